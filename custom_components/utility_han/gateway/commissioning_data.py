@@ -1,0 +1,71 @@
+"""The codes a person types from a label or a letter, each checked before anything is sent.
+
+Every ``parse_*`` takes the text as typed (any grouping, case and white space), returns its canonical form and
+raises ``ValueError`` where a check digit, checksum or length does not fit.
+"""
+
+import re
+
+_SEPARATORS = re.compile(r"[\s:.\-_]+")
+_SFDI_MAX = 2**36 - 1
+_INSTALL_CODE_LENGTHS = (8, 10, 14, 18)
+
+
+def _compact(text: str) -> str:
+    return _SEPARATORS.sub("", text)
+
+
+def _digit_sum_fits(digits: str) -> bool:
+    return sum(map(int, digits)) % 10 == 0
+
+
+def parse_pin(text: str) -> int:
+    """Return a registration PIN: six digits, the last a check digit (IEEE 2030.5-2018, PINType and 6.3.5)."""
+    digits = _compact(text)
+    if not re.fullmatch(r"[0-9]{6}", digits):
+        raise ValueError("a PIN has six digits")
+    if not _digit_sum_fits(digits):
+        raise ValueError("the check digit of the PIN does not fit")
+    return int(digits)
+
+
+def parse_sfdi(text: str) -> str:
+    """Return an SFDI as decimal digits without leading zeros (IEEE 2030.5-2018, 6.3.3)."""
+    digits = _compact(text)
+    if not re.fullmatch(r"[0-9]{2,12}", digits):
+        raise ValueError("an SFDI has up to twelve digits")
+    if not _digit_sum_fits(digits) or int(digits[:-1]) > _SFDI_MAX:
+        raise ValueError("the check digit of the SFDI does not fit")
+    return str(int(digits))
+
+
+def parse_lfdi(text: str) -> str:
+    """Return an LFDI as 40 upper-case hexadecimal digits (IEEE 2030.5-2018, 6.3.4)."""
+    digits = _compact(text).upper()
+    if not re.fullmatch(r"[0-9A-F]{40}", digits):
+        raise ValueError("an LFDI has forty hexadecimal digits")
+    return digits
+
+
+def parse_install_code(text: str) -> bytes:
+    """Return a Zigbee install code with its CRC, 8, 10, 14 or 18 bytes (Zigbee Smart Energy 1.4, 5.4.8.1.1)."""
+    digits = _compact(text)
+    try:
+        code = bytes.fromhex(digits)
+    except ValueError:
+        raise ValueError("an install code has hexadecimal digits only") from None
+    if len(code) not in _INSTALL_CODE_LENGTHS:
+        raise ValueError("an install code has 8, 10, 14 or 18 bytes")
+    if crc16_x25(code[:-2]) != int.from_bytes(code[-2:], "little"):
+        raise ValueError("the checksum of the install code does not fit")
+    return code
+
+
+def crc16_x25(data: bytes) -> int:
+    """Return the CRC-16/X-25 of ``data`` (ITU-T X.25: polynomial 0x1021 reflected, all ones in and out)."""
+    crc = 0xFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ (0x8408 if crc & 1 else 0)
+    return crc ^ 0xFFFF

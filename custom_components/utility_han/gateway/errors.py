@@ -1,0 +1,46 @@
+"""What can go wrong between us and a gateway, as a closed list of reasons a person can be told."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why something did not work. Each has its own words and next step in the translations."""
+
+    PORTAL_PENDING = "portal_pending"
+    """The certificate has never been accepted yet: the utility has still to register its LFDI."""
+    CERTIFICATE_REFUSED = "certificate_refused"
+    """The certificate was accepted before and is refused now."""
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    UNREACHABLE = "unreachable"
+    """No TCP connection: wrong address, powered off, other network."""
+    GATEWAY_SILENT = "gateway_silent"
+    """It takes the connection and does not answer, or breaks it off."""
+    GATEWAY_BUSY = "gateway_busy"
+    WRONG_GATEWAY = "wrong_gateway"
+    """Another device answers at the address: its certificate is not the pinned one."""
+    NOT_2030_5 = "not_2030_5"
+    """What answers is no IEEE 2030.5 server."""
+    TLS_FAILED = "tls_failed"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    HTTP_ERROR = "http_error"
+    NOT_FOUND = "not_found"
+    WRONG_PIN = "wrong_pin"
+    REGISTRATION_REFUSED = "registration_refused"
+    """The gateway takes no registration from us in-band."""
+    NOT_LISTED = "not_listed"
+    """The gateway's own list of devices does not hold ours."""
+    CLOCK_OFF = "clock_off"
+    NO_READINGS = "no_readings"
+
+
+class GatewayError(Exception):
+    """The gateway could not do what was asked.
+
+    ``reason`` is for people and automations, the message for the log; neither holds a secret.
+    """
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail

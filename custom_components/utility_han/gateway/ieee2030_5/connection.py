@@ -1,0 +1,155 @@
+"""The one connection to a gateway: aio2030dot5's transport, with writes and sessions over several of its calls.
+
+aio2030dot5 reads only, and opens a connection per call. This module is the single place that reaches below its
+public names, so that reads and writes share its lock, pacing, pinning and TLS session.
+"""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aio2030dot5 import Meter, MeterConnectionError, MeterProtocolError, MeterTimeout, PeerCertificate, Timeouts
+from aio2030dot5.transport import CONTENT_TYPE, Batch, MeterTransport, Response
+
+MAX_BODY = 512 * 1024
+"""Bytes of the largest answer that is looked at; a full page of 25 list entries is a tenth of it."""
+
+
+class AnswerTooLargeError(MeterProtocolError):
+    """The answer is larger than any resource of a gateway."""
+
+
+class NotXmlError(MeterProtocolError):
+    """The answer is not an XML document of IEEE 2030.5 at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """Seconds between two connections and between two requests."""
+
+    connections: float = 2.0
+    requests: float = 0.25
+
+
+class Session:
+    """Requests over one connection; what ``Meter`` needs of a batch, and writes besides."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+
+    @property
+    def peer(self) -> PeerCertificate | None:
+        """The gateway's certificate on this connection."""
+        return self._batch.peer
+
+    async def connect(self) -> PeerCertificate | None:
+        """Open the connection now and return the gateway's certificate."""
+        return await self._batch.connect()
+
+    async def get(self, path: str) -> bytes:
+        """Return the body at ``path``, refused where no XML parser should ever see it."""
+        try:
+            body = await self._batch.get(path)
+        except MeterProtocolError as err:
+            if "Content-Length" in str(err) or "too large" in str(err):
+                raise AnswerTooLargeError(f"GET {path}: {err}") from err
+            raise
+        return _checked(path, body)
+
+    async def send(self, method: str, path: str, body: bytes = b"") -> Response:
+        """Send a POST, PUT or DELETE once; a lost answer is an error, never a silent second write."""
+        batch, transport = self._batch, self._batch._t
+        wait = batch._last_request + transport.request_spacing - time.monotonic()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        await batch.connect()
+        connection = batch._conn
+        if connection is None:
+            raise MeterConnectionError("the gateway closed the connection")
+        host = f"[{transport.host}]" if ":" in transport.host else transport.host
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: {host}:{transport.port}\r\nAccept: {CONTENT_TYPE}\r\n"
+            f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        transport.stats.requests += 1
+        try:
+            async with asyncio.timeout(transport.timeouts.response):
+                await connection.send(head.encode("ascii") + body)
+                response = await connection.read_response()
+        except BaseException as err:
+            batch._kill()
+            if isinstance(err, TimeoutError):
+                raise MeterTimeout(f"{method} {path} timed out") from err
+            raise
+        finally:
+            batch._last_request = time.monotonic()
+        if connection.leftover:
+            batch._kill()
+        elif not response.keep_alive:
+            await batch.close()
+        return response
+
+
+def _checked(path: str, body: bytes) -> bytes:
+    if len(body) > MAX_BODY:
+        raise AnswerTooLargeError(f"GET {path}: {len(body)} bytes")
+    # No resource of IEEE 2030.5 has a document type; entities that expand or fetch come only with one.
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body or b"\x00" in body:
+        raise NotXmlError(f"GET {path}: a document type declaration")
+    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise NotXmlError(f"GET {path}: no XML")
+    return body
+
+
+class _SessionTransport(MeterTransport):
+    """A transport whose open session is used by every call of the same task."""
+
+    _held: Session | None = None
+    _holder: asyncio.Task[object] | None = None
+
+    @asynccontextmanager
+    async def batch(self, *, verify_identity: bool = True) -> AsyncIterator[Session]:  # type: ignore[override]
+        if self._held is not None and self._holder is asyncio.current_task():
+            yield self._held
+            return
+        async with super().batch(verify_identity=verify_identity) as batch:
+            self._held, self._holder = Session(batch), asyncio.current_task()
+            try:
+                yield self._held
+            finally:
+                self._held = self._holder = None
+
+
+class Connection(Meter):
+    """``Meter`` of aio2030dot5 with :meth:`session` and writes."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        context: ssl.SSLContext,
+        *,
+        dcap_path: str,
+        expected_lfdi: str | None,
+        pacing: Pacing,
+        timeouts: Timeouts,
+    ) -> None:
+        super().__init__(host, context, port, dcap_path=dcap_path, expected_lfdi=expected_lfdi)
+        self._transport: _SessionTransport = _SessionTransport(
+            host,
+            port,
+            context,
+            timeouts=timeouts,
+            min_connect_interval=pacing.connections,
+            request_spacing=pacing.requests,
+            expected_lfdi=expected_lfdi,
+        )
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Session]:
+        """Hold the gateway's only connection for every call made inside."""
+        async with self._transport.batch() as session:
+            yield session

@@ -1,0 +1,68 @@
+"""The one protocol that procedures and Home Assistant's files speak with a gateway, whatever the transport."""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from .model import GatewayConfiguration, Interval, ListedDevice, Peer, Readings, Register, Signal
+
+
+class Gateway(Protocol):
+    """A gateway at one address, as seen by one HAN client.
+
+    Every method raises :class:`~.errors.GatewayError` and nothing else for what the gateway or the way to it does.
+    """
+
+    @property
+    def client_lfdi(self) -> str:
+        """The LFDI of our own certificate."""
+
+    @property
+    def expected_lfdi(self) -> str | None:
+        """The pinned identity of the gateway; a device with another one is refused before any request."""
+
+    def session(self) -> AbstractAsyncContextManager[None]:
+        """Keep one connection for all calls made inside, by the task that opened it."""
+
+    async def identify(self) -> Peer:
+        """Learn who answers and whether it lets us in; works before we are accepted, checks no pin."""
+
+    async def measure_signal(self) -> Signal:
+        """Measure the way to the gateway without needing to be accepted."""
+
+    async def announce(self, device_category: int) -> str:
+        """Put ourselves on the gateway's list (in-band) and return the address of our entry.
+
+        Safe to repeat: an entry that is already there is found, not added again.
+        """
+
+    async def withdraw(self, href: str) -> None:
+        """Take our entry off the gateway's list again."""
+
+    async def registration_pin(self, href: str) -> int | None:
+        """Return the PIN the gateway holds for the entry, None where it holds none."""
+
+    async def configuration(self) -> GatewayConfiguration:
+        """Read what the gateway gives its clients to go by."""
+
+    async def listed_devices(self) -> list[ListedDevice] | None:
+        """Return the gateway's list of available devices as far as we may see it, None where it keeps none."""
+
+    async def discover_registers(self) -> Sequence[Register]:
+        """Find every register the gateway offers."""
+
+    async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
+        """Read the registers named, over one connection."""
+
+    async def intervals(self, direction: str, since: datetime) -> list[Interval]:
+        """Return completed intervals of energy ending after ``since``, oldest first; none where none are kept."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what is worth keeping over a restart (JSON-safe), for ``restore``."""
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Take up again what ``snapshot`` gave; what does not fit is ignored and read anew."""
+
+    def statistics(self) -> dict[str, Any]:
+        """Return counters of connections and requests, for diagnostics."""

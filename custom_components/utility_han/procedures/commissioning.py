@@ -1,0 +1,177 @@
+"""Commissioning, steps IP-6 to IP-11: from entered commissioning data to a gateway that lists us and gives readings.
+
+One pass takes every step it can and ends in ``DONE``, ``WAITING`` (the utility has still to act) or ``FAILED``. A
+pass may be made again at any time: what was done is kept in :class:`CommissioningRun`, saved before each side
+effect, and found again on the gateway instead of done twice.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from ..gateway.errors import GatewayError, Reason
+from ..gateway.model import GatewayConfiguration
+from ..gateway.protocol import Gateway
+from .step import Outcome, Step, StepResult
+
+MAX_CLOCK_OFFSET = timedelta(minutes=5)
+"""A clock further off than this makes events and intervals land at the wrong time."""
+
+
+class Method(StrEnum):
+    """How the gateway comes to know our identity."""
+
+    IN_BAND = "in_band"
+    """We announce ourselves to the gateway; the PIN proves that it is the right one."""
+    OUT_OF_BAND = "out_of_band"
+    """The LFDI goes to the utility, which tells the gateway."""
+
+
+@dataclass(slots=True)
+class CommissioningRun:
+    """How far commissioning has come; JSON-safe through :meth:`to_dict`."""
+
+    method: Method
+    device_category: int
+    """DeviceCategoryType bit map (IEEE 2030.5 XSD)."""
+    pin: int | None = None
+    """The PIN to expect, in-band only."""
+    href: str | None = None
+    """Our entry on the gateway's list, once there is one."""
+    accepted: bool = False
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The last result of each step, by step id."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the run for storage. It holds the PIN."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CommissioningRun:
+        """Take up what :meth:`to_dict` gave."""
+        return cls(**{**data, "method": Method(data["method"])})
+
+    def note(self, result: StepResult) -> StepResult:
+        """Remember ``result`` as the latest of its step."""
+        if result.outcome is not Outcome.RUNNING:
+            self.results[result.step.value] = result.to_dict()
+        return result
+
+
+type Save = Callable[[CommissioningRun], Awaitable[None]]
+
+
+async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> AsyncIterator[StepResult]:
+    """Take the steps IP-6 to IP-11 on ``gateway``; ``save`` keeps ``run`` over a restart.
+
+    Yields a ``RUNNING`` result when a step begins and its outcome when it ends. The last result yielded is IP-11's,
+    or the one that waits or failed.
+    """
+    steps: tuple[tuple[Step, Callable[[Gateway, CommissioningRun, Save], Awaitable[StepResult]]], ...] = (
+        (Step.IP_6, _announce),
+        (Step.IP_7, _authenticate),
+        (Step.IP_8, _configure),
+        (Step.IP_9, _list),
+        (Step.IP_10, _succeed),
+        (Step.IP_11, _instruct),
+    )
+    for step, take in steps:
+        yield StepResult(step, Outcome.RUNNING)
+        try:
+            result = await take(gateway, run, save)
+        except GatewayError as err:
+            pending = err.reason is Reason.PORTAL_PENDING
+            result = StepResult(
+                step, Outcome.WAITING if pending else Outcome.FAILED, err.reason, {"detail": err.detail}, step
+            )
+        run.note(result)
+        await save(run)
+        yield result
+        if result.outcome in (Outcome.WAITING, Outcome.FAILED):
+            return
+
+
+async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
+    evidence: dict[str, Any] = {"method": run.method.value}
+    if run.method is Method.IN_BAND:
+        await save(run)
+        run.href = await gateway.announce(run.device_category)
+        evidence["href"] = run.href
+        return StepResult(Step.IP_6, Outcome.DONE, evidence=evidence, next=Step.IP_7)
+    peer = await gateway.identify()
+    if gateway.expected_lfdi is not None and peer.lfdi != gateway.expected_lfdi:
+        raise GatewayError(Reason.WRONG_GATEWAY, "another certificate than the pinned one was presented")
+    if not peer.accepts_us:
+        reason = Reason.CERTIFICATE_REFUSED if run.accepted else Reason.PORTAL_PENDING
+        raise GatewayError(reason, "the gateway does not accept our certificate yet")
+    return StepResult(Step.IP_6, Outcome.DONE, evidence=evidence, next=Step.IP_7)
+
+
+async def _authenticate(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
+    evidence: dict[str, Any] = {"pinned": gateway.expected_lfdi is not None}
+    if run.method is Method.IN_BAND and run.href is not None:
+        pin = await gateway.registration_pin(run.href)
+        evidence["pin_checked"] = pin is not None
+        if run.pin is not None and pin is not None and pin != run.pin:
+            # The gateway knows another PIN than the person: one of them means another registration.
+            await gateway.withdraw(run.href)
+            run.href = None
+            raise GatewayError(Reason.WRONG_PIN, "the gateway's registration holds another PIN")
+    evidence["registers"] = len(await gateway.discover_registers())
+    run.accepted = True
+    run.pin = None
+    return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_8)
+
+
+async def _configure(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
+    configuration = await gateway.configuration()
+    return StepResult(
+        Step.IP_8,
+        Outcome.DONE,
+        clock_reason(configuration.clock_offset),
+        configuration_evidence(configuration),
+        Step.IP_9,
+    )
+
+
+def configuration_evidence(configuration: GatewayConfiguration) -> dict[str, Any]:
+    """Return what the gateway gave, JSON-safe (seconds for durations)."""
+    rate, offset = configuration.poll_interval, configuration.clock_offset
+    return {
+        "poll_interval": rate.total_seconds() if rate else None,
+        "function_sets": list(configuration.function_sets),
+        "programs": list(configuration.programs),
+        "notices": list(configuration.notices),
+        "clock_offset": round(offset.total_seconds(), 1) if offset is not None else None,
+        "software_version": configuration.info.software_version,
+    }
+
+
+def clock_reason(offset: timedelta | None) -> Reason | None:
+    """Return ``CLOCK_OFF`` where gateway and client disagree by more than :data:`MAX_CLOCK_OFFSET`."""
+    return Reason.CLOCK_OFF if offset is not None and abs(offset) > MAX_CLOCK_OFFSET else None
+
+
+async def _list(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
+    devices = await gateway.listed_devices()
+    if devices is None:
+        return StepResult(Step.IP_9, Outcome.NOT_OFFERED, evidence={"list": None}, next=Step.IP_10)
+    own = next((d for d in devices if d.lfdi == gateway.client_lfdi), None)
+    if own is None:
+        raise GatewayError(Reason.NOT_LISTED, f"{len(devices)} devices are listed, ours is not among them")
+    run.href = own.href
+    return StepResult(Step.IP_9, Outcome.DONE, evidence={"listed": len(devices), "href": own.href}, next=Step.IP_10)
+
+
+async def _succeed(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
+    signal = await gateway.measure_signal()
+    evidence = {"signal": signal.quality.value, "latency_ms": signal.latency_ms}
+    return StepResult(Step.IP_10, Outcome.DONE, evidence=evidence, next=Step.IP_11)
+
+
+async def _instruct(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
+    notices = run.results.get(Step.IP_8, {}).get("evidence", {}).get("notices", [])
+    outcome = Outcome.DONE if notices else Outcome.NOT_OFFERED
+    return StepResult(Step.IP_11, outcome, evidence={"instructions": notices})

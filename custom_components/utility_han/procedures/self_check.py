@@ -1,0 +1,92 @@
+"""The client's self-check (step IP-3), whether all on our side is fit for commissioning."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from ..gateway.errors import GatewayError
+from ..gateway.model import SignalQuality
+from ..gateway.protocol import Gateway
+
+
+class Check(StrEnum):
+    """What is checked."""
+
+    IDENTITY = "identity"
+    CLOCK = "clock"
+    NETWORK = "network"
+    STORAGE = "storage"
+
+
+class Verdict(StrEnum):
+    """How a check went; only ``FAILED`` stands in the way."""
+
+    PASSED = "passed"
+    MARGINAL = "marginal"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One item of the self-check with what was found, in figures rather than words."""
+
+    check: Check
+    verdict: Verdict
+    finding: str
+
+
+_QUALITY = {
+    SignalQuality.GOOD: Verdict.PASSED,
+    SignalQuality.MARGINAL: Verdict.MARGINAL,
+    SignalQuality.TOO_WEAK: Verdict.FAILED,
+}
+
+
+async def self_check(
+    gateway: Gateway,
+    *,
+    valid_from: datetime,
+    valid_until: datetime,
+    probe_storage: Callable[[], Awaitable[None]],
+) -> list[CheckResult]:
+    """Check certificate and key, clock, network path and storage, in this order.
+
+    ``valid_from`` and ``valid_until`` bound the certificate's life; ``probe_storage`` writes and reads back
+    something, raising ``OSError`` where it cannot.
+    """
+    now = datetime.now(UTC)
+    return [
+        _identity(gateway.client_lfdi, now, valid_until),
+        _clock(now, valid_from),
+        await _network(gateway),
+        await _storage(probe_storage),
+    ]
+
+
+def _identity(lfdi: str, now: datetime, valid_until: datetime) -> CheckResult:
+    days = (valid_until - now).days
+    verdict = Verdict.FAILED if days < 0 else Verdict.MARGINAL if days < 30 else Verdict.PASSED
+    return CheckResult(Check.IDENTITY, verdict, f"…{lfdi[-6:]}, {valid_until:%Y-%m-%d}")
+
+
+def _clock(now: datetime, valid_from: datetime) -> CheckResult:
+    # Before the gateway lets us read its own clock, a certificate of the future is the one sign of a wrong one.
+    verdict = Verdict.PASSED if now >= valid_from else Verdict.FAILED
+    return CheckResult(Check.CLOCK, verdict, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+async def _network(gateway: Gateway) -> CheckResult:
+    try:
+        signal = await gateway.measure_signal()
+    except GatewayError as err:
+        return CheckResult(Check.NETWORK, Verdict.FAILED, err.detail)
+    return CheckResult(Check.NETWORK, _QUALITY[signal.quality], f"{signal.latency_ms:.0f} ms, {signal.loss:.0%} lost")
+
+
+async def _storage(probe: Callable[[], Awaitable[None]]) -> CheckResult:
+    try:
+        await probe()
+    except OSError as err:
+        return CheckResult(Check.STORAGE, Verdict.FAILED, err.strerror or type(err).__name__)
+    return CheckResult(Check.STORAGE, Verdict.PASSED, "OK")

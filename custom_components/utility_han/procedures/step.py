@@ -1,0 +1,71 @@
+"""What a procedure tells of each step it takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from ..gateway.errors import Reason
+
+
+class Step(StrEnum):
+    """The ids of docs/use-cases.md."""
+
+    IP_1 = "IP-1"
+    IP_2 = "IP-2"
+    IP_3 = "IP-3"
+    IP_4 = "IP-4"
+    IP_5 = "IP-5"
+    IP_6 = "IP-6"
+    IP_7 = "IP-7"
+    IP_8 = "IP-8"
+    IP_9 = "IP-9"
+    IP_10 = "IP-10"
+    IP_11 = "IP-11"
+
+
+class Outcome(StrEnum):
+    """How a step stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    WAITING = "waiting"
+    """Nothing more to do on our side now; the procedure is run again later and goes on here."""
+    NOT_OFFERED = "not_offered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One step as it was taken: ``evidence`` is JSON-safe and holds no secret; ``next`` is the step that follows."""
+
+    step: Step
+    outcome: Outcome
+    reason: Reason | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    next: Step | None = None
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result JSON-safe, for storage, diagnostics and actions."""
+        return {
+            "step": self.step.value,
+            "outcome": self.outcome.value,
+            "reason": self.reason.value if self.reason else None,
+            "evidence": dict(self.evidence),
+            "next": self.next.value if self.next else None,
+            "at": self.at.isoformat(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> StepResult:
+        """Take up what :meth:`to_dict` gave."""
+        return cls(
+            step=Step(data["step"]),
+            outcome=Outcome(data["outcome"]),
+            reason=Reason(data["reason"]) if data["reason"] else None,
+            evidence=data["evidence"],
+            next=Step(data["next"]) if data["next"] else None,
+            at=datetime.fromisoformat(data["at"]),
+        )
