@@ -145,7 +145,7 @@ def configuration_evidence(configuration: GatewayConfiguration) -> dict[str, Any
         "programs": list(configuration.programs),
         "notices": list(configuration.notices),
         "clock_offset": round(offset.total_seconds(), 1) if offset is not None else None,
-        "software_version": configuration.info.software_version,
+        **asdict(configuration.info),
     }
 
 

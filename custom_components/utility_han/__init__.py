@@ -1,0 +1,113 @@
+"""Utility HAN: Home Assistant as a HAN client of the utility's AMI gateway."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import device_registry as dr
+
+from . import issues
+from .const import (
+    CONF_GATEWAY_LFDI,
+    CONF_GATEWAY_SFDI,
+    CONF_IDENTITY,
+    CONF_KEEP_IDENTITY,
+    CONF_KIND,
+    CONF_STATE,
+    DOMAIN,
+)
+from .coordinator import GatewayCoordinator, RuntimeData, UtilityHanConfigEntry
+from .entity import async_register_gateway
+from .gateway.ieee2030_5.identity import Identity
+from .gateway.model import DeviceState
+from .history import async_fill_gap
+from .link import async_open_link
+from .procedures.commissioning import CommissioningRun, Method
+from .procedures.installation import INSTALLATIONS, DeviceKind
+from .storage import async_get_store, link_store
+
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:
+    """Set up a gateway; one whose registers are known from before is set up without waiting for it."""
+    identity = await hass.async_add_executor_job(Identity.from_dict, entry.data[CONF_IDENTITY])
+    if identity.expired():
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key="certificate_expired",
+            translation_placeholders={"title": entry.title, "detail": f"{identity.not_after:%Y-%m-%d}"},
+        )
+    commissioned = entry.data[CONF_STATE] == DeviceState.COMMISSIONED
+    gateway = await async_open_link(hass, entry.data, accepted_before=commissioned)
+    store = await async_get_store(hass)
+    record = store.get("runs", entry.data[CONF_GATEWAY_SFDI])
+    kept = link_store(hass, entry.entry_id)
+    link = await kept.async_load() or {}
+    gateway.restore(link.get("gateway", {}))
+
+    run = CommissioningRun.from_dict(record) if record else _new_run(entry, accepted=commissioned)
+    coordinator = GatewayCoordinator(hass, entry, gateway, run, store, kept, link)
+    entry.runtime_data = RuntimeData(coordinator, identity, gateway.known_registers())
+    if commissioned and not entry.runtime_data.registers:
+        await coordinator.async_config_entry_first_refresh()
+        entry.runtime_data.registers = gateway.known_registers()
+        await coordinator.async_save_link()
+
+    async_register_gateway(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    _async_fill_gaps(hass, entry)
+    entry.async_create_background_task(hass, coordinator.async_refresh(), f"{DOMAIN} first poll")
+    return True
+
+
+def _new_run(entry: UtilityHanConfigEntry, *, accepted: bool) -> CommissioningRun:
+    """Begin again where the store was lost: what can be found on the gateway is found there."""
+    category = INSTALLATIONS[DeviceKind(entry.data[CONF_KIND])].device_category
+    return CommissioningRun(Method.OUT_OF_BAND, category, accepted=accepted)
+
+
+@callback
+def _async_fill_gaps(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+    coordinator = entry.runtime_data.coordinator
+
+    @callback
+    def fill() -> None:
+        if (since := coordinator.gap_start) is not None:
+            coordinator.gap_start = None
+            entry.async_create_background_task(hass, async_fill_gap(hass, entry, since), f"{DOMAIN} fill gap")
+
+    entry.async_on_unload(coordinator.async_add_listener(fill))
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:
+    """Unload a gateway, keeping what the next start needs."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.coordinator.async_save_link()
+        issues.async_clear(hass, entry.runtime_data.coordinator)
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+    """Forget a gateway; its identity is kept where the person asked for that."""
+    store = await async_get_store(hass)
+    sfdi = entry.data[CONF_GATEWAY_SFDI]
+    if entry.options.get(CONF_KEEP_IDENTITY):
+        await store.async_put(
+            "identities",
+            sfdi,
+            {
+                "title": entry.title,
+                "identity": entry.data[CONF_IDENTITY],
+                "gateway_lfdi": entry.data[CONF_GATEWAY_LFDI],
+            },
+        )
+    await store.async_drop("runs", sfdi)
+    await link_store(hass, entry.entry_id).async_remove()
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """The gateway itself goes with its entry only."""
+    return (DOMAIN, entry.entry_id) not in device.identifiers

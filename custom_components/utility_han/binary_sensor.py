@@ -1,0 +1,75 @@
+"""Whether the gateway is reached, and whether there is a problem."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
+from .entity import GatewayEntity
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayBinarySensorDescription(BinarySensorEntityDescription):
+    """A binary sensor of the gateway's health."""
+
+    is_on: Callable[[GatewayCoordinator], bool]
+    attributes: Callable[[GatewayCoordinator], dict[str, Any]] | None = None
+
+
+BINARY_SENSORS = (
+    GatewayBinarySensorDescription(
+        key="connectivity",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on=lambda coordinator: coordinator.connected,
+    ),
+    GatewayBinarySensorDescription(
+        key="problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on=lambda coordinator: coordinator.reason is not None,
+        attributes=lambda coordinator: {"reason": coordinator.reason.value if coordinator.reason else None},
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the binary sensors."""
+    coordinator = entry.runtime_data.coordinator
+    async_add_entities(GatewayBinarySensor(coordinator, description) for description in BINARY_SENSORS)
+
+
+class GatewayBinarySensor(GatewayEntity, BinarySensorEntity):
+    """A binary sensor that tells of the gateway also while it is away."""
+
+    entity_description: GatewayBinarySensorDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self.entity_description.is_on(self.coordinator)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        if (attributes := self.entity_description.attributes) is None:
+            return None
+        return attributes(self.coordinator)

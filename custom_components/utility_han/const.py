@@ -1,0 +1,26 @@
+"""Names used across the integration."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+DOMAIN: Final = "utility_han"
+LOGGER = logging.getLogger(__package__)
+
+CONF_AREA: Final = "area"
+CONF_DCAP_PATH: Final = "dcap_path"
+CONF_GATEWAY_LFDI: Final = "gateway_lfdi"
+CONF_GATEWAY_SFDI: Final = "gateway_sfdi"
+CONF_IDENTITY: Final = "identity"
+CONF_KIND: Final = "kind"
+CONF_PREMISE: Final = "premise"
+CONF_STATE: Final = "state"
+
+CONF_KEEP_IDENTITY: Final = "keep_identity"
+CONF_NOTIFY: Final = "notify"
+CONF_POLL_INTERVAL: Final = "poll_interval"
+
+DEFAULT_PORT: Final = 8081
+DEFAULT_POLL_INTERVAL = timedelta(seconds=30)
+"""Used where the gateway gives no rate of its own."""
+MIN_POLL_INTERVAL = timedelta(seconds=10)

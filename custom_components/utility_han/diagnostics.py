@@ -1,0 +1,47 @@
+"""What a person may hand to a stranger to have a problem looked at: everything but secrets and identities."""
+
+from typing import Any
+
+from aio2030dot5 import REDACT_KEYS
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_PREMISE
+from .coordinator import UtilityHanConfigEntry
+
+_REDACTED = REDACT_KEYS | {
+    CONF_GATEWAY_LFDI,
+    CONF_GATEWAY_SFDI,
+    CONF_IDENTITY,
+    CONF_PREMISE,
+    "pin",
+    "title",
+    "unique_id",
+    "notices",
+    "instructions",
+    "detail",
+}
+
+
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> dict[str, Any]:
+    """Return the state of one gateway's link, redacted."""
+    runtime = entry.runtime_data
+    coordinator = runtime.coordinator
+    offset = coordinator.data.clock_offset
+    return async_redact_data(
+        {
+            "entry": {"data": dict(entry.data), "options": dict(entry.options), "version": entry.version},
+            "identity": {"not_after": runtime.identity.not_after.isoformat(), "problems": runtime.identity.problems},
+            "state": coordinator.state.value,
+            "reason": coordinator.reason,
+            "failures": coordinator.failures,
+            "last_contact": coordinator.last_contact.isoformat() if coordinator.last_contact else None,
+            "poll_interval": coordinator.update_interval.total_seconds() if coordinator.update_interval else None,
+            "clock_offset": offset.total_seconds() if offset is not None else None,
+            "values": coordinator.data.values,
+            "commissioning": [step.to_dict() for step in coordinator.steps],
+            "connection": coordinator.gateway.statistics(),
+            "gateway": coordinator.gateway.snapshot(),
+        },
+        _REDACTED,
+    )

@@ -1,0 +1,52 @@
+"""What all entities of a gateway share."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import CONF_AREA, CONF_GATEWAY_SFDI, DOMAIN
+from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
+from .procedures.step import Step
+
+
+@callback
+def async_register_gateway(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+    """Register the gateway as a device, in the area the person named while commissioning."""
+    registry = dr.async_get(hass)
+    coordinator = entry.runtime_data.coordinator
+    known = registry.async_get_device(identifiers={(DOMAIN, entry.entry_id)})
+    device = registry.async_get_or_create(config_entry_id=entry.entry_id, **gateway_device(coordinator))
+    if known is None and (area := entry.data.get(CONF_AREA)):
+        registry.async_update_device(device.id, area_id=area)
+
+
+def gateway_device(coordinator: GatewayCoordinator) -> DeviceInfo:
+    """Return what is known of the gateway; identified by the entry, so that a replaced meter stays the same device."""
+    entry = coordinator.config_entry
+    found = coordinator.run.results.get(Step.IP_8, {}).get("evidence", {})
+    return DeviceInfo(
+        identifiers={(DOMAIN, entry.entry_id)},
+        name=entry.title,
+        manufacturer=found.get("manufacturer"),
+        model=found.get("model"),
+        hw_version=found.get("hardware_version"),
+        sw_version=found.get("software_version"),
+        serial_number=entry.data[CONF_GATEWAY_SFDI],
+    )
+
+
+class GatewayEntity(CoordinatorEntity[GatewayCoordinator]):
+    """An entity of the gateway."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self, coordinator: GatewayCoordinator, description: EntityDescription, context: str | None = None
+    ) -> None:
+        """``context`` is the register the entity shows, if it shows one."""
+        super().__init__(coordinator, context)
+        self.entity_description = description
+        self._attr_unique_id = f"{coordinator.config_entry.entry_id}_{description.key}"
+        self._attr_device_info = gateway_device(coordinator)

@@ -1,0 +1,104 @@
+"""Repair notices: what a person should see to, raised when it persists and withdrawn when it is over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from homeassistant.const import CONF_HOST
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .gateway.errors import Reason
+
+if TYPE_CHECKING:
+    from .coordinator import GatewayCoordinator
+
+_SILENT_FOR = timedelta(hours=6)  # meters in the field pause for hours
+_EXPIRES_WITHIN = timedelta(days=30)
+_PERSISTENT_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    key: str
+    wanted: Callable[[GatewayCoordinator], bool]
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
+
+
+def _persists(*reasons: Reason) -> Callable[[GatewayCoordinator], bool]:
+    return lambda coordinator: coordinator.reason in reasons and coordinator.failures >= _PERSISTENT_FAILURES
+
+
+def _silent(coordinator: GatewayCoordinator) -> bool:
+    if coordinator.reason not in (Reason.GATEWAY_SILENT, Reason.UNREACHABLE, Reason.GATEWAY_BUSY):
+        return False
+    last = coordinator.last_contact
+    return last is not None and dt_util.utcnow() - last > _SILENT_FOR
+
+
+def _expires(coordinator: GatewayCoordinator) -> bool:
+    return coordinator.config_entry.runtime_data.identity.not_after - dt_util.utcnow() < _EXPIRES_WITHIN
+
+
+_NOTICES = (
+    _Notice("wrong_gateway", _persists(Reason.WRONG_GATEWAY), ir.IssueSeverity.ERROR),
+    _Notice("gateway_silent", _silent),
+    _Notice(
+        "not_understood",
+        _persists(
+            Reason.MALFORMED,
+            Reason.TOO_LARGE,
+            Reason.NOT_2030_5,
+            Reason.HTTP_ERROR,
+            Reason.NOT_FOUND,
+            Reason.TLS_FAILED,
+        ),
+    ),
+    _Notice("clock_off", lambda coordinator: coordinator.reason is Reason.CLOCK_OFF),
+    _Notice("certificate_expiring", _expires),
+    _Notice("wrong_pin", lambda coordinator: coordinator.reason is Reason.WRONG_PIN, ir.IssueSeverity.ERROR),
+    _Notice(
+        "registration_refused",
+        _persists(Reason.REGISTRATION_REFUSED, Reason.NOT_LISTED),
+        ir.IssueSeverity.ERROR,
+    ),
+)
+
+
+def _issue_id(notice: _Notice, coordinator: GatewayCoordinator) -> str:
+    return f"{notice.key}_{coordinator.config_entry.entry_id}"
+
+
+@callback
+def async_update(hass: HomeAssistant, coordinator: GatewayCoordinator) -> None:
+    """Raise the notices that hold now and withdraw the others."""
+    entry = coordinator.config_entry
+    offset = coordinator.data.clock_offset
+    for notice in _NOTICES:
+        if not notice.wanted(coordinator):
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, coordinator))
+            continue
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            _issue_id(notice, coordinator),
+            is_fixable=False,
+            severity=notice.severity,
+            translation_key=notice.key,
+            translation_placeholders={
+                "title": entry.title,
+                "host": entry.data[CONF_HOST],
+                "minutes": str(round(offset.total_seconds() / 60)) if offset else "?",
+                "expires": f"{entry.runtime_data.identity.not_after:%Y-%m-%d}",
+            },
+        )
+
+
+@callback
+def async_clear(hass: HomeAssistant, coordinator: GatewayCoordinator) -> None:
+    """Withdraw every notice, for a gateway that is unloaded or removed."""
+    for notice in _NOTICES:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, coordinator))

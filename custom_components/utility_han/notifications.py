@@ -1,0 +1,30 @@
+"""Tells people what happened while they were not looking: in Home Assistant and on their phone."""
+
+from homeassistant.components import persistent_notification
+from homeassistant.components.notify import ATTR_MESSAGE, ATTR_TITLE, SERVICE_SEND_MESSAGE
+from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import async_get_translations
+
+from .const import CONF_NOTIFY, DOMAIN, LOGGER
+
+
+async def async_notify(hass: HomeAssistant, entry: ConfigEntry, key: str) -> None:
+    """Send the notification ``key`` of the translations about ``entry``; a phone that is not reached is no error."""
+    texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
+    prefix = f"component.{DOMAIN}.selector.notification.options.{key}"
+    title, message = (texts[f"{prefix}_{part}"].replace("{title}", entry.title) for part in ("title", "message"))
+    persistent_notification.async_create(hass, message, title, f"{DOMAIN}_{entry.entry_id}_{key}")
+    if target := entry.options.get(CONF_NOTIFY):
+        try:
+            await hass.services.async_call(
+                NOTIFY_DOMAIN,
+                SERVICE_SEND_MESSAGE,
+                {ATTR_ENTITY_ID: target, ATTR_TITLE: title, ATTR_MESSAGE: message},
+                blocking=True,
+            )
+        except HomeAssistantError as err:
+            LOGGER.warning("%s: could not notify %s: %s", entry.title, target, err)

@@ -1,0 +1,97 @@
+"""Checks the translations: every language has every text, with the same placeholders, and every code its words.
+
+usage: python -m script.check_translations
+"""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+import sys
+from typing import Any
+
+from custom_components.utility_han.gateway.errors import Reason
+from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
+from custom_components.utility_han.gateway.model import DeviceState, SignalQuality
+from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
+from custom_components.utility_han.procedures.self_check import Check, Verdict
+from custom_components.utility_han.procedures.step import Step
+
+COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
+FOLDER = COMPONENT / "translations"
+LANGUAGES = ("en", "de", "es", "fr")
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+# Steps that show no page of their own.
+_PAGELESS = {"zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new"}
+
+
+def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+def _needed() -> Iterator[str]:
+    """Yield the texts that codes of the integration stand for."""
+    for reason in Reason:
+        yield f"config.error.{reason}"
+        yield f"exceptions.{reason}.message"
+        yield f"entity.binary_sensor.problem.state_attributes.reason.state.{reason}"
+    for problem in IdentityProblem:
+        yield f"config.error.{problem}"
+    for kind in DeviceKind:
+        yield f"selector.kind.options.{kind}"
+    for need in {need for installation in INSTALLATIONS.values() for need in installation.needs}:
+        yield f"config.step.installation.data.{need}"
+    for check in Check:
+        yield f"config.step.self_check_result.data.{check}"
+    for verdict in Verdict:
+        yield f"selector.verdict.options.{verdict}"
+    for quality in SignalQuality:
+        yield f"selector.signal.options.{quality}"
+    for state in DeviceState:
+        yield f"entity.sensor.commissioning_state.state.{state}"
+    for step in (Step.IP_6, Step.IP_7, Step.IP_8, Step.IP_9, Step.IP_10, Step.IP_11):
+        yield f"config.progress.{step.name.lower()}"
+    for page in _flow_steps() - _PAGELESS:
+        yield f"config.step.{page}.title"
+
+
+def _flow_steps() -> set[str]:
+    return {
+        node.name.removeprefix("async_step_")
+        for file in ("config_flow.py", "commissioning_pages.py", "identity_pages.py")
+        for node in ast.walk(ast.parse((COMPONENT / file).read_text()))
+        if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
+    }
+
+
+def problems() -> Iterator[str]:
+    """Yield what is wrong, in words."""
+    texts = {language: dict(_leaves(json.loads((FOLDER / f"{language}.json").read_text()))) for language in LANGUAGES}
+    english = texts["en"]
+    yield from (f"en: {key} is missing" for key in _needed() if key not in english)
+    for language, found in texts.items():
+        yield from (f"{language}: {key} is missing" for key in english.keys() - found.keys())
+        yield from (f"{language}: {key} is not in English" for key in found.keys() - english.keys())
+        for key in english.keys() & found.keys():
+            if not found[key].strip():
+                yield f"{language}: {key} is empty"
+            if set(_PLACEHOLDER.findall(found[key])) != set(_PLACEHOLDER.findall(english[key])):
+                yield f"{language}: {key} has other placeholders than English"
+
+
+def main() -> int:
+    """Print the problems; 1 if there are any."""
+    found = sorted(problems())
+    for problem in found:
+        print(problem)
+    print(f"translations: {len(found)} problems in {len(LANGUAGES)} languages")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
