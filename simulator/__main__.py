@@ -1,0 +1,74 @@
+"""``python -m simulator``: one gateway and the control endpoint, until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from simulator.control import ControlEndpoint
+from simulator.parameters import BadParameterError
+from simulator.personality import PERSONALITIES
+from simulator.settings import Settings, read_settings
+from simulator.simulation import Simulation, describe
+from simulator.store import Store
+from simulator.wire import warm_up
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address the gateway listens on")
+    parser.add_argument("--port", type=int, default=8081, help="its port (0: a free one)")
+    parser.add_argument("--control-port", type=int, default=8082, help="the control endpoint's (0: a free one)")
+    parser.add_argument("--personality", choices=PERSONALITIES, default="standard")
+    parser.add_argument("--registration", choices=("in-band", "out-of-band", "both"))
+    parser.add_argument("--pin", default="123455", help="six digits, the last a check digit")
+    parser.add_argument("--mdns", action="store_true", help="advertise the gateway")
+    parser.add_argument("--data", type=Path, help="folder that keeps the gateway over restarts")
+    parser.add_argument("--seed", type=int, default=1, help="of the household")
+    parser.add_argument("--verbose", action="store_true", help="log to stderr")
+    arguments = parser.parse_args()
+    names = ("host", "port", "personality", "registration", "pin", "mdns", "seed")
+    try:
+        arguments.settings = read_settings({name: getattr(arguments, name) for name in names})
+    except BadParameterError as err:
+        parser.error(str(err))
+    return arguments
+
+
+async def _run(settings: Settings, control_port: int, folder: Path | None) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    simulation = Simulation()
+    control = ControlEndpoint(simulation)
+    try:
+        service = await simulation.add(settings, Store(folder) if folder else None)
+        await control.start(control_port)
+        sys.stdout.write(json.dumps({"control": control.url, "gateway": describe(service)}) + "\n")
+        sys.stdout.flush()
+        await asyncio.to_thread(warm_up)
+        await stop.wait()
+    finally:
+        await control.stop()
+        await simulation.close()
+
+
+def main() -> int:
+    """Run the simulator; the exit status is 1 when a port cannot be used."""
+    arguments = _arguments()
+    logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING)
+    try:
+        asyncio.run(_run(arguments.settings, arguments.control_port, arguments.data))
+    except OSError as err:
+        sys.stderr.write(f"simulator: {err}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The gateway's mDNS advertisement, as an Itron Gen5 Riva words it (RFC 6763; IEEE 2030.5-2018 clause 7.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
+
+SERVICE_TYPE = "_smartenergy._tcp.local."
+
+
+class Advertisement:
+    """One ``_smartenergy._tcp`` instance on the interface of ``host`` (all interfaces for a wildcard)."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._zeroconf: AsyncZeroconf | None = None
+        self._info: AsyncServiceInfo | None = None
+
+    async def publish(self, sfdi: str, port: int) -> None:
+        """Advertise a gateway in place of the one before."""
+        from zeroconf import InterfaceChoice, IPVersion  # noqa: PLC0415 - when asked for only
+        from zeroconf._utils.net import get_all_addresses  # noqa: PLC0415
+        from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf  # noqa: PLC0415
+
+        wildcard = self._host in {"0.0.0.0", "::"}  # noqa: S104
+        if self._zeroconf is None:
+            self._zeroconf = AsyncZeroconf(
+                interfaces=InterfaceChoice.All if wildcard else [self._host],
+                ip_version=IPVersion.V6Only if ":" in self._host and not wildcard else IPVersion.V4Only,
+            )
+        if self._info is not None:
+            await (await self._zeroconf.async_unregister_service(self._info))
+        self._info = AsyncServiceInfo(
+            SERVICE_TYPE,
+            f"itrondnsserver-{sfdi}.{SERVICE_TYPE}",
+            port=port,
+            properties={"txtvers": "1", "dcap": "/dcap", "level": "-S0", "https": str(port)},
+            server=f"gateway-{sfdi}.local.",
+            parsed_addresses=get_all_addresses() if wildcard else [self._host],
+        )
+        await self._zeroconf.async_register_service(self._info)
+
+    async def stop(self) -> None:
+        """Say goodbye."""
+        if self._zeroconf is not None:
+            await self._zeroconf.async_unregister_all_services()
+            await self._zeroconf.async_close()
+            self._zeroconf = None

@@ -1,0 +1,217 @@
+"""The control endpoint: JSON over HTTP on loopback, for tests and demonstrations."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from simulator import simulation as actions
+from simulator.faults import FAULTS
+from simulator.parameters import BadParameterError, Parameter, read_parameters
+from simulator.registrations import LogEvent
+from simulator.service import GatewayService
+from simulator.settings import SETTINGS, read_pin, read_settings
+from simulator.simulation import Simulation, UnknownGatewayError, describe
+
+SIMULATION = web.AppKey("simulation", Simulation)
+
+_REGISTRATION = {
+    "lfdi": Parameter(str, required=True),
+    "pin": Parameter(str, convert=read_pin),
+    "after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
+}
+_REPLACE = {"keep_registrations": Parameter(bool, False)}
+_MOVE = {"port": Parameter(int, 0, minimum=0, maximum=65535)}
+_LOG_EVENT = {
+    "code": Parameter(int, 0, minimum=0, maximum=255),
+    "function_set": Parameter(int, 0, minimum=0, maximum=255),
+    "profile_id": Parameter(int, 2, minimum=0, maximum=255),
+    "pen": Parameter(int, 40732, minimum=0, maximum=2**32 - 1),
+    "details": Parameter(str),
+    "extended_data": Parameter(int, minimum=0, maximum=2**32 - 1),
+}
+
+type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def _error(status: int, text: str) -> web.Response:
+    return web.json_response({"error": text}, status=status)
+
+
+@web.middleware
+async def _errors(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except (BadParameterError, json.JSONDecodeError, UnicodeDecodeError) as err:
+        return _error(400, str(err))
+    except UnknownGatewayError as err:
+        return _error(404, str(err))
+    except OSError as err:
+        return _error(409, f"the port cannot be used: {err.strerror or err}")
+    except web.HTTPException as err:
+        return _error(err.status, err.reason)
+
+
+async def _body(request: web.Request) -> Any:
+    text = await request.text()
+    return json.loads(text) if text.strip() else {}
+
+
+def _service(request: web.Request) -> GatewayService:
+    return request.app[SIMULATION].service(request.match_info["id"])
+
+
+async def _index(request: web.Request) -> web.Response:
+    return web.json_response(
+        {
+            "name": "Utility HAN simulator",
+            "gateways": [service.gateway.id for service in request.app[SIMULATION].services()],
+            "settings": list(SETTINGS),
+            "faults": {
+                name: {"summary": fault.summary, "parameters": list(fault.parameters)}
+                for name, fault in FAULTS.items()
+            },
+            "paths": sorted(
+                {
+                    f"{route.method} {route.resource.canonical}"
+                    for route in request.app.router.routes()
+                    if route.resource
+                }
+            ),
+        }
+    )
+
+
+async def _gateways(request: web.Request) -> web.Response:
+    return web.json_response([describe(service) for service in request.app[SIMULATION].services()])
+
+
+async def _add(request: web.Request) -> web.Response:
+    service = await request.app[SIMULATION].add(read_settings(await _body(request)))
+    return web.json_response(describe(service), status=201)
+
+
+async def _get(request: web.Request) -> web.Response:
+    return web.json_response(describe(_service(request)))
+
+
+async def _remove(request: web.Request) -> web.Response:
+    await request.app[SIMULATION].remove(request.match_info["id"])
+    return web.Response(status=204)
+
+
+async def _register(request: web.Request) -> web.Response:
+    service = _service(request)
+    gateway = service.gateway
+    wanted = read_parameters(_REGISTRATION, await _body(request))
+    if not gateway.settings.out_of_band:
+        return _error(409, "this gateway registers devices in-band only")
+    lfdi = actions.read_lfdi(wanted["lfdi"])
+    pin = gateway.settings.pin if wanted["pin"] is None else wanted["pin"]
+    gateway.registrations.add(lfdi, pin, in_band=False, after_seconds=wanted["after_seconds"])
+    await gateway.changed()
+    return web.json_response(describe(service), status=201)
+
+
+async def _withdraw(request: web.Request) -> web.Response:
+    lfdi = actions.read_lfdi(request.match_info["lfdi"])
+    if not await actions.withdraw(_service(request), lfdi):
+        return _error(404, "this LFDI is not registered")
+    return web.Response(status=204)
+
+
+async def _faults(request: web.Request) -> web.Response:
+    return web.json_response(_service(request).gateway.faults.to_dict())
+
+
+async def _set_fault(request: web.Request) -> web.Response:
+    await actions.set_fault(_service(request), request.match_info["name"], await _body(request))
+    return await _faults(request)
+
+
+async def _clear_faults(request: web.Request) -> web.Response:
+    await actions.clear_faults(_service(request), request.match_info.get("name"))
+    return await _faults(request)
+
+
+async def _replace(request: web.Request) -> web.Response:
+    service = _service(request)
+    await actions.replace(service, **read_parameters(_REPLACE, await _body(request)))
+    return web.json_response(describe(service))
+
+
+async def _move(request: web.Request) -> web.Response:
+    service = _service(request)
+    await service.move(read_parameters(_MOVE, await _body(request))["port"])
+    return web.json_response(describe(service))
+
+
+async def _log(request: web.Request) -> web.Response:
+    return web.json_response(_service(request).gateway.traffic.to_dict())
+
+
+async def _clear_log(request: web.Request) -> web.Response:
+    _service(request).gateway.traffic.clear()
+    return web.Response(status=204)
+
+
+async def _readings(request: web.Request) -> web.Response:
+    return web.json_response(_service(request).gateway.meter.truth(time.time()))
+
+
+async def _add_log_event(request: web.Request) -> web.Response:
+    gateway = _service(request).gateway
+    event = LogEvent(
+        created=int(gateway.clock()),
+        number=len(gateway.events) + 1,
+        **read_parameters(_LOG_EVENT, await _body(request)),
+    )
+    gateway.events.append(event)
+    return web.json_response({"href": f"/sdev/log/{event.number}"}, status=201)
+
+
+_ROUTES: tuple[tuple[str, str, _Handler], ...] = (
+    ("GET", "/", _index),
+    ("GET", "/gateways", _gateways),
+    ("POST", "/gateways", _add),
+    ("GET", "/gateways/{id}", _get),
+    ("DELETE", "/gateways/{id}", _remove),
+    ("POST", "/gateways/{id}/registrations", _register),
+    ("DELETE", "/gateways/{id}/registrations/{lfdi}", _withdraw),
+    ("GET", "/gateways/{id}/faults", _faults),
+    ("DELETE", "/gateways/{id}/faults", _clear_faults),
+    ("PUT", "/gateways/{id}/faults/{name}", _set_fault),
+    ("DELETE", "/gateways/{id}/faults/{name}", _clear_faults),
+    ("POST", "/gateways/{id}/replace", _replace),
+    ("POST", "/gateways/{id}/move", _move),
+    ("GET", "/gateways/{id}/log", _log),
+    ("DELETE", "/gateways/{id}/log", _clear_log),
+    ("GET", "/gateways/{id}/readings", _readings),
+    ("POST", "/gateways/{id}/log_events", _add_log_event),
+)
+
+
+class ControlEndpoint:
+    """Serves the control endpoint on loopback; ``url`` is known once it is started."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        app = web.Application(middlewares=[_errors])
+        app[SIMULATION] = simulation
+        for method, path, handler in _ROUTES:
+            app.router.add_route(method, path, handler)
+        self._runner = web.AppRunner(app, access_log=None)
+        self.url = ""
+
+    async def start(self, port: int) -> None:
+        """Listen on ``port``, 0 being a free one."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """End it."""
+        await self._runner.cleanup()

@@ -1,0 +1,1 @@
+"""The resources a gateway serves, one module for each function set."""

@@ -1,0 +1,167 @@
+"""EndDevice, Registration and FunctionSetAssignments (IEEE 2030.5-2018 clauses 8.2, 8.3 and 8.4)."""
+
+from __future__ import annotations
+
+import time
+
+from aio2030dot5.identity import sfdi_from_lfdi
+
+from simulator import pins
+from simulator.gateway import Gateway
+from simulator.http import Answer, Request
+from simulator.registrations import Registration
+from simulator.resources.lists import list_answer, numbered
+from simulator.resources.routing import ProblemError, Route
+from simulator.wire import BadDocumentError, Fields, link, list_link, parse, render, typed
+
+
+def device_at(gateway: Gateway, request: Request, number: int) -> Registration:
+    """The device a client may see: itself, or any once it is registered. Else 404."""
+    entry = gateway.registrations.numbered(number)
+    if entry is None or (entry.lfdi != request.lfdi and not gateway.registrations.accepted(request.lfdi)):
+        raise ProblemError(404, "no such resource")
+    return entry
+
+
+def own_device(gateway: Gateway, request: Request, number: int) -> Registration:
+    """The client's own entry; 403 for those of others."""
+    entry = device_at(gateway, request, number)
+    if entry.lfdi != request.lfdi:
+        raise ProblemError(403, "this is another device's")
+    return entry
+
+
+def _fields(entry: Registration) -> Fields:
+    href = f"/edev/{entry.number}"
+    fields: Fields = {
+        "href": href,
+        "device_category": typed(entry.category) if entry.category is not None else None,
+        "l_fdi": bytes.fromhex(entry.lfdi),
+        "log_event_list_link": list_link(f"{href}/log", len(entry.events)),
+        "s_fdi": typed(int(sfdi_from_lfdi(entry.lfdi))),
+        "changed_time": typed(entry.changed_at),
+        "enabled": entry.enabled,
+        "function_set_assignments_list_link": list_link(f"{href}/fsa", 1),
+        "post_rate": entry.post_rate,
+        "registration_link": link(f"{href}/rg"),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+async def _list(gateway: Gateway, request: Request) -> Answer:
+    everything = gateway.registrations.accepted(request.lfdi)
+    entries = [entry for entry in gateway.registrations if everything or entry.lfdi == request.lfdi]
+    return list_answer(
+        gateway, request, "EndDeviceList", "end_device", entries, _fields,
+        attributes={"poll_rate": gateway.settings.poll_rate},
+    )  # fmt: skip
+
+
+async def _get(gateway: Gateway, request: Request, number: int) -> Answer:
+    return Answer(body=render("EndDevice", _fields(device_at(gateway, request, number))))
+
+
+def _read(request: Request) -> dict[str, object]:
+    """What an EndDevice document says that is kept, once it is the client's own."""
+    try:
+        document = parse("EndDevice", request.body)
+    except BadDocumentError as err:
+        raise ProblemError(400, str(err)) from err
+    sfdi = str(document.s_fdi.value)
+    lfdi = document.l_fdi.hex().upper() if document.l_fdi is not None else None
+    if lfdi is not None and (len(lfdi) != 40 or sfdi_from_lfdi(lfdi) != sfdi):
+        raise ProblemError(400, "the sFDI is not that of the lFDI")
+    if sfdi != sfdi_from_lfdi(request.lfdi) or lfdi not in (None, request.lfdi):
+        raise ProblemError(403, "the device is not the one of the certificate")
+    return {
+        "category": document.device_category.value if document.device_category is not None else None,
+        "enabled": document.enabled is not False,
+        "post_rate": document.post_rate,
+    }
+
+
+async def _store(gateway: Gateway, entry: Registration, said: dict[str, object]) -> None:
+    for name, value in said.items():
+        setattr(entry, name, value)
+    entry.changed_at = int(time.time())
+    await gateway.changed()
+
+
+async def _post(gateway: Gateway, request: Request) -> Answer:
+    settings = gateway.settings
+    if not settings.in_band:
+        raise ProblemError(403, "devices are registered at the utility's portal")
+    said = _read(request)
+    entry = gateway.registrations.get(request.lfdi)
+    if entry is None:
+        entry = gateway.registrations.add(
+            request.lfdi, settings.pin, in_band=True, after_seconds=settings.accept_after_seconds
+        )
+    await _store(gateway, entry, said)
+    return Answer(201, headers={"Location": f"/edev/{entry.number}"})
+
+
+async def _put(gateway: Gateway, request: Request, number: int) -> Answer:
+    entry = own_device(gateway, request, number)
+    await _store(gateway, entry, _read(request))
+    return Answer(204)
+
+
+async def _delete(gateway: Gateway, request: Request, number: int) -> Answer:
+    gateway.withdraw(own_device(gateway, request, number).lfdi)
+    await gateway.changed()
+    return Answer(204)
+
+
+async def _registration(gateway: Gateway, request: Request, number: int) -> Answer:
+    entry = own_device(gateway, request, number)
+    pin = pins.another(entry.pin) if gateway.faults.take("wrong_pin") else entry.pin
+    fields = {
+        "href": request.path,
+        "poll_rate": gateway.settings.poll_rate,
+        "date_time_registered": typed(entry.registered_at),
+        "p_in": typed(pin),
+    }
+    return Answer(body=render("Registration", fields))
+
+
+def _assignments(gateway: Gateway, href: str) -> Fields:
+    fields = {
+        "href": href,
+        "time_link": link("/tm"),
+        "usage_point_list_link": list_link("/upt", 1),
+        "m_rid": typed(gateway.mrid(href)),
+        "description": "Metering",
+    }
+    if gateway.settings.personality.messaging:
+        fields["messaging_program_list_link"] = list_link("/msg", 1)
+    return fields
+
+
+async def _assignments_list(gateway: Gateway, request: Request, number: int) -> Answer:
+    device_at(gateway, request, number)
+    return list_answer(
+        gateway, request, "FunctionSetAssignmentsList", "function_set_assignments", [f"{request.path}/1"],
+        lambda href: _assignments(gateway, href), attributes={"poll_rate": gateway.settings.poll_rate},
+    )  # fmt: skip
+
+
+async def _assignment(gateway: Gateway, request: Request, number: int, item: int) -> Answer:
+    device_at(gateway, request, number)
+    return Answer(body=render("FunctionSetAssignments", _assignments(gateway, numbered([request.path], item))))
+
+
+def _served(gateway: Gateway) -> bool:
+    return gateway.settings.personality.end_devices
+
+
+ROUTES = (
+    Route("GET", "/edev", _list, public=True, when=_served),
+    Route("POST", "/edev", _post, public=True, when=_served),
+    Route("GET", "/edev/{number}", _get, public=True, when=_served),
+    Route("PUT", "/edev/{number}", _put, when=_served),
+    Route("DELETE", "/edev/{number}", _delete, public=True, when=_served),
+    Route("GET", "/edev/{number}/rg", _registration, when=_served),
+    Route("GET", "/edev/{number}/fsa", _assignments_list, when=_served),
+    Route("GET", "/edev/{number}/fsa/{item}", _assignment, when=_served),
+)

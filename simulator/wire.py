@@ -1,0 +1,69 @@
+"""What goes over the wire: IEEE 2030.5 XML made from plain fields, and read back.
+
+Resources are described as plain nested dicts in the field names of py20305's models, so that the (slow to
+import) models are only loaded here, once, and after start-up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+type Fields = dict[str, Any]
+
+CONTENT_TYPE = "application/sep+xml"
+
+
+class BadDocumentError(ValueError):
+    """A document from a client is not what the schema asks for."""
+
+
+def typed(value: Any) -> Fields:
+    """A simple type that sep.xsd gives a name (TimeType, mRIDType, …) and py20305 a class."""
+    return {"value": value}
+
+
+def link(href: str) -> Fields:
+    """A Link (IEEE 2030.5-2018 annex B, Link)."""
+    return {"href": href}
+
+
+def list_link(href: str, count: int) -> Fields:
+    """A ListLink with the number of entries the list has."""
+    return {"href": href, "all": count}
+
+
+def render(name: str, fields: Fields) -> bytes:
+    """The XML of resource ``name``. A field that is None is left out, whatever default the model has for it."""
+    from py20305.models import sep  # noqa: PLC0415 - half a second of imports, see warm_up
+    from py20305.xml import to_xml  # noqa: PLC0415
+
+    model = getattr(sep, name)(**{key: value for key, value in fields.items() if value is not None})
+    for key in [key for key, value in fields.items() if value is None]:
+        setattr(model, key, None)
+    return to_xml(model, server_2018_compat=True)
+
+
+def parse(name: str, body: bytes) -> Any:
+    """The py20305 model of a document from a client, once it is valid against sep.xsd (2023).
+
+    Raises ``BadDocumentError`` with the reason.
+    """
+    from py20305.models import sep  # noqa: PLC0415
+    from py20305.xml import XmlParseError, from_xml, validate_xml  # noqa: PLC0415
+
+    if b"<!DOCTYPE" in body:
+        raise BadDocumentError("a document type is not allowed")
+    if problems := validate_xml(body):
+        raise BadDocumentError(problems[0])
+    try:
+        return from_xml(body, getattr(sep, name))
+    except XmlParseError as err:
+        raise BadDocumentError(str(err)) from err
+
+
+def warm_up() -> None:
+    """Load the models, so that the first request does not wait for them."""
+    render("Time", {
+        "current_time": typed(0), "dst_end_time": typed(0), "dst_offset": typed(0), "dst_start_time": typed(0),
+        "quality": 7, "tz_offset": typed(0),
+    })  # fmt: skip
