@@ -10,7 +10,7 @@ type OnConnection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Await
 
 
 class Listener:
-    """Runs ``on_connection`` for every connection to a port, which stays reserved while it is refused."""
+    """Runs ``on_connection`` for every connection to a port, which nobody gets as a free one while it is refused."""
 
     def __init__(self, host: str, port: int, on_connection: OnConnection) -> None:
         self.host = host

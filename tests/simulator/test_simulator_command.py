@@ -1,0 +1,94 @@
+"""``python -m simulator`` from start to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+from zeroconf import ServiceStateChange
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+
+from simulator.advertisement import SERVICE_TYPE
+
+ROOT = Path(__file__).parents[2]
+
+
+async def start(*arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "simulator", "--port", "0", "--control-port", "0", *arguments,
+        cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+
+
+async def ready(process: asyncio.subprocess.Process) -> dict:
+    return json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+
+
+async def stop(process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> None:
+    process.send_signal(how)
+    out, err = await asyncio.wait_for(process.communicate(), 10)
+    assert (process.returncode, out, err) == (0, b"", b"")
+
+
+async def test_a_gateway_is_kept(tmp_path, client):
+    folder = tmp_path / "kept"
+    process = await start("--data", str(folder), "--personality", "riva", "--pin", "000019")
+    first = await ready(process)
+    async with aiohttp.ClientSession() as session:
+        url = f"{first['control']}/gateways/1"
+        async with session.get(url) as response:
+            assert await response.json() == first["gateway"]
+        await session.post(f"{url}/registrations", json={"lfdi": client.lfdi})
+    assert (folder / "gateway.json").stat().st_mode & 0o777 == 0o600
+    await stop(process)
+
+    process = await start("--data", str(folder), "--personality", "riva")
+    second = await ready(process)
+    assert second["gateway"]["lfdi"] == first["gateway"]["lfdi"]
+    assert second["gateway"]["registered"] == [client.lfdi]
+    await stop(process, signal.SIGINT)
+
+
+@pytest.mark.parametrize("arguments", [("--pin", "123456"), ("--personality", "riva", "--registration", "both")])
+async def test_bad_options(arguments):
+    process = await start(*arguments)
+    out, err = await process.communicate()
+    assert (process.returncode, out) == (2, b"")
+    assert b"error:" in err
+
+
+async def test_a_port_in_use():
+    process = await start()
+    port = (await ready(process))["gateway"]["port"]
+    second = await start("--port", str(port))
+    _, err = await second.communicate()
+    assert second.returncode == 1
+    assert err.startswith(b"simulator: ")
+    assert err.count(b"\n") == 1
+    await stop(process)
+
+
+async def test_advertised(control):
+    gateway = await control.gateway(mdns=True)
+    found = asyncio.Event()
+    name = f"itrondnsserver-{gateway['sfdi']}.{SERVICE_TYPE}"
+
+    def changed(state_change, **event):
+        if event["name"] == name and state_change is ServiceStateChange.Added:
+            found.set()
+
+    async with AsyncZeroconf(interfaces=["127.0.0.1"]) as zeroconf:
+        async with AsyncServiceBrowser(zeroconf.zeroconf, SERVICE_TYPE, handlers=[changed]):
+            await asyncio.wait_for(found.wait(), 10)
+        info = AsyncServiceInfo(SERVICE_TYPE, name)
+        assert await info.async_request(zeroconf.zeroconf, 3000)
+    assert info.port == gateway["port"]
+    assert info.parsed_addresses() == ["127.0.0.1"]
+    assert info.decoded_properties == {
+        "txtvers": "1", "dcap": "/dcap", "level": "-S0", "https": str(gateway["port"]),
+    }  # fmt: skip

@@ -1,0 +1,137 @@
+"""Each fault as a client sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from aio2030dot5 import (
+    MeterAuthError,
+    MeterConnectionError,
+    MeterHttpError,
+    MeterIdentityMismatch,
+    MeterProtocolError,
+    MeterTimeout,
+    Timeouts,
+)
+from py20305.models import sep
+from py20305.xml import from_xml
+
+from simulator.faults import FAULTS
+
+_QUICK = Timeouts(connect=1, handshake=0.4, response=0.4)
+
+
+@pytest.fixture
+async def gateway(control, client):
+    made = await control.gateway()
+    await control.call("POST", f"/gateways/{made['id']}/registrations", {"lfdi": client.lfdi})
+    return made
+
+
+@pytest.fixture
+def fault(control, gateway):
+    async def put(name, **parameters):
+        await control.call("PUT", f"/gateways/{gateway['id']}/faults/{name}", parameters)
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "error"),
+    [
+        ("silence", {}, MeterTimeout),
+        ("silence", {"path": "/dcap"}, MeterTimeout),
+        ("refuse", {}, MeterConnectionError),
+        ("slow", {"seconds": 2}, MeterTimeout),
+        ("reset", {}, MeterConnectionError),
+        ("half_answer", {}, MeterConnectionError),
+        ("wrong_certificate", {}, MeterIdentityMismatch),
+        ("certificate_refused", {}, MeterAuthError),
+        ("bad_signature", {}, MeterConnectionError),
+        ("malformed_xml", {}, MeterProtocolError),
+        ("entity_expansion", {}, MeterProtocolError),
+        ("oversized_xml", {}, MeterProtocolError),
+        ("oversized_xml", {"declared": False, "bytes": 6_000_000}, MeterProtocolError),
+        ("http_error", {}, MeterHttpError),
+        ("http_error", {"status": 499}, MeterHttpError),
+        ("not_2030_5", {}, MeterProtocolError),
+    ],
+)
+async def test_fault_and_recovery(control, connect, gateway, fault, name, parameters, error):
+    meter = await connect(gateway, expected_lfdi=gateway["lfdi"], timeouts=_QUICK)
+    await meter.probe()
+    await fault(name, **parameters)
+    with pytest.raises(error):
+        await meter.probe()
+    assert name in await control.call("GET", f"/gateways/{gateway['id']}/faults")
+    await control.call("DELETE", f"/gateways/{gateway['id']}/faults/{name}")
+    await meter.probe()
+
+
+async def test_every_fault_is_tested():
+    elsewhere = {"wrong_clock", "wrong_pin", "empty_reading", "spike"}
+    tested = {case[0] for case in test_fault_and_recovery.pytestmark[0].args[1]}
+    assert tested | elsewhere == set(FAULTS)
+
+
+async def test_faults_in_what_is_said(connect, gateway, fault):
+    meter = await connect(gateway)
+    profile = await meter.discover()
+    await fault("wrong_clock", seconds=-7200)
+    await fault("spike", count=1)
+    await fault("empty_reading", path="/upt/1/mr/3/")
+    snapshot = await meter.read(profile, profile.channels, include_time=True)
+    assert abs(snapshot.clock_skew + timedelta(hours=2)) < timedelta(seconds=2)
+    assert snapshot.values["power"].value == 50_000_000
+    assert snapshot.values["energy_summation_delivered"].value is None
+    assert snapshot.values["energy_summation_received"].value is not None
+    again = await meter.read(profile, profile.channels)
+    assert abs(again.values["power"].value) < 30_000
+
+
+async def test_wrong_pin(open_http, client, gateway, fault):
+    http = await open_http(gateway, client)
+    await fault("wrong_pin", count=1)
+    pins = [from_xml((await http.call("GET", "/edev/1/rg"))[1], sep.Registration).p_in.value for _ in range(2)]
+    assert pins[0] != pins[1] == 123455
+    assert sum(map(int, f"{pins[0]:06}")) % 10 == 0
+
+
+async def test_counts_and_paths(connect, gateway, fault):
+    meter = await connect(gateway)
+    await fault("http_error", status=503, count=2, path="/sdev")
+    async with meter._transport.batch() as batch:
+        statuses = [(await batch.request(path)).status for path in ("/dcap", "/sdev", "/tm", "/sdev/sdi", "/sdev")]
+    assert statuses == [200, 503, 200, 503, 200]
+
+
+async def test_bad_signature_once_is_retried(connect, gateway, fault):
+    meter = await connect(gateway)
+    await fault("bad_signature", count=1)
+    await meter.probe()
+    assert meter.stats.bad_signature_retries == 1
+
+
+async def test_a_refused_port_stays_reserved(control, connect, gateway, fault):
+    await fault("refuse")
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection(gateway["host"], gateway["port"])
+    assert (await control.gateway())["port"] != gateway["port"]
+    await control.call("DELETE", f"/gateways/{gateway['id']}/faults")
+    await (await connect(gateway)).probe()
+
+
+async def test_oversized_answers_are_streamed(open_http, client, gateway, fault):
+    await fault("oversized_xml", bytes=3_000_001)
+    http = await open_http(gateway, client)
+    assert len((await http.call("GET", "/dcap"))[1]) == 3_000_001
+
+
+async def test_half_answers_claim_more(open_http, client, gateway, fault):
+    http = await open_http(gateway, client)
+    await fault("half_answer")
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await http.call("GET", "/dcap")
