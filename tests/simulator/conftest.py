@@ -16,7 +16,10 @@ from simulator.service import GatewayService
 from simulator.simulation import Simulation
 from simulator.wire import warm_up
 
+type Described = dict[str, Any]
 type Connect = Callable[..., Awaitable[Meter]]
+type OpenHttp = Callable[[Described, Identity], Awaitable[Http]]
+type PutFault = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +91,7 @@ async def control(simulation: Simulation) -> AsyncIterator[Control]:
 @pytest.fixture
 def connect(client: Identity) -> Connect:
     async def make(gateway: dict[str, Any], identity: Identity = client, **options: Any) -> Meter:
-        defaults = {
+        defaults: dict[str, Any] = {
             "min_connect_interval": 0.0,
             "request_spacing": 0.0,
             "timeouts": Timeouts(connect=2, handshake=2, response=2),

@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from aio2030dot5 import MeterConnectionError
+from aio2030dot5.identity import Identity
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Connect, Control
 
 pytestmark = pytest.mark.parametrize("personality", ["standard", "riva"])
 
@@ -17,7 +22,7 @@ KEYS = {
 }  # fmt: skip
 
 
-async def test_discover_and_read(control, connect, client, personality):
+async def test_discover_and_read(control: Control, connect: Connect, client: Identity, personality: str) -> None:
     gateway = await control.gateway(personality=personality, bad_signature_rate=0)
     path = f"/gateways/{gateway['id']}"
     await control.call("POST", f"{path}/registrations", {"lfdi": client.lfdi.lower()})
@@ -59,7 +64,7 @@ async def test_discover_and_read(control, connect, client, personality):
     assert all(each.start is not None and each.start.hour in {0, 12} for each in sets)
 
 
-async def test_sessions_are_resumed(control, connect, client, personality):
+async def test_sessions_are_resumed(control: Control, connect: Connect, client: Identity, personality: str) -> None:
     gateway = await control.gateway(personality=personality, bad_signature_rate=0)
     path = f"/gateways/{gateway['id']}"
     await control.call("POST", f"{path}/registrations", {"lfdi": client.lfdi})
@@ -74,7 +79,7 @@ async def test_sessions_are_resumed(control, connect, client, personality):
     assert (await control.call("GET", f"{path}/log"))["connections"] == 0
 
 
-async def test_connections_at_a_time(control, connect, client, personality):
+async def test_connections_at_a_time(control: Control, connect: Connect, client: Identity, personality: str) -> None:
     gateway = await control.gateway(personality=personality, bad_signature_rate=0)
     await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi})
     meter = await connect(gateway)
@@ -91,7 +96,9 @@ async def test_connections_at_a_time(control, connect, client, personality):
     assert log["concurrent_max"] == 2
 
 
-async def test_idle_connections_are_closed(control, connect, client, personality):
+async def test_idle_connections_are_closed(
+    control: Control, connect: Connect, client: Identity, personality: str
+) -> None:
     gateway = await control.gateway(personality=personality, bad_signature_rate=0, idle_seconds=0.2)
     await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi})
     meter = await connect(gateway)
@@ -102,7 +109,9 @@ async def test_idle_connections_are_closed(control, connect, client, personality
     assert meter.stats.connections == 2
 
 
-async def test_a_bad_signature_now_and_then(control, connect, client, personality):
+async def test_a_bad_signature_now_and_then(
+    control: Control, connect: Connect, client: Identity, personality: str
+) -> None:
     gateway = await control.gateway(personality=personality, bad_signature_rate=0.5, seed=3)
     await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi})
     failed = 0

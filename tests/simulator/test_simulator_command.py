@@ -7,13 +7,18 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+from aio2030dot5.identity import Identity
 from zeroconf import ServiceStateChange
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from simulator.advertisement import SERVICE_TYPE
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Control
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,8 +30,10 @@ async def start(*arguments: str) -> asyncio.subprocess.Process:
     )  # fmt: skip
 
 
-async def ready(process: asyncio.subprocess.Process) -> dict:
-    return json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+async def ready(process: asyncio.subprocess.Process) -> dict[str, Any]:
+    assert process.stdout is not None
+    line: dict[str, Any] = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+    return line
 
 
 async def stop(process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> None:
@@ -35,7 +42,7 @@ async def stop(process: asyncio.subprocess.Process, how: signal.Signals = signal
     assert (process.returncode, out, err) == (0, b"", b"")
 
 
-async def test_a_gateway_is_kept(tmp_path, client):
+async def test_a_gateway_is_kept(tmp_path: Path, client: Identity) -> None:
     folder = tmp_path / "kept"
     process = await start("--data", str(folder), "--personality", "riva", "--pin", "000019")
     first = await ready(process)
@@ -55,14 +62,14 @@ async def test_a_gateway_is_kept(tmp_path, client):
 
 
 @pytest.mark.parametrize("arguments", [("--pin", "123456"), ("--personality", "riva", "--registration", "both")])
-async def test_bad_options(arguments):
+async def test_bad_options(arguments: tuple[str, ...]) -> None:
     process = await start(*arguments)
     out, err = await process.communicate()
     assert (process.returncode, out) == (2, b"")
     assert b"error:" in err
 
 
-async def test_a_port_in_use():
+async def test_a_port_in_use() -> None:
     process = await start()
     port = (await ready(process))["gateway"]["port"]
     second = await start("--port", str(port))
@@ -73,12 +80,12 @@ async def test_a_port_in_use():
     await stop(process)
 
 
-async def test_advertised(control):
+async def test_advertised(control: Control) -> None:
     gateway = await control.gateway(mdns=True)
     found = asyncio.Event()
     name = f"itrondnsserver-{gateway['sfdi']}.{SERVICE_TYPE}"
 
-    def changed(state_change, **event):
+    def changed(state_change: ServiceStateChange, **event: Any) -> None:
         if event["name"] == name and state_change is ServiceStateChange.Added:
             found.set()
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Control
 
 
 @pytest.mark.parametrize(
@@ -19,11 +24,11 @@ import pytest
         ([], "expected a JSON object"),
     ],
 )
-async def test_bad_settings(control, settings, said):
+async def test_bad_settings(control: Control, settings: dict[str, Any], said: str) -> None:
     assert said in (await control.call("POST", "/gateways", settings, status=400))["error"]
 
 
-async def test_bad_requests(control):
+async def test_bad_requests(control: Control) -> None:
     gateway = await control.gateway(registration="in-band")
     path = f"/gateways/{gateway['id']}"
     for method, where, data, status, said in (
@@ -44,7 +49,7 @@ async def test_bad_requests(control):
         assert "40 hex digits" in error["error"]
 
 
-async def test_gateways_come_and_go(control):
+async def test_gateways_come_and_go(control: Control) -> None:
     first, second = await control.gateway(), await control.gateway(personality="riva", seed=7)
     assert first["port"] != second["port"]
     assert second["registration"] == "out-of-band"

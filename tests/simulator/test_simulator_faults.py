@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
@@ -16,24 +17,28 @@ from aio2030dot5 import (
     MeterTimeout,
     Timeouts,
 )
+from aio2030dot5.identity import Identity
 from py20305.models import sep
 from py20305.xml import from_xml
 
 from simulator.faults import FAULTS
 
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Connect, Control, Described, OpenHttp, PutFault
+
 _QUICK = Timeouts(connect=1, handshake=0.4, response=0.4)
 
 
 @pytest.fixture
-async def gateway(control, client):
+async def gateway(control: Control, client: Identity) -> Described:
     made = await control.gateway()
     await control.call("POST", f"/gateways/{made['id']}/registrations", {"lfdi": client.lfdi})
     return made
 
 
 @pytest.fixture
-def fault(control, gateway):
-    async def put(name, **parameters):
+def fault(control: Control, gateway: Described) -> PutFault:
+    async def put(name: str, **parameters: Any) -> None:
         await control.call("PUT", f"/gateways/{gateway['id']}/faults/{name}", parameters)
 
     return put
@@ -60,7 +65,15 @@ def fault(control, gateway):
         ("not_2030_5", {}, MeterProtocolError),
     ],
 )
-async def test_fault_and_recovery(control, connect, gateway, fault, name, parameters, error):
+async def test_fault_and_recovery(
+    control: Control,
+    connect: Connect,
+    gateway: Described,
+    fault: PutFault,
+    name: str,
+    parameters: dict[str, Any],
+    error: type[Exception],
+) -> None:
     meter = await connect(gateway, expected_lfdi=gateway["lfdi"], timeouts=_QUICK)
     await meter.probe()
     await fault(name, **parameters)
@@ -71,28 +84,31 @@ async def test_fault_and_recovery(control, connect, gateway, fault, name, parame
     await meter.probe()
 
 
-async def test_every_fault_is_tested():
+async def test_every_fault_is_tested() -> None:
     elsewhere = {"wrong_clock", "wrong_pin", "empty_reading", "spike"}
     tested = {case[0] for case in test_fault_and_recovery.pytestmark[0].args[1]}
     assert tested | elsewhere == set(FAULTS)
 
 
-async def test_faults_in_what_is_said(connect, gateway, fault):
+async def test_faults_in_what_is_said(connect: Connect, gateway: Described, fault: PutFault) -> None:
     meter = await connect(gateway)
     profile = await meter.discover()
     await fault("wrong_clock", seconds=-7200)
     await fault("spike", count=1)
     await fault("empty_reading", path="/upt/1/mr/3/")
     snapshot = await meter.read(profile, profile.channels, include_time=True)
+    assert snapshot.clock_skew is not None
     assert abs(snapshot.clock_skew + timedelta(hours=2)) < timedelta(seconds=2)
     assert snapshot.values["power"].value == 50_000_000
     assert snapshot.values["energy_summation_delivered"].value is None
     assert snapshot.values["energy_summation_received"].value is not None
     again = await meter.read(profile, profile.channels)
-    assert abs(again.values["power"].value) < 30_000
+    power = again.values["power"].value
+    assert power is not None
+    assert abs(power) < 30_000
 
 
-async def test_wrong_pin(open_http, client, gateway, fault):
+async def test_wrong_pin(open_http: OpenHttp, client: Identity, gateway: Described, fault: PutFault) -> None:
     http = await open_http(gateway, client)
     await fault("wrong_pin", count=1)
     pins = [from_xml((await http.call("GET", "/edev/1/rg"))[1], sep.Registration).p_in.value for _ in range(2)]
@@ -100,7 +116,7 @@ async def test_wrong_pin(open_http, client, gateway, fault):
     assert sum(map(int, f"{pins[0]:06}")) % 10 == 0
 
 
-async def test_counts_and_paths(connect, gateway, fault):
+async def test_counts_and_paths(connect: Connect, gateway: Described, fault: PutFault) -> None:
     meter = await connect(gateway)
     await fault("http_error", status=503, count=2, path="/sdev")
     async with meter._transport.batch() as batch:
@@ -108,14 +124,16 @@ async def test_counts_and_paths(connect, gateway, fault):
     assert statuses == [200, 503, 200, 503, 200]
 
 
-async def test_bad_signature_once_is_retried(connect, gateway, fault):
+async def test_bad_signature_once_is_retried(connect: Connect, gateway: Described, fault: PutFault) -> None:
     meter = await connect(gateway)
     await fault("bad_signature", count=1)
     await meter.probe()
     assert meter.stats.bad_signature_retries == 1
 
 
-async def test_a_refused_port_stays_reserved(control, connect, gateway, fault):
+async def test_a_refused_port_stays_reserved(
+    control: Control, connect: Connect, gateway: Described, fault: PutFault
+) -> None:
     await fault("refuse")
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(gateway["host"], gateway["port"])
@@ -124,13 +142,17 @@ async def test_a_refused_port_stays_reserved(control, connect, gateway, fault):
     await (await connect(gateway)).probe()
 
 
-async def test_oversized_answers_are_streamed(open_http, client, gateway, fault):
+async def test_oversized_answers_are_streamed(
+    open_http: OpenHttp, client: Identity, gateway: Described, fault: PutFault
+) -> None:
     await fault("oversized_xml", bytes=3_000_001)
     http = await open_http(gateway, client)
     assert len((await http.call("GET", "/dcap"))[1]) == 3_000_001
 
 
-async def test_half_answers_claim_more(open_http, client, gateway, fault):
+async def test_half_answers_claim_more(
+    open_http: OpenHttp, client: Identity, gateway: Described, fault: PutFault
+) -> None:
     http = await open_http(gateway, client)
     await fault("half_answer")
     with pytest.raises(aiohttp.ClientPayloadError):

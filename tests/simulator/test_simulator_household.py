@@ -19,7 +19,7 @@ seeds = st.sampled_from([1, 2])
 
 @settings(deadline=None)
 @given(seeds, moments, spans)
-def test_energy_is_the_integral_of_power(seed, start, span):
+def test_energy_is_the_integral_of_power(seed: int, start: float, span: float) -> None:
     household = Household(seed, -25200)
     end, net, gross, time = start + span, 0.0, 0.0, start
     while time < end:
@@ -34,7 +34,7 @@ def test_energy_is_the_integral_of_power(seed, start, span):
 
 @settings(deadline=None)
 @given(moments, spans, st.sampled_from(FLOWS))
-def test_registers_never_fall_and_tiers_add_up(start, span, flow):
+def test_registers_never_fall_and_tiers_add_up(start: float, span: float, flow: str) -> None:
     meter = Meter(Household(1, 0))
     assert meter.summation(flow, start) <= meter.summation(flow, start + span)
     tiers = sum(meter.summation(flow, start, tier) for tier in TIERS)
@@ -43,7 +43,7 @@ def test_registers_never_fall_and_tiers_add_up(start, span, flow):
 
 @settings(deadline=None, max_examples=30)
 @given(st.integers(NOW, NOW + CYCLE), st.sampled_from(FLOWS))
-def test_intervals_add_up_to_the_summation(now, flow):
+def test_intervals_add_up_to_the_summation(now: int, flow: str) -> None:
     meter = Meter(Household(1, 3600))
     sets = meter.interval_sets(now)
     assert len(sets) == SETS
@@ -54,7 +54,7 @@ def test_intervals_add_up_to_the_summation(now, flow):
     assert all(each.start % SET_LENGTH == 0 and each.count == 48 for each in sets[1:])
 
 
-def test_a_replaced_meter_starts_anew():
+def test_a_replaced_meter_starts_anew() -> None:
     meter = Meter(Household(1, 0), NOW)
     assert meter.summation("delivered", NOW) == 0
     assert meter.summation("delivered", NOW - 5) == 0
@@ -62,7 +62,7 @@ def test_a_replaced_meter_starts_anew():
     assert meter.interval("delivered", NOW - INTERVAL) == 0
 
 
-def test_a_day_is_believable():
+def test_a_day_is_believable() -> None:
     household = Household(1, 0)
     start = REFERENCE + 190 * 86400
     watts = [household.power(start + slot * SLOT) for slot in range(DAY_SLOTS)]
@@ -75,7 +75,7 @@ def test_a_day_is_believable():
     assert 2_000_000 < year < 9_000_000
 
 
-def test_seeds_differ_and_repeat():
+def test_seeds_differ_and_repeat() -> None:
     moments = range(NOW, NOW + 86400, 600)
     one, same, other = ([Household(seed, 0).power(moment) for moment in moments] for seed in (1, 1, 2))
     assert one == same != other

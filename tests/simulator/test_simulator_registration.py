@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aio2030dot5 import MeterAuthError, MeterConnectionError, MeterIdentityMismatch
-from aio2030dot5.identity import format_lfdi, generate_identity
+from aio2030dot5.identity import Identity, format_lfdi, generate_identity
 from py20305.models import sep
 from py20305.xml import from_xml, to_xml
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Connect, Control, OpenHttp
 
 
 def end_device(lfdi: str | None, sfdi: str) -> bytes:
     return to_xml(
         sep.EndDevice(
             l_fdi=bytes.fromhex(lfdi) if lfdi else None,
-            s_fdi={"value": int(sfdi)},
-            changed_time={"value": 1},
-            device_category={"value": b"\x00\x08\x00\x00"},
+            s_fdi=sep.Sfditype(value=int(sfdi)),
+            changed_time=sep.TimeType(value=1),
+            device_category=sep.DeviceCategoryType(value=b"\x00\x08\x00\x00"),
             post_rate=900,
         ),
         server_2018_compat=True,
     )
 
 
-async def test_in_band(control, open_http, client, stranger):
+async def test_in_band(control: Control, open_http: OpenHttp, client: Identity, stranger: Identity) -> None:
     gateway = await control.gateway(registration="in-band", pin="123455")
     http = await open_http(gateway, client)
     for path in ("/dcap", "/tm", "/sdev", "/edev"):
@@ -42,7 +46,9 @@ async def test_in_band(control, open_http, client, stranger):
     assert listed.all == 1
     assert listed.end_device[0].l_fdi == bytes.fromhex(client.lfdi)
     assert listed.end_device[0].post_rate == 900
-    _, body, _ = await http.call("GET", listed.end_device[0].registration_link.href)
+    registration = listed.end_device[0].registration_link
+    assert registration is not None
+    _, body, _ = await http.call("GET", registration.href)
     assert from_xml(body, sep.Registration).p_in.value == 123455
     assert (await http.call("GET", "/upt"))[0] == 200
     _, body, _ = await http.call("GET", "/msg/1/txt/1")
@@ -65,7 +71,9 @@ async def test_in_band(control, open_http, client, stranger):
     assert (await http.call("POST", "/edev", document))[2]["Location"] == "/edev/3"
 
 
-async def test_documents_that_are_refused(control, open_http, client, stranger):
+async def test_documents_that_are_refused(
+    control: Control, open_http: OpenHttp, client: Identity, stranger: Identity
+) -> None:
     gateway = await control.gateway()
     http = await open_http(gateway, client)
     bomb = b'<!DOCTYPE x [<!ENTITY a "a">]><EndDevice xmlns="urn:ieee:std:2030.5:ns">&a;</EndDevice>'
@@ -89,7 +97,7 @@ async def test_documents_that_are_refused(control, open_http, client, stranger):
     assert (await control.call("GET", f"/gateways/{gateway['id']}"))["registered"] == []
 
 
-async def test_in_band_acceptance_takes_time(control, open_http, client):
+async def test_in_band_acceptance_takes_time(control: Control, open_http: OpenHttp, client: Identity) -> None:
     gateway = await control.gateway(accept_after_seconds=0.5)
     http = await open_http(gateway, client)
     assert (await http.call("POST", "/edev", end_device(client.lfdi, client.sfdi)))[0] == 201
@@ -101,14 +109,14 @@ async def test_in_band_acceptance_takes_time(control, open_http, client):
     assert (await http.call("GET", "/upt"))[0] == 200
 
 
-async def test_device_log(control, open_http, client):
+async def test_device_log(control: Control, open_http: OpenHttp, client: Identity) -> None:
     gateway = await control.gateway()
     http = await open_http(gateway, client)
     await http.call("POST", "/edev", end_device(client.lfdi, client.sfdi))
     event = to_xml(
         sep.LogEvent(
-            created_date_time={"value": 5}, function_set=0, log_event_code=3, log_event_id=7,
-            log_event_pen={"value": 40732}, profile_id=2, details="cannot reach",
+            created_date_time=sep.TimeType(value=5), function_set=0, log_event_code=3, log_event_id=7,
+            log_event_pen=sep.Pentype(value=40732), profile_id=2, details="cannot reach",
         ),
         server_2018_compat=True,
     )  # fmt: skip
@@ -120,7 +128,7 @@ async def test_device_log(control, open_http, client):
 
 
 @pytest.mark.parametrize("settings", [{"registration": "out-of-band"}, {"personality": "riva"}])
-async def test_out_of_band(control, connect, client, settings):
+async def test_out_of_band(control: Control, connect: Connect, client: Identity, settings: dict[str, Any]) -> None:
     gateway = await control.gateway(**settings, bad_signature_rate=0)
     path = f"/gateways/{gateway['id']}"
     meter = await connect(gateway)
@@ -142,7 +150,7 @@ async def test_out_of_band(control, connect, client, settings):
     assert (await control.call("GET", f"{path}/log"))["refused_handshakes"] == 3
 
 
-async def test_out_of_band_shows_on_the_list(control, open_http, client):
+async def test_out_of_band_shows_on_the_list(control: Control, open_http: OpenHttp, client: Identity) -> None:
     gateway = await control.gateway()
     await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi, "pin": "000019"})
     http = await open_http(gateway, client)
@@ -150,14 +158,14 @@ async def test_out_of_band_shows_on_the_list(control, open_http, client):
     assert from_xml(body, sep.Registration).p_in.value == 19
 
 
-async def test_an_expired_certificate(control, connect):
+async def test_an_expired_certificate(control: Control, connect: Connect) -> None:
     gateway = await control.gateway()
     meter = await connect(gateway, generate_identity(valid_days=0))
     await asyncio.sleep(0)
     assert (await meter.probe_tls()).auth_reason == "certificate_expired"
 
 
-async def test_replaced_and_moved(control, connect, client):
+async def test_replaced_and_moved(control: Control, connect: Connect, client: Identity) -> None:
     gateway = await control.gateway(personality="riva", bad_signature_rate=0)
     path = f"/gateways/{gateway['id']}"
     await control.call("POST", f"{path}/registrations", {"lfdi": client.lfdi})

