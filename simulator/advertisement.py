@@ -10,6 +10,14 @@ if TYPE_CHECKING:
 SERVICE_TYPE = "_smartenergy._tcp.local."
 
 
+def _addresses() -> list[str]:
+    """This machine's IPv4 addresses that others can reach; loopback if there are none."""
+    from ifaddr import get_adapters  # noqa: PLC0415 - zeroconf's, and when asked for only
+
+    found = [str(ip.ip) for adapter in get_adapters() for ip in adapter.ips if ip.is_IPv4]
+    return [address for address in found if not address.startswith("127.")] or found
+
+
 class Advertisement:
     """One ``_smartenergy._tcp`` instance on the interface of ``host`` (all interfaces for a wildcard)."""
 
@@ -21,7 +29,6 @@ class Advertisement:
     async def publish(self, sfdi: str, port: int) -> None:
         """Advertise a gateway in place of the one before."""
         from zeroconf import InterfaceChoice, IPVersion  # noqa: PLC0415 - when asked for only
-        from zeroconf._utils.net import get_all_addresses  # noqa: PLC0415
         from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf  # noqa: PLC0415
 
         wildcard = self._host in {"0.0.0.0", "::"}  # noqa: S104
@@ -38,7 +45,7 @@ class Advertisement:
             port=port,
             properties={"txtvers": "1", "dcap": "/dcap", "level": "-S0", "https": str(port)},
             server=f"gateway-{sfdi}.local.",
-            parsed_addresses=get_all_addresses() if wildcard else [self._host],
+            parsed_addresses=_addresses() if wildcard else [self._host],
         )
         await self._zeroconf.async_register_service(self._info)
 

@@ -110,7 +110,10 @@ async def _receive(http: h11.Connection, stream: TlsStream, idle_seconds: float)
             if len(body) > _MAX_BODY:
                 raise h11.RemoteProtocolError("the body is too long", error_status_hint=413)
         elif isinstance(event, h11.EndOfMessage) and head is not None:
-            target = urlsplit(head.target.decode("ascii"))
+            try:
+                target = urlsplit(head.target.decode("ascii"))
+            except ValueError as err:
+                raise h11.RemoteProtocolError(f"not a request target: {err}") from err
             query = dict(parse_qsl(target.query, keep_blank_values=True))
             return Request(head.method.decode("ascii"), unquote(target.path), query, body, stream.lfdi)
         else:

@@ -123,3 +123,23 @@ async def test_a_bad_signature_now_and_then(
         except MeterConnectionError:
             failed += 1
     assert 2 <= failed <= 12
+
+
+async def test_nonsense_does_no_harm(control: Control, connect: Connect, client: Identity, personality: str) -> None:
+    gateway = await control.gateway(personality=personality, bad_signature_rate=0)
+    await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi})
+    meter = await connect(gateway)
+    for data in (b"GET /dcap HTTP/1.1\r\n\r\n", bytes(range(256)), b""):
+        reader, writer = await asyncio.open_connection(gateway["host"], gateway["port"])
+        writer.write(data)
+        writer.write_eof()
+        await reader.read()
+        writer.close()
+    for request in (b"GET //[ HTTP/1.1", b"nonsense", b"HEAD /nothing HTTP/1.1", b"GET /upt?s=%00 HTTP/1.1"):
+        reader, writer = await asyncio.open_connection(gateway["host"], gateway["port"], ssl=meter._transport._ctx)
+        writer.write(request + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 40")
+        writer.close()
+    await meter.probe()
+    log = await control.call("GET", f"/gateways/{gateway['id']}/log")
+    assert log["failed_handshakes"] == 3
