@@ -4,11 +4,11 @@ usage: python -m script.check_translations
 """
 
 import ast
-from collections.abc import Iterator
 import json
-from pathlib import Path
 import re
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from custom_components.utility_han.gateway.errors import Reason

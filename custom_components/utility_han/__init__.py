@@ -43,6 +43,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     record = store.get("runs", entry.data[CONF_GATEWAY_SFDI])
     kept = link_store(hass, entry.entry_id)
     link = await kept.async_load() or {}
+    if link.get(CONF_GATEWAY_LFDI) != entry.data[CONF_GATEWAY_LFDI]:
+        link = {}  # what is known of a meter that was replaced says nothing about the new one
     gateway.restore(link.get("gateway", {}))
 
     run = CommissioningRun.from_dict(record) if record else _new_run(entry, accepted=commissioned)

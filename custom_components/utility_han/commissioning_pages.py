@@ -15,7 +15,6 @@ from . import flow_forms
 from .const import (
     CONF_AREA,
     CONF_DCAP_PATH,
-    CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
     CONF_KIND,
@@ -34,7 +33,7 @@ from .procedures.commissioning import CommissioningRun, Method, commission
 from .procedures.installation import INSTALLATIONS, DeviceKind
 from .procedures.self_check import CheckResult, Verdict, self_check
 from .procedures.step import Outcome, Step, StepResult
-from .storage import async_get_store, async_probe_storage, link_store
+from .storage import async_get_store, async_probe_storage
 
 WAIT_FOR_ACCEPTANCE = 120.0
 """Seconds that the dialog itself waits for the utility before offering to go on in the background."""
@@ -301,8 +300,6 @@ class CommissioningPages(IdentityPages):
         reauth = self.source == SOURCE_REAUTH
         entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
         await self._async_drop_draft()
-        if entry.data[CONF_GATEWAY_LFDI] != self.data[CONF_GATEWAY_LFDI]:
-            await link_store(self.hass, entry.entry_id).async_remove()
         return self.async_update_reload_and_abort(
             entry,
             unique_id=self.data[CONF_GATEWAY_SFDI],

@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 from . import issues
 from .const import (
     CONF_DCAP_PATH,
+    CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_POLL_INTERVAL,
     CONF_STATE,
@@ -294,6 +295,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
 
     def _link_snapshot(self) -> dict[str, Any]:
         return {
+            CONF_GATEWAY_LFDI: self.gateway.expected_lfdi,
             "gateway": self.gateway.snapshot(),
             "last_contact": self.last_contact.isoformat() if self.last_contact else None,
             "values": self.last_values,

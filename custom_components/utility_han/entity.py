@@ -16,7 +16,7 @@ def async_register_gateway(hass: HomeAssistant, entry: UtilityHanConfigEntry) ->
     """Register the gateway as a device, in the area the person named while commissioning."""
     registry = dr.async_get(hass)
     coordinator = entry.runtime_data.coordinator
-    known = registry.async_get_device(identifiers={(DOMAIN, entry.entry_id)})
+    known = registry.async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
     device = registry.async_get_or_create(config_entry_id=entry.entry_id, **gateway_device(coordinator))
     if known is None and (area := entry.data.get(CONF_AREA)):
         registry.async_update_device(device.id, area_id=area)

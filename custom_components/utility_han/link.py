@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aio2030dot5 import Timeouts
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
 
@@ -12,6 +13,7 @@ from .gateway.ieee2030_5.connection import Pacing
 from .gateway.ieee2030_5.identity import Identity
 
 PACING = Pacing()
+TIMEOUTS = Timeouts()
 
 
 async def async_open_link(
@@ -27,4 +29,5 @@ async def async_open_link(
         expected_lfdi=data.get(CONF_GATEWAY_LFDI) if pinned else None,
         accepted_before=accepted_before,
         pacing=PACING,
+        timeouts=TIMEOUTS,
     )

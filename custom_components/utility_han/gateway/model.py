@@ -103,7 +103,8 @@ class RegisterKind(StrEnum):
 class Register:
     """One value the gateway can be asked for.
 
-    ``key`` is stable over restarts and firmware versions; ``tier`` is set for one tier of a time-of-use register.
+    ``key`` is stable over restarts and firmware versions; ``tier`` is set for one tier of a time-of-use register,
+    ``phase`` (A, BN, CA …) for what is measured on less than the whole meter.
     """
 
     key: str

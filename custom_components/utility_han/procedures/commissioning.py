@@ -82,15 +82,23 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
         try:
             result = await take(gateway, run, save)
         except GatewayError as err:
-            pending = err.reason is Reason.PORTAL_PENDING
-            result = StepResult(
-                step, Outcome.WAITING if pending else Outcome.FAILED, err.reason, {"detail": err.detail}, step
-            )
+            result = _stopped(step, run.method, err)
         run.note(result)
         await save(run)
         yield result
         if result.outcome in (Outcome.WAITING, Outcome.FAILED):
             return
+
+
+def _stopped(step: Step, method: Method, err: GatewayError) -> StepResult:
+    outcome, reason = Outcome.FAILED, err.reason
+    if reason is Reason.PORTAL_PENDING:
+        # Nobody was asked to register us where we were to do it ourselves: waiting would not help.
+        if method is Method.OUT_OF_BAND:
+            outcome = Outcome.WAITING
+        else:
+            reason = Reason.REGISTRATION_REFUSED
+    return StepResult(step, outcome, reason, {"detail": err.detail}, step)
 
 
 async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:

@@ -84,8 +84,8 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         dcap_path: str = "/dcap",
         expected_lfdi: str | None = None,
         accepted_before: bool = False,
-        pacing: Pacing | None = None,
-        timeouts: Timeouts | None = None,
+        pacing: Pacing,
+        timeouts: Timeouts,
     ) -> Ieee2030_5Gateway:
         """Make a client without connecting; key material and parsers are prepared in a thread.
 
@@ -100,8 +100,8 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             context,
             dcap_path=dcap_path,
             expected_lfdi=expected_lfdi,
-            pacing=pacing or Pacing(),
-            timeouts=timeouts or Timeouts(),
+            pacing=pacing,
+            timeouts=timeouts,
         )
         return cls(connection, identity, accepted_before=accepted_before)
 

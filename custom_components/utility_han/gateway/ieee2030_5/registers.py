@@ -13,8 +13,6 @@ _KINDS = {
     Statistic.MAXIMUM: RegisterKind.MAXIMUM,
     Statistic.MINIMUM: RegisterKind.MINIMUM,
 }
-# Phase codes of IEC 61968-9 that mean the whole meter.
-_WHOLE_METER = (0, 224)
 
 
 def channel_registers(profile: MeterProfile) -> Sequence[Register]:
@@ -40,5 +38,5 @@ def _register(channel: Channel, kind: RegisterKind, tier: int | None) -> Registe
         direction=channel.direction.value,
         unit=channel.reading_type.unit,
         tier=tier,
-        phase=None if channel.phase in _WHOLE_METER else str(channel.phase),
+        phase=channel.key.rpartition("_phase_")[2].upper() if "_phase_" in channel.key else None,
     )

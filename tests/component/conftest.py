@@ -1,0 +1,58 @@
+"""A Home Assistant with commissioned gateways."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from unittest.mock import patch
+
+import pytest
+from aio2030dot5 import Advertisement
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from custom_components.utility_han.const import DOMAIN
+from tests.conftest import SimulatedGateway
+from tests.helpers import flows
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[list[Advertisement]]:
+    """The gateways that mDNS would hear; tests hold no multicast sockets."""
+    gateways: list[Advertisement] = []
+
+    async def browse(hass: HomeAssistant) -> list[Advertisement]:
+        return gateways
+
+    async def locate(hass: HomeAssistant, sfdi: str) -> Advertisement | None:
+        return next((found for found in gateways if found.sfdi == sfdi), None)
+
+    with (
+        patch("custom_components.utility_han.config_flow.async_browse_gateways", browse),
+        patch("custom_components.utility_han.coordinator.async_locate_gateway", locate),
+    ):
+        yield gateways
+
+
+@pytest.fixture(autouse=True)
+def _zeroconf(mock_async_zeroconf: object) -> None:
+    """Home Assistant's own zeroconf opens no sockets either."""
+
+
+type Commission = Callable[[SimulatedGateway], Awaitable[ConfigEntry]]
+
+
+@pytest.fixture
+def commission(hass: HomeAssistant) -> Commission:
+    """Commission Home Assistant on a gateway in-band and wait for its first readings."""
+
+    async def commission(gateway: SimulatedGateway) -> ConfigEntry:
+        result = await flows.start(hass)
+        result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port})
+        result = await flows.walk(hass, result, "method")
+        result = await flows.choose(hass, result, "in_band")
+        result = await flows.submit(hass, result, {"pin": gateway.pin})
+        result = await flows.submit(hass, result, {})
+        await hass.async_block_till_done(wait_background_tasks=True)
+        entry = result["result"]
+        assert entry.domain == DOMAIN
+        return entry
+
+    return commission

@@ -1,0 +1,223 @@
+"""What changes after commissioning: address, identity, meter, options (reconfigure, reauth, removal)."""
+
+import json
+
+import pytest
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway.commissioning_data import parse_lfdi
+from tests.component.conftest import Commission
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers import flows
+from tests.helpers.states import state_of
+
+
+async def reconfigure(hass: HomeAssistant, entry: ConfigEntry, option: str) -> ConfigFlowResult:
+    """Choose what to change."""
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": "reconfigure", "entry_id": entry.entry_id}
+    )
+    return await flows.choose(hass, result, option)
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Let reloads and first polls end."""
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def lfdi_shown(result: ConfigFlowResult) -> str:
+    """Return the LFDI that a page shows."""
+    return parse_lfdi(next(marker.default() for marker in result["data_schema"].schema if marker.schema == "lfdi"))
+
+
+async def test_new_address_is_taken_only_from_the_same_gateway(
+    hass: HomeAssistant, gateway: SimulatedGateway, make_gateway: GatewayFactory, commission: Commission
+) -> None:
+    entry, other = await commission(gateway), await make_gateway()
+    await gateway.move()
+    result = await reconfigure(hass, entry, "address")
+    result = await flows.submit(hass, result, {"host": other.host, "port": other.port})
+    assert result["errors"] == {"base": "wrong_gateway"}
+    assert not (await other.log())["requests"]
+    result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port})
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    assert state_of(hass, entry, "connectivity").state == "on"
+
+
+async def test_replaced_meter_goes_on_with_the_same_entities(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    registry = er.async_get(hass)
+    before = {e.entity_id: e.unique_id for e in er.async_entries_for_config_entry(registry, entry.entry_id)}
+    old = gateway.sfdi
+    await gateway.replace()
+    for _ in range(3):
+        await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, entry, "problem").attributes["reason"] == "wrong_gateway"
+
+    result = await reconfigure(hass, entry, "replaced")
+    at = {"host": gateway.host, "port": gateway.port}
+    result = await flows.submit(hass, result, {**at, "series": "continue"})
+    result = await flows.choose(hass, result, "in_band")
+    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    assert result["reason"] == "commissioning_continues"
+    await settle(hass)
+    assert entry.unique_id == gateway.sfdi != old
+    assert before == {e.entity_id: e.unique_id for e in er.async_entries_for_config_entry(registry, entry.entry_id)}
+    assert state_of(hass, entry, "commissioning_state").state == "commissioned"
+    # The new meter's register begins at zero and is believed.
+    assert float(state_of(hass, entry, "energy_summation_delivered").state) < 100
+
+
+async def test_replaced_meter_can_begin_its_own_history(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    result = await reconfigure(hass, entry, "replaced")
+    at = {"host": gateway.host, "port": gateway.port, "series": "anew"}
+    result = await flows.submit(hass, result, at)
+    assert result["errors"] == {"base": "same_gateway"}
+    await gateway.replace()
+    result = await flows.submit(hass, result, at)
+    assert result["reason"] == "set_up_anew"
+    await settle(hass)
+    waiting = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert [flow["step_id"] for flow in waiting] == ["discovery_confirm"]
+
+
+async def test_refused_certificate_asks_the_person_and_the_same_one_can_be_registered_again(
+    hass: HomeAssistant, make_gateway: GatewayFactory, commission: Commission
+) -> None:
+    gateway = await make_gateway(registration="both", personality="standard")
+    entry = await commission(gateway)
+    identity = entry.runtime_data.identity
+    await gateway.withdraw(identity.lfdi)
+    await gateway.fault("certificate_refused")
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)  # once is no reason to ask
+    for _ in range(2):
+        await coordinator.async_refresh()
+    assert state_of(hass, entry, "problem").attributes["reason"] == "certificate_refused"
+    (asked,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert asked["step_id"] == "reauth_confirm"
+
+    result = await flows.choose(hass, asked, "method")  # type: ignore[arg-type]
+    result = await flows.choose(hass, result, "portal")
+    assert lfdi_shown(result) == identity.lfdi
+    result = await flows.submit(hass, result, {})
+    assert result["reason"] == "commissioning_continues"
+    await settle(hass)
+    assert state_of(hass, entry, "problem").attributes["reason"] == "portal_pending"
+    await gateway.mend()
+    await gateway.register(identity.lfdi)
+    await entry.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert state_of(hass, entry, "connectivity").state == "on"
+
+
+async def test_new_identity_only_when_a_person_asks(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    before = entry.runtime_data.identity.lfdi
+    result = await reconfigure(hass, entry, "identity_change")
+    result = await flows.choose(hass, result, "identity_new")
+    result = await flows.choose(hass, result, "portal")
+    new = lfdi_shown(result)
+    assert new != before
+    await gateway.register(new)
+    result = await flows.submit(hass, result, {})
+    await settle(hass)
+    assert entry.runtime_data.identity.lfdi == new
+    assert state_of(hass, entry, "connectivity").state == "on"
+
+
+async def test_identity_is_exported_under_a_passphrase(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    result = await reconfigure(hass, entry, "export")
+    result = await flows.submit(hass, result, {"passphrase": "short"})
+    assert result["errors"] == {"passphrase": "passphrase_too_short"}
+    result = await flows.submit(hass, result, {"passphrase": "correct horse"})
+    pem = next(marker.default() for marker in result["data_schema"].schema if marker.schema == "pem")
+    assert "ENCRYPTED PRIVATE KEY" in pem
+    result = await flows.submit(hass, result, {})
+    assert result["reason"] == "exported"
+    assert entry.runtime_data.identity.to_dict() == entry.data["identity"]
+
+
+@pytest.mark.use_case("IP-5")
+async def test_kept_identity_is_offered_after_removal(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    before = entry.runtime_data.identity.lfdi
+    options = await hass.config_entries.options.async_init(entry.entry_id)
+    options = await hass.config_entries.options.async_configure(options["flow_id"], {"keep_identity": True})
+    assert options["type"] is FlowResultType.CREATE_ENTRY
+    await settle(hass)
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "identity_kept")
+    result = await flows.submit(hass, result, {"gateway": gateway.sfdi})
+    assert parse_lfdi(result["description_placeholders"]["lfdi"]) == before
+
+
+async def test_removal_forgets_the_identity_unless_asked_to_keep_it(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, hass_storage: dict[str, object]
+) -> None:
+    entry = await commission(gateway)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await settle(hass)
+    assert "PRIVATE" not in json.dumps(hass_storage)
+
+
+async def test_poll_interval_is_the_gateways_own_unless_chosen(
+    hass: HomeAssistant, make_gateway: GatewayFactory, commission: Commission
+) -> None:
+    entry = await commission(await make_gateway(registration="both", poll_rate=45))
+    assert entry.runtime_data.coordinator.update_interval.total_seconds() == 45
+    options = await hass.config_entries.options.async_init(entry.entry_id)
+    await hass.config_entries.options.async_configure(
+        options["flow_id"], {"poll_interval": 20, "keep_identity": False}
+    )
+    await settle(hass)
+    assert entry.runtime_data.coordinator.update_interval.total_seconds() == 20
+
+
+async def test_expired_certificate_asks_for_another(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    from tests.gateway.test_identity import certificate_for, p256
+
+    certificate, key = certificate_for(p256(), days_ago=10, valid_days=5)
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Old",
+        unique_id=gateway.sfdi,
+        data={
+            "host": gateway.host,
+            "port": gateway.port,
+            "dcap_path": "/dcap",
+            "gateway_lfdi": gateway.lfdi,
+            "gateway_sfdi": gateway.sfdi,
+            "identity": {"cert_pem": certificate, "key_pem": key},
+            "kind": "energy_management_system",
+            "premise": {"name": "Old", "latitude": 0, "longitude": 0},
+            "state": "commissioned",
+        },
+    )
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    (asked,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert asked["step_id"] == "reauth_confirm"

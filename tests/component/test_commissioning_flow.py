@@ -1,0 +1,208 @@
+"""A person commissions Home Assistant on a gateway, page by page (IP-1 to IP-11)."""
+
+import asyncio
+
+import pytest
+from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway.commissioning_data import parse_lfdi
+from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
+from custom_components.utility_han.procedures.step import Step
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers import flows
+from tests.helpers.states import persistent_notifications, state_of
+
+
+def suggested(result: dict, field: str) -> object:  # type: ignore[type-arg]
+    """Return the value a form shows in ``field`` before anybody touches it."""
+    return next(marker.default() for marker in result["data_schema"].schema if marker.schema == field)
+
+
+@pytest.mark.use_case(*(step.value for step in Step))
+async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    area = ar.async_get(hass).async_create("Basement")
+    result = await flows.start(hass)
+    assert result["step_id"] == "manual"
+
+    result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port, "sfdi": gateway.sfdi})
+    assert result["step_id"] == "location"
+    assert suggested(result, "signal") == "good"
+
+    result = await flows.submit(hass, result, {"kind": "energy_management_system", "area": area.id})
+    assert result["step_id"] == "installation"
+    result = await flows.submit(hass, result, {"network": True, "power": False})
+    assert result["errors"] == {"power": "not_confirmed"}
+    result = await flows.submit(hass, result, {"network": True, "power": True})
+
+    assert result["step_id"] == "self_check_result"
+    assert {suggested(result, item) for item in ("identity", "clock", "network", "storage")} == {"passed"}
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "premises"
+    result = await flows.submit(hass, result, flows.PREMISE)
+    assert result["type"] is FlowResultType.MENU
+    result = await flows.choose(hass, result, "in_band")
+    result = await flows.submit(hass, result, {"pin": gateway.pin})
+
+    assert result["step_id"] == "commissioned"
+    assert suggested(result, "signal") == "good"
+    assert "portal" in str(suggested(result, "instructions"))
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["gateway"] == gateway.sfdi
+    lfdi = parse_lfdi(placeholders["lfdi"])
+    listed = (await gateway.describe())["registered"]
+    assert lfdi in listed
+
+    result = await flows.submit(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done(wait_background_tasks=True)
+    entry = result["result"]
+    assert entry.unique_id == gateway.sfdi
+    assert [step.step for step in entry.runtime_data.coordinator.steps] == [
+        Step.IP_6,
+        Step.IP_7,
+        Step.IP_8,
+        Step.IP_9,
+        Step.IP_10,
+        Step.IP_11,
+    ]
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+    assert device is not None
+    assert device.area_id == area.id
+    assert device.sw_version == "1.0.0"
+    truth = await gateway.readings()
+    assert float(state_of(hass, entry, "energy_summation_delivered").state) == pytest.approx(
+        truth["delivered_wh"] / 1000, abs=0.1
+    )
+
+
+@pytest.mark.use_case("IP-5", "IP-6", "IP-7")
+async def test_out_of_band_waits_until_the_utility_acts(hass: HomeAssistant, make_gateway: GatewayFactory) -> None:
+    meter = await make_gateway(personality="riva", registration="out-of-band")
+    result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
+    result = await flows.walk(hass, result, "method")
+    result = await flows.choose(hass, result, "portal")
+    lfdi = str(suggested(result, "lfdi"))
+    assert result["data_schema"].schema["qr"].config["data"] == lfdi  # type: ignore[union-attr]
+
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
+    result = await flows.settled(hass, result, until="waiting")
+    assert result["progress_action"] == "waiting"
+    await asyncio.sleep(0.2)
+    await meter.register(lfdi)
+    result = await flows.settled(hass, result)
+    assert result["step_id"] == "commissioned"
+    assert (await meter.log())["concurrent_max"] == 1
+
+
+@pytest.mark.use_case("IP-5", "IP-10")
+async def test_waiting_goes_on_in_the_background(
+    hass: HomeAssistant, make_gateway: GatewayFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.utility_han.commissioning_pages.WAIT_FOR_ACCEPTANCE", 0.0)
+    meter = await make_gateway(personality="riva", registration="out-of-band")
+    result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
+    lfdi = str(suggested(result, "lfdi"))
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "pending"
+    result = await flows.choose(hass, result, "background")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    entry = result["result"]
+    assert state_of(hass, entry, "commissioning_state").state == "commissioning"
+    assert state_of(hass, entry, "problem").attributes["reason"] == "portal_pending"
+
+    # A restart while it waits loses nothing.
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await meter.register(lfdi)
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, entry, "commissioning_state").state == "commissioned"
+    assert float(state_of(hass, entry, "energy_summation_delivered").state) > 0
+    assert "Elm Street 5" in persistent_notifications(hass)[0]["message"]
+
+
+@pytest.mark.use_case("IP-5", "IP-7")
+async def test_wrong_pin_registers_nothing_and_keeps_the_page(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
+    result = await flows.submit(hass, result, {"pin": "123456"})
+    assert result["errors"] == {"pin": "invalid_pin"}
+    result = await flows.submit(hass, result, {"pin": "999991"})
+    assert result["errors"] == {"pin": "invalid_pin"}
+    result = await flows.submit(hass, result, {"pin": "111115"})
+    assert result["step_id"] == "in_band"
+    assert result["errors"] == {"pin": "wrong_pin"}
+    assert (await gateway.describe())["registered"] == []
+    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    assert result["step_id"] == "commissioned"
+
+
+@pytest.mark.use_case("IP-5")
+async def test_certificate_brought_by_the_person(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    mine = await hass.async_add_executor_job(identities.create)
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "identity_import")
+    result = await flows.submit(hass, result, {"certificate": "nonsense", "key": mine.key_pem})
+    assert result["errors"] == {"certificate": "certificate_unreadable"}
+    result = await flows.submit(hass, result, {"certificate": mine.cert_pem, "key": mine.key_pem})
+    assert result["step_id"] == "method"
+    assert parse_lfdi(result["description_placeholders"]["lfdi"]) == mine.lfdi
+
+
+@pytest.mark.use_case("IP-5", "IP-7")
+@pytest.mark.parametrize(
+    ("fault", "parameters", "reason"),
+    [
+        ("silence", {}, "gateway_silent"),
+        ("refuse", {}, "unreachable"),
+        ("not_2030_5", {}, "not_2030_5"),
+        ("malformed_xml", {}, "malformed"),
+        ("entity_expansion", {}, "malformed"),
+        ("oversized_xml", {}, "too_large"),
+        ("http_error", {"status": 500}, "http_error"),
+        ("http_error", {"status": 503}, "gateway_busy"),
+        ("reset", {}, "gateway_silent"),
+        ("half_answer", {}, "gateway_silent"),
+        ("wrong_certificate", {}, "wrong_gateway"),
+        ("certificate_refused", {}, "registration_refused"),
+    ],
+)
+async def test_what_goes_wrong_is_said_and_nothing_typed_is_lost(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    fault: str,
+    parameters: dict[str, int],
+    reason: str,
+) -> None:
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
+    await gateway.fault(fault, **parameters)
+    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    assert result["step_id"] == "commission_failed", result
+    assert result["errors"] == {"base": reason}
+    await gateway.mend()
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "commissioned"
+
+
+async def test_wrong_address_and_wrong_label_are_told_apart(
+    hass: HomeAssistant, gateway: SimulatedGateway, unused_tcp_port: int
+) -> None:
+    result = await flows.start(hass)
+    result = await flows.submit(hass, result, {"host": "127.0.0.1", "port": unused_tcp_port})
+    assert result["errors"] == {"base": "unreachable"}
+    at = {CONF_HOST: gateway.host, CONF_PORT: gateway.port}
+    result = await flows.submit(hass, result, {**at, "sfdi": "123456789015"})
+    assert result["errors"] == {"sfdi": "invalid_sfdi"}
+    result = await flows.submit(hass, result, {**at, "sfdi": "123456789014"})
+    assert result["errors"] == {"base": "wrong_gateway"}
+    result = await flows.submit(hass, result, at)
+    assert result["step_id"] == "location"

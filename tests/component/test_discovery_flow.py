@@ -1,0 +1,135 @@
+"""Gateways that are heard: offered, followed to a new address, and never trusted for what they say."""
+
+from ipaddress import ip_address
+
+import pytest
+from aio2030dot5 import Advertisement
+from homeassistant.config_entries import SOURCE_ZEROCONF, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
+
+from custom_components.utility_han.const import DOMAIN
+from tests.component.conftest import Commission
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers import flows
+from tests.helpers.states import state_of
+
+
+def announcement(gateway: SimulatedGateway, **txt: str) -> ZeroconfServiceInfo:
+    """Return what zeroconf would pass on from a gateway's advertisement."""
+    return ZeroconfServiceInfo(
+        ip_address=ip_address(gateway.host),
+        ip_addresses=[ip_address(gateway.host)],
+        port=gateway.port,
+        hostname="meter.local.",
+        type="_smartenergy._tcp.local.",
+        name=f"itrondnsserver-{gateway.sfdi}._smartenergy._tcp.local.",
+        properties={"txtvers": "1", "dcap": "/dcap", "level": "-S0", "https": str(gateway.port)} | txt,
+    )
+
+
+def heard_as(gateway: SimulatedGateway) -> Advertisement:
+    """Return the advertisement as browsing finds it."""
+    return Advertisement("itrondnsserver", gateway.host, gateway.port, "/dcap", gateway.sfdi, "-S0")
+
+
+async def announce(hass: HomeAssistant, info: ZeroconfServiceInfo) -> ConfigFlowResult:
+    """Have zeroconf hear ``info``."""
+    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_ZEROCONF}, data=info)
+
+
+async def test_heard_gateway_is_offered_and_asked_about_once(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    result = await announce(hass, announcement(gateway))
+    assert result["step_id"] == "discovery_confirm"
+    again = await announce(hass, announcement(gateway))
+    assert again["reason"] == "already_in_progress"
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "location"
+
+
+async def test_gateway_that_lies_about_its_sfdi_is_refused(hass: HomeAssistant, make_gateway: GatewayFactory) -> None:
+    real, other = await make_gateway(), await make_gateway()
+    other.sfdi = real.sfdi
+    result = await announce(hass, announcement(other))
+    result = await flows.submit(hass, result, {})
+    assert result["errors"] == {"base": "wrong_gateway"}
+
+
+@pytest.mark.parametrize("txt", [{"txtvers": "2"}, {"https": "99999"}, {"dcap": "no path"}])
+async def test_unusable_announcement_is_left_alone(
+    hass: HomeAssistant, gateway: SimulatedGateway, txt: dict[str, str]
+) -> None:
+    result = await announce(hass, announcement(gateway, **txt))
+    assert result["reason"] == "invalid_discovery"
+
+
+async def test_known_gateway_is_followed_to_its_new_address(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    await gateway.move()
+    result = await announce(hass, announcement(gateway))
+    assert result["reason"] == "already_configured"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.data["port"] == gateway.port
+    assert state_of(hass, entry, "connectivity").state == "on"
+
+
+async def test_gateway_that_moved_unannounced_is_looked_for(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, heard: list[Advertisement]
+) -> None:
+    entry = await commission(gateway)
+    await gateway.move()
+    heard.append(heard_as(gateway))
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.data["port"] == gateway.port
+    assert state_of(hass, entry, "connectivity").state == "on"
+
+
+async def test_heard_gateways_are_offered_to_choose_from(
+    hass: HomeAssistant, make_gateway: GatewayFactory, heard: list[Advertisement]
+) -> None:
+    first, second = await make_gateway(), await make_gateway()
+    heard += [heard_as(first), heard_as(second)]
+    result = await flows.start(hass)
+    assert result["step_id"] == "user"
+    await second.fault("refuse")
+    result = await flows.submit(hass, result, {"gateway": second.sfdi})
+    assert result["errors"] == {"base": "unreachable"}
+    result = await flows.submit(hass, result, {"gateway": first.sfdi})
+    assert result["step_id"] == "location"
+
+
+async def test_choosing_none_of_them_asks_for_the_address(
+    hass: HomeAssistant, gateway: SimulatedGateway, heard: list[Advertisement]
+) -> None:
+    heard.append(heard_as(gateway))
+    result = await flows.submit(hass, await flows.start(hass), {"gateway": "manual"})
+    assert result["step_id"] == "manual"
+
+
+@pytest.mark.use_case("IP-5")
+async def test_flow_left_in_the_middle_is_taken_up_with_the_same_identity(
+    hass: HomeAssistant, make_gateway: GatewayFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.utility_han.commissioning_pages.WAIT_FOR_ACCEPTANCE", 0.0)
+    meter = await make_gateway(personality="riva", registration="out-of-band")
+    result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
+    lfdi = next(marker.default() for marker in result["data_schema"].schema if marker.schema == "lfdi")
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "pending"
+    hass.config_entries.flow.async_abort(result["flow_id"])  # the window is closed, or Home Assistant restarts
+
+    await meter.register(lfdi)
+    result = await flows.start(hass)
+    assert result["step_id"] == "user"
+    result = await flows.submit(hass, result, {"gateway": meter.sfdi})
+    assert result["step_id"] == "resume"
+    result = await flows.choose(hass, result, "commission")
+    assert result["step_id"] == "commissioned"
+    result = await flows.submit(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == flows.PREMISE["name"]

@@ -1,0 +1,212 @@
+"""The link to a commissioned gateway: polite, honest about trouble, quiet in the log."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from custom_components.utility_han.const import DOMAIN
+from tests.component.conftest import Commission
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers.states import entity_id_of, state_of
+
+
+async def test_one_resumed_connection_per_poll(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    await gateway.clear_log()
+    for _ in range(3):
+        await coordinator.async_refresh()
+    log = await gateway.log()
+    assert log["connections"] == 3
+    assert log["resumed"] == 3
+    assert log["concurrent_max"] == 1
+
+
+async def test_only_registers_that_are_shown_are_read(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    keys = set(entry.runtime_data.coordinator.async_contexts())
+    assert "energy_summation_delivered" in keys
+    assert not any(key.startswith(("reactive", "apparent", "voltage")) for key in keys)
+    assert set(entry.runtime_data.coordinator.data.values) >= keys
+
+
+@pytest.mark.parametrize(
+    ("fault", "parameters", "reason"),
+    [
+        ("silence", {}, "gateway_silent"),
+        ("refuse", {}, "unreachable"),
+        ("reset", {}, "gateway_silent"),
+        ("malformed_xml", {}, "malformed"),
+        ("entity_expansion", {}, "malformed"),
+        ("oversized_xml", {}, "too_large"),
+        ("http_error", {"status": 500}, "http_error"),
+        ("wrong_certificate", {}, "wrong_gateway"),
+        ("half_answer", {}, "gateway_silent"),
+    ],
+)
+async def test_trouble_is_named_logged_once_and_over_when_it_is_over(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    commission: Commission,
+    caplog: pytest.LogCaptureFixture,
+    fault: str,
+    parameters: dict[str, int],
+    reason: str,
+) -> None:
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    caplog.clear()
+    await gateway.fault(fault, **parameters)
+    for _ in range(3):
+        await coordinator.async_refresh()
+    assert state_of(hass, entry, "problem").attributes["reason"] == reason
+    assert state_of(hass, entry, "connectivity").state == "off"
+    # One missed poll is no reason to lose the value that was read a moment ago.
+    assert state_of(hass, entry, "energy_summation_delivered").state != "unavailable"
+    await gateway.mend()
+    await coordinator.async_refresh()
+    assert state_of(hass, entry, "problem").state == "off"
+    assert state_of(hass, entry, "connectivity").state == "on"
+    ours = [
+        r for r in caplog.records if r.name.startswith(f"custom_components.{DOMAIN}") and r.levelno >= logging.INFO
+    ]
+    assert [r.levelname for r in ours] == ["ERROR", "INFO"], [r.getMessage() for r in ours]
+    assert "Traceback" not in caplog.text
+    assert "PRIVATE KEY" not in caplog.text
+
+
+async def test_values_go_when_they_are_stale(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await commission(gateway)
+    await gateway.fault("refuse")
+    freezer.tick(timedelta(minutes=6))
+    await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, entry, "energy_summation_delivered").state == "unavailable"
+    assert state_of(hass, entry, "last_contact").state != "unavailable"
+
+
+async def test_backoff_grows_to_a_quarter_of_an_hour(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    coordinator = (await commission(gateway)).runtime_data.coordinator
+    waits = []
+    for coordinator.failures in range(1, 12):
+        waits.append(coordinator._backoff().total_seconds())
+    assert 24 <= waits[0] <= 36
+    assert 720 <= waits[-1] <= 1080
+
+
+async def test_reading_that_was_not_given_is_never_made_up(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    before = state_of(hass, entry, "energy_summation_delivered").state
+    await gateway.fault("empty_reading")
+    await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, entry, "energy_summation_delivered").state in (before, "unavailable")
+    assert state_of(hass, entry, "power").state == "unavailable"
+
+
+async def test_absurd_spike_is_kept_out(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    await gateway.fault("spike")
+    await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, entry, "power").state == "unavailable"
+    await gateway.mend()
+    await entry.runtime_data.coordinator.async_refresh()
+    assert abs(float(state_of(hass, entry, "power").state)) < 50_000
+
+
+@pytest.mark.use_case("IP-8")
+async def test_clock_two_hours_off_becomes_a_notice(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, issue_registry: ir.IssueRegistry
+) -> None:
+    await gateway.fault("wrong_clock", seconds=7200)
+    entry = await commission(gateway)
+    assert float(state_of(hass, entry, "clock_offset").state) == pytest.approx(7200, abs=10)
+    assert state_of(hass, entry, "problem").attributes["reason"] == "clock_off"
+    notice = issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}")
+    assert notice is not None
+    assert notice.translation_placeholders is not None
+    assert notice.translation_placeholders["minutes"] == "120"
+    await gateway.mend()
+    entry.runtime_data.coordinator._clock_read = None
+    await entry.runtime_data.coordinator.async_refresh()
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}") is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "notice"), [("wrong_certificate", "wrong_gateway"), ("malformed_xml", "not_understood")]
+)
+async def test_trouble_that_persists_becomes_a_notice(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    commission: Commission,
+    issue_registry: ir.IssueRegistry,
+    fault: str,
+    notice: str,
+) -> None:
+    entry = await commission(gateway)
+    await gateway.fault(fault)
+    for seen in (False, False, True):
+        await entry.runtime_data.coordinator.async_refresh()
+        assert bool(issue_registry.async_get_issue(DOMAIN, f"{notice}_{entry.entry_id}")) is seen
+    await gateway.mend()
+    await entry.runtime_data.coordinator.async_refresh()
+    assert issue_registry.async_get_issue(DOMAIN, f"{notice}_{entry.entry_id}") is None
+
+
+async def test_silence_of_hours_becomes_a_notice(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    commission: Commission,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    entry = await commission(gateway)
+    await gateway.fault("refuse")
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is None
+    coordinator.last_contact = dt_util.utcnow() - timedelta(hours=7)
+    await coordinator.async_refresh()
+    assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is not None
+
+
+async def test_start_does_not_wait_for_a_gateway_that_is_down(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await gateway.fault("silence")
+    await gateway.clear_log()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert state_of(hass, entry, "commissioning_state").state == "commissioned"
+    assert state_of(hass, entry, "energy_summation_delivered").state == "unavailable"
+    assert state_of(hass, entry, "last_contact").state not in ("unknown", "unavailable")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, entry, "problem").attributes["reason"] == "gateway_silent"
+    await gateway.mend()
+    await entry.runtime_data.coordinator.async_refresh()
+    assert float(state_of(hass, entry, "energy_summation_delivered").state) > 0
+
+
+async def test_two_gateways_in_one_home_do_not_mix(
+    hass: HomeAssistant, make_gateway: GatewayFactory, commission: Commission
+) -> None:
+    first = await commission(await make_gateway(registration="both", seed=1))
+    second = await commission(await make_gateway(registration="both", seed=2))
+    assert entity_id_of(hass, first, "power") != entity_id_of(hass, second, "power")
+    assert first.runtime_data.identity.lfdi != second.runtime_data.identity.lfdi

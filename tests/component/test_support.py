@@ -1,0 +1,53 @@
+"""What helps to help: diagnostics without secrets, and system health."""
+
+import json
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import get_system_health_info
+from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han.const import DOMAIN
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+
+
+async def test_diagnostics_tell_everything_but_secrets(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    gateway: SimulatedGateway,
+    commission: Commission,
+) -> None:
+    entry = await commission(gateway)
+    assert await async_setup_component(hass, "diagnostics", {})
+    diagnostics = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    text = json.dumps(diagnostics)
+    identity = entry.runtime_data.identity
+    place = entry.data["premise"]
+    secrets = (
+        "PRIVATE KEY",
+        "BEGIN CERTIFICATE",
+        identity.lfdi,
+        identity.sfdi,
+        gateway.lfdi,
+        gateway.sfdi,
+        place["name"],
+        str(place["latitude"]),
+        gateway.pin,
+    )
+    assert [secret for secret in secrets if secret in text] == []
+    assert diagnostics["state"] == "commissioned"
+    assert diagnostics["connection"]["connections"] > 0
+    assert [step["step"] for step in diagnostics["commissioning"]][0] == "IP-6"
+
+
+async def test_system_health_counts_gateways(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    await commission(gateway)
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+    assert (info["gateways"], info["reached"]) == (1, 1)
+    assert "aio2030dot5 0.4.0" in info["libraries"]

@@ -1,0 +1,144 @@
+"""The running simulator and a Home Assistant for every test that asks for them."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import aiohttp
+import pytest
+from aio2030dot5 import Timeouts
+
+from custom_components.utility_han import commissioning_pages, link
+from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
+
+pytest_plugins = ["pytest_homeassistant_custom_component"]
+
+PACING = Pacing(connections=0.0, requests=0.0)
+TIMEOUTS = Timeouts(connect=2.0, handshake=2.0, response=2.0)
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _sockets_and_integrations(socket_enabled: None, enable_custom_integrations: None) -> None:
+    """Let tests reach the simulator on loopback, and Home Assistant find the integration."""
+
+
+@pytest.fixture(autouse=True)
+def _unhurried() -> Iterator[None]:
+    """Give the simulator none of the breaks and little of the time that a meter needs."""
+    with (
+        patch.object(link, "PACING", PACING),
+        patch.object(link, "TIMEOUTS", TIMEOUTS),
+        patch.object(commissioning_pages, "RETRY_EVERY", 0.05),
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def simulator_url() -> Generator[str]:
+    """Start the simulator once and return the address of its control endpoint."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "simulator", "--port", "0", "--control-port", "0"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    started = json.loads(process.stdout.readline())
+    yield started["control"]
+    process.terminate()
+    assert process.wait(10) == 0
+
+
+class SimulatedGateway:
+    """One gateway of the simulator, and what can be done to it."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, description: dict[str, Any]) -> None:
+        self._session = session
+        self._url = f"{url}/gateways/{description['id']}"
+        self.host: str = description["host"]
+        self.port: int = description["port"]
+        self.lfdi: str = description["lfdi"]
+        self.sfdi: str = description["sfdi"]
+        self.pin: str = f"{int(description['pin']):06d}"
+
+    async def _call(self, method: str, path: str = "", **json_body: Any) -> Any:
+        async with self._session.request(method, f"{self._url}{path}", json=json_body) as response:
+            body = await response.json() if response.content_type == "application/json" else None
+            assert response.status < 400, body
+            return body
+
+    async def register(self, lfdi: str, **more: Any) -> None:
+        """Have the utility accept a certificate."""
+        await self._call("POST", "/registrations", lfdi=lfdi, **more)
+
+    async def withdraw(self, lfdi: str) -> None:
+        """Have the utility forget a certificate."""
+        await self._call("DELETE", f"/registrations/{lfdi}")
+
+    async def fault(self, name: str, **parameters: Any) -> None:
+        """Switch a fault on."""
+        await self._call("PUT", f"/faults/{name}", **parameters)
+
+    async def mend(self) -> None:
+        """Switch all faults off."""
+        await self._call("DELETE", "/faults")
+
+    async def replace(self, **more: Any) -> None:
+        """Put another meter in its place."""
+        description = await self._call("POST", "/replace", **more)
+        self.lfdi, self.sfdi = description["lfdi"], description["sfdi"]
+
+    async def move(self) -> None:
+        """Have it listen on another port."""
+        self.port = (await self._call("POST", "/move"))["port"]
+
+    async def describe(self) -> dict[str, Any]:
+        """Return what the simulator says of it now."""
+        return dict(await self._call("GET"))
+
+    async def log(self) -> dict[str, Any]:
+        """Return its connections and requests so far."""
+        return dict(await self._call("GET", "/log"))
+
+    async def clear_log(self) -> None:
+        """Begin counting anew."""
+        await self._call("DELETE", "/log")
+
+    async def readings(self) -> dict[str, Any]:
+        """Return the truth behind its registers."""
+        return dict(await self._call("GET", "/readings"))
+
+
+type GatewayFactory = Any
+
+
+@pytest.fixture
+async def make_gateway(simulator_url: str) -> AsyncIterator[GatewayFactory]:
+    """Return a maker of gateways that are gone after the test."""
+    async with aiohttp.ClientSession() as session:
+        made: list[str] = []
+
+        async def make(**options: Any) -> SimulatedGateway:
+            async with session.post(f"{simulator_url}/gateways", json=options) as response:
+                description = await response.json()
+                assert response.status == 201, description
+            made.append(description["id"])
+            return SimulatedGateway(session, simulator_url, description)
+
+        yield make
+        for identifier in made:
+            async with session.delete(f"{simulator_url}/gateways/{identifier}"):
+                pass
+    await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def gateway(make_gateway: GatewayFactory) -> SimulatedGateway:
+    """A gateway of the standard personality that takes in-band and out-of-band registrations."""
+    return await make_gateway(personality="standard", registration="both")

@@ -1,0 +1,55 @@
+"""Walks through config flows as a person does."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from custom_components.utility_han.const import DOMAIN
+
+PREMISE = {"name": "Elm Street 5", "location": {"latitude": 39.74, "longitude": -104.99}}
+ANSWERS: Mapping[str, Mapping[str, Any]] = {
+    "location": {"kind": "energy_management_system"},
+    "installation": {"network": True, "power": True},
+    "self_check_result": {},
+    "premises": PREMISE,
+    "portal": {},
+    "commissioned": {},
+}
+
+
+async def start(hass: HomeAssistant) -> ConfigFlowResult:
+    """Add the integration by hand; without mDNS that asks for the address at once."""
+    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+
+
+async def submit(hass: HomeAssistant, result: ConfigFlowResult, answer: Mapping[str, Any]) -> ConfigFlowResult:
+    """Submit a page, and wait until progress ends."""
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], dict(answer))
+    return await settled(hass, result)
+
+
+async def choose(hass: HomeAssistant, result: ConfigFlowResult, option: str) -> ConfigFlowResult:
+    """Choose in a menu."""
+    return await submit(hass, result, {"next_step_id": option})
+
+
+async def settled(hass: HomeAssistant, result: ConfigFlowResult, until: str | None = None) -> ConfigFlowResult:
+    """Wait until progress ends, or until it shows the action ``until``."""
+    async with asyncio.timeout(20):
+        while result["type"] is FlowResultType.SHOW_PROGRESS and result["progress_action"] != until:
+            await asyncio.sleep(0.01)
+            result = await hass.config_entries.flow.async_configure(result["flow_id"])
+    return result
+
+
+async def walk(hass: HomeAssistant, result: ConfigFlowResult, until: str) -> ConfigFlowResult:
+    """Answer every page until the page ``until`` shows."""
+    while result.get("step_id") != until:
+        assert result["type"] is FlowResultType.FORM, result
+        assert not result["errors"], result
+        result = await submit(hass, result, ANSWERS[result["step_id"]])
+    return result
