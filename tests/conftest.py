@@ -19,13 +19,13 @@ from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 pytest_plugins = ["pytest_homeassistant_custom_component"]
 
 PACING = Pacing(connections=0.0, requests=0.0)
-TIMEOUTS = Timeouts(connect=2.0, handshake=2.0, response=2.0)
+TIMEOUTS = Timeouts(connect=1.0, handshake=1.0, response=1.0)
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
-def _sockets_and_integrations(socket_enabled: None, enable_custom_integrations: None) -> None:
-    """Let tests reach the simulator on loopback, and Home Assistant find the integration."""
+def _sockets(socket_enabled: None) -> None:
+    """Let tests reach the simulator on loopback."""
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ class SimulatedGateway:
         self.sfdi: str = description["sfdi"]
         self.pin: str = f"{int(description['pin']):06d}"
 
-    async def _call(self, method: str, path: str = "", **json_body: Any) -> Any:
+    async def _call(self, method: str, path: str = "", /, **json_body: Any) -> Any:
         async with self._session.request(method, f"{self._url}{path}", json=json_body) as response:
             body = await response.json() if response.content_type == "application/json" else None
             assert response.status < 400, body

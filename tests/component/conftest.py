@@ -32,8 +32,12 @@ def heard() -> Iterator[list[Advertisement]]:
 
 
 @pytest.fixture(autouse=True)
-def _zeroconf(mock_async_zeroconf: object) -> None:
-    """Home Assistant's own zeroconf opens no sockets either."""
+def _home_assistant(request: pytest.FixtureRequest) -> None:
+    """Find the integration; the recorder, where a test wants it, has to be there before Home Assistant is."""
+    if "recorder_mock" in request.fixturenames:
+        request.getfixturevalue("recorder_mock")
+    request.getfixturevalue("enable_custom_integrations")
+    request.getfixturevalue("mock_async_zeroconf")
 
 
 type Commission = Callable[[SimulatedGateway], Awaitable[ConfigEntry]]

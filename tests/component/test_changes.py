@@ -219,5 +219,6 @@ async def test_expired_certificate_asks_for_another(hass: HomeAssistant, gateway
     entry.add_to_hass(hass)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
+    await settle(hass)
     (asked,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert asked["step_id"] == "reauth_confirm"

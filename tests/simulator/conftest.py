@@ -23,11 +23,6 @@ type PutFault = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture(autouse=True)
-def _sockets_and_integrations(socket_enabled: None) -> None:
-    """Loopback, but no Home Assistant."""
-
-
-@pytest.fixture(autouse=True)
 def _unhurried() -> None:
     """Nothing of the component is in use."""
 

@@ -1,0 +1,102 @@
+"""The entities of a gateway: units, classes and names that the Energy dashboard and people rely on."""
+
+import pytest
+from homeassistant.components.sensor import ATTR_STATE_CLASS
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME, ATTR_UNIT_OF_MEASUREMENT, EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from tests.component.conftest import Commission
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers.states import entity_id_of, state_of
+
+
+@pytest.mark.parametrize(
+    ("key", "unit", "device_class", "state_class", "name"),
+    [
+        ("power", "W", "power", "measurement", "Power"),
+        ("energy_summation_delivered", "kWh", "energy", "total_increasing", "Energy delivered"),
+        ("energy_summation_received", "kWh", "energy", "total_increasing", "Energy received"),
+        ("energy_tou_summation_delivered_tier_1", "kWh", "energy", "total_increasing", "Energy delivered tier 1"),
+        ("clock_offset", "s", "duration", "measurement", "Clock offset"),
+        ("last_contact", None, "timestamp", None, "Last contact"),
+        ("certificate_expiry", None, "timestamp", None, "Certificate expiry"),
+        ("commissioning_state", None, "enum", None, "Commissioning state"),
+        ("firmware", None, None, None, "Firmware"),
+        ("connectivity", None, "connectivity", None, "Connectivity"),
+        ("problem", None, "problem", None, "Problem"),
+    ],
+)
+async def test_entity(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    commission: Commission,
+    key: str,
+    unit: str | None,
+    device_class: str | None,
+    state_class: str | None,
+    name: str,
+) -> None:
+    state = state_of(hass, await commission(gateway), key)
+    assert state.state not in ("unknown", "unavailable")
+    assert state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) == unit
+    assert state.attributes.get(ATTR_DEVICE_CLASS) == device_class
+    assert state.attributes.get(ATTR_STATE_CLASS) == state_class
+    assert state.attributes[ATTR_FRIENDLY_NAME].endswith(name)
+
+
+async def test_health_is_diagnostic_and_readings_are_not(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    registry = er.async_get(hass)
+    diagnostic = {
+        e.unique_id.removeprefix(f"{entry.entry_id}_")
+        for e in er.async_entries_for_config_entry(registry, entry.entry_id)
+        if e.entity_category is EntityCategory.DIAGNOSTIC
+    }
+    assert diagnostic == {
+        "connectivity",
+        "problem",
+        "commissioning_state",
+        "last_contact",
+        "clock_offset",
+        "certificate_expiry",
+        "firmware",
+    }
+
+
+async def test_register_nobody_asked_for_can_be_enabled(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    registry = er.async_get(hass)
+    entity_id = entity_id_of(hass, entry, "reactive_energy_summation_delivered")
+    assert hass.states.get(entity_id) is None
+    registry.async_update_entity(entity_id, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert float(state_of(hass, entry, "reactive_energy_summation_delivered").state) > 0
+
+
+async def test_riva_meter_gives_the_same_entities(
+    hass: HomeAssistant, make_gateway: GatewayFactory, commission: Commission, gateway: SimulatedGateway
+) -> None:
+    standard = await commission(gateway)
+    registry = er.async_get(hass)
+
+    def keys(entry_id: str) -> set[str]:
+        entries = er.async_entries_for_config_entry(registry, entry_id)
+        return {e.unique_id.removeprefix(f"{entry_id}_") for e in entries}
+
+    from tests.component.test_changes import lfdi_shown
+    from tests.helpers import flows
+
+    meter = await make_gateway(personality="riva", registration="out-of-band", bad_signature_rate=0)
+    result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
+    await meter.register(lfdi_shown(result))
+    result = await flows.submit(hass, result, {})
+    result = await flows.submit(hass, result, {})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert keys(result["result"].entry_id) == keys(standard.entry_id)

@@ -1,0 +1,136 @@
+"""An outage leaves no hole and no spike in long-term statistics."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from homeassistant.components.recorder import Recorder
+from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
+from homeassistant.components.recorder.statistics import async_import_statistics, statistics_during_period
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+
+from custom_components.utility_han.gateway.model import Interval
+from custom_components.utility_han.history import Anchor, missing_hours
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+from tests.helpers.states import entity_id_of
+
+HOUR = timedelta(hours=1)
+QUARTER = timedelta(minutes=15)
+NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
+
+
+def intervals(start: datetime, energies: list[float]) -> list[Interval]:
+    """Return consecutive quarter hours."""
+    return [Interval(start + i * QUARTER, start + (i + 1) * QUARTER, e) for i, e in enumerate(energies)]
+
+
+def row(start: datetime, state: float, total: float) -> dict[str, float]:
+    """Return an hourly statistics row as the recorder gives it."""
+    return {"start": start.timestamp(), "state": state, "sum": total}
+
+
+@given(
+    st.lists(st.floats(0, 5000), min_size=8, max_size=60),
+    st.integers(0, 59),
+    st.floats(0, 1e7),
+    st.floats(0, 1e6),
+)
+def test_filled_hours_rise_and_end_where_the_register_does(
+    energies: list[float], minute: int, value: float, total: float
+) -> None:
+    anchor = Anchor(NOON + timedelta(minutes=minute), value)
+    given_intervals = intervals(NOON, energies)
+    found = missing_hours([row(NOON, value, total)], anchor, given_intervals, NOON + timedelta(days=2))
+    assert [start for start, _, _ in found] == [NOON + (i + 1) * HOUR for i in range(len(energies) // 4 - 1)]
+    sums = [total, *(s for _, _, s in found)]
+    assert sums == sorted(sums)
+    assert sums[-1] - total <= sum(energies) + 1e-3
+    for _, state, filled in found:
+        assert state - value == pytest.approx(filled - total, abs=1e-3)
+
+
+def test_hours_the_meter_does_not_cover_are_not_made_up() -> None:
+    anchor = Anchor(NOON, 1000.0)
+    broken = intervals(NOON, [10.0] * 8) + intervals(NOON + 3 * HOUR, [10.0] * 8)
+    found = missing_hours([row(NOON, 1000.0, 500.0)], anchor, broken, NOON + timedelta(days=1))
+    assert [start for start, _, _ in found] == [NOON + HOUR]
+    assert missing_hours([], anchor, broken, NOON + timedelta(days=1)) == []
+    late = intervals(NOON + HOUR, [10.0] * 8)
+    assert missing_hours([row(NOON, 1000.0, 500.0)], anchor, late, NOON + timedelta(days=1)) == []
+
+
+def test_hours_that_have_a_row_are_left_alone() -> None:
+    rows = [row(NOON, 1000.0, 500.0), row(NOON + 2 * HOUR, 1080.0, 580.0)]
+    found = missing_hours(rows, Anchor(NOON, 1000.0), intervals(NOON, [10.0] * 16), NOON + timedelta(days=1))
+    assert found == [(NOON + HOUR, 1080.0, 580.0), (NOON + 3 * HOUR, 1160.0, 660.0)]
+
+
+async def test_outage_is_filled_in_from_the_meter(
+    recorder_mock: Recorder, hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    now = dt_util.utcnow()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    last = hour - 6 * HOUR + timedelta(minutes=20)
+    # The register as it stood when contact was lost, by the meter's own account.
+    truth = await gateway.readings()
+    lost = {
+        direction: sum(i.energy for i in await coordinator.gateway.intervals(direction, hour - 5 * HOUR))
+        for direction in ("delivered", "received")
+    }
+    # By day the sun may leave nothing to deliver: look at the direction in which energy flowed.
+    direction = max(lost, key=lambda name: lost[name])
+    key = f"energy_summation_{direction}"
+    entity_id = entity_id_of(hass, entry, key)
+    before = truth[f"{direction}_wh"] - lost[direction] - 500.0
+    metadata = StatisticMetaData(
+        mean_type=StatisticMeanType.NONE,
+        has_sum=True,
+        name=None,
+        source="recorder",
+        statistic_id=entity_id,
+        unit_class="energy",
+        unit_of_measurement="kWh",
+    )
+    rows = [StatisticData(start=hour - 6 * HOUR, state=before / 1000, sum=12.0)]
+    async_import_statistics(hass, metadata, rows)
+    await async_wait_recording_done(hass)
+
+    coordinator.last_contact = last
+    coordinator.last_values = coordinator.last_values | {key: before}
+    await coordinator.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await async_wait_recording_done(hass)
+
+    found: list[Any] = (
+        await recorder_mock.async_add_executor_job(
+            lambda: statistics_during_period(
+                hass, hour - 7 * HOUR, None, {entity_id}, "hour", {"energy": "kWh"}, {"sum", "state"}
+            )
+        )
+    )[entity_id]
+    filled = [r for r in found if hour - 6 * HOUR < dt_util.utc_from_timestamp(r["start"]) < hour - HOUR]
+    assert len(filled) >= 4
+    sums = [12.0, *(r["sum"] for r in filled)]
+    assert sums == sorted(sums)
+    assert sums[-1] > 12.0
+    assert coordinator.gap_start is None
+
+
+async def test_short_miss_fills_nothing(
+    recorder_mock: Recorder, hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    coordinator.last_contact = dt_util.utcnow() - timedelta(minutes=30)
+    await gateway.clear_log()
+    await coordinator.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    requests = (await gateway.log())["requests"]
+    assert not [request["path"] for request in requests if "/rs?" in request["path"]]

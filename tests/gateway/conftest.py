@@ -1,0 +1,38 @@
+"""Clients of simulated gateways, without Home Assistant."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
+from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from tests.conftest import PACING, TIMEOUTS, SimulatedGateway
+
+type Connect = Callable[..., Awaitable[Ieee2030_5Gateway]]
+
+
+@pytest.fixture(scope="session")
+def identity() -> Identity:
+    """One client identity for all tests; making one takes a while."""
+    return identities.create()
+
+
+@pytest.fixture
+def connect(identity: Identity) -> Connect:
+    """Return a maker of clients."""
+
+    async def connect(
+        gateway: SimulatedGateway, *, expected_lfdi: str | None = None, accepted_before: bool = False
+    ) -> Ieee2030_5Gateway:
+        return await Ieee2030_5Gateway.create(
+            gateway.host,
+            gateway.port,
+            identity,
+            expected_lfdi=expected_lfdi,
+            accepted_before=accepted_before,
+            pacing=PACING,
+            timeouts=TIMEOUTS,
+        )
+
+    return connect

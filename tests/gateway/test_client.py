@@ -1,0 +1,217 @@
+"""The IEEE 2030.5 client against the running simulator: reads, writes, pinning, what goes wrong."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from aio2030dot5.transport import Batch, MeterTransport
+
+from custom_components.utility_han.gateway.errors import GatewayError, Reason
+from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.gateway.conftest import Connect
+
+EMS = 1 << 14
+RIVA = {"personality": "riva", "registration": "out-of-band", "bad_signature_rate": 0}
+
+
+@pytest.mark.use_case("IP-6", "IP-9")
+async def test_announcing_twice_lists_us_once(gateway: SimulatedGateway, connect: Connect, identity: Identity) -> None:
+    client = await connect(gateway)
+    assert await client.announce(EMS) == await client.announce(EMS)
+    devices = await client.listed_devices()
+    assert devices is not None
+    assert [device.lfdi for device in devices] == [identity.lfdi]
+    posts = [request for request in (await gateway.log())["requests"] if request["method"] == "POST"]
+    assert len(posts) == 1
+
+
+@pytest.mark.use_case("IP-6")
+async def test_lost_answer_to_the_announcement_does_no_harm(
+    gateway: SimulatedGateway, connect: Connect, identity: Identity
+) -> None:
+    client = await connect(gateway)
+    await client.listed_devices()
+    await gateway.fault("half_answer", path="/edev", count=2)
+    for _ in range(2):
+        with pytest.raises(GatewayError) as caught:
+            await client.announce(EMS)
+        assert caught.value.reason is Reason.GATEWAY_SILENT
+    assert await client.announce(EMS)
+    assert (await gateway.describe())["registered"] == [identity.lfdi]
+
+
+async def test_withdrawing_is_safe_to_repeat(gateway: SimulatedGateway, connect: Connect) -> None:
+    client = await connect(gateway)
+    href = await client.announce(EMS)
+    await client.withdraw(href)
+    await client.announce(EMS)
+    assert (await gateway.describe())["registered"]
+
+
+@pytest.mark.use_case("IP-7")
+async def test_pinned_gateway_is_the_only_one_spoken_to(gateway: SimulatedGateway, connect: Connect) -> None:
+    client = await connect(gateway, expected_lfdi="AB" * 20)
+    with pytest.raises(GatewayError) as caught:
+        await client.configuration()
+    assert caught.value.reason is Reason.WRONG_GATEWAY
+    assert (await gateway.log())["requests"] == []
+    assert (await client.identify()).lfdi == gateway.lfdi
+
+
+@pytest.mark.use_case("IP-7")
+async def test_pending_and_refused_are_told_apart(make_gateway: GatewayFactory, connect: Connect) -> None:
+    meter = await make_gateway(**RIVA)
+    for accepted_before, reason in ((False, Reason.PORTAL_PENDING), (True, Reason.CERTIFICATE_REFUSED)):
+        client = await connect(meter, accepted_before=accepted_before)
+        assert not (await client.identify()).accepts_us
+        with pytest.raises(GatewayError) as caught:
+            await client.discover_registers()
+        assert caught.value.reason is reason
+
+
+@pytest.mark.use_case("IP-8")
+async def test_configuration_is_read_over_one_connection(gateway: SimulatedGateway, connect: Connect) -> None:
+    client = await connect(gateway)
+    await client.announce(EMS)
+    await gateway.clear_log()
+    configuration = await client.configuration()
+    assert configuration.poll_interval == timedelta(seconds=30)
+    assert {"time", "metering", "messaging", "end_device"} <= set(configuration.function_sets)
+    assert configuration.notices
+    assert configuration.info.software_version == "1.0.0"
+    assert configuration.clock_offset is not None
+    assert abs(configuration.clock_offset) < timedelta(seconds=3)
+    assert (await gateway.log())["connections"] == 1
+
+
+@pytest.mark.use_case("IP-8")
+async def test_resource_that_is_broken_counts_as_not_offered(gateway: SimulatedGateway, connect: Connect) -> None:
+    client = await connect(gateway)
+    await client.announce(EMS)
+    await gateway.fault("malformed_xml", path="/msg")
+    await gateway.fault("http_error", path="/tm", status=500)
+    configuration = await client.configuration()
+    assert configuration.notices == ()
+    assert configuration.clock_offset is None
+
+
+@pytest.mark.parametrize("personality", ["standard", "riva"])
+async def test_readings_are_the_truth(
+    make_gateway: GatewayFactory, connect: Connect, identity: Identity, personality: str
+) -> None:
+    meter = await make_gateway(personality=personality, registration="out-of-band", bad_signature_rate=0)
+    await meter.register(identity.lfdi)
+    client = await connect(meter)
+    registers = await client.discover_registers()
+    keys = {register.key for register in registers}
+    assert {"power", "energy_summation_delivered", "energy_summation_received"} <= keys
+    assert {f"energy_tou_summation_delivered_tier_{tier}" for tier in (1, 2, 3)} <= keys
+    readings = await client.read(keys, include_clock=True)
+    truth = await meter.readings()
+    assert readings.values["energy_summation_delivered"] == pytest.approx(truth["delivered_wh"], abs=20)
+    assert readings.values["energy_summation_received"] == pytest.approx(truth["received_wh"], abs=20)
+    assert readings.values["power"] == pytest.approx(truth["power_w"], abs=50)
+    tiers = sum(readings.values[f"energy_tou_summation_delivered_tier_{tier}"] for tier in (1, 2, 3))
+    assert tiers == pytest.approx(readings.values["energy_summation_delivered"], abs=5)
+
+
+async def test_intervals_add_up_to_the_register(
+    gateway: SimulatedGateway, connect: Connect, identity: Identity
+) -> None:
+    await gateway.register(identity.lfdi)
+    client = await connect(gateway)
+    since = datetime.now(UTC) - timedelta(hours=20)
+    intervals = await client.intervals("delivered", since)
+    assert 78 <= len(intervals) <= 81
+    assert all(later.start == earlier.end for earlier, later in pairwise(intervals))
+    assert all(interval.energy >= 0 for interval in intervals)
+
+
+async def test_session_survives_idle_close_and_glitches(
+    make_gateway: GatewayFactory, connect: Connect, identity: Identity
+) -> None:
+    meter = await make_gateway(**RIVA | {"idle_seconds": 0.2})
+    await meter.register(identity.lfdi)
+    client = await connect(meter)
+    await client.discover_registers()
+    await meter.fault("bad_signature", count=1)
+    async with client.session():
+        await client.read({"power"})
+        await asyncio.sleep(0.4)
+        await client.read({"power"})
+    assert client.statistics()["bad_signature_retries"] == 1
+    assert (await meter.log())["concurrent_max"] == 1
+
+
+async def test_two_clients_never_connect_at_once(
+    make_gateway: GatewayFactory, connect: Connect, identity: Identity
+) -> None:
+    meter = await make_gateway(**RIVA)
+    await meter.register(identity.lfdi)
+    clients = [await connect(meter) for _ in range(3)]
+    await asyncio.gather(*(client.discover_registers() for client in clients))
+    assert (await meter.log())["concurrent_max"] == 1
+
+
+async def test_what_is_kept_over_a_restart_spares_the_walk(
+    gateway: SimulatedGateway, connect: Connect, identity: Identity
+) -> None:
+    await gateway.register(identity.lfdi)
+    first = await connect(gateway)
+    await first.discover_registers()
+    second = await connect(gateway)
+    second.restore(first.snapshot())
+    await gateway.clear_log()
+    assert (await second.read({"power"})).values
+    assert len((await gateway.log())["requests"]) == 1
+    third = await connect(gateway)
+    third.restore({"profile": {"version": 0}, "guard": "nonsense"})
+    assert third.known_registers() == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "parameters", "reason"),
+    [
+        ("silence", {}, Reason.GATEWAY_SILENT),
+        ("refuse", {}, Reason.UNREACHABLE),
+        ("slow", {"seconds": 5}, Reason.GATEWAY_SILENT),
+        ("reset", {}, Reason.GATEWAY_SILENT),
+        ("malformed_xml", {}, Reason.MALFORMED),
+        ("entity_expansion", {}, Reason.MALFORMED),
+        ("oversized_xml", {}, Reason.TOO_LARGE),
+        ("oversized_xml", {"declared": False}, Reason.TOO_LARGE),
+        ("http_error", {"status": 500}, Reason.HTTP_ERROR),
+        ("http_error", {"status": 503}, Reason.GATEWAY_BUSY),
+        ("http_error", {"status": 404}, Reason.NOT_2030_5),
+        ("not_2030_5", {}, Reason.NOT_2030_5),
+        ("half_answer", {}, Reason.GATEWAY_SILENT),
+        ("bad_signature", {}, Reason.GATEWAY_SILENT),
+    ],
+)
+async def test_every_fault_has_its_reason(
+    gateway: SimulatedGateway,
+    connect: Connect,
+    identity: Identity,
+    fault: str,
+    parameters: dict[str, int],
+    reason: Reason,
+) -> None:
+    await gateway.register(identity.lfdi)
+    client = await connect(gateway)
+    await client.discover_registers()
+    await gateway.fault(fault, **parameters)
+    with pytest.raises(GatewayError) as caught:
+        await client.configuration()
+    assert caught.value.reason is reason
+    await gateway.mend()
+    assert await client.configuration()
+
+
+def test_what_we_use_below_aio2030dot5s_public_names_is_still_there() -> None:
+    """The one seam that a new version of the library could move."""
+    transport = MeterTransport("127.0.0.1", 1, None)  # type: ignore[arg-type]
+    batch = Batch(transport)
+    for name in ("_t", "_conn", "_last_request", "_kill", "connect", "close"):
+        assert hasattr(batch, name)

@@ -1,0 +1,110 @@
+"""Commissioning is resumable: stopped anywhere, it goes on, and nothing is done twice (IP-6 to IP-11)."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from custom_components.utility_han.gateway.errors import Reason
+from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
+from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.procedures.commissioning import CommissioningRun, Method, commission
+from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
+from tests.conftest import PACING, TIMEOUTS, GatewayFactory, SimulatedGateway
+
+EMS = 1 << 14
+
+
+class Disk:
+    """Keeps the run as storage would: only what was saved outlives a restart."""
+
+    saved: dict[str, Any]
+
+    async def save(self, run: CommissioningRun) -> None:
+        self.saved = run.to_dict()
+
+    def load(self) -> CommissioningRun:
+        return CommissioningRun.from_dict(self.saved)
+
+
+async def connect(gateway: SimulatedGateway, identity: identities.Identity) -> Ieee2030_5Gateway:
+    return await Ieee2030_5Gateway.create(
+        gateway.host, gateway.port, identity, expected_lfdi=gateway.lfdi, pacing=PACING, timeouts=TIMEOUTS
+    )
+
+
+async def take(client: Ieee2030_5Gateway, run: CommissioningRun, disk: Disk) -> list[StepResult]:
+    return [r async for r in commission(client, run, disk.save) if r.outcome is not Outcome.RUNNING]
+
+
+@pytest.mark.use_case("IP-6", "IP-7", "IP-8", "IP-9", "IP-10", "IP-11")
+@pytest.mark.parametrize("stop_after", range(12))
+async def test_restart_after_any_result(gateway: SimulatedGateway, stop_after: int) -> None:
+    identity = await asyncio.to_thread(identities.create)
+    disk = Disk()
+    run = CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin))
+    await disk.save(run)
+    steps = commission(await connect(gateway, identity), run, disk.save)
+    for _ in range(stop_after):
+        await anext(steps)
+    await steps.aclose()  # type: ignore[attr-defined]
+
+    results = await take(await connect(gateway, identity), disk.load(), disk)
+    assert [(r.step, r.outcome) for r in results] == [
+        (step, Outcome.DONE) for step in (Step.IP_6, Step.IP_7, Step.IP_8, Step.IP_9, Step.IP_10, Step.IP_11)
+    ]
+    posts = [request for request in (await gateway.log())["requests"] if request["method"] == "POST"]
+    assert len(posts) == 1
+    assert disk.load().pin is None  # a secret that is no longer needed is no longer kept
+
+
+@pytest.mark.use_case("IP-6", "IP-7")
+async def test_out_of_band_waits_then_goes_on(make_gateway: GatewayFactory) -> None:
+    meter = await make_gateway(personality="riva", registration="out-of-band", bad_signature_rate=0)
+    identity = await asyncio.to_thread(identities.create)
+    disk, client = Disk(), await connect(meter, identity)
+    run = CommissioningRun(Method.OUT_OF_BAND, EMS)
+    (waiting,) = await take(client, run, disk)
+    assert (waiting.step, waiting.outcome, waiting.reason) == (Step.IP_6, Outcome.WAITING, Reason.PORTAL_PENDING)
+    await meter.register(identity.lfdi)
+    results = await take(client, disk.load(), disk)
+    outcomes = {result.step: result.outcome for result in results}
+    assert outcomes[Step.IP_7] is Outcome.DONE
+    assert outcomes[Step.IP_9] is Outcome.NOT_OFFERED  # such meters keep no list
+    assert outcomes[Step.IP_11] is Outcome.NOT_OFFERED
+
+
+@pytest.mark.use_case("IP-7")
+async def test_wrong_pin_takes_the_announcement_back(gateway: SimulatedGateway) -> None:
+    identity = await asyncio.to_thread(identities.create)
+    disk = Disk()
+    run = CommissioningRun(Method.IN_BAND, EMS, pin=111115)
+    results = await take(await connect(gateway, identity), run, disk)
+    assert results[-1].reason is Reason.WRONG_PIN
+    assert (await gateway.describe())["registered"] == []
+    assert "111115" not in str([result.to_dict() for result in results])
+
+
+@pytest.mark.use_case("IP-6")
+async def test_gateway_that_takes_no_registration_says_so(make_gateway: GatewayFactory) -> None:
+    meter = await make_gateway(personality="standard", registration="out-of-band")
+    identity = await asyncio.to_thread(identities.create)
+    run = CommissioningRun(Method.IN_BAND, EMS, pin=123455)
+    results = await take(await connect(meter, identity), run, Disk())
+    assert (results[-1].outcome, results[-1].reason) == (Outcome.FAILED, Reason.REGISTRATION_REFUSED)
+
+
+@pytest.mark.use_case("IP-8")
+async def test_clock_far_off_is_told_but_stops_nothing(gateway: SimulatedGateway) -> None:
+    await gateway.fault("wrong_clock", seconds=-7200)
+    identity = await asyncio.to_thread(identities.create)
+    run = CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin))
+    results = {r.step: r for r in await take(await connect(gateway, identity), run, Disk())}
+    assert results[Step.IP_8].reason is Reason.CLOCK_OFF
+    assert results[Step.IP_8].evidence["clock_offset"] == pytest.approx(-7200, abs=5)
+    assert results[Step.IP_10].outcome is Outcome.DONE
+
+
+def test_result_is_the_same_after_storage() -> None:
+    result = StepResult(Step.IP_7, Outcome.FAILED, Reason.WRONG_PIN, {"detail": "x"}, Step.IP_7)
+    assert StepResult.from_dict(result.to_dict()) == result
