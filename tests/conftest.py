@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -115,7 +115,7 @@ class SimulatedGateway:
         return dict(await self._call("GET", "/readings"))
 
 
-type GatewayFactory = Any
+type GatewayFactory = Callable[..., Awaitable[SimulatedGateway]]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway.commissioning_data import parse_lfdi
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.gateway.test_identity import certificate_for, p256
 from tests.helpers import flows
 from tests.helpers.states import state_of
 
@@ -33,7 +34,7 @@ async def settle(hass: HomeAssistant) -> None:
 
 def lfdi_shown(result: ConfigFlowResult) -> str:
     """Return the LFDI that a page shows."""
-    return parse_lfdi(next(marker.default() for marker in result["data_schema"].schema if marker.schema == "lfdi"))
+    return parse_lfdi(str(flows.shown(result, "lfdi")))
 
 
 async def test_new_address_is_taken_only_from_the_same_gateway(
@@ -110,7 +111,7 @@ async def test_refused_certificate_asks_the_person_and_the_same_one_can_be_regis
     (asked,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert asked["step_id"] == "reauth_confirm"
 
-    result = await flows.choose(hass, asked, "method")  # type: ignore[arg-type]
+    result = await flows.choose(hass, asked, "method")
     result = await flows.choose(hass, result, "portal")
     assert lfdi_shown(result) == identity.lfdi
     result = await flows.submit(hass, result, {})
@@ -149,7 +150,7 @@ async def test_identity_is_exported_under_a_passphrase(
     result = await flows.submit(hass, result, {"passphrase": "short"})
     assert result["errors"] == {"passphrase": "passphrase_too_short"}
     result = await flows.submit(hass, result, {"passphrase": "correct horse"})
-    pem = next(marker.default() for marker in result["data_schema"].schema if marker.schema == "pem")
+    pem = str(flows.shown(result, "pem"))
     assert "ENCRYPTED PRIVATE KEY" in pem
     result = await flows.submit(hass, result, {})
     assert result["reason"] == "exported"
@@ -171,7 +172,7 @@ async def test_kept_identity_is_offered_after_removal(
     result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "identity_kept")
     result = await flows.submit(hass, result, {"gateway": gateway.sfdi})
-    assert parse_lfdi(result["description_placeholders"]["lfdi"]) == before
+    assert parse_lfdi(flows.placeholder(result, "lfdi")) == before
 
 
 async def test_removal_forgets_the_identity_unless_asked_to_keep_it(
@@ -197,8 +198,6 @@ async def test_poll_interval_is_the_gateways_own_unless_chosen(
 
 
 async def test_expired_certificate_asks_for_another(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
-    from tests.gateway.test_identity import certificate_for, p256
-
     certificate, key = certificate_for(p256(), days_ago=10, valid_days=5)
     entry = MockConfigEntry(
         domain=DOMAIN,

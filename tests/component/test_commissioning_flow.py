@@ -18,11 +18,6 @@ from tests.helpers import flows
 from tests.helpers.states import persistent_notifications, state_of
 
 
-def suggested(result: dict, field: str) -> object:  # type: ignore[type-arg]
-    """Return the value a form shows in ``field`` before anybody touches it."""
-    return next(marker.default() for marker in result["data_schema"].schema if marker.schema == field)
-
-
 @pytest.mark.use_case(*(step.value for step in Step))
 async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
     area = ar.async_get(hass).async_create("Basement")
@@ -31,7 +26,7 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
 
     result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port, "sfdi": gateway.sfdi})
     assert result["step_id"] == "location"
-    assert suggested(result, "signal") == "good"
+    assert flows.shown(result, "signal") == "good"
 
     result = await flows.submit(hass, result, {"kind": "energy_management_system", "area": area.id})
     assert result["step_id"] == "installation"
@@ -40,7 +35,7 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     result = await flows.submit(hass, result, {"network": True, "power": True})
 
     assert result["step_id"] == "self_check_result"
-    assert {suggested(result, item) for item in ("identity", "clock", "network", "storage")} == {"passed"}
+    assert {flows.shown(result, item) for item in ("identity", "clock", "network", "storage")} == {"passed"}
     result = await flows.submit(hass, result, {})
     assert result["step_id"] == "premises"
     result = await flows.submit(hass, result, flows.PREMISE)
@@ -49,12 +44,10 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     result = await flows.submit(hass, result, {"pin": gateway.pin})
 
     assert result["step_id"] == "commissioned"
-    assert suggested(result, "signal") == "good"
-    assert "portal" in str(suggested(result, "instructions"))
-    placeholders = result["description_placeholders"]
-    assert placeholders is not None
-    assert placeholders["gateway"] == gateway.sfdi
-    lfdi = parse_lfdi(placeholders["lfdi"])
+    assert flows.shown(result, "signal") == "good"
+    assert "portal" in str(flows.shown(result, "instructions"))
+    assert flows.placeholder(result, "gateway") == gateway.sfdi
+    lfdi = parse_lfdi(flows.placeholder(result, "lfdi"))
     listed = (await gateway.describe())["registered"]
     assert lfdi in listed
 
@@ -87,7 +80,7 @@ async def test_out_of_band_waits_until_the_utility_acts(hass: HomeAssistant, mak
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
     result = await flows.walk(hass, result, "method")
     result = await flows.choose(hass, result, "portal")
-    lfdi = str(suggested(result, "lfdi"))
+    lfdi = str(flows.shown(result, "lfdi"))
     assert result["data_schema"].schema["qr"].config["data"] == lfdi  # type: ignore[union-attr]
 
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
@@ -108,7 +101,7 @@ async def test_waiting_goes_on_in_the_background(
     meter = await make_gateway(personality="riva", registration="out-of-band")
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
-    lfdi = str(suggested(result, "lfdi"))
+    lfdi = str(flows.shown(result, "lfdi"))
     result = await flows.submit(hass, result, {})
     assert result["step_id"] == "pending"
     result = await flows.choose(hass, result, "background")
@@ -154,7 +147,7 @@ async def test_certificate_brought_by_the_person(hass: HomeAssistant, gateway: S
     assert result["errors"] == {"certificate": "certificate_unreadable"}
     result = await flows.submit(hass, result, {"certificate": mine.cert_pem, "key": mine.key_pem})
     assert result["step_id"] == "method"
-    assert parse_lfdi(result["description_placeholders"]["lfdi"]) == mine.lfdi
+    assert parse_lfdi(flows.placeholder(result, "lfdi")) == mine.lfdi
 
 
 @pytest.mark.use_case("IP-5", "IP-7")

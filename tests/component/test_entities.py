@@ -8,6 +8,7 @@ from homeassistant.helpers import entity_registry as er
 
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers import flows
 from tests.helpers.states import entity_id_of, state_of
 
 
@@ -89,13 +90,10 @@ async def test_riva_meter_gives_the_same_entities(
         entries = er.async_entries_for_config_entry(registry, entry_id)
         return {e.unique_id.removeprefix(f"{entry_id}_") for e in entries}
 
-    from tests.component.test_changes import lfdi_shown
-    from tests.helpers import flows
-
     meter = await make_gateway(personality="riva", registration="out-of-band", bad_signature_rate=0)
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
-    await meter.register(lfdi_shown(result))
+    await meter.register(str(flows.shown(result, "lfdi")))
     result = await flows.submit(hass, result, {})
     result = await flows.submit(hass, result, {})
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -53,3 +53,17 @@ async def walk(hass: HomeAssistant, result: ConfigFlowResult, until: str) -> Con
         assert not result["errors"], result
         result = await submit(hass, result, ANSWERS[result["step_id"]])
     return result
+
+
+def shown(result: ConfigFlowResult, field: str) -> object:
+    """Return the value a form shows in ``field`` before anybody touches it."""
+    schema = result["data_schema"]
+    assert schema is not None
+    return next(marker.default() for marker in schema.schema if marker.schema == field)
+
+
+def placeholder(result: ConfigFlowResult, name: str) -> str:
+    """Return what a page's text says for ``{name}``."""
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    return placeholders[name]

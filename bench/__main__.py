@@ -1,0 +1,17 @@
+"""Runs every benchmark and prints one JSON line each."""
+
+import asyncio
+import json
+from typing import Any
+
+from bench import imports, polling
+
+
+def report(name: str, figures: dict[str, Any]) -> None:
+    """Print one benchmark's figures."""
+    print(json.dumps({"benchmark": name, **figures}))
+
+
+if __name__ == "__main__":
+    report("import", imports.measure())
+    report("poll", asyncio.run(polling.measure()))
