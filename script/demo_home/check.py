@@ -1,0 +1,98 @@
+"""The demo without a person: commissions over Home Assistant's own API and waits for readings."""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .home import Home, HomeError, free_port
+from .simulator import Simulator
+
+DOMAIN = "utility_han"
+_PATIENCE = 60
+
+
+def answers(gateway: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what to submit on each page, and what to choose in each menu."""
+    return {
+        "manual": {"host": gateway["host"], "port": gateway["port"], "sfdi": gateway["sfdi"]},
+        "location": {"kind": "energy_management_system"},
+        "installation": {"network": True, "power": True},
+        "self_check_result": {},
+        "premises": {"name": "Demo home", "location": {"latitude": 39.74, "longitude": -104.99}},
+        "method": {"next_step_id": "in_band"},
+        "in_band": {"pin": gateway["pin"]},
+        "commissioned": {},
+    }
+
+
+async def commission(home: Home, gateway: Mapping[str, Any]) -> dict[str, Any]:
+    """Walk the flow to its end and return the entry made."""
+    pages = answers(gateway)
+    result = await home.flow_start(DOMAIN)
+    while result["type"] != "create_entry":
+        page = result.get("step_id")
+        if result["type"] == "abort" or result.get("errors") or page not in pages:
+            raise HomeError(f"the flow stopped at {page}: {result.get('errors') or result.get('reason')}")
+        result = await home.flow_settled(await home.flow_step(result["flow_id"], pages.pop(page)))
+    entry: dict[str, Any] = result["result"]
+    return entry
+
+
+async def readings(home: Home, entry_id: str) -> dict[str, float]:
+    """Wait until every enabled energy and power sensor of the entry has a number; return them by entity id."""
+    registry = await home.ws("config/entity_registry/list")
+    wanted = {
+        entity["entity_id"]
+        for entity in registry
+        if entity["config_entry_id"] == entry_id
+        and not entity["disabled_by"]
+        and entity["entity_category"] is None
+        and entity["entity_id"].startswith("sensor.")
+    }
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            found: dict[str, float] = {}
+            for state in await home.states():
+                if state["entity_id"] in wanted and state["state"] not in ("unknown", "unavailable"):
+                    found[state["entity_id"]] = float(state["state"])
+            if wanted and found.keys() == wanted:
+                return found
+            await asyncio.sleep(0.5)
+
+
+async def check() -> int:
+    """Run everything in a temporary folder; print one JSON line; 0 if all went well."""
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="utility-han-check-") as name:
+        folder = Path(name)
+        simulator = Simulator(folder, "--port", "0", "--control-port", "0", "--registration", "both")
+        home = Home(folder / "config", free_port())
+        try:
+            await asyncio.gather(simulator.start(), home.start())
+            started = time.monotonic()
+            entry = await commission(home, simulator.gateway)
+            commissioned = time.monotonic()
+            found = await readings(home, entry["entry_id"])
+            entities = [e for e in await home.ws("config/entity_registry/list") if e["platform"] == DOMAIN]
+            report = {
+                "ok": True,
+                "entities": len(entities),
+                "readings": len(found),
+                "seconds": round(time.monotonic() - begin, 1),
+                "start_seconds": round(started - begin, 1),
+                "commission_seconds": round(commissioned - started, 1),
+                "first_reading_seconds": round(time.monotonic() - commissioned, 1),
+            }
+        except (HomeError, OSError, RuntimeError, TimeoutError) as err:
+            report = {"ok": False, "reason": str(err) or type(err).__name__}
+            print(simulator.child.tail(), home.child.tail(), sep="\n", file=sys.stderr)
+        finally:
+            await home.stop()
+            await simulator.stop()
+    print(json.dumps(report), flush=True)
+    return 0 if report["ok"] else 1

@@ -1,0 +1,59 @@
+"""A child process with a log file that is stopped whatever happens."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+_PATIENCE = 30
+
+
+class Child:
+    """One process; its output goes to ``log``, its first line of standard output to :meth:`line` where wanted."""
+
+    def __init__(self, arguments: Sequence[str], log: Path) -> None:
+        self._arguments = arguments
+        self.log = log
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *, first_line: bool = False) -> str:
+        """Start; return the first line of standard output if that is wanted."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *self._arguments,
+                cwd=ROOT,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE if first_line else log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the parent, which stops its children in order
+            )
+        if not first_line:
+            return ""
+        assert self._process.stdout is not None
+        return (await self._process.stdout.readline()).decode()
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.returncode is None
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Ask it to end and wait; end it by force where it does not."""
+        if self._process is None or not self.running:
+            return
+        self._process.send_signal(how)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+    def tail(self, lines: int = 40) -> str:
+        """Return the end of the log."""
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])

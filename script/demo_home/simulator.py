@@ -1,0 +1,29 @@
+"""The simulator as a child process."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .process import Child
+
+
+class Simulator:
+    """A simulator with one gateway; ``gateway`` describes it as its control endpoint does."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        arguments = ["-m", "simulator", "--data", str(folder / "simulator"), *options]
+        self.child = Child(arguments, folder / "simulator.log")
+        self.control = ""
+        self.gateway: dict[str, Any] = {}
+
+    async def start(self) -> None:
+        """Start and wait until it is ready."""
+        line = await self.child.start(first_line=True)
+        if not line:
+            raise RuntimeError("the simulator did not start")
+        started = json.loads(line)
+        self.control, self.gateway = started["control"], started["gateway"]
+
+    async def stop(self) -> None:
+        """Stop it."""
+        await self.child.stop()
