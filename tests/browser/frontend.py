@@ -1,0 +1,66 @@
+"""The frontend as a person with a phone sees it: pages, dialogs, buttons."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Locator, Page, expect
+
+from script.demo_home.home import Home
+
+ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
+PHONE = {"width": 412, "height": 915}
+_DIALOG = "dialog-data-entry-flow"
+
+
+class Frontend:
+    """One tab, logged in."""
+
+    def __init__(self, page: Page, home: Home) -> None:
+        self.page = page
+        self._home = home
+
+    @classmethod
+    async def open(cls, browser: Browser, home: Home) -> Frontend:
+        """Open a tab of a phone's size with the tokens of the demo user."""
+        context = await browser.new_context(viewport=PHONE, device_scale_factor=2)  # type: ignore[arg-type]
+        tokens = home.tokens | {"hassUrl": home.url, "clientId": home.client_id, "expires": 9999999999999}
+        await context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})")
+        return cls(await context.new_page(), home)
+
+    async def visit(self, path: str) -> None:
+        """Go to a path of the frontend."""
+        await self.page.goto(f"{self._home.url}{path}")
+
+    async def screenshot(self, name: str) -> None:
+        """Keep what the tab shows, once it has come to rest."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        await self.page.wait_for_timeout(600)
+        await self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+    @property
+    def dialog(self) -> Locator:
+        """The open flow dialog."""
+        return self.page.locator(_DIALOG)
+
+    async def sees(self, text: str, *, patience: float = 60) -> None:
+        """Wait until the dialog says ``text``."""
+        await expect(self.dialog.get_by_text(text).first).to_be_visible(timeout=patience * 1000)
+
+    async def fill(self, label: str, value: Any) -> None:
+        """Type into a field of the dialog."""
+        await self.dialog.get_by_label(label, exact=False).first.fill(str(value))
+
+    async def tick(self, label: str) -> None:
+        """Switch something on in the dialog."""
+        await self.dialog.locator(f"ha-formfield:has-text({json.dumps(label)})").locator("ha-switch").click()
+
+    async def choose(self, text: str) -> None:
+        """Choose in a menu of the dialog."""
+        await self.dialog.get_by_text(text).first.click()
+
+    async def submit(self) -> None:
+        """Go on."""
+        await self.dialog.locator("ha-button", has_text="Next").or_(
+            self.dialog.locator("ha-button", has_text="Submit")
+        ).first.click()
