@@ -21,6 +21,7 @@ from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 
 _POLLS = 200
 _SLOW = 0.02
+_RIVA = {"personality": "riva", "registration": "out-of-band", "bad_signature_rate": 0}
 
 
 class _SlowCallbacks(logging.Handler):
@@ -41,7 +42,9 @@ async def measure() -> dict[str, Any]:
     link.PACING = Pacing(connections=0.0, requests=0.0)
     identity = await asyncio.to_thread(identities.create)
     async with (
-        simulated_gateway(identity.lfdi, personality="riva", registration="out-of-band", bad_signature_rate=0) as meter,
+        simulated_gateway(
+            identity.lfdi, personality="riva", registration="out-of-band", bad_signature_rate=0
+        ) as meter,
         async_test_home_assistant(config_dir=".") as hass,
     ):
         hass.data.pop(DATA_CUSTOM_COMPONENTS)  # the test instance finds no custom integrations by itself
@@ -54,9 +57,7 @@ async def measure() -> dict[str, Any]:
         )
         profile = await bare.discover()
         keys = set(coordinator.async_contexts())
-        channels = [
-            c for c in profile.channels if c.key in keys or any(k.startswith(f"{c.key}_tier_") for k in keys)
-        ]
+        channels = [c for c in profile.channels if c.key in keys or any(k.startswith(f"{c.key}_tier_") for k in keys)]
         before = coordinator.gateway.statistics()
         ours, theirs = [], []
         gc.disable()
@@ -105,9 +106,7 @@ def _entry(meter: dict[str, Any], identity: identities.Identity) -> MockConfigEn
     )
 
 
-async def _watched_setup(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry
-) -> tuple[GatewayCoordinator, list[str]]:
+async def _watched_setup(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> tuple[GatewayCoordinator, list[str]]:
     """Set the integration up and poll a few times with asyncio's debug mode counting slow callbacks."""
     handler = _SlowCallbacks()
     logging.getLogger("asyncio").addHandler(handler)

@@ -15,7 +15,6 @@ from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
 from custom_components.utility_han.gateway.model import DeviceState, SignalQuality
 from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
-from custom_components.utility_han.procedures.self_check import Check, Verdict
 from custom_components.utility_han.procedures.step import Step
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
@@ -46,10 +45,6 @@ def _needed() -> Iterator[str]:
         yield f"selector.kind.options.{kind}"
     for need in {need for installation in INSTALLATIONS.values() for need in installation.needs}:
         yield f"config.step.installation.data.{need}"
-    for check in Check:
-        yield f"config.step.self_check_result.data.{check}"
-    for verdict in Verdict:
-        yield f"selector.verdict.options.{verdict}"
     for quality in SignalQuality:
         yield f"selector.signal.options.{quality}"
     for state in DeviceState:

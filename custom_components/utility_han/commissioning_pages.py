@@ -38,6 +38,7 @@ from .storage import async_get_store, async_probe_storage
 WAIT_FOR_ACCEPTANCE = 120.0
 """Seconds that the dialog itself waits for the utility before offering to go on in the background."""
 RETRY_EVERY = 5.0
+_MARKS = {Verdict.PASSED: "✅", Verdict.MARGINAL: "⚠️", Verdict.FAILED: "❌"}
 
 
 class CommissioningPages(IdentityPages):
@@ -81,7 +82,7 @@ class CommissioningPages(IdentityPages):
             data_schema=schema,
             description_placeholders={
                 "gateway": self.data[CONF_GATEWAY_SFDI],
-                "latency": f"{self._signal.latency_ms:.0f}" if self._signal and self._signal.latency_ms else "–",
+                "latency": f"{self._signal.latency_ms:.1f}" if self._signal and self._signal.latency_ms else "–",
                 "loss": f"{self._signal.loss:.0%}" if self._signal else "100%",
             },
             last_step=False,
@@ -126,9 +127,10 @@ class CommissioningPages(IdentityPages):
             return await (self.async_step_self_check() if failed else self.async_step_premises())
         return self.async_show_form(
             step_id="self_check_result",
-            data_schema=flow_forms.self_check(self._checks),
             errors={"base": "self_check_failed"} if failed else {},
-            description_placeholders={result.check.value: result.finding for result in self._checks},
+            description_placeholders={
+                result.check.value: f"{_MARKS[result.verdict]} {result.finding}" for result in self._checks
+            },
             last_step=False,
         )
 
@@ -173,7 +175,8 @@ class CommissioningPages(IdentityPages):
         identity = await self.async_ensure_identity()
         return self.async_show_form(
             step_id="portal",
-            data_schema=flow_forms.portal(format_lfdi(identity.lfdi), identity.sfdi),
+            data_schema=flow_forms.portal(format_lfdi(identity.lfdi)),
+            description_placeholders={"lfdi": format_lfdi(identity.lfdi), "sfdi": identity.sfdi},
             last_step=False,
         )
 

@@ -29,7 +29,6 @@ from homeassistant.helpers.selector import (
 from .const import CONF_AREA, CONF_KIND, CONF_NOTIFY, DEFAULT_PORT
 from .gateway.model import Signal, SignalQuality
 from .procedures.installation import DeviceKind, Installation
-from .procedures.self_check import CheckResult, Verdict
 
 CONF_SFDI = "sfdi"
 CONF_CERTIFICATE = "certificate"
@@ -119,16 +118,6 @@ def installation(needs: Installation) -> probatio.Schema:
     return probatio.Schema({probatio.Required(need.value, default=False): BooleanSelector() for need in needs.needs})
 
 
-def self_check(results: Iterable[CheckResult]) -> probatio.Schema:
-    """IP-3: the verdict of each item."""
-    return probatio.Schema(
-        {
-            probatio.Optional(result.check.value, default=result.verdict.value): _read_only_choice(Verdict, "verdict")
-            for result in results
-        }
-    )
-
-
 def premises(name: str, latitude: float, longitude: float) -> probatio.Schema:
     """IP-4: the premise, its place, and whom to tell in the end."""
     return probatio.Schema(
@@ -142,15 +131,9 @@ def premises(name: str, latitude: float, longitude: float) -> probatio.Schema:
     )
 
 
-def portal(lfdi: str, sfdi: str) -> probatio.Schema:
-    """IP-5, out-of-band: what goes to the utility, to copy and to scan. ``lfdi`` is grouped for reading."""
-    return probatio.Schema(
-        {
-            probatio.Optional("lfdi", default=lfdi): _read_only_text(),
-            probatio.Optional("sfdi", default=sfdi): _read_only_text(),
-            probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5)),
-        }
-    )
+def portal(lfdi: str) -> probatio.Schema:
+    """IP-5, out-of-band: what goes to the utility, to scan. ``lfdi`` is grouped for reading."""
+    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5))})
 
 
 def commissioned(signal: str, instructions: str | None) -> probatio.Schema:

@@ -79,7 +79,7 @@ async def check() -> int:
             commissioned = time.monotonic()
             found = await readings(home, entry["entry_id"])
             entities = [e for e in await home.ws("config/entity_registry/list") if e["platform"] == DOMAIN]
-            report = {
+            report: dict[str, Any] = {
                 "ok": True,
                 "entities": len(entities),
                 "readings": len(found),

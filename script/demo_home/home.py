@@ -1,10 +1,10 @@
 """A real Home Assistant as a child process, onboarded, with its HTTP and WebSocket API."""
 
 import asyncio
+import json
 import signal
 import socket
 from collections.abc import Mapping
-import json
 from pathlib import Path
 from typing import Any
 

@@ -1,6 +1,7 @@
 """The frontend as a person with a phone sees it: pages, dialogs, buttons."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,27 @@ class Frontend:
         context = await browser.new_context(viewport=PHONE, device_scale_factor=2)  # type: ignore[arg-type]
         tokens = home.tokens | {"hassUrl": home.url, "clientId": home.client_id, "expires": 9999999999999}
         await context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})")
+        context.set_default_timeout(20_000)
         return cls(await context.new_page(), home)
 
     async def visit(self, path: str) -> None:
         """Go to a path of the frontend."""
         await self.page.goto(f"{self._home.url}{path}")
+
+    async def add_integration(self, domain: str) -> None:
+        """Open the dialog that adds an integration."""
+        await self.visit(f"/config/integrations/dashboard/add?domain={domain}")
+        await self.page.locator("dialog-box ha-button", has_text="OK").click()
+        await self.dialog.wait_for(state="attached")
+
+    async def close(self) -> None:
+        """Close the dialog as by its cross."""
+        await self.dialog.get_by_role("button", name="Close").locator("visible=true").first.click()
+        await self.dialog.wait_for(state="hidden")
+
+    async def finish(self) -> None:
+        """Leave the page that says that an entry was created."""
+        await self.dialog.locator("ha-button").filter(has_text=re.compile("Finish|Skip")).first.click()
 
     async def screenshot(self, name: str) -> None:
         """Keep what the tab shows, once it has come to rest."""
@@ -49,11 +66,14 @@ class Frontend:
 
     async def fill(self, label: str, value: Any) -> None:
         """Type into a field of the dialog."""
-        await self.dialog.get_by_label(label, exact=False).first.fill(str(value))
+        field = self.dialog.locator("ha-selector", has_text=re.compile(rf"^\s*{re.escape(label)}"))
+        await field.locator("input, textarea").first.fill(str(value))
 
     async def tick(self, label: str) -> None:
         """Switch something on in the dialog."""
-        await self.dialog.locator(f"ha-formfield:has-text({json.dumps(label)})").locator("ha-switch").click()
+        await (
+            self.dialog.locator("ha-selector-boolean", has_text=label).locator("ha-switch, ha-checkbox").first.click()
+        )
 
     async def choose(self, text: str) -> None:
         """Choose in a menu of the dialog."""
@@ -61,6 +81,8 @@ class Frontend:
 
     async def submit(self) -> None:
         """Go on."""
-        await self.dialog.locator("ha-button", has_text="Next").or_(
-            self.dialog.locator("ha-button", has_text="Submit")
-        ).first.click()
+        await (
+            self.dialog.locator("ha-button", has_text="Next")
+            .or_(self.dialog.locator("ha-button", has_text="Submit"))
+            .first.click()
+        )

@@ -35,7 +35,9 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     result = await flows.submit(hass, result, {"network": True, "power": True})
 
     assert result["step_id"] == "self_check_result"
-    assert {flows.shown(result, item) for item in ("identity", "clock", "network", "storage")} == {"passed"}
+    assert all(
+        flows.placeholder(result, item).startswith("✅") for item in ("identity", "clock", "network", "storage")
+    )
     result = await flows.submit(hass, result, {})
     assert result["step_id"] == "premises"
     result = await flows.submit(hass, result, flows.PREMISE)
@@ -80,7 +82,7 @@ async def test_out_of_band_waits_until_the_utility_acts(hass: HomeAssistant, mak
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
     result = await flows.walk(hass, result, "method")
     result = await flows.choose(hass, result, "portal")
-    lfdi = str(flows.shown(result, "lfdi"))
+    lfdi = flows.placeholder(result, "lfdi")
     assert result["data_schema"].schema["qr"].config["data"] == lfdi  # type: ignore[union-attr]
 
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
@@ -101,7 +103,7 @@ async def test_waiting_goes_on_in_the_background(
     meter = await make_gateway(personality="riva", registration="out-of-band")
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
-    lfdi = str(flows.shown(result, "lfdi"))
+    lfdi = flows.placeholder(result, "lfdi")
     result = await flows.submit(hass, result, {})
     assert result["step_id"] == "pending"
     result = await flows.choose(hass, result, "background")

@@ -81,7 +81,7 @@ async def _network(gateway: Gateway) -> CheckResult:
         signal = await gateway.measure_signal()
     except GatewayError as err:
         return CheckResult(Check.NETWORK, Verdict.FAILED, err.detail)
-    return CheckResult(Check.NETWORK, _QUALITY[signal.quality], f"{signal.latency_ms:.0f} ms, {signal.loss:.0%} lost")
+    return CheckResult(Check.NETWORK, _QUALITY[signal.quality], f"{signal.latency_ms:.1f} ms, {signal.loss:.0%} lost")
 
 
 async def _storage(probe: Callable[[], Awaitable[None]]) -> CheckResult:
