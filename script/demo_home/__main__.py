@@ -8,13 +8,18 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Never
+
+import aiohttp
 
 from .check import check
-from .home import PASSWORD, USER, Home
+from .home import PASSWORD, USER, Home, HomeError
 from .process import ROOT
 from .simulator import Simulator
 
 DATA = ROOT / ".demo"
+_GATEWAY_PORT = 8081
+_CONTROL_PORT = 8082
 
 
 def _taken(host: str, port: int) -> bool:
@@ -32,37 +37,49 @@ async def demo(folder: Path, host: str, port: int, personality: str) -> int:
     if _taken(host, port):
         print(f"Port {port} is taken. Choose another one: script/demo --port {port + 1}", file=sys.stderr)
         return 1
+    for of_simulator in (_GATEWAY_PORT, _CONTROL_PORT):
+        if _taken("127.0.0.1", of_simulator):
+            print(f"Port {of_simulator}, which the simulator needs, is taken. Stop what uses it.", file=sys.stderr)
+            return 1
     stop = asyncio.Event()
-    for signal_ in (signal.SIGINT, signal.SIGTERM):
+    for signal_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     registration = "out-of-band" if personality == "riva" else "both"
     simulator = Simulator(
-        folder, "--port", "8081", "--control-port", "8082", "--personality", personality,
+        folder, "--port", str(_GATEWAY_PORT), "--control-port", str(_CONTROL_PORT), "--personality", personality,
         "--registration", registration, "--mdns",
     )  # fmt: skip
-    home = Home(folder / "config", port, host)
+    home = Home(folder / "config", port, host, mdns=True)
     try:
         await simulator.start()
-        print("Starting Home Assistant…", flush=True)
-        starting = asyncio.create_task(home.start())
+        running = asyncio.create_task(_keep_running(home, simulator))
         stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            starting.result()
-            print(_welcome(home, simulator), flush=True)
-            await stopping
-        else:
-            starting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await starting
-    except RuntimeError as err:
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+    except (RuntimeError, TimeoutError, aiohttp.ClientError) as err:
         print(f"{err}. The end of its log:\n{simulator.child.tail(15)}\n{home.child.tail(15)}", file=sys.stderr)
         return 1
     finally:
         await home.stop()
         await simulator.stop()
-    print("Stopped.")
+    print("Stopped.", flush=True)
     return 0
+
+
+async def _keep_running(home: Home, simulator: Simulator) -> Never:
+    """Start Home Assistant, and again whenever a person restarts it from its own pages."""
+    print("Starting Home Assistant…", flush=True)
+    await home.start()
+    print(_welcome(home, simulator), flush=True)
+    while await home.ended():
+        print("Home Assistant restarts…", flush=True)
+        await home.stop()
+        await home.start()
+    raise HomeError("Home Assistant ended")
 
 
 def _welcome(home: Home, simulator: Simulator) -> str:
@@ -74,7 +91,7 @@ def _welcome(home: Home, simulator: Simulator) -> str:
   SFDI on its label  {gateway["sfdi"]}
   Its controls       {simulator.control}   (registrations, faults; see simulator/README.md)
 
-  Add it in Home Assistant: Settings → Devices & services → Add integration → Utility HAN.
+  Home Assistant has discovered it: Settings → Devices & services, Utility HAN, Add.
   Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
 """
 

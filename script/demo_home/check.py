@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import aiohttp
 
 from .home import Home, HomeError, free_port
 from .simulator import Simulator
@@ -68,6 +71,10 @@ async def readings(home: Home, entry_id: str) -> dict[str, float]:
 async def check() -> int:
     """Run everything in a temporary folder; print one JSON line; 0 if all went well."""
     begin = time.monotonic()
+    this = asyncio.current_task()
+    assert this is not None
+    for signal_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(signal_, this.cancel)
     with tempfile.TemporaryDirectory(prefix="utility-han-check-") as name:
         folder = Path(name)
         simulator = Simulator(folder, "--port", "0", "--control-port", "0", "--registration", "both")
@@ -88,7 +95,9 @@ async def check() -> int:
                 "commission_seconds": round(commissioned - started, 1),
                 "first_reading_seconds": round(time.monotonic() - commissioned, 1),
             }
-        except (HomeError, OSError, RuntimeError, TimeoutError) as err:
+        except asyncio.CancelledError:
+            report = {"ok": False, "reason": "interrupted"}
+        except (RuntimeError, OSError, ValueError, aiohttp.ClientError) as err:
             report = {"ok": False, "reason": str(err) or type(err).__name__}
             print(simulator.child.tail(), home.child.tail(), sep="\n", file=sys.stderr)
         finally:

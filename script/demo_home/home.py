@@ -5,6 +5,7 @@ import json
 import signal
 import socket
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import aiohttp
 from .process import ROOT, Child
 
 USER = PASSWORD = "demo"  # noqa: S105 - printed for whoever tries the demo
+_RESTART = 100  # Home Assistant's exit code when it wants to be started again
+_WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with only
 _CONFIGURATION = """\
 http:
   server_host: {host}
@@ -23,6 +26,7 @@ history:
 logbook:
 energy:
 system_health:
+zeroconf:
 recorder:
   commit_interval: 1
 logger:
@@ -31,11 +35,11 @@ logger:
     custom_components.utility_han: info
 """
 
-_ONBOARDING = {
-    "version": 4,
-    "minor_version": 1,
-    "key": "onboarding",
-    "data": {"done": ["core_config", "analytics", "integration"]},
+# Onboarding: only the user is left to be made, since the other steps would set up integrations of the Internet.
+# Network: loopback, so that it works without one.
+_STORED: Mapping[str, Mapping[str, Any]] = {
+    "onboarding": {"version": 4, "data": {"done": ["core_config", "analytics", "integration"]}},
+    "core.network": {"version": 1, "data": {"configured_adapters": ["lo", "lo0"]}},
 }
 
 
@@ -52,12 +56,16 @@ def free_port() -> int:
 
 
 class Home:
-    """One Home Assistant in ``folder``; the same folder and port again continue where it was stopped."""
+    """One Home Assistant in ``folder``; the same folder and port again continue where it was stopped.
 
-    def __init__(self, folder: Path, port: int, host: str = "127.0.0.1") -> None:
+    With ``mdns`` it discovers the gateways that this machine advertises on loopback, else none.
+    """
+
+    def __init__(self, folder: Path, port: int, host: str = "127.0.0.1", *, mdns: bool = False) -> None:
         self.folder = folder
-        self.url = f"http://{host}:{port}"
-        self.child = Child(["-m", "homeassistant", "-c", str(folder), "--skip-pip"], folder / "demo.log")
+        self.url = f"http://{'127.0.0.1' if host in _WILDCARDS else host}:{port}"
+        arguments = ["-m", "script.demo_home.hass", "-c", str(folder), "--skip-pip", *(["--mdns"] if mdns else [])]
+        self.child = Child(arguments, folder / "demo.log")
         self.tokens: dict[str, Any] = {}
         self._configuration = _CONFIGURATION.format(host=host, port=port)
         self._session: aiohttp.ClientSession | None = None
@@ -71,31 +79,41 @@ class Home:
         """Start, wait until it answers, make the demo user if there is none, and log in."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "configuration.yaml").write_text(self._configuration)
-        onboarding = self.folder / ".storage" / "onboarding"
-        if not onboarding.exists():
-            # Only the user is left to be made: the other steps would set up integrations of the Internet.
-            onboarding.parent.mkdir(exist_ok=True)
-            onboarding.write_text(json.dumps(_ONBOARDING))
+        self._store()
         link = self.folder / "custom_components"
         if not link.is_symlink():
             link.symlink_to(ROOT / "custom_components", target_is_directory=True)
         self._session = aiohttp.ClientSession(self.url)
         await self.child.start()
         await self._answering()
-        steps = await self._request("GET", "/api/onboarding")
-        if any(step["step"] == "user" and not step["done"] for step in steps):
-            await self._onboard()
-        else:
-            await self._log_in()
+        async with self._session.get("/api/onboarding") as response:
+            onboarded = response.status == HTTPStatus.NOT_FOUND  # it is served until all is done
+        await (self._log_in() if onboarded else self._onboard())
         if (await self.ws("http/config"))["pending"]:
             await self.ws("http/config/promote")  # else a person would be asked, and the address be lost
 
+    def _store(self) -> None:
+        storage = self.folder / ".storage"
+        storage.mkdir(exist_ok=True)
+        for key, stored in _STORED.items():
+            file = storage / key
+            if not file.exists():
+                file.write_text(json.dumps({"minor_version": 1, "key": key, **stored}))
+
+    async def ended(self) -> bool:
+        """Wait until it ends by itself; whether it did so to be started again, as a person asked it to."""
+        return await self.child.ended() == _RESTART
+
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """Stop it; SIGKILL as in a power cut."""
+        """Stop it."""
         if self._session is not None:
             await self._session.close()
             self._session = None
         await self.child.stop(how)
+
+    async def kill(self) -> None:
+        """End it as a power cut does."""
+        await self.stop(signal.SIGKILL)
 
     async def _answering(self) -> None:
         async with asyncio.timeout(120):
@@ -103,7 +121,7 @@ class Home:
                 if not self.child.running:
                     raise HomeError("Home Assistant ended while starting")
                 try:
-                    await self._request("GET", "/api/onboarding")
+                    await self._request("GET", "/manifest.json")
                 except aiohttp.ClientError, HomeError:
                     await asyncio.sleep(0.2)
                 else:
@@ -146,22 +164,25 @@ class Home:
         """Return every state."""
         return list(await self._request("GET", "/api/states"))
 
-    async def flow_start(self, handler: str) -> dict[str, Any]:
-        """Begin a config flow as the frontend does."""
-        body = {"handler": handler, "show_advanced_options": False}
+    async def flow_start(self, handler: str, **context: Any) -> dict[str, Any]:
+        """Begin a config flow as the frontend does; ``entry_id`` in ``context`` begins a reconfigure flow."""
+        body = {"handler": handler, "show_advanced_options": False, **context}
         return dict(await self._request("POST", "/api/config/config_entries/flow", body))
 
     async def flow_step(self, flow_id: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Submit a page."""
         return dict(await self._request("POST", f"/api/config/config_entries/flow/{flow_id}", answer))
 
+    async def flow_get(self, flow_id: str) -> dict[str, Any]:
+        """Return the page a flow is at, as opening it again does."""
+        return dict(await self._request("GET", f"/api/config/config_entries/flow/{flow_id}"))
+
     async def flow_settled(self, result: dict[str, Any], patience: float = 120) -> dict[str, Any]:
         """Wait until a flow that shows progress wants something."""
         async with asyncio.timeout(patience):
             while result["type"] == "progress":
                 await asyncio.sleep(0.2)
-                path = f"/api/config/config_entries/flow/{result['flow_id']}"
-                result = dict(await self._request("GET", path))
+                result = await self.flow_get(result["flow_id"])
         return result
 
     async def ws(self, kind: str, **message: Any) -> Any:

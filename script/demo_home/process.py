@@ -41,6 +41,11 @@ class Child:
         """Whether it was started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
+    async def ended(self) -> int:
+        """Wait until it ends by itself; its exit code."""
+        assert self._process is not None
+        return await self._process.wait()
+
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Ask it to end and wait; end it by force where it does not."""
         if self._process is None or not self.running:

@@ -1,0 +1,25 @@
+"""Runs Home Assistant as its own command does, with its mDNS kept off the network.
+
+Home Assistant never listens for mDNS on loopback, where the simulated gateway is. With ``--mdns`` this one listens
+there, and without it nowhere: a demo works without a network and finds nothing of the network that it runs in.
+"""
+
+import sys
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.__main__ import main
+from homeassistant.components import zeroconf
+from homeassistant.core import HomeAssistant
+from zeroconf import IPVersion
+
+if __name__ == "__main__":
+    interfaces = ["127.0.0.1"] if "--mdns" in sys.argv else []
+    sys.argv = [argument for argument in sys.argv if argument != "--mdns"]
+
+    def _interfaces(_hass: HomeAssistant) -> dict[str, Any]:
+        return {"interfaces": interfaces, "ip_version": IPVersion.V4Only}
+
+    # Nothing public chooses these.
+    with patch.object(zeroconf, "_async_get_zc_args", _interfaces):
+        sys.exit(main())
