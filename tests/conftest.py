@@ -16,7 +16,7 @@ from aio2030dot5 import Timeouts
 from custom_components.utility_han import commissioning_pages, link
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 
-pytest_plugins = ["pytest_homeassistant_custom_component"]
+pytest_plugins = ["pytest_homeassistant_custom_component", "tests.helpers.demo"]
 
 PACING = Pacing(connections=0.0, requests=0.0)
 TIMEOUTS = Timeouts(connect=1.0, handshake=1.0, response=1.0)

@@ -38,7 +38,14 @@ from .storage import async_get_store, async_probe_storage
 WAIT_FOR_ACCEPTANCE = 120.0
 """Seconds that the dialog itself waits for the utility before offering to go on in the background."""
 RETRY_EVERY = 5.0
-_MARKS = {Verdict.PASSED: "✅", Verdict.MARGINAL: "⚠️", Verdict.FAILED: "❌"}
+_MARKS = {
+    verdict: f'<ha-icon icon="mdi:{icon}"></ha-icon>'
+    for verdict, icon in (
+        (Verdict.PASSED, "check-circle-outline"),
+        (Verdict.MARGINAL, "alert-outline"),
+        (Verdict.FAILED, "close-circle-outline"),
+    )
+}
 
 
 class CommissioningPages(IdentityPages):
@@ -129,7 +136,8 @@ class CommissioningPages(IdentityPages):
             step_id="self_check_result",
             errors={"base": "self_check_failed"} if failed else {},
             description_placeholders={
-                result.check.value: f"{_MARKS[result.verdict]} {result.finding}" for result in self._checks
+                **{verdict.value: mark for verdict, mark in _MARKS.items()},
+                **{result.check.value: f"{_MARKS[result.verdict]} {result.finding}" for result in self._checks},
             },
             last_step=False,
         )

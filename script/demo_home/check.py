@@ -48,21 +48,21 @@ async def commission(home: Home, gateway: Mapping[str, Any]) -> dict[str, Any]:
 
 async def readings(home: Home, entry_id: str) -> dict[str, float]:
     """Wait until every enabled energy and power sensor of the entry has a number; return them by entity id."""
-    registry = await home.ws("config/entity_registry/list")
-    wanted = {
-        entity["entity_id"]
-        for entity in registry
-        if entity["config_entry_id"] == entry_id
-        and not entity["disabled_by"]
-        and entity["entity_category"] is None
-        and entity["entity_id"].startswith("sensor.")
-    }
     async with asyncio.timeout(_PATIENCE):
         while True:
-            found: dict[str, float] = {}
-            for state in await home.states():
-                if state["entity_id"] in wanted and state["state"] not in ("unknown", "unavailable"):
-                    found[state["entity_id"]] = float(state["state"])
+            wanted = {
+                entity["entity_id"]
+                for entity in await home.ws("config/entity_registry/list")
+                if entity["config_entry_id"] == entry_id
+                and not entity["disabled_by"]
+                and entity["entity_category"] is None
+                and entity["entity_id"].startswith("sensor.")
+            }
+            found = {
+                state["entity_id"]: float(state["state"])
+                for state in await home.states()
+                if state["entity_id"] in wanted and state["state"] not in ("unknown", "unavailable")
+            }
             if wanted and found.keys() == wanted:
                 return found
             await asyncio.sleep(0.5)

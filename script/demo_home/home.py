@@ -41,6 +41,13 @@ _STORED: Mapping[str, Mapping[str, Any]] = {
     "onboarding": {"version": 4, "data": {"done": ["core_config", "analytics", "integration"]}},
     "core.network": {"version": 1, "data": {"configured_adapters": ["lo", "lo0"]}},
 }
+_PLACE = {
+    "latitude": 39.74,
+    "longitude": -104.99,
+    "time_zone": "America/Denver",
+    "country": "US",
+    "currency": "USD",
+}
 
 
 class HomeError(RuntimeError):
@@ -134,6 +141,7 @@ class Home:
             {"client_id": self.client_id, "name": "Demo", "username": USER, "password": PASSWORD, "language": "en"},
         )
         await self._trade(created["auth_code"])
+        await self.ws("config/core/update", **_PLACE)
 
     async def _log_in(self) -> None:
         flow = await self._request(

@@ -1,15 +1,13 @@
-"""A demo home on free ports, and Debian's Chromium."""
+"""Debian's Chromium, showing a demo home."""
 
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from script.demo_home.home import Home, free_port
-from script.demo_home.simulator import Simulator
+from script.demo_home.home import Home
 from tests.browser.frontend import Frontend
 
 _ARGUMENTS = (
@@ -21,24 +19,6 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
-
-@pytest.fixture
-async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
-    """A simulated gateway that takes both kinds of registration."""
-    simulator = Simulator(tmp_path, "--port", "0", "--control-port", "0", "--registration", "both")
-    await simulator.start()
-    yield simulator
-    await simulator.stop()
-
-
-@pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[Home]:
-    """A real Home Assistant, onboarded."""
-    home = Home(tmp_path / "config", free_port())
-    await home.start()
-    yield home
-    await home.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,73 @@
+"""The real Home Assistant is killed while it waits for the utility, and goes on where it was (IP-5 to IP-10)."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from script.demo_home.check import answers, readings
+from script.demo_home.home import Home
+from script.demo_home.simulator import Simulator
+
+pytestmark = pytest.mark.timeout(180)
+
+
+async def begin_at_portal(home: Home, gateway: dict[str, Any]) -> tuple[str, str]:
+    """Walk to the portal page; return the flow and the LFDI to register."""
+    pages = answers(gateway) | {"method": {"next_step_id": "portal"}}
+    result = await home.flow_start("utility_han")
+    while result["step_id"] != "portal":
+        result = await home.flow_settled(await home.flow_step(result["flow_id"], pages[result["step_id"]]))
+    return result["flow_id"], result["description_placeholders"]["lfdi"]
+
+
+async def register(simulator: Simulator, lfdi: str) -> None:
+    """Have the utility accept the certificate."""
+    path = f"{simulator.control}/gateways/{simulator.gateway['id']}/registrations"
+    async with aiohttp.ClientSession() as session, session.post(path, json={"lfdi": lfdi}) as response:
+        assert response.status == 201
+
+
+@pytest.mark.use_case("IP-5", "IP-6", "IP-7", "IP-10")
+async def test_killed_while_waiting(tmp_path: Path, home: Home) -> None:
+    simulator = Simulator(tmp_path / "riva", "--port", "0", "--control-port", "0", "--personality", "riva")
+    await simulator.start()
+    try:
+        flow, lfdi = await begin_at_portal(home, simulator.gateway)
+        waiting = await home.flow_step(flow, {})
+        assert waiting["type"] == "progress"
+        await asyncio.sleep(2)
+        await home.stop(signal.SIGKILL)
+
+        await register(simulator, lfdi)
+        await home.start()
+        result = await home.flow_start("utility_han")
+        assert result["step_id"] == "user"
+        result = await home.flow_step(result["flow_id"], {"gateway": simulator.gateway["sfdi"]})
+        assert result["step_id"] == "resume"
+        result = await home.flow_settled(await home.flow_step(result["flow_id"], {"next_step_id": "commission"}))
+        assert result["step_id"] == "commissioned"
+        assert result["description_placeholders"]["lfdi"] == lfdi
+        result = await home.flow_step(result["flow_id"], {})
+        assert result["type"] == "create_entry"
+        assert len(await readings(home, result["result"]["entry_id"])) == 9
+    finally:
+        await simulator.stop()
+
+
+async def test_readings_are_back_after_a_power_cut(home: Home, simulator: Simulator) -> None:
+    pages = answers(simulator.gateway)
+    result = await home.flow_start("utility_han")
+    while result["type"] != "create_entry":
+        result = await home.flow_settled(await home.flow_step(result["flow_id"], pages.pop(result["step_id"])))
+    entry_id = result["result"]["entry_id"]
+    before = await readings(home, entry_id)
+    await asyncio.sleep(2)  # config entries are written within a second
+    await home.stop(signal.SIGKILL)
+    await home.start()
+    after = await readings(home, entry_id)
+    assert after.keys() == before.keys()
+    assert all(after[key] >= before[key] for key in before if "energy" in key)

@@ -1,0 +1,35 @@
+"""docs/use-cases.md tells the truth: every step it calls done names tests that are marked with it, and exist."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROW = re.compile(r"^\| ((?:SC|IP|UR|RD|DM)-\S+) \|(.*)\|$", re.MULTILINE)
+FILE = re.compile(r"`([\w/]+/test_\w+\.py)`")
+
+
+def marked_steps(path: Path) -> set[str]:
+    """Return the step ids that the tests of a file are marked with."""
+    steps: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "use_case":
+            if any(isinstance(argument, ast.Starred) for argument in node.args):
+                steps |= {f"IP-{number}" for number in range(1, 12)}
+            steps |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
+    return steps
+
+
+@pytest.mark.parametrize(("step", "row"), ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
+def test_every_step_has_its_tests(step: str, row: str) -> None:
+    files = FILE.findall(row)
+    assert files
+    for name in files:
+        assert step in marked_steps(ROOT / "tests" / name), f"{name} has no test of {step}"
+
+
+def test_all_of_installation_and_provisioning_is_there() -> None:
+    rows = dict(ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
+    assert {f"IP-{number}" for number in range(1, 12)} <= rows.keys()
