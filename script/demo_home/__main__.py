@@ -84,14 +84,17 @@ async def _keep_running(home: Home, simulator: Simulator) -> Never:
 
 def _welcome(home: Home, simulator: Simulator) -> str:
     gateway = simulator.gateway
+    in_band = gateway["registration"] != "out-of-band"
     return f"""
   Home Assistant     {home.url}   user {USER}, password {PASSWORD}
   Gateway            {gateway["host"]}, port {gateway["port"]}
-  PIN                {gateway["pin"]}
+  PIN                {gateway["pin"] if in_band else "none: this gateway knows whom the utility told it of"}
   SFDI on its label  {gateway["sfdi"]}
   Its controls       {simulator.control}   (registrations, faults; see simulator/README.md)
 
   Home Assistant has discovered it: Settings → Devices & services, Utility HAN, Add.
+  Where it waits for your utility, be the utility, with the LFDI that it shows:
+    curl --json '{{"lfdi": "…"}}' {simulator.control}/gateways/{gateway["id"]}/registrations
   Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
 """
 
