@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import statistics
+import tempfile
 import time
 from typing import Any
 
@@ -39,16 +40,20 @@ class _SlowCallbacks(logging.Handler):
 
 async def measure() -> dict[str, Any]:
     """Return medians in ms, their ratio, connections per poll and callbacks over 20 ms."""
+    with tempfile.TemporaryDirectory() as folder:
+        return await _measure(folder)
+
+
+async def _measure(folder: str) -> dict[str, Any]:
     link.PACING = Pacing(connections=0.0, requests=0.0)
     identity = await asyncio.to_thread(identities.create)
     async with (
         simulated_gateway(
             identity.lfdi, personality="riva", registration="out-of-band", bad_signature_rate=0
         ) as meter,
-        async_test_home_assistant(config_dir=".") as hass,
+        async_test_home_assistant(config_dir=folder) as hass,
     ):
         hass.data.pop(DATA_CUSTOM_COMPONENTS)  # the test instance finds no custom integrations by itself
-        hass.config.components.add("zeroconf")  # nothing is looked for here
         entry = _entry(meter, identity)
         entry.add_to_hass(hass)
         coordinator, slow = await _watched_setup(hass, entry)

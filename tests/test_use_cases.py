@@ -18,7 +18,7 @@ def marked_steps(path: Path) -> set[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "use_case":
             if any(isinstance(argument, ast.Starred) for argument in node.args):
                 steps |= {f"IP-{number}" for number in range(1, 12)}
-            steps |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
+            steps |= {str(argument.value) for argument in node.args if isinstance(argument, ast.Constant)}
     return steps
 
 

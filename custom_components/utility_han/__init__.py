@@ -42,7 +42,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     store = await async_get_store(hass)
     record = store.get("runs", entry.data[CONF_GATEWAY_SFDI])
     kept = link_store(hass, entry.entry_id)
-    link = await kept.async_load() or {}
+    link = await kept.async_load() or store.get("links", entry.data[CONF_GATEWAY_SFDI]) or {}
+    await store.async_drop("links", entry.data[CONF_GATEWAY_SFDI])
     if link.get(CONF_GATEWAY_LFDI) != entry.data[CONF_GATEWAY_LFDI]:
         link = {}  # what is known of a meter that was replaced says nothing about the new one
     gateway.restore(link.get("gateway", {}))

@@ -15,6 +15,7 @@ from . import flow_forms
 from .const import (
     CONF_AREA,
     CONF_DCAP_PATH,
+    CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
     CONF_KIND,
@@ -299,6 +300,10 @@ class CommissioningPages(IdentityPages):
 
     async def _async_finish(self, state: DeviceState) -> ConfigFlowResult:
         await self._async_drop_draft()
+        if self._gateway is not None:
+            # Spares the meter being discovered a second time by the entry.
+            link = {CONF_GATEWAY_LFDI: self.data[CONF_GATEWAY_LFDI], "gateway": self._gateway.snapshot()}
+            await (await async_get_store(self.hass)).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
         notify = self.data.pop(CONF_NOTIFY, None)
         return self.async_create_entry(
             title=self.data[CONF_PREMISE]["name"],

@@ -168,8 +168,9 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         if with_clock:
             self._clock_read = now
         offset = readings.clock_offset if with_clock else self.data.clock_offset
+        self.data = GatewayData(readings.values, offset, configuration)
         self._succeeded(now, readings.values, clock_reason(offset))
-        return GatewayData(readings.values, offset, configuration)
+        return self.data
 
     def _configuration_due(self, now: datetime) -> bool:
         # Not with the very first poll: entities shall have their values soon after a start.

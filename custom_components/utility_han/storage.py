@@ -1,7 +1,7 @@
 """What must outlive a restart or a removal and has no place in a config entry.
 
-One private file for the whole integration: drafts of flows that were not finished, commissioning runs, and
-identities kept when a gateway was removed. It holds private keys.
+One private file for the whole integration: drafts of flows that were not finished, commissioning runs, what a flow
+discovered for the entry it makes, and identities kept when a gateway was removed. It holds private keys.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from homeassistant.util.uuid import random_uuid_hex
 
 from .const import DOMAIN
 
-type Section = Literal["drafts", "runs", "identities"]
+type Section = Literal["drafts", "runs", "links", "identities"]
 
 _KEY: HassKey[HanStore] = HassKey(f"{DOMAIN}_store")
 _VERSION = 1

@@ -107,6 +107,7 @@ async def test_refused_certificate_asks_the_person_and_the_same_one_can_be_regis
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)  # once is no reason to ask
     for _ in range(2):
         await coordinator.async_refresh()
+    await settle(hass)
     assert state_of(hass, entry, "problem").attributes["reason"] == "certificate_refused"
     (asked,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert asked["step_id"] == "reauth_confirm"
