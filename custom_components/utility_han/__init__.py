@@ -51,7 +51,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     run = CommissioningRun.from_dict(record) if record else _new_run(entry, accepted=commissioned)
     coordinator = GatewayCoordinator(hass, entry, gateway, run, store, kept, link)
     entry.runtime_data = RuntimeData(coordinator, identity, gateway.known_registers())
-    if commissioned and not entry.runtime_data.registers:
+    unknown = commissioned and not entry.runtime_data.registers
+    if unknown:
         await coordinator.async_config_entry_first_refresh()
         entry.runtime_data.registers = gateway.known_registers()
         await coordinator.async_save_link()
@@ -59,7 +60,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     async_register_gateway(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _async_fill_gaps(hass, entry)
-    entry.async_create_background_task(hass, coordinator.async_refresh(), f"{DOMAIN} first poll")
+    if not unknown:
+        entry.async_create_background_task(hass, coordinator.async_refresh(), f"{DOMAIN} first poll")
     return True
 
 

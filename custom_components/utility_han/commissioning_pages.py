@@ -25,9 +25,9 @@ from .const import (
 )
 from .gateway.commissioning_data import parse_pin
 from .gateway.errors import GatewayError, Reason
-from .gateway.ieee2030_5.client import Ieee2030_5Gateway
 from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import DeviceState, Signal
+from .gateway.protocol import Gateway
 from .identity_pages import IdentityPages
 from .link import async_open_link
 from .procedures.commissioning import CommissioningRun, Method, commission
@@ -54,7 +54,7 @@ class CommissioningPages(IdentityPages):
 
     data: dict[str, Any]
     run: CommissioningRun | None = None
-    _gateway: Ieee2030_5Gateway | None = None
+    _gateway: Gateway | None = None
     _signal: Signal | None = None
     _checks: list[CheckResult]
     _task: asyncio.Task[Any] | None = None
@@ -66,7 +66,7 @@ class CommissioningPages(IdentityPages):
     def _kind(self) -> DeviceKind:
         return DeviceKind(self.data[CONF_KIND])
 
-    async def _async_link(self) -> Ieee2030_5Gateway:
+    async def _async_link(self) -> Gateway:
         if self._gateway is None:
             identity = await self.async_ensure_identity()
             self.data[CONF_IDENTITY] = identity.to_dict()

@@ -62,7 +62,10 @@ class UtilityHanConfigFlow(CommissioningPages, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             chosen = user_input[flow_forms.CONF_GATEWAY]
+            if chosen == _MANUAL:
+                return await self.async_step_manual()
             if (found := self._found.get(chosen)) is None:
+                await self.async_set_unique_id(chosen, raise_on_progress=False)
                 return await self.async_take_up_draft(chosen, {}) or await self.async_step_manual()
             try:
                 return await self._async_begin_with(found.sfdi, address_of(found.host, found.port, found.dcap_path))
@@ -166,7 +169,7 @@ class UtilityHanConfigFlow(CommissioningPages, domain=DOMAIN):
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Register the same certificate again, or another."""
-        options = ["method", "identity_new"]
+        options = ["method", "identity_new", "identity_import"]
         if (await self.async_ensure_identity()).expired():
             options.remove("method")
         return self.async_show_menu(

@@ -29,9 +29,9 @@ from .const import (
 )
 from .discovery import async_locate_gateway
 from .gateway.errors import GatewayError, Reason
-from .gateway.ieee2030_5.client import Ieee2030_5Gateway
 from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import DeviceState, GatewayConfiguration, Register
+from .gateway.protocol import Gateway
 from .notifications import async_notify
 from .procedures.commissioning import CommissioningRun, clock_reason, commission
 from .procedures.step import Outcome, Step, StepResult
@@ -39,7 +39,7 @@ from .storage import HanStore
 
 _CLOCK_EVERY = timedelta(minutes=15)
 _CONFIGURATION_EVERY = timedelta(hours=6)
-_SAVE_AFTER = 300
+_SAVE_EVERY = timedelta(minutes=15)
 _PENDING_POLL = timedelta(seconds=60)
 _MAX_BACKOFF = timedelta(minutes=15)
 _JITTER = 0.2
@@ -48,6 +48,7 @@ _STALE_AFTER = timedelta(minutes=5)
 # Reasons behind which the gateway may have moved to another address.
 _MAY_HAVE_MOVED = frozenset({Reason.WRONG_GATEWAY, Reason.UNREACHABLE, Reason.GATEWAY_SILENT})
 _LOCATE_EVERY_FAILURES = 10
+_NEEDS_A_PERSON = frozenset({Reason.CERTIFICATE_EXPIRED, Reason.WRONG_PIN, Reason.REGISTRATION_REFUSED})
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self,
         hass: HomeAssistant,
         entry: UtilityHanConfigEntry,
-        gateway: Ieee2030_5Gateway,
+        gateway: Gateway,
         run: CommissioningRun,
         store: HanStore,
         link_store: Store[dict[str, Any]],
@@ -101,6 +102,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._store = store
         self._link_store = link_store
         self._clock_read: datetime | None = None
+        self._link_saved: datetime | None = None
         self._configuration_read: datetime | None = None
         self._cancel_stale: CALLBACK_TYPE | None = None
         self._refusals = 0
@@ -226,7 +228,9 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self.last_values = self.last_values | values
         self._cancel_stale_timer()
         issues.async_update(self.hass, self)
-        self._link_store.async_delay_save(self._link_snapshot, _SAVE_AFTER)
+        if self._link_saved is None or now - self._link_saved > _SAVE_EVERY:
+            self._link_saved = now
+            self._link_store.async_delay_save(self._link_snapshot)
 
     def _missed_hours(self, now: datetime) -> bool:
         if self.last_contact is None:
@@ -246,8 +250,10 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         issues.async_update(self.hass, self)
         self._watch_staleness()
         placeholders = {"title": self.name, "detail": err.detail}
-        if self._refusals >= _REFUSALS_TO_BELIEVE or err.reason is Reason.CERTIFICATE_EXPIRED:
-            # One refusal may be a gateway in trouble; a person is asked only when it persists.
+        if self._refusals >= _REFUSALS_TO_BELIEVE or err.reason in _NEEDS_A_PERSON:
+            # One refusal may be a gateway in trouble; a person is asked only when it persists. What only a person
+            # can change is not tried again until then.
+            self.update_interval = None if err.reason in _NEEDS_A_PERSON else self._backoff()
             return ConfigEntryAuthFailed(
                 translation_domain=DOMAIN, translation_key=err.reason, translation_placeholders=placeholders
             )

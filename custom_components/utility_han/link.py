@@ -11,6 +11,7 @@ from .const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_IDENTITY
 from .gateway.ieee2030_5.client import Ieee2030_5Gateway
 from .gateway.ieee2030_5.connection import Pacing
 from .gateway.ieee2030_5.identity import Identity
+from .gateway.protocol import Gateway
 
 PACING = Pacing()
 TIMEOUTS = Timeouts()
@@ -18,7 +19,7 @@ TIMEOUTS = Timeouts()
 
 async def async_open_link(
     hass: HomeAssistant, data: Mapping[str, Any], *, accepted_before: bool = False, pinned: bool = True
-) -> Ieee2030_5Gateway:
+) -> Gateway:
     """Return the client for ``data`` without connecting; ``pinned`` insists on the gateway known from before."""
     identity = await hass.async_add_executor_job(Identity.from_dict, data[CONF_IDENTITY])
     return await Ieee2030_5Gateway.create(

@@ -55,8 +55,10 @@ HEALTH_SENSORS = (
         translation_key="last_contact",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=True,
-        value=lambda coordinator: coordinator.last_contact,
+        value=lambda coordinator: (
+            # To the minute: nobody needs a new state in the history with every poll.
+            coordinator.last_contact.replace(second=0, microsecond=0) if coordinator.last_contact else None
+        ),
     ),
     HealthSensorDescription(
         key="clock_offset",

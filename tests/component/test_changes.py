@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFl
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.utility_han.const import DOMAIN
@@ -141,6 +142,28 @@ async def test_new_identity_only_when_a_person_asks(
     await settle(hass)
     assert entry.runtime_data.identity.lfdi == new
     assert state_of(hass, entry, "connectivity").state == "on"
+
+
+async def test_wrong_pin_for_a_new_identity_is_asked_about_not_tried_again(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await commission(gateway)
+    result = await reconfigure(hass, entry, "identity_change")
+    result = await flows.choose(hass, result, "identity_new")
+    result = await flows.choose(hass, result, "in_band")
+    result = await flows.submit(hass, result, {"pin": "111115"})
+    assert result["reason"] == "commissioning_continues"
+    await settle(hass)
+    assert state_of(hass, entry, "problem").attributes["reason"] == "wrong_pin"
+    assert issue_registry.async_get_issue(DOMAIN, f"wrong_pin_{entry.entry_id}") is not None
+    assert entry.runtime_data.coordinator.update_interval is None
+    (asked,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    result = await flows.choose(hass, asked, "method")
+    result = await flows.choose(hass, result, "in_band")
+    await flows.submit(hass, result, {"pin": gateway.pin})
+    await settle(hass)
+    assert state_of(hass, entry, "connectivity").state == "on"
+    assert issue_registry.async_get_issue(DOMAIN, f"wrong_pin_{entry.entry_id}") is None
 
 
 async def test_identity_is_exported_under_a_passphrase(

@@ -133,3 +133,4 @@ async def test_flow_left_in_the_middle_is_taken_up_with_the_same_identity(
     result = await flows.submit(hass, result, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == flows.PREMISE["name"]
+    assert result["result"].unique_id == meter.sfdi

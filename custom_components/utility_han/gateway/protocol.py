@@ -52,6 +52,9 @@ class Gateway(Protocol):
     async def discover_registers(self) -> Sequence[Register]:
         """Find every register the gateway offers."""
 
+    def known_registers(self) -> Sequence[Register]:
+        """Return the registers found or restored before, without asking the gateway."""
+
     async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
         """Read the registers named, over one connection."""
 
