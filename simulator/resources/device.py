@@ -20,7 +20,7 @@ async def _device_capability(gateway: Gateway, request: Request) -> Answer:
         "href": request.path,
         "poll_rate": None,
         "time_link": link("/tm"),
-        "usage_point_list_link": list_link("/upt", 1),
+        "usage_point_list_link": None if gateway.faults.take("no_metering") else list_link("/upt", 1),
         "self_device_link": link("/sdev"),
     }
     if personality.messaging:

@@ -51,6 +51,8 @@ def _fields(entry: Registration) -> Fields:
 async def _list(gateway: Gateway, request: Request) -> Answer:
     everything = gateway.registrations.accepted(request.lfdi)
     entries = [entry for entry in gateway.registrations if everything or entry.lfdi == request.lfdi]
+    if gateway.faults.take("unlisted"):
+        entries = [entry for entry in entries if entry.lfdi != request.lfdi]
     return list_answer(
         gateway, request, "EndDeviceList", "end_device", entries, _fields,
         attributes={"poll_rate": gateway.settings.poll_rate},

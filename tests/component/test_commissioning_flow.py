@@ -168,6 +168,8 @@ async def test_certificate_brought_by_the_person(hass: HomeAssistant, gateway: S
         ("reset", {}, "gateway_silent"),
         ("half_answer", {}, "gateway_silent"),
         ("wrong_certificate", {}, "wrong_gateway"),
+        ("no_metering", {}, "no_readings"),
+        ("http_error", {"status": 404, "path": "/upt"}, "not_found"),
         ("certificate_refused", {}, "registration_refused"),
     ],
 )
@@ -175,7 +177,7 @@ async def test_what_goes_wrong_is_said_and_nothing_typed_is_lost(
     hass: HomeAssistant,
     gateway: SimulatedGateway,
     fault: str,
-    parameters: dict[str, int],
+    parameters: dict[str, int | str],
     reason: str,
 ) -> None:
     result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
@@ -187,6 +189,38 @@ async def test_what_goes_wrong_is_said_and_nothing_typed_is_lost(
     await gateway.mend()
     result = await flows.submit(hass, result, {})
     assert result["step_id"] == "commissioned"
+
+
+@pytest.mark.use_case("IP-9")
+async def test_gateway_that_does_not_list_us_is_not_believed(
+    hass: HomeAssistant, make_gateway: GatewayFactory
+) -> None:
+    gateway = await make_gateway(personality="standard", registration="out-of-band")
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
+    await gateway.register(flows.placeholder(result, "lfdi"))
+    await gateway.fault("unlisted")
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "commission_failed"
+    assert result["errors"] == {"base": "not_listed"}
+    await gateway.mend()
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "commissioned"
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", b"SSH-2.0-x\r\n"])
+async def test_server_of_another_kind_is_recognised(hass: HomeAssistant, answer: bytes) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        result = await flows.submit(hass, await flows.start(hass), {"host": "127.0.0.1", "port": port})
+    assert result["errors"] == {"base": "tls_failed"}
 
 
 async def test_wrong_address_and_wrong_label_are_told_apart(

@@ -85,7 +85,7 @@ async def test_fault_and_recovery(
 
 
 async def test_every_fault_is_tested() -> None:
-    elsewhere = {"wrong_clock", "wrong_pin", "empty_reading", "spike"}
+    elsewhere = {"wrong_clock", "wrong_pin", "empty_reading", "spike", "unlisted", "no_metering"}
     tested = {case[0] for case in test_fault_and_recovery.pytestmark[0].args[1]}
     assert tested | elsewhere == set(FAULTS)
 
@@ -114,6 +114,18 @@ async def test_wrong_pin(open_http: OpenHttp, client: Identity, gateway: Describ
     pins = [from_xml((await http.call("GET", "/edev/1/rg"))[1], sep.Registration).p_in.value for _ in range(2)]
     assert pins[0] != pins[1] == 123455
     assert sum(map(int, f"{pins[0]:06}")) % 10 == 0
+
+
+async def test_things_that_are_missing(
+    open_http: OpenHttp, client: Identity, gateway: Described, fault: PutFault
+) -> None:
+    http = await open_http(gateway, client)
+    await fault("unlisted", count=1)
+    lists = [from_xml((await http.call("GET", "/edev?s=0&l=9"))[1], sep.EndDeviceList) for _ in range(2)]
+    assert [page.all for page in lists] == [0, 1]
+    await fault("no_metering", count=1)
+    capabilities = [from_xml((await http.call("GET", "/dcap"))[1], sep.DeviceCapability) for _ in range(2)]
+    assert [c.usage_point_list_link is None for c in capabilities] == [True, False]
 
 
 async def test_counts_and_paths(connect: Connect, gateway: Described, fault: PutFault) -> None:

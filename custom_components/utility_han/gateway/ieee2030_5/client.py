@@ -230,18 +230,12 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def discover_registers(self) -> Sequence[Register]:
         """Walk the metering resources once (about 30 requests) and keep what was found for reading."""
-        async with self._talk():
-            self._profile = await self._connection.discover()
-        self._accepted = True
-        return channel_registers(self._profile)
+        self._profile = None
+        return channel_registers(await self._known_profile())
 
     async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
         """Read the registers named; implausible, questionable and missing values are left out."""
-        if self._profile is None:
-            await self.discover_registers()
-        profile = self._profile
-        if profile is None:
-            raise GatewayError(Reason.NO_READINGS, "the gateway offers no registers")
+        profile = await self._known_profile()
         registers = {register.key: register for register in channel_registers(profile)}
         channels = [c for c in profile.channels if _wanted(c, keys)]
         async with self._talk():
@@ -268,10 +262,8 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
         """Return completed 15-minute energies ending after ``since``, oldest first."""
-        if self._profile is None:
-            await self.discover_registers()
-        profile = self._profile
-        channel = profile and profile.find(Quantity.ENERGY, Statistic.INTERVAL, Direction(direction))
+        profile = await self._known_profile()
+        channel = profile.find(Quantity.ENERGY, Statistic.INTERVAL, Direction(direction))
         if not channel or not channel.reading_set_list_href:
             return []
         async with self._talk():
@@ -308,6 +300,15 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         with gateway_errors(accepted_before=self._accepted):
             async with self._connection.session() as session:
                 yield session
+
+    async def _known_profile(self) -> MeterProfile:
+        if self._profile is None:
+            async with self._talk() as session:
+                if (await self._capability(session)).usage_point_list_link is None:
+                    raise GatewayError(Reason.NO_READINGS, "the gateway names no UsagePointList")
+                self._profile = await self._connection.discover()
+            self._accepted = True
+        return self._profile
 
     async def _get[T](self, session: Session, href: str, model: type[T]) -> T:
         return parse(await session.get(href), model, href)
