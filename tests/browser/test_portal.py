@@ -1,0 +1,98 @@
+"""A person with a phone registers through the utility's portal, from a gateway that was discovered."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from script.demo_home.check import readings
+from script.demo_home.home import Home, free_port
+from script.demo_home.simulator import Simulator
+from tests.browser.frontend import Frontend
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
+    """A meter as in the field, advertised by mDNS."""
+    options = (
+        "--port",
+        "0",
+        "--control-port",
+        "0",
+        "--personality",
+        "riva",
+        "--registration",
+        "out-of-band",
+        "--mdns",
+    )
+    simulator = Simulator(tmp_path, *options)
+    await simulator.start()
+    yield simulator
+    await simulator.stop()
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[Home]:
+    """A Home Assistant that hears mDNS on loopback."""
+    home = Home(tmp_path / "config", free_port(), mdns=True)
+    await home.start()
+    yield home
+    await home.stop()
+
+
+async def control(simulator: Simulator, method: str, path: str, **body: object) -> None:
+    """Do something to the gateway as the utility or as bad luck does."""
+    url = f"{simulator.control}/gateways/{simulator.gateway['id']}{path}"
+    async with aiohttp.ClientSession() as session, session.request(method, url, json=body) as response:
+        assert response.status < 300, await response.text()
+
+
+@pytest.mark.use_case("IP-5", "IP-6", "IP-7", "IP-10")
+async def test_discovered_registered_and_changed(frontend: Frontend, home: Home, simulator: Simulator) -> None:
+    sfdi = simulator.gateway["sfdi"]
+    await frontend.visit("/config/integrations/dashboard")
+    card = frontend.page.locator("ha-config-flow-card", has_text=sfdi)
+    await card.wait_for(timeout=60_000)
+    await frontend.screenshot("20-discovered")
+    await card.get_by_text("Add").first.click()
+    await frontend.sees(f"Commission Home Assistant on the gateway {sfdi}")
+    await frontend.submit()
+    await frontend.sees("Is this a good place to reach it from?")
+    await frontend.submit()
+    await frontend.tick("On the same network")
+    await frontend.tick("Powered at all times")
+    await frontend.submit()
+    await frontend.sees("Certificate and key")
+    await frontend.submit()
+    await frontend.sees("Name of the premises")
+    await frontend.submit()
+    await frontend.choose("Through my utility")
+    await frontend.sees("Some utilities ask for this shorter one")
+    lfdi = await frontend.dialog.locator("code").first.inner_text()
+    await frontend.submit()
+    await frontend.sees("Waiting for your utility")
+    await frontend.screenshot("21-waiting")
+    await control(simulator, "POST", "/registrations", lfdi=lfdi)
+    await frontend.sees("Home Assistant is commissioned.")
+    await frontend.submit()
+    await frontend.finish()
+    (entry,) = await home.ws("config_entries/get", domain="utility_han")
+    assert len(await readings(home, entry["entry_id"])) == 9
+
+    await frontend.visit("/config/integrations/integration/utility_han")
+    row = frontend.page.locator("ha-config-entry-row")
+    await row.first.wait_for()
+    await frontend.screenshot("22-integration")
+    await row.locator("ha-dropdown").first.click()
+    await frontend.page.get_by_text("Reconfigure").locator("visible=true").first.click()
+    await frontend.sees("What do you want to change about")
+    await frontend.screenshot("23-reconfigure")
+    await frontend.choose("The meter was replaced")
+    await frontend.sees("Is it the successor of the old one?")
+    await frontend.screenshot("24-replaced")
+    await frontend.submit()
+    await frontend.sees("This is still the same meter")
+    await frontend.screenshot("25-same-meter")
