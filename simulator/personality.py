@@ -26,6 +26,7 @@ class Personality:
     poll_rate: int | None
     end_devices: bool
     messaging: bool
+    pricing: bool
     one_connection: bool
     bad_signature_rate: float
 
@@ -46,6 +47,7 @@ PERSONALITIES = {
             poll_rate=30,
             end_devices=True,
             messaging=True,
+            pricing=True,
             one_connection=False,
             bad_signature_rate=0.0,
         ),
@@ -63,6 +65,7 @@ PERSONALITIES = {
             poll_rate=None,
             end_devices=False,
             messaging=False,
+            pricing=False,
             one_connection=True,
             bad_signature_rate=1 / 190,
         ),

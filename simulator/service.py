@@ -16,7 +16,7 @@ from simulator.advertisement import Advertisement
 from simulator.gateway import Gateway
 from simulator.http import Answer, Delivery, Request, serve_http
 from simulator.listener import Listener
-from simulator.resources import device, end_device, log_events, messaging, metering
+from simulator.resources import device, end_device, log_events, messaging, metering, pricing
 from simulator.resources.routing import Router
 from simulator.spoiling import with_faults
 from simulator.tls import HandshakeFailedError, HandshakeRefusedError, TlsStream, server_context
@@ -26,7 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 _HANDSHAKE_SECONDS = 30
 _RESET = struct.pack("ii", 1, 0)  # linger for 0 s: closing sends RST
 
-FUNCTION_SETS = (device, end_device, metering, log_events, messaging)
+FUNCTION_SETS = (device, end_device, metering, log_events, messaging, pricing)
 
 
 class GatewayService:

@@ -30,7 +30,7 @@ from .const import (
 from .discovery import async_locate_gateway
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5.identity import Identity
-from .gateway.model import DeviceState, GatewayConfiguration, Register
+from .gateway.model import DeviceState, GatewayConfiguration, PriceSchedule, Register
 from .gateway.protocol import Gateway
 from .notifications import async_notify
 from .procedures.commissioning import CommissioningRun, clock_reason, commission
@@ -39,6 +39,7 @@ from .storage import HanStore
 
 _CLOCK_EVERY = timedelta(minutes=15)
 _CONFIGURATION_EVERY = timedelta(hours=6)
+_PRICES_EVERY = timedelta(hours=1)
 _SAVE_EVERY = timedelta(minutes=15)
 _PENDING_POLL = timedelta(seconds=60)
 _MAX_BACKOFF = timedelta(minutes=15)
@@ -70,6 +71,7 @@ class GatewayData:
     values: dict[str, float] = field(default_factory=dict)
     clock_offset: timedelta | None = None
     configuration: GatewayConfiguration | None = None
+    prices: PriceSchedule | None = None
 
 
 class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
@@ -102,6 +104,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._store = store
         self._link_store = link_store
         self._clock_read: datetime | None = None
+        self._prices_read: datetime | None = None
         self._link_saved: datetime | None = None
         self._configuration_read: datetime | None = None
         self._cancel_stale: CALLBACK_TYPE | None = None
@@ -162,27 +165,42 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         now = dt_util.utcnow()
         keys = set(self.async_contexts())
         with_clock = self._clock_read is None or now - self._clock_read > _CLOCK_EVERY
-        configuration = self.data.configuration
         async with self.gateway.session():
             readings = await self.gateway.read(keys, include_clock=with_clock)
-            if self._configuration_due(now):
-                configuration = await self._read_configuration()
+            configuration, prices = await self._read_more(now)
         if with_clock:
             self._clock_read = now
         offset = readings.clock_offset if with_clock else self.data.clock_offset
-        self.data = GatewayData(readings.values, offset, configuration)
+        self.data = GatewayData(readings.values, offset, configuration, prices)
         self._succeeded(now, readings.values, clock_reason(offset))
         return self.data
 
-    def _configuration_due(self, now: datetime) -> bool:
-        # Not with the very first poll: entities shall have their values soon after a start.
-        if self.data.values and self._configuration_read is None:
-            return True
-        return self._configuration_read is not None and now - self._configuration_read > _CONFIGURATION_EVERY
+    async def _read_more(self, now: datetime) -> tuple[GatewayConfiguration | None, PriceSchedule | None]:
+        """Read what changes seldom, where it is time; readings are not lost when that fails."""
+        configuration, prices = self.data.configuration, self.data.prices
+        try:
+            if self._due(now, self._configuration_read, _CONFIGURATION_EVERY):
+                self._configuration_read = now
+                configuration = await self._read_configuration()
+            if self.offers("pricing") and self._due(now, self._prices_read, _PRICES_EVERY):
+                self._prices_read = now
+                prices = await self.gateway.prices()
+        except GatewayError as err:
+            LOGGER.debug("%s: read later: %s", self.name, err)
+        return configuration, prices
+
+    def _due(self, now: datetime, last: datetime | None, every: timedelta) -> bool:
+        # Nothing more with the very first poll: entities shall have their values soon after a start.
+        return bool(self.data.values) if last is None else now - last > every
+
+    def offers(self, function_set: str) -> bool:
+        """Whether the gateway has a function set (names as in ``GatewayConfiguration``), as far as is known."""
+        if self.data.configuration is not None:
+            return function_set in self.data.configuration.function_sets
+        return function_set in self.run.results.get(Step.IP_8, {}).get("evidence", {}).get("function_sets", ())
 
     async def _read_configuration(self) -> GatewayConfiguration:
         configuration = await self.gateway.configuration()
-        self._configuration_read = dt_util.utcnow()
         known = self.data.configuration
         if known is not None and known.info.software_version != configuration.info.software_version:
             # Firmware updates move resources and add registers.

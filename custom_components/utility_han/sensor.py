@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -25,6 +25,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
 from .entity import GatewayEntity
@@ -92,6 +93,14 @@ HEALTH_SENSORS = (
 )
 
 
+PRICE_SENSOR = SensorEntityDescription(
+    key="price",
+    translation_key="price",
+    state_class=SensorStateClass.MEASUREMENT,
+    suggested_display_precision=3,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class RegisterSensorDescription(SensorEntityDescription):
     """How registers that measure one quantity in one way are shown."""
@@ -153,6 +162,8 @@ async def async_setup_entry(
     """Set up the sensors; those of registers once the gateway has told which it has."""
     runtime = entry.runtime_data
     async_add_entities(HealthSensor(runtime.coordinator, description) for description in HEALTH_SENSORS)
+    if runtime.coordinator.offers("pricing"):
+        async_add_entities([PriceSensor(runtime.coordinator, PRICE_SENSOR)])
     keys = {register.key for register in runtime.registers}
     async_add_entities(
         RegisterSensor(runtime.coordinator, register, description)
@@ -182,6 +193,52 @@ class HealthSensor(GatewayEntity, SensorEntity):
     @override
     def native_value(self) -> str | float | datetime | None:
         return self.entity_description.value(self.coordinator)
+
+
+class PriceSensor(GatewayEntity, SensorEntity):
+    """What a kWh from the grid costs now, and will cost, by the tariff that the gateway tells.
+
+    The attribute ``forecast`` lists what is known: ``start`` and ``end`` in ISO 8601, ``price`` per kWh, ``tier``.
+    """
+
+    _unrecorded_attributes = frozenset({"forecast"})
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self.native_value is not None
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        schedule = self.coordinator.data.prices
+        price = schedule.at(dt_util.utcnow()) if schedule else None
+        return price.per_kwh if price else None
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str:
+        schedule = self.coordinator.data.prices
+        currency = (schedule and schedule.currency) or self.hass.config.currency
+        return f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        schedule, now = self.coordinator.data.prices, dt_util.utcnow()
+        prices = [price for price in schedule.prices if price.end > now] if schedule else []
+        return {
+            "tier": prices[0].tier if prices else None,
+            "forecast": [
+                {
+                    "start": price.start.isoformat(),
+                    "end": price.end.isoformat(),
+                    "price": price.per_kwh,
+                    "tier": price.tier,
+                }
+                for price in prices
+            ],
+        }
 
 
 class RegisterSensor(GatewayEntity, SensorEntity):

@@ -47,7 +47,7 @@ async def commission(home: Home, gateway: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def readings(home: Home, entry_id: str) -> dict[str, float]:
-    """Wait until every enabled energy and power sensor of the entry has a number; return them by entity id."""
+    """Wait until every enabled register of the entry has a number; return them by entity id."""
     async with asyncio.timeout(_PATIENCE):
         while True:
             wanted = {
@@ -57,6 +57,7 @@ async def readings(home: Home, entry_id: str) -> dict[str, float]:
                 and not entity["disabled_by"]
                 and entity["entity_category"] is None
                 and entity["entity_id"].startswith("sensor.")
+                and entity["translation_key"] != "price"
             }
             found = {
                 state["entity_id"]: float(state["state"])

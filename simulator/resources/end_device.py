@@ -137,6 +137,8 @@ def _assignments(gateway: Gateway, href: str) -> Fields:
     }
     if gateway.settings.personality.messaging:
         fields["messaging_program_list_link"] = list_link("/msg", 1)
+    if gateway.settings.personality.pricing:
+        fields["tariff_profile_list_link"] = list_link("/tp", 1)
     return fields
 
 

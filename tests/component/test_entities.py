@@ -67,6 +67,19 @@ async def test_health_is_diagnostic_and_readings_are_not(
     }
 
 
+async def test_price_now_and_ahead(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission) -> None:
+    entry = await commission(gateway)
+    await entry.runtime_data.coordinator.async_refresh()  # the first poll is for readings only
+    state = state_of(hass, entry, "price")
+    tier = (await gateway.readings())["tier"]
+    assert float(state.state) == {1: 0.118, 2: 0.214, 3: 0.342}[tier]
+    assert state.attributes[ATTR_UNIT_OF_MEASUREMENT] == "USD/kWh"
+    assert state.attributes["tier"] == tier
+    first, *rest = state.attributes["forecast"]
+    assert first["price"] == float(state.state)
+    assert rest
+
+
 async def test_register_nobody_asked_for_can_be_enabled(
     hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
 ) -> None:
@@ -97,4 +110,4 @@ async def test_riva_meter_gives_the_same_entities(
     result = await flows.submit(hass, result, {})
     result = await flows.submit(hass, result, {})
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert keys(result["result"].entry_id) == keys(standard.entry_id)
+    assert keys(result["result"].entry_id) == keys(standard.entry_id) - {"price"}  # such meters tell no tariff

@@ -97,6 +97,33 @@ async def test_resource_that_is_broken_counts_as_not_offered(gateway: SimulatedG
     assert configuration.clock_offset is None
 
 
+async def test_prices_cover_the_day_ahead_without_gaps(
+    gateway: SimulatedGateway, connect: Connect, identity: Identity
+) -> None:
+    await gateway.register(identity.lfdi)
+    client = await connect(gateway)
+    schedule = await client.prices()
+    assert schedule is not None
+    assert schedule.currency == "USD"
+    now = datetime.now(UTC)
+    price = schedule.at(now)
+    assert price is not None
+    assert price.tier == (await gateway.readings())["tier"]
+    assert {p.tier: p.per_kwh for p in schedule.prices}.items() <= {1: 0.118, 2: 0.214, 3: 0.342}.items()
+    assert all(later.start == earlier.end for earlier, later in pairwise(schedule.prices))
+    assert schedule.prices[-1].end > now + timedelta(hours=24)
+    await gateway.fault("malformed_xml", path="/tp/1/rc")
+    assert await client.prices() is None
+
+
+async def test_meter_without_a_tariff_has_no_prices(
+    make_gateway: GatewayFactory, connect: Connect, identity: Identity
+) -> None:
+    meter = await make_gateway(**RIVA)
+    await meter.register(identity.lfdi)
+    assert await (await connect(meter)).prices() is None
+
+
 @pytest.mark.parametrize("personality", ["standard", "riva"])
 async def test_readings_are_the_truth(
     make_gateway: GatewayFactory, connect: Connect, identity: Identity, personality: str

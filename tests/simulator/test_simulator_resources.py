@@ -56,6 +56,8 @@ async def test_every_resource_is_valid(
         expected |= {
             "EndDeviceList", "EndDevice", "Registration", "FunctionSetAssignmentsList", "FunctionSetAssignments",
             "MessagingProgramList", "MessagingProgram", "TextMessageList", "TextMessage",
+            "TariffProfileList", "TariffProfile", "RateComponentList", "RateComponent", "TimeTariffIntervalList",
+            "TimeTariffInterval", "ConsumptionTariffIntervalList", "ConsumptionTariffInterval",
         }  # fmt: skip
     assert roots == expected
 

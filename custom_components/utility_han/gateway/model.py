@@ -90,6 +90,28 @@ class Interval:
     energy: float
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a kWh costs from ``start`` to ``end``, in the schedule's currency, and the tier that it is the price of."""
+
+    start: datetime
+    end: datetime
+    per_kwh: float
+    tier: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSchedule:
+    """Prices without overlaps, soonest first; ``currency`` is an ISO 4217 code, None where the gateway gives none."""
+
+    currency: str | None
+    prices: tuple[Price, ...]
+
+    def at(self, time: datetime) -> Price | None:
+        """Return the price in force at ``time``."""
+        return next((price for price in self.prices if price.start <= time < price.end), None)
+
+
 class RegisterKind(StrEnum):
     """How a register's value comes about, as far as an entity needs to know."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from ..model import (
     Interval,
     ListedDevice,
     Peer,
+    PriceSchedule,
     Readings,
     Register,
     Signal,
@@ -40,10 +41,11 @@ from . import path as network_path
 from .connection import Connection, NotXmlError, Pacing, Session
 from .failures import gateway_errors
 from .identity import Identity
+from .pricing import read_prices
+from .reader import Reader
 from .registers import channel_registers
 from .resources import end_device, parse, render, warm_up
 
-_PAGE = 25
 _ACTIVE = 1  # EventStatus.currentStatus: 0 scheduled, 1 active (IEEE 2030.5-2018, 10.2.3.3)
 
 # The links of a DeviceCapability or FunctionSetAssignments by the name of the function set (10.1, 10.4).
@@ -164,11 +166,11 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
     async def registration_pin(self, href: str) -> int | None:
         """Read the pIN of the entry's Registration (IEEE 2030.5-2018, 10.3.4)."""
         async with self._talk() as session:
-            entry = await self._get(session, href, sep.EndDevice)
+            entry = await Reader(session).get(href, sep.EndDevice)
             if entry.registration_link is None:
                 return None
             try:
-                registration = await self._get(session, entry.registration_link.href, sep.Registration)
+                registration = await Reader(session).get(entry.registration_link.href, sep.Registration)
             except MeterNotFound:
                 return None
             return registration.p_in.value
@@ -193,7 +195,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
                 notices += await _optional(self._messages(session, href)) or []
             rate = None
             if (points := capability.usage_point_list_link) is not None:
-                listed = await _optional(self._get(session, f"{points.href}?s=0&l=1", sep.UsagePointList))
+                listed = await _optional(Reader(session).get(f"{points.href}?s=0&l=1", sep.UsagePointList))
                 if listed is not None and "poll_rate" in listed.model_fields_set:
                     rate = timedelta(seconds=listed.poll_rate)
             info = await self._connection.probe()
@@ -212,6 +214,14 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
                 software_version=info.software_version,
             ),
         )
+
+    async def prices(self) -> PriceSchedule | None:
+        """Read the tariff in force, None where the gateway has none that can be used."""
+        async with self._talk() as session:
+            link = (await self._capability(session)).tariff_profile_list_link
+            if link is None:
+                return None
+            return await _optional(read_prices(Reader(session), link.href))
 
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Read the EndDeviceList; meters that know clients by certificate alone have none."""
@@ -310,9 +320,6 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             self._accepted = True
         return self._profile
 
-    async def _get[T](self, session: Session, href: str, model: type[T]) -> T:
-        return parse(await session.get(href), model, href)
-
     async def _capability(self, session: Session) -> sep.DeviceCapability:
         href = self._connection.dcap_path
         try:
@@ -325,20 +332,8 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             raise GatewayError(Reason.NOT_2030_5, f"GET {href}: no DeviceCapability")
         return parse(body, sep.DeviceCapability, href)
 
-    async def _pages[T](
-        self, session: Session, href: str, model: type[T], items: Callable[[T], Sequence[Any]]
-    ) -> list[Any]:
-        found: list[Any] = []
-        while True:
-            separator = "&" if "?" in href else "?"
-            page = await self._get(session, f"{href}{separator}s={len(found)}&l={_PAGE}", model)
-            got = items(page)
-            found.extend(got)
-            if not got or len(found) >= page.all:  # type: ignore[attr-defined]
-                return found
-
     async def _end_devices(self, session: Session, href: str) -> list[sep.EndDevice]:
-        return await self._pages(session, href, sep.EndDeviceList, lambda page: page.end_device)
+        return await Reader(session).pages(href, sep.EndDeviceList, lambda page: page.end_device)
 
     async def _own_entry(self, session: Session, href: str) -> str | None:
         ours = bytes.fromhex(self._identity.lfdi)
@@ -351,11 +346,10 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             link = capability.end_device_list_link
             if link is None or (own := await self._own_entry(session, link.href)) is None:
                 return []
-            entry = await self._get(session, own, sep.EndDevice)
+            entry = await Reader(session).get(own, sep.EndDevice)
             if (assigned := entry.function_set_assignments_list_link) is None:
                 return []
-            return await self._pages(
-                session,
+            return await Reader(session).pages(
                 assigned.href,
                 sep.FunctionSetAssignmentsList,
                 lambda page: page.function_set_assignments,
@@ -365,19 +359,19 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def _messages(self, session: Session, href: str) -> list[str]:
         texts: list[str] = []
-        programs = await self._pages(session, href, sep.MessagingProgramList, lambda page: page.messaging_program)
+        programs = await Reader(session).pages(href, sep.MessagingProgramList, lambda page: page.messaging_program)
         for program in programs:
             link = program.active_text_message_list_link or program.text_message_list_link
             if link is None:
                 continue
-            messages = await self._pages(session, link.href, sep.TextMessageList, lambda page: page.text_message)
+            messages = await Reader(session).pages(link.href, sep.TextMessageList, lambda page: page.text_message)
             texts += [m.text_message for m in messages if m.event_status.current_status == _ACTIVE]
         return texts
 
     async def _clock_offset(self, session: Session, capability: sep.DeviceCapability) -> timedelta | None:
         if capability.time_link is None:
             return None
-        clock = await self._get(session, capability.time_link.href, sep.Time)
+        clock = await Reader(session).get(capability.time_link.href, sep.Time)
         return datetime.fromtimestamp(clock.current_time.value, UTC) - datetime.now(UTC)
 
 

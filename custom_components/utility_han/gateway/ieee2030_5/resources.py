@@ -14,12 +14,17 @@ _DRAFT_NAMESPACE = b'"http://ieee.org/2030.5"'
 _NAMESPACE = b'"urn:ieee:std:2030.5:ns"'
 
 _READ = (
+    sep.ConsumptionTariffIntervalList,
     sep.DeviceCapability,
     sep.EndDeviceList,
     sep.FunctionSetAssignmentsList,
     sep.MessagingProgramList,
+    sep.RateComponentList,
+    sep.ReadingType,
     sep.Registration,
+    sep.TariffProfileList,
     sep.TextMessageList,
+    sep.TimeTariffIntervalList,
     sep.UsagePointList,
 )
 

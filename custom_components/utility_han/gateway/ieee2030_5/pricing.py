@@ -1,0 +1,66 @@
+"""Reads the tariff's prices (IEEE 2030.5-2018, Pricing function set)."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from py20305.models import sep
+
+from ..model import Price, PriceSchedule
+from .reader import Reader
+
+_ELECTRICITY = 0  # ServiceKind
+_SCHEDULED, _ACTIVE = 0, 1  # EventStatus.currentStatus; what is cancelled or superseded has no price
+_WATT_HOUR = 72  # UomType
+# ISO 4217 numeric codes of markets with such gateways.
+_CURRENCIES = {36: "AUD", 124: "CAD", 484: "MXN", 554: "NZD", 826: "GBP", 840: "USD", 978: "EUR"}
+
+
+async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | None:
+    """Return the prices per kWh of delivered electricity, soonest first; None where no tariff gives any.
+
+    Where there are several tariffs or rate components, the first that has prices counts: by primacy, then as listed.
+    Only the first consumption block is told; further blocks depend on how much was used.
+    """
+    profiles: list[sep.TariffProfile] = await reader.pages(
+        profiles_href, sep.TariffProfileList, lambda page: page.tariff_profile
+    )
+    for profile in sorted(profiles, key=lambda found: found.primacy.value):
+        if profile.service_category_kind.value != _ELECTRICITY or profile.rate_component_list_link is None:
+            continue
+        components: list[sep.RateComponent] = await reader.pages(
+            profile.rate_component_list_link.href, sep.RateComponentList, lambda page: page.rate_component
+        )
+        for component in components:
+            if prices := await _component_prices(reader, profile, component):
+                currency = profile.currency.value if profile.currency else None
+                return PriceSchedule(_CURRENCIES.get(currency) if currency else None, tuple(prices))
+    return None
+
+
+async def _component_prices(reader: Reader, profile: sep.TariffProfile, component: sep.RateComponent) -> list[Price]:
+    unit = await reader.get(component.reading_type_link.href, sep.ReadingType)
+    if unit.uom is None or unit.uom.value != _WATT_HOUR:
+        return []
+    of_price = profile.price_power_of_ten_multiplier.value if profile.price_power_of_ten_multiplier else 0
+    of_energy = unit.power_of_ten_multiplier.value if unit.power_of_ten_multiplier else 0
+    per_kwh = Decimal(10) ** (of_price - of_energy + 3)
+    intervals: list[sep.TimeTariffInterval] = await reader.pages(
+        component.time_tariff_interval_list_link.href,
+        sep.TimeTariffIntervalList,
+        lambda page: page.time_tariff_interval,
+    )
+    prices: list[Price] = []
+    for interval in intervals:
+        link = interval.consumption_tariff_interval_list_link
+        if link is None or interval.event_status.current_status not in (_SCHEDULED, _ACTIVE):
+            continue
+        blocks: list[sep.ConsumptionTariffInterval] = await reader.pages(
+            link.href, sep.ConsumptionTariffIntervalList, lambda page: page.consumption_tariff_interval
+        )
+        first = min(blocks, key=lambda block: block.start_value, default=None)
+        if first is None or first.price is None:
+            continue
+        start = datetime.fromtimestamp(interval.interval.start.value, UTC)
+        end = start + timedelta(seconds=interval.interval.duration)
+        prices.append(Price(start, end, float(first.price * per_kwh), interval.tou_tier.value))
+    return sorted(prices, key=lambda price: price.start)
