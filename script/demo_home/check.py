@@ -22,6 +22,7 @@ _PATIENCE = 60
 def answers(gateway: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return what to submit on each page, and what to choose in each menu."""
     return {
+        "user": {"gateway": "manual"},  # only where other gateways are heard
         "manual": {"host": gateway["host"], "port": gateway["port"], "sfdi": gateway["sfdi"]},
         "location": {"kind": "energy_management_system"},
         "installation": {"network": True, "power": True},

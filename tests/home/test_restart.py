@@ -12,7 +12,8 @@ from script.demo_home.check import answers, readings
 from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 
-pytestmark = pytest.mark.timeout(180)
+# Other gateways advertised on loopback meanwhile would be offered here as well.
+pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("mdns")]
 
 
 async def begin_at_portal(home: Home, gateway: dict[str, Any]) -> tuple[str, str]:

@@ -80,6 +80,7 @@ async def test_a_port_in_use() -> None:
     await stop(process)
 
 
+@pytest.mark.xdist_group("mdns")
 async def test_advertised(control: Control) -> None:
     gateway = await control.gateway(mdns=True)
     found = asyncio.Event()
