@@ -11,6 +11,7 @@ from aiohttp import web
 
 from simulator import simulation as actions
 from simulator.faults import FAULTS
+from simulator.gateway import TextMessage
 from simulator.parameters import BadParameterError, Parameter, read_parameters
 from simulator.registrations import LogEvent
 from simulator.service import GatewayService
@@ -33,6 +34,12 @@ _LOG_EVENT = {
     "pen": Parameter(int, 40732, minimum=0, maximum=2**32 - 1),
     "details": Parameter(str),
     "extended_data": Parameter(int, minimum=0, maximum=2**32 - 1),
+}
+
+_MESSAGE = {
+    "text": Parameter(str, required=True),
+    "priority": Parameter(int, 1, minimum=0, maximum=3),
+    "duration": Parameter(int, 3600, minimum=1, maximum=2**31),
 }
 
 type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -174,6 +181,13 @@ async def _add_log_event(request: web.Request) -> web.Response:
     return web.json_response({"href": f"/sdev/log/{event.number}"}, status=201)
 
 
+async def _add_message(request: web.Request) -> web.Response:
+    gateway = _service(request).gateway
+    said = read_parameters(_MESSAGE, await _body(request))
+    gateway.messages.append(TextMessage(start=int(gateway.clock()), **said))
+    return web.json_response({"href": f"/msg/1/txt/{len(gateway.messages) + 1}"}, status=201)
+
+
 _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("GET", "/", _index),
     ("GET", "/gateways", _gateways),
@@ -192,6 +206,7 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("DELETE", "/gateways/{id}/log", _clear_log),
     ("GET", "/gateways/{id}/readings", _readings),
     ("POST", "/gateways/{id}/log_events", _add_log_event),
+    ("POST", "/gateways/{id}/messages", _add_message),
 )
 
 

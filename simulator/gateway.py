@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,21 @@ async def _keep_nothing() -> None:
     """For gateways that live in memory only."""
 
 
+@dataclass(frozen=True, slots=True)
+class TextMessage:
+    """A message for people: ``start`` in Unix time, ``duration`` in seconds, priority 0 (low) to 3 (critical)."""
+
+    text: str
+    start: int
+    duration: int
+    priority: int
+
+    @property
+    def end(self) -> int:
+        """When it is over, in Unix time."""
+        return self.start + self.duration
+
+
 class Gateway:
     """The state of one gateway. ``changed`` is awaited after every change of what is kept over restarts."""
 
@@ -38,6 +54,7 @@ class Gateway:
         self.faults = ActiveFaults()
         self.traffic = Traffic()
         self.events: list[LogEvent] = []
+        self.messages: list[TextMessage] = []
         self.started_at = int(time.time())
         self.session_epoch = 0
         self.changed: Callable[[], Awaitable[None]] = _keep_nothing

@@ -89,6 +89,10 @@ class SimulatedGateway:
         """Switch all faults off."""
         await self._call("DELETE", "/faults")
 
+    async def send(self, text: str, **more: Any) -> None:
+        """Have the utility send a text message."""
+        await self._call("POST", "/messages", text=text, **more)
+
     async def replace(self, **more: Any) -> None:
         """Put another meter in its place."""
         description = await self._call("POST", "/replace", **more)

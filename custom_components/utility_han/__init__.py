@@ -25,7 +25,7 @@ from .procedures.commissioning import CommissioningRun, Method
 from .procedures.installation import INSTALLATIONS, DeviceKind
 from .storage import async_get_store, link_store
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:

@@ -1,7 +1,7 @@
 """The one owner of the link to a gateway: commissions on it, then polls it politely."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import uniform
 from typing import Any, override
@@ -30,7 +30,7 @@ from .const import (
 from .discovery import async_locate_gateway
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5.identity import Identity
-from .gateway.model import DeviceState, GatewayConfiguration, PriceSchedule, Register
+from .gateway.model import DeviceState, GatewayConfiguration, Message, PriceSchedule, Register
 from .gateway.protocol import Gateway
 from .notifications import async_notify
 from .procedures.commissioning import CommissioningRun, clock_reason, commission
@@ -40,6 +40,7 @@ from .storage import HanStore
 _CLOCK_EVERY = timedelta(minutes=15)
 _CONFIGURATION_EVERY = timedelta(hours=6)
 _PRICES_EVERY = timedelta(hours=1)
+_MESSAGES_EVERY = timedelta(minutes=5)
 _SAVE_EVERY = timedelta(minutes=15)
 _PENDING_POLL = timedelta(seconds=60)
 _MAX_BACKOFF = timedelta(minutes=15)
@@ -72,6 +73,7 @@ class GatewayData:
     clock_offset: timedelta | None = None
     configuration: GatewayConfiguration | None = None
     prices: PriceSchedule | None = None
+    messages: list[Message] = field(default_factory=list)
 
 
 class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
@@ -105,6 +107,9 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._link_store = link_store
         self._clock_read: datetime | None = None
         self._prices_read: datetime | None = None
+        self._messages_read: datetime | None = None
+        self.seen_messages: list[str] = link.get("seen_messages", [])
+        """Ids of messages that were told already; the gateway lists a message for as long as it is in force."""
         self._link_saved: datetime | None = None
         self._configuration_read: datetime | None = None
         self._cancel_stale: CALLBACK_TYPE | None = None
@@ -167,27 +172,30 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         with_clock = self._clock_read is None or now - self._clock_read > _CLOCK_EVERY
         async with self.gateway.session():
             readings = await self.gateway.read(keys, include_clock=with_clock)
-            configuration, prices = await self._read_more(now)
+            more = await self._read_more(now)
         if with_clock:
             self._clock_read = now
         offset = readings.clock_offset if with_clock else self.data.clock_offset
-        self.data = GatewayData(readings.values, offset, configuration, prices)
+        self.data = replace(more, values=readings.values, clock_offset=offset)
         self._succeeded(now, readings.values, clock_reason(offset))
         return self.data
 
-    async def _read_more(self, now: datetime) -> tuple[GatewayConfiguration | None, PriceSchedule | None]:
+    async def _read_more(self, now: datetime) -> GatewayData:
         """Read what changes seldom, where it is time; readings are not lost when that fails."""
-        configuration, prices = self.data.configuration, self.data.prices
+        data = self.data
         try:
             if self._due(now, self._configuration_read, _CONFIGURATION_EVERY):
                 self._configuration_read = now
-                configuration = await self._read_configuration()
+                data = replace(data, configuration=await self._read_configuration())
             if self.offers("pricing") and self._due(now, self._prices_read, _PRICES_EVERY):
                 self._prices_read = now
-                prices = await self.gateway.prices()
+                data = replace(data, prices=await self.gateway.prices())
+            if self.offers("messaging") and self._due(now, self._messages_read, _MESSAGES_EVERY):
+                self._messages_read = now
+                data = replace(data, messages=await self.gateway.messages())
         except GatewayError as err:
             LOGGER.debug("%s: read later: %s", self.name, err)
-        return configuration, prices
+        return data
 
     def _due(self, now: datetime, last: datetime | None, every: timedelta) -> bool:
         # Nothing more with the very first poll: entities shall have their values soon after a start.
@@ -324,6 +332,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             "gateway": self.gateway.snapshot(),
             "last_contact": self.last_contact.isoformat() if self.last_contact else None,
             "values": self.last_values,
+            "seen_messages": self.seen_messages,
         }
 
     async def async_save_link(self) -> None:

@@ -1,8 +1,10 @@
-"""The gateway's registration instructions as a text message (IEEE 2030.5-2018 clause 10.5; use case IP-11)."""
+"""Text messages, the registration instructions of use case IP-11 first (IEEE 2030.5-2018, Messaging function set)."""
 
 from __future__ import annotations
 
-from simulator.gateway import Gateway
+import time
+
+from simulator.gateway import Gateway, TextMessage
 from simulator.http import Answer, Request
 from simulator.resources.lists import list_answer, numbered
 from simulator.resources.routing import Route
@@ -20,25 +22,39 @@ def _program(gateway: Gateway) -> Fields:
         "href": _PROGRAM,
         "m_rid": typed(gateway.mrid(_PROGRAM)),
         "description": "Registration",
-        "active_text_message_list_link": list_link(f"{_PROGRAM}/actmsg", 1),
+        "active_text_message_list_link": list_link(f"{_PROGRAM}/actmsg", len(_active(gateway))),
         "locale": typed("en"),
         "primacy": typed(1),
-        "text_message_list_link": list_link(f"{_PROGRAM}/txt", 1),
+        "text_message_list_link": list_link(f"{_PROGRAM}/txt", len(_all(gateway))),
     }
 
 
-def _message(gateway: Gateway) -> Fields:
-    href, since = f"{_PROGRAM}/txt/1", gateway.started_at
+def _all(gateway: Gateway) -> list[tuple[int, TextMessage]]:
+    """Every message with its number, counted from 1."""
+    instructions = TextMessage(INSTRUCTIONS, gateway.started_at, 365 * 86400, 1)
+    return list(enumerate((instructions, *gateway.messages), 1))
+
+
+def _active(gateway: Gateway) -> list[tuple[int, TextMessage]]:
+    now = time.time()
+    return [(number, message) for number, message in _all(gateway) if message.start <= now < message.end]
+
+
+def _message(gateway: Gateway, number: int, message: TextMessage) -> Fields:
+    href, now = f"{_PROGRAM}/txt/{number}", time.time()
     return {
         "href": href,
         "m_rid": typed(gateway.mrid(href)),
-        "description": "Registration instructions",
-        "creation_time": typed(since),
-        "event_status": {"current_status": 1, "date_time": typed(since), "potentially_superseded": False},  # active
-        "interval": {"duration": 365 * 86400, "start": typed(since)},
+        "creation_time": typed(message.start),
+        "event_status": {
+            "current_status": int(message.start <= now),  # scheduled or active
+            "date_time": typed(message.start),
+            "potentially_superseded": False,
+        },
+        "interval": {"duration": message.duration, "start": typed(message.start)},
         "originator": "Simulated utility",
-        "priority": typed(1),  # normal
-        "text_message": INSTRUCTIONS,
+        "priority": typed(message.priority),
+        "text_message": message.text,
     }
 
 
@@ -53,12 +69,22 @@ async def _one_program(gateway: Gateway, _request: Request, number: int) -> Answ
     return Answer(body=render("MessagingProgram", _program(numbered([gateway], number))))
 
 
+def _listed(gateway: Gateway, request: Request, found: list[tuple[int, TextMessage]]) -> Answer:
+    return list_answer(
+        gateway, request, "TextMessageList", "text_message", found, lambda entry: _message(gateway, *entry)
+    )
+
+
 async def _messages(gateway: Gateway, request: Request) -> Answer:
-    return list_answer(gateway, request, "TextMessageList", "text_message", [gateway], _message)
+    return _listed(gateway, request, _all(gateway))
+
+
+async def _active_messages(gateway: Gateway, request: Request) -> Answer:
+    return _listed(gateway, request, _active(gateway))
 
 
 async def _one_message(gateway: Gateway, _request: Request, number: int) -> Answer:
-    return Answer(body=render("TextMessage", _message(numbered([gateway], number))))
+    return Answer(body=render("TextMessage", _message(gateway, *numbered(_all(gateway), number))))
 
 
 def _served(gateway: Gateway) -> bool:
@@ -69,6 +95,6 @@ ROUTES = (
     Route("GET", "/msg", _programs, when=_served),
     Route("GET", "/msg/{number}", _one_program, when=_served),
     Route("GET", "/msg/1/txt", _messages, when=_served),
-    Route("GET", "/msg/1/actmsg", _messages, when=_served),
+    Route("GET", "/msg/1/actmsg", _active_messages, when=_served),
     Route("GET", "/msg/1/txt/{number}", _one_message, when=_served),
 )

@@ -110,4 +110,7 @@ async def test_riva_meter_gives_the_same_entities(
     result = await flows.submit(hass, result, {})
     result = await flows.submit(hass, result, {})
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert keys(result["result"].entry_id) == keys(standard.entry_id) - {"price"}  # such meters tell no tariff
+    assert keys(result["result"].entry_id) == keys(standard.entry_id) - {
+        "price",
+        "message",
+    }  # such meters tell neither

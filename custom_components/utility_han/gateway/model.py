@@ -65,7 +65,7 @@ class GatewayConfiguration:
     function_sets: tuple[str, ...]
     programs: tuple[str, ...]
     notices: tuple[str, ...]
-    """Text messages in force, the gateway's registration instruction among them (IP-11)."""
+    """Texts of the messages in force, the gateway's registration instruction among them (IP-11)."""
     clock_offset: timedelta | None
     """The gateway's clock less ours."""
     info: GatewayInfo
@@ -110,6 +110,27 @@ class PriceSchedule:
     def at(self, time: datetime) -> Price | None:
         """Return the price in force at ``time``."""
         return next((price for price in self.prices if price.start <= time < price.end), None)
+
+
+class Priority(StrEnum):
+    """How important a message is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text message in force; ``id`` is the gateway's own and stays the same while the message is in force."""
+
+    id: str
+    text: str
+    priority: Priority
+    originator: str | None
+    start: datetime
+    end: datetime
 
 
 class RegisterKind(StrEnum):

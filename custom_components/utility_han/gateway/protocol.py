@@ -5,7 +5,17 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from .model import GatewayConfiguration, Interval, ListedDevice, Peer, PriceSchedule, Readings, Register, Signal
+from .model import (
+    GatewayConfiguration,
+    Interval,
+    ListedDevice,
+    Message,
+    Peer,
+    PriceSchedule,
+    Readings,
+    Register,
+    Signal,
+)
 
 
 class Gateway(Protocol):
@@ -48,6 +58,9 @@ class Gateway(Protocol):
 
     async def prices(self) -> PriceSchedule | None:
         """Read the prices of delivered energy that the gateway gives, None where it gives none."""
+
+    async def messages(self) -> list[Message]:
+        """Read the text messages in force, oldest first."""
 
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Return the gateway's list of available devices as far as we may see it, None where it keeps none."""

@@ -31,6 +31,7 @@ from ..model import (
     GatewayInfo,
     Interval,
     ListedDevice,
+    Message,
     Peer,
     PriceSchedule,
     Readings,
@@ -41,12 +42,11 @@ from . import path as network_path
 from .connection import Connection, NotXmlError, Pacing, Session
 from .failures import gateway_errors
 from .identity import Identity
+from .messaging import read_messages
 from .pricing import read_prices
 from .reader import Reader
 from .registers import channel_registers
 from .resources import end_device, parse, render, warm_up
-
-_ACTIVE = 1  # EventStatus.currentStatus: 0 scheduled, 1 active (IEEE 2030.5-2018, 10.2.3.3)
 
 # The links of a DeviceCapability or FunctionSetAssignments by the name of the function set (10.1, 10.4).
 _FUNCTION_SETS = {
@@ -192,7 +192,8 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
                     programs.append(assignments.description)
             notices: list[str] = []
             for href in dict.fromkeys(link.href for link in message_lists if link is not None):
-                notices += await _optional(self._messages(session, href)) or []
+                messages = await _optional(read_messages(Reader(session), href)) or []
+                notices += [message.text for message in messages]
             rate = None
             if (points := capability.usage_point_list_link) is not None:
                 listed = await _optional(Reader(session).get(f"{points.href}?s=0&l=1", sep.UsagePointList))
@@ -222,6 +223,14 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             if link is None:
                 return None
             return await _optional(read_prices(Reader(session), link.href))
+
+    async def messages(self) -> list[Message]:
+        """Read the text messages in force, oldest first; none where the gateway has none that can be read."""
+        async with self._talk() as session:
+            link = (await self._capability(session)).messaging_program_list_link
+            if link is None:
+                return []
+            return await _optional(read_messages(Reader(session), link.href)) or []
 
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Read the EndDeviceList; meters that know clients by certificate alone have none."""
@@ -356,17 +365,6 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             )
 
         return await _optional(read()) or []
-
-    async def _messages(self, session: Session, href: str) -> list[str]:
-        texts: list[str] = []
-        programs = await Reader(session).pages(href, sep.MessagingProgramList, lambda page: page.messaging_program)
-        for program in programs:
-            link = program.active_text_message_list_link or program.text_message_list_link
-            if link is None:
-                continue
-            messages = await Reader(session).pages(link.href, sep.TextMessageList, lambda page: page.text_message)
-            texts += [m.text_message for m in messages if m.event_status.current_status == _ACTIVE]
-        return texts
 
     async def _clock_offset(self, session: Session, capability: sep.DeviceCapability) -> timedelta | None:
         if capability.time_link is None:

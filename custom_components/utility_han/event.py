@@ -1,0 +1,59 @@
+"""Messages that the utility sends through the gateway, as events."""
+
+from typing import override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import UtilityHanConfigEntry
+from .entity import GatewayEntity
+from .gateway.model import Priority
+
+PARALLEL_UPDATES = 0
+
+MESSAGE = EventEntityDescription(
+    key="message", translation_key="message", event_types=[priority.value for priority in Priority]
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the event entity, where the gateway has messages at all."""
+    coordinator = entry.runtime_data.coordinator
+    if coordinator.offers("messaging"):
+        async_add_entities([MessageEvent(coordinator, MESSAGE)])
+
+
+class MessageEvent(GatewayEntity, EventEntity):
+    """The last message: its priority is the type of the event, its text an attribute.
+
+    Each message is told once, also over restarts.
+    """
+
+    @property
+    @override
+    def available(self) -> bool:
+        return True
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        seen = self.coordinator.seen_messages
+        messages = self.coordinator.data.messages
+        for message in messages:
+            if message.id in seen:
+                continue
+            self._trigger_event(
+                message.priority,
+                {
+                    "text": message.text,
+                    "originator": message.originator,
+                    "start": message.start.isoformat(),
+                    "end": message.end.isoformat(),
+                },
+            )
+            self.async_write_ha_state()
+        if messages:
+            self.coordinator.seen_messages = [message.id for message in messages]

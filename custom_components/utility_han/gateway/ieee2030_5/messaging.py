@@ -1,0 +1,39 @@
+"""Reads text messages (IEEE 2030.5-2018, Messaging function set)."""
+
+from datetime import UTC, datetime, timedelta
+
+from py20305.models import sep
+
+from ..model import Message, Priority
+from .reader import Reader
+
+_ACTIVE = 1  # EventStatus.currentStatus
+_PRIORITIES = dict(enumerate(Priority))  # PriorityType: 0 low to 3 critical
+
+
+async def read_messages(reader: Reader, programs_href: str) -> list[Message]:
+    """Return the messages in force of every program, oldest first."""
+    found: dict[str, Message] = {}
+    programs: list[sep.MessagingProgram] = await reader.pages(
+        programs_href, sep.MessagingProgramList, lambda page: page.messaging_program
+    )
+    for program in programs:
+        link = program.active_text_message_list_link or program.text_message_list_link
+        if link is None:
+            continue
+        listed: list[sep.TextMessage] = await reader.pages(
+            link.href, sep.TextMessageList, lambda page: page.text_message
+        )
+        for message in listed:
+            if message.event_status.current_status == _ACTIVE:
+                start = datetime.fromtimestamp(message.interval.start.value, UTC)
+                identifier = message.m_rid.value.hex()
+                found[identifier] = Message(
+                    id=identifier,
+                    text=message.text_message,
+                    priority=_PRIORITIES.get(message.priority.value, Priority.NORMAL),
+                    originator=message.originator,
+                    start=start,
+                    end=start + timedelta(seconds=message.interval.duration),
+                )
+    return sorted(found.values(), key=lambda message: message.start)

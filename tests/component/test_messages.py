@@ -1,0 +1,54 @@
+"""Text messages of the utility arrive as events: each once, with its priority."""
+
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+from tests.helpers.states import entity_id_of, state_of
+
+
+async def test_each_message_is_told_once_over_restarts(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()  # the first poll is for readings only
+    assert "portal" in state_of(hass, entry, "message").attributes["text"]
+
+    told: list[str] = []
+
+    @callback
+    def keep(event: Event[EventStateChangedData]) -> None:
+        new = event.data["new_state"]
+        if new is not None and event.data["entity_id"] == entity_id_of(hass, entry, "message"):
+            told.append(new.attributes["text"])
+
+    stop = hass.bus.async_listen(EVENT_STATE_CHANGED, keep)
+    await gateway.send("Peak today from 4 to 7 pm", priority=2)
+    await gateway.send("Thank you for saving", priority=0)
+    coordinator._messages_read = None
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert told == ["Peak today from 4 to 7 pm", "Thank you for saving"]
+    assert state_of(hass, entry, "message").attributes["event_type"] == "low"
+    stop()
+
+    before = state_of(hass, entry, "message").state
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await entry.runtime_data.coordinator.async_refresh()
+    assert len(entry.runtime_data.coordinator.data.messages) == 3
+    assert state_of(hass, entry, "message").state == before
+
+
+async def test_broken_messages_do_not_cost_the_readings(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    await gateway.fault("silence", path="/msg")
+    await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, entry, "connectivity").state == "on"
+    assert float(state_of(hass, entry, "energy_summation_delivered").state) > 0
+    assert er.async_get(hass).async_get(entity_id_of(hass, entry, "message")) is not None
