@@ -154,9 +154,7 @@ async def _one_interval(gateway: Gateway, _request: Request, number: int) -> Ans
 
 async def _prices(gateway: Gateway, request: Request, number: int) -> Answer:
     found = [_block(gateway, number)]
-    return list_answer(
-        gateway, request, "ConsumptionTariffIntervalList", "consumption_tariff_interval", found, _price
-    )
+    return list_answer(gateway, request, "ConsumptionTariffIntervalList", "consumption_tariff_interval", found, _price)
 
 
 async def _one_price(gateway: Gateway, _request: Request, number: int, item: int) -> Answer:
