@@ -196,14 +196,10 @@ class UtilityHanConfigFlow(CommissioningPages, domain=DOMAIN):
         """The same gateway at another address."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            address = address_of(user_input[CONF_HOST].strip(), user_input[CONF_PORT], self.data[CONF_DCAP_PATH])
-            try:
-                peer = await self._async_identify(address)
-            except GatewayError as err:
-                errors["base"] = err.reason
-            else:
-                if peer.lfdi == self.data[CONF_GATEWAY_LFDI]:
-                    return self.async_update_reload_and_abort(self._get_reconfigure_entry(), data_updates=address)
+            address, peer = await self._async_identify_at(user_input, errors)
+            if peer is not None and peer.lfdi == self.data[CONF_GATEWAY_LFDI]:
+                return self.async_update_reload_and_abort(self._get_reconfigure_entry(), data_updates=address)
+            if peer is not None:
                 errors["base"] = Reason.WRONG_GATEWAY
         schema = flow_forms.ADDRESS_ONLY
         return self.async_show_form(
@@ -216,34 +212,43 @@ class UtilityHanConfigFlow(CommissioningPages, domain=DOMAIN):
         """Another meter in the place of this one: its history goes on, or it begins its own."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            address = address_of(user_input[CONF_HOST].strip(), user_input[CONF_PORT], self.data[CONF_DCAP_PATH])
-            try:
-                peer = await self._async_identify(address)
-            except GatewayError as err:
-                errors["base"] = err.reason
-            else:
-                if peer.lfdi == self.data[CONF_GATEWAY_LFDI]:
-                    errors["base"] = "same_gateway"
-                elif user_input[flow_forms.CONF_SERIES] == "anew":
-                    discovery_flow.async_create_flow(
-                        self.hass,
-                        DOMAIN,
-                        {"source": SOURCE_INTEGRATION_DISCOVERY},
-                        {**address, CONF_GATEWAY_SFDI: peer.sfdi},
-                    )
-                    return self.async_abort(reason="set_up_anew")
-                else:
-                    if self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, peer.sfdi):
-                        return self.async_abort(reason="already_configured")
-                    self.data |= {**address, CONF_GATEWAY_LFDI: peer.lfdi, CONF_GATEWAY_SFDI: peer.sfdi}
-                    self._gateway = None
-                    return await self.async_step_method()
+            address, peer = await self._async_identify_at(user_input, errors)
+            if peer is not None and peer.lfdi != self.data[CONF_GATEWAY_LFDI]:
+                return await self._async_replaced_by(peer, address, anew=user_input[flow_forms.CONF_SERIES] == "anew")
+            if peer is not None:
+                errors["base"] = "same_gateway"
         return self.async_show_form(
             step_id="replaced",
             data_schema=self.add_suggested_values_to_schema(flow_forms.REPLACED, user_input or self.data),
             errors=errors,
             last_step=False,
         )
+
+    async def _async_identify_at(
+        self, user_input: Mapping[str, Any], errors: dict[str, str]
+    ) -> tuple[dict[str, Any], Peer | None]:
+        """Return the address typed and who answers there; None, and why in ``errors``, if nobody does."""
+        address = address_of(user_input[CONF_HOST].strip(), user_input[CONF_PORT], self.data[CONF_DCAP_PATH])
+        try:
+            return address, await self._async_identify(address)
+        except GatewayError as err:
+            errors["base"] = err.reason
+            return address, None
+
+    async def _async_replaced_by(self, peer: Peer, address: dict[str, Any], *, anew: bool) -> ConfigFlowResult:
+        if anew:
+            discovery_flow.async_create_flow(
+                self.hass,
+                DOMAIN,
+                {"source": SOURCE_INTEGRATION_DISCOVERY},
+                {**address, CONF_GATEWAY_SFDI: peer.sfdi},
+            )
+            return self.async_abort(reason="set_up_anew")
+        if self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, peer.sfdi):
+            return self.async_abort(reason="already_configured")
+        self.data |= {**address, CONF_GATEWAY_LFDI: peer.lfdi, CONF_GATEWAY_SFDI: peer.sfdi}
+        self._gateway = None
+        return await self.async_step_method()
 
     async def async_step_identity_change(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Another identity means registering again, so it is said first."""
