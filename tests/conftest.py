@@ -18,7 +18,7 @@ from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 
 pytest_plugins = ["pytest_homeassistant_custom_component", "tests.helpers.demo"]
 
-PACING = Pacing(connections=0.0, requests=0.0)
+PACING = Pacing(connections=0.05, requests=0.0)
 TIMEOUTS = Timeouts(connect=2.5, handshake=2.5, response=2.5)
 ROOT = Path(__file__).parent.parent
 

@@ -1,6 +1,7 @@
 """How good the way to a gateway is, without being let in: TCP connections, timed."""
 
 import asyncio
+import contextlib
 import statistics
 import time
 
@@ -25,9 +26,8 @@ async def measure(host: str, port: int) -> Signal:
     """Open and close a few TCP connections one after the other; ``GatewayError`` if none comes about."""
     times: list[float] = []
     failure = "no answer"
-    for attempt in range(_ATTEMPTS):
-        if attempt:
-            await asyncio.sleep(_SPACING)
+    for _ in range(_ATTEMPTS):
+        await asyncio.sleep(_SPACING)  # also after whatever was connected before: meters take one connection at a time
         start = time.perf_counter()
         try:
             async with asyncio.timeout(_TIMEOUT):
@@ -37,6 +37,9 @@ async def measure(host: str, port: int) -> Signal:
             continue
         times.append((time.perf_counter() - start) * 1000)
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    await asyncio.sleep(_SPACING)
     if not times:
         raise GatewayError(Reason.UNREACHABLE, f"no TCP connection to {host}:{port}: {failure}")
     latency, loss = statistics.median(times), 1 - len(times) / _ATTEMPTS
