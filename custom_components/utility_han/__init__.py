@@ -14,8 +14,10 @@ from .const import (
     CONF_KIND,
     CONF_STATE,
     DOMAIN,
+    SUBENTRY_DEVICE,
 )
 from .coordinator import GatewayCoordinator, RuntimeData, UtilityHanConfigEntry
+from .devices import HanDevice
 from .entity import async_register_gateway
 from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import DeviceState
@@ -50,7 +52,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
 
     run = CommissioningRun.from_dict(record) if record else _new_run(entry, accepted=commissioned)
     coordinator = GatewayCoordinator(hass, entry, gateway, run, store, kept, link)
-    entry.runtime_data = RuntimeData(coordinator, identity, gateway.known_registers())
+    devices = {
+        subentry.subentry_id: HanDevice.from_subentry(subentry)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)
+    }
+    entry.runtime_data = RuntimeData(coordinator, identity, gateway.known_registers(), devices)
     unknown = commissioned and not entry.runtime_data.registers
     if unknown:
         await coordinator.async_config_entry_first_refresh()

@@ -16,6 +16,13 @@ CONF_KIND: Final = "kind"
 CONF_PREMISE: Final = "premise"
 CONF_STATE: Final = "state"
 
+SUBENTRY_DEVICE: Final = "device"
+CONF_CONTROL: Final = "control"
+CONF_LFDI: Final = "lfdi"
+CONF_MODEL: Final = "model"
+CONF_SERIAL: Final = "serial"
+CONF_SFDI: Final = "sfdi"
+
 CONF_KEEP_IDENTITY: Final = "keep_identity"
 CONF_NOTIFY: Final = "notify"
 CONF_POLL_INTERVAL: Final = "poll_interval"

@@ -27,6 +27,7 @@ from .const import (
     LOGGER,
     MIN_POLL_INTERVAL,
 )
+from .devices import HanDevice
 from .discovery import async_locate_gateway
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5.identity import Identity
@@ -60,6 +61,8 @@ class RuntimeData:
     coordinator: GatewayCoordinator
     identity: Identity
     registers: Sequence[Register]
+    devices: dict[str, HanDevice]
+    """By subentry id."""
 
 
 type UtilityHanConfigEntry = ConfigEntry[RuntimeData]
@@ -99,6 +102,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self.gateway = gateway
         self.run = run
         self.reason: Reason | None = None
+        self.gateway_device_id = ""
+        """The gateway in the device registry."""
         self.failures = 0
         self.last_contact: datetime | None = dt_util.parse_datetime(link.get("last_contact") or "")
         self.last_values: dict[str, float] = link.get("values", {})

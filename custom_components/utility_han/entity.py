@@ -6,8 +6,9 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import CONF_AREA, CONF_GATEWAY_SFDI, DOMAIN
+from .const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_MODEL, CONF_SERIAL, DOMAIN
 from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
+from .devices import HanDevice
 from .procedures.step import Step
 
 
@@ -18,6 +19,7 @@ def async_register_gateway(hass: HomeAssistant, entry: UtilityHanConfigEntry) ->
     coordinator = entry.runtime_data.coordinator
     known = registry.async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
     device = registry.async_get_or_create(config_entry_id=entry.entry_id, **gateway_device(coordinator))
+    coordinator.gateway_device_id = device.id
     if known is None and (area := entry.data.get(CONF_AREA)):
         registry.async_update_device(device.id, area_id=area)
 
@@ -50,3 +52,32 @@ class GatewayEntity(CoordinatorEntity[GatewayCoordinator]):
         self.entity_description = description
         self._attr_unique_id = f"{coordinator.config_entry.entry_id}_{description.key}"
         self._attr_device_info = gateway_device(coordinator)
+
+
+class HanDeviceEntity(CoordinatorEntity[GatewayCoordinator]):
+    """An entity of a HAN device behind the gateway; add it with ``config_subentry_id``."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: GatewayCoordinator, device: HanDevice, description: EntityDescription) -> None:
+        """The device in the registry is the subentry's."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        self.device = device
+        self._attr_unique_id = f"{device.subentry_id}_{description.key}"
+        self._attr_device_info = han_device_info(coordinator, device)
+
+
+def han_device_info(coordinator: GatewayCoordinator, device: HanDevice) -> DeviceInfo:
+    """Return what is known of a HAN device; it hangs off the gateway."""
+    entry = coordinator.config_entry
+    data = entry.subentries[device.subentry_id].data
+    model = data.get(CONF_MODEL) or {}
+    return DeviceInfo(
+        identifiers={(DOMAIN, device.subentry_id)},
+        name=device.title,
+        manufacturer=model.get("manufacturer"),
+        model=model.get("name"),
+        serial_number=data.get(CONF_SERIAL),
+        via_device_id=coordinator.gateway_device_id,
+    )

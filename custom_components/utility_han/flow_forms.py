@@ -28,7 +28,7 @@ from homeassistant.helpers.selector import (
 
 from .const import CONF_AREA, CONF_KIND, CONF_NOTIFY, DEFAULT_PORT
 from .gateway.model import Signal, SignalQuality
-from .procedures.installation import DeviceKind, Installation
+from .procedures.installation import HUB_KINDS, DeviceKind, Installation
 
 CONF_SFDI = "sfdi"
 CONF_CERTIFICATE = "certificate"
@@ -106,7 +106,7 @@ def location(signal: Signal | None) -> probatio.Schema:
         {
             probatio.Optional("signal", default=quality.value): _read_only_choice(SignalQuality, "signal"),
             probatio.Required(CONF_KIND, default=DeviceKind.ENERGY_MANAGEMENT_SYSTEM.value): SelectSelector(
-                SelectSelectorConfig(options=list(DeviceKind), translation_key=CONF_KIND)
+                SelectSelectorConfig(options=list(HUB_KINDS), translation_key=CONF_KIND)
             ),
             probatio.Optional(CONF_AREA): AreaSelector(),
         }

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .model import (
+    ControlResponse,
+    DemandResponseProgram,
     GatewayConfiguration,
     Interval,
     ListedDevice,
+    LoadControl,
     Message,
     Peer,
     PriceSchedule,
@@ -41,14 +44,14 @@ class Gateway(Protocol):
     async def measure_signal(self) -> Signal:
         """Measure the way to the gateway without needing to be accepted."""
 
-    async def announce(self, device_category: int) -> str:
-        """Put ourselves on the gateway's list (in-band) and return the address of our entry.
+    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
+        """Put ourselves, or the device ``lfdi`` that we speak for, on the gateway's list (in-band).
 
-        Safe to repeat: an entry that is already there is found, not added again.
+        Return the address of the entry. Safe to repeat: an entry that is already there is found, not added again.
         """
 
     async def withdraw(self, href: str) -> None:
-        """Take our entry off the gateway's list again."""
+        """Take an entry that we added off the gateway's list again."""
 
     async def registration_pin(self, href: str) -> int | None:
         """Return the PIN the gateway holds for the entry, None where it holds none."""
@@ -64,6 +67,21 @@ class Gateway(Protocol):
 
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Return the gateway's list of available devices as far as we may see it, None where it keeps none."""
+
+    async def device_programs(self, href: str) -> list[DemandResponseProgram]:
+        """Return the demand response programs that the gateway assigns to the device at ``href``."""
+
+    async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
+        """Read the controls of ``programs``: scheduled, active, and those that ended lately."""
+
+    async def respond(self, response: ControlResponse) -> None:
+        """Tell the gateway what became of a control."""
+
+    async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
+        """Ask to be told at ``uri`` (http or https) when controls of ``programs`` change; False where it cannot.
+
+        Safe to repeat. What arrives there is a hint to read again, never a control itself.
+        """
 
     async def discover_registers(self) -> Sequence[Register]:
         """Find every register the gateway offers."""

@@ -9,6 +9,12 @@ class DeviceKind(StrEnum):
 
     ENERGY_MANAGEMENT_SYSTEM = "energy_management_system"
     IN_HOME_DISPLAY = "in_home_display"
+    THERMOSTAT = "thermostat"
+    WATER_HEATER = "water_heater"
+    LOAD_SWITCH = "load_switch"
+    POOL_PUMP = "pool_pump"
+    SMART_APPLIANCE = "smart_appliance"
+    EVSE = "evse"
 
 
 class Need(StrEnum):
@@ -18,6 +24,10 @@ class Need(StrEnum):
     """The same local network as the gateway, within reach of its radio."""
     POWER = "power"
     """Continuous power."""
+    CONTROL_POINT = "control_point"
+    """In line with the load that it controls."""
+    ELECTRICIAN = "electrician"
+    """Mains wiring is touched, which is a qualified electrician's work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,18 @@ class Installation:
     needs: tuple[Need, ...]
 
 
+_MAINS = (Need.POWER, Need.CONTROL_POINT, Need.ELECTRICIAN)
 INSTALLATIONS: dict[DeviceKind, Installation] = {
     DeviceKind.ENERGY_MANAGEMENT_SYSTEM: Installation(1 << 14, (Need.NETWORK, Need.POWER)),
     DeviceKind.IN_HOME_DISPLAY: Installation(1 << 15, (Need.NETWORK, Need.POWER)),
+    DeviceKind.THERMOSTAT: Installation(1 << 0, (Need.POWER, Need.CONTROL_POINT)),
+    DeviceKind.WATER_HEATER: Installation(1 << 3, _MAINS),
+    DeviceKind.POOL_PUMP: Installation(1 << 4, _MAINS),
+    DeviceKind.SMART_APPLIANCE: Installation(1 << 7, (Need.POWER,)),
+    DeviceKind.LOAD_SWITCH: Installation(1 << 13, _MAINS),
+    DeviceKind.EVSE: Installation(1 << 17, _MAINS),
 }
+HUB_KINDS = (DeviceKind.ENERGY_MANAGEMENT_SYSTEM, DeviceKind.IN_HOME_DISPLAY)
+"""What Home Assistant itself can be to the gateway."""
+DEVICE_KINDS = tuple(kind for kind in DeviceKind if kind not in HUB_KINDS)
+"""What a person can bring onto the HAN besides."""

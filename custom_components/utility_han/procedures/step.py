@@ -23,6 +23,20 @@ class Step(StrEnum):
     IP_9 = "IP-9"
     IP_10 = "IP-10"
     IP_11 = "IP-11"
+    UR_1 = "UR-1"
+    UR_2 = "UR-2"
+    UR_3 = "UR-3"
+    UR_4 = "UR-4"
+    UR_5 = "UR-5"
+    UR_6 = "UR-6"
+    UR_7 = "UR-7"
+    UR_8 = "UR-8"
+    UR_9 = "UR-9"
+    UR_10 = "UR-10"
+    UR_12 = "UR-12"
+    UR_13 = "UR-13"
+    UR_14 = "UR-14"
+    UR_15 = "UR-15"
 
 
 class Outcome(StrEnum):
