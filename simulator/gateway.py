@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from simulator import identity
+from simulator.demand_response import DemandResponse
 from simulator.faults import ActiveFaults
 from simulator.household import REFERENCE, Household
 from simulator.identity import DeviceIdentity
@@ -55,6 +56,7 @@ class Gateway:
         self.traffic = Traffic()
         self.events: list[LogEvent] = []
         self.messages: list[TextMessage] = []
+        self.demand_response = DemandResponse(self.clock, self.mrid, offered=settings.personality.demand_response)
         self.started_at = int(time.time())
         self.session_epoch = 0
         self.changed: Callable[[], Awaitable[None]] = _keep_nothing
@@ -84,6 +86,7 @@ class Gateway:
     def withdraw(self, lfdi: str) -> bool:
         """Forget a device, its TLS sessions included; False if it is not known."""
         self.forget_sessions()
+        self.demand_response.unenroll_all(lfdi)
         return self.registrations.remove(lfdi)
 
     def replace(self, *, keep_registrations: bool) -> None:
@@ -91,7 +94,10 @@ class Gateway:
         self.identity = identity.generate("Simulated AMI gateway")
         self.meter = Meter(self.meter.household, time.time())
         self.events.clear()
+        self.demand_response.clear_events()
         if not keep_registrations:
+            for entry in self.registrations:
+                self.demand_response.unenroll_all(entry.lfdi)
             self.registrations.clear()
         self.forget_sessions()
 
@@ -106,6 +112,7 @@ class Gateway:
             "identity": self.identity.to_dict(),
             "installed_at": self.meter.installed_at,
             "registrations": self.registrations.to_dict(),
+            "demand_response": self.demand_response.to_dict(),
         }
 
     def load(self, data: dict[str, Any]) -> None:
@@ -113,3 +120,5 @@ class Gateway:
         self.identity = DeviceIdentity.from_dict(data["identity"])
         self.meter = Meter(self.meter.household, data.get("installed_at", REFERENCE))
         self.registrations.load(data["registrations"])
+        if "demand_response" in data:
+            self.demand_response.load(data["demand_response"])

@@ -27,6 +27,7 @@ class Personality:
     end_devices: bool
     messaging: bool
     pricing: bool
+    demand_response: bool
     one_connection: bool
     bad_signature_rate: float
 
@@ -48,6 +49,7 @@ PERSONALITIES = {
             end_devices=True,
             messaging=True,
             pricing=True,
+            demand_response=True,
             one_connection=False,
             bad_signature_rate=0.0,
         ),
@@ -66,6 +68,7 @@ PERSONALITIES = {
             end_devices=False,
             messaging=False,
             pricing=False,
+            demand_response=False,
             one_connection=True,
             bad_signature_rate=1 / 190,
         ),

@@ -82,6 +82,9 @@ class GatewayService:
         await self._listener.refuse()
         await self.apply_faults()
 
+    def notify(self, resource: str, *, after_seconds: float = 0.0) -> None:
+        """Tell those who subscribed to ``resource`` that it changed."""
+
     def _context(self) -> SSL.Context:
         """The TLS context for the next handshake. A new epoch has new contexts, which know no sessions."""
         gateway = self.gateway

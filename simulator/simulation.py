@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from simulator.demand_response import Control, DrProgram
 from simulator.faults import FAULTS
 from simulator.gateway import Gateway
 from simulator.identity import canonical_lfdi
@@ -120,3 +121,44 @@ async def withdraw(service: GatewayService, lfdi: str) -> bool:
     await service.drop_connections()
     await service.gateway.changed()
     return known
+
+
+async def add_program(service: GatewayService, description: str, primacy: int = 1) -> DrProgram:
+    """Offer another demand response program, the lower ``primacy`` going first."""
+    program = service.gateway.demand_response.add_program(description, primacy)
+    await service.gateway.changed()
+    service.notify("/dr")
+    return program
+
+
+async def enroll(service: GatewayService, lfdi: str, number: int) -> None:
+    """Let a device take part in a program."""
+    service.gateway.demand_response.enroll(lfdi, number)
+    await service.gateway.changed()
+
+
+async def unenroll(service: GatewayService, lfdi: str, number: int) -> None:
+    """Let a device take part in a program no longer."""
+    service.gateway.demand_response.unenroll(lfdi, number)
+    await service.gateway.changed()
+
+
+async def publish_control(service: GatewayService, program: int, **parameters: Any) -> Control:
+    """Put a control up, described by the keys of ``demand_response.CONTROL``, and tell those who subscribed."""
+    events = service.gateway.demand_response
+    control = events.publish(program, **parameters)
+    await service.gateway.changed()
+    changed = events.program(program).controls_href
+    service.notify(changed)
+    if (wait := control.earliest_start - events.now()) > 0 and events.superseded_by(control):
+        service.notify(changed, after_seconds=wait)
+    return control
+
+
+async def cancel_control(service: GatewayService, number: int, randomized: bool = False) -> Control:
+    """Call a control off, and tell those who subscribed."""
+    events = service.gateway.demand_response
+    control = events.cancel(number, randomized=randomized)
+    await service.gateway.changed()
+    service.notify(events.program(control.program).controls_href)
+    return control
