@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from aiohttp import web
 
+from simulator import control_demand_response
 from simulator import simulation as actions
+from simulator.control_requests import SIMULATION, Handler, body, error, service_of
+from simulator.demand_response import NotKnownError
 from simulator.faults import FAULTS
 from simulator.gateway import TextMessage
 from simulator.parameters import BadParameterError, Parameter, read_parameters
 from simulator.registrations import LogEvent
-from simulator.service import GatewayService
 from simulator.settings import SETTINGS, read_pin, read_settings
 from simulator.simulation import Simulation, UnknownGatewayError, describe
-
-SIMULATION = web.AppKey("simulation", Simulation)
 
 _REGISTRATION = {
     "lfdi": Parameter(str, required=True),
@@ -42,34 +40,19 @@ _MESSAGE = {
     "duration": Parameter(int, 3600, minimum=1, maximum=2**31),
 }
 
-type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def _error(status: int, text: str) -> web.Response:
-    return web.json_response({"error": text}, status=status)
-
 
 @web.middleware
-async def _errors(request: web.Request, handler: _Handler) -> web.StreamResponse:
+async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except (BadParameterError, json.JSONDecodeError, UnicodeDecodeError) as err:
-        return _error(400, str(err))
-    except UnknownGatewayError as err:
-        return _error(404, str(err))
+        return error(400, str(err))
+    except (UnknownGatewayError, NotKnownError) as err:
+        return error(404, str(err))
     except OSError as err:
-        return _error(409, f"the port cannot be used: {err.strerror or err}")
+        return error(409, f"the port cannot be used: {err.strerror or err}")
     except web.HTTPException as err:
-        return _error(err.status, err.reason)
-
-
-async def _body(request: web.Request) -> Any:
-    text = await request.text()
-    return json.loads(text) if text.strip() else {}
-
-
-def _service(request: web.Request) -> GatewayService:
-    return request.app[SIMULATION].service(request.match_info["id"])
+        return error(err.status, err.reason)
 
 
 async def _index(request: web.Request) -> web.Response:
@@ -98,12 +81,12 @@ async def _gateways(request: web.Request) -> web.Response:
 
 
 async def _add(request: web.Request) -> web.Response:
-    service = await request.app[SIMULATION].add(read_settings(await _body(request)))
+    service = await request.app[SIMULATION].add(read_settings(await body(request)))
     return web.json_response(describe(service), status=201)
 
 
 async def _get(request: web.Request) -> web.Response:
-    return web.json_response(describe(_service(request)))
+    return web.json_response(describe(service_of(request)))
 
 
 async def _remove(request: web.Request) -> web.Response:
@@ -112,11 +95,11 @@ async def _remove(request: web.Request) -> web.Response:
 
 
 async def _register(request: web.Request) -> web.Response:
-    service = _service(request)
+    service = service_of(request)
     gateway = service.gateway
-    wanted = read_parameters(_REGISTRATION, await _body(request))
+    wanted = read_parameters(_REGISTRATION, await body(request))
     if not gateway.settings.out_of_band:
-        return _error(409, "this gateway registers devices in-band only")
+        return error(409, "this gateway registers devices in-band only")
     lfdi = actions.read_lfdi(wanted["lfdi"])
     pin = gateway.settings.pin if wanted["pin"] is None else wanted["pin"]
     gateway.registrations.add(lfdi, pin, in_band=False, after_seconds=wanted["after_seconds"])
@@ -126,69 +109,69 @@ async def _register(request: web.Request) -> web.Response:
 
 async def _withdraw(request: web.Request) -> web.Response:
     lfdi = actions.read_lfdi(request.match_info["lfdi"])
-    if not await actions.withdraw(_service(request), lfdi):
-        return _error(404, "this LFDI is not registered")
+    if not await actions.withdraw(service_of(request), lfdi):
+        return error(404, "this LFDI is not registered")
     return web.Response(status=204)
 
 
 async def _faults(request: web.Request) -> web.Response:
-    return web.json_response(_service(request).gateway.faults.to_dict())
+    return web.json_response(service_of(request).gateway.faults.to_dict())
 
 
 async def _set_fault(request: web.Request) -> web.Response:
-    await actions.set_fault(_service(request), request.match_info["name"], await _body(request))
+    await actions.set_fault(service_of(request), request.match_info["name"], await body(request))
     return await _faults(request)
 
 
 async def _clear_faults(request: web.Request) -> web.Response:
-    await actions.clear_faults(_service(request), request.match_info.get("name"))
+    await actions.clear_faults(service_of(request), request.match_info.get("name"))
     return await _faults(request)
 
 
 async def _replace(request: web.Request) -> web.Response:
-    service = _service(request)
-    await actions.replace(service, **read_parameters(_REPLACE, await _body(request)))
+    service = service_of(request)
+    await actions.replace(service, **read_parameters(_REPLACE, await body(request)))
     return web.json_response(describe(service))
 
 
 async def _move(request: web.Request) -> web.Response:
-    service = _service(request)
-    await service.move(read_parameters(_MOVE, await _body(request))["port"])
+    service = service_of(request)
+    await service.move(read_parameters(_MOVE, await body(request))["port"])
     return web.json_response(describe(service))
 
 
 async def _log(request: web.Request) -> web.Response:
-    return web.json_response(_service(request).gateway.traffic.to_dict())
+    return web.json_response(service_of(request).gateway.traffic.to_dict())
 
 
 async def _clear_log(request: web.Request) -> web.Response:
-    _service(request).gateway.traffic.clear()
+    service_of(request).gateway.traffic.clear()
     return web.Response(status=204)
 
 
 async def _readings(request: web.Request) -> web.Response:
-    return web.json_response(_service(request).gateway.meter.truth(time.time()))
+    return web.json_response(service_of(request).gateway.meter.truth(time.time()))
 
 
 async def _add_log_event(request: web.Request) -> web.Response:
-    gateway = _service(request).gateway
+    gateway = service_of(request).gateway
     event = LogEvent(
         created=int(gateway.clock()),
         number=len(gateway.events) + 1,
-        **read_parameters(_LOG_EVENT, await _body(request)),
+        **read_parameters(_LOG_EVENT, await body(request)),
     )
     gateway.events.append(event)
     return web.json_response({"href": f"/sdev/log/{event.number}"}, status=201)
 
 
 async def _add_message(request: web.Request) -> web.Response:
-    gateway = _service(request).gateway
-    said = read_parameters(_MESSAGE, await _body(request))
+    gateway = service_of(request).gateway
+    said = read_parameters(_MESSAGE, await body(request))
     gateway.messages.append(TextMessage(start=int(gateway.clock()), **said))
     return web.json_response({"href": f"/msg/1/txt/{len(gateway.messages) + 1}"}, status=201)
 
 
-_ROUTES: tuple[tuple[str, str, _Handler], ...] = (
+_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/", _index),
     ("GET", "/gateways", _gateways),
     ("POST", "/gateways", _add),
@@ -216,7 +199,7 @@ class ControlEndpoint:
     def __init__(self, simulation: Simulation) -> None:
         app = web.Application(middlewares=[_errors])
         app[SIMULATION] = simulation
-        for method, path, handler in _ROUTES:
+        for method, path, handler in _ROUTES + control_demand_response.ROUTES:
             app.router.add_route(method, path, handler)
         self._runner = web.AppRunner(app, access_log=None)
         self.url = ""

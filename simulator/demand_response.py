@@ -41,6 +41,18 @@ def _int16() -> Parameter:
     return Parameter(int, minimum=-(2**15), maximum=2**15 - 1)
 
 
+def _description(text: str) -> str:
+    if not (text.isprintable() and 0 < len(text) <= 32):
+        raise ValueError("at most 32 characters")
+    return text
+
+
+PROGRAM = {
+    "description": Parameter(str, required=True, convert=_description),
+    "primacy": Parameter(int, 1, minimum=0, maximum=_UINT8),
+}
+"""What can be said of a program."""
+
 REDUCTIONS = {
     "duty_cycle": Parameter(int, minimum=0, maximum=_UINT8),
     "cooling_offset": Parameter(int, minimum=0, maximum=_UINT8),
@@ -213,8 +225,9 @@ class DemandResponse:
         raise NotKnownError(f"there is no control {number}")
 
     def add_program(self, description: str, primacy: int = 1) -> DrProgram:
-        """Offer another program."""
-        program = DrProgram(len(self.programs) + 1, description, primacy)
+        """Offer another program; ``BadParameterError`` for what XML cannot carry."""
+        said = read_parameters(PROGRAM, {"description": description, "primacy": primacy})
+        program = DrProgram(len(self.programs) + 1, **said)
         self.programs.append(program)
         return program
 

@@ -20,6 +20,7 @@ from simulator.identity import DeviceIdentity
 from simulator.meter import Meter
 from simulator.registrations import LogEvent, Registrations
 from simulator.settings import Settings
+from simulator.subscriptions import Subscriptions
 from simulator.tls import Alert
 from simulator.traffic import Traffic
 
@@ -57,6 +58,7 @@ class Gateway:
         self.events: list[LogEvent] = []
         self.messages: list[TextMessage] = []
         self.demand_response = DemandResponse(self.clock, self.mrid, offered=settings.personality.demand_response)
+        self.subscriptions = Subscriptions()
         self.started_at = int(time.time())
         self.session_epoch = 0
         self.changed: Callable[[], Awaitable[None]] = _keep_nothing
@@ -87,6 +89,7 @@ class Gateway:
         """Forget a device, its TLS sessions included; False if it is not known."""
         self.forget_sessions()
         self.demand_response.unenroll_all(lfdi)
+        self.subscriptions.remove_all(lfdi)
         return self.registrations.remove(lfdi)
 
     def replace(self, *, keep_registrations: bool) -> None:
@@ -95,6 +98,7 @@ class Gateway:
         self.meter = Meter(self.meter.household, time.time())
         self.events.clear()
         self.demand_response.clear_events()
+        self.subscriptions.clear()
         if not keep_registrations:
             for entry in self.registrations:
                 self.demand_response.unenroll_all(entry.lfdi)
@@ -113,6 +117,7 @@ class Gateway:
             "installed_at": self.meter.installed_at,
             "registrations": self.registrations.to_dict(),
             "demand_response": self.demand_response.to_dict(),
+            "subscriptions": self.subscriptions.to_dict(),
         }
 
     def load(self, data: dict[str, Any]) -> None:
@@ -122,3 +127,5 @@ class Gateway:
         self.registrations.load(data["registrations"])
         if "demand_response" in data:
             self.demand_response.load(data["demand_response"])
+        if "subscriptions" in data:
+            self.subscriptions.load(data["subscriptions"])

@@ -22,13 +22,14 @@ _FILLER = b"<!-- 2030.5 -->\n" * 4096
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request with the LFDI of the client's certificate."""
+    """A request with the LFDI of the client's certificate; ``authority`` is what the client calls the gateway."""
 
     method: str
     path: str
     query: dict[str, str]
     body: bytes
     lfdi: str
+    authority: str
 
 
 class Delivery(enum.Enum):
@@ -115,7 +116,8 @@ async def _receive(http: h11.Connection, stream: TlsStream, idle_seconds: float)
             except ValueError as err:
                 raise h11.RemoteProtocolError(f"not a request target: {err}") from err
             query = dict(parse_qsl(target.query, keep_blank_values=True))
-            return Request(head.method.decode("ascii"), unquote(target.path), query, body, stream.lfdi)
+            authority = next((value for name, value in head.headers if name == b"host"), b"").decode("latin-1")
+            return Request(head.method.decode("ascii"), unquote(target.path), query, body, stream.lfdi, authority)
         else:
             return None
 

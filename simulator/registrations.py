@@ -27,6 +27,7 @@ class Registration:
     """A device on the gateway's list. It counts from ``accepted_at`` (Unix time) on.
 
     ``changed_at``, ``category`` (DeviceCategoryType), ``enabled`` and ``post_rate`` are its EndDevice's.
+    ``added_by`` is the LFDI of the client that registered it for another device, as energy management systems do.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Registration:
     enabled: bool = True
     post_rate: int | None = None
     events: list[LogEvent] = field(default_factory=list)
+    added_by: str | None = None
 
     def accepted(self) -> bool:
         """Whether the utility has accepted the device by now."""
@@ -80,14 +82,18 @@ class Registrations:
         entry = self._by_lfdi.get(lfdi)
         return entry is not None and entry.accepted()
 
-    def add(self, lfdi: str, pin: int, *, in_band: bool, after_seconds: float = 0.0) -> Registration:
+    def add(
+        self, lfdi: str, pin: int, *, in_band: bool, after_seconds: float = 0.0, added_by: str | None = None
+    ) -> Registration:
         """Put a device on the list, or give it another PIN and time of acceptance."""
         now = time.time()
         if (entry := self._by_lfdi.get(lfdi)) is not None:
             entry.pin, entry.accepted_at = pin, now + after_seconds
             return entry
         self._last += 1
-        entry = Registration(self._last, lfdi, pin, in_band, int(now), now + after_seconds, int(now))
+        entry = Registration(
+            self._last, lfdi, pin, in_band, int(now), now + after_seconds, int(now), added_by=added_by
+        )
         self._by_lfdi[lfdi] = entry
         return entry
 

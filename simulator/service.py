@@ -16,7 +16,19 @@ from simulator.advertisement import Advertisement
 from simulator.gateway import Gateway
 from simulator.http import Answer, Delivery, Request, serve_http
 from simulator.listener import Listener
-from simulator.resources import device, end_device, log_events, messaging, metering, pricing
+from simulator.notifier import Notifier
+from simulator.resources import (
+    assignments,
+    demand_response,
+    device,
+    end_device,
+    log_events,
+    messaging,
+    metering,
+    pricing,
+    responses,
+    subscriptions,
+)
 from simulator.resources.routing import Router
 from simulator.spoiling import with_faults
 from simulator.tls import HandshakeFailedError, HandshakeRefusedError, TlsStream, server_context
@@ -26,7 +38,18 @@ _LOGGER = logging.getLogger(__name__)
 _HANDSHAKE_SECONDS = 30
 _RESET = struct.pack("ii", 1, 0)  # linger for 0 s: closing sends RST
 
-FUNCTION_SETS = (device, end_device, metering, log_events, messaging, pricing)
+FUNCTION_SETS = (
+    device,
+    end_device,
+    assignments,
+    metering,
+    log_events,
+    messaging,
+    pricing,
+    demand_response,
+    responses,
+    subscriptions,
+)
 
 
 class GatewayService:
@@ -37,6 +60,7 @@ class GatewayService:
         self._router = Router(route for module in FUNCTION_SETS for route in module.ROUTES)
         self._listener = Listener(gateway.settings.host, gateway.settings.port, self._connection)
         self._advertisement = Advertisement(gateway.settings.host) if gateway.settings.mdns else None
+        self._notifier = Notifier(gateway)
         self._handler = with_faults(gateway.faults, self._answer)
         self._contexts: dict[str, SSL.Context] = {}
         self._epoch = gateway.session_epoch
@@ -56,6 +80,7 @@ class GatewayService:
     async def stop(self) -> None:
         """End everything."""
         await self._listener.close()
+        await self._notifier.close()
         if self._advertisement is not None:
             await self._advertisement.stop()
 
@@ -83,7 +108,8 @@ class GatewayService:
         await self.apply_faults()
 
     def notify(self, resource: str, *, after_seconds: float = 0.0) -> None:
-        """Tell those who subscribed to ``resource`` that it changed."""
+        """Tell those who subscribed to the list at path ``resource`` that it changes; returns at once."""
+        self._notifier.notify(resource, after_seconds)
 
     def _context(self) -> SSL.Context:
         """The TLS context for the next handshake. A new epoch has new contexts, which know no sessions."""

@@ -30,6 +30,7 @@ SETTINGS = {
     "bad_signature_rate": Parameter(float, minimum=0, maximum=1),
     "accept_after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
     "tz_offset": Parameter(int, -25200, minimum=-50400, maximum=50400),
+    "subscriptions": Parameter(bool, True),
 }
 
 
@@ -53,6 +54,12 @@ class Settings:
     bad_signature_rate: float
     accept_after_seconds: float
     tz_offset: int
+    subscriptions: bool
+
+    @property
+    def subscribable(self) -> bool:
+        """Whether clients can ask to be told of changes: of demand response, which is all they can be told of."""
+        return self.subscriptions and self.personality.demand_response
 
     @property
     def in_band(self) -> bool:

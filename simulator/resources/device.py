@@ -27,6 +27,9 @@ async def _device_capability(gateway: Gateway, request: Request) -> Answer:
         fields["messaging_program_list_link"] = list_link("/msg", 1)
     if personality.pricing:
         fields["tariff_profile_list_link"] = list_link("/tp", 1)
+    if personality.demand_response:
+        fields["demand_response_program_list_link"] = list_link("/dr", len(gateway.demand_response.programs))
+        fields["response_set_list_link"] = list_link("/rsps", 1)
     if personality.end_devices:
         visible = len(list(known)) if known.accepted(request.lfdi) else int(known.get(request.lfdi) is not None)
         fields["end_device_list_link"] = list_link("/edev", visible)

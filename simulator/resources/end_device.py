@@ -1,4 +1,4 @@
-"""EndDevice, Registration and FunctionSetAssignments (IEEE 2030.5-2018 clauses 8.2, 8.3 and 8.4)."""
+"""EndDevice and Registration, also of devices that another one adds (IEEE 2030.5-2018 clauses 8.2 and 8.3)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator import pins
 from simulator.gateway import Gateway
 from simulator.http import Answer, Request
 from simulator.registrations import Registration
-from simulator.resources.lists import list_answer, numbered
+from simulator.resources.lists import list_answer
 from simulator.resources.routing import ProblemError, Route
 from simulator.wire import BadDocumentError, Fields, link, list_link, parse, render, typed
 
@@ -24,14 +24,14 @@ def device_at(gateway: Gateway, request: Request, number: int) -> Registration:
 
 
 def own_device(gateway: Gateway, request: Request, number: int) -> Registration:
-    """The client's own entry; 403 for those of others."""
+    """The client's own entry, or one that it added; 403 for those of others."""
     entry = device_at(gateway, request, number)
-    if entry.lfdi != request.lfdi:
+    if request.lfdi not in {entry.lfdi, entry.added_by}:
         raise ProblemError(403, "this is another device's")
     return entry
 
 
-def _fields(entry: Registration) -> Fields:
+def _fields(gateway: Gateway, entry: Registration) -> Fields:
     href = f"/edev/{entry.number}"
     fields: Fields = {
         "href": href,
@@ -41,10 +41,14 @@ def _fields(entry: Registration) -> Fields:
         "s_fdi": typed(int(sfdi_from_lfdi(entry.lfdi))),
         "changed_time": typed(entry.changed_at),
         "enabled": entry.enabled,
-        "function_set_assignments_list_link": list_link(f"{href}/fsa", 1),
+        "function_set_assignments_list_link": list_link(
+            f"{href}/fsa", 1 + len(gateway.demand_response.enrolments(entry.lfdi))
+        ),
         "post_rate": entry.post_rate,
         "registration_link": link(f"{href}/rg"),
     }
+    if gateway.settings.subscribable:
+        fields["subscription_list_link"] = list_link(f"{href}/sub", len(gateway.subscriptions.of(entry.lfdi)))
     return {name: value for name, value in fields.items() if value is not None}
 
 
@@ -54,17 +58,17 @@ async def _list(gateway: Gateway, request: Request) -> Answer:
     if gateway.faults.take("unlisted"):
         entries = [entry for entry in entries if entry.lfdi != request.lfdi]
     return list_answer(
-        gateway, request, "EndDeviceList", "end_device", entries, _fields,
-        attributes={"poll_rate": gateway.settings.poll_rate},
+        gateway, request, "EndDeviceList", "end_device", entries,
+        lambda entry: _fields(gateway, entry), attributes={"poll_rate": gateway.settings.poll_rate},
     )  # fmt: skip
 
 
 async def _get(gateway: Gateway, request: Request, number: int) -> Answer:
-    return Answer(body=render("EndDevice", _fields(device_at(gateway, request, number))))
+    return Answer(body=render("EndDevice", _fields(gateway, device_at(gateway, request, number))))
 
 
-def _read(request: Request) -> dict[str, object]:
-    """What an EndDevice document says that is kept, once it is the client's own."""
+def _read(request: Request) -> tuple[str, str | None, dict[str, object]]:
+    """The SFDI and LFDI that an EndDevice document names, and what of it is kept."""
     try:
         document = parse("EndDevice", request.body)
     except BadDocumentError as err:
@@ -73,13 +77,12 @@ def _read(request: Request) -> dict[str, object]:
     lfdi = document.l_fdi.hex().upper() if document.l_fdi is not None else None
     if lfdi is not None and (len(lfdi) != 40 or sfdi_from_lfdi(lfdi) != sfdi):
         raise ProblemError(400, "the sFDI is not that of the lFDI")
-    if sfdi != sfdi_from_lfdi(request.lfdi) or lfdi not in (None, request.lfdi):
-        raise ProblemError(403, "the device is not the one of the certificate")
-    return {
+    said = {
         "category": document.device_category.value if document.device_category is not None else None,
         "enabled": document.enabled is not False,
         "post_rate": document.post_rate,
     }
+    return sfdi, lfdi, said
 
 
 async def _store(gateway: Gateway, entry: Registration, said: dict[str, object]) -> None:
@@ -89,23 +92,44 @@ async def _store(gateway: Gateway, entry: Registration, said: dict[str, object])
     await gateway.changed()
 
 
+def _named(gateway: Gateway, request: Request, sfdi: str, lfdi: str | None) -> str:
+    """The LFDI of the device that a client may register: its own, or any once it is registered itself."""
+    if sfdi == sfdi_from_lfdi(request.lfdi) and lfdi in {None, request.lfdi}:
+        return request.lfdi
+    if not gateway.registrations.accepted(request.lfdi):
+        raise ProblemError(403, "the device is not the one of the certificate")
+    if lfdi is None:
+        raise ProblemError(400, "another device needs an lFDI")
+    return lfdi
+
+
 async def _post(gateway: Gateway, request: Request) -> Answer:
     settings = gateway.settings
     if not settings.in_band:
         raise ProblemError(403, "devices are registered at the utility's portal")
-    said = _read(request)
-    entry = gateway.registrations.get(request.lfdi)
+    sfdi, lfdi, said = _read(request)
+    lfdi = _named(gateway, request, sfdi, lfdi)
+    entry = gateway.registrations.get(lfdi)
     if entry is None:
         entry = gateway.registrations.add(
-            request.lfdi, settings.pin, in_band=True, after_seconds=settings.accept_after_seconds
+            lfdi,
+            settings.pin,
+            in_band=True,
+            after_seconds=settings.accept_after_seconds,
+            added_by=request.lfdi if lfdi != request.lfdi else None,
         )
+    elif request.lfdi not in {entry.lfdi, entry.added_by}:
+        raise ProblemError(403, "this is another device's")
     await _store(gateway, entry, said)
     return Answer(201, headers={"Location": f"/edev/{entry.number}"})
 
 
 async def _put(gateway: Gateway, request: Request, number: int) -> Answer:
     entry = own_device(gateway, request, number)
-    await _store(gateway, entry, _read(request))
+    sfdi, lfdi, said = _read(request)
+    if sfdi != sfdi_from_lfdi(entry.lfdi) or lfdi not in {None, entry.lfdi}:
+        raise ProblemError(403, "the document is of another device")
+    await _store(gateway, entry, said)
     return Answer(204)
 
 
@@ -127,45 +151,16 @@ async def _registration(gateway: Gateway, request: Request, number: int) -> Answ
     return Answer(body=render("Registration", fields))
 
 
-def _assignments(gateway: Gateway, href: str) -> Fields:
-    fields = {
-        "href": href,
-        "time_link": link("/tm"),
-        "usage_point_list_link": list_link("/upt", 1),
-        "m_rid": typed(gateway.mrid(href)),
-        "description": "Metering",
-    }
-    if gateway.settings.personality.messaging:
-        fields["messaging_program_list_link"] = list_link("/msg", 1)
-    if gateway.settings.personality.pricing:
-        fields["tariff_profile_list_link"] = list_link("/tp", 1)
-    return fields
-
-
-async def _assignments_list(gateway: Gateway, request: Request, number: int) -> Answer:
-    device_at(gateway, request, number)
-    return list_answer(
-        gateway, request, "FunctionSetAssignmentsList", "function_set_assignments", [f"{request.path}/1"],
-        lambda href: _assignments(gateway, href), attributes={"poll_rate": gateway.settings.poll_rate},
-    )  # fmt: skip
-
-
-async def _assignment(gateway: Gateway, request: Request, number: int, item: int) -> Answer:
-    device_at(gateway, request, number)
-    return Answer(body=render("FunctionSetAssignments", _assignments(gateway, numbered([request.path], item))))
-
-
-def _served(gateway: Gateway) -> bool:
+def is_served(gateway: Gateway) -> bool:
+    """Whether the gateway lists devices at all."""
     return gateway.settings.personality.end_devices
 
 
 ROUTES = (
-    Route("GET", "/edev", _list, public=True, when=_served),
-    Route("POST", "/edev", _post, public=True, when=_served),
-    Route("GET", "/edev/{number}", _get, public=True, when=_served),
-    Route("PUT", "/edev/{number}", _put, when=_served),
-    Route("DELETE", "/edev/{number}", _delete, public=True, when=_served),
-    Route("GET", "/edev/{number}/rg", _registration, when=_served),
-    Route("GET", "/edev/{number}/fsa", _assignments_list, when=_served),
-    Route("GET", "/edev/{number}/fsa/{item}", _assignment, when=_served),
+    Route("GET", "/edev", _list, public=True, when=is_served),
+    Route("POST", "/edev", _post, public=True, when=is_served),
+    Route("GET", "/edev/{number}", _get, public=True, when=is_served),
+    Route("PUT", "/edev/{number}", _put, when=is_served),
+    Route("DELETE", "/edev/{number}", _delete, public=True, when=is_served),
+    Route("GET", "/edev/{number}/rg", _registration, when=is_served),
 )

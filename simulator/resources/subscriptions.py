@@ -1,0 +1,106 @@
+"""SubscriptionList of each device, which only it may use (IEEE 2030.5-2018 clause 9.6)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from simulator.gateway import Gateway
+from simulator.http import Answer, Request
+from simulator.registrations import Registration
+from simulator.resources.end_device import device_at
+from simulator.resources.lists import list_answer
+from simulator.resources.routing import ProblemError, Route
+from simulator.subscriptions import Subscription
+from simulator.wire import BadDocumentError, Fields, parse, render
+
+_XML = 0
+
+
+def _owner(gateway: Gateway, request: Request, number: int) -> Registration:
+    entry = device_at(gateway, request, number)
+    if entry.lfdi != request.lfdi:
+        raise ProblemError(403, "this is another device's")
+    return entry
+
+
+def _find(gateway: Gateway, request: Request, number: int, item: int) -> Subscription:
+    for subscription in gateway.subscriptions.of(_owner(gateway, request, number).lfdi):
+        if subscription.number == item:
+            return subscription
+    raise ProblemError(404, "no such subscription")
+
+
+def _fields(subscription: Subscription) -> Fields:
+    return {
+        "href": subscription.href,
+        "subscribed_resource": subscription.resource,
+        "encoding": _XML,
+        "level": subscription.level,
+        "limit": subscription.limit,
+        "notification_uri": subscription.uri,
+    }
+
+
+def _subscribable(gateway: Gateway) -> set[str]:
+    return {"/dr"} | {program.controls_href for program in gateway.demand_response.programs}
+
+
+def _read(gateway: Gateway, request: Request) -> Fields:
+    try:
+        document = parse("Subscription", request.body)
+    except BadDocumentError as err:
+        raise ProblemError(400, str(err)) from err
+    try:
+        resource, target = urlsplit(document.subscribed_resource), urlsplit(document.notification_uri)
+    except ValueError as err:
+        raise ProblemError(400, str(err)) from err
+    if resource.path not in _subscribable(gateway):
+        raise ProblemError(400, "there is no such list to subscribe to")
+    if target.scheme not in {"http", "https"} or not target.hostname:
+        raise ProblemError(400, "the notificationURI is not an http or https address")
+    if document.encoding != _XML or document.condition is not None:
+        raise ProblemError(400, "only application/sep+xml, without conditions")
+    return {
+        "resource": resource.path,  # without a query, which the standard has servers ignore
+        "uri": document.notification_uri,
+        "level": document.level,
+        "limit": document.limit,
+    }
+
+
+async def _list(gateway: Gateway, request: Request, number: int) -> Answer:
+    found = gateway.subscriptions.of(_owner(gateway, request, number).lfdi)
+    return list_answer(
+        gateway, request, "SubscriptionList", "subscription", found, _fields,
+        attributes={"poll_rate": gateway.settings.poll_rate},
+    )  # fmt: skip
+
+
+async def _post(gateway: Gateway, request: Request, number: int) -> Answer:
+    entry = _owner(gateway, request, number)
+    wanted = _read(gateway, request)
+    subscription = gateway.subscriptions.add(entry.lfdi, entry.number, base=f"https://{request.authority}", **wanted)
+    await gateway.changed()
+    return Answer(201, headers={"Location": subscription.href})
+
+
+async def _get(gateway: Gateway, request: Request, number: int, item: int) -> Answer:
+    return Answer(body=render("Subscription", _fields(_find(gateway, request, number, item))))
+
+
+async def _delete(gateway: Gateway, request: Request, number: int, item: int) -> Answer:
+    gateway.subscriptions.remove(_find(gateway, request, number, item))
+    await gateway.changed()
+    return Answer(204)
+
+
+def _served(gateway: Gateway) -> bool:
+    return gateway.settings.subscribable
+
+
+ROUTES = (
+    Route("GET", "/edev/{number}/sub", _list, when=_served),
+    Route("POST", "/edev/{number}/sub", _post, when=_served),
+    Route("GET", "/edev/{number}/sub/{item}", _get, when=_served),
+    Route("DELETE", "/edev/{number}/sub/{item}", _delete, when=_served),
+)
