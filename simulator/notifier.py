@@ -11,7 +11,7 @@ from aio2030dot5.transport import build_ssl_context_from_pem
 
 from simulator.gateway import Gateway
 from simulator.subscriptions import Subscription
-from simulator.wire import CONTENT_TYPE, render, typed
+from simulator.wire import CONTENT_TYPE, render
 
 _LOGGER = logging.getLogger(__name__)
 _SECONDS = 5
@@ -59,7 +59,6 @@ class Notifier:
         """Whether the subscriber took a notification."""
         fields = {
             "subscribed_resource": subscription.resource,
-            "created_date_time": typed(int(self._gateway.clock())),
             "status": status,
             "subscription_uri": subscription.base + subscription.href,
         }
