@@ -1,6 +1,6 @@
 """Demand response of one gateway: programs, who takes part, controls and what devices answered.
 
-IEEE 2030.5-2018 clause 10.3 (Demand Response and Load Control), with the event rules of clause 12.1.
+IEEE 2030.5-2018 clause 10.3 (Demand Response and Load Control), with the event rules of clause 10.2.3.
 """
 
 from __future__ import annotations
@@ -309,7 +309,7 @@ class DemandResponse:
     def listed(self, program: int) -> list[Control]:
         """What EndDeviceControlList has: what is to come, is on, or was until a day ago.
 
-        In the order of sep_wadl.xml: start ascending, then creationTime and mRID descending.
+        In the order of clause 10.3.2: start ascending, then creationTime and mRID descending.
         """
         now = self.now()
         found = [each for each in self.controls if each.program == program and self._listed(each, now)]

@@ -1,4 +1,4 @@
-"""Telling subscribers of changes (IEEE 2030.5-2018 clause 9.6): one POST each, once, in the background."""
+"""Telling subscribers of changes (IEEE 2030.5-2018 clause 8.7): one POST each, once, in the background."""
 
 from __future__ import annotations
 

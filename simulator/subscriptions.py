@@ -1,4 +1,4 @@
-"""Who wants to be told of changes (IEEE 2030.5-2018 clause 9.6, Subscription/Notification)."""
+"""Who wants to be told of changes (IEEE 2030.5-2018 clause 8.7, Subscription/Notification)."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def program_fields(gateway: Gateway, program: DrProgram) -> Fields:
 
 
 def program_list(gateway: Gateway, request: Request, programs: Sequence[DrProgram], *, subscribable: bool) -> Answer:
-    """A DemandResponseProgramList, in the order of sep_wadl.xml: primacy ascending, then mRID descending."""
+    """A DemandResponseProgramList, in the order of clause 10.3.2: primacy ascending, then mRID descending."""
     by_mrid = sorted(programs, key=lambda program: gateway.mrid(program.href), reverse=True)
     return list_answer(
         gateway, request, "DemandResponseProgramList", "demand_response_program",

@@ -1,4 +1,4 @@
-"""Where devices answer to events (IEEE 2030.5-2018 clause 9.9, Response function set)."""
+"""Where devices answer to events (IEEE 2030.5-2018 clause 8.8, Response function set)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SET = "/rsps/1"
 
 
 def _visible(gateway: Gateway, request: Request) -> list[ControlResponse]:
-    """What the client posted, and what others posted for it; newest first, as sep_wadl.xml has it."""
+    """What the client posted, and what others posted for it; newest first, as clause 8.8.2 has it."""
     found = [each for each in gateway.demand_response.responses if request.lfdi in {each.client, each.lfdi}]
     return sorted(found, key=lambda each: (-(each.created or 0), each.lfdi))
 

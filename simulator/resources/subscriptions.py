@@ -1,4 +1,4 @@
-"""SubscriptionList of each device, which only it may use (IEEE 2030.5-2018 clause 9.6)."""
+"""SubscriptionList of each device, which only it may use (IEEE 2030.5-2018 clause 8.7)."""
 
 from __future__ import annotations
 
