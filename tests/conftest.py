@@ -118,6 +118,22 @@ class SimulatedGateway:
         """Return the truth behind its registers."""
         return dict(await self._call("GET", "/readings"))
 
+    async def publish(self, **control: Any) -> dict[str, Any]:
+        """Have the utility ask devices for something."""
+        return dict(await self._call("POST", "/controls", **control))
+
+    async def cancel(self, number: int, **how: Any) -> None:
+        """Have the utility call a control off."""
+        await self._call("POST", f"/controls/{number}/cancel", **how)
+
+    async def enroll(self, lfdi: str, program: int = 1) -> None:
+        """Have the utility let a device take part in a program."""
+        await self._call("PUT", f"/programs/{program}/devices/{lfdi}")
+
+    async def responses(self) -> list[dict[str, Any]]:
+        """Return what devices answered to controls, oldest first."""
+        return list(await self._call("GET", "/responses"))
+
 
 type GatewayFactory = Callable[..., Awaitable[SimulatedGateway]]
 

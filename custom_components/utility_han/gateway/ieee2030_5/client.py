@@ -22,15 +22,19 @@ from aio2030dot5 import (
     Timeouts,
     async_build_ssl_context,
     manufacturer_name,
+    sfdi_from_lfdi,
 )
 from py20305.models import sep
 
 from ..errors import GatewayError, Reason
 from ..model import (
+    ControlResponse,
+    DemandResponseProgram,
     GatewayConfiguration,
     GatewayInfo,
     Interval,
     ListedDevice,
+    LoadControl,
     Message,
     Peer,
     PriceSchedule,
@@ -40,6 +44,7 @@ from ..model import (
 )
 from . import path as network_path
 from .connection import Connection, NotXmlError, Pacing, Session
+from .demand_response import ABOUT_RESOURCE, post_response, read_controls, read_programs, subscribe
 from .failures import gateway_errors
 from .identity import Identity
 from .messaging import read_messages
@@ -134,21 +139,25 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         """Time a few TCP connections to the gateway."""
         return await network_path.measure(self._connection.host, self._connection.port)
 
-    async def announce(self, device_category: int) -> str:
-        """POST our EndDevice (IEEE 2030.5-2018, 10.3.4) unless the list holds it already; return its href."""
+    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
+        """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href.
+
+        IEEE 2030.5-2018, 10.3.4.
+        """
+        lfdi = lfdi or self._identity.lfdi
         async with self._talk() as session:
             list_href = (await self._capability(session)).end_device_list_link
             if list_href is None:
                 raise GatewayError(Reason.REGISTRATION_REFUSED, "the gateway has no EndDeviceList")
-            if (known := await self._own_entry(session, list_href.href)) is not None:
+            if (known := await self._entry(session, list_href.href, lfdi)) is not None:
                 return known
-            device = end_device(self._identity.lfdi, self._identity.sfdi, device_category, int(time.time()))
+            device = end_device(lfdi, sfdi_from_lfdi(lfdi), device_category, int(time.time()))
             response = await session.send("POST", list_href.href, render(device))
             if response.status in (200, 201, 204) and (location := response.headers.get("location")):
                 return urlsplit(location).path
             if (
                 response.status in (200, 201, 204)
-                and (known := await self._own_entry(session, list_href.href)) is not None
+                and (known := await self._entry(session, list_href.href, lfdi)) is not None
             ):
                 return known
             reason = Reason.GATEWAY_BUSY if response.status in (429, 503) else Reason.REGISTRATION_REFUSED
@@ -247,6 +256,48 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
                 for entry in await self._end_devices(session, link.href)
             ]
 
+    async def device_programs(self, href: str) -> list[DemandResponseProgram]:
+        """Read the programs that the gateway assigns to the device at ``href``, each once."""
+        async with self._talk() as session:
+            return await read_programs(Reader(session), href)
+
+    async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
+        """Read the controls of ``programs``; one that cannot be read does not lose those of the others."""
+        found: list[LoadControl] = []
+        failed: list[GatewayError] = []
+        async with self._talk() as session:
+            for program in programs:
+                try:
+                    with gateway_errors(accepted_before=self._accepted):
+                        found += await read_controls(Reader(session), program)
+                except GatewayError as err:
+                    if err.reason not in ABOUT_RESOURCE:
+                        raise
+                    failed.append(err)
+        if failed and len(failed) == len(programs):
+            raise failed[0]
+        return found
+
+    async def respond(self, response: ControlResponse) -> None:
+        """POST what became of a control to where it wants its answers."""
+        async with self._talk() as session:
+            await post_response(session, response)
+
+    async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
+        """Subscribe to the controls of ``programs`` that can be subscribed to; False where there are none."""
+        resources = [each.controls_href for each in programs if each.subscribable and each.controls_href]
+        if not resources:
+            return False
+        async with self._talk() as session:
+            link = (await self._capability(session)).end_device_list_link
+            if link is None or (own := await self._own_entry(session, link.href)) is None:
+                return False
+            subscriptions = (await Reader(session).get(own, sep.EndDevice)).subscription_list_link
+            if subscriptions is None:
+                return False
+            await subscribe(session, subscriptions.href, resources, uri)
+        return True
+
     async def discover_registers(self) -> Sequence[Register]:
         """Walk the metering resources once (about 30 requests) and keep what was found for reading."""
         self._profile = None
@@ -344,9 +395,12 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
     async def _end_devices(self, session: Session, href: str) -> list[sep.EndDevice]:
         return await Reader(session).pages(href, sep.EndDeviceList, lambda page: page.end_device)
 
+    async def _entry(self, session: Session, href: str, lfdi: str) -> str | None:
+        wanted = bytes.fromhex(lfdi)
+        return next((e.href for e in await self._end_devices(session, href) if e.l_fdi == wanted), None)
+
     async def _own_entry(self, session: Session, href: str) -> str | None:
-        ours = bytes.fromhex(self._identity.lfdi)
-        return next((e.href for e in await self._end_devices(session, href) if e.l_fdi == ours), None)
+        return await self._entry(session, href, self._identity.lfdi)
 
     async def _assignments(
         self, session: Session, capability: sep.DeviceCapability

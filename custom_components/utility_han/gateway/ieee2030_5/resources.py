@@ -15,13 +15,16 @@ _NAMESPACE = b'"urn:ieee:std:2030.5:ns"'
 
 _READ = (
     sep.ConsumptionTariffIntervalList,
+    sep.DemandResponseProgramList,
     sep.DeviceCapability,
+    sep.EndDeviceControlList,
     sep.EndDeviceList,
     sep.FunctionSetAssignmentsList,
     sep.MessagingProgramList,
     sep.RateComponentList,
     sep.ReadingType,
     sep.Registration,
+    sep.SubscriptionList,
     sep.TariffProfileList,
     sep.TextMessageList,
     sep.TimeTariffIntervalList,

@@ -1,0 +1,165 @@
+"""Demand response: programs, controls, answers to them (IEEE 2030.5-2018, Demand Response and Load Control)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, urlsplit
+
+from py20305.models import sep
+
+from ..errors import GatewayError, Reason
+from ..model import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
+from .connection import Session
+from .reader import Reader
+from .resources import render
+
+ABOUT_RESOURCE = frozenset({Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.MALFORMED, Reason.TOO_LARGE})
+"""Reasons that say something of one resource, and nothing of the gateway or the way to it."""
+
+_SUBSCRIBABLE = frozenset({1, 3})  # SubscribableType: without conditions, or both with and without
+_LAST_TIME = 221_845_392_000  # 9000-01-01; what lies beyond cannot be calculated with and is out of range anyway
+_XML = 0  # Subscription.encoding
+_LEVEL = "+S1"
+_STATUSES = frozenset(ControlStatus)
+
+
+async def read_programs(reader: Reader, device_href: str) -> list[DemandResponseProgram]:
+    """Return the programs assigned to the EndDevice at ``device_href``, each once."""
+    device = await reader.get(device_href, sep.EndDevice)
+    if (assigned := device.function_set_assignments_list_link) is None:
+        return []
+    assignments: list[sep.FunctionSetAssignments] = await reader.pages(
+        assigned.href, sep.FunctionSetAssignmentsList, lambda page: page.function_set_assignments
+    )
+    found: dict[str, DemandResponseProgram] = {}
+    for assignment in assignments:
+        if (link := assignment.demand_response_program_list_link) is None:
+            continue
+        listed: list[sep.DemandResponseProgram] = await reader.pages(
+            link.href, sep.DemandResponseProgramList, lambda page: page.demand_response_program
+        )
+        for program in listed:
+            if program.href and program.href not in found:
+                found[program.href] = await _program(reader, program, program.href)
+    return list(found.values())
+
+
+async def _program(reader: Reader, program: sep.DemandResponseProgram, href: str) -> DemandResponseProgram:
+    link = program.end_device_control_list_link
+    subscribable = False
+    if link is not None:
+        # Only the list itself says whether one can subscribe to it.
+        page = await reader.get(f"{link.href}?s=0&l=1", sep.EndDeviceControlList)
+        subscribable = page.subscribable in _SUBSCRIBABLE
+    return DemandResponseProgram(
+        href=href,
+        description=program.description,
+        primacy=program.primacy.value,
+        controls_href=link.href if link else None,
+        subscribable=subscribable,
+    )
+
+
+async def read_controls(reader: Reader, program: DemandResponseProgram) -> list[LoadControl]:
+    """Return every control of the program's EndDeviceControlList, as listed."""
+    if program.controls_href is None:
+        return []
+    listed: list[sep.EndDeviceControl] = await reader.pages(
+        program.controls_href, sep.EndDeviceControlList, lambda page: page.end_device_control
+    )
+    return [_control(program, each) for each in listed]
+
+
+def _control(program: DemandResponseProgram, found: sep.EndDeviceControl) -> LoadControl:
+    offset, set_point = found.offset, found.set_point
+    adjustment = offset.load_adjustment_percentage_offset if offset else None
+    reduction = found.appliance_load_reduction
+    status = found.event_status.current_status
+    return LoadControl(
+        id=found.m_rid.value.hex().upper(),
+        program=program.href,
+        primacy=program.primacy,
+        device_category=int.from_bytes(found.device_category.value),
+        created=_time(found.creation_time.value),
+        start=_time(found.interval.start.value),
+        duration=timedelta(seconds=found.interval.duration),
+        # A status of a later edition says nothing we know: the times decide.
+        status=ControlStatus(status) if status in _STATUSES else ControlStatus.SCHEDULED,
+        mandatory=found.dr_program_mandatory,
+        randomize_start=_seconds(found.randomize_start),
+        randomize_duration=_seconds(found.randomize_duration),
+        reply_to=found.reply_to,
+        response_required=int.from_bytes(found.response_required or b""),
+        duty_cycle=found.duty_cycle.normal_value if found.duty_cycle else None,
+        cooling_offset=_scaled(offset.cooling_offset, 10) if offset else None,
+        heating_offset=_scaled(offset.heating_offset, 10) if offset else None,
+        load_adjustment=_scaled(adjustment.value, 100) if adjustment else None,
+        cooling_setpoint=_scaled(set_point.cooling_setpoint, 100) if set_point else None,
+        heating_setpoint=_scaled(set_point.heating_setpoint, 100) if set_point else None,
+        appliance_load_reduction=reduction.type_value.value if reduction else None,
+        override_duration=timedelta(seconds=found.override_duration) if found.override_duration is not None else None,
+    )
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(min(max(seconds, 0), _LAST_TIME), UTC)
+
+
+def _seconds(value: sep.OneHourRangeType | None) -> timedelta:
+    return timedelta(seconds=value.value if value else 0)
+
+
+def _scaled(value: int | None, parts: int) -> float | None:
+    """Return a value of the XSD in whole units."""
+    return None if value is None else value / parts
+
+
+async def post_response(session: Session, response: ControlResponse) -> None:
+    """POST a DrResponse; ``GatewayError`` where it is not taken."""
+    resource = sep.DrResponse(
+        created_date_time=sep.TimeType(value=int(response.at.timestamp())),
+        end_device_lfdi=bytes.fromhex(response.lfdi),
+        status=int(response.status),
+        subject=sep.MRidtype(value=bytes.fromhex(response.control)),
+    )
+    await _post(session, _local(response.reply_to), render(resource))
+
+
+async def subscribe(session: Session, list_href: str, resources: list[str], uri: str) -> None:
+    """Have ``uri`` told of changes of ``resources``: what is subscribed already is left as it is.
+
+    A subscription of ours (known by the path of its URI) that leads to an address of before is ended.
+    """
+    known: list[sep.Subscription] = await Reader(session).pages(
+        list_href, sep.SubscriptionList, lambda page: page.subscription
+    )
+    missing = list(resources)
+    for entry in known:
+        resource = urlsplit(entry.subscribed_resource).path
+        if entry.notification_uri == uri and resource in missing:
+            missing.remove(resource)
+        elif entry.notification_uri != uri and urlsplit(entry.notification_uri).path == urlsplit(uri).path:
+            await session.send("DELETE", _local(entry.href or ""))
+    for resource in missing:
+        subscription = sep.Subscription(
+            subscribed_resource=resource, encoding=_XML, level=_LEVEL, limit=1, notification_uri=uri
+        )
+        await _post(session, list_href, render(subscription))
+
+
+async def _post(session: Session, path: str, body: bytes) -> None:
+    answer = await session.send("POST", path, body)
+    if answer.status < 300:
+        return
+    reason = Reason.HTTP_ERROR
+    if answer.status in (429, 503):
+        reason = Reason.GATEWAY_BUSY
+    elif answer.status in (404, 410):
+        reason = Reason.NOT_FOUND
+    raise GatewayError(reason, f"POST {path} -> HTTP {answer.status}")
+
+
+def _local(href: str) -> str:
+    """Return the path of ``href`` on this gateway: nothing is ever posted to another host."""
+    parts = urlsplit(re.sub(r"\s", "", href))
+    path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
+    return f"{path}?{quote(parts.query, safe='/%:@!$&()*+,;=~?')}" if parts.query else path or "/"

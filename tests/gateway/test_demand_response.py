@@ -1,0 +1,184 @@
+"""Demand response against the running simulator: programs, controls, answers, subscriptions."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from custom_components.utility_han.gateway.errors import GatewayError, Reason
+from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from custom_components.utility_han.gateway.model import ControlResponse, ControlStatus, LoadControl, ResponseStatus
+from tests.conftest import SimulatedGateway
+from tests.gateway.conftest import Connect
+
+pytestmark = pytest.mark.use_case("UR-P")
+
+LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
+WATER_HEATER = 1 << 3
+URI = "http://127.0.0.1:9/api/webhook/abc"
+
+
+@pytest.fixture
+async def client(gateway: SimulatedGateway, connect: Connect, identity: Identity) -> Ieee2030_5Gateway:
+    await gateway.register(identity.lfdi)
+    return await connect(gateway)
+
+
+async def only(client: Ieee2030_5Gateway, href: str) -> LoadControl:
+    (control,) = await client.controls(await client.device_programs(href))
+    return control
+
+
+async def test_device_is_announced_once(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway, identity: Identity
+) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    assert await client.announce(WATER_HEATER, LFDI) == href
+    devices = await client.listed_devices()
+    assert devices is not None
+    assert {device.lfdi: device.href for device in devices}[LFDI] == href
+    posts = [request for request in (await gateway.log())["requests"] if request["method"] == "POST"]
+    assert len(posts) == 1
+
+
+async def test_programs_are_those_assigned_each_once(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    assert await client.device_programs(href) == []
+    await gateway.enroll(LFDI, 1)
+    await gateway.enroll(LFDI, 2)
+    programs = await client.device_programs(href)
+    assert {(each.href, each.description, each.primacy) for each in programs} == {
+        ("/dr/1", "Peak Saver", 2),
+        ("/dr/2", "EV Smart Charge", 1),
+    }
+    assert all(each.subscribable and each.controls_href for each in programs)
+
+
+async def test_what_a_control_asks_for_in_our_units(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI)
+    made = await gateway.publish(
+        program=1,
+        start_in=600,
+        duration=1800,
+        randomize_start=-60,
+        randomize_duration=120,
+        device_category=WATER_HEATER,
+        mandatory=True,
+        duty_cycle=50,
+        cooling_offset=15,
+        heating_offset=20,
+        load_adjustment=4000,
+        cooling_setpoint=2650,
+        heating_setpoint=1800,
+        override_duration=300,
+    )
+    control = await only(client, href)
+    assert control.id == made["mrid"]
+    assert (control.program, control.primacy, control.device_category) == ("/dr/1", 2, WATER_HEATER)
+    assert (control.status, control.mandatory) == (ControlStatus.SCHEDULED, True)
+    assert control.start == datetime.fromtimestamp(made["start"], UTC)
+    assert control.end - control.start == timedelta(minutes=30)
+    assert control.randomize_start == timedelta(minutes=-1)
+    assert control.randomize_duration == timedelta(minutes=2)
+    assert (control.cooling_offset, control.heating_offset, control.load_adjustment) == (1.5, 2.0, 40.0)
+    assert (control.cooling_setpoint, control.heating_setpoint, control.duty_cycle) == (26.5, 18.0, 50)
+    assert control.override_duration == timedelta(minutes=5)
+    assert control.response_required == 3
+
+
+async def test_many_controls_come_in_pages(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI)
+    for hour in range(30):
+        await gateway.publish(program=1, start_in=hour * 7200 + 60, duration=60)
+    assert len(await client.controls(await client.device_programs(href))) == 30
+
+
+async def test_times_beyond_reason_do_not_break_the_list(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI)
+    await gateway.publish(program=1, start=2**40, duration=2**32 - 1)
+    assert (await only(client, href)).start.year == 9000
+
+
+async def test_program_that_cannot_be_read_does_not_lose_the_others(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI, 1)
+    await gateway.enroll(LFDI, 2)
+    await gateway.publish(program=1)
+    await gateway.publish(program=2)
+    programs = await client.device_programs(href)
+    await gateway.fault("http_error", status=500, path="/dr/1/edc")
+    assert [each.program for each in await client.controls(programs)] == ["/dr/2"]
+    with pytest.raises(GatewayError) as caught:
+        await client.controls([each for each in programs if each.href == "/dr/1"])
+    assert caught.value.reason is Reason.HTTP_ERROR
+
+
+async def test_answer_arrives(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI)
+    await gateway.publish(program=1)
+    control = await only(client, href)
+    assert control.reply_to is not None
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    response = ControlResponse(control.id, LFDI, ResponseStatus.RECEIVED, at, control.reply_to)
+    await client.respond(response)
+    (kept,) = await gateway.responses()
+    assert (kept["mrid"], kept["lfdi"], kept["status"]) == (control.id, LFDI, 1)
+    assert kept["created"] == at.timestamp()
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (404, Reason.NOT_FOUND),
+        (400, Reason.HTTP_ERROR),
+        (500, Reason.HTTP_ERROR),
+        (429, Reason.GATEWAY_BUSY),
+        (503, Reason.GATEWAY_BUSY),
+    ],
+)
+async def test_refused_answer_has_its_reason(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway, status: int, reason: Reason
+) -> None:
+    await gateway.fault("http_error", status=status, path="/rsps")
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    with pytest.raises(GatewayError) as caught:
+        await client.respond(ControlResponse("AB" * 16, LFDI, ResponseStatus.RECEIVED, at, "/rsps/1/rsp"))
+    assert caught.value.reason is reason
+
+
+async def test_nothing_is_posted_to_another_host_nor_smuggled(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    for reply_to in ("https://elsewhere.example/rsps/1/rsp", "/rsps/1/r sp\r\nX-Header: ü"):
+        with pytest.raises(GatewayError) as caught:
+            await client.respond(ControlResponse("AB" * 16, LFDI, ResponseStatus.RECEIVED, at, reply_to))
+        assert caught.value.reason is Reason.NOT_FOUND
+    paths = [request["path"] for request in (await gateway.log())["requests"]]
+    assert paths == ["/rsps/1/rsp", "/rsps/1/rspX-Header:ü"]
+
+
+async def test_subscribing_is_safe_to_repeat_and_follows_our_address(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI, 1)
+    await gateway.enroll(LFDI, 2)
+    programs = await client.device_programs(href)
+
+    async def writes(uri: str) -> list[str]:
+        await gateway.clear_log()
+        assert await client.subscribe(programs, uri)
+        requests = (await gateway.log())["requests"]
+        return [request["method"] for request in requests if request["method"] != "GET"]
+
+    assert await writes(URI) == ["POST", "POST"]
+    assert await writes(URI) == []
+    assert sorted(await writes(URI.replace("127.0.0.1", "127.0.0.2"))) == ["DELETE", "DELETE", "POST", "POST"]
+    assert not await client.subscribe([], URI)
