@@ -10,7 +10,7 @@ from aiohttp import web
 
 from simulator import control_requests as requests
 from simulator import simulation as actions
-from simulator.demand_response import CONTROL, PROGRAM, Control
+from simulator.controls import CONTROL, PROGRAM, Control
 from simulator.gateway import Gateway
 from simulator.parameters import Parameter, read_parameters
 from simulator.service import GatewayService

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from simulator.demand_response import Control, DrProgram
+from simulator.controls import Control, DrProgram
 from simulator.faults import FAULTS
 from simulator.gateway import Gateway
 from simulator.identity import canonical_lfdi
@@ -144,7 +144,7 @@ async def unenroll(service: GatewayService, lfdi: str, number: int) -> None:
 
 
 async def publish_control(service: GatewayService, program: int, **parameters: Any) -> Control:
-    """Put a control up, described by the keys of ``demand_response.CONTROL``, and tell those who subscribed."""
+    """Put a control up, described by the keys of ``controls.CONTROL``, and tell those who subscribed."""
     events = service.gateway.demand_response
     control = events.publish(program, **parameters)
     await service.gateway.changed()

@@ -5,7 +5,7 @@ The first is what every device gets; each demand response program that it is enr
 
 from __future__ import annotations
 
-from simulator.demand_response import DrProgram
+from simulator.controls import DrProgram
 from simulator.gateway import Gateway
 from simulator.http import Answer, Request
 from simulator.resources.demand_response import is_offered, program_list

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulator.demand_response import Control, DrProgram, NotKnownError
+from simulator.controls import Control, DrProgram
+from simulator.demand_response import NotKnownError
 from simulator.gateway import Gateway
 from simulator.http import Answer, Request
 from simulator.resources import reductions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.demand_response import REDUCTIONS
+from simulator.controls import REDUCTIONS
 from simulator.wire import Fields, typed
 
 _ELEMENTS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.demand_response import ControlResponse
+from simulator.controls import ControlResponse
 from simulator.gateway import Gateway
 from simulator.http import Answer, Request
 from simulator.resources import reductions

@@ -11,7 +11,7 @@ from aio2030dot5.identity import Identity, generate_identity
 from py20305.models import sep
 from py20305.xml import from_xml
 
-from simulator.demand_response import Status
+from simulator.controls import Status
 from simulator.gateway import Gateway
 from simulator.parameters import BadParameterError
 from simulator.settings import read_settings
