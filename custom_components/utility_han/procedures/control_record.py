@@ -1,0 +1,140 @@
+"""What is kept of one control for one device, JSON-safe, from its receipt until it is forgotten."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from ..gateway.model import ControlStatus, LoadControl, ResponseStatus
+
+
+class Phase(StrEnum):
+    """How far a control has come for a device."""
+
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    ENDED = "ended"
+    """Over, by whatever: completed, cancelled, superseded."""
+    REJECTED = "rejected"
+
+
+class OptedOut(StrEnum):
+    """How a person got out of a control."""
+
+    BEFORE = "before"
+    DURING = "during"
+    STANDING = "standing"
+    """By the standing opt-out, before it started."""
+
+
+class Refusal(StrEnum):
+    """Why a control was refused; for the log, for people and for automations."""
+
+    NOT_ENROLLED = "not_enrolled"
+    REPLAY = "replay"
+    EXPIRED = "expired"
+    DURATION = "duration"
+    START = "start"
+    RANDOMIZATION = "randomization"
+    DUTY_CYCLE = "duty_cycle"
+    OFFSET = "offset"
+    SETPOINT = "setpoint"
+    LOAD_ADJUSTMENT = "load_adjustment"
+    UNSUPPORTED = "unsupported"
+    """It asks for nothing that the device's stated response can do."""
+    ENTITY_MISSING = "entity_missing"
+
+
+@dataclass(slots=True)
+class ControlRecord:
+    """A control as one device goes through it; ``start`` and ``end`` are randomised, once and for all.
+
+    All times are the gateway's.
+    """
+
+    lfdi: str
+    control: LoadControl
+    phase: Phase
+    start: datetime
+    end: datetime
+    changed: datetime
+    """When something happened to it last."""
+    out: OptedOut | None = None
+    cancelling: bool = False
+    """Called off, and running on to ``end`` because the gateway spreads the ends of all devices."""
+    told: list[int] = field(default_factory=list)
+    """The statuses that came about, as ResponseStatus, in order."""
+    refusal: Refusal | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.phase in (Phase.ENDED, Phase.REJECTED)
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the device is to do what the control asks for now."""
+        return self.phase is Phase.ACTIVE and self.out is None
+
+    @property
+    def outcome(self) -> ResponseStatus | None:
+        """What came about last."""
+        return ResponseStatus(self.told[-1]) if self.told else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record JSON-safe."""
+        return {
+            "lfdi": self.lfdi,
+            "control": control_to_dict(self.control),
+            "phase": self.phase.value,
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "changed": self.changed.isoformat(),
+            "out": self.out and self.out.value,
+            "cancelling": self.cancelling,
+            "told": list(self.told),
+            "refusal": self.refusal and self.refusal.value,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ControlRecord:
+        """Take up what :meth:`to_dict` gave."""
+        return cls(
+            lfdi=data["lfdi"],
+            control=control_from_dict(data["control"]),
+            phase=Phase(data["phase"]),
+            start=datetime.fromisoformat(data["start"]),
+            end=datetime.fromisoformat(data["end"]),
+            changed=datetime.fromisoformat(data["changed"]),
+            out=OptedOut(data["out"]) if data["out"] else None,
+            cancelling=data["cancelling"],
+            told=list(data["told"]),
+            refusal=Refusal(data["refusal"]) if data["refusal"] else None,
+        )
+
+
+_TIMES = ("created", "start")
+_DURATIONS = ("duration", "randomize_start", "randomize_duration", "override_duration")
+_KNOWN = frozenset(found.name for found in fields(LoadControl))
+
+
+def control_to_dict(control: LoadControl) -> dict[str, Any]:
+    """Return a control JSON-safe: times in ISO 8601, durations in seconds."""
+    data = asdict(control) | {"status": int(control.status)}
+    for name in _TIMES:
+        data[name] = data[name].isoformat()
+    for name in _DURATIONS:
+        data[name] = None if data[name] is None else data[name].total_seconds()
+    return data
+
+
+def control_from_dict(data: Mapping[str, Any]) -> LoadControl:
+    """Take up what :func:`control_to_dict` gave; what another version kept besides is ignored."""
+    known = {name: value for name, value in data.items() if name in _KNOWN}
+    known["status"] = ControlStatus(known["status"])
+    for name in _TIMES:
+        known[name] = datetime.fromisoformat(known[name])
+    for name in _DURATIONS:
+        known[name] = None if known[name] is None else timedelta(seconds=known[name])
+    return LoadControl(**known)
