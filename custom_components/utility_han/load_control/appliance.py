@@ -1,0 +1,129 @@
+"""Has one linked entity do what the control in force asks for, and puts it back when it is over."""
+
+from asyncio import Lock
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant, State
+
+from ..const import LOGGER
+from ..procedures.control_record import ControlRecord
+from .responses import RESPONSES, Situation
+from .settings import DOMAINS, Settings, same
+
+
+@dataclass(slots=True)
+class Job:
+    """What was done to an entity for a control; JSON-safe by ``asdict``."""
+
+    control: str
+    entity_id: str
+    before: Settings
+    """The entity's settings as they would be without us."""
+    made: Settings
+    """Those that we made."""
+    acted: bool = False
+    """Whether they were made: a job is kept before anything is done."""
+    released: bool = False
+    """A person took over; nothing more is done to the entity for this control."""
+
+
+class Appliance:
+    """The linked entity of one device."""
+
+    def __init__(
+        self, hass: HomeAssistant, save: Callable[[], Awaitable[None]], job: Mapping[str, Any] | None
+    ) -> None:
+        """``job`` is what :meth:`to_dict` gave before a restart, ``save`` writes it to disk."""
+        self._hass = hass
+        self._save = save
+        self._job = Job(**job) if job else None
+        self._lock = Lock()
+        self.look_again: datetime | None = None
+        """When there is something to do next in this control, on the clock of the record."""
+
+    def to_dict(self) -> dict[str, Any] | None:
+        """Return what a restart must know, None while nothing is done to the entity."""
+        return asdict(self._job) if self._job else None
+
+    @property
+    def entity_id(self) -> str | None:
+        """The entity that something is done to."""
+        return self._job.entity_id if self._job else None
+
+    async def async_carry_out(
+        self, record: ControlRecord | None, config: Mapping[str, Any] | None, now: datetime
+    ) -> None:
+        """Bring the entity where ``record``, the control in force, wants it; None puts it back.
+
+        Safe to repeat at any time. What cannot be done now (entity away, action fails) is left for the next call.
+        """
+        async with self._lock:
+            self.look_again = None
+            wanted = config["entity_id"] if record is not None and config is not None else None
+            if self._job is not None and self._job.entity_id != wanted:
+                await self._put_back(self._job)
+                if self._job is not None:
+                    return
+            if record is not None and config is not None and (state := self._state(config["entity_id"])) is not None:
+                await self._do(record, config, state, now)
+
+    def _state(self, entity_id: str) -> State | None:
+        state = self._hass.states.get(entity_id)
+        return None if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN) else state
+
+    async def _put_back(self, job: Job) -> None:
+        if not job.released:
+            if (state := self._state(job.entity_id)) is None:
+                return
+            settings = DOMAINS[state.domain].read(state)
+            # What a person changed meanwhile is theirs.
+            ours = [name for name, value in job.made.items() if same(state, settings.get(name), value)]
+            if not await self._make(state, settings, {name: job.before.get(name) for name in ours}):
+                return
+        self._job = None
+        await self._save()
+
+    async def _do(self, record: ControlRecord, config: Mapping[str, Any], state: State, now: datetime) -> None:
+        job, settings = self._job, DOMAINS[state.domain].read(state)
+        left: Settings = {}  # what has to be put back unless it is made again
+        if job is not None:
+            changed = {name for name, value in job.made.items() if not same(state, settings.get(name), value)}
+            if job.control == record.control.id and job.acted and (changed or job.released):
+                if not job.released:
+                    LOGGER.info("%s was changed by hand during a control; it is left alone", state.entity_id)
+                    job.released = True
+                    await self._save()
+                return
+            if not job.released:
+                left = {name: job.before.get(name) for name in job.made.keys() - changed}
+        before = settings | left
+        elapsed = now - record.start
+        plan = RESPONSES[config["response"]].plan(
+            Situation(state, before, record.control, elapsed, config, self._hass.config.units.temperature_unit)
+        )
+        if plan.look_again is not None:
+            self.look_again = record.start + plan.look_again
+        made = {name: value for name, value in plan.settings.items() if not same(state, before.get(name), value)}
+        if job is not None and job.acted and (job.control, job.made) == (record.control.id, made):
+            return
+        self._job = Job(record.control.id, state.entity_id, before, made)
+        await self._save()
+        if await self._make(state, settings, left | made):
+            self._job.acted = True
+            await self._save()
+
+    async def _make(self, state: State, settings: Settings, wanted: Settings) -> bool:
+        """Call the actions that bring the entity to ``wanted``; False where one fails."""
+        change = {name: value for name, value in wanted.items() if not same(state, settings.get(name), value)}
+        for call in DOMAINS[state.domain].calls(state, change, settings | wanted):
+            data = {"entity_id": state.entity_id, **call.data}
+            try:
+                await self._hass.services.async_call(state.domain, call.action, data, blocking=True)
+            except Exception as err:
+                LOGGER.warning("%s: %s failed and is tried again: %s", state.entity_id, call.action, err)
+                return False
+        return True

@@ -1,0 +1,311 @@
+"""Keeps the controls of a hub's devices: has them decided, carried out, answered and shown."""
+
+from asyncio import Lock
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN, LOGGER
+from ..devices import HanDevice
+from ..gateway.errors import GatewayError
+from ..gateway.model import DemandResponseProgram, LoadControl
+from ..gateway.protocol import Gateway
+from ..procedures.control_record import ControlRecord, Refusal
+from ..procedures.load_control import ControlledDevice, Effect, LoadControls
+from .appliance import Appliance
+from .outbox import Outbox
+from .responses import answers_of
+
+if TYPE_CHECKING:
+    from ..coordinator import UtilityHanConfigEntry
+
+HISTORY = timedelta(days=30)
+
+_VERSION = 1
+_SOON = timedelta(milliseconds=50)
+
+type Listener = Callable[[Effect | None], None]
+
+
+def load_control_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
+    """Return the file for the controls of one hub."""
+    return Store(hass, _VERSION, f"{DOMAIN}.{entry_id}.load_control", private=True, atomic_writes=True)
+
+
+class LoadControlManager:
+    """The controls of one hub's devices.
+
+    It speaks with the gateway to read controls and to send answers, and waits for neither to act.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: UtilityHanConfigEntry, gateway: Gateway) -> None:
+        """``entry`` must have its devices in its runtime data before anything is taken."""
+        self._hass = hass
+        self._entry = entry
+        self._gateway = gateway
+        self._store = load_control_store(hass, entry.entry_id)
+        self._rules = LoadControls()
+        self._outbox = Outbox()
+        self._appliances: dict[str, Appliance] = {}
+        self._listeners: dict[str, list[Listener]] = {}
+        self._offset = timedelta(0)
+        self._saved: dict[str, Any] | None = None
+        self._sending = Lock()
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._cancel_watch: CALLBACK_TYPE | None = None
+        self.webhook_id: str | None = None
+        """Under which the gateway tells of changes; kept here so that subscriptions outlive a restart."""
+
+    # Start and end
+
+    async def async_load(self) -> None:
+        """Take up everything where it was left, what ended meanwhile included."""
+        self._saved = await self._store.async_load()
+        kept = self._saved or {}
+        self._rules.restore(kept.get("rules", {}))
+        self._outbox.restore(kept.get("outbox", []))
+        self._offset = timedelta(seconds=kept.get("clock_offset", 0))
+        self.webhook_id = kept.get("webhook_id")
+        lfdis = {device.lfdi for device in self._devices()}
+        self._rules.keep_only(lfdis)
+        jobs = kept.get("jobs", {})
+        for lfdi in lfdis | jobs.keys():
+            self._appliances[lfdi] = Appliance(self._hass, self._async_save, jobs.get(lfdi))
+        self._watch_entities()
+        await self._async_happened(self._rules.advance(self.now))
+
+    async def async_shutdown(self) -> None:
+        """End all timers and keep how things stand; what is in force stays in force."""
+        self._cancel_all()
+        await self._async_save()
+
+    @callback
+    def _cancel_all(self) -> None:
+        for cancel in (self._cancel_timer, self._cancel_watch):
+            if cancel is not None:
+                cancel()
+        self._cancel_timer = self._cancel_watch = None
+
+    async def async_set_webhook_id(self, webhook_id: str) -> None:
+        """Keep the id under which the gateway tells of changes."""
+        self.webhook_id = webhook_id
+        await self._async_save()
+
+    async def _async_save(self) -> None:
+        snapshot: dict[str, Any] = {
+            "rules": self._rules.to_dict(),
+            "outbox": self._outbox.to_list(),
+            "jobs": {lfdi: job for lfdi, each in self._appliances.items() if (job := each.to_dict())},
+            "clock_offset": self._offset.total_seconds(),
+            "webhook_id": self.webhook_id,
+        }
+        if snapshot != self._saved:
+            self._saved = snapshot
+            await self._store.async_save(snapshot)
+
+    # What there is
+
+    @property
+    def now(self) -> datetime:
+        """The gateway's time."""
+        return dt_util.utcnow() + self._offset
+
+    def programs(self) -> list[DemandResponseProgram]:
+        """Return the programs of all devices, each once."""
+        return list({program.href: program for device in self._devices() for program in device.dr_programs}.values())
+
+    def active(self, device: HanDevice) -> ControlRecord | None:
+        """Return the control that lasts now for a device, whether it takes part or not."""
+        return self._rules.active(device.lfdi)
+
+    def upcoming(self, device: HanDevice) -> list[ControlRecord]:
+        """Return the controls to come, soonest first."""
+        return self._rules.upcoming(device.lfdi)
+
+    def history(self, device: HanDevice) -> list[ControlRecord]:
+        """Return what ended in the last 30 days, by start."""
+        since = self.now - HISTORY
+        return [each for each in self._rules.records(device.lfdi) if each.over and each.changed > since]
+
+    def ours(self, time: datetime) -> datetime:
+        """Return a time of the gateway on our clock."""
+        return (time - self._offset).astimezone(UTC)
+
+    def standing_opt_out(self, device: HanDevice) -> bool:
+        """Whether a device stays out of all controls that it may stay out of."""
+        return self._rules.standing(device.lfdi)
+
+    @callback
+    def async_add_listener(self, device: HanDevice, listener: Listener) -> CALLBACK_TYPE:
+        """Have ``listener`` told of each effect for a device, and called with None after other changes."""
+        listeners = self._listeners.setdefault(device.lfdi, [])
+        listeners.append(listener)
+        return lambda: listeners.remove(listener)
+
+    # What the gateway does
+
+    async def async_read(self) -> tuple[list[LoadControl], set[str]] | None:
+        """Read the controls of all programs over the session that is open; and which programs were read fully.
+
+        None where there is nothing to read. A program that cannot be read does not lose the others.
+        """
+        if not (programs := self.programs()):
+            return None
+        controls: list[LoadControl] = []
+        complete: set[str] = set()
+        for program in programs:
+            try:
+                controls += await self._gateway.controls([program])
+            except GatewayError as err:
+                LOGGER.debug("%s: controls of %s: %s", self._entry.title, program.href, err)
+            else:
+                complete.add(program.href)
+        return controls, complete
+
+    async def async_take(
+        self, read: tuple[Sequence[LoadControl], Collection[str]] | None, clock_offset: timedelta | None
+    ) -> None:
+        """Take up what :meth:`async_read` gave, and what is left to do from before."""
+        if clock_offset is not None:
+            self._offset = timedelta(seconds=round(clock_offset.total_seconds()))
+        if read is None:
+            effects = self._rules.advance(self.now)
+        else:
+            effects = self._rules.take(*read, [self._controlled(device) for device in self._devices()], self.now)
+        await self._async_happened(effects)
+
+    # What people do
+
+    async def async_opt_out(self, device: HanDevice, control_id: str | None = None) -> None:
+        """Take a device out of the control named, else the active, else the next; ``OptError`` if it cannot be."""
+        await self._async_happened(self._rules.opt_out(device.lfdi, control_id, self.now))
+
+    async def async_opt_in(self, device: HanDevice, control_id: str | None = None) -> None:
+        """Put a device back into the control named, else the active, else the next; ``OptError`` if there is none."""
+        await self._async_happened(self._rules.opt_in(device.lfdi, control_id, self.now))
+
+    async def async_set_standing_opt_out(self, device: HanDevice, *, out: bool) -> None:
+        """Have a device stay out of all controls to come but emergencies, or take part again."""
+        await self._async_happened(self._rules.set_standing(device.lfdi, self.now, out=out))
+        self._tell(device.lfdi, None)
+
+    # How it is carried out
+
+    def _devices(self) -> list[HanDevice]:
+        """Return the devices that we answer for; those without a linked entity obey the gateway themselves."""
+        return [device for device in self._entry.runtime_data.devices.values() if device.control]
+
+    def _controlled(self, device: HanDevice) -> ControlledDevice:
+        config = device.control or {}
+        return ControlledDevice(
+            lfdi=device.lfdi,
+            device_category=device.device_category,
+            programs=frozenset(program.href for program in device.dr_programs),
+            allowed=device.may_be_controlled,
+            answers=answers_of(config),
+            refusal=Refusal.ENTITY_MISSING if self._missing(config["entity_id"]) else None,
+        )
+
+    def _missing(self, entity_id: str) -> bool:
+        # While Home Assistant starts, what is not there yet may still come.
+        known = self._hass.states.get(entity_id) or er.async_get(self._hass).async_get(entity_id)
+        return known is None and self._hass.is_running
+
+    async def _async_happened(self, effects: Sequence[Effect]) -> None:
+        """Keep what happened, then act, tell and answer."""
+        for effect in effects:
+            if effect.response is not None:
+                self._outbox.add(effect.response)
+            if effect.refusal is not None:
+                LOGGER.warning(
+                    "%s: control %s for device %s was refused (%s): %s",
+                    self._entry.title,
+                    effect.control.id,
+                    effect.lfdi,
+                    effect.status.name.lower(),
+                    effect.refusal,
+                )
+            else:
+                LOGGER.debug("%s: control %s: %s", self._entry.title, effect.control.id, effect.happening)
+        await self._async_save()
+        for lfdi in self._appliances:
+            self._act(lfdi)
+        for effect in effects:
+            self._tell(effect.lfdi, effect)
+        self._arm()
+        if self._outbox:
+            self._entry.async_create_background_task(self._hass, self._async_answer(), f"{DOMAIN} answers")
+
+    @callback
+    def _act(self, lfdi: str) -> None:
+        if self._rules.in_force(lfdi) is not None or self._appliances[lfdi].entity_id is not None:
+            self._entry.async_create_task(self._hass, self._async_carry_out(lfdi), f"{DOMAIN} load control")
+
+    async def _async_carry_out(self, lfdi: str) -> None:
+        device = next((each for each in self._devices() if each.lfdi == lfdi), None)
+        record = self._rules.active(lfdi)
+        wanted = record if record is not None and record.in_force else None
+        await self._appliances[lfdi].async_carry_out(wanted, device.control if device else None, self.now)
+        self._arm()
+
+    @callback
+    def _tell(self, lfdi: str, effect: Effect | None) -> None:
+        for listener in list(self._listeners.get(lfdi, ())):
+            listener(effect)
+
+    async def _async_answer(self) -> None:
+        async with self._sending:
+            if self._outbox:
+                await self._outbox.async_send(self._gateway, self.now, self._delivered)
+                await self._async_save()
+
+    @callback
+    def _delivered(self, lfdi: str) -> None:
+        for device in self._devices():
+            if device.lfdi == lfdi:
+                device.last_contact = dt_util.utcnow()
+
+    # Time
+
+    @callback
+    def _arm(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+        times = [self._rules.next_change(), *(each.look_again for each in self._appliances.values())]
+        if known := [self.ours(time) for time in times if time is not None]:
+            when = max(min(known), dt_util.utcnow() + _SOON)
+            self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_time_came, when)
+
+    async def _async_time_came(self, _now: datetime) -> None:
+        self._cancel_timer = None
+        await self._async_happened(self._rules.advance(self.now))
+
+    # Entities that were away
+
+    @callback
+    def _watch_entities(self) -> None:
+        entities = {str(device.control["entity_id"]) for device in self._devices() if device.control}
+        entities |= {each.entity_id for each in self._appliances.values() if each.entity_id is not None}
+        if entities:
+            self._cancel_watch = async_track_state_change_event(self._hass, entities, self._entity_changed)
+
+    @callback
+    def _entity_changed(self, event: Event[EventStateChangedData]) -> None:
+        old, new = event.data["old_state"], event.data["new_state"]
+        away = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+        if new is None or new.state in away or (old is not None and old.state not in away):
+            return
+        for device in self._devices():
+            if device.control and device.control["entity_id"] == new.entity_id:
+                self._act(device.lfdi)
+        for lfdi, appliance in self._appliances.items():
+            if appliance.entity_id == new.entity_id:
+                self._act(lfdi)

@@ -1,0 +1,83 @@
+"""Answers that the gateway has not taken yet; kept over restarts, sent until they are taken."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..const import LOGGER
+from ..gateway.errors import GatewayError, Reason
+from ..gateway.model import ControlResponse, ResponseStatus
+from ..gateway.protocol import Gateway
+
+_KEPT = timedelta(days=7)
+# Reasons that concern the one answer; behind all others there is no use in trying the next.
+_CONCERNS_ONE = frozenset({Reason.HTTP_ERROR, Reason.MALFORMED, Reason.TOO_LARGE})
+
+
+class Outbox:
+    """Answers in the order in which they came about."""
+
+    def __init__(self) -> None:
+        self._waiting: list[ControlResponse] = []
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, response: ControlResponse) -> None:
+        """Keep an answer until it was taken."""
+        self._waiting.append(response)
+
+    async def async_send(self, gateway: Gateway, now: datetime, delivered: Callable[[str], None]) -> None:
+        """Send what waits, over one connection; ``delivered`` is told the LFDI of each answer that was taken.
+
+        What the gateway does not take now stays. Never raises for what the gateway does.
+        """
+        try:
+            async with gateway.session():
+                for response in list(self._waiting):
+                    await self._send(gateway, response, now, delivered)
+        except GatewayError as err:
+            LOGGER.debug("%d answers to controls wait: %s", len(self._waiting), err)
+
+    async def _send(
+        self, gateway: Gateway, response: ControlResponse, now: datetime, delivered: Callable[[str], None]
+    ) -> None:
+        try:
+            await gateway.respond(response)
+        except GatewayError as err:
+            if err.reason is not Reason.NOT_FOUND and now - response.at < _KEPT:
+                if err.reason not in _CONCERNS_ONE:
+                    raise
+                return
+            LOGGER.warning(
+                "The gateway takes no answer %s to control %s: %s", response.status.name, response.control, err
+            )
+        else:
+            delivered(response.lfdi)
+        self._waiting.remove(response)
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return what waits, JSON-safe."""
+        return [
+            {
+                "control": each.control,
+                "lfdi": each.lfdi,
+                "status": int(each.status),
+                "at": each.at.isoformat(),
+                "reply_to": each.reply_to,
+            }
+            for each in self._waiting
+        ]
+
+    def restore(self, data: list[dict[str, Any]]) -> None:
+        """Take up what :meth:`to_list` gave."""
+        self._waiting = [
+            ControlResponse(
+                control=each["control"],
+                lfdi=each["lfdi"],
+                status=ResponseStatus(each["status"]),
+                at=datetime.fromisoformat(each["at"]),
+                reply_to=each["reply_to"],
+            )
+            for each in data
+        ]
