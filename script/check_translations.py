@@ -7,7 +7,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,29 @@ from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityPr
 from custom_components.utility_han.gateway.model import DeviceState, SignalQuality
 from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
 from custom_components.utility_han.procedures.step import Step
+from custom_components.utility_han.utility.errors import UtilityReason
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
 FOLDER = COMPONENT / "translations"
 LANGUAGES = ("en", "de", "es", "fr")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 # Steps that show no page of their own.
-_PAGELESS = {"zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new"}
+_PAGELESS = {
+    "zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new", "finish",
+    "pick_implementation", "authorize_rejected",
+}  # fmt: skip
+_DEVICE_PAGELESS = {
+    "commission",
+    "commissioned",
+    "resume",
+    "later",
+    "register",
+    "background",
+    "retry",
+    "programs_change",
+}
+_FLOW_FILES = ("config_flow.py", "commissioning_pages.py", "identity_pages.py", "account_pages.py")
+_DEVICE_FLOW_FILES = ("device_flow.py", "device_commissioning_pages.py", "device_registration_pages.py")
 
 
 def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -41,24 +57,35 @@ def _needed() -> Iterator[str]:
         yield f"entity.binary_sensor.problem.state_attributes.reason.state.{reason}"
     for problem in IdentityProblem:
         yield f"config.error.{problem}"
+    for of_utility in UtilityReason:
+        yield f"config.error.{of_utility}"
+    for any_reason in (*Reason, *UtilityReason):
+        yield f"config_subentries.device.error.{any_reason}"
+    for still_at_work in (UtilityReason.LINKING, UtilityReason.AWAITING_APPROVAL):
+        yield f"config_subentries.device.progress.{still_at_work}"
     for kind in DeviceKind:
         yield f"selector.kind.options.{kind}"
     for need in {need for installation in INSTALLATIONS.values() for need in installation.needs}:
-        yield f"config.step.installation.data.{need}"
+        yield f"config_subentries.device.step.installation.data.{need}"
     for quality in SignalQuality:
         yield f"selector.signal.options.{quality}"
     for state in DeviceState:
         yield f"entity.sensor.commissioning_state.state.{state}"
+        yield f"entity.sensor.registration_state.state.{state}"
     for step in (Step.IP_6, Step.IP_7, Step.IP_8, Step.IP_9, Step.IP_10, Step.IP_11):
         yield f"config.progress.{step.name.lower()}"
-    for page in _flow_steps() - _PAGELESS:
+    for step in (Step.IP_6, Step.IP_7, Step.IP_9, *(step for step in Step if step.name.startswith("UR"))):
+        yield f"config_subentries.device.progress.{step.name.lower()}"
+    for page in _flow_steps(_FLOW_FILES) - _PAGELESS:
         yield f"config.step.{page}.title"
+    for page in _flow_steps(_DEVICE_FLOW_FILES) - _DEVICE_PAGELESS:
+        yield f"config_subentries.device.step.{page}.title"
 
 
-def _flow_steps() -> set[str]:
+def _flow_steps(files: Iterable[str]) -> set[str]:
     return {
         node.name.removeprefix("async_step_")
-        for file in ("config_flow.py", "commissioning_pages.py", "identity_pages.py")
+        for file in files
         for node in ast.walk(ast.parse((COMPONENT / file).read_text()))
         if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
     }

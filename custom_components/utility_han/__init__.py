@@ -1,9 +1,11 @@
 """Utility HAN: Home Assistant as a HAN client of the utility's AMI gateway."""
 
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from . import issues
 from .const import (
@@ -25,7 +27,12 @@ from .history import async_fill_gap
 from .link import async_open_link
 from .procedures.commissioning import CommissioningRun, Method
 from .procedures.installation import INSTALLATIONS, DeviceKind
+from .registrar import Registrar, async_adopt_records
+from .registrations import async_get_registrations, async_remove_registrations
 from .storage import async_get_store, link_store
+from .utility.client import UtilityClient
+from .utility.errors import UtilityError
+from .utility_account import async_open_utility, async_revoke
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
 
@@ -52,11 +59,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
 
     run = CommissioningRun.from_dict(record) if record else _new_run(entry, accepted=commissioned)
     coordinator = GatewayCoordinator(hass, entry, gateway, run, store, kept, link)
+    registrations = await async_get_registrations(hass, entry.entry_id)
+    async_adopt_records(hass, coordinator, registrations)
     devices = {
         subentry.subentry_id: HanDevice.from_subentry(subentry)
         for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)
     }
-    entry.runtime_data = RuntimeData(coordinator, identity, gateway.known_registers(), devices)
+    registrar = Registrar(hass, coordinator, registrations, await _open_utility(hass, entry))
+    entry.runtime_data = RuntimeData(coordinator, identity, gateway.known_registers(), devices, registrar)
+    for known in registrations.records.values():
+        registrar.async_show(known)
     unknown = commissioned and not entry.runtime_data.registers
     if unknown:
         await coordinator.async_config_entry_first_refresh()
@@ -66,9 +78,34 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     async_register_gateway(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _async_fill_gaps(hass, entry)
+    _async_follow_subentries(hass, entry)
+    if commissioned:
+        registrar.async_start()
     if not unknown:
         entry.async_create_background_task(hass, coordinator.async_refresh(), f"{DOMAIN} first poll")
     return True
+
+
+async def _open_utility(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> UtilityClient | None:
+    """Return the client of the linked account; a person is asked where it can no longer be used."""
+    try:
+        return await async_open_utility(hass, entry)
+    except UtilityError:
+        entry.async_start_reauth(hass)
+        return None
+
+
+@callback
+def _async_follow_subentries(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+    """Load the hub anew when a device was added, changed or removed."""
+    before = dict(entry.subentries)
+
+    @callback
+    def changed(change: ConfigEntryChange, which: ConfigEntry) -> None:
+        if which.entry_id == entry.entry_id and change is ConfigEntryChange.UPDATED and which.subentries != before:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed))
 
 
 def _new_run(entry: UtilityHanConfigEntry, *, accepted: bool) -> CommissioningRun:
@@ -114,6 +151,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
             },
         )
     await store.async_drop("runs", sfdi)
+    await async_revoke(hass, entry)
+    await async_remove_registrations(hass, entry.entry_id)
     await link_store(hass, entry.entry_id).async_remove()
 
 

@@ -9,12 +9,13 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntity,
     BinarySensorEntityDescription,
 )
-from homeassistant.const import EntityCategory
+from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import CONF_UTILITY
 from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
-from .entity import GatewayEntity
+from .entity import GatewayEntity, HanDeviceEntity
 
 PARALLEL_UPDATES = 0
 
@@ -44,12 +45,32 @@ BINARY_SENSORS = (
 )
 
 
+UTILITY = GatewayBinarySensorDescription(
+    key="utility",
+    translation_key="utility",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    is_on=lambda coordinator: coordinator.config_entry.runtime_data.registrar.reason is None,
+)
+DEVICE_CONNECTIVITY = BinarySensorEntityDescription(
+    key="connectivity",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the binary sensors."""
     coordinator = entry.runtime_data.coordinator
-    async_add_entities(GatewayBinarySensor(coordinator, description) for description in BINARY_SENSORS)
+    descriptions = BINARY_SENSORS + ((UTILITY,) if CONF_UTILITY in entry.data else ())
+    async_add_entities(GatewayBinarySensor(coordinator, description) for description in descriptions)
+    for device in entry.runtime_data.devices.values():
+        async_add_entities(
+            [HanDeviceConnectivity(coordinator, device, DEVICE_CONNECTIVITY)],
+            config_subentry_id=device.subentry_id,
+        )
 
 
 class GatewayBinarySensor(GatewayEntity, BinarySensorEntity):
@@ -73,3 +94,22 @@ class GatewayBinarySensor(GatewayEntity, BinarySensorEntity):
         if (attributes := self.entity_description.attributes) is None:
             return None
         return attributes(self.coordinator)
+
+
+class HanDeviceConnectivity(HanDeviceEntity, BinarySensorEntity):
+    """Whether the gateway is reached and lists the device, and the entity that the device is can be used."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        if not self.coordinator.connected or self.device.listed is False:
+            return False
+        if (control := self.device.control) is None:
+            return True
+        state = self.hass.states.get(control[CONF_ENTITY_ID])
+        return state is not None and state.state != STATE_UNAVAILABLE

@@ -279,7 +279,7 @@ class CommissioningPages(IdentityPages):
     async def async_step_commissioned(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-10 and IP-11: what was joined, and what the gateway says about registration."""
         if user_input is not None:
-            return await self._async_finish(DeviceState.COMMISSIONED)
+            return await self.async_step_utility()
         if self.run is None:
             raise RuntimeError("commissioned without a run")
         evidence = {step: result["evidence"] for step, result in self.run.results.items()}
@@ -297,6 +297,14 @@ class CommissioningPages(IdentityPages):
                 "lfdi": format_lfdi((await self.async_ensure_identity()).lfdi),
             },
         )
+
+    async def async_step_utility(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer registration at once (IP-11): sign in with the utility now, or leave it for later."""
+        return self.async_show_menu(step_id="utility", menu_options=["account", "finish"])
+
+    async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Finish with what there is; an account can be linked later."""
+        return await self._async_finish(DeviceState.COMMISSIONED)
 
     async def _async_finish(self, state: DeviceState) -> ConfigFlowResult:
         await self._async_drop_draft()

@@ -6,8 +6,12 @@ from typing import Any, override
 from aio2030dot5 import Advertisement, MeterProtocolError, format_lfdi, parse_advertisement
 from homeassistant.config_entries import (
     SOURCE_INTEGRATION_DISCOVERY,
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlowResult,
+    ConfigSubentryFlow,
 )
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import callback
@@ -15,14 +19,19 @@ from homeassistant.helpers import discovery_flow
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from . import flow_forms
+from .account_pages import AccountPages
 from .commissioning_pages import CommissioningPages, address_of
 from .const import (
     CONF_DCAP_PATH,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
+    CONF_UTILITY,
     DOMAIN,
+    SUBENTRY_DEVICE,
 )
+from .coordinator import REASONS_FOR_REAUTH, UtilityHanConfigEntry
+from .device_flow import DeviceSubentryFlow
 from .discovery import async_browse_gateways
 from .gateway.commissioning_data import parse_sfdi
 from .gateway.errors import GatewayError, Reason
@@ -37,13 +46,14 @@ _MANUAL = "manual"
 _DEFAULT_DCAP = "/dcap"
 
 
-class UtilityHanConfigFlow(CommissioningPages, domain=DOMAIN):
+class UtilityHanConfigFlow(CommissioningPages, AccountPages, domain=DOMAIN):
     """Finds a gateway and commissions Home Assistant on it."""
 
     VERSION = 1
 
     def __init__(self) -> None:
         """Begin with nothing answered."""
+        super().__init__()
         self.data = {}
         self._found: dict[str, Advertisement] = {}
 
@@ -52,6 +62,12 @@ class UtilityHanConfigFlow(CommissioningPages, domain=DOMAIN):
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> UtilityHanOptionsFlow:
         return UtilityHanOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        return {SUBENTRY_DEVICE: DeviceSubentryFlow}
 
     @override
     def is_matching(self, other_flow: CommissioningPages) -> bool:
@@ -163,9 +179,17 @@ class UtilityHanConfigFlow(CommissioningPages, domain=DOMAIN):
         )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """The gateway no longer accepts the certificate."""
+        """The gateway no longer accepts the certificate, or the utility the customer's permission."""
         await self._async_take_entry(entry_data)
+        if CONF_UTILITY in entry_data and not self._gateway_refuses():
+            return await self.async_step_reauth_account()
         return await self.async_step_reauth_confirm()
+
+    def _gateway_refuses(self) -> bool:
+        entry: UtilityHanConfigEntry = self._get_reauth_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return True  # only an expired certificate keeps a hub from being set up
+        return entry.runtime_data.coordinator.reason in REASONS_FOR_REAUTH
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Register the same certificate again, or another."""
@@ -184,9 +208,16 @@ class UtilityHanConfigFlow(CommissioningPages, domain=DOMAIN):
         await self._async_take_entry(entry.data)
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=["address", "replaced", "identity_change", "export"],
+            menu_options=["account", "address", "replaced", "identity_change", "export"],
             description_placeholders={"title": entry.title},
         )
+
+    @override
+    async def async_account_linked(self, updates: dict[str, Any]) -> ConfigFlowResult:
+        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            return await self.async_update_account(updates)
+        self.data |= updates
+        return await self.async_step_finish()
 
     async def _async_take_entry(self, data: Mapping[str, Any]) -> None:
         self.data = {key: value for key, value in data.items() if key != "state"}

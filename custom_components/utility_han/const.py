@@ -19,9 +19,12 @@ CONF_STATE: Final = "state"
 SUBENTRY_DEVICE: Final = "device"
 CONF_CONTROL: Final = "control"
 CONF_LFDI: Final = "lfdi"
+CONF_METHOD: Final = "method"
 CONF_MODEL: Final = "model"
 CONF_SERIAL: Final = "serial"
 CONF_SFDI: Final = "sfdi"
+
+CONF_UTILITY: Final = "utility"
 
 CONF_KEEP_IDENTITY: Final = "keep_identity"
 CONF_NOTIFY: Final = "notify"

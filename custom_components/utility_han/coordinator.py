@@ -36,12 +36,15 @@ from .gateway.protocol import Gateway
 from .notifications import async_notify
 from .procedures.commissioning import CommissioningRun, clock_reason, commission
 from .procedures.step import Outcome, Step, StepResult
+from .registrar import Registrar
 from .storage import HanStore
 
 _CLOCK_EVERY = timedelta(minutes=15)
 _CONFIGURATION_EVERY = timedelta(hours=6)
 _PRICES_EVERY = timedelta(hours=1)
 _MESSAGES_EVERY = timedelta(minutes=5)
+_DEVICES_EVERY = timedelta(minutes=5)
+_WATCHED_EVERY = timedelta(minutes=1)
 _SAVE_EVERY = timedelta(minutes=15)
 _PENDING_POLL = timedelta(seconds=60)
 _MAX_BACKOFF = timedelta(minutes=15)
@@ -52,6 +55,8 @@ _STALE_AFTER = timedelta(minutes=5)
 _MAY_HAVE_MOVED = frozenset({Reason.WRONG_GATEWAY, Reason.UNREACHABLE, Reason.GATEWAY_SILENT})
 _LOCATE_EVERY_FAILURES = 10
 _NEEDS_A_PERSON = frozenset({Reason.CERTIFICATE_EXPIRED, Reason.WRONG_PIN, Reason.REGISTRATION_REFUSED})
+REASONS_FOR_REAUTH = _NEEDS_A_PERSON | {Reason.CERTIFICATE_REFUSED}
+"""Behind which a person is asked to commission Home Assistant again."""
 
 
 @dataclass(slots=True)
@@ -63,6 +68,7 @@ class RuntimeData:
     registers: Sequence[Register]
     devices: dict[str, HanDevice]
     """By subentry id."""
+    registrar: Registrar
 
 
 type UtilityHanConfigEntry = ConfigEntry[RuntimeData]
@@ -113,6 +119,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._clock_read: datetime | None = None
         self._prices_read: datetime | None = None
         self._messages_read: datetime | None = None
+        self._devices_read: datetime | None = None
         self.seen_messages: list[str] = link.get("seen_messages", [])
         """Ids of messages that were told already; the gateway lists a message for as long as it is in force."""
         self._link_saved: datetime | None = None
@@ -198,9 +205,24 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             if self.offers("messaging") and self._due(now, self._messages_read, _MESSAGES_EVERY):
                 self._messages_read = now
                 data = replace(data, messages=await self.gateway.messages())
+            runtime = self.config_entry.runtime_data
+            every = _WATCHED_EVERY if runtime.registrar.watching else _DEVICES_EVERY
+            if runtime.devices and self._due(now, self._devices_read, every):
+                self._devices_read = now
+                await self._read_devices(now)
         except GatewayError as err:
             LOGGER.debug("%s: read later: %s", self.name, err)
         return data
+
+    async def _read_devices(self, now: datetime) -> None:
+        """Note which of the hub's devices the gateway lists; where it keeps no list, it is as good as the gateway."""
+        listed = await self.gateway.listed_devices()
+        known = {device.lfdi: device for device in listed or ()}
+        for device in self.config_entry.runtime_data.devices.values():
+            device.listed = None if listed is None else device.lfdi in known
+            if device.listed is not False:
+                device.last_contact = now
+        await self.config_entry.runtime_data.registrar.async_look(known)
 
     def _due(self, now: datetime, last: datetime | None, every: timedelta) -> bool:
         # Nothing more with the very first poll: entities shall have their values soon after a start.
@@ -229,7 +251,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         async for result in commission(self.gateway, self.run, self._save_run):
             LOGGER.debug("%s: %s %s", self.name, result.step, result.outcome)
         if result is None or result.outcome in (Outcome.WAITING, Outcome.FAILED):
-            reason = (result and result.reason) or Reason.GATEWAY_SILENT
+            reason = result.reason if result and isinstance(result.reason, Reason) else Reason.GATEWAY_SILENT
             if result is not None and result.outcome is Outcome.WAITING:
                 self.reason = reason
                 return self.data

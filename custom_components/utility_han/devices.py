@@ -27,6 +27,8 @@ class HanDevice:
     """The demand response programs that the gateway assigns to it."""
     program_names: tuple[str, ...] = ()
     """The utility's programs it is enrolled in."""
+    listed: bool | None = None
+    """Whether the gateway listed it when last asked, None where that is not known."""
     last_contact: datetime | None = None
     """When the gateway last listed it or took a response of it."""
 

@@ -14,13 +14,27 @@ from .procedures.step import Step
 
 @callback
 def async_register_gateway(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
-    """Register the gateway as a device, in the area the person named while commissioning."""
+    """Register the gateway and the devices behind it, each in the area the person named while commissioning."""
     registry = dr.async_get(hass)
     coordinator = entry.runtime_data.coordinator
     known = registry.async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
     device = registry.async_get_or_create(config_entry_id=entry.entry_id, **gateway_device(coordinator))
     coordinator.gateway_device_id = device.id
     if known is None and (area := entry.data.get(CONF_AREA)):
+        registry.async_update_device(device.id, area_id=area)
+    for han_device in entry.runtime_data.devices.values():
+        _register_device(registry, coordinator, han_device)
+
+
+def _register_device(registry: dr.DeviceRegistry, coordinator: GatewayCoordinator, han_device: HanDevice) -> None:
+    entry = coordinator.config_entry
+    known = registry.async_get_device_by_identifier((DOMAIN, han_device.subentry_id), entry.entry_id)
+    device = registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        config_subentry_id=han_device.subentry_id,
+        **han_device_info(coordinator, han_device),
+    )
+    if known is None and (area := entry.subentries[han_device.subentry_id].data.get(CONF_AREA)):
         registry.async_update_device(device.id, area_id=area)
 
 

@@ -7,13 +7,18 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import UtilityHanConfigEntry
-from .entity import GatewayEntity
-from .gateway.model import Priority
+from .entity import GatewayEntity, HanDeviceEntity
+from .gateway.model import DeviceState, Priority
 
 PARALLEL_UPDATES = 0
 
 MESSAGE = EventEntityDescription(
     key="message", translation_key="message", event_types=[priority.value for priority in Priority]
+)
+
+
+REGISTRATION = EventEntityDescription(
+    key="registration", translation_key="registration", event_types=[state.value for state in DeviceState]
 )
 
 
@@ -24,6 +29,10 @@ async def async_setup_entry(
     coordinator = entry.runtime_data.coordinator
     if coordinator.offers("messaging"):
         async_add_entities([MessageEvent(coordinator, MESSAGE)])
+    for device in entry.runtime_data.devices.values():
+        async_add_entities(
+            [RegistrationEvent(coordinator, device, REGISTRATION)], config_subentry_id=device.subentry_id
+        )
 
 
 class MessageEvent(GatewayEntity, EventEntity):
@@ -57,3 +66,25 @@ class MessageEvent(GatewayEntity, EventEntity):
             self.async_write_ha_state()
         if messages:
             self.coordinator.seen_messages = [message.id for message in messages]
+
+
+class RegistrationEvent(HanDeviceEntity, EventEntity):
+    """How a device's registration went on; the type of the event is what the device has become."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        return True
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self._known = self.device.state
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        if self.device.state is not self._known:
+            self._known = self.device.state
+            self._trigger_event(self._known.value)
+            self.async_write_ha_state()

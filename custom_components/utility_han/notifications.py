@@ -1,5 +1,7 @@
 """Tells people what happened while they were not looking: in Home Assistant and on their phone."""
 
+from collections.abc import Mapping
+
 from homeassistant.components import persistent_notification
 from homeassistant.components.notify import ATTR_MESSAGE, ATTR_TITLE, SERVICE_SEND_MESSAGE
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
@@ -12,12 +14,16 @@ from homeassistant.helpers.translation import async_get_translations
 from .const import CONF_NOTIFY, DOMAIN, LOGGER
 
 
-async def async_notify(hass: HomeAssistant, entry: ConfigEntry, key: str) -> None:
+async def async_notify(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: Mapping[str, str] | None = None
+) -> None:
     """Send the notification ``key`` of the translations about ``entry``; a phone that is not reached is no error."""
     texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
     prefix = f"component.{DOMAIN}.selector.notification.options.{key}"
-    title, message = (texts[f"{prefix}_{part}"].replace("{title}", entry.title) for part in ("title", "message"))
-    persistent_notification.async_create(hass, message, title, f"{DOMAIN}_{entry.entry_id}_{key}")
+    said = {"title": entry.title, **(placeholders or {})}
+    title, message = (_filled(texts[f"{prefix}_{part}"], said) for part in ("title", "message"))
+    about = "_".join([DOMAIN, entry.entry_id, key, *(placeholders or {}).values()])
+    persistent_notification.async_create(hass, message, title, about)
     if target := entry.options.get(CONF_NOTIFY):
         try:
             await hass.services.async_call(
@@ -28,3 +34,9 @@ async def async_notify(hass: HomeAssistant, entry: ConfigEntry, key: str) -> Non
             )
         except HomeAssistantError as err:
             LOGGER.warning("%s: could not notify %s: %s", entry.title, target, err)
+
+
+def _filled(text: str, placeholders: Mapping[str, str]) -> str:
+    for name, value in placeholders.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text

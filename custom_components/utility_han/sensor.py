@@ -28,6 +28,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
+from .device_sensor import device_sensors
 from .entity import GatewayEntity
 from .gateway.model import DeviceState, Register, RegisterKind
 from .procedures.step import Step
@@ -162,6 +163,8 @@ async def async_setup_entry(
     """Set up the sensors; those of registers once the gateway has told which it has."""
     runtime = entry.runtime_data
     async_add_entities(HealthSensor(runtime.coordinator, description) for description in HEALTH_SENSORS)
+    for device in runtime.devices.values():
+        async_add_entities(device_sensors(runtime.coordinator, device), config_subentry_id=device.subentry_id)
     if runtime.coordinator.offers("pricing"):
         async_add_entities([PriceSensor(runtime.coordinator, PRICE_SENSOR)])
     keys = {register.key for register in runtime.registers}

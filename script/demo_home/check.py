@@ -31,6 +31,7 @@ def answers(gateway: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "method": {"next_step_id": "in_band"},
         "in_band": {"pin": gateway["pin"]},
         "commissioned": {},
+        "utility": {"next_step_id": "finish"},
     }
 
 

@@ -57,6 +57,7 @@ async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, 
     await frontend.sees("Home Assistant is commissioned.")
     await frontend.screenshot("10-commissioned")
     await frontend.submit()
+    await frontend.choose("Not now, or my utility has none")
     await frontend.finish()
 
     (entry,) = await home.ws("config_entries/get", domain="utility_han")

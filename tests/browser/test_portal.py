@@ -78,6 +78,7 @@ async def test_discovered_registered_and_changed(frontend: Frontend, home: Home,
     await control(simulator, "POST", "/registrations", lfdi=lfdi)
     await frontend.sees("Home Assistant is commissioned.")
     await frontend.submit()
+    await frontend.choose("Not now, or my utility has none")
     await frontend.finish()
     (entry,) = await home.ws("config_entries/get", domain="utility_han")
     assert len(await readings(home, entry["entry_id"])) == 9

@@ -53,7 +53,7 @@ def commission(hass: HomeAssistant) -> Commission:
         result = await flows.walk(hass, result, "method")
         result = await flows.choose(hass, result, "in_band")
         result = await flows.submit(hass, result, {"pin": gateway.pin})
-        result = await flows.submit(hass, result, {})
+        result = await flows.finish(hass, result)
         await hass.async_block_till_done(wait_background_tasks=True)
         entry = result["result"]
         assert entry.domain == DOMAIN

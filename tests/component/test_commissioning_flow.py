@@ -54,7 +54,7 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     listed = (await gateway.describe())["registered"]
     assert lfdi in listed
 
-    result = await flows.submit(hass, result, {})
+    result = await flows.finish(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done(wait_background_tasks=True)
     entry = result["result"]

@@ -130,7 +130,7 @@ async def test_flow_left_in_the_middle_is_taken_up_with_the_same_identity(
     assert result["step_id"] == "resume"
     result = await flows.choose(hass, result, "commission")
     assert result["step_id"] == "commissioned"
-    result = await flows.submit(hass, result, {})
+    result = await flows.finish(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == flows.PREMISE["name"]
     assert result["result"].unique_id == meter.sfdi

@@ -107,8 +107,7 @@ async def test_riva_meter_gives_the_same_entities(
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
     await meter.register(flows.placeholder(result, "lfdi"))
-    result = await flows.submit(hass, result, {})
-    result = await flows.submit(hass, result, {})
+    result = await flows.finish(hass, await flows.submit(hass, result, {}))
     await hass.async_block_till_done(wait_background_tasks=True)
     assert keys(result["result"].entry_id) == keys(standard.entry_id) - {
         "price",

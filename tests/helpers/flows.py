@@ -55,6 +55,13 @@ async def walk(hass: HomeAssistant, result: ConfigFlowResult, until: str) -> Con
     return result
 
 
+async def finish(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowResult:
+    """Leave the page that tells of success without linking an account."""
+    result = await submit(hass, result, {})
+    assert result["step_id"] == "utility"
+    return await choose(hass, result, "finish")
+
+
 def shown(result: ConfigFlowResult, field: str) -> object:
     """Return the value a form shows in ``field`` before anybody touches it."""
     schema = result["data_schema"]

@@ -53,6 +53,7 @@ async def test_killed_while_waiting(tmp_path: Path, home: Home) -> None:
         assert result["step_id"] == "commissioned"
         assert result["description_placeholders"]["lfdi"] == lfdi
         result = await home.flow_step(result["flow_id"], {})
+        result = await home.flow_step(result["flow_id"], {"next_step_id": "finish"})
         assert result["type"] == "create_entry"
         assert len(await readings(home, result["result"]["entry_id"])) == 9
     finally:

@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from ..gateway.errors import Reason
+from ..utility.errors import UtilityReason
+
+type AnyReason = Reason | UtilityReason
 
 
 class Step(StrEnum):
@@ -24,7 +27,6 @@ class Step(StrEnum):
     IP_10 = "IP-10"
     IP_11 = "IP-11"
     UR_1 = "UR-1"
-    UR_2 = "UR-2"
     UR_3 = "UR-3"
     UR_4 = "UR-4"
     UR_5 = "UR-5"
@@ -56,7 +58,7 @@ class StepResult:
 
     step: Step
     outcome: Outcome
-    reason: Reason | None = None
+    reason: AnyReason | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
     next: Step | None = None
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -78,8 +80,16 @@ class StepResult:
         return cls(
             step=Step(data["step"]),
             outcome=Outcome(data["outcome"]),
-            reason=Reason(data["reason"]) if data["reason"] else None,
+            reason=reason_from(data["reason"]) if data["reason"] else None,
             evidence=data["evidence"],
             next=Step(data["next"]) if data["next"] else None,
             at=datetime.fromisoformat(data["at"]),
         )
+
+
+def reason_from(value: str) -> AnyReason:
+    """Return the reason with this value; no two have the same."""
+    try:
+        return Reason(value)
+    except ValueError:
+        return UtilityReason(value)

@@ -1,0 +1,130 @@
+"""Commissioning of a device other than Home Assistant itself, steps IP-6, IP-7 and IP-9.
+
+The device joins the gateway by our announcing it (in-band), through the utility, which tells the gateway, or it is on
+the gateway's list already. A pass may be made again at any time, like those of :mod:`.commissioning`.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from ..gateway.errors import GatewayError, Reason
+from ..gateway.protocol import Gateway
+from ..utility.client import UtilityClient
+from ..utility.errors import UtilityError, UtilityReason
+from .installation import INSTALLATIONS, DeviceKind
+from .step import Outcome, Step, StepResult
+
+
+class DeviceMethod(StrEnum):
+    """How the gateway comes to know the device."""
+
+    IN_BAND = "in_band"
+    """We announce it; its PIN proves that it is meant."""
+    REQUEST = "request"
+    """The utility is asked over its API, and tells the gateway."""
+    PORTAL = "portal"
+    """A person tells the utility, where it has no API."""
+    DISCOVERED = "discovered"
+    """It is on the gateway's list already."""
+
+
+@dataclass(slots=True)
+class DeviceCommissioning:
+    """How far a device has come; JSON-safe through :meth:`to_dict`."""
+
+    method: DeviceMethod
+    lfdi: str
+    kind: str
+    key: str | None = None
+    """The registration PIN of the device."""
+    premise_id: str | None = None
+    gateway_lfdi: str = ""
+    id: str = field(default_factory=lambda: uuid4().hex)
+    request_id: str | None = None
+    href: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the run for storage. It holds the PIN."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DeviceCommissioning:
+        """Take up what :meth:`to_dict` gave."""
+        return cls(**{**data, "method": DeviceMethod(data["method"])})
+
+
+type Save = Callable[[DeviceCommissioning], Awaitable[None]]
+
+
+async def commission_device(
+    gateway: Gateway, utility: UtilityClient | None, run: DeviceCommissioning, save: Save
+) -> AsyncIterator[StepResult]:
+    """Take the steps IP-6, IP-7 and IP-9 for a device; the last result is IP-9's, or the one that waits or failed."""
+    for step, take in ((Step.IP_6, _announce), (Step.IP_7, _authenticate), (Step.IP_9, _list)):
+        yield StepResult(step, Outcome.RUNNING)
+        try:
+            result = await take(gateway, utility, run, save)
+        except (GatewayError, UtilityError) as err:
+            result = StepResult(step, Outcome.FAILED, err.reason, {"detail": err.detail}, step)
+        await save(run)
+        yield result
+        if result.outcome in (Outcome.WAITING, Outcome.FAILED):
+            return
+
+
+async def _announce(
+    gateway: Gateway, utility: UtilityClient | None, run: DeviceCommissioning, save: Save
+) -> StepResult:
+    evidence: dict[str, Any] = {"method": run.method.value}
+    if run.method is DeviceMethod.IN_BAND:
+        await save(run)
+        run.href = await gateway.announce(INSTALLATIONS[DeviceKind(run.kind)].device_category, run.lfdi)
+        evidence["href"] = run.href
+    elif run.method is DeviceMethod.REQUEST:
+        if utility is None or run.premise_id is None:
+            raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "no utility account is linked")
+        if run.request_id is None:
+            await save(run)
+            request = await utility.request_commissioning(
+                run.premise_id, run.gateway_lfdi, run.lfdi, run.kind, run.key, f"{run.id}-commission"
+            )
+            run.request_id = request.id
+        else:
+            request = await utility.commissioning_request(run.request_id)
+        evidence["request"] = request.id
+        if request.status == "refused":
+            run.request_id, run.id = None, uuid4().hex  # asking again is another request
+            raise UtilityError(UtilityReason.COMMISSIONING_REFUSED, request.reason or "the utility refused")
+        if request.status == "pending":
+            return StepResult(Step.IP_6, Outcome.WAITING, Reason.PORTAL_PENDING, evidence, Step.IP_6)
+    return StepResult(Step.IP_6, Outcome.DONE, evidence=evidence, next=Step.IP_7)
+
+
+async def _authenticate(
+    gateway: Gateway, utility: UtilityClient | None, run: DeviceCommissioning, save: Save
+) -> StepResult:
+    evidence: dict[str, Any] = {}
+    if run.method is DeviceMethod.IN_BAND and run.href is not None and run.key is not None:
+        pin = await gateway.registration_pin(run.href)
+        evidence["pin_checked"] = pin is not None
+        if pin is not None and pin != int(run.key):
+            await gateway.withdraw(run.href)
+            run.href = None
+            raise GatewayError(Reason.WRONG_PIN, "the gateway's registration of the device holds another PIN")
+    return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_9)
+
+
+async def _list(gateway: Gateway, utility: UtilityClient | None, run: DeviceCommissioning, save: Save) -> StepResult:
+    devices = await gateway.listed_devices()
+    if devices is None:
+        return StepResult(Step.IP_9, Outcome.NOT_OFFERED, evidence={"list": None})
+    found = next((device for device in devices if device.lfdi == run.lfdi), None)
+    if found is None:
+        if run.method in (DeviceMethod.PORTAL, DeviceMethod.REQUEST):
+            return StepResult(Step.IP_9, Outcome.WAITING, Reason.PORTAL_PENDING, {"listed": len(devices)}, Step.IP_9)
+        raise GatewayError(Reason.NOT_LISTED, f"{len(devices)} devices are listed, this one is not among them")
+    run.href = found.href
+    return StepResult(Step.IP_9, Outcome.DONE, evidence={"listed": len(devices), "href": found.href})

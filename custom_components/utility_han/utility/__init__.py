@@ -1,0 +1,1 @@
+"""How we speak to the utility's API (docs/utility-api.yaml)."""

@@ -1,0 +1,230 @@
+"""The client of the utility's API (docs/utility-api.yaml).
+
+Every request is safe to repeat, by its nature or by its idempotency key, so what gets lost on the way is repeated a
+few times here; what still fails is a :class:`~.errors.UtilityError` and nothing else.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from .errors import UtilityError, UtilityReason, reason_of, reason_of_status
+from .model import Account, CommissioningRequest, CompatibleDevice, Event, Program, Registration
+
+_TIMEOUT = 20.0
+_ATTEMPTS = 3
+_PAUSE = 0.5
+_LONGEST_WAIT = 5.0
+"""Seconds of ``Retry-After`` that are waited for here; for longer ones the caller is asked to come back."""
+_MAX_BYTES = 4 * 1024 * 1024
+_REPEATED = frozenset(
+    {UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_ERROR, UtilityReason.UTILITY_NOT_UNDERSTOOD}
+)
+
+
+class UtilityClient:
+    """One customer's view of the utility, with the permission that ``token`` gives."""
+
+    def __init__(self, session: aiohttp.ClientSession, api_base: str, token: Callable[[], Awaitable[str]]) -> None:
+        """``token`` returns a valid access token; it raises ``UtilityError`` where there is none to be had."""
+        self._session = session
+        self._base = api_base.rstrip("/")
+        self._token = token
+
+    async def accounts(self) -> list[Account]:
+        """Return the accounts that the customer let us see (UR-5)."""
+        data = await self._call("GET", "/accounts")
+        return _read(lambda: [Account.from_json(item) for item in data["accounts"]])
+
+    async def verify_premise(self, premise_id: str, gateway_lfdi: str) -> None:
+        """Make sure that the gateway is the premise's (UR-5); ``GATEWAY_NOT_AT_PREMISE`` where it is not."""
+        await self._call("POST", f"/premises/{premise_id}/verifications", {"gateway_lfdi": gateway_lfdi})
+
+    async def compatible_devices(self, kind: str) -> list[CompatibleDevice]:
+        """Return the models of a kind that the utility supports (UR-1)."""
+        data = await self._call("GET", "/compatible-devices", query={"kind": kind})
+        return _read(lambda: [CompatibleDevice.from_json(item) for item in data["devices"]])
+
+    async def programs(self, premise_id: str) -> list[Program]:
+        """Return the programs for a premise with the terms in force (UR-3)."""
+        data = await self._call("GET", "/programs", query={"premise_id": premise_id})
+        return _read(lambda: [Program.from_json(item) for item in data["programs"]])
+
+    async def request_commissioning(
+        self, premise_id: str, gateway_lfdi: str, lfdi: str, kind: str, key: str | None, idempotency_key: str
+    ) -> CommissioningRequest:
+        """Ask the utility to have its gateway accept a device (IP-6 by a third party)."""
+        device = {"lfdi": lfdi, "kind": kind} | ({"key": key} if key else {})
+        body = {"premise_id": premise_id, "gateway_lfdi": gateway_lfdi, "device": device}
+        data = await self._call("POST", "/commissioning-requests", body, idempotency_key=idempotency_key)
+        return _read(lambda: CommissioningRequest.from_json(data))
+
+    async def commissioning_request(self, request_id: str) -> CommissioningRequest:
+        """Return how such a request stands."""
+        data = await self._call("GET", f"/commissioning-requests/{request_id}")
+        return _read(lambda: CommissioningRequest.from_json(data))
+
+    async def request_registration(self, premise_id: str, gateway_lfdi: str, idempotency_key: str) -> str:
+        """Tell the representative that the customer is ready (UR-4); return the request's id."""
+        body = {"premise_id": premise_id, "gateway_lfdi": gateway_lfdi}
+        data = await self._call("POST", "/registration-requests", body, idempotency_key=idempotency_key)
+        return _read(lambda: str(data["id"]))
+
+    async def registrations(self, premise_id: str, gateway_lfdi: str) -> list[Registration]:
+        """Return the registrations on a gateway, those begun by the utility among them (UR-a, UR-b)."""
+        query = {"premise_id": premise_id, "gateway_lfdi": gateway_lfdi}
+        data = await self._call("GET", "/device-registrations", query=query)
+        return _read(lambda: [Registration.from_json(item) for item in data["registrations"]])
+
+    async def open_registration(
+        self,
+        request_id: str,
+        premise_id: str,
+        gateway_lfdi: str,
+        kind: str,
+        lfdi: str,
+        model_id: str,
+        idempotency_key: str,
+    ) -> Registration:
+        """Open the registration of a device (UR-6)."""
+        body = {
+            "request_id": request_id,
+            "premise_id": premise_id,
+            "gateway_lfdi": gateway_lfdi,
+            "device": {"kind": kind, "lfdi": lfdi, "model_id": model_id},
+        }
+        return await self._registration("POST", "", body, idempotency_key)
+
+    async def registration(self, registration_id: str) -> Registration:
+        """Return how a registration stands."""
+        return await self._registration("GET", f"/{registration_id}")
+
+    async def close_registration(self, registration_id: str, idempotency_key: str) -> Registration:
+        """Deregister a device."""
+        return await self._registration("DELETE", f"/{registration_id}", None, idempotency_key)
+
+    async def take_over(self, registration_id: str, idempotency_key: str) -> Registration:
+        """Accept a device that the utility registered beforehand (UR-a, UR-b)."""
+        return await self._registration("POST", f"/{registration_id}/takeover", None, idempotency_key)
+
+    async def discover_device(self, registration_id: str) -> Registration:
+        """Have the utility look for the device on the gateway (UR-7)."""
+        return await self._registration("POST", f"/{registration_id}/discovery")
+
+    async def identify(self, registration_id: str, serial: str, key: str) -> Registration:
+        """Give the device's unique registration information (UR-8)."""
+        return await self._registration("PUT", f"/{registration_id}/identification", {"serial": serial, "key": key})
+
+    async def set_programs(self, registration_id: str, consents: Sequence[dict[str, str]]) -> Registration:
+        """Enroll the device in these programs and no others (UR-9).
+
+        A consent has ``program_id``, ``terms_version`` and ``consented_at`` (RFC 3339).
+        """
+        return await self._registration("PUT", f"/{registration_id}/programs", {"programs": list(consents)})
+
+    async def link(self, registration_id: str) -> Registration:
+        """Attempt the authenticated link with the device (UR-10)."""
+        return await self._registration("POST", f"/{registration_id}/link")
+
+    async def acknowledge(self, registration_id: str, messages: Sequence[str], *, ready: bool) -> Registration:
+        """Acknowledge messages that the device applied, or could not (UR-13)."""
+        body = {"messages": list(messages), "ready": ready}
+        return await self._registration("POST", f"/{registration_id}/acknowledgements", body)
+
+    async def events(self, cursor: str | None, wait: int) -> tuple[list[Event], str]:
+        """Return what happened since ``cursor`` and the next cursor; waits up to ``wait`` seconds for something."""
+        query = {"wait": str(wait)} | ({"cursor": cursor} if cursor else {})
+        data = await self._call("GET", "/events", query=query, attempts=1, patience=wait + _TIMEOUT)
+        return _read(lambda: ([Event.from_json(item) for item in data["events"]], str(data["cursor"])))
+
+    async def _registration(
+        self, method: str, path: str, body: dict[str, Any] | None = None, idempotency_key: str | None = None
+    ) -> Registration:
+        data = await self._call(method, f"/device-registrations{path}", body, idempotency_key=idempotency_key)
+        return _read(lambda: Registration.from_json(data))
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        query: dict[str, str] | None = None,
+        idempotency_key: str | None = None,
+        attempts: int = _ATTEMPTS,
+        patience: float = _TIMEOUT,
+    ) -> Any:
+        for attempt in range(attempts):
+            try:
+                async with asyncio.timeout(patience):
+                    return await self._once(method, path, body, query, idempotency_key)
+            except TimeoutError as err:
+                failure = UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{method} {path}: no answer in time")
+                failure.__cause__ = err
+            except UtilityError as err:
+                failure = err
+            wait = failure.retry_after.total_seconds() if failure.retry_after else _PAUSE * 2**attempt
+            again = failure.reason in _REPEATED or (failure.retry_after is not None and wait <= _LONGEST_WAIT)
+            if not again or attempt + 1 == attempts:
+                raise failure
+            await asyncio.sleep(wait)
+        raise AssertionError("unreachable")
+
+    async def _once(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        query: dict[str, str] | None,
+        idempotency_key: str | None,
+    ) -> Any:
+        headers = {"Authorization": f"Bearer {await self._token()}", "Accept": "application/json"}
+        if idempotency_key is not None:
+            headers["Idempotency-Key"] = idempotency_key
+        try:
+            async with self._session.request(
+                method, f"{self._base}{path}", json=body, params=query, headers=headers, allow_redirects=False
+            ) as response:
+                raw = b""
+                async for chunk in response.content.iter_chunked(65536):
+                    raw += chunk
+                    if len(raw) > _MAX_BYTES:
+                        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{method} {path}: too large")
+        except aiohttp.ClientError as err:
+            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{method} {path}: {type(err).__name__}") from err
+        try:
+            data = json.loads(raw) if raw else None
+        except ValueError as err:
+            if response.status < 400:
+                raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{method} {path}: no JSON") from err
+            data = None
+        if response.status >= 300:
+            raise _problem(f"{method} {path}", response, data)
+        return data
+
+
+def _problem(request: str, response: aiohttp.ClientResponse, data: Any) -> UtilityError:
+    """Return the error behind a problem document (RFC 9457), or behind the status where there is none."""
+    problem = data if isinstance(data, dict) else {}
+    kind, detail = problem.get("type"), str(problem.get("detail") or problem.get("title") or "")[:200]
+    status = response.status
+    reason = reason_of(kind, status) if isinstance(kind, str) else reason_of_status(status)
+    after = response.headers.get("Retry-After", "")
+    changed = problem.get("programs") if reason is UtilityReason.TERMS_CHANGED else None
+    return UtilityError(
+        reason,
+        f"{request} -> HTTP {status} {detail}".rstrip(),
+        retry_after=timedelta(seconds=int(after)) if after.isdigit() and len(after) < 7 else None,
+        programs=_read(lambda: [Program.from_json(item) for item in changed or ()]),
+    )
+
+
+def _read[T](read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except (KeyError, TypeError, ValueError) as err:
+        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"unexpected answer: {err!r}"[:200]) from err
