@@ -4,8 +4,10 @@ from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntr
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.typing import ConfigType
 
 from . import issues
 from .const import (
@@ -25,16 +27,26 @@ from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import DeviceState
 from .history import async_fill_gap
 from .link import async_open_link
+from .load_control import LoadControlManager, async_forget_controls
 from .procedures.commissioning import CommissioningRun, Method
 from .procedures.installation import INSTALLATIONS, DeviceKind
 from .registrar import Registrar, async_adopt_records
 from .registrations import async_get_registrations, async_remove_registrations
+from .services import async_register_actions
 from .storage import async_get_store, link_store
+from .subscription import async_subscribe
 from .utility.client import UtilityClient
 from .utility.errors import UtilityError
 from .utility_account import async_open_utility, async_revoke
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions."""
+    async_register_actions(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:
@@ -66,7 +78,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
         for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)
     }
     registrar = Registrar(hass, coordinator, registrations, await _open_utility(hass, entry))
-    entry.runtime_data = RuntimeData(coordinator, identity, gateway.known_registers(), devices, registrar)
+    load_control = LoadControlManager(hass, entry, gateway)
+    entry.runtime_data = RuntimeData(
+        coordinator, identity, gateway.known_registers(), devices, registrar, load_control
+    )
+    await load_control.async_load()
     for known in registrations.records.values():
         registrar.async_show(known)
     unknown = commissioned and not entry.runtime_data.registers
@@ -79,6 +95,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _async_fill_gaps(hass, entry)
     _async_follow_subentries(hass, entry)
+    await load_control.async_start()
+    await async_subscribe(hass, entry)
     if commissioned:
         registrar.async_start()
     if not unknown:
@@ -131,6 +149,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     """Unload a gateway, keeping what the next start needs."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
+        await entry.runtime_data.load_control.async_shutdown()
         await entry.runtime_data.coordinator.async_save_link()
         issues.async_clear(hass, entry.runtime_data.coordinator)
     return unloaded
@@ -153,6 +172,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     await store.async_drop("runs", sfdi)
     await async_revoke(hass, entry)
     await async_remove_registrations(hass, entry.entry_id)
+    await async_forget_controls(hass, entry.entry_id)
     await link_store(hass, entry.entry_id).async_remove()
 
 

@@ -33,6 +33,7 @@ from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import DeviceState, GatewayConfiguration, Message, PriceSchedule, Register
 from .gateway.protocol import Gateway
+from .load_control import LoadControlManager
 from .notifications import async_notify
 from .procedures.commissioning import CommissioningRun, clock_reason, commission
 from .procedures.step import Outcome, Step, StepResult
@@ -69,6 +70,7 @@ class RuntimeData:
     devices: dict[str, HanDevice]
     """By subentry id."""
     registrar: Registrar
+    load_control: LoadControlManager
 
 
 type UtilityHanConfigEntry = ConfigEntry[RuntimeData]
@@ -181,15 +183,18 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     async def _poll(self) -> GatewayData:
         now = dt_util.utcnow()
         keys = set(self.async_contexts())
+        load_control = self.config_entry.runtime_data.load_control
         with_clock = self._clock_read is None or now - self._clock_read > _CLOCK_EVERY
         async with self.gateway.session():
             readings = await self.gateway.read(keys, include_clock=with_clock)
             more = await self._read_more(now)
+            controls = await load_control.async_read()
         if with_clock:
             self._clock_read = now
         offset = readings.clock_offset if with_clock else self.data.clock_offset
         self.data = replace(more, values=readings.values, clock_offset=offset)
         self._succeeded(now, readings.values, clock_reason(offset))
+        await load_control.async_take(controls, offset)
         return self.data
 
     async def _read_more(self, now: datetime) -> GatewayData:

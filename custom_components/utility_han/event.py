@@ -6,6 +6,8 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .control_entity import controlled_devices
+from .control_event import CONTROL, ControlEvent
 from .coordinator import UtilityHanConfigEntry
 from .entity import GatewayEntity, HanDeviceEntity
 from .gateway.model import DeviceState, Priority
@@ -33,6 +35,8 @@ async def async_setup_entry(
         async_add_entities(
             [RegistrationEvent(coordinator, device, REGISTRATION)], config_subentry_id=device.subentry_id
         )
+    for device in controlled_devices(coordinator):
+        async_add_entities([ControlEvent(coordinator, device, CONTROL)], config_subentry_id=device.subentry_id)
 
 
 class MessageEvent(GatewayEntity, EventEntity):

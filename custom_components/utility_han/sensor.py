@@ -27,6 +27,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .control_entity import controlled_devices
+from .control_sensor import CONTROL_SENSORS, ControlSensor
 from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
 from .device_sensor import device_sensors
 from .entity import GatewayEntity
@@ -165,6 +167,11 @@ async def async_setup_entry(
     async_add_entities(HealthSensor(runtime.coordinator, description) for description in HEALTH_SENSORS)
     for device in runtime.devices.values():
         async_add_entities(device_sensors(runtime.coordinator, device), config_subentry_id=device.subentry_id)
+    for device in controlled_devices(runtime.coordinator):
+        async_add_entities(
+            (ControlSensor(runtime.coordinator, device, description) for description in CONTROL_SENSORS),
+            config_subentry_id=device.subentry_id,
+        )
     if runtime.coordinator.offers("pricing"):
         async_add_entities([PriceSensor(runtime.coordinator, PRICE_SENSOR)])
     keys = {register.key for register in runtime.registers}

@@ -34,6 +34,10 @@ class Reason(StrEnum):
     NO_READINGS = "no_readings"
 
 
+ABOUT_RESOURCE = frozenset({Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.MALFORMED, Reason.TOO_LARGE})
+"""Reasons that say something of one resource, and nothing of the gateway or the way to it."""
+
+
 class GatewayError(Exception):
     """The gateway could not do what was asked.
 

@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..devices import HanDevice
-from ..gateway.errors import GatewayError
+from ..gateway.errors import ABOUT_RESOURCE, GatewayError
 from ..gateway.model import DemandResponseProgram, LoadControl
 from ..gateway.protocol import Gateway
 from ..procedures.control_record import ControlRecord, Refusal
@@ -34,7 +34,7 @@ _SOON = timedelta(milliseconds=50)
 type Listener = Callable[[Effect | None], None]
 
 
-def load_control_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
+def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
     """Return the file for the controls of one hub."""
     return Store(hass, _VERSION, f"{DOMAIN}.{entry_id}.load_control", private=True, atomic_writes=True)
 
@@ -50,7 +50,7 @@ class LoadControlManager:
         self._hass = hass
         self._entry = entry
         self._gateway = gateway
-        self._store = load_control_store(hass, entry.entry_id)
+        self._store = _store(hass, entry.entry_id)
         self._rules = LoadControls()
         self._outbox = Outbox()
         self._appliances: dict[str, Appliance] = {}
@@ -66,7 +66,7 @@ class LoadControlManager:
     # Start and end
 
     async def async_load(self) -> None:
-        """Take up everything where it was left, what ended meanwhile included."""
+        """Take up everything where it was left."""
         self._saved = await self._store.async_load()
         kept = self._saved or {}
         self._rules.restore(kept.get("rules", {}))
@@ -78,6 +78,9 @@ class LoadControlManager:
         jobs = kept.get("jobs", {})
         for lfdi in lfdis | jobs.keys():
             self._appliances[lfdi] = Appliance(self._hass, self._async_save, jobs.get(lfdi))
+
+    async def async_start(self) -> None:
+        """Begin to act: what is due is done, what ended while nobody looked is put back."""
         self._watch_entities()
         await self._async_happened(self._rules.advance(self.now))
 
@@ -165,9 +168,21 @@ class LoadControlManager:
                 controls += await self._gateway.controls([program])
             except GatewayError as err:
                 LOGGER.debug("%s: controls of %s: %s", self._entry.title, program.href, err)
+                if err.reason not in ABOUT_RESOURCE:
+                    break
             else:
                 complete.add(program.href)
         return controls, complete
+
+    async def async_look(self) -> None:
+        """Read the controls now, apart from any poll."""
+        try:
+            async with self._gateway.session():
+                read = await self.async_read()
+        except GatewayError as err:
+            LOGGER.debug("%s: controls are read with the next poll: %s", self._entry.title, err)
+            return
+        await self.async_take(read, None)
 
     async def async_take(
         self, read: tuple[Sequence[LoadControl], Collection[str]] | None, clock_offset: timedelta | None
@@ -309,3 +324,15 @@ class LoadControlManager:
         for lfdi, appliance in self._appliances.items():
             if appliance.entity_id == new.entity_id:
                 self._act(lfdi)
+
+
+async def async_forget_controls(hass: HomeAssistant, entry_id: str) -> None:
+    """Put back what a hub's controls changed, and forget them; for a hub that is removed."""
+    store = _store(hass, entry_id)
+
+    async def keep_nothing() -> None:
+        """Nobody is left to take it up again."""
+
+    for job in ((await store.async_load()) or {}).get("jobs", {}).values():
+        await Appliance(hass, keep_nothing, job).async_carry_out(None, None, dt_util.utcnow())
+    await store.async_remove()

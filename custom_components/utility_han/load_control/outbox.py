@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..const import LOGGER
-from ..gateway.errors import GatewayError, Reason
+from ..gateway.errors import ABOUT_RESOURCE, GatewayError, Reason
 from ..gateway.model import ControlResponse, ResponseStatus
 from ..gateway.protocol import Gateway
 
 _KEPT = timedelta(days=7)
-# Reasons that concern the one answer; behind all others there is no use in trying the next.
-_CONCERNS_ONE = frozenset({Reason.HTTP_ERROR, Reason.MALFORMED, Reason.TOO_LARGE})
 
 
 class Outbox:
@@ -46,8 +44,8 @@ class Outbox:
             await gateway.respond(response)
         except GatewayError as err:
             if err.reason is not Reason.NOT_FOUND and now - response.at < _KEPT:
-                if err.reason not in _CONCERNS_ONE:
-                    raise
+                if err.reason not in ABOUT_RESOURCE:
+                    raise  # there is no use in trying the next
                 return
             LOGGER.warning(
                 "The gateway takes no answer %s to control %s: %s", response.status.name, response.control, err

@@ -26,7 +26,7 @@ from aio2030dot5 import (
 )
 from py20305.models import sep
 
-from ..errors import GatewayError, Reason
+from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from ..model import (
     ControlResponse,
     DemandResponseProgram,
@@ -44,7 +44,7 @@ from ..model import (
 )
 from . import path as network_path
 from .connection import Connection, NotXmlError, Pacing, Session
-from .demand_response import ABOUT_RESOURCE, post_response, read_controls, read_programs, subscribe
+from .demand_response import post_response, read_controls, read_programs, subscribe
 from .failures import gateway_errors
 from .identity import Identity
 from .messaging import read_messages

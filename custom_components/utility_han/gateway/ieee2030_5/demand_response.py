@@ -12,9 +12,6 @@ from .connection import Session
 from .reader import Reader
 from .resources import render
 
-ABOUT_RESOURCE = frozenset({Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.MALFORMED, Reason.TOO_LARGE})
-"""Reasons that say something of one resource, and nothing of the gateway or the way to it."""
-
 _SUBSCRIBABLE = frozenset({1, 3})  # SubscribableType: without conditions, or both with and without
 _LAST_TIME = 221_845_392_000  # 9000-01-01; what lies beyond cannot be calculated with and is out of range anyway
 _XML = 0  # Subscription.encoding

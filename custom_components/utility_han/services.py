@@ -1,0 +1,70 @@
+"""Actions on the devices of a hub."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import probatio as vol
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN
+from .coordinator import UtilityHanConfigEntry
+from .devices import HanDevice
+from .load_control import LoadControlManager
+from .procedures.load_control import OptError
+
+ATTR_CONTROL = "control"
+
+_SCHEMA = vol.Schema(
+    {vol.Required(ATTR_DEVICE_ID): cv.string, vol.Optional(ATTR_CONTROL): vol.All(cv.string, vol.Upper)}
+)
+
+type _Action = Callable[[LoadControlManager, HanDevice, str | None], Coroutine[Any, Any, None]]
+
+_ACTIONS: dict[str, _Action] = {
+    "opt_out": LoadControlManager.async_opt_out,
+    "opt_in": LoadControlManager.async_opt_in,
+}
+
+
+@callback
+def async_register_actions(hass: HomeAssistant) -> None:
+    """Register every action, whether a hub is loaded or not."""
+    for name, action in _ACTIONS.items():
+        hass.services.async_register(DOMAIN, name, _handler(hass, action), schema=_SCHEMA)
+
+
+def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, None]]:
+    async def handle(call: ServiceCall) -> None:
+        entry, device = _device(hass, call.data[ATTR_DEVICE_ID])
+        try:
+            await action(entry.runtime_data.load_control, device, call.data.get(ATTR_CONTROL))
+        except OptError as err:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key=err.reason.value,
+                translation_placeholders={"device": device.title},
+            ) from err
+
+    return handle
+
+
+def _device(hass: HomeAssistant, device_id: str) -> tuple[UtilityHanConfigEntry, HanDevice]:
+    """Return the device that is controlled here, with its hub; ``ServiceValidationError`` where there is none."""
+    found = dr.async_get(hass).async_get(device_id)
+    entries: list[UtilityHanConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    for entry in entries:
+        if found is None or entry.state is not ConfigEntryState.LOADED:
+            continue
+        for device in entry.runtime_data.devices.values():
+            if (DOMAIN, device.subentry_id) in found.identifiers and device.control:
+                return entry, device
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="not_controlled_here",
+        translation_placeholders={"device": (found and (found.name_by_user or found.name)) or device_id},
+    )
