@@ -10,12 +10,15 @@ import signal
 import sys
 from pathlib import Path
 
-from simulator.control import ControlEndpoint
+from simulator.control import ControlEndpoint, control_app
 from simulator.parameters import BadParameterError
 from simulator.personality import PERSONALITIES
 from simulator.settings import Settings, read_settings
 from simulator.simulation import Simulation, describe
 from simulator.store import Store
+from simulator.utility import control as utility_control
+from simulator.utility.keys import UTILITY
+from simulator.utility.service import Utility
 from simulator.wire import warm_up
 
 
@@ -24,6 +27,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address the gateway listens on")
     parser.add_argument("--port", type=int, default=8081, help="its port (0: a free one)")
     parser.add_argument("--control-port", type=int, default=8082, help="the control endpoint's (0: a free one)")
+    parser.add_argument("--utility-port", type=int, default=8083, help="the utility's, on loopback (0: a free one)")
     parser.add_argument("--personality", choices=PERSONALITIES, default="standard")
     parser.add_argument("--registration", choices=("in-band", "out-of-band", "both"))
     parser.add_argument("--pin", default="123455", help="six digits, the last a check digit")
@@ -40,21 +44,28 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
-async def _run(settings: Settings, control_port: int, folder: Path | None) -> None:
+async def _run(settings: Settings, control_port: int, utility_port: int, folder: Path | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     simulation = Simulation()
-    control = ControlEndpoint(simulation)
+    app = control_app(simulation, utility_control.ROUTES)
+    utility = Utility(simulation, folder, control_app(simulation, utility_control.ROUTES))
+    app[UTILITY] = utility
+    control = ControlEndpoint(app)
     try:
         service = await simulation.add(settings, Store(folder) if folder else None)
+        utility.customers.attach(utility.customers.all()[0]["premise"]["id"], service.gateway.identity.lfdi)
+        await utility.start(utility_port)
         await control.start(control_port)
-        sys.stdout.write(json.dumps({"control": control.url, "gateway": describe(service)}) + "\n")
+        ready = {"control": control.url, "utility": utility.url, "gateway": describe(service)}
+        sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
         await asyncio.to_thread(warm_up)
         await stop.wait()
     finally:
         await control.stop()
+        await utility.stop()
         await simulation.close()
 
 
@@ -63,7 +74,7 @@ def main() -> int:
     arguments = _arguments()
     logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING)
     try:
-        asyncio.run(_run(arguments.settings, arguments.control_port, arguments.data))
+        asyncio.run(_run(arguments.settings, arguments.control_port, arguments.utility_port, arguments.data))
     except OSError as err:
         sys.stderr.write(f"simulator: {err}\n")
         return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
 
 from aiohttp import web
 
@@ -193,14 +194,19 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
 )
 
 
+def control_app(simulation: Simulation, more: Iterable[tuple[str, str, Handler]] = ()) -> web.Application:
+    """The control endpoint as an application, with the routes of others besides its own."""
+    app = web.Application(middlewares=[_errors])
+    app[SIMULATION] = simulation
+    for method, path, handler in (*_ROUTES, *control_demand_response.ROUTES, *more):
+        app.router.add_route(method, path, handler)
+    return app
+
+
 class ControlEndpoint:
     """Serves the control endpoint on loopback; ``url`` is known once it is started."""
 
-    def __init__(self, simulation: Simulation) -> None:
-        app = web.Application(middlewares=[_errors])
-        app[SIMULATION] = simulation
-        for method, path, handler in _ROUTES + control_demand_response.ROUTES:
-            app.router.add_route(method, path, handler)
+    def __init__(self, app: web.Application) -> None:
         self._runner = web.AppRunner(app, access_log=None)
         self.url = ""
 

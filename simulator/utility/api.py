@@ -1,0 +1,306 @@
+"""The operations of docs/utility-api.yaml."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from simulator.utility.catalogue import COMPATIBLE_DEVICES
+from simulator.utility.clock import now_text
+from simulator.utility.keys import UTILITY
+from simulator.utility.problems import ProblemError
+from simulator.utility.schema import Operation, operations
+
+if TYPE_CHECKING:
+    from simulator.utility.service import Utility
+
+BASE = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that is as the document says; ``customer`` is who asks."""
+
+    utility: Utility
+    customer: dict[str, Any]
+    path: dict[str, Any]
+    query: dict[str, Any]
+    body: Any
+
+    @property
+    def user(self) -> str:
+        """The customer's name."""
+        return str(self.customer["name"])
+
+    def own_premise(self, premise_id: str) -> dict[str, Any]:
+        """The customer's premise, or the problem that it is not theirs."""
+        premise: dict[str, Any] = self.customer["premise"]
+        if premise["id"] != premise_id:
+            raise ProblemError("not-found", f"there is no premise {premise_id}")
+        return premise
+
+    def own_gateway(self, premise_id: str, lfdi: str) -> None:
+        """Raise the problem unless the gateway is the premise's."""
+        if lfdi not in self.own_premise(premise_id)["gateways"]:
+            raise ProblemError("gateway-not-at-premise", "the gateway does not belong to this premise")
+
+    def own_registration(self) -> dict[str, Any]:
+        """The customer's registration that the path names."""
+        registration = self.utility.desk.get(self.path["id"])
+        if registration["user"] != self.user:
+            raise ProblemError("not-found", f"there is no registration {self.path['id']}")
+        return registration
+
+
+type _Answer = tuple[int, dict[str, Any]]
+
+
+def _shown(registration: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in registration.items() if key != "user"}
+
+
+async def _accounts(call: Call) -> _Answer:
+    premise = call.customer["premise"]
+    shown = {**premise, "gateways": [{"lfdi": lfdi} for lfdi in premise["gateways"]]}
+    return 200, {"accounts": [{**call.customer["account"], "premises": [shown]}]}
+
+
+async def _verify(call: Call) -> _Answer:
+    call.own_gateway(call.path["premise_id"], call.body["gateway_lfdi"])
+    return 200, {"premise_id": call.path["premise_id"], "verified": True}
+
+
+async def _compatible(call: Call) -> _Answer:
+    kind = call.query.get("kind")
+    return 200, {"devices": [device for device in COMPATIBLE_DEVICES if kind in (None, device["kind"])]}
+
+
+async def _programs(call: Call) -> _Answer:
+    call.own_premise(call.query["premise_id"])
+    return 200, {"programs": [call.utility.program(program) for program in call.utility.store.all("program")]}
+
+
+def _request_shown(request: dict[str, Any]) -> dict[str, Any]:
+    return {key: request[key] for key in ("id", "status", "device_lfdi", "reason")}
+
+
+async def _request_commissioning(call: Call) -> _Answer:
+    call.own_gateway(call.body["premise_id"], call.body["gateway_lfdi"])
+    return 201, _request_shown(call.utility.desk.request_commissioning(call.user, call.body))
+
+
+async def _commissioning(call: Call) -> _Answer:
+    request = call.utility.store.get("commissioning", call.path["id"])
+    if request is None or request["user"] != call.user:
+        raise ProblemError("not-found", f"there is no commissioning request {call.path['id']}")
+    return 200, _request_shown(request)
+
+
+async def _request_registration(call: Call) -> _Answer:
+    call.own_gateway(call.body["premise_id"], call.body["gateway_lfdi"])
+    request = {
+        "id": f"req-{secrets.token_hex(8)}",
+        "premise_id": call.body["premise_id"],
+        "received_at": now_text(call.utility.clock_offset),
+    }
+    call.utility.store.put("request", request["id"], {**request, "user": call.user})
+    return 201, request
+
+
+async def _list(call: Call) -> _Answer:
+    call.own_premise(call.query["premise_id"])
+    wanted = call.query.get("gateway_lfdi")
+    return 200, {
+        "registrations": [
+            _shown(registration)
+            for registration in call.utility.desk.all()
+            if registration["user"] == call.user
+            and registration["stage"] != "closed"
+            and wanted in (None, registration["gateway_lfdi"])
+        ]
+    }
+
+
+async def _open(call: Call) -> _Answer:
+    call.own_gateway(call.body["premise_id"], call.body["gateway_lfdi"])
+    request = call.utility.store.get("request", call.body["request_id"])
+    if request is None or request["user"] != call.user:
+        raise ProblemError("not-found", f"there is no request {call.body['request_id']}")
+    return 201, _shown(call.utility.desk.open(call.user, call.body))
+
+
+async def _get(call: Call) -> _Answer:
+    return 200, _shown(call.own_registration())
+
+
+async def _close(call: Call) -> _Answer:
+    return 200, _shown(await call.utility.desk.end(call.own_registration()))
+
+
+async def _take_over(call: Call) -> _Answer:
+    return 200, _shown(call.utility.desk.take_over(call.own_registration()))
+
+
+async def _discover(call: Call) -> _Answer:
+    return 200, _shown(call.utility.desk.discover(call.own_registration()))
+
+
+async def _identify(call: Call) -> _Answer:
+    registration = call.own_registration()
+    return 200, _shown(call.utility.desk.identify(registration, call.body["serial"], call.body["key"]))
+
+
+async def _set_programs(call: Call) -> _Answer:
+    for consent in call.body["programs"]:
+        try:
+            given = datetime.fromisoformat(consent["consented_at"])
+        except ValueError:
+            given = None
+        if given is None or given.tzinfo is None:
+            raise ProblemError("invalid-request", "consented_at is no RFC 3339 time")
+    registration = call.own_registration()
+    return 200, _shown(await call.utility.desk.set_programs(registration, call.body["programs"]))
+
+
+async def _link(call: Call) -> _Answer:
+    return 200, _shown(call.utility.desk.link(call.own_registration()))
+
+
+async def _acknowledge(call: Call) -> _Answer:
+    registration = call.own_registration()
+    return 200, _shown(call.utility.desk.acknowledge(registration, call.body["messages"], ready=call.body["ready"]))
+
+
+async def _events(call: Call) -> _Answer:
+    utility, cursor = call.utility, int(call.query.get("cursor", "0"))
+    if cursor > utility.store.last_event():
+        raise ProblemError("cursor-expired", "begin again without a cursor")
+    found = await utility.events_after(call.user, cursor, call.query.get("wait", 0))
+    events = [event for _, event in found]
+    if utility.faults.take("duplicate_events"):
+        events += events
+    if utility.faults.take("shuffled_events"):
+        random.Random(len(events)).shuffle(events)
+    return 200, {"events": events, "cursor": str(found[-1][0] if found else cursor)}
+
+
+_OPERATIONS: dict[str, Callable[[Call], Awaitable[_Answer]]] = {
+    "listAccounts": _accounts,
+    "verifyPremise": _verify,
+    "listCompatibleDevices": _compatible,
+    "listPrograms": _programs,
+    "requestCommissioning": _request_commissioning,
+    "getCommissioningRequest": _commissioning,
+    "requestRegistration": _request_registration,
+    "listRegistrations": _list,
+    "openRegistration": _open,
+    "getRegistration": _get,
+    "closeRegistration": _close,
+    "takeOverRegistration": _take_over,
+    "discoverDevice": _discover,
+    "identifyDevice": _identify,
+    "setPrograms": _set_programs,
+    "linkDevice": _link,
+    "acknowledgeMessages": _acknowledge,
+    "listEvents": _events,
+}
+
+
+async def _discovery(request: web.Request) -> web.Response:
+    utility = request.app[UTILITY]
+    return web.json_response(
+        {
+            "name": utility.name,
+            "issuer": utility.url,
+            "api_base": f"{utility.url}{BASE}",
+            "features": ["registrations", "commissioning", "events"],
+            "support": {"phone": "+1 555 0100", "email": "support@utility.invalid"},
+        }
+    )
+
+
+async def _json(request: web.Request) -> Any:
+    raw = await request.read()
+    if not raw:
+        return None
+    if request.content_type != "application/json":
+        raise ProblemError("invalid-request", "the body is not application/json")
+    try:
+        return json.loads(raw)
+    except ValueError:
+        raise ProblemError("invalid-request", "the body is no JSON") from None
+
+
+def _handler(operation: Operation) -> Callable[[web.Request], Awaitable[web.Response]]:
+    do = _OPERATIONS[operation.id]
+
+    async def handle(request: web.Request) -> web.Response:
+        utility = request.app[UTILITY]
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        user = utility.tokens.user_of(token) if scheme.lower() == "bearer" else None
+        if user is None or (customer := utility.customers.get(user)) is None:
+            raise ProblemError("unauthorized", "the access token is missing, unknown, expired or revoked")
+        path = operation.check("path", dict(request.match_info))
+        query = operation.check("query", dict(request.query))
+        operation.check("header", request.headers)
+        body = await _json(request)
+        operation.check_body(body)
+        if request.method != "GET" and customer["account"]["status"] != "active":
+            raise ProblemError("account-suspended", "the account is suspended")
+        call = Call(utility, customer, path, query, body)
+        if not operation.keyed:
+            status, answer = await do(call)
+            return web.json_response(answer, status=status)
+        return await _once(request, call, do)
+
+    return handle
+
+
+async def _once(request: web.Request, call: Call, do: Callable[[Call], Awaitable[_Answer]]) -> web.Response:
+    """Do what an idempotency key stands for, or tell again what came of it."""
+    key = f"{call.user}/{request.headers['Idempotency-Key']}"
+    asked = hashlib.sha256(f"{request.method} {request.path} {json.dumps(call.body, sort_keys=True)}".encode())
+    kept = call.utility.store.get("idempotency", key)
+    if kept is not None and kept["asked"] != asked.hexdigest():
+        raise ProblemError("idempotency-key-reused", "the key was used for another request")
+    if kept is None:
+        status, answer = await do(call)
+        kept = {"asked": asked.hexdigest(), "status": status, "answer": answer}
+        call.utility.store.put("idempotency", key, kept)
+    return web.json_response(kept["answer"], status=kept["status"])
+
+
+@web.middleware
+async def with_problems(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer what goes wrong under the API's base with problem documents."""
+    try:
+        return await handler(request)
+    except ProblemError as problem:
+        return problem.response()
+    except web.HTTPException as err:
+        if not request.path.startswith(BASE):
+            raise
+        if isinstance(err, web.HTTPMethodNotAllowed):
+            response = ProblemError("method-not-allowed", f"{request.method} {request.path}").response()
+            response.headers["Allow"] = err.headers["Allow"]
+            return response
+        name = "not-found" if err.status == 404 else "invalid-request"
+        return ProblemError(name, err.reason).response()
+
+
+def add_routes(app: web.Application) -> None:
+    """Route every operation of the document."""
+    app.router.add_get("/.well-known/utility-han", _discovery)
+    for operation in operations():
+        if not operation.open:
+            app.router.add_route(operation.method, BASE + operation.path, _handler(operation))

@@ -1,0 +1,61 @@
+"""What the utility offers when it is new: compatible devices and programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+KINDS = ("thermostat", "water_heater", "load_switch", "pool_pump", "smart_appliance", "evse")
+_MODELS = (
+    ("acme-t100", "thermostat", "Acme", "T100", "^AT[0-9]{8}$"),
+    ("nord-stat-2", "thermostat", "Nord", "Stat 2", "^NS2-[0-9]{6}$"),
+    ("acme-wh40", "water_heater", "Acme", "WH40", "^AW[0-9]{8}$"),
+    ("switchco-ls1", "load_switch", "SwitchCo", "LS-1", "^LS1-[0-9A-F]{8}$"),
+    ("aqua-p3", "pool_pump", "Aqua", "P3", "^AQP[0-9]{6}$"),
+    ("homely-dryer", "smart_appliance", "Homely", "Dryer", "^HD[0-9]{8}$"),
+    ("voltline-11", "evse", "Voltline", "11 kW", "^VL11-[0-9]{6}$"),
+)
+COMPATIBLE_DEVICES: tuple[dict[str, Any], ...] = (
+    *(
+        {"id": id_, "kind": kind, "manufacturer": maker, "name": name, "serial_pattern": pattern}
+        for id_, kind, maker, name, pattern in _MODELS
+    ),
+    *(
+        {
+            "id": f"homeassistant-{kind.replace('_', '-')}",
+            "kind": kind,
+            "manufacturer": "Home Assistant",
+            "name": f"{kind.replace('_', ' ')} through Home Assistant",
+            "serial_pattern": "^HA-[A-Z0-9-]{1,28}$",
+        }
+        for kind in KINDS
+    ),
+)
+"""``id``, ``kind``, ``manufacturer``, ``name``, ``serial_pattern`` as in the API."""
+
+_TERMS = (
+    "{name}: your utility may {what} on up to 15 days a year, for up to four hours a day. You may opt out of any "
+    "event but an emergency, and leave the program at any time. Your utility is told that the device received, "
+    "started and ended each event, and nothing else."
+)
+
+
+def _program(identifier: str, name: str, summary: str, kinds: tuple[str, ...], what: str, number: int) -> Any:
+    return {
+        "id": identifier,
+        "name": name,
+        "summary": summary,
+        "device_kinds": list(kinds),
+        "open": number > 0,
+        "terms": {"version": "2026-01", "text": _TERMS.format(name=name, what=what)},
+        "number": number,
+    }
+
+
+PROGRAMS: tuple[dict[str, Any], ...] = (
+    _program(
+        "peak-saver", "Peak Saver", "less at peak hours, for $25 a season", KINDS[:5], "reduce the device's load", 1
+    ),
+    _program("ev-smart-charge", "EV Smart Charge", "charging when it is cheap", ("evse",), "pause charging", 2),
+    _program("quiet-hours", "Quiet Hours", "a pilot that has ended", KINDS, "switch off devices at night", 0),
+)
+"""As in the API, and ``number``: the demand response program of the gateway that it stands for, 0 for none."""

@@ -1,0 +1,103 @@
+"""What can go wrong with the utility's API on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from simulator.parameters import BadParameterError, Parameter, read_parameters
+from simulator.utility.keys import UTILITY
+from simulator.utility.problems import ProblemError
+
+_COUNT = Parameter(int, minimum=1, maximum=1_000_000)
+_PATH = Parameter(str, "/api/")
+FAULTS: dict[str, dict[str, Parameter]] = {
+    "http_error": {
+        "status": Parameter(int, 500, minimum=400, maximum=599),
+        "path": _PATH,
+        "count": _COUNT,
+    },
+    "rate_limit": {"retry_after": Parameter(int, 1, minimum=0, maximum=3600), "path": _PATH, "count": _COUNT},
+    "slow": {"seconds": Parameter(float, 2.0, minimum=0, maximum=600), "path": _PATH, "count": _COUNT},
+    "half_answer": {"path": _PATH, "count": _COUNT},
+    "lost_answer": {"path": _PATH, "count": _COUNT},
+    "wrong_clock": {"seconds": Parameter(float, 7200.0)},
+    "duplicate_events": {"count": _COUNT},
+    "shuffled_events": {"count": _COUNT},
+    "refuse_commissioning": {"count": _COUNT},
+}
+"""The faults by name with their parameters; ``count`` is how often one happens before it is gone."""
+
+
+class ApiFaults:
+    """The faults that are on."""
+
+    def __init__(self) -> None:
+        self._active: dict[str, dict[str, Any]] = {}
+
+    def set(self, name: str, data: Any) -> None:
+        """Turn a fault on, or change it."""
+        if name not in FAULTS:
+            raise BadParameterError(f"there is no fault {name}; there are {', '.join(FAULTS)}")
+        self._active[name] = read_parameters(FAULTS[name], data)
+
+    def clear(self, name: str | None = None) -> None:
+        """Turn a fault off, or all."""
+        if name is None:
+            self._active.clear()
+        else:
+            self._active.pop(name, None)
+
+    def peek(self, name: str) -> dict[str, Any] | None:
+        """The parameters of a fault that is on."""
+        return self._active.get(name)
+
+    def take(self, name: str, path: str | None = None) -> dict[str, Any] | None:
+        """The parameters of a fault that happens now, to a request for ``path``; counted."""
+        fault = self._active.get(name)
+        if fault is None or (path is not None and not path.startswith(fault["path"])):
+            return None
+        if fault["count"] is not None:
+            fault["count"] -= 1
+            if fault["count"] == 0:
+                del self._active[name]
+        return fault
+
+    def to_dict(self) -> dict[str, Any]:
+        """The faults that are on, with their parameters."""
+        return dict(self._active)
+
+
+@web.middleware
+async def with_faults(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Let the faults that are on happen to a request."""
+    faults, path = request.app[UTILITY].faults, request.path
+    if slow := faults.take("slow", path):
+        await asyncio.sleep(slow["seconds"])
+    if limit := faults.take("rate_limit", path):
+        response = ProblemError("rate-limited", "slow down").response()
+        response.headers["Retry-After"] = str(limit["retry_after"])
+        return response
+    if error := faults.take("http_error", path):
+        return web.Response(status=error["status"], text="<html>error</html>", content_type="text/html")
+    response_ = await handler(request)
+    if faults.take("lost_answer", path):
+        return _cut_off(request, response_)
+    if faults.take("half_answer", path) and isinstance(response_, web.Response) and isinstance(response_.body, bytes):
+        half = web.StreamResponse(status=response_.status, headers={"Content-Type": response_.content_type})
+        half.content_length = len(response_.body)
+        await half.prepare(request)
+        await half.write(response_.body[: len(response_.body) // 2])
+        return _cut_off(request, half)
+    return response_
+
+
+def _cut_off(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.close()
+    return response

@@ -1,0 +1,143 @@
+"""docs/utility-api.yaml: the operations it has, and whether a request is as it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from simulator.utility.problems import ProblemError
+
+_FILE = Path(__file__).parent.parent.parent / "docs" / "utility-api.yaml"
+_URI = "urn:utility-api"
+_METHODS = ("get", "put", "post", "delete", "patch")
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    name: str
+    where: str
+    required: bool
+    is_integer: bool
+    validator: Draft202012Validator
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the document; ``path`` begins at the API's base."""
+
+    id: str
+    method: str
+    path: str
+    open: bool
+    """Whether it needs no token."""
+    keyed: bool
+    """Whether it takes an idempotency key."""
+    parameters: tuple[_Checked, ...]
+    body: Draft202012Validator | None
+
+    def check(self, where: str, values: Mapping[str, str]) -> dict[str, Any]:
+        """The parameters of ``where`` (path, query, header) once they are as the document says."""
+        found: dict[str, Any] = {}
+        known = {parameter.name.lower() for parameter in self.parameters if parameter.where == where}
+        if where == "query" and (unknown := {name.lower() for name in values} - known):
+            raise ProblemError("invalid-request", f"unknown query parameter {min(unknown)}")
+        for parameter in self.parameters:
+            if parameter.where != where:
+                continue
+            if (text := values.get(parameter.name)) is None:
+                if parameter.required:
+                    raise ProblemError("invalid-request", f"{where} parameter {parameter.name} is missing")
+                continue
+            value: Any = text
+            if parameter.is_integer:
+                if not re.fullmatch(r"-?[0-9]{1,9}", text):
+                    raise ProblemError("invalid-request", f"{where} parameter {parameter.name} is no integer")
+                value = int(text)
+            _validate(parameter.validator, value, f"{where} parameter {parameter.name}")
+            found[parameter.name] = value
+        return found
+
+    def check_body(self, value: Any) -> None:
+        """Raise ``ProblemError`` unless the body is as the document says."""
+        if self.body is not None:
+            _validate(self.body, value, "body")
+
+
+def _validate(validator: Draft202012Validator, value: Any, what: str) -> None:
+    error = next(iter(validator.iter_errors(value)), None)
+    if error is not None:
+        place = "/".join(map(str, error.absolute_path))
+        raise ProblemError("invalid-request", f"{what}{f' at {place}' if place else ''}: {error.message}"[:300])
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """All operations of the document."""
+    document = yaml.safe_load(_FILE.read_text())
+    registry: Registry[Any] = Registry().with_resource(
+        _URI, Resource.from_contents(document, default_specification=DRAFT202012)
+    )
+    return tuple(
+        _operation(document, registry, path, method)
+        for path, item in document["paths"].items()
+        for method in _METHODS
+        if method in item
+    )
+
+
+def _operation(document: Any, registry: Registry[Any], path: str, method: str) -> Operation:
+    item = document["paths"][path]
+    described = item[method]
+    parameters = []
+    for parameter in [*item.get("parameters", ()), *described.get("parameters", ())]:
+        while "$ref" in parameter:
+            parameter = _at(document, parameter["$ref"])  # noqa: PLW2901 - follows the reference
+        schema = _absolute(parameter["schema"])
+        parameters.append(
+            _Checked(
+                parameter["name"],
+                parameter["in"],
+                parameter.get("required", False),
+                parameter["schema"].get("type") == "integer",
+                Draft202012Validator(schema, registry=registry),
+            )
+        )
+    body = None
+    if "requestBody" in described:
+        schema = _absolute(described["requestBody"]["content"]["application/json"]["schema"])
+        body = Draft202012Validator(schema, registry=registry)
+    return Operation(
+        id=described["operationId"],
+        method=method.upper(),
+        path=path,
+        open=described.get("security") == [],
+        keyed=any(parameter.name == "Idempotency-Key" for parameter in parameters),
+        parameters=tuple(parameters),
+        body=body,
+    )
+
+
+def _at(document: Any, reference: str) -> Any:
+    node = document
+    for part in reference.removeprefix("#/").split("/"):
+        node = node[part]
+    return node
+
+
+def _absolute(schema: Any) -> Any:
+    """The schema with references into the document made absolute."""
+    if isinstance(schema, dict):
+        return {
+            key: _URI + value if key == "$ref" and value.startswith("#") else _absolute(value)
+            for key, value in schema.items()
+        }
+    return [_absolute(value) for value in schema] if isinstance(schema, list) else schema

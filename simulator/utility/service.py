@@ -1,0 +1,128 @@
+"""The utility on the network: its API, sign-in and console on one port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from simulator.service import GatewayService
+from simulator.simulation import Simulation
+from simulator.utility import api, console, sign_in
+from simulator.utility.catalogue import PROGRAMS
+from simulator.utility.clock import now_text
+from simulator.utility.customers import Customers
+from simulator.utility.desk import Desk
+from simulator.utility.faults import ApiFaults, with_faults
+from simulator.utility.keys import UTILITY
+from simulator.utility.store import Document, UtilityStore
+from simulator.utility.tokens import Tokens
+
+_LOGGED = 200
+
+
+class Utility:
+    """One utility; ``url`` is known once it is started.
+
+    ``settings``: ``approval`` (auto or manual), ``stage_seconds`` that each stage of a link takes,
+    ``commission_seconds`` until the gateway is told about a device.
+    """
+
+    name = "Simulated Power & Light"
+
+    def __init__(self, simulation: Simulation, folder: Path | None, control: web.Application) -> None:
+        """``control`` is the control endpoint, for the console; ``folder`` keeps everything over restarts."""
+        self.simulation = simulation
+        self.store = UtilityStore(folder / "utility.sqlite" if folder else None)
+        self.customers = Customers(self.store)
+        self.tokens = Tokens(self.store)
+        self.desk = Desk(self)
+        self.faults = ApiFaults()
+        self.settings: dict[str, Any] = {"approval": "auto", "stage_seconds": 0.2, "commission_seconds": 0.2}
+        self.log: deque[dict[str, Any]] = deque(maxlen=_LOGGED)
+        self.url = ""
+        self._news = asyncio.Condition()
+        control[UTILITY] = self
+        app = web.Application(middlewares=[self._logged, api.with_problems, with_faults])
+        app[UTILITY] = self
+        for method, path, handler in sign_in.ROUTES:
+            app.router.add_route(method, path, handler)
+        api.add_routes(app)
+        console.add_routes(app, control)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        if self.customers.get("demo") is None:
+            self.customers.add("demo", "demo")
+        for program in PROGRAMS:
+            if self.store.get("program", program["id"]) is None:
+                self.store.put("program", program["id"], dict(program))
+
+    async def start(self, port: int) -> None:
+        """Listen on loopback, on a free port if ``port`` is 0."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.desk.resume()
+
+    async def stop(self) -> None:
+        """End it."""
+        await self.desk.close()
+        await self._runner.cleanup()
+        self.store.close()
+
+    @property
+    def clock_offset(self) -> float:
+        """Seconds that the utility's clock is off."""
+        fault = self.faults.peek("wrong_clock")
+        return float(fault["seconds"]) if fault else 0.0
+
+    def gateway(self, lfdi: str) -> GatewayService | None:
+        """The simulated gateway with this LFDI."""
+        services = self.simulation.services()
+        return next((service for service in services if service.gateway.identity.lfdi == lfdi), None)
+
+    def program(self, program: Document) -> Document:
+        """A program as the API shows it."""
+        return {key: value for key, value in program.items() if key != "number"}
+
+    def tell(self, user: str, kind: str, subject: str, *, version: int | None = None) -> None:
+        """Append an event for a customer and wake whoever waits for one."""
+        event: Document = {"type": kind, "at": now_text(self.clock_offset), "subject": subject}
+        event["id"] = f"evt-{self.store.last_event() + 1}"
+        if version is not None:
+            event["version"] = version
+        self.store.add_event(user, event)
+        asyncio.get_running_loop().create_task(self._wake())
+
+    async def _wake(self) -> None:
+        async with self._news:
+            self._news.notify_all()
+
+    async def events_after(self, user: str, cursor: int, wait: float) -> list[tuple[int, Document]]:
+        """Events of a customer after a cursor; waits up to ``wait`` seconds for one."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait), self._news:
+                while not (found := self.store.events(user, cursor)):
+                    await self._news.wait()
+                return found
+        return self.store.events(user, cursor)
+
+    @web.middleware
+    async def _logged(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        response = await handler(request)
+        if not request.path.startswith("/console"):
+            self.log.append(
+                {
+                    "method": request.method,
+                    "path": request.path,
+                    "status": response.status,
+                    "idempotency_key": request.headers.get("Idempotency-Key"),
+                }
+            )
+        return response
