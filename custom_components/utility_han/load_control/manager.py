@@ -3,6 +3,7 @@
 from asyncio import Lock
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -189,7 +190,8 @@ class LoadControlManager:
     ) -> None:
         """Take up what :meth:`async_read` gave, and what is left to do from before."""
         if clock_offset is not None:
-            self._offset = timedelta(seconds=round(clock_offset.total_seconds()))
+            # The gateway tells its time in whole seconds, cut off.
+            self._offset = timedelta(seconds=ceil(clock_offset.total_seconds()))
         if read is None:
             effects = self._rules.advance(self.now)
         else:

@@ -1,0 +1,579 @@
+"""Load controls from the utility's click to the appliance and back: real Home Assistant, simulated gateway."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, ServiceCall, State, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.devices import HanDevice
+from custom_components.utility_han.gateway.model import DeviceState, ResponseStatus
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+
+pytestmark = pytest.mark.use_case("UR-P")
+
+LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
+R = ResponseStatus
+SWITCH = {"entity_id": "input_boolean.load", "response": "off"}
+HOUR = 3600
+
+
+class Home:
+    """A hub with one controlled device."""
+
+    def __init__(self, hass: HomeAssistant, gateway: SimulatedGateway, entry: ConfigEntry) -> None:
+        self.hass, self.gateway, self.entry = hass, gateway, entry
+        self._passed = 0
+
+    @property
+    def device(self) -> HanDevice:
+        found: HanDevice = next(iter(self.entry.runtime_data.devices.values()))
+        return found
+
+    async def poll(self) -> None:
+        await self.entry.runtime_data.coordinator.async_refresh()
+        await self.settle()
+
+    async def settle(self) -> None:
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def let_pass(self, minutes: float, *, poll: bool = True) -> None:
+        """Let time pass for the gateway, which is whose time controls go by."""
+        self._passed += round(minutes * 60)
+        await self.gateway.fault("wrong_clock", seconds=self._passed)
+        if poll:
+            self.entry.runtime_data.coordinator._clock_read = None
+            await self.poll()
+
+    async def ask(self, **control: Any) -> dict[str, Any]:
+        """Have the utility ask for something, beginning now unless it says when."""
+        made = await self.gateway.publish(**{"program": 1, "start_in": -2} | control)
+        await self.poll()
+        return made
+
+    async def answers(self) -> list[int]:
+        return [response["status"] for response in await self.gateway.responses()]
+
+    def state(self, key: str) -> State:
+        registry = er.async_get(self.hass)
+        unique_id = f"{self.device.subentry_id}_{key}"
+        found = next(each for each in registry.entities.values() if each.unique_id == unique_id)
+        assert found.config_subentry_id == self.device.subentry_id
+        state = self.hass.states.get(found.entity_id)
+        assert state is not None
+        return state
+
+    def is_on(self) -> bool:
+        return self.hass.states.is_state("input_boolean.load", "on")
+
+    async def turn(self, how: str) -> None:
+        await self.hass.services.async_call("input_boolean", f"turn_{how}", {"entity_id": "input_boolean.load"}, True)
+
+    async def turned(self, how: str) -> None:
+        """Wait until the load is on or off."""
+        while not self.hass.states.is_state("input_boolean.load", how):  # noqa: ASYNC110 - what is waited for is a state
+            await asyncio.sleep(0.05)
+
+    async def act(self, action: str, **data: Any) -> None:
+        found = dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, self.device.subentry_id), self.entry.entry_id
+        )
+        assert found is not None
+        await self.hass.services.async_call(DOMAIN, action, {"device_id": found.id, **data}, blocking=True)
+        await self.settle()
+
+
+type MakeHome = Callable[..., Awaitable[Home]]
+
+
+@pytest.fixture
+def make_home(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission) -> MakeHome:
+    async def make(control: Mapping[str, Any], kind: str = "water_heater") -> Home:
+        assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"load": {"initial": True}}})
+        numbers = {"charger": {"min": 0, "max": 32, "step": 1, "initial": 32}}
+        assert await async_setup_component(hass, "input_number", {"input_number": numbers})
+        home = Home(hass, gateway, await commission(gateway))
+        subentry = ConfigSubentry(
+            data=MappingProxyType({"lfdi": LFDI, "kind": kind, "control": dict(control)}),
+            subentry_type="device",
+            title="Basement",
+            unique_id=LFDI,
+        )
+        hass.config_entries.async_add_subentry(home.entry, subentry)
+        await home.settle()
+        await home.entry.runtime_data.coordinator.gateway.announce(home.device.device_category, LFDI)
+        await gateway.enroll(LFDI, 1)
+        await gateway.enroll(LFDI, 2)
+        for _ in range(2):
+            home.entry.runtime_data.coordinator._devices_read = None
+            await home.poll()
+        if not home.device.dr_programs:
+            href = await home.entry.runtime_data.coordinator.gateway.announce(home.device.device_category, LFDI)
+            home.device.dr_programs = tuple(await home.entry.runtime_data.coordinator.gateway.device_programs(href))
+        home.device.state = DeviceState.ENROLLED
+        assert len(home.device.dr_programs) == 2
+        return home
+
+    return make
+
+
+async def test_switched_off_for_as_long_as_it_lasts(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    assert home.state("active_event").state == "none"
+    await home.ask(start_in=600, duration=1800, duty_cycle=30)
+    assert home.is_on()
+    assert await home.answers() == [R.RECEIVED]
+    begins = dt_util.parse_datetime(home.state("next_event").state)
+    assert begins is not None
+    assert timedelta(minutes=9) < begins - dt_util.utcnow() <= timedelta(minutes=10)
+
+    await home.let_pass(11)
+    assert not home.is_on()
+    assert await home.answers() == [R.RECEIVED, R.STARTED]
+    active = home.state("active_event")
+    assert active.state == "duty_cycle"
+    assert active.attributes["what"] == {"duty_cycle": 30}
+    assert active.attributes["mandatory"] is False
+    assert home.state("load_control").state == "on"
+
+    await home.let_pass(30)
+    assert home.is_on()
+    assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED]
+    assert home.state("control").attributes["event_type"] == "completed"
+    assert home.state("active_event").state == "none"
+
+
+async def test_times_are_kept_without_any_poll(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(start_in=1, duration=2)
+    async with asyncio.timeout(10):
+        await home.turned("off")
+        await home.turned("on")
+    await home.settle()
+    assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED]
+
+
+async def test_what_was_off_stays_off(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.turn("off")
+    await home.ask(duration=600)
+    await home.let_pass(11)
+    assert not home.is_on()
+    assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED]
+
+
+async def test_duty_cycle(make_home: MakeHome) -> None:
+    home = await make_home({"entity_id": "input_boolean.load", "response": "duty_cycle"})
+    await home.ask(duration=HOUR, duty_cycle=40)
+    on = [home.is_on()]
+    for _ in range(20):
+        await home.let_pass(2.9)
+        on.append(home.is_on())
+    # 18 minutes off, 12 on, in each half hour.
+    assert on == [False] * 7 + [True] * 4 + [False] * 6 + [True] * 4
+    await home.let_pass(5)
+    assert home.is_on()
+    assert (await home.answers())[-1] == R.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("percent", "config", "expected"),
+    [(5000, {}, 16.0), (4100, {}, 13.0), (0, {"limit": 6}, 6.0), (1000, {"limit": 6}, 6.0), (None, {"limit": 6}, 6.0)],
+)
+async def test_limit_of_a_charger(
+    hass: HomeAssistant, make_home: MakeHome, percent: int | None, config: dict[str, Any], expected: float
+) -> None:
+    home = await make_home({"entity_id": "input_number.charger", "response": "limit", **config}, "evse")
+
+    def value() -> float:
+        state = hass.states.get("input_number.charger")
+        assert state is not None
+        return float(state.state)
+
+    await home.ask(duration=600, **({"load_adjustment": percent} if percent is not None else {}))
+    assert value() == expected
+    await home.let_pass(11)
+    assert value() == 32
+
+
+def climate(hass: HomeAssistant, mode: str, **attributes: Any) -> None:
+    """A thermostat of another integration, reduced to its states and actions."""
+    hass.states.async_set("climate.home", mode, {"min_temp": 7, "max_temp": 95, "target_temp_step": 0.5, **attributes})
+
+    @callback
+    def changed(call: ServiceCall) -> None:
+        state = hass.states.get("climate.home")
+        assert state is not None
+        new = {key: value for key, value in call.data.items() if key not in ("entity_id", "hvac_mode")}
+        hass.states.async_set("climate.home", call.data.get("hvac_mode", state.state), {**state.attributes, **new})
+
+    hass.services.async_register("climate", "set_temperature", changed)
+    hass.services.async_register("climate", "set_hvac_mode", changed)
+
+
+OFFSET = {"response": "offset"}
+
+
+@pytest.mark.parametrize(
+    ("config", "mode", "before", "asked", "during"),
+    [
+        (OFFSET, "cool", {"temperature": 22.0}, {"cooling_offset": 20, "heating_offset": 10}, {"temperature": 24.0}),
+        (OFFSET, "heat", {"temperature": 21.0}, {"cooling_offset": 20, "heating_offset": 15}, {"temperature": 19.5}),
+        (OFFSET, "off", {"temperature": 21.0}, {"cooling_offset": 20}, {"temperature": 21.0}),
+        (OFFSET | {"offset": 2}, "cool", {"temperature": 22.0}, {"duty_cycle": 50}, {"temperature": 24.0}),
+        (
+            OFFSET,
+            "heat_cool",
+            {"target_temp_high": 25.0, "target_temp_low": 20.0},
+            {"cooling_offset": 20, "heating_offset": 10},
+            {"target_temp_high": 27.0, "target_temp_low": 19.0},
+        ),
+        ({"response": "setpoint"}, "cool", {"temperature": 22.0}, {"cooling_setpoint": 2600}, {"temperature": 26.0}),
+        ({"response": "setpoint"}, "heat", {"temperature": 17.0}, {"heating_setpoint": 1800}, {"temperature": 17.0}),
+    ],
+)
+async def test_thermostat_gives_way_and_comes_back(
+    hass: HomeAssistant,
+    make_home: MakeHome,
+    config: dict[str, Any],
+    mode: str,
+    before: dict[str, float],
+    asked: dict[str, int],
+    during: dict[str, float],
+) -> None:
+    climate(hass, mode, **before)
+    home = await make_home({"entity_id": "climate.home", **config}, "thermostat")
+    await home.ask(duration=600, **asked)
+    state = hass.states.get("climate.home")
+    assert state is not None
+    assert during.items() <= state.attributes.items()
+    await home.let_pass(11)
+    state = hass.states.get("climate.home")
+    assert state is not None
+    assert before.items() <= state.attributes.items()
+    assert state.state == mode
+
+
+async def test_thermostat_in_fahrenheit(hass: HomeAssistant, make_home: MakeHome) -> None:
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    climate(hass, "cool", temperature=72.0, target_temp_step=1)
+    home = await make_home({"entity_id": "climate.home", "response": "offset"}, "thermostat")
+    await home.ask(duration=600, cooling_offset=20)
+    state = hass.states.get("climate.home")
+    assert state is not None
+    assert state.attributes["temperature"] == 76.0
+    await home.let_pass(11)
+    state = hass.states.get("climate.home")
+    assert state is not None
+    assert state.attributes["temperature"] == 72.0
+
+
+async def test_what_a_person_changed_is_not_undone(make_home: MakeHome) -> None:
+    home = await make_home({"entity_id": "input_boolean.load", "response": "duty_cycle"})
+    await home.ask(duration=HOUR, duty_cycle=40)
+    assert not home.is_on()
+    await home.turn("on")
+    for _ in range(3):
+        await home.let_pass(15)
+        assert home.is_on()
+    await home.turn("off")
+    await home.let_pass(20)
+    assert not home.is_on()
+
+
+async def test_restart_in_the_middle(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800)
+    assert not home.is_on()
+    await hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    assert not home.is_on()
+    assert home.state("active_event").state == "reduction"
+    home.device.state = DeviceState.ENROLLED
+    await home.let_pass(31)
+    assert home.is_on()
+    assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED]
+
+
+async def test_restart_after_the_end_puts_back_at_once(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=4)
+    assert not home.is_on()
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    await asyncio.sleep(2.5)
+    assert not home.is_on()
+    await home.gateway.fault("refuse")
+    await hass.config_entries.async_setup(home.entry.entry_id)
+    await hass.async_block_till_done()
+    assert home.is_on()
+
+
+async def test_removed_hub_puts_back_what_it_changed(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800)
+    assert not home.is_on()
+    await hass.config_entries.async_remove(home.entry.entry_id)
+    await home.settle()
+    assert home.is_on()
+
+
+async def test_entity_that_is_away_follows_when_it_is_back(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    hass.states.async_set("input_boolean.load", "unavailable")
+    await home.ask(duration=600)
+    assert await home.answers() == [R.RECEIVED, R.STARTED]
+    hass.states.async_set("input_boolean.load", "on")
+    await home.settle()
+    assert not home.is_on()
+    hass.states.async_set("input_boolean.load", "unavailable")
+    await home.let_pass(11)
+    hass.states.async_set("input_boolean.load", "off")
+    await home.settle()
+    assert home.is_on()
+
+
+async def test_opting_out_in_again_and_for_good(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    made = await home.ask(duration=1800)
+    assert not home.is_on()
+    await home.act("opt_out")
+    assert home.is_on()
+    assert home.state("active_event").attributes["participating"] is False
+    await home.act("opt_in", control=made["mrid"].lower())
+    assert not home.is_on()
+    await home.act("opt_out")
+    assert home.is_on()
+    await home.let_pass(31)
+    told = [R.RECEIVED, R.STARTED, R.PARTIALLY_COMPLETED_OPT_OUT, R.OPTED_IN]
+    assert await home.answers() == told
+    with pytest.raises(ServiceValidationError) as caught:
+        await home.act("opt_out")
+    assert caught.value.translation_key == "no_control"
+
+    switch = home.state("opt_out").entity_id
+    await home.hass.services.async_call("switch", "turn_on", {"entity_id": switch}, blocking=True)
+    assert home.state("opt_out").state == "on"
+    await home.ask(duration=600)
+    assert home.is_on()
+    await home.let_pass(11)
+    assert await home.answers() == [*told, R.RECEIVED, R.OPTED_OUT, R.COMPLETED_WITHOUT_PARTICIPATION]
+    await home.ask(duration=600, mandatory=True)
+    assert not home.is_on()
+
+
+async def test_nobody_opts_out_of_an_emergency(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800, mandatory=True)
+    with pytest.raises(ServiceValidationError) as caught:
+        await home.act("opt_out")
+    assert caught.value.translation_key == "emergency_cannot_opt_out"
+    assert "Basement" in str(caught.value.translation_placeholders)
+    assert not home.is_on()
+
+
+async def test_actions_want_a_device_that_is_controlled_here(hass: HomeAssistant, make_home: MakeHome) -> None:
+    await make_home(SWITCH)
+    with pytest.raises(ServiceValidationError) as caught:
+        await hass.services.async_call(DOMAIN, "opt_out", {"device_id": "nothing"}, blocking=True)
+    assert caught.value.translation_key == "not_controlled_here"
+
+
+async def test_superseded_without_switching_to_and_fro(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800)
+    switched: list[str] = []
+
+    @callback
+    def keep(event: Event[EventStateChangedData]) -> None:
+        if event.data["entity_id"] == "input_boolean.load" and event.data["new_state"]:
+            switched.append(event.data["new_state"].state)
+
+    stop = hass.bus.async_listen("state_changed", keep)
+    await asyncio.sleep(1.1)  # creation times are in seconds
+    await home.ask(duration=1800)
+    assert await home.answers() == [R.RECEIVED, R.STARTED, R.RECEIVED, R.SUPERSEDED, R.STARTED]
+    await home.ask(program=2, duration=600)
+    assert (await home.answers())[-2:] == [R.SUPERSEDED_BY_OTHER_PROGRAM, R.STARTED]
+    assert switched == []
+    await home.let_pass(11)
+    assert switched == ["on"]
+    stop()
+
+
+@pytest.mark.parametrize("minutes_before", [0, 20])
+async def test_called_off(make_home: MakeHome, minutes_before: int) -> None:
+    home = await make_home(SWITCH)
+    made = await home.ask(start_in=minutes_before * 60, duration=1800)
+    assert home.is_on() == bool(minutes_before)
+    await home.gateway.cancel(made["number"])
+    await home.poll()
+    await home.poll()
+    assert home.is_on()
+    assert (await home.answers())[-1] == R.CANCELLED
+    assert home.state("control").attributes["event_type"] == "cancelled"
+    assert home.state("next_event").state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "reason"),
+    [
+        ({"start_in": -HOUR, "duration": 60}, R.REJECTED_EXPIRED, "expired"),
+        ({"duration": 0}, R.REJECTED_PARAMETER, "duration"),
+        ({"duration": 48 * HOUR}, R.REJECTED_PARAMETER, "duration"),
+        ({"duration": 600, "duty_cycle": 200}, R.REJECTED_PARAMETER, "duty_cycle"),
+        ({"duration": 60, "start_in": 2 * 366 * 86400}, R.REJECTED_PARAMETER, "start"),
+    ],
+)
+async def test_unreasonable_is_refused_logged_and_told_once(
+    make_home: MakeHome, caplog: pytest.LogCaptureFixture, asked: dict[str, int], answer: R, reason: str
+) -> None:
+    home = await make_home(SWITCH)
+    made = await home.ask(**asked)
+    await home.poll()
+    assert home.is_on()
+    assert await home.answers() == [answer]
+    assert [response["count"] for response in await home.gateway.responses()] == [1]
+    event = home.state("control").attributes
+    assert (event["event_type"], event["reason"], event["control"]) == ("rejected", reason, made["mrid"])
+    refused = [record for record in caplog.records if "was refused" in record.message]
+    assert [record.levelno for record in refused] == [logging.WARNING]
+    assert made["mrid"] in refused[0].message
+
+
+async def test_device_that_is_not_enrolled_is_left_alone(
+    make_home: MakeHome, caplog: pytest.LogCaptureFixture
+) -> None:
+    home = await make_home(SWITCH)
+    home.device.state = DeviceState.REGISTERED
+    await home.ask(duration=1800)
+    assert home.is_on()
+    assert await home.answers() == [R.REJECTED_INVALID]
+    assert "not_enrolled" in caplog.text
+
+
+async def test_replayed_control_is_refused(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    mrid = "5F" * 16
+    await home.ask(duration=600, mrid=mrid)
+    await home.let_pass(11)
+    assert home.is_on()
+    await home.ask(duration=600, mrid=mrid)
+    await home.poll()
+    assert home.is_on()
+    assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED, R.REJECTED_INVALID]
+
+
+async def test_entity_that_does_not_exist(make_home: MakeHome) -> None:
+    home = await make_home({"entity_id": "switch.gone", "response": "off"})
+    await home.ask(duration=600)
+    assert await home.answers() == [R.REJECTED_PARAMETER]
+
+
+async def test_answers_outlive_trouble_and_restarts(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.gateway.fault("http_error", status=503, path="/rsps")
+    await home.ask(duration=1800)
+    assert not home.is_on()
+    assert await home.answers() == []
+    await hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    assert await home.answers() == []
+    await home.gateway.mend()
+    await home.poll()
+    await home.poll()
+    responses = await home.gateway.responses()
+    assert [(each["status"], each["count"]) for each in responses] == [(R.RECEIVED, 1), (R.STARTED, 1)]
+
+
+async def test_answer_nobody_wants_any_more_is_dropped(make_home: MakeHome, caplog: pytest.LogCaptureFixture) -> None:
+    home = await make_home(SWITCH)
+    await home.gateway.fault("http_error", status=404, path="/rsps")
+    await home.ask(duration=1800)
+    await home.gateway.mend()
+    await home.poll()
+    assert await home.answers() == []
+    assert "takes no answer RECEIVED" in caplog.text
+
+
+async def test_unreadable_program_costs_neither_readings_nor_the_control_in_force(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800)
+    await home.gateway.fault("http_error", status=500, path="/dr/1")
+    await home.poll()
+    assert home.entry.runtime_data.coordinator.connected
+    assert not home.is_on()
+    await home.gateway.fault("silence", path="/dr")
+    await home.poll()
+    assert home.entry.runtime_data.coordinator.connected
+    assert not home.is_on()
+
+
+async def test_calendar_shows_past_active_and_coming(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=600, duty_cycle=20)
+    await home.let_pass(11)
+    await home.ask(duration=1800, cooling_offset=10)
+    await home.ask(start_in=2 * HOUR, duration=600)
+    called_off = await home.ask(start_in=3 * HOUR, duration=600)
+    await home.gateway.cancel(called_off["number"])
+    await home.poll()
+    now = dt_util.utcnow()
+    answer = await hass.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": home.state("load_control").entity_id,
+            "start_date_time": now - timedelta(days=1),
+            "end_date_time": now + timedelta(days=1),
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert answer is not None
+    found: Any = answer[home.state("load_control").entity_id]
+    assert [event["summary"] for event in found["events"]] == [
+        "Run part of the time",
+        "Shift the temperature",
+        "Reduce the load",
+    ]
+    assert found["events"][0]["description"] == "Peak Saver"
+
+
+async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
+    hass: HomeAssistant, make_home: MakeHome, hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]]
+) -> None:
+    home = await make_home(SWITCH)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = f"http://127.0.0.1:{client.port}"
+    await home.gateway.clear_log()
+    await hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    await home.poll()
+    subscribed = [each for each in (await home.gateway.log())["requests"] if each["path"].endswith("/sub")]
+    assert [each["method"] for each in subscribed].count("POST") == 2
+
+    await home.gateway.publish(program=1, start_in=-2, duration=1800)
+    async with asyncio.timeout(10):
+        await home.turned("off")
+
+    # Anybody on the network can post there; it makes us look, and that is all.
+    webhook_id = home.entry.runtime_data.load_control.webhook_id
+    answer = await client.post(f"/api/webhook/{webhook_id}", data=b"<EndDeviceControl><off/></EndDeviceControl>")
+    assert answer.status == 200
+    await home.settle()
+    assert not home.is_on()
+    assert await home.answers() == [R.RECEIVED, R.STARTED]
