@@ -27,7 +27,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address the gateway listens on")
     parser.add_argument("--port", type=int, default=8081, help="its port (0: a free one)")
     parser.add_argument("--control-port", type=int, default=8082, help="the control endpoint's (0: a free one)")
-    parser.add_argument("--utility-port", type=int, default=8083, help="the utility's, on loopback (0: a free one)")
+    parser.add_argument("--utility-port", type=int, default=0, help="the utility's, on loopback (0: a free one)")
     parser.add_argument("--personality", choices=PERSONALITIES, default="standard")
     parser.add_argument("--registration", choices=("in-band", "out-of-band", "both"))
     parser.add_argument("--pin", default="123455", help="six digits, the last a check digit")

@@ -16,7 +16,7 @@ from aio2030dot5 import Timeouts
 from custom_components.utility_han import commissioning_pages, link
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 
-pytest_plugins = ["pytest_homeassistant_custom_component", "tests.helpers.demo"]
+pytest_plugins = ["pytest_homeassistant_custom_component", "tests.helpers.demo", "tests.helpers.utility"]
 
 PACING = Pacing(connections=0.05, requests=0.0)
 TIMEOUTS = Timeouts(connect=2.5, handshake=2.5, response=2.5)

@@ -13,7 +13,7 @@ class Simulator:
     def __init__(self, folder: Path, *options: str) -> None:
         arguments = ["-m", "simulator", "--data", str(folder / "simulator"), *options]
         self.child = Child(arguments, folder / "simulator.log")
-        self.control = ""
+        self.control = self.utility = ""
         self.gateway: dict[str, Any] = {}
 
     async def start(self) -> None:
@@ -22,7 +22,7 @@ class Simulator:
         if not line:
             raise RuntimeError("the simulator did not start")
         started = json.loads(line)
-        self.control, self.gateway = started["control"], started["gateway"]
+        self.control, self.utility, self.gateway = started["control"], started["utility"], started["gateway"]
 
     async def stop(self) -> None:
         """Stop it."""

@@ -376,12 +376,10 @@ async def _configure(this: _Pass) -> StepResult:
         if run.href is None:
             run.href = await _entry_of(this)
         found = await this.gateway.device_programs(run.href) if run.href is not None else []
-        promised = {
-            program["description"]
-            for message in registration.messages
-            if message.kind == "configuration"
-            for program in message.body.get("programs", ())
-        }
+        # A later configuration replaces an earlier one.
+        configurations = [message.body for message in registration.messages if message.kind == "configuration"]
+        latest = configurations[-1] if configurations else {}
+        promised = {program["description"] for program in latest.get("programs", ())}
         if missing := promised - {program.description for program in found}:
             detail = f"the gateway does not assign the device to {', '.join(sorted(missing))}"
             raise UtilityError(UtilityReason.NOT_CONFIGURED, detail)

@@ -1,0 +1,142 @@
+"""A customer of the simulated utility, and what the utility's side can be made to do."""
+
+import asyncio
+import base64
+import hashlib
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from custom_components.utility_han.utility.client import UtilityClient
+
+REDIRECT = "http://home.invalid/auth/external/callback"
+
+
+class SimulatedUtility:
+    """The simulated utility as one customer's account, premise and devices."""
+
+    def __init__(self, session: aiohttp.ClientSession, control: str, url: str, customer: dict[str, Any]) -> None:
+        self.session = session
+        self.control = control
+        self.url = url
+        self.user: str = customer["name"]
+        self.account: dict[str, Any] = customer["account"]
+        self.premise_id: str = customer["premise"]["id"]
+        self.token: dict[str, Any] = {}
+        self.client_id = ""
+
+    @property
+    def api_base(self) -> str:
+        """Where the API begins."""
+        return f"{self.url}/api/v1"
+
+    async def _call(self, method: str, path: str, /, **json_body: Any) -> Any:
+        async with self.session.request(method, f"{self.control}/utility{path}", json=json_body) as response:
+            body = await response.json() if response.content_type == "application/json" else None
+            assert response.status < 400, body
+            return body
+
+    async def attach(self, lfdi: str) -> None:
+        """Make a gateway the premise's own."""
+        await self._call("POST", f"/premises/{self.premise_id}/gateways", lfdi=lfdi)
+
+    async def fault(self, name: str, **parameters: Any) -> None:
+        """Switch a fault of the API on."""
+        await self._call("PUT", f"/faults/{name}", **parameters)
+
+    async def mend(self) -> None:
+        """Switch all faults of the API off."""
+        await self._call("DELETE", "/faults")
+
+    async def set(self, **settings: Any) -> None:
+        """Change the utility's settings."""
+        await self._call("PATCH", "", **settings)
+
+    async def pre_register(self, lfdi: str, serial: str, name: str, **more: Any) -> dict[str, Any]:
+        """Register a device beforehand."""
+        return dict(
+            await self._call(
+                "POST", "/registrations", premise_id=self.premise_id, lfdi=lfdi, serial=serial, name=name, **more
+            )
+        )
+
+    async def decide(self, registration_id: str, decision: str, detail: str = "") -> None:
+        """Approve, refuse, suspend, resume or close a registration."""
+        await self._call("POST", f"/registrations/{registration_id}/{decision}", detail=detail)
+
+    async def registrations(self) -> list[dict[str, Any]]:
+        """Return the customer's registrations, oldest first."""
+        return [each for each in await self._call("GET", "/registrations") if each["user"] == self.user]
+
+    async def set_terms(self, program: str, version: str) -> None:
+        """Put new terms in force."""
+        await self._call("POST", f"/programs/{program}/terms", version=version)
+
+    async def revoke(self) -> None:
+        """Take back everything the customer allowed."""
+        await self._call("POST", f"/users/{self.user}/revoke")
+
+    async def suspend_account(self, *, suspended: bool = True) -> None:
+        """Suspend the account, or resume it."""
+        await self._call("POST", f"/accounts/{self.account['id']}/{'suspend' if suspended else 'resume'}")
+
+    async def log(self) -> list[dict[str, Any]]:
+        """Return the latest requests to the API."""
+        return list(await self._call("GET", "/log"))
+
+    async def sign_in(self, authorize_url: str) -> URL:
+        """Allow what a client asks for, as the customer does on the utility's page; return where that leads."""
+        form = {"user": self.user, "password": "demo", "allow": "yes"}
+        async with self.session.post(URL(authorize_url, encoded=True), data=form, allow_redirects=False) as response:
+            assert response.status == 302, await response.text()
+            return URL(response.headers["Location"])
+
+    async def client(self) -> UtilityClient:
+        """Return our own client, signed in."""
+        registration = {"redirect_uris": [REDIRECT], "client_name": "Test"}
+        async with self.session.post(f"{self.url}/oauth/register", json=registration) as response:
+            self.client_id = (await response.json())["client_id"]
+        verifier = secrets.token_urlsafe(48)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        asked = URL(f"{self.url}/oauth/authorize").with_query(
+            response_type="code",
+            client_id=self.client_id,
+            redirect_uri=REDIRECT,
+            code_challenge=challenge,
+            code_challenge_method="S256",
+        )
+        code = (await self.sign_in(str(asked))).query["code"]
+        grant = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "client_id": self.client_id,
+            "redirect_uri": REDIRECT,
+            "code_verifier": verifier,
+        }
+        async with self.session.post(f"{self.url}/oauth/token", data=grant) as response:
+            self.token = await response.json()
+
+        async def token() -> str:
+            return str(self.token["access_token"])
+
+        return UtilityClient(self.session, self.api_base, token)
+
+
+@pytest.fixture
+async def utility(simulator_url: str) -> AsyncIterator[SimulatedUtility]:
+    """A customer of the simulated utility, new for each test, whose utility works fast and without faults."""
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{simulator_url}/utility") as response:
+            url = (await response.json())["url"]
+        name = f"customer-{secrets.token_hex(6)}"
+        async with session.post(f"{simulator_url}/utility/users", json={"name": name}) as response:
+            customer = await response.json()
+        utility = SimulatedUtility(session, simulator_url, url, customer)
+        await utility.set(approval="auto", stage_seconds=0.02, commission_seconds=0.02, token_seconds=600.0)
+        yield utility
+        await utility.mend()
+    await asyncio.sleep(0)

@@ -1,0 +1,352 @@
+"""UR-1 to UR-15 against the running utility and gateway, with restarts everywhere."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aio2030dot5 import generate_identity
+
+from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.model import DeviceState
+from custom_components.utility_han.procedures.registration import RegistrationRun, deregister, register
+from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
+from custom_components.utility_han.utility.client import UtilityClient
+from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
+from tests.conftest import PACING, TIMEOUTS, SimulatedGateway
+from tests.helpers.utility import SimulatedUtility
+
+PEAK_SAVER = {
+    "program_id": "peak-saver",
+    "name": "Peak Saver",
+    "terms_version": "2026-01",
+    "consented_at": "2026-11-24T00:00:00+00:00",
+}
+
+
+class Home:
+    """A commissioned Home Assistant with a customer's utility account, and a thermostat to register."""
+
+    def __init__(
+        self, gateway: SimulatedGateway, link: Ieee2030_5Gateway, utility: SimulatedUtility, client: UtilityClient
+    ) -> None:
+        self.gateway = gateway
+        self.link = link
+        self.utility = utility
+        self.client = client
+        self.lfdi = generate_identity().lfdi
+        self.serial = f"AT{int(self.lfdi[:7], 16) % 10**8:08}"
+        self.saved: list[dict[str, Any]] = []
+
+    def run(self, **more: Any) -> RegistrationRun:
+        """Return a registration about to begin, everything answered."""
+        known = {"serial": self.serial, "key": self.gateway.pin, "consents": [dict(PEAK_SAVER)]}
+        return RegistrationRun(
+            lfdi=self.lfdi,
+            kind="thermostat",
+            model_id="acme-t100",
+            premise_id=self.utility.premise_id,
+            gateway_lfdi=self.gateway.lfdi,
+            **{**known, **more},
+        )
+
+    async def save(self, run: RegistrationRun) -> None:
+        """Keep what a restart would find."""
+        self.saved.append(run.to_dict())
+
+    async def one_pass(self, run: RegistrationRun) -> list[StepResult]:
+        """Take every step that can be taken now."""
+        return [result async for result in register(self.client, self.link, run, self.save)]
+
+    async def settle(self, run: RegistrationRun) -> StepResult:
+        """Make passes until nothing is under way at the utility any more."""
+        async with asyncio.timeout(20):
+            while (last := (await self.one_pass(run))[-1]).reason is UtilityReason.LINKING:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        return last
+
+
+@pytest.fixture
+async def home(gateway: SimulatedGateway, utility: SimulatedUtility) -> Home:
+    """Everything commissioned: Home Assistant out-of-band, the thermostat by the utility."""
+    identity = generate_identity()
+    await gateway.register(identity.lfdi)
+    await utility.attach(gateway.lfdi)
+    link = await Ieee2030_5Gateway.create(
+        gateway.host, gateway.port, identity, expected_lfdi=gateway.lfdi, pacing=PACING, timeouts=TIMEOUTS
+    )
+    home = Home(gateway, link, utility, await utility.client())
+    await gateway.register(home.lfdi)
+    return home
+
+
+@pytest.mark.use_case(
+    "UR-1", "UR-3", "UR-4", "UR-5", "UR-6", "UR-7", "UR-8", "UR-9", "UR-10", "UR-12", "UR-13", "UR-14", "UR-15"
+)
+async def test_from_commissioned_to_enrolled(home: Home) -> None:
+    run = home.run()
+    last = await home.settle(run)
+    assert (last.step, last.outcome) == (Step.UR_15, Outcome.DONE)
+    assert run.state == DeviceState.ENROLLED
+    assert run.record_id is not None
+    assert run.key is None, "the PIN is not kept longer than needed"
+    assert [program.description for program in run.programs] == ["Peak Saver"]
+    (registration,) = await home.utility.registrations()
+    assert registration["stage"] == "active"
+    assert all(message["acknowledged"] for message in registration["messages"])
+    assert set(run.results) == {step.value for step in Step if step.name.startswith("UR")}
+
+
+@pytest.mark.use_case("UR-6", "UR-8", "UR-9", "UR-10", "UR-12", "UR-13")
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_restart_at_every_save_does_nothing_twice(home: Home, when: str) -> None:
+    """Stop at each save in turn, before or after it is on disk, and go on from what a restart finds."""
+
+    class PowerCutError(Exception):
+        pass
+
+    run = home.run()
+    stop_at = 0
+    async with asyncio.timeout(50):
+        while True:
+            stop_at += 1
+            count = 0
+
+            async def save(now: RegistrationRun, stop_at: int = stop_at) -> None:
+                nonlocal count
+                count += 1
+                if count == stop_at and when == "before":
+                    raise PowerCutError
+                await home.save(now)
+                if count == stop_at:
+                    raise PowerCutError
+
+            try:
+                results = [result async for result in register(home.client, home.link, run, save)]
+            except PowerCutError:
+                run = RegistrationRun.from_dict(home.saved[-1]) if home.saved else home.run(id=run.id)
+                continue
+            assert results[-1].outcome is not Outcome.FAILED, results[-1]
+            if results[-1].outcome is Outcome.DONE:
+                break
+            await asyncio.sleep(0.05)
+    assert run.state == DeviceState.ENROLLED
+    assert len(await home.utility.registrations()) == 1
+    keys = {entry["idempotency_key"] or "" for entry in await home.utility.log()}
+    assert {key for key in keys if key.startswith(run.id) and "open" in key} == {f"{run.id}-1-open"}
+
+
+@pytest.mark.use_case("UR-9")
+async def test_programs_may_come_before_or_after_the_key(home: Home) -> None:
+    run = home.run(consents=None)
+    last = (await home.one_pass(run))[-1]
+    assert (last.step, last.reason) == (Step.UR_9, UtilityReason.CONSENT_MISSING)
+    run.consents = [dict(PEAK_SAVER)]
+    assert (await home.settle(run)).outcome is Outcome.DONE
+
+    other = generate_identity().lfdi
+    await home.gateway.register(other)
+    run = home.run(serial=None, key=None)
+    run.lfdi = other
+    last = (await home.one_pass(run))[-1]
+    assert (last.step, last.reason) == (Step.UR_8, UtilityReason.NOT_IDENTIFIED)
+    run.serial, run.key = f"AT{int(other[:7], 16) % 10**8:08}", home.gateway.pin
+    assert (await home.settle(run)).outcome is Outcome.DONE
+
+
+@pytest.mark.use_case("UR-15")
+async def test_device_without_program_is_registered_only(home: Home) -> None:
+    run = home.run(consents=[])
+    assert (await home.settle(run)).outcome is Outcome.DONE
+    assert run.state == DeviceState.REGISTERED
+    run.consents = [dict(PEAK_SAVER)]
+    assert (await home.settle(run)).outcome is Outcome.DONE
+    assert run.state == DeviceState.ENROLLED
+    run.consents = []
+    assert (await home.settle(run)).outcome is Outcome.DONE
+    assert run.programs == ()
+
+
+@pytest.mark.use_case("UR-7")
+async def test_device_that_was_not_commissioned_is_not_found(home: Home) -> None:
+    await home.gateway.withdraw(home.lfdi)
+    run = home.run()
+    last = await home.settle(run)
+    assert (last.step, last.reason) == (Step.UR_7, UtilityReason.NOT_DISCOVERED)
+    await home.gateway.register(home.lfdi)
+    assert (await home.settle(run)).outcome is Outcome.DONE
+    assert len(await home.utility.registrations()) == 1
+
+
+@pytest.mark.use_case("UR-1", "UR-3", "UR-5", "UR-8")
+@pytest.mark.parametrize(
+    ("wrong", "step", "reason"),
+    [
+        ({"model_id": "unheard-of"}, Step.UR_1, UtilityReason.DEVICE_INCOMPATIBLE),
+        ({"serial": "WRONG-0001"}, Step.UR_8, UtilityReason.WRONG_SERIAL),
+        ({"key": "123464"}, Step.UR_8, UtilityReason.WRONG_KEY),
+        (
+            {"consents": [{**PEAK_SAVER, "program_id": "quiet-hours"}]},
+            Step.UR_3,
+            UtilityReason.PROGRAM_CLOSED,
+        ),
+        (
+            {"consents": [{**PEAK_SAVER, "program_id": "ev-smart-charge"}]},
+            Step.UR_9,
+            UtilityReason.PROGRAM_NOT_FOR_DEVICE,
+        ),
+        ({"gateway_lfdi": "AB" * 20}, Step.UR_4, UtilityReason.GATEWAY_NOT_AT_PREMISE),
+    ],
+)
+async def test_what_is_wrong_is_said_at_its_step(
+    home: Home, wrong: dict[str, Any], step: Step, reason: UtilityReason
+) -> None:
+    run = home.run()
+    for name, value in wrong.items():
+        setattr(run, name, value)
+    last = await home.settle(run)
+    assert (last.step, last.outcome, last.reason) == (step, Outcome.FAILED, reason)
+    assert run.state == DeviceState.FAILED
+    right = home.run()
+    for name in wrong:
+        setattr(run, name, getattr(right, name))
+    assert (await home.settle(run)).outcome is Outcome.DONE, "what was right already is not asked for again"
+
+
+@pytest.mark.use_case("UR-3", "UR-9")
+async def test_terms_that_change_meanwhile_need_new_consent(home: Home) -> None:
+    run = home.run(serial=None, key=None)
+    await home.one_pass(run)
+    await home.utility.set_terms("peak-saver", "2027-01")
+    try:
+        run.serial, run.key = home.serial, home.gateway.pin
+        last = await home.settle(run)
+        assert (last.step, last.reason) == (Step.UR_9, UtilityReason.TERMS_CHANGED)
+        run.consents = [{**PEAK_SAVER, "terms_version": "2027-01"}]
+        assert (await home.settle(run)).outcome is Outcome.DONE
+    finally:
+        await home.utility.set_terms("peak-saver", "2026-01")
+
+
+@pytest.mark.use_case("UR-10")
+async def test_representative_approves_or_refuses(home: Home) -> None:
+    await home.utility.set(approval="manual")
+    run = home.run()
+    last = await home.settle(run)
+    assert (last.outcome, last.reason) == (Outcome.WAITING, UtilityReason.AWAITING_APPROVAL)
+    (registration,) = await home.utility.registrations()
+    await home.utility.decide(registration["id"], "refuse", "the meter is too old")
+    last = await home.settle(run)
+    assert (last.outcome, last.reason) == (Outcome.FAILED, UtilityReason.REFUSED_BY_UTILITY)
+    assert last.evidence["detail"] == "the meter is too old"
+
+    run.begin_anew()
+    run.key = home.gateway.pin
+    await home.settle(run)
+    registration = (await home.utility.registrations())[-1]
+    await home.utility.decide(registration["id"], "approve")
+    assert (await home.settle(run)).outcome is Outcome.DONE
+
+
+@pytest.mark.use_case("UR-a", "UR-b")
+async def test_device_the_utility_registered_beforehand_is_taken_over(home: Home) -> None:
+    lfdi = generate_identity().lfdi
+    known = await home.utility.pre_register(lfdi, home.serial, "Hall thermostat", gateway_lfdi=home.gateway.lfdi)
+    run = home.run(serial=None, key=None, registration_id=known["id"], pre_registered=True)
+    run.lfdi = lfdi
+    assert (await home.settle(run)).outcome is Outcome.DONE
+    assert run.state == DeviceState.ENROLLED
+    assert run.serial == home.serial
+
+
+@pytest.mark.use_case("UR-6")
+async def test_registration_that_was_forgotten_is_taken_up_again(home: Home) -> None:
+    await home.settle(home.run())
+    again = home.run()
+    assert (await home.settle(again)).outcome is Outcome.DONE
+    assert len(await home.utility.registrations()) == 1
+
+
+type Trouble = Callable[[SimulatedUtility], Awaitable[None]]
+
+
+@pytest.mark.use_case("UR-6", "UR-10", "UR-13")
+@pytest.mark.parametrize(
+    ("fault", "parameters"),
+    [
+        ("lost_answer", {"count": 2}),
+        ("half_answer", {"count": 2}),
+        ("http_error", {"status": 502, "count": 2}),
+        ("rate_limit", {"retry_after": 0, "count": 2}),
+        ("wrong_clock", {"seconds": 86400.0}),
+    ],
+)
+@pytest.mark.parametrize("path", ["/device-registrations", "/registration-requests", "/acknowledgements"])
+async def test_trouble_on_the_way_loses_and_repeats_nothing(
+    home: Home, fault: str, parameters: dict[str, Any], path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.utility_han.utility.client._PAUSE", 0.01)
+    if fault != "wrong_clock":
+        parameters = {**parameters, "path": f"/api/v1{path}"}
+    await home.utility.fault(fault, **parameters)
+    run = home.run()
+    assert (await home.settle(run)).outcome is Outcome.DONE
+    assert len(await home.utility.registrations()) == 1
+
+
+@pytest.mark.use_case("UR-6")
+async def test_utility_that_is_down_is_waited_for(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.utility_han.utility.client._PAUSE", 0.01)
+    await home.utility.fault("http_error", status=503)
+    run = home.run()
+    last = await home.settle(run)
+    assert (last.outcome, last.reason) == (Outcome.WAITING, UtilityReason.UTILITY_BUSY)
+    assert run.state == DeviceState.REGISTERING
+    await home.utility.mend()
+    assert (await home.settle(run)).outcome is Outcome.DONE
+
+
+@pytest.mark.use_case("UR-4")
+async def test_permission_revoked_in_the_middle(home: Home) -> None:
+    run = home.run(serial=None, key=None)
+    await home.one_pass(run)
+    await home.utility.revoke()
+    run.serial, run.key = home.serial, home.gateway.pin
+    last = (await home.one_pass(run))[-1]
+    assert (last.outcome, last.reason) == (Outcome.WAITING, UtilityReason.UNAUTHORIZED)
+    home.client = await home.utility.client()
+    assert (await home.settle(run)).outcome is Outcome.DONE
+
+
+@pytest.mark.use_case("UR-P")
+async def test_suspension_ends_control_and_resuming_brings_it_back(home: Home) -> None:
+    run = home.run()
+    await home.settle(run)
+    (registration,) = await home.utility.registrations()
+    await home.utility.decide(registration["id"], "suspend")
+    last = await home.settle(run)
+    assert last.reason is UtilityReason.REGISTRATION_SUSPENDED
+    assert run.state == DeviceState.REGISTERED
+    await home.utility.decide(registration["id"], "resume")
+    await home.settle(run)
+    assert run.state == DeviceState.ENROLLED
+
+
+@pytest.mark.use_case("UR-14")
+async def test_deregistering_tells_the_utility_once(home: Home) -> None:
+    run = home.run()
+    await home.settle(run)
+    await deregister(home.client, run, home.save)
+    await deregister(home.client, run, home.save)
+    (registration,) = await home.utility.registrations()
+    assert registration["stage"] == "closed"
+    assert run.state == DeviceState.REMOVED
+    last = (await home.one_pass(run))[-1]
+    assert last.reason is UtilityReason.REGISTRATION_CLOSED
+
+
+async def test_answer_of_another_kind_is_an_error_of_its_own(home: Home) -> None:
+    await home.utility.fault("http_error", status=404, path="/api/v1/accounts")
+    with pytest.raises(UtilityError) as caught:
+        await home.client.accounts()
+    assert caught.value.reason is UtilityReason.UNKNOWN_TO_UTILITY
