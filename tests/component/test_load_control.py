@@ -295,6 +295,55 @@ async def test_what_a_person_changed_is_not_undone(make_home: MakeHome) -> None:
     assert not home.is_on()
 
 
+async def test_slow_device_is_not_taken_for_a_person(hass: HomeAssistant, make_home: MakeHome) -> None:
+    told: list[str] = []
+    hass.states.async_set("fan.slow", "on")
+    for how in ("on", "off"):
+        hass.services.async_register("fan", f"turn_{how}", lambda call: told.append(call.service))
+    home = await make_home({"entity_id": "fan.slow", "response": "off"})
+    await home.ask(duration=1200)
+    await home.let_pass(2)
+    assert told == ["turn_off"]
+    hass.states.async_set("fan.slow", "off")
+    await home.let_pass(20)
+    assert told == ["turn_off", "turn_on"]
+
+
+async def test_slow_device_is_told_of_the_end_even_before_it_followed(
+    hass: HomeAssistant, make_home: MakeHome
+) -> None:
+    told: list[str] = []
+    hass.states.async_set("fan.slow", "on")
+    for how in ("on", "off"):
+        hass.services.async_register("fan", f"turn_{how}", lambda call: told.append(call.service))
+    home = await make_home({"entity_id": "fan.slow", "response": "off"})
+    await home.ask(duration=600)
+    await home.let_pass(11)
+    assert told == ["turn_off", "turn_on"]
+
+
+async def test_failing_action_is_tried_again(
+    hass: HomeAssistant, make_home: MakeHome, caplog: pytest.LogCaptureFixture
+) -> None:
+    hass.states.async_set("fan.moody", "on")
+    calls = 0
+
+    @callback
+    def turn_off(call: ServiceCall) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise RuntimeError("not now")
+        hass.states.async_set("fan.moody", "off")
+
+    hass.services.async_register("fan", "turn_off", turn_off)
+    home = await make_home({"entity_id": "fan.moody", "response": "off"})
+    await home.ask(duration=600)
+    assert "turn_off failed" in caplog.text
+    await home.poll()
+    assert hass.states.is_state("fan.moody", "off")
+
+
 async def test_restart_in_the_middle(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     await home.ask(duration=1800)

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant, State, callback
 
 from ..const import LOGGER
 from ..procedures.control_record import ControlRecord
-from .responses import RESPONSES, Situation
+from .responses import RESPONSES, Situation, answers_of
 from .settings import DOMAINS, Settings, same
+
+_AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
 @dataclass(slots=True)
@@ -27,6 +29,8 @@ class Job:
     """Those that we made."""
     acted: bool = False
     """Whether they were made: a job is kept before anything is done."""
+    reached: bool = False
+    """Whether the entity has shown them since; only then another value is a person's doing, and not just late."""
     released: bool = False
     """A person took over; nothing more is done to the entity for this control."""
 
@@ -54,6 +58,14 @@ class Appliance:
         """The entity that something is done to."""
         return self._job.entity_id if self._job else None
 
+    @callback
+    def async_note(self, state: State) -> None:
+        """Look whether the entity has come to what was made of it."""
+        job = self._job
+        if job is not None and job.acted and not job.reached and state.state not in _AWAY:
+            settings = DOMAINS[state.domain].read(state)
+            job.reached = all(same(state, settings.get(name), value) for name, value in job.made.items())
+
     async def async_carry_out(
         self, record: ControlRecord | None, config: Mapping[str, Any] | None, now: datetime
     ) -> None:
@@ -63,6 +75,8 @@ class Appliance:
         """
         async with self._lock:
             self.look_again = None
+            if config is not None and answers_of(config) == frozenset():
+                config = None  # no longer linked to anything that can respond
             wanted = config["entity_id"] if record is not None and config is not None else None
             if self._job is not None and self._job.entity_id != wanted:
                 await self._put_back(self._job)
@@ -73,16 +87,17 @@ class Appliance:
 
     def _state(self, entity_id: str) -> State | None:
         state = self._hass.states.get(entity_id)
-        return None if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN) else state
+        return None if state is None or state.state in _AWAY else state
 
     async def _put_back(self, job: Job) -> None:
         if not job.released:
             if (state := self._state(job.entity_id)) is None:
                 return
             settings = DOMAINS[state.domain].read(state)
-            # What a person changed meanwhile is theirs.
-            ours = [name for name, value in job.made.items() if same(state, settings.get(name), value)]
-            if not await self._make(state, settings, {name: job.before.get(name) for name in ours}):
+            back = _ours(job, state, settings)
+            # One that has not come to what was made yet may still: it is told in any case.
+            change = back if not job.reached else _difference(state, settings, back)
+            if not await self._make(state, change, settings | back):
                 return
         self._job = None
         await self._save()
@@ -91,15 +106,15 @@ class Appliance:
         job, settings = self._job, DOMAINS[state.domain].read(state)
         left: Settings = {}  # what has to be put back unless it is made again
         if job is not None:
-            changed = {name for name, value in job.made.items() if not same(state, settings.get(name), value)}
-            if job.control == record.control.id and job.acted and (changed or job.released):
+            ours = _ours(job, state, settings)
+            if job.control == record.control.id and (job.released or ours.keys() != job.made.keys()):
                 if not job.released:
                     LOGGER.info("%s was changed by hand during a control; it is left alone", state.entity_id)
                     job.released = True
                     await self._save()
                 return
             if not job.released:
-                left = {name: job.before.get(name) for name in job.made.keys() - changed}
+                left = ours
         before = settings | left
         elapsed = now - record.start
         plan = RESPONSES[config["response"]].plan(
@@ -112,14 +127,15 @@ class Appliance:
             return
         self._job = Job(record.control.id, state.entity_id, before, made)
         await self._save()
-        if await self._make(state, settings, left | made):
+        if await self._make(state, _difference(state, settings, left | made), settings | left | made):
             self._job.acted = True
+            if (now_there := self._state(state.entity_id)) is not None:
+                self.async_note(now_there)
             await self._save()
 
-    async def _make(self, state: State, settings: Settings, wanted: Settings) -> bool:
-        """Call the actions that bring the entity to ``wanted``; False where one fails."""
-        change = {name: value for name, value in wanted.items() if not same(state, settings.get(name), value)}
-        for call in DOMAINS[state.domain].calls(state, change, settings | wanted):
+    async def _make(self, state: State, change: Settings, settings: Settings) -> bool:
+        """Call the actions for ``change``, ``settings`` being how all shall be; False where one fails."""
+        for call in DOMAINS[state.domain].calls(state, change, settings):
             data = {"entity_id": state.entity_id, **call.data}
             try:
                 await self._hass.services.async_call(state.domain, call.action, data, blocking=True)
@@ -127,3 +143,16 @@ class Appliance:
                 LOGGER.warning("%s: %s failed and is tried again: %s", state.entity_id, call.action, err)
                 return False
         return True
+
+
+def _ours(job: Job, state: State, settings: Settings) -> Settings:
+    """Return what was before of the settings that are as we made them; what a person changed meanwhile is theirs."""
+    return {
+        name: job.before.get(name)
+        for name, value in job.made.items()
+        if not job.reached or same(state, settings.get(name), value)
+    }
+
+
+def _difference(state: State, settings: Settings, wanted: Settings) -> Settings:
+    return {name: value for name, value in wanted.items() if not same(state, settings.get(name), value)}

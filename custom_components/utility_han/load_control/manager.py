@@ -59,6 +59,7 @@ class LoadControlManager:
         self._offset = timedelta(0)
         self._saved: dict[str, Any] | None = None
         self._sending = Lock()
+        self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._cancel_watch: CALLBACK_TYPE | None = None
         self.webhook_id: str | None = None
@@ -87,15 +88,12 @@ class LoadControlManager:
 
     async def async_shutdown(self) -> None:
         """End all timers and keep how things stand; what is in force stays in force."""
-        self._cancel_all()
-        await self._async_save()
-
-    @callback
-    def _cancel_all(self) -> None:
+        self._closed = True
         for cancel in (self._cancel_timer, self._cancel_watch):
             if cancel is not None:
                 cancel()
         self._cancel_timer = self._cancel_watch = None
+        await self._async_save()
 
     async def async_set_webhook_id(self, webhook_id: str) -> None:
         """Keep the id under which the gateway tells of changes."""
@@ -189,6 +187,8 @@ class LoadControlManager:
         self, read: tuple[Sequence[LoadControl], Collection[str]] | None, clock_offset: timedelta | None
     ) -> None:
         """Take up what :meth:`async_read` gave, and what is left to do from before."""
+        if self._closed:
+            return
         if clock_offset is not None:
             # The gateway tells its time in whole seconds, cut off.
             self._offset = timedelta(seconds=ceil(clock_offset.total_seconds()))
@@ -296,6 +296,8 @@ class LoadControlManager:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
+        if self._closed:
+            return
         times = [self._rules.next_change(), *(each.look_again for each in self._appliances.values())]
         if known := [self.ours(time) for time in times if time is not None]:
             when = max(min(known), dt_util.utcnow() + _SOON)
@@ -318,7 +320,12 @@ class LoadControlManager:
     def _entity_changed(self, event: Event[EventStateChangedData]) -> None:
         old, new = event.data["old_state"], event.data["new_state"]
         away = (STATE_UNAVAILABLE, STATE_UNKNOWN)
-        if new is None or new.state in away or (old is not None and old.state not in away):
+        if new is None or new.state in away:
+            return
+        for appliance in self._appliances.values():
+            if appliance.entity_id == new.entity_id:
+                appliance.async_note(new)
+        if old is not None and old.state not in away:
             return
         for device in self._devices():
             if device.control and device.control["entity_id"] == new.entity_id:

@@ -11,7 +11,7 @@ from homeassistant.core import State
 from homeassistant.util.unit_conversion import TemperatureConverter, TemperatureDeltaConverter
 
 from ..gateway.model import LoadControl
-from .settings import DOMAINS, VALUE, Settings, number
+from .settings import DOMAINS, VALUE, Settings, number, temperature_step
 
 _PERIOD = timedelta(minutes=30)
 _SHORTEST_PERIOD = timedelta(minutes=10)
@@ -145,7 +145,7 @@ def _temperatures(situation: Situation, cooler: Callable[[float], float], heater
 
 
 def _within(state: State, wanted: float) -> float:
-    step = number(state.attributes.get("target_temp_step")) or 0.1
+    step = temperature_step(state)
     rounded = round(round(wanted / step) * step, 2)
     lowest, highest = number(state.attributes.get("min_temp")), number(state.attributes.get("max_temp"))
     if lowest is not None:

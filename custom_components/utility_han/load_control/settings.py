@@ -22,6 +22,7 @@ MODE = "mode"
 VALUE = "value"
 
 _TOLERANCE = 0.05
+_TEMPERATURE_STEP = 0.5
 _TEMPERATURES = (ATTR_TEMPERATURE, ATTR_TARGET_TEMP_HIGH, ATTR_TARGET_TEMP_LOW)
 
 
@@ -49,10 +50,17 @@ def number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
+def temperature_step(state: State) -> float:
+    """Return what an entity rounds temperatures to, the usual half degree where it does not say."""
+    return number(state.attributes.get("target_temp_step")) or _TEMPERATURE_STEP
+
+
 def same(state: State, one: Setting, other: Setting) -> bool:
     """Whether two values of a setting are as good as equal: devices round to their steps."""
     if isinstance(one, float | int) and isinstance(other, float | int):
-        step = number(state.attributes.get("target_temp_step")) or number(state.attributes.get("step")) or 0
+        step = number(state.attributes.get("step")) or 0.0
+        if ATTR_TEMPERATURE in state.attributes or ATTR_TARGET_TEMP_HIGH in state.attributes:
+            step = temperature_step(state)
         return abs(one - other) <= max(step / 2, _TOLERANCE)
     return one == other
 

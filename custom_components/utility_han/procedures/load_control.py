@@ -188,8 +188,11 @@ class LoadControls:
             for device in devices:
                 if control.program in device.programs and control.device_category & device.device_category:
                     effects += self._take_one(control, device, now)
+        by_lfdi = {device.lfdi: device for device in devices}
         for record in self._open():
-            if (now_listed := listed.get(record.control.id)) is not None:
+            if (its := by_lfdi.get(record.lfdi)) is not None and not _still_controlled(its, record.control):
+                effects += self._end(record, ResponseStatus.REJECTED_INVALID, now, Refusal.NOT_ENROLLED)
+            elif (now_listed := listed.get(record.control.id)) is not None:
                 effects += self._follow(record, now_listed.status, now)
             elif record.control.program in read_fully and now < record.control.end:
                 # A list leaves out what is long over, and what was taken back without a word.
@@ -365,11 +368,13 @@ class LoadControls:
     def _open(self) -> list[ControlRecord]:
         return [record for record in self._records.values() if not record.over]
 
-    def _end(self, record: ControlRecord, status: ResponseStatus, now: datetime) -> Iterator[Effect]:
+    def _end(
+        self, record: ControlRecord, status: ResponseStatus, now: datetime, refusal: Refusal | None = None
+    ) -> Iterator[Effect]:
         if record.phase is Phase.ACTIVE:
             record.end = min(record.end, now)
         record.phase = Phase.ENDED
-        yield from self._tell(record, status, now)
+        yield from self._tell(record, status, now, refusal)
 
     def _tell(
         self, record: ControlRecord, status: ResponseStatus, now: datetime, refusal: Refusal | None = None
@@ -411,6 +416,11 @@ def _superseding(loser: LoadControl, winner: LoadControl) -> ResponseStatus:
 
 def _interval(control: LoadControl) -> tuple[str, float]:
     return control.start.isoformat(), control.duration.total_seconds()
+
+
+def _still_controlled(device: ControlledDevice, control: LoadControl) -> bool:
+    """Whether a device is still registered, enrolled and in the control's program; no longer is the end of it."""
+    return device.allowed and control.program in device.programs
 
 
 def _refusal(control: LoadControl, device: ControlledDevice, now: datetime) -> Refusal | None:

@@ -431,6 +431,18 @@ def test_what_came_and_went_while_we_were_away() -> None:
     assert bench.wait(600) == [R.COMPLETED_WITHOUT_PARTICIPATION]
 
 
+@pytest.mark.parametrize("start", [NOW, NOW + 10 * MINUTE])
+@pytest.mark.parametrize("less", [{"allowed": False}, {"programs": frozenset({EV})}])
+def test_device_that_is_no_longer_enrolled_is_let_go(start: datetime, less: dict[str, Any]) -> None:
+    bench = Bench()
+    asked = control(start=start)
+    bench.take(asked)
+    bench.devices = (replace(DEVICE, **less),)
+    assert bench.take(asked) == [R.REJECTED_INVALID]
+    assert bench.doing is None
+    assert bench.wait(15) == []
+
+
 def test_devices_that_are_gone_are_forgotten() -> None:
     bench = Bench()
     bench.take(control(start=NOW))
