@@ -27,7 +27,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address the gateway listens on")
     parser.add_argument("--port", type=int, default=8081, help="its port (0: a free one)")
     parser.add_argument("--control-port", type=int, default=8082, help="the control endpoint's (0: a free one)")
-    parser.add_argument("--utility-port", type=int, default=0, help="the utility's, on loopback (0: a free one)")
+    parser.add_argument("--utility-port", type=int, help="the utility's (0: a free one); by default the next one up")
     parser.add_argument("--personality", choices=PERSONALITIES, default="standard")
     parser.add_argument("--registration", choices=("in-band", "out-of-band", "both"))
     parser.add_argument("--pin", default="123455", help="six digits, the last a check digit")
@@ -36,6 +36,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the household")
     parser.add_argument("--verbose", action="store_true", help="log to stderr")
     arguments = parser.parse_args()
+    if arguments.utility_port is None:
+        arguments.utility_port = arguments.control_port and arguments.control_port + 1
     names = ("host", "port", "personality", "registration", "pin", "mdns", "seed")
     try:
         arguments.settings = read_settings({name: getattr(arguments, name) for name in names})

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import random
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
-from simulator.utility.clock import now_text
 from simulator.utility.keys import UTILITY
 from simulator.utility.problems import ProblemError
 from simulator.utility.schema import Operation, operations
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from simulator.utility.service import Utility
 
 BASE = "/api/v1"
+_NAMES = {404: "not-found", 405: "method-not-allowed"}
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ async def _request_registration(call: Call) -> _Answer:
     request = {
         "id": f"req-{secrets.token_hex(8)}",
         "premise_id": call.body["premise_id"],
-        "received_at": now_text(call.utility.clock_offset),
+        "received_at": call.utility.now_text(),
     }
     call.utility.store.put("request", request["id"], {**request, "user": call.user})
     return 201, request
@@ -159,13 +161,6 @@ async def _identify(call: Call) -> _Answer:
 
 
 async def _set_programs(call: Call) -> _Answer:
-    for consent in call.body["programs"]:
-        try:
-            given = datetime.fromisoformat(consent["consented_at"])
-        except ValueError:
-            given = None
-        if given is None or given.tzinfo is None:
-            raise ProblemError("invalid-request", "consented_at is no RFC 3339 time")
     registration = call.own_registration()
     return 200, _shown(await call.utility.desk.set_programs(registration, call.body["programs"]))
 
@@ -176,7 +171,9 @@ async def _link(call: Call) -> _Answer:
 
 async def _acknowledge(call: Call) -> _Answer:
     registration = call.own_registration()
-    return 200, _shown(call.utility.desk.acknowledge(registration, call.body["messages"], ready=call.body["ready"]))
+    return 200, _shown(
+        await call.utility.desk.acknowledge(registration, call.body["messages"], ready=call.body["ready"])
+    )
 
 
 async def _events(call: Call) -> _Answer:
@@ -227,6 +224,12 @@ async def _discovery(request: web.Request) -> web.Response:
     )
 
 
+def _once_each(request: web.Request) -> dict[str, str]:
+    if len(set(request.query)) != len(request.query):
+        raise ProblemError("invalid-request", "a query parameter is there twice")
+    return dict(request.query)
+
+
 async def _json(request: web.Request) -> Any:
     raw = await request.read()
     if not raw:
@@ -246,20 +249,23 @@ def _handler(operation: Operation) -> Callable[[web.Request], Awaitable[web.Resp
         utility = request.app[UTILITY]
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         user = utility.tokens.user_of(token) if scheme.lower() == "bearer" else None
-        if user is None or (customer := utility.customers.get(user)) is None:
+        if user is None or utility.customers.get(user) is None:
             raise ProblemError("unauthorized", "the access token is missing, unknown, expired or revoked")
         path = operation.check("path", dict(request.match_info))
-        query = operation.check("query", dict(request.query))
+        query = operation.check("query", _once_each(request))
         operation.check("header", request.headers)
-        body = await _json(request)
+        body = await _json(request) if operation.body is not None else None
         operation.check_body(body)
-        if request.method != "GET" and customer["account"]["status"] != "active":
-            raise ProblemError("account-suspended", "the account is suspended")
-        call = Call(utility, customer, path, query, body)
-        if not operation.keyed:
+        async with nullcontext() if request.method == "GET" else utility.writing:
+            if (customer := utility.customers.get(user)) is None:
+                raise ProblemError("unauthorized", "there is no such customer any more")
+            if request.method != "GET" and customer["account"]["status"] != "active":
+                raise ProblemError("account-suspended", "the account is suspended")
+            call = Call(utility, customer, path, query, body)
+            if operation.keyed:
+                return await _once(request, call, do)
             status, answer = await do(call)
             return web.json_response(answer, status=status)
-        return await _once(request, call, do)
 
     return handle
 
@@ -282,20 +288,21 @@ async def _once(request: web.Request, call: Call, do: Callable[[Call], Awaitable
 async def with_problems(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Answer what goes wrong under the API's base with problem documents."""
+    """Answer what goes wrong with problem documents."""
     try:
         return await handler(request)
     except ProblemError as problem:
         return problem.response()
     except web.HTTPException as err:
-        if not request.path.startswith(BASE):
+        if err.status < 400:
             raise
-        if isinstance(err, web.HTTPMethodNotAllowed):
-            response = ProblemError("method-not-allowed", f"{request.method} {request.path}").response()
+        response = ProblemError(_NAMES.get(err.status, "invalid-request"), err.reason).response()
+        if "Allow" in err.headers:
             response.headers["Allow"] = err.headers["Allow"]
-            return response
-        name = "not-found" if err.status == 404 else "invalid-request"
-        return ProblemError(name, err.reason).response()
+        return response
+    except Exception:
+        _LOGGER.exception("%s %s", request.method, request.path)
+        return ProblemError("internal-error").response()
 
 
 def add_routes(app: web.Application) -> None:

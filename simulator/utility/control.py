@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.control_requests import Handler, body
+from simulator.control_requests import Handler, body, error
 from simulator.identity import canonical_lfdi
 from simulator.parameters import BadParameterError, Parameter, read_parameters
 from simulator.registrations import Registrations
@@ -47,7 +47,7 @@ def _described(utility: Utility) -> dict[str, Any]:
     return {
         "url": utility.url,
         "name": utility.name,
-        "settings": {**utility.settings, "token_seconds": utility.tokens.seconds},
+        "settings": utility.settings,
         "customers": [
             {key: customer[key] for key in ("name", "account", "premise")} for customer in utility.customers.all()
         ],
@@ -64,20 +64,17 @@ async def _get(request: web.Request) -> web.Response:
 
 
 async def _set(request: web.Request) -> web.Response:
-    utility, said = _utility(request), await body(request)
-    for name, value in read_parameters(_SETTINGS, said).items():
-        if value is None:
-            continue
-        if name == "token_seconds":
-            utility.tokens.seconds = value
-        else:
-            utility.settings[name] = value
+    utility, said = _utility(request), read_parameters(_SETTINGS, await body(request))
+    utility.set(**{name: value for name, value in said.items() if value is not None})
     return web.json_response(_described(utility))
 
 
 async def _add_user(request: web.Request) -> web.Response:
     said = read_parameters(_USER, await body(request))
-    customer = _utility(request).customers.add(said["name"], said["password"])
+    customers = _utility(request).customers
+    if customers.get(said["name"]) is not None:
+        return error(409, f"there is a user {said['name']}")
+    customer = customers.add(said["name"], said["password"])
     return web.json_response({key: customer[key] for key in ("name", "account", "premise")}, status=201)
 
 
@@ -133,7 +130,7 @@ async def _pre_register(request: web.Request) -> web.Response:
             },
         )
     except ProblemError as problem:
-        raise BadParameterError(str(problem)) from problem
+        return error(problem.status, problem.detail)
     return web.json_response(registration, status=201)
 
 
@@ -143,10 +140,11 @@ async def _decide(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(reason=f"there is no decision {decision}")
     said = read_parameters(_DECISION, await body(request))
     try:
-        registration = utility.desk.get(request.match_info["id"])
-        return web.json_response(await utility.desk.decide(registration, decision, said["detail"]))
+        async with utility.writing:
+            registration = utility.desk.get(request.match_info["id"])
+            return web.json_response(await utility.desk.decide(registration, decision, said["detail"]))
     except ProblemError as problem:
-        raise BadParameterError(problem.detail) from problem
+        return error(problem.status, problem.detail)
 
 
 async def _set_terms(request: web.Request) -> web.Response:

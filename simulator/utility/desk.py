@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import simulation as actions
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
-from simulator.utility.clock import now_text
 from simulator.utility.problems import PREFIX, ProblemError
 
 if TYPE_CHECKING:
@@ -21,6 +20,14 @@ type Registration = dict[str, Any]
 
 _LINK_STAGES = ("gateway_contacted", "device_authenticated", "approved", "configured")
 _ENDED = ("refused", "closed")
+_UNDER_WAY = ("pre_registered", "open", "linking", "awaiting_approval", "awaiting_readiness")
+_DECIDED_IN = {
+    "approve": ("awaiting_approval",),
+    "refuse": (*_UNDER_WAY, "active", "suspended"),
+    "suspend": ("active",),
+    "resume": ("suspended",),
+    "close": (*_UNDER_WAY, "active", "suspended", *_ENDED),
+}
 _FUNCTION_SETS = ["time", "demand_response", "pricing", "messaging", "response"]
 
 
@@ -67,7 +74,7 @@ class Desk:
         if change is not None:
             change(registration)
         registration["version"] += 1
-        registration["updated_at"] = now_text(self._utility.clock_offset)
+        registration["updated_at"] = self._utility.now_text()
         self._utility.store.put("registration", registration["id"], registration)
         self._utility.tell(
             registration["user"], "registration.updated", registration["id"], version=registration["version"]
@@ -179,12 +186,15 @@ class Desk:
                     and each["terms_version"] != known[each["program_id"]]["terms"]["version"]
                 ]
                 raise ProblemError("terms-changed", f"the terms of {program['name']} have changed", programs=changed)
-        active = registration["stage"] == "active"
         registration["programs"] = [
-            {"program_id": identifier, "terms_version": consent["terms_version"], "enrolled": active}
+            {
+                "program_id": identifier,
+                "terms_version": consent["terms_version"],
+                "enrolled": registration["stage"] == "active",
+            }
             for identifier, consent in chosen.items()
         ]
-        if active:
+        if registration["stage"] in ("active", "awaiting_readiness"):
             await self._enroll(registration)
             registration["messages"].append(self._configuration(registration))
             registration["stage"] = "awaiting_readiness"
@@ -193,7 +203,9 @@ class Desk:
     def link(self, registration: Registration) -> Registration:
         """Begin to link with the device (UR-10)."""
         self._expect_open(registration)
-        if registration["stage"] != "open" and registration["link"]["status"] != "failed":
+        if registration["stage"] == "pre_registered":
+            raise ProblemError("wrong-stage", "the customer has not taken the device over")
+        if registration["stage"] != "open":
             return registration
         if registration["discovery"] != "found":
             raise ProblemError("not-discovered", "the device was not found on the gateway")
@@ -211,25 +223,31 @@ class Desk:
 
     async def _link(self, identifier: str) -> None:
         """Go through the stages of a link, as far as that can be done without a representative."""
-        for number, name in enumerate(_LINK_STAGES):
-            registration = self.get(identifier)
-            if registration["stage"] not in ("linking", "awaiting_approval"):
-                return
-            if registration["link"]["stages"][number]["status"] == "done":
+        for number in range(len(_LINK_STAGES)):
+            if self.get(identifier)["link"]["stages"][number]["status"] == "done":
                 continue
             await asyncio.sleep(self._utility.settings["stage_seconds"])
-            registration = self.get(identifier)
-            if name == "approved" and self._utility.settings["approval"] == "manual":
-                if registration["stage"] == "linking":
-                    registration["stage"] = "awaiting_approval"
-                    self._save(registration)
-                return
-            if name == "device_authenticated" and not self._reachable(registration):
-                self._fail(registration, number, "the gateway does not reach the device")
-                return
-            registration["link"]["stages"][number]["status"] = "done"
+            async with self._utility.writing:
+                registration = self.get(identifier)
+                if registration["stage"] != "linking" or not await self._link_stage(registration, number):
+                    return
+
+    async def _link_stage(self, registration: Registration, number: int) -> bool:
+        """Take one stage of a link; whether the next one may follow."""
+        name = _LINK_STAGES[number]
+        if name == "approved" and self._utility.settings["approval"] == "manual":
+            registration["stage"] = "awaiting_approval"
             self._save(registration)
-        await self._established(identifier)
+            return False
+        if name == "device_authenticated" and not self._reachable(registration):
+            self._fail(registration, number, "the gateway does not reach the device")
+            return False
+        registration["link"]["stages"][number]["status"] = "done"
+        if number + 1 < len(_LINK_STAGES):
+            self._save(registration)
+        else:
+            await self._established(registration)
+        return True
 
     def _reachable(self, registration: Registration) -> bool:
         service = self._service(registration["gateway_lfdi"])
@@ -242,15 +260,15 @@ class Desk:
         registration["reason"] = {"type": f"{PREFIX}link-failed", "detail": detail}
         self._save(registration)
 
-    async def _established(self, identifier: str) -> None:
-        registration = self.get(identifier)
+    async def _established(self, registration: Registration) -> None:
         await self._enroll(registration)
         programs = [program["program_id"] for program in registration["programs"]]
+        record = registration["record_id"] or f"CIS-{secrets.randbelow(10**8):08}"
         registration["link"]["status"] = "established"
         registration["messages"] = [
-            self._message("registration", {"registration_id": identifier}),
+            self._message("registration", {"record": record}),
             self._configuration(registration),
-            self._message("initiation", {"programs": programs, "active_from": now_text()}),
+            self._message("initiation", {"programs": programs, "active_from": self._utility.now_text()}),
         ]
         registration["stage"] = "awaiting_readiness"
         self._save(registration)
@@ -269,6 +287,8 @@ class Desk:
 
     async def _enroll(self, registration: Registration, chosen: Iterable[str] | None = None) -> None:
         """Have the gateway assign the device to the demand response programs chosen, and to no others."""
+        if chosen is not None:
+            self._show_enrolled(registration, enrolled=False)
         service = self._service(registration["gateway_lfdi"])
         if service is None:
             return
@@ -278,13 +298,21 @@ class Desk:
                 do = actions.enroll if program["id"] in wanted else actions.unenroll
                 await do(service, registration["device"]["lfdi"], number)
 
-    def acknowledge(self, registration: Registration, messages: list[str], *, ready: bool) -> Registration:
+    @staticmethod
+    def _show_enrolled(registration: Registration, *, enrolled: bool) -> None:
+        for program in registration["programs"]:
+            program["enrolled"] = enrolled
+
+    async def acknowledge(self, registration: Registration, messages: list[str], *, ready: bool) -> Registration:
         """The device acknowledges its messages (UR-13); when all are, the registration is active (UR-14)."""
         self._expect_open(registration)
         known = {message["id"]: message for message in registration["messages"]}
         if unknown := set(messages) - set(known):
             raise ProblemError("wrong-stage", f"there is no message {min(unknown)} to acknowledge")
+        if registration["stage"] != "awaiting_readiness":
+            return registration
         if not ready:
+            await self._enroll(registration, ())
             registration["link"]["status"] = "failed"
             registration["stage"] = "open"
             registration["reason"] = {"type": f"{PREFIX}link-failed", "detail": "the device is not ready"}
@@ -295,16 +323,16 @@ class Desk:
             known[identifier]["acknowledged"] = True
         if all(message["acknowledged"] for message in known.values()):
             registration["stage"] = "active"
-            registration["record_id"] = registration["record_id"] or f"CIS-{secrets.randbelow(10**8):08}"
-            for program in registration["programs"]:
-                program["enrolled"] = True
+            bodies = (message["body"] for message in known.values() if message["kind"] == "registration")
+            registration["record_id"] = next(bodies)["record"]
+            self._show_enrolled(registration, enrolled=True)
         return self._save(registration)
 
     async def decide(self, registration: Registration, decision: str, detail: str) -> Registration:
         """What a representative does: approve, refuse, suspend, resume or close."""
+        if registration["stage"] not in _DECIDED_IN[decision]:
+            raise ProblemError("wrong-stage", f"{decision} does not apply to what is {registration['stage']}")
         if decision == "approve":
-            if registration["stage"] != "awaiting_approval":
-                raise ProblemError("wrong-stage", "there is nothing to approve")
             registration["link"]["stages"][2]["status"] = "done"
             registration["stage"] = "linking"
             self._save(registration)
@@ -319,6 +347,7 @@ class Desk:
             self._save(registration, lambda it: it.update(stage="suspended", reason=reason))
         elif decision == "resume":
             await self._enroll(registration)
+            self._show_enrolled(registration, enrolled=True)
             self._save(registration, lambda it: it.update(stage="active", reason=None))
         else:
             await self.end(registration)
@@ -348,17 +377,18 @@ class Desk:
 
     async def _commission(self, identifier: str) -> None:
         await asyncio.sleep(self._utility.settings["commission_seconds"])
-        request = self._utility.store.get("commissioning", identifier)
-        if request is None:
-            return
-        service = self._service(request["gateway_lfdi"])
-        if service is None or self._utility.faults.take("refuse_commissioning"):
-            request |= {"status": "refused", "reason": "the gateway does not accept the device"}
-        else:
-            gateway = service.gateway
-            pin = gateway.settings.pin if request["key"] is None else int(request["key"])
-            gateway.registrations.add(request["device_lfdi"], pin, in_band=False)
-            await gateway.changed()
-            request["status"] = "accepted"
-        self._utility.store.put("commissioning", identifier, request)
-        self._utility.tell(request["user"], "commissioning_request.updated", identifier)
+        async with self._utility.writing:
+            request = self._utility.store.get("commissioning", identifier)
+            if request is None:
+                return
+            service = self._service(request["gateway_lfdi"])
+            if service is None or self._utility.faults.take("refuse_commissioning"):
+                request |= {"status": "refused", "reason": "the gateway does not accept the device"}
+            else:
+                gateway = service.gateway
+                pin = gateway.settings.pin if request["key"] is None else int(request["key"])
+                gateway.registrations.add(request["device_lfdi"], pin, in_band=False)
+                await gateway.changed()
+                request["status"] = "accepted"
+            self._utility.store.put("commissioning", identifier, request)
+            self._utility.tell(request["user"], "commissioning_request.updated", identifier)

@@ -24,7 +24,7 @@ FAULTS: dict[str, dict[str, Parameter]] = {
     "slow": {"seconds": Parameter(float, 2.0, minimum=0, maximum=600), "path": _PATH, "count": _COUNT},
     "half_answer": {"path": _PATH, "count": _COUNT},
     "lost_answer": {"path": _PATH, "count": _COUNT},
-    "wrong_clock": {"seconds": Parameter(float, 7200.0)},
+    "wrong_clock": {"seconds": Parameter(float, 7200.0, minimum=-1e9, maximum=1e9)},
     "duplicate_events": {"count": _COUNT},
     "shuffled_events": {"count": _COUNT},
     "refuse_commissioning": {"count": _COUNT},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -19,6 +21,23 @@ from simulator.utility.problems import ProblemError
 _FILE = Path(__file__).parent.parent.parent / "docs" / "utility-api.yaml"
 _URI = "urn:utility-api"
 _METHODS = ("get", "put", "post", "delete", "patch")
+_FORMATS = FormatChecker(formats=())
+_DATE_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+
+
+@_FORMATS.checks("date-time")
+def _is_date_time(value: object) -> bool:
+    """Whether it is a time of RFC 3339, leap seconds included."""
+    if not isinstance(value, str):
+        return True
+    if (found := _DATE_TIME.fullmatch(value)) is None:
+        return False
+    year, month, day = (int(part) for part in found.groups()[:3])
+    # The calendar repeats every 400 years, and Python's has no year 0.
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year % 400 + 2000, month)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +46,7 @@ class _Checked:
     where: str
     required: bool
     is_integer: bool
-    validator: Draft202012Validator
+    validator: Validator
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +61,7 @@ class Operation:
     keyed: bool
     """Whether it takes an idempotency key."""
     parameters: tuple[_Checked, ...]
-    body: Draft202012Validator | None
+    body: Validator | None
 
     def check(self, where: str, values: Mapping[str, str]) -> dict[str, Any]:
         """The parameters of ``where`` (path, query, header) once they are as the document says."""
@@ -72,7 +91,7 @@ class Operation:
             _validate(self.body, value, "body")
 
 
-def _validate(validator: Draft202012Validator, value: Any, what: str) -> None:
+def _validate(validator: Validator, value: Any, what: str) -> None:
     error = next(iter(validator.iter_errors(value)), None)
     if error is not None:
         place = "/".join(map(str, error.absolute_path))
@@ -108,13 +127,13 @@ def _operation(document: Any, registry: Registry[Any], path: str, method: str) -
                 parameter["in"],
                 parameter.get("required", False),
                 parameter["schema"].get("type") == "integer",
-                Draft202012Validator(schema, registry=registry),
+                Draft202012Validator(schema, registry=registry, format_checker=_FORMATS),
             )
         )
     body = None
     if "requestBody" in described:
         schema = _absolute(described["requestBody"]["content"]["application/json"]["schema"])
-        body = Draft202012Validator(schema, registry=registry)
+        body = Draft202012Validator(schema, registry=registry, format_checker=_FORMATS)
     return Operation(
         id=described["operationId"],
         method=method.upper(),
@@ -134,10 +153,17 @@ def _at(document: Any, reference: str) -> Any:
 
 
 def _absolute(schema: Any) -> Any:
-    """The schema with references into the document made absolute."""
-    if isinstance(schema, dict):
-        return {
-            key: _URI + value if key == "$ref" and value.startswith("#") else _absolute(value)
-            for key, value in schema.items()
-        }
-    return [_absolute(value) for value in schema] if isinstance(schema, list) else schema
+    """The schema with references into the document made absolute, and patterns as Python has them.
+
+    ECMA 262's $ is the end; Python's also matches before a last newline.
+    """
+    if isinstance(schema, list):
+        return [_absolute(value) for value in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: _absolute(value) for key, value in schema.items()}
+    if isinstance(reference := schema.get("$ref"), str):
+        made["$ref"] = _URI + reference
+    if isinstance(pattern := schema.get("pattern"), str):
+        made["pattern"] = re.sub(r"\$$", r"\\Z", pattern)
+    return made

@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,6 @@ from simulator.service import GatewayService
 from simulator.simulation import Simulation
 from simulator.utility import api, console, sign_in
 from simulator.utility.catalogue import PROGRAMS
-from simulator.utility.clock import now_text
 from simulator.utility.customers import Customers
 from simulator.utility.desk import Desk
 from simulator.utility.faults import ApiFaults, with_faults
@@ -24,13 +25,19 @@ from simulator.utility.store import Document, UtilityStore
 from simulator.utility.tokens import Tokens
 
 _LOGGED = 200
+_SETTINGS: dict[str, Any] = {
+    "approval": "auto",
+    "stage_seconds": 0.2,
+    "commission_seconds": 0.2,
+    "token_seconds": 600.0,
+}
 
 
 class Utility:
     """One utility; ``url`` is known once it is started.
 
     ``settings``: ``approval`` (auto or manual), ``stage_seconds`` that each stage of a link takes,
-    ``commission_seconds`` until the gateway is told about a device.
+    ``commission_seconds`` until the gateway is told about a device, ``token_seconds`` that an access token lasts.
     """
 
     name = "Simulated Power & Light"
@@ -40,16 +47,19 @@ class Utility:
         self.simulation = simulation
         self.store = UtilityStore(folder / "utility.sqlite" if folder else None)
         self.customers = Customers(self.store)
-        self.tokens = Tokens(self.store)
         self.desk = Desk(self)
         self.faults = ApiFaults()
-        self.settings: dict[str, Any] = {"approval": "auto", "stage_seconds": 0.2, "commission_seconds": 0.2}
+        self.settings: dict[str, Any] = _SETTINGS | (self.store.get("settings", "") or {})
+        self.tokens = Tokens(self.store, lambda: float(self.settings["token_seconds"]))
         self.log: deque[dict[str, Any]] = deque(maxlen=_LOGGED)
         self.url = ""
+        self.writing = asyncio.Lock()
+        """Held while something changes: the utility does one thing at a time."""
         self._news = asyncio.Condition()
         control[UTILITY] = self
         app = web.Application(middlewares=[self._logged, api.with_problems, with_faults])
         app[UTILITY] = self
+        app.on_response_prepare.append(self._date)
         for method, path, handler in sign_in.ROUTES:
             app.router.add_route(method, path, handler)
         api.add_routes(app)
@@ -74,11 +84,17 @@ class Utility:
         await self._runner.cleanup()
         self.store.close()
 
-    @property
-    def clock_offset(self) -> float:
-        """Seconds that the utility's clock is off."""
+    def now(self) -> datetime:
+        """The utility's idea of the time."""
         fault = self.faults.peek("wrong_clock")
-        return float(fault["seconds"]) if fault else 0.0
+        return datetime.now(UTC) + timedelta(seconds=fault["seconds"] if fault else 0.0)
+
+    def now_text(self) -> str:
+        """The same as the API writes it, RFC 3339."""
+        return self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = format_datetime(self.now(), usegmt=True)
 
     def gateway(self, lfdi: str) -> GatewayService | None:
         """The simulated gateway with this LFDI."""
@@ -89,9 +105,14 @@ class Utility:
         """A program as the API shows it."""
         return {key: value for key, value in program.items() if key != "number"}
 
+    def set(self, **settings: Any) -> None:
+        """Change settings, and keep them."""
+        self.settings |= settings
+        self.store.put("settings", "", self.settings)
+
     def tell(self, user: str, kind: str, subject: str, *, version: int | None = None) -> None:
         """Append an event for a customer and wake whoever waits for one."""
-        event: Document = {"type": kind, "at": now_text(self.clock_offset), "subject": subject}
+        event: Document = {"type": kind, "at": self.now_text(), "subject": subject}
         event["id"] = f"evt-{self.store.last_event() + 1}"
         if version is not None:
             event["version"] = version

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -30,6 +30,15 @@ box-sizing: border-box }} button {{ font: inherit; padding: .7rem 1.2rem; margin
 <button name="allow" value="no" formnovalidate>Do not allow</button></form></body></html>"""
 
 
+_UNTRUSTED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><h1>This does not work</h1>
+<p>The application that sent you here is unknown, or wants the answer sent to an address that is not its own.</p>
+</html>"""
+_CLIENT_AUTHENTICATION = ("none", "client_secret_post")
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
 async def _metadata(request: web.Request) -> web.Response:
     base = request.app[UTILITY].url
     return web.json_response(
@@ -43,40 +52,57 @@ async def _metadata(request: web.Request) -> web.Response:
             "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code", "refresh_token"],
             "code_challenge_methods_supported": ["S256"],
-            "token_endpoint_auth_methods_supported": ["none"],
+            "token_endpoint_auth_methods_supported": list(_CLIENT_AUTHENTICATION),
+            "revocation_endpoint_auth_methods_supported": list(_CLIENT_AUTHENTICATION),
         }
     )
+
+
+def _is_redirect_uri(uri: object) -> bool:
+    """Whether it is an absolute web address without a fragment (RFC 6749, 3.1.2)."""
+    if not isinstance(uri, str):
+        return False
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.fragment
 
 
 async def _register(request: web.Request) -> web.Response:
     try:
         asked = await request.json()
-        uris = [str(uri) for uri in asked["redirect_uris"]]
-    except json.JSONDecodeError, KeyError, TypeError:
-        uris = []
-    if not uris or any(urlsplit(uri).scheme not in ("http", "https") for uri in uris):
+    except ValueError:
+        asked = None
+    if not isinstance(asked, dict):
+        return web.json_response({"error": "invalid_client_metadata"}, status=400)
+    uris, method = asked.get("redirect_uris"), asked.get("token_endpoint_auth_method", "none")
+    if not isinstance(uris, list) or not uris or not all(map(_is_redirect_uri, uris)):
         return web.json_response({"error": "invalid_redirect_uri"}, status=400)
-    client = request.app[UTILITY].tokens.register_client(uris, str(asked.get("client_name", "A client")))
-    return web.json_response(
-        {
-            "client_id": client["id"],
-            "client_name": client["name"],
-            "redirect_uris": uris,
-            "token_endpoint_auth_method": "none",
-            "grant_types": ["authorization_code", "refresh_token"],
-        },
-        status=201,
+    if method not in _CLIENT_AUTHENTICATION:
+        return web.json_response({"error": "invalid_client_metadata"}, status=400)
+    client = request.app[UTILITY].tokens.register_client(
+        uris, str(asked.get("client_name", "A client")), confidential=method != "none"
     )
+    registered = {
+        "client_id": client["id"],
+        "client_name": client["name"],
+        "redirect_uris": uris,
+        "token_endpoint_auth_method": method,
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+    }
+    if client["secret"]:
+        registered |= {"client_secret": client["secret"], "client_secret_expires_at": 0}
+    return web.json_response(registered, status=201, headers={"Cache-Control": "no-store"})
 
 
-def _asked(utility: Utility, request: web.Request) -> tuple[dict[str, Any], URL]:
-    """The client and the redirect URI; 400 where they cannot be trusted enough to redirect to."""
+def _asked(utility: Utility, request: web.Request) -> tuple[dict[str, Any], URL] | None:
+    """The client and the redirect URI; None where they cannot be trusted enough to redirect to."""
     query = request.query
     client = utility.tokens.client(query.get("client_id", ""))
     redirect = query.get("redirect_uri", "")
-    if client is None or redirect not in client["redirect_uris"]:
-        raise web.HTTPBadRequest(text="unknown client or redirect URI")
-    return client, URL(redirect)
+    return None if client is None or redirect not in client["redirect_uris"] else (client, URL(redirect))
 
 
 def _back(request: web.Request, redirect: URL, **answer: str) -> web.Response:
@@ -87,11 +113,14 @@ def _back(request: web.Request, redirect: URL, **answer: str) -> web.Response:
 
 async def _authorize(request: web.Request) -> web.Response:
     utility = request.app[UTILITY]
-    client, redirect = _asked(utility, request)
+    if (asked := _asked(utility, request)) is None:
+        return web.Response(status=400, text=_UNTRUSTED, content_type="text/html")
+    client, redirect = asked
     query = request.query
     if query.get("response_type") != "code":
         return _back(request, redirect, error="unsupported_response_type")
-    if query.get("code_challenge_method") != "S256" or not query.get("code_challenge"):
+    challenge = query.get("code_challenge", "")
+    if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(challenge):
         return _back(request, redirect, error="invalid_request", error_description="PKCE with S256 is required")
     error, user = "", ""
     if request.method == "POST":
@@ -100,7 +129,7 @@ async def _authorize(request: web.Request) -> web.Response:
             return _back(request, redirect, error="access_denied")
         user = str(form.get("user", ""))
         if utility.customers.signs_in(user, str(form.get("password", ""))):
-            code = utility.tokens.issue_code(user, client["id"], str(redirect), query["code_challenge"])
+            code = utility.tokens.issue_code(user, client["id"], query["redirect_uri"], challenge)
             return _back(request, redirect, code=code)
         error = '<p class="error" role="alert">User or password is wrong.</p>'
     page = _PAGE.format(
@@ -109,29 +138,48 @@ async def _authorize(request: web.Request) -> web.Response:
     return web.Response(text=page, content_type="text/html")
 
 
+async def _form(request: web.Request) -> dict[str, str]:
+    return {name: str(value) for name, value in (await request.post()).items()}
+
+
+def _refused(err: OAuthError) -> web.Response:
+    return web.json_response({"error": err.error, "error_description": err.description}, status=400)
+
+
 async def _token(request: web.Request) -> web.Response:
-    form = {name: str(value) for name, value in (await request.post()).items()}
     try:
-        issued = _granted(request.app[UTILITY].tokens, form)
+        issued = _granted(request.app[UTILITY].tokens, await _form(request))
     except OAuthError as err:
-        return web.json_response({"error": err.error, "error_description": err.description}, status=400)
+        return _refused(err)
     return web.json_response(issued, headers={"Cache-Control": "no-store"})
 
 
+_GRANTS = {"authorization_code": ("code", "redirect_uri", "code_verifier"), "refresh_token": ("refresh_token",)}
+
+
 def _granted(tokens: Tokens, form: dict[str, str]) -> dict[str, Any]:
-    client = form.get("client_id", "")
-    if tokens.client(client) is None:
-        raise OAuthError("invalid_client", "unknown client")
-    if form.get("grant_type") == "authorization_code":
-        return tokens.redeem(form.get("code", ""), client, form.get("redirect_uri", ""), form.get("code_verifier", ""))
-    if form.get("grant_type") == "refresh_token":
-        return tokens.refresh(form.get("refresh_token", ""), client)
-    raise OAuthError("unsupported_grant_type", "authorization_code or refresh_token")
+    client, grant = form.get("client_id", ""), form.get("grant_type")
+    tokens.check_client(client, form.get("client_secret", ""))
+    if grant not in _GRANTS:
+        raise OAuthError("unsupported_grant_type" if grant else "invalid_request", f"grant_type: {', '.join(_GRANTS)}")
+    if missing := [name for name in _GRANTS[grant] if not form.get(name)]:
+        raise OAuthError("invalid_request", f"missing: {', '.join(missing)}")
+    if grant == "refresh_token":
+        return tokens.refresh(form["refresh_token"], client)
+    if not _VERIFIER.fullmatch(form["code_verifier"]):
+        raise OAuthError("invalid_request", "code_verifier has 43 to 128 unreserved characters")
+    return tokens.redeem(form["code"], client, form["redirect_uri"], form["code_verifier"])
 
 
 async def _revoke(request: web.Request) -> web.Response:
-    form = await request.post()
-    request.app[UTILITY].tokens.revoke(str(form.get("token", "")))
+    tokens, form = request.app[UTILITY].tokens, await _form(request)
+    try:
+        tokens.check_client(form.get("client_id", ""), form.get("client_secret", ""))
+    except OAuthError as err:
+        return _refused(err)
+    if not form.get("token"):
+        return _refused(OAuthError("invalid_request", "missing: token"))
+    tokens.revoke(form["token"], form["client_id"])
     return web.Response()
 
 

@@ -22,11 +22,15 @@ CREATE INDEX IF NOT EXISTS events_of ON events (user, seq);
 
 
 class UtilityStore:
-    """Documents and events; ``path`` is None for a utility that is forgotten when it ends."""
+    """Documents and events; ``path`` is None for a utility that is forgotten when it ends.
+
+    The file is readable by its owner only.
+    """
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
         self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
 
