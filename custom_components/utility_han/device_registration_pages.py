@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from . import commissioning_pages, device_forms
 from .const import (
+    CONF_ADDED_BY_US,
     CONF_AREA,
     CONF_CONTROL,
     CONF_GATEWAY_LFDI,
@@ -59,6 +60,8 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
         if self.registrar.utility is None:
             self.record = await self._async_record()
             return await self.async_step_registered()
+        if self.record is not None:  # discovery had failed: go on where that was
+            return await self._async_register_anew()
         return await self.async_step_programs()
 
     async def async_step_programs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -140,7 +143,7 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
         registrations = await self.async_registrations()
         data = {key: self.data[key] for key in _SUBENTRY_KEYS if self.data.get(key) is not None}
         commissioned = self.data.get(CONF_METHOD) or {}
-        data["added_by_us"] = commissioned.get("method") == "in_band"
+        data[CONF_ADDED_BY_US] = self.data.get(CONF_ADDED_BY_US) or commissioned.get("method") == "in_band"
         record = registrations.records.get(self.data[CONF_LFDI])
         if record is None:
             run = RegistrationRun(
@@ -153,6 +156,7 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
             )
             record = registrations.records[run.lfdi] = Record(run, self.data[CONF_NAME], data)
         record.data = data
+        record.run.href = commissioned.get("href") or record.run.href
         record.run.serial = self.data.get(CONF_SERIAL)
         record.run.key = self.data.get(CONF_KEY)
         record.run.consents = self.data.get("consents")

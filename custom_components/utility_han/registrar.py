@@ -12,7 +12,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_GATEWAY_LFDI, CONF_UTILITY, DOMAIN, LOGGER, SUBENTRY_DEVICE
+from .const import CONF_ADDED_BY_US, CONF_GATEWAY_LFDI, CONF_UTILITY, DOMAIN, LOGGER, SUBENTRY_DEVICE
 from .gateway.errors import GatewayError
 from .gateway.model import DeviceState, ListedDevice
 from .notifications import async_notify
@@ -234,7 +234,7 @@ class Registrar:
         if self.utility is None:
             return
         await deregister(self.utility, record.run, self._save)
-        if record.data.get("added_by_us") and record.run.href is not None:
+        if record.data.get(CONF_ADDED_BY_US) and record.run.href is not None:
             try:
                 await self._coordinator.gateway.withdraw(record.run.href)
             except GatewayError as err:

@@ -1,6 +1,7 @@
 """A Home Assistant with commissioned gateways."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 from unittest.mock import patch
 
 import pytest
@@ -40,21 +41,24 @@ def _home_assistant(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("mock_async_zeroconf")
 
 
-type Commission = Callable[[SimulatedGateway], Awaitable[ConfigEntry]]
+class Commission(Protocol):
+    """Commissions on a gateway; ``beside`` a hub that follows its utility for as long as it is loaded."""
+
+    async def __call__(self, gateway: SimulatedGateway, *, beside: bool = False) -> ConfigEntry: ...
 
 
 @pytest.fixture
 def commission(hass: HomeAssistant) -> Commission:
     """Commission Home Assistant on a gateway in-band and wait for its first readings."""
 
-    async def commission(gateway: SimulatedGateway) -> ConfigEntry:
+    async def commission(gateway: SimulatedGateway, *, beside: bool = False) -> ConfigEntry:
         result = await flows.start(hass)
         result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port})
         result = await flows.walk(hass, result, "method")
         result = await flows.choose(hass, result, "in_band")
         result = await flows.submit(hass, result, {"pin": gateway.pin})
         result = await flows.finish(hass, result)
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await hass.async_block_till_done(wait_background_tasks=not beside)
         entry = result["result"]
         assert entry.domain == DOMAIN
         return entry

@@ -373,8 +373,7 @@ async def _configure(this: _Pass) -> StepResult:
     if unknown := set(kinds) - _MESSAGE_KINDS:
         raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"messages of unknown kind: {sorted(unknown)}")
     if kinds or not run.dr_programs:
-        if run.href is None:
-            run.href = await _entry_of(this)
+        run.href = await _entry_of(this) or run.href  # commissioned again, it has another entry
         found = await this.gateway.device_programs(run.href) if run.href is not None else []
         # A later configuration replaces an earlier one.
         configurations = [message.body for message in registration.messages if message.kind == "configuration"]

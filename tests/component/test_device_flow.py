@@ -1,0 +1,379 @@
+"""A person registers devices with the utility: UR-1 to UR-15 through the real flow, against the simulator."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigEntry, SubentryFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han import commissioning_pages
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway.model import DeviceState
+from custom_components.utility_han.registrations import async_get_registrations
+from tests.component.conftest import Commission
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers import accounts
+from tests.helpers.states import persistent_notifications
+from tests.helpers.utility import SimulatedUtility
+
+LABEL_LFDI = "0123456789ABCDEF0123456789ABCDEF01234567"
+ANSWERS: dict[str, dict[str, Any]] = {
+    "kind": {"kind": "load_switch", "name": "Boiler room switch"},
+    "model": {"model": "homeassistant-load-switch"},
+    "installation": {"power": True, "control_point": True, "electrician": True},
+    "control": {"entity_id": "input_boolean.pump", "response": "off", "offset": 2.0, "limit": 0},
+    "programs": {"programs": ["peak-saver"], "consent": True},
+    "registered": {},
+}
+
+
+class DeviceFlow:
+    """A person in the device dialog of a hub."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
+        self.result: SubentryFlowResult
+
+    @property
+    def page(self) -> str | None:
+        """The page that shows."""
+        return self.result.get("step_id")
+
+    async def start(self) -> DeviceFlow:
+        """Choose "Add device"."""
+        self.result = await self._hass.config_entries.subentries.async_init(
+            (self._entry.entry_id, "device"), context={"source": "user"}
+        )
+        return self
+
+    async def change(self) -> DeviceFlow:
+        """Choose "Change device" of the first device."""
+        (subentry, *_) = self._entry.subentries.values()
+        self.result = await self._hass.config_entries.subentries.async_init(
+            (self._entry.entry_id, "device"),
+            context={"source": "reconfigure", "subentry_id": subentry.subentry_id},
+        )
+        return self
+
+    async def submit(self, answer: Mapping[str, Any]) -> None:
+        """Submit a page and wait until progress ends."""
+        manager = self._hass.config_entries.subentries
+        self.result = await manager.async_configure(self.result["flow_id"], dict(answer))
+        async with asyncio.timeout(30):
+            while self.result["type"] is FlowResultType.SHOW_PROGRESS:
+                await asyncio.sleep(0.01)
+                self.result = await manager.async_configure(self.result["flow_id"])
+
+    async def choose(self, option: str) -> None:
+        """Choose in a menu."""
+        await self.submit({"next_step_id": option})
+
+    async def walk(self, until: str, **other: dict[str, Any]) -> None:
+        """Answer every page until ``until`` shows; ``other`` answers win."""
+        answers = {**ANSWERS, **other}
+        while self.page != until:
+            assert self.result["type"] is FlowResultType.FORM, self.result
+            assert not self.result["errors"], self.result
+            await self.submit(answers[str(self.page)])
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What the page complains about."""
+        return self.result["errors"] or {}
+
+
+type OpenHub = Callable[[], Awaitable[ConfigEntry]]
+
+
+@pytest.fixture
+async def hub(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    commission: Commission,
+    current_request_with_host: None,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> ConfigEntry:
+    """A commissioned hub whose customer has an account with the utility linked."""
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"pump": {"initial": True}}})
+    entry = await commission(gateway)
+    await utility.attach(gateway.lfdi)
+    await accounts.link(hass, entry, utility, hass_client_no_auth)
+    return entry
+
+
+@pytest.fixture
+async def flow(hass: HomeAssistant, hub: ConfigEntry) -> DeviceFlow:
+    """The dialog, open at its first page."""
+    return await DeviceFlow(hass, hub).start()
+
+
+def device_state(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str | None:
+    """Return the state of the first device's entity ``key``."""
+    subentry_id = next(iter(entry.subentries), "")
+    registry = er.async_get(hass)
+    for found in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if found.unique_id == f"{subentry_id}_{key}" and (state := hass.states.get(found.entity_id)):
+            return state.state
+    return None
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for what happens in the background."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.use_case(
+    "UR-1", "UR-2", "UR-3", "UR-4", "UR-5", "UR-6", "UR-7", "UR-8", "UR-9", "UR-10", "UR-12", "UR-13", "UR-14",
+    "UR-15", "UR-c",
+)  # fmt: skip
+async def test_device_announced_in_band_is_registered(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    await flow.walk("method")
+    await flow.choose("in_band")
+    await flow.submit({"key": gateway.pin})
+    await flow.walk("identification")
+    await flow.submit({"serial": "HA-1", "key": gateway.pin})
+    assert flow.page == "registered", flow.result
+    placeholders = flow.result["description_placeholders"] or {}
+    assert placeholders["programs"] == "Peak Saver"
+    (registration,) = await utility.registrations()
+    assert placeholders["record"] == registration["record_id"]
+    await flow.submit({})
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert len(hub.subentries) == 1
+    assert device_state(hass, hub, "registration_state") == "enrolled"
+    assert device_state(hass, hub, "programs") == "Peak Saver"
+    assert device_state(hass, hub, "connectivity") == "on"
+
+
+@pytest.mark.use_case("UR-2", "UR-7")
+async def test_device_through_the_utility_and_one_discovered(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway
+) -> None:
+    own: dict[str, dict[str, Any]] = {
+        "control": {"response": "off", "offset": 2.0, "limit": 0},
+        "model": {"model": "switchco-ls1"},
+    }
+    await flow.walk("method", **own)
+    await flow.choose("request")
+    await flow.submit({"lfdi": LABEL_LFDI, "key": "123456"})
+    assert flow.errors == {"key": "invalid_pin"}, flow.result
+    await flow.submit({"key": gateway.pin})
+    assert flow.errors == {"lfdi": "lfdi_needed"}
+    await flow.submit({"lfdi": LABEL_LFDI, "key": gateway.pin})
+    assert flow.page == "programs", flow.result
+    assert LABEL_LFDI in (await gateway.describe())["registered"]
+
+    other = "FEDCBA9876543210FEDCBA9876543210FEDCBA98"
+    await gateway.register(other)
+    second = await DeviceFlow(hass, hub).start()
+    await second.choose("kind")
+    await second.walk("method", **own)
+    await second.choose("discovered")
+    await second.submit({"lfdi": other})
+    assert second.page == "programs", second.result
+
+
+@pytest.mark.use_case("UR-1", "UR-3", "UR-8")
+async def test_bad_input_is_said_where_it_can_be_mended(
+    hass: HomeAssistant, flow: DeviceFlow, gateway: SimulatedGateway
+) -> None:
+    await flow.walk("model")
+    await flow.submit({"model": "other"})
+    assert flow.errors == {"model": "device_incompatible"}
+    await flow.submit(ANSWERS["model"])
+    await flow.submit({"power": True, "control_point": True, "electrician": False})
+    assert flow.errors == {"electrician": "not_confirmed"}
+    await flow.submit(ANSWERS["installation"])
+    await flow.submit({**ANSWERS["control"], "response": "offset"})
+    assert flow.errors == {"response": "response_not_possible"}
+    await flow.submit(ANSWERS["control"])
+    await flow.choose("in_band")
+    await flow.submit({"key": "000000"})
+    assert flow.page == "in_band"
+    assert flow.errors == {"key": "wrong_pin"}
+    await flow.submit({"key": gateway.pin})
+    await flow.submit({"programs": ["peak-saver"], "consent": False})
+    assert flow.errors == {"consent": "consent_missing"}
+    await flow.submit(ANSWERS["programs"])
+    await flow.submit({"serial": "no!", "key": gateway.pin})
+    assert flow.errors == {"serial": "invalid_serial"}
+    await flow.submit({"serial": "HA-2", "key": "123456"})
+    assert flow.errors == {"key": "invalid_pin"}
+    await flow.submit({"serial": "HA-2", "key": "000000"})
+    assert flow.page == "identification"
+    assert flow.errors == {"key": "wrong_key"}
+    await flow.submit({"serial": "HA-2", "key": gateway.pin})
+    assert flow.page == "registered"
+
+
+@pytest.mark.use_case("UR-7")
+async def test_failed_discovery_leads_back_to_commissioning_with_everything_kept(
+    hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway
+) -> None:
+    await flow.walk("method")
+    await flow.choose("in_band")
+    await flow.submit({"key": gateway.pin})
+    await flow.walk("identification")
+    lfdi = next(x for x in (await gateway.describe())["registered"] if x != hub.runtime_data.identity.lfdi)
+    await gateway.withdraw(lfdi)
+    await flow.submit({"serial": "HA-3", "key": gateway.pin})
+    assert flow.page == "not_discovered"
+    await flow.choose("method")
+    await flow.choose("in_band")
+    await flow.submit({"key": gateway.pin})
+    assert flow.page == "registered", flow.result
+    assert lfdi in (await gateway.describe())["registered"]
+
+
+@pytest.mark.use_case("UR-10", "UR-15")
+async def test_approval_is_waited_for_in_the_background(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    flow: DeviceFlow,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await utility.set(approval="manual")
+    monkeypatch.setattr(commissioning_pages, "WAIT_FOR_ACCEPTANCE", 0.5)
+    await flow.walk("method")
+    await flow.choose("in_band")
+    await flow.submit({"key": gateway.pin})
+    await flow.walk("identification")
+    await flow.submit({"serial": "HA-4", "key": gateway.pin})
+    assert flow.page == "register_pending", flow.result
+    await flow.choose("background")
+    await hass.async_block_till_done()
+    assert device_state(hass, hub, "registration_state") == "registering"
+    (registration,) = await utility.registrations()
+    await utility.decide(registration["id"], "approve")
+    await until(lambda: device_state(hass, hub, "registration_state") == "enrolled")
+    assert any("is registered" in note["title"] for note in persistent_notifications(hass))
+
+
+@pytest.mark.use_case("UR-6")
+async def test_dialog_closed_in_the_middle_goes_on_by_itself(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    await utility.set(stage_seconds=0.3)
+    await flow.walk("method")
+    await flow.choose("in_band")
+    await flow.submit({"key": gateway.pin})
+    await flow.walk("identification")
+    manager = hass.config_entries.subentries
+    await manager.async_configure(flow.result["flow_id"], {"serial": "HA-5", "key": gateway.pin})
+    while not await utility.registrations():  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    manager.async_abort(flow.result["flow_id"])
+    await until(lambda: device_state(hass, hub, "registration_state") == "enrolled")
+    assert len(await utility.registrations()) == 1
+
+
+async def test_what_was_typed_is_kept_when_the_dialog_is_closed(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    flow = await DeviceFlow(hass, hub).start()
+    await flow.walk("method")
+    hass.config_entries.subentries.async_abort(flow.result["flow_id"])
+    again = await DeviceFlow(hass, hub).start()
+    assert again.page == "user"
+    await again.choose("resume")
+    assert again.page == "installation"
+    await again.walk("method")
+
+
+@pytest.mark.use_case("UR-a", "UR-b")
+async def test_devices_registered_beforehand_turn_up_and_are_taken_over_in_one_go(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    for number in (1, 2):
+        serial = f"AT{int(gateway.lfdi[:6], 16) % 10**7 * 10 + number:08}"
+        await utility.pre_register(f"{number}" * 40, serial, f"Thermostat {number}", gateway_lfdi=gateway.lfdi)
+    issues = ir.async_get(hass)
+    await until(lambda: issues.async_get_issue(DOMAIN, f"pre_registered_{hub.entry_id}"))
+    flow = await DeviceFlow(hass, hub).start()
+    assert flow.page == "user"
+    await flow.choose("takeover")
+    await flow.submit({"devices": []})
+    assert flow.errors == {"devices": "choose_device"}
+    await flow.submit({"devices": [each["id"] for each in await utility.registrations()]})
+    await flow.submit({"programs": ["peak-saver"], "consent": True})
+    assert flow.result["reason"] == "taken_over"
+    await hass.async_block_till_done()
+    assert {subentry.title for subentry in hub.subentries.values()} == {"Thermostat 1", "Thermostat 2"}
+    await until(lambda: all(device.state is DeviceState.ENROLLED for device in hub.runtime_data.devices.values()))
+    await until(lambda: issues.async_get_issue(DOMAIN, f"pre_registered_{hub.entry_id}") is None)
+    assert {each["stage"] for each in await utility.registrations()} == {"active"}
+
+
+async def registered(flow: DeviceFlow, pin: str, serial: str) -> None:
+    """Register a device from the first page to the last."""
+    await flow.walk("method")
+    await flow.choose("in_band")
+    await flow.submit({"key": pin})
+    await flow.walk("identification")
+    await flow.submit({"serial": serial, "key": pin})
+    await flow.submit({})
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
+
+
+@pytest.mark.use_case("UR-9")
+async def test_programs_are_changed_and_the_device_is_removed(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    await registered(flow, gateway.pin, "HA-6")
+    await hass.async_block_till_done()
+    await flow.change()
+    await flow.choose("programs_change")
+    await flow.submit({"programs": [], "consent": False})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    assert flow.result["reason"] == "programs_changed"
+    await hass.async_block_till_done()
+    assert device_state(hass, hub, "registration_state") == "registered"
+
+    (subentry_id,) = hub.subentries
+    lfdi = hub.subentries[subentry_id].unique_id
+    hass.config_entries.async_remove_subentry(hub, subentry_id)
+    await hass.async_block_till_done()
+    registrations = await async_get_registrations(hass, hub.entry_id)
+    await until(lambda: lfdi not in registrations.records)
+    (registration,) = await utility.registrations()
+    assert registration["stage"] == "closed"
+    assert lfdi not in (await gateway.describe())["registered"]
+
+
+@pytest.mark.use_case("UR-5")
+async def test_two_hubs_share_one_account(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    flow: DeviceFlow,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    make_gateway: GatewayFactory,
+    hass_client_no_auth: ClientSessionGenerator,
+    commission: Commission,
+) -> None:
+    other_gateway = await make_gateway(registration="both")
+    await utility.attach(other_gateway.lfdi)
+    other = await commission(other_gateway, beside=True)
+    await accounts.link(hass, other, utility, hass_client_no_auth)
+    await registered(flow, gateway.pin, "HA-7")
+    await hass.async_block_till_done()
+    second = await DeviceFlow(hass, other).start()
+    await registered(second, other_gateway.pin, "HA-8")
+    await hass.async_block_till_done()
+    assert len(hub.subentries) == len(other.subentries) == 1
+    assert {each["gateway_lfdi"] for each in await utility.registrations()} == {gateway.lfdi, other_gateway.lfdi}

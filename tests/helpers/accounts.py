@@ -1,0 +1,36 @@
+"""Links a utility account as a person does, in the browser and back."""
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigFlowContext, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.helpers import flows
+from tests.helpers.utility import SimulatedUtility
+
+
+async def sign_in(
+    hass: HomeAssistant, result: ConfigFlowResult, utility: SimulatedUtility, client: ClientSessionGenerator
+) -> ConfigFlowResult:
+    """Go to the utility's page, allow it, and come back."""
+    assert result["type"] is FlowResultType.EXTERNAL_STEP, result
+    back = await utility.sign_in(result["url"])
+    web = await client()
+    response = await web.get("/auth/external/callback", params=dict(back.query))
+    assert response.status == 200
+    return await hass.config_entries.flow.async_configure(result["flow_id"])
+
+
+async def link(
+    hass: HomeAssistant, entry: ConfigEntry, utility: SimulatedUtility, client: ClientSessionGenerator
+) -> None:
+    """Link the customer's account to a hub that is there already."""
+    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+    result = await hass.config_entries.flow.async_init(entry.domain, context=context)
+    result = await flows.choose(hass, result, "account")
+    result = await flows.submit(hass, result, {"url": utility.url})
+    result = await sign_in(hass, result, utility, client)
+    assert result["step_id"] == "premise", result
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["reason"] == "account_linked"
+    await hass.async_block_till_done()
