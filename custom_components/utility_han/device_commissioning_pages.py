@@ -28,7 +28,8 @@ from .device_forms import CONF_KEY
 from .gateway.commissioning_data import parse_lfdi, parse_pin
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5 import identity as identities
-from .linked_entity import responses_of, serial_number_of
+from .linked_entity import serial_number_of
+from .load_control.responses import responses_of
 from .procedures.device_commissioning import DeviceCommissioning, DeviceMethod, commission_device
 from .procedures.installation import INSTALLATIONS, DeviceKind
 from .procedures.step import Outcome, Step, StepResult

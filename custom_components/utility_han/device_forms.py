@@ -23,6 +23,8 @@ from homeassistant.helpers.selector import (
 )
 
 from .const import CONF_AREA, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
+from .load_control.responses import RESPONSES
+from .load_control.settings import DOMAINS
 from .procedures.installation import DEVICE_KINDS
 
 CONF_CONSENT = "consent"
@@ -33,9 +35,7 @@ CONF_OFFSET = "offset"
 CONF_PROGRAMS = "programs"
 CONF_RESPONSE = "response"
 
-_CONTROLLED = ["climate", "fan", "input_boolean", "input_number", "light", "number", "switch", "water_heater"]
 _KEY = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
-_RESPONSES = ["off", "duty_cycle", "offset", "setpoint", "limit"]
 
 KIND = probatio.Schema(
     {
@@ -48,9 +48,9 @@ KIND = probatio.Schema(
 )
 CONTROL = probatio.Schema(
     {
-        probatio.Optional(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=_CONTROLLED)),
+        probatio.Optional(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS))),
         probatio.Required(CONF_RESPONSE, default="off"): SelectSelector(
-            SelectSelectorConfig(options=_RESPONSES, translation_key=CONF_RESPONSE)
+            SelectSelectorConfig(options=list(RESPONSES), translation_key=CONF_RESPONSE)
         ),
         probatio.Required(CONF_OFFSET, default=2.0): NumberSelector(
             NumberSelectorConfig(min=0.5, max=5, step=0.5, mode=NumberSelectorMode.BOX, unit_of_measurement="K")

@@ -1,4 +1,4 @@
-"""The demo without a person: commissions over Home Assistant's own API and waits for readings."""
+"""The demo without a person: commissions, registers two devices and has them controlled, over Home Assistant's API."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from . import registration
 from .home import Home, HomeError, free_port
 from .simulator import Simulator
 
@@ -88,6 +89,13 @@ async def check() -> int:
             entry = await commission(home, simulator.gateway)
             commissioned = time.monotonic()
             found = await readings(home, entry["entry_id"])
+            first_reading = time.monotonic()
+            await registration.link_account(home, simulator, entry["entry_id"])
+            for device in registration.DEVICES:
+                await registration.register(home, simulator, entry["entry_id"], device)
+            await registration.enrolled(home, len(registration.DEVICES))
+            registered = time.monotonic()
+            acted = await registration.control(home, simulator)
             entities = [e for e in await home.ws("config/entity_registry/list") if e["platform"] == DOMAIN]
             report: dict[str, Any] = {
                 "ok": True,
@@ -96,7 +104,10 @@ async def check() -> int:
                 "seconds": round(time.monotonic() - begin, 1),
                 "start_seconds": round(started - begin, 1),
                 "commission_seconds": round(commissioned - started, 1),
-                "first_reading_seconds": round(time.monotonic() - commissioned, 1),
+                "first_reading_seconds": round(first_reading - commissioned, 1),
+                "devices": len(registration.DEVICES),
+                "register_seconds": round(registered - first_reading, 1),
+                **acted,
             }
         except asyncio.CancelledError:
             report = {"ok": False, "reason": "interrupted"}

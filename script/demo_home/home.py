@@ -29,6 +29,36 @@ system_health:
 zeroconf:
 recorder:
   commit_interval: 1
+input_boolean:
+  furnace:
+    name: Furnace
+  pool_pump:
+    name: Pool pump
+    initial: true
+input_number:
+  hall_temperature:
+    name: Hall temperature
+    min: 0
+    max: 40
+    step: 0.1
+    initial: 18
+    unit_of_measurement: °C
+  charging_current:
+    name: Charging current
+    min: 0
+    max: 32
+    step: 1
+    initial: 16
+    unit_of_measurement: A
+climate:
+  - platform: generic_thermostat
+    name: Hall
+    unique_id: demo_hall
+    heater: input_boolean.furnace
+    target_sensor: input_number.hall_temperature
+    target_temp: 21
+    initial_hvac_mode: heat
+    target_temp_step: 0.5
 logger:
   default: warning
   logs:
@@ -162,7 +192,7 @@ class Home:
     async def _request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         assert self._session is not None
         token = self.tokens.get("access_token")
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = {"HA-Frontend-Base": self.url} | ({"Authorization": f"Bearer {token}"} if token else {})
         async with self._session.request(method, path, json=body, headers=headers) as response:
             if response.status >= 400:
                 raise HomeError(f"{method} {path}: HTTP {response.status} {(await response.text())[:300]}")
@@ -192,6 +222,27 @@ class Home:
                 await asyncio.sleep(0.2)
                 result = await self.flow_get(result["flow_id"])
         return result
+
+    async def subentry_start(self, entry_id: str, kind: str, **context: Any) -> dict[str, Any]:
+        """Begin a subentry flow; ``subentry_id`` in ``context`` begins a reconfigure flow."""
+        body = {"handler": [entry_id, kind], "show_advanced_options": False, **context}
+        return dict(await self._request("POST", "/api/config/config_entries/subentries/flow", body))
+
+    async def subentry_step(self, flow_id: str, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """Submit a page of a subentry flow and wait until it wants something again."""
+        path = f"/api/config/config_entries/subentries/flow/{flow_id}"
+        result = dict(await self._request("POST", path, answer))
+        async with asyncio.timeout(120):
+            while result["type"] == "progress":
+                await asyncio.sleep(0.1)
+                result = dict(await self._request("GET", path))
+        return result
+
+    async def open_page(self, path: str) -> None:
+        """Open a page as a browser that comes back from elsewhere does."""
+        assert self._session is not None
+        async with self._session.get(path) as response:
+            response.raise_for_status()
 
     async def ws(self, kind: str, **message: Any) -> Any:
         """Send one WebSocket command and return its result."""

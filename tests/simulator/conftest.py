@@ -11,7 +11,7 @@ from aio2030dot5 import Meter, Timeouts
 from aio2030dot5.identity import Identity, generate_identity
 from aio2030dot5.transport import async_build_ssl_context
 
-from simulator.control import ControlEndpoint
+from simulator.control import ControlEndpoint, control_app
 from simulator.service import GatewayService
 from simulator.simulation import Simulation
 from simulator.wire import warm_up
@@ -76,7 +76,7 @@ class Control:
 
 @pytest.fixture
 async def control(simulation: Simulation) -> AsyncIterator[Control]:
-    endpoint = ControlEndpoint(simulation)
+    endpoint = ControlEndpoint(control_app(simulation))
     await endpoint.start(0)
     async with aiohttp.ClientSession() as session:
         yield Control(simulation, endpoint.url, session)

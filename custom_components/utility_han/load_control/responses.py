@@ -175,3 +175,9 @@ def answers_of(config: Mapping[str, Any]) -> frozenset[str] | None:
     if response.fallback is not None and config.get(response.fallback) is not None:
         return None
     return response.answers
+
+
+def responses_of(entity_id: str) -> tuple[str, ...]:
+    """Return the ways in which an entity can respond; none where it cannot be controlled."""
+    domain = entity_id.partition(".")[0]
+    return tuple(name for name, response in RESPONSES.items() if domain in response.domains)

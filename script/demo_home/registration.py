@@ -1,0 +1,133 @@
+"""Registration without a person: links the utility's account, registers devices, and watches a control act."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from .home import Home, HomeError
+from .simulator import Simulator
+
+_PATIENCE = 60
+DEVICES: Mapping[str, dict[str, dict[str, Any]]] = {
+    "Pool pump": {
+        "kind": {"kind": "pool_pump", "name": "Pool pump"},
+        "model": {"model": "homeassistant-pool-pump"},
+        "installation": {"power": True, "control_point": True, "electrician": True},
+        "control": {"entity_id": "input_boolean.pool_pump", "response": "off", "offset": 2, "limit": 0},
+    },
+    "Hall thermostat": {
+        "kind": {"kind": "thermostat", "name": "Hall thermostat"},
+        "model": {"model": "homeassistant-thermostat"},
+        "installation": {"power": True, "control_point": True},
+        "control": {"entity_id": "climate.hall", "response": "offset", "offset": 2, "limit": 0},
+    },
+}
+"""What to answer for each device on the pages that describe it."""
+
+
+async def link_account(home: Home, simulator: Simulator, entry_id: str) -> None:
+    """Sign in with the simulated utility as its demo customer."""
+    result = await home.flow_start("utility_han", entry_id=entry_id)
+    result = await home.flow_step(result["flow_id"], {"next_step_id": "account"})
+    result = await home.flow_step(result["flow_id"], {"url": simulator.utility})
+    if result["type"] != "external":
+        raise HomeError(f"linking stopped at {result.get('step_id')}: {result.get('errors') or result.get('reason')}")
+    form = {"user": "demo", "password": "demo", "allow": "yes"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(URL(result["url"], encoded=True), data=form, allow_redirects=False) as response,
+    ):
+        back = URL(response.headers["Location"])
+    await home.open_page(str(back.relative()))
+    result = await home.flow_get(result["flow_id"])
+    result = await home.flow_step(result["flow_id"], {"premise": "0"})
+    if result.get("reason") != "account_linked":
+        raise HomeError(f"linking stopped at {result.get('step_id')}: {result.get('errors') or result.get('reason')}")
+    await _loaded(home, entry_id)
+
+
+async def _loaded(home: Home, entry_id: str) -> None:
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            entries = await home.ws("config_entries/get", domain="utility_han")
+            if any(entry["entry_id"] == entry_id and entry["state"] == "loaded" for entry in entries):
+                return
+            await asyncio.sleep(0.2)
+
+
+async def register(home: Home, simulator: Simulator, entry_id: str, name: str) -> None:
+    """Walk the device flow to its end: announced in-band, enrolled in Peak Saver."""
+    pin = simulator.gateway["pin"]
+    pages: dict[str, dict[str, Any]] = {
+        **DEVICES[name],
+        "method": {"next_step_id": "in_band"},
+        "in_band": {"key": pin},
+        "programs": {"programs": ["peak-saver"], "consent": True},
+        "identification": {"serial": f"HA-{name.upper().replace(' ', '-')}", "key": pin},
+        "registered": {},
+    }
+    result = await home.subentry_start(entry_id, "device")
+    while result["type"] != "create_entry":
+        page = result.get("step_id")
+        if result["type"] == "abort" or result.get("errors") or page not in pages:
+            raise HomeError(f"{name} stopped at {page}: {result.get('errors') or result.get('reason')}")
+        result = await home.subentry_step(result["flow_id"], pages.pop(page))
+    await asyncio.sleep(0.5)  # the hub is loaded anew with the device
+    await _loaded(home, entry_id)
+
+
+async def enrolled(home: Home, count: int) -> None:
+    """Wait until Home Assistant shows ``count`` enrolled devices."""
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            states = await home.states()
+            found = [each for each in states if each["entity_id"].endswith("_registration") and _is_sensor(each)]
+            if sum(each["state"] == "enrolled" for each in found) >= count:
+                return
+            await asyncio.sleep(0.2)
+
+
+def _is_sensor(state: Mapping[str, Any]) -> bool:
+    return str(state["entity_id"]).startswith("sensor.")
+
+
+async def control(home: Home, simulator: Simulator, seconds: int = 8) -> dict[str, Any]:
+    """Have the utility lower load for some seconds; return how fast it acted, and whether all was put back after."""
+    before = await _settings(home)
+    async with aiohttp.ClientSession() as session:
+        url = f"{simulator.control}/gateways/{simulator.gateway['id']}"
+        body = {"program": 1, "duration": seconds, "heating_offset": 20}
+        published = time.time()
+        async with session.post(f"{url}/controls", json=body) as response:
+            response.raise_for_status()
+        lowered = {"pump": "off", "hall": before["hall"] - 2}
+        await _until(home, lowered)
+        pump = next(each for each in await home.states() if each["entity_id"] == "input_boolean.pool_pump")
+        acted = datetime.fromisoformat(pump["last_changed"]).timestamp()
+        await _until(home, before)
+        answers: list[int] = []
+        async with asyncio.timeout(_PATIENCE):
+            while answers != [1, 1, 2, 2, 3, 3]:  # both devices: received, started, completed
+                await asyncio.sleep(0.1)
+                async with session.get(f"{url}/responses") as response:
+                    answers = sorted(each["status"] for each in await response.json())
+    return {"control_ms": round((acted - published) * 1000), "responses": len(answers), "restored": True}
+
+
+async def _until(home: Home, wanted: dict[str, Any]) -> None:
+    async with asyncio.timeout(_PATIENCE):
+        while await _settings(home) != wanted:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
+
+
+async def _settings(home: Home) -> dict[str, Any]:
+    states = {each["entity_id"]: each for each in await home.states()}
+    return {
+        "pump": states["input_boolean.pool_pump"]["state"],
+        "hall": states["climate.hall"]["attributes"]["temperature"],
+    }
