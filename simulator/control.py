@@ -172,6 +172,18 @@ async def _add_message(request: web.Request) -> web.Response:
     return web.json_response({"href": f"/msg/1/txt/{len(gateway.messages) + 1}"}, status=201)
 
 
+async def _set_prices(request: web.Request) -> web.Response:
+    """Take prices per kWh in dollars, that of tier 1 first."""
+    gateway, said = service_of(request).gateway, await body(request)
+    prices = said.get("prices") if isinstance(said, dict) else None
+    if not isinstance(prices, list) or len(prices) != len(gateway.prices):
+        raise BadParameterError(f"prices must be a list of {len(gateway.prices)} numbers")
+    if not all(type(price) in (int, float) and 0 <= price < 1000 for price in prices):
+        raise BadParameterError("a price is a number from 0 to 1000")
+    gateway.prices = {tier: round(price * 1000) for tier, price in enumerate(prices, 1)}
+    return web.json_response({"prices": prices})
+
+
 _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/", _index),
     ("GET", "/gateways", _gateways),
@@ -191,6 +203,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/gateways/{id}/readings", _readings),
     ("POST", "/gateways/{id}/log_events", _add_log_event),
     ("POST", "/gateways/{id}/messages", _add_message),
+    ("PUT", "/gateways/{id}/prices", _set_prices),
 )
 
 

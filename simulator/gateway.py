@@ -57,6 +57,8 @@ class Gateway:
         self.traffic = Traffic()
         self.events: list[LogEvent] = []
         self.messages: list[TextMessage] = []
+        self.prices = {1: 118, 2: 214, 3: 342}
+        """Price per Wh in millionths of a dollar, by tier."""
         self.demand_response = DemandResponse(self.clock, self.mrid, offered=settings.personality.demand_response)
         self.subscriptions = Subscriptions()
         self.started_at = int(time.time())

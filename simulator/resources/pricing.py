@@ -16,8 +16,6 @@ _COMPONENT = f"{_PROFILE}/rc/1"
 _READING_TYPE = "/upt/1/mr/3/rt"  # energy delivered, in Wh
 _US_DOLLAR = 840
 _MULTIPLIER = -6
-PRICES = {1: 118, 2: 214, 3: 342}
-"""Price per Wh in millionths of a dollar, by tier."""
 _HOUR = 3600
 _AHEAD = 36
 
@@ -98,11 +96,11 @@ def _interval(gateway: Gateway, block: Block) -> Fields:
     }
 
 
-def _price(block: Block) -> Fields:
+def _price(gateway: Gateway, block: Block) -> Fields:
     return {
         "href": f"{_COMPONENT}/tti/{block.number}/cti/1",
         "consumption_block": typed(0),
-        "price": PRICES[block.tier],
+        "price": gateway.prices[block.tier],
         "start_value": 0,
     }
 
@@ -154,11 +152,14 @@ async def _one_interval(gateway: Gateway, _request: Request, number: int) -> Ans
 
 async def _prices(gateway: Gateway, request: Request, number: int) -> Answer:
     found = [_block(gateway, number)]
-    return list_answer(gateway, request, "ConsumptionTariffIntervalList", "consumption_tariff_interval", found, _price)
+    return list_answer(
+        gateway, request, "ConsumptionTariffIntervalList", "consumption_tariff_interval", found,
+        lambda block: _price(gateway, block),
+    )  # fmt: skip
 
 
 async def _one_price(gateway: Gateway, _request: Request, number: int, item: int) -> Answer:
-    return Answer(body=render("ConsumptionTariffInterval", _price(numbered([_block(gateway, number)], item))))
+    return Answer(body=render("ConsumptionTariffInterval", _price(gateway, numbered([_block(gateway, number)], item))))
 
 
 def _served(gateway: Gateway) -> bool:
