@@ -8,11 +8,11 @@ from homeassistant.core import callback
 
 from . import device_forms
 from .const import CONF_CONTROL, CONF_GATEWAY_LFDI, CONF_KIND, CONF_LFDI, CONF_SERIAL
-from .device_forms import CONF_CONSENT, CONF_DEVICES, CONF_PROGRAMS
-from .device_registration_pages import DeviceRegistrationPages, consents, program_choice, terms_text
+from .device_forms import CONF_DEVICES, CONF_PROGRAMS
+from .device_registration_pages import DeviceRegistrationPages, choice_errors, consents, program_choice, terms_text
 from .procedures.registration import RegistrationRun
 from .registrations import Record
-from .utility.errors import UtilityError, UtilityReason
+from .utility.errors import UtilityError
 from .utility.model import Registration, Stage
 
 
@@ -76,9 +76,9 @@ class DeviceSubentryFlow(DeviceRegistrationPages):
         """The programs for all of them; each device is enrolled in those that take its kind."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            if not user_input[CONF_PROGRAMS] or user_input[CONF_CONSENT]:
+            errors = choice_errors(user_input)
+            if not errors:
                 return await self._async_take_over(user_input[CONF_PROGRAMS])
-            errors[CONF_CONSENT] = UtilityReason.CONSENT_MISSING
         try:
             self._programs = await self._async_open_programs([device.kind for device in self._taken])
         except UtilityError as err:

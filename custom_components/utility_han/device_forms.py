@@ -40,7 +40,7 @@ _KEY = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
 KIND = probatio.Schema(
     {
         probatio.Required(CONF_KIND): SelectSelector(
-            SelectSelectorConfig(options=list(DEVICE_KINDS), translation_key=CONF_KIND)
+            SelectSelectorConfig(options=list(DEVICE_KINDS), translation_key=CONF_KIND, mode=SelectSelectorMode.LIST)
         ),
         probatio.Required(CONF_NAME): TextSelector(),
         probatio.Optional(CONF_AREA): AreaSelector(),

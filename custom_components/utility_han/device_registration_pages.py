@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from aio2030dot5 import format_lfdi
@@ -69,10 +70,10 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
         errors: dict[str, str] = {}
         if user_input is not None:
             chosen = user_input[CONF_PROGRAMS]
-            if not chosen or user_input[CONF_CONSENT]:
+            errors = choice_errors(user_input)
+            if not errors:
                 self.data["consents"] = consents(self._programs, chosen)
                 return await self.async_programs_chosen()
-            errors[CONF_CONSENT] = UtilityReason.CONSENT_MISSING
         elif (reason := self._failed_for("programs")) is not None:
             errors["base"] = reason
         try:
@@ -269,6 +270,15 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
 
 
 _ENDED = frozenset({UtilityReason.REFUSED_BY_UTILITY, UtilityReason.REGISTRATION_CLOSED})
+
+
+def choice_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with a choice of programs: there is none without consent, and no consent to nothing."""
+    if user_input[CONF_PROGRAMS] and not user_input[CONF_CONSENT]:
+        return {CONF_CONSENT: UtilityReason.CONSENT_MISSING}
+    if user_input[CONF_CONSENT] and not user_input[CONF_PROGRAMS]:
+        return {CONF_PROGRAMS: "program_missing"}
+    return {}
 
 
 def consents(programs: list[Program], chosen: list[str]) -> list[dict[str, str]]:

@@ -75,6 +75,18 @@ class Frontend:
             self.dialog.locator("ha-selector-boolean", has_text=label).locator("ha-switch, ha-checkbox").first.click()
         )
 
+    async def pick_entity(self, name: str) -> None:
+        """Choose an entity in the dialog's entity picker."""
+        await self.dialog.locator("ha-entity-picker").first.click()
+        search = self.page.locator("input[type=search], ha-picker-combo-box input").locator("visible=true").first
+        await search.fill(name)
+        await self.page.locator("ha-combo-box-item", has_text=name).locator("visible=true").first.click()
+
+    async def finish_abort(self) -> None:
+        """Leave the page that says why a dialog ended."""
+        await self.dialog.locator("ha-button", has_text="Close").first.click()
+        await self.dialog.wait_for(state="hidden")
+
     async def choose(self, text: str) -> None:
         """Choose in a menu of the dialog."""
         await self.dialog.get_by_text(text).first.click()

@@ -1,0 +1,82 @@
+"""A person with a phone signs in with the utility and registers a device in the real frontend."""
+
+import pytest
+from playwright.async_api import expect
+
+from script.demo_home.check import commission
+from script.demo_home.home import Home
+from script.demo_home.simulator import Simulator
+from tests.browser.frontend import Frontend
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("mdns")]
+
+
+@pytest.mark.use_case("UR-1", "UR-2", "UR-3", "UR-5", "UR-8", "UR-9", "UR-10", "UR-15")
+async def test_from_sign_in_to_confirmation(frontend: Frontend, home: Home, simulator: Simulator) -> None:
+    await commission(home, simulator.gateway)
+
+    await frontend.visit("/config/integrations/integration/utility_han")
+    row = frontend.page.locator("ha-config-entry-row").first
+    await row.locator("ha-dropdown").first.click()
+    await frontend.page.get_by_text("Reconfigure").locator("visible=true").first.click()
+    await frontend.choose("Utility account")
+    await frontend.sees("From your utility's instructions")
+    await frontend.fill("Address", simulator.utility)
+    await frontend.screenshot("30-account")
+    async with frontend.page.context.expect_page() as opened:
+        await frontend.submit()
+    utility = await opened.value
+    await utility.get_by_label("User").fill("demo")
+    await utility.get_by_label("Password").fill("demo")
+    await utility.screenshot(path="artifacts/31-sign-in.png")
+    await utility.get_by_role("button", name="Allow", exact=True).click()
+    await frontend.sees("Is this the premise of the gateway")
+    await frontend.screenshot("32-premise")
+    await frontend.submit()
+    await frontend.sees("The account is linked.")
+    await frontend.finish_abort()
+
+    await frontend.page.get_by_text("Add device").locator("visible=true").first.click()
+    await frontend.sees("Load control switch")
+    await frontend.choose("Pool pump")
+    await frontend.fill("Name", "Pool pump")
+    await frontend.screenshot("33-kind")
+    await frontend.submit()
+    await frontend.sees("Your utility supports these models.")
+    await frontend.choose("pool pump through Home Assistant")
+    await frontend.screenshot("34-model")
+    await frontend.submit()
+    await frontend.sees("Please see to what this kind of device needs")
+    for need in ("Powered at all times", "In line with the load", "Mains wiring"):
+        await frontend.tick(need)
+    await frontend.screenshot("35-installation")
+    await frontend.submit()
+    await frontend.sees("What may your utility control?")
+    await frontend.pick_entity("Pool pump")
+    await frontend.screenshot("36-control")
+    await frontend.submit()
+    await frontend.choose("Announce it now")
+    await frontend.sees("Forty digits")
+    await frontend.fill("PIN", simulator.gateway["pin"])
+    await frontend.screenshot("37-in-band")
+    await frontend.submit()
+    await frontend.sees("you may opt out", patience=90)
+    await frontend.choose("less at peak hours")
+    await frontend.tick("I have read the terms")
+    await frontend.screenshot("38-programs")
+    await frontend.submit()
+    await frontend.sees("With these your utility recognises the device.")
+    await frontend.screenshot("39-identification")
+    await frontend.submit()
+    await frontend.page.wait_for_timeout(1500)
+    await frontend.screenshot("40-progress")
+    await frontend.sees("is registered and its programs are active", patience=90)
+    await frontend.screenshot("41-registered")
+    await frontend.submit()
+    await frontend.finish()
+
+    devices = await home.ws("config/device_registry/list")
+    (device,) = [each for each in devices if each["name"] == "Pool pump"]
+    await frontend.visit(f"/config/devices/device/{device['id']}")
+    await expect(frontend.page.get_by_text("Enrolled").first).to_be_visible(timeout=60_000)
+    await frontend.screenshot("42-device")
