@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from aio2030dot5 import format_lfdi
@@ -29,7 +29,6 @@ from .gateway.commissioning_data import parse_lfdi, parse_pin
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5 import identity as identities
 from .linked_entity import serial_number_of
-from .load_control.responses import responses_of
 from .procedures.device_commissioning import DeviceCommissioning, DeviceMethod, commission_device
 from .procedures.installation import INSTALLATIONS, DeviceKind
 from .procedures.step import Outcome, Step, StepResult
@@ -45,6 +44,7 @@ class DeviceCommissioningPages(ConfigSubentryFlow):
     """What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost."""
 
     data: dict[str, Any]
+    _control: Mapping[str, Any]
     _models: list[CompatibleDevice]
     _task: asyncio.Task[StepResult | None] | None = None
     _steps: AsyncIterator[StepResult] | None = None
@@ -141,22 +141,35 @@ class DeviceCommissioningPages(ConfigSubentryFlow):
         return self.async_show_form(step_id="installation", data_schema=schema, errors=errors, last_step=False)
 
     async def async_step_control(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Which entity of Home Assistant the device is, and how it is to respond to controls."""
-        errors: dict[str, str] = {}
+        """Which entity of Home Assistant the device is, if it is one."""
         if user_input is not None:
-            errors = self.control_errors(user_input)
-            if not errors:
-                self.data[CONF_CONTROL] = user_input if user_input.get(CONF_ENTITY_ID) else None
-                return await self.async_step_method()
-        schema = self.add_suggested_values_to_schema(device_forms.CONTROL, user_input or self.data.get(CONF_CONTROL))
-        return self.async_show_form(step_id="control", data_schema=schema, errors=errors, last_step=False)
+            entity_id = user_input.get(CONF_ENTITY_ID)
+            if entity_id is None:
+                return await self.async_control_chosen(None)
+            known = self.data.get(CONF_CONTROL) or {}
+            self._control = known if known.get(CONF_ENTITY_ID) == entity_id else {CONF_ENTITY_ID: entity_id}
+            return await self.async_step_response()
+        schema = self.add_suggested_values_to_schema(device_forms.CONTROL, self.data.get(CONF_CONTROL))
+        return self.async_show_form(step_id="control", data_schema=schema, last_step=False)
 
-    def control_errors(self, user_input: dict[str, Any]) -> dict[str, str]:
-        """Return what is wrong with the way an entity is to respond."""
-        entity_id = user_input.get(CONF_ENTITY_ID)
-        if entity_id and user_input[device_forms.CONF_RESPONSE] not in responses_of(entity_id):
-            return {device_forms.CONF_RESPONSE: "response_not_possible"}
-        return {}
+    async def async_step_response(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """How the entity is to respond to controls."""
+        entity_id = self._control[CONF_ENTITY_ID]
+        if user_input is not None:
+            return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **user_input})
+        schema = self.add_suggested_values_to_schema(device_forms.response(entity_id), self._control)
+        state = self.hass.states.get(entity_id)
+        return self.async_show_form(
+            step_id="response",
+            data_schema=schema,
+            description_placeholders={"entity": state.name if state else entity_id},
+            last_step=False,
+        )
+
+    async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
+        """Go on with the entity and its response, None for a device that follows the gateway by itself."""
+        self.data[CONF_CONTROL] = control
+        return await self.async_step_method()
 
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5: how the gateway comes to know the device."""

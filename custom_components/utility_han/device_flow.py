@@ -124,7 +124,7 @@ class DeviceSubentryFlow(DeviceRegistrationPages):
         self.record = (await self.async_registrations()).records[str(subentry.unique_id)]
         run = self.record.run
         self.data = {**subentry.data, CONF_NAME: subentry.title, "consents": run.consents}
-        options = ["control_change"]
+        options = ["control"]
         if self.registrar.utility is not None:
             options.insert(0, "programs_change")
             if not run.finished:
@@ -141,21 +141,16 @@ class DeviceSubentryFlow(DeviceRegistrationPages):
         """Change the programs (UR-9)."""
         return await self.async_step_programs()
 
-    async def async_step_control_change(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change the entity and how it responds."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = self.control_errors(user_input)
-            if not errors:
-                subentry = self._get_reconfigure_subentry()
-                control = user_input if user_input.get("entity_id") else None
-                data = {**subentry.data, CONF_CONTROL: control}
-                if self.record is not None:
-                    self.record.data = data
-                    await (await self.async_registrations()).async_save()
-                return self.async_update_and_abort(self.entry, subentry, data=data)
-        schema = self.add_suggested_values_to_schema(device_forms.CONTROL, user_input or self.data.get(CONF_CONTROL))
-        return self.async_show_form(step_id="control_change", data_schema=schema, errors=errors)
+    @override
+    async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
+        if self.source != SOURCE_RECONFIGURE:
+            return await super().async_control_chosen(control)
+        subentry = self._get_reconfigure_subentry()
+        data = {**subentry.data, CONF_CONTROL: control}
+        if self.record is not None:
+            self.record.data = data
+            await (await self.async_registrations()).async_save()
+        return self.async_update_and_abort(self.entry, subentry, data=data)
 
     @override
     async def async_finish(self) -> SubentryFlowResult:

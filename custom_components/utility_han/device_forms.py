@@ -23,7 +23,7 @@ from homeassistant.helpers.selector import (
 )
 
 from .const import CONF_AREA, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
-from .load_control.responses import RESPONSES
+from .load_control.responses import responses_of
 from .load_control.settings import DOMAINS
 from .procedures.installation import DEVICE_KINDS
 
@@ -47,18 +47,7 @@ KIND = probatio.Schema(
     }
 )
 CONTROL = probatio.Schema(
-    {
-        probatio.Optional(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS))),
-        probatio.Required(CONF_RESPONSE, default="off"): SelectSelector(
-            SelectSelectorConfig(options=list(RESPONSES), translation_key=CONF_RESPONSE)
-        ),
-        probatio.Required(CONF_OFFSET, default=2.0): NumberSelector(
-            NumberSelectorConfig(min=0.5, max=5, step=0.5, mode=NumberSelectorMode.BOX, unit_of_measurement="K")
-        ),
-        probatio.Required(CONF_LIMIT, default=0): NumberSelector(
-            NumberSelectorConfig(min=0, step="any", mode=NumberSelectorMode.BOX)
-        ),
-    }
+    {probatio.Optional(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))}
 )
 IN_BAND = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector(), probatio.Required(CONF_KEY): _KEY})
 PORTAL = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector()})
@@ -82,6 +71,25 @@ def model(options: Mapping[str, str], other: str) -> probatio.Schema:
             )
         }
     )
+
+
+def response(entity_id: str) -> probatio.Schema:
+    """How an entity responds to controls, with what its way of responding needs to know."""
+    possible = responses_of(entity_id)
+    fields: dict[probatio.Required, SelectSelector | NumberSelector] = {
+        probatio.Required(CONF_RESPONSE, default=possible[0]): SelectSelector(
+            SelectSelectorConfig(options=list(possible), translation_key=CONF_RESPONSE, mode=SelectSelectorMode.LIST)
+        )
+    }
+    if "offset" in possible:
+        fields[probatio.Required(CONF_OFFSET, default=2.0)] = NumberSelector(
+            NumberSelectorConfig(min=0.5, max=5, step=0.5, mode=NumberSelectorMode.BOX, unit_of_measurement="K")
+        )
+    if "limit" in possible:
+        fields[probatio.Required(CONF_LIMIT, default=0)] = NumberSelector(
+            NumberSelectorConfig(min=0, step="any", mode=NumberSelectorMode.BOX)
+        )
+    return probatio.Schema(fields)
 
 
 def listed(options: Mapping[str, str]) -> probatio.Schema:

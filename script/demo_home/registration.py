@@ -18,13 +18,15 @@ DEVICES: Mapping[str, dict[str, dict[str, Any]]] = {
         "kind": {"kind": "pool_pump", "name": "Pool pump"},
         "model": {"model": "homeassistant-pool-pump"},
         "installation": {"power": True, "control_point": True, "electrician": True},
-        "control": {"entity_id": "input_boolean.pool_pump", "response": "off", "offset": 2, "limit": 0},
+        "control": {"entity_id": "input_boolean.pool_pump"},
+        "response": {"response": "off"},
     },
     "Hall thermostat": {
         "kind": {"kind": "thermostat", "name": "Hall thermostat"},
         "model": {"model": "homeassistant-thermostat"},
         "installation": {"power": True, "control_point": True},
-        "control": {"entity_id": "climate.hall", "response": "offset", "offset": 2, "limit": 0},
+        "control": {"entity_id": "climate.hall"},
+        "response": {"response": "offset", "offset": 2},
     },
 }
 """What to answer for each device on the pages that describe it."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from homeassistant.config_entries import ConfigEntry, SubentryFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -28,7 +28,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "kind": {"kind": "load_switch", "name": "Boiler room switch"},
     "model": {"model": "homeassistant-load-switch"},
     "installation": {"power": True, "control_point": True, "electrician": True},
-    "control": {"entity_id": "input_boolean.pump", "response": "off", "offset": 2.0, "limit": 0},
+    "control": {"entity_id": "input_boolean.pump"},
+    "response": {"response": "off"},
     "programs": {"programs": ["peak-saver"], "consent": True},
     "registered": {},
 }
@@ -164,7 +165,7 @@ async def test_device_through_the_utility_and_one_discovered(
     hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway
 ) -> None:
     own: dict[str, dict[str, Any]] = {
-        "control": {"response": "off", "offset": 2.0, "limit": 0},
+        "control": {},
         "model": {"model": "switchco-ls1"},
     }
     await flow.walk("method", **own)
@@ -198,9 +199,10 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     await flow.submit({"power": True, "control_point": True, "electrician": False})
     assert flow.errors == {"electrician": "not_confirmed"}
     await flow.submit(ANSWERS["installation"])
-    await flow.submit({**ANSWERS["control"], "response": "offset"})
-    assert flow.errors == {"response": "response_not_possible"}
     await flow.submit(ANSWERS["control"])
+    with pytest.raises(InvalidData):
+        await flow.submit({"response": "offset"})
+    await flow.submit(ANSWERS["response"])
     await flow.choose("in_band")
     await flow.submit({"key": "000000"})
     assert flow.page == "in_band"

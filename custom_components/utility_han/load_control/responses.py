@@ -178,6 +178,6 @@ def answers_of(config: Mapping[str, Any]) -> frozenset[str] | None:
 
 
 def responses_of(entity_id: str) -> tuple[str, ...]:
-    """Return the ways in which an entity can respond; none where it cannot be controlled."""
+    """Return the ways in which an entity can respond, the most considerate first; none where it cannot."""
     domain = entity_id.partition(".")[0]
-    return tuple(name for name, response in RESPONSES.items() if domain in response.domains)
+    return tuple(name for name, response in reversed(RESPONSES.items()) if domain in response.domains)
