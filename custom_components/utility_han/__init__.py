@@ -37,7 +37,7 @@ from .storage import async_get_store, link_store
 from .subscription import async_subscribe
 from .utility.client import UtilityClient
 from .utility.errors import UtilityError
-from .utility_account import async_open_utility, async_revoke
+from .utility_account import async_open_utility, async_take_leave
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -170,7 +170,10 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
             },
         )
     await store.async_drop("runs", sfdi)
-    await async_revoke(hass, entry)
+    records = (await async_get_registrations(hass, entry.entry_id)).records.values()
+    await async_take_leave(
+        hass, entry, [record.run.registration_id for record in records if record.run.registration_id]
+    )
     await async_remove_registrations(hass, entry.entry_id)
     await async_forget_controls(hass, entry.entry_id)
     await link_store(hass, entry.entry_id).async_remove()

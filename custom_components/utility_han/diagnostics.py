@@ -6,7 +6,16 @@ from aio2030dot5 import REDACT_KEYS
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_PREMISE
+from .const import (
+    CONF_CONTROL,
+    CONF_GATEWAY_LFDI,
+    CONF_GATEWAY_SFDI,
+    CONF_IDENTITY,
+    CONF_LFDI,
+    CONF_PREMISE,
+    CONF_SERIAL,
+    CONF_SFDI,
+)
 from .coordinator import UtilityHanConfigEntry
 
 _REDACTED = REDACT_KEYS | {
@@ -14,7 +23,17 @@ _REDACTED = REDACT_KEYS | {
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
     CONF_PREMISE,
+    CONF_LFDI,
+    CONF_SERIAL,
+    CONF_SFDI,
+    "account",
+    "account_id",
+    "address",
+    "client_id",
+    "key",
     "pin",
+    "premise_id",
+    "token",
     "title",
     "unique_id",
     "notices",
@@ -42,6 +61,19 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
             "commissioning": [step.to_dict() for step in coordinator.steps],
             "connection": coordinator.gateway.statistics(),
             "gateway": coordinator.gateway.snapshot(),
+            "utility": runtime.registrar.reason,
+            "devices": [
+                {
+                    "kind": record.run.kind,
+                    "model_id": record.run.model_id,
+                    "state": record.run.state,
+                    "stage": record.run.stage,
+                    "attempt": record.run.attempt,
+                    "steps": list(record.run.results.values()),
+                    "control": record.data.get(CONF_CONTROL),
+                }
+                for record in runtime.registrar.registrations.records.values()
+            ],
         },
         _REDACTED,
     )

@@ -1,6 +1,7 @@
 """Makes the client of the utility's API from what a config entry knows about the account."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import aiohttp
@@ -17,9 +18,11 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import OAuth2Session, async_get_config_entry_implementation
 
 from .application_credentials import authorization_server
-from .const import CONF_UTILITY
+from .const import CONF_UTILITY, LOGGER
 from .utility.client import UtilityClient
 from .utility.errors import UtilityError, UtilityReason
+
+_REVOCATION_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 async def async_open_utility(hass: HomeAssistant, entry: ConfigEntry) -> UtilityClient | None:
@@ -57,16 +60,33 @@ def new_client(hass: HomeAssistant, api_base: str, token: Mapping[str, Any]) -> 
     return UtilityClient(async_get_clientsession(hass), api_base, granted)
 
 
-async def async_revoke(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Give the permission back (RFC 7009) when a hub is removed; a utility that is away forgets it by itself."""
-    account, token = entry.data.get(CONF_UTILITY), entry.data.get("token")
-    if not account or not token or not account.get("revocation_url"):
+async def async_take_leave(hass: HomeAssistant, entry: ConfigEntry, registration_ids: Iterable[str]) -> None:
+    """Deregister the devices of a hub that was removed, and give the permission back (RFC 7009).
+
+    A utility that is away now is told by nobody: what it knows then ends when the customer tells it.
+    """
+    if (account := entry.data.get(CONF_UTILITY)) is None:
         return
-    data = {"token": token.get("refresh_token") or token["access_token"], "client_id": account["client_id"]}
     try:
-        timeout = aiohttp.ClientTimeout(total=10)
-        session = async_get_clientsession(hass)
-        async with session.post(account["revocation_url"], data=data, timeout=timeout):
-            pass
-    except TimeoutError, aiohttp.ClientError:
-        return
+        with authorization_server(account["authorize_url"], account["token_url"]):
+            implementation = await async_get_config_entry_implementation(hass, entry)
+        token = entry.data["token"]
+        if token["expires_at"] < time.time():
+            token = await implementation.async_refresh_token(token)
+        client = new_client(hass, account["api_base"], token)
+        for registration_id in registration_ids:
+            await client.close_registration(registration_id, f"{entry.entry_id}-{registration_id[-16:]}")
+        if endpoint := account.get("revocation_url"):
+            data = {"token": token.get("refresh_token") or token["access_token"], "client_id": account["client_id"]}
+            async with async_get_clientsession(hass).post(endpoint, data=data, timeout=_REVOCATION_TIMEOUT):
+                pass
+    except (
+        UtilityError,
+        OAuth2TokenRequestError,
+        OAuth2TokenRequestConnectionError,
+        UnknownImplementationError,
+        ImplementationUnavailableError,
+        TimeoutError,
+        aiohttp.ClientError,
+    ) as err:
+        LOGGER.warning("%s: the utility could not be told that its devices are gone: %s", entry.title, err)

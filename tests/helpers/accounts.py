@@ -21,14 +21,28 @@ async def sign_in(
     return await hass.config_entries.flow.async_configure(result["flow_id"])
 
 
+async def begin(hass: HomeAssistant, entry: ConfigEntry) -> ConfigFlowResult:
+    """Choose to link an account to a hub that is there already."""
+    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+    result = await hass.config_entries.flow.async_init(entry.domain, context=context)
+    return await flows.choose(hass, result, "account")
+
+
+async def decline(
+    hass: HomeAssistant, result: ConfigFlowResult, utility: SimulatedUtility, client: ClientSessionGenerator
+) -> ConfigFlowResult:
+    """Go to the utility's page and do not allow it."""
+    back = await utility.sign_in(result["url"], allow=False)
+    web = await client()
+    await web.get("/auth/external/callback", params=dict(back.query))
+    return await hass.config_entries.flow.async_configure(result["flow_id"])
+
+
 async def link(
     hass: HomeAssistant, entry: ConfigEntry, utility: SimulatedUtility, client: ClientSessionGenerator
 ) -> None:
     """Link the customer's account to a hub that is there already."""
-    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
-    result = await hass.config_entries.flow.async_init(entry.domain, context=context)
-    result = await flows.choose(hass, result, "account")
-    result = await flows.submit(hass, result, {"url": utility.url})
+    result = await flows.submit(hass, await begin(hass, entry), {"url": utility.url})
     result = await sign_in(hass, result, utility, client)
     assert result["step_id"] == "premise", result
     result = await flows.submit(hass, result, {"premise": "0"})

@@ -88,9 +88,9 @@ class SimulatedUtility:
         """Return the latest requests to the API."""
         return list(await self._call("GET", "/log"))
 
-    async def sign_in(self, authorize_url: str) -> URL:
-        """Allow what a client asks for, as the customer does on the utility's page; return where that leads."""
-        form = {"user": self.user, "password": "demo", "allow": "yes"}
+    async def sign_in(self, authorize_url: str, *, allow: bool = True) -> URL:
+        """Allow what a client asks for, or not, as the customer does on the utility's page; return where to."""
+        form = {"user": self.user, "password": "demo", "allow": "yes" if allow else "no"}
         async with self.session.post(URL(authorize_url, encoded=True), data=form, allow_redirects=False) as response:
             assert response.status == 302, await response.text()
             return URL(response.headers["Location"])

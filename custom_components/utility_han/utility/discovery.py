@@ -1,6 +1,7 @@
 """Finds a utility's API from the one URL that a person types."""
 
 import asyncio
+import re
 from typing import Any
 
 import aiohttp
@@ -13,13 +14,15 @@ _UTILITY = "/.well-known/utility-han"
 _SERVER = "/.well-known/oauth-authorization-server"
 _TIMEOUT = 15.0
 _MAX_BYTES = 256 * 1024
+_HOST = re.compile(r"[A-Za-z0-9.:-]+")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def utility_url(text: str) -> URL:
     """Return what was typed as the URL of a utility; ``ValueError`` unless it is https (or http on this machine)."""
     url = URL(text.strip() if "://" in text else f"https://{text.strip()}")
-    if not url.host or not (url.scheme == "https" or (url.scheme == "http" and url.host in _LOCAL)):
+    host, local = url.host or "", url.host in _LOCAL
+    if not _HOST.fullmatch(host) or not (url.scheme == "https" or (url.scheme == "http" and local)):
         raise ValueError("not the https address of a utility")
     return url.origin()
 

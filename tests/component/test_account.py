@@ -1,0 +1,220 @@
+"""The customer's account with the utility: linked, lost, and linked again; and homes whose utility has no API."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from aio2030dot5.identity import sfdi_from_lfdi
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han import coordinator as coordinators
+from custom_components.utility_han.const import CONF_UTILITY
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from custom_components.utility_han.gateway.model import DeviceState
+from custom_components.utility_han.utility.errors import UtilityReason
+from tests.component.conftest import Commission
+from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state, until
+from tests.conftest import SimulatedGateway
+from tests.helpers import accounts, flows
+from tests.helpers.states import state_of
+from tests.helpers.utility import SimulatedUtility
+
+pytestmark = pytest.mark.usefixtures("current_request_with_host")
+
+
+@pytest.fixture
+async def linked(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    commission: Commission,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> ConfigEntry:
+    """A hub with an account."""
+    entry = await commission(gateway)
+    await utility.attach(gateway.lfdi)
+    await accounts.link(hass, entry, utility, hass_client_no_auth)
+    return entry
+
+
+@pytest.mark.use_case("UR-5")
+async def test_account_is_linked_while_adding_the_hub(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    await utility.attach(gateway.lfdi)
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
+    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    result = await flows.submit(hass, result, {})
+    result = await flows.choose(hass, result, "account")
+    result = await flows.submit(hass, result, {"url": utility.url})
+    result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
+    assert result["step_id"] == "premise"
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    entry = result["result"]
+    assert entry.data[CONF_UTILITY]["premise_id"] == utility.premise_id
+    assert state_of(hass, entry, "utility").state == "on"
+    diagnostics = str(await async_get_config_entry_diagnostics(hass, entry))
+    for secret in (entry.data["token"]["access_token"], entry.data["token"]["refresh_token"], utility.premise_id):
+        assert secret not in diagnostics
+
+
+@pytest.mark.parametrize(
+    ("url", "field", "error"),
+    [
+        ("http://utility.example", "url", "invalid_url"),
+        ("not an address", "url", "invalid_url"),
+        ("http://127.0.0.1:9", "base", "utility_unreachable"),
+    ],
+)
+async def test_wrong_address_of_the_utility(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    commission: Commission,
+    url: str,
+    field: str,
+    error: str,
+) -> None:
+    entry = await commission(gateway)
+    result = await accounts.begin(hass, entry)
+    result = await flows.submit(hass, result, {"url": url})
+    assert result["errors"] == {field: error}
+
+
+async def test_simulator_is_no_utility_at_another_port(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, simulator_url: str
+) -> None:
+    entry = await commission(gateway)
+    result = await flows.submit(hass, await accounts.begin(hass, entry), {"url": simulator_url})
+    assert result["errors"] == {"base": "not_a_utility"}
+
+
+@pytest.mark.use_case("UR-5")
+async def test_gateway_of_another_premise_and_permission_not_given(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    commission: Commission,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    entry = await commission(gateway)
+    result = await flows.submit(hass, await accounts.begin(hass, entry), {"url": utility.url})
+    result = await accounts.decline(hass, result, utility, hass_client_no_auth)
+    assert result["step_id"] == "account"
+    assert result["errors"] == {"base": "authorize_rejected"}
+    result = await flows.submit(hass, result, {"url": utility.url})
+    result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["errors"] == {"base": UtilityReason.GATEWAY_NOT_AT_PREMISE}
+    await utility.attach(gateway.lfdi)
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["reason"] == "account_linked"
+
+
+@pytest.mark.use_case("UR-5")
+async def test_revoked_permission_asks_to_sign_in_again(
+    hass: HomeAssistant,
+    linked: ConfigEntry,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    await utility.revoke()
+    linked.runtime_data.registrar.async_wake()
+    progress = hass.config_entries.flow.async_progress
+    await until(lambda: [flow for flow in progress() if flow["step_id"] == "reauth_account"])
+    assert state_of(hass, linked, "utility").state == "off"
+    (flow,) = progress()
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
+    result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["reason"] == "account_linked"
+    await hass.async_block_till_done()
+    await until(lambda: state_of(hass, linked, "utility").state == "on")
+
+
+@pytest.mark.use_case("UR-5")
+async def test_permission_is_renewed_by_itself(
+    hass: HomeAssistant, linked: ConfigEntry, utility: SimulatedUtility
+) -> None:
+    await utility.set(token_seconds=1.0)
+    data = {**linked.data, "token": {**linked.data["token"], "expires_at": 0}}
+    hass.config_entries.async_update_entry(linked, data=data)
+    client = linked.runtime_data.registrar.utility
+    assert await client.accounts()
+    assert linked.data["token"]["access_token"] != data["token"]["access_token"]
+
+
+@pytest.mark.use_case("UR-7", "UR-12")
+async def test_utility_without_api_is_followed_through_the_gateway(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    commission: Commission,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = await commission(gateway)
+    flow = await DeviceFlow(hass, entry).start()
+    await flow.walk("method", control={})
+    await flow.choose("portal")
+    await flow.submit({"lfdi": LABEL_LFDI})
+    assert flow.page == "portal_shown"
+    assert (flow.result["description_placeholders"] or {})["sfdi"] == sfdi_from_lfdi(LABEL_LFDI)
+    begun = asyncio.ensure_future(flow.submit({}))
+    await asyncio.sleep(0.3)
+    await gateway.register(LABEL_LFDI)
+    await begun
+    assert flow.page == "registered_portal", flow.result
+    await flow.submit({})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert device_state(hass, entry, "registration_state") == "commissioned"
+
+    await gateway.enroll(LABEL_LFDI)
+    for name in ("_WATCHED_EVERY", "_DEVICES_EVERY"):
+        monkeypatch.setattr(coordinators, name, timedelta(0))
+    await poll_until(hass, entry, lambda: device_state(hass, entry, "registration_state") == "enrolled")
+    (device,) = entry.runtime_data.devices.values()
+    assert device.state is DeviceState.ENROLLED
+
+
+async def poll_until(hass: HomeAssistant, entry: ConfigEntry, condition: Callable[[], object]) -> None:
+    """Poll the gateway until something shows."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await entry.runtime_data.coordinator.async_refresh()
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done()
+
+
+@pytest.mark.use_case("UR-P")
+async def test_removing_the_hub_gives_the_permission_back(
+    hass: HomeAssistant, linked: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    flow = await DeviceFlow(hass, linked).start()
+    await registered_without_entity(flow, gateway)
+    await hass.config_entries.async_remove(linked.entry_id)
+    await hass.async_block_till_done()
+    (registration,) = await utility.registrations()
+    assert registration["stage"] == "closed"
+    log = await utility.log()
+    assert any(entry["path"] == "/oauth/revoke" and entry["status"] == 200 for entry in log)
+
+
+async def registered_without_entity(flow: DeviceFlow, gateway: SimulatedGateway) -> None:
+    """Register a device that is on the gateway's list already."""
+    await gateway.register(LABEL_LFDI)
+    await flow.walk("method", control={}, model={"model": "switchco-ls1"})
+    await flow.choose("discovered")
+    await flow.submit({"lfdi": LABEL_LFDI})
+    await flow.walk("identification")
+    await flow.submit({"serial": f"LS1-{gateway.lfdi[:8]}", "key": gateway.pin})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
