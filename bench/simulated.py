@@ -21,7 +21,7 @@ async def simulated_gateway(lfdi: str, **settings: Any) -> AsyncIterator[dict[st
     try:
         async with aiohttp.ClientSession(control) as session:
             async with session.post("/gateways", json=settings) as response:
-                gateway = await response.json()
+                gateway = await response.json() | {"control": control}
             async with session.post(f"/gateways/{gateway['id']}/registrations", json={"lfdi": lfdi}) as response:
                 response.raise_for_status()
         yield gateway

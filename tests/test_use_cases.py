@@ -30,6 +30,7 @@ def test_every_step_has_its_tests(step: str, row: str) -> None:
         assert step in marked_steps(ROOT / "tests" / name), f"{name} has no test of {step}"
 
 
-def test_all_of_installation_and_provisioning_is_there() -> None:
+def test_all_that_is_done_is_there() -> None:
     rows = dict(ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
     assert {f"IP-{number}" for number in range(1, 12)} <= rows.keys()
+    assert {f"UR-{step}" for step in (*range(1, 11), *range(12, 16), "a", "b", "c", "P")} <= rows.keys()

@@ -20,6 +20,7 @@ from .simulator import Simulator
 DATA = ROOT / ".demo"
 _GATEWAY_PORT = 8081
 _CONTROL_PORT = 8082
+_UTILITY_PORT = 8083
 
 
 def _taken(host: str, port: int) -> bool:
@@ -37,7 +38,7 @@ async def demo(folder: Path, host: str, port: int, personality: str) -> int:
     if _taken(host, port):
         print(f"Port {port} is taken. Choose another one: script/demo --port {port + 1}", file=sys.stderr)
         return 1
-    for of_simulator in (_GATEWAY_PORT, _CONTROL_PORT):
+    for of_simulator in (_GATEWAY_PORT, _CONTROL_PORT, _UTILITY_PORT):
         if _taken("127.0.0.1", of_simulator):
             print(f"Port {of_simulator}, which the simulator needs, is taken. Stop what uses it.", file=sys.stderr)
             return 1
@@ -46,8 +47,8 @@ async def demo(folder: Path, host: str, port: int, personality: str) -> int:
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     registration = "out-of-band" if personality == "riva" else "both"
     simulator = Simulator(
-        folder, "--port", str(_GATEWAY_PORT), "--control-port", str(_CONTROL_PORT), "--personality", personality,
-        "--registration", registration, "--mdns",
+        folder, "--port", str(_GATEWAY_PORT), "--control-port", str(_CONTROL_PORT), "--utility-port",
+        str(_UTILITY_PORT), "--personality", personality, "--registration", registration, "--mdns",
     )  # fmt: skip
     home = Home(folder / "config", port, host, mdns=True)
     try:
@@ -90,6 +91,8 @@ def _welcome(home: Home, simulator: Simulator) -> str:
   Gateway            {gateway["host"]}, port {gateway["port"]}
   PIN                {gateway["pin"] if in_band else "none: this gateway knows whom the utility told it of"}
   SFDI on its label  {gateway["sfdi"]}
+  Utility            {simulator.utility}   user demo, password demo
+  Its console        {simulator.utility}/console   (approve devices, send controls)
   Its controls       {simulator.control}   (registrations, faults; see simulator/README.md)
 
   Home Assistant has discovered it: Settings → Devices & services, Utility HAN, Add.

@@ -59,6 +59,13 @@ class LoadControlManager:
         self._offset = timedelta(0)
         self._saved: dict[str, Any] | None = None
         self._sending = Lock()
+        self._saving = Lock()
+        self._changes = self._written = 0
+        self._arming = False
+        self._subentries: dict[str, str] = {}
+        """By LFDI."""
+        self._by_entity: dict[str, set[str]] = {}
+        """LFDIs of the devices that an entity is, or that still have to put it back."""
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._cancel_watch: CALLBACK_TYPE | None = None
@@ -75,7 +82,8 @@ class LoadControlManager:
         self._outbox.restore(kept.get("outbox", []))
         self._offset = timedelta(seconds=kept.get("clock_offset", 0))
         self.webhook_id = kept.get("webhook_id")
-        lfdis = {device.lfdi for device in self._devices()}
+        self._subentries = {device.lfdi: device.subentry_id for device in self._devices()}
+        lfdis = set(self._subentries)
         self._rules.keep_only(lfdis)
         jobs = kept.get("jobs", {})
         for lfdi in lfdis | jobs.keys():
@@ -101,16 +109,26 @@ class LoadControlManager:
         await self._async_save()
 
     async def _async_save(self) -> None:
-        snapshot: dict[str, Any] = {
-            "rules": self._rules.to_dict(),
-            "outbox": self._outbox.to_list(),
-            "jobs": {lfdi: job for lfdi, each in self._appliances.items() if (job := each.to_dict())},
-            "clock_offset": self._offset.total_seconds(),
-            "webhook_id": self.webhook_id,
-        }
-        if snapshot != self._saved:
-            self._saved = snapshot
-            await self._store.async_save(snapshot)
+        """Write how things stand; on disk when this returns.
+
+        Many devices begin at once: those that wait while it is being written share the next writing.
+        """
+        self._changes += 1
+        mine = self._changes
+        async with self._saving:
+            if self._written >= mine:
+                return
+            self._written = self._changes
+            snapshot: dict[str, Any] = {
+                "rules": self._rules.to_dict(),
+                "outbox": self._outbox.to_list(),
+                "jobs": {lfdi: job for lfdi, each in self._appliances.items() if (job := each.to_dict())},
+                "clock_offset": self._offset.total_seconds(),
+                "webhook_id": self.webhook_id,
+            }
+            if snapshot != self._saved:
+                self._saved = snapshot
+                await self._store.async_save(snapshot)
 
     # What there is
 
@@ -219,6 +237,9 @@ class LoadControlManager:
         """Return the devices that we answer for; those without a linked entity obey the gateway themselves."""
         return [device for device in self._entry.runtime_data.devices.values() if device.control]
 
+    def _device(self, lfdi: str) -> HanDevice | None:
+        return self._entry.runtime_data.devices.get(self._subentries.get(lfdi, ""))
+
     def _controlled(self, device: HanDevice) -> ControlledDevice:
         config = device.control or {}
         return ControlledDevice(
@@ -266,11 +287,13 @@ class LoadControlManager:
             self._entry.async_create_task(self._hass, self._async_carry_out(lfdi), f"{DOMAIN} load control")
 
     async def _async_carry_out(self, lfdi: str) -> None:
-        device = next((each for each in self._devices() if each.lfdi == lfdi), None)
+        device = self._device(lfdi)
         record = self._rules.active(lfdi)
         wanted = record if record is not None and record.in_force else None
         await self._appliances[lfdi].async_carry_out(wanted, device.control if device else None, self.now)
-        self._arm()
+        if not self._arming:
+            self._arming = True
+            self._hass.loop.call_soon(self._arm)
 
     @callback
     def _tell(self, lfdi: str, effect: Effect | None) -> None:
@@ -285,14 +308,14 @@ class LoadControlManager:
 
     @callback
     def _delivered(self, lfdi: str) -> None:
-        for device in self._devices():
-            if device.lfdi == lfdi:
-                device.last_contact = dt_util.utcnow()
+        if (device := self._device(lfdi)) is not None:
+            device.last_contact = dt_util.utcnow()
 
     # Time
 
     @callback
     def _arm(self) -> None:
+        self._arming = False
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
@@ -311,10 +334,14 @@ class LoadControlManager:
 
     @callback
     def _watch_entities(self) -> None:
-        entities = {str(device.control["entity_id"]) for device in self._devices() if device.control}
-        entities |= {each.entity_id for each in self._appliances.values() if each.entity_id is not None}
-        if entities:
-            self._cancel_watch = async_track_state_change_event(self._hass, entities, self._entity_changed)
+        for device in self._devices():
+            if device.control:
+                self._by_entity.setdefault(device.control["entity_id"], set()).add(device.lfdi)
+        for lfdi, appliance in self._appliances.items():
+            if appliance.entity_id is not None:
+                self._by_entity.setdefault(appliance.entity_id, set()).add(lfdi)
+        if self._by_entity:
+            self._cancel_watch = async_track_state_change_event(self._hass, set(self._by_entity), self._entity_changed)
 
     @callback
     def _entity_changed(self, event: Event[EventStateChangedData]) -> None:
@@ -322,16 +349,12 @@ class LoadControlManager:
         away = (STATE_UNAVAILABLE, STATE_UNKNOWN)
         if new is None or new.state in away:
             return
-        for appliance in self._appliances.values():
-            if appliance.entity_id == new.entity_id:
-                appliance.async_note(new)
-        if old is not None and old.state not in away:
-            return
-        for device in self._devices():
-            if device.control and device.control["entity_id"] == new.entity_id:
-                self._act(device.lfdi)
-        for lfdi, appliance in self._appliances.items():
-            if appliance.entity_id == new.entity_id:
+        lfdis = self._by_entity.get(new.entity_id, set())
+        for lfdi in lfdis:
+            if self._appliances[lfdi].entity_id == new.entity_id:
+                self._appliances[lfdi].async_note(new)
+        if old is None or old.state in away:
+            for lfdi in lfdis:
                 self._act(lfdi)
 
 

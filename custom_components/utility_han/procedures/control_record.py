@@ -1,7 +1,7 @@
 """What is kept of one control for one device, JSON-safe, from its receipt until it is forgotten."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -121,7 +121,8 @@ _KNOWN = frozenset(found.name for found in fields(LoadControl))
 
 def control_to_dict(control: LoadControl) -> dict[str, Any]:
     """Return a control JSON-safe: times in ISO 8601, durations in seconds."""
-    data = asdict(control) | {"status": int(control.status)}
+    data: dict[str, Any] = {name: getattr(control, name) for name in _KNOWN}
+    data["status"] = int(control.status)
     for name in _TIMES:
         data[name] = data[name].isoformat()
     for name in _DURATIONS:

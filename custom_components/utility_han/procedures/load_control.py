@@ -4,7 +4,7 @@ IEEE 2030.5-2018, Demand Response and Load Control, with its rules for events: e
 completed or not, once, for each device. All times are the gateway's.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -117,13 +117,15 @@ class LoadControls:
         """``spread`` draws a number of seconds from a range, for randomisation."""
         self._spread = spread
         self._records: dict[tuple[str, str], ControlRecord] = {}
+        self._of: dict[str, list[ControlRecord]] = {}
+        """The same records by device: devices have nothing to do with each other, and there may be many."""
         self._remembered: dict[str, tuple[str, float]] = {}
         self._standing: set[str] = set()
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take up what :meth:`to_dict` gave."""
         records = [ControlRecord.from_dict(each) for each in data.get("records", [])]
-        self._records = {(record.control.id, record.lfdi): record for record in records}
+        self._keep(records)
         self._remembered = {mrid: (start, duration) for mrid, (start, duration) in data.get("remembered", {}).items()}
         self._standing = set(data.get("standing", []))
 
@@ -137,14 +139,14 @@ class LoadControls:
 
     def keep_only(self, lfdis: Collection[str]) -> None:
         """Forget devices that are gone."""
-        self._records = {key: record for key, record in self._records.items() if record.lfdi in lfdis}
+        self._keep([record for record in self._records.values() if record.lfdi in lfdis])
         self._standing &= set(lfdis)
 
     # What there is
 
     def records(self, lfdi: str) -> list[ControlRecord]:
         """Return all that is known for a device, by start."""
-        return sorted((each for each in self._records.values() if each.lfdi == lfdi), key=lambda each: each.start)
+        return sorted(self._of.get(lfdi, ()), key=lambda each: each.start)
 
     def active(self, lfdi: str) -> ControlRecord | None:
         """Return the control that lasts now, whether the device takes part or not."""
@@ -185,9 +187,10 @@ class LoadControls:
         # Of two entries with one mRID the one that says more is the later: a status only ever grows.
         listed = {control.id: control for control in sorted(controls, key=lambda each: (each.status, each.created))}
         for control in sorted(controls, key=_rank):
+            replayed = self._replays(control)
             for device in devices:
                 if control.program in device.programs and control.device_category & device.device_category:
-                    effects += self._take_one(control, device, now)
+                    effects += self._take_one(control, device, now, replayed=replayed)
         by_lfdi = {device.lfdi: device for device in devices}
         for record in self._open():
             if (its := by_lfdi.get(record.lfdi)) is not None and not _still_controlled(its, record.control):
@@ -201,9 +204,10 @@ class LoadControls:
         self._forget(now)
         return effects
 
-    def _take_one(self, control: LoadControl, device: ControlledDevice, now: datetime) -> Iterator[Effect]:
+    def _take_one(
+        self, control: LoadControl, device: ControlledDevice, now: datetime, *, replayed: bool
+    ) -> Iterator[Effect]:
         record = self._records.get((control.id, device.lfdi))
-        replayed = self._replays(control)
         if record is not None:
             if replayed and record.over:
                 yield from self._refuse(record, Refusal.REPLAY, now)
@@ -214,10 +218,10 @@ class LoadControls:
         if control.status in (ControlStatus.CANCELLED, ControlStatus.CANCELLED_RANDOMIZED, ControlStatus.SUPERSEDED):
             # It was over before we ever heard of it; there is nothing to answer.
             record.phase = Phase.ENDED
-            self._records[control.id, device.lfdi] = record
+            self._add(record)
             return
         refusal = Refusal.REPLAY if replayed else _refusal(control, device, now)
-        self._records[control.id, device.lfdi] = record
+        self._add(record)
         if refusal is not None:
             yield from self._refuse(record, refusal, now)
             return
@@ -260,30 +264,22 @@ class LoadControls:
     # What time does
 
     def advance(self, now: datetime) -> list[Effect]:
-        """Start and end what is due, in the order in which it was due."""
+        """Start and end what is due; for each device in the order in which it was due."""
         effects: list[Effect] = []
-        while (record := self._due(now)) is not None:
-            if record.phase is Phase.ACTIVE:
-                effects += self._run_out(record, now)
-            elif record.end <= now:
-                # It came and went while nobody was there to carry it out.
-                effects += self._end(record, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION, now)
-            else:
-                effects += self._begin(record, now)
+        for records in self._of.values():
+            while (record := _due(records, now)) is not None:
+                if record.phase is Phase.ACTIVE:
+                    effects += self._run_out(record, now)
+                elif record.end <= now:
+                    # It came and went while nobody was there to carry it out.
+                    effects += self._end(record, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION, now)
+                else:
+                    effects += self._begin(record, now)
         return effects
 
-    def _due(self, now: datetime) -> ControlRecord | None:
-        due = [
-            # At one moment ends come before starts: one after the other is no overlap.
-            (time, each.phase is not Phase.ACTIVE, *_rank(each.control), each.lfdi, each)
-            for each in self._open()
-            if (time := each.end if each.phase is Phase.ACTIVE else each.start) <= now
-        ]
-        return min(due, key=lambda found: found[:-1])[-1] if due else None
-
     def _begin(self, record: ControlRecord, now: datetime) -> Iterator[Effect]:
-        for other in self._open():
-            if other.lfdi != record.lfdi or other.phase is not Phase.ACTIVE:
+        for other in self._of[record.lfdi]:
+            if other.phase is not Phase.ACTIVE:
                 continue
             if _rank(other.control) < _rank(record.control):
                 yield from self._end(record, _superseding(record.control, other.control), now)
@@ -356,7 +352,7 @@ class LoadControls:
 
     def _meant(self, lfdi: str, control_id: str | None) -> ControlRecord:
         found = sorted(
-            (each for each in self._open() if each.lfdi == lfdi and control_id in (None, each.control.id)),
+            (each for each in self._of.get(lfdi, ()) if not each.over and control_id in (None, each.control.id)),
             key=lambda each: (each.phase is not Phase.ACTIVE, each.start),
         )
         if not found:
@@ -364,6 +360,16 @@ class LoadControls:
         return found[0]
 
     # All of them
+
+    def _add(self, record: ControlRecord) -> None:
+        self._records[record.control.id, record.lfdi] = record
+        self._of.setdefault(record.lfdi, []).append(record)
+
+    def _keep(self, records: Iterable[ControlRecord]) -> None:
+        self._records.clear()
+        self._of.clear()
+        for record in records:
+            self._add(record)
 
     def _open(self) -> list[ControlRecord]:
         return [record for record in self._records.values() if not record.over]
@@ -395,12 +401,26 @@ class LoadControls:
         return timedelta(seconds=round(self._spread(min(seconds, 0), max(seconds, 0)))) if seconds else timedelta(0)
 
     def _forget(self, now: datetime) -> None:
-        for key, record in list(self._records.items()):
-            if record.over and now - record.changed > _KEPT:
-                del self._records[key]
-                self._remembered[record.control.id] = _interval(record.control)
+        old = [record for record in self._records.values() if record.over and now - record.changed > _KEPT]
+        if not old:
+            return
+        for record in old:
+            del self._records[record.control.id, record.lfdi]
+            self._remembered[record.control.id] = _interval(record.control)
+        self._keep(list(self._records.values()))
         for mrid in list(self._remembered)[:-_REMEMBERED]:
             del self._remembered[mrid]
+
+
+def _due(records: Iterable[ControlRecord], now: datetime) -> ControlRecord | None:
+    """Return which of a device's records has been due for the longest."""
+    due = [
+        # At one moment ends come before starts: one after the other is no overlap.
+        (time, each.phase is not Phase.ACTIVE, *_rank(each.control), each)
+        for each in records
+        if not each.over and (time := each.end if each.phase is Phase.ACTIVE else each.start) <= now
+    ]
+    return min(due, key=lambda found: found[:-1])[-1] if due else None
 
 
 def _rank(control: LoadControl) -> tuple[int, float, str]:

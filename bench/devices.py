@@ -1,0 +1,223 @@
+"""What devices cost: set-up, one control and memory for 1 to 1,000 of them, and how fast a control acts.
+
+Every device is an ``input_boolean`` of its own that has to switch off. ``exponent`` is the slope between the two
+largest counts on a log-log scale: 1 is linear.
+"""
+
+import asyncio
+import gc
+import math
+import socket
+import statistics
+import tempfile
+import time
+import tracemalloc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import MappingProxyType
+from typing import Any
+
+import aiohttp
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
+
+from bench.simulated import simulated_gateway
+from custom_components.utility_han import link
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
+from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
+from custom_components.utility_han.procedures.registration import RegistrationRun
+from custom_components.utility_han.registrations import Record, async_get_registrations
+
+COUNTS = (1, 10, 100, 1000)
+_TRIALS = 5
+_QUIET = 6
+"""Seconds without any contact before a control, so that its way is not measured behind answers to the one before."""
+_PROGRAM = {
+    "href": "/dr/1",
+    "description": "Peak Saver",
+    "primacy": 2,
+    "controls_href": "/dr/1/edc",
+    "subscribable": True,
+}
+
+
+class Utility:
+    """The control endpoint of the simulated gateway."""
+
+    def __init__(self, session: aiohttp.ClientSession, gateway: dict[str, Any]) -> None:
+        self._session = session
+        self._url = f"{gateway['control']}/gateways/{gateway['id']}"
+
+    async def call(self, method: str, path: str, **body: Any) -> Any:
+        """Do something to the gateway."""
+        async with self._session.request(method, self._url + path, json=body) as response:
+            response.raise_for_status()
+            return await response.json() if response.content_type == "application/json" else None
+
+
+async def measure() -> dict[str, Any]:
+    """Return figures per count, exponents, and the latency of notified controls in ms."""
+    pacing = link.PACING
+    link.PACING = Pacing(connections=0.0, requests=0.0)
+    rows = [await _with_devices(count) for count in COUNTS]
+    link.PACING = pacing
+    latencies = await _notified()
+    return {
+        "counts": list(COUNTS),
+        **{name: [row[name] for row in rows] for name in rows[0]},
+        "exponents": {name: _exponent(rows, name) for name in ("set_up_ms", "act_ms", "answered_ms", "memory_kb")},
+        "notified_ms": {"median": round(statistics.median(latencies)), "longest": round(max(latencies))},
+    }
+
+
+def _exponent(rows: list[dict[str, Any]], name: str) -> float:
+    return round(math.log(rows[-1][name] / rows[-2][name]) / math.log(COUNTS[-1] / COUNTS[-2]), 2)
+
+
+@asynccontextmanager
+async def _home(count: int) -> AsyncIterator[tuple[HomeAssistant, MockConfigEntry, Utility]]:
+    identity = await asyncio.to_thread(identities.create)
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            simulated_gateway(identity.lfdi, registration="both") as gateway,
+            aiohttp.ClientSession() as session,
+            async_test_home_assistant(config_dir=folder) as hass,
+        ):
+            hass.data.pop(DATA_CUSTOM_COMPONENTS)  # the test instance finds no custom integrations by itself
+            utility = Utility(session, gateway)
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            http = {"server_host": ["127.0.0.1"], "server_port": port}
+            assert await async_setup_component(hass, "http", {"http": http})
+            await hass.config.async_update(internal_url=f"http://127.0.0.1:{port}")
+            switches = {f"load_{number}": {"initial": True} for number in range(count)}
+            assert await async_setup_component(hass, "input_boolean", {"input_boolean": switches})
+            entry = await _entry(hass, gateway, identity, count, utility)
+            yield hass, entry, utility
+            await hass.async_stop(force=True)
+
+
+async def _entry(
+    hass: HomeAssistant, gateway: dict[str, Any], identity: identities.Identity, count: int, utility: Utility
+) -> MockConfigEntry:
+    """A hub with ``count`` devices that are enrolled, as its files would say after a restart."""
+    subentries, records = [], {}
+    for number in range(count):
+        lfdi = f"{number + 1:040X}"
+        await utility.call("POST", "/registrations", lfdi=lfdi)
+        await utility.call("PUT", f"/programs/1/devices/{lfdi}")
+        data = {
+            "kind": "load_switch",
+            "lfdi": lfdi,
+            "control": {"entity_id": f"input_boolean.load_{number}", "response": "off"},
+        }
+        subentries.append(
+            ConfigSubentry(data=MappingProxyType(data), subentry_type="device", title=f"Load {number}", unique_id=lfdi)
+        )
+        run = RegistrationRun(
+            lfdi=lfdi,
+            kind="load_switch",
+            model_id="",
+            premise_id="",
+            gateway_lfdi=gateway["lfdi"],
+            dr_programs=[dict(_PROGRAM)],
+            state="enrolled",
+        )
+        records[lfdi] = Record(run, f"Load {number}", data)
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Meter",
+        unique_id=gateway["sfdi"],
+        data={
+            "host": gateway["host"],
+            "port": gateway["port"],
+            "dcap_path": gateway["dcap"],
+            "gateway_lfdi": gateway["lfdi"],
+            "gateway_sfdi": gateway["sfdi"],
+            "identity": identity.to_dict(),
+            "kind": "energy_management_system",
+            "premise": {"name": "Meter", "latitude": 0, "longitude": 0},
+            "state": "commissioned",
+        },
+        subentries_data=[subentry.as_dict() for subentry in subentries],
+    )
+    entry.add_to_hass(hass)
+    (await async_get_registrations(hass, entry.entry_id)).records.update(records)
+    return entry
+
+
+async def _with_devices(count: int) -> dict[str, Any]:
+    async with _home(count) as (hass, entry, utility):
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await hass.config_entries.async_unload(entry.entry_id)
+        gc.collect()
+        start = time.perf_counter()
+        await hass.config_entries.async_setup(entry.entry_id)
+        set_up = time.perf_counter() - start
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+        await utility.call("POST", "/controls", program=1, duration=3600)
+        start = time.perf_counter()
+        refresh = asyncio.ensure_future(entry.runtime_data.coordinator.async_refresh())
+        await _until(lambda: _off(hass, count))
+        act = time.perf_counter() - start
+        await refresh
+        await hass.async_block_till_done(wait_background_tasks=True)
+        answered = time.perf_counter() - start
+        answers = await utility.call("GET", "/responses")
+        assert len(answers) == 2 * count, "every device says that it received and started it"
+
+        await hass.config_entries.async_unload(entry.entry_id)
+        gc.collect()
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        gc.collect()
+        memory = tracemalloc.get_traced_memory()[0] - before
+        tracemalloc.stop()
+        await hass.config_entries.async_unload(entry.entry_id)
+    return {
+        "set_up_ms": round(set_up * 1000, 1),
+        "act_ms": round(act * 1000, 1),
+        "answered_ms": round(answered * 1000, 1),
+        "memory_kb": round(memory / 1024),
+    }
+
+
+def _off(hass: HomeAssistant, count: int) -> bool:
+    return all(hass.states.is_state(f"input_boolean.load_{number}", "off") for number in range(count))
+
+
+async def _until(condition: Any) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110 - what is awaited tells nobody
+            await asyncio.sleep(0.001)
+
+
+async def _notified() -> list[float]:
+    """Time from publication by the gateway to the linked entity acting, with the pacing that meters need."""
+    found = []
+    async with _home(1) as (hass, entry, utility):
+        await hass.async_start()
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await entry.runtime_data.coordinator.async_refresh()
+        await hass.async_block_till_done(wait_background_tasks=True)
+        for _ in range(_TRIALS):
+            await asyncio.sleep(_QUIET)
+            start = time.perf_counter()
+            number = (await utility.call("POST", "/controls", program=1, duration=3600))["number"]
+            await _until(lambda: _off(hass, 1))
+            found.append((time.perf_counter() - start) * 1000)
+            await asyncio.sleep(_QUIET)
+            await utility.call("POST", f"/controls/{number}/cancel")
+            await _until(lambda: not _off(hass, 1))
+        await hass.config_entries.async_unload(entry.entry_id)
+    return found
