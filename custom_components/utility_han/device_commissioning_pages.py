@@ -342,7 +342,16 @@ class DeviceCommissioningPages(ConfigSubentryFlow):
                 DeviceCommissioning.from_dict(self.data[CONF_METHOD]),
                 self._async_save_commissioning,
             )
-        return await anext(self._steps, None)
+        result = await anext(self._steps, None)
+        if result is None:
+            await self.async_prepare()
+        return result
+
+    async def async_prepare(self) -> None:
+        """Get what the page after commissioning shows.
+
+        Progress ends for Home Assistant and for the frontend at once, and both ask for that page: it must not wait.
+        """
 
     async def async_step_commission_pending(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The utility has not acted yet: wait on, or come back later to what is kept."""

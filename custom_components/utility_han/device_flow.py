@@ -95,7 +95,7 @@ class DeviceSubentryFlow(DeviceRegistrationPages):
         """Keep a record of each; the hub shows them and goes on with them by itself when it is loaded anew."""
         registrations = await self.async_registrations()
         for device in self._taken:
-            fitting = [program for program in self._programs if device.kind in program.device_kinds]
+            fitting = [program for program in self._programs or () if device.kind in program.device_kinds]
             run = RegistrationRun(
                 lfdi=device.lfdi,
                 kind=device.kind,
@@ -139,6 +139,7 @@ class DeviceSubentryFlow(DeviceRegistrationPages):
 
     async def async_step_programs_change(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change the programs (UR-9)."""
+        self._programs = None  # as they are now
         return await self.async_step_programs()
 
     @override

@@ -4,7 +4,8 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, override
 
 from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import SubentryFlowResult
@@ -30,14 +31,14 @@ from .device_forms import CONF_CONSENT, CONF_KEY, CONF_PROGRAMS
 from .gateway.commissioning_data import parse_pin
 from .gateway.model import DeviceState
 from .procedures.registration import RegistrationRun
-from .procedures.step import Outcome, Step, StepResult
+from .procedures.step import AnyReason, Outcome, Step, StepResult
 from .registrations import Record
 from .utility.errors import UtilityError, UtilityReason
 from .utility.model import Program
 
 _SUBENTRY_KEYS = (CONF_KIND, CONF_AREA, CONF_MODEL, CONF_CONTROL, CONF_LFDI, CONF_SFDI, CONF_SERIAL, CONF_IDENTITY)
 # Where a person can mend what failed.
-_PAGE_OF = {
+_PAGE_OF: Mapping[AnyReason | None, str] = {
     UtilityReason.TERMS_CHANGED: "programs",
     UtilityReason.PROGRAM_CLOSED: "programs",
     UtilityReason.PROGRAM_NOT_FOR_DEVICE: "programs",
@@ -53,7 +54,7 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
     """Registers the device of :class:`DeviceCommissioningPages`."""
 
     record: Record | None = None
-    _programs: list[Program]
+    _programs: list[Program] | None = None
 
     async def async_commissioned(self) -> SubentryFlowResult:
         """Go on to registration, where the utility has an API for it; else the gateway is watched from now on."""
@@ -72,14 +73,15 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
             chosen = user_input[CONF_PROGRAMS]
             errors = choice_errors(user_input)
             if not errors:
-                self.data["consents"] = consents(self._programs, chosen)
+                self.data["consents"] = consents(self._programs or [], chosen)
                 return await self.async_programs_chosen()
         elif (reason := self._failed_for("programs")) is not None:
             errors["base"] = reason
-        try:
-            self._programs = await self._async_open_programs([self.data[CONF_KIND]])
-        except UtilityError as err:
-            return self.async_abort_with(err.reason)
+        if self._programs is None:
+            try:
+                self._programs = await self._async_open_programs([self.data[CONF_KIND]])
+            except UtilityError as err:
+                return self.async_abort_with(err.reason)
         chosen = [consent["program_id"] for consent in self.data.get("consents") or ()]
         return self.async_show_form(
             step_id="programs",
@@ -88,6 +90,11 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
             errors=errors,
             last_step=False,
         )
+
+    @override
+    async def async_prepare(self) -> None:
+        with suppress(UtilityError):  # the page says so where it still cannot be had then
+            self._programs = await self._async_open_programs([self.data[CONF_KIND]])
 
     async def _async_open_programs(self, kinds: list[str]) -> list[Program]:
         utility, premise = self.registrar.utility, self.registrar.premise_id
@@ -191,8 +198,7 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
                     continue
                 return self._async_steps_end("register_pending")
             if result.outcome in (Outcome.WAITING, Outcome.FAILED):
-                page = _PAGE_OF.get(result.reason) if isinstance(result.reason, UtilityReason) else None
-                return self._async_steps_end(page or "register_failed")
+                return self._async_steps_end(_PAGE_OF.get(result.reason, "register_failed"))
 
     def _register_action(self) -> str:
         if self._waiting_since is not None and self._result is not None and self._result.reason is not None:
@@ -207,7 +213,10 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
             if self._waiting_since is not None:
                 await asyncio.sleep(commissioning_pages.RETRY_EVERY)
             self._steps = self.registrar.async_steps(self.record)
-        return await anext(self._steps, None)
+        result = await anext(self._steps, None)
+        if result is not None and _PAGE_OF.get(result.reason) == "programs":
+            await self.async_prepare()
+        return result
 
     async def async_step_register_pending(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The utility is still at work: wait on, or let Home Assistant wait in the background."""

@@ -327,6 +327,7 @@ async def registered(flow: DeviceFlow, pin: str, serial: str) -> None:
     await flow.submit({"key": pin})
     await flow.walk("identification")
     await flow.submit({"serial": serial, "key": pin})
+    assert flow.page == "registered", (flow.page, flow.errors)
     await flow.submit({})
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
 
