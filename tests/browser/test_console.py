@@ -2,23 +2,22 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
+import aiohttp
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from script.demo_home.simulator import Simulator
 from tests.browser.frontend import ARTIFACTS
+from tests.helpers.utility import SimulatedUtility
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.xdist_group("mdns")]
 LFDI = "0123456789ABCDEF0123456789ABCDEF01234567"
 
 
 @pytest.fixture
-async def console(browser: Browser, tmp_path: Path) -> AsyncIterator[Page]:
+async def console(browser: Browser, simulator: Simulator) -> AsyncIterator[Page]:
     """The console on a narrow phone."""
-    simulator = Simulator(tmp_path, "--port", "0", "--control-port", "0", "--registration", "both")
-    await simulator.start()
     page = await browser.new_page(viewport={"width": 360, "height": 740})
     await page.goto(f"{simulator.utility}/console/")
     await expect(page.get_by_role("heading", name="Simulated Power & Light")).to_be_visible()
@@ -26,7 +25,33 @@ async def console(browser: Browser, tmp_path: Path) -> AsyncIterator[Page]:
     ARTIFACTS.mkdir(exist_ok=True)
     await page.screenshot(path=ARTIFACTS / "60-console.png", full_page=True)
     await page.close()
-    await simulator.stop()
+
+
+@pytest.fixture
+async def utility(simulator: Simulator) -> AsyncIterator[SimulatedUtility]:
+    """The demo customer of the utility whose console it is."""
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{simulator.control}/utility") as response:
+            (customer,) = (await response.json())["customers"]
+        yield SimulatedUtility(session, simulator.control, simulator.utility, customer)
+
+
+async def _linking(utility: SimulatedUtility, simulator: Simulator, lfdi: str, serial: str) -> str:
+    """Register a thermostat as its customer does, up to the link; its id."""
+    client, gateway = await utility.client(), simulator.gateway
+    async with utility.session.post(
+        f"{simulator.control}/gateways/{gateway['id']}/registrations", json={"lfdi": lfdi}
+    ) as response:
+        assert response.status == 201
+    key = serial.ljust(20, "x")
+    request = await client.request_registration(utility.premise_id, gateway["lfdi"], f"{key}-1")
+    opened = await client.open_registration(
+        request, utility.premise_id, gateway["lfdi"], "thermostat", lfdi, "acme-t100", f"{key}-2"
+    )
+    await client.discover_device(opened.id)
+    await client.identify(opened.id, serial, gateway["pin"])
+    await client.link(opened.id)
+    return opened.id
 
 
 @pytest.mark.use_case("UR-4", "UR-10")
@@ -71,3 +96,36 @@ async def test_representative_registers_controls_and_refuses(console: Page) -> N
     await console.get_by_role("button", name="Close Hall").click()
     await expect(console.get_by_role("heading", name=re.compile("Hall.*closed"))).to_be_visible()
     assert await console.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.use_case("UR-10")
+async def test_representative_approves_and_refuses_what_waits(
+    console: Page, utility: SimulatedUtility, simulator: Simulator
+) -> None:
+    form = console.locator("form[data-do=settings]")
+    await form.get_by_label("New devices").select_option("manual")
+    await form.get_by_label("Each stage").fill("0.05")
+    await form.get_by_role("button", name="Save").click()
+    await expect(console.get_by_role("status")).to_have_text("Save: done")
+
+    await _linking(utility, simulator, LFDI, "AT00000002")
+    card = console.locator("#registration-list li", has_text="AT00000002")
+    await expect(card).to_contain_text("waits for approval")
+    await card.get_by_role("button", name="Approve").click()
+    await expect(card).to_contain_text("waits for the device to be ready")
+
+    await _linking(utility, simulator, LFDI[::-1], "AT00000003")
+    card = console.locator("#registration-list li", has_text="AT00000003")
+    await expect(card).to_contain_text("waits for approval")
+    await card.get_by_role("button", name="Refuse").click()
+    await expect(console.get_by_role("status")).to_contain_text("say why first")
+    reason = card.get_by_label("Reason")
+    await expect(reason).to_be_focused()
+    await reason.press_sequentially("No such meter")
+    await utility.pre_register("F" * 40, "AT00000004", "Attic")
+    await expect(console.get_by_role("heading", name="Attic")).to_be_visible()
+    await expect(reason).to_be_focused()
+    await expect(reason).to_have_value("No such meter")
+    await card.get_by_role("button", name="Refuse").click()
+    await expect(card).to_contain_text("Reason: No such meter")
+    assert [each["stage"] for each in await utility.registrations()].count("refused") == 1

@@ -15,12 +15,14 @@ const STAGES = {
   closed: "closed",
 };
 const DECISIONS = {
-  awaiting_approval: ["approve", "refuse"],
+  pre_registered: ["refuse", "close"],
   open: ["refuse", "close"],
-  active: ["suspend", "close"],
-  suspended: ["resume", "close"],
-  pre_registered: ["close"],
-  awaiting_readiness: ["refuse"],
+  linking: ["refuse", "close"],
+  awaiting_approval: ["approve", "refuse", "close"],
+  awaiting_readiness: ["refuse", "close"],
+  active: ["suspend", "refuse", "close"],
+  suspended: ["resume", "refuse", "close"],
+  refused: ["close"],
 };
 const CONTROL_STATES = ["scheduled", "active", "cancelled", "cancelled (randomised)", "superseded"];
 const ANSWERS = {
@@ -36,7 +38,7 @@ const SCALE = {
 const UNIT = { duty_cycle: "% on", load_adjustment: "% load" };
 
 const byId = (id) => document.getElementById(id);
-let known = { utility: null, gateways: [] };
+let known = { index: null, utility: null, gateways: [], registrations: [] };
 
 async function call(method, path, body) {
   const response = await fetch(BASE + path, {
@@ -74,20 +76,38 @@ function element(tag, text, attributes = {}) {
   return made;
 }
 
-function button(label, work, context) {
-  const made = element("button", label, { type: "button", "aria-label": context ? `${label} ${context}` : label });
-  made.addEventListener("click", () => act(label, work));
+// The key is what a control is found by when its list is drawn anew.
+function button(label, work, context = "", key = `${label} ${context}`) {
+  const name = `${label} ${context}`.trim();
+  const made = element("button", label, { type: "button", "aria-label": name, "data-key": key });
+  made.addEventListener("click", () => act(name, work));
   return made;
 }
 
-// Lists are drawn anew only when what they show has changed, and never under somebody's hands.
+// Lists are drawn anew only when what they show has changed; what was typed and the focus stay where they were.
 function draw(id, data, build) {
   const list = byId(id);
   const shown = JSON.stringify(data);
   if (list.dataset.shown === shown) return;
-  if (list.contains(document.activeElement) && document.activeElement.tagName === "INPUT") return;
   list.dataset.shown = shown;
+  const restore = remember(list);
   list.replaceChildren(...(data.length ? data.map(build) : [nothing(list)]));
+  restore();
+}
+
+function remember(list) {
+  const typed = [...list.querySelectorAll("input")].map((input) => [input.dataset.key, input.value]);
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  const { selectionStart, selectionEnd } = focused ?? {};
+  return () => {
+    const keyed = new Map([...list.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
+    for (const [key, value] of typed) if (keyed.has(key)) keyed.get(key).value = value;
+    if (!focused) return;
+    const again = keyed.get(focused.dataset.key);
+    // The button is gone with what it did: the list takes the focus, so that it does not fall to the page's top.
+    (again ?? list).focus({ preventScroll: true });
+    if (again?.tagName === "INPUT") again.setSelectionRange(selectionStart, selectionEnd);
+  };
 }
 
 function nothing(list) {
@@ -109,22 +129,42 @@ function card(title, lines, actions = []) {
 }
 
 const grouped = (lfdi) => lfdi.match(/.{1,5}/g).join("-");
+const deviceName = ({ device }) => device.name ?? device.kind.replaceAll("_", " ");
+const programName = (field, value) =>
+  known.utility.programs.find((each) => each[field] === value)?.name ?? String(value);
+const nameOf = (lfdi) => {
+  const registration = known.registrations.findLast((each) => each.device.lfdi === lfdi);
+  return `${registration ? `${deviceName(registration)}, ` : ""}${grouped(lfdi).slice(0, 11)}…`;
+};
 const atTime = (seconds) => new Date(seconds * 1000).toLocaleTimeString();
+
+function decide(id, decision, reason) {
+  const detail = reason.value.trim();
+  if (decision === "refuse" && !detail) {
+    reason.focus();
+    throw new Error("say why first; the customer reads it");
+  }
+  return call("POST", `/utility/registrations/${id}/${decision}`, { detail });
+}
 
 function registrationCard(registration) {
   const { device } = registration;
-  const name = device.name ?? device.kind.replaceAll("_", " ");
+  const name = deviceName(registration);
   const decisions = DECISIONS[registration.stage] ?? [];
-  const reason = element("input", undefined, { "aria-label": `Reason, ${name}`, placeholder: "Reason" });
-  const actions = decisions.map((decision) =>
-    button(decision[0].toUpperCase() + decision.slice(1), () =>
-      call("POST", `/utility/registrations/${registration.id}/${decision}`, { detail: reason.value }), name));
-  if (decisions.includes("refuse") || decisions.includes("suspend")) actions.push(reason);
+  const reason = element("input", undefined, { "data-key": `reason ${registration.id}` });
+  const actions = decisions.map((decision) => button(decision[0].toUpperCase() + decision.slice(1),
+    () => decide(registration.id, decision, reason), name, `${decision} ${registration.id}`));
+  if (decisions.includes("refuse")) {
+    const label = element("label", `Reason (to refuse or suspend ${name}) `);
+    label.append(reason);
+    actions.unshift(label);
+  }
   return card(`${name}: ${STAGES[registration.stage]}`, [
     `LFDI ${grouped(device.lfdi)}`,
     device.serial && `Serial number ${device.serial}`,
     `Customer ${registration.user}`,
-    registration.programs.length && `Programs ${registration.programs.map((each) => each.program_id).join(", ")}`,
+    registration.programs.length
+      && `Programs ${registration.programs.map((each) => programName("id", each.program_id)).join(", ")}`,
     registration.record_id && `Record ${registration.record_id}`,
     registration.reason && `Reason: ${registration.reason.detail}`,
   ], actions);
@@ -135,14 +175,18 @@ function askedFor(control) {
   return said.map((name) => `${name.replaceAll("_", " ")} ${control[name] / SCALE[name]} ${UNIT[name] ?? "°C"}`).join(", ");
 }
 
-function controlCard({ gateway, control }) {
+// What follows from the clock goes into what is compared, so that a control is seen to end.
+function shownControl(gateway, control) {
   const open = control.status < 2 && (control.start + control.duration) * 1000 > Date.now();
-  const state = control.status < 2 && !open ? "ended" : CONTROL_STATES[control.status];
+  return { gateway, control, open, state: control.status < 2 && !open ? "ended" : CONTROL_STATES[control.status] };
+}
+
+function controlCard({ gateway, control, open, state }) {
   const what = `Control ${control.number}`;
   const actions = open ? [button("Cancel", () =>
-    call("POST", `/gateways/${gateway}/controls/${control.number}/cancel`, {}), what)] : [];
+    call("POST", `/gateways/${gateway}/controls/${control.number}/cancel`, {}), what, `cancel ${gateway} ${control.number}`)] : [];
   return card(`${what}: ${state}${control.mandatory ? ", emergency" : ""}`, [
-    `Gateway ${gateway}, program ${control.program}`, askedFor(control) || "whatever the device can do",
+    `Gateway ${gateway}, ${programName("number", control.program)}`, askedFor(control) || "whatever the device can do",
     `${atTime(control.start)} to ${atTime(control.start + control.duration)}`,
   ], actions);
 }
@@ -162,31 +206,39 @@ function customerCard(customer) {
     `Gateways ${premise.gateways.map(grouped).join(", ") || "none"}`,
   ], [
     button(active ? "Suspend" : "Resume", () =>
-      call("POST", `/utility/accounts/${account.id}/${active ? "suspend" : "resume"}`, {}), account.holder),
-    button("Revoke permissions", () => call("POST", `/utility/users/${customer.name}/revoke`, {}), account.holder),
+      call("POST", `/utility/accounts/${account.id}/${active ? "suspend" : "resume"}`, {}), account.holder,
+    `account ${account.id}`),
+    button("Revoke permissions", () => call("POST", `/utility/users/${customer.name}/revoke`, {}), account.holder,
+      `revoke ${account.id}`),
   ]);
 }
 
 function gatewayCard(gateway) {
-  const devices = gateway.registered.map((lfdi) =>
-    button(`Withdraw ${lfdi.slice(0, 10)}…`, () => call("DELETE", `/gateways/${gateway.id}/registrations/${lfdi}`)));
+  const devices = gateway.registered.map((lfdi, number) =>
+    button(`Withdraw ${gateway.names[number]}`, () => call("DELETE", `/gateways/${gateway.id}/registrations/${lfdi}`), "",
+      `withdraw ${gateway.id} ${lfdi}`));
   return card(`Gateway ${gateway.id}`, [
     `LFDI ${grouped(gateway.lfdi)}`, `${gateway.host}, port ${gateway.port}, PIN ${gateway.pin}`,
-    `${gateway.registered.length} devices registered`,
+    `Registered devices: ${gateway.registered.length}`,
+    gateway.pending.length && `Not accepted yet: ${gateway.pending.map(nameOf).join(", ")}`,
   ], devices);
 }
 
 function faultCard({ where, name, parameters }) {
   return card(`${name} (${where === "utility" ? "API" : `gateway ${where}`})`, [JSON.stringify(parameters)],
-    [button("Switch off", () => call("DELETE", `${faultPath(where)}/${name}`), name)]);
+    [button("Switch off", () => call("DELETE", `${faultPath(where)}/${name}`), name, `${where} ${name}`)]);
 }
 
 const faultPath = (where) => (where === "utility" ? "/utility/faults" : `/gateways/${where}/faults`);
 
-function fillOptions(index) {
-  const gateways = known.gateways.map((each) => [each.id, `${each.id}: ${grouped(each.lfdi).slice(0, 11)}…`]);
+function faultsThere() {
   const where = document.querySelector("[name=where]").value || "utility";
-  const faults = where === "utility" ? Object.keys(known.utility.faults) : Object.keys(index.faults);
+  if (where === "utility") return known.utility.faults;
+  return Object.fromEntries(Object.entries(known.index.faults).map(([name, fault]) => [name, fault.parameters]));
+}
+
+function fillOptions() {
+  const gateways = known.gateways.map((each) => [each.id, `${each.id}: ${grouped(each.lfdi).slice(0, 11)}…`]);
   const options = {
     gateways,
     premises: known.utility.customers.map((each) => [each.premise.id, `${each.premise.address}, ${each.name}`]),
@@ -194,7 +246,7 @@ function fillOptions(index) {
     programs: known.utility.programs.map((each) => [each.id, each.name]),
     "gateway-programs": known.utility.programs.filter((each) => each.number).map((each) => [each.number, each.name]),
     places: [["utility", "the API"], ...gateways.map(([id]) => [id, `gateway ${id}`])],
-    faults: faults.map((name) => [name, name.replaceAll("_", " ")]),
+    faults: Object.keys(faultsThere()).map((name) => [name, name.replaceAll("_", " ")]),
   };
   for (const select of document.querySelectorAll("select[data-options]")) {
     const wanted = options[select.dataset.options];
@@ -205,6 +257,15 @@ function fillOptions(index) {
     select.replaceChildren(...wanted.map(([value, label]) => element("option", label, { value })));
     if (wanted.some(([value]) => String(value) === before)) select.value = before;
   }
+  const parameters = faultsThere()[document.querySelector("[name=fault]").value] ?? [];
+  byId("fault-help").textContent = parameters.length ? `It takes ${parameters.join(", ")}.` : "It takes none.";
+}
+
+// A setting follows the utility until somebody changes it here.
+function fillSettings() {
+  for (const field of document.querySelectorAll("form[data-do=settings] [name]")) {
+    if (!field.dataset.changed && field !== document.activeElement) field.value = known.utility.settings[field.name];
+  }
 }
 
 async function perGateway(path) {
@@ -213,41 +274,49 @@ async function perGateway(path) {
   return known.gateways.map((each, number) => [each.id, answers[number]]);
 }
 
+let silent = false;
+
 async function refresh() {
   try {
     const [index, utility, gateways, registrations, apiFaults, log] = await Promise.all([
       call("GET", "/"), call("GET", "/utility"), call("GET", "/gateways"), call("GET", "/utility/registrations"),
       call("GET", "/utility/faults"), call("GET", "/utility/log"),
     ]);
-    known = { utility, gateways };
+    known = { index, utility, gateways, registrations };
     byId("name").textContent = utility.name;
-    fillOptions(index);
-    const approval = document.querySelector("[name=approval]");
-    if (!approval.dataset.set) approval.value = utility.settings.approval;
-    approval.dataset.set = "yes";
+    fillOptions();
+    fillSettings();
     draw("registration-list", registrations.toReversed(), registrationCard);
     draw("request-list", utility.requests.toReversed().slice(0, 20), (each) =>
       card(each.user, [`Premise ${each.premise_id}`, new Date(each.received_at).toLocaleString()]));
     draw("customer-list", utility.customers, customerCard);
     draw("program-list", utility.programs, (each) => card(each.name, [each.summary, `Terms ${each.terms.version}`]));
-    draw("gateway-list", gateways, gatewayCard);
+    draw("gateway-list", gateways.map((each) => ({ ...each, names: each.registered.map(nameOf) })), gatewayCard);
     draw("log-list", log.toReversed().slice(0, 30), (each) => row(`${each.method} ${each.path}`, String(each.status)));
     const controls = (await perGateway("controls")).flatMap(([gateway, found]) =>
-      found.map((control) => ({ gateway, control })));
+      found.map((control) => shownControl(gateway, control)));
     draw("control-list", controls.toReversed().slice(0, 30), controlCard);
     const answers = (await perGateway("responses")).flatMap(([, found]) => found);
-    draw("response-list", answers.toReversed().slice(0, 50), (each) =>
-      row(each.created ? atTime(each.created) : "–", `${each.lfdi.slice(0, 10)}…`, each.mrid.slice(0, 8), ANSWERS[each.status] ?? String(each.status)));
+    const numbers = new Map(controls.map(({ control }) => [control.mrid, control.number]));
+    const answerRow = (each) => [each.created ? atTime(each.created) : "–", nameOf(each.lfdi),
+      String(numbers.get(each.mrid) ?? `${each.mrid.slice(0, 8)}…`), ANSWERS[each.status] ?? String(each.status)];
+    draw("response-list", answers.toReversed().slice(0, 50).map(answerRow), (cells) => row(...cells));
     const faults = [["utility", apiFaults], ...(await perGateway("faults"))].flatMap(([where, active]) =>
       Object.entries(active).map(([name, parameters]) => ({ where, name, parameters })));
     draw("fault-list", faults, faultCard);
+    if (silent) say("The simulator answers again.");
+    silent = false;
   } catch (error) {
-    say(`The simulator does not answer: ${error.message}`, true);
+    if (!silent) say(`The simulator does not answer: ${error.message}`, true);
+    silent = true;
   }
 }
 
 const FORMS = {
-  settings: (form) => call("PATCH", "/utility", { approval: form.approval }),
+  settings: async (form) => {
+    await call("PATCH", "/utility", { approval: form.approval, stage_seconds: Number(form.stage_seconds) });
+    for (const field of document.querySelectorAll("[data-changed]")) delete field.dataset.changed;
+  },
   "pre-register": (form) => call("POST", "/utility/registrations", {
     premise_id: form.premise_id, model_id: form.model_id, name: form.name, lfdi: form.lfdi, serial: form.serial,
     ...(form.pin ? { pin: form.pin } : {}),
@@ -279,7 +348,15 @@ for (const form of document.querySelectorAll("form[data-do]")) {
     act(label, () => FORMS[form.dataset.do](said));
   });
 }
-document.querySelector("[name=where]").addEventListener("change", () => { document.activeElement.blur(); refresh(); });
+for (const field of document.querySelectorAll("form[data-do=settings] [name]")) {
+  field.addEventListener("input", () => { field.dataset.changed = "yes"; });
+}
+for (const name of ["where", "fault"]) document.querySelector(`[name=${name}]`).addEventListener("change", fillOptions);
+for (const list of document.querySelectorAll("[id$=-list]")) list.tabIndex = -1;
 
-await refresh();
-setInterval(refresh, EVERY);
+async function live() {
+  await refresh();
+  setTimeout(live, EVERY);
+}
+
+live();
