@@ -113,7 +113,7 @@ function remember(list) {
 function nothing(list) {
   if (list.tagName !== "TBODY") return element("li", "None.");
   const row = element("tr");
-  row.append(element("td", "None yet."));
+  row.append(element("td", "None yet.", { colspan: "9" }));
   return row;
 }
 
