@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from . import issues
 from .const import (
+    CONF_ACCOUNT_REFUSED,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
@@ -109,7 +110,7 @@ async def _open_utility(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> Ut
     try:
         return await async_open_utility(hass, entry)
     except UtilityError:
-        entry.async_start_reauth(hass)
+        entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
         return None
 
 
@@ -120,7 +121,9 @@ def _async_follow_subentries(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
 
     @callback
     def changed(change: ConfigEntryChange, which: ConfigEntry) -> None:
+        nonlocal before
         if which.entry_id == entry.entry_id and change is ConfigEntryChange.UPDATED and which.subentries != before:
+            before = dict(which.subentries)  # unloading tells of changes too
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed))

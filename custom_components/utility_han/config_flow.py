@@ -22,6 +22,7 @@ from . import flow_forms
 from .account_pages import AccountPages
 from .commissioning_pages import CommissioningPages, address_of
 from .const import (
+    CONF_ACCOUNT_REFUSED,
     CONF_DCAP_PATH,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
@@ -181,7 +182,8 @@ class UtilityHanConfigFlow(CommissioningPages, AccountPages, domain=DOMAIN):
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """The gateway no longer accepts the certificate, or the utility the customer's permission."""
         await self._async_take_entry(entry_data)
-        if CONF_UTILITY in entry_data and not self._gateway_refuses():
+        self.data.pop(CONF_ACCOUNT_REFUSED, None)
+        if CONF_ACCOUNT_REFUSED in entry_data or (CONF_UTILITY in entry_data and not self._gateway_refuses()):
             return await self.async_step_reauth_account()
         return await self.async_step_reauth_confirm()
 

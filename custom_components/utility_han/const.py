@@ -26,6 +26,7 @@ CONF_SERIAL: Final = "serial"
 CONF_SFDI: Final = "sfdi"
 
 CONF_UTILITY: Final = "utility"
+CONF_ACCOUNT_REFUSED: Final = "account_refused"
 
 CONF_KEEP_IDENTITY: Final = "keep_identity"
 CONF_NOTIFY: Final = "notify"

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from aio2030dot5 import format_lfdi
@@ -47,7 +47,7 @@ class DeviceCommissioningPages(ConfigSubentryFlow):
     _control: Mapping[str, Any]
     _models: list[CompatibleDevice]
     _task: asyncio.Task[StepResult | None] | None = None
-    _steps: AsyncIterator[StepResult] | None = None
+    _steps: AsyncGenerator[StepResult] | None = None
     _result: StepResult | None = None
     _waiting_since: float | None = None
 

@@ -1,5 +1,6 @@
 """The flow of a ``device`` subentry: from a device in its box to one registered with the utility."""
 
+from contextlib import suppress
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
@@ -168,6 +169,8 @@ class DeviceSubentryFlow(DeviceRegistrationPages):
         """Let the hub go on with the device when the dialog is closed, wherever it was left."""
         if self._task is not None:
             self._task.cancel()
+        if self._steps is not None:
+            self.hass.async_create_task(self._async_let_go())
         if self.record is None:
             return
         registrations, record = self.registrar.registrations, self.record
@@ -181,3 +184,9 @@ class DeviceSubentryFlow(DeviceRegistrationPages):
             registrations.save_later()
         else:
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+
+    async def _async_let_go(self) -> None:
+        """Give the device back to the hub where a pass was left between two steps."""
+        if self._steps is not None:
+            with suppress(RuntimeError):  # it is running, and ends with the task that runs it
+                await self._steps.aclose()

@@ -214,6 +214,8 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
                 await asyncio.sleep(commissioning_pages.RETRY_EVERY)
             self._steps = self.registrar.async_steps(self.record)
         result = await anext(self._steps, None)
+        if result is not None and result.outcome in (Outcome.WAITING, Outcome.FAILED):
+            await anext(self._steps, None)  # it was the last: let the pass come to its end
         if result is not None and _PAGE_OF.get(result.reason) == "programs":
             await self.async_prepare()
         return result

@@ -1,7 +1,7 @@
 """The one owner of the way to the utility: registers the hub's devices and follows what the utility says of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from random import uniform
@@ -52,13 +52,13 @@ class Registrar:
         self._entry = coordinator.config_entry
         self.registrations = registrations
         self.utility = utility
-        self.reason: AnyReason | None = None
+        lost = CONF_UTILITY in self._entry.data and utility is None
+        self.reason: AnyReason | None = UtilityReason.UNAUTHORIZED if lost else None
         """Why the utility cannot be spoken with, None while it can."""
         self.pre_registered: list[Registration] = []
         """Devices that the utility registered beforehand and nobody has taken over yet."""
         self._locks: dict[str, asyncio.Lock] = {}
         self._wake = asyncio.Event()
-        self._listeners: list[Callable[[Record, StepResult], None]] = []
 
     @property
     def premise_id(self) -> str | None:
@@ -73,17 +73,11 @@ class Registrar:
             self._entry.async_create_background_task(self._hass, self._follow_utility(), f"{DOMAIN} registrations")
 
     @callback
-    def async_add_listener(self, listener: Callable[[Record, StepResult], None]) -> Callable[[], None]:
-        """Have ``listener`` called when a pass ends; returns what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    @callback
     def async_wake(self) -> None:
         """Look at once at what is left to do."""
         self._wake.set()
 
-    async def async_steps(self, record: Record) -> AsyncIterator[StepResult]:
+    async def async_steps(self, record: Record) -> AsyncGenerator[StepResult]:
         """Take the registration's steps and tell each, as :func:`~.procedures.registration.register` does."""
         if self.utility is None:
             raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "no utility account is linked")
@@ -96,7 +90,7 @@ class Registrar:
                 LOGGER.debug("%s: %s %s", record.title, result.step, result.outcome)
                 yield result
             self._note_reason(result)
-            await self._settled(record, before, result)
+            await self._settled(record, before)
 
     async def async_pass(self, record: Record) -> StepResult | None:
         """Take every step that can be taken now and return the last."""
@@ -118,13 +112,10 @@ class Registrar:
             self._entry.async_start_reauth(self._hass)
         self._coordinator.async_update_listeners()
 
-    async def _settled(self, record: Record, before: DeviceState, result: StepResult | None) -> None:
+    async def _settled(self, record: Record, before: DeviceState) -> None:
         """Let the rest of Home Assistant know where a device stands after a pass."""
         run = record.run
         self.async_show(record)
-        if result is not None:
-            for listener in list(self._listeners):
-                listener(record, result)
         after = run.device_state
         if after is not before and record.run.lfdi not in self.registrations.claimed:
             told = {
@@ -268,20 +259,21 @@ class Registrar:
         )
 
     @property
-    def watching(self) -> list[Record]:
+    def _portal(self) -> list[Record]:
         """Devices of which, without an account, only the gateway can tell what the utility has made of them."""
         if CONF_UTILITY in self._entry.data:
             return []
-        return [
-            record
-            for record in self.registrations.records.values()
-            if record.subentry_id is not None and record.run.device_state is not DeviceState.ENROLLED
-        ]
+        return [record for record in self.registrations.records.values() if record.subentry_id is not None]
+
+    @property
+    def watching(self) -> bool:
+        """Whether somebody waits for the utility to enroll a device in its portal."""
+        return any(record.run.device_state is not DeviceState.ENROLLED for record in self._portal)
 
     async def async_look(self, listed: Mapping[str | None, ListedDevice]) -> None:
         """Portal mode: the gateway's list (by LFDI) and assignments tell how far the devices have come."""
         gateway = self._coordinator.gateway
-        for record in self.watching:
+        for record in self._portal:
             run, before = record.run, record.run.device_state
             if (device := listed.get(run.lfdi)) is None:
                 continue
@@ -291,7 +283,7 @@ class Registrar:
             run.state = (DeviceState.ENROLLED if programs else DeviceState.COMMISSIONED).value
             if run.device_state is not before:
                 await self._save(run)
-                await self._settled(record, before, None)
+            await self._settled(record, before)
 
 
 @callback

@@ -4,7 +4,7 @@ The device joins the gateway by our announcing it (in-band), through the utility
 the gateway's list already. A pass may be made again at any time, like those of :mod:`.commissioning`.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -61,7 +61,7 @@ type Save = Callable[[DeviceCommissioning], Awaitable[None]]
 
 async def commission_device(
     gateway: Gateway, utility: UtilityClient | None, run: DeviceCommissioning, save: Save
-) -> AsyncIterator[StepResult]:
+) -> AsyncGenerator[StepResult]:
     """Take the steps IP-6, IP-7 and IP-9 for a device; the last result is IP-9's, or the one that waits or failed."""
     for step, take in ((Step.IP_6, _announce), (Step.IP_7, _authenticate), (Step.IP_9, _list)):
         yield StepResult(step, Outcome.RUNNING)

@@ -6,7 +6,7 @@ side effect; every write has an idempotency key made from the run, so that a wri
 without being done twice. A pass over a registration that is active applies what the utility changed meanwhile.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -129,7 +129,7 @@ class _Pass:
 
 async def register(
     utility: UtilityClient, gateway: Gateway, run: RegistrationRun, save: Save
-) -> AsyncIterator[StepResult]:
+) -> AsyncGenerator[StepResult]:
     """Take the steps UR-1 to UR-15 for ``run``; ``save`` keeps it over a restart.
 
     Yields a ``RUNNING`` result when a step begins and its outcome when it ends. The last result yielded is UR-15's, or
