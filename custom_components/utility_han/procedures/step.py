@@ -39,6 +39,8 @@ class Step(StrEnum):
     UR_13 = "UR-13"
     UR_14 = "UR-14"
     UR_15 = "UR-15"
+    SC_1 = "SC-1"
+    UR_EV = "UR-EV"
 
 
 class Outcome(StrEnum):

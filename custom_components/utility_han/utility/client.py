@@ -7,13 +7,23 @@ few times here; what still fails is a :class:`~.errors.UtilityError` and nothing
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 
 from .errors import UtilityError, UtilityReason, reason_of, reason_of_status
 from .model import Account, CommissioningRequest, CompatibleDevice, Event, Program, Registration
+from .vehicle_model import (
+    Bill,
+    BillingRecord,
+    Binding,
+    BindingRequest,
+    ChargingSession,
+    Confirmation,
+    RateProgram,
+    Vehicle,
+)
 
 _TIMEOUT = 20.0
 _ATTEMPTS = 3
@@ -135,6 +145,78 @@ class UtilityClient:
         body = {"messages": list(messages), "ready": ready}
         return await self._registration("POST", f"/{registration_id}/acknowledgements", body)
 
+    async def vehicles(self) -> list[Vehicle]:
+        """Return the vehicles of the customer's accounts, and the guests added here (SC-1)."""
+        data = await self._call("GET", "/vehicles")
+        return _read(lambda: [Vehicle.from_json(item) for item in data["vehicles"]])
+
+    async def add_vehicle(
+        self,
+        vin: str,
+        make: str,
+        model: str,
+        battery_wh: int | None,
+        guest_account: str | None,
+        idempotency_key: str,
+    ) -> Vehicle:
+        """Tell of a vehicle (SC-1); with ``guest_account`` it is another customer's, who pays for what it charges."""
+        body: dict[str, Any] = {"vin": vin, "make": make, "model": model}
+        body |= {"battery_wh": battery_wh} if battery_wh else {}
+        body |= {"guest_account": guest_account} if guest_account else {}
+        data = await self._call("POST", "/vehicles", body, idempotency_key=idempotency_key)
+        return _read(lambda: Vehicle.from_json(data))
+
+    async def rate_programs(self, premise_id: str) -> list[RateProgram]:
+        """Return the rate programs for charging at a premise (SC-1)."""
+        data = await self._call("GET", "/rate-programs", query={"premise_id": premise_id})
+        return _read(lambda: [RateProgram.from_json(item) for item in data["programs"]])
+
+    async def bindings(self, premise_id: str) -> list[Binding]:
+        """Return the bindings at a premise, those that ended among them (SC-1)."""
+        data = await self._call("GET", "/bindings", query={"premise_id": premise_id})
+        return _read(lambda: [Binding.from_json(item) for item in data["bindings"]])
+
+    async def bind_vehicle(self, request: BindingRequest, idempotency_key: str) -> Binding:
+        """Bind a vehicle (SC-1); ``BINDING_OVERLAP`` says what is in the way."""
+        data = await self._call("POST", "/bindings", request.to_json(), idempotency_key=idempotency_key)
+        return _read(lambda: Binding.from_json(data))
+
+    async def binding(self, binding_id: str) -> Binding:
+        """Return how a binding stands."""
+        data = await self._call("GET", f"/bindings/{binding_id}")
+        return _read(lambda: Binding.from_json(data))
+
+    async def end_binding(self, binding_id: str, valid_until: datetime, reason: str, idempotency_key: str) -> Binding:
+        """End a binding at a time: ``sold``, ``moved``, ``changed`` or ``other`` (SC-1)."""
+        body = {"valid_until": valid_until.isoformat(), "reason": reason}
+        data = await self._call("POST", f"/bindings/{binding_id}/end", body, idempotency_key=idempotency_key)
+        return _read(lambda: Binding.from_json(data))
+
+    async def confirm_session(self, binding_id: str, session_id: str, started_at: datetime) -> Confirmation:
+        """Have a guest's session confirmed with the vehicle's owner (UR-EV), or learn what was decided."""
+        body = {"session_id": session_id, "started_at": started_at.isoformat()}
+        data = await self._call("POST", f"/bindings/{binding_id}/confirmations", body)
+        return _read(lambda: Confirmation.from_json(data))
+
+    async def record_session(self, session: ChargingSession, idempotency_key: str) -> BillingRecord:
+        """Hand over a session that has ended (UR-EV); handed over again, it is recorded once."""
+        data = await self._call("POST", "/charging-sessions", session.to_json(), idempotency_key=idempotency_key)
+        return _read(lambda: BillingRecord.from_json(data))
+
+    async def billing_records(
+        self, *, vehicle_id: str | None = None, premise_id: str | None = None, month: str | None = None
+    ) -> list[BillingRecord]:
+        """Return the billing records of a vehicle or premise; ``month`` is ``YYYY-MM`` (UR-EV)."""
+        asked = {"vehicle_id": vehicle_id, "premise_id": premise_id, "month": month}
+        query = {name: value for name, value in asked.items() if value is not None}
+        data = await self._call("GET", "/billing-records", query=query)
+        return _read(lambda: [BillingRecord.from_json(item) for item in data["records"]])
+
+    async def bills(self, month: str) -> list[Bill]:
+        """Return the vehicle charging on the customer's bills of a month, ``YYYY-MM`` (UR-EV)."""
+        data = await self._call("GET", "/bills", query={"month": month})
+        return _read(lambda: [Bill.from_json(item) for item in data["bills"]])
+
     async def events(self, cursor: str | None, wait: int) -> tuple[list[Event], str]:
         """Return what happened since ``cursor`` and the next cursor; waits up to ``wait`` seconds for something."""
         query = {"wait": str(wait)} | ({"cursor": cursor} if cursor else {})
@@ -215,11 +297,13 @@ def _problem(request: str, response: aiohttp.ClientResponse, data: Any) -> Utili
     reason = reason_of(kind, status) if isinstance(kind, str) else reason_of_status(status)
     after = response.headers.get("Retry-After", "")
     changed = problem.get("programs") if reason is UtilityReason.TERMS_CHANGED else None
+    in_the_way = problem.get("bindings") if reason is UtilityReason.BINDING_OVERLAP else None
     return UtilityError(
         reason,
         f"{request} -> HTTP {status} {detail}".rstrip(),
         retry_after=timedelta(seconds=int(after)) if after.isdigit() and len(after) < 7 else None,
         programs=_read(lambda: [Program.from_json(item) for item in changed or ()]),
+        bindings=_read(lambda: [Binding.from_json(item) for item in in_the_way or ()]),
     )
 
 

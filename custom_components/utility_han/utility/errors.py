@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .model import Program
+    from .vehicle_model import Binding
 
 PROBLEM = "urn:utility-han:problem:"
 
@@ -53,6 +54,21 @@ class UtilityReason(StrEnum):
     NOT_CONFIGURED = "not_configured"
     """The gateway does not offer the device what the utility says it does."""
     CONSENT_MISSING = "consent_missing"
+    INVALID_VIN = "invalid_vin"
+    NOT_VEHICLE_OWNER = "not_vehicle_owner"
+    VEHICLE_ALREADY_BOUND = "vehicle_already_bound"
+    BINDING_OVERLAP = "binding_overlap"
+    PROGRAM_NOT_FOR_PREMISE = "program_not_for_premise"
+    BINDING_NOT_IN_FORCE = "binding_not_in_force"
+    SESSION_OUTSIDE_BINDING = "session_outside_binding"
+    SESSION_OVERLAPS = "session_overlaps"
+    SESSION_INCONSISTENT = "session_inconsistent"
+    SESSION_DIFFERS = "session_differs"
+    """The utility has another session under the same id."""
+    SESSION_NOT_CONFIRMED = "session_not_confirmed"
+    SESSIONS_AFTER_END = "sessions_after_end"
+    NO_BINDING = "no_binding"
+    """No binding was in force while it was charged."""
 
 
 _BY_PROBLEM = {
@@ -92,7 +108,8 @@ class UtilityError(Exception):
     """The utility could not do what was asked.
 
     ``reason`` is for people and automations, the message for the log; neither holds a secret. ``retry_after`` is how
-    long the utility wants to be left alone, ``programs`` what changed with ``TERMS_CHANGED``.
+    long the utility wants to be left alone, ``programs`` what changed with ``TERMS_CHANGED``, ``bindings`` what is in
+    the way with ``BINDING_OVERLAP``.
     """
 
     def __init__(
@@ -102,9 +119,11 @@ class UtilityError(Exception):
         *,
         retry_after: timedelta | None = None,
         programs: Sequence[Program] = (),
+        bindings: Sequence[Binding] = (),
     ) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
         self.retry_after = retry_after
         self.programs = tuple(programs)
+        self.bindings = tuple(bindings)

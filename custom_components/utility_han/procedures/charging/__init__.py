@@ -1,0 +1,1 @@
+"""Charging sessions: cut from what a home measures, attributed to vehicles, made into billable records (UR-EV)."""

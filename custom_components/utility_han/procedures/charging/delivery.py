@@ -1,0 +1,138 @@
+"""Works out what is billed of sessions, hands it over exactly once, and compares it with what is billed (UR-EV)."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from ...utility.client import UtilityClient
+from ...utility.errors import UtilityError, UtilityReason
+from ...utility.vehicle_model import BindingStatus
+from ..vehicle_binding import VehicleRun
+from .billing import billable, cost
+from .ledger import BillableRecord, Ledger, LedgerEntry, RecordState
+
+RECONCILED = timedelta(days=62)
+"""How far back what is billed is compared."""
+# Behind these the utility may take it later.
+_LATER = frozenset(
+    {
+        UtilityReason.UTILITY_UNREACHABLE,
+        UtilityReason.UTILITY_BUSY,
+        UtilityReason.UTILITY_ERROR,
+        UtilityReason.UTILITY_NOT_UNDERSTOOD,
+        UtilityReason.UNAUTHORIZED,
+        UtilityReason.ACCOUNT_SUSPENDED,
+    }
+)
+_CONFIRMED = "confirmed"
+
+type Save = Callable[[], Awaitable[None]]
+
+
+def settle(entry: LedgerEntry, run: VehicleRun) -> None:
+    """Work out what is billed of a session of the vehicle that ``run`` is; what was handed over before stays."""
+    records, entry.unbound_wh = billable(entry.session, run.bindings.values(), run.programs, entry.meter)
+    kept = {record.session.session_id: record for record in entry.records}
+    entry.records = [
+        kept.get(session.session_id)
+        or BillableRecord(
+            session,
+            cost(session.parts, run.programs[session.binding_id]),
+            run.programs[session.binding_id].currency,
+            RecordState.WAITING,
+        )
+        for session in records
+    ]
+    entry.settled = True
+
+
+async def deliver(utility: UtilityClient, ledger: Ledger, runs: Mapping[str, VehicleRun], save: Save) -> bool:
+    """Hand over what can be, oldest first; return whether something still waits for the utility.
+
+    ``runs`` are the vehicles by subentry id. ``save`` keeps the ledger over a restart; it is called after each
+    record that was taken. Raises ``UtilityError`` where there is no use in trying the next one.
+    """
+    waiting = False
+    for entry, record in list(ledger.records()):
+        if record.state not in (RecordState.WAITING, RecordState.TO_SEND):
+            continue
+        run = runs.get(entry.session.vehicle or "")
+        if record.state is RecordState.WAITING and not await _ready(utility, record, run):
+            waiting = waiting or record.state is RecordState.WAITING
+            await save()
+            continue
+        record.state = RecordState.TO_SEND
+        try:
+            record.billed = await utility.record_session(record.session, record.idempotency_key)
+        except UtilityError as err:
+            if err.reason in _LATER:
+                record.reason = err.reason
+                raise
+            if err.reason in (UtilityReason.BINDING_NOT_IN_FORCE, UtilityReason.SESSION_NOT_CONFIRMED):
+                record.state, waiting = RecordState.WAITING, True
+            else:
+                record.state = RecordState.REFUSED
+            record.reason = err.reason
+        else:
+            record.state, record.reason = RecordState.SENT, None
+        await save()
+    return waiting
+
+
+async def _ready(utility: UtilityClient, record: BillableRecord, run: VehicleRun | None) -> bool:
+    """Whether binding and owner have confirmed a record by now; a refusal is noted in it."""
+    if run is None:
+        # The vehicle was removed: its binding was in force when the session took place, or the utility says so.
+        return True
+    binding = run.bindings[record.session.binding_id]
+    if binding.status is BindingStatus.PENDING:
+        record.reason = UtilityReason.BINDING_NOT_IN_FORCE
+        return False
+    if binding.status is BindingStatus.REFUSED:
+        record.state, record.reason = RecordState.REFUSED, UtilityReason.BINDING_NOT_IN_FORCE
+        return False
+    if not binding.guest:
+        return True
+    decided = await utility.confirm_session(binding.id, record.session.session_id, record.session.started_at)
+    if decided.status == _CONFIRMED:
+        return True
+    record.reason = UtilityReason.SESSION_NOT_CONFIRMED
+    if decided.status == "refused":
+        record.state = RecordState.REFUSED
+    return False
+
+
+async def compare(utility: UtilityClient, ledger: Ledger, premise_id: str, now: datetime) -> bool:
+    """Take what is billed now for what was handed over lately; return whether anything changed.
+
+    A session that the utility has lost is handed over again; it is recorded once, whichever way it got lost.
+    """
+    recent = [
+        record
+        for entry, record in ledger.records()
+        if record.state is RecordState.SENT and now - entry.ended_at < RECONCILED
+    ]
+    if not recent:
+        return False
+    billed = {record.session_id: record for record in await utility.billing_records(premise_id=premise_id)}
+    changed = False
+    for record in recent:
+        found = billed.get(record.session.session_id)
+        if found is None:
+            record.state, record.billed, changed = RecordState.TO_SEND, None, True
+        elif found != record.billed:
+            record.billed, changed = found, True
+    return changed
+
+
+def overlapping(ledger: Ledger) -> list[tuple[LedgerEntry, LedgerEntry]]:
+    """Return sessions of one vehicle that overlap: it cannot have been at two chargers at once."""
+    by_vehicle: dict[str, list[LedgerEntry]] = {}
+    for entry in ledger.entries.values():
+        if entry.session.vehicle is not None:
+            by_vehicle.setdefault(entry.session.vehicle, []).append(entry)
+    found = []
+    for entries in by_vehicle.values():
+        ordered = sorted(entries, key=lambda entry: entry.session.started_at)
+        found += [(one, other) for one, other in pairwise(ordered) if other.session.started_at < one.ended_at]
+    return found

@@ -1,0 +1,166 @@
+"""Every session that ended and what became of it: whose it is, what is billed of it, what the utility has taken."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from ...utility.errors import UtilityReason
+from ...utility.vehicle_model import BillingRecord, ChargingSession
+from .billing import Difference, Measured
+from .session import Session
+
+KEPT = timedelta(days=3 * 366)
+"""How long sessions are kept after they were billed."""
+
+
+class RecordState(StrEnum):
+    """How far a billable record has come."""
+
+    WAITING = "waiting"
+    """The binding is not confirmed yet, or the vehicle's owner has not confirmed the session."""
+    TO_SEND = "to_send"
+    SENT = "sent"
+    REFUSED = "refused"
+    """The utility does not take it; ``reason`` says why."""
+
+
+@dataclass(slots=True)
+class BillableRecord:
+    """What is billed of a session under one binding; ``cost`` is our own figure."""
+
+    session: ChargingSession
+    cost: Decimal
+    currency: str
+    state: RecordState = RecordState.TO_SEND
+    reason: UtilityReason | None = None
+    billed: BillingRecord | None = None
+    """What the utility made of it, as last seen."""
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key for handing it over, the same one however often."""
+        return self.session.session_id[:64]
+
+    @property
+    def difference(self) -> Difference | None:
+        """How what is billed differs from what was measured, None where it does not or is not known yet."""
+        if self.billed is None or self.billed.energy_wh == self.session.energy_wh:
+            return None
+        return Difference(self.session.session_id, self.session.energy_wh, self.billed.energy_wh)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-safe."""
+        return {
+            "session": self.session.to_json(),
+            "cost": str(self.cost),
+            "currency": self.currency,
+            "state": self.state.value,
+            "reason": self.reason.value if self.reason else None,
+            "billed": self.billed.to_json() if self.billed else None,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> BillableRecord:
+        """Take up what :meth:`to_dict` gave."""
+        return cls(
+            session=ChargingSession.from_json(data["session"]),
+            cost=Decimal(data["cost"]),
+            currency=data["currency"],
+            state=RecordState(data["state"]),
+            reason=UtilityReason(data["reason"]) if data["reason"] else None,
+            billed=BillingRecord.from_json(data["billed"]) if data["billed"] else None,
+        )
+
+
+@dataclass(slots=True)
+class LedgerEntry:
+    """A session that ended; ``unbound_wh`` of it fell under no binding and is billed to nobody."""
+
+    session: Session
+    point: str
+    """The charging point, by the id of its energy entity."""
+    meter: Measured
+    records: list[BillableRecord] = field(default_factory=list)
+    unbound_wh: int = 0
+    settled: bool = False
+    """What is billed of it was worked out."""
+
+    @property
+    def energy_wh(self) -> int:
+        """What was charged, whole Wh."""
+        return round(self.session.marks[-1].total) - round(self.session.marks[0].total)
+
+    @property
+    def ended_at(self) -> datetime:
+        """When it ended."""
+        return self.session.ended_at or self.session.marks[-1].at
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-safe."""
+        return {
+            "session": self.session.to_dict(),
+            "point": self.point,
+            "meter": [self.meter.kind, self.meter.id],
+            "records": [record.to_dict() for record in self.records],
+            "unbound_wh": self.unbound_wh,
+            "settled": self.settled,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> LedgerEntry:
+        """Take up what :meth:`to_dict` gave."""
+        return cls(
+            session=Session.from_dict(data["session"]),
+            point=data["point"],
+            meter=Measured(*data["meter"]),
+            records=[BillableRecord.from_dict(record) for record in data["records"]],
+            unbound_wh=data["unbound_wh"],
+            settled=data["settled"],
+        )
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The sessions of one home, by id, oldest first."""
+
+    entries: dict[str, LedgerEntry] = field(default_factory=dict)
+
+    def add(self, session: Session, point: str, meter: Measured) -> LedgerEntry | None:
+        """Keep a session that ended; one in which nothing was charged is none."""
+        entry = LedgerEntry(session, point, meter)
+        if entry.energy_wh <= 0:
+            return None
+        self.entries[session.id] = entry
+        return entry
+
+    def records(self) -> Iterable[tuple[LedgerEntry, BillableRecord]]:
+        """Yield every billable record with its session."""
+        for entry in self.entries.values():
+            for record in entry.records:
+                yield entry, record
+
+    def find(self, session_id: str) -> BillableRecord | None:
+        """Return the record handed over under an id."""
+        return next((record for _, record in self.records() if record.session.session_id == session_id), None)
+
+    def prune(self, now: datetime) -> None:
+        """Forget what is long billed, and the minutes of what is billed."""
+        for session_id, entry in list(self.entries.items()):
+            if not entry.settled or any(record.state is not RecordState.SENT for record in entry.records):
+                continue
+            entry.session.marks = [entry.session.marks[0], entry.session.marks[-1]]
+            if now - entry.ended_at > KEPT:
+                del self.entries[session_id]
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return it JSON-safe."""
+        return [entry.to_dict() for entry in self.entries.values()]
+
+    @classmethod
+    def from_list(cls, data: Iterable[Mapping[str, Any]]) -> Ledger:
+        """Take up what :meth:`to_list` gave."""
+        entries = [LedgerEntry.from_dict(entry) for entry in data]
+        return cls({entry.session.id: entry for entry in entries})

@@ -1,0 +1,117 @@
+"""A charging session as it was measured: from plugging in until unplugging."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from .meter import LONGEST_GAP, Oddity
+
+_EVERY = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Mark:
+    """The meter's total (Wh) at a time; ``sure`` is false where energy flowed before it, nobody knows when or how."""
+
+    at: datetime
+    total: float
+    sure: bool = True
+
+
+@dataclass(slots=True)
+class Session:
+    """Energy between two totals of a charging point's meter; open while ``ended_at`` is None."""
+
+    id: str
+    marks: list[Mark]
+    """In time order, the first at the start; at most one a minute between."""
+    raw_start: float | None
+    """What the counter itself showed at the start, Wh."""
+    raw_end: float | None = None
+    ended_at: datetime | None = None
+    oddities: list[str] = field(default_factory=list)
+    unbroken: bool = True
+    """Whether the counter counted without a break, so that what it shows at both ends says what was charged."""
+    seen: list[str] = field(default_factory=list)
+    """Vehicles that said of themselves that they are plugged in, by subentry id."""
+    away: list[str] = field(default_factory=list)
+    """Vehicles that said of themselves that they are not."""
+    vehicle: str | None = None
+    """Whose it is, by subentry id; None until that is known."""
+    decided: bool = False
+    """A person has said whose it is; with no vehicle, it is billed to nobody here."""
+
+    @property
+    def started_at(self) -> datetime:
+        """When it was plugged in."""
+        return self.marks[0].at
+
+    @property
+    def energy(self) -> float:
+        """What was charged so far, Wh."""
+        return self.marks[-1].total - self.marks[0].total
+
+    @property
+    def estimated(self) -> bool:
+        """Whether something of it could not be measured."""
+        return bool(self.oddities) or not all(mark.sure for mark in self.marks)
+
+    def note(self, oddity: Oddity) -> None:
+        """Remember that something was odd."""
+        if oddity not in self.oddities:
+            self.oddities.append(oddity.value)
+        if oddity is not Oddity.GAP:
+            self.unbroken = False
+
+    def mark(self, at: datetime, total: float, *, sure: bool = True) -> None:
+        """Take the meter's total at a time; times that go back are taken as now."""
+        last = self.marks[-1]
+        at = max(at, last.at)
+        before = self.marks[-2].at if len(self.marks) > 1 else last.at
+        # Marks closer than a minute say nothing more, unless they are the first, or between them something is unsure.
+        if len(self.marks) > 1 and at - before < _EVERY and sure and last.sure:
+            last.at, last.total = at, total
+        else:
+            self.marks.append(Mark(at, total, sure))
+
+    def total_at(self, at: datetime) -> tuple[float, bool]:
+        """Return the meter's total at a time within the session, and whether it was measured near enough to it."""
+        index = bisect_right(self.marks, at, key=lambda mark: mark.at)
+        if index == 0:
+            return self.marks[0].total, True
+        if index == len(self.marks):
+            return self.marks[-1].total, True
+        before, after = self.marks[index - 1], self.marks[index]
+        part = (at - before.at) / (after.at - before.at)
+        flowed = after.total - before.total
+        near = after.sure and (after.at - before.at <= LONGEST_GAP or flowed == 0 or part == 0)
+        return before.total + part * flowed, near
+
+    def sure_between(self, start: datetime, end: datetime) -> bool:
+        """Whether every mark within was measured."""
+        return all(mark.sure for mark in self.marks if start < mark.at <= end)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-safe."""
+        return {
+            "id": self.id,
+            "marks": [[mark.at.isoformat(), mark.total, mark.sure] for mark in self.marks],
+            "raw_start": self.raw_start,
+            "raw_end": self.raw_end,
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
+            "oddities": self.oddities,
+            "unbroken": self.unbroken,
+            "seen": self.seen,
+            "away": self.away,
+            "vehicle": self.vehicle,
+            "decided": self.decided,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Session:
+        """Take up what :meth:`to_dict` gave."""
+        marks = [Mark(datetime.fromisoformat(at), total, sure) for at, total, sure in data["marks"]]
+        ended = data["ended_at"]
+        return cls(**{**data, "marks": marks, "ended_at": datetime.fromisoformat(ended) if ended else None})

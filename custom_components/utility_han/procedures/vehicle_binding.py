@@ -1,0 +1,270 @@
+"""Binding of a vehicle to account, premise, EVSE and rate program, step SC-1.
+
+Like registration: a pass takes what can be taken and ends in ``DONE``, ``WAITING`` (a representative decides) or
+``FAILED``; it may be made again at any time. Each change is one request with a key of its own, kept before it is sent.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_OID, uuid4, uuid5
+
+from ..utility.client import UtilityClient
+from ..utility.errors import UtilityError, UtilityReason
+from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus, RateProgram
+from .step import Outcome, Step, StepResult
+
+_OVER = (BindingStatus.REFUSED,)
+_PASSING = frozenset({UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_BUSY, UtilityReason.UNAUTHORIZED})
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A binding that is to be made; ``program`` is the rate program as it was agreed to."""
+
+    evse: dict[str, str]
+    program: RateProgram
+    consented_at: datetime
+    bill_to: str
+    valid_from: datetime
+    valid_until: datetime | None = None
+    replaces: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-safe."""
+        return {
+            "evse": self.evse,
+            "program": self.program.to_json(),
+            "consented_at": self.consented_at.isoformat(),
+            "bill_to": self.bill_to,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_until": self.valid_until.isoformat() if self.valid_until else None,
+            "replaces": self.replaces,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Wanted:
+        """Take up what :meth:`to_dict` gave."""
+        until = data["valid_until"]
+        return cls(
+            evse=dict(data["evse"]),
+            program=RateProgram.from_json(data["program"]),
+            consented_at=datetime.fromisoformat(data["consented_at"]),
+            bill_to=data["bill_to"],
+            valid_from=datetime.fromisoformat(data["valid_from"]),
+            valid_until=datetime.fromisoformat(until) if until else None,
+            replaces=data["replaces"],
+        )
+
+
+@dataclass(slots=True)
+class VehicleRun:
+    """A vehicle and its bindings at a premise; JSON-safe through :meth:`to_dict`."""
+
+    vin: str
+    make: str
+    model: str
+    premise_id: str
+    battery_wh: int | None = None
+    guest_account: str | None = None
+    """The number of the account that a guest's vehicle belongs to; forgotten once the utility has taken it."""
+    id: str = field(default_factory=lambda: uuid4().hex)
+    attempt: int = 1
+    """Counts the changes asked for; part of the idempotency keys."""
+    vehicle_id: str | None = None
+    guest: bool = False
+    wanted: Wanted | None = None
+    """The binding that is to be made next."""
+    bindings: dict[str, Binding] = field(default_factory=dict)
+    """By id, those that ended among them."""
+    programs: dict[str, RateProgram] = field(default_factory=dict)
+    """The rate program of each binding as it was agreed to."""
+    ending: dict[str, str] | None = None
+    """The end that is to be told: ``valid_until`` and ``reason``."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the run for storage."""
+        return {
+            "vin": self.vin,
+            "make": self.make,
+            "model": self.model,
+            "premise_id": self.premise_id,
+            "battery_wh": self.battery_wh,
+            "guest_account": self.guest_account,
+            "id": self.id,
+            "attempt": self.attempt,
+            "vehicle_id": self.vehicle_id,
+            "guest": self.guest,
+            "wanted": self.wanted.to_dict() if self.wanted else None,
+            "bindings": [binding.to_json() for binding in self.bindings.values()],
+            "programs": {binding_id: program.to_json() for binding_id, program in self.programs.items()},
+            "ending": self.ending,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> VehicleRun:
+        """Take up what :meth:`to_dict` gave."""
+        bindings = [Binding.from_json(each) for each in data["bindings"]]
+        programs = {each: RateProgram.from_json(program) for each, program in data["programs"].items()}
+        wanted = Wanted.from_dict(data["wanted"]) if data["wanted"] else None
+        return cls(
+            **{
+                **data,
+                "bindings": {each.id: each for each in bindings},
+                "programs": programs,
+                "wanted": wanted,
+            }
+        )
+
+    def current(self, now: datetime) -> Binding | None:
+        """Return the binding that holds now, or waits to be confirmed, else the next one, else the last that ended."""
+        living = [each for each in self.bindings.values() if each.status not in _OVER]
+        holding = [each for each in living if each.covers(now)]
+        coming = [each for each in living if each.valid_from > now]
+        if holding:
+            return holding[-1]
+        if coming:
+            return min(coming, key=lambda each: each.valid_from)
+        return max(self.bindings.values(), key=lambda each: each.valid_from, default=None)
+
+    def take(self, binding: Binding, program: RateProgram | None = None) -> None:
+        """Take a binding as the utility has it now; an older version is old news."""
+        known = self.bindings.get(binding.id)
+        if known is None or binding.version >= known.version:
+            self.bindings[binding.id] = binding
+        if program is not None:
+            self.programs[binding.id] = program
+
+    def idempotency_key(self, of: str) -> str:
+        """Return the key for one write of this run; the same one whenever it is made again."""
+        return f"{self.id}-{self.attempt}-{of}"
+
+
+type Save = Callable[[], Awaitable[None]]
+
+
+def in_the_way(
+    bindings: Iterable[Binding], valid_from: datetime, valid_until: datetime | None, replaces: str | None
+) -> list[Binding]:
+    """Return the bindings of a vehicle that a period would overlap; ``replaces`` ends where it begins."""
+    found = []
+    for binding in bindings:
+        if binding.status in _OVER:
+            continue
+        end = binding.valid_until
+        if binding.id == replaces:
+            end = min(end, valid_from) if end else valid_from
+        if (end is None or valid_from < end) and (valid_until is None or binding.valid_from < valid_until):
+            found.append(binding)
+    return found
+
+
+async def bind(utility: UtilityClient, run: VehicleRun, save: Save) -> AsyncGenerator[StepResult]:
+    """Make the binding that ``run`` wants; ``save`` keeps the run over a restart."""
+    for stage, take in (("vehicle", _tell_of_vehicle), ("binding", _bind), ("confirmation", _confirmation)):
+        yield StepResult(Step.SC_1, Outcome.RUNNING, evidence={"stage": stage})
+        try:
+            result = await take(utility, run, save)
+        except UtilityError as err:
+            waits = err.reason in _PASSING
+            evidence = {"stage": stage, "detail": err.detail, "bindings": [each.to_json() for each in err.bindings]}
+            yield StepResult(Step.SC_1, Outcome.WAITING if waits else Outcome.FAILED, err.reason, evidence)
+            return
+        if result is not None:
+            yield result
+            return
+
+
+async def _tell_of_vehicle(utility: UtilityClient, run: VehicleRun, save: Save) -> None:
+    if run.vehicle_id is not None:
+        return
+    await save()
+    # Other data under the same key would be refused: what is told of the vehicle is part of it.
+    key = run.idempotency_key(f"v{_fingerprint(run.vin, run.make, run.model, run.battery_wh, run.guest_account)}")
+    vehicle = await utility.add_vehicle(run.vin, run.make, run.model, run.battery_wh, run.guest_account, key)
+    run.vehicle_id, run.guest, run.guest_account = vehicle.id, vehicle.guest, None
+    await save()
+
+
+def _fingerprint(*parts: object) -> str:
+    return uuid5(NAMESPACE_OID, "|".join(str(part) for part in parts)).hex[:24]
+
+
+async def _bind(utility: UtilityClient, run: VehicleRun, save: Save) -> StepResult | None:
+    if (wanted := run.wanted) is None or run.vehicle_id is None:
+        return None
+    conflicts = in_the_way(run.bindings.values(), wanted.valid_from, wanted.valid_until, wanted.replaces)
+    if conflicts:
+        raise UtilityError(UtilityReason.BINDING_OVERLAP, "the periods overlap", bindings=conflicts)
+    request = BindingRequest(
+        vehicle_id=run.vehicle_id,
+        premise_id=run.premise_id,
+        evse=wanted.evse,
+        program_id=wanted.program.id,
+        terms_version=wanted.program.terms_version,
+        consented_at=wanted.consented_at,
+        bill_to=wanted.bill_to,
+        valid_from=wanted.valid_from,
+        valid_until=wanted.valid_until,
+        replaces=wanted.replaces,
+    )
+    await save()
+    binding = await utility.bind_vehicle(request, run.idempotency_key(f"b{_fingerprint(request)}"))
+    run.take(binding, wanted.program)
+    run.wanted = None
+    run.attempt += 1
+    await save()
+    await refresh(utility, run, save)  # the one that it replaces has its end now
+    return None
+
+
+async def _confirmation(utility: UtilityClient, run: VehicleRun, save: Save) -> StepResult:
+    newest = list(run.bindings.values())[-1]
+    binding = await utility.binding(newest.id)
+    run.take(binding)
+    await save()
+    evidence = {"stage": "confirmation", "binding_id": binding.id, "status": binding.status.value}
+    if binding.status is BindingStatus.PENDING:
+        return StepResult(Step.SC_1, Outcome.WAITING, UtilityReason.AWAITING_APPROVAL, evidence)
+    if binding.status is BindingStatus.REFUSED:
+        evidence["detail"] = binding.reason or ""
+        return StepResult(Step.SC_1, Outcome.FAILED, UtilityReason.REFUSED_BY_UTILITY, evidence)
+    return StepResult(Step.SC_1, Outcome.DONE, evidence=evidence, next=Step.UR_EV)
+
+
+async def refresh(utility: UtilityClient, run: VehicleRun, save: Save) -> bool:
+    """Take the vehicle's bindings as the utility has them now; return whether any changed."""
+    before = dict(run.bindings)
+    programs: dict[str, RateProgram] = {}
+    for binding in await utility.bindings(run.premise_id):
+        if binding.vehicle_id != run.vehicle_id:
+            continue
+        if binding.id not in run.programs:
+            # Made elsewhere, by a representative for example: its program is the one offered now.
+            programs = programs or {each.id: each for each in await utility.rate_programs(run.premise_id)}
+            if (program := programs.get(binding.program_id)) is None:
+                continue
+            run.take(binding, program)
+        run.take(binding)
+    if run.bindings == before:
+        return False
+    await save()
+    return True
+
+
+async def end(utility: UtilityClient, run: VehicleRun, save: Save) -> None:
+    """Tell the end that ``run.ending`` holds to the utility, for every binding that lasts longer."""
+    if run.ending is None:
+        return
+    until, reason = datetime.fromisoformat(run.ending["valid_until"]), run.ending["reason"]
+    await save()
+    for binding in list(run.bindings.values()):
+        if binding.status in _OVER or (binding.valid_until is not None and binding.valid_until <= until):
+            continue
+        last = max(until, binding.valid_from)
+        key = run.idempotency_key(f"e{_fingerprint(binding.id, last, reason)}")
+        run.take(await utility.end_binding(binding.id, last, reason, key))
+    run.ending = None
+    run.attempt += 1
+    await save()
