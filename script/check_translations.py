@@ -17,6 +17,7 @@ from custom_components.utility_han.gateway.model import DeviceState, SignalQuali
 from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
 from custom_components.utility_han.procedures.step import Step
 from custom_components.utility_han.utility.errors import UtilityReason
+from custom_components.utility_han.vehicle_sensor import BINDING_STATES, RESERVATION_STATES
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
 FOLDER = COMPONENT / "translations"
@@ -37,8 +38,44 @@ _DEVICE_PAGELESS = {
     "retry",
     "programs_change",
 }
+_VEHICLE_PAGELESS = {"begin", "resume", "entities", "bind", "background"}
+_OF_VEHICLES = frozenset(
+    {
+        UtilityReason.INVALID_VIN,
+        UtilityReason.NOT_VEHICLE_OWNER,
+        UtilityReason.VEHICLE_ALREADY_BOUND,
+        UtilityReason.BINDING_OVERLAP,
+        UtilityReason.PROGRAM_NOT_FOR_PREMISE,
+        UtilityReason.BINDING_NOT_IN_FORCE,
+        UtilityReason.SESSION_OUTSIDE_BINDING,
+        UtilityReason.SESSION_OVERLAPS,
+        UtilityReason.SESSION_INCONSISTENT,
+        UtilityReason.SESSION_DIFFERS,
+        UtilityReason.SESSION_NOT_CONFIRMED,
+        UtilityReason.SESSIONS_AFTER_END,
+        UtilityReason.NO_BINDING,
+    }
+)
+_OF_BOTH = frozenset(
+    {
+        UtilityReason.UTILITY_UNREACHABLE,
+        UtilityReason.UTILITY_BUSY,
+        UtilityReason.UTILITY_ERROR,
+        UtilityReason.UTILITY_NOT_UNDERSTOOD,
+        UtilityReason.UNAUTHORIZED,
+        UtilityReason.INVALID_REQUEST,
+        UtilityReason.UNKNOWN_TO_UTILITY,
+        UtilityReason.ACCOUNT_SUSPENDED,
+        UtilityReason.PROGRAM_CLOSED,
+        UtilityReason.TERMS_CHANGED,
+        UtilityReason.REFUSED_BY_UTILITY,
+        UtilityReason.CONSENT_MISSING,
+    }
+)
 _FLOW_FILES = ("config_flow.py", "commissioning_pages.py", "identity_pages.py", "account_pages.py")
 _DEVICE_FLOW_FILES = ("device_flow.py", "device_commissioning_pages.py", "device_registration_pages.py")
+
+_VEHICLE_FLOW_FILES = ("vehicle_flow.py", "vehicle_description_pages.py", "vehicle_binding_pages.py")
 
 
 def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -57,10 +94,17 @@ def _needed() -> Iterator[str]:
         yield f"entity.binary_sensor.problem.state_attributes.reason.state.{reason}"
     for problem in IdentityProblem:
         yield f"config.error.{problem}"
-    for of_utility in UtilityReason:
+    of_devices = [reason for reason in UtilityReason if reason not in _OF_VEHICLES]
+    for of_utility in of_devices:
         yield f"config.error.{of_utility}"
-    for any_reason in (*Reason, *UtilityReason):
+    for any_reason in (*Reason, *of_devices):
         yield f"config_subentries.device.error.{any_reason}"
+    for of_vehicle in _OF_VEHICLES | _OF_BOTH:
+        yield f"config_subentries.vehicle.error.{of_vehicle}"
+    for binding_state in BINDING_STATES:
+        yield f"entity.sensor.binding.state.{binding_state}"
+    for reservation_state in RESERVATION_STATES:
+        yield f"entity.sensor.reservation.state.{reservation_state}"
     for still_at_work in (UtilityReason.LINKING, UtilityReason.AWAITING_APPROVAL):
         yield f"config_subentries.device.progress.{still_at_work}"
     for kind in DeviceKind:
@@ -80,6 +124,8 @@ def _needed() -> Iterator[str]:
         yield f"config.step.{page}.title"
     for page in _flow_steps(_DEVICE_FLOW_FILES) - _DEVICE_PAGELESS:
         yield f"config_subentries.device.step.{page}.title"
+    for page in _flow_steps(_VEHICLE_FLOW_FILES) - _VEHICLE_PAGELESS:
+        yield f"config_subentries.vehicle.step.{page}.title"
 
 
 def _flow_steps(files: Iterable[str]) -> set[str]:

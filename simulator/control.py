@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from simulator import control_demand_response
+from simulator import control_demand_response, control_vehicles
 from simulator import simulation as actions
 from simulator.control_requests import SIMULATION, Handler, body, error, service_of
 from simulator.demand_response import NotKnownError
@@ -211,7 +211,7 @@ def control_app(simulation: Simulation, more: Iterable[tuple[str, str, Handler]]
     """The control endpoint as an application, with the routes of others besides its own."""
     app = web.Application(middlewares=[_errors])
     app[SIMULATION] = simulation
-    for method, path, handler in (*_ROUTES, *control_demand_response.ROUTES, *more):
+    for method, path, handler in (*_ROUTES, *control_demand_response.ROUTES, *control_vehicles.ROUTES, *more):
         app.router.add_route(method, path, handler)
     return app
 

@@ -19,6 +19,7 @@ from simulator.household import REFERENCE, Household
 from simulator.identity import DeviceIdentity
 from simulator.meter import Meter
 from simulator.registrations import LogEvent, Registrations
+from simulator.reservations import Reservations
 from simulator.settings import Settings
 from simulator.subscriptions import Subscriptions
 from simulator.tls import Alert
@@ -61,6 +62,7 @@ class Gateway:
         """Price per Wh in millionths of a dollar, by tier."""
         self.demand_response = DemandResponse(self.clock, self.mrid, offered=settings.personality.demand_response)
         self.subscriptions = Subscriptions()
+        self.reservations = Reservations(self.clock)
         self.started_at = int(time.time())
         self.session_epoch = 0
         self.changed: Callable[[], Awaitable[None]] = _keep_nothing
@@ -92,6 +94,7 @@ class Gateway:
         self.forget_sessions()
         self.demand_response.unenroll_all(lfdi)
         self.subscriptions.remove_all(lfdi)
+        self.reservations.forget(lfdi)
         return self.registrations.remove(lfdi)
 
     def replace(self, *, keep_registrations: bool) -> None:
@@ -101,6 +104,7 @@ class Gateway:
         self.events.clear()
         self.demand_response.clear_events()
         self.subscriptions.clear()
+        self.reservations.clear()
         if not keep_registrations:
             for entry in self.registrations:
                 self.demand_response.unenroll_all(entry.lfdi)
@@ -120,6 +124,7 @@ class Gateway:
             "registrations": self.registrations.to_dict(),
             "demand_response": self.demand_response.to_dict(),
             "subscriptions": self.subscriptions.to_dict(),
+            "reservations": self.reservations.to_dict(),
         }
 
     def load(self, data: dict[str, Any]) -> None:
@@ -131,3 +136,5 @@ class Gateway:
             self.demand_response.load(data["demand_response"])
         if "subscriptions" in data:
             self.subscriptions.load(data["subscriptions"])
+        if "reservations" in data:
+            self.reservations.load(data["reservations"])

@@ -28,6 +28,7 @@ from simulator.resources import (
     pricing,
     responses,
     subscriptions,
+    vehicles,
 )
 from simulator.resources.routing import Router
 from simulator.spoiling import with_faults
@@ -49,6 +50,7 @@ FUNCTION_SETS = (
     demand_response,
     responses,
     subscriptions,
+    vehicles,
 )
 
 

@@ -31,6 +31,8 @@ SETTINGS = {
     "accept_after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
     "tz_offset": Parameter(int, -25200, minimum=-50400, maximum=50400),
     "subscriptions": Parameter(bool, True),
+    "flow_reservation": Parameter(bool, True),
+    "reservation_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
 }
 
 
@@ -38,8 +40,9 @@ SETTINGS = {
 class Settings:
     """The choices for one gateway, complete.
 
-    ``accept_after_seconds`` is how long the utility takes to accept an in-band registration; ``tz_offset`` is the
-    household's, in seconds east of UTC; ``bad_signature_rate`` is the share of handshakes that fail so.
+    ``accept_after_seconds`` is how long the utility takes to accept an in-band registration, ``reservation_seconds``
+    how long a flow reservation is waited for; ``tz_offset`` is the household's, in seconds east of UTC;
+    ``bad_signature_rate`` is the share of handshakes that fail so.
     """
 
     personality: Personality
@@ -55,6 +58,13 @@ class Settings:
     accept_after_seconds: float
     tz_offset: int
     subscriptions: bool
+    flow_reservation: bool
+    reservation_seconds: float
+
+    @property
+    def reservable(self) -> bool:
+        """Whether clients can have energy reserved."""
+        return self.flow_reservation and self.personality.end_devices
 
     @property
     def subscribable(self) -> bool:

@@ -130,6 +130,19 @@ class SimulatedGateway:
         """Have the utility let a device take part in a program."""
         await self._call("PUT", f"/programs/{program}/devices/{lfdi}")
 
+    async def power_status(self, lfdi: str) -> dict[str, Any] | None:
+        """Return what a device told of its charging."""
+        found = await self._call("GET", "/vehicles")
+        return dict(found[lfdi]) if lfdi in found else None
+
+    async def reservations(self) -> list[dict[str, Any]]:
+        """Return the flow reservations asked for, oldest first."""
+        return list(await self._call("GET", "/reservations"))
+
+    async def answer_reservation(self, mrid: str, **answer: Any) -> None:
+        """Answer a request otherwise than it asks."""
+        await self._call("POST", f"/reservations/{mrid}", **answer)
+
     async def responses(self) -> list[dict[str, Any]]:
         """Return what devices answered to controls, oldest first."""
         return list(await self._call("GET", "/responses"))

@@ -10,6 +10,11 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
+from .charging import notices
+from .charging.download import BindingRecordView
+from .charging.manager import ChargingManager
+from .charging.store import async_get_charging, async_remove_charging
+from .charging.subentries import async_adopt_vehicles
 from .const import (
     CONF_ACCOUNT_REFUSED,
     CONF_GATEWAY_LFDI,
@@ -39,14 +44,26 @@ from .subscription import async_subscribe
 from .utility.client import UtilityClient
 from .utility.errors import UtilityError
 from .utility_account import async_open_utility, async_take_leave
+from .vehicle_services import async_register_vehicle_actions
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.DATETIME,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions."""
+    """Register the actions, and what can be downloaded."""
     async_register_actions(hass)
+    async_register_vehicle_actions(hass)
+    hass.http.register_view(BindingRecordView())
     return True
 
 
@@ -80,8 +97,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     }
     registrar = Registrar(hass, coordinator, registrations, await _open_utility(hass, entry))
     load_control = LoadControlManager(hass, entry, gateway)
+    vehicles = await async_get_charging(hass, entry.entry_id)
+    async_adopt_vehicles(hass, entry, vehicles)
+    charging = ChargingManager(hass, entry, vehicles)
     entry.runtime_data = RuntimeData(
-        coordinator, identity, gateway.known_registers(), devices, registrar, load_control
+        coordinator, identity, gateway.known_registers(), devices, registrar, load_control, charging
     )
     await load_control.async_load()
     for known in registrations.records.values():
@@ -97,6 +117,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     _async_fill_gaps(hass, entry)
     _async_follow_subentries(hass, entry)
     await load_control.async_start()
+    await charging.async_start()
     await async_subscribe(hass, entry)
     if commissioned:
         registrar.async_start()
@@ -153,8 +174,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await entry.runtime_data.load_control.async_shutdown()
+        await entry.runtime_data.charging.async_shutdown()
         await entry.runtime_data.coordinator.async_save_link()
         issues.async_clear(hass, entry.runtime_data.coordinator)
+        notices.async_clear(hass, entry)
     return unloaded
 
 
@@ -179,6 +202,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     )
     await async_remove_registrations(hass, entry.entry_id)
     await async_forget_controls(hass, entry.entry_id)
+    await async_remove_charging(hass, entry.entry_id)
     await link_store(hass, entry.entry_id).async_remove()
 
 

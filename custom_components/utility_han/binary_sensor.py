@@ -16,6 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import CONF_UTILITY
 from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
 from .entity import GatewayEntity, HanDeviceEntity
+from .vehicle_binary_sensor import VEHICLE_BINARY_SENSORS, VehicleBinarySensor
 
 PARALLEL_UPDATES = 0
 
@@ -37,6 +38,7 @@ BINARY_SENSORS = (
     ),
     GatewayBinarySensorDescription(
         key="problem",
+        translation_key="problem",
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
         is_on=lambda coordinator: coordinator.reason is not None,
@@ -70,6 +72,11 @@ async def async_setup_entry(
         async_add_entities(
             [HanDeviceConnectivity(coordinator, device, DEVICE_CONNECTIVITY)],
             config_subentry_id=device.subentry_id,
+        )
+    for record in entry.runtime_data.charging.vehicles:
+        async_add_entities(
+            (VehicleBinarySensor(coordinator, record, description) for description in VEHICLE_BINARY_SENSORS),
+            config_subentry_id=record.subentry_id,
         )
 
 

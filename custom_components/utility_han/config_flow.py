@@ -30,6 +30,7 @@ from .const import (
     CONF_UTILITY,
     DOMAIN,
     SUBENTRY_DEVICE,
+    SUBENTRY_VEHICLE,
 )
 from .coordinator import REASONS_FOR_REAUTH, UtilityHanConfigEntry
 from .device_flow import DeviceSubentryFlow
@@ -42,6 +43,7 @@ from .gateway.model import Peer
 from .link import async_open_link
 from .options_flow import UtilityHanOptionsFlow
 from .storage import async_get_store
+from .vehicle_flow import VehicleSubentryFlow
 
 _MANUAL = "manual"
 _DEFAULT_DCAP = "/dcap"
@@ -68,7 +70,7 @@ class UtilityHanConfigFlow(CommissioningPages, AccountPages, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_DEVICE: DeviceSubentryFlow}
+        return {SUBENTRY_DEVICE: DeviceSubentryFlow, SUBENTRY_VEHICLE: VehicleSubentryFlow}
 
     @override
     def is_matching(self, other_flow: CommissioningPages) -> bool:

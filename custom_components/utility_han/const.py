@@ -17,6 +17,7 @@ CONF_PREMISE: Final = "premise"
 CONF_STATE: Final = "state"
 
 SUBENTRY_DEVICE: Final = "device"
+SUBENTRY_VEHICLE: Final = "vehicle"
 CONF_ADDED_BY_US: Final = "added_by_us"
 CONF_CONTROL: Final = "control"
 CONF_LFDI: Final = "lfdi"

@@ -16,6 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from . import issues
+from .charging.manager import ChargingManager
 from .const import (
     CONF_DCAP_PATH,
     CONF_GATEWAY_LFDI,
@@ -71,6 +72,7 @@ class RuntimeData:
     """By subentry id."""
     registrar: Registrar
     load_control: LoadControlManager
+    charging: ChargingManager
 
 
 type UtilityHanConfigEntry = ConfigEntry[RuntimeData]

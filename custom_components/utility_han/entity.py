@@ -10,6 +10,7 @@ from .const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_MODEL, CONF_SERIAL, DOMAIN
 from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
 from .devices import HanDevice
 from .procedures.step import Step
+from .vehicle_entity import vehicle_info
 
 
 @callback
@@ -24,6 +25,12 @@ def async_register_gateway(hass: HomeAssistant, entry: UtilityHanConfigEntry) ->
         registry.async_update_device(device.id, area_id=area)
     for han_device in entry.runtime_data.devices.values():
         _register_device(registry, coordinator, han_device)
+    for record in entry.runtime_data.charging.vehicles:
+        registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            config_subentry_id=record.subentry_id,
+            **vehicle_info(coordinator, record),
+        )
 
 
 def _register_device(registry: dr.DeviceRegistry, coordinator: GatewayCoordinator, han_device: HanDevice) -> None:

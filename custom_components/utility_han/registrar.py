@@ -1,7 +1,7 @@
 """The one owner of the way to the utility: registers the hub's devices and follows what the utility says of them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from random import uniform
@@ -21,7 +21,7 @@ from .procedures.step import AnyReason, Outcome, StepResult
 from .registrations import Record, Registrations
 from .utility.client import UtilityClient
 from .utility.errors import UtilityError, UtilityReason
-from .utility.model import Registration, Stage
+from .utility.model import Event, Registration, Stage
 
 if TYPE_CHECKING:
     from .coordinator import GatewayCoordinator
@@ -59,6 +59,12 @@ class Registrar:
         """Devices that the utility registered beforehand and nobody has taken over yet."""
         self._locks: dict[str, asyncio.Lock] = {}
         self._wake = asyncio.Event()
+        self._listeners: list[Callable[[Event], None]] = []
+
+    @callback
+    def async_add_listener(self, listener: Callable[[Event], None]) -> None:
+        """Have ``listener`` told of every event at the utility, for as long as the hub is loaded."""
+        self._listeners.append(listener)
 
     @property
     def premise_id(self) -> str | None:
@@ -187,6 +193,8 @@ class Registrar:
         known = {record.run.registration_id: record for record in self.registrations.records.values()}
         changed: dict[str, Record] = {}
         for event in events:
+            for listener in self._listeners:
+                listener(event)
             # Events come at least once and in any order: what counts is the registration as it is now.
             record = known.get(event.subject)
             if record is not None and (event.version is None or event.version > record.run.version):

@@ -34,6 +34,7 @@ from .device_sensor import device_sensors
 from .entity import GatewayEntity
 from .gateway.model import DeviceState, Register, RegisterKind
 from .procedures.step import Step
+from .vehicle_sensor import vehicle_sensors
 
 PARALLEL_UPDATES = 0
 
@@ -172,6 +173,8 @@ async def async_setup_entry(
             (ControlSensor(runtime.coordinator, device, description) for description in CONTROL_SENSORS),
             config_subentry_id=device.subentry_id,
         )
+    for record in runtime.charging.vehicles:
+        async_add_entities(vehicle_sensors(runtime.coordinator, record), config_subentry_id=record.subentry_id)
     if runtime.coordinator.offers("pricing"):
         async_add_entities([PriceSensor(runtime.coordinator, PRICE_SENSOR)])
     keys = {register.key for register in runtime.registers}

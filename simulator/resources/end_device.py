@@ -45,10 +45,17 @@ def _fields(gateway: Gateway, entry: Registration) -> Fields:
             f"{href}/fsa", 1 + len(gateway.demand_response.enrolments(entry.lfdi))
         ),
         "post_rate": entry.post_rate,
+        "power_status_link": link(f"{href}/ps"),
         "registration_link": link(f"{href}/rg"),
     }
     if gateway.settings.subscribable:
         fields["subscription_list_link"] = list_link(f"{href}/sub", len(gateway.subscriptions.of(entry.lfdi)))
+    if gateway.settings.reservable:
+        reservations = gateway.reservations
+        fields["flow_reservation_request_list_link"] = list_link(f"{href}/frq", len(reservations.of(entry.lfdi)))
+        fields["flow_reservation_response_list_link"] = list_link(
+            f"{href}/frp", len(reservations.answered(entry.lfdi))
+        )
     return {name: value for name, value in fields.items() if value is not None}
 
 

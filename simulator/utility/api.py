@@ -9,83 +9,43 @@ import random
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
+from simulator.utility.api_vehicles import VEHICLE_OPERATIONS
+from simulator.utility.call import Answer, Call
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
 from simulator.utility.keys import UTILITY
 from simulator.utility.problems import ProblemError
 from simulator.utility.schema import Operation, operations
-
-if TYPE_CHECKING:
-    from simulator.utility.service import Utility
 
 BASE = "/api/v1"
 _NAMES = {404: "not-found", 405: "method-not-allowed"}
 _LOGGER = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request that is as the document says; ``customer`` is who asks."""
-
-    utility: Utility
-    customer: dict[str, Any]
-    path: dict[str, Any]
-    query: dict[str, Any]
-    body: Any
-
-    @property
-    def user(self) -> str:
-        """The customer's name."""
-        return str(self.customer["name"])
-
-    def own_premise(self, premise_id: str) -> dict[str, Any]:
-        """The customer's premise, or the problem that it is not theirs."""
-        premise: dict[str, Any] = self.customer["premise"]
-        if premise["id"] != premise_id:
-            raise ProblemError("not-found", f"there is no premise {premise_id}")
-        return premise
-
-    def own_gateway(self, premise_id: str, lfdi: str) -> None:
-        """Raise the problem unless the gateway is the premise's."""
-        if lfdi not in self.own_premise(premise_id)["gateways"]:
-            raise ProblemError("gateway-not-at-premise", "the gateway does not belong to this premise")
-
-    def own_registration(self) -> dict[str, Any]:
-        """The customer's registration that the path names."""
-        registration = self.utility.desk.get(self.path["id"])
-        if registration["user"] != self.user:
-            raise ProblemError("not-found", f"there is no registration {self.path['id']}")
-        return registration
-
-
-type _Answer = tuple[int, dict[str, Any]]
-
-
 def _shown(registration: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in registration.items() if key != "user"}
 
 
-async def _accounts(call: Call) -> _Answer:
+async def _accounts(call: Call) -> Answer:
     premise = call.customer["premise"]
     shown = {**premise, "gateways": [{"lfdi": lfdi} for lfdi in premise["gateways"]]}
     return 200, {"accounts": [{**call.customer["account"], "premises": [shown]}]}
 
 
-async def _verify(call: Call) -> _Answer:
+async def _verify(call: Call) -> Answer:
     call.own_gateway(call.path["premise_id"], call.body["gateway_lfdi"])
     return 200, {"premise_id": call.path["premise_id"], "verified": True}
 
 
-async def _compatible(call: Call) -> _Answer:
+async def _compatible(call: Call) -> Answer:
     kind = call.query.get("kind")
     return 200, {"devices": [device for device in COMPATIBLE_DEVICES if kind in (None, device["kind"])]}
 
 
-async def _programs(call: Call) -> _Answer:
+async def _programs(call: Call) -> Answer:
     call.own_premise(call.query["premise_id"])
     return 200, {"programs": [call.utility.program(program) for program in call.utility.store.all("program")]}
 
@@ -94,19 +54,19 @@ def _request_shown(request: dict[str, Any]) -> dict[str, Any]:
     return {key: request[key] for key in ("id", "status", "device_lfdi", "reason")}
 
 
-async def _request_commissioning(call: Call) -> _Answer:
+async def _request_commissioning(call: Call) -> Answer:
     call.own_gateway(call.body["premise_id"], call.body["gateway_lfdi"])
     return 201, _request_shown(call.utility.desk.request_commissioning(call.user, call.body))
 
 
-async def _commissioning(call: Call) -> _Answer:
+async def _commissioning(call: Call) -> Answer:
     request = call.utility.store.get("commissioning", call.path["id"])
     if request is None or request["user"] != call.user:
         raise ProblemError("not-found", f"there is no commissioning request {call.path['id']}")
     return 200, _request_shown(request)
 
 
-async def _request_registration(call: Call) -> _Answer:
+async def _request_registration(call: Call) -> Answer:
     call.own_gateway(call.body["premise_id"], call.body["gateway_lfdi"])
     request = {
         "id": f"req-{secrets.token_hex(8)}",
@@ -117,7 +77,7 @@ async def _request_registration(call: Call) -> _Answer:
     return 201, request
 
 
-async def _list(call: Call) -> _Answer:
+async def _list(call: Call) -> Answer:
     call.own_premise(call.query["premise_id"])
     wanted = call.query.get("gateway_lfdi")
     return 200, {
@@ -131,7 +91,7 @@ async def _list(call: Call) -> _Answer:
     }
 
 
-async def _open(call: Call) -> _Answer:
+async def _open(call: Call) -> Answer:
     call.own_gateway(call.body["premise_id"], call.body["gateway_lfdi"])
     request = call.utility.store.get("request", call.body["request_id"])
     if request is None or request["user"] != call.user:
@@ -139,44 +99,44 @@ async def _open(call: Call) -> _Answer:
     return 201, _shown(call.utility.desk.open(call.user, call.body))
 
 
-async def _get(call: Call) -> _Answer:
+async def _get(call: Call) -> Answer:
     return 200, _shown(call.own_registration())
 
 
-async def _close(call: Call) -> _Answer:
+async def _close(call: Call) -> Answer:
     return 200, _shown(await call.utility.desk.end(call.own_registration()))
 
 
-async def _take_over(call: Call) -> _Answer:
+async def _take_over(call: Call) -> Answer:
     return 200, _shown(call.utility.desk.take_over(call.own_registration()))
 
 
-async def _discover(call: Call) -> _Answer:
+async def _discover(call: Call) -> Answer:
     return 200, _shown(call.utility.desk.discover(call.own_registration()))
 
 
-async def _identify(call: Call) -> _Answer:
+async def _identify(call: Call) -> Answer:
     registration = call.own_registration()
     return 200, _shown(call.utility.desk.identify(registration, call.body["serial"], call.body["key"]))
 
 
-async def _set_programs(call: Call) -> _Answer:
+async def _set_programs(call: Call) -> Answer:
     registration = call.own_registration()
     return 200, _shown(await call.utility.desk.set_programs(registration, call.body["programs"]))
 
 
-async def _link(call: Call) -> _Answer:
+async def _link(call: Call) -> Answer:
     return 200, _shown(call.utility.desk.link(call.own_registration()))
 
 
-async def _acknowledge(call: Call) -> _Answer:
+async def _acknowledge(call: Call) -> Answer:
     registration = call.own_registration()
     return 200, _shown(
         await call.utility.desk.acknowledge(registration, call.body["messages"], ready=call.body["ready"])
     )
 
 
-async def _events(call: Call) -> _Answer:
+async def _events(call: Call) -> Answer:
     utility, cursor = call.utility, int(call.query.get("cursor", "0"))
     if cursor > utility.store.last_event():
         raise ProblemError("cursor-expired", "begin again without a cursor")
@@ -189,7 +149,7 @@ async def _events(call: Call) -> _Answer:
     return 200, {"events": events, "cursor": str(found[-1][0] if found else cursor)}
 
 
-_OPERATIONS: dict[str, Callable[[Call], Awaitable[_Answer]]] = {
+_OPERATIONS: dict[str, Callable[[Call], Awaitable[Answer]]] = {
     "listAccounts": _accounts,
     "verifyPremise": _verify,
     "listCompatibleDevices": _compatible,
@@ -208,6 +168,7 @@ _OPERATIONS: dict[str, Callable[[Call], Awaitable[_Answer]]] = {
     "linkDevice": _link,
     "acknowledgeMessages": _acknowledge,
     "listEvents": _events,
+    **VEHICLE_OPERATIONS,
 }
 
 
@@ -218,7 +179,7 @@ async def _discovery(request: web.Request) -> web.Response:
             "name": utility.name,
             "issuer": utility.url,
             "api_base": f"{utility.url}{BASE}",
-            "features": ["registrations", "commissioning", "events"],
+            "features": ["registrations", "commissioning", "events", "vehicles"],
             "support": {"phone": "+1 555 0100", "email": "support@utility.invalid"},
         }
     )
@@ -270,7 +231,7 @@ def _handler(operation: Operation) -> Callable[[web.Request], Awaitable[web.Resp
     return handle
 
 
-async def _once(request: web.Request, call: Call, do: Callable[[Call], Awaitable[_Answer]]) -> web.Response:
+async def _once(request: web.Request, call: Call, do: Callable[[Call], Awaitable[Answer]]) -> web.Response:
     """Do what an idempotency key stands for, or tell again what came of it."""
     key = f"{call.user}/{request.headers['Idempotency-Key']}"
     asked = hashlib.sha256(f"{request.method} {request.path} {json.dumps(call.body, sort_keys=True)}".encode())

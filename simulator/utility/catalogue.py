@@ -59,3 +59,53 @@ PROGRAMS: tuple[dict[str, Any], ...] = (
     _program("quiet-hours", "Quiet Hours", "a pilot that has ended", KINDS, "switch off devices at night", 0),
 )
 """As in the API, and ``number``: the demand response program of the gateway that it stands for, 0 for none."""
+
+
+def _rate_program(
+    identifier: str, name: str, summary: str, tiers: dict[str, tuple[str, str]], periods: list[Any], **more: Any
+) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "name": name,
+        "summary": summary,
+        "open": True,
+        "guests": True,
+        "currency": "USD",
+        "time_zone": "America/Denver",
+        "tiers": [{"id": tier, "name": words, "price": price} for tier, (words, price) in tiers.items()],
+        "default_tier": next(iter(tiers)),
+        "periods": periods,
+        "terms": {
+            "version": "2026-01",
+            "text": f"{name}: what the vehicle charges is metered at the charging station, reported by your home "
+            "after each session, and put on the bill of the account it is bound to. You may end the binding any day.",
+        },
+        "closed_premises": [],
+        **more,
+    }
+
+
+_WEEKDAYS, _ALL_DAYS = [1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6, 7]
+RATE_PROGRAMS: tuple[dict[str, Any], ...] = (
+    _rate_program(
+        "ev-tou",
+        "EV Time of Use",
+        "cheap but for weekday afternoons",
+        {"off_peak": ("Off-peak", "0.09"), "shoulder": ("Shoulder", "0.18"), "peak": ("Peak", "0.36")},
+        [
+            {"tier": "shoulder", "days": _WEEKDAYS, "start": "13:00", "end": "15:00"},
+            {"tier": "peak", "days": _WEEKDAYS, "start": "15:00", "end": "19:00"},
+        ],
+    ),
+    _rate_program("ev-flat", "EV Flat", "one price at all times", {"flat": ("All day", "0.15")}, []),
+    _rate_program(
+        "ev-night",
+        "EV Night",
+        "cheapest at night",
+        {"day": ("Day", "0.24"), "night": ("Night", "0.06")},
+        [{"tier": "night", "days": _ALL_DAYS, "start": "23:00", "end": "06:00"}],
+        guests=False,
+    ),
+    _rate_program("ev-pilot", "EV Pilot", "a pilot that has ended", {"flat": ("All day", "0.01")}, [], open=False),
+)
+"""As in the API, and ``closed_premises``: the ids of premises that cannot take part."""

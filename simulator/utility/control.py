@@ -12,6 +12,7 @@ from simulator.parameters import BadParameterError, Parameter, read_parameters
 from simulator.registrations import Registrations
 from simulator.settings import read_pin
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
+from simulator.utility.control_vehicles import VEHICLE_ROUTES
 from simulator.utility.faults import FAULTS
 from simulator.utility.keys import UTILITY
 from simulator.utility.problems import ProblemError
@@ -19,6 +20,7 @@ from simulator.utility.service import Utility
 
 _SETTINGS = {
     "approval": Parameter(str, choices=("auto", "manual")),
+    "session_confirmation": Parameter(str, choices=("auto", "manual")),
     "stage_seconds": Parameter(float, minimum=0, maximum=3600),
     "commission_seconds": Parameter(float, minimum=0, maximum=86400),
     "token_seconds": Parameter(float, minimum=1, maximum=86400),
@@ -36,6 +38,7 @@ _PRE_REGISTRATION = {
 }
 _DECISION = {"detail": Parameter(str, "")}
 _TERMS = {"version": Parameter(str, required=True), "text": Parameter(str)}
+_OF_CUSTOMER = ("name", "account_number", "account", "premise")
 _DECISIONS = ("approve", "refuse", "suspend", "resume", "close")
 
 
@@ -49,7 +52,8 @@ def _described(utility: Utility) -> dict[str, Any]:
         "name": utility.name,
         "settings": utility.settings,
         "customers": [
-            {key: customer[key] for key in ("name", "account", "premise")} for customer in utility.customers.all()
+            {key: customer[key] for key in ("name", "account_number", "account", "premise")}
+            for customer in utility.customers.all()
         ],
         "programs": list(utility.store.all("program")),
         "models": list(COMPATIBLE_DEVICES),
@@ -75,7 +79,9 @@ async def _add_user(request: web.Request) -> web.Response:
     if customers.get(said["name"]) is not None:
         return error(409, f"there is a user {said['name']}")
     customer = customers.add(said["name"], said["password"])
-    return web.json_response({key: customer[key] for key in ("name", "account", "premise")}, status=201)
+    return web.json_response(
+        {key: customer[key] for key in ("name", "account_number", "account", "premise")}, status=201
+    )
 
 
 async def _revoke(request: web.Request) -> web.Response:
@@ -200,4 +206,5 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", "/utility/faults/{name}", _clear_faults),
     ("GET", "/utility/log", _log),
     ("DELETE", "/utility/log", _clear_log),
+    *VEHICLE_ROUTES,
 )

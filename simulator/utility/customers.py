@@ -25,6 +25,7 @@ class Customers:
         customer = {
             "name": name,
             "password": _hashed(password),
+            "account_number": number,
             "account": {
                 "id": f"acc-{number}",
                 "holder": f"{name.capitalize()} customer",
@@ -52,6 +53,10 @@ class Customers:
     def of_premise(self, premise_id: str) -> dict[str, Any] | None:
         """The customer at a premise."""
         return next((customer for customer in self.all() if customer["premise"]["id"] == premise_id), None)
+
+    def of_number(self, number: str) -> dict[str, Any] | None:
+        """The customer with an account number, as it is on a bill."""
+        return next((customer for customer in self.all() if customer["account_number"] == number), None)
 
     def set_status(self, account_id: str, status: str) -> dict[str, Any] | None:
         """Suspend or resume an account; the customer, or None if there is no such account."""

@@ -16,17 +16,20 @@ from aiohttp import web
 from simulator.service import GatewayService
 from simulator.simulation import Simulation
 from simulator.utility import api, console, sign_in
-from simulator.utility.catalogue import PROGRAMS
+from simulator.utility.billing import Billing
+from simulator.utility.catalogue import PROGRAMS, RATE_PROGRAMS
 from simulator.utility.customers import Customers
 from simulator.utility.desk import Desk
 from simulator.utility.faults import ApiFaults, with_faults
 from simulator.utility.keys import UTILITY
 from simulator.utility.store import Document, UtilityStore
 from simulator.utility.tokens import Tokens
+from simulator.utility.vehicles import Vehicles
 
 _LOGGED = 200
 _SETTINGS: dict[str, Any] = {
     "approval": "auto",
+    "session_confirmation": "auto",
     "stage_seconds": 0.2,
     "commission_seconds": 0.2,
     "token_seconds": 600.0,
@@ -36,7 +39,8 @@ _SETTINGS: dict[str, Any] = {
 class Utility:
     """One utility; ``url`` is known once it is started.
 
-    ``settings``: ``approval`` (auto or manual), ``stage_seconds`` that each stage of a link takes,
+    ``settings``: ``approval`` of devices and bindings and ``session_confirmation`` by the owners of guests' vehicles
+    (auto or manual), ``stage_seconds`` that each stage of a link takes,
     ``commission_seconds`` until the gateway is told about a device, ``token_seconds`` that an access token lasts.
     """
 
@@ -48,6 +52,8 @@ class Utility:
         self.store = UtilityStore(folder / "utility.sqlite" if folder else None)
         self.customers = Customers(self.store)
         self.desk = Desk(self)
+        self.vehicles = Vehicles(self)
+        self.billing = Billing(self)
         self.faults = ApiFaults()
         self.settings: dict[str, Any] = _SETTINGS | (self.store.get("settings", "") or {})
         self.tokens = Tokens(self.store, lambda: float(self.settings["token_seconds"]))
@@ -67,9 +73,10 @@ class Utility:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         if self.customers.get("demo") is None:
             self.customers.add("demo", "demo")
-        for program in PROGRAMS:
-            if self.store.get("program", program["id"]) is None:
-                self.store.put("program", program["id"], dict(program))
+        for kind, programs in (("program", PROGRAMS), ("rate_program", RATE_PROGRAMS)):
+            for program in programs:
+                if self.store.get(kind, program["id"]) is None:
+                    self.store.put(kind, program["id"], dict(program))
 
     async def start(self, port: int) -> None:
         """Listen on loopback, on a free port if ``port`` is 0."""

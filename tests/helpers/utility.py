@@ -26,6 +26,7 @@ class SimulatedUtility:
         self.user: str = customer["name"]
         self.account: dict[str, Any] = customer["account"]
         self.premise_id: str = customer["premise"]["id"]
+        self.number: str = customer["account_number"]
         self.token: dict[str, Any] = {}
         self.client_id = ""
 
@@ -75,6 +76,36 @@ class SimulatedUtility:
     async def set_terms(self, program: str, version: str) -> None:
         """Put new terms in force."""
         await self._call("POST", f"/programs/{program}/terms", version=version)
+
+    async def vehicles(self, what: str) -> list[dict[str, Any]]:
+        """Return everybody's ``vehicles``, ``bindings``, ``confirmations``, ``billing-records`` or ``bills``."""
+        return list(await self._call("GET", f"/{what}"))
+
+    async def billed(self) -> list[dict[str, Any]]:
+        """Return the billing records of the customer's premise, oldest first."""
+        return [each for each in await self.vehicles("billing-records") if each["premise_id"] == self.premise_id]
+
+    async def add_vehicle(self, vin: str, make: str = "Voltline", model: str = "One", **more: Any) -> dict[str, Any]:
+        """Have the utility know a vehicle of the customer."""
+        return dict(await self._call("POST", "/vehicles", user=self.user, vin=vin, make=make, model=model, **more))
+
+    async def decide_vehicle(self, what: str, identifier: str, decision: str, **more: Any) -> None:
+        """Decide on one of the ``bindings`` or ``confirmations``."""
+        await self._call("POST", f"/{what}/{identifier}/{decision}", **more)
+
+    async def bill_otherwise(self, record_id: str, energy_wh: int) -> None:
+        """Have the utility bill another energy than was recorded."""
+        await self._call("PATCH", f"/billing-records/{record_id}", energy_wh=energy_wh)
+
+    async def set_rate_program(self, program: str, **changes: Any) -> None:
+        """Change a rate program; it is every customer's."""
+        await self._call("PATCH", f"/rate-programs/{program}", **changes)
+
+    async def neighbour(self) -> SimulatedUtility:
+        """Return another customer of the same utility."""
+        name = f"neighbour-{secrets.token_hex(6)}"
+        async with self.session.post(f"{self.control}/utility/users", json={"name": name}) as response:
+            return SimulatedUtility(self.session, self.control, self.url, await response.json())
 
     async def revoke(self) -> None:
         """Take back everything the customer allowed."""
@@ -136,7 +167,13 @@ async def utility(simulator_url: str) -> AsyncIterator[SimulatedUtility]:
         async with session.post(f"{simulator_url}/utility/users", json={"name": name}) as response:
             customer = await response.json()
         utility = SimulatedUtility(session, simulator_url, url, customer)
-        await utility.set(approval="auto", stage_seconds=0.02, commission_seconds=0.02, token_seconds=600.0)
+        await utility.set(
+            approval="auto",
+            session_confirmation="auto",
+            stage_seconds=0.02,
+            commission_seconds=0.02,
+            token_seconds=600.0,
+        )
         yield utility
         await utility.mend()
     await asyncio.sleep(0)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -166,7 +167,7 @@ def test_night_tier_when_clocks_change(night: str, hours: float) -> None:
     start = datetime.fromisoformat(f"{night}T22:00:00-06:00") + timedelta(hours=1)
     spans = list(tiers_between(rates, start, start + timedelta(hours=9)))
     assert spans[0][1] == start
-    assert all(one[2] == other[1] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[2] == other[1] for one, other in pairwise(spans))
     during = sum((end - begin for tier, begin, end in spans if tier == "night"), timedelta())
     assert during == timedelta(hours=hours)
 

@@ -11,7 +11,7 @@ import pytest
 from aio2030dot5.identity import Identity
 from py20305.xml import validate_xml
 
-from tests.simulator.documents import response, subscription
+from tests.simulator.documents import flow_request, power_status, response, subscription
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Control, Http, OpenHttp
@@ -40,6 +40,8 @@ async def with_demand_response(control: Control, http: Http, path: str, lfdi: st
         document = response(made["mrid"], lfdi, 1 + len(extras), **extras)
         assert (await http.call("POST", "/rsps/1/rsp", document))[0] == 201
     assert (await http.call("POST", "/edev/1/sub", subscription("/dr", "http://127.0.0.1:1/")))[0] == 201
+    assert (await http.call("PUT", "/edev/1/ps", power_status()))[0] == 204
+    assert (await http.call("POST", "/edev/1/frq", flow_request("AB" * 16)))[0] == 201
 
 
 @pytest.mark.parametrize("personality", ["standard", "riva"])
@@ -86,7 +88,8 @@ async def test_every_resource_is_valid(
             "TimeTariffInterval", "ConsumptionTariffIntervalList", "ConsumptionTariffInterval",
             "DemandResponseProgramList", "DemandResponseProgram", "EndDeviceControlList", "EndDeviceControl",
             "ResponseSetList", "ResponseSet", "ResponseList", "Response", "DrResponse",
-            "SubscriptionList", "Subscription",
+            "SubscriptionList", "Subscription", "PowerStatus", "FlowReservationRequestList",
+            "FlowReservationRequest", "FlowReservationResponseList", "FlowReservationResponse",
         }  # fmt: skip
     assert roots == expected
 

@@ -228,6 +228,52 @@ class ControlResponse:
     reply_to: str
 
 
+@dataclass(frozen=True, slots=True)
+class VehiclePowerStatus:
+    """What a vehicle tells of its charging (IEEE 2030.5-2018, PowerStatus with PEVInfo).
+
+    Power in W, energy in Wh, charge in percent; ``charge_needed_at`` is when it leaves, None where that is not known.
+    """
+
+    charging_power: float
+    energy_requested: float
+    max_power: float
+    minimum_duration: timedelta
+    target_state_of_charge: float | None
+    state_of_charge: float | None
+    charge_needed_at: datetime | None
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationRequest:
+    """A FlowReservationRequest: ``energy`` (Wh) at up to ``power`` (W), some time within ``duration`` from ``start``.
+
+    ``mrid`` is 32 upper-case hexadecimal digits and tells requests apart.
+    """
+
+    mrid: str
+    created: datetime
+    energy: float
+    power: float
+    start: datetime
+    duration: timedelta
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A FlowReservationResponse to the request ``subject``: ``energy`` (Wh) at ``power`` (W), when."""
+
+    subject: str
+    status: ControlStatus
+    energy: float
+    power: float
+    start: datetime
+    duration: timedelta
+    created: datetime
+
+
 class RegisterKind(StrEnum):
     """How a register's value comes about, as far as an entity needs to know."""
 

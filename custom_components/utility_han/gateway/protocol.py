@@ -17,7 +17,10 @@ from .model import (
     PriceSchedule,
     Readings,
     Register,
+    Reservation,
+    ReservationRequest,
     Signal,
+    VehiclePowerStatus,
 )
 
 
@@ -82,6 +85,21 @@ class Gateway(Protocol):
 
         Safe to repeat. What arrives there is a hint to read again, never a control itself.
         """
+
+    async def publish_vehicle(self, device_href: str, status: VehiclePowerStatus) -> bool:
+        """Tell how the vehicle at the device ``device_href`` charges; False where the gateway does not take that."""
+
+    async def request_reservation(self, device_href: str, request: ReservationRequest) -> str | None:
+        """Ask for energy for the device; return the request's address, None where the gateway reserves none.
+
+        Safe to repeat: a request with the same mRID that is there already is found, not made again.
+        """
+
+    async def cancel_reservation(self, href: str) -> None:
+        """Withdraw a request; one that is gone already is as good."""
+
+    async def reservations(self, device_href: str) -> list[Reservation]:
+        """Return what the gateway answered to the requests for the device."""
 
     async def discover_registers(self) -> Sequence[Register]:
         """Find every register the gateway offers."""

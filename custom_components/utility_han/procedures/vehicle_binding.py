@@ -194,6 +194,12 @@ def _fingerprint(*parts: object) -> str:
 async def _bind(utility: UtilityClient, run: VehicleRun, save: Save) -> StepResult | None:
     if (wanted := run.wanted) is None or run.vehicle_id is None:
         return None
+    replaced = run.bindings.get(wanted.replaces or "")
+    if replaced is not None and replaced.vehicle_id != run.vehicle_id:
+        # The vehicle has another owner now: what it was bound to before ends first.
+        run.ending = {"valid_until": wanted.valid_from.isoformat(), "reason": "changed"}
+        wanted.replaces = None
+        await end(utility, run, save)
     conflicts = in_the_way(run.bindings.values(), wanted.valid_from, wanted.valid_until, wanted.replaces)
     if conflicts:
         raise UtilityError(UtilityReason.BINDING_OVERLAP, "the periods overlap", bindings=conflicts)

@@ -40,7 +40,10 @@ from ..model import (
     PriceSchedule,
     Readings,
     Register,
+    Reservation,
+    ReservationRequest,
     Signal,
+    VehiclePowerStatus,
 )
 from . import path as network_path
 from .connection import Connection, NotXmlError, Pacing, Session
@@ -52,6 +55,7 @@ from .pricing import read_prices
 from .reader import Reader
 from .registers import channel_registers
 from .resources import end_device, parse, render, warm_up
+from .vehicle import cancel_reservation, publish_vehicle, read_reservations, request_reservation
 
 # The links of a DeviceCapability or FunctionSetAssignments by the name of the function set (10.1, 10.4).
 _FUNCTION_SETS = {
@@ -297,6 +301,26 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
                 return False
             await subscribe(session, subscriptions.href, resources, uri)
         return True
+
+    async def publish_vehicle(self, device_href: str, status: VehiclePowerStatus) -> bool:
+        """PUT PEVInfo in the PowerStatus of a device; False where the gateway keeps none for it."""
+        async with self._talk() as session:
+            return await publish_vehicle(session, device_href, status)
+
+    async def request_reservation(self, device_href: str, request: ReservationRequest) -> str | None:
+        """POST a FlowReservationRequest, once for each mRID; None where the gateway takes none."""
+        async with self._talk() as session:
+            return await request_reservation(session, device_href, request)
+
+    async def cancel_reservation(self, href: str) -> None:
+        """PUT a FlowReservationRequest as cancelled."""
+        async with self._talk() as session:
+            await cancel_reservation(session, href, datetime.now(UTC))
+
+    async def reservations(self, device_href: str) -> list[Reservation]:
+        """Read the FlowReservationResponses for a device."""
+        async with self._talk() as session:
+            return await read_reservations(session, device_href)
 
     async def discover_registers(self) -> Sequence[Register]:
         """Walk the metering resources once (about 30 requests) and keep what was found for reading."""

@@ -118,7 +118,7 @@ async def post_response(session: Session, response: ControlResponse) -> None:
         status=int(response.status),
         subject=sep.MRidtype(value=bytes.fromhex(response.control)),
     )
-    await _post(session, _local(response.reply_to), render(resource))
+    await post(session, local_path(response.reply_to), render(resource))
 
 
 async def subscribe(session: Session, list_href: str, resources: list[str], uri: str) -> None:
@@ -135,15 +135,16 @@ async def subscribe(session: Session, list_href: str, resources: list[str], uri:
         if entry.notification_uri == uri and resource in missing:
             missing.remove(resource)
         elif entry.notification_uri != uri and urlsplit(entry.notification_uri).path == urlsplit(uri).path:
-            await session.send("DELETE", _local(entry.href or ""))
+            await session.send("DELETE", local_path(entry.href or ""))
     for resource in missing:
         subscription = sep.Subscription(
             subscribed_resource=resource, encoding=_XML, level=_LEVEL, limit=1, notification_uri=uri
         )
-        await _post(session, list_href, render(subscription))
+        await post(session, list_href, render(subscription))
 
 
-async def _post(session: Session, path: str, body: bytes) -> None:
+async def post(session: Session, path: str, body: bytes) -> None:
+    """POST a document; ``GatewayError`` where it is not taken."""
     answer = await session.send("POST", path, body)
     if answer.status < 300:
         return
@@ -155,7 +156,7 @@ async def _post(session: Session, path: str, body: bytes) -> None:
     raise GatewayError(reason, f"POST {path} -> HTTP {answer.status}")
 
 
-def _local(href: str) -> str:
+def local_path(href: str) -> str:
     """Return the path of ``href`` on this gateway: nothing is ever posted to another host."""
     parts = urlsplit(re.sub(r"\s", "", href))
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~")

@@ -87,6 +87,8 @@ class LedgerEntry:
     unbound_wh: int = 0
     settled: bool = False
     """What is billed of it was worked out."""
+    accepted: bool = False
+    """A person has taken note of what is billed to nobody."""
 
     @property
     def energy_wh(self) -> int:
@@ -107,6 +109,7 @@ class LedgerEntry:
             "records": [record.to_dict() for record in self.records],
             "unbound_wh": self.unbound_wh,
             "settled": self.settled,
+            "accepted": self.accepted,
         }
 
     @classmethod
@@ -119,6 +122,7 @@ class LedgerEntry:
             records=[BillableRecord.from_dict(record) for record in data["records"]],
             unbound_wh=data["unbound_wh"],
             settled=data["settled"],
+            accepted=data["accepted"],
         )
 
 

@@ -1,0 +1,50 @@
+"""Serves the binding record of a vehicle as a file."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from aiohttp import web
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+from homeassistant.util import slugify
+
+from ..const import DOMAIN
+from .store import async_get_charging
+from .words import binding_document
+
+_URL = f"/api/{DOMAIN}/{{entry_id}}/{{key}}/binding_record"
+_VALID = timedelta(hours=1)
+
+
+class BindingRecordView(HomeAssistantView):
+    """The binding record of a vehicle as Markdown."""
+
+    url = _URL
+    name = f"api:{DOMAIN}:binding_record"
+
+    async def get(self, request: web.Request, entry_id: str, key: str) -> web.Response:
+        """Return the document."""
+        hass = request.app[KEY_HASS]
+        entry = hass.config_entries.async_get_entry(entry_id)
+        if entry is None or entry.domain != DOMAIN:
+            raise web.HTTPNotFound
+        charging = await async_get_charging(hass, entry_id)
+        if (record := charging.vehicles.get(key)) is None:
+            raise web.HTTPNotFound
+        return web.Response(
+            text=binding_document(charging, record, dt_util.utcnow()),
+            status=HTTPStatus.OK,
+            content_type="text/markdown",
+            headers={
+                "Content-Disposition": f'attachment; filename="{slugify(record.title)}.md"',
+                "Cache-Control": "no-store",
+            },
+        )
+
+
+@callback
+def document_url(hass: HomeAssistant, entry_id: str, key: str) -> str:
+    """Return a path under which the document can be had for an hour without signing in."""
+    return async_sign_path(hass, _URL.format(entry_id=entry_id, key=key), _VALID, use_content_user=True)

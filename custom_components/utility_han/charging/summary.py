@@ -1,0 +1,66 @@
+"""What the ledger and the bindings say in a few figures."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from ..procedures.charging.billing import Measured, billable, cost
+from ..procedures.charging.ledger import LedgerEntry
+from ..procedures.charging.session import Session
+from ..procedures.charging.tariff import zone
+from ..utility.vehicle_model import BindingStatus, RateProgram
+from .store import Charging, VehicleRecord
+
+
+def binding_state(record: VehicleRecord, now: datetime) -> str:
+    """Return how the binding of a vehicle stands, as one of the binding sensor's options."""
+    binding = record.run.current(now)
+    if record.run.wanted is not None and (binding is None or not binding.covers(now)):
+        return "binding"
+    if binding is None:
+        return "none"
+    if binding.status in (BindingStatus.PENDING, BindingStatus.REFUSED):
+        return binding.status.value
+    if binding.covers(now):
+        return "in_force"
+    return "scheduled" if binding.valid_from > now else "ended"
+
+
+def tariff(record: VehicleRecord, now: datetime) -> RateProgram | None:
+    """Return the rate program that a vehicle charges under now, or last did."""
+    binding = record.run.current(now)
+    return record.run.programs.get(binding.id) if binding else None
+
+
+def last_charge(charging: Charging, record: VehicleRecord) -> LedgerEntry | None:
+    """Return the last session of a vehicle that ended."""
+    own = [entry for entry in charging.ledger.entries.values() if entry.session.vehicle == record.key]
+    return max(own, key=lambda entry: entry.ended_at, default=None)
+
+
+def running_cost(charging: Charging, record: VehicleRecord, session: Session | None) -> Decimal | None:
+    """Return what the open session costs so far, or the last one cost, in the program's currency."""
+    if session is None:
+        last = last_charge(charging, record)
+        return sum((each.cost for each in last.records), start=Decimal(0)) if last and last.records else None
+    until = session.marks[-1].at
+    so_far = Session(session.id, session.marks, session.raw_start, ended_at=until)
+    parts, _ = billable(so_far, record.run.bindings.values(), record.run.programs, Measured("evse", ""))
+    return sum((cost(each.parts, record.run.programs[each.binding_id]) for each in parts), start=Decimal(0))
+
+
+def month_start(record: VehicleRecord, now: datetime) -> datetime:
+    """Return when the month of the bill began, in the time zone of the rate program."""
+    program = tariff(record, now)
+    local = now.astimezone(zone(program)) if program else now
+    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def month_billed(charging: Charging, record: VehicleRecord, now: datetime) -> tuple[int, Decimal]:
+    """Return what the utility has billed of a vehicle's charging here this month: Wh and money."""
+    month = f"{month_start(record, now):%Y-%m}"
+    billed = [
+        each.billed
+        for entry, each in charging.ledger.records()
+        if entry.session.vehicle == record.key and each.billed is not None and each.billed.month == month
+    ]
+    return sum(each.energy_wh for each in billed), sum((each.amount for each in billed), start=Decimal(0))

@@ -1,0 +1,141 @@
+"""What a person reads of bindings and charging: tariffs, periods, and the binding record as a document (SC-1)."""
+
+from datetime import datetime
+from typing import Any
+
+from homeassistant.util import dt as dt_util
+
+from ..procedures.charging.ledger import BillableRecord, LedgerEntry
+from ..utility.vehicle_model import Binding, RateProgram
+from .store import Charging, VehicleRecord
+
+
+def period(binding: Binding) -> str:
+    """Return a binding's period, local time."""
+    until = _local(binding.valid_until) if binding.valid_until else "…"
+    return f"{_local(binding.valid_from)} – {until}"
+
+
+def _local(moment: datetime) -> str:
+    return f"{dt_util.as_local(moment):%Y-%m-%d %H:%M}"
+
+
+def tariff_text(program: RateProgram) -> str:
+    """Return prices and terms of a program as Markdown."""
+    prices = "\n".join(
+        f"- {program.names[tier]}: {price} {program.currency}/kWh" for tier, price in program.prices.items()
+    )
+    return f"**{program.name}** ({program.terms_version})\n\n{prices}\n\n{program.terms}"
+
+
+def binding_record(charging: Charging, record: VehicleRecord) -> dict[str, Any]:
+    """Return the bindings of a vehicle, oldest first, and the sessions billed under each; JSON-safe."""
+    return {
+        "vehicle": {
+            "name": record.title,
+            "vin": record.run.vin,
+            "make": record.run.make,
+            "model": record.run.model,
+            "guest": record.run.guest,
+        },
+        "bindings": [
+            {
+                "id": binding.id,
+                "status": binding.status.value,
+                "program": record.run.programs[binding.id].name,
+                "terms_version": binding.terms_version,
+                "evse": binding.evse,
+                "premise_id": binding.premise_id,
+                "payer": {"number": binding.payer.number, "holder": binding.payer.holder},
+                "valid_from": binding.valid_from.isoformat(),
+                "valid_until": binding.valid_until.isoformat() if binding.valid_until else None,
+                "sessions": [_session(entry, each) for entry, each in _billed_under(charging, binding)],
+            }
+            for binding in _bindings(record)
+        ],
+        "unbilled": [
+            {
+                "started_at": entry.session.started_at.isoformat(),
+                "ended_at": entry.ended_at.isoformat(),
+                "energy_wh": entry.unbound_wh,
+            }
+            for entry in charging.ledger.entries.values()
+            if entry.session.vehicle == record.key and entry.unbound_wh
+        ],
+    }
+
+
+def _bindings(record: VehicleRecord) -> list[Binding]:
+    return sorted(record.run.bindings.values(), key=lambda binding: binding.valid_from)
+
+
+def _billed_under(charging: Charging, binding: Binding) -> list[tuple[LedgerEntry, BillableRecord]]:
+    return [(entry, each) for entry, each in charging.ledger.records() if each.session.binding_id == binding.id]
+
+
+def _session(entry: LedgerEntry, record: BillableRecord) -> dict[str, Any]:
+    billed = record.billed
+    return {
+        "id": record.session.session_id,
+        "started_at": record.session.started_at.isoformat(),
+        "ended_at": record.session.ended_at.isoformat(),
+        "energy_wh": record.session.energy_wh,
+        "quality": record.session.quality,
+        "meter": record.session.meter,
+        "oddities": entry.session.oddities,
+        "parts": [part.to_json() for part in record.session.parts],
+        "cost": str(record.cost),
+        "currency": record.currency,
+        "state": record.state.value,
+        "reason": record.reason.value if record.reason else None,
+        "billing_record": billed.id if billed else None,
+        "billed_wh": billed.energy_wh if billed else None,
+        "billed_amount": str(billed.amount) if billed else None,
+        "payer": billed.payer.number if billed else None,
+    }
+
+
+def binding_document(charging: Charging, record: VehicleRecord, now: datetime) -> str:
+    """Return the binding record of a vehicle as Markdown that a person can read, print and keep."""
+    run = record.run
+    lines = [
+        f"# {record.title}",
+        "",
+        f"{run.make} {run.model}, VIN {run.vin}  ",
+        f"{_local(now)}",
+    ]
+    for binding in _bindings(record):
+        program = run.programs[binding.id]
+        lines += [
+            "",
+            f"## {program.name}: {period(binding)}",
+            "",
+            f"- {binding.id} ({binding.status.value})",
+            f"- EVSE: {binding.evse}",
+            f"- {binding.payer.holder}, {binding.payer.number}",
+            "",
+        ]
+        billed = _billed_under(charging, binding)
+        if billed:
+            lines += ["| Start | End | kWh | | Billed kWh | Amount | Record |", "|---|---|---:|---|---:|---:|---|"]
+            lines += [_row(each) for _, each in billed]
+            measured = sum(each.session.energy_wh for _, each in billed)
+            total = sum(each.billed.energy_wh for _, each in billed if each.billed)
+            amount = sum(each.billed.amount for _, each in billed if each.billed)
+            lines.append(f"| | | **{_kwh(measured)}** | | **{_kwh(total)}** | **{amount} {program.currency}** | |")
+        else:
+            lines.append("–")
+    return "\n".join(lines) + "\n"
+
+
+def _row(record: BillableRecord) -> str:
+    session, billed = record.session, record.billed
+    return (
+        f"| {_local(session.started_at)} | {_local(session.ended_at)} | {_kwh(session.energy_wh)} | {session.quality} "
+        f"| {_kwh(billed.energy_wh) if billed else '–'} | {f'{billed.amount} {billed.currency}' if billed else '–'} "
+        f"| {billed.id if billed else record.state.value} |"
+    )
+
+
+def _kwh(energy: int) -> str:
+    return f"{energy / 1000:.3f}"

@@ -1,0 +1,178 @@
+"""Charging of vehicles: PEVInfo in PowerStatus, and FlowReservation (IEEE 2030.5-2018, the function sets so named).
+
+Energies are Wh and powers W on our side; on the wire they are integers with a power of ten beside them.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from aio2030dot5 import MeterNotFound
+from py20305.models import sep
+
+from ..errors import GatewayError, Reason
+from ..model import ControlStatus, Reservation, ReservationRequest, VehiclePowerStatus
+from .connection import Session
+from .demand_response import local_path, post
+from .reader import Reader
+from .resources import parse, render
+
+_INT16 = 2**15 - 1
+_INT48 = 2**47 - 1
+_LAST_TIME = 221_845_392_000  # 9000-01-01
+_LARGEST_MULTIPLIER = 9
+_MAINS = 1  # PowerSourceType
+_UNKNOWN, _NORMAL = 0, 1  # PowerStatus.batteryStatus
+_REQUESTED, _CANCELLED = 0, 1  # RequestStatus.requestStatus
+_STATUSES = frozenset(ControlStatus)
+
+
+async def publish_vehicle(session: Session, device_href: str, status: VehiclePowerStatus) -> bool:
+    """PUT the PowerStatus of the device at ``device_href``; False where the gateway keeps none for it."""
+    device = await Reader(session).get(device_href, sep.EndDevice)
+    if (link := device.power_status_link) is None:
+        return False
+    needed = status.charge_needed_at or status.changed + status.minimum_duration
+    charge = status.state_of_charge
+    # The target is never below what there is; where nothing else is wanted it is 100 %, as the standard has it.
+    target = 100.0 if status.target_state_of_charge is None else status.target_state_of_charge
+    resource = sep.PowerStatus(
+        battery_status=_UNKNOWN if charge is None else _NORMAL,
+        changed_time=_time(status.changed),
+        current_power_source=sep.PowerSourceType(value=_MAINS),
+        estimated_charge_remaining=None if charge is None else _percent(charge),
+        pevinfo=sep.Pevinfo(
+            charging_power_now=_power(status.charging_power),
+            energy_request_now=_real_energy(status.energy_requested),
+            max_forward_power=_power(status.max_power),
+            minimum_charging_duration=max(int(status.minimum_duration.total_seconds()), 0),
+            target_state_of_charge=_percent(max(target, charge or 0.0)),
+            time_charge_is_needed=_time(needed),
+            time_charging_status_pev=_time(status.changed),
+        ),
+    )
+    answer = await session.send("PUT", local_path(link.href), render(resource))
+    if answer.status in (404, 405, 501):
+        return False
+    _expect(answer.status, f"PUT {link.href}")
+    return True
+
+
+async def request_reservation(session: Session, device_href: str, request: ReservationRequest) -> str | None:
+    """POST a FlowReservationRequest, unless the one with its mRID is there already; None where none are taken."""
+    device = await Reader(session).get(device_href, sep.EndDevice)
+    if (link := device.flow_reservation_request_list_link) is None:
+        return None
+    known = await _requests(session, link.href)
+    if request.mrid in known:
+        return known[request.mrid]
+    await post(session, link.href, render(_request(request, _REQUESTED, request.created)))
+    found = (await _requests(session, link.href)).get(request.mrid)
+    if found is None:
+        raise GatewayError(Reason.HTTP_ERROR, f"{link.href} does not list what was posted to it")
+    return found
+
+
+async def _requests(session: Session, href: str) -> dict[str, str]:
+    listed: list[sep.FlowReservationRequest] = await Reader(session).pages(
+        href, sep.FlowReservationRequestList, lambda page: page.flow_reservation_request
+    )
+    return {each.m_rid.value.hex().upper(): each.href for each in listed if each.href}
+
+
+def _request(request: ReservationRequest, status: int, at: datetime) -> sep.FlowReservationRequest:
+    return sep.FlowReservationRequest(
+        m_rid=sep.MRidtype(value=bytes.fromhex(request.mrid)),
+        description=request.description[:32] or None,
+        creation_time=_time(request.created),
+        duration_requested=min(int(3600 * request.energy / request.power), 2**16 - 1) if request.power else None,
+        energy_requested=_signed_energy(request.energy),
+        interval_requested=sep.DateTimeInterval(
+            duration=max(int(request.duration.total_seconds()), 0), start=_time(request.start)
+        ),
+        power_requested=_power(request.power),
+        request_status=sep.RequestStatus(date_time=_time(at), request_status=status),
+    )
+
+
+async def cancel_reservation(session: Session, href: str, now: datetime) -> None:
+    """PUT a request as cancelled; one that is gone already is as good."""
+    path = local_path(href)
+    try:
+        found = parse(await session.get(path), sep.FlowReservationRequest, path)
+    except MeterNotFound:
+        return
+    found.request_status = sep.RequestStatus(date_time=_time(now), request_status=_CANCELLED)
+    answer = await session.send("PUT", path, render(found))
+    if answer.status not in (404, 410):
+        _expect(answer.status, f"PUT {path}")
+
+
+async def read_reservations(session: Session, device_href: str) -> list[Reservation]:
+    """Return the FlowReservationResponses for the device at ``device_href``; none where there is no such list."""
+    device = await Reader(session).get(device_href, sep.EndDevice)
+    if (link := device.flow_reservation_response_list_link) is None:
+        return []
+    listed: list[sep.FlowReservationResponse] = await Reader(session).pages(
+        link.href, sep.FlowReservationResponseList, lambda page: page.flow_reservation_response
+    )
+    return [_reservation(each) for each in listed]
+
+
+def _reservation(found: sep.FlowReservationResponse) -> Reservation:
+    status = found.event_status.current_status
+    return Reservation(
+        subject=found.subject.value.hex().upper(),
+        status=ControlStatus(status) if status in _STATUSES else ControlStatus.SCHEDULED,
+        energy=_number(found.energy_available.value, found.energy_available.multiplier),
+        power=_number(found.power_available.value, found.power_available.multiplier),
+        start=_moment(found.interval.start.value),
+        duration=timedelta(seconds=found.interval.duration),
+        created=_moment(found.creation_time.value),
+    )
+
+
+def _expect(status: int, what: str) -> None:
+    if status < 300:
+        return
+    reason = Reason.GATEWAY_BUSY if status in (429, 503) else Reason.HTTP_ERROR
+    raise GatewayError(reason, f"{what} -> HTTP {status}")
+
+
+def _time(moment: datetime) -> sep.TimeType:
+    return sep.TimeType(value=int(moment.timestamp()))
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(min(max(seconds, 0), _LAST_TIME), UTC)
+
+
+def _percent(value: float) -> sep.PerCent:
+    return sep.PerCent(value=round(min(max(value, 0.0), 100.0) * 100))
+
+
+def _number(value: int, multiplier: sep.PowerOfTenMultiplierType) -> float:
+    power = multiplier.value
+    return float(value) * 10.0 ** min(max(power, -_LARGEST_MULTIPLIER), _LARGEST_MULTIPLIER)
+
+
+def _scaled(value: float, largest: int) -> tuple[int, sep.PowerOfTenMultiplierType]:
+    """Return a number as an integer of at most ``largest`` and its power of ten, as exact as can be."""
+    multiplier = 0
+    while abs(round(value / 10**multiplier)) > largest and multiplier < _LARGEST_MULTIPLIER:
+        multiplier += 1
+    whole = max(min(round(value / 10**multiplier), largest), -largest)
+    return whole, sep.PowerOfTenMultiplierType(value=multiplier)
+
+
+def _power(watts: float) -> sep.ActivePower:
+    value, multiplier = _scaled(watts, _INT16)
+    return sep.ActivePower(multiplier=multiplier, value=value)
+
+
+def _real_energy(watt_hours: float) -> sep.RealEnergy:
+    value, multiplier = _scaled(max(watt_hours, 0.0), _INT48)
+    return sep.RealEnergy(multiplier=multiplier, value=value)
+
+
+def _signed_energy(watt_hours: float) -> sep.SignedRealEnergy:
+    value, multiplier = _scaled(watt_hours, _INT48)
+    return sep.SignedRealEnergy(multiplier=multiplier, value=value)

@@ -1,0 +1,115 @@
+"""Actions on vehicles: document the binding, say whose a session was, plan charging."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import probatio as vol
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
+
+from .charging.store import VehicleRecord
+from .charging.words import binding_document, binding_record
+from .const import DOMAIN
+from .coordinator import UtilityHanConfigEntry
+
+ATTR_DEPARTURE = "departure"
+ATTR_ENERGY = "energy"
+ATTR_SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    do: Callable[[UtilityHanConfigEntry, VehicleRecord, ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+    fields: dict[Any, Any]
+    response: SupportsResponse = SupportsResponse.NONE
+
+
+async def _binding_record(entry: UtilityHanConfigEntry, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
+    charging = entry.runtime_data.charging
+    return {
+        **binding_record(charging.charging, record),
+        "document": binding_document(charging.charging, record, dt_util.utcnow()),
+        "url": charging.document_url(record),
+    }
+
+
+async def _assign_session(entry: UtilityHanConfigEntry, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
+    session_id = call.data[ATTR_SESSION]
+    try:
+        await entry.runtime_data.charging.async_assign(session_id, record.key)
+    except KeyError as err:
+        raise _invalid("unknown_session", session=session_id) from err
+    except ValueError as err:
+        raise _invalid("session_settled", session=session_id) from err
+    return None
+
+
+async def _plan_charging(entry: UtilityHanConfigEntry, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
+    departure = call.data[ATTR_DEPARTURE]
+    if departure.tzinfo is None:
+        departure = departure.replace(tzinfo=dt_util.get_default_time_zone())
+    if departure <= dt_util.utcnow():
+        raise _invalid("departure_is_over")
+    planning = entry.runtime_data.charging.planning
+    await planning.async_plan(record, dt_util.as_utc(departure), call.data[ATTR_ENERGY] * 1000)
+    entry.runtime_data.charging.async_tell()
+    return None
+
+
+_ACTIONS = {
+    "binding_record": _Action(_binding_record, {}, SupportsResponse.ONLY),
+    "assign_session": _Action(_assign_session, {vol.Required(ATTR_SESSION): cv.string}),
+    "plan_charging": _Action(
+        _plan_charging,
+        {
+            vol.Required(ATTR_DEPARTURE): cv.datetime,
+            vol.Required(ATTR_ENERGY): vol.All(vol.Coerce(float), vol.Range(min=0.1, max=500)),
+        },
+    ),
+}
+
+
+@callback
+def async_register_vehicle_actions(hass: HomeAssistant) -> None:
+    """Register every action, whether a hub is loaded or not."""
+    for name, action in _ACTIONS.items():
+        hass.services.async_register(
+            DOMAIN,
+            name,
+            _handler(hass, action),
+            schema=vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string, **action.fields}),
+            supports_response=action.response,
+        )
+
+
+def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
+    async def handle(call: ServiceCall) -> ServiceResponse:
+        entry, record = _vehicle(hass, call.data[ATTR_DEVICE_ID])
+        return await action.do(entry, record, call)
+
+    return handle
+
+
+def _vehicle(hass: HomeAssistant, device_id: str) -> tuple[UtilityHanConfigEntry, VehicleRecord]:
+    """Return the vehicle with its hub; ``ServiceValidationError`` where the device is none."""
+    found = dr.async_get(hass).async_get(device_id)
+    entries: list[UtilityHanConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    for entry in entries:
+        if found is None or entry.state is not ConfigEntryState.LOADED:
+            continue
+        for record in entry.runtime_data.charging.vehicles:
+            if (DOMAIN, str(record.subentry_id)) in found.identifiers:
+                return entry, record
+    raise _invalid("not_a_vehicle", device=(found and (found.name_by_user or found.name)) or device_id)
+
+
+def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )
