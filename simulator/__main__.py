@@ -10,7 +10,10 @@ import signal
 import sys
 from pathlib import Path
 
+from simulator import control_chargers
+from simulator.chargers import Chargers
 from simulator.control import ControlEndpoint, control_app
+from simulator.control_chargers import CHARGERS
 from simulator.parameters import BadParameterError
 from simulator.personality import PERSONALITIES
 from simulator.settings import Settings, read_settings
@@ -51,9 +54,11 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     simulation = Simulation()
-    app = control_app(simulation, utility_control.ROUTES)
-    utility = Utility(simulation, folder, control_app(simulation, utility_control.ROUTES))
+    app, console = (control_app(simulation, (*utility_control.ROUTES, *control_chargers.ROUTES)) for _ in range(2))
+    utility = Utility(simulation, folder, console)
     app[UTILITY] = utility
+    kept = utility.store.get("chargers", "")
+    app[CHARGERS] = console[CHARGERS] = Chargers(kept, lambda data: utility.store.put("chargers", "", data))
     control = ControlEndpoint(app)
     try:
         service = await simulation.add(settings, Store(folder) if folder else None)

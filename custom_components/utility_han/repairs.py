@@ -42,6 +42,10 @@ class WhoseSessionFlow(ChargingQuestionFlow):
     """Whose vehicle was charged."""
 
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin; what comes with it is the issue, and no answer."""
+        return await self.async_step_ask()
+
+    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Ask, and have it billed or not."""
         if self.gone:
             return self.async_abort(reason="session_gone")
@@ -61,7 +65,7 @@ class WhoseSessionFlow(ChargingQuestionFlow):
             )
         )
         return self.async_show_form(
-            step_id="init",
+            step_id="ask",
             data_schema=vol.Schema({vol.Required(CONF_VEHICLE): selector}),
             description_placeholders=self.charging.about(self.session_id),
         )
@@ -71,6 +75,10 @@ class UnboundFlow(ChargingQuestionFlow):
     """Energy that was charged while no binding was in force: the person is told, and takes note."""
 
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin; what comes with it is the issue, and no answer."""
+        return await self.async_step_ask()
+
+    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Say so."""
         if self.gone:
             return self.async_abort(reason="session_gone")
@@ -78,7 +86,7 @@ class UnboundFlow(ChargingQuestionFlow):
             await self.charging.async_accept_unbound(self.session_id)
             return self.async_create_entry(data={})
         return self.async_show_form(
-            step_id="init",
+            step_id="ask",
             data_schema=vol.Schema({}),
             description_placeholders=self.charging.about(self.session_id),
         )

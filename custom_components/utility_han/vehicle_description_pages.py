@@ -48,6 +48,7 @@ class VehicleDescriptionPages(ConfigSubentryFlow):
     """What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost."""
 
     data: dict[str, Any]
+    charging: Charging | None = None
     known: list[Vehicle]
     """The vehicles that the utility knows and the hub does not show."""
     _chargers: list[ChargerFound]
@@ -70,7 +71,8 @@ class VehicleDescriptionPages(ConfigSubentryFlow):
 
     async def async_charging(self) -> Charging:
         """Return what is kept of the hub's vehicles."""
-        return await async_get_charging(self.hass, self.entry.entry_id)
+        self.charging = await async_get_charging(self.hass, self.entry.entry_id)
+        return self.charging
 
     async def async_keep_draft(self) -> None:
         """Keep what was typed until the vehicle is bound."""

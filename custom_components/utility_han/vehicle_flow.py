@@ -163,18 +163,18 @@ class VehicleSubentryFlow(VehicleBindingPages):
         """Let the hub go on with the vehicle when the dialog is closed, wherever it was left."""
         if self._task is not None:
             self._task.cancel()
-        if self.record is None or self.entry.state.value != "loaded":
+        if self.record is None or self.charging is None:
             return
-        charging, record = self.entry.runtime_data.charging.charging, self.record
-        if record.key not in charging.claimed:
-            self.entry.runtime_data.charging.delivery.async_wake()
-            return
+        charging, record = self.charging, self.record
+        claimed = record.key in charging.claimed
         charging.claimed.discard(record.key)
-        if record.run.bindings or record.run.vehicle_id is not None:
-            if not any(each.unique_id == record.run.vin for each in self.entry.subentries.values()):
-                self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
-            return
-        # Nothing was told to the utility: it is a draft again.
-        del charging.vehicles[record.key]
-        charging.draft = self.data
-        self.entry.async_create_task(self.hass, charging.async_save())
+        told = bool(record.run.bindings) or record.run.vehicle_id is not None
+        if claimed and not told:
+            # Nothing was told to the utility: it is a draft again.
+            del charging.vehicles[record.key]
+            charging.draft = self.data
+            self.hass.async_create_task(charging.async_save())
+        elif claimed and not any(each.unique_id == record.run.vin for each in self.entry.subentries.values()):
+            self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+        elif self.hub_is_ready:
+            self.entry.runtime_data.charging.delivery.async_wake()

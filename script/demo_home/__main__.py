@@ -50,7 +50,7 @@ async def demo(folder: Path, host: str, port: int, personality: str) -> int:
         folder, "--port", str(_GATEWAY_PORT), "--control-port", str(_CONTROL_PORT), "--utility-port",
         str(_UTILITY_PORT), "--personality", personality, "--registration", registration, "--mdns",
     )  # fmt: skip
-    home = Home(folder / "config", port, host, mdns=True)
+    home = Home(folder / "config", port, host, mdns=True, charger_of=simulator)
     try:
         await simulator.start()
         running = asyncio.create_task(_keep_running(home, simulator))

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from . import registration
+from . import charging, registration
 from .home import Home, HomeError, free_port
 from .simulator import Simulator
 
@@ -82,9 +82,10 @@ async def check() -> int:
     with tempfile.TemporaryDirectory(prefix="utility-han-check-") as name:
         folder = Path(name)
         simulator = Simulator(folder, "--port", "0", "--control-port", "0", "--registration", "both")
-        home = Home(folder / "config", free_port())
+        home = Home(folder / "config", free_port(), charger_of=simulator)
         try:
-            await asyncio.gather(simulator.start(), home.start())
+            await simulator.start()
+            await home.start()
             started = time.monotonic()
             entry = await commission(home, simulator.gateway)
             commissioned = time.monotonic()
@@ -96,6 +97,7 @@ async def check() -> int:
             await registration.enrolled(home, len(registration.DEVICES))
             registered = time.monotonic()
             acted = await registration.control(home, simulator)
+            charged = await charging.bind_and_charge(home, simulator, entry["entry_id"])
             entities = [e for e in await home.ws("config/entity_registry/list") if e["platform"] == DOMAIN]
             report: dict[str, Any] = {
                 "ok": True,
@@ -108,6 +110,7 @@ async def check() -> int:
                 "devices": len(registration.DEVICES),
                 "register_seconds": round(registered - first_reading, 1),
                 **acted,
+                **charged,
             }
         except asyncio.CancelledError:
             report = {"ok": False, "reason": "interrupted"}

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from .process import ROOT, Child
+from .simulator import Simulator
 
 USER = PASSWORD = "demo"  # noqa: S105 - printed for whoever tries the demo
 _RESTART = 100  # Home Assistant's exit code when it wants to be started again
@@ -65,6 +66,56 @@ logger:
     custom_components.utility_han: info
 """
 
+# The simulated charger as Home Assistant's own rest integration shows it.
+_CHARGER = """
+rest:
+  - resource: CONTROL/chargers/garage
+    scan_interval: 1
+    sensor:
+      - name: Garage charger energy
+        unique_id: demo_garage_charger_energy
+        value_template: "{{ value_json.total_kwh }}"
+        availability: "{{ value_json.online }}"
+        device_class: energy
+        state_class: total_increasing
+        unit_of_measurement: kWh
+      - name: Garage charger power
+        unique_id: demo_garage_charger_power
+        value_template: "{{ value_json.power_w }}"
+        availability: "{{ value_json.online }}"
+        device_class: power
+        state_class: measurement
+        unit_of_measurement: W
+      - name: Garage charger state
+        unique_id: demo_garage_charger_state
+        value_template: "{{ value_json.state }}"
+        availability: "{{ value_json.online }}"
+      - name: Family car battery
+        unique_id: demo_family_car_battery
+        value_template: "{{ value_json.vehicles.family.state_of_charge | round(1) }}"
+        device_class: battery
+        unit_of_measurement: "%"
+    binary_sensor:
+      - name: Garage charger plug
+        unique_id: demo_garage_charger_plug
+        value_template: "{{ value_json.plugged }}"
+        availability: "{{ value_json.online }}"
+        device_class: plug
+      - name: Family car plug
+        unique_id: demo_family_car_plug
+        value_template: "{{ value_json.vehicle == 'family' }}"
+        device_class: plug
+switch:
+  - platform: rest
+    name: Garage charger
+    unique_id: demo_garage_charger_switch
+    resource: CONTROL/chargers/garage/enabled
+    body_on: "ON"
+    body_off: "OFF"
+    is_on_template: "{{ value_json.enabled }}"
+    scan_interval: 1
+"""
+
 # Onboarding: only the user is left to be made, since the other steps would set up integrations of the Internet.
 # Network: loopback, so that it works without one.
 _STORED: Mapping[str, Mapping[str, Any]] = {
@@ -95,11 +146,21 @@ def free_port() -> int:
 class Home:
     """One Home Assistant in ``folder``; the same folder and port again continue where it was stopped.
 
-    With ``mdns`` it discovers the gateways that this machine advertises on loopback, else none.
+    With ``mdns`` it discovers the gateways that this machine advertises on loopback, else none. ``charger_of`` is the
+    simulator whose charger it shows, once that is started.
     """
 
-    def __init__(self, folder: Path, port: int, host: str = "127.0.0.1", *, mdns: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        host: str = "127.0.0.1",
+        *,
+        mdns: bool = False,
+        charger_of: Simulator | None = None,
+    ) -> None:
         self.folder = folder
+        self._simulator = charger_of
         self.url = f"http://{'127.0.0.1' if host in _WILDCARDS else host}:{port}"
         arguments = ["-m", "script.demo_home.hass", "-c", str(folder), "--skip-pip", *(["--mdns"] if mdns else [])]
         self.child = Child(arguments, folder / "demo.log")
@@ -115,7 +176,8 @@ class Home:
     async def start(self) -> None:
         """Start, wait until it answers, make the demo user if there is none, and log in."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "configuration.yaml").write_text(self._configuration)
+        charger = _CHARGER.replace("CONTROL", self._simulator.control) if self._simulator else ""
+        (self.folder / "configuration.yaml").write_text(self._configuration + charger)
         self._store()
         link = self.folder / "custom_components"
         if not link.is_symlink():

@@ -84,6 +84,14 @@ async def _add_user(request: web.Request) -> web.Response:
     )
 
 
+async def _remove_user(request: web.Request) -> web.Response:
+    utility, name = _utility(request), request.match_info["name"]
+    utility.tokens.revoke_user(name)
+    utility.vehicles.forget(name)
+    utility.store.delete("customer", name)
+    return web.Response(status=204)
+
+
 async def _revoke(request: web.Request) -> web.Response:
     _utility(request).tokens.revoke_user(request.match_info["name"])
     return web.Response(status=204)
@@ -193,6 +201,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/utility", _get),
     ("PATCH", "/utility", _set),
     ("POST", "/utility/users", _add_user),
+    ("DELETE", "/utility/users/{name}", _remove_user),
     ("POST", "/utility/users/{name}/revoke", _revoke),
     ("POST", "/utility/premises/{id}/gateways", _attach),
     ("POST", "/utility/accounts/{id}/{decision}", _set_account),

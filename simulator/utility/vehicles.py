@@ -96,6 +96,11 @@ class Vehicles:
             raise ProblemError("not-found", f"there is no vehicle {identifier}")
         return vehicle
 
+    def forget(self, user: str) -> None:
+        """Forget the vehicles of a customer who is no customer any more."""
+        for vehicle in [each for each in self._store.all("vehicle") if each["owner"] == user]:
+            self._store.delete("vehicle", vehicle["id"])
+
     # Rate programs
 
     def programs(self, premise_id: str) -> list[Json]:

@@ -8,10 +8,13 @@ import pytest
 from aio2030dot5 import Advertisement
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
 from tests.conftest import SimulatedGateway
-from tests.helpers import flows
+from tests.helpers import accounts, flows
+from tests.helpers.utility import SimulatedUtility
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +67,20 @@ def commission(hass: HomeAssistant) -> Commission:
         return entry
 
     return commission
+
+
+@pytest.fixture
+async def hub(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    commission: Commission,
+    current_request_with_host: None,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> ConfigEntry:
+    """A commissioned hub whose customer has an account with the utility linked."""
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"pump": {"initial": True}}})
+    entry = await commission(gateway)
+    await utility.attach(gateway.lfdi)
+    await accounts.link(hass, entry, utility, hass_client_no_auth)
+    return entry

@@ -18,10 +18,10 @@ from custom_components.utility_han.diagnostics import async_get_config_entry_dia
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.utility.errors import UtilityReason
 from tests.component.conftest import Commission
-from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state, until
+from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state
 from tests.conftest import SimulatedGateway
 from tests.helpers import accounts, flows
-from tests.helpers.states import state_of
+from tests.helpers.states import state_of, until
 from tests.helpers.utility import SimulatedUtility
 
 pytestmark = pytest.mark.usefixtures("current_request_with_host")
@@ -162,7 +162,8 @@ async def test_utility_without_api_is_followed_through_the_gateway(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     entry = await commission(gateway)
-    flow = await DeviceFlow(hass, entry).start()
+    flow = DeviceFlow(hass, entry)
+    await flow.start()
     await flow.walk("method", control={})
     await flow.choose("portal")
     await flow.submit({"lfdi": LABEL_LFDI})
@@ -198,7 +199,8 @@ async def poll_until(hass: HomeAssistant, entry: ConfigEntry, condition: Callabl
 async def test_removing_the_hub_gives_the_permission_back(
     hass: HomeAssistant, linked: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
 ) -> None:
-    flow = await DeviceFlow(hass, linked).start()
+    flow = DeviceFlow(hass, linked)
+    await flow.start()
     await registered_without_entity(flow, gateway)
     await hass.config_entries.async_remove(linked.entry_id)
     await hass.async_block_till_done()

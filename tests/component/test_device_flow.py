@@ -1,16 +1,14 @@
 """A person registers devices with the utility: UR-1 to UR-15 through the real flow, against the simulator."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import ConfigEntry, SubentryFlowResult
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han import commissioning_pages
@@ -20,7 +18,8 @@ from custom_components.utility_han.registrations import async_get_registrations
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import accounts
-from tests.helpers.states import persistent_notifications
+from tests.helpers.states import persistent_notifications, until
+from tests.helpers.subentries import SubentryFlow
 from tests.helpers.utility import SimulatedUtility
 
 LABEL_LFDI = "0123456789ABCDEF0123456789ABCDEF01234567"
@@ -35,86 +34,19 @@ ANSWERS: dict[str, dict[str, Any]] = {
 }
 
 
-class DeviceFlow:
+class DeviceFlow(SubentryFlow):
     """A person in the device dialog of a hub."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        self._hass = hass
-        self._entry = entry
-        self.result: SubentryFlowResult
-
-    @property
-    def page(self) -> str | None:
-        """The page that shows."""
-        return self.result.get("step_id")
-
-    async def start(self) -> DeviceFlow:
-        """Choose "Add device"."""
-        self.result = await self._hass.config_entries.subentries.async_init(
-            (self._entry.entry_id, "device"), context={"source": "user"}
-        )
-        return self
-
-    async def change(self) -> DeviceFlow:
-        """Choose "Change device" of the first device."""
-        (subentry, *_) = self._entry.subentries.values()
-        self.result = await self._hass.config_entries.subentries.async_init(
-            (self._entry.entry_id, "device"),
-            context={"source": "reconfigure", "subentry_id": subentry.subentry_id},
-        )
-        return self
-
-    async def submit(self, answer: Mapping[str, Any]) -> None:
-        """Submit a page and wait until progress ends."""
-        manager = self._hass.config_entries.subentries
-        self.result = await manager.async_configure(self.result["flow_id"], dict(answer))
-        async with asyncio.timeout(30):
-            while self.result["type"] is FlowResultType.SHOW_PROGRESS:
-                await asyncio.sleep(0.01)
-                self.result = await manager.async_configure(self.result["flow_id"])
-
-    async def choose(self, option: str) -> None:
-        """Choose in a menu."""
-        await self.submit({"next_step_id": option})
-
-    async def walk(self, until: str, **other: dict[str, Any]) -> None:
-        """Answer every page until ``until`` shows; ``other`` answers win."""
-        answers = {**ANSWERS, **other}
-        while self.page != until:
-            assert self.result["type"] is FlowResultType.FORM, self.result
-            assert not self.result["errors"], self.result
-            await self.submit(answers[str(self.page)])
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """What the page complains about."""
-        return self.result["errors"] or {}
-
-
-type OpenHub = Callable[[], Awaitable[ConfigEntry]]
-
-
-@pytest.fixture
-async def hub(
-    hass: HomeAssistant,
-    gateway: SimulatedGateway,
-    utility: SimulatedUtility,
-    commission: Commission,
-    current_request_with_host: None,
-    hass_client_no_auth: ClientSessionGenerator,
-) -> ConfigEntry:
-    """A commissioned hub whose customer has an account with the utility linked."""
-    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"pump": {"initial": True}}})
-    entry = await commission(gateway)
-    await utility.attach(gateway.lfdi)
-    await accounts.link(hass, entry, utility, hass_client_no_auth)
-    return entry
+        super().__init__(hass, entry, "device", ANSWERS)
 
 
 @pytest.fixture
 async def flow(hass: HomeAssistant, hub: ConfigEntry) -> DeviceFlow:
     """The dialog, open at its first page."""
-    return await DeviceFlow(hass, hub).start()
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    return flow
 
 
 def device_state(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str | None:
@@ -125,13 +57,6 @@ def device_state(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str | Non
         if found.unique_id == f"{subentry_id}_{key}" and (state := hass.states.get(found.entity_id)):
             return state.state
     return None
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for what happens in the background."""
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 @pytest.mark.use_case(
@@ -180,7 +105,8 @@ async def test_device_through_the_utility_and_one_discovered(
 
     other = "FEDCBA9876543210FEDCBA9876543210FEDCBA98"
     await gateway.register(other)
-    second = await DeviceFlow(hass, hub).start()
+    second = DeviceFlow(hass, hub)
+    await second.start()
     await second.choose("kind")
     await second.walk("method", **own)
     await second.choose("discovered")
@@ -286,10 +212,12 @@ async def test_dialog_closed_in_the_middle_goes_on_by_itself(
 
 
 async def test_what_was_typed_is_kept_when_the_dialog_is_closed(hass: HomeAssistant, hub: ConfigEntry) -> None:
-    flow = await DeviceFlow(hass, hub).start()
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
     await flow.walk("method")
     hass.config_entries.subentries.async_abort(flow.result["flow_id"])
-    again = await DeviceFlow(hass, hub).start()
+    again = DeviceFlow(hass, hub)
+    await again.start()
     assert again.page == "user"
     await again.choose("resume")
     assert again.page == "installation"
@@ -305,7 +233,8 @@ async def test_devices_registered_beforehand_turn_up_and_are_taken_over_in_one_g
         await utility.pre_register(f"{number}" * 40, serial, f"Thermostat {number}", gateway_lfdi=gateway.lfdi)
     issues = ir.async_get(hass)
     await until(lambda: issues.async_get_issue(DOMAIN, f"pre_registered_{hub.entry_id}"))
-    flow = await DeviceFlow(hass, hub).start()
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
     assert flow.page == "user"
     await flow.choose("takeover")
     await flow.submit({"devices": []})
@@ -375,7 +304,8 @@ async def test_two_hubs_share_one_account(
     await accounts.link(hass, other, utility, hass_client_no_auth)
     await registered(flow, gateway.pin, "HA-7")
     await hass.async_block_till_done()
-    second = await DeviceFlow(hass, other).start()
+    second = DeviceFlow(hass, other)
+    await second.start()
     await registered(second, other_gateway.pin, "HA-8")
     await hass.async_block_till_done()
     assert len(hub.subentries) == len(other.subentries) == 1

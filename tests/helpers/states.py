@@ -1,5 +1,7 @@
 """Looks things up in Home Assistant by what they are, not by how they are named."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from homeassistant.components.persistent_notification import _async_get_or_create_notifications
@@ -28,3 +30,10 @@ def state_of(hass: HomeAssistant, entry: ConfigEntry, key: str) -> State:
 def persistent_notifications(hass: HomeAssistant) -> list[Any]:
     """Return the notifications a person would see in the sidebar."""
     return list(_async_get_or_create_notifications(hass).values())
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for what happens in the background."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)

@@ -28,6 +28,7 @@ class SimulatedUtility:
         self.premise_id: str = customer["premise"]["id"]
         self.number: str = customer["account_number"]
         self.token: dict[str, Any] = {}
+        self.neighbours: list[SimulatedUtility] = []
         self.client_id = ""
 
     @property
@@ -105,7 +106,9 @@ class SimulatedUtility:
         """Return another customer of the same utility."""
         name = f"neighbour-{secrets.token_hex(6)}"
         async with self.session.post(f"{self.control}/utility/users", json={"name": name}) as response:
-            return SimulatedUtility(self.session, self.control, self.url, await response.json())
+            neighbour = SimulatedUtility(self.session, self.control, self.url, await response.json())
+        self.neighbours.append(neighbour)
+        return neighbour
 
     async def revoke(self) -> None:
         """Take back everything the customer allowed."""
@@ -176,4 +179,7 @@ async def utility(simulator_url: str) -> AsyncIterator[SimulatedUtility]:
         )
         yield utility
         await utility.mend()
+        for customer in (utility, *utility.neighbours):
+            async with session.delete(f"{simulator_url}/utility/users/{customer.user}"):
+                pass
     await asyncio.sleep(0)

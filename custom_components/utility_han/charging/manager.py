@@ -163,6 +163,10 @@ class ChargingManager:
     def async_tell(self) -> None:
         """Have everything shown as it is now, and noticed what is to be noticed."""
         notices.async_update(self._hass, self._entry, self.charging)
+        self._show()
+
+    @callback
+    def _show(self) -> None:
         for listener in list(self._listeners):
             listener()
 
@@ -173,11 +177,13 @@ class ChargingManager:
         now = dt_util.utcnow()
         for point_id in self._points_of.get(event.data["entity_id"], ()):
             self._feed(point_id, now)
+        self._show()
 
     async def _minute(self, _now: datetime) -> None:
         now = dt_util.utcnow()
         for point_id in self.charging.points:
             self._feed(point_id, now)
+        self._show()
         if self._dirty:
             self._dirty = False
             await self.charging.async_save()
@@ -204,8 +210,6 @@ class ChargingManager:
             cancel()
         if point.closed or (point.session, point.plugged) != before:
             self._entry.async_create_task(self._hass, self._async_changed(point_id), f"{DOMAIN} charging")
-        elif point.meter.total != total:
-            self.async_tell()
 
     def _plug(self, point_id: str) -> bool | None:
         """Whether a vehicle is plugged in, as the first of the entities says that knows."""

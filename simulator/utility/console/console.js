@@ -37,6 +37,8 @@ const SCALE = {
 };
 const UNIT = { duty_cycle: "% on", load_adjustment: "% load" };
 
+const SETTINGS = "form[data-do=settings] [name], form[data-do=confirmation] [name]";
+
 const byId = (id) => document.getElementById(id);
 let known = { index: null, utility: null, gateways: [], registrations: [] };
 
@@ -201,7 +203,7 @@ function customerCard(customer) {
   const { account, premise } = customer;
   const active = account.status === "active";
   return card(`${account.holder} (${customer.name})`, [
-    `Account ${account.number}: ${account.status}`,
+    `Account ${account.number} (${customer.account_number} on bills): ${account.status}`,
     `Premise ${premise.address}`,
     `Gateways ${premise.gateways.map(grouped).join(", ") || "none"}`,
   ], [
@@ -211,6 +213,51 @@ function customerCard(customer) {
     button("Revoke permissions", () => call("POST", `/utility/users/${customer.name}/revoke`, {}), account.holder,
       `revoke ${account.id}`),
   ]);
+}
+
+const vehicleName = (id) => {
+  const vehicle = known.vehicles?.find((each) => each.id === id);
+  return vehicle ? `${vehicle.make} ${vehicle.model} …${vehicle.vin.slice(-6)}` : id;
+};
+const kilowattHours = (energy) => `${(energy / 1000).toFixed(3)} kWh`;
+
+function chargerCard(charger) {
+  const path = `/chargers/${charger.id}`;
+  const post = (what, body) => () => call("POST", `${path}/${what}`, body);
+  const actions = [
+    ...Object.values(charger.vehicles).map((each) =>
+      button(`Plug in ${each.name}`, post("plug", { vehicle: each.id }), "", `plug ${each.id}`)),
+    button("Unplug", post("unplug", {}), charger.name, "unplug"),
+    button(charger.enabled ? "Pause" : "Enable", () => call("PATCH", path, { enabled: !charger.enabled }), charger.name,
+      "enable"),
+    button(charger.faults.includes("offline") ? "Online" : "Offline", () =>
+      call(charger.faults.includes("offline") ? "DELETE" : "PUT", `${path}/faults/offline`), charger.name, "offline"),
+    button("Reset counter", post("counter", {}), charger.name, "reset"),
+  ];
+  return card(`${charger.name}: ${charger.state ?? "offline"}`, [
+    `Counter ${charger.total_kwh ?? "–"} kWh, delivered ${charger.delivered_kwh.toFixed(3)} kWh`,
+    `Power ${charger.power_w ?? "–"} W, ${charger.speed} times as fast as in life`,
+    ...Object.values(charger.vehicles).map((each) => `${each.name}: ${each.state_of_charge.toFixed(1)} %`),
+  ], actions);
+}
+
+function bindingCard(binding) {
+  const decisions = { pending: ["approve", "refuse"], in_force: ["end"] }[binding.status] ?? [];
+  const name = vehicleName(binding.vehicle_id);
+  return card(`${name}: ${binding.status.replaceAll("_", " ")}`, [
+    `${binding.program_id} at ${binding.evse.name}, ${binding.user}${binding.guest ? ", a guest's" : ""}`,
+    `Paid by ${binding.payer.holder}, ${binding.payer.number}`,
+    `${binding.valid_from} – ${binding.valid_until ?? "…"}`,
+    binding.reason && `Reason: ${binding.reason}`,
+  ], decisions.map((decision) => button(decision[0].toUpperCase() + decision.slice(1), () =>
+    call("POST", `/utility/bindings/${binding.id}/${decision}`, {}), name, `${decision} ${binding.id}`)));
+}
+
+function confirmationCard(confirmation) {
+  return card(`${confirmation.payer.holder}: session of ${confirmation.started_at}`, [], ["confirm", "refuse"].map(
+    (decision) => button(decision[0].toUpperCase() + decision.slice(1), () =>
+      call("POST", `/utility/confirmations/${confirmation.session_id}/${decision}`, {}), confirmation.payer.holder,
+    `${decision} ${confirmation.session_id}`)));
 }
 
 function gatewayCard(gateway) {
@@ -243,6 +290,7 @@ function fillOptions() {
     gateways,
     premises: known.utility.customers.map((each) => [each.premise.id, `${each.premise.address}, ${each.name}`]),
     models: known.utility.models.map((each) => [each.id, `${each.manufacturer} ${each.name}`]),
+    users: known.utility.customers.map((each) => [each.name, each.name]),
     programs: known.utility.programs.map((each) => [each.id, each.name]),
     "gateway-programs": known.utility.programs.filter((each) => each.number).map((each) => [each.number, each.name]),
     places: [["utility", "the API"], ...gateways.map(([id]) => [id, `gateway ${id}`])],
@@ -263,7 +311,7 @@ function fillOptions() {
 
 // A setting follows the utility until somebody changes it here.
 function fillSettings() {
-  for (const field of document.querySelectorAll("form[data-do=settings] [name]")) {
+  for (const field of document.querySelectorAll(SETTINGS)) {
     if (!field.dataset.changed && field !== document.activeElement) field.value = known.utility.settings[field.name];
   }
 }
@@ -278,11 +326,21 @@ let silent = false;
 
 async function refresh() {
   try {
-    const [index, utility, gateways, registrations, apiFaults, log] = await Promise.all([
+    const [index, utility, gateways, registrations, apiFaults, log, ...ofVehicles] = await Promise.all([
       call("GET", "/"), call("GET", "/utility"), call("GET", "/gateways"), call("GET", "/utility/registrations"),
-      call("GET", "/utility/faults"), call("GET", "/utility/log"),
+      call("GET", "/utility/faults"), call("GET", "/utility/log"), call("GET", "/utility/vehicles"),
+      call("GET", "/chargers"), ...["bindings", "confirmations", "billing-records", "bills"].map((what) =>
+        call("GET", `/utility/${what}`)),
     ]);
-    known = { index, utility, gateways, registrations };
+    const [vehicles, chargers, bindings, confirmations, records, bills] = ofVehicles;
+    known = { index, utility, gateways, registrations, vehicles };
+    draw("charger-list", chargers, chargerCard);
+    draw("binding-list", bindings.toReversed(), bindingCard);
+    draw("confirmation-list", confirmations.filter((each) => each.status === "pending"), confirmationCard);
+    draw("record-list", records.toReversed().slice(0, 50), (each) => row(new Date(each.started_at).toLocaleString(),
+      vehicleName(each.vehicle_id), kilowattHours(each.energy_wh), `${each.amount} ${each.currency}`, each.quality));
+    draw("bill-list", bills, (each) => card(`${vehicleName(each.vehicle_id)}, ${each.month}`,
+      [`${kilowattHours(each.energy_wh)}, ${each.amount} ${each.currency}`, `${each.user}, ${each.account.number}`]));
     byId("name").textContent = utility.name;
     fillOptions();
     fillSettings();
@@ -328,6 +386,12 @@ const FORMS = {
     duration: Math.round(Number(form.duration) * 60),
     mandatory: form.mandatory === "on",
   }),
+  charger: (form) => call("PATCH", "/chargers/garage", { speed: Number(form.speed) }),
+  confirmation: async (form) => {
+    await call("PATCH", "/utility", { session_confirmation: form.session_confirmation });
+    for (const field of document.querySelectorAll("[data-do=confirmation] [data-changed]")) delete field.dataset.changed;
+  },
+  vehicle: (form) => call("POST", "/utility/vehicles", form),
   message: (form) => call("POST", `/gateways/${form.gateway}/messages`, {
     text: form.text, priority: Number(form.priority), duration: Math.round(Number(form.duration) * 60),
   }),
@@ -348,7 +412,7 @@ for (const form of document.querySelectorAll("form[data-do]")) {
     act(label, () => FORMS[form.dataset.do](said));
   });
 }
-for (const field of document.querySelectorAll("form[data-do=settings] [name]")) {
+for (const field of document.querySelectorAll(SETTINGS)) {
   field.addEventListener("input", () => { field.dataset.changed = "yes"; });
 }
 for (const name of ["where", "fault"]) document.querySelector(`[name=${name}]`).addEventListener("change", fillOptions);

@@ -119,7 +119,7 @@ class ChargingPoint:
                 self.session.note(Oddity.GAP)
                 self.close(at)
         elif self.session is None:
-            if self._charged_unseen(at):
+            if resumed and self._charged_unseen(at):
                 # A vehicle came and went while nobody looked.
                 self._begin_unseen(at)
                 self.close(at)

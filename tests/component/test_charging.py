@@ -1,0 +1,346 @@
+"""Charging sessions become billable records under the binding in force, each once (UR-EV)."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han.charging import delivery, manager
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.procedures.charging.ledger import RecordState
+from tests.conftest import SimulatedGateway
+from tests.helpers.states import until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import (
+    ANSWERS,
+    CAR_PLUG,
+    Charger,
+    VehicleFlow,
+    manager_of,
+    record_of,
+    vehicle_entity,
+    vehicle_state,
+)
+
+pytestmark = pytest.mark.use_case("UR-EV")
+
+
+@pytest.fixture(autouse=True)
+def _soon() -> Iterator[None]:
+    """Let the meter settle at once, and what failed be tried again soon."""
+    with (
+        patch.object(manager, "SETTLE", timedelta(milliseconds=20)),
+        patch.object(manager, "_SURE_AFTER", timedelta(0)),
+        patch.object(manager, "_AT_MOST", 1e9),  # what takes hours takes milliseconds here
+        patch.object(delivery, "_FIRST_BACKOFF", 0.1),
+        patch.object(delivery, "_LONGEST_BACKOFF", 0.3),
+    ):
+        yield
+
+
+@pytest.fixture
+async def charger(hass: HomeAssistant, hub: ConfigEntry) -> Charger:
+    """The charger of a home whose vehicle is bound."""
+    charger = Charger(hass)
+    flow = VehicleFlow(hass, hub)
+    await flow.start()
+    await flow.walk("bound")
+    await flow.submit({})
+    await hass.async_block_till_done()
+    return charger
+
+
+def kwh(state: str) -> int:
+    return round(float(state) * 1000)
+
+
+async def billed(utility: SimulatedUtility, count: int) -> list[dict[str, Any]]:
+    """Wait for billing records."""
+    async with asyncio.timeout(20):
+        while len(found := await utility.billed()) < count:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert len(found) == count
+    return found
+
+
+def device_id(hass: HomeAssistant, hub: ConfigEntry) -> str:
+    identifier = (DOMAIN, str(record_of(hub).subentry_id))
+    device = dr.async_get(hass).async_get_device_by_identifier(identifier, hub.entry_id)
+    assert device is not None
+    return device.id
+
+
+def issues_of(hass: HomeAssistant, key: str) -> list[ir.IssueEntry]:
+    return [
+        each for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN and each.translation_key == key
+    ]
+
+
+async def test_session_is_measured_billed_and_shown(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    charger.plug()
+    await hass.async_block_till_done()
+    assert vehicle_state(hass, hub, "plugged") == "on"
+    charger.charge(3_000)
+    await hass.async_block_till_done()
+    assert kwh(vehicle_state(hass, hub, "session_energy")) == 3_000
+    assert float(vehicle_state(hass, hub, "session_cost")) == 0.45
+    charger.charge(4_000)
+    charger.plug(plugged=False)
+    (record,) = await billed(utility, 1)
+    assert record["energy_wh"] == 7_000
+    assert record["meter"] == {"kind": "evse", "id": "VL11-004711", "start_wh": 1_234_500, "end_wh": 1_241_500}
+    assert record["quality"] == "measured"
+    await until(lambda: kwh(vehicle_state(hass, hub, "month_energy")) == 7_000)
+    assert float(vehicle_state(hass, hub, "month_cost")) == pytest.approx(1.05)
+    state = hass.states.get(vehicle_entity(hass, hub, "month_cost"))
+    assert state is not None
+    assert state.attributes["unit_of_measurement"] == "USD"
+    assert vehicle_state(hass, hub, "plugged") == "off"
+    answer: Any = await hass.services.async_call(
+        DOMAIN, "binding_record", {"device_id": device_id(hass, hub)}, blocking=True, return_response=True
+    )
+    (session,) = answer["bindings"][0]["sessions"]
+    assert (session["billing_record"], session["billed_wh"]) == (record["id"], 7_000)
+    assert record["id"] in answer["document"]
+
+
+async def test_reload_within_a_session_loses_nothing(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    charger.plug()
+    charger.charge(2_000)
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    charger.charge(2_500)
+    await hass.config_entries.async_setup(hub.entry_id)
+    await hass.async_block_till_done()
+    charger.charge(500)
+    await hass.async_block_till_done()
+    charger.plug(plugged=False)
+    (record,) = await billed(utility, 1)
+    assert (record["energy_wh"], record["quality"]) == (5_000, "measured")
+
+
+async def test_session_that_nobody_saw_is_estimated_and_asked_about(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    charger.charge(9_000)
+    await hass.config_entries.async_setup(hub.entry_id)
+    await hass.async_block_till_done()
+    (entry,) = manager_of(hub).charging.ledger.entries.values()
+    assert entry.session.estimated
+    await until(lambda: issues_of(hass, "whose_session"))
+    await hass.services.async_call(
+        DOMAIN, "assign_session", {"device_id": device_id(hass, hub), "session": entry.session.id}, blocking=True
+    )
+    (record,) = await billed(utility, 1)
+    assert (record["energy_wh"], record["quality"]) == (9_000, "estimated")
+    assert not issues_of(hass, "whose_session")
+    with pytest.raises(ServiceValidationError, match="was worked out already"):
+        await hass.services.async_call(
+            DOMAIN, "assign_session", {"device_id": device_id(hass, hub), "session": entry.session.id}, blocking=True
+        )
+
+
+async def test_strange_vehicle_is_asked_about_not_silently_billed(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    utility: SimulatedUtility,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    await async_setup_component(hass, "repairs", {})
+    await charger.session(6_000, present=False)
+    await until(lambda: issues_of(hass, "whose_session"))
+    (issue,) = issues_of(hass, "whose_session")
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["energy"] == "6.000"
+    assert await utility.billed() == []
+    web = await hass_client()
+    response = await web.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue.issue_id})
+    assert response.status == HTTPStatus.OK
+    page = await response.json()
+    assert page["description_placeholders"]["energy"] == "6.000"
+    response = await web.post(f"/api/repairs/issues/fix/{page['flow_id']}", json={"vehicle": "nobody"})
+    assert (await response.json())["type"] == "create_entry"
+    assert not issues_of(hass, "whose_session")
+    assert await utility.billed() == []
+    # The family's own session is billed without a question.
+    await charger.session(1_000)
+    (record,) = await billed(utility, 1)
+    assert record["energy_wh"] == 1_000
+
+
+async def test_counter_that_begins_anew_is_estimated(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    charger.plug()
+    charger.charge(2_000)
+    await hass.async_block_till_done()
+    charger.counter = 0
+    charger.show()
+    charger.charge(1_000)
+    await hass.async_block_till_done()
+    charger.plug(plugged=False)
+    (record,) = await billed(utility, 1)
+    assert (record["energy_wh"], record["quality"]) == (3_000, "estimated")
+
+
+async def test_utility_that_is_down_is_told_later_and_once(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    await utility.fault("http_error", status=503)
+    await charger.session(1_500)
+    await charger.session(2_500)
+    await until(lambda: manager_of(hub).delivery.reason is not None)
+    # A week goes by, and Home Assistant is restarted.
+    await hass.config_entries.async_reload(hub.entry_id)
+    assert await utility.billed() == []
+    await utility.mend()
+    manager_of(hub).delivery.async_wake()
+    records = await billed(utility, 2)
+    assert sorted(record["energy_wh"] for record in records) == [1_500, 2_500]
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "half_answer"])
+async def test_answer_that_is_lost_makes_no_second_record(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility, fault: str
+) -> None:
+    await utility.fault(fault, path="/api/v1/charging-sessions", count=4)
+    await charger.session(4_200)
+    await until(
+        lambda: all(record.state is RecordState.SENT for _, record in manager_of(hub).charging.ledger.records())
+    )
+    await billed(utility, 1)
+
+
+async def test_what_is_billed_otherwise_is_noticed_until_it_agrees(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    await charger.session(5_000)
+    (record,) = await billed(utility, 1)
+    await utility.bill_otherwise(record["id"], 6_000)
+    await until(lambda: issues_of(hass, "billed_otherwise"))
+    (issue,) = issues_of(hass, "billed_otherwise")
+    assert issue.translation_placeholders is not None
+    assert (issue.translation_placeholders["measured"], issue.translation_placeholders["billed"]) == ("5.000", "6.000")
+    assert vehicle_state(hass, hub, "problem") == "on"
+    await utility.bill_otherwise(record["id"], 5_000)
+    await until(lambda: not issues_of(hass, "billed_otherwise"))
+    assert vehicle_state(hass, hub, "problem") == "off"
+
+
+async def test_guest_pays_once_the_owner_confirms(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility
+) -> None:
+    charger = Charger(hass)
+    neighbour = await utility.neighbour()
+    await utility.set(session_confirmation="manual")
+    flow = VehicleFlow(hass, hub)
+    await flow.start()
+    await flow.walk(
+        "bound",
+        vehicle={**ANSWERS["vehicle"], "vin": "WVWZZZ1JZXW000021"},
+        account={"owner": "guest", "bill_to": "vehicle_owner", "account_number": neighbour.number},
+    )
+    await flow.submit({})
+    await hass.async_block_till_done()
+    await charger.session(8_000)
+    async with asyncio.timeout(20):
+        while not (asked := await utility.vehicles("confirmations")):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert await utility.billed() == []
+    await utility.decide_vehicle("confirmations", asked[-1]["session_id"], "confirm")
+    (record,) = await billed(utility, 1)
+    assert record["payer"]["number"].endswith(neighbour.number[-4:])
+
+
+async def test_rebinding_while_plugged_in_cuts_the_bill_not_the_energy(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    charger.plug()
+    charger.charge(2_000)
+    await hass.async_block_till_done()
+    flow = VehicleFlow(hass, hub)
+    await flow.change()
+    await flow.choose("program")
+    await flow.submit({"program": "ev-tou", "consent": True})
+    await flow.submit({})
+    await hass.async_block_till_done()
+    charger.charge(3_000)
+    await hass.async_block_till_done()
+    charger.plug(plugged=False)
+    records = await billed(utility, 2)
+    assert sum(record["energy_wh"] for record in records) == 5_000
+    assert len({record["binding_id"] for record in records}) == 2
+
+
+async def test_charger_that_gives_nothing_is_a_problem(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    charger.plug()
+    charger.charge(1_000)
+    await hass.async_block_till_done()
+    charger.hide()
+    await hass.async_block_till_done()
+    manager_of(hub).async_tell()
+    assert vehicle_state(hass, hub, "problem") == "on"
+    charger.charge(1_000)
+    charger.plug()
+    await hass.async_block_till_done()
+    assert vehicle_state(hass, hub, "problem") == "off"
+    charger.plug(plugged=False)
+    (record,) = await billed(utility, 1)
+    assert record["energy_wh"] == 2_000
+
+
+async def test_own_plug_that_is_late_still_counts(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    charger.plug(present=False)
+    charger.charge(1_000)
+    await hass.async_block_till_done()
+    hass.states.async_set(CAR_PLUG, "on", {"device_class": "plug"})
+    await hass.async_block_till_done()
+    charger.plug(plugged=False)
+    (record,) = await billed(utility, 1)
+    assert record["energy_wh"] == 1_000
+
+
+async def test_departure_and_energy_are_kept_and_checked(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    later = dt_util.utcnow().replace(microsecond=0) + timedelta(hours=8)
+    await hass.services.async_call(
+        DOMAIN,
+        "plan_charging",
+        {"device_id": device_id(hass, hub), "departure": later.isoformat(), "energy": 20},
+        blocking=True,
+    )
+    assert dt_util.parse_datetime(vehicle_state(hass, hub, "departure")) == later
+    assert float(vehicle_state(hass, hub, "energy_wanted")) == 20
+    # Its charging station is no registered device: there is nothing to reserve with.
+    assert vehicle_state(hass, hub, "reservation") == "none"
+    with pytest.raises(ServiceValidationError, match="in the future"):
+        await hass.services.async_call(
+            "datetime",
+            "set_value",
+            {"entity_id": vehicle_entity(hass, hub, "departure"), "datetime": "2020-01-01T00:00:00+00:00"},
+            blocking=True,
+        )

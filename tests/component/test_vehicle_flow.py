@@ -1,0 +1,336 @@
+"""A person binds a vehicle to account, premise, EVSE and rate program, changes that and ends it (SC-1)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han import commissioning_pages
+from custom_components.utility_han.const import DOMAIN
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+from tests.helpers.states import persistent_notifications, until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import (
+    ANSWERS,
+    ENERGY,
+    PLUG,
+    VIN,
+    Charger,
+    VehicleFlow,
+    manager_of,
+    record_of,
+    vehicle_entity,
+    vehicle_state,
+)
+
+pytestmark = pytest.mark.use_case("SC-1")
+
+
+@pytest.fixture
+def charger(hass: HomeAssistant, hub: ConfigEntry) -> Charger:
+    return Charger(hass)
+
+
+@pytest.fixture
+async def flow(hass: HomeAssistant, hub: ConfigEntry, charger: Charger) -> VehicleFlow:
+    """The dialog, open at its first page."""
+    flow = VehicleFlow(hass, hub)
+    await flow.start()
+    return flow
+
+
+def local(moment: Any) -> str:
+    return f"{dt_util.as_local(moment):%Y-%m-%d %H:%M:%S}"
+
+
+async def test_vehicle_is_bound(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    flow: VehicleFlow,
+    utility: SimulatedUtility,
+) -> None:
+    await flow.walk("charger")
+    # What the home has is offered first.
+    assert (flow.suggested["energy"], flow.suggested["plug"]) == (ENERGY, PLUG)
+    await flow.walk("program")
+    assert "0.15 USD/kWh" in flow.said["terms"]
+    await flow.walk("bound")
+    assert flow.said["program"] == "EV Flat"
+    assert flow.said["payer"].endswith(utility.number[-4:])
+    await flow.submit({})
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    assert (binding["status"], binding["evse"]) == ("in_force", {"name": "Garage", "serial": "VL11-004711"})
+    assert vehicle_state(hass, hub, "binding") == "in_force"
+    assert vehicle_state(hass, hub, "plugged") == "off"
+    assert vehicle_state(hass, hub, "problem") == "off"
+    state = hass.states.get(vehicle_entity(hass, hub, "binding"))
+    assert state is not None
+    assert state.attributes["program"] == "EV Flat"
+
+
+async def test_vehicle_that_the_utility_knows_is_offered(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    utility: SimulatedUtility,
+) -> None:
+    known = await utility.add_vehicle("WVWZZZ1JZXW000007", "Volkswagen", "e-Golf", battery_wh=36_000)
+    flow = VehicleFlow(hass, hub)
+    await flow.start()
+    assert flow.page == "known"
+    await flow.submit({"vehicle": known["id"]})
+    assert flow.page == "vehicle"
+    assert flow.suggested["vehicle_model"] == "e-Golf"
+    await flow.submit({"vin": "WVWZZZ1JZXW000007", "make": "Volkswagen", "vehicle_model": "e-Golf"})
+    await flow.walk("bound")
+    await flow.submit({})
+    await hass.async_block_till_done()
+    assert record_of(hub).run.vehicle_id == known["id"]
+
+
+@pytest.mark.parametrize(
+    ("page", "answer", "errors"),
+    [
+        ("vehicle", {"vin": "1M8GDM9A1KP042788", "vehicle_model": "One"}, {"vin": "invalid_vin"}),
+        ("vehicle", {"vin": "123", "vehicle_model": "One"}, {"vin": "invalid_vin_form"}),
+        ("vehicle", {"vin": "11111111111111111", "vehicle_model": "One"}, {"make": "make_missing"}),
+        (
+            "account",
+            {"owner": "guest", "bill_to": "vehicle_owner", "account_number": "none"},
+            {"account_number": "account_number_missing"},
+        ),
+        (
+            "charger",
+            {"energy": PLUG, "plug": ENERGY, "meter": "evse", "max_power": 11},
+            {"energy": "no_energy", "plug": "no_plug"},
+        ),
+        ("program", {"program": "ev-flat", "consent": False}, {"consent": "consent_missing"}),
+    ],
+)
+async def test_bad_input_is_said_where_it_can_be_mended(
+    flow: VehicleFlow, page: str, answer: dict[str, Any], errors: dict[str, str]
+) -> None:
+    await flow.walk(page)
+    await flow.submit(answer)
+    assert (flow.page, flow.errors) == (page, errors)
+    await flow.submit(ANSWERS[page])
+    await flow.walk("bound")
+
+
+async def test_nothing_typed_is_lost(hass: HomeAssistant, hub: ConfigEntry, flow: VehicleFlow) -> None:
+    await flow.walk("evse")
+    hass.config_entries.subentries.async_abort(flow.result["flow_id"])
+    again = VehicleFlow(hass, hub)
+    await again.start()
+    assert again.page == "user"
+    await again.choose("resume")
+    assert again.suggested["vin"] == VIN
+    await again.walk("bound")
+
+
+async def test_vehicle_of_another_account_leads_back_to_the_account(
+    flow: VehicleFlow, utility: SimulatedUtility
+) -> None:
+    vin = "WVWZZZ1JZXW000011"
+    neighbour = await utility.neighbour()
+    await neighbour.add_vehicle(vin)
+    await flow.walk("account", vehicle={**ANSWERS["vehicle"], "vin": vin})
+    await flow.walk("program")
+    await flow.submit(ANSWERS["program"])
+    assert (flow.page, flow.errors) == ("account", {"account_number": "not_vehicle_owner"})
+    await flow.submit({"owner": "guest", "bill_to": "vehicle_owner", "account_number": neighbour.number})
+    await flow.walk("bound")
+    assert flow.said["payer"].endswith(neighbour.number[-4:])
+
+
+async def test_representative_decides_in_the_background(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    flow: VehicleFlow,
+    utility: SimulatedUtility,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await utility.set(approval="manual")
+    monkeypatch.setattr(commissioning_pages, "WAIT_FOR_ACCEPTANCE", 0.2)
+    await flow.walk("program")
+    await flow.submit(ANSWERS["program"])
+    assert flow.page == "bind_pending", flow.result
+    await flow.choose("background")
+    await hass.async_block_till_done()
+    assert vehicle_state(hass, hub, "binding") == "pending"
+    (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    await utility.decide_vehicle("bindings", binding["id"], "approve")
+    await until(lambda: vehicle_state(hass, hub, "binding") == "in_force")
+    assert any("is bound" in notification["title"] for notification in persistent_notifications(hass))
+
+
+async def test_refusal_is_said_and_can_be_asked_anew(
+    flow: VehicleFlow, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await utility.set(approval="manual")
+    monkeypatch.setattr(commissioning_pages, "WAIT_FOR_ACCEPTANCE", 0.2)
+    await flow.walk("program")
+    await flow.submit(ANSWERS["program"])
+    (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    await utility.decide_vehicle("bindings", binding["id"], "refuse", detail="no meter there")
+    await flow.choose("bind")
+    assert (flow.page, flow.errors) == ("bind_failed", {"base": "refused_by_utility"})
+    assert flow.said["detail"] == "no meter there"
+    await utility.set(approval="auto")
+    await flow.submit({})
+    assert flow.page == "program"
+    await flow.submit(ANSWERS["program"])
+    assert flow.page == "bound", flow.result
+
+
+@pytest.fixture
+async def bound(hass: HomeAssistant, hub: ConfigEntry, flow: VehicleFlow) -> VehicleFlow:
+    """The vehicle is bound, and its dialog is open again to change it."""
+    await flow.walk("bound")
+    await flow.submit({})
+    await hass.async_block_till_done()
+    return flow
+
+
+async def test_another_program_from_a_day_on(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    bound: VehicleFlow,
+    utility: SimulatedUtility,
+) -> None:
+    await bound.change()
+    await bound.choose("program")
+    later = dt_util.utcnow().replace(microsecond=0) + timedelta(days=3)
+    await bound.submit({"program": "ev-tou", "consent": True, "valid_from": local(later)})
+    assert bound.page == "bound", bound.result
+    await bound.submit({})
+    assert bound.result["reason"] == "binding_changed"
+    await hass.async_block_till_done()
+    first, second = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    assert second["replaces"] == first["id"]
+    bindings = record_of(hub).run.bindings
+    assert bindings[first["id"]].valid_until == bindings[second["id"]].valid_from == later
+    assert vehicle_state(hass, hub, "binding") == "in_force"
+
+
+async def test_period_that_overlaps_names_what_it_overlaps(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    bound: VehicleFlow,
+) -> None:
+    now = dt_util.utcnow().replace(microsecond=0)
+    await bound.change()
+    await bound.choose("program")
+    await bound.submit({"program": "ev-tou", "consent": True, "valid_from": local(now + timedelta(days=3))})
+    await bound.submit({})
+    # It would begin while the next one, which it does not replace, is in force.
+    await bound.change()
+    await bound.choose("program")
+    await bound.submit({"program": "ev-flat", "consent": True, "valid_from": local(now + timedelta(days=1))})
+    assert (bound.page, bound.errors) == ("program", {"valid_from": "binding_overlap"})
+    assert "Garage" in bound.said["conflict"]
+
+
+async def test_another_charging_station_and_account(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    bound: VehicleFlow,
+    utility: SimulatedUtility,
+) -> None:
+    await bound.change()
+    await bound.choose("charger")
+    await bound.submit(ANSWERS["charger"])
+    await bound.submit({"name": "Carport"})
+    await bound.submit(ANSWERS["program"])
+    assert bound.said["evse"] == "Carport"
+    await bound.submit({})
+    await hass.async_block_till_done()
+    await bound.change()
+    await bound.choose("account")
+    await bound.submit({"owner": "own", "bill_to": "premise_account"})
+    await bound.submit(ANSWERS["program"])
+    await bound.submit({})
+    await hass.async_block_till_done()
+    found = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    assert [each["evse"]["name"] for each in found] == ["Garage", "Carport", "Carport"]
+    assert found[-1]["bill_to"] == "premise_account"
+
+
+async def test_sold_on_a_day(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    bound: VehicleFlow,
+    utility: SimulatedUtility,
+) -> None:
+    await bound.change()
+    await bound.choose("end")
+    await bound.submit({"valid_until": local(dt_util.utcnow() + timedelta(seconds=2)), "reason": "sold"})
+    assert bound.result["reason"] == "binding_ended", bound.result
+    (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    assert binding["reason"] == "sold"
+
+
+async def test_removed_vehicle_is_no_longer_bound(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    bound: VehicleFlow,
+    utility: SimulatedUtility,
+) -> None:
+    subentry = hub.get_subentries_of_type("vehicle")[0]
+    hass.config_entries.async_remove_subentry(hub, subentry.subentry_id)
+    await hass.async_block_till_done()
+    registry = dr.async_get(hass)
+    found = dr.async_entries_for_config_entry(registry, hub.entry_id)
+    assert not any((DOMAIN, subentry.subentry_id) in device.identifiers for device in found)
+
+    async def ended() -> bool:
+        (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+        return bool(binding["status"] == "ended")
+
+    for _ in range(100):
+        if await ended():
+            break
+        await hass.async_block_till_done()
+    assert await ended()
+
+
+async def test_without_an_account_there_is_nothing_to_bind_to(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    flow = VehicleFlow(hass, entry)
+    await flow.start()
+    assert flow.result["reason"] == "no_account"
+
+
+async def test_binding_record_is_shown_and_downloaded(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    bound: VehicleFlow,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    await bound.change()
+    await bound.choose("document")
+    assert VIN in bound.said["document"]
+    web = await hass_client_no_auth()
+    response = await web.get(bound.said["url"])
+    assert response.status == 200
+    assert await response.text() == bound.said["document"]
+    assert (await web.get(bound.said["url"].partition("?")[0])).status == 401
+    record = record_of(hub)
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, str(record.subentry_id)), hub.entry_id)
+    assert device is not None
+    answer: Any = await hass.services.async_call(
+        DOMAIN, "binding_record", {"device_id": device.id}, blocking=True, return_response=True
+    )
+    assert answer["bindings"][0]["program"] == "EV Flat"
+    assert manager_of(hub).charging.vehicles

@@ -1,0 +1,85 @@
+"""A person in the dialog of a subentry."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, SubentryFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+
+class SubentryFlow:
+    """A person in a dialog of a hub; ``answers`` are what to submit on the pages of the usual way."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, kind: str, answers: Mapping[str, dict[str, Any]]
+    ) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._kind = kind
+        self._answers = answers
+        self.result: SubentryFlowResult
+
+    @property
+    def page(self) -> str | None:
+        """The page that shows."""
+        return self.result.get("step_id")
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What the page complains about."""
+        return self.result["errors"] or {}
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """What the page's text is filled with."""
+        return self.result.get("description_placeholders") or {}
+
+    @property
+    def suggested(self) -> dict[str, Any]:
+        """What the page's fields are filled with."""
+        schema = self.result["data_schema"]
+        assert schema is not None
+        return {
+            str(marker.schema): marker.description["suggested_value"]
+            for marker in schema.schema
+            if marker.description and "suggested_value" in marker.description
+        }
+
+    async def start(self) -> SubentryFlow:
+        """Choose to add one."""
+        self.result = await self._hass.config_entries.subentries.async_init(
+            (self._entry.entry_id, self._kind), context={"source": "user"}
+        )
+        return self
+
+    async def change(self) -> SubentryFlow:
+        """Choose to change the first one."""
+        subentry = self._entry.get_subentries_of_type(self._kind)[0]
+        self.result = await self._hass.config_entries.subentries.async_init(
+            (self._entry.entry_id, self._kind),
+            context={"source": "reconfigure", "subentry_id": subentry.subentry_id},
+        )
+        return self
+
+    async def submit(self, answer: Mapping[str, Any]) -> None:
+        """Submit a page and wait until progress ends."""
+        manager = self._hass.config_entries.subentries
+        self.result = await manager.async_configure(self.result["flow_id"], dict(answer))
+        async with asyncio.timeout(30):
+            while self.result["type"] is FlowResultType.SHOW_PROGRESS:
+                await asyncio.sleep(0.01)
+                self.result = await manager.async_configure(self.result["flow_id"])
+
+    async def choose(self, option: str) -> None:
+        """Choose in a menu."""
+        await self.submit({"next_step_id": option})
+
+    async def walk(self, until: str, **other: dict[str, Any]) -> None:
+        """Answer every page until ``until`` shows; ``other`` answers win."""
+        answers = {**self._answers, **other}
+        while self.page != until:
+            assert self.result["type"] is FlowResultType.FORM, self.result
+            assert not self.result["errors"], self.result
+            await self.submit(answers[str(self.page)])

@@ -1,0 +1,124 @@
+"""A home with a charger, and a person who binds a vehicle in it."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from custom_components.utility_han.charging.manager import ChargingManager
+from custom_components.utility_han.charging.store import VehicleRecord
+from tests.helpers.subentries import SubentryFlow
+
+ENERGY = "sensor.garage_charger_energy"
+PLUG = "binary_sensor.garage_charger_plug"
+SWITCH = "input_boolean.charger"
+CAR_PLUG = "binary_sensor.family_car_plug"
+CAR_BATTERY = "sensor.family_car_battery"
+VIN = "1M8GDM9AXKP042788"
+ANSWERS: dict[str, dict[str, Any]] = {
+    "vehicle": {"vin": VIN, "make": "Voltline", "vehicle_model": "One", "battery_size": 60, "name": "Family car"},
+    "account": {"owner": "own", "bill_to": "vehicle_owner"},
+    "charger_choice": {"charger": "0"},
+    "charger": {
+        "energy": ENERGY,
+        "plug": PLUG,
+        "meter": "evse",
+        "max_power": 10_000,
+        "switch": SWITCH,
+        "battery": CAR_BATTERY,
+        "presence": CAR_PLUG,
+    },
+    "evse": {"name": "Garage", "serial": "VL11-004711"},
+    "program": {"program": "ev-flat", "consent": True},
+    "bound": {},
+}
+
+
+class VehicleFlow(SubentryFlow):
+    """A person in the vehicle dialog of a hub."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        super().__init__(hass, entry, "vehicle", ANSWERS)
+
+
+class Charger:
+    """The charger of the home as its entities show it; ``delivered`` is the truth, in Wh."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self.counter = 1_234_500
+        self.delivered = 0
+        self.show()
+        self.plug(present=False, plugged=False)
+        hass.states.async_set(CAR_BATTERY, "40", {"device_class": "battery", "unit_of_measurement": "%"})
+        hass.states.async_set(SWITCH, "on")
+
+    def show(self) -> None:
+        """Show the counter."""
+        attributes = {
+            "device_class": "energy",
+            "state_class": "total_increasing",
+            "unit_of_measurement": "kWh",
+            "friendly_name": "Garage charger energy",
+        }
+        self._hass.states.async_set(ENERGY, f"{self.counter / 1000:.3f}", attributes)
+
+    def hide(self) -> None:
+        """Show nothing."""
+        for entity_id in (ENERGY, PLUG):
+            self._hass.states.async_set(entity_id, "unavailable")
+
+    def plug(self, *, plugged: bool = True, present: bool = True) -> None:
+        """Plug a vehicle in; the family's where it is ``present``."""
+        attributes = {"device_class": "plug"}
+        own = plugged and present
+        car = attributes | {"friendly_name": "Family car plug"}
+        self._hass.states.async_set(CAR_PLUG, "on" if own else "off", car)
+        charger = attributes | {"friendly_name": "Garage charger plug"}
+        self._hass.states.async_set(PLUG, "on" if plugged else "off", charger)
+
+    def charge(self, energy: int) -> None:
+        """Deliver Wh, and count them."""
+        self.counter += energy
+        self.delivered += energy
+        self.show()
+
+    async def session(self, *energies: int, present: bool = True) -> None:
+        """Plug in, charge, and unplug."""
+        self.plug(present=present)
+        for energy in energies:
+            await asyncio.sleep(0.01)
+            self.charge(energy)
+        await asyncio.sleep(0.01)
+        self.plug(plugged=False)
+
+
+def manager_of(entry: ConfigEntry) -> ChargingManager:
+    """Return the hub's charging."""
+    charging: ChargingManager = entry.runtime_data.charging
+    return charging
+
+
+def record_of(entry: ConfigEntry) -> VehicleRecord:
+    """Return the hub's first vehicle."""
+    return manager_of(entry).vehicles[0]
+
+
+def vehicle_entity(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str:
+    """Return the id of the first vehicle's entity that shows ``key``."""
+    subentry_id = entry.get_subentries_of_type("vehicle")[0].subentry_id
+    registry = er.async_get(hass)
+    return next(
+        found.entity_id
+        for found in er.async_entries_for_config_entry(registry, entry.entry_id)
+        if found.unique_id == f"{subentry_id}_{key}"
+    )
+
+
+def vehicle_state(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str:
+    """Return the state of the first vehicle's entity that shows ``key``."""
+    state = hass.states.get(vehicle_entity(hass, entry, key))
+    assert state is not None
+    return state.state
