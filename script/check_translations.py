@@ -118,7 +118,12 @@ def _needed() -> Iterator[str]:
         yield f"entity.sensor.registration_state.state.{state}"
     for step in (Step.IP_6, Step.IP_7, Step.IP_8, Step.IP_9, Step.IP_10, Step.IP_11):
         yield f"config.progress.{step.name.lower()}"
-    for step in (Step.IP_6, Step.IP_7, Step.IP_9, *(step for step in Step if step.name.startswith("UR"))):
+    for step in (
+        Step.IP_6,
+        Step.IP_7,
+        Step.IP_9,
+        *(step for step in Step if step.name.startswith("UR") and step is not Step.UR_EV),
+    ):
         yield f"config_subentries.device.progress.{step.name.lower()}"
     for page in _flow_steps(_FLOW_FILES) - _PAGELESS:
         yield f"config.step.{page}.title"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -17,18 +18,19 @@ class UnknownChargerError(Exception):
 
 @dataclass(slots=True)
 class Vehicle:
-    """A vehicle: battery in kWh, charge in percent."""
+    """A vehicle: battery in kWh, charge in percent, ``max_power_w`` being what it takes at most."""
 
     id: str
     name: str
     vin: str
     battery_kwh: float
     state_of_charge: float
+    max_power_w: float = 11_000.0
 
 
 @dataclass(slots=True)
 class Charger:
-    """A charger; ``delivered_wh`` is the truth, the counter what its meter shows.
+    """A charger; ``delivered_wh`` is the truth, the counter what its meter shows, in steps of ``resolution_kwh``.
 
     ``speed`` makes charging faster than ``max_power_w`` alone would, for demonstrations.
     """
@@ -38,11 +40,14 @@ class Charger:
     serial: str
     max_power_w: float = 11_000.0
     speed: float = 1.0
+    resolution_kwh: float = 0.001
     enabled: bool = True
     vehicle: str | None = None
     delivered_wh: float = 0.0
     offset_wh: float = 1_234_500.0
     """What the counter shows above ``delivered_wh``."""
+    plugged_at_wh: float = 0.0
+    """``delivered_wh`` when the vehicle was plugged in."""
     faults: list[str] = field(default_factory=list)
     stuck_at: float | None = None
     at: float = 0.0
@@ -52,12 +57,18 @@ class Charger:
 class Chargers:
     """One charger, the family's vehicle and a visitor's; ``changed`` is called after every change."""
 
-    def __init__(self, data: dict[str, Any] | None, changed: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        data: dict[str, Any] | None,
+        changed: Callable[[dict[str, Any]], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._changed = changed
-        self.chargers = {"garage": Charger("garage", "Garage charger", "VL11-004711", at=time.time())}
+        self._clock = clock
+        self.chargers = {"garage": Charger("garage", "Garage charger", "VL11-004711", at=clock())}
         self.vehicles = {
             "family": Vehicle("family", "Family car", "1M8GDM9AXKP042788", 60.0, 40.0),
-            "visitor": Vehicle("visitor", "Visitor's car", "WVWZZZ1JZXW000001", 77.0, 55.0),
+            "visitor": Vehicle("visitor", "Visitor's car", "WVWZZZ1JZXW000001", 77.0, 55.0, 7_400.0),
         }
         if data is not None:
             self.chargers = {each["id"]: Charger(**each) for each in data["chargers"]}
@@ -77,6 +88,14 @@ class Chargers:
         self._advance(charger)
         return charger
 
+    def find_vehicle(self, identifier: str) -> Vehicle:
+        """A vehicle, with everything that flowed into it until now."""
+        if (vehicle := self.vehicles.get(identifier)) is None:
+            raise UnknownChargerError(f"there is no vehicle {identifier}")
+        for charger in self.chargers.values():
+            self._advance(charger)
+        return vehicle
+
     def _vehicle(self, charger: Charger) -> Vehicle | None:
         return self.vehicles[charger.vehicle] if charger.vehicle else None
 
@@ -85,10 +104,10 @@ class Chargers:
         vehicle = self._vehicle(charger)
         if vehicle is None or not charger.enabled or vehicle.state_of_charge >= 100:
             return 0.0
-        return charger.max_power_w * charger.speed
+        return min(charger.max_power_w, vehicle.max_power_w) * charger.speed
 
     def _advance(self, charger: Charger) -> None:
-        now = time.time()
+        now = self._clock()
         elapsed, charger.at = max(now - charger.at, 0.0), now
         vehicle = self._vehicle(charger)
         if vehicle is None:
@@ -108,7 +127,8 @@ class Chargers:
         """Plug a vehicle in, in place of another."""
         if vehicle not in self.vehicles:
             raise UnknownChargerError(f"there is no vehicle {vehicle}")
-        charger.vehicle = vehicle
+        if charger.vehicle != vehicle:
+            charger.vehicle, charger.plugged_at_wh = vehicle, charger.delivered_wh
         self.changed()
 
     def unplug(self, charger: Charger) -> None:
@@ -133,20 +153,44 @@ class Chargers:
             charger.stuck_at = None if name == "stuck" else charger.stuck_at
         self.changed()
 
-    def describe(self, charger: Charger) -> dict[str, Any]:
-        """A charger as its own interface tells: flat, and with nulls while it is offline."""
-        vehicle, power = self._vehicle(charger), self.power(charger)
+    def clear_faults(self, charger: Charger) -> None:
+        """Switch all faults off."""
+        for name in tuple(charger.faults):
+            self.set_fault(charger, name, on=False)
+
+    def _state(self, charger: Charger) -> str:
+        vehicle = self._vehicle(charger)
+        if vehicle is None:
+            return "available"
+        if vehicle.state_of_charge >= 100:
+            return "finished"
+        if self.power(charger):
+            return "charging"
+        return "suspended" if charger.delivered_wh > charger.plugged_at_wh else "connected"
+
+    def _shown_kwh(self, charger: Charger) -> float:
         counter = charger.delivered_wh + charger.offset_wh if charger.stuck_at is None else charger.stuck_at
-        state = "available"
-        if vehicle is not None:
-            state = "charging" if power else "finished" if vehicle.state_of_charge >= 100 else "suspended"
+        # A whole number of steps may have become a hair less than that when delivered energy and offset were added.
+        steps = math.floor(counter / 1000 / charger.resolution_kwh + 1e-6)
+        return round(steps * charger.resolution_kwh, 6)
+
+    def describe_vehicle(self, vehicle: Vehicle) -> dict[str, Any]:
+        """A vehicle as its maker's cloud tells: also while the charger is offline."""
+        return {**asdict(vehicle), "plugged": any(each.vehicle == vehicle.id for each in self.chargers.values())}
+
+    def describe(self, charger: Charger) -> dict[str, Any]:
+        """A charger as its own interface tells: nulls while it is offline; and the truth of its vehicles besides."""
+        vehicle, power = self._vehicle(charger), self.power(charger)
         told = {
-            "state": state,
+            "state": self._state(charger),
             "plugged": vehicle is not None,
+            "charging": power > 0,
             "power_w": round(power),
-            "total_kwh": int(counter) / 1000,
+            "total_kwh": self._shown_kwh(charger),
             "enabled": charger.enabled,
             "vehicle": charger.vehicle,
+            "vehicle_name": vehicle.name if vehicle else None,
+            "state_of_charge": vehicle.state_of_charge if vehicle else None,
         }
         if "offline" in charger.faults:
             told = dict.fromkeys(told)
@@ -157,7 +201,9 @@ class Chargers:
             **told,
             "online": "offline" not in charger.faults,
             "speed": charger.speed,
+            "max_power_w": charger.max_power_w,
+            "resolution_kwh": charger.resolution_kwh,
             "delivered_kwh": charger.delivered_wh / 1000,
             "faults": charger.faults,
-            "vehicles": {each.id: asdict(each) for each in self.vehicles.values()},
+            "vehicles": {each.id: self.describe_vehicle(each) for each in self.vehicles.values()},
         }

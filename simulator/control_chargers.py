@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from aiohttp import web
 
 from simulator.chargers import Charger, Chargers, UnknownChargerError
@@ -14,7 +16,10 @@ _CHANGES = {
     "enabled": Parameter(bool),
     "speed": Parameter(float, minimum=0.01, maximum=10_000),
     "max_power_w": Parameter(float, minimum=100, maximum=1_000_000),
+    "resolution_kwh": Parameter(float, minimum=0.000_001, maximum=1_000),
 }
+_ENABLED = {"enabled": Parameter(bool, required=True)}
+_DRIVEN = {"state_of_charge": Parameter(float, required=True, minimum=0, maximum=100)}
 _RESET = {"total_kwh": Parameter(float, 0.0, minimum=0, maximum=1e9)}
 
 
@@ -68,12 +73,17 @@ async def _change(request: web.Request) -> web.Response:
 
 
 async def _enable(request: web.Request) -> web.Response:
-    """What Home Assistant's rest switch posts: ON or OFF."""
+    """What Home Assistant's rest switch posts, ON or OFF, or the same as JSON."""
     chargers, charger = _of(request)
-    word = (await request.text()).strip().upper()
-    if word not in ("ON", "OFF"):
-        return error(400, "say ON or OFF")
-    charger.enabled = word == "ON"
+    word = (await request.text()).strip()
+    if (enabled := {"ON": True, "OFF": False}.get(word.upper())) is None:
+        try:
+            enabled = read_parameters(_ENABLED, json.loads(word))["enabled"]
+        except json.JSONDecodeError:
+            return error(400, 'say ON, OFF or {"enabled": true}')
+    if "offline" in charger.faults:
+        return error(503, "the charger is offline")
+    charger.enabled = enabled
     chargers.changed()
     return _described(chargers, charger)
 
@@ -90,6 +100,25 @@ async def _set_fault(request: web.Request) -> web.Response:
     return _described(chargers, charger)
 
 
+async def _clear_faults(request: web.Request) -> web.Response:
+    chargers, charger = _of(request)
+    chargers.clear_faults(charger)
+    return _described(chargers, charger)
+
+
+async def _vehicle(request: web.Request) -> web.Response:
+    chargers = request.app[CHARGERS]
+    return web.json_response(chargers.describe_vehicle(chargers.find_vehicle(request.match_info["id"])))
+
+
+async def _drive(request: web.Request) -> web.Response:
+    chargers = request.app[CHARGERS]
+    vehicle = chargers.find_vehicle(request.match_info["id"])
+    vehicle.state_of_charge = read_parameters(_DRIVEN, await body(request))["state_of_charge"]
+    chargers.changed()
+    return web.json_response(chargers.describe_vehicle(vehicle))
+
+
 ROUTES: tuple[tuple[str, str, Handler], ...] = tuple(
     (method, path, _answering(handler))
     for method, path, handler in (
@@ -101,7 +130,10 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = tuple(
         ("GET", "/chargers/{id}/enabled", _get),
         ("POST", "/chargers/{id}/enabled", _enable),
         ("POST", "/chargers/{id}/counter", _reset),
+        ("DELETE", "/chargers/{id}/faults", _clear_faults),
         ("PUT", "/chargers/{id}/faults/{name}", _set_fault),
         ("DELETE", "/chargers/{id}/faults/{name}", _set_fault),
+        ("GET", "/vehicles/{id}", _vehicle),
+        ("PATCH", "/vehicles/{id}", _drive),
     )
 )

@@ -8,7 +8,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from . import vehicle_forms
-from .charging.words import binding_document
+from .charging.words import async_binding_document
 from .utility.errors import UtilityError
 from .vehicle_binding_pages import VehicleBindingPages, moment
 from .vehicle_forms import (
@@ -140,7 +140,7 @@ class VehicleSubentryFlow(VehicleBindingPages):
         return self.async_show_form(
             step_id="document",
             description_placeholders={
-                "document": binding_document(charging, self.record, dt_util.utcnow()),
+                "document": async_binding_document(self.hass, charging, self.record),
                 "url": self.entry.runtime_data.charging.document_url(self.record),
             },
             last_step=True,

@@ -14,7 +14,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
 from .charging.store import VehicleRecord
-from .charging.words import binding_document, binding_record
+from .charging.words import async_binding_document, binding_record
 from .const import DOMAIN
 from .coordinator import UtilityHanConfigEntry
 
@@ -34,7 +34,7 @@ async def _binding_record(entry: UtilityHanConfigEntry, record: VehicleRecord, c
     charging = entry.runtime_data.charging
     return {
         **binding_record(charging.charging, record),
-        "document": binding_document(charging.charging, record, dt_util.utcnow()),
+        "document": async_binding_document(call.hass, charging.charging, record),
         "url": charging.document_url(record),
     }
 

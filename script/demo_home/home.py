@@ -90,6 +90,7 @@ rest:
         unique_id: demo_garage_charger_state
         value_template: "{{ value_json.state }}"
         availability: "{{ value_json.online }}"
+        device_class: enum
       - name: Family car battery
         unique_id: demo_family_car_battery
         value_template: "{{ value_json.vehicles.family.state_of_charge | round(1) }}"
@@ -103,7 +104,7 @@ rest:
         device_class: plug
       - name: Family car plug
         unique_id: demo_family_car_plug
-        value_template: "{{ value_json.vehicle == 'family' }}"
+        value_template: "{{ value_json.vehicles.family.plugged }}"
         device_class: plug
 switch:
   - platform: rest
@@ -113,6 +114,7 @@ switch:
     body_on: "ON"
     body_off: "OFF"
     is_on_template: "{{ value_json.enabled }}"
+    availability: "{{ value_json.online }}"
     scan_interval: 1
 """
 

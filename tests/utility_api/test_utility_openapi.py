@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from yarl import URL
 from custom_components.utility_han.utility.client import UtilityClient
 from custom_components.utility_han.utility.discovery import discover
 from custom_components.utility_han.utility.errors import UtilityError
+from custom_components.utility_han.utility.vehicle_model import BindingRequest, ChargingSession, SessionPart
 from simulator.utility.schema import operations
 from tests.conftest import SimulatedGateway
 from tests.helpers.utility import SimulatedUtility
@@ -24,7 +26,7 @@ LEFT_OUT = "positive_data_acceptance"
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.use_case("UR-4", "UR-6", "UR-8", "UR-9", "UR-10", "UR-13")
+@pytest.mark.use_case("UR-4", "UR-6", "UR-8", "UR-9", "UR-10", "UR-13", "SC-1", "UR-EV")
 async def test_server_keeps_to_the_document(utility: SimulatedUtility, gateway: SimulatedGateway) -> None:
     await utility.attach(gateway.lfdi)
     await utility.client()
@@ -56,7 +58,7 @@ class Recorder:
         return self._session.request(method, url, **options)
 
 
-@pytest.mark.use_case("UR-1", "UR-4", "UR-5")
+@pytest.mark.use_case("UR-1", "UR-4", "UR-5", "SC-1", "UR-EV")
 async def test_client_keeps_to_the_document(utility: SimulatedUtility, gateway: SimulatedGateway) -> None:
     await utility.attach(gateway.lfdi)
     await utility.client()
@@ -82,6 +84,13 @@ async def test_client_keeps_to_the_document(utility: SimulatedUtility, gateway: 
         "terms_version": "2026-01",
         "consented_at": "2026-11-24T00:00:00+00:00",
     }
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    wanted_binding = BindingRequest(
+        "veh-1", premise, {"name": "Garage"}, "ev-flat", "2026-01", now, "vehicle_owner", now, now, "bind-0"
+    )
+    part = SessionPart("flat", now, now, 1, "measured")
+    meter = {"kind": "submeter", "id": "EUMD-1", "start_wh": 1, "end_wh": 2}
+    session = ChargingSession("session-1", "bind-1", now, now, 1, "measured", meter, (part,))
     # What these answer is tested elsewhere; here it is what they ask.
     for asked in (
         client.take_over(opened.id, f"{key}t"),
@@ -93,6 +102,17 @@ async def test_client_keeps_to_the_document(utility: SimulatedUtility, gateway: 
         client.events(None, 0),
         client.events("1", 1),
         client.close_registration(opened.id, f"{key}x"),
+        client.vehicles(),
+        client.add_vehicle("WVWZZZ1JZXW000031", "Volkswagen", "ID.3", 58_000, "0123456789", f"{key}v"),
+        client.rate_programs(premise),
+        client.bindings(premise),
+        client.bind_vehicle(wanted_binding, f"{key}b"),
+        client.binding("bind-1"),
+        client.end_binding("bind-1", now, "sold", f"{key}e"),
+        client.confirm_session("bind-1", "session-1", now),
+        client.record_session(session, f"{key}s"),
+        client.billing_records(vehicle_id="veh-1", premise_id=premise, month="2026-11"),
+        client.bills("2026-11"),
     ):
         with suppress(UtilityError):
             await asked

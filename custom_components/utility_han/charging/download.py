@@ -7,12 +7,11 @@ from aiohttp import web
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
 
 from ..const import DOMAIN
 from .store import async_get_charging
-from .words import binding_document
+from .words import async_binding_document
 
 _URL = f"/api/{DOMAIN}/{{entry_id}}/{{key}}/binding_record"
 _VALID = timedelta(hours=1)
@@ -34,7 +33,7 @@ class BindingRecordView(HomeAssistantView):
         if (record := charging.vehicles.get(key)) is None:
             raise web.HTTPNotFound
         return web.Response(
-            text=binding_document(charging, record, dt_util.utcnow()),
+            text=async_binding_document(hass, charging, record),
             status=HTTPStatus.OK,
             content_type="text/markdown",
             headers={

@@ -1,10 +1,14 @@
 """What a person reads of bindings and charging: tariffs, periods, and the binding record as a document (SC-1)."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
+from ..const import DOMAIN
 from ..procedures.charging.ledger import BillableRecord, LedgerEntry
 from ..utility.vehicle_model import Binding, RateProgram
 from .store import Charging, VehicleRecord
@@ -95,45 +99,59 @@ def _session(entry: LedgerEntry, record: BillableRecord) -> dict[str, Any]:
     }
 
 
-def binding_document(charging: Charging, record: VehicleRecord, now: datetime) -> str:
-    """Return the binding record of a vehicle as Markdown that a person can read, print and keep."""
+@callback
+def async_binding_document(hass: HomeAssistant, charging: Charging, record: VehicleRecord) -> str:
+    """Return the binding record of a vehicle as Markdown that a person can read, print and keep, in their language."""
+    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
+    words = {name: texts.get(f"component.{DOMAIN}.selector.document.options.{name}", name) for name in _WORDS}
     run = record.run
-    lines = [
-        f"# {record.title}",
-        "",
-        f"{run.make} {run.model}, VIN {run.vin}  ",
-        f"{_local(now)}",
-    ]
+    lines = [f"# {record.title}", "", f"{run.make} {run.model}, VIN {run.vin}  ", _local(dt_util.utcnow())]
     for binding in _bindings(record):
         program = run.programs[binding.id]
         lines += [
             "",
             f"## {program.name}: {period(binding)}",
             "",
-            f"- {binding.id} ({binding.status.value})",
-            f"- EVSE: {binding.evse}",
-            f"- {binding.payer.holder}, {binding.payer.number}",
+            f"- {words['binding']}: {binding.id}",
+            f"- {words['evse']}: {binding.evse}",
+            f"- {words['payer']}: {binding.payer.holder}, {binding.payer.number}",
             "",
         ]
         billed = _billed_under(charging, binding)
-        if billed:
-            lines += ["| Start | End | kWh | | Billed kWh | Amount | Record |", "|---|---|---:|---|---:|---:|---|"]
-            lines += [_row(each) for _, each in billed]
-            measured = sum(each.session.energy_wh for _, each in billed)
-            total = sum(each.billed.energy_wh for _, each in billed if each.billed)
-            amount = sum(each.billed.amount for _, each in billed if each.billed)
-            lines.append(f"| | | **{_kwh(measured)}** | | **{_kwh(total)}** | **{amount} {program.currency}** | |")
-        else:
-            lines.append("–")
+        lines += _table([each for _, each in billed], words, program.currency) if billed else ["–"]
     return "\n".join(lines) + "\n"
 
 
-def _row(record: BillableRecord) -> str:
+_COLUMNS = ("start", "end", "energy", "quality", "billed", "amount", "record")
+_WORDS = (*_COLUMNS, "binding", "evse", "payer", "measured", "estimated")
+
+
+def _table(records: list[BillableRecord], words: dict[str, str], currency: str) -> list[str]:
+    measured = sum(each.session.energy_wh for each in records)
+    total = sum(each.billed.energy_wh for each in records if each.billed)
+    amount = sum((each.billed.amount for each in records if each.billed), start=Decimal(0))
+    return [
+        _cells(*(words[column] for column in _COLUMNS)),
+        "|---|---|---:|---|---:|---:|---|",
+        *(_row(each, words) for each in records),
+        _cells("", "", f"**{_kwh(measured)}**", "", f"**{_kwh(total)}**", f"**{amount} {currency}**", ""),
+    ]
+
+
+def _cells(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _row(record: BillableRecord, words: dict[str, str]) -> str:
     session, billed = record.session, record.billed
-    return (
-        f"| {_local(session.started_at)} | {_local(session.ended_at)} | {_kwh(session.energy_wh)} | {session.quality} "
-        f"| {_kwh(billed.energy_wh) if billed else '–'} | {f'{billed.amount} {billed.currency}' if billed else '–'} "
-        f"| {billed.id if billed else record.state.value} |"
+    return _cells(
+        _local(session.started_at),
+        _local(session.ended_at),
+        _kwh(session.energy_wh),
+        words[session.quality],
+        _kwh(billed.energy_wh) if billed else "–",
+        f"{billed.amount} {billed.currency}" if billed else "–",
+        billed.id if billed else "–",
     )
 
 

@@ -90,7 +90,8 @@ function button(label, work, context = "", key = `${label} ${context}`) {
 function draw(id, data, build) {
   const list = byId(id);
   const shown = JSON.stringify(data);
-  if (list.dataset.shown === shown) return;
+  // A click is lost when its button is drawn anew between press and release: the next round will do.
+  if (list.dataset.shown === shown || list.querySelector("button:active")) return;
   list.dataset.shown = shown;
   const restore = remember(list);
   list.replaceChildren(...(data.length ? data.map(build) : [nothing(list)]));
@@ -228,6 +229,9 @@ function chargerCard(charger) {
     ...Object.values(charger.vehicles).map((each) =>
       button(`Plug in ${each.name}`, post("plug", { vehicle: each.id }), "", `plug ${each.id}`)),
     button("Unplug", post("unplug", {}), charger.name, "unplug"),
+    ...Object.values(charger.vehicles).filter((each) => !each.plugged).map((each) =>
+      button(`Drive ${each.name}`, () => call("PATCH", `/vehicles/${each.id}`,
+        { state_of_charge: Math.max(each.state_of_charge - 30, 10) }), "", `drive ${each.id}`)),
     button(charger.enabled ? "Pause" : "Enable", () => call("PATCH", path, { enabled: !charger.enabled }), charger.name,
       "enable"),
     button(charger.faults.includes("offline") ? "Online" : "Offline", () =>
@@ -237,7 +241,8 @@ function chargerCard(charger) {
   return card(`${charger.name}: ${charger.state ?? "offline"}`, [
     `Counter ${charger.total_kwh ?? "–"} kWh, delivered ${charger.delivered_kwh.toFixed(3)} kWh`,
     `Power ${charger.power_w ?? "–"} W, ${charger.speed} times as fast as in life`,
-    ...Object.values(charger.vehicles).map((each) => `${each.name}: ${each.state_of_charge.toFixed(1)} %`),
+    ...Object.values(charger.vehicles).map((each) =>
+      `${each.name}: ${each.state_of_charge.toFixed(1)} %${each.plugged ? ", plugged in" : ""}`),
   ], actions);
 }
 

@@ -13,6 +13,8 @@ from typing import Any
 LONGEST_GAP = timedelta(minutes=5)
 """Readings further apart than this, with energy between them, leave open when it flowed."""
 _SLACK_WH = 1000.0
+_AFTER_CLOCK_CHANGE = timedelta(hours=1)
+"""How long it may have been since the last reading where the clock was put back meanwhile."""
 # Below this part of the last reading a counter has begun again, as Home Assistant's recorder has it.
 _RESET_BELOW = 0.9
 _DIP_WH = 1000.0
@@ -92,9 +94,12 @@ class EnergyMeter:
     def _rose(self, energy: float, elapsed: timedelta) -> Change:
         if not self._possible(energy, elapsed):
             return Change(0.0, Oddity.COUNTER_JUMPED)
-        return self._add(energy, Oddity.GAP if energy > 0 and elapsed > LONGEST_GAP else None)
+        timed = timedelta(0) <= elapsed <= LONGEST_GAP
+        return self._add(energy, None if timed or energy == 0 else Oddity.GAP)
 
     def _possible(self, energy: float, elapsed: timedelta) -> bool:
+        if elapsed < timedelta(0):
+            elapsed = _AFTER_CLOCK_CHANGE
         return energy <= self.max_power * elapsed.total_seconds() / 3600 + _SLACK_WH
 
     def read_power(self, at: datetime, power: float | None) -> Change:
@@ -103,8 +108,10 @@ class EnergyMeter:
         self.power, self.at = power, at
         if since is None or before is None:
             return Change(0.0, Oddity.GAP if since is not None else None)
+        if at < since:
+            return Change(0.0, Oddity.GAP)
         energy = min(max(before, 0.0), self.max_power) * (at - since).total_seconds() / 3600
-        return self._add(max(energy, 0.0), None)
+        return self._add(energy, None)
 
     def _add(self, energy: float, oddity: Oddity | None) -> Change:
         self.total += energy

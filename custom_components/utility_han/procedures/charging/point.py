@@ -21,8 +21,8 @@ STANDBY_W = 5.0
 class ChargingPoint:
     """Cuts the sessions of one charger.
 
-    Times are aware and in any zone; they are taken as they come, and never go back. ``closed`` are sessions that
-    ended and nobody has taken yet.
+    Times are aware and taken as they come; where the clock is put back, sessions go on where they were. ``closed`` are
+    sessions that ended and nobody has taken yet.
     """
 
     meter: EnergyMeter
@@ -36,6 +36,8 @@ class ChargingPoint:
     idle_total: float = 0.0
     """The meter's total then, Wh."""
     idle_raw: float | None = None
+    ended_at: datetime | None = None
+    """When the last session ended: the next begins no earlier, whatever the clock says."""
     resumed: bool = False
     """Taken up from storage, and not everything was read since."""
     closed: list[Session] = field(default_factory=list)
@@ -50,6 +52,7 @@ class ChargingPoint:
             "idle_from": self.idle_from.isoformat() if self.idle_from else None,
             "idle_total": self.idle_total,
             "idle_raw": self.idle_raw,
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
         }
 
     @classmethod
@@ -65,12 +68,12 @@ class ChargingPoint:
             idle_from=_time(data["idle_from"]),
             idle_total=data["idle_total"],
             idle_raw=data["idle_raw"],
+            ended_at=_time(data["ended_at"]),
             resumed=True,
         )
 
     def read_counter(self, at: datetime, counter: float) -> None:
         """Take a reading of the energy counter, Wh."""
-        at = self._forward(at)
         known = self.meter.counter is not None
         self._measured(at, self.meter.read_counter(at, counter))
         if not known:
@@ -81,11 +84,7 @@ class ChargingPoint:
 
     def read_power(self, at: datetime, power: float | None) -> None:
         """Take the charging power from now on, W; None while it is not known."""
-        at = self._forward(at)
         self._measured(at, self.meter.read_power(at, power))
-
-    def _forward(self, at: datetime) -> datetime:
-        return max(at, self.meter.at) if self.meter.at is not None else at
 
     def _measured(self, at: datetime, change: Change) -> None:
         if self.session is None:
@@ -107,7 +106,6 @@ class ChargingPoint:
         """
         if plugged is None:
             return
-        at = self._forward(at)
         resumed, self.resumed = self.resumed, False
         before, self.plugged = self.plugged, plugged
         if plugged:
@@ -152,7 +150,7 @@ class ChargingPoint:
         return self.meter.total - self.idle_total if self.idle_from is not None else 0.0
 
     def _idle_hours(self, at: datetime) -> float:
-        return (at - self.idle_from).total_seconds() / 3600 if self.idle_from is not None else 0.0
+        return max((at - self.idle_from).total_seconds(), 0.0) / 3600 if self.idle_from is not None else 0.0
 
     def _charged_unseen(self, at: datetime) -> bool:
         return self._unseen > UNSEEN_WH + STANDBY_W * self._idle_hours(at)
@@ -164,7 +162,8 @@ class ChargingPoint:
         self.session_open.mark(at, self.meter.total, sure=False)
 
     def _begin(self, at: datetime, total: float, raw: float | None) -> None:
-        self.session = Session(uuid4().hex, [Mark(at, total)], raw)
+        start = max(at, self.ended_at) if self.ended_at is not None else at
+        self.session = Session(uuid4().hex, [Mark(start, total)], raw)
         self.unplugged_at = None
 
     def _idle(self, at: datetime) -> None:
@@ -181,10 +180,14 @@ class ChargingPoint:
         if session is None:
             return
         end = max(at, session.started_at)
+        if end == session.started_at and self.meter.total > session.marks[0].total:
+            # The clock was put back to before it began: how long it took is not known.
+            end += timedelta(seconds=1)
+            session.note(Oddity.GAP)
         session.mark(end, self.meter.total)
         for mark in session.marks:
             mark.at = min(mark.at, end)
-        session.ended_at = end
+        session.ended_at = self.ended_at = end
         session.raw_end = self.meter.counter
         self.session = self.unplugged_at = None
         self._idle(end)

@@ -1,0 +1,82 @@
+"""Whoever tries the demo plugs a car in, on a phone: the charger on the console of the simulated utility."""
+
+import re
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from script.demo_home.simulator import Simulator
+from tests.browser.frontend import ARTIFACTS
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.xdist_group("mdns")]
+
+
+@pytest.fixture
+async def console(browser: Browser, simulator: Simulator) -> AsyncIterator[Page]:
+    """The console on a narrow phone."""
+    page = await browser.new_page(viewport={"width": 360, "height": 740})
+    await page.goto(f"{simulator.utility}/console/")
+    await expect(page.get_by_role("heading", name="Simulated Power & Light")).to_be_visible()
+    yield page
+    ARTIFACTS.mkdir(exist_ok=True)
+    await page.screenshot(path=ARTIFACTS / "61-console-charger.png", full_page=True)
+    await page.close()
+
+
+async def press(card: Locator, name: str) -> None:
+    """Press a button of the card."""
+    await card.get_by_role("button", name=name).click()
+
+
+async def test_a_car_is_plugged_in_and_charged(console: Page, simulator: Simulator) -> None:
+    card = console.locator("#charger-list li")
+    await expect(card).to_contain_text("Garage charger: available")
+    await expect(card).to_contain_text("Family car: 40.0 %")
+    await expect(card).to_contain_text("Visitor's car: 55.0 %")
+
+    await console.get_by_label("Charges faster").fill("1000")
+    await console.get_by_role("button", name="Set speed").click()
+    await expect(card).to_contain_text("1000 times as fast as in life")
+    await press(card, "Pause")
+    await press(card, "Plug in Family car")
+    await expect(card).to_contain_text("Garage charger: connected")
+    await expect(card).to_contain_text("Family car: 40.0 %, plugged in")
+    await press(card, "Enable")
+    await expect(card).to_contain_text("Garage charger: finished", timeout=30_000)
+    await expect(card).to_contain_text("Family car: 100.0 %")
+    await expect(card).to_contain_text("delivered 36.000 kWh")
+    assert await console.evaluate("document.documentElement.scrollWidth") <= 360, "nothing sticks out of a phone"
+
+    await press(card, "Plug in Visitor's car")
+    await expect(card).to_contain_text(re.compile("Visitor's car: [0-9.]+ %, plugged in"))
+    await press(card, "Unplug")
+    await expect(card).to_contain_text("Garage charger: available")
+    await press(card, "Drive Family car")
+    await expect(card).to_contain_text("Family car: 70.0 %")
+    await press(card, "Offline")
+    await expect(card).to_contain_text("Garage charger: offline")
+    await expect(card).to_contain_text("Counter – kWh")
+    await press(card, "Online")
+    await press(card, "Reset counter")
+    await expect(card).to_contain_text("Counter 0 kWh")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{simulator.control}/chargers/garage") as response,
+    ):
+        assert (await response.json())["total_kwh"] == 0
+
+
+async def test_a_press_survives_what_changes_meanwhile(console: Page, simulator: Simulator) -> None:
+    card = console.locator("#charger-list li")
+    await press(card, "Plug in Visitor's car")
+    await expect(card).to_contain_text("Garage charger: charging")
+    await card.get_by_role("button", name="Pause").hover()
+    await console.mouse.down()
+    async with console.expect_response(lambda response: response.url.endswith("/utility/bills")):
+        pass
+    async with console.expect_response(lambda response: response.url.endswith("/utility/bills")):
+        pass
+    await console.mouse.up()
+    await expect(card).to_contain_text("Garage charger: suspended")
