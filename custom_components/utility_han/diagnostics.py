@@ -39,6 +39,11 @@ _REDACTED = REDACT_KEYS | {
     "notices",
     "instructions",
     "detail",
+    "holder",
+    "number",
+    "payer",
+    "vehicle_id",
+    "vin",
 }
 
 
@@ -74,6 +79,20 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
                 }
                 for record in runtime.registrar.registrations.records.values()
             ],
+            "load_control": {"programs": len(runtime.load_control.programs())},
+            "billing": runtime.charging.delivery.reason,
+            "vehicles": [
+                {
+                    "guest": record.run.guest,
+                    "data": record.data,
+                    "bindings": [binding.to_json() for binding in record.run.bindings.values()],
+                    "plan": record.plan.to_dict(),
+                    "missing": runtime.charging.missing(record),
+                }
+                for record in runtime.charging.vehicles
+            ],
+            "charging_points": {name: point.to_dict() for name, point in runtime.charging.charging.points.items()},
+            "sessions": [entry.to_dict() for entry in runtime.charging.charging.ledger.entries.values()][-20:],
         },
         _REDACTED,
     )

@@ -53,13 +53,13 @@ async def bind_and_charge(home: Home, simulator: Simulator, entry_id: str) -> di
                 return await response.json()
 
         await control("PATCH", "/chargers/garage", speed=_SPEED)
-        await _state(home, "binary_sensor.garage_charger_plug", "off")
+        await wait_for(home, "binary_sensor.garage_charger_plug", "off")
         await bind(home, entry_id)
-        await _state(home, "sensor.family_car_binding", "in_force")
+        await wait_for(home, "sensor.family_car_binding", "in_force")
         before = (await control("GET", "/chargers/garage"))["total_kwh"]
         began = time.monotonic()
         await control("POST", "/chargers/garage/plug", vehicle="family")
-        await _state(home, "binary_sensor.family_car_plug_2", "on")
+        await wait_for(home, "binary_sensor.family_car_plug_2", "on")
         await asyncio.sleep(5)
         await control("POST", "/chargers/garage/unplug")
         charged = (await control("GET", "/chargers/garage"))["total_kwh"] - before
@@ -77,12 +77,20 @@ async def bind_and_charge(home: Home, simulator: Simulator, entry_id: str) -> di
     }
 
 
-async def _state(home: Home, entity_id: str, wanted: str) -> None:
+async def wait_for(home: Home, entity_id: str, wanted: str) -> None:
+    """Wait for a state; a number is as good however it is written."""
     found = None
     try:
         async with asyncio.timeout(_PATIENCE):
-            while found != wanted:
+            while found is None or not _same(found, wanted):
                 found = next((each["state"] for each in await home.states() if each["entity_id"] == entity_id), None)
                 await asyncio.sleep(0.2)
     except TimeoutError:
         raise HomeError(f"{entity_id} is {found}, not {wanted}") from None
+
+
+def _same(found: str, wanted: str) -> bool:
+    try:
+        return round(float(found), 3) == round(float(wanted), 3)
+    except ValueError:
+        return found == wanted

@@ -19,9 +19,9 @@ async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[Home]:
-    """A real Home Assistant, onboarded."""
-    home = Home(tmp_path / "config", free_port())
+async def home(tmp_path: Path, simulator: Simulator) -> AsyncIterator[Home]:
+    """A real Home Assistant, onboarded, with the simulated charger in its home."""
+    home = Home(tmp_path / "config", free_port(), charger_of=simulator)
     await home.start()
     yield home
     await home.stop()

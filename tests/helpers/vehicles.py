@@ -13,7 +13,8 @@ from tests.helpers.subentries import SubentryFlow
 
 ENERGY = "sensor.garage_charger_energy"
 PLUG = "binary_sensor.garage_charger_plug"
-SWITCH = "input_boolean.charger"
+SWITCH = "input_boolean.pump"
+"""What the home of the tests has to be switched."""
 CAR_PLUG = "binary_sensor.family_car_plug"
 CAR_BATTERY = "sensor.family_car_battery"
 VIN = "1M8GDM9AXKP042788"
@@ -53,7 +54,6 @@ class Charger:
         self.show()
         self.plug(present=False, plugged=False)
         hass.states.async_set(CAR_BATTERY, "40", {"device_class": "battery", "unit_of_measurement": "%"})
-        hass.states.async_set(SWITCH, "on")
 
     def show(self) -> None:
         """Show the counter."""

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from homeassistant.components.homeassistant import DOMAIN as HOMEASSISTANT_DOMAIN
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON, STATE_OFF, STATE_ON
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
@@ -96,6 +95,7 @@ class Planning:
         plan.energy_wh = plan.energy_wh if energy_wh is None else energy_wh
         await self._async_withdraw(record)
         await self._charging.async_save()
+        self._published.pop(record.key, None)
         self._soon()
 
     async def async_charge_now(self, record: VehicleRecord) -> None:
@@ -226,9 +226,13 @@ class Planning:
             changed=now,
         )
         gateway = self._entry.runtime_data.coordinator.gateway
-        async with gateway.session():
-            await gateway.publish_vehicle(href, status)
-        self._published[record.key] = now
+        self._published[record.key] = now  # what changes while it is told is told again
+        try:
+            async with gateway.session():
+                await gateway.publish_vehicle(href, status)
+        except GatewayError:
+            self._published.pop(record.key, None)
+            raise
 
     @staticmethod
     def _target(record: VehicleRecord, level: float | None, left: float) -> float | None:
@@ -291,9 +295,10 @@ class Planning:
         await self._charging.async_save()
 
     async def _async_switch(self, record: VehicleRecord, action: str) -> bool:
+        entity_id = record.data[CONF_SWITCH]
         try:
             await self._hass.services.async_call(
-                HOMEASSISTANT_DOMAIN, action, {ATTR_ENTITY_ID: record.data[CONF_SWITCH]}, blocking=True
+                split_entity_id(entity_id)[0], action, {ATTR_ENTITY_ID: entity_id}, blocking=True
             )
         except HomeAssistantError as err:
             LOGGER.warning("%s: the charger could not be switched: %s", record.title, err)

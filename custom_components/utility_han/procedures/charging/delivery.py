@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from ...utility.client import UtilityClient
 from ...utility.errors import UtilityError, UtilityReason
@@ -123,16 +122,3 @@ async def compare(utility: UtilityClient, ledger: Ledger, premise_id: str, now: 
         elif found != record.billed:
             record.billed, changed = found, True
     return changed
-
-
-def overlapping(ledger: Ledger) -> list[tuple[LedgerEntry, LedgerEntry]]:
-    """Return sessions of one vehicle that overlap: it cannot have been at two chargers at once."""
-    by_vehicle: dict[str, list[LedgerEntry]] = {}
-    for entry in ledger.entries.values():
-        if entry.session.vehicle is not None:
-            by_vehicle.setdefault(entry.session.vehicle, []).append(entry)
-    found = []
-    for entries in by_vehicle.values():
-        ordered = sorted(entries, key=lambda entry: entry.session.started_at)
-        found += [(one, other) for one, other in pairwise(ordered) if other.session.started_at < one.ended_at]
-    return found

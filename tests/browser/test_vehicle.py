@@ -1,0 +1,61 @@
+"""A person with a phone binds a vehicle in the real frontend, and charges it."""
+
+import aiohttp
+import pytest
+from playwright.async_api import expect
+
+from script.demo_home import registration
+from script.demo_home.check import commission
+from script.demo_home.home import Home
+from script.demo_home.simulator import Simulator
+from tests.browser.frontend import Frontend
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("mdns")]
+
+
+@pytest.mark.use_case("SC-1", "UR-EV")
+async def test_vehicle_is_bound_on_a_phone(frontend: Frontend, home: Home, simulator: Simulator) -> None:
+    entry = await commission(home, simulator.gateway)
+    await registration.link_account(home, simulator, entry["entry_id"])
+
+    await frontend.visit("/config/integrations/integration/utility_han")
+    await frontend.page.get_by_text("Add vehicle").locator("visible=true").first.click()
+    await frontend.sees("17 letters and digits")
+    await frontend.fill("VIN", "1M8GDM9A1KP042788")
+    await frontend.fill("Make", "Voltline")
+    await frontend.fill("Model", "One")
+    await frontend.submit()
+    await frontend.sees("its check digit does not fit")
+    await frontend.screenshot("50-wrong-vin")
+    await frontend.fill("VIN", "1M8GDM9AXKP042788")
+    await frontend.fill("Name", "Family car")
+    await frontend.submit()
+    await frontend.sees("Whose vehicle is it?")
+    await frontend.screenshot("51-account")
+    await frontend.submit()
+    await frontend.sees("These look like chargers.")
+    await frontend.screenshot("52-charger-choice")
+    await frontend.submit()
+    await frontend.sees("Sessions are cut from these entities")
+    await frontend.screenshot("53-charger")
+    await frontend.submit()
+    await frontend.sees("The charging station")
+    await frontend.screenshot("54-evse")
+    await frontend.submit()
+    await frontend.sees("EV Time of Use")
+    await frontend.choose("one price at all times")
+    await frontend.tick("I have read the terms")
+    await frontend.screenshot("55-program")
+    await frontend.submit()
+    await frontend.sees("Its charging is billed from now on.")
+    await frontend.screenshot("56-bound")
+    await frontend.submit()
+    await frontend.finish()
+
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{simulator.control}/utility/bindings") as response:
+            (binding,) = await response.json()
+        assert (binding["status"], binding["program_id"]) == ("in_force", "ev-flat")
+    await frontend.visit("/config/integrations/integration/utility_han")
+    await expect(frontend.page.get_by_text("Family car").first).to_be_visible(timeout=60_000)
+    await frontend.screenshot("57-vehicle")

@@ -1,0 +1,159 @@
+"""Charging is planned with the gateway: PEVInfo, flow reservation, load control, and the person's override (UR-EV)."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
+
+from custom_components.utility_han.charging import manager, planning
+from custom_components.utility_han.const import DOMAIN
+from tests.component.test_device_flow import ANSWERS as DEVICE_ANSWERS
+from tests.component.test_device_flow import DeviceFlow
+from tests.conftest import SimulatedGateway
+from tests.helpers.states import until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import (
+    ANSWERS,
+    SWITCH,
+    Charger,
+    VehicleFlow,
+    manager_of,
+    record_of,
+    vehicle_entity,
+    vehicle_state,
+)
+
+pytestmark = pytest.mark.use_case("UR-EV")
+
+EVSE: dict[str, dict[str, Any]] = {
+    **DEVICE_ANSWERS,
+    "kind": {"kind": "evse", "name": "Garage"},
+    "model": {"model": "homeassistant-evse"},
+    "installation": {"power": True, "control_point": True, "electrician": True},
+    "control": {"entity_id": SWITCH},
+    "programs": {"programs": ["ev-smart-charge"], "consent": True},
+}
+
+
+@pytest.fixture(autouse=True)
+def _soon() -> Iterator[None]:
+    with (
+        patch.object(manager, "SETTLE", timedelta(milliseconds=20)),
+        patch.object(manager, "_SURE_AFTER", timedelta(0)),
+        patch.object(manager, "_AT_MOST", 1e9),
+        patch.object(planning, "_EVERY", timedelta(milliseconds=200)),
+    ):
+        yield
+
+
+@pytest.fixture
+async def charger(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> Charger:
+    """The charger is a registered device of the hub, and the vehicle bound to it is plugged in."""
+    device = DeviceFlow(hass, hub)
+    await device.start()
+    await device.walk("method", **EVSE)
+    await device.choose("in_band")
+    await device.submit({"key": gateway.pin})
+    await device.walk("identification", **EVSE)
+    await device.submit({"serial": f"HA-{gateway.port}", "key": gateway.pin})
+    await device.submit({})
+    await hass.async_block_till_done()
+    charger = Charger(hass)
+    flow = VehicleFlow(hass, hub)
+    await flow.start()
+    await flow.walk("evse")
+    subentry = hub.get_subentries_of_type("device")[0]
+    await flow.submit({"evse": subentry.subentry_id, "name": "Garage"})
+    await flow.submit(ANSWERS["program"])
+    await flow.submit({})
+    await hass.async_block_till_done()
+    charger.plug()
+    await hass.async_block_till_done()
+    return charger
+
+
+async def plan(hass: HomeAssistant, hub: ConfigEntry, hours: float, energy: float) -> datetime:
+    departure = dt_util.utcnow().replace(microsecond=0) + timedelta(hours=hours)
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, str(record_of(hub).subentry_id)), hub.entry_id)
+    assert device is not None
+    await hass.services.async_call(
+        DOMAIN,
+        "plan_charging",
+        {"device_id": device.id, "departure": departure.isoformat(), "energy": energy},
+        blocking=True,
+    )
+    return departure
+
+
+async def eventually[T](ask: Callable[[], Any], wanted: Callable[[T], bool]) -> T:
+    async with asyncio.timeout(20):
+        while True:
+            found: T = await ask()
+            if wanted(found):
+                return found
+            await asyncio.sleep(0.05)
+
+
+async def test_gateway_is_told_what_the_vehicle_needs(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    departure = await plan(hass, hub, 10, 20)
+    manager_of(hub).planning.async_plug_changed("sensor.garage_charger_energy")
+    lfdi = next(iter(hub.runtime_data.devices.values())).lfdi
+    told = await eventually(
+        lambda: gateway.power_status(lfdi), lambda said: bool(said and said["pev"]["energy_request"] == 20_000)
+    )
+    assert told["charge"] == 4000
+    assert told["pev"]["needed_at"] == int(departure.timestamp())
+    assert told["pev"]["target"] == 7333  # 40 % and 20 kWh of 60
+
+
+async def test_reservation_is_asked_for_followed_and_shown(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
+    assert (request["energy"], request["description"]) == (20_000, "Family car")
+    later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=later)
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "granted")
+    # Until then the charger is off, and on again once the vehicle has left.
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    charger.plug(plugged=False)
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+
+
+async def test_one_tap_charges_now(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
+    later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=later)
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    button = {"entity_id": vehicle_entity(hass, hub, "charge_now")}
+    await hass.services.async_call("button", "press", button, blocking=True)
+    assert hass.states.is_state(SWITCH, "on")
+    assert vehicle_state(hass, hub, "reservation") == "none"
+    (request,) = await gateway.reservations()
+    assert request["cancelled_at"] is not None
+
+
+async def test_load_control_pauses_charging_and_one_tap_overrides_it(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await gateway.publish(program=2, duration=600)
+    await hub.runtime_data.load_control.async_look()
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    button = {"entity_id": vehicle_entity(hass, hub, "charge_now")}
+    await hass.services.async_call("button", "press", button, blocking=True)
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
