@@ -40,6 +40,7 @@ _REDACTED = REDACT_KEYS | {
     "instructions",
     "detail",
     "holder",
+    "meter",
     "number",
     "payer",
     "vehicle_id",

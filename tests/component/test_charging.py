@@ -261,11 +261,17 @@ async def test_guest_pays_once_the_owner_confirms(
     )
     await flow.submit({})
     await hass.async_block_till_done()
-    await charger.session(8_000)
+    charger.plug()
     async with asyncio.timeout(20):
         while not (asked := await utility.vehicles("confirmations")):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+    # It is asked when the session begins, and billed once it was allowed.
+    charger.charge(8_000)
+    charger.plug(plugged=False)
+    await until(lambda: manager_of(hub).charging.ledger.entries)
+    await hass.async_block_till_done()
     assert await utility.billed() == []
+    assert len(await utility.vehicles("confirmations")) == len(asked)
     await utility.decide_vehicle("confirmations", asked[-1]["session_id"], "confirm")
     (record,) = await billed(utility, 1)
     assert record["payer"]["number"].endswith(neighbour.number[-4:])

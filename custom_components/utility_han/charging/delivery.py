@@ -1,6 +1,7 @@
 """The one who speaks with the utility about vehicles: bindings, sessions, what is billed."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from random import uniform
@@ -11,8 +12,10 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..notifications import async_notify
+from ..procedures.charging.billing import record_id
 from ..procedures.charging.delivery import compare, deliver, settle
 from ..procedures.charging.ledger import RecordState
+from ..procedures.charging.session import Session
 from ..procedures.step import Outcome, StepResult
 from ..procedures.vehicle_binding import bind, end, refresh
 from ..utility.client import UtilityClient
@@ -37,13 +40,20 @@ class Delivery:
     """Brings bindings and sessions to the utility, for as long as the hub is loaded; what fails is tried for days."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: UtilityHanConfigEntry, charging: Charging, tell: CALLBACK_TYPE
+        self,
+        hass: HomeAssistant,
+        entry: UtilityHanConfigEntry,
+        charging: Charging,
+        tell: CALLBACK_TYPE,
+        open_sessions: Callable[[], list[tuple[VehicleRecord, Session]]],
     ) -> None:
-        """``tell`` is called after every change."""
+        """``tell`` is called after every change; ``open_sessions`` gives the sessions of vehicles that charge now."""
         self._hass = hass
         self._entry = entry
         self._charging = charging
         self._tell = tell
+        self._open_sessions = open_sessions
+        self._announced: set[str] = set()
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
         self._compared: datetime | None = None
@@ -103,6 +113,7 @@ class Delivery:
             if record.key not in self._charging.claimed:
                 waiting = await self._async_bound(utility, record) or waiting
         self._refreshed = True
+        await self._async_announce(utility)
         runs = {record.key: record.run for record in self._charging.vehicles.values()}
         waiting = await deliver(utility, self._charging.ledger, runs, self._charging.async_save) or waiting
         now = dt_util.utcnow()
@@ -116,6 +127,16 @@ class Delivery:
             if lost:
                 self._wake.set()
         return waiting
+
+    async def _async_announce(self, utility: UtilityClient) -> None:
+        """Have the sessions of guests confirmed when they begin, so that their owners know while they charge."""
+        for record, session in self._open_sessions():
+            binding = record.run.current(session.started_at)
+            if binding is None or not binding.guest or binding.status is not BindingStatus.IN_FORCE:
+                continue
+            if (name := record_id(session, binding)) not in self._announced:
+                await utility.confirm_session(binding.id, name, session.started_at)
+                self._announced.add(name)
 
     async def _async_bound(self, utility: UtilityClient, record: VehicleRecord) -> bool:
         """Bring a vehicle's bindings up to date; return whether one waits to be confirmed."""

@@ -62,7 +62,7 @@ class ChargingManager:
         self._hass = hass
         self._entry = entry
         self.charging = charging
-        self.delivery = Delivery(hass, entry, charging, self.async_tell)
+        self.delivery = Delivery(hass, entry, charging, self.async_tell, self._open_sessions)
         self.planning = Planning(hass, entry, charging, self)
         self._by_point: dict[str, list[VehicleRecord]] = {}
         self._points_of: dict[str, set[str]] = {}
@@ -125,6 +125,10 @@ class ChargingManager:
         return (
             point.session if whose(point.session, self._candidates(record.data[CONF_ENERGY])) == record.key else None
         )
+
+    def _open_sessions(self) -> list[tuple[VehicleRecord, Session]]:
+        found = ((record, self.session(record)) for record in self.vehicles)
+        return [(record, session) for record, session in found if session is not None]
 
     def plugged(self, record: VehicleRecord) -> bool | None:
         """Whether the vehicle is plugged in at its charger, None where that is not known."""
@@ -251,6 +255,7 @@ class ChargingManager:
         await self.charging.async_save()
         if entries:
             await self._async_settle_all()
+        if entries or (point.session is not None and any(each.run.guest for each in self._by_point[point_id])):
             self.delivery.async_wake()
         self.planning.async_plug_changed(point_id)
         self.async_tell()

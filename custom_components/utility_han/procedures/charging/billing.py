@@ -63,6 +63,11 @@ def billable(
     return records, _whole(session.marks[-1].total) - _whole(session.marks[0].total) - taken
 
 
+def record_id(session: Session, binding: Binding) -> str:
+    """Return the id under which a session is handed over for a binding; the same one for all time."""
+    return f"{session.id}-{binding.id[-16:]}"
+
+
 def _whole(energy: float) -> int:
     return round(energy)
 
@@ -83,7 +88,7 @@ def _record(
         measured["start_wh"] = _whole(session.total_at(start)[0] + offset)
         measured["end_wh"] = _whole(session.total_at(end)[0] + offset)
     return ChargingSession(
-        session_id=f"{session.id}-{binding.id[-16:]}",
+        session_id=record_id(session, binding),
         binding_id=binding.id,
         started_at=start,
         ended_at=end,
