@@ -94,10 +94,10 @@ async def plan(hass: HomeAssistant, hub: ConfigEntry, hours: float, energy: floa
     return departure
 
 
-async def eventually[T](ask: Callable[[], Any], wanted: Callable[[T], bool]) -> T:
+async def eventually(ask: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
     async with asyncio.timeout(20):
         while True:
-            found: T = await ask()
+            found = await ask()
             if wanted(found):
                 return found
             await asyncio.sleep(0.05)

@@ -71,7 +71,12 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
                 current = self.vehicle.current(self.at)
                 wanted = next(each for each in programs if each.id == program)
                 self.vehicle.wanted = Wanted(
-                    {"name": "Garage"}, wanted, self.at, "vehicle_owner", self.at, replaces=current and current.id
+                    {"name": "Garage"},
+                    wanted,
+                    self.at,
+                    "vehicle_owner",
+                    self.at,
+                    replaces=current.id if current else None,
                 )
                 results = [each async for each in bind(self.client, self.vehicle, self.keep)]
                 assert results[-1].outcome == "done", results[-1]
@@ -202,7 +207,7 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
             assert abs(total + unbound - self.charged) <= 1 + len(billed), (total, unbound, self.charged)
 
     try:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(
             Home,
             settings=settings(
                 max_examples=60,
