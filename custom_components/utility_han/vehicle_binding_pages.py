@@ -42,10 +42,12 @@ _PAGE_OF: Mapping[AnyReason | None, str] = {
     UtilityReason.PROGRAM_CLOSED: "program",
     UtilityReason.PROGRAM_NOT_FOR_PREMISE: "program",
     UtilityReason.BINDING_OVERLAP: "program",
+    UtilityReason.SESSIONS_AFTER_END: "program",
     UtilityReason.NOT_VEHICLE_OWNER: "account",
 }
 _FIELD_OF = {
     UtilityReason.BINDING_OVERLAP: CONF_VALID_FROM,
+    UtilityReason.SESSIONS_AFTER_END: CONF_VALID_FROM,
     UtilityReason.NOT_VEHICLE_OWNER: CONF_ACCOUNT_NUMBER,
 }
 
