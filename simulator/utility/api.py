@@ -191,6 +191,12 @@ def _once_each(request: web.Request) -> dict[str, str]:
     return dict(request.query)
 
 
+def _number(text: str) -> int | float:
+    """A number of JSON; 1.0 and 1e3 are integers too."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
 async def _json(request: web.Request) -> Any:
     raw = await request.read()
     if not raw:
@@ -198,7 +204,7 @@ async def _json(request: web.Request) -> Any:
     if request.content_type != "application/json":
         raise ProblemError("invalid-request", "the body is not application/json")
     try:
-        return json.loads(raw)
+        return json.loads(raw, parse_float=_number)
     except ValueError:
         raise ProblemError("invalid-request", "the body is no JSON") from None
 

@@ -8,6 +8,7 @@ from typing import Any
 from simulator.utility.billing import Billing
 from simulator.utility.call import Answer, Call
 from simulator.utility.problems import ProblemError
+from simulator.utility.times import in_utc, time_of
 from simulator.utility.vehicles import Vehicles
 
 
@@ -45,18 +46,22 @@ async def _bind(call: Call) -> Answer:
 
 
 async def _get_binding(call: Call) -> Answer:
-    return 200, Vehicles.binding_shown(_own_binding(call, call.path["id"]))
+    binding = call.utility.vehicles.binding(call.path["id"])
+    # The vehicle's owner, who is told of changes, may look.
+    if call.user != binding["owner"]:
+        binding = _own_binding(call, binding["id"])
+    return 200, Vehicles.binding_shown(binding)
 
 
 async def _end_binding(call: Call) -> Answer:
     binding = _own_binding(call, call.path["id"])
-    ended = call.utility.vehicles.end(binding, call.body["valid_until"], call.body["reason"])
+    ended = call.utility.vehicles.end(binding["id"], time_of(call.body["valid_until"]), call.body["reason"])
     return 200, Vehicles.binding_shown(ended)
 
 
 async def _confirm(call: Call) -> Answer:
     binding = _own_binding(call, call.path["id"])
-    known = call.utility.billing.confirm(binding, call.body["session_id"], call.body["started_at"])
+    known = call.utility.billing.confirm(binding, call.body["session_id"], in_utc(call.body["started_at"]))
     return 200, {key: known[key] for key in ("session_id", "status", "payer")}
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from simulator.utility.problems import ProblemError
-from simulator.utility.vehicles import time_of
+from simulator.utility.times import in_utc, time_of
 
 if TYPE_CHECKING:
     from simulator.utility.service import Utility
@@ -79,8 +78,8 @@ class Billing:
             "premise_id": binding["premise_id"],
             "payer": binding["payer"],
             "month": f"{start.astimezone(ZoneInfo(program['time_zone'])):%Y-%m}",
-            "started_at": said["started_at"],
-            "ended_at": said["ended_at"],
+            "started_at": in_utc(said["started_at"]),
+            "ended_at": in_utc(said["ended_at"]),
             "energy_wh": said["energy_wh"],
             "quality": said["quality"],
             "meter": said["meter"],
@@ -105,6 +104,8 @@ class Billing:
         if binding["status"] in ("pending", "refused"):
             raise ProblemError("binding-not-in-force", f"the binding is {binding['status']}")
         start, end = time_of(said["started_at"]), time_of(said["ended_at"])
+        if end <= start:
+            raise ProblemError("session-inconsistent", "it ends before it begins")
         until = time_of(binding["valid_until"]) if binding["valid_until"] else None
         if start < time_of(binding["valid_from"]) or (until is not None and end > until):
             raise ProblemError("session-outside-binding", "the binding was not in force all the time")
@@ -119,10 +120,7 @@ class Billing:
 
     @staticmethod
     def _check_figures(said: Json, program: Json) -> None:
-        start, end = time_of(said["started_at"]), time_of(said["ended_at"])
-        if end <= start:
-            raise ProblemError("session-inconsistent", "it ends before it begins")
-        at = start
+        at, end = time_of(said["started_at"]), time_of(said["ended_at"])
         for part in said["parts"]:
             if time_of(part["started_at"]) != at or time_of(part["ended_at"]) < at:
                 raise ProblemError("session-inconsistent", "the parts do not follow each other")
@@ -153,10 +151,8 @@ class Billing:
         record = self._store.get("billing_record", identifier)
         if record is None:
             return None
-        program = self._utility.vehicles.program(self._utility.vehicles.binding(record["binding_id"])["program_id"])
         record["energy_wh"] = energy_wh
-        said = {"parts": [{"tier": record["lines"][0]["tier"], "energy_wh": energy_wh}]}
-        record["lines"] = _lines(said, program)
+        record["lines"] = [_line(record["lines"][0]["tier"], energy_wh, Decimal(record["lines"][0]["price"]))]
         record["amount"] = _amount(record["lines"])
         self._store.put("billing_record", identifier, record)
         self._tell(record)
@@ -192,30 +188,20 @@ def _lines(said: Json, program: Json) -> list[Json]:
     energies: dict[str, int] = {}
     for part in said["parts"]:
         energies[part["tier"]] = energies.get(part["tier"], 0) + part["energy_wh"]
-    return [
-        {
-            "tier": tier,
-            "energy_wh": energy,
-            "price": str(prices[tier]),
-            "amount": str((prices[tier] * energy / 1000).quantize(_UNIT, ROUND_HALF_UP)),
-        }
-        for tier, energy in energies.items()
-    ]
+    return [_line(tier, energy, prices[tier]) for tier, energy in energies.items()]
+
+
+def _line(tier: str, energy_wh: int, price: Decimal) -> Json:
+    amount = (price * energy_wh / 1000).quantize(_UNIT, ROUND_HALF_UP)
+    return {"tier": tier, "energy_wh": energy_wh, "price": str(price), "amount": str(amount)}
 
 
 def _amount(lines: list[Json]) -> str:
     return str(sum((Decimal(line["amount"]) for line in lines), start=Decimal(0)))
 
 
-def _normal(said: Json) -> Json:
+def _normal(said: Any) -> Any:
     """A session in which the same time is the same text."""
-
-    def normal(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {
-                key: datetime.fromisoformat(each).timestamp() if key.endswith("_at") else normal(each)
-                for key, each in value.items()
-            }
-        return [normal(each) for each in value] if isinstance(value, list) else value
-
-    return {key: value for key, value in normal(said).items() if key != "meter"} | {"meter": said["meter"]}
+    if isinstance(said, dict):
+        return {key: in_utc(each) if key.endswith("_at") else _normal(each) for key, each in said.items()}
+    return [_normal(each) for each in said] if isinstance(said, list) else said

@@ -51,10 +51,7 @@ def _described(utility: Utility) -> dict[str, Any]:
         "url": utility.url,
         "name": utility.name,
         "settings": utility.settings,
-        "customers": [
-            {key: customer[key] for key in ("name", "account_number", "account", "premise")}
-            for customer in utility.customers.all()
-        ],
+        "customers": [{key: customer[key] for key in _OF_CUSTOMER} for customer in utility.customers.all()],
         "programs": list(utility.store.all("program")),
         "models": list(COMPATIBLE_DEVICES),
         "registrations": len(utility.desk.all()),
@@ -79,9 +76,7 @@ async def _add_user(request: web.Request) -> web.Response:
     if customers.get(said["name"]) is not None:
         return error(409, f"there is a user {said['name']}")
     customer = customers.add(said["name"], said["password"])
-    return web.json_response(
-        {key: customer[key] for key in ("name", "account_number", "account", "premise")}, status=201
-    )
+    return web.json_response({key: customer[key] for key in _OF_CUSTOMER}, status=201)
 
 
 async def _remove_user(request: web.Request) -> web.Response:

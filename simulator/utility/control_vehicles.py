@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
@@ -10,6 +11,7 @@ from simulator.control_requests import Handler, body, error
 from simulator.parameters import BadParameterError, Parameter, read_parameters
 from simulator.utility.keys import UTILITY
 from simulator.utility.problems import ProblemError
+from simulator.utility.schema import check_component
 from simulator.utility.service import Utility
 
 _VEHICLE = {
@@ -37,6 +39,8 @@ async def _add_vehicle(request: web.Request) -> web.Response:
     if utility.customers.get(said["user"]) is None:
         raise BadParameterError(f"user: there is no customer {said['user']}")
     try:
+        for key, schema in (("vin", "Vin"), ("make", "Words"), ("model", "Words")):
+            check_component(schema, said[key])
         return web.json_response(utility.vehicles.add(said["user"], said), status=201)
     except ProblemError as problem:
         return error(problem.status, problem.detail)
@@ -100,17 +104,39 @@ async def _programs(request: web.Request) -> web.Response:
     return web.json_response(list(_utility(request).store.all("rate_program")))
 
 
+def _check_program(program: dict[str, Any]) -> None:
+    """Raise ``BadParameterError`` for a rate program that nobody could be billed by."""
+    try:
+        check_component("RateProgram", program)
+        ZoneInfo(program["time_zone"])
+    except ProblemError as problem:
+        raise BadParameterError(problem.detail) from None
+    except ValueError, OSError, ZoneInfoNotFoundError:
+        raise BadParameterError(f"time_zone: there is no {program['time_zone']}") from None
+    tiers = [tier["id"] for tier in program["tiers"]]
+    if len(set(tiers)) != len(tiers):
+        raise BadParameterError("tiers: an id is there twice")
+    if unknown := {program["default_tier"], *(period["tier"] for period in program["periods"])} - set(tiers):
+        raise BadParameterError(f"there is no tier {min(unknown)}")
+    closed = program["closed_premises"]
+    if not isinstance(closed, list) or not all(isinstance(each, str) for each in closed):
+        raise BadParameterError("closed_premises: expected the ids of premises")
+
+
 async def _change_program(request: web.Request) -> web.Response:
     utility, identifier = _utility(request), request.match_info["id"]
     program: dict[str, Any] | None = utility.store.get("rate_program", identifier)
     if program is None:
         raise web.HTTPNotFound(reason=f"there is no rate program {identifier}")
     said = await body(request)
+    if not isinstance(said, dict):
+        raise BadParameterError("expected a JSON object")
     if unknown := said.keys() - _PROGRAM_CHANGES - {"terms_version"}:
         raise BadParameterError(f"{min(unknown)} is no parameter")
     program |= {name: value for name, value in said.items() if name in _PROGRAM_CHANGES}
     if "terms_version" in said:
-        program["terms"] = {**program["terms"], "version": str(said["terms_version"])}
+        program["terms"] = {**program["terms"], "version": said["terms_version"]}
+    _check_program(program)
     utility.store.put("rate_program", identifier, program)
     for customer in utility.customers.all():
         utility.tell(customer["name"], "program.updated", identifier)

@@ -13,26 +13,35 @@ def _hashed(password: str) -> str:
     return hashlib.scrypt(password.encode(), salt=b"simulated", n=2**10, r=8, p=1).hex()
 
 
+def _number(name: str) -> str:
+    """The number of a customer's account: on paper only, no id tells it."""
+    return f"{int(hashlib.sha256(name.encode()).hexdigest()[:8], 16):010}"
+
+
 class Customers:
     """The customers of one utility; a customer's name is the key to everything that is theirs."""
 
     def __init__(self, store: UtilityStore) -> None:
         self._store = store
+        for customer in self.all():
+            # Those kept by an older simulator have none.
+            if "account_number" not in customer:
+                self._store.put("customer", customer["name"], customer | {"account_number": _number(customer["name"])})
 
     def add(self, name: str, password: str) -> dict[str, Any]:
         """Make a customer with one account and one premise."""
-        number = f"{int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 10**10:010}"
+        number, identifier = _number(name), hashlib.sha256(f"id of {name}".encode()).hexdigest()[:10]
         customer = {
             "name": name,
             "password": _hashed(password),
             "account_number": number,
             "account": {
-                "id": f"acc-{number}",
+                "id": f"acc-{identifier}",
                 "holder": f"{name.capitalize()} customer",
                 "number": f"••••••{number[-4:]}",
                 "status": "active",
             },
-            "premise": {"id": f"prem-{number}", "address": f"{int(number[-2:]) + 1} Elm Street", "gateways": []},
+            "premise": {"id": f"prem-{identifier}", "address": f"{int(number[-2:]) + 1} Elm Street", "gateways": []},
         }
         self._store.put("customer", name, customer)
         return customer

@@ -99,12 +99,23 @@ def _validate(validator: Validator, value: Any, what: str) -> None:
 
 
 @cache
+def _document() -> tuple[Any, Registry[Any]]:
+    document = yaml.safe_load(_FILE.read_text())
+    resource: Resource[Any] = Resource.from_contents(document, default_specification=DRAFT202012)
+    return document, Registry().with_resource(_URI, resource)
+
+
+def check_component(name: str, value: Any) -> None:
+    """Raise ``ProblemError`` unless a value is as the document's schema ``name`` says."""
+    document, registry = _document()
+    schema = _absolute(document["components"]["schemas"][name])
+    _validate(Draft202012Validator(schema, registry=registry, format_checker=_FORMATS), value, name)
+
+
+@cache
 def operations() -> tuple[Operation, ...]:
     """All operations of the document."""
-    document = yaml.safe_load(_FILE.read_text())
-    registry: Registry[Any] = Registry().with_resource(
-        _URI, Resource.from_contents(document, default_specification=DRAFT202012)
-    )
+    document, registry = _document()
     return tuple(
         _operation(document, registry, path, method)
         for path, item in document["paths"].items()

@@ -44,8 +44,11 @@ class UtilityStore:
         return json.loads(row[0]) if row else None
 
     def put(self, kind: str, identifier: str, body: Document) -> None:
-        """Write a document."""
-        self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (kind, identifier, json.dumps(body)))
+        """Write a document; one that is there already keeps its place among the others."""
+        self._db.execute(
+            "INSERT INTO documents VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body=excluded.body",
+            (kind, identifier, json.dumps(body)),
+        )
 
     def delete(self, kind: str, identifier: str) -> None:
         """Forget a document, if there is one."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from simulator.utility.problems import ProblemError
+from simulator.utility.times import in_utc, text_of, time_of
 
 if TYPE_CHECKING:
     from simulator.utility.service import Utility
@@ -26,11 +28,6 @@ def check_digit(vin: str) -> str:
         for weight, letter in zip(_WEIGHTS, vin, strict=True)
     )
     return "X" if total % 11 == 10 else str(total % 11)
-
-
-def time_of(text: str) -> datetime:
-    """A time of the API."""
-    return datetime.fromisoformat(text)
 
 
 class Vehicles:
@@ -125,18 +122,22 @@ class Vehicles:
         return [self._now(each) for each in self._store.all("binding")]
 
     def binding(self, identifier: str) -> Json:
-        """A binding, or the problem that there is none."""
+        """A binding as it stands now, or the problem that there is none."""
+        return self._now(self._kept(identifier))
+
+    def _kept(self, identifier: str) -> Json:
         binding = self._store.get("binding", identifier)
         if binding is None:
             raise ProblemError("not-found", f"there is no binding {identifier}")
-        return self._now(binding)
+        return binding
 
     def _now(self, binding: Json) -> Json:
-        """A binding with its status now: one in force ends by itself."""
-        until = binding["valid_until"]
-        if binding["status"] == "in_force" and until and time_of(until) <= self._utility.now():
-            return {**binding, "status": "ended"}
-        return binding
+        """A binding with its status now: it ends by itself, and what ends where it begins was never in force."""
+        until = _end_of(binding)
+        if until is None or binding["status"] == "refused":
+            return binding
+        over = binding["status"] == "in_force" and until <= self._utility.now()
+        return {**binding, "status": "ended"} if over or until <= time_of(binding["valid_from"]) else binding
 
     @staticmethod
     def binding_shown(binding: Json) -> Json:
@@ -148,15 +149,6 @@ class Vehicles:
         user, vehicle = customer["name"], self.get(said["vehicle_id"], customer["name"])
         guest = vehicle["owner"] != user
         program = self._check_program(said, guest=guest)
-        start = time_of(said["valid_from"])
-        end = time_of(said["valid_until"]) if "valid_until" in said else None
-        if end is not None and end <= start:
-            raise ProblemError("invalid-request", "it ends before it begins")
-        if (replaced := said.get("replaces")) is not None:
-            before = self.binding(replaced)
-            if (before["vehicle_id"], before["premise_id"]) != (vehicle["id"], said["premise_id"]):
-                raise ProblemError("not-found", "the binding to replace is another vehicle's, or elsewhere")
-        self._check_free(vehicle, said["premise_id"], start, end, replaced, guest=guest)
         manual = self._utility.settings["approval"] == "manual"
         binding = {
             "id": f"bind-{secrets.token_hex(8)}",
@@ -172,11 +164,16 @@ class Vehicles:
             "bill_to": said["bill_to"],
             "payer": self.payer(vehicle["owner"] if said["bill_to"] == "vehicle_owner" else user),
             "guest": guest,
-            "valid_from": said["valid_from"],
-            "valid_until": said.get("valid_until"),
-            "replaces": replaced,
+            "valid_from": in_utc(said["valid_from"]),
+            "valid_until": in_utc(said["valid_until"]) if "valid_until" in said else None,
+            "replaces": said.get("replaces"),
             "reason": None,
         }
+        start, end = time_of(binding["valid_from"]), _end_of(binding)
+        if end is not None and end <= start:
+            raise ProblemError("invalid-request", "it ends before it begins")
+        self._check_replaced(binding)
+        self._check_free(binding, start, end, {binding["replaces"]})
         if not manual:
             self._end_replaced(binding)
         return self._save(binding)
@@ -191,40 +188,46 @@ class Vehicles:
             raise ProblemError("terms-changed", f"the terms of {program['name']} have changed")
         return program
 
-    def _check_free(
-        self,
-        vehicle: Json,
-        premise_id: str,
-        start: datetime,
-        end: datetime | None,
-        replaced: str | None,
-        *,
-        guest: bool,
-    ) -> None:
-        here: list[Json] = []
-        elsewhere: list[Json] = []
-        for each in self.bindings():
-            if each["vehicle_id"] != vehicle["id"] or each["status"] == "refused":
-                continue
-            until = time_of(each["valid_until"]) if each["valid_until"] else None
-            if each["id"] == replaced:
-                until = min(until, start) if until else start
-            if (until is None or start < until) and (end is None or time_of(each["valid_from"]) < end):
-                (here if each["premise_id"] == premise_id else elsewhere).append(each)
-        if here:
+    def _check_replaced(self, binding: Json) -> None:
+        """Raise the problem unless what the binding replaces, if anything, can end where it begins."""
+        if binding["replaces"] is None:
+            return
+        before = self._kept(binding["replaces"])
+        if any(before[key] != binding[key] for key in ("vehicle_id", "premise_id")):
+            raise ProblemError("not-found", "the binding to replace is another vehicle's, or elsewhere")
+        if before["status"] == "refused":
+            raise ProblemError("binding-not-in-force", "the binding to replace was refused")
+        self._check_recorded(before, time_of(binding["valid_from"]))
+
+    def _check_free(self, binding: Json, start: datetime, end: datetime | None, but: Collection[str | None]) -> None:
+        """Raise the problem if the vehicle is bound between two times, by other bindings than ``but``."""
+        there = [
+            each
+            for each in self.bindings()
+            if each["vehicle_id"] == binding["vehicle_id"] and each["id"] not in but and _holds(each, start, end)
+        ]
+        if here := [each for each in there if each["premise_id"] == binding["premise_id"]]:
             shown = [self.binding_shown(each) for each in here]
             raise ProblemError("binding-overlap", "the vehicle is bound here at that time", bindings=shown)
-        if not guest and any(not each["guest"] for each in elsewhere):
+        if not binding["guest"] and any(not each["guest"] for each in there):
             raise ProblemError("vehicle-already-bound", "the vehicle is bound at another premise of its owner")
+
+    def _check_recorded(self, binding: Json, until: datetime) -> None:
+        """Raise the problem if sessions of the binding were recorded after a time."""
+        recorded = [each for each in self._store.all("billing_record") if each["binding_id"] == binding["id"]]
+        last = max((time_of(each["ended_at"]) for each in recorded), default=datetime.min.replace(tzinfo=UTC))
+        if until < last:
+            raise ProblemError("sessions-after-end", f"a session until {text_of(last)} was recorded")
 
     def _end_replaced(self, binding: Json) -> None:
         """End what a binding replaces where it begins."""
         if binding["replaces"] is None:
             return
-        before = self._store.get("binding", binding["replaces"])
-        until = before["valid_until"] if before else None
-        if before is not None and (until is None or time_of(until) > time_of(binding["valid_from"])):
-            before["valid_until"] = binding["valid_from"]
+        before = self._kept(binding["replaces"])
+        until, start = _end_of(before), time_of(binding["valid_from"])
+        if before["status"] != "refused" and (until is None or until > start):
+            self._check_recorded(before, start)
+            before["valid_until"] = text_of(max(start, time_of(before["valid_from"])))
             before["reason"] = f"replaced by {binding['id']}"
             self._save(before)
 
@@ -237,36 +240,48 @@ class Vehicles:
             self._utility.tell(user, "binding.updated", binding["id"], version=binding["version"])
         return self._now(binding)
 
-    def end(self, binding: Json, valid_until: str, reason: str) -> Json:
-        """End a binding; what was recorded under it stays."""
+    def end(self, identifier: str, until: datetime, reason: str) -> Json:
+        """End a binding, or end it at another time; what was recorded under it stays."""
+        binding = self._kept(identifier)
         if binding["status"] == "refused":
             raise ProblemError("binding-not-in-force", "the binding was refused")
-        until = time_of(valid_until)
         if until < time_of(binding["valid_from"]):
             raise ProblemError("invalid-request", "it would end before it begins")
-        recorded = [each for each in self._store.all("billing_record") if each["binding_id"] == binding["id"]]
-        last = max((time_of(each["ended_at"]) for each in recorded), default=datetime.min.replace(tzinfo=UTC))
-        if until < last:
-            raise ProblemError("sessions-after-end", f"a session until {last.isoformat()} was recorded")
-        if binding["valid_until"] is None or time_of(binding["valid_until"]) != until:
-            binding = {**binding, "valid_until": valid_until, "reason": reason, "status": _stored_status(binding)}
-            return self._save(binding)
-        return self._now(binding)
+        self._check_recorded(binding, until)
+        known = _end_of(binding)
+        if known == until:
+            return self._now(binding)
+        if known is not None and known < until:
+            replacing = {each["id"] for each in self.bindings() if _waits_to_replace(each, identifier)}
+            self._check_free(binding, known, until, {identifier, *replacing})
+        return self._save(binding | {"valid_until": text_of(until), "reason": reason})
 
     def decide(self, identifier: str, decision: str, detail: str) -> Json:
         """What a representative decides: approve, refuse or end."""
         binding = self.binding(identifier)
+        if binding["status"] != ("in_force" if decision == "end" else "pending"):
+            raise ProblemError("wrong-stage", f"{decision} does not apply to what is {binding['status']}")
         if decision == "end":
-            return self.end(binding, self._utility.now_text(), detail or "ended by the utility")
-        if binding["status"] != "pending":
-            raise ProblemError("wrong-stage", f"the binding is {binding['status']}")
-        binding["status"] = {"approve": "in_force", "refuse": "refused"}[decision]
-        binding["reason"] = detail or None
+            until = max(self._utility.now(), time_of(binding["valid_from"]))
+            return self.end(identifier, until, detail or "ended by the utility")
         if decision == "approve":
             self._end_replaced(binding)
+        binding["status"] = {"approve": "in_force", "refuse": "refused"}[decision]
+        binding["reason"] = detail or None
         return self._save(binding)
 
 
-def _stored_status(binding: Json) -> str:
-    """The status to keep: that it has ended shows from its period."""
-    return "in_force" if binding["status"] == "ended" else str(binding["status"])
+def _end_of(binding: Json) -> datetime | None:
+    return time_of(binding["valid_until"]) if binding["valid_until"] else None
+
+
+def _holds(binding: Json, start: datetime, end: datetime | None) -> bool:
+    """Whether a binding holds, or may come to hold, somewhere from ``start`` until before ``end``."""
+    first, until = time_of(binding["valid_from"]), _end_of(binding)
+    if binding["status"] == "refused" or (until is not None and until <= max(first, start)):
+        return False
+    return end is None or first < end
+
+
+def _waits_to_replace(binding: Json, identifier: str) -> bool:
+    return bool(binding["status"] == "pending" and binding["replaces"] == identifier)
