@@ -9,11 +9,12 @@ from aio2030dot5.identity import sfdi_from_lfdi
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han import coordinator as coordinators
-from custom_components.utility_han.const import CONF_UTILITY
+from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.utility.errors import UtilityReason
@@ -49,6 +50,8 @@ async def test_account_is_linked_while_adding_the_hub(
     utility: SimulatedUtility,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
+    # Unlike Home Assistant's own, the server that a test's client starts takes no views once it runs.
+    assert await async_setup_component(hass, DOMAIN, {})
     await utility.attach(gateway.lfdi)
     result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
