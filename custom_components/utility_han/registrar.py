@@ -135,15 +135,19 @@ class Registrar:
 
     @callback
     def async_show(self, record: Record) -> None:
-        """Bring the device that entities show up to date with its record."""
+        """Bring the device that entities show up to date with its record, and have it shown."""
+        if self._bring_up_to_date(record):
+            self._coordinator.async_update_listeners()
+
+    def _bring_up_to_date(self, record: Record) -> bool:
         device = self._entry.runtime_data.devices.get(record.subentry_id or "")
         if device is None:
-            return
+            return False
         run = record.run
         device.state = run.device_state
         device.dr_programs = run.programs
         device.program_names = tuple(consent["name"] for consent in run.consents or ())
-        self._coordinator.async_update_listeners()
+        return True
 
     async def _follow_utility(self) -> None:
         """Bring every device as far as it can come, then wait for the utility's events; for as long as the hub is."""
@@ -289,9 +293,11 @@ class Registrar:
             programs = await gateway.device_programs(device.href)
             run.dr_programs = [asdict(program) for program in programs]
             run.state = (DeviceState.ENROLLED if programs else DeviceState.COMMISSIONED).value
+            # Many devices are looked at in one poll, which has all of them shown when it ends.
+            self._bring_up_to_date(record)
             if run.device_state is not before:
                 await self._save(run)
-            await self._settled(record, before)
+                await self._settled(record, before)
 
 
 @callback
