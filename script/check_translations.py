@@ -53,7 +53,6 @@ _OF_VEHICLES = frozenset(
         UtilityReason.SESSION_DIFFERS,
         UtilityReason.SESSION_NOT_CONFIRMED,
         UtilityReason.SESSIONS_AFTER_END,
-        UtilityReason.NO_BINDING,
     }
 )
 _OF_BOTH = frozenset(

@@ -36,7 +36,7 @@ def problem(charging: ChargingManager, record: VehicleRecord) -> str | None:
     own = [each for entry, each in charging.charging.ledger.records() if entry.session.vehicle == record.key]
     if any(each.state is RecordState.REFUSED for each in own):
         return "session_refused"
-    if any(each.difference for each in own):
+    if any(each.billed_otherwise for each in own):
         return "billed_otherwise"
     return None
 

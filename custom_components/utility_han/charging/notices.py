@@ -1,13 +1,15 @@
 """Repair notices about charging: whose a session was, what is billed otherwise, what the utility does not take."""
 
+from collections.abc import Collection
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..procedures.charging.ledger import BillableRecord, LedgerEntry, RecordState
 from .store import Charging
+from .words import kilowatt_hours, local_time
 
 WHOSE_SESSION = "whose_session"
 _BILLED_OTHERWISE = "billed_otherwise"
@@ -30,17 +32,14 @@ def async_update(hass: HomeAssistant, entry: ConfigEntry, charging: Charging) ->
             if (about := _about(record)) is not None:
                 key, more = about
                 wanted.add(_raise(hass, entry, key, record.session.session_id, said | more))
-    prefixes = tuple(f"{key}_{entry.entry_id}_" for key in _ALL)
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(prefixes) and issue_id not in wanted:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    _withdraw(hass, entry, but=wanted)
 
 
 def _about(record: BillableRecord) -> tuple[str, dict[str, str]] | None:
-    if (difference := record.difference) is not None and difference.billed_wh is not None:
+    if record.billed is not None and record.billed_otherwise:
         return _BILLED_OTHERWISE, {
-            "measured": _kwh(difference.measured_wh),
-            "billed": _kwh(difference.billed_wh),
+            "measured": kilowatt_hours(record.session.energy_wh),
+            "billed": kilowatt_hours(record.billed.energy_wh),
         }
     if record.state is RecordState.REFUSED:
         return _SESSION_REFUSED, {"reason": record.reason.value.replace("_", " ") if record.reason else "–"}
@@ -50,18 +49,13 @@ def _about(record: BillableRecord) -> tuple[str, dict[str, str]] | None:
 def placeholders(charging: Charging, entry: LedgerEntry) -> dict[str, str]:
     """Return what a person is told of a session: vehicle, kWh, start and end."""
     vehicle = charging.vehicles.get(entry.session.vehicle or "")
-    started = dt_util.as_local(entry.session.started_at)
     return {
         "vehicle": vehicle.title if vehicle else "–",
-        "energy": _kwh(entry.energy_wh),
-        "unbound": _kwh(entry.unbound_wh),
-        "started": f"{started:%Y-%m-%d %H:%M}",
-        "ended": f"{dt_util.as_local(entry.ended_at):%Y-%m-%d %H:%M}",
+        "energy": kilowatt_hours(entry.energy_wh),
+        "unbound": kilowatt_hours(entry.unbound_wh),
+        "started": local_time(entry.session.started_at),
+        "ended": local_time(entry.ended_at),
     }
-
-
-def _kwh(energy: int) -> str:
-    return f"{energy / 1000:.3f}"
 
 
 def _raise(
@@ -90,7 +84,11 @@ def _raise(
 @callback
 def async_clear(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Withdraw every notice, for a hub that is unloaded or removed."""
+    _withdraw(hass, entry, but=())
+
+
+def _withdraw(hass: HomeAssistant, entry: ConfigEntry, *, but: Collection[str]) -> None:
     prefixes = tuple(f"{key}_{entry.entry_id}_" for key in _ALL)
     for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(prefixes):
+        if domain == DOMAIN and issue_id.startswith(prefixes) and issue_id not in but:
             ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -114,13 +114,6 @@ class Planning:
         await self._charging.async_save()
         self._manager.async_tell()
 
-    def may_charge_now(self, record: VehicleRecord) -> bool:
-        """Whether something holds charging back that the person can override."""
-        device = self.evse(record)
-        controls = self._entry.runtime_data.load_control
-        held = device is not None and bool(device.control) and controls.active(device) is not None
-        return held or record.plan.held or record.plan.request is not None
-
     # What happens
 
     @callback

@@ -20,6 +20,8 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import EnergyConverter, PowerConverter
 
+from ..linked_entity import serial_number_of
+
 CONF_ENERGY = "energy"
 CONF_PLUG = "plug"
 CONF_SWITCH = "switch"
@@ -159,7 +161,6 @@ class ChargerFound:
 
     name: str
     serial: str | None = None
-    score: int = 0
     entities: dict[str, str] = field(default_factory=dict)
 
 
@@ -167,7 +168,6 @@ class ChargerFound:
 class _Found:
     entity_id: str
     device_id: str | None
-    integration: str
     name: str
     score: int
 
@@ -186,9 +186,8 @@ def async_find_chargers(hass: HomeAssistant) -> list[ChargerFound]:
             fitting = [each for each in beside if (state := hass.states.get(each.entity_id)) and fits(state)]
             if fitting:
                 entities[use] = max(fitting, key=lambda each: each.score).entity_id
-        found.append(
-            ChargerFound(_device_name(hass, energy), _serial(hass, energy), energy.score, entities | vehicles)
-        )
+        serial = serial_number_of(hass, energy.entity_id)
+        found.append(ChargerFound(_device_name(hass, energy), serial, entities | vehicles))
     return _one_each(found)
 
 
@@ -230,7 +229,7 @@ def _rated(hass: HomeAssistant, state: State, words: tuple[str, ...]) -> _Found:
         score += "total" in text or "lifetime" in text
         score += state.attributes.get("device_class") == BinarySensorDeviceClass.PLUG
         score -= integration == "utility_han"
-    return _Found(state.entity_id, entry.device_id if entry else None, integration, state.name, score)
+    return _Found(state.entity_id, entry.device_id if entry else None, state.name, score)
 
 
 def _name_of_device(hass: HomeAssistant, entry: er.RegistryEntry | None) -> str:
@@ -281,10 +280,3 @@ def _device_name(hass: HomeAssistant, found: _Found) -> str:
     if name := _name_of_device(hass, entry):
         return name
     return " ".join(found.name.split()[:2])
-
-
-def _serial(hass: HomeAssistant, found: _Found) -> str | None:
-    if found.device_id is None:
-        return None
-    device = dr.async_get(hass).async_get(found.device_id)
-    return device.serial_number if isinstance(device, dr.DeviceEntry) else None

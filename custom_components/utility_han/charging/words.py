@@ -16,11 +16,12 @@ from .store import Charging, VehicleRecord
 
 def period(binding: Binding) -> str:
     """Return a binding's period, local time."""
-    until = _local(binding.valid_until) if binding.valid_until else "…"
-    return f"{_local(binding.valid_from)} – {until}"
+    until = local_time(binding.valid_until) if binding.valid_until else "…"
+    return f"{local_time(binding.valid_from)} – {until}"
 
 
-def _local(moment: datetime) -> str:
+def local_time(moment: datetime) -> str:
+    """Return a time as people read it, to the minute."""
     return f"{dt_util.as_local(moment):%Y-%m-%d %H:%M}"
 
 
@@ -105,7 +106,7 @@ def async_binding_document(hass: HomeAssistant, charging: Charging, record: Vehi
     texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
     words = {name: texts.get(f"component.{DOMAIN}.selector.document.options.{name}", name) for name in _WORDS}
     run = record.run
-    lines = [f"# {record.title}", "", f"{run.make} {run.model}, VIN {run.vin}  ", _local(dt_util.utcnow())]
+    lines = [f"# {record.title}", "", f"{run.make} {run.model}, VIN {run.vin}  ", local_time(dt_util.utcnow())]
     for binding in _bindings(record):
         program = run.programs[binding.id]
         lines += [
@@ -134,7 +135,15 @@ def _table(records: list[BillableRecord], words: dict[str, str], currency: str) 
         _cells(*(words[column] for column in _COLUMNS)),
         "|---|---|---:|---|---:|---:|---|",
         *(_row(each, words) for each in records),
-        _cells("", "", f"**{_kwh(measured)}**", "", f"**{_kwh(total)}**", f"**{amount} {currency}**", ""),
+        _cells(
+            "",
+            "",
+            f"**{kilowatt_hours(measured)}**",
+            "",
+            f"**{kilowatt_hours(total)}**",
+            f"**{amount} {currency}**",
+            "",
+        ),
     ]
 
 
@@ -145,15 +154,16 @@ def _cells(*cells: str) -> str:
 def _row(record: BillableRecord, words: dict[str, str]) -> str:
     session, billed = record.session, record.billed
     return _cells(
-        _local(session.started_at),
-        _local(session.ended_at),
-        _kwh(session.energy_wh),
+        local_time(session.started_at),
+        local_time(session.ended_at),
+        kilowatt_hours(session.energy_wh),
         words[session.quality],
-        _kwh(billed.energy_wh) if billed else "–",
+        kilowatt_hours(billed.energy_wh) if billed else "–",
         f"{billed.amount} {billed.currency}" if billed else "–",
         billed.id if billed else "–",
     )
 
 
-def _kwh(energy: int) -> str:
+def kilowatt_hours(energy: int) -> str:
+    """Return Wh as people read them, in kWh."""
     return f"{energy / 1000:.3f}"

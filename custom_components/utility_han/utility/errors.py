@@ -67,8 +67,6 @@ class UtilityReason(StrEnum):
     """The utility has another session under the same id."""
     SESSION_NOT_CONFIRMED = "session_not_confirmed"
     SESSIONS_AFTER_END = "sessions_after_end"
-    NO_BINDING = "no_binding"
-    """No binding was in force while it was charged."""
 
 
 _BY_PROBLEM = {

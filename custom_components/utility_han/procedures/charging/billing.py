@@ -1,4 +1,4 @@
-"""Charging sessions under the bindings in force become billable records; records are reconciled (UR-EV)."""
+"""Charging sessions under the bindings in force become billable records (UR-EV)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from ...utility.vehicle_model import (
-    BillingRecord,
     Binding,
     BindingStatus,
     ChargingSession,
@@ -60,7 +59,7 @@ def billable(
         if record.energy_wh > 0:
             records.append(record)
             taken += record.energy_wh
-    return records, _whole(session.marks[-1].total) - _whole(session.marks[0].total) - taken
+    return records, session.energy_wh - taken
 
 
 def record_id(session: Session, binding: Binding) -> str:
@@ -117,24 +116,3 @@ def cost(parts: Sequence[SessionPart], program: RateProgram) -> Decimal:
         (program.prices.get(part.tier, Decimal(0)) * part.energy_wh / 1000 for part in parts), start=Decimal(0)
     )
     return total.quantize(_CENT, ROUND_HALF_UP)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A session that is billed otherwise than it was measured; ``billed_wh`` is None where it is not billed at all."""
-
-    session_id: str
-    measured_wh: int
-    billed_wh: int | None
-
-
-def reconcile(sent: Iterable[ChargingSession], billed: Iterable[BillingRecord]) -> list[Difference]:
-    """Compare what was handed over with what is billed, session by session."""
-    by_session = {record.session_id: record for record in billed}
-    differences = []
-    for session in sent:
-        record = by_session.get(session.session_id)
-        if record is None or record.energy_wh != session.energy_wh:
-            billed_wh = record.energy_wh if record else None
-            differences.append(Difference(session.session_id, session.energy_wh, billed_wh))
-    return differences

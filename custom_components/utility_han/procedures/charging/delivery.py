@@ -55,10 +55,12 @@ async def deliver(utility: UtilityClient, ledger: Ledger, runs: Mapping[str, Veh
     for entry, record in list(ledger.records()):
         if record.state not in (RecordState.WAITING, RecordState.TO_SEND):
             continue
+        before = (record.state, record.reason)
         run = runs.get(entry.session.vehicle or "")
         if record.state is RecordState.WAITING and not await _ready(utility, record, run):
             waiting = waiting or record.state is RecordState.WAITING
-            await save()
+            if (record.state, record.reason) != before:
+                await save()
             continue
         record.state = RecordState.TO_SEND
         try:

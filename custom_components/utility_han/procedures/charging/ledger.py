@@ -9,7 +9,7 @@ from typing import Any
 
 from ...utility.errors import UtilityReason
 from ...utility.vehicle_model import BillingRecord, ChargingSession
-from .billing import Difference, Measured
+from .billing import Measured
 from .session import Session
 
 KEPT = timedelta(days=3 * 366)
@@ -45,11 +45,9 @@ class BillableRecord:
         return self.session.session_id[:64]
 
     @property
-    def difference(self) -> Difference | None:
-        """How what is billed differs from what was measured, None where it does not or is not known yet."""
-        if self.billed is None or self.billed.energy_wh == self.session.energy_wh:
-            return None
-        return Difference(self.session.session_id, self.session.energy_wh, self.billed.energy_wh)
+    def billed_otherwise(self) -> bool:
+        """Whether what is billed differs from what was measured, as far as it is known."""
+        return self.billed is not None and self.billed.energy_wh != self.session.energy_wh
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -93,7 +91,7 @@ class LedgerEntry:
     @property
     def energy_wh(self) -> int:
         """What was charged, whole Wh."""
-        return round(self.session.marks[-1].total) - round(self.session.marks[0].total)
+        return self.session.energy_wh
 
     @property
     def ended_at(self) -> datetime:
@@ -145,10 +143,6 @@ class Ledger:
         for entry in self.entries.values():
             for record in entry.records:
                 yield entry, record
-
-    def find(self, session_id: str) -> BillableRecord | None:
-        """Return the record handed over under an id."""
-        return next((record for _, record in self.records() if record.session.session_id == session_id), None)
 
     def prune(self, now: datetime) -> None:
         """Forget what is long billed, and the minutes of what is billed."""

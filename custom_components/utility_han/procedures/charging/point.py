@@ -188,7 +188,6 @@ class ChargingPoint:
         for mark in session.marks:
             mark.at = min(mark.at, end)
         session.ended_at = self.ended_at = end
-        session.raw_end = self.meter.counter
         self.session = self.unplugged_at = None
         self._idle(end)
         self.closed.append(session)

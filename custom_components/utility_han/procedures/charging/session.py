@@ -29,7 +29,6 @@ class Session:
     """In time order, the first at the start; at most one a minute between."""
     raw_start: float | None
     """What the counter itself showed at the start, Wh."""
-    raw_end: float | None = None
     ended_at: datetime | None = None
     oddities: list[str] = field(default_factory=list)
     unbroken: bool = True
@@ -52,6 +51,11 @@ class Session:
     def energy(self) -> float:
         """What was charged so far, Wh."""
         return self.marks[-1].total - self.marks[0].total
+
+    @property
+    def energy_wh(self) -> int:
+        """The same as it is billed: whole Wh, so that parts rounded at their ends add up to it."""
+        return round(self.marks[-1].total) - round(self.marks[0].total)
 
     @property
     def estimated(self) -> bool:
@@ -89,17 +93,12 @@ class Session:
         near = after.sure and (after.at - before.at <= LONGEST_GAP or flowed == 0 or part == 0)
         return before.total + part * flowed, near
 
-    def sure_between(self, start: datetime, end: datetime) -> bool:
-        """Whether every mark within was measured."""
-        return all(mark.sure for mark in self.marks if start < mark.at <= end)
-
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
         return {
             "id": self.id,
             "marks": [[mark.at.isoformat(), mark.total, mark.sure] for mark in self.marks],
             "raw_start": self.raw_start,
-            "raw_end": self.raw_end,
             "ended_at": self.ended_at.isoformat() if self.ended_at else None,
             "oddities": self.oddities,
             "unbroken": self.unbroken,
