@@ -34,12 +34,17 @@ def list_link(href: str, count: int) -> Fields:
     return {"href": href, "all": count}
 
 
+def filled(fields: Fields) -> Fields:
+    """The fields that have a value."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def variant(name: str, fields: Fields) -> Any:
     """A resource as an entry of a list of its base type, which then says its type as xsi:type."""
     from py20305.models import sep  # noqa: PLC0415 - half a second of imports, see warm_up
 
     # The models have each type twice: as an element and, with a 1 after its name, as the type that lists are made of.
-    return getattr(sep, f"{name}1")(**{key: value for key, value in fields.items() if value is not None})
+    return getattr(sep, f"{name}1")(**filled(fields))
 
 
 def render(name: str, fields: Fields) -> bytes:
@@ -47,7 +52,7 @@ def render(name: str, fields: Fields) -> bytes:
     from py20305.models import sep  # noqa: PLC0415
     from py20305.xml import to_xml  # noqa: PLC0415
 
-    model = getattr(sep, name)(**{key: value for key, value in fields.items() if value is not None})
+    model = getattr(sep, name)(**filled(fields))
     for key in [key for key, value in fields.items() if value is None]:
         setattr(model, key, None)
     # Of py20305's own way to please 2018 there is too much: it would also drop subscribable="1" from lists.

@@ -7,7 +7,7 @@ from typing import Any
 
 from aio2030dot5 import format_lfdi
 from aio2030dot5.identity import sfdi_from_lfdi
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
 
 from . import commissioning_pages, device_forms, flow_forms
@@ -23,16 +23,15 @@ from .const import (
     CONF_SFDI,
     SUBENTRY_DEVICE,
 )
-from .coordinator import UtilityHanConfigEntry
 from .device_forms import CONF_KEY
 from .gateway.commissioning_data import parse_lfdi, parse_pin
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5 import identity as identities
+from .hub_subentry_flow import HubSubentryFlow
 from .linked_entity import serial_number_of
 from .procedures.device_commissioning import DeviceCommissioning, DeviceMethod, commission_device
 from .procedures.installation import INSTALLATIONS, DeviceKind
 from .procedures.step import Outcome, Step, StepResult
-from .registrar import Registrar
 from .registrations import Registrations, async_get_registrations
 from .utility.errors import UtilityError, UtilityReason
 from .utility.model import CompatibleDevice
@@ -40,7 +39,7 @@ from .utility.model import CompatibleDevice
 _OTHER = "other"
 
 
-class DeviceCommissioningPages(ConfigSubentryFlow):
+class DeviceCommissioningPages(HubSubentryFlow):
     """What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost."""
 
     data: dict[str, Any]
@@ -50,22 +49,6 @@ class DeviceCommissioningPages(ConfigSubentryFlow):
     _steps: AsyncGenerator[StepResult] | None = None
     _result: StepResult | None = None
     _waiting_since: float | None = None
-
-    @property
-    def entry(self) -> UtilityHanConfigEntry:
-        """The hub."""
-        entry: UtilityHanConfigEntry = self._get_entry()
-        return entry
-
-    @property
-    def registrar(self) -> Registrar:
-        """The hub's way to the utility."""
-        return self.entry.runtime_data.registrar
-
-    @property
-    def hub_is_ready(self) -> bool:
-        """Whether the hub is set up, which everything else here needs."""
-        return self.entry.state is ConfigEntryState.LOADED
 
     async def async_registrations(self) -> Registrations:
         """Return what is kept of the hub's devices."""

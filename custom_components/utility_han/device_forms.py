@@ -58,19 +58,20 @@ def _choices(options: Mapping[str, str]) -> list[SelectOptionDict]:
     return [SelectOptionDict(value=value, label=label) for value, label in options.items()]
 
 
+def choice_or_other(options: Mapping[str, str], other: str, translation_key: str) -> SelectSelector:
+    """One of the options, or none of them; what ``other`` is called is in the translations."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[*_choices(options), SelectOptionDict(value=other, label=other)],
+            mode=SelectSelectorMode.LIST,
+            translation_key=translation_key,
+        )
+    )
+
+
 def model(options: Mapping[str, str], other: str) -> probatio.Schema:
     """Choose among the utility's compatible models, or say that it is none of them."""
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_MODEL): SelectSelector(
-                SelectSelectorConfig(
-                    options=[*_choices(options), SelectOptionDict(value=other, label=other)],
-                    mode=SelectSelectorMode.LIST,
-                    translation_key=CONF_MODEL,
-                )
-            )
-        }
-    )
+    return probatio.Schema({probatio.Required(CONF_MODEL): choice_or_other(options, other, CONF_MODEL)})
 
 
 def response(entity_id: str) -> probatio.Schema:

@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict
-from random import uniform
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -22,6 +20,7 @@ from .registrations import Record, Registrations
 from .utility.client import UtilityClient
 from .utility.errors import UtilityError, UtilityReason
 from .utility.model import Event, Registration, Stage
+from .utility_backoff import Backoff, async_rest
 
 if TYPE_CHECKING:
     from .coordinator import GatewayCoordinator
@@ -30,10 +29,8 @@ LONG_POLL = 50
 """Seconds that the utility may keep a request for events."""
 LOOK_AGAIN = 60.0
 """Seconds after which what waits is looked at again, events or not."""
-_FIRST_BACKOFF = 5.0
 # Behind these there is no use in asking about the next device.
 _CONCERNS_ALL = frozenset({UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_BUSY, UtilityReason.UNAUTHORIZED})
-_LONGEST_BACKOFF = 900.0
 
 
 class Registrar:
@@ -67,6 +64,13 @@ class Registrar:
         self._listeners.append(listener)
 
     @property
+    def linked_utility(self) -> UtilityClient:
+        """The way to the utility; ``UtilityError`` where no account is linked."""
+        if self.utility is None:
+            raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "no utility account is linked")
+        return self.utility
+
+    @property
     def premise_id(self) -> str | None:
         """The premise of the linked account."""
         account = self._entry.data.get(CONF_UTILITY)
@@ -85,13 +89,12 @@ class Registrar:
 
     async def async_steps(self, record: Record) -> AsyncGenerator[StepResult]:
         """Take the registration's steps and tell each, as :func:`~.procedures.registration.register` does."""
-        if self.utility is None:
-            raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "no utility account is linked")
+        utility = self.linked_utility
         run = record.run
         async with self._locks.setdefault(run.lfdi, asyncio.Lock()):
             before = run.device_state
             result: StepResult | None = None
-            steps = register(self.utility, self._coordinator.gateway, run, self._save)
+            steps = register(utility, self._coordinator.gateway, run, self._save)
             async for result in steps:
                 LOGGER.debug("%s: %s %s", record.title, result.step, result.outcome)
                 yield result
@@ -151,7 +154,7 @@ class Registrar:
 
     async def _follow_utility(self) -> None:
         """Bring every device as far as it can come, then wait for the utility's events; for as long as the hub is."""
-        backoff = _FIRST_BACKOFF
+        backoff = Backoff()
         while True:
             self._wake.clear()
             try:
@@ -162,14 +165,11 @@ class Registrar:
                 self._set_reason(err.reason)
                 if err.reason is UtilityReason.UNAUTHORIZED:
                     return  # a person is asked; the hub is loaded anew afterwards
-                wait = err.retry_after.total_seconds() if err.retry_after else backoff
+                wait = backoff.after(err)
                 LOGGER.debug("%s: utility: %s; again in %.0f s", self._entry.title, err, wait)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait * uniform(1, 1.2)):
-                        await self._wake.wait()
-                backoff = min(backoff * 2, _LONGEST_BACKOFF)
+                await async_rest(self._wake, wait)
             else:
-                backoff = _FIRST_BACKOFF
+                backoff.reset()
                 self._set_reason(None)
 
     async def _wait_for_news(self) -> None:
@@ -225,11 +225,7 @@ class Registrar:
         result = await self.async_pass(record)
         if result is None or result.outcome is not Outcome.WAITING:
             return
-        if result.reason in (
-            UtilityReason.UTILITY_UNREACHABLE,
-            UtilityReason.UNAUTHORIZED,
-            UtilityReason.UTILITY_BUSY,
-        ):
+        if result.reason in _CONCERNS_ALL:
             raise UtilityError(UtilityReason(result.reason), str(result.evidence.get("detail", "")))
 
     async def _close(self, record: Record) -> None:

@@ -10,12 +10,10 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
-from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
 from .procedures.registration import RegistrationRun
+from .storage import HubFiles
 
-_KEY: HassKey[dict[str, Registrations]] = HassKey(f"{DOMAIN}_registrations")
 _VERSION = 1
 
 
@@ -75,21 +73,14 @@ class Registrations:
         }
 
 
+_FILES = HubFiles("registrations", _VERSION, Registrations)
+
+
 async def async_get_registrations(hass: HomeAssistant, entry_id: str) -> Registrations:
-    """Return the registrations of a hub, read on first use; the same ones for flows and for the hub."""
-    known = hass.data.setdefault(_KEY, {})
-    if entry_id not in known:
-        store: Store[dict[str, Any]] = Store(
-            hass, _VERSION, f"{DOMAIN}.{entry_id}.registrations", private=True, atomic_writes=True
-        )
-        registrations = Registrations(store)
-        await registrations.async_load()
-        known.setdefault(entry_id, registrations)
-    return known[entry_id]
+    """Return the registrations of a hub, read on first use; the same for flows and for the hub."""
+    return await _FILES.async_get(hass, entry_id)
 
 
 async def async_remove_registrations(hass: HomeAssistant, entry_id: str) -> None:
     """Forget everything about a hub that was removed."""
-    registrations = await async_get_registrations(hass, entry_id)
-    await registrations.store.async_remove()
-    hass.data[_KEY].pop(entry_id, None)
+    await _FILES.async_remove(hass, entry_id)

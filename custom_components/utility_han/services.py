@@ -4,18 +4,17 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import probatio as vol
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
-from .coordinator import UtilityHanConfigEntry
+from .coordinator import RuntimeData
 from .devices import HanDevice
 from .load_control import LoadControlManager
 from .procedures.load_control import OptError
+from .targets import find_target
 
 ATTR_CONTROL = "control"
 
@@ -40,7 +39,7 @@ def async_register_actions(hass: HomeAssistant) -> None:
 
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, None]]:
     async def handle(call: ServiceCall) -> None:
-        entry, device = _device(hass, call.data[ATTR_DEVICE_ID])
+        entry, device = find_target(hass, call.data[ATTR_DEVICE_ID], _controlled_here, "not_controlled_here")
         try:
             await action(entry.runtime_data.load_control, device, call.data.get(ATTR_CONTROL))
         except OptError as err:
@@ -53,18 +52,5 @@ def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Co
     return handle
 
 
-def _device(hass: HomeAssistant, device_id: str) -> tuple[UtilityHanConfigEntry, HanDevice]:
-    """Return the device that is controlled here, with its hub; ``ServiceValidationError`` where there is none."""
-    found = dr.async_get(hass).async_get(device_id)
-    entries: list[UtilityHanConfigEntry] = hass.config_entries.async_entries(DOMAIN)
-    for entry in entries:
-        if found is None or entry.state is not ConfigEntryState.LOADED:
-            continue
-        for device in entry.runtime_data.devices.values():
-            if (DOMAIN, device.subentry_id) in found.identifiers and device.control:
-                return entry, device
-    raise ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="not_controlled_here",
-        translation_placeholders={"device": (found and (found.name_by_user or found.name)) or device_id},
-    )
+def _controlled_here(hub: RuntimeData) -> list[HanDevice]:
+    return [device for device in hub.devices.values() if device.control]

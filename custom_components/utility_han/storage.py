@@ -4,9 +4,9 @@ One private file for the whole integration: drafts of flows that were not finish
 discovered for the entry it makes, and identities kept when a gateway was removed. It holds private keys.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from errno import EIO
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.singleton import singleton
@@ -63,6 +63,41 @@ async def async_get_store(hass: HomeAssistant) -> HanStore:
 def link_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
     """Return the file for what one gateway link would otherwise have to discover again after a restart."""
     return Store(hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True)
+
+
+class HubFile(Protocol):
+    """What is kept of one hub in a file of its own."""
+
+    store: Store[dict[str, Any]]
+
+    async def async_load(self) -> None:
+        """Read the file."""
+
+
+class HubFiles[T: HubFile]:
+    """The files of one kind, one for each hub; everybody who asks gets the same one."""
+
+    def __init__(self, name: str, version: int, make: Callable[[Store[dict[str, Any]]], T]) -> None:
+        """``name`` is part of the file's name; ``make`` makes what holds it."""
+        self._name = name
+        self._version = version
+        self._make = make
+        self._key: HassKey[dict[str, T]] = HassKey(f"{DOMAIN}_{name}")
+
+    async def async_get(self, hass: HomeAssistant, entry_id: str) -> T:
+        """Return what is kept of a hub, read on first use."""
+        known = hass.data.setdefault(self._key, {})
+        if entry_id not in known:
+            key = f"{DOMAIN}.{entry_id}.{self._name}"
+            file = self._make(Store(hass, self._version, key, private=True, atomic_writes=True))
+            await file.async_load()
+            known.setdefault(entry_id, file)
+        return known[entry_id]
+
+    async def async_remove(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Forget everything about a hub that was removed."""
+        await (await self.async_get(hass, entry_id)).store.async_remove()
+        hass.data[self._key].pop(entry_id, None)
 
 
 async def async_probe_storage(hass: HomeAssistant) -> None:

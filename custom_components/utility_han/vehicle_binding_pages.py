@@ -112,7 +112,7 @@ class VehicleBindingPages(VehicleDescriptionPages):
         )
 
     async def _async_read_programs(self) -> None:
-        utility, premise = self.utility, self.entry.runtime_data.registrar.premise_id
+        utility, premise = self.utility, self.registrar.premise_id
         if utility is None or premise is None:
             raise UtilityError(UtilityReason.UNAUTHORIZED, "no account is linked")
         guest = self.data.get(CONF_OWNER) == GUEST
@@ -149,7 +149,7 @@ class VehicleBindingPages(VehicleDescriptionPages):
                 vin=self.data[CONF_VIN],
                 make=self.data[CONF_MAKE],
                 model=self.data[CONF_VEHICLE_MODEL],
-                premise_id=self.entry.runtime_data.registrar.premise_id or "",
+                premise_id=self.registrar.premise_id or "",
             )
             self.record = VehicleRecord(run, self.data[CONF_NAME], {})
             charging.vehicles[run.id] = self.record

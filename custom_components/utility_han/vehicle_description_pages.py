@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
 from . import vehicle_forms
@@ -19,8 +19,8 @@ from .charging.sources import (
     read_power,
 )
 from .charging.store import Charging, async_get_charging
-from .const import CONF_LFDI, CONF_SERIAL
-from .coordinator import UtilityHanConfigEntry
+from .const import CONF_LFDI, CONF_SERIAL, SUBENTRY_VEHICLE
+from .hub_subentry_flow import HubSubentryFlow
 from .linked_entity import serial_number_of
 from .procedures.installation import DeviceKind
 from .procedures.vin import VinError, make_of, parse_vin
@@ -44,7 +44,7 @@ from .vehicle_forms import (
 )
 
 
-class VehicleDescriptionPages(ConfigSubentryFlow):
+class VehicleDescriptionPages(HubSubentryFlow):
     """What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost."""
 
     data: dict[str, Any]
@@ -54,20 +54,9 @@ class VehicleDescriptionPages(ConfigSubentryFlow):
     _chargers: list[ChargerFound]
 
     @property
-    def entry(self) -> UtilityHanConfigEntry:
-        """The hub."""
-        entry: UtilityHanConfigEntry = self._get_entry()
-        return entry
-
-    @property
-    def hub_is_ready(self) -> bool:
-        """Whether the hub is set up, which everything else here needs."""
-        return self.entry.state is ConfigEntryState.LOADED
-
-    @property
     def utility(self) -> UtilityClient | None:
         """The way to the utility, None where no account is linked."""
-        return self.entry.runtime_data.registrar.utility
+        return self.registrar.utility
 
     async def async_charging(self) -> Charging:
         """Return what is kept of the hub's vehicles."""
@@ -100,7 +89,7 @@ class VehicleDescriptionPages(ConfigSubentryFlow):
         return await (self.async_step_known() if self.known else self.async_step_vehicle())
 
     def _vins_shown(self) -> set[str | None]:
-        return {subentry.unique_id for subentry in self.entry.get_subentries_of_type("vehicle")}
+        return {subentry.unique_id for subentry in self.entry.get_subentries_of_type(SUBENTRY_VEHICLE)}
 
     async def async_step_known(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Which of the vehicles that the utility knows it is."""

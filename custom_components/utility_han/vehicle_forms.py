@@ -32,7 +32,7 @@ from .charging.sources import (
     CONF_SWITCH,
 )
 from .const import CONF_SERIAL
-from .device_forms import CONF_CONSENT
+from .device_forms import CONF_CONSENT, choice_or_other
 
 CONF_ACCOUNT_NUMBER = "account_number"
 CONF_BATTERY_SIZE = "battery_size"
@@ -131,30 +131,17 @@ END = probatio.Schema(
 )
 
 
-def _choice(options: Mapping[str, str], key: str) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[
-                *(SelectOptionDict(value=value, label=label) for value, label in options.items()),
-                SelectOptionDict(value=OTHER, label=OTHER),
-            ],
-            mode=SelectSelectorMode.LIST,
-            translation_key=key,
-        )
-    )
-
-
 def vehicle_choice(options: Mapping[str, str]) -> probatio.Schema:
     """Choose among the vehicles that the utility knows, or say that it is another one."""
     return probatio.Schema(
-        {probatio.Required(CONF_VEHICLE, default=next(iter(options))): _choice(options, CONF_VEHICLE)}
+        {probatio.Required(CONF_VEHICLE, default=next(iter(options))): choice_or_other(options, OTHER, CONF_VEHICLE)}
     )
 
 
 def charger_choice(options: Mapping[str, str]) -> probatio.Schema:
     """Choose among the chargers that the home seems to have, the likeliest first."""
     return probatio.Schema(
-        {probatio.Required(CONF_CHARGER, default=next(iter(options))): _choice(options, CONF_CHARGER)}
+        {probatio.Required(CONF_CHARGER, default=next(iter(options))): choice_or_other(options, OTHER, CONF_CHARGER)}
     )
 
 
@@ -162,7 +149,7 @@ def evse(options: Mapping[str, str]) -> probatio.Schema:
     """Say which EVSE it is: a registered device, or one that the utility is told of by name."""
     fields: dict[probatio.Required | probatio.Optional, SelectSelector | TextSelector] = {}
     if options:
-        fields[probatio.Required(CONF_EVSE, default=next(iter(options)))] = _choice(options, CONF_EVSE)
+        fields[probatio.Required(CONF_EVSE, default=next(iter(options)))] = choice_or_other(options, OTHER, CONF_EVSE)
     fields[probatio.Required(CONF_NAME)] = TextSelector()
     fields[probatio.Optional(CONF_SERIAL)] = TextSelector()
     return probatio.Schema(fields)

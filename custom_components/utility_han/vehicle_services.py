@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import probatio as vol
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
 from .charging.store import VehicleRecord
 from .charging.words import async_binding_document, binding_record
 from .const import DOMAIN
 from .coordinator import UtilityHanConfigEntry
+from .targets import find_target
 
 ATTR_DEPARTURE = "departure"
 ATTR_ENERGY = "energy"
@@ -90,23 +89,12 @@ def async_register_vehicle_actions(hass: HomeAssistant) -> None:
 
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
     async def handle(call: ServiceCall) -> ServiceResponse:
-        entry, record = _vehicle(hass, call.data[ATTR_DEVICE_ID])
+        entry, record = find_target(
+            hass, call.data[ATTR_DEVICE_ID], lambda hub: hub.charging.vehicles, "not_a_vehicle"
+        )
         return await action.do(entry, record, call)
 
     return handle
-
-
-def _vehicle(hass: HomeAssistant, device_id: str) -> tuple[UtilityHanConfigEntry, VehicleRecord]:
-    """Return the vehicle with its hub; ``ServiceValidationError`` where the device is none."""
-    found = dr.async_get(hass).async_get(device_id)
-    entries: list[UtilityHanConfigEntry] = hass.config_entries.async_entries(DOMAIN)
-    for entry in entries:
-        if found is None or entry.state is not ConfigEntryState.LOADED:
-            continue
-        for record in entry.runtime_data.charging.vehicles:
-            if (DOMAIN, str(record.subentry_id)) in found.identifiers:
-                return entry, record
-    raise _invalid("not_a_vehicle", device=(found and (found.name_by_user or found.name)) or device_id)
 
 
 def _invalid(key: str, **placeholders: str) -> ServiceValidationError:

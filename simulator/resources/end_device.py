@@ -11,8 +11,8 @@ from simulator.gateway import Gateway
 from simulator.http import Answer, Request
 from simulator.registrations import Registration
 from simulator.resources.lists import list_answer
-from simulator.resources.routing import ProblemError, Route
-from simulator.wire import BadDocumentError, Fields, link, list_link, parse, render, typed
+from simulator.resources.routing import ProblemError, Route, read_document
+from simulator.wire import Fields, filled, link, list_link, render, typed
 
 
 def device_at(gateway: Gateway, request: Request, number: int) -> Registration:
@@ -56,7 +56,7 @@ def _fields(gateway: Gateway, entry: Registration) -> Fields:
         fields["flow_reservation_response_list_link"] = list_link(
             f"{href}/frp", len(reservations.answered(entry.lfdi))
         )
-    return {name: value for name, value in fields.items() if value is not None}
+    return filled(fields)
 
 
 async def _list(gateway: Gateway, request: Request) -> Answer:
@@ -76,10 +76,7 @@ async def _get(gateway: Gateway, request: Request, number: int) -> Answer:
 
 def _read(request: Request) -> tuple[str, str | None, dict[str, object]]:
     """The SFDI and LFDI that an EndDevice document names, and what of it is kept."""
-    try:
-        document = parse("EndDevice", request.body)
-    except BadDocumentError as err:
-        raise ProblemError(400, str(err)) from err
+    document = read_document("EndDevice", request)
     sfdi = str(document.s_fdi.value)
     lfdi = document.l_fdi.hex().upper() if document.l_fdi is not None else None
     if lfdi is not None and (len(lfdi) != 40 or sfdi_from_lfdi(lfdi) != sfdi):

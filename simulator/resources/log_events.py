@@ -7,8 +7,8 @@ from simulator.http import Answer, Request
 from simulator.registrations import LogEvent
 from simulator.resources.end_device import device_at, own_device
 from simulator.resources.lists import list_answer, numbered
-from simulator.resources.routing import ProblemError, Route
-from simulator.wire import BadDocumentError, Fields, parse, render, typed
+from simulator.resources.routing import ProblemError, Route, read_document
+from simulator.wire import Fields, filled, render, typed
 
 _KEPT = 1000
 
@@ -24,7 +24,7 @@ def _fields(event: LogEvent, href: str) -> Fields:
         "profile_id": event.profile_id,
     }
     optional = {"details": event.details, "extended_data": event.extended_data}
-    return fields | {name: value for name, value in optional.items() if value is not None}
+    return fields | filled(optional)
 
 
 def _list(gateway: Gateway, request: Request, events: list[LogEvent]) -> Answer:
@@ -57,10 +57,7 @@ async def _post(gateway: Gateway, request: Request, number: int) -> Answer:
     entry = own_device(gateway, request, number)
     if len(entry.events) >= _KEPT:
         raise ProblemError(413, "the log is full")
-    try:
-        document = parse("LogEvent", request.body)
-    except BadDocumentError as err:
-        raise ProblemError(400, str(err)) from err
+    document = read_document("LogEvent", request)
     entry.events.append(
         LogEvent(
             created=document.created_date_time.value,

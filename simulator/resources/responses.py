@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.controls import ControlResponse
 from simulator.gateway import Gateway
 from simulator.http import Answer, Request
 from simulator.resources import reductions
 from simulator.resources.demand_response import REPLY_TO, is_offered
 from simulator.resources.lists import list_answer, numbered
-from simulator.resources.routing import ProblemError, Route
-from simulator.wire import BadDocumentError, Fields, list_link, parse, render, typed, variant
+from simulator.resources.routing import ProblemError, Route, read_document
+from simulator.wire import Fields, list_link, render, typed, variant
 
 _SET = "/rsps/1"
 
@@ -79,10 +77,7 @@ def _speaks_for(gateway: Gateway, client: str, lfdi: str) -> bool:
 
 
 async def _post(gateway: Gateway, request: Request) -> Answer:
-    try:
-        document: Any = parse("DrResponse", request.body)
-    except BadDocumentError as err:
-        raise ProblemError(400, str(err)) from err
+    document = read_document("DrResponse", request)
     mrid, lfdi = document.subject.value.hex().upper(), document.end_device_lfdi.hex().upper()
     events = gateway.demand_response
     if all(control.mrid.hex().upper() != mrid for control in events.controls):

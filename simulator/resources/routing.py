@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Concatenate
+from typing import Any, Concatenate
 
 from simulator.gateway import Gateway
 from simulator.http import Answer, Request
+from simulator.wire import BadDocumentError, parse
 
 
 class ProblemError(Exception):
@@ -22,6 +23,14 @@ class ProblemError(Exception):
     def answer(self) -> Answer:
         """The answer that says so."""
         return Answer(self.status, f"{self.reason}\n".encode(), "text/plain")
+
+
+def read_document(name: str, request: Request) -> Any:
+    """The document that a client sent, or the problem with it."""
+    try:
+        return parse(name, request.body)
+    except BadDocumentError as err:
+        raise ProblemError(400, str(err)) from err
 
 
 @dataclass(frozen=True, slots=True)

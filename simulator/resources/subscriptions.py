@@ -9,9 +9,9 @@ from simulator.http import Answer, Request
 from simulator.registrations import Registration
 from simulator.resources.end_device import device_at
 from simulator.resources.lists import list_answer
-from simulator.resources.routing import ProblemError, Route
+from simulator.resources.routing import ProblemError, Route, read_document
 from simulator.subscriptions import Subscription
-from simulator.wire import BadDocumentError, Fields, parse, render
+from simulator.wire import Fields, render
 
 _XML = 0
 
@@ -46,10 +46,7 @@ def _subscribable(gateway: Gateway) -> set[str]:
 
 
 def _read(gateway: Gateway, request: Request) -> Fields:
-    try:
-        document = parse("Subscription", request.body)
-    except BadDocumentError as err:
-        raise ProblemError(400, str(err)) from err
+    document = read_document("Subscription", request)
     try:
         resource, target = urlsplit(document.subscribed_resource), urlsplit(document.notification_uri)
     except ValueError as err:

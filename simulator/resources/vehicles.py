@@ -9,8 +9,8 @@ from simulator.http import Answer, Request
 from simulator.reservations import FlowRequest
 from simulator.resources.end_device import own_device
 from simulator.resources.lists import list_answer
-from simulator.resources.routing import ProblemError, Route
-from simulator.wire import BadDocumentError, Fields, parse, render, typed
+from simulator.resources.routing import ProblemError, Route, read_document
+from simulator.wire import Fields, filled, render, typed
 
 _MAINS, _UNKNOWN = 1, 5
 _CANCELLED = 1
@@ -35,13 +35,6 @@ def _power(value: int) -> Fields:
 
 def _energy(value: int) -> Fields:
     return _scaled(value, 2**47 - 1)
-
-
-def _read(name: str, request: Request) -> Any:
-    try:
-        return parse(name, request.body)
-    except BadDocumentError as err:
-        raise ProblemError(400, str(err)) from err
 
 
 # PowerStatus
@@ -73,7 +66,7 @@ async def _get_status(gateway: Gateway, request: Request, number: int) -> Answer
 
 async def _put_status(gateway: Gateway, request: Request, number: int) -> Answer:
     entry = own_device(gateway, request, number)
-    said = _read("PowerStatus", request)
+    said = read_document("PowerStatus", request)
     pev = said.pevinfo
     gateway.reservations.power_status[entry.lfdi] = {
         "battery_status": said.battery_status,
@@ -132,15 +125,11 @@ def _response_fields(gateway: Gateway, request: FlowRequest, base: str) -> Field
     }
 
 
-def _without_none(fields: Fields) -> Fields:
-    return {name: value for name, value in fields.items() if value is not None}
-
-
 async def _list_requests(gateway: Gateway, request: Request, number: int) -> Answer:
     found = gateway.reservations.of(own_device(gateway, request, number).lfdi)
     return list_answer(
         gateway, request, "FlowReservationRequestList", "flow_reservation_request", found,
-        lambda each: _without_none(_request_fields(each, request.path)),
+        lambda each: filled(_request_fields(each, request.path)),
         attributes={"poll_rate": gateway.settings.poll_rate},
     )  # fmt: skip
 
@@ -156,7 +145,7 @@ async def _list_responses(gateway: Gateway, request: Request, number: int) -> An
 
 async def _post_request(gateway: Gateway, request: Request, number: int) -> Answer:
     entry = own_device(gateway, request, number)
-    said = _read("FlowReservationRequest", request)
+    said = read_document("FlowReservationRequest", request)
     mrid = said.m_rid.value.hex().upper()
     known = gateway.reservations.find(mrid)
     if known is None:
@@ -186,12 +175,12 @@ def _numbered(found: list[FlowRequest], item: int) -> FlowRequest:
 async def _get_request(gateway: Gateway, request: Request, number: int, item: int) -> Answer:
     found = _numbered(gateway.reservations.of(own_device(gateway, request, number).lfdi), item)
     base = request.path.rpartition("/")[0]
-    return Answer(body=render("FlowReservationRequest", _without_none(_request_fields(found, base))))
+    return Answer(body=render("FlowReservationRequest", filled(_request_fields(found, base))))
 
 
 async def _put_request(gateway: Gateway, request: Request, number: int, item: int) -> Answer:
     found = _numbered(gateway.reservations.of(own_device(gateway, request, number).lfdi), item)
-    said = _read("FlowReservationRequest", request)
+    said = read_document("FlowReservationRequest", request)
     if said.m_rid.value.hex().upper() != found.mrid:
         raise ProblemError(403, "the document is of another request")
     if said.request_status.request_status == _CANCELLED:

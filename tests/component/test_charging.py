@@ -11,13 +11,13 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.utility_han.charging import delivery, manager
+from custom_components.utility_han import utility_backoff
+from custom_components.utility_han.charging import manager
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.procedures.charging.ledger import RecordState
 from tests.conftest import SimulatedGateway
@@ -29,7 +29,7 @@ from tests.helpers.vehicles import (
     Charger,
     VehicleFlow,
     manager_of,
-    record_of,
+    vehicle_device_id,
     vehicle_entity,
     vehicle_state,
 )
@@ -44,8 +44,8 @@ def _soon() -> Iterator[None]:
         patch.object(manager, "SETTLE", timedelta(milliseconds=20)),
         patch.object(manager, "_SURE_AFTER", timedelta(0)),
         patch.object(manager, "_AT_MOST", 1e9),  # what takes hours takes milliseconds here
-        patch.object(delivery, "_FIRST_BACKOFF", 0.1),
-        patch.object(delivery, "_LONGEST_BACKOFF", 0.3),
+        patch.object(utility_backoff, "_FIRST", 0.1),
+        patch.object(utility_backoff, "_LONGEST", 0.3),
     ):
         yield
 
@@ -73,13 +73,6 @@ async def billed(utility: SimulatedUtility, count: int) -> list[dict[str, Any]]:
             await asyncio.sleep(0.05)
     assert len(found) == count
     return found
-
-
-def device_id(hass: HomeAssistant, hub: ConfigEntry) -> str:
-    identifier = (DOMAIN, str(record_of(hub).subentry_id))
-    device = dr.async_get(hass).async_get_device_by_identifier(identifier, hub.entry_id)
-    assert device is not None
-    return device.id
 
 
 def issues_of(hass: HomeAssistant, key: str) -> list[ir.IssueEntry]:
@@ -111,7 +104,7 @@ async def test_session_is_measured_billed_and_shown(
     assert state.attributes["unit_of_measurement"] == "USD"
     assert vehicle_state(hass, hub, "plugged") == "off"
     answer: Any = await hass.services.async_call(
-        DOMAIN, "binding_record", {"device_id": device_id(hass, hub)}, blocking=True, return_response=True
+        DOMAIN, "binding_record", {"device_id": vehicle_device_id(hass, hub)}, blocking=True, return_response=True
     )
     (session,) = answer["bindings"][0]["sessions"]
     assert (session["billing_record"], session["billed_wh"]) == (record["id"], 7_000)
@@ -147,14 +140,20 @@ async def test_session_that_nobody_saw_is_estimated_and_asked_about(
     assert entry.session.estimated
     await until(lambda: issues_of(hass, "whose_session"))
     await hass.services.async_call(
-        DOMAIN, "assign_session", {"device_id": device_id(hass, hub), "session": entry.session.id}, blocking=True
+        DOMAIN,
+        "assign_session",
+        {"device_id": vehicle_device_id(hass, hub), "session": entry.session.id},
+        blocking=True,
     )
     (record,) = await billed(utility, 1)
     assert (record["energy_wh"], record["quality"]) == (9_000, "estimated")
     assert not issues_of(hass, "whose_session")
     with pytest.raises(ServiceValidationError, match="was worked out already"):
         await hass.services.async_call(
-            DOMAIN, "assign_session", {"device_id": device_id(hass, hub), "session": entry.session.id}, blocking=True
+            DOMAIN,
+            "assign_session",
+            {"device_id": vehicle_device_id(hass, hub), "session": entry.session.id},
+            blocking=True,
         )
 
 
@@ -336,7 +335,7 @@ async def test_departure_and_energy_are_kept_and_checked(
     await hass.services.async_call(
         DOMAIN,
         "plan_charging",
-        {"device_id": device_id(hass, hub), "departure": later.isoformat(), "energy": 20},
+        {"device_id": vehicle_device_id(hass, hub), "departure": later.isoformat(), "energy": 20},
         blocking=True,
     )
     assert dt_util.parse_datetime(vehicle_state(hass, hub, "departure")) == later

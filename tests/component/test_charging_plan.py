@@ -9,7 +9,6 @@ from unittest.mock import patch
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.charging import manager, planning
@@ -25,7 +24,7 @@ from tests.helpers.vehicles import (
     Charger,
     VehicleFlow,
     manager_of,
-    record_of,
+    vehicle_device_id,
     vehicle_entity,
     vehicle_state,
 )
@@ -83,12 +82,10 @@ async def charger(
 
 async def plan(hass: HomeAssistant, hub: ConfigEntry, hours: float, energy: float) -> datetime:
     departure = dt_util.utcnow().replace(microsecond=0) + timedelta(hours=hours)
-    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, str(record_of(hub).subentry_id)), hub.entry_id)
-    assert device is not None
     await hass.services.async_call(
         DOMAIN,
         "plan_charging",
-        {"device_id": device.id, "departure": departure.isoformat(), "energy": energy},
+        {"device_id": vehicle_device_id(hass, hub), "departure": departure.isoformat(), "energy": energy},
         blocking=True,
     )
     return departure

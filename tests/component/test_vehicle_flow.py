@@ -26,6 +26,7 @@ from tests.helpers.vehicles import (
     VehicleFlow,
     manager_of,
     record_of,
+    vehicle_device_id,
     vehicle_entity,
     vehicle_state,
 )
@@ -67,7 +68,7 @@ async def test_vehicle_is_bound(
     await flow.submit({})
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
-    (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    (binding,) = await utility.bindings()
     assert (binding["status"], binding["evse"]) == ("in_force", {"name": "Garage", "serial": "VL11-004711"})
     assert vehicle_state(hass, hub, "binding") == "in_force"
     assert vehicle_state(hass, hub, "plugged") == "off"
@@ -167,7 +168,7 @@ async def test_representative_decides_in_the_background(
     await flow.choose("background")
     await hass.async_block_till_done()
     assert vehicle_state(hass, hub, "binding") == "pending"
-    (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    (binding,) = await utility.bindings()
     await utility.decide_vehicle("bindings", binding["id"], "approve")
     await until(lambda: vehicle_state(hass, hub, "binding") == "in_force")
     assert any("is bound" in notification["title"] for notification in persistent_notifications(hass))
@@ -180,7 +181,7 @@ async def test_refusal_is_said_and_can_be_asked_anew(
     monkeypatch.setattr(commissioning_pages, "WAIT_FOR_ACCEPTANCE", 0.2)
     await flow.walk("program")
     await flow.submit(ANSWERS["program"])
-    (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    (binding,) = await utility.bindings()
     await utility.decide_vehicle("bindings", binding["id"], "refuse", detail="no meter there")
     await flow.choose("bind")
     assert (flow.page, flow.errors) == ("bind_failed", {"base": "refused_by_utility"})
@@ -215,7 +216,7 @@ async def test_another_program_from_a_day_on(
     await bound.submit({})
     assert bound.result["reason"] == "binding_changed"
     await hass.async_block_till_done()
-    first, second = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    first, second = await utility.bindings()
     assert second["replaces"] == first["id"]
     bindings = record_of(hub).run.bindings
     assert bindings[first["id"]].valid_until == bindings[second["id"]].valid_from == later
@@ -260,7 +261,7 @@ async def test_another_charging_station_and_account(
     await bound.submit(ANSWERS["program"])
     await bound.submit({})
     await hass.async_block_till_done()
-    found = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    found = await utility.bindings()
     assert [each["evse"]["name"] for each in found] == ["Garage", "Carport", "Carport"]
     assert found[-1]["bill_to"] == "premise_account"
 
@@ -275,7 +276,7 @@ async def test_sold_on_a_day(
     await bound.choose("end")
     await bound.submit({"valid_until": local(dt_util.utcnow() + timedelta(seconds=2)), "reason": "sold"})
     assert bound.result["reason"] == "binding_ended", bound.result
-    (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+    (binding,) = await utility.bindings()
     assert binding["reason"] == "sold"
 
 
@@ -293,7 +294,7 @@ async def test_removed_vehicle_is_no_longer_bound(
     assert not any((DOMAIN, subentry.subentry_id) in device.identifiers for device in found)
 
     async def ended() -> bool:
-        (binding,) = [each for each in await utility.vehicles("bindings") if each["user"] == utility.user]
+        (binding,) = await utility.bindings()
         return bool(binding["status"] == "ended")
 
     for _ in range(100):
@@ -326,11 +327,8 @@ async def test_binding_record_is_shown_and_downloaded(
     assert response.status == 200
     assert await response.text() == bound.said["document"]
     assert (await web.get(bound.said["url"].partition("?")[0])).status == 401
-    record = record_of(hub)
-    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, str(record.subentry_id)), hub.entry_id)
-    assert device is not None
     answer: Any = await hass.services.async_call(
-        DOMAIN, "binding_record", {"device_id": device.id}, blocking=True, return_response=True
+        DOMAIN, "binding_record", {"device_id": vehicle_device_id(hass, hub)}, blocking=True, return_response=True
     )
     assert answer["bindings"][0]["program"] == "EV Flat"
     assert manager_of(hub).charging.vehicles

@@ -82,6 +82,10 @@ class SimulatedUtility:
         """Return everybody's ``vehicles``, ``bindings``, ``confirmations``, ``billing-records`` or ``bills``."""
         return list(await self._call("GET", f"/{what}"))
 
+    async def bindings(self) -> list[dict[str, Any]]:
+        """Return the bindings that the customer made, oldest first."""
+        return [each for each in await self.vehicles("bindings") if each["user"] == self.user]
+
     async def billed(self) -> list[dict[str, Any]]:
         """Return the billing records of the customer's premise, oldest first."""
         return [each for each in await self.vehicles("billing-records") if each["premise_id"] == self.premise_id]

@@ -5,10 +5,12 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
 from custom_components.utility_han.charging.manager import ChargingManager
 from custom_components.utility_han.charging.store import VehicleRecord
+from custom_components.utility_han.const import DOMAIN
 from tests.helpers.subentries import SubentryFlow
 
 ENERGY = "sensor.garage_charger_energy"
@@ -122,3 +124,11 @@ def vehicle_state(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str:
     state = hass.states.get(vehicle_entity(hass, entry, key))
     assert state is not None
     return state.state
+
+
+def vehicle_device_id(hass: HomeAssistant, entry: ConfigEntry) -> str:
+    """Return the id of the first vehicle in the device registry."""
+    identifier = (DOMAIN, str(record_of(entry).subentry_id))
+    device = dr.async_get(hass).async_get_device_by_identifier(identifier, entry.entry_id)
+    assert device is not None
+    return device.id

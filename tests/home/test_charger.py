@@ -1,14 +1,13 @@
 """The charger of the demo home, as Home Assistant's own rest integration shows the simulated one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 import pytest
 
-from script.demo_home.home import Home, free_port
+from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("mdns")]
@@ -21,15 +20,6 @@ OF_CHARGER = (
     "switch.garage_charger",
 )
 OF_CAR = ("sensor.family_car_battery", "binary_sensor.family_car_plug")
-
-
-@pytest.fixture
-async def home(tmp_path: Path, simulator: Simulator) -> AsyncIterator[Home]:
-    """A Home Assistant that shows the charger."""
-    home = Home(tmp_path / "config", free_port(), charger_of=simulator)
-    await home.start()
-    yield home
-    await home.stop()
 
 
 async def shown(home: Home) -> dict[str, dict[str, Any]]:

@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
-from random import uniform
 from typing import TYPE_CHECKING
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -22,13 +20,12 @@ from ..utility.client import UtilityClient
 from ..utility.errors import UtilityError, UtilityReason
 from ..utility.model import Event
 from ..utility.vehicle_model import BindingStatus
+from ..utility_backoff import Backoff, async_rest
 from .store import Charging, VehicleRecord
 
 if TYPE_CHECKING:
     from ..coordinator import UtilityHanConfigEntry
 
-_FIRST_BACKOFF = 5.0
-_LONGEST_BACKOFF = 900.0
 _WAITING = 60.0
 """Seconds after which what the utility has still to confirm is asked about again, events or not."""
 _IDLE = 3600.0
@@ -85,23 +82,21 @@ class Delivery:
             self._wake.set()
 
     async def _run(self) -> None:
-        backoff = _FIRST_BACKOFF
+        backoff = Backoff()
         while True:
             self._wake.clear()
             try:
                 waiting = await self._async_pass()
             except UtilityError as err:
                 self.reason = err.reason
-                wait = err.retry_after.total_seconds() if err.retry_after else backoff
-                backoff = min(backoff * 2, _LONGEST_BACKOFF)
+                wait = backoff.after(err)
                 LOGGER.debug("%s: billing: %s; again in %.0f s", self._entry.title, err, wait)
             else:
-                self.reason, backoff = None, _FIRST_BACKOFF
+                self.reason = None
+                backoff.reset()
                 wait = _WAITING if waiting else _IDLE
             self._tell()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait * uniform(1, 1.2)):
-                    await self._wake.wait()
+            await async_rest(self._wake, wait)
 
     async def _async_pass(self) -> bool:
         """Do what can be done now; return whether something waits for the utility."""
@@ -171,8 +166,7 @@ class Delivery:
 
     async def async_bind(self, record: VehicleRecord) -> StepResult | None:
         """Make the binding that a vehicle wants, for a flow; return how that ended."""
-        if (utility := self._utility) is None:
-            raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "no utility account is linked")
+        utility = self._entry.runtime_data.registrar.linked_utility
         result: StepResult | None = None
         async with self._locks.setdefault(record.key, asyncio.Lock()):
             async for result in bind(utility, record.run, self._charging.async_save):
@@ -181,7 +175,6 @@ class Delivery:
 
     async def async_end(self, record: VehicleRecord) -> None:
         """Tell the end of a binding to the utility now; ``UtilityError`` where it does not take it."""
-        if (utility := self._utility) is None:
-            raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "no utility account is linked")
+        utility = self._entry.runtime_data.registrar.linked_utility
         async with self._locks.setdefault(record.key, asyncio.Lock()):
             await end(utility, record.run, self._charging.async_save)

@@ -10,14 +10,12 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
-from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN
 from ..procedures.charging.ledger import Ledger
 from ..procedures.charging.point import ChargingPoint
 from ..procedures.vehicle_binding import VehicleRun
+from ..storage import HubFiles
 
-_KEY: HassKey[dict[str, Charging]] = HassKey(f"{DOMAIN}_charging")
 _VERSION = 1
 
 
@@ -140,21 +138,14 @@ class Charging:
         return next((each for each in self.vehicles.values() if each.subentry_id == subentry_id), None)
 
 
+_FILES = HubFiles("charging", _VERSION, Charging)
+
+
 async def async_get_charging(hass: HomeAssistant, entry_id: str) -> Charging:
     """Return the charging of a hub, read on first use; the same for flows and for the hub."""
-    known = hass.data.setdefault(_KEY, {})
-    if entry_id not in known:
-        store: Store[dict[str, Any]] = Store(
-            hass, _VERSION, f"{DOMAIN}.{entry_id}.charging", private=True, atomic_writes=True
-        )
-        charging = Charging(store)
-        await charging.async_load()
-        known.setdefault(entry_id, charging)
-    return known[entry_id]
+    return await _FILES.async_get(hass, entry_id)
 
 
 async def async_remove_charging(hass: HomeAssistant, entry_id: str) -> None:
     """Forget everything about a hub that was removed."""
-    charging = await async_get_charging(hass, entry_id)
-    await charging.store.async_remove()
-    hass.data[_KEY].pop(entry_id, None)
+    await _FILES.async_remove(hass, entry_id)

@@ -1,19 +1,17 @@
 """Demand response: programs, controls, answers to them (IEEE 2030.5-2018, Demand Response and Load Control)."""
 
-import re
-from datetime import UTC, datetime, timedelta
-from urllib.parse import quote, urlsplit
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from py20305.models import sep
 
-from ..errors import GatewayError, Reason
 from ..model import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
 from .connection import Session
 from .reader import Reader
 from .resources import render
+from .writing import local_path, moment, post
 
 _SUBSCRIBABLE = frozenset({1, 3})  # SubscribableType: without conditions, or both with and without
-_LAST_TIME = 221_845_392_000  # 9000-01-01; what lies beyond cannot be calculated with and is out of range anyway
 _XML = 0  # Subscription.encoding
 _LEVEL = "+S1"
 _STATUSES = frozenset(ControlStatus)
@@ -76,8 +74,8 @@ def _control(program: DemandResponseProgram, found: sep.EndDeviceControl) -> Loa
         program=program.href,
         primacy=program.primacy,
         device_category=int.from_bytes(found.device_category.value),
-        created=_time(found.creation_time.value),
-        start=_time(found.interval.start.value),
+        created=moment(found.creation_time.value),
+        start=moment(found.interval.start.value),
         duration=timedelta(seconds=found.interval.duration),
         # A status of a later edition says nothing we know: the times decide.
         status=ControlStatus(status) if status in _STATUSES else ControlStatus.SCHEDULED,
@@ -95,10 +93,6 @@ def _control(program: DemandResponseProgram, found: sep.EndDeviceControl) -> Loa
         appliance_load_reduction=reduction.type_value.value if reduction else None,
         override_duration=timedelta(seconds=found.override_duration) if found.override_duration is not None else None,
     )
-
-
-def _time(seconds: int) -> datetime:
-    return datetime.fromtimestamp(min(max(seconds, 0), _LAST_TIME), UTC)
 
 
 def _seconds(value: sep.OneHourRangeType | None) -> timedelta:
@@ -141,23 +135,3 @@ async def subscribe(session: Session, list_href: str, resources: list[str], uri:
             subscribed_resource=resource, encoding=_XML, level=_LEVEL, limit=1, notification_uri=uri
         )
         await post(session, list_href, render(subscription))
-
-
-async def post(session: Session, path: str, body: bytes) -> None:
-    """POST a document; ``GatewayError`` where it is not taken."""
-    answer = await session.send("POST", path, body)
-    if answer.status < 300:
-        return
-    reason = Reason.HTTP_ERROR
-    if answer.status in (429, 503):
-        reason = Reason.GATEWAY_BUSY
-    elif answer.status in (404, 410):
-        reason = Reason.NOT_FOUND
-    raise GatewayError(reason, f"POST {path} -> HTTP {answer.status}")
-
-
-def local_path(href: str) -> str:
-    """Return the path of ``href`` on this gateway: nothing is ever posted to another host."""
-    parts = urlsplit(re.sub(r"\s", "", href))
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
-    return f"{path}?{quote(parts.query, safe='/%:@!$&()*+,;=~?')}" if parts.query else path or "/"

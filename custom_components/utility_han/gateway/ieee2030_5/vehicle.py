@@ -3,7 +3,7 @@
 Energies are Wh and powers W on our side; on the wire they are integers with a power of ten beside them.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aio2030dot5 import MeterNotFound
 from py20305.models import sep
@@ -11,13 +11,12 @@ from py20305.models import sep
 from ..errors import GatewayError, Reason
 from ..model import ControlStatus, Reservation, ReservationRequest, VehiclePowerStatus
 from .connection import Session
-from .demand_response import local_path, post
 from .reader import Reader
 from .resources import parse, render
+from .writing import expect_taken, local_path, moment, post
 
 _INT16 = 2**15 - 1
 _INT48 = 2**47 - 1
-_LAST_TIME = 221_845_392_000  # 9000-01-01
 _LARGEST_MULTIPLIER = 9
 _MAINS = 1  # PowerSourceType
 _UNKNOWN, _NORMAL = 0, 1  # PowerStatus.batteryStatus
@@ -52,7 +51,7 @@ async def publish_vehicle(session: Session, device_href: str, status: VehiclePow
     answer = await session.send("PUT", local_path(link.href), render(resource))
     if answer.status in (404, 405, 501):
         return False
-    _expect(answer.status, f"PUT {link.href}")
+    expect_taken(answer.status, f"PUT {link.href}")
     return True
 
 
@@ -103,7 +102,7 @@ async def cancel_reservation(session: Session, href: str, now: datetime) -> None
     found.request_status = sep.RequestStatus(date_time=_time(now), request_status=_CANCELLED)
     answer = await session.send("PUT", path, render(found))
     if answer.status not in (404, 410):
-        _expect(answer.status, f"PUT {path}")
+        expect_taken(answer.status, f"PUT {path}")
 
 
 async def read_reservations(session: Session, device_href: str) -> list[Reservation]:
@@ -124,25 +123,14 @@ def _reservation(found: sep.FlowReservationResponse) -> Reservation:
         status=ControlStatus(status) if status in _STATUSES else ControlStatus.SCHEDULED,
         energy=_number(found.energy_available.value, found.energy_available.multiplier),
         power=_number(found.power_available.value, found.power_available.multiplier),
-        start=_moment(found.interval.start.value),
+        start=moment(found.interval.start.value),
         duration=timedelta(seconds=found.interval.duration),
-        created=_moment(found.creation_time.value),
+        created=moment(found.creation_time.value),
     )
-
-
-def _expect(status: int, what: str) -> None:
-    if status < 300:
-        return
-    reason = Reason.GATEWAY_BUSY if status in (429, 503) else Reason.HTTP_ERROR
-    raise GatewayError(reason, f"{what} -> HTTP {status}")
 
 
 def _time(moment: datetime) -> sep.TimeType:
     return sep.TimeType(value=int(moment.timestamp()))
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(min(max(seconds, 0), _LAST_TIME), UTC)
 
 
 def _percent(value: float) -> sep.PerCent:
