@@ -1,6 +1,6 @@
 """Fix flows of repair notices: the person answers a question, and it is done."""
 
-from typing import Any
+from typing import Any, override
 
 import probatio as vol
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -37,14 +37,19 @@ class ChargingQuestionFlow(RepairsFlow):
             self.charging.charging.ledger.entries
         )
 
-
-class WhoseSessionFlow(ChargingQuestionFlow):
-    """Whose vehicle was charged."""
-
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Begin; what comes with it is the issue, and no answer."""
         return await self.async_step_ask()
 
+    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Ask, and do what follows from the answer."""
+        raise NotImplementedError
+
+
+class WhoseSessionFlow(ChargingQuestionFlow):
+    """Whose vehicle was charged."""
+
+    @override
     async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Ask, and have it billed or not."""
         if self.gone:
@@ -74,10 +79,7 @@ class WhoseSessionFlow(ChargingQuestionFlow):
 class UnboundFlow(ChargingQuestionFlow):
     """Energy that was charged while no binding was in force: the person is told, and takes note."""
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Begin; what comes with it is the issue, and no answer."""
-        return await self.async_step_ask()
-
+    @override
     async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Say so."""
         if self.gone:

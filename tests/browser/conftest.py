@@ -5,10 +5,11 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from script.demo_home.home import Home
-from tests.browser.frontend import Frontend
+from script.demo_home.simulator import Simulator
+from tests.browser.frontend import ARTIFACTS, Frontend
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -38,3 +39,15 @@ async def frontend(browser: Browser, home: Home) -> AsyncIterator[Frontend]:
     frontend = await Frontend.open(browser, home)
     yield frontend
     await frontend.screenshot("99-end")
+
+
+@pytest.fixture
+async def console(request: pytest.FixtureRequest, browser: Browser, simulator: Simulator) -> AsyncIterator[Page]:
+    """The console of the simulated utility on a narrow phone; where it stopped stays in a screenshot."""
+    page = await browser.new_page(viewport={"width": 360, "height": 740})
+    await page.goto(f"{simulator.utility}/console/")
+    await expect(page.get_by_role("heading", name="Simulated Power & Light")).to_be_visible()
+    yield page
+    ARTIFACTS.mkdir(exist_ok=True)
+    await page.screenshot(path=ARTIFACTS / f"60-{request.node.originalname}.png", full_page=True)
+    await page.close()

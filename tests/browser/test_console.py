@@ -5,26 +5,13 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from script.demo_home.simulator import Simulator
-from tests.browser.frontend import ARTIFACTS
 from tests.helpers.utility import SimulatedUtility
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.xdist_group("mdns")]
 LFDI = "0123456789ABCDEF0123456789ABCDEF01234567"
-
-
-@pytest.fixture
-async def console(browser: Browser, simulator: Simulator) -> AsyncIterator[Page]:
-    """The console on a narrow phone."""
-    page = await browser.new_page(viewport={"width": 360, "height": 740})
-    await page.goto(f"{simulator.utility}/console/")
-    await expect(page.get_by_role("heading", name="Simulated Power & Light")).to_be_visible()
-    yield page
-    ARTIFACTS.mkdir(exist_ok=True)
-    await page.screenshot(path=ARTIFACTS / "60-console.png", full_page=True)
-    await page.close()
 
 
 @pytest.fixture

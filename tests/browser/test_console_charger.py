@@ -1,28 +1,14 @@
 """Whoever tries the demo plugs a car in, on a phone: the charger on the console of the simulated utility."""
 
 import re
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from script.demo_home.simulator import Simulator
-from tests.browser.frontend import ARTIFACTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.xdist_group("mdns")]
-
-
-@pytest.fixture
-async def console(browser: Browser, simulator: Simulator) -> AsyncIterator[Page]:
-    """The console on a narrow phone."""
-    page = await browser.new_page(viewport={"width": 360, "height": 740})
-    await page.goto(f"{simulator.utility}/console/")
-    await expect(page.get_by_role("heading", name="Simulated Power & Light")).to_be_visible()
-    yield page
-    ARTIFACTS.mkdir(exist_ok=True)
-    await page.screenshot(path=ARTIFACTS / "61-console-charger.png", full_page=True)
-    await page.close()
 
 
 async def press(card: Locator, name: str) -> None:
