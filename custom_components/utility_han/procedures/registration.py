@@ -15,7 +15,7 @@ from ..gateway.errors import GatewayError
 from ..gateway.model import DemandResponseProgram, DeviceState
 from ..gateway.protocol import Gateway
 from ..utility.client import UtilityClient
-from ..utility.errors import UtilityError, UtilityReason
+from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
 from .step import Outcome, Step, StepResult
 
@@ -187,20 +187,8 @@ async def deregister(utility: UtilityClient, run: RegistrationRun, save: Save) -
     await save(run)
 
 
-_PASSING = frozenset(
-    {
-        UtilityReason.UTILITY_UNREACHABLE,
-        UtilityReason.UTILITY_BUSY,
-        UtilityReason.UTILITY_ERROR,
-        UtilityReason.UTILITY_NOT_UNDERSTOOD,
-        UtilityReason.UNAUTHORIZED,
-    }
-)
-"""What says nothing about the device, and is waited out (or, for the permission, asked for again)."""
-
-
 def _outcome(err: UtilityError) -> Outcome:
-    return Outcome.WAITING if err.reason in _PASSING else Outcome.FAILED
+    return Outcome.WAITING if err.reason in PASSING else Outcome.FAILED
 
 
 def _evidence(err: UtilityError) -> dict[str, Any]:

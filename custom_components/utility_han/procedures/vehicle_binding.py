@@ -11,12 +11,11 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from ..utility.client import UtilityClient
-from ..utility.errors import UtilityError, UtilityReason
+from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus, RateProgram
 from .step import Outcome, Step, StepResult
 
 _OVER = (BindingStatus.REFUSED,)
-_PASSING = frozenset({UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_BUSY, UtilityReason.UNAUTHORIZED})
 
 
 @dataclass(slots=True)
@@ -167,7 +166,7 @@ async def bind(utility: UtilityClient, run: VehicleRun, save: Save) -> AsyncGene
         try:
             result = await take(utility, run, save)
         except UtilityError as err:
-            waits = err.reason in _PASSING
+            waits = err.reason in PASSING
             evidence = {"stage": stage, "detail": err.detail, "bindings": [each.to_json() for each in err.bindings]}
             yield StepResult(Step.SC_1, Outcome.WAITING if waits else Outcome.FAILED, err.reason, evidence)
             return

@@ -69,6 +69,17 @@ class UtilityReason(StrEnum):
     SESSIONS_AFTER_END = "sessions_after_end"
 
 
+PASSING = frozenset(
+    {
+        UtilityReason.UTILITY_UNREACHABLE,
+        UtilityReason.UTILITY_BUSY,
+        UtilityReason.UTILITY_ERROR,
+        UtilityReason.UTILITY_NOT_UNDERSTOOD,
+        UtilityReason.UNAUTHORIZED,
+    }
+)
+"""What says nothing about what was asked, and is waited out (or, for the permission, asked for again)."""
+
 _BY_PROBLEM = {
     "invalid-request": UtilityReason.INVALID_REQUEST,
     "unauthorized": UtilityReason.UNAUTHORIZED,

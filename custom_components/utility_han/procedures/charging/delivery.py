@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from ...utility.client import UtilityClient
-from ...utility.errors import UtilityError, UtilityReason
+from ...utility.errors import PASSING, UtilityError, UtilityReason
 from ...utility.vehicle_model import BindingStatus
 from ..vehicle_binding import VehicleRun
 from .billing import billable, cost
@@ -13,16 +13,7 @@ from .ledger import BillableRecord, Ledger, LedgerEntry, RecordState
 RECONCILED = timedelta(days=62)
 """How far back what is billed is compared."""
 # Behind these the utility may take it later.
-_LATER = frozenset(
-    {
-        UtilityReason.UTILITY_UNREACHABLE,
-        UtilityReason.UTILITY_BUSY,
-        UtilityReason.UTILITY_ERROR,
-        UtilityReason.UTILITY_NOT_UNDERSTOOD,
-        UtilityReason.UNAUTHORIZED,
-        UtilityReason.ACCOUNT_SUSPENDED,
-    }
-)
+_LATER = PASSING | {UtilityReason.ACCOUNT_SUSPENDED}
 _CONFIRMED = "confirmed"
 
 type Save = Callable[[], Awaitable[None]]
