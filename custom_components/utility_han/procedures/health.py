@@ -1,0 +1,190 @@
+"""Health of a gateway, a HAN device or a vehicle: from what was found of it to a state that does not flap.
+
+What is found now are :class:`Finding`\\ s, each with a reason of the closed list. A finding is believed when it has
+lasted as long as its reason needs, and let go when it has been away for a while; the worst that is believed is the
+state. No clock is read here, and nothing is asked: an evaluation is a few comparisons.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class HealthState(StrEnum):
+    """How something is, best first."""
+
+    OK = "ok"
+    MARGINAL = "marginal"
+    """It works, and will not for long, or not always."""
+    FAILING = "failing"
+    """What it is for does not work now; it may come back by itself."""
+    FAILED = "failed"
+    """It does not work, and will not without somebody doing something."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the best."""
+        return _RANKS[self]
+
+
+_RANKS = {state: rank for rank, state in enumerate(HealthState)}
+
+
+class HealthReason(StrEnum):
+    """Why something is not well. Each has its own words and next step in the translations."""
+
+    GATEWAY_UNREACHABLE = "gateway_unreachable"
+    GATEWAY_SILENT = "gateway_silent"
+    GATEWAY_REFUSES = "gateway_refuses"
+    """It does not let Home Assistant in any more."""
+    GATEWAY_REPLACED = "gateway_replaced"
+    GATEWAY_NOT_UNDERSTOOD = "gateway_not_understood"
+    NOT_COMMISSIONED = "not_commissioned"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_EXPIRING = "certificate_expiring"
+    CLOCK_OFF = "clock_off"
+    WEAK_LINK = "weak_link"
+    """Many attempts to reach it fail."""
+    GATEWAY_DOWN = "gateway_down"
+    """The gateway that it is on is not well."""
+    NOT_LISTED = "not_listed"
+    """The gateway does not list the device any more."""
+    NOT_ASSIGNED = "not_assigned"
+    """The gateway does not offer it the programs it is enrolled in."""
+    ENTITY_MISSING = "entity_missing"
+    ENTITY_UNAVAILABLE = "entity_unavailable"
+    WEAK_SIGNAL = "weak_signal"
+    BATTERY_LOW = "battery_low"
+    SELF_TEST_FAILED = "self_test_failed"
+    """It logged an alarm of its own."""
+    CONTROL_MISSED = "control_missed"
+    REGISTRATION_LOST = "registration_lost"
+    """The utility closed or refused its registration."""
+    REGISTRATION_SUSPENDED = "registration_suspended"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    PERMISSION_LOST = "permission_lost"
+    UTILITY_UNREACHABLE = "utility_unreachable"
+    BINDING_LOST = "binding_lost"
+    """The utility ended or refused what binds the vehicle to its account."""
+    SESSIONS_UNDELIVERED = "sessions_undelivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not well now."""
+
+    reason: HealthReason
+    state: HealthState
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a finding must last until it is believed, and be away until it is let go."""
+
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(minutes=2)
+
+
+_AT_ONCE = Patience(timedelta(0), timedelta(minutes=1))
+_MOMENT = Patience(timedelta(minutes=3), timedelta(minutes=2))
+_PATIENCE: dict[HealthReason, Patience] = {
+    # Meters pause for hours and refuse a handshake now and then; what is told of the way to one is old news then.
+    HealthReason.GATEWAY_UNREACHABLE: _MOMENT,
+    HealthReason.GATEWAY_DOWN: _MOMENT,
+    HealthReason.UTILITY_UNREACHABLE: Patience(timedelta(hours=1), timedelta(minutes=2)),
+    HealthReason.ENTITY_UNAVAILABLE: Patience(timedelta(minutes=5), timedelta(minutes=2)),
+    HealthReason.ENTITY_MISSING: _MOMENT,
+    HealthReason.WEAK_LINK: Patience(timedelta(minutes=10), timedelta(hours=1)),
+    HealthReason.WEAK_SIGNAL: Patience(timedelta(minutes=10), timedelta(minutes=30)),
+    HealthReason.BATTERY_LOW: Patience(timedelta(minutes=10), timedelta(minutes=30)),
+    HealthReason.SESSIONS_UNDELIVERED: Patience(timedelta(hours=1), timedelta(0)),
+}
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A reason that was found: in which state last, since when, and when last."""
+
+    state: HealthState
+    since: datetime
+    last: datetime
+    believed: bool = False
+
+
+@dataclass(slots=True)
+class Health:
+    """How one thing is, from finding to finding; ``take`` is all that changes it."""
+
+    state: HealthState = HealthState.OK
+    reason: HealthReason | None = None
+    """Of what is believed, the worst; None while all is well."""
+    since: datetime | None = None
+    """When the state was taken."""
+    _seen: dict[HealthReason, _Seen] = field(default_factory=dict)
+
+    @property
+    def believed(self) -> dict[HealthReason, HealthState]:
+        """Everything that is believed, worst first."""
+        found = [(reason, seen.state) for reason, seen in self._seen.items() if seen.believed]
+        return dict(sorted(found, key=lambda each: -each[1].rank))
+
+    def take(self, findings: Iterable[Finding], now: datetime, *, sure: bool = False) -> bool:
+        """Take what is found now; return whether state or reason changed.
+
+        ``sure``: it was looked at with care (a diagnosis, a repair that was tested), and is believed at once.
+        """
+        found = {finding.reason: finding.state for finding in findings}
+        for reason, state in found.items():
+            if (seen := self._seen.get(reason)) is None:
+                seen = self._seen[reason] = _Seen(state, now, now)
+            seen.state, seen.last = state, now
+            seen.believed = seen.believed or sure or now - seen.since >= _patience(reason).before
+        for reason, seen in list(self._seen.items()):
+            if reason in found:
+                continue
+            # What was never believed begins anew the next time.
+            if sure or not seen.believed or now - seen.last >= _patience(reason).after:
+                del self._seen[reason]
+        worst = next(iter(self.believed.items()), (None, HealthState.OK))
+        if (self.reason, self.state) == worst:
+            return False
+        if self.state is not worst[1] or self.since is None:
+            self.since = now
+        self.reason, self.state = worst
+        return True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return how it is, for storage, so that a restart tells nothing anew."""
+        return {
+            "state": self.state.value,
+            "reason": self.reason and self.reason.value,
+            "since": self.since and self.since.isoformat(),
+            "seen": {
+                reason.value: [seen.state.value, seen.since.isoformat(), seen.last.isoformat()]
+                for reason, seen in self._seen.items()
+                if seen.believed
+            },
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Health:
+        """Take up what :meth:`to_dict` gave."""
+        seen = {
+            HealthReason(reason): _Seen(
+                HealthState(state), datetime.fromisoformat(since), datetime.fromisoformat(last), believed=True
+            )
+            for reason, (state, since, last) in data["seen"].items()
+        }
+        reason, since = data["reason"], data["since"]
+        return cls(
+            HealthState(data["state"]),
+            HealthReason(reason) if reason else None,
+            datetime.fromisoformat(since) if since else None,
+            seen,
+        )
+
+
+def _patience(reason: HealthReason) -> Patience:
+    return _PATIENCE.get(reason, _AT_ONCE)
