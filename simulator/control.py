@@ -24,6 +24,7 @@ _REGISTRATION = {
     "pin": Parameter(str, convert=read_pin),
     "after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
 }
+_DEVICE = {"answering": Parameter(bool), "autonomous": Parameter(bool)}
 _REPLACE = {"keep_registrations": Parameter(bool, False)}
 _MOVE = {"port": Parameter(int, 0, minimum=0, maximum=65535)}
 _LOG_EVENT = {
@@ -106,6 +107,18 @@ async def _register(request: web.Request) -> web.Response:
     gateway.registrations.add(lfdi, pin, in_band=False, after_seconds=wanted["after_seconds"])
     await gateway.changed()
     return web.json_response(describe(service), status=201)
+
+
+async def _set_device(request: web.Request) -> web.Response:
+    gateway, lfdi = service_of(request).gateway, actions.read_lfdi(request.match_info["lfdi"])
+    entry = gateway.registrations.get(lfdi)
+    if entry is None:
+        raise web.HTTPNotFound(reason="this device is not registered")
+    for name, value in read_parameters(_DEVICE, await body(request)).items():
+        if value is not None:
+            setattr(entry, name, value)
+    await gateway.changed()
+    return web.json_response({"lfdi": lfdi, "answering": entry.answering, "autonomous": entry.autonomous})
 
 
 async def _withdraw(request: web.Request) -> web.Response:
@@ -191,6 +204,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/gateways/{id}", _get),
     ("DELETE", "/gateways/{id}", _remove),
     ("POST", "/gateways/{id}/registrations", _register),
+    ("PATCH", "/gateways/{id}/registrations/{lfdi}", _set_device),
     ("DELETE", "/gateways/{id}/registrations/{lfdi}", _withdraw),
     ("GET", "/gateways/{id}/faults", _faults),
     ("DELETE", "/gateways/{id}/faults", _clear_faults),

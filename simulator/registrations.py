@@ -27,6 +27,8 @@ class Registration:
     """A device on the gateway's list. It counts from ``accepted_at`` (Unix time) on.
 
     ``changed_at``, ``category`` (DeviceCategoryType), ``enabled`` and ``post_rate`` are its EndDevice's.
+    ``answering`` is false for a device that is dead or out of reach: the gateway knows it and hears nothing of it.
+    ``autonomous`` is true for one that answers controls by itself, and for which no client speaks.
     ``added_by`` is the LFDI of the client that registered it for another device, as energy management systems do.
     """
 
@@ -42,6 +44,8 @@ class Registration:
     post_rate: int | None = None
     events: list[LogEvent] = field(default_factory=list)
     added_by: str | None = None
+    answering: bool = True
+    autonomous: bool = False
 
     def accepted(self) -> bool:
         """Whether the utility has accepted the device by now."""

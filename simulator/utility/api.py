@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from simulator.utility.api_service import SERVICE_OPERATIONS
 from simulator.utility.api_vehicles import VEHICLE_OPERATIONS
 from simulator.utility.call import Answer, Call
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
@@ -169,6 +170,7 @@ _OPERATIONS: dict[str, Callable[[Call], Awaitable[Answer]]] = {
     "acknowledgeMessages": _acknowledge,
     "listEvents": _events,
     **VEHICLE_OPERATIONS,
+    **SERVICE_OPERATIONS,
 }
 
 
@@ -179,7 +181,7 @@ async def _discovery(request: web.Request) -> web.Response:
             "name": utility.name,
             "issuer": utility.url,
             "api_base": f"{utility.url}{BASE}",
-            "features": ["registrations", "commissioning", "events", "vehicles"],
+            "features": ["registrations", "commissioning", "events", "vehicles", "service"],
             "support": {"phone": "+1 555 0100", "email": "support@utility.invalid"},
         }
     )
@@ -226,7 +228,7 @@ def _handler(operation: Operation) -> Callable[[web.Request], Awaitable[web.Resp
         async with nullcontext() if request.method == "GET" else utility.writing:
             if (customer := utility.customers.get(user)) is None:
                 raise ProblemError("unauthorized", "there is no such customer any more")
-            if request.method != "GET" and customer["account"]["status"] != "active":
+            if not operation.always and customer["account"]["status"] != "active":
                 raise ProblemError("account-suspended", "the account is suspended")
             call = Call(utility, customer, path, query, body)
             if operation.keyed:

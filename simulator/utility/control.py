@@ -12,6 +12,7 @@ from simulator.parameters import BadParameterError, Parameter, read_parameters
 from simulator.registrations import Registrations
 from simulator.settings import read_pin
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
+from simulator.utility.control_service import SERVICE_ROUTES
 from simulator.utility.control_vehicles import VEHICLE_ROUTES
 from simulator.utility.faults import FAULTS
 from simulator.utility.keys import UTILITY
@@ -211,4 +212,5 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/utility/log", _log),
     ("DELETE", "/utility/log", _clear_log),
     *VEHICLE_ROUTES,
+    *SERVICE_ROUTES,
 )

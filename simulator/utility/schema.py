@@ -60,6 +60,8 @@ class Operation:
     """Whether it needs no token."""
     keyed: bool
     """Whether it takes an idempotency key."""
+    always: bool
+    """Whether a customer whose account is suspended may do it: it is how they are helped."""
     parameters: tuple[_Checked, ...]
     body: Validator | None
 
@@ -151,6 +153,7 @@ def _operation(document: Any, registry: Registry[Any], path: str, method: str) -
         path=path,
         open=described.get("security") == [],
         keyed=any(parameter.name == "Idempotency-Key" for parameter in parameters),
+        always=method == "get" or "service" in described["tags"],
         parameters=tuple(parameters),
         body=body,
     )

@@ -17,11 +17,13 @@ from simulator.service import GatewayService
 from simulator.simulation import Simulation
 from simulator.utility import api, console, sign_in
 from simulator.utility.billing import Billing
+from simulator.utility.cases import Cases
 from simulator.utility.catalogue import PROGRAMS, RATE_PROGRAMS
 from simulator.utility.customers import Customers
 from simulator.utility.desk import Desk
 from simulator.utility.faults import ApiFaults, with_faults
 from simulator.utility.keys import UTILITY
+from simulator.utility.remote_diagnosis import RemoteDiagnosis
 from simulator.utility.store import Document, UtilityStore
 from simulator.utility.tokens import Tokens
 from simulator.utility.vehicles import Vehicles
@@ -54,6 +56,8 @@ class Utility:
         self.desk = Desk(self)
         self.vehicles = Vehicles(self)
         self.billing = Billing(self)
+        self.cases = Cases(self)
+        self.remote = RemoteDiagnosis(self)
         self.faults = ApiFaults()
         self.settings: dict[str, Any] = _SETTINGS | (self.store.get("settings", "") or {})
         self.tokens = Tokens(self.store, lambda: float(self.settings["token_seconds"]))

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, State, callback
 
 from ..const import LOGGER
 from ..procedures.control_record import ControlRecord
-from .responses import RESPONSES, Situation, answers_of
+from .responses import answers_of, plan_of, Situation
 from .settings import DOMAINS, Settings, same
 
 _AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
@@ -117,9 +117,8 @@ class Appliance:
                 left = ours
         before = settings | left
         elapsed = now - record.start
-        plan = RESPONSES[config["response"]].plan(
-            Situation(state, before, record.control, elapsed, config, self._hass.config.units.temperature_unit)
-        )
+        situation = Situation(state, before, record.control, elapsed, config, self._hass.config.units.temperature_unit)
+        plan = plan_of(config["response"], situation)
         if plan.look_again is not None:
             self.look_again = record.start + plan.look_again
         made = {name: value for name, value in plan.settings.items() if not same(state, before.get(name), value)}

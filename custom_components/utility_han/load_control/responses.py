@@ -11,6 +11,7 @@ from homeassistant.core import State
 from homeassistant.util.unit_conversion import TemperatureConverter, TemperatureDeltaConverter
 
 from ..gateway.model import LoadControl
+from ..procedures.control_validity import asks_nothing
 from .settings import DOMAINS, VALUE, Settings, number, temperature_step
 
 _PERIOD = timedelta(minutes=30)
@@ -165,6 +166,11 @@ RESPONSES: dict[str, Response] = {
     "limit": Response(_NUMBERS, frozenset({"load_adjustment", "duty_cycle"}), _limit, fallback="limit"),
 }
 """By the value of ``response`` in a device's ``control``."""
+
+
+def plan_of(response: str, situation: Situation) -> Plan:
+    """Return what a response makes of the situation; a control that asks for nothing changes nothing."""
+    return Plan({}) if asks_nothing(situation.control) else RESPONSES[response].plan(situation)
 
 
 def answers_of(config: Mapping[str, Any]) -> frozenset[str] | None:

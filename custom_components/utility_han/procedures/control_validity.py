@@ -21,6 +21,7 @@ _RANGES: dict[str, tuple[float, float, Refusal]] = {
     "cooling_setpoint": (15, 40, Refusal.SETPOINT),
     "heating_setpoint": (4, 70, Refusal.SETPOINT),
 }
+_SHARES = {"duty_cycle", "load_adjustment"}
 ASKS = (*_RANGES, "appliance_load_reduction")
 """The names of what a control can ask for, as the attributes of ``LoadControl``."""
 
@@ -28,6 +29,11 @@ ASKS = (*_RANGES, "appliance_load_reduction")
 def asked(control: LoadControl) -> dict[str, Any]:
     """Return what the control asks for, by the names of ``ASKS``."""
     return {name: value for name in ASKS if (value := getattr(control, name)) is not None}
+
+
+def asks_nothing(control: LoadControl) -> bool:
+    """Whether the control leaves a device as it is: on all the time at its full load, as test signals ask."""
+    return bool(asks := asked(control)) and asks.keys() <= _SHARES and all(value == 100 for value in asks.values())
 
 
 def parameter_refusal(control: LoadControl, now: datetime, answers: Collection[str] | None) -> Refusal | None:
@@ -42,6 +48,6 @@ def parameter_refusal(control: LoadControl, now: datetime, answers: Collection[s
     for name, (lowest, highest, refusal) in _RANGES.items():
         if name in asks and not lowest <= asks[name] <= highest:
             return refusal
-    if answers is not None and not asks.keys() & set(answers):
+    if answers is not None and not asks_nothing(control) and not asks.keys() & set(answers):
         return Refusal.UNSUPPORTED
     return None

@@ -1,6 +1,6 @@
-"""Health of a gateway, a HAN device or a vehicle: from what was found of it to a state that does not flap.
+r"""Health of a gateway, a HAN device or a vehicle: from what was found of it to a state that does not flap.
 
-What is found now are :class:`Finding`\\ s, each with a reason of the closed list. A finding is believed when it has
+What is found now are :class:`Finding`\ s, each with a reason of the closed list. A finding is believed when it has
 lasted as long as its reason needs, and let go when it has been away for a while; the worst that is believed is the
 state. No clock is read here, and nothing is asked: an evaluation is a few comparisons.
 """
@@ -60,10 +60,16 @@ class HealthReason(StrEnum):
     SELF_TEST_FAILED = "self_test_failed"
     """It logged an alarm of its own."""
     CONTROL_MISSED = "control_missed"
+    NO_ANSWER = "no_answer"
+    """It did not answer when it was tested."""
     REGISTRATION_LOST = "registration_lost"
     """The utility closed or refused its registration."""
     REGISTRATION_SUSPENDED = "registration_suspended"
+    PROGRAMS_DIFFER = "programs_differ"
+    """The utility has it in other programs than were agreed to."""
     ACCOUNT_SUSPENDED = "account_suspended"
+    ACCOUNT_DIFFERS = "account_differs"
+    """The premise or the gateway is not the account's any more."""
     PERMISSION_LOST = "permission_lost"
     UTILITY_UNREACHABLE = "utility_unreachable"
     BINDING_LOST = "binding_lost"

@@ -325,6 +325,12 @@ async def _identify(this: _Pass) -> StepResult:
     return _done(Step.UR_8, Step.UR_9, serial=run.serial)
 
 
+def consents_for(run: RegistrationRun) -> list[dict[str, str]]:
+    """Return what the customer agreed to, as the utility takes it."""
+    fields = ("program_id", "terms_version", "consented_at")
+    return [{name: consent[name] for name in fields} for consent in run.consents or ()]
+
+
 async def _choose_programs(this: _Pass) -> StepResult:
     run, registration = this.run, this.current
     if run.consents is None:
@@ -332,9 +338,7 @@ async def _choose_programs(this: _Pass) -> StepResult:
     wanted = {consent["program_id"]: consent["terms_version"] for consent in run.consents}
     if wanted != registration.programs:
         await this.save(run)
-        fields = ("program_id", "terms_version", "consented_at")
-        consents = [{name: consent[name] for name in fields} for consent in run.consents]
-        this.take(await this.utility.set_programs(registration.id, consents))
+        this.take(await this.utility.set_programs(registration.id, consents_for(run)))
     return _done(Step.UR_9, Step.UR_10, programs=sorted(wanted))
 
 

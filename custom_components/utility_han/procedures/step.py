@@ -8,8 +8,9 @@ from typing import Any
 
 from ..gateway.errors import Reason
 from ..utility.errors import UtilityReason
+from .health import HealthReason
 
-type AnyReason = Reason | UtilityReason
+type AnyReason = Reason | UtilityReason | HealthReason
 
 
 class Step(StrEnum):
@@ -41,6 +42,20 @@ class Step(StrEnum):
     UR_15 = "UR-15"
     SC_1 = "SC-1"
     UR_EV = "UR-EV"
+    RD_2 = "RD-2"
+    RD_3 = "RD-3"
+    RD_6 = "RD-6"
+    RD_7 = "RD-7"
+    RD_8 = "RD-8"
+    RD_9 = "RD-9"
+    RD_10 = "RD-10"
+    RD_11 = "RD-11"
+    RD_12 = "RD-12"
+    DM_1 = "DM-1"
+    DM_3 = "DM-3"
+    DM_4 = "DM-4"
+    DM_5 = "DM-5"
+    DM_6 = "DM-6"
 
 
 class Outcome(StrEnum):
@@ -90,8 +105,8 @@ class StepResult:
 
 
 def reason_from(value: str) -> AnyReason:
-    """Return the reason with this value; no two have the same."""
-    try:
-        return Reason(value)
-    except ValueError:
-        return UtilityReason(value)
+    """Return the reason with this value; where two have the same they mean the same."""
+    for reasons in (Reason, UtilityReason):
+        if value in reasons:
+            return reasons(value)
+    return HealthReason(value)

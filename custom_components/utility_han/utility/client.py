@@ -6,7 +6,7 @@ few times here; what still fails is a :class:`~.errors.UtilityError` and nothing
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ import aiohttp
 
 from .errors import UtilityError, UtilityReason, reason_of, reason_of_status
 from .model import Account, CommissioningRequest, CompatibleDevice, Event, Program, Registration
+from .service_model import Case, DiagnosticsRequest, Reachability, Report, Slot, TestSignal
 from .vehicle_model import (
     Bill,
     BillingRecord,
@@ -216,6 +217,83 @@ class UtilityClient:
         """Return the vehicle charging on the customer's bills of a month, ``YYYY-MM`` (UR-EV)."""
         data = await self._call("GET", "/bills", query={"month": month})
         return _read(lambda: [Bill.from_json(item) for item in data["bills"]])
+
+    async def cases(self, premise_id: str) -> list[Case]:
+        """Return the cases at a premise, closed ones among them (RD-2)."""
+        data = await self._call("GET", "/cases", query={"premise_id": premise_id})
+        return _read(lambda: [Case.from_json(item) for item in data["cases"]])
+
+    async def open_case(
+        self, premise_id: str, gateway_lfdi: str, about: Mapping[str, str], summary: str, idempotency_key: str
+    ) -> Case:
+        """Report a problem (RD-2); what has a case open keeps it.
+
+        ``about`` is ``registration_id`` or ``binding_id`` with its id, and empty for the gateway itself.
+        """
+        body = {"premise_id": premise_id, "gateway_lfdi": gateway_lfdi, "summary": summary, **about}
+        return await self._case("POST", "", body, idempotency_key)
+
+    async def case(self, case_id: str) -> Case:
+        """Return how a case stands."""
+        return await self._case("GET", f"/{case_id}")
+
+    async def add_report(self, case_id: str, report: Report, idempotency_key: str) -> Case:
+        """Tell what was found (RD-9, RD-11, DM-5b)."""
+        return await self._case("POST", f"/{case_id}/reports", report.to_json(), idempotency_key)
+
+    async def close_case(self, case_id: str) -> Case:
+        """Close a case; ``CASE_NOT_RESOLVED`` unless the last diagnosis found nothing wrong (DM-6)."""
+        return await self._case("POST", f"/{case_id}/close")
+
+    async def appointment_slots(self, premise_id: str) -> list[Slot]:
+        """Return when somebody can come, soonest first (RD-10a)."""
+        data = await self._call("GET", "/appointment-slots", query={"premise_id": premise_id})
+        return _read(lambda: [Slot.from_json(item) for item in data["slots"]])
+
+    async def book_appointment(self, case_id: str, slot_id: str) -> Case:
+        """Have somebody come (RD-10a); ``SLOT_TAKEN`` where somebody else was faster."""
+        return await self._case("PUT", f"/{case_id}/appointment", {"slot_id": slot_id})
+
+    async def cancel_appointment(self, case_id: str) -> Case:
+        """Have nobody come."""
+        return await self._case("DELETE", f"/{case_id}/appointment")
+
+    async def check_reachability(self, registration_id: str) -> Reachability:
+        """Have the utility connect to a device through the gateway (RD-7)."""
+        data = await self._call("POST", f"/device-registrations/{registration_id}/reachability")
+        return _read(lambda: Reachability.from_json(data))
+
+    async def send_test_signal(self, registration_id: str, idempotency_key: str) -> TestSignal:
+        """Have a control that asks for nothing sent to a device (RD-10)."""
+        path = f"/device-registrations/{registration_id}/test-signals"
+        data = await self._call("POST", path, idempotency_key=idempotency_key)
+        return _read(lambda: TestSignal.from_json(data))
+
+    async def test_signal(self, signal_id: str) -> TestSignal:
+        """Return what the device answered to it."""
+        data = await self._call("GET", f"/test-signals/{signal_id}")
+        return _read(lambda: TestSignal.from_json(data))
+
+    async def diagnostics_requests(self, premise_id: str) -> list[DiagnosticsRequest]:
+        """Return what a representative wants diagnosed (RD-5a)."""
+        data = await self._call("GET", "/diagnostics-requests", query={"premise_id": premise_id})
+        return _read(lambda: [DiagnosticsRequest.from_json(item) for item in data["requests"]])
+
+    async def answer_diagnostics_request(self, request_id: str, *, allowed: bool) -> DiagnosticsRequest:
+        """Allow a remote diagnosis or do not; what was answered first stays so."""
+        data = await self._call("PUT", f"/diagnostics-requests/{request_id}/answer", {"allowed": allowed})
+        return _read(lambda: DiagnosticsRequest.from_json(data))
+
+    async def return_diagnosis(self, request_id: str, report: Report) -> DiagnosticsRequest:
+        """Tell what a remote diagnosis found."""
+        data = await self._call("PUT", f"/diagnostics-requests/{request_id}/result", report.to_json())
+        return _read(lambda: DiagnosticsRequest.from_json(data))
+
+    async def _case(
+        self, method: str, path: str, body: dict[str, Any] | None = None, idempotency_key: str | None = None
+    ) -> Case:
+        data = await self._call(method, f"/cases{path}", body, idempotency_key=idempotency_key)
+        return _read(lambda: Case.from_json(data))
 
     async def events(self, cursor: str | None, wait: int) -> tuple[list[Event], str]:
         """Return what happened since ``cursor`` and the next cursor; waits up to ``wait`` seconds for something."""

@@ -67,6 +67,11 @@ class UtilityReason(StrEnum):
     """The utility has another session under the same id."""
     SESSION_NOT_CONFIRMED = "session_not_confirmed"
     SESSIONS_AFTER_END = "sessions_after_end"
+    CASE_CLOSED = "case_closed"
+    CASE_NOT_RESOLVED = "case_not_resolved"
+    SLOT_TAKEN = "slot_taken"
+    NOT_ENROLLED = "not_enrolled_at_utility"
+    DIAGNOSIS_DENIED = "diagnosis_denied"
 
 
 PASSING = frozenset(
@@ -88,6 +93,7 @@ _BY_PROBLEM = {
     "unavailable": UtilityReason.UTILITY_BUSY,
     "internal-error": UtilityReason.UTILITY_ERROR,
     "registration-refused": UtilityReason.REFUSED_BY_UTILITY,
+    "not-enrolled": UtilityReason.NOT_ENROLLED,
 }
 
 

@@ -1,0 +1,348 @@
+"""Remote diagnosis of a gateway, a HAN device or a vehicle: steps DM-1, DM-3, RD-3 to RD-11 and DM-4.
+
+Every check is taken, whatever the others found, as far as what it needs is there; the reason that explains the others
+is the verdict's. Nothing is changed by it but that a test signal is sent.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from ..gateway.errors import GatewayError
+from ..gateway.model import Signal, SignalQuality
+from ..gateway.protocol import Gateway
+from ..utility.client import UtilityClient
+from ..utility.errors import UtilityError, UtilityReason
+from ..utility.model import Registration, Stage
+from ..utility.vehicle_model import BindingStatus
+from .commissioning import clock_reason
+from .health import HealthReason
+from .registration import RegistrationRun
+from .step import AnyReason, Outcome, Step, StepResult
+from .vehicle_binding import VehicleRun
+from .verdict import CAUSES, Repair, Verdict, leading, meaning
+
+_ANSWER_WITHIN = 10.0
+"""Seconds in which a device that works has answered a test signal."""
+_ASK_EVERY = 0.2
+_BAD = frozenset({SignalQuality.MARGINAL, SignalQuality.TOO_WEAK})
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """What of the customer's account the hub goes by."""
+
+    premise_id: str
+    gateway_lfdi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What the home itself finds of a device: reasons with their evidence, JSON-safe."""
+
+    reasons: tuple[HealthReason, ...] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Subject:
+    """What is diagnosed. The gateway itself is what has neither registration nor vehicle."""
+
+    known: tuple[HealthReason, ...]
+    """What its health is about already (DM-1)."""
+    local: Callable[[], Local]
+    look: Callable[[], Awaitable[None]]
+    """Has the home read and answer the controls that there are now."""
+    premise: Premise | None = None
+    registration: RegistrationRun | None = None
+    vehicle: VehicleRun | None = None
+
+
+@dataclass(slots=True)
+class Diagnosis:
+    """What was found; complete once all steps are taken."""
+
+    results: list[StepResult] = field(default_factory=list)
+    reasons: list[HealthReason] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def reason(self) -> HealthReason | None:
+        """What explains the rest; None where nothing is wrong."""
+        return leading(self.reasons)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What kind of problem it is."""
+        if (reason := self.reason) is None:
+            return Verdict.NOTHING_WRONG
+        weak = HealthReason.WEAK_SIGNAL in self.reasons
+        if weak and CAUSES[reason].verdict is Verdict.FAULTY_DEVICE:
+            return Verdict.NETWORK_COVERAGE  # silence behind a weak way says nothing of the device itself
+        return CAUSES[reason].verdict
+
+    @property
+    def next(self) -> Repair | None:
+        """What is to be done about it."""
+        if (reason := self.reason) is None:
+            return None
+        return Repair.IMPROVE_COVERAGE if self.verdict is Verdict.NETWORK_COVERAGE else CAUSES[reason].repair
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-safe, for actions, diagnostics and the utility."""
+        return {
+            "verdict": self.verdict.value,
+            "reason": self.reason and self.reason.value,
+            "next": self.next and self.next.value,
+            "seconds": round(self.seconds, 2),
+            "steps": [result.to_dict() for result in self.results],
+        }
+
+
+@dataclass(slots=True)
+class _Checks:
+    """The checks of one diagnosis, and what later ones learn of earlier ones."""
+
+    gateway: Gateway
+    utility: UtilityClient | None
+    subject: Subject
+    gateway_answers: bool = False
+    utility_answers: bool = False
+    listed_href: str | None = None
+    programs: list[str] = field(default_factory=list)
+    current: Registration | None = None
+
+
+async def diagnose(
+    gateway: Gateway, utility: UtilityClient | None, subject: Subject, found: Diagnosis
+) -> AsyncGenerator[StepResult]:
+    """Take every check, into ``found`` too; yields ``RUNNING`` when one begins and its outcome when it ends.
+
+    The last result is DM-4's, whose reason is the verdict's.
+    """
+    begun = time.monotonic()
+    this = _Checks(gateway, utility, subject)
+    for step, applies, check in _CHECKS:
+        if not applies(this):
+            continue
+        yield StepResult(step, Outcome.RUNNING)
+        reasons: list[AnyReason] = []
+        evidence: dict[str, Any] = {}
+        outcome = Outcome.DONE
+        try:
+            if await check(this, reasons, evidence) is False:
+                outcome = Outcome.NOT_OFFERED
+        except (GatewayError, UtilityError) as err:
+            reasons.append(err.reason)
+            evidence["detail"] = err.detail
+        result = StepResult(
+            step, Outcome.FAILED if reasons else outcome, reasons[0] if reasons else None, evidence, None
+        )
+        found.results.append(result)
+        found.reasons += [meaning(reason) for reason in reasons]
+        yield result
+    found.seconds = time.monotonic() - begun
+    evidence = {
+        "verdict": found.verdict.value,
+        "reasons": list(dict.fromkeys(reason.value for reason in found.reasons)),
+        "next": found.next and found.next.value,
+    }
+    found.results.append(StepResult(Step.DM_4, Outcome.DONE, found.reason, evidence))
+    yield found.results[-1]
+
+
+async def _known(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """DM-1: what is noticed without asking. What can be asked is asked below, and not held against it here."""
+    evidence["noticed"] = [reason.value for reason in this.subject.known]
+    if HealthReason.CERTIFICATE_EXPIRING in this.subject.known:
+        reasons.append(HealthReason.CERTIFICATE_EXPIRING)
+    if HealthReason.WEAK_LINK in this.subject.known:
+        reasons.append(HealthReason.WEAK_LINK)
+    return True
+
+
+async def _network(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """DM-3: name, way and TLS to the gateway in figures, and whether it is the one that we know."""
+    signal = await this.gateway.measure_signal()
+    evidence |= _figures(signal)
+    if signal.quality in _BAD:
+        reasons.append(HealthReason.WEAK_LINK)
+    begun = time.monotonic()
+    async with this.gateway.session():
+        evidence["tls_ms"] = round((time.monotonic() - begun) * 1000, 1)
+        this.gateway_answers = True
+        await _commissioning(this, reasons, evidence)
+    return True
+
+
+def _figures(signal: Signal) -> dict[str, Any]:
+    return {
+        "signal": signal.quality.value,
+        "latency_ms": signal.latency_ms,
+        "loss": signal.loss,
+        "attempts": signal.attempts,
+    }
+
+
+async def _commissioning(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> None:
+    """Read what the gateway says of the subject, over the connection that is open."""
+    readings = await this.gateway.read((), include_clock=True)
+    if readings.clock_offset is not None:
+        evidence["clock_offset"] = round(readings.clock_offset.total_seconds(), 1)
+    if (clock := clock_reason(readings.clock_offset)) is not None:
+        reasons.append(clock)
+    registration = this.subject.registration
+    lfdi = registration.lfdi if registration is not None else this.gateway.client_lfdi
+    if (listed := await this.gateway.listed_devices()) is None:
+        return
+    evidence["neighbours"] = len(listed)
+    this.listed_href = next((device.href for device in listed if device.lfdi == lfdi), None)
+    if this.listed_href is not None and registration is not None:
+        programs = await this.gateway.device_programs(this.listed_href)
+        this.programs = [program.description or program.href for program in programs]
+
+
+async def _commissioned(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """RD-6: what the gateway has of it, against ours."""
+    evidence |= {"listed": this.listed_href is not None, "programs": this.programs}
+    if this.listed_href is None:
+        reasons.append(HealthReason.NOT_LISTED)
+    return True
+
+
+async def _account(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """RD-3 to RD-5: the account, and whether premise and gateway are still its own."""
+    utility, premise = this.utility, this.subject.premise
+    if utility is None or premise is None:
+        return False
+    account = next(
+        (each for each in await utility.accounts() for owned in each.premises if owned.id == premise.premise_id), None
+    )
+    this.utility_answers = True
+    evidence["premise"] = account is not None
+    if account is None:
+        reasons.append(HealthReason.ACCOUNT_DIFFERS)
+        return True
+    gateways = [lfdi for owned in account.premises if owned.id == premise.premise_id for lfdi in owned.gateways]
+    evidence |= {"status": account.status, "gateway": premise.gateway_lfdi in gateways}
+    if account.status != "active":
+        reasons.append(HealthReason.ACCOUNT_SUSPENDED)
+    if premise.gateway_lfdi not in gateways:
+        reasons.append(HealthReason.ACCOUNT_DIFFERS)
+    return True
+
+
+async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """RD-10b: the registration at the utility against ours, and what the gateway makes of it."""
+    run = this.subject.registration
+    if run is None or run.registration_id is None or this.utility is None:
+        return False
+    registration = this.current = await this.utility.registration(run.registration_id)
+    agreed = {consent["program_id"] for consent in run.consents or ()}
+    evidence |= {
+        "stage": registration.stage.value,
+        "programs": sorted(registration.programs),
+        "agreed": sorted(agreed),
+    }
+    if registration.stage in (Stage.CLOSED, Stage.REFUSED):
+        reasons.append(HealthReason.REGISTRATION_LOST)
+    elif registration.stage is Stage.SUSPENDED:
+        reasons.append(HealthReason.REGISTRATION_SUSPENDED)
+    elif registration.programs.keys() != agreed:
+        reasons.append(HealthReason.PROGRAMS_DIFFER)
+    elif registration.stage is Stage.ACTIVE and this.listed_href is not None:
+        promised = {program["description"] for program in _promised(registration)}
+        if missing := promised - set(this.programs):
+            evidence["not_assigned"] = sorted(missing)
+            reasons.append(HealthReason.NOT_ASSIGNED)
+    return True
+
+
+def _promised(registration: Registration) -> list[Mapping[str, Any]]:
+    bodies = [message.body for message in registration.messages if message.kind == "configuration"]
+    return list(bodies[-1].get("programs", ())) if bodies else []
+
+
+async def _binding(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """RD-3 for a vehicle: its binding at the utility against ours."""
+    vehicle, premise = this.subject.vehicle, this.subject.premise
+    if vehicle is None or premise is None or this.utility is None or vehicle.vehicle_id is None:
+        return False
+    bindings = [
+        binding
+        for binding in await this.utility.bindings(premise.premise_id)
+        if binding.vehicle_id == vehicle.vehicle_id and binding.id in vehicle.bindings
+    ]
+    statuses = [binding.status for binding in bindings]
+    evidence["bindings"] = [status.value for status in statuses]
+    if statuses and not {BindingStatus.IN_FORCE, BindingStatus.PENDING} & set(statuses):
+        reasons.append(HealthReason.BINDING_LOST)
+    return True
+
+
+async def _local(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """RD-7 as the home sees it: whether the device itself can be reached and used."""
+    local = this.subject.local()
+    evidence |= local.evidence
+    reasons += local.reasons
+    return bool(local.evidence)
+
+
+async def _reached(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """RD-7 and RD-9: whether the utility reaches the device through the gateway."""
+    if this.utility is None or this.current is None:
+        return False
+    reachability = await this.utility.check_reachability(this.current.id)
+    evidence |= {"reachable": reachability.reachable, "detail": reachability.detail}
+    if not reachability.commissioned:
+        reasons.append(HealthReason.NOT_LISTED)
+    elif not reachability.reachable:
+        reasons.append(HealthReason.NO_ANSWER)
+    return True
+
+
+async def _signal(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """RD-10: a control that asks for nothing, from the utility to the device and back."""
+    current = this.current
+    if this.utility is None or current is None or current.stage is not Stage.ACTIVE or not this.programs:
+        return False
+    begun = time.monotonic()
+    try:
+        signal = await this.utility.send_test_signal(current.id, f"test-{uuid4().hex}")
+    except UtilityError as err:
+        if err.reason is UtilityReason.NOT_ENROLLED and not current.programs:
+            return False
+        raise
+    await this.subject.look()
+    while signal.status == "sent" and time.monotonic() - begun < _ANSWER_WITHIN:
+        await asyncio.sleep(_ASK_EVERY)
+        signal = await this.utility.test_signal(signal.id)
+    evidence |= {
+        "status": signal.status,
+        "answers": list(signal.answers),
+        "seconds": round(time.monotonic() - begun, 2),
+    }
+    if signal.status == "sent":
+        reasons.append(HealthReason.NO_ANSWER)
+    elif signal.status == "refused":
+        reasons.append(HealthReason.CONTROL_MISSED)
+    return True
+
+
+type _Check = Callable[[_Checks, list[AnyReason], dict[str, Any]], Awaitable[bool]]
+
+_CHECKS: tuple[tuple[Step, Callable[[_Checks], bool], _Check], ...] = (
+    (Step.DM_1, lambda this: True, _known),
+    (Step.DM_3, lambda this: True, _network),
+    (Step.RD_6, lambda this: this.gateway_answers and this.subject.registration is not None, _commissioned),
+    (Step.RD_3, lambda this: this.utility is not None, _account),
+    (Step.RD_12, lambda this: this.utility_answers and this.subject.registration is not None, _registration),
+    (Step.RD_12, lambda this: this.utility_answers and this.subject.vehicle is not None, _binding),
+    (Step.RD_7, lambda this: True, _local),
+    (Step.RD_9, lambda this: this.current is not None and this.utility_answers, _reached),
+    (Step.RD_10, lambda this: this.current is not None and this.gateway_answers, _signal),
+)
+

@@ -1,0 +1,137 @@
+"""Problems that customers report: their cases, and the appointments of those who come to see to them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from simulator.utility.problems import ProblemError
+from simulator.utility.times import text_of
+
+if TYPE_CHECKING:
+    from simulator.utility.service import Utility
+
+type Case = dict[str, Any]
+
+_SLOT_HOURS = (8, 10, 13, 15)
+_SLOT_DAYS = 3
+_ABOUT = ("registration_id", "binding_id")
+
+
+class Cases:
+    """The cases of one utility."""
+
+    def __init__(self, utility: Utility) -> None:
+        self._utility = utility
+
+    @staticmethod
+    def shown(case: Case) -> Case:
+        """A case as the API shows it."""
+        shown = {key: value for key, value in case.items() if key != "user"}
+        shown["reports"] = [
+            {key: report.get(key) for key in ("kind", "verdict", "reason", "at")} for report in case["reports"]
+        ]
+        return shown
+
+    def all(self, user: str | None = None) -> list[Case]:
+        """Every case, or those of a customer, oldest first."""
+        return [case for case in self._utility.store.all("case") if user in (None, case["user"])]
+
+    def get(self, identifier: str, user: str | None = None) -> Case:
+        """One case, or the problem that there is none (of this customer)."""
+        case = self._utility.store.get("case", identifier)
+        if case is None or user not in (None, case["user"]):
+            raise ProblemError("not-found", f"there is no case {identifier}")
+        return case
+
+    def _save(self, case: Case, change: Callable[[Case], None] | None = None) -> Case:
+        if change is not None:
+            change(case)
+        case["version"] += 1
+        case["updated_at"] = self._utility.now_text()
+        self._utility.store.put("case", case["id"], case)
+        self._utility.tell(case["user"], "case.updated", case["id"], version=case["version"])
+        return case
+
+    def open(self, user: str, said: dict[str, Any]) -> Case:
+        """Open a case, or go on with the one that is open about the same device or vehicle."""
+        about = {name: said.get(name) for name in _ABOUT}
+        for known in self.all(user):
+            same = known["gateway_lfdi"] == said["gateway_lfdi"] and all(known[name] == about[name] for name in _ABOUT)
+            if same and known["status"] != "closed":
+                return known
+        now = self._utility.now_text()
+        return self._save(
+            {
+                "id": f"case-{secrets.token_hex(4)}",
+                "user": user,
+                "version": 0,
+                "premise_id": said["premise_id"],
+                "gateway_lfdi": said["gateway_lfdi"],
+                **about,
+                "status": "open",
+                "summary": said["summary"],
+                "note": None,
+                "opened_at": now,
+                "updated_at": now,
+                "reports": [],
+                "appointment": None,
+            }
+        )
+
+    def report(self, case: Case, report: dict[str, Any]) -> Case:
+        """Keep what was found."""
+        self._expect_open(case)
+        return self._save(case, lambda it: it["reports"].append({**report, "at": self._utility.now_text()}))
+
+    @staticmethod
+    def _expect_open(case: Case) -> None:
+        if case["status"] == "closed":
+            raise ProblemError("case-closed", f"case {case['id']} is closed")
+
+    def close(self, case: Case) -> Case:
+        """Close a case, once a diagnosis found nothing wrong."""
+        if case["status"] == "closed":
+            return case
+        verdicts = [report["verdict"] for report in case["reports"] if report["kind"] == "diagnosis"]
+        if not verdicts or verdicts[-1] != "nothing_wrong":
+            raise ProblemError("case-not-resolved", "no diagnosis since has found nothing wrong")
+        return self._save(case, lambda it: it.update(status="closed"))
+
+    def say(self, case: Case, note: str) -> Case:
+        """What the representative says to the customer."""
+        self._expect_open(case)
+        return self._save(case, lambda it: it.update(note=note))
+
+    def slots(self) -> list[dict[str, Any]]:
+        """The appointments that are free, soonest first."""
+        taken = {
+            case["appointment"]["id"] for case in self.all() if case["appointment"] and case["status"] != "closed"
+        }
+        midnight = self._utility.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        starts = [
+            midnight + timedelta(days=day, hours=hour) for day in range(1, _SLOT_DAYS + 1) for hour in _SLOT_HOURS
+        ]
+        return [
+            {"id": identifier, "start": text_of(start), "end": text_of(start + timedelta(hours=2))}
+            for start in starts
+            if (identifier := f"slot-{start:%Y%m%d-%H}") not in taken
+        ]
+
+    def book(self, case: Case, slot_id: str) -> Case:
+        """Have somebody come."""
+        self._expect_open(case)
+        if case["appointment"] and case["appointment"]["id"] == slot_id:
+            return case
+        slot = next((slot for slot in self.slots() if slot["id"] == slot_id), None)
+        if slot is None:
+            raise ProblemError("slot-taken", "there is no such appointment any more")
+        return self._save(case, lambda it: it.update(status="scheduled", appointment=slot))
+
+    def cancel(self, case: Case) -> Case:
+        """Have nobody come."""
+        if case["appointment"] is None or case["status"] == "closed":
+            return case
+        return self._save(case, lambda it: it.update(status="open", appointment=None))

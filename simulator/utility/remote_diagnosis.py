@@ -1,0 +1,144 @@
+"""What a representative does to a device from afar: reach it, send it a test signal, have the home diagnose it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from simulator import simulation as actions
+from simulator.utility.problems import ProblemError
+
+if TYPE_CHECKING:
+    from simulator.utility.service import Utility
+
+type Request = dict[str, Any]
+type Signal = dict[str, Any]
+
+_TEST_SECONDS = 2
+_ALWAYS_ON = 100
+"""Percent of the time: a duty cycle that asks for nothing."""
+_ANSWERS = (1, 2, 3)
+"""Received, started, completed (IEEE 2030.5-2018, table 27)."""
+_REFUSED = range(252, 256)
+
+
+class RemoteDiagnosis:
+    """The tests of one utility, and what it asks homes to diagnose."""
+
+    def __init__(self, utility: Utility) -> None:
+        self._utility = utility
+
+    def reach(self, registration: dict[str, Any]) -> dict[str, Any]:
+        """Connect to a device through its gateway."""
+        service = self._utility.gateway(registration["gateway_lfdi"])
+        entry = service.gateway.registrations.get(registration["device"]["lfdi"]) if service else None
+        detail = None
+        if service is None:
+            detail = "the gateway is not reached"
+        elif entry is None or not entry.accepted():
+            detail = "the gateway does not list the device"
+        elif not entry.answering:
+            detail = "the device does not answer"
+        return {
+            "reachable": detail is None,
+            "commissioned": entry is not None and entry.accepted(),
+            "checked_at": self._utility.now_text(),
+            "detail": detail,
+        }
+
+    async def send(self, registration: dict[str, Any]) -> Signal:
+        """Publish a control that asks for nothing in one of the device's programs."""
+        service = self._utility.gateway(registration["gateway_lfdi"])
+        lfdi = registration["device"]["lfdi"]
+        programs = service.gateway.demand_response.enrolments(lfdi) if service else []
+        if service is None or not programs or registration["stage"] != "active":
+            raise ProblemError("not-enrolled", "the gateway assigns the device to no program")
+        control = await actions.publish_control(
+            service, programs[0].number, duration=_TEST_SECONDS, duty_cycle=_ALWAYS_ON
+        )
+        entry = service.gateway.registrations.get(lfdi)
+        if entry is not None and entry.autonomous and entry.answering:
+            for status in _ANSWERS:
+                service.gateway.demand_response.respond(control.mrid.hex().upper(), lfdi, status, None, lfdi, {})
+        signal = {
+            "id": f"sig-{secrets.token_hex(6)}",
+            "user": registration["user"],
+            "registration_id": registration["id"],
+            "control": control.mrid.hex().upper(),
+            "sent_at": self._utility.now_text(),
+        }
+        self._utility.store.put("test_signal", signal["id"], signal)
+        return self.signal(signal["id"], signal["user"])
+
+    def signal(self, identifier: str, user: str) -> Signal:
+        """A test signal with what the device answered to it."""
+        signal = self._utility.store.get("test_signal", identifier)
+        if signal is None or signal["user"] != user:
+            raise ProblemError("not-found", f"there is no test signal {identifier}")
+        registration = self._utility.desk.get(signal["registration_id"])
+        service = self._utility.gateway(registration["gateway_lfdi"])
+        answers = [
+            response.status
+            for response in (service.gateway.demand_response.responses if service else ())
+            if (response.mrid, response.lfdi) == (signal["control"], registration["device"]["lfdi"])
+            and response.status is not None
+        ]
+        status = "sent" if not answers else "refused" if answers[-1] in _REFUSED else "answered"
+        return {key: value for key, value in signal.items() if key != "user"} | {"status": status, "answers": answers}
+
+    def ask(self, user: str, premise_id: str, registration_id: str | None, case_id: str | None, note: str) -> Request:
+        """Ask the home for a diagnosis."""
+        request = {
+            "id": f"diag-{secrets.token_hex(6)}",
+            "user": user,
+            "premise_id": premise_id,
+            "registration_id": registration_id,
+            "case_id": case_id,
+            "status": "requested",
+            "asked_at": self._utility.now_text(),
+            "note": note,
+            "result": None,
+        }
+        return self._save(request)
+
+    def _save(self, request: Request) -> Request:
+        self._utility.store.put("diagnostics", request["id"], request)
+        self._utility.tell(request["user"], "diagnostics.requested", request["id"])
+        return request
+
+    @staticmethod
+    def shown(request: Request) -> Request:
+        """A request as the API shows it."""
+        return {key: value for key, value in request.items() if key not in ("user", "result")}
+
+    def requests(self, user: str | None = None) -> list[Request]:
+        """Every request, or those of a customer, oldest first."""
+        return [each for each in self._utility.store.all("diagnostics") if user in (None, each["user"])]
+
+    def get(self, identifier: str, user: str) -> Request:
+        """One request, or the problem that there is none of this customer."""
+        request = self._utility.store.get("diagnostics", identifier)
+        if request is None or request["user"] != user:
+            raise ProblemError("not-found", f"there is no diagnosis {identifier}")
+        return request
+
+    def answer(self, request: Request, *, allowed: bool) -> Request:
+        """The customer allows it, or does not; what was answered stays so."""
+        if request["status"] == "requested":
+            request["status"] = "allowed" if allowed else "denied"
+            self._utility.store.put("diagnostics", request["id"], request)
+        return request
+
+    def take_result(self, request: Request, report: dict[str, Any]) -> Request:
+        """Keep what the home found, also with the case that it was asked for."""
+        if request["status"] == "done":
+            return request
+        if request["status"] != "allowed":
+            raise ProblemError("diagnosis-denied", "the customer has not allowed it")
+        request |= {"status": "done", "result": {**report, "at": self._utility.now_text()}}
+        self._utility.store.put("diagnostics", request["id"], request)
+        if request["case_id"] is not None:
+            case = self._utility.cases.get(request["case_id"])
+            if case["status"] != "closed":
+                self._utility.cases.report(case, report)
+        return request
