@@ -14,8 +14,11 @@ from typing import Any
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
 from custom_components.utility_han.gateway.model import DeviceState, SignalQuality
+from custom_components.utility_han.health_repairs import SHOWN
+from custom_components.utility_han.procedures.health import HealthEvent, HealthReason, HealthState
 from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
 from custom_components.utility_han.procedures.step import Step
+from custom_components.utility_han.procedures.verdict import Repair, Verdict
 from custom_components.utility_han.utility.errors import UtilityReason
 from custom_components.utility_han.vehicle_sensor import BINDING_STATES, RESERVATION_STATES
 
@@ -55,6 +58,16 @@ _OF_VEHICLES = frozenset(
         UtilityReason.SESSIONS_AFTER_END,
     }
 )
+_OF_SERVICE = frozenset(
+    {
+        UtilityReason.CASE_CLOSED,
+        UtilityReason.CASE_NOT_RESOLVED,
+        UtilityReason.SLOT_TAKEN,
+        UtilityReason.NOT_ENROLLED,
+        UtilityReason.DIAGNOSIS_DENIED,
+    }
+)
+"""No flow of a device or vehicle meets these."""
 _OF_BOTH = frozenset(
     {
         UtilityReason.UTILITY_UNREACHABLE,
@@ -93,13 +106,28 @@ def _needed() -> Iterator[str]:
         yield f"entity.binary_sensor.problem.state_attributes.reason.state.{reason}"
     for problem in IdentityProblem:
         yield f"config.error.{problem}"
-    of_devices = [reason for reason in UtilityReason if reason not in _OF_VEHICLES]
+    of_devices = [reason for reason in UtilityReason if reason not in _OF_VEHICLES | _OF_SERVICE]
     for of_utility in of_devices:
         yield f"config.error.{of_utility}"
     for any_reason in (*Reason, *of_devices):
         yield f"config_subentries.device.error.{any_reason}"
     for of_vehicle in _OF_VEHICLES | _OF_BOTH:
         yield f"config_subentries.vehicle.error.{of_vehicle}"
+    for health_reason in HealthReason:
+        yield f"selector.health_reason.options.{health_reason}"
+        yield f"entity.sensor.health.state_attributes.reason.state.{health_reason}"
+    for health_state in HealthState:
+        yield f"entity.sensor.health.state.{health_state}"
+    for event in HealthEvent:
+        yield f"entity.event.health_event.state_attributes.event_type.state.{event}"
+    for verdict in Verdict:
+        yield f"selector.verdict.options.{verdict}"
+        yield f"entity.sensor.last_diagnosis.state.{verdict}"
+    for repair in Repair:
+        yield f"selector.repair.options.{repair}"
+        yield f"entity.sensor.last_diagnosis.state_attributes.next.state.{repair}"
+    for shown in SHOWN:
+        yield f"issues.unhealthy.fix_flow.progress.{shown.name.lower()}"
     for binding_state in BINDING_STATES:
         yield f"entity.sensor.binding.state.{binding_state}"
     for reservation_state in RESERVATION_STATES:

@@ -31,6 +31,9 @@ from .devices import HanDevice
 from .entity import async_register_gateway
 from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import DeviceState
+from .health.manager import HealthManager
+from .health.store import async_get_conditions, async_remove_conditions
+from .health_services import async_register_health_actions
 from .history import async_fill_gap
 from .link import async_open_link
 from .load_control import LoadControlManager, async_forget_controls
@@ -63,6 +66,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, and what can be downloaded."""
     async_register_actions(hass)
     async_register_vehicle_actions(hass)
+    async_register_health_actions(hass)
     hass.http.register_view(BindingRecordView())
     return True
 
@@ -100,8 +104,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     vehicles = await async_get_charging(hass, entry.entry_id)
     async_adopt_vehicles(hass, entry, vehicles)
     charging = ChargingManager(hass, entry, vehicles)
+    health = HealthManager(hass, entry, await async_get_conditions(hass, entry.entry_id))
     entry.runtime_data = RuntimeData(
-        coordinator, identity, gateway.known_registers(), devices, registrar, load_control, charging
+        coordinator, identity, gateway.known_registers(), devices, registrar, load_control, charging, health
     )
     await load_control.async_load()
     for known in registrations.records.values():
@@ -118,6 +123,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     _async_follow_subentries(hass, entry)
     await load_control.async_start()
     await charging.async_start()
+    await health.async_start()
     await async_subscribe(hass, entry)
     if commissioned:
         registrar.async_start()
@@ -175,6 +181,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     if unloaded:
         await entry.runtime_data.load_control.async_shutdown()
         await entry.runtime_data.charging.async_shutdown()
+        await entry.runtime_data.health.async_shutdown()
         await entry.runtime_data.coordinator.async_save_link()
         issues.async_clear(hass, entry.runtime_data.coordinator)
         notices.async_clear(hass, entry)
@@ -203,6 +210,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     await async_remove_registrations(hass, entry.entry_id)
     await async_forget_controls(hass, entry.entry_id)
     await async_remove_charging(hass, entry.entry_id)
+    await async_remove_conditions(hass, entry.entry_id)
     await link_store(hass, entry.entry_id).async_remove()
 
 

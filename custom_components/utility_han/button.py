@@ -3,29 +3,59 @@
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .coordinator import UtilityHanConfigEntry
+from .health.diagnosing import async_diagnose
+from .health.words import words
+from .health_entity import HealthEntity
+from .notifications import async_notify
 from .procedures.load_control import OptError
+from .procedures.verdict import Verdict
 from .vehicle_entity import VehicleEntity
 
 PARALLEL_UPDATES = 0
 
+DIAGNOSE = ButtonEntityDescription(
+    key="diagnose", translation_key="diagnose", entity_category=EntityCategory.DIAGNOSTIC
+)
 CHARGE_NOW = ButtonEntityDescription(key="charge_now", translation_key="charge_now")
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up a button for each vehicle."""
+    """Set up a button for everything that can be diagnosed, and for each vehicle."""
     runtime = entry.runtime_data
+    for watched in runtime.health.subjects.all():
+        async_add_entities(
+            [DiagnoseButton(runtime.coordinator, watched, DIAGNOSE)], config_subentry_id=watched.subentry_id
+        )
     for record in runtime.charging.vehicles:
         async_add_entities(
             [ChargeNowButton(runtime.coordinator, record, CHARGE_NOW)], config_subentry_id=record.subentry_id
         )
+
+
+class DiagnoseButton(HealthEntity, ButtonEntity):
+    """Diagnoses; what is found is told by the sensor of the last diagnosis, and in a notification."""
+
+    @override
+    async def async_press(self) -> None:
+        entry = self.coordinator.config_entry
+        found = await async_diagnose(self.hass, entry, self.watched)
+        said = {
+            "device": self.watched.title,
+            "verdict": words(self.hass, found.verdict),
+            "reason": words(self.hass, found.reason),
+            "repair": words(self.hass, found.next),
+        }
+        key = "diagnosed_well" if found.verdict is Verdict.NOTHING_WRONG else "diagnosed"
+        await async_notify(self.hass, entry, key, said, self.watched.key)
 
 
 class ChargeNowButton(VehicleEntity, ButtonEntity):

@@ -33,6 +33,9 @@ CONF_KEEP_IDENTITY: Final = "keep_identity"
 CONF_NOTIFY: Final = "notify"
 CONF_POLL_INTERVAL: Final = "poll_interval"
 
+EVENT_HEALTH: Final = f"{DOMAIN}_health"
+"""On the event bus, for the logbook: what a health event entity tells."""
+
 DEFAULT_PORT: Final = 8081
 DEFAULT_POLL_INTERVAL = timedelta(seconds=30)
 """Used where the gateway gives no rate of its own."""

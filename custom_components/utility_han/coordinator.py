@@ -1,5 +1,6 @@
 """The one owner of the link to a gateway: commissions on it, then polls it politely."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import DeviceState, GatewayConfiguration, Message, PriceSchedule, Register
 from .gateway.protocol import Gateway
+from .health.manager import HealthManager
 from .load_control import LoadControlManager
 from .notifications import async_notify
 from .procedures.commissioning import CommissioningRun, clock_reason, commission
@@ -52,6 +54,9 @@ _PENDING_POLL = timedelta(seconds=60)
 _MAX_BACKOFF = timedelta(minutes=15)
 _JITTER = 0.2
 _REFUSALS_TO_BELIEVE = 3
+_POLLS_COUNTED = 40
+_FAILURES_OF_A_WAY = 3
+"""Polls in a row that fail on a weak way; more are an outage."""
 _STALE_AFTER = timedelta(minutes=5)
 # Reasons behind which the gateway may have moved to another address.
 _MAY_HAVE_MOVED = frozenset({Reason.WRONG_GATEWAY, Reason.UNREACHABLE, Reason.GATEWAY_SILENT})
@@ -73,6 +78,7 @@ class RuntimeData:
     registrar: Registrar
     load_control: LoadControlManager
     charging: ChargingManager
+    health: HealthManager
 
 
 type UtilityHanConfigEntry = ConfigEntry[RuntimeData]
@@ -130,6 +136,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._configuration_read: datetime | None = None
         self._cancel_stale: CALLBACK_TYPE | None = None
         self._refusals = 0
+        self._polls: deque[bool] = deque(maxlen=_POLLS_COUNTED)
         self.gap_start: datetime | None = None
         """Last contact before the outage that the latest successful poll ended; None after any other poll."""
         self.values_before_gap: dict[str, float] = {}
@@ -157,6 +164,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             return False
         interval = self.update_interval or DEFAULT_POLL_INTERVAL
         return dt_util.utcnow() - self.last_contact < max(_STALE_AFTER, 3 * interval)
+
+    @property
+    def missed_share(self) -> float:
+        """The share of the last polls that failed, but for outages: those say nothing of how good the way is."""
+        return self._polls.count(False) / _POLLS_COUNTED
 
     def _interval(self) -> timedelta:
         if self.state is not DeviceState.COMMISSIONED:
@@ -283,6 +295,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         if self._missed_hours(now):
             self.gap_start, self.values_before_gap = self.last_contact, self.last_values
         self.failures = self._refusals = 0
+        self._polls.append(True)
         self.reason = reason
         self.last_contact = now
         self.last_values = self.last_values | values
@@ -300,6 +313,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
 
     async def _failed(self, err: GatewayError) -> UpdateFailed | ConfigEntryAuthFailed:
         self.failures += 1
+        if self.failures <= _FAILURES_OF_A_WAY:
+            self._polls.append(False)
+        elif self.failures == _FAILURES_OF_A_WAY + 1:
+            for _ in range(min(_FAILURES_OF_A_WAY, len(self._polls))):
+                self._polls.pop()
         if self.reason is not err.reason:
             self.reason = err.reason
             self.async_update_listeners()
@@ -341,6 +359,14 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         LOGGER.info("%s: found at a new address", self.name)
         self.hass.config_entries.async_update_entry(self.config_entry, data={**self.config_entry.data, **address})
         self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+
+    async def async_resynchronise(self) -> None:
+        """Find the gateway where it is now, and read everything of it anew."""
+        await self._relocate()
+        self._polls.clear()
+        self._clock_read = self._configuration_read = self._devices_read = None
+        self._prices_read = self._messages_read = None
+        await self.async_refresh()
 
     @callback
     def _watch_staleness(self) -> None:

@@ -31,6 +31,8 @@ class HanDevice:
     """Whether the gateway listed it when last asked, None where that is not known."""
     last_contact: datetime | None = None
     """When the gateway last listed it or took a response of it."""
+    missed_control: datetime | None = None
+    """When it last could not do what a control asked for."""
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> HanDevice:

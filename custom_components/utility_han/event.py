@@ -11,6 +11,7 @@ from .control_event import CONTROL, ControlEvent
 from .coordinator import UtilityHanConfigEntry
 from .entity import GatewayEntity, HanDeviceEntity
 from .gateway.model import DeviceState, Priority
+from .health_event import HEALTH, HealthEventEntity
 
 PARALLEL_UPDATES = 0
 
@@ -31,6 +32,8 @@ async def async_setup_entry(
     coordinator = entry.runtime_data.coordinator
     if coordinator.offers("messaging"):
         async_add_entities([MessageEvent(coordinator, MESSAGE)])
+    for watched in entry.runtime_data.health.subjects.all():
+        async_add_entities([HealthEventEntity(coordinator, watched, HEALTH)], config_subentry_id=watched.subentry_id)
     for device in entry.runtime_data.devices.values():
         async_add_entities(
             [RegistrationEvent(coordinator, device, REGISTRATION)], config_subentry_id=device.subentry_id

@@ -15,15 +15,22 @@ from .const import CONF_NOTIFY, DOMAIN, LOGGER
 
 
 async def async_notify(
-    hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: Mapping[str, str] | None = None
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    key: str,
+    placeholders: Mapping[str, str] | None = None,
+    about: str | None = None,
 ) -> None:
-    """Send the notification ``key`` of the translations about ``entry``; a phone that is not reached is no error."""
+    """Send the notification ``key`` of the translations about ``entry``; a phone that is not reached is no error.
+
+    One with the same ``about`` (all placeholders, unless said otherwise) takes the place of the one before.
+    """
     texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
     prefix = f"component.{DOMAIN}.selector.notification.options.{key}"
     said = {"title": entry.title, **(placeholders or {})}
     title, message = (_filled(texts[f"{prefix}_{part}"], said) for part in ("title", "message"))
-    about = "_".join([DOMAIN, entry.entry_id, key, *(placeholders or {}).values()])
-    persistent_notification.async_create(hass, message, title, about)
+    subject = [about] if about is not None else [*(placeholders or {}).values()]
+    persistent_notification.async_create(hass, message, title, "_".join([DOMAIN, entry.entry_id, key, *subject]))
     if target := entry.options.get(CONF_NOTIFY):
         try:
             await hass.services.async_call(

@@ -12,6 +12,8 @@ from .charging.manager import ChargingManager
 from .charging.notices import WHOSE_SESSION
 from .const import DOMAIN
 from .coordinator import UtilityHanConfigEntry
+from .health.notices import DIAGNOSTICS_REQUESTED, UNHEALTHY
+from .health_repairs import DiagnosticsRequestedFlow, UnhealthyFlow
 
 _NOBODY = "nobody"
 CONF_VEHICLE = "vehicle"
@@ -98,6 +100,10 @@ async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[s
     """Return the flow that mends an issue."""
     if data is None or (entry := hass.config_entries.async_get_entry(data["entry_id"])) is None:
         raise ValueError(f"{DOMAIN} knows no repair of {issue_id}")
+    if data["key"] == UNHEALTHY:
+        return UnhealthyFlow(entry, data["subject"])
+    if data["key"] == DIAGNOSTICS_REQUESTED:
+        return DiagnosticsRequestedFlow(entry, data["request_id"])
     if data["key"] == WHOSE_SESSION:
         return WhoseSessionFlow(entry, data["session_id"])
     return UnboundFlow(entry, data["session_id"])

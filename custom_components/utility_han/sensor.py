@@ -33,6 +33,7 @@ from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
 from .device_sensor import device_sensors
 from .entity import GatewayEntity
 from .gateway.model import DeviceState, Register, RegisterKind
+from .health_sensor import health_sensors
 from .procedures.step import Step
 from .vehicle_sensor import vehicle_sensors
 
@@ -166,6 +167,8 @@ async def async_setup_entry(
     """Set up the sensors; those of registers once the gateway has told which it has."""
     runtime = entry.runtime_data
     async_add_entities(HealthSensor(runtime.coordinator, description) for description in HEALTH_SENSORS)
+    for watched in runtime.health.subjects.all():
+        async_add_entities(health_sensors(runtime.coordinator, watched), config_subentry_id=watched.subentry_id)
     for device in runtime.devices.values():
         async_add_entities(device_sensors(runtime.coordinator, device), config_subentry_id=device.subentry_id)
     for device in controlled_devices(runtime.coordinator):

@@ -20,11 +20,20 @@ class Target(Protocol):
         """The subentry's id."""
 
 
+def _subentry_id(target: Target) -> str | None:
+    return target.subentry_id
+
+
 def find_target[T: Target](
-    hass: HomeAssistant, device_id: str, of_hub: Callable[[RuntimeData], Iterable[T]], otherwise: str
+    hass: HomeAssistant,
+    device_id: str,
+    of_hub: Callable[[RuntimeData], Iterable[T]],
+    otherwise: str,
+    identify: Callable[[T], str | None] = _subentry_id,
 ) -> tuple[UtilityHanConfigEntry, T]:
     """Return what ``device_id`` shows among what ``of_hub`` gives, with its hub.
 
+    ``identify`` gives the id under which a target is in the registry.
     ``ServiceValidationError`` with the translation ``otherwise``, which may name ``device``, where there is none.
     """
     found = dr.async_get(hass).async_get(device_id)
@@ -33,7 +42,7 @@ def find_target[T: Target](
         if found is None or entry.state is not ConfigEntryState.LOADED:
             continue
         for target in of_hub(entry.runtime_data):
-            if (DOMAIN, str(target.subentry_id)) in found.identifiers:
+            if (DOMAIN, str(identify(target))) in found.identifiers:
                 return entry, target
     raise ServiceValidationError(
         translation_domain=DOMAIN,

@@ -143,8 +143,12 @@ class ChargingManager:
 
     def missing(self, record: VehicleRecord) -> list[str]:
         """Return the entities of a vehicle's charger that give nothing now."""
-        wanted = [record.data[CONF_ENERGY], record.data[CONF_PLUG]]
-        return [entity_id for entity_id in wanted if not self._gives(self._state(entity_id))]
+        return [entity_id for entity_id in self.entities(record) if not self._gives(self._state(entity_id))]
+
+    @staticmethod
+    def entities(record: VehicleRecord) -> list[str]:
+        """Return the entities of a vehicle's charger that its sessions are cut from."""
+        return [record.data[CONF_ENERGY], record.data[CONF_PLUG]]
 
     @staticmethod
     def _gives(state: State | None) -> bool:

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, State, callback
 
 from ..const import LOGGER
 from ..procedures.control_record import ControlRecord
-from .responses import answers_of, plan_of, Situation
+from .responses import Situation, answers_of, plan_of
 from .settings import DOMAINS, Settings, same
 
 _AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)

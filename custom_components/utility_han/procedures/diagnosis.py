@@ -96,6 +96,7 @@ class Diagnosis:
         return {
             "verdict": self.verdict.value,
             "reason": self.reason and self.reason.value,
+            "reasons": list(dict.fromkeys(reason.value for reason in self.reasons)),
             "next": self.next and self.next.value,
             "seconds": round(self.seconds, 2),
             "steps": [result.to_dict() for result in self.results],
@@ -345,4 +346,3 @@ _CHECKS: tuple[tuple[Step, Callable[[_Checks], bool], _Check], ...] = (
     (Step.RD_9, lambda this: this.current is not None and this.utility_answers, _reached),
     (Step.RD_10, lambda this: this.current is not None and this.gateway_answers, _signal),
 )
-

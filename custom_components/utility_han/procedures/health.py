@@ -32,6 +32,18 @@ class HealthState(StrEnum):
 _RANKS = {state: rank for rank, state in enumerate(HealthState)}
 
 
+class HealthEvent(StrEnum):
+    """What is told of something's health, in the words of events and automations."""
+
+    FAILED = "failed"
+    FAILING = "failing"
+    MARGINAL = "marginal"
+    RECOVERED = "recovered"
+    REGISTRATION_LOST = "registration_lost"
+    CONTROL_MISSED = "control_missed"
+    CASE_UPDATED = "case_updated"
+
+
 class HealthReason(StrEnum):
     """Why something is not well. Each has its own words and next step in the translations."""
 

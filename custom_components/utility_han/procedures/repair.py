@@ -32,7 +32,7 @@ class Tools:
     utility: UtilityClient | None
     run: RegistrationRun
     method: DeviceMethod
-    """How the device was commissioned."""
+    """How the device comes onto the gateway's list."""
     save: Callable[[RegistrationRun], Awaitable[None]]
     take_pass: Callable[[], Awaitable[StepResult | None]]
     """Takes every step of the registration that can be taken, and returns the last."""
@@ -57,13 +57,9 @@ async def repair_device(repair: Repair, tools: Tools) -> AsyncGenerator[StepResu
             return
 
 
-async def _commission(tools: Tools) -> StepResult:
+async def commission_again(tools: Tools) -> StepResult:
     """RD-8b: have the gateway list the device again, the way it was put there."""
-    run = tools.run
-    method = tools.method
-    if method not in (DeviceMethod.IN_BAND, DeviceMethod.REQUEST):
-        # Found on the list or put there in a portal; the utility's API does the same, where there is one.
-        method = DeviceMethod.REQUEST if tools.utility is not None else method
+    run, method = tools.run, tools.method
     commissioning = DeviceCommissioning(
         method, run.lfdi, run.kind, run.key, run.premise_id or None, run.gateway_lfdi, id=uuid4().hex
     )
@@ -73,9 +69,9 @@ async def _commission(tools: Tools) -> StepResult:
 
     result: StepResult | None = None
     for _ in range(round(_PATIENCE / _ASK_EVERY)):
-        async for result in commission_device(tools.gateway, tools.utility, commissioning, keep):
-            pass
-        if result is None or result.outcome is not Outcome.WAITING or method is DeviceMethod.PORTAL:
+        steps = commission_device(tools.gateway, tools.utility, commissioning, keep)
+        result = [result async for result in steps][-1]
+        if result.outcome is not Outcome.WAITING or method is DeviceMethod.PORTAL:
             break
         await asyncio.sleep(_ASK_EVERY)
     if result is None or result.outcome in (Outcome.WAITING, Outcome.FAILED):
@@ -125,7 +121,7 @@ async def _passes(tools: Tools) -> StepResult:
     return StepResult(Step.RD_12, result.outcome, result.reason, evidence, result.next)
 
 
-_COMMISSION: tuple[Step, _Act] = (Step.RD_8, _commission)
+_COMMISSION: tuple[Step, _Act] = (Step.RD_8, commission_again)
 _ENROLL: tuple[Step, _Act] = (Step.RD_12, _enroll)
 _STEPS: dict[Repair, tuple[tuple[Step, _Act], ...]] = {
     Repair.RE_ANNOUNCE: (_COMMISSION, _ENROLL),

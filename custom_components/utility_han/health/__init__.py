@@ -1,0 +1,1 @@
+"""Health of a hub's gateway, devices and vehicles: noticed, told, diagnosed and repaired."""

@@ -1,0 +1,129 @@
+"""Runs diagnoses of a hub, keeps what they found, and tells the utility."""
+
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..procedures.diagnosis import Diagnosis, diagnose
+from ..procedures.step import Outcome, Step, StepResult
+from ..procedures.verdict import Verdict
+from ..utility.errors import UtilityError
+from ..utility.service_model import CaseStatus, Report
+from .subjects import Watched
+from .words import words
+
+if TYPE_CHECKING:
+    from ..coordinator import UtilityHanConfigEntry
+
+_AFTER_RELOAD = 3.0
+"""Seconds in which what was loaded anew has its entities again."""
+
+
+async def async_diagnose(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, *, report: bool = True
+) -> Diagnosis:
+    """Diagnose a subject, keep the result, and have the utility know of it, where there is something to know."""
+    found = Diagnosis()
+    async for _ in async_diagnosis_steps(hass, entry, watched, found, report=report):
+        pass
+    return found
+
+
+async def async_diagnosis_steps(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, found: Diagnosis, *, report: bool = True
+) -> AsyncGenerator[StepResult]:
+    """The same, telling each step."""
+    runtime = entry.runtime_data
+    health = runtime.health
+    condition = health.condition(watched.key)
+    subject = health.subjects.to_diagnose(watched, condition.health.believed)
+    async for result in diagnose(runtime.coordinator.gateway, runtime.registrar.utility, subject, found):
+        yield result
+    if watched.device is not None:
+        listed = [result.evidence.get("listed") for result in found.results if result.step is Step.RD_6]
+        watched.device.listed = listed[0] if listed else watched.device.listed
+        if found.verdict is Verdict.NOTHING_WRONG:
+            watched.device.missed_control = None
+    condition.diagnosis = found.to_dict() | {"at": dt_util.utcnow().isoformat()}
+    health.async_believe(watched)
+    if report:
+        result = await _async_report(hass, entry, watched, found)
+        found.results.append(result)
+        yield result
+        condition.diagnosis = found.to_dict() | {"at": condition.diagnosis["at"]}
+    await health.conditions.async_save()
+    health.async_tell(watched.key, None)
+
+
+async def _async_report(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, found: Diagnosis
+) -> StepResult:
+    """RD-2, RD-9, RD-11, DM-6: open a case for what is wrong, add to the one that is open, close it when it holds."""
+    runtime = entry.runtime_data
+    health, condition = runtime.health, runtime.health.condition(watched.key)
+    well = found.verdict is Verdict.NOTHING_WRONG
+    if runtime.registrar.utility is None or (well and condition.case is None):
+        return StepResult(Step.RD_2, Outcome.NOT_OFFERED)
+    try:
+        case_id = await async_open_case(hass, entry, watched, words(hass, found.reason))
+        case = await runtime.registrar.linked_utility.add_report(case_id, report_of(found), f"report-{uuid4().hex}")
+        if well:
+            case = await runtime.registrar.linked_utility.close_case(case_id)
+    except UtilityError as err:
+        return StepResult(Step.RD_2, Outcome.FAILED, err.reason, {"detail": err.detail})
+    health.async_take_case(case)
+    return StepResult(Step.RD_2, Outcome.DONE, evidence={"case": case.id, "status": case.status.value})
+
+
+async def async_open_case(hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, summary: str) -> str:
+    """Report a problem; return the id of its case, which is the one that is open, where one is (RD-1, RD-2)."""
+    runtime = entry.runtime_data
+    utility, premise_id = runtime.registrar.linked_utility, runtime.registrar.premise_id
+    known = runtime.health.condition(watched.key).case
+    if known is not None and (await utility.case(known["id"])).status is not CaseStatus.CLOSED:
+        return known["id"]
+    about: dict[str, str] = {}
+    record = runtime.health.subjects.record(watched)
+    if record is not None and record.run.registration_id is not None:
+        about["registration_id"] = record.run.registration_id
+    if watched.vehicle is not None and (current := watched.vehicle.run.current(dt_util.utcnow())) is not None:
+        about["binding_id"] = current.id
+    case = await utility.open_case(
+        premise_id or "", entry.data["gateway_lfdi"], about, f"{watched.title}: {summary}"[:500], f"case-{uuid4().hex}"
+    )
+    runtime.health.async_take_case(case)
+    return case.id
+
+
+def report_of(found: Diagnosis) -> Report:
+    """Return what the utility is told of a diagnosis: each step with its evidence."""
+    evidence = {
+        result.step.value: {"outcome": result.outcome.value, **result.evidence}
+        for result in found.results
+        if result.step is not Step.RD_7  # what the home's own entities say stays at home
+    }
+    return Report("diagnosis", found.verdict.value, found.reason and found.reason.value, evidence)
+
+
+async def async_answer_request(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, request_id: str, *, allowed: bool
+) -> None:
+    """Answer what the utility asks to diagnose (RD-5a); what is allowed is diagnosed, and the result returned."""
+    registrar, health = entry.runtime_data.registrar, entry.runtime_data.health
+    request = await registrar.linked_utility.answer_diagnostics_request(request_id, allowed=allowed)
+    if request.status != "allowed":
+        return
+    watched = next(
+        (
+            each
+            for each in health.subjects.all()
+            if (record := health.subjects.record(each)) is not None
+            and record.run.registration_id == request.registration_id
+        ),
+        health.subjects.gateway,
+    )
+    found = await async_diagnose(hass, entry, watched, report=False)
+    await registrar.linked_utility.return_diagnosis(request_id, report_of(found))

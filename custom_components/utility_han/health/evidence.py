@@ -1,0 +1,131 @@
+"""What there is to find now about a gateway, a device or a vehicle, without asking anybody."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from ..charging.store import VehicleRecord
+from ..charging.summary import binding_state
+from ..devices import HanDevice
+from ..gateway.errors import Reason
+from ..gateway.model import DeviceState
+from ..procedures.diagnosis import Local
+from ..procedures.health import Finding, HealthReason, HealthState
+from ..procedures.verdict import finding, meaning
+from ..registrations import Record
+from ..utility.errors import PASSING, UtilityReason
+from ..utility.model import Stage
+
+if TYPE_CHECKING:
+    from ..coordinator import GatewayCoordinator
+
+SILENT_FOR = timedelta(hours=6)  # meters in the field pause for hours
+_DEAD_AFTER = timedelta(hours=24)
+_EXPIRES_WITHIN = timedelta(days=30)
+_PERSISTENT_FAILURES = 3
+_WEAK_SHARE = 0.3
+_MISSED_WITHIN = timedelta(hours=24)
+
+_AWAY = frozenset({Reason.GATEWAY_SILENT, Reason.UNREACHABLE, Reason.GATEWAY_BUSY})
+
+
+def gateway_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[Finding]:
+    """Yield what is not well with the gateway, the way to it, and the utility's account."""
+    runtime = coordinator.config_entry.runtime_data
+    expires = runtime.identity.not_after
+    if expires <= now:
+        yield finding(HealthReason.CERTIFICATE_EXPIRED)
+    elif expires - now < _EXPIRES_WITHIN:
+        yield finding(HealthReason.CERTIFICATE_EXPIRING)
+    if coordinator.state is DeviceState.COMMISSIONED:
+        yield from _link_findings(coordinator, now)
+    registrar = runtime.registrar
+    if registrar.reason is UtilityReason.UNAUTHORIZED:
+        yield finding(HealthReason.PERMISSION_LOST)
+    elif registrar.reason in PASSING:
+        yield finding(HealthReason.UTILITY_UNREACHABLE)
+    if runtime.health.account_suspended:
+        yield finding(HealthReason.ACCOUNT_SUSPENDED)
+
+
+def _link_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[Finding]:
+    reason = coordinator.reason
+    if reason in _AWAY:
+        last = coordinator.last_contact
+        away = now - last if last is not None else timedelta(0)
+        if away > SILENT_FOR:
+            yield Finding(meaning(reason), HealthState.FAILED if away > _DEAD_AFTER else HealthState.FAILING)
+    elif reason is Reason.CLOCK_OFF or (reason is not None and coordinator.failures >= _PERSISTENT_FAILURES):
+        yield finding(meaning(reason))
+    if coordinator.missed_share >= _WEAK_SHARE:
+        yield finding(HealthReason.WEAK_LINK)
+
+
+def device_findings(
+    hass: HomeAssistant, device: HanDevice, record: Record | None, gateway: HealthState, now: datetime
+) -> Iterator[Finding]:
+    """Yield what is not well with a device; ``gateway`` is the health of what it is on."""
+    if gateway.rank >= HealthState.FAILING.rank:
+        yield finding(HealthReason.GATEWAY_DOWN)
+    elif device.listed is False:
+        yield finding(HealthReason.NOT_LISTED)
+    if record is not None:
+        yield from _registration_findings(record)
+    if device.missed_control is not None and now - device.missed_control < _MISSED_WITHIN:
+        yield finding(HealthReason.CONTROL_MISSED)
+    for reason in local_device(hass, device).reasons:
+        yield finding(reason)
+
+
+def _registration_findings(record: Record) -> Iterator[Finding]:
+    run = record.run
+    if run.stage in (Stage.CLOSED, Stage.REFUSED) or run.device_state is DeviceState.REMOVED:
+        yield finding(HealthReason.REGISTRATION_LOST)
+    elif run.stage == Stage.SUSPENDED:
+        yield finding(HealthReason.REGISTRATION_SUSPENDED)
+    elif run.device_state is DeviceState.ENROLLED and not run.dr_programs:
+        yield finding(HealthReason.NOT_ASSIGNED)
+
+
+def local_device(hass: HomeAssistant, device: HanDevice) -> Local:
+    """Return what Home Assistant itself sees of a device, where it is an entity here."""
+    if device.control is None:
+        return Local()
+    return _entities(hass, [device.control[CONF_ENTITY_ID]])
+
+
+def local_vehicle(hass: HomeAssistant, entities: Sequence[str]) -> Local:
+    """Return what Home Assistant sees of a vehicle's charger, by the entities that say something of it."""
+    return _entities(hass, entities)
+
+
+def _entities(hass: HomeAssistant, entity_ids: Sequence[str]) -> Local:
+    reasons: list[HealthReason] = []
+    evidence: dict[str, Any] = {}
+    for entity_id in entity_ids:
+        state = hass.states.get(entity_id)
+        evidence[entity_id] = state.state if state is not None else None
+        if state is None and er.async_get(hass).async_get(entity_id) is None:
+            # While Home Assistant starts, what is not there yet may still come.
+            if hass.is_running:
+                reasons.append(HealthReason.ENTITY_MISSING)
+        elif state is None or state.state == STATE_UNAVAILABLE:
+            reasons.append(HealthReason.ENTITY_UNAVAILABLE)
+    return Local(tuple(reasons), evidence)
+
+
+def vehicle_findings(
+    hass: HomeAssistant, record: VehicleRecord, entities: Sequence[str], delivery: UtilityReason | None
+) -> Iterator[Finding]:
+    """Yield what is not well with a vehicle's charging and billing; ``delivery`` is why nothing is delivered."""
+    for reason in local_vehicle(hass, entities).reasons:
+        yield finding(reason)
+    if binding_state(record, dt_util.utcnow()) == "refused":
+        yield finding(HealthReason.BINDING_LOST)
+    if delivery is not None:
+        yield finding(HealthReason.SESSIONS_UNDELIVERED)

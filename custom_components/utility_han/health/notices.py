@@ -1,0 +1,110 @@
+"""Repair notices of health: what is not well and can be repaired, and what the utility asks to diagnose."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..const import DOMAIN, LOGGER
+from ..procedures.health import Health, HealthReason, HealthState
+from ..procedures.verdict import CAUSES
+from ..utility.errors import UtilityError
+from ..utility.service_model import DiagnosticsRequest
+from .diagnosing import async_answer_request
+from .subjects import Watched
+from .words import words
+
+if TYPE_CHECKING:
+    from ..coordinator import UtilityHanConfigEntry
+
+UNHEALTHY = "unhealthy"
+DIAGNOSTICS_REQUESTED = "diagnostics_requested"
+_ALL = (UNHEALTHY, DIAGNOSTICS_REQUESTED)
+# Told of by the gateway's own notices, or by asking to sign in or to commission again.
+_TOLD_OTHERWISE = frozenset(
+    {
+        HealthReason.GATEWAY_DOWN,
+        HealthReason.GATEWAY_UNREACHABLE,
+        HealthReason.GATEWAY_SILENT,
+        HealthReason.GATEWAY_REFUSES,
+        HealthReason.GATEWAY_REPLACED,
+        HealthReason.GATEWAY_NOT_UNDERSTOOD,
+        HealthReason.NOT_COMMISSIONED,
+        HealthReason.CERTIFICATE_EXPIRED,
+        HealthReason.CERTIFICATE_EXPIRING,
+        HealthReason.CLOCK_OFF,
+        HealthReason.PERMISSION_LOST,
+        HealthReason.UTILITY_UNREACHABLE,
+        HealthReason.CONTROL_MISSED,
+    }
+)
+
+
+def _issue_id(key: str, about: str) -> str:
+    return f"{key}_{about}"
+
+
+@callback
+def async_update(hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, health: Health) -> None:
+    """Raise or withdraw the notice of one subject."""
+    issue_id = _issue_id(UNHEALTHY, watched.key)
+    if health.state is HealthState.OK or health.reason is None or health.reason in _TOLD_OTHERWISE:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    severity = ir.IssueSeverity.WARNING if health.state is HealthState.MARGINAL else ir.IssueSeverity.ERROR
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"entry_id": entry.entry_id, "subject": watched.key, "key": UNHEALTHY},
+        is_fixable=True,
+        severity=severity,
+        translation_key=UNHEALTHY,
+        translation_placeholders={
+            "title": entry.title,
+            "device": watched.title,
+            "reason": words(hass, health.reason),
+            "repair": words(hass, CAUSES[health.reason].repair),
+        },
+    )
+
+
+async def async_ask_permission(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, requests: Sequence[DiagnosticsRequest]
+) -> None:
+    """Do what the utility may do, ask the person about the rest, and ask no longer about what is gone."""
+    health = entry.runtime_data.health
+    asked: set[str] = set()
+    for request in requests:
+        if request.status == "allowed" or health.conditions.always_allowed:
+            try:
+                await async_answer_request(hass, entry, request.id, allowed=True)
+            except UtilityError as err:
+                LOGGER.debug("%s: diagnosis %s is returned later: %s", entry.title, request.id, err)
+            continue
+        issue_id = _issue_id(DIAGNOSTICS_REQUESTED, f"{entry.entry_id}_{request.id}")
+        asked.add(issue_id)
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            data={"entry_id": entry.entry_id, "request_id": request.id, "key": DIAGNOSTICS_REQUESTED},
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=DIAGNOSTICS_REQUESTED,
+            translation_placeholders={"title": entry.title, "note": request.note},
+        )
+    prefix = _issue_id(DIAGNOSTICS_REQUESTED, entry.entry_id)
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN and issue_id.startswith(prefix) and issue_id not in asked:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@callback
+def async_clear(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+    """Withdraw every notice, for a hub that is unloaded or removed."""
+    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
+        data = issue.data or {}
+        if domain == DOMAIN and data.get("entry_id") == entry.entry_id and data.get("key") in _ALL:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)

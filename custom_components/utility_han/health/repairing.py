@@ -1,0 +1,98 @@
+"""Runs repairs of a hub: what needs no person is done, what needs one is begun."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.const import CONF_ENTITY_ID
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, LOGGER
+from ..procedures.device_commissioning import DeviceMethod
+from ..procedures.registration import RegistrationRun
+from ..procedures.repair import OF_DEVICE, Tools, repair_device
+from ..procedures.step import Outcome, Step, StepResult
+from ..procedures.verdict import Repair, Verdict
+from ..registrations import Record
+from ..utility.errors import UtilityReason
+from .diagnosing import async_diagnose
+from .subjects import Watched
+
+if TYPE_CHECKING:
+    from ..coordinator import UtilityHanConfigEntry
+
+_AFTER_RELOAD = 3.0
+"""Seconds in which what was loaded anew has its entities again."""
+
+
+async def async_repair(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, repair: Repair | None = None
+) -> Mapping[str, Any]:
+    """Repair a subject, by what its diagnosis says unless told what to do, and diagnose it again.
+
+    Returns ``repair`` (what was done), ``fixed``, and what the diagnosis afterwards says, as ``Diagnosis.to_dict``.
+    """
+    found = await async_diagnose(hass, entry, watched)
+    chosen = repair or found.next
+    steps: list[StepResult] = []
+    if chosen is not None:
+        steps = [result async for result in async_repair_steps(hass, entry, watched, chosen)]
+        if done := [result for result in steps if result.outcome is not Outcome.RUNNING]:
+            LOGGER.debug("%s: %s: %s", watched.title, chosen, [result.outcome for result in done])
+            found = await async_diagnose(hass, entry, watched)
+    return {
+        **found.to_dict(),
+        "repair": chosen and chosen.value,
+        "fixed": found.verdict is Verdict.NOTHING_WRONG,
+        "repair_steps": [result.to_dict() for result in steps if result.outcome is not Outcome.RUNNING],
+    }
+
+
+async def async_repair_steps(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, repair: Repair
+) -> AsyncGenerator[StepResult]:
+    """Do what of a repair needs no person; where a person is needed, that is begun and waits for them."""
+    runtime = entry.runtime_data
+    record = runtime.health.subjects.record(watched)
+    if repair in OF_DEVICE and record is not None:
+        async for result in repair_device(repair, tools_for(entry, record)):
+            yield result
+    elif repair is Repair.RESYNCHRONISE:
+        await runtime.coordinator.async_resynchronise()
+        reason = runtime.coordinator.reason
+        yield StepResult(Step.DM_6, Outcome.FAILED if reason else Outcome.DONE, reason)
+    elif repair in (Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE):
+        entry.async_start_reauth(hass)
+        yield StepResult(Step.RD_8, Outcome.WAITING, runtime.coordinator.reason)
+    elif repair is Repair.SIGN_IN:
+        entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
+        yield StepResult(Step.RD_3, Outcome.WAITING, UtilityReason.UNAUTHORIZED)
+    elif repair is Repair.CHECK_DEVICE and watched.device is not None and watched.device.control is not None:
+        yield await _async_reload(hass, watched.device.control[CONF_ENTITY_ID])
+
+
+def tools_for(entry: UtilityHanConfigEntry, record: Record) -> Tools:
+    """Return what a repair of a device works with."""
+    registrar = entry.runtime_data.registrar
+
+    async def save(_run: RegistrationRun) -> None:
+        await registrar.registrations.async_save()
+
+    async def take_pass() -> StepResult | None:
+        return await registrar.async_pass(record)
+
+    method = DeviceMethod.REQUEST if registrar.utility is not None else DeviceMethod.PORTAL
+    if record.data.get(CONF_ADDED_BY_US):
+        method = DeviceMethod.IN_BAND
+    return Tools(entry.runtime_data.coordinator.gateway, registrar.utility, record.run, method, save, take_pass)
+
+
+async def _async_reload(hass: HomeAssistant, entity_id: str) -> StepResult:
+    """DM-6: load the integration of the linked entity anew, as a person would."""
+    known = er.async_get(hass).async_get(entity_id)
+    if known is None or known.config_entry_id is None:
+        return StepResult(Step.DM_6, Outcome.NOT_OFFERED, evidence={"entity": entity_id})
+    loaded = await hass.config_entries.async_reload(known.config_entry_id)
+    await asyncio.sleep(_AFTER_RELOAD)
+    return StepResult(Step.DM_6, Outcome.DONE if loaded else Outcome.FAILED, evidence={"entity": entity_id})

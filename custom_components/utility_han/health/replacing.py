@@ -1,0 +1,127 @@
+"""Puts another device in the place of one that is broken (DM-5a): only what identifies it changes.
+
+Entities, area, name, history and automations hang on the subentry, which stays. What the utility and the gateway knew
+of the old device is withdrawn before anything new is registered; cut off anywhere, it can be done again.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from aio2030dot5.identity import sfdi_from_lfdi
+from homeassistant.const import CONF_ENTITY_ID
+from homeassistant.core import HomeAssistant
+
+from ..const import (
+    CONF_ADDED_BY_US,
+    CONF_CONTROL,
+    CONF_IDENTITY,
+    CONF_LFDI,
+    CONF_SERIAL,
+    CONF_SFDI,
+    LOGGER,
+)
+from ..gateway.errors import GatewayError
+from ..gateway.ieee2030_5 import identity as identities
+from ..procedures.registration import RegistrationRun
+from ..procedures.repair import commission_again
+from ..procedures.step import Outcome, Step, StepResult
+from ..registrations import Record
+from ..utility.errors import UtilityError, UtilityReason
+from .repairing import tools_for
+from .subjects import Watched
+
+if TYPE_CHECKING:
+    from ..coordinator import UtilityHanConfigEntry
+
+_GONE = (UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.REGISTRATION_CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What is known of the new device; without an LFDI Home Assistant speaks for it under a new identity."""
+
+    lfdi: str | None
+    serial: str | None
+    key: str | None
+    entity_id: str | None = None
+
+
+async def async_replace(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, new: Replacement
+) -> StepResult:
+    """Withdraw the old device, have the gateway list the new one, and register it when the hub is loaded anew.
+
+    The result of DM-5; ``FAILED`` where utility or gateway cannot be told that the old one is gone.
+    """
+    record = entry.runtime_data.health.subjects.record(watched)
+    if record is None or watched.subentry_id is None:
+        return StepResult(Step.DM_5, Outcome.NOT_OFFERED)
+    registrar = entry.runtime_data.registrar
+    try:
+        await _withdraw(entry, record, watched)
+    except UtilityError as err:
+        return StepResult(Step.DM_5, Outcome.FAILED, err.reason, {"detail": err.detail}, Step.DM_5)
+    data, lfdi = await _data_of(hass, record, new)
+    old = record.run
+    registrar.registrations.records.pop(old.lfdi)
+    record.data = data
+    record.run = RegistrationRun(
+        lfdi=lfdi,
+        kind=old.kind,
+        model_id=old.model_id,
+        premise_id=old.premise_id,
+        gateway_lfdi=old.gateway_lfdi,
+        serial=new.serial or (old.serial if CONF_IDENTITY in data else None),
+        key=new.key,
+        consents=old.consents,
+    )
+    registrar.registrations.records[lfdi] = record
+    await registrar.registrations.async_save()
+    listed = await _list(entry, record)
+    subentry = entry.subentries[watched.subentry_id]
+    hass.config_entries.async_update_subentry(entry, subentry, data=MappingProxyType(data), unique_id=lfdi)
+    return StepResult(Step.DM_5, Outcome.DONE, listed.reason, {"listed": listed.outcome.value})
+
+
+async def _withdraw(entry: UtilityHanConfigEntry, record: Record, watched: Watched) -> None:
+    runtime, run = entry.runtime_data, record.run
+    if runtime.registrar.utility is not None and run.registration_id is not None:
+        try:
+            await runtime.registrar.utility.close_registration(run.registration_id, run.idempotency_key("close"))
+        except UtilityError as err:
+            if err.reason not in _GONE:
+                raise
+    if record.data.get(CONF_ADDED_BY_US) and run.href is not None:
+        try:
+            await runtime.coordinator.gateway.withdraw(run.href)
+        except GatewayError as err:
+            LOGGER.warning("%s: the replaced device stays on the gateway's list: %s", watched.title, err)
+
+
+async def _data_of(hass: HomeAssistant, record: Record, new: Replacement) -> tuple[dict[str, Any], str]:
+    """Return the subentry's data for the new device, and its LFDI."""
+    data: dict[str, Any] = {**record.data, CONF_SERIAL: new.serial or record.data.get(CONF_SERIAL)}
+    data.pop(CONF_IDENTITY, None)
+    lfdi = new.lfdi
+    if lfdi is None:
+        identity = await hass.async_add_executor_job(identities.create)
+        data[CONF_IDENTITY] = identity.to_dict()
+        lfdi = identity.lfdi
+    if new.entity_id is not None and data.get(CONF_CONTROL):
+        data[CONF_CONTROL] = {**data[CONF_CONTROL], CONF_ENTITY_ID: new.entity_id}
+    return data | {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}, lfdi
+
+
+async def _list(entry: UtilityHanConfigEntry, record: Record) -> StepResult:
+    """Have the gateway list the new device; where that has to wait, its health says so and it is repaired later."""
+    try:
+        tools = tools_for(entry, record)
+        result = await commission_again(tools)
+        if record.run.key is None and record.run.href is not None:
+            pin = await tools.gateway.registration_pin(record.run.href)
+            record.run.key = f"{pin:06}" if pin is not None else None
+            await tools.save(record.run)
+    except (GatewayError, UtilityError) as err:
+        return StepResult(Step.RD_8, Outcome.FAILED, err.reason, {"detail": err.detail}, Step.RD_8)
+    return result

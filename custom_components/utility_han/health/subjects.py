@@ -1,0 +1,97 @@
+"""What has a health: a hub's gateway, its devices and its vehicles, each by an id of its own."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from homeassistant.core import HomeAssistant
+
+from ..charging.store import VehicleRecord
+from ..const import CONF_GATEWAY_LFDI
+from ..devices import HanDevice
+from ..procedures.diagnosis import Local, Premise, Subject
+from ..procedures.health import Finding, HealthReason, HealthState
+from ..registrations import Record
+from .evidence import device_findings, gateway_findings, local_device, local_vehicle, vehicle_findings
+
+if TYPE_CHECKING:
+    from ..coordinator import UtilityHanConfigEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One thing that is watched; the gateway is what is neither device nor vehicle."""
+
+    subentry_id: str | None
+    """None for the gateway."""
+    key: str
+    """What it is kept under: the subentry's id, or the config entry's for the gateway."""
+    title: str
+    device: HanDevice | None = None
+    vehicle: VehicleRecord | None = None
+
+
+class Subjects:
+    """The subjects of one hub, and how each is looked at."""
+
+    def __init__(self, hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+        """``entry`` must have its runtime data before anything is looked at."""
+        self._hass = hass
+        self._entry = entry
+
+    @property
+    def gateway(self) -> Watched:
+        """The gateway."""
+        return Watched(None, self._entry.entry_id, self._entry.title)
+
+    def all(self) -> Iterator[Watched]:
+        """Yield everything that is watched, the gateway first."""
+        runtime = self._entry.runtime_data
+        yield self.gateway
+        for device in runtime.devices.values():
+            yield Watched(device.subentry_id, device.subentry_id, device.title, device=device)
+        for vehicle in runtime.charging.vehicles:
+            if vehicle.subentry_id is not None:
+                yield Watched(vehicle.subentry_id, vehicle.subentry_id, vehicle.title, vehicle=vehicle)
+
+    def record(self, watched: Watched) -> Record | None:
+        """Return the registration of a device."""
+        if watched.device is None:
+            return None
+        return self._entry.runtime_data.registrar.registrations.records.get(watched.device.lfdi)
+
+    def findings(self, watched: Watched, gateway: HealthState, now: datetime) -> Iterable[Finding]:
+        """Return what is not well with it now; ``gateway`` is how the gateway is."""
+        runtime = self._entry.runtime_data
+        if watched.device is not None:
+            return device_findings(self._hass, watched.device, self.record(watched), gateway, now)
+        if watched.vehicle is not None:
+            entities = runtime.charging.entities(watched.vehicle)
+            return vehicle_findings(self._hass, watched.vehicle, entities, runtime.charging.delivery.reason)
+        return gateway_findings(runtime.coordinator, now)
+
+    def to_diagnose(self, watched: Watched, known: Iterable[HealthReason]) -> Subject:
+        """Return it as a diagnosis takes it."""
+        runtime = self._entry.runtime_data
+        premise_id = runtime.registrar.premise_id
+        record = self.record(watched)
+        return Subject(
+            known=tuple(known),
+            local=self._local(watched),
+            look=runtime.load_control.async_look,
+            premise=Premise(premise_id, self._entry.data[CONF_GATEWAY_LFDI]) if premise_id else None,
+            registration=record.run if record else None,
+            vehicle=watched.vehicle.run if watched.vehicle else None,
+        )
+
+    def _local(self, watched: Watched) -> Callable[[], Local]:
+        def look() -> Local:
+            if watched.device is not None:
+                return local_device(self._hass, watched.device)
+            if watched.vehicle is not None:
+                entities = self._entry.runtime_data.charging.entities(watched.vehicle)
+                return local_vehicle(self._hass, entities)
+            return Local()
+
+        return look

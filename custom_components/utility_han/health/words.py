@@ -1,0 +1,27 @@
+"""The words of health for what Home Assistant does not translate by itself: notices, notifications, the logbook."""
+
+from collections.abc import Mapping
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
+
+from ..const import DOMAIN
+from ..procedures.health import HealthReason
+from ..procedures.verdict import Repair, Verdict
+
+_KINDS: Mapping[type, str] = {HealthReason: "health_reason", Verdict: "verdict", Repair: "repair"}
+
+
+async def async_load_words(hass: HomeAssistant) -> None:
+    """Read the words once, so that they are at hand where nothing can be waited for."""
+    await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
+
+
+@callback
+def words(hass: HomeAssistant, code: HealthReason | Verdict | Repair | None) -> str:
+    """Return a code in the words of Home Assistant's language; a dash for None."""
+    if code is None:
+        return "–"
+    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
+    key = f"component.{DOMAIN}.selector.{_KINDS[type(code)]}.options.{code.value}"
+    return texts.get(key, code.value)
