@@ -16,7 +16,12 @@ from aio2030dot5 import Timeouts
 from custom_components.utility_han import commissioning_pages, link
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 
-pytest_plugins = ["pytest_homeassistant_custom_component", "tests.helpers.demo", "tests.helpers.utility"]
+pytest_plugins = [
+    "pytest_homeassistant_custom_component",
+    "tests.fault_matrix_report",
+    "tests.helpers.demo",
+    "tests.helpers.utility",
+]
 
 PACING = Pacing(connections=0.05, requests=0.0)
 TIMEOUTS = Timeouts(connect=2.5, handshake=2.5, response=2.5)
@@ -80,6 +85,14 @@ class SimulatedGateway:
     async def withdraw(self, lfdi: str) -> None:
         """Have the utility forget a certificate."""
         await self._call("DELETE", f"/registrations/{lfdi}")
+
+    async def set_device(self, lfdi: str, **how: bool) -> None:
+        """Make a device ``answering`` or not, ``autonomous`` or not."""
+        await self._call("PATCH", f"/registrations/{lfdi}", **how)
+
+    async def unenroll(self, lfdi: str, program: int = 1) -> None:
+        """Take a device out of a program behind the utility's back."""
+        await self._call("DELETE", f"/programs/{program}/devices/{lfdi}")
 
     async def fault(self, name: str, **parameters: Any) -> None:
         """Switch a fault on."""

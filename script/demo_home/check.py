@@ -1,4 +1,4 @@
-"""The demo without a person: commissions, registers two devices and has them controlled, over Home Assistant's API."""
+"""The demo without a person, over Home Assistant's API: commissions, registers, controls, charges and repairs."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from . import charging, registration
+from . import charging, health, registration
 from .home import Home, HomeError, free_port
 from .simulator import Simulator
 
@@ -60,7 +60,7 @@ async def readings(home: Home, entry_id: str) -> dict[str, float]:
                 and not entity["disabled_by"]
                 and entity["entity_category"] is None
                 and entity["entity_id"].startswith("sensor.")
-                and entity["translation_key"] != "price"
+                and entity["translation_key"] not in ("price", "health")
             }
             found = {
                 state["entity_id"]: float(state["state"])
@@ -98,6 +98,7 @@ async def check() -> int:
             registered = time.monotonic()
             acted = await registration.control(home, simulator)
             charged = await charging.bind_and_charge(home, simulator, entry["entry_id"])
+            repaired = await health.break_and_repair(home, simulator, "Pool pump")
             entities = [e for e in await home.ws("config/entity_registry/list") if e["platform"] == DOMAIN]
             report: dict[str, Any] = {
                 "ok": True,
@@ -111,6 +112,7 @@ async def check() -> int:
                 "register_seconds": round(registered - first_reading, 1),
                 **acted,
                 **charged,
+                **repaired,
             }
         except asyncio.CancelledError:
             report = {"ok": False, "reason": "interrupted"}

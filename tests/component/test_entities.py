@@ -63,6 +63,9 @@ async def test_health_is_diagnostic_and_readings_are_not(
         "last_contact",
         "clock_offset",
         "certificate_expiry",
+        "diagnose",
+        "last_diagnosis",
+        "open_cases",
         "firmware",
     }
 

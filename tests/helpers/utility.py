@@ -74,6 +74,22 @@ class SimulatedUtility:
         """Return the customer's registrations, oldest first."""
         return [each for each in await self._call("GET", "/registrations") if each["user"] == self.user]
 
+    async def cases(self) -> list[dict[str, Any]]:
+        """Return the customer's cases, oldest first."""
+        return [each for each in await self._call("GET", "/cases") if each["user"] == self.user]
+
+    async def say(self, case_id: str, note: str) -> None:
+        """Say something to the customer about a case."""
+        await self._call("POST", f"/cases/{case_id}/note", note=note)
+
+    async def ask_diagnosis(self, **about: str) -> dict[str, Any]:
+        """Ask the home for a diagnosis."""
+        return dict(await self._call("POST", "/diagnostics", **about))
+
+    async def diagnoses(self) -> list[dict[str, Any]]:
+        """Return what homes of the customer were asked to diagnose, with the results."""
+        return [each for each in await self._call("GET", "/diagnostics") if each["user"] == self.user]
+
     async def set_terms(self, program: str, version: str) -> None:
         """Put new terms in force."""
         await self._call("POST", f"/programs/{program}/terms", version=version)

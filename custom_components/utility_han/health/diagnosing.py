@@ -48,6 +48,10 @@ async def async_diagnosis_steps(
         if found.verdict is Verdict.NOTHING_WRONG:
             watched.device.missed_control = None
     condition.diagnosis = found.to_dict() | {"at": dt_util.utcnow().isoformat()}
+    if runtime.coordinator.reason is not None and _gateway_answers(found):
+        # It is back: what hangs on it need not wait for the next poll, which may be far away.
+        await runtime.coordinator.async_refresh()
+        health.async_believe(health.subjects.gateway)
     health.async_believe(watched)
     if report:
         result = await _async_report(hass, entry, watched, found)
@@ -56,6 +60,10 @@ async def async_diagnosis_steps(
         condition.diagnosis = found.to_dict() | {"at": condition.diagnosis["at"]}
     await health.conditions.async_save()
     health.async_tell(watched.key, None)
+
+
+def _gateway_answers(found: Diagnosis) -> bool:
+    return any(result.step is Step.DM_3 and result.outcome is Outcome.DONE for result in found.results)
 
 
 async def _async_report(

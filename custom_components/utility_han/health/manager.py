@@ -127,11 +127,11 @@ class HealthManager:
             self._again = True
             self._entry.async_create_background_task(self._hass, self.async_evaluate(), f"{DOMAIN} health")
 
-    async def async_evaluate(self) -> None:
-        """Look at everything, in slices that leave the event loop to others; tell what changed."""
+    async def async_evaluate(self, now: datetime | None = None) -> None:
+        """Look at everything (at ``now``), in slices that leave the event loop to others; tell what changed."""
         async with self.evaluating:
             self._again = False
-            now = dt_util.utcnow()
+            now = now or dt_util.utcnow()
             gateway = HealthState.OK
             changed = False
             for number, watched in enumerate(list(self.subjects.all())):

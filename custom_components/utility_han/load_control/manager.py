@@ -191,15 +191,15 @@ class LoadControlManager:
                 complete.add(program.href)
         return controls, complete
 
-    async def async_look(self) -> None:
-        """Read the controls now, apart from any poll."""
+    async def async_look(self, clock_offset: timedelta | None = None) -> None:
+        """Read the controls now, apart from any poll; ``clock_offset`` is the gateway's clock less ours, if read."""
         try:
             async with self._gateway.session():
                 read = await self.async_read()
         except GatewayError as err:
             LOGGER.debug("%s: controls are read with the next poll: %s", self._entry.title, err)
             return
-        await self.async_take(read, None)
+        await self.async_take(read, clock_offset)
 
     async def async_take(
         self, read: tuple[Sequence[LoadControl], Collection[str]] | None, clock_offset: timedelta | None

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -54,8 +55,8 @@ class Subject:
     known: tuple[HealthReason, ...]
     """What its health is about already (DM-1)."""
     local: Callable[[], Local]
-    look: Callable[[], Awaitable[None]]
-    """Has the home read and answer the controls that there are now."""
+    look: Callable[[timedelta | None], Awaitable[None]]
+    """Has the home read and answer the controls that there are now, given the gateway's clock less ours."""
     premise: Premise | None = None
     registration: RegistrationRun | None = None
     vehicle: VehicleRun | None = None
@@ -112,6 +113,7 @@ class _Checks:
     subject: Subject
     gateway_answers: bool = False
     utility_answers: bool = False
+    clock_offset: timedelta | None = None
     listed_href: str | None = None
     programs: list[str] = field(default_factory=list)
     current: Registration | None = None
@@ -174,8 +176,8 @@ async def _network(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
     begun = time.monotonic()
     async with this.gateway.session():
         evidence["tls_ms"] = round((time.monotonic() - begun) * 1000, 1)
-        this.gateway_answers = True
         await _commissioning(this, reasons, evidence)
+    this.gateway_answers = True
     return True
 
 
@@ -191,6 +193,7 @@ def _figures(signal: Signal) -> dict[str, Any]:
 async def _commissioning(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> None:
     """Read what the gateway says of the subject, over the connection that is open."""
     readings = await this.gateway.read((), include_clock=True)
+    this.clock_offset = readings.clock_offset
     if readings.clock_offset is not None:
         evidence["clock_offset"] = round(readings.clock_offset.total_seconds(), 1)
     if (clock := clock_reason(readings.clock_offset)) is not None:
@@ -317,7 +320,7 @@ async def _signal(this: _Checks, reasons: list[AnyReason], evidence: dict[str, A
         if err.reason is UtilityReason.NOT_ENROLLED and not current.programs:
             return False
         raise
-    await this.subject.look()
+    await this.subject.look(this.clock_offset)
     while signal.status == "sent" and time.monotonic() - begun < _ANSWER_WITHIN:
         await asyncio.sleep(_ASK_EVERY)
         signal = await this.utility.test_signal(signal.id)

@@ -45,7 +45,10 @@ class HealthEvent(StrEnum):
 
 
 class HealthReason(StrEnum):
-    """Why something is not well. Each has its own words and next step in the translations."""
+    """Why something is not well, those first that explain others.
+
+    Each has its own words and next step in the translations.
+    """
 
     GATEWAY_UNREACHABLE = "gateway_unreachable"
     GATEWAY_SILENT = "gateway_silent"
@@ -89,6 +92,9 @@ class HealthReason(StrEnum):
     SESSIONS_UNDELIVERED = "sessions_undelivered"
 
 
+_PLACES = {reason: place for place, reason in enumerate(HealthReason)}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is not well now."""
@@ -108,8 +114,6 @@ class Patience:
 _AT_ONCE = Patience(timedelta(0), timedelta(minutes=1))
 _MOMENT = Patience(timedelta(minutes=3), timedelta(minutes=2))
 _PATIENCE: dict[HealthReason, Patience] = {
-    # Meters pause for hours and refuse a handshake now and then; what is told of the way to one is old news then.
-    HealthReason.GATEWAY_UNREACHABLE: _MOMENT,
     HealthReason.GATEWAY_DOWN: _MOMENT,
     HealthReason.UTILITY_UNREACHABLE: Patience(timedelta(hours=1), timedelta(minutes=2)),
     HealthReason.ENTITY_UNAVAILABLE: Patience(timedelta(minutes=5), timedelta(minutes=2)),
@@ -144,9 +148,9 @@ class Health:
 
     @property
     def believed(self) -> dict[HealthReason, HealthState]:
-        """Everything that is believed, worst first."""
+        """Everything that is believed, worst first; of what is as bad, what explains the rest."""
         found = [(reason, seen.state) for reason, seen in self._seen.items() if seen.believed]
-        return dict(sorted(found, key=lambda each: -each[1].rank))
+        return dict(sorted(found, key=lambda each: (-each[1].rank, _PLACES[each[0]])))
 
     def take(self, findings: Iterable[Finding], now: datetime, *, sure: bool = False) -> bool:
         """Take what is found now; return whether state or reason changed.

@@ -1,0 +1,278 @@
+"""Every fault that the simulator can make: what is noticed, what a diagnosis says, and what ends it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from tests.component.test_device_flow import DeviceFlow, registered
+from tests.conftest import SimulatedGateway
+from tests.helpers.health import Patient
+from tests.helpers.states import until
+from tests.helpers.utility import SimulatedUtility
+
+
+@dataclass(frozen=True)
+class World:
+    """What a fault can be done to."""
+
+    hass: HomeAssistant
+    gateway: SimulatedGateway
+    utility: SimulatedUtility
+    patient: Patient
+
+    @property
+    def gateway_health(self) -> tuple[str, str | None]:
+        """How the gateway is, and why."""
+        return Patient(self.hass, self.patient.entry, self.patient.entry.entry_id).health
+
+    async def registration(self) -> str:
+        """The id of the device's registration at the utility."""
+        found = [each for each in await self.utility.registrations() if each["stage"] != "closed"]
+        return str(found[-1]["id"])
+
+
+type Act = Callable[[World], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault; ``mend`` is what somebody else has to do before or instead of a repair."""
+
+    name: str
+    make: Act
+    verdict: str
+    reason: str
+    repair: str | None
+    mend: Act | None = None
+    noticed: str = "when diagnosed"
+    """Without a diagnosis: ``next poll``, ``event`` (of the utility), or minutes after the next poll."""
+    ended: str = ""
+    """Who ends it, where that is not the repair."""
+
+
+async def _mend_gateway(world: World) -> None:
+    await world.gateway.mend()
+
+
+async def _mend_utility(world: World) -> None:
+    await world.utility.mend()
+
+
+def _gateway_fault(name: str, **parameters: object) -> Act:
+    async def make(world: World) -> None:
+        await world.gateway.fault(name, **parameters)
+
+    return make
+
+
+async def _lose_commissioning(world: World) -> None:
+    await world.gateway.withdraw(world.patient.lfdi)
+
+
+async def _lose_registration(world: World) -> None:
+    await world.utility.decide(await world.registration(), "close")
+
+
+async def _suspend_registration(world: World) -> None:
+    await world.utility.decide(await world.registration(), "suspend")
+
+
+async def _resume_registration(world: World) -> None:
+    await world.utility.decide(await world.registration(), "resume")
+
+
+async def _suspend_account(world: World) -> None:
+    await world.utility.suspend_account()
+
+
+async def _resume_account(world: World) -> None:
+    await world.utility.suspend_account(suspended=False)
+
+
+async def _lose_program(world: World) -> None:
+    await world.gateway.unenroll(world.patient.lfdi)
+
+
+async def _kill_device(world: World) -> None:
+    await world.gateway.set_device(world.patient.lfdi, answering=False)
+
+
+async def _revive_device(world: World) -> None:
+    await world.gateway.set_device(world.patient.lfdi, answering=True)
+
+
+async def _entity_unavailable(world: World) -> None:
+    world.hass.states.async_set("input_boolean.pump", "unavailable")
+
+
+async def _entity_back(world: World) -> None:
+    world.hass.states.async_set("input_boolean.pump", "on")
+
+
+async def _api_down(world: World) -> None:
+    await world.utility.fault("http_error", status=503)
+
+
+async def _replace_gateway(world: World) -> None:
+    await world.gateway.replace(keep_registrations=True)
+
+
+async def _at_the_next_poll(world: World) -> None:
+    await world.patient.look()
+    assert {world.patient.health[0], world.gateway_health[0]} != {"ok"}
+
+
+async def _at_the_third_poll(world: World) -> None:
+    for _ in range(3):
+        await world.patient.look()
+    assert world.gateway_health[0] == "failed" or world.gateway_health[1] == "gateway_not_understood"
+
+
+async def _when_told(world: World) -> None:
+    await until(lambda: {world.patient.health[0], world.gateway_health[0]} != {"ok"})
+
+
+def _after(delay: timedelta) -> Act:
+    """Noticed when it has lasted so long, and not shortly before."""
+
+    async def pass_(world: World) -> None:
+        await world.patient.look()
+        coordinator, manager = world.patient.entry.runtime_data.coordinator, world.patient.manager
+        now = dt_util.utcnow()
+        for share, noticed in ((0.9, False), (1.1, True)):
+            if delay >= timedelta(hours=6):
+                coordinator.last_contact = now - share * delay
+                await manager.async_evaluate(now)
+            else:
+                await manager.async_evaluate(now + share * delay)
+            await world.hass.async_block_till_done()
+            unwell = {world.patient.health[0], world.gateway_health[0]} != {"ok"}
+            assert unwell is noticed
+
+    return pass_
+
+
+async def _not_at_all(world: World) -> None:
+    await world.patient.look()
+    assert world.patient.health == ("ok", None)
+
+
+_NOTICING: dict[str, Act] = {
+    "next poll": _at_the_next_poll,
+    "third poll": _at_the_third_poll,
+    "event": _when_told,
+    "after 5 min": _after(timedelta(minutes=5)),
+    "after 1 h": _after(timedelta(hours=1)),
+    "after 6 h": _after(timedelta(hours=6)),
+    "when diagnosed": _not_at_all,
+}
+
+_METER, _UTILITY, _PERSON = "the gateway comes back", "the utility", "a person"
+FAULTS = (
+    Fault(
+        "port closed", _gateway_fault("refuse"), "gateway_down", "gateway_unreachable", "resynchronise",
+        _mend_gateway, ended=_METER, noticed="after 6 h",
+    ),
+    Fault(
+        "gateway silent", _gateway_fault("silence"), "gateway_down", "gateway_silent", "resynchronise",
+        _mend_gateway, ended=_METER, noticed="after 6 h",
+    ),
+    Fault(
+        "connections reset", _gateway_fault("reset"), "gateway_down", "gateway_silent", "resynchronise",
+        _mend_gateway, ended=_METER, noticed="after 6 h",
+    ),
+    Fault(
+        "answers malformed", _gateway_fault("malformed_xml"), "gateway_down", "gateway_not_understood",
+        "resynchronise", _mend_gateway, ended=_METER, noticed="third poll",
+    ),
+    Fault(
+        "clock wrong", _gateway_fault("wrong_clock"), "gateway_down", "clock_off", "resynchronise", _mend_gateway,
+        ended=_METER, noticed="next poll",
+    ),
+    Fault(
+        "certificate refused", _gateway_fault("certificate_refused"), "commissioning_problem", "gateway_refuses",
+        "commission_again", _mend_gateway, ended=_METER, noticed="third poll",
+    ),
+    Fault(
+        "another certificate", _gateway_fault("wrong_certificate"), "commissioning_problem", "gateway_replaced",
+        "commission_again", _mend_gateway, ended=_METER, noticed="third poll",
+    ),
+    Fault(
+        "gateway replaced", _replace_gateway, "commissioning_problem", "gateway_replaced", "commission_again",
+        ended=_PERSON, noticed="third poll",
+    ),
+    Fault(
+        "commissioning lost", _lose_commissioning, "commissioning_problem", "not_listed", "re_announce",
+        noticed="next poll",
+    ),
+    Fault(
+        "registration lost", _lose_registration, "registration_problem", "registration_lost", "reregister",
+        noticed="event",
+    ),
+    Fault(
+        "registration suspended", _suspend_registration, "registration_problem", "registration_suspended",
+        "contact_utility", _resume_registration, ended=_UTILITY, noticed="event",
+    ),
+    Fault(
+        "account suspended", _suspend_account, "account_problem", "account_suspended", "contact_utility",
+        _resume_account, ended=_UTILITY, noticed="event",
+    ),
+    Fault("wrong programs", _lose_program, "registration_problem", "not_assigned", "correct_enrollment"),
+    Fault(
+        "device dead", _kill_device, "faulty_device", "no_answer", "check_device", _revive_device, ended=_PERSON
+    ),
+    Fault(
+        "device's entity unavailable", _entity_unavailable, "faulty_device", "entity_unavailable", "check_device",
+        _entity_back, ended=_PERSON, noticed="after 5 min",
+    ),
+    Fault(
+        "utility's API down", _api_down, "utility_down", "utility_unreachable", "wait", _mend_utility,
+        ended=_UTILITY, noticed="after 1 h",
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture
+async def world(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility) -> World:
+    """A home with a device that is registered and well."""
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered(flow, gateway.pin, f"HA-{uuid4().hex[:10].upper()}")
+    await hass.async_block_till_done()
+    return World(hass, gateway, utility, Patient(hass, hub, next(iter(hub.subentries))))
+
+
+@pytest.mark.use_case("RD-3", "RD-6", "RD-7", "RD-9", "RD-10", "RD-11", "RD-12", "DM-1", "DM-3", "DM-4", "DM-6")
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+async def test_fault_is_told_apart_and_ends(
+    world: World, fault: Fault, record_property: Callable[[str, object], None]
+) -> None:
+    patient = world.patient
+    assert patient.health == ("ok", None)
+
+    await fault.make(world)
+    await _NOTICING[fault.noticed](world)
+    found = await patient.act("diagnose")
+    assert (found["verdict"], found["reason"], found["next"]) == (fault.verdict, fault.reason, fault.repair), found
+    state, reason = patient.health
+    assert (state != "ok", reason) == (True, fault.reason)
+    assert patient.state("last_diagnosis").state == fault.verdict
+
+    if fault.mend is not None:
+        await fault.mend(world)
+    if fault.name != "gateway replaced":  # a person has to say that it is the right one
+        answer = await patient.act("repair")
+        assert answer["fixed"], answer
+        assert patient.health == ("ok", None)
+        assert patient.issue is None
+        assert all(case["status"] == "closed" for case in await world.utility.cases())
+        again = await patient.act("repair")
+        assert (again["repair"], again["fixed"]) == (None, True)
+    ended = f"{fault.ended}, then `{fault.repair}`" if fault.ended else f"`{fault.repair}`"
+    record_property("fault", [fault.name, fault.noticed, f"`{fault.verdict}`", f"`{fault.reason}`", f"{state}", ended])
