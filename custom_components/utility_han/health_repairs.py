@@ -234,6 +234,8 @@ class UnhealthyFlow(HubRepairFlow):
         """End what is under way; a repair that was cut off may be begun again."""
         if self._task is not None:
             self._task.cancel()
+        if self._steps is not None:
+            self.hass.async_create_task(self._steps.aclose())
 
 
 def _time(slot: Slot) -> str:

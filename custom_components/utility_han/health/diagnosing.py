@@ -40,8 +40,9 @@ async def async_diagnosis_steps(
     health = runtime.health
     condition = health.condition(watched.key)
     subject = health.subjects.to_diagnose(watched, condition.health.believed)
-    async for result in diagnose(runtime.coordinator.gateway, runtime.registrar.utility, subject, found):
-        yield result
+    async with health.diagnosing:
+        async for result in diagnose(runtime.coordinator.gateway, runtime.registrar.utility, subject, found):
+            yield result
     if watched.device is not None:
         listed = [result.evidence.get("listed") for result in found.results if result.step is Step.RD_6]
         watched.device.listed = listed[0] if listed else watched.device.listed

@@ -15,8 +15,8 @@ from ..devices import HanDevice
 from ..gateway.errors import Reason
 from ..gateway.model import DeviceState
 from ..procedures.diagnosis import Local
-from ..procedures.health import Finding, HealthReason, HealthState
-from ..procedures.verdict import finding, meaning
+from ..procedures.health import Finding, Health, HealthReason, HealthState
+from ..procedures.verdict import CAUSES, Verdict, finding, meaning
 from ..registrations import Record
 from ..utility.errors import PASSING, UtilityReason
 from ..utility.model import Stage
@@ -31,6 +31,13 @@ _PERSISTENT_FAILURES = 3
 _WEAK_SHARE = 0.3
 _MISSED_WITHIN = timedelta(hours=24)
 
+# An account that is suspended keeps no device from its gateway.
+_OF_THE_WAY = frozenset(
+    reason
+    for reason, cause in CAUSES.items()
+    if cause.verdict in (Verdict.GATEWAY_DOWN, Verdict.COMMISSIONING_PROBLEM)
+)
+_DOWN = HealthState.FAILING.rank
 _AWAY = frozenset({Reason.GATEWAY_SILENT, Reason.UNREACHABLE, Reason.GATEWAY_BUSY})
 
 
@@ -67,10 +74,10 @@ def _link_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[F
 
 
 def device_findings(
-    hass: HomeAssistant, device: HanDevice, record: Record | None, gateway: HealthState, now: datetime
+    hass: HomeAssistant, device: HanDevice, record: Record | None, gateway: Health, now: datetime
 ) -> Iterator[Finding]:
     """Yield what is not well with a device; ``gateway`` is the health of what it is on."""
-    if gateway.rank >= HealthState.FAILING.rank:
+    if any(reason in _OF_THE_WAY and state.rank >= _DOWN for reason, state in gateway.believed.items()):
         yield finding(HealthReason.GATEWAY_DOWN)
     elif device.listed is False:
         yield finding(HealthReason.NOT_LISTED)

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from ..notifications import async_notify
 from ..procedures.control_record import Refusal
-from ..procedures.health import Finding, HealthEvent, HealthReason, HealthState
+from ..procedures.health import Finding, Health, HealthEvent, HealthReason, HealthState
 from ..procedures.load_control import Effect
 from ..procedures.verdict import finding
 from ..utility.errors import UtilityError
@@ -62,7 +62,9 @@ class HealthManager:
         self.conditions = conditions
         self.subjects = Subjects(hass, entry)
         self.account_suspended = False
-        self.evaluating = asyncio.Lock()
+        self.diagnosing = asyncio.Lock()
+        """Held while something is diagnosed: what two find out at once would mislead both."""
+        self._evaluating = asyncio.Lock()
         self._again = False
         self._listeners: dict[str, list[Listener]] = {}
         self._unsubscribe: list[CALLBACK_TYPE] = []
@@ -82,6 +84,8 @@ class HealthManager:
         runtime.registrar.async_add_listener(self._utility_told)
         if runtime.registrar.utility is not None:
             self._entry.async_create_background_task(self._hass, self.async_ask_utility(), f"{DOMAIN} cases")
+        for watched in self.subjects.all():
+            notices.async_update(self._hass, self._entry, watched, self.condition(watched.key).health)
         await self.async_evaluate()
 
     async def async_shutdown(self) -> None:
@@ -129,21 +133,19 @@ class HealthManager:
 
     async def async_evaluate(self, now: datetime | None = None) -> None:
         """Look at everything (at ``now``), in slices that leave the event loop to others; tell what changed."""
-        async with self.evaluating:
+        async with self._evaluating:
             self._again = False
             now = now or dt_util.utcnow()
-            gateway = HealthState.OK
+            gateway = self.condition(self.subjects.gateway.key).health
             changed = False
             for number, watched in enumerate(list(self.subjects.all())):
                 if number % _SLICE == _SLICE - 1:
                     await asyncio.sleep(0)
                 changed |= self._evaluate(watched, gateway, now)
-                if watched.subentry_id is None:
-                    gateway = self.condition(watched.key).health.state
             if changed:
                 self.conditions.save_later()
 
-    def _evaluate(self, watched: Watched, gateway: HealthState, now: datetime) -> bool:
+    def _evaluate(self, watched: Watched, gateway: Health, now: datetime) -> bool:
         condition = self.condition(watched.key)
         findings = [*self.subjects.findings(watched, gateway, now), *self._tested(condition)]
         return self._took(watched, lambda: condition.health.take(findings, now))
@@ -157,9 +159,7 @@ class HealthManager:
     @callback
     def async_believe(self, watched: Watched) -> None:
         """Take what is found now at once: it was looked at with care."""
-        gateway = HealthState.OK
-        if watched.subentry_id is not None:
-            gateway = self.condition(self.subjects.gateway.key).health.state
+        gateway = self.condition(self.subjects.gateway.key).health
         condition, now = self.condition(watched.key), dt_util.utcnow()
         found = {each.reason: each for each in self._tested(condition)}
         for reason in (condition.diagnosis or {}).get("reasons", ()):

@@ -78,9 +78,15 @@ async def async_replace(
     )
     registrar.registrations.records[lfdi] = record
     await registrar.registrations.async_save()
-    listed = await _list(entry, record)
+    # Nobody registers it before the gateway lists it: the utility would not find it there.
+    registrar.registrations.claimed.add(lfdi)
+    try:
+        listed = await _list(entry, record)
+    finally:
+        registrar.registrations.claimed.discard(lfdi)
     subentry = entry.subentries[watched.subentry_id]
     hass.config_entries.async_update_subentry(entry, subentry, data=MappingProxyType(data), unique_id=lfdi)
+    hass.config_entries.async_schedule_reload(entry.entry_id)  # Home Assistant changes the subentry where it is
     return StepResult(Step.DM_5, Outcome.DONE, listed.reason, {"listed": listed.outcome.value})
 
 

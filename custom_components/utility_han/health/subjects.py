@@ -11,7 +11,7 @@ from ..charging.store import VehicleRecord
 from ..const import CONF_GATEWAY_LFDI
 from ..devices import HanDevice
 from ..procedures.diagnosis import Local, Premise, Subject
-from ..procedures.health import Finding, HealthReason, HealthState
+from ..procedures.health import Finding, Health, HealthReason
 from ..registrations import Record
 from .evidence import device_findings, gateway_findings, local_device, local_vehicle, vehicle_findings
 
@@ -61,7 +61,7 @@ class Subjects:
             return None
         return self._entry.runtime_data.registrar.registrations.records.get(watched.device.lfdi)
 
-    def findings(self, watched: Watched, gateway: HealthState, now: datetime) -> Iterable[Finding]:
+    def findings(self, watched: Watched, gateway: Health, now: datetime) -> Iterable[Finding]:
         """Return what is not well with it now; ``gateway`` is how the gateway is."""
         runtime = self._entry.runtime_data
         if watched.device is not None:

@@ -1,0 +1,297 @@
+"""People, automations and the utility look after a device: told, asked, repaired, replaced, visited."""
+
+import asyncio
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han.const import DOMAIN, EVENT_HEALTH
+from custom_components.utility_han.health import repairing
+from custom_components.utility_han.procedures.repair import commission_again
+from tests.component.test_device_flow import DeviceFlow, registered
+from tests.conftest import SimulatedGateway
+from tests.helpers.health import Patient
+from tests.helpers.states import persistent_notifications, until
+from tests.helpers.utility import SimulatedUtility
+
+
+@pytest.fixture
+async def patient(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway) -> Patient:
+    """A device that is registered and well."""
+    await async_setup_component(hass, "repairs", {})
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered(flow, gateway.pin, f"HA-{uuid4().hex[:10].upper()}")
+    await hass.async_block_till_done()
+    return Patient(hass, hub, next(iter(hub.subentries)))
+
+
+class Fix:
+    """A person in the dialog of a repair notice."""
+
+    def __init__(self, hass: HomeAssistant, web: ClientSessionGenerator) -> None:
+        self._hass = hass
+        self._web = web
+        self.page: Mapping[str, Any] = {}
+
+    async def open(self, issue: ir.IssueEntry | None) -> None:
+        assert issue is not None
+        assert issue.is_fixable
+        await self._post("/api/repairs/issues/fix", {"handler": DOMAIN, "issue_id": issue.issue_id})
+
+    async def submit(self, **answer: str) -> None:
+        await self._post(f"/api/repairs/issues/fix/{self.page['flow_id']}", answer)
+        web = await self._web()
+        while self.page["type"] == "progress":
+            await self._hass.async_block_till_done()
+            self.page = await (await web.get(f"/api/repairs/issues/fix/{self.page['flow_id']}")).json()
+
+    async def choose(self, option: str) -> None:
+        await self.submit(next_step_id=option)
+
+    async def _post(self, path: str, body: dict[str, str]) -> None:
+        response = await (await self._web()).post(path, json=body)
+        assert response.status == HTTPStatus.OK, await response.text()
+        self.page = await response.json()
+
+
+@pytest.fixture
+def fix(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Fix:
+    """The dialog."""
+    return Fix(hass, hass_client)
+
+
+@pytest.mark.use_case("DM-1", "DM-2", "RD-8a", "RD-8b")
+async def test_failure_is_told_and_repaired_from_its_notice(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
+) -> None:
+    told: list[Event] = []
+    hass.bus.async_listen(EVENT_HEALTH, told.append)
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    assert patient.health == ("failed", "not_listed")
+    assert patient.state("health_event").attributes["event_type"] == "failed"
+    assert [(each.data["type"], each.data["reason"]) for each in told] == [("failed", "not_listed")]
+    assert any("does not list" in each["message"] for each in persistent_notifications(hass))
+
+    await fix.open(patient.issue)
+    assert fix.page["type"] == "menu"
+    assert "does not list" in fix.page["description_placeholders"]["now"]
+    await fix.choose("repair")
+    assert fix.page["type"] == "create_entry", fix.page
+    assert patient.health == ("ok", None)
+    assert patient.issue is None
+    assert [each.data["type"] for each in told if each.data["type"] != "case_updated"] == ["failed", "recovered"]
+    assert patient.lfdi in (await gateway.describe())["registered"]
+    # It was enrolled again too: the gateway assigns it, and the next control reaches it.
+    assert patient.entry.runtime_data.devices[patient.key].dr_programs
+
+
+@pytest.mark.use_case("RD-1", "RD-2", "RD-9", "RD-11")
+async def test_problem_is_reported_and_the_case_is_followed_until_it_is_closed(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    hub = Patient(hass, patient.entry, patient.entry.entry_id)
+    answer = await patient.act("report_problem", summary="it hums")
+    (case,) = await utility.cases()
+    assert answer["case"] == case["id"]
+    assert "it hums" in case["summary"]
+    assert hub.state("open_cases").state == "1"
+    assert patient.state("health_event").attributes["event_type"] == "case_updated"
+
+    await utility.say(case["id"], "We have a look at it.")
+    await until(lambda: (patient.manager.condition(patient.key).case or {}).get("note") == "We have a look at it.")
+    await gateway.unenroll(patient.lfdi)
+    found = await patient.act("diagnose")
+    assert (found["case"], found["verdict"]) == (case["id"], "registration_problem")
+    (case,) = await utility.cases()
+    assert [report["verdict"] for report in case["reports"]] == ["registration_problem"]
+    assert "input_boolean" not in str(case)
+
+    answer = await patient.act("repair")
+    assert answer["fixed"]
+    (case,) = await utility.cases()
+    assert case["status"] == "closed"
+    assert hub.state("open_cases").state == "0"
+
+
+@pytest.mark.use_case("RD-10")
+async def test_test_signal_changes_nothing_at_the_device(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
+) -> None:
+    seen: list[str] = []
+    hass.bus.async_listen(
+        "state_changed",
+        lambda event: (
+            seen.append(event.data["new_state"].state) if event.data["entity_id"] == "input_boolean.pump" else None
+        ),
+    )
+    found = await patient.act("diagnose")
+    (signal,) = [step for step in found["steps"] if step["step"] == "RD-10"]
+    assert signal["evidence"]["status"] == "answered"
+    assert found["verdict"] == "nothing_wrong"
+    await hass.async_block_till_done()
+    assert seen == []
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_utility_diagnoses_once_it_may(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    registration = (await utility.registrations())[-1]
+
+    async def asked() -> ir.IssueEntry:
+        request = await utility.ask_diagnosis(registration_id=registration["id"], note="You called us.")
+        issue_id = f"diagnostics_requested_{patient.entry.entry_id}_{request['id']}"
+        await until(lambda: ir.async_get(hass).async_get_issue(DOMAIN, issue_id))
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+        assert issue is not None
+        return issue
+
+    await fix.open(await asked())
+    await fix.submit(permission="never")
+    assert fix.page["type"] == "create_entry"
+    await fix.open(await asked())
+    await fix.submit(permission="once")
+    assert fix.page["type"] == "create_entry"
+    assert [each["status"] for each in await utility.diagnoses()] == ["denied", "done"]
+    result = (await utility.diagnoses())[-1]["result"]
+    assert result["verdict"] == "nothing_wrong"
+    assert "RD-10" in result["evidence"]
+
+    await fix.open(await asked())
+    await fix.submit(permission="always")
+    await utility.ask_diagnosis(registration_id=registration["id"])
+    async with asyncio.timeout(20):
+        while True:
+            if [each["status"] for each in await utility.diagnoses()][2:] == ["done", "done"]:
+                break
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.use_case("DM-5a")
+async def test_replaced_device_keeps_everything_but_its_identity(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
+) -> None:
+    old, entities = patient.lfdi, {state.entity_id for state in hass.states.async_all() if "boiler" in state.entity_id}
+    device_id = patient.device_id
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    await patient.act("diagnose")
+    await fix.open(patient.issue)
+    await fix.choose("replace")
+    await fix.submit(lfdi="not an LFDI", entity_id="input_boolean.pump")
+    assert fix.page["errors"] == {"lfdi": "invalid_lfdi"}
+    hass.states.async_set("input_boolean.pump", "on")
+    await fix.submit(entity_id="input_boolean.pump", serial=f"HA-{uuid4().hex[:10]}")
+    assert fix.page["type"] == "create_entry", fix.page
+    await hass.async_block_till_done()
+    await until(lambda: patient.state("registration_state").state == "enrolled")
+    assert patient.lfdi != old
+    assert patient.device_id == device_id
+    assert {state.entity_id for state in hass.states.async_all() if "boiler" in state.entity_id} == entities
+    listed = (await gateway.describe())["registered"]
+    assert (old in listed, patient.lfdi in listed) == (False, True)
+    stages = {each["device"]["lfdi"]: each["stage"] for each in await utility.registrations()}
+    assert (stages[old], stages[patient.lfdi]) == ("closed", "active")
+    assert (await patient.act("diagnose"))["verdict"] == "nothing_wrong"
+
+
+@pytest.mark.use_case("RD-10a")
+async def test_somebody_comes_in_one_of_the_utilitys_slots(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await gateway.set_device(patient.lfdi, answering=False)
+    found = await patient.act("diagnose")
+    assert found["verdict"] == "faulty_device"
+    await fix.open(patient.issue)
+    await fix.choose("appointment")
+    (field,) = fix.page["data_schema"]
+    slot = field["selector"]["select"]["options"][0]["value"]
+    await fix.submit(slot=slot)
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "booked")
+    (case,) = await utility.cases()
+    assert (case["status"], case["appointment"]["id"]) == ("scheduled", slot)
+    condition = patient.manager.condition(patient.key)
+    assert condition.case is not None
+    assert condition.case["status"] == "scheduled"
+
+
+@pytest.mark.use_case("DM-6")
+async def test_repair_that_does_not_help_says_what_else_can_be_done(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await gateway.set_device(patient.lfdi, answering=False)
+    await patient.act("diagnose")
+    await fix.open(patient.issue)
+    await fix.choose("repair")
+    assert (fix.page["type"], fix.page["step_id"]) == ("menu", "still_wrong")
+    assert "did not answer" in fix.page["description_placeholders"]["now"]
+    assert [case["status"] for case in await utility.cases()] == ["open"]
+    await gateway.set_device(patient.lfdi, answering=True)
+    await fix.choose("repair")
+    assert fix.page["type"] == "create_entry"
+    assert patient.health == ("ok", None)
+    assert [case["status"] for case in await utility.cases()] == ["closed"]
+
+
+@pytest.mark.use_case("RD-8b", "RD-12a")
+async def test_repair_may_be_cut_off_anywhere_and_begun_again(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    await gateway.withdraw(patient.lfdi)
+    watched = patient.manager.watched(patient.key)
+    assert watched is not None
+    record = patient.manager.subjects.record(watched)
+    assert record is not None
+    # The device is announced; then Home Assistant is gone before it was enrolled again.
+    await commission_again(repairing.tools_for(patient.entry, record))
+    await hass.config_entries.async_reload(patient.entry.entry_id)
+    await hass.async_block_till_done()
+    answer = await patient.act("repair")
+    assert answer["fixed"], answer
+    assert answer["repair"] == "correct_enrollment"
+    assert len([each for each in await utility.registrations() if each["stage"] == "active"]) == 1
+
+    await utility.decide((await utility.registrations())[-1]["id"], "close")
+    await until(lambda: patient.health == ("failed", "registration_lost"))
+    with patch.object(repairing, "repair_device", side_effect=RuntimeError("power cut")), pytest.raises(RuntimeError):
+        await patient.act("repair")
+    answer = await patient.act("repair")
+    assert (answer["fixed"], answer["repair"]) == (True, "reregister"), answer
+    assert len([each for each in await utility.registrations() if each["stage"] == "active"]) == 1
+
+
+@pytest.mark.use_case("RD-11")
+async def test_button_diagnoses_and_tells(hass: HomeAssistant, patient: Patient) -> None:
+    await hass.services.async_call(
+        "button", "press", {"entity_id": patient.state("diagnose").entity_id}, blocking=True
+    )
+    assert patient.state("last_diagnosis").state == "nothing_wrong"
+    assert any("found nothing wrong" in each["message"] for each in persistent_notifications(hass))
+    with pytest.raises(ServiceValidationError, match="is not a gateway, device or vehicle"):
+        await hass.services.async_call(DOMAIN, "diagnose", {"device_id": "nothing"}, blocking=True)
+
+
+@pytest.mark.use_case("RD-11", "DM-4")
+async def test_health_outlives_a_restart_and_is_told_once(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
+) -> None:
+    await gateway.set_device(patient.lfdi, answering=False)
+    await patient.act("diagnose")
+    told: list[Event] = []
+    hass.bus.async_listen(EVENT_HEALTH, told.append)
+    await hass.config_entries.async_reload(patient.entry.entry_id)
+    await hass.async_block_till_done()
+    assert patient.health == ("failed", "no_answer")
+    assert patient.issue is not None
+    assert told == []
