@@ -64,6 +64,7 @@ _OF_SERVICE = frozenset(
         UtilityReason.CASE_NOT_RESOLVED,
         UtilityReason.SLOT_TAKEN,
         UtilityReason.NOT_ENROLLED,
+        UtilityReason.CONTROL_UNDER_WAY,
         UtilityReason.DIAGNOSIS_DENIED,
     }
 )

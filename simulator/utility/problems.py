@@ -33,6 +33,7 @@ _TITLES = {
     "session-overlaps": (409, "The session overlaps another one"),
     "session-differs": (409, "The session was recorded otherwise"),
     "session-not-confirmed": (409, "The vehicle's owner has not confirmed the session"),
+    "control-under-way": (409, "A test signal would disturb a control that is under way"),
     "case-closed": (409, "The case is closed"),
     "case-not-resolved": (409, "No diagnosis since has found nothing wrong"),
     "slot-taken": (409, "Somebody else has the appointment"),

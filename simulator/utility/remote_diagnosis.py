@@ -9,12 +9,14 @@ from simulator import simulation as actions
 from simulator.utility.problems import ProblemError
 
 if TYPE_CHECKING:
+    from simulator.service import GatewayService
     from simulator.utility.service import Utility
 
 type Request = dict[str, Any]
 type Signal = dict[str, Any]
 
-_TEST_SECONDS = 2
+_TEST_SECONDS = 30
+"""Homes that poll slowly, or rest between connections, still find it in force."""
 _ALWAYS_ON = 100
 """Percent of the time: a duty cycle that asks for nothing."""
 _ANSWERS = (1, 2, 3)
@@ -53,6 +55,8 @@ class RemoteDiagnosis:
         programs = service.gateway.demand_response.enrolments(lfdi) if service else []
         if service is None or not programs or registration["stage"] != "active":
             raise ProblemError("not-enrolled", "the gateway assigns the device to no program")
+        if await self._under_way(service, programs[0].number):
+            raise ProblemError("control-under-way", "a control is under way, which a test signal would supersede")
         control = await actions.publish_control(
             service, programs[0].number, duration=_TEST_SECONDS, duty_cycle=_ALWAYS_ON
         )
@@ -69,6 +73,20 @@ class RemoteDiagnosis:
         }
         self._utility.store.put("test_signal", signal["id"], signal)
         return self.signal(signal["id"], signal["user"])
+
+    async def _under_way(self, service: GatewayService, program: int) -> bool:
+        """Whether something is to come or lasts in a program; test signals give way."""
+        tests = {signal["control"] for signal in self._utility.store.all("test_signal")}
+        events = service.gateway.demand_response
+        found = False
+        for control in events.listed(program):
+            if control.cancelled_at is not None or events.now() >= control.latest_end:
+                continue
+            if control.mrid.hex().upper() in tests:
+                await actions.cancel_control(service, control.number)
+            else:
+                found = True
+        return found
 
     def signal(self, identifier: str, user: str) -> Signal:
         """A test signal with what the device answered to it."""

@@ -160,7 +160,7 @@ def _after(delay: timedelta) -> Act:
 
 async def _not_at_all(world: World) -> None:
     await world.patient.look()
-    assert world.patient.health == ("ok", None)
+    assert world.patient.well
 
 
 _NOTICING: dict[str, Act] = {
@@ -254,7 +254,7 @@ async def test_fault_is_told_apart_and_ends(
     world: World, fault: Fault, record_property: Callable[[str, object], None]
 ) -> None:
     patient = world.patient
-    assert patient.health == ("ok", None)
+    assert patient.well
 
     await fault.make(world)
     await _NOTICING[fault.noticed](world)
@@ -270,7 +270,7 @@ async def test_fault_is_told_apart_and_ends(
     if fault.name != "gateway replaced":  # a person has to say that it is the right one
         answer = await patient.act("repair")
         assert answer["fixed"], answer
-        assert patient.health == ("ok", None)
+        assert patient.well
         assert patient.issue is None
         assert all(case["status"] == "closed" for case in await world.utility.cases())
         again = await patient.act("repair")

@@ -89,7 +89,7 @@ async def test_failure_is_told_and_repaired_from_its_notice(
     assert "does not list" in fix.page["description_placeholders"]["now"]
     await fix.choose("repair")
     assert fix.page["type"] == "create_entry", fix.page
-    assert patient.health == ("ok", None)
+    assert patient.well
     assert patient.issue is None
     assert [each.data["type"] for each in told if each.data["type"] != "case_updated"] == ["failed", "recovered"]
     assert patient.lfdi in (await gateway.describe())["registered"]
@@ -240,7 +240,7 @@ async def test_repair_that_does_not_help_says_what_else_can_be_done(
     await gateway.set_device(patient.lfdi, answering=True)
     await fix.choose("repair")
     assert fix.page["type"] == "create_entry"
-    assert patient.health == ("ok", None)
+    assert patient.well
     assert [case["status"] for case in await utility.cases()] == ["closed"]
 
 

@@ -56,6 +56,11 @@ class Patient:
         return state.state, state.attributes["reason"]
 
     @property
+    def well(self) -> bool:
+        """Whether all is well."""
+        return self.health == ("ok", None)
+
+    @property
     def issue(self) -> ir.IssueEntry | None:
         """Its repair notice."""
         return ir.async_get(self._hass).async_get_issue(DOMAIN, f"unhealthy_{self.key}")

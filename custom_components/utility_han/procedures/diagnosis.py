@@ -317,9 +317,10 @@ async def _signal(this: _Checks, reasons: list[AnyReason], evidence: dict[str, A
     try:
         signal = await this.utility.send_test_signal(current.id, f"test-{uuid4().hex}")
     except UtilityError as err:
-        if err.reason is UtilityReason.NOT_ENROLLED and not current.programs:
-            return False
-        raise
+        if err.reason is not UtilityReason.CONTROL_UNDER_WAY:
+            raise
+        evidence["detail"] = err.detail
+        return False
     await this.subject.look(this.clock_offset)
     while signal.status == "sent" and time.monotonic() - begun < _ANSWER_WITHIN:
         await asyncio.sleep(_ASK_EVERY)

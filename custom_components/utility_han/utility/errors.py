@@ -71,6 +71,7 @@ class UtilityReason(StrEnum):
     CASE_NOT_RESOLVED = "case_not_resolved"
     SLOT_TAKEN = "slot_taken"
     NOT_ENROLLED = "not_enrolled_at_utility"
+    CONTROL_UNDER_WAY = "control_under_way"
     DIAGNOSIS_DENIED = "diagnosis_denied"
 
 
