@@ -121,6 +121,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self.gateway_device_id = ""
         """The gateway in the device registry."""
         self.failures = 0
+        self.repeated = 0
+        """How often in a row polls failed for the reason they fail for now."""
         self.last_contact: datetime | None = dt_util.parse_datetime(link.get("last_contact") or "")
         self.last_values: dict[str, float] = link.get("values", {})
         self.data = GatewayData()
@@ -294,7 +296,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self.gap_start = None
         if self._missed_hours(now):
             self.gap_start, self.values_before_gap = self.last_contact, self.last_values
-        self.failures = self._refusals = 0
+        self.failures = self.repeated = self._refusals = 0
         self._polls.append(True)
         self.reason = reason
         self.last_contact = now
@@ -318,6 +320,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         elif self.failures == _FAILURES_OF_A_WAY + 1:
             for _ in range(min(_FAILURES_OF_A_WAY, len(self._polls))):
                 self._polls.pop()
+        self.repeated = self.repeated + 1 if self.reason is err.reason else 1
         if self.reason is not err.reason:
             self.reason = err.reason
             self.async_update_listeners()

@@ -29,7 +29,7 @@ class _Notice:
 
 
 def _persists(*reasons: Reason) -> Callable[[GatewayCoordinator], bool]:
-    return lambda coordinator: coordinator.reason in reasons and coordinator.failures >= _PERSISTENT_FAILURES
+    return lambda coordinator: coordinator.reason in reasons and coordinator.repeated >= _PERSISTENT_FAILURES
 
 
 def _silent(coordinator: GatewayCoordinator) -> bool:

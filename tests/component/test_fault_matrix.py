@@ -248,7 +248,10 @@ async def world(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
     return World(hass, gateway, utility, Patient(hass, hub, next(iter(hub.subentries))))
 
 
-@pytest.mark.use_case("RD-3", "RD-6", "RD-7", "RD-9", "RD-10", "RD-11", "RD-12", "DM-1", "DM-3", "DM-4", "DM-6")
+@pytest.mark.use_case(
+    "RD-3", "RD-4", "RD-5", "RD-6", "RD-7", "RD-8b", "RD-9", "RD-10", "RD-10b", "RD-11", "RD-12a", "DM-1", "DM-3",
+    "DM-4a", "DM-6",
+)  # fmt: skip
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_fault_is_told_apart_and_ends(
     world: World, fault: Fault, record_property: Callable[[str, object], None]

@@ -206,7 +206,7 @@ async def test_replaced_device_keeps_everything_but_its_identity(
     assert (await patient.act("diagnose"))["verdict"] == "nothing_wrong"
 
 
-@pytest.mark.use_case("RD-10a")
+@pytest.mark.use_case("RD-10a", "RD-12b")
 async def test_somebody_comes_in_one_of_the_utilitys_slots(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
 ) -> None:
@@ -282,7 +282,7 @@ async def test_button_diagnoses_and_tells(hass: HomeAssistant, patient: Patient)
         await hass.services.async_call(DOMAIN, "diagnose", {"device_id": "nothing"}, blocking=True)
 
 
-@pytest.mark.use_case("RD-11", "DM-4")
+@pytest.mark.use_case("DM-1", "RD-11")
 async def test_health_outlives_a_restart_and_is_told_once(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
 ) -> None:

@@ -67,7 +67,7 @@ def _link_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[F
         away = now - last if last is not None else timedelta(0)
         if away > SILENT_FOR:
             yield Finding(meaning(reason), HealthState.FAILED if away > _DEAD_AFTER else HealthState.FAILING)
-    elif reason is Reason.CLOCK_OFF or (reason is not None and coordinator.failures >= _PERSISTENT_FAILURES):
+    elif reason is Reason.CLOCK_OFF or (reason is not None and coordinator.repeated >= _PERSISTENT_FAILURES):
         yield finding(meaning(reason))
     if coordinator.missed_share >= _WEAK_SHARE:
         yield finding(HealthReason.WEAK_LINK)

@@ -1,0 +1,93 @@
+"""Health from findings: believed when it lasts, let go when it is over, never flapping."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from custom_components.utility_han.gateway.errors import Reason
+from custom_components.utility_han.procedures.health import Finding, Health, HealthReason, HealthState
+from custom_components.utility_han.procedures.verdict import CAUSES, finding, leading, meaning
+from custom_components.utility_han.utility.errors import UtilityReason
+
+pytestmark = pytest.mark.use_case("DM-1")
+START = datetime(2026, 1, 1, tzinfo=UTC)
+AWAY = finding(HealthReason.ENTITY_UNAVAILABLE)
+UNLISTED = finding(HealthReason.NOT_LISTED)
+
+
+class Clock:
+    """Evaluates a health minute by minute."""
+
+    def __init__(self) -> None:
+        self.health = Health()
+        self.minute = 0
+        self.changes: list[HealthState] = []
+
+    def run(self, minutes: int, *findings: Finding) -> None:
+        for _ in range(minutes):
+            self.minute += 1
+            if self.health.take(findings, START + timedelta(minutes=self.minute)):
+                self.changes.append(self.health.state)
+
+
+def test_what_passes_soon_is_never_told() -> None:
+    clock = Clock()
+    for _ in range(50):
+        clock.run(4, AWAY)
+        clock.run(1)
+    assert clock.changes == []
+
+
+def test_what_comes_and_goes_is_told_once() -> None:
+    clock = Clock()
+    clock.run(6, AWAY)
+    assert (clock.health.state, clock.health.reason) == (HealthState.FAILING, HealthReason.ENTITY_UNAVAILABLE)
+    for _ in range(50):
+        clock.run(1)
+        clock.run(1, AWAY)
+    assert clock.changes == [HealthState.FAILING]
+    clock.run(5)
+    assert clock.changes == [HealthState.FAILING, HealthState.OK]
+    assert clock.health.reason is None
+
+
+def test_worst_is_the_state_and_what_explains_the_rest_the_reason() -> None:
+    clock = Clock()
+    weak = finding(HealthReason.WEAK_SIGNAL)
+    clock.run(20, weak)
+    assert clock.health.state is HealthState.MARGINAL
+    clock.run(1, weak, UNLISTED)
+    assert clock.health.reason is HealthReason.NOT_LISTED
+    clock.run(3, weak)
+    assert clock.health.reason is HealthReason.WEAK_SIGNAL
+
+
+def test_what_was_looked_at_with_care_is_believed_and_let_go_at_once() -> None:
+    clock = Clock()
+    assert clock.health.take([AWAY], START, sure=True)
+    assert clock.health.state is HealthState.FAILING
+    assert clock.health.take([], START + timedelta(seconds=1), sure=True)
+    assert clock.health.state is HealthState.OK
+
+
+def test_restart_forgets_nothing_and_tells_nothing_anew() -> None:
+    clock = Clock()
+    clock.run(1, UNLISTED)
+    again = Health.from_dict(clock.health.to_dict())
+    assert again.since == clock.health.since
+    assert not again.take([UNLISTED], START + timedelta(hours=1))
+    assert again.take([], START + timedelta(hours=2))
+
+
+def _all_reasons() -> Iterable[Reason | UtilityReason]:
+    yield from Reason
+    yield from UtilityReason
+
+
+def test_every_reason_has_a_cause_and_every_error_a_meaning() -> None:
+    assert set(CAUSES) == set(HealthReason)
+    for reason in _all_reasons():
+        assert meaning(reason) in CAUSES
+    assert leading([]) is None
+    assert leading([HealthReason.NO_ANSWER, HealthReason.NOT_LISTED]) is HealthReason.NOT_LISTED
