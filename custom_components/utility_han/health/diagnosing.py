@@ -54,6 +54,7 @@ async def async_diagnosis_steps(
         await runtime.coordinator.async_refresh()
         health.async_believe(health.subjects.gateway)
     health.async_believe(watched)
+    runtime.coordinator.async_update_listeners()
     if report:
         result = await _async_report(hass, entry, watched, found)
         found.results.append(result)

@@ -157,6 +157,10 @@ function registrationCard(registration) {
   const reason = element("input", undefined, { "data-key": `reason ${registration.id}` });
   const actions = decisions.map((decision) => button(decision[0].toUpperCase() + decision.slice(1),
     () => decide(registration.id, decision, reason), name, `${decision} ${registration.id}`));
+  if (registration.stage === "active") {
+    actions.push(button("Diagnose", () =>
+      call("POST", "/utility/diagnostics", { registration_id: registration.id }), name, `diagnose ${registration.id}`));
+  }
   if (decisions.includes("refuse")) {
     const label = element("label", `Reason (to refuse or suspend ${name}) `);
     label.append(reason);
@@ -265,6 +269,33 @@ function confirmationCard(confirmation) {
     `${decision} ${confirmation.session_id}`)));
 }
 
+const inWords = (code) => code?.replaceAll("_", " ");
+
+function caseCard(found) {
+  const note = element("input", undefined, { "data-key": `note ${found.id}` });
+  const label = element("label", "Say to the customer ");
+  label.append(note);
+  const open = found.status !== "closed";
+  const say_ = button("Say", () => {
+    if (!note.value.trim()) { note.focus(); throw new Error("say what first"); }
+    return call("POST", `/utility/cases/${found.id}/note`, { note: note.value.trim() });
+  }, found.id, `say ${found.id}`);
+  return card(`${found.id}: ${found.status}`, [
+    found.summary, `Customer ${found.user}`, found.note && `Said: ${found.note}`,
+    found.appointment && `Somebody comes ${new Date(found.appointment.start).toLocaleString()}`,
+    ...found.reports.map((each) => `${each.kind}: ${inWords(each.verdict) ?? "–"}${each.reason ? `, ${inWords(each.reason)}` : ""}`),
+  ], open ? [label, say_, button("Diagnose", () =>
+    call("POST", "/utility/diagnostics", { case_id: found.id }), found.id, `diagnose ${found.id}`)] : []);
+}
+
+function diagnosisCard(asked) {
+  const { result } = asked;
+  return card(`${asked.id}: ${asked.status}`, [
+    asked.note, `Customer ${asked.user}`,
+    result && `${inWords(result.verdict)}${result.reason ? `: ${inWords(result.reason)}` : ""}`,
+  ]);
+}
+
 function gatewayCard(gateway) {
   const devices = gateway.registered.map((lfdi, number) =>
     button(`Withdraw ${gateway.names[number]}`, () => call("DELETE", `/gateways/${gateway.id}/registrations/${lfdi}`), "",
@@ -334,11 +365,13 @@ async function refresh() {
     const [index, utility, gateways, registrations, apiFaults, log, ...ofVehicles] = await Promise.all([
       call("GET", "/"), call("GET", "/utility"), call("GET", "/gateways"), call("GET", "/utility/registrations"),
       call("GET", "/utility/faults"), call("GET", "/utility/log"), call("GET", "/utility/vehicles"),
-      call("GET", "/chargers"), ...["bindings", "confirmations", "billing-records", "bills"].map((what) =>
+      call("GET", "/chargers"), ...["bindings", "confirmations", "billing-records", "bills", "cases", "diagnostics"].map((what) =>
         call("GET", `/utility/${what}`)),
     ]);
-    const [vehicles, chargers, bindings, confirmations, records, bills] = ofVehicles;
+    const [vehicles, chargers, bindings, confirmations, records, bills, cases, diagnoses] = ofVehicles;
     known = { index, utility, gateways, registrations, vehicles };
+    draw("case-list", cases.toReversed().slice(0, 30), caseCard);
+    draw("diagnosis-list", diagnoses.toReversed().slice(0, 30), diagnosisCard);
     draw("charger-list", chargers, chargerCard);
     draw("binding-list", bindings.toReversed(), bindingCard);
     draw("confirmation-list", confirmations.filter((each) => each.status === "pending"), confirmationCard);

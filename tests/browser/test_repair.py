@@ -1,0 +1,52 @@
+"""A device is lost on its gateway: on a phone it is diagnosed, repaired from its notice, and seen healthy."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from script.demo_home import registration
+from script.demo_home.check import commission
+from script.demo_home.home import Home
+from script.demo_home.simulator import Simulator
+from tests.browser.frontend import Frontend
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("mdns")]
+
+
+@pytest.mark.use_case("DM-2", "DM-6", "RD-8b", "RD-11")
+async def test_broken_diagnosed_repaired_healthy(
+    frontend: Frontend, home: Home, simulator: Simulator, console: Page
+) -> None:
+    entry = await commission(home, simulator.gateway)
+    await registration.link_account(home, simulator, entry["entry_id"])
+    await registration.register(home, simulator, entry["entry_id"], "Pool pump")
+    await registration.enrolled(home, 1)
+
+    await console.get_by_role("button", name=re.compile("Withdraw pool pump")).click()
+    await expect(console.get_by_role("status")).to_contain_text("done")
+
+    device = next(each for each in await home.ws("config/device_registry/list") if each["name"] == "Pool pump")
+    await frontend.visit(f"/config/devices/device/{device['id']}")
+    await frontend.page.get_by_text("Press", exact=True).locator("visible=true").last.click()
+    await expect(frontend.page.get_by_text("Failed").locator("visible=true").first).to_be_visible(timeout=60_000)
+    await frontend.screenshot("70-failed")
+    await expect(console.locator("#case-list")).to_contain_text("commissioning problem")
+
+    await frontend.visit("/config/repairs")
+    await frontend.page.get_by_text("Pool pump is not well").locator("visible=true").first.click()
+    await frontend.sees("does not list the device any more")
+    await frontend.screenshot("71-notice")
+    await frontend.choose("Repair it")
+    await frontend.page.wait_for_timeout(3000)
+    await frontend.screenshot("72-progress")
+    await frontend.sees("repaired", patience=120)
+    await frontend.screenshot("73-repaired")
+    await frontend.visit(f"/config/devices/device/{device['id']}")
+    await expect(frontend.page.get_by_text("Diagnose").locator("visible=true").first).to_be_visible()
+    states = {state["entity_id"]: state["state"] for state in await home.states()}
+    assert states["sensor.pool_pump_health"] == "ok"
+    assert states["binary_sensor.pool_pump_connectivity"] == "on"
+    await frontend.screenshot("74-healthy")
+    await expect(console.locator("#case-list")).to_contain_text("closed")
+    assert await console.evaluate("document.documentElement.scrollWidth") <= 360
