@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from bench import devices, imports, polling
+from bench import devices, health, imports, polling
 
 
 def report(name: str, figures: dict[str, Any]) -> None:
@@ -15,4 +15,5 @@ def report(name: str, figures: dict[str, Any]) -> None:
 if __name__ == "__main__":
     report("import", imports.measure())
     report("poll", asyncio.run(polling.measure()))
+    report("health", asyncio.run(health.measure()))
     report("devices", asyncio.run(devices.measure()))

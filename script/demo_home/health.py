@@ -37,6 +37,7 @@ async def break_and_repair(home: Home, simulator: Simulator, name: str) -> dict[
         "verdict": found["verdict"],
         "diagnosis_seconds": round(diagnosed - begin, 1),
         "repair": repaired["repair"],
+        "healthy_diagnosis_seconds": repaired["seconds"],
         "repair_seconds": round(time.monotonic() - diagnosed, 1),
         "healthy": True,
     }

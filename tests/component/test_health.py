@@ -127,7 +127,7 @@ async def test_problem_is_reported_and_the_case_is_followed_until_it_is_closed(
 
 @pytest.mark.use_case("RD-10")
 async def test_test_signal_changes_nothing_at_the_device(
-    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility
 ) -> None:
     seen: list[str] = []
     hass.bus.async_listen(
@@ -136,7 +136,12 @@ async def test_test_signal_changes_nothing_at_the_device(
             seen.append(event.data["new_state"].state) if event.data["entity_id"] == "input_boolean.pump" else None
         ),
     )
+    await patient.look()  # what the hub does after it was loaded is no part of it
+    await gateway.clear_log()
+    requests = len(await utility.log())
     found = await patient.act("diagnose")
+    requests = len(await utility.log()) - requests + len((await gateway.log())["requests"])
+    assert requests < 25
     (signal,) = [step for step in found["steps"] if step["step"] == "RD-10"]
     assert signal["evidence"]["status"] == "answered"
     assert found["verdict"] == "nothing_wrong"

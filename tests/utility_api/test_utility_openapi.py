@@ -15,6 +15,7 @@ from yarl import URL
 from custom_components.utility_han.utility.client import UtilityClient
 from custom_components.utility_han.utility.discovery import discover
 from custom_components.utility_han.utility.errors import UtilityError
+from custom_components.utility_han.utility.service_model import Report
 from custom_components.utility_han.utility.vehicle_model import BindingRequest, ChargingSession, SessionPart
 from simulator.utility.schema import operations
 from tests.conftest import SimulatedGateway
@@ -58,7 +59,7 @@ class Recorder:
         return self._session.request(method, url, **options)
 
 
-@pytest.mark.use_case("UR-1", "UR-4", "UR-5", "SC-1", "UR-EV")
+@pytest.mark.use_case("UR-1", "UR-4", "UR-5", "SC-1", "UR-EV", "RD-2", "RD-10", "RD-10a")
 async def test_client_keeps_to_the_document(utility: SimulatedUtility, gateway: SimulatedGateway) -> None:
     await utility.attach(gateway.lfdi)
     await utility.client()
@@ -113,6 +114,20 @@ async def test_client_keeps_to_the_document(utility: SimulatedUtility, gateway: 
         client.record_session(session, f"{key}s"),
         client.billing_records(vehicle_id="veh-1", premise_id=premise, month="2026-11"),
         client.bills("2026-11"),
+        client.cases(premise),
+        client.open_case(premise, gateway.lfdi, {"registration_id": opened.id}, "it hums", f"{key}k"),
+        client.case("case-1"),
+        client.add_report("case-1", Report("diagnosis", "faulty_device", "no_answer", {"RD-10": {}}), f"{key}p"),
+        client.close_case("case-1"),
+        client.appointment_slots(premise),
+        client.book_appointment("case-1", "slot-1"),
+        client.cancel_appointment("case-1"),
+        client.check_reachability(opened.id),
+        client.send_test_signal(opened.id, f"{key}g"),
+        client.test_signal("sig-1"),
+        client.diagnostics_requests(premise),
+        client.answer_diagnostics_request("diag-1", allowed=True),
+        client.return_diagnosis("diag-1", Report("diagnosis", "nothing_wrong")),
     ):
         with suppress(UtilityError):
             await asked

@@ -1,0 +1,102 @@
+"""The utility's service desk, rule by rule: cases, appointments, test signals and remote diagnosis."""
+
+from uuid import uuid4
+
+import pytest
+
+from custom_components.utility_han.utility.client import UtilityClient
+from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
+from custom_components.utility_han.utility.service_model import CaseStatus, Report
+from tests.conftest import SimulatedGateway
+from tests.helpers.utility import SimulatedUtility
+
+WRONG = Report("diagnosis", "faulty_device", "no_answer")
+WELL = Report("diagnosis", "nothing_wrong")
+
+
+def key() -> str:
+    """An idempotency key."""
+    return f"key-{uuid4().hex}"
+
+
+@pytest.fixture
+async def client(utility: SimulatedUtility, gateway: SimulatedGateway) -> UtilityClient:
+    """A customer whose premise has the gateway."""
+    await utility.attach(gateway.lfdi)
+    return await utility.client()
+
+
+@pytest.mark.use_case("RD-2", "DM-6")
+async def test_case_is_closed_only_when_a_diagnosis_found_nothing_wrong(
+    client: UtilityClient, utility: SimulatedUtility, gateway: SimulatedGateway
+) -> None:
+    case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "no readings", key())
+    assert (await client.open_case(utility.premise_id, gateway.lfdi, {}, "still none", key())).id == case.id
+    for report in (None, WRONG):
+        if report is not None:
+            await client.add_report(case.id, report, key())
+        with pytest.raises(UtilityError) as caught:
+            await client.close_case(case.id)
+        assert caught.value.reason is UtilityReason.CASE_NOT_RESOLVED
+    await client.add_report(case.id, WELL, key())
+    assert (await client.close_case(case.id)).status is CaseStatus.CLOSED
+    assert (await client.close_case(case.id)).status is CaseStatus.CLOSED
+    with pytest.raises(UtilityError) as caught:
+        await client.add_report(case.id, WRONG, key())
+    assert caught.value.reason is UtilityReason.CASE_CLOSED
+    assert (await client.open_case(utility.premise_id, gateway.lfdi, {}, "again", key())).id != case.id
+
+
+@pytest.mark.use_case("RD-10a", "RD-12b")
+async def test_slot_is_for_one_case_and_can_be_given_back(
+    client: UtilityClient, utility: SimulatedUtility, gateway: SimulatedGateway
+) -> None:
+    case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "no readings", key())
+    first, second, *_ = await client.appointment_slots(utility.premise_id)
+    booked = await client.book_appointment(case.id, first.id)
+    assert (booked.status, booked.appointment) == (CaseStatus.SCHEDULED, first)
+    assert first not in await client.appointment_slots(utility.premise_id)
+    assert (await client.book_appointment(case.id, second.id)).appointment == second
+    assert first in await client.appointment_slots(utility.premise_id)
+    neighbour = await utility.neighbour()
+    other = await neighbour.client()
+    await neighbour.attach(gateway.lfdi)
+    theirs = await other.open_case(neighbour.premise_id, gateway.lfdi, {}, "dark", key())
+    with pytest.raises(UtilityError) as caught:
+        await other.book_appointment(theirs.id, second.id)
+    assert caught.value.reason is UtilityReason.SLOT_TAKEN
+    assert (await client.cancel_appointment(case.id)).status is CaseStatus.OPEN
+    assert second in await client.appointment_slots(utility.premise_id)
+    with pytest.raises(UtilityError) as caught:
+        await other.case(case.id)
+    assert caught.value.reason is UtilityReason.UNKNOWN_TO_UTILITY
+
+
+@pytest.mark.use_case("RD-1")
+async def test_customer_with_a_suspended_account_is_helped(
+    client: UtilityClient, utility: SimulatedUtility, gateway: SimulatedGateway
+) -> None:
+    await utility.suspend_account()
+    case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "suspended", key())
+    assert case.status is CaseStatus.OPEN
+    with pytest.raises(UtilityError) as caught:
+        await client.request_registration(utility.premise_id, gateway.lfdi, key())
+    assert caught.value.reason is UtilityReason.ACCOUNT_SUSPENDED
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_result_is_taken_only_of_what_was_allowed(
+    client: UtilityClient, utility: SimulatedUtility, gateway: SimulatedGateway
+) -> None:
+    case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "no readings", key())
+    asked = await utility.ask_diagnosis(case_id=case.id)
+    with pytest.raises(UtilityError) as caught:
+        await client.return_diagnosis(asked["id"], WRONG)
+    assert caught.value.reason is UtilityReason.DIAGNOSIS_DENIED
+    assert (await client.answer_diagnostics_request(asked["id"], allowed=True)).status == "allowed"
+    assert (await client.answer_diagnostics_request(asked["id"], allowed=False)).status == "allowed"
+    for _ in range(2):
+        assert (await client.return_diagnosis(asked["id"], WRONG)).status == "done"
+    (told,) = await utility.cases()
+    assert [report["verdict"] for report in told["reports"]] == ["faulty_device"]
+    assert await client.diagnostics_requests(utility.premise_id) == []
