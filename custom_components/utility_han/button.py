@@ -11,11 +11,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import DOMAIN
 from .coordinator import UtilityHanConfigEntry
 from .health.diagnosing import async_diagnose
-from .health.words import words
+from .health.words import in_words
 from .health_entity import HealthEntity
 from .notifications import async_notify
 from .procedures.load_control import OptError
-from .procedures.verdict import Verdict
 from .vehicle_entity import VehicleEntity
 
 PARALLEL_UPDATES = 0
@@ -48,14 +47,7 @@ class DiagnoseButton(HealthEntity, ButtonEntity):
     async def async_press(self) -> None:
         entry = self.coordinator.config_entry
         found = await async_diagnose(self.hass, entry, self.watched)
-        said = {
-            "device": self.watched.title,
-            "verdict": words(self.hass, found.verdict),
-            "reason": words(self.hass, found.reason),
-            "repair": words(self.hass, found.next),
-        }
-        key = "diagnosed_well" if found.verdict is Verdict.NOTHING_WRONG else "diagnosed"
-        await async_notify(self.hass, entry, key, said, self.watched.key)
+        await async_notify(self.hass, entry, *in_words(self.hass, self.watched.title, found), self.watched.key)
 
 
 class ChargeNowButton(VehicleEntity, ButtonEntity):

@@ -45,6 +45,8 @@ _REDACTED = REDACT_KEYS | {
     "payer",
     "vehicle_id",
     "vin",
+    "summary",
+    "note",
 }
 
 
@@ -81,6 +83,10 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
                 for record in runtime.registrar.registrations.records.values()
             ],
             "load_control": {"programs": len(runtime.load_control.programs())},
+            "health": [
+                {"of": watched.key, **runtime.health.condition(watched.key).to_dict()}
+                for watched in runtime.health.subjects.all()
+            ],
             "billing": runtime.charging.delivery.reason,
             "vehicles": [
                 {

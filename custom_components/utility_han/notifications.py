@@ -25,10 +25,7 @@ async def async_notify(
 
     One with the same ``about`` (all placeholders, unless said otherwise) takes the place of the one before.
     """
-    texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
-    prefix = f"component.{DOMAIN}.selector.notification.options.{key}"
-    said = {"title": entry.title, **(placeholders or {})}
-    title, message = (_filled(texts[f"{prefix}_{part}"], said) for part in ("title", "message"))
+    title, message = await async_text(hass, entry, key, placeholders)
     subject = [about] if about is not None else [*(placeholders or {}).values()]
     persistent_notification.async_create(hass, message, title, "_".join([DOMAIN, entry.entry_id, key, *subject]))
     if target := entry.options.get(CONF_NOTIFY):
@@ -41,6 +38,16 @@ async def async_notify(
             )
         except HomeAssistantError as err:
             LOGGER.warning("%s: could not notify %s: %s", entry.title, target, err)
+
+
+async def async_text(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """Return title and message of the notification ``key``, in Home Assistant's language."""
+    texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
+    prefix = f"component.{DOMAIN}.selector.notification.options.{key}"
+    said = {"title": entry.title, **(placeholders or {})}
+    return _filled(texts[f"{prefix}_title"], said), _filled(texts[f"{prefix}_message"], said)
 
 
 def _filled(text: str, placeholders: Mapping[str, str]) -> str:

@@ -24,6 +24,10 @@ class Clock:
         self.minute = 0
         self.changes: list[HealthState] = []
 
+    def how(self) -> tuple[HealthState, HealthReason | None]:
+        """State and reason."""
+        return self.health.state, self.health.reason
+
     def run(self, minutes: int, *findings: Finding) -> None:
         for _ in range(minutes):
             self.minute += 1
@@ -42,7 +46,7 @@ def test_what_passes_soon_is_never_told() -> None:
 def test_what_comes_and_goes_is_told_once() -> None:
     clock = Clock()
     clock.run(6, AWAY)
-    assert (clock.health.state, clock.health.reason) == (HealthState.FAILING, HealthReason.ENTITY_UNAVAILABLE)
+    assert clock.how() == (HealthState.FAILING, HealthReason.ENTITY_UNAVAILABLE)
     for _ in range(50):
         clock.run(1)
         clock.run(1, AWAY)
@@ -58,17 +62,17 @@ def test_worst_is_the_state_and_what_explains_the_rest_the_reason() -> None:
     clock.run(20, weak)
     assert clock.health.state is HealthState.MARGINAL
     clock.run(1, weak, UNLISTED)
-    assert clock.health.reason is HealthReason.NOT_LISTED
+    assert clock.how()[1] is HealthReason.NOT_LISTED
     clock.run(3, weak)
-    assert clock.health.reason is HealthReason.WEAK_SIGNAL
+    assert clock.how()[1] is HealthReason.WEAK_SIGNAL
 
 
 def test_what_was_looked_at_with_care_is_believed_and_let_go_at_once() -> None:
     clock = Clock()
     assert clock.health.take([AWAY], START, sure=True)
-    assert clock.health.state is HealthState.FAILING
+    assert clock.how()[0] is HealthState.FAILING
     assert clock.health.take([], START + timedelta(seconds=1), sure=True)
-    assert clock.health.state is HealthState.OK
+    assert clock.how()[0] is HealthState.OK
 
 
 def test_restart_forgets_nothing_and_tells_nothing_anew() -> None:

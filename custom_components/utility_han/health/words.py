@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
 
 from ..const import DOMAIN
+from ..procedures.diagnosis import Diagnosis
 from ..procedures.health import HealthReason
 from ..procedures.verdict import Repair, Verdict
 
@@ -25,3 +26,15 @@ def words(hass: HomeAssistant, code: HealthReason | Verdict | Repair | None) -> 
     texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
     key = f"component.{DOMAIN}.selector.{_KINDS[type(code)]}.options.{code.value}"
     return texts.get(key, code.value)
+
+
+@callback
+def in_words(hass: HomeAssistant, device: str, found: Diagnosis) -> tuple[str, dict[str, str]]:
+    """Return the notification that tells of a diagnosis, and what it is filled with."""
+    said = {
+        "device": device,
+        "verdict": words(hass, found.verdict),
+        "reason": words(hass, found.reason),
+        "repair": words(hass, found.next),
+    }
+    return "diagnosed_well" if found.verdict is Verdict.NOTHING_WRONG else "diagnosed", said
