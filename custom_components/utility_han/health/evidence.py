@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -14,6 +15,7 @@ from ..charging.summary import binding_state
 from ..devices import HanDevice
 from ..gateway.errors import Reason
 from ..gateway.model import DeviceState
+from ..linked_entity import measured
 from ..procedures.diagnosis import Local
 from ..procedures.health import Finding, Health, HealthReason, HealthState
 from ..procedures.verdict import CAUSES, Verdict, finding, meaning
@@ -38,6 +40,10 @@ _OF_THE_WAY = frozenset(
     if cause.verdict in (Verdict.GATEWAY_DOWN, Verdict.COMMISSIONING_PROBLEM)
 )
 _DOWN = HealthState.FAILING.rank
+_MEASURED = (
+    (SensorDeviceClass.SIGNAL_STRENGTH, -85.0, HealthReason.WEAK_SIGNAL),  # dBm
+    (SensorDeviceClass.BATTERY, 10.0, HealthReason.BATTERY_LOW),  # percent
+)
 _AWAY = frozenset({Reason.GATEWAY_SILENT, Reason.UNREACHABLE, Reason.GATEWAY_BUSY})
 
 
@@ -103,7 +109,15 @@ def local_device(hass: HomeAssistant, device: HanDevice) -> Local:
     """Return what Home Assistant itself sees of a device, where it is an entity here."""
     if device.control is None:
         return Local()
-    return _entities(hass, [device.control[CONF_ENTITY_ID]])
+    entity_id = device.control[CONF_ENTITY_ID]
+    seen = _entities(hass, [entity_id])
+    reasons, evidence = list(seen.reasons), dict(seen.evidence)
+    for what, least, reason in _MEASURED:
+        if (value := measured(hass, entity_id, what)) is not None:
+            evidence[what.value] = value
+            if value < least:
+                reasons.append(reason)
+    return Local(tuple(reasons), evidence)
 
 
 def local_vehicle(hass: HomeAssistant, entities: Sequence[str]) -> Local:

@@ -72,8 +72,6 @@ class HealthReason(StrEnum):
     ENTITY_UNAVAILABLE = "entity_unavailable"
     WEAK_SIGNAL = "weak_signal"
     BATTERY_LOW = "battery_low"
-    SELF_TEST_FAILED = "self_test_failed"
-    """It logged an alarm of its own."""
     CONTROL_MISSED = "control_missed"
     NO_ANSWER = "no_answer"
     """It did not answer when it was tested."""
