@@ -10,6 +10,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.health.manager import HealthManager
 
 
@@ -78,5 +79,8 @@ class Patient:
         coordinator = self.entry.runtime_data.coordinator
         coordinator._devices_read = coordinator._clock_read = None
         await coordinator.async_refresh()
+        if coordinator.reason is Reason.GATEWAY_SILENT:
+            # A gateway that forgets a device closes connections, perhaps the one just made.
+            await coordinator.async_refresh()
         await self.manager.async_evaluate()
         await self._hass.async_block_till_done()

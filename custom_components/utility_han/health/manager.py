@@ -175,14 +175,13 @@ class HealthManager:
             return False
         LOGGER.debug("%s: %s is %s (%s)", self._entry.title, watched.title, health.state, health.reason)
         told = {"reason": health.reason and health.reason.value}
+        self.async_tell(watched.key, None)  # who reacts to the events shall find the state as it is
         if HealthReason.REGISTRATION_LOST in health.believed and not lost:
             self.async_tell(watched.key, (HealthEvent.REGISTRATION_LOST, told))
         if health.state is not before:
             self.async_tell(watched.key, (_OF_STATE[health.state], told))
             if health.state.rank > max(before.rank, HealthState.MARGINAL.rank) and self._concerns_itself(watched):
                 self._notify(watched)
-        else:
-            self.async_tell(watched.key, None)
         notices.async_update(self._hass, self._entry, watched, health)
         return True
 
@@ -259,8 +258,9 @@ class HealthManager:
             if said == known:
                 return
             condition.case = said
+        for key in (watched.key, self.subjects.gateway.key):
+            self.async_tell(key, None)
         self.async_tell(watched.key, (HealthEvent.CASE_UPDATED, {"case": case.id, "status": case.status.value}))
-        self.async_tell(self.subjects.gateway.key, None)
         self.conditions.save_later()
 
     def _about(self, case: Case) -> Watched | None:
