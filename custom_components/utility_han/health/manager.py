@@ -64,6 +64,9 @@ class HealthManager:
         self.diagnosing = asyncio.Lock()
         """Held while something is diagnosed: what two find out at once would mislead both."""
         self._evaluating = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        self._to_ask = False
+        """Whether the utility could not be asked when there was something to ask."""
         self._again = False
         self._listeners: dict[str, list[Listener]] = {}
         self._unsubscribe: list[CALLBACK_TYPE] = []
@@ -122,6 +125,8 @@ class HealthManager:
 
     async def _minute(self, _now: datetime) -> None:
         await self.async_evaluate()
+        if self._to_ask:
+            await self.async_ask_utility()
 
     @callback
     def async_schedule(self) -> None:
@@ -222,7 +227,11 @@ class HealthManager:
             self._entry.async_create_background_task(self._hass, self.async_ask_utility(), f"{DOMAIN} cases")
 
     async def async_ask_utility(self) -> None:
-        """Bring account, cases and what is to be diagnosed up to date; the next event asks again where it fails."""
+        """Bring account, cases and what is to be diagnosed up to date; where it fails it is tried each minute."""
+        async with self._asking:
+            await self._ask_utility()
+
+    async def _ask_utility(self) -> None:
         registrar = self._entry.runtime_data.registrar
         utility, premise_id = registrar.utility, registrar.premise_id
         if utility is None or premise_id is None:
@@ -233,7 +242,9 @@ class HealthManager:
             requests = await utility.diagnostics_requests(premise_id)
         except UtilityError as err:
             LOGGER.debug("%s: cases are asked for later: %s", self._entry.title, err)
+            self._to_ask = True
             return
+        self._to_ask = False
         self.account_suspended = any(account.status == "suspended" for account in accounts)
         for case in cases:
             self.async_take_case(case)

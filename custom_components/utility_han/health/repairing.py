@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, LOGGER
+from ..gateway.errors import Reason
 from ..procedures.device_commissioning import DeviceMethod
 from ..procedures.registration import RegistrationRun
 from ..procedures.repair import OF_DEVICE, Tools, repair_device
@@ -63,7 +64,8 @@ async def async_repair_steps(
         reason = runtime.coordinator.reason
         yield StepResult(Step.DM_6, Outcome.FAILED if reason else Outcome.DONE, reason)
     elif repair in (Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE):
-        entry.async_start_reauth(hass)
+        if runtime.coordinator.reason is not Reason.WRONG_GATEWAY:
+            entry.async_start_reauth(hass)  # that another meter is the right one is said by reconfiguring
         yield StepResult(Step.RD_8, Outcome.WAITING, runtime.coordinator.reason)
     elif repair is Repair.SIGN_IN:
         entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
