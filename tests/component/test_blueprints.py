@@ -1,0 +1,185 @@
+"""The blueprints, run: what they do when what they wait for happens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
+from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from homeassistant.util import yaml as yaml_util
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_mock_service,
+)
+
+from custom_components.utility_han.const import DOMAIN
+from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
+from tests.helpers.health import Patient
+from tests.helpers.states import until
+
+FOLDER = Path(__file__).parent.parent.parent / "blueprints" / "automation" / DOMAIN
+HEALTH, EVENT = "sensor.heat_pump_health", "event.heat_pump_health"
+REGISTRATION, CONTROL = "sensor.heat_pump_registration", "sensor.heat_pump_active"
+STATES = {"options": ["ok", "marginal", "failing", "failed"]}
+
+
+@pytest.fixture(autouse=True)
+def _blueprints() -> Iterator[None]:
+    """Have Home Assistant find the blueprints of the repository."""
+
+    def load(self: DomainBlueprints, path: str) -> Blueprint:
+        data = yaml_util.load_yaml(FOLDER / path)
+        return Blueprint(data, expected_domain="automation", path=path, schema=AUTOMATION_BLUEPRINT_SCHEMA)
+
+    with patch.object(DomainBlueprints, "_load_blueprint", load):
+        yield
+
+
+@pytest.fixture
+async def device_id(hass: HomeAssistant) -> str:
+    """A heat pump as the integration shows it; its id."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={(DOMAIN, "pump")}, name="Heat pump"
+    )
+    registry = er.async_get(hass)
+    for entity_id, key in ((HEALTH, "health"), (EVENT, "health_event"), (REGISTRATION, "registration_state")):
+        domain, name = entity_id.split(".")
+        registry.async_get_or_create(
+            domain, DOMAIN, f"pump_{key}", object_id_base=name, suggested_object_id=name, config_entry=entry,
+            device_id=device.id, translation_key=key,
+        )  # fmt: skip
+    hass.states.async_set(HEALTH, "ok", {**STATES, "reason": None})
+    hass.states.async_set(REGISTRATION, "registering")
+    return device.id
+
+
+@pytest.fixture
+def told(hass: HomeAssistant) -> list[ServiceCall]:
+    """What is sent to people."""
+    return async_mock_service(hass, "notify", "send_message")
+
+
+def answering(hass: HomeAssistant, action: str, **answer: Any) -> list[ServiceCall]:
+    """Have an action of the integration answered; return its calls."""
+    return async_mock_service(hass, DOMAIN, action, response=answer, supports_response=SupportsResponse.OPTIONAL)
+
+
+async def use(hass: HomeAssistant, name: str, **inputs: Any) -> None:
+    """Make an automation of a blueprint."""
+    made = {"alias": name, "use_blueprint": {"path": f"{name}.yaml", "input": inputs}}
+    assert await async_setup_component(hass, "automation", {"automation": made})
+    state = hass.states.get(f"automation.{name}")
+    assert state is not None
+    assert state.state == "on"
+
+
+async def trigger(hass: HomeAssistant, name: str) -> None:
+    """Run an automation now, if its conditions are met."""
+    data = {"entity_id": f"automation.{name}", "skip_condition": False}
+    await hass.services.async_call("automation", "trigger", data, blocking=True)
+
+
+@pytest.fixture(autouse=True)
+async def _ended(hass: HomeAssistant) -> AsyncIterator[None]:
+    """End what automations wait for."""
+    yield
+    if hass.services.has_service("automation", "turn_off"):
+        await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
+
+
+@pytest.mark.use_case("DM-2")
+@pytest.mark.parametrize("pressed", ["DIAGNOSE", "REPAIR"])
+async def test_failure_is_told_with_buttons_that_work(hass: HomeAssistant, device_id: str, pressed: str) -> None:
+    phone_entry = MockConfigEntry(domain="mobile_app")
+    phone_entry.add_to_hass(hass)
+    phone = dr.async_get(hass).async_get_or_create(
+        config_entry_id=phone_entry.entry_id, identifiers={("mobile_app", "phone")}, name="My Phone"
+    )
+    sent = async_mock_service(hass, "notify", "mobile_app_my_phone")
+    answer = {"verdict": "faulty_device", "reason": "no_answer", "next": "check_device"}
+    calls = {name: answering(hass, name.lower(), **answer) for name in ("DIAGNOSE", "REPAIR")}
+    hass.states.async_set(EVENT, dt_util.utcnow().isoformat(), {"event_type": "recovered"})
+    await use(hass, "notify_on_failure", watched={"device_id": device_id}, phone=phone.id)
+    hass.states.async_set(EVENT, "2026-11-24T12:00:00+00:00", {"event_type": "failed", "reason": "not_listed"})
+    await until(lambda: sent)
+    assert (sent[0].data["title"], sent[0].data["message"]) == ("Heat pump is not well", "not listed")
+    actions = [each["action"] for each in sent[0].data["data"]["actions"]]
+    assert actions == [f"DIAGNOSE_{device_id}", f"REPAIR_{device_id}"]
+    hass.bus.async_fire("mobile_app_notification_action", {"action": f"{pressed}_{device_id}"})
+    await until(lambda: len(sent) > 1)
+    assert [call.data["device_id"] for call in calls[pressed]] == [device_id]
+    assert sent[1].data["title"] == "Heat pump: faulty device"
+    assert "check device" in sent[1].data["message"]
+
+
+@pytest.mark.use_case("DM-6")
+@pytest.mark.parametrize(("fixed", "words"), [(True, "was repaired (re announce)"), (False, "was not repaired")])
+async def test_repairs_at_night_are_reported(
+    hass: HomeAssistant, device_id: str, told: list[ServiceCall], fixed: bool, words: str
+) -> None:
+    calls = answering(
+        hass, "repair", device="Heat pump", fixed=fixed, repair="re_announce", reason="not_listed", next="wait"
+    )
+    await use(hass, "repair_at_night", health=[HEALTH], notifier="notify.me")
+    night = dt_util.now().replace(hour=3, minute=0, second=0, microsecond=0)
+    async_fire_time_changed(hass, night)
+    await hass.async_block_till_done()
+    assert (calls, told) == ([], [])
+    hass.states.async_set(HEALTH, "failed", STATES)
+    await hass.services.async_call(
+        "automation", "trigger", {"entity_id": "automation.repair_at_night", "skip_condition": False}
+    )
+    await hass.async_block_till_done()
+    assert [call.data["device_id"] for call in calls] == [device_id]
+    assert words in told[0].data["message"]
+
+
+@pytest.mark.use_case("UR-P")
+async def test_charging_pauses_for_as_long_as_the_control_lasts(hass: HomeAssistant, device_id: str) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": True}}})
+    hass.states.async_set(CONTROL, "none")
+    await use(hass, "pause_charging", control=CONTROL, charger="input_boolean.charger")
+
+    async def becomes(control: str, charging: str) -> None:
+        hass.states.async_set(CONTROL, control)
+        await asyncio.sleep(0.2)
+        assert hass.states.is_state("input_boolean.charger", charging), control
+
+    for control, charging in (("test", "on"), ("none", "on"), ("reduction", "off"), ("none", "on")):
+        await becomes(control, charging)
+    await hass.services.async_call("input_boolean", "turn_off", {"entity_id": "input_boolean.charger"}, blocking=True)
+    for control in ("reduction", "none"):  # what was off stays off
+        await becomes(control, "off")
+
+
+@pytest.mark.use_case("RD-11")
+async def test_report_has_every_device(hass: HomeAssistant, patient: Patient, told: list[ServiceCall]) -> None:
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    await patient.act("diagnose", report=False)
+    await use(hass, "weekly_health_report", notifier="notify.me")
+    await trigger(hass, "weekly_health_report")
+    assert told[0].data["message"].split("\n") == [
+        "Boiler room switch: failing (entity unavailable)",
+        "Elm Street 5: ok",
+    ]
+
+
+@pytest.mark.use_case("UR-15")
+async def test_installer_is_told(hass: HomeAssistant, device_id: str, told: list[ServiceCall]) -> None:
+    await use(hass, "commissioning_finished", registration=[REGISTRATION], notifier="notify.me")
+    hass.states.async_set(REGISTRATION, "enrolled")
+    await hass.async_block_till_done()
+    assert told[0].data["message"] == "Heat pump is enrolled."
