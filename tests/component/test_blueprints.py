@@ -37,7 +37,7 @@ def _blueprints() -> Iterator[None]:
     """Have Home Assistant find the blueprints of the repository."""
 
     def load(self: DomainBlueprints, path: str) -> Blueprint:
-        data = yaml_util.load_yaml(FOLDER / path)
+        data = yaml_util.load_yaml_dict(FOLDER / path)
         return Blueprint(data, expected_domain="automation", path=path, schema=AUTOMATION_BLUEPRINT_SCHEMA)
 
     with patch.object(DomainBlueprints, "_load_blueprint", load):
@@ -68,12 +68,16 @@ async def device_id(hass: HomeAssistant) -> str:
 @pytest.fixture
 def told(hass: HomeAssistant) -> list[ServiceCall]:
     """What is sent to people."""
-    return async_mock_service(hass, "notify", "send_message")
+    calls: list[ServiceCall] = async_mock_service(hass, "notify", "send_message")
+    return calls
 
 
 def answering(hass: HomeAssistant, action: str, **answer: Any) -> list[ServiceCall]:
     """Have an action of the integration answered; return its calls."""
-    return async_mock_service(hass, DOMAIN, action, response=answer, supports_response=SupportsResponse.OPTIONAL)
+    calls: list[ServiceCall] = async_mock_service(
+        hass, DOMAIN, action, response=answer, supports_response=SupportsResponse.OPTIONAL
+    )
+    return calls
 
 
 async def use(hass: HomeAssistant, name: str, **inputs: Any) -> None:
