@@ -31,7 +31,8 @@ async def test_nobody_is_alarmed_by_a_normal_month(
     coordinator = entry.runtime_data.coordinator
     told: list[Event] = []
     hass.bus.async_listen(EVENT_HEALTH, told.append)
-    chance, start = Random(5), dt_util.utcnow()
+    chance = Random(5)
+    start = (dt_util.utcnow() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
     failed = 0
     for number in range(int(timedelta(days=30) / _POLL)):
         now = start + number * _POLL

@@ -77,6 +77,8 @@ class Patient:
     async def look(self) -> None:
         """Let a poll find out what there is to find out, and have it evaluated."""
         coordinator = self.entry.runtime_data.coordinator
+        if not coordinator.data.values:
+            await coordinator.async_refresh()  # the very first poll is for readings only
         coordinator._devices_read = coordinator._clock_read = None
         await coordinator.async_refresh()
         if coordinator.reason is Reason.GATEWAY_SILENT:

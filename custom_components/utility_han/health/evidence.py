@@ -30,7 +30,7 @@ SILENT_FOR = timedelta(hours=6)  # meters in the field pause for hours
 _DEAD_AFTER = timedelta(hours=24)
 _EXPIRES_WITHIN = timedelta(days=30)
 _PERSISTENT_FAILURES = 3
-_WEAK_SHARE = 0.3
+_WEAK_SHARE = 0.5
 _MISSED_WITHIN = timedelta(hours=24)
 
 # An account that is suspended keeps no device from its gateway.
