@@ -12,14 +12,14 @@ import pytest
 import yaml
 from hassil import Intents, recognize
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import intent
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN, EVENT_HEALTH
@@ -85,8 +85,7 @@ def fix(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Fix:
 async def test_failure_is_told_and_repaired_from_its_notice(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
 ) -> None:
-    told: list[Event] = []
-    hass.bus.async_listen(EVENT_HEALTH, told.append)
+    told = async_capture_events(hass, EVENT_HEALTH)
     await gateway.withdraw(patient.lfdi)
     await patient.look()
     assert patient.health == ("failed", "not_listed")
@@ -364,8 +363,7 @@ async def test_health_outlives_a_restart_and_is_told_once(
 ) -> None:
     await gateway.set_device(patient.lfdi, answering=False)
     await patient.act("diagnose")
-    told: list[Event] = []
-    hass.bus.async_listen(EVENT_HEALTH, told.append)
+    told = async_capture_events(hass, EVENT_HEALTH)
     await hass.config_entries.async_reload(patient.entry.entry_id)
     await hass.async_block_till_done()
     assert patient.health == ("failed", "no_answer")

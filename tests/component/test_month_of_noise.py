@@ -4,8 +4,9 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.utility_han.const import EVENT_HEALTH
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
@@ -29,8 +30,7 @@ async def test_nobody_is_alarmed_by_a_normal_month(
     entry = await commission(gateway)
     hub = Patient(hass, entry, entry.entry_id)
     coordinator = entry.runtime_data.coordinator
-    told: list[Event] = []
-    hass.bus.async_listen(EVENT_HEALTH, told.append)
+    told = async_capture_events(hass, EVENT_HEALTH)
     chance = Random(5)
     start = (dt_util.utcnow() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
     failed = 0
@@ -60,4 +60,5 @@ async def test_nobody_is_alarmed_by_a_normal_month(
     for number in range(80):
         await coordinator._failed(GatewayError(Reason.GATEWAY_SILENT, "gone"))
         await hub.manager.async_evaluate(now + number * _POLL)
+    await hass.async_block_till_done()
     assert [each.data["type"] for each in told] == ["failing"]
