@@ -31,7 +31,7 @@ from .const import (
 )
 from .devices import HanDevice
 from .discovery import async_locate_gateway
-from .gateway.errors import GatewayError, Reason
+from .gateway.errors import AWAY, GatewayError, Reason
 from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import DeviceState, GatewayConfiguration, Message, PriceSchedule, Register
 from .gateway.protocol import Gateway
@@ -53,7 +53,7 @@ _SAVE_EVERY = timedelta(minutes=15)
 _PENDING_POLL = timedelta(seconds=60)
 _MAX_BACKOFF = timedelta(minutes=15)
 _JITTER = 0.2
-_REFUSALS_TO_BELIEVE = 3
+_FAILURES_TO_BELIEVE = 3
 _POLLS_COUNTED = 40
 _FAILURES_OF_A_WAY = 3
 """Polls in a row that fail on a weak way; more are an outage."""
@@ -137,7 +137,6 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._link_saved: datetime | None = None
         self._configuration_read: datetime | None = None
         self._cancel_stale: CALLBACK_TYPE | None = None
-        self._refusals = 0
         self._polls: deque[bool] = deque(maxlen=_POLLS_COUNTED)
         self.gap_start: datetime | None = None
         """Last contact before the outage that the latest successful poll ended; None after any other poll."""
@@ -166,6 +165,17 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             return False
         interval = self.update_interval or DEFAULT_POLL_INTERVAL
         return dt_util.utcnow() - self.last_contact < max(_STALE_AFTER, 3 * interval)
+
+    @property
+    def persists(self) -> bool:
+        """Whether polls fail for the same reason again and again: once may be a gateway in trouble."""
+        return self.repeated >= _FAILURES_TO_BELIEVE
+
+    def silent_for(self, now: datetime) -> timedelta:
+        """Return how long the gateway has not been heard of, while it is away; nothing otherwise."""
+        if self.reason not in AWAY or self.last_contact is None:
+            return timedelta(0)
+        return now - self.last_contact
 
     @property
     def missed_share(self) -> float:
@@ -296,7 +306,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self.gap_start = None
         if self._missed_hours(now):
             self.gap_start, self.values_before_gap = self.last_contact, self.last_values
-        self.failures = self.repeated = self._refusals = 0
+        self.failures = self.repeated = 0
         self._polls.append(True)
         self.reason = reason
         self.last_contact = now
@@ -324,14 +334,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         if self.reason is not err.reason:
             self.reason = err.reason
             self.async_update_listeners()
-        refused = err.reason in (Reason.CERTIFICATE_REFUSED, Reason.CERTIFICATE_EXPIRED)
-        self._refusals = self._refusals + 1 if refused else 0
         if err.reason in _MAY_HAVE_MOVED and self.failures % _LOCATE_EVERY_FAILURES == 1:
             await self._relocate()
         issues.async_update(self.hass, self)
         self._watch_staleness()
         placeholders = {"title": self.name, "detail": err.detail}
-        if self._refusals >= _REFUSALS_TO_BELIEVE or err.reason in _NEEDS_A_PERSON:
+        refused = err.reason is Reason.CERTIFICATE_REFUSED and self.persists
+        if refused or err.reason in _NEEDS_A_PERSON:
             # One refusal may be a gateway in trouble; a person is asked only when it persists. What only a person
             # can change is not tried again until then.
             self.update_interval = None if err.reason in _NEEDS_A_PERSON else self._backoff()

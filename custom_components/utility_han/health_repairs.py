@@ -5,8 +5,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, override
 
 import probatio as vol
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_PIN
 from homeassistant.helpers.selector import (
     EntitySelector,
@@ -26,6 +25,7 @@ from .health.repairing import async_repair_steps
 from .health.replacing import Replacement, async_replace
 from .health.subjects import Watched
 from .health.words import words
+from .hub_repair_flow import HubQuestionFlow, HubRepairFlow
 from .procedures.diagnosis import Diagnosis
 from .procedures.step import Outcome, Step, StepResult
 from .procedures.verdict import Repair, Verdict
@@ -38,19 +38,6 @@ _PERMISSIONS = ("once", "always", "never")
 _OF_A_PERSON = frozenset({Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE, Repair.SIGN_IN})
 SHOWN = frozenset({Step.DM_3, Step.RD_3, Step.RD_8, Step.RD_10, Step.RD_12})
 """Steps that take long enough to be named while they are taken."""
-
-
-class HubRepairFlow(RepairsFlow):
-    """Something about a hub that may be gone by the time somebody looks at it."""
-
-    def __init__(self, entry: UtilityHanConfigEntry) -> None:
-        """``entry`` is the hub's."""
-        self.entry = entry
-
-    @property
-    def loaded(self) -> bool:
-        """Whether the hub can be spoken with."""
-        return self.entry.state is ConfigEntryState.LOADED
 
 
 class UnhealthyFlow(HubRepairFlow):
@@ -66,7 +53,6 @@ class UnhealthyFlow(HubRepairFlow):
         self._repair: Repair | None = None
         self._step = Step.DM_3
         self._slots: list[Slot] = []
-        self._begun: str | None = None
 
     @property
     def watched(self) -> Watched:
@@ -90,12 +76,15 @@ class UnhealthyFlow(HubRepairFlow):
         """Offer what can be done."""
         if not self.loaded or self.entry.runtime_data.health.watched(self.subject) is None:
             return self.async_abort(reason="gone")
+        return self._menu("init")
+
+    def _menu(self, step_id: str) -> RepairsFlowResult:
         options = ["repair"]
         if self.watched.device is not None:
             options.append("replace")
         if self.entry.runtime_data.registrar.utility is not None:
             options.append("appointment")
-        return self.async_show_menu(step_id="init", menu_options=options, description_placeholders=self._placeholders)
+        return self.async_show_menu(step_id=step_id, menu_options=options, description_placeholders=self._placeholders)
 
     # Diagnosis and repair, step by step
 
@@ -159,14 +148,7 @@ class UnhealthyFlow(HubRepairFlow):
     async def async_step_still_wrong(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """RD-11: it does not work yet; what was found, and what is left to do."""
         self._repair = None
-        options = ["repair"]
-        if self.watched.device is not None:
-            options.append("replace")
-        if self.entry.runtime_data.registrar.utility is not None:
-            options.append("appointment")
-        return self.async_show_menu(
-            step_id="still_wrong", menu_options=options, description_placeholders=self._placeholders
-        )
+        return self._menu("still_wrong")
 
     # Replacement
 
@@ -258,7 +240,7 @@ def _replacement(user_input: dict[str, str], errors: dict[str, str]) -> Replacem
     return Replacement(found[CONF_LFDI], serial, found[CONF_PIN], user_input.get(CONF_ENTITY_ID))
 
 
-class DiagnosticsRequestedFlow(HubRepairFlow):
+class DiagnosticsRequestedFlow(HubQuestionFlow):
     """The utility wants to diagnose: allowed once, always, or not (RD-5a)."""
 
     def __init__(self, entry: UtilityHanConfigEntry, request_id: str) -> None:
@@ -266,10 +248,7 @@ class DiagnosticsRequestedFlow(HubRepairFlow):
         super().__init__(entry)
         self.request_id = request_id
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Begin; what comes with it is the issue, and no answer."""
-        return await self.async_step_ask()
-
+    @override
     async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Ask, answer, and have what is allowed diagnosed."""
         if not self.loaded:

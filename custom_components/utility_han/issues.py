@@ -1,6 +1,6 @@
 """Repair notices: what a person should see to, raised when it persists and withdrawn when it is over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,9 +16,8 @@ from .gateway.errors import Reason
 if TYPE_CHECKING:
     from .coordinator import GatewayCoordinator
 
-_SILENT_FOR = timedelta(hours=6)  # meters in the field pause for hours
-_EXPIRES_WITHIN = timedelta(days=30)
-_PERSISTENT_FAILURES = 3
+SILENT_FOR = timedelta(hours=6)  # meters in the field pause for hours
+EXPIRES_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +28,15 @@ class _Notice:
 
 
 def _persists(*reasons: Reason) -> Callable[[GatewayCoordinator], bool]:
-    return lambda coordinator: coordinator.reason in reasons and coordinator.repeated >= _PERSISTENT_FAILURES
+    return lambda coordinator: coordinator.reason in reasons and coordinator.persists
 
 
 def _silent(coordinator: GatewayCoordinator) -> bool:
-    if coordinator.reason not in (Reason.GATEWAY_SILENT, Reason.UNREACHABLE, Reason.GATEWAY_BUSY):
-        return False
-    last = coordinator.last_contact
-    return last is not None and dt_util.utcnow() - last > _SILENT_FOR
+    return coordinator.silent_for(dt_util.utcnow()) > SILENT_FOR
 
 
 def _expires(coordinator: GatewayCoordinator) -> bool:
-    return coordinator.config_entry.runtime_data.identity.not_after - dt_util.utcnow() < _EXPIRES_WITHIN
+    return coordinator.config_entry.runtime_data.identity.not_after - dt_util.utcnow() < EXPIRES_WITHIN
 
 
 _NOTICES = (
@@ -102,3 +98,11 @@ def async_clear(hass: HomeAssistant, coordinator: GatewayCoordinator) -> None:
     """Withdraw every notice, for a gateway that is unloaded or removed."""
     for notice in _NOTICES:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, coordinator))
+
+
+@callback
+def async_withdraw(hass: HomeAssistant, prefixes: tuple[str, ...], *, but: Collection[str] = ()) -> None:
+    """Withdraw the notices whose ids begin with one of ``prefixes``, ``but`` those."""
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN and issue_id.startswith(prefixes) and issue_id not in but:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -1,6 +1,6 @@
 """What Home Assistant knows of the entity that a HAN device is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.core import HomeAssistant, State, callback
@@ -18,25 +18,25 @@ def serial_number_of(hass: HomeAssistant, entity_id: str) -> str | None:
 
 
 @callback
-def measured(hass: HomeAssistant, entity_id: str, what: SensorDeviceClass) -> float | None:
-    """Return the lowest that sensors of the same device measure of ``what``, in their unit; None where none does."""
-    found = [value for state in _siblings(hass, entity_id, what) if (value := _number(state)) is not None]
-    return min(found, default=None)
-
-
-def _siblings(hass: HomeAssistant, entity_id: str, what: SensorDeviceClass) -> Iterator[State]:
+def measured(
+    hass: HomeAssistant, entity_id: str, wanted: Collection[SensorDeviceClass]
+) -> dict[SensorDeviceClass, float]:
+    """Return the lowest that sensors of the same device measure, by device class in their units."""
     registry = er.async_get(hass)
     entity = registry.async_get(entity_id)
     if entity is None or entity.device_id is None:
-        return
+        return {}
+    found: dict[SensorDeviceClass, float] = {}
     for other in er.async_entries_for_device(registry, entity.device_id):
-        state = hass.states.get(other.entity_id)
-        if state is not None and what in (other.device_class, other.original_device_class):
-            yield state
+        for what in wanted:
+            if what in (other.device_class, other.original_device_class):
+                value = _number(hass.states.get(other.entity_id))
+                found |= {what: min(value, found.get(what, value))} if value is not None else {}
+    return found
 
 
-def _number(state: State) -> float | None:
+def _number(state: State | None) -> float | None:
     try:
-        return float(state.state)
+        return float(state.state) if state is not None else None
     except ValueError:
         return None

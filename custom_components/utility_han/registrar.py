@@ -94,7 +94,7 @@ class Registrar:
         async with self._locks.setdefault(run.lfdi, asyncio.Lock()):
             before = run.device_state
             result: StepResult | None = None
-            steps = register(utility, self._coordinator.gateway, run, self._save)
+            steps = register(utility, self._coordinator.gateway, run, self.async_save)
             async for result in steps:
                 LOGGER.debug("%s: %s %s", record.title, result.step, result.outcome)
                 yield result
@@ -106,7 +106,8 @@ class Registrar:
         results = [result async for result in self.async_steps(record)]
         return results[-1] if results else None
 
-    async def _save(self, _run: RegistrationRun) -> None:
+    async def async_save(self, _run: RegistrationRun) -> None:
+        """Write every registration; on disk when this returns."""
         await self.registrations.async_save()
 
     def _note_reason(self, result: StepResult | None) -> None:
@@ -232,14 +233,18 @@ class Registrar:
         """Deregister a device whose subentry was removed, take it off the gateway's list, and forget it."""
         if self.utility is None:
             return
-        await deregister(self.utility, record.run, self._save)
+        await deregister(self.utility, record.run, self.async_save)
+        await self.async_take_off_list(record)
+        del self.registrations.records[record.run.lfdi]
+        await self.registrations.async_save()
+
+    async def async_take_off_list(self, record: Record) -> None:
+        """Take a device off the gateway's list, where it was us who put it there."""
         if record.data.get(CONF_ADDED_BY_US) and record.run.href is not None:
             try:
                 await self._coordinator.gateway.withdraw(record.run.href)
             except GatewayError as err:
                 LOGGER.warning("%s stays on the gateway's list: %s", record.title, err)
-        del self.registrations.records[record.run.lfdi]
-        await self.registrations.async_save()
 
     async def _find_pre_registered(self) -> None:
         if self.utility is None or self.premise_id is None:
@@ -292,7 +297,7 @@ class Registrar:
             # Many devices are looked at in one poll, which has all of them shown when it ends.
             self._bring_up_to_date(record)
             if run.device_state is not before:
-                await self._save(run)
+                await self.async_save(run)
                 await self._settled(record, before)
 
 

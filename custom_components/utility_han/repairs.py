@@ -4,7 +4,6 @@ from typing import Any, override
 
 import probatio as vol
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig, SelectSelectorMode
 
@@ -14,17 +13,18 @@ from .const import DOMAIN
 from .coordinator import UtilityHanConfigEntry
 from .health.notices import DIAGNOSTICS_REQUESTED, UNHEALTHY
 from .health_repairs import DiagnosticsRequestedFlow, UnhealthyFlow
+from .hub_repair_flow import HubQuestionFlow
 
 _NOBODY = "nobody"
 CONF_VEHICLE = "vehicle"
 
 
-class ChargingQuestionFlow(RepairsFlow):
+class ChargingQuestionFlow(HubQuestionFlow):
     """Something about a charging session that only a person can say."""
 
     def __init__(self, entry: UtilityHanConfigEntry, session_id: str) -> None:
         """``session_id`` is the session's in the ledger."""
-        self.entry = entry
+        super().__init__(entry)
         self.session_id = session_id
 
     @property
@@ -35,17 +35,7 @@ class ChargingQuestionFlow(RepairsFlow):
     @property
     def gone(self) -> bool:
         """Whether there is nothing left to ask."""
-        return self.entry.state is not ConfigEntryState.LOADED or self.session_id not in (
-            self.charging.charging.ledger.entries
-        )
-
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Begin; what comes with it is the issue, and no answer."""
-        return await self.async_step_ask()
-
-    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Ask, and do what follows from the answer."""
-        raise NotImplementedError
+        return not self.loaded or self.session_id not in self.charging.charging.ledger.entries
 
 
 class WhoseSessionFlow(ChargingQuestionFlow):

@@ -55,7 +55,7 @@ class RemoteDiagnosis:
         programs = service.gateway.demand_response.enrolments(lfdi) if service else []
         if service is None or not programs or registration["stage"] != "active":
             raise ProblemError("not-enrolled", "the gateway assigns the device to no program")
-        if await self._under_way(service, programs[0].number):
+        if await self._make_way(service, programs[0].number):
             raise ProblemError("control-under-way", "a control is under way, which a test signal would supersede")
         control = await actions.publish_control(
             service, programs[0].number, duration=_TEST_SECONDS, duty_cycle=_ALWAYS_ON
@@ -74,8 +74,8 @@ class RemoteDiagnosis:
         self._utility.store.put("test_signal", signal["id"], signal)
         return self.signal(signal["id"], signal["user"])
 
-    async def _under_way(self, service: GatewayService, program: int) -> bool:
-        """Whether something is to come or lasts in a program; test signals give way."""
+    async def _make_way(self, service: GatewayService, program: int) -> bool:
+        """Cancel the test signals of a program; whether another control of it is to come, or lasts."""
         tests = {signal["control"] for signal in self._utility.store.all("test_signal")}
         events = service.gateway.demand_response
         found = False

@@ -28,6 +28,7 @@ from tests.helpers.vehicles import (
     CAR_PLUG,
     Charger,
     VehicleFlow,
+    bind,
     manager_of,
     vehicle_device_id,
     vehicle_entity,
@@ -53,13 +54,7 @@ def _soon() -> Iterator[None]:
 @pytest.fixture
 async def charger(hass: HomeAssistant, hub: ConfigEntry) -> Charger:
     """The charger of a home whose vehicle is bound."""
-    charger = Charger(hass)
-    flow = VehicleFlow(hass, hub)
-    await flow.start()
-    await flow.walk("bound")
-    await flow.submit({})
-    await hass.async_block_till_done()
-    return charger
+    return await bind(hass, hub)
 
 
 def kwh(state: str) -> int:

@@ -7,19 +7,13 @@ from homeassistant.core import HomeAssistant
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.utility import SimulatedUtility
-from tests.helpers.vehicles import Charger, VehicleFlow
+from tests.helpers.vehicles import bind
 
 
 @pytest.fixture
 async def vehicle(hass: HomeAssistant, hub: ConfigEntry) -> Patient:
     """A vehicle that is bound, at a charger that works."""
-    charger = Charger(hass)
-    flow = VehicleFlow(hass, hub)
-    await flow.start()
-    await flow.walk("bound")
-    await flow.submit({})
-    await hass.async_block_till_done()
-    charger.show()
+    (await bind(hass, hub)).show()
     return Patient(hass, hub, next(iter(hub.subentries)))
 
 

@@ -97,6 +97,17 @@ class Charger:
         self.plug(plugged=False)
 
 
+async def bind(hass: HomeAssistant, entry: ConfigEntry) -> Charger:
+    """Bind a vehicle of the hub, the usual way; return the charger it is bound at."""
+    charger = Charger(hass)
+    flow = VehicleFlow(hass, entry)
+    await flow.start()
+    await flow.walk("bound")
+    await flow.submit({})
+    await hass.async_block_till_done()
+    return charger
+
+
 def manager_of(entry: ConfigEntry) -> ChargingManager:
     """Return the hub's charging."""
     charging: ChargingManager = entry.runtime_data.charging

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from custom_components.utility_han.gateway.errors import Reason
-from custom_components.utility_han.procedures.health import Finding, Health, HealthReason, HealthState
-from custom_components.utility_han.procedures.verdict import CAUSES, finding, leading, meaning
+from custom_components.utility_han.procedures.health import Finding, Health, HealthReason, HealthState, leading
+from custom_components.utility_han.procedures.verdict import CAUSES, finding, meaning
 from custom_components.utility_han.utility.errors import UtilityReason
 
 pytestmark = pytest.mark.use_case("DM-1")

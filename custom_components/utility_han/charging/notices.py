@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
+from ..issues import async_withdraw
 from ..procedures.charging.ledger import BillableRecord, LedgerEntry, RecordState
 from .store import Charging
 from .words import kilowatt_hours, local_time
@@ -88,7 +89,4 @@ def async_clear(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 def _withdraw(hass: HomeAssistant, entry: ConfigEntry, *, but: Collection[str]) -> None:
-    prefixes = tuple(f"{key}_{entry.entry_id}_" for key in _ALL)
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(prefixes) and issue_id not in but:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    async_withdraw(hass, tuple(f"{key}_{entry.entry_id}_" for key in _ALL), but=but)

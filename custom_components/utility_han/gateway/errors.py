@@ -37,6 +37,9 @@ class Reason(StrEnum):
 ABOUT_RESOURCE = frozenset({Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.MALFORMED, Reason.TOO_LARGE})
 """Reasons that say something of one resource, and nothing of the gateway or the way to it."""
 
+AWAY = frozenset({Reason.GATEWAY_SILENT, Reason.UNREACHABLE, Reason.GATEWAY_BUSY})
+"""Reasons that say only that the gateway does not answer now."""
+
 
 class GatewayError(Exception):
     """The gateway could not do what was asked.

@@ -7,6 +7,7 @@ from uuid import uuid4
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..const import CONF_GATEWAY_LFDI
 from ..procedures.diagnosis import Diagnosis, diagnose
 from ..procedures.step import Outcome, Step, StepResult
 from ..procedures.verdict import Verdict
@@ -17,9 +18,6 @@ from .words import words
 
 if TYPE_CHECKING:
     from ..coordinator import UtilityHanConfigEntry
-
-_AFTER_RELOAD = 3.0
-"""Seconds in which what was loaded anew has its entities again."""
 
 
 async def async_diagnose(
@@ -48,7 +46,8 @@ async def async_diagnosis_steps(
         watched.device.listed = listed[0] if listed else watched.device.listed
         if found.verdict is Verdict.NOTHING_WRONG:
             watched.device.missed_control = None
-    condition.diagnosis = found.to_dict() | {"at": dt_util.utcnow().isoformat()}
+    at = dt_util.utcnow().isoformat()
+    condition.diagnosis = found.to_dict() | {"at": at}
     if runtime.coordinator.reason is not None and _gateway_answers(found):
         # It is back: what hangs on it need not wait for the next poll, which may be far away.
         await runtime.coordinator.async_refresh()
@@ -59,7 +58,7 @@ async def async_diagnosis_steps(
         result = await _async_report(hass, entry, watched, found)
         found.results.append(result)
         yield result
-        condition.diagnosis = found.to_dict() | {"at": condition.diagnosis["at"]}
+        condition.diagnosis = found.to_dict() | {"at": at}
     await health.conditions.async_save()
     health.async_tell(watched.key, None)
 
@@ -101,9 +100,9 @@ async def async_open_case(hass: HomeAssistant, entry: UtilityHanConfigEntry, wat
         about["registration_id"] = record.run.registration_id
     if watched.vehicle is not None and (current := watched.vehicle.run.current(dt_util.utcnow())) is not None:
         about["binding_id"] = current.id
-    case = await utility.open_case(
-        premise_id or "", entry.data["gateway_lfdi"], about, f"{watched.title}: {summary}"[:500], f"case-{uuid4().hex}"
-    )
+    told = f"{watched.title}: {summary}"[:500]
+    lfdi = entry.data[CONF_GATEWAY_LFDI]
+    case = await utility.open_case(premise_id or "", lfdi, about, told, f"case-{uuid4().hex}")
     runtime.health.async_take_case(case)
     return case.id
 
@@ -126,14 +125,6 @@ async def async_answer_request(
     request = await registrar.linked_utility.answer_diagnostics_request(request_id, allowed=allowed)
     if request.status != "allowed":
         return
-    watched = next(
-        (
-            each
-            for each in health.subjects.all()
-            if (record := health.subjects.record(each)) is not None
-            and record.run.registration_id == request.registration_id
-        ),
-        health.subjects.gateway,
-    )
+    watched = health.subjects.about(request.registration_id) or health.subjects.gateway
     found = await async_diagnose(hass, entry, watched, report=False)
     await registrar.linked_utility.return_diagnosis(request_id, report_of(found))

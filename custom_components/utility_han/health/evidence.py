@@ -13,8 +13,9 @@ from homeassistant.util import dt as dt_util
 from ..charging.store import VehicleRecord
 from ..charging.summary import binding_state
 from ..devices import HanDevice
-from ..gateway.errors import Reason
+from ..gateway.errors import AWAY, Reason
 from ..gateway.model import DeviceState
+from ..issues import EXPIRES_WITHIN, SILENT_FOR
 from ..linked_entity import measured
 from ..procedures.diagnosis import Local
 from ..procedures.health import Finding, Health, HealthReason, HealthState
@@ -26,10 +27,7 @@ from ..utility.model import Stage
 if TYPE_CHECKING:
     from ..coordinator import GatewayCoordinator
 
-SILENT_FOR = timedelta(hours=6)  # meters in the field pause for hours
 _DEAD_AFTER = timedelta(hours=24)
-_EXPIRES_WITHIN = timedelta(days=30)
-_PERSISTENT_FAILURES = 3
 _WEAK_SHARE = 0.5
 _MISSED_WITHIN = timedelta(hours=24)
 
@@ -40,11 +38,10 @@ _OF_THE_WAY = frozenset(
     if cause.verdict in (Verdict.GATEWAY_DOWN, Verdict.COMMISSIONING_PROBLEM)
 )
 _DOWN = HealthState.FAILING.rank
-_MEASURED = (
-    (SensorDeviceClass.SIGNAL_STRENGTH, -85.0, HealthReason.WEAK_SIGNAL),  # dBm
-    (SensorDeviceClass.BATTERY, 10.0, HealthReason.BATTERY_LOW),  # percent
-)
-_AWAY = frozenset({Reason.GATEWAY_SILENT, Reason.UNREACHABLE, Reason.GATEWAY_BUSY})
+_MEASURED = {
+    SensorDeviceClass.SIGNAL_STRENGTH: (-85.0, HealthReason.WEAK_SIGNAL),  # dBm
+    SensorDeviceClass.BATTERY: (10.0, HealthReason.BATTERY_LOW),  # percent
+}
 
 
 def gateway_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[Finding]:
@@ -53,7 +50,7 @@ def gateway_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator
     expires = runtime.identity.not_after
     if expires <= now:
         yield finding(HealthReason.CERTIFICATE_EXPIRED)
-    elif expires - now < _EXPIRES_WITHIN:
+    elif expires - now < EXPIRES_WITHIN:
         yield finding(HealthReason.CERTIFICATE_EXPIRING)
     if coordinator.state is DeviceState.COMMISSIONED:
         yield from _link_findings(coordinator, now)
@@ -68,12 +65,10 @@ def gateway_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator
 
 def _link_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[Finding]:
     reason = coordinator.reason
-    if reason in _AWAY:
-        last = coordinator.last_contact
-        away = now - last if last is not None else timedelta(0)
-        if away > SILENT_FOR:
-            yield Finding(meaning(reason), HealthState.FAILED if away > _DEAD_AFTER else HealthState.FAILING)
-    elif reason is Reason.CLOCK_OFF or (reason is not None and coordinator.repeated >= _PERSISTENT_FAILURES):
+    if reason in AWAY:
+        if (silent := coordinator.silent_for(now)) > SILENT_FOR:
+            yield Finding(meaning(reason), HealthState.FAILED if silent > _DEAD_AFTER else HealthState.FAILING)
+    elif reason is Reason.CLOCK_OFF or (reason is not None and coordinator.persists):
         yield finding(meaning(reason))
     if coordinator.missed_share >= _WEAK_SHARE:
         yield finding(HealthReason.WEAK_LINK)
@@ -110,22 +105,18 @@ def local_device(hass: HomeAssistant, device: HanDevice) -> Local:
     if device.control is None:
         return Local()
     entity_id = device.control[CONF_ENTITY_ID]
-    seen = _entities(hass, [entity_id])
+    seen = local_entities(hass, [entity_id])
     reasons, evidence = list(seen.reasons), dict(seen.evidence)
-    for what, least, reason in _MEASURED:
-        if (value := measured(hass, entity_id, what)) is not None:
-            evidence[what.value] = value
-            if value < least:
-                reasons.append(reason)
+    for what, value in measured(hass, entity_id, _MEASURED).items():
+        least, reason = _MEASURED[what]
+        evidence[what.value] = value
+        if value < least:
+            reasons.append(reason)
     return Local(tuple(reasons), evidence)
 
 
-def local_vehicle(hass: HomeAssistant, entities: Sequence[str]) -> Local:
-    """Return what Home Assistant sees of a vehicle's charger, by the entities that say something of it."""
-    return _entities(hass, entities)
-
-
-def _entities(hass: HomeAssistant, entity_ids: Sequence[str]) -> Local:
+def local_entities(hass: HomeAssistant, entity_ids: Sequence[str]) -> Local:
+    """Return what Home Assistant sees of some entities: whether they are there and available."""
     reasons: list[HealthReason] = []
     evidence: dict[str, Any] = {}
     for entity_id in entity_ids:
@@ -144,7 +135,7 @@ def vehicle_findings(
     hass: HomeAssistant, record: VehicleRecord, entities: Sequence[str], delivery: UtilityReason | None
 ) -> Iterator[Finding]:
     """Yield what is not well with a vehicle's charging and billing; ``delivery`` is why nothing is delivered."""
-    for reason in local_vehicle(hass, entities).reasons:
+    for reason in local_entities(hass, entities).reasons:
         yield finding(reason)
     if binding_state(record, dt_util.utcnow()) == "refused":
         yield finding(HealthReason.BINDING_LOST)

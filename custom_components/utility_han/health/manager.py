@@ -151,26 +151,18 @@ class HealthManager:
 
     def _evaluate(self, watched: Watched, gateway: Health, now: datetime) -> bool:
         condition = self.condition(watched.key)
-        findings = [*self.subjects.findings(watched, gateway, now), *self._tested(condition)]
+        tested = (each for each in _diagnosed(condition) if each.reason in _TESTED)
+        findings = [*self.subjects.findings(watched, gateway, now), *tested]
         return self._took(watched, lambda: condition.health.take(findings, now))
-
-    @staticmethod
-    def _tested(condition: Condition) -> Iterator[Finding]:
-        for reason in (condition.diagnosis or {}).get("reasons", ()):
-            if HealthReason(reason) in _TESTED:
-                yield finding(HealthReason(reason))
 
     @callback
     def async_believe(self, watched: Watched) -> None:
         """Take what is found now at once: it was looked at with care."""
         gateway = self.condition(self.subjects.gateway.key).health
         condition, now = self.condition(watched.key), dt_util.utcnow()
-        found = {each.reason: each for each in self._tested(condition)}
-        for reason in (condition.diagnosis or {}).get("reasons", ()):
-            found.setdefault(HealthReason(reason), finding(HealthReason(reason)))
-        for each in self.subjects.findings(watched, gateway, now):
-            found[each.reason] = each
-        self._took(watched, lambda: condition.health.take(found.values(), now, sure=True))
+        # Of a reason that both have, what is evident says how bad it is.
+        findings = [*_diagnosed(condition), *self.subjects.findings(watched, gateway, now)]
+        self._took(watched, lambda: condition.health.take(findings, now, sure=True))
 
     def _took(self, watched: Watched, take: Callable[[], bool]) -> bool:
         """Let ``take`` change the health of a subject, and tell what came of it."""
@@ -254,7 +246,7 @@ class HealthManager:
     @callback
     def async_take_case(self, case: Case) -> None:
         """Keep how a case stands with what it is about, and tell of changes."""
-        if (watched := self._about(case)) is None:
+        if (watched := self.subjects.about(case.registration_id, case.binding_id)) is None:
             return
         condition = self.condition(watched.key)
         known = condition.case
@@ -274,15 +266,7 @@ class HealthManager:
         self.async_tell(watched.key, (HealthEvent.CASE_UPDATED, {"case": case.id, "status": case.status.value}))
         self.conditions.save_later()
 
-    def _about(self, case: Case) -> Watched | None:
-        for watched in self.subjects.all():
-            record = self.subjects.record(watched)
-            if case.registration_id is not None:
-                if record is not None and record.run.registration_id == case.registration_id:
-                    return watched
-            elif case.binding_id is not None:
-                if watched.vehicle is not None and case.binding_id in watched.vehicle.run.bindings:
-                    return watched
-            elif watched.subentry_id is None:
-                return watched
-        return None
+
+def _diagnosed(condition: Condition) -> Iterator[Finding]:
+    """Yield what the last diagnosis found."""
+    return (finding(HealthReason(reason)) for reason in (condition.diagnosis or {}).get("reasons", ()))

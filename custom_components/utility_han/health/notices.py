@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN, LOGGER
+from ..issues import async_withdraw
 from ..procedures.health import Health, HealthReason, HealthState
 from ..procedures.verdict import CAUSES
 from ..utility.errors import UtilityError
@@ -95,10 +96,7 @@ async def async_ask_permission(
             translation_key=DIAGNOSTICS_REQUESTED,
             translation_placeholders={"title": entry.title, "note": request.note},
         )
-    prefix = _issue_id(DIAGNOSTICS_REQUESTED, entry.entry_id)
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(prefix) and issue_id not in asked:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    async_withdraw(hass, (_issue_id(DIAGNOSTICS_REQUESTED, entry.entry_id),), but=asked)
 
 
 @callback

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.const import CONF_ENTITY_ID
@@ -11,7 +12,6 @@ from homeassistant.helpers import entity_registry as er
 from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, LOGGER
 from ..gateway.errors import Reason
 from ..procedures.device_commissioning import DeviceMethod
-from ..procedures.registration import RegistrationRun
 from ..procedures.repair import OF_DEVICE, Tools, repair_device
 from ..procedures.step import Outcome, Step, StepResult
 from ..procedures.verdict import Repair, Verdict
@@ -77,17 +77,11 @@ async def async_repair_steps(
 def tools_for(entry: UtilityHanConfigEntry, record: Record) -> Tools:
     """Return what a repair of a device works with."""
     registrar = entry.runtime_data.registrar
-
-    async def save(_run: RegistrationRun) -> None:
-        await registrar.registrations.async_save()
-
-    async def take_pass() -> StepResult | None:
-        return await registrar.async_pass(record)
-
     method = DeviceMethod.REQUEST if registrar.utility is not None else DeviceMethod.PORTAL
     if record.data.get(CONF_ADDED_BY_US):
         method = DeviceMethod.IN_BAND
-    return Tools(entry.runtime_data.coordinator.gateway, registrar.utility, record.run, method, save, take_pass)
+    gateway, take_pass = entry.runtime_data.coordinator.gateway, partial(registrar.async_pass, record)
+    return Tools(gateway, registrar.utility, record.run, method, registrar.async_save, take_pass)
 
 
 async def _async_reload(hass: HomeAssistant, entity_id: str) -> StepResult:

@@ -13,28 +13,24 @@ from homeassistant.const import CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant
 
 from ..const import (
-    CONF_ADDED_BY_US,
     CONF_CONTROL,
     CONF_IDENTITY,
     CONF_LFDI,
     CONF_SERIAL,
     CONF_SFDI,
-    LOGGER,
 )
 from ..gateway.errors import GatewayError
 from ..gateway.ieee2030_5 import identity as identities
-from ..procedures.registration import RegistrationRun
+from ..procedures.registration import RegistrationRun, close
 from ..procedures.repair import commission_again
 from ..procedures.step import Outcome, Step, StepResult
 from ..registrations import Record
-from ..utility.errors import UtilityError, UtilityReason
+from ..utility.errors import UtilityError
 from .repairing import tools_for
 from .subjects import Watched
 
 if TYPE_CHECKING:
     from ..coordinator import UtilityHanConfigEntry
-
-_GONE = (UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.REGISTRATION_CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +48,18 @@ async def async_replace(
 ) -> StepResult:
     """Withdraw the old device, have the gateway list the new one, and register it when the hub is loaded anew.
 
-    The result of DM-5; ``FAILED`` where utility or gateway cannot be told that the old one is gone.
+    The result of DM-5; ``FAILED`` where the utility cannot be told that the old one is gone.
     """
     record = entry.runtime_data.health.subjects.record(watched)
     if record is None or watched.subentry_id is None:
         return StepResult(Step.DM_5, Outcome.NOT_OFFERED)
     registrar = entry.runtime_data.registrar
     try:
-        await _withdraw(entry, record, watched)
+        if registrar.utility is not None:
+            await close(registrar.utility, record.run)
     except UtilityError as err:
         return StepResult(Step.DM_5, Outcome.FAILED, err.reason, {"detail": err.detail}, Step.DM_5)
+    await registrar.async_take_off_list(record)
     data, lfdi = await _data_of(hass, record, new)
     old = record.run
     registrar.registrations.records.pop(old.lfdi)
@@ -88,21 +86,6 @@ async def async_replace(
     hass.config_entries.async_update_subentry(entry, subentry, data=MappingProxyType(data), unique_id=lfdi)
     hass.config_entries.async_schedule_reload(entry.entry_id)  # Home Assistant changes the subentry where it is
     return StepResult(Step.DM_5, Outcome.DONE, listed.reason, {"listed": listed.outcome.value})
-
-
-async def _withdraw(entry: UtilityHanConfigEntry, record: Record, watched: Watched) -> None:
-    runtime, run = entry.runtime_data, record.run
-    if runtime.registrar.utility is not None and run.registration_id is not None:
-        try:
-            await runtime.registrar.utility.close_registration(run.registration_id, run.idempotency_key("close"))
-        except UtilityError as err:
-            if err.reason not in _GONE:
-                raise
-    if record.data.get(CONF_ADDED_BY_US) and run.href is not None:
-        try:
-            await runtime.coordinator.gateway.withdraw(run.href)
-        except GatewayError as err:
-            LOGGER.warning("%s: the replaced device stays on the gateway's list: %s", watched.title, err)
 
 
 async def _data_of(hass: HomeAssistant, record: Record, new: Replacement) -> tuple[dict[str, Any], str]:

@@ -1,8 +1,9 @@
 """What has a health: a hub's gateway, its devices and its vehicles, each by an id of its own."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant
@@ -13,7 +14,7 @@ from ..devices import HanDevice
 from ..procedures.diagnosis import Local, Premise, Subject
 from ..procedures.health import Finding, Health, HealthReason
 from ..registrations import Record
-from .evidence import device_findings, gateway_findings, local_device, local_vehicle, vehicle_findings
+from .evidence import device_findings, gateway_findings, local_device, local_entities, vehicle_findings
 
 if TYPE_CHECKING:
     from ..coordinator import UtilityHanConfigEntry
@@ -78,20 +79,30 @@ class Subjects:
         record = self.record(watched)
         return Subject(
             known=tuple(known),
-            local=self._local(watched),
+            local=partial(self.local, watched),
             look=runtime.load_control.async_look,
             premise=Premise(premise_id, self._entry.data[CONF_GATEWAY_LFDI]) if premise_id else None,
             registration=record.run if record else None,
             vehicle=watched.vehicle.run if watched.vehicle else None,
         )
 
-    def _local(self, watched: Watched) -> Callable[[], Local]:
-        def look() -> Local:
-            if watched.device is not None:
-                return local_device(self._hass, watched.device)
-            if watched.vehicle is not None:
-                entities = self._entry.runtime_data.charging.entities(watched.vehicle)
-                return local_vehicle(self._hass, entities)
-            return Local()
+    def local(self, watched: Watched) -> Local:
+        """Return what the home itself sees of it."""
+        if watched.device is not None:
+            return local_device(self._hass, watched.device)
+        if watched.vehicle is not None:
+            return local_entities(self._hass, self._entry.runtime_data.charging.entities(watched.vehicle))
+        return Local()
 
-        return look
+    def about(self, registration_id: str | None, binding_id: str | None = None) -> Watched | None:
+        """Return what a registration or a binding at the utility is of; with neither, the gateway."""
+        if registration_id is None and binding_id is None:
+            return self.gateway
+        for watched in self.all():
+            record = self.record(watched)
+            if registration_id is not None:
+                if record is not None and record.run.registration_id == registration_id:
+                    return watched
+            elif watched.vehicle is not None and binding_id in watched.vehicle.run.bindings:
+                return watched
+        return None

@@ -20,11 +20,11 @@ from ..utility.errors import UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
 from ..utility.vehicle_model import BindingStatus
 from .commissioning import clock_reason
-from .health import HealthReason
+from .health import HealthReason, leading
 from .registration import RegistrationRun
 from .step import AnyReason, Outcome, Step, StepResult
 from .vehicle_binding import VehicleRun
-from .verdict import CAUSES, Repair, Verdict, leading, meaning
+from .verdict import CAUSES, Repair, Verdict, meaning
 
 _ANSWER_WITHIN = 10.0
 """Seconds in which a device that works has answered a test signal."""
@@ -92,12 +92,17 @@ class Diagnosis:
             return None
         return Repair.IMPROVE_COVERAGE if self.verdict is Verdict.NETWORK_COVERAGE else CAUSES[reason].repair
 
+    @property
+    def codes(self) -> list[str]:
+        """Every reason that was found, once."""
+        return list(dict.fromkeys(reason.value for reason in self.reasons))
+
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe, for actions, diagnostics and the utility."""
         return {
             "verdict": self.verdict.value,
             "reason": self.reason and self.reason.value,
-            "reasons": list(dict.fromkeys(reason.value for reason in self.reasons)),
+            "reasons": self.codes,
             "next": self.next and self.next.value,
             "seconds": round(self.seconds, 2),
             "steps": [result.to_dict() for result in self.results],
@@ -150,7 +155,7 @@ async def diagnose(
     found.seconds = time.monotonic() - begun
     evidence = {
         "verdict": found.verdict.value,
-        "reasons": list(dict.fromkeys(reason.value for reason in found.reasons)),
+        "reasons": found.codes,
         "next": found.next and found.next.value,
     }
     found.results.append(StepResult(Step.DM_4, Outcome.DONE, found.reason, evidence))
@@ -257,17 +262,14 @@ async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[
         reasons.append(HealthReason.REGISTRATION_SUSPENDED)
     elif registration.programs.keys() != agreed:
         reasons.append(HealthReason.PROGRAMS_DIFFER)
-    elif registration.stage is Stage.ACTIVE and this.listed_href is not None:
-        promised = {program["description"] for program in _promised(registration)}
-        if missing := promised - set(this.programs):
-            evidence["not_assigned"] = sorted(missing)
-            reasons.append(HealthReason.NOT_ASSIGNED)
+    elif (
+        registration.stage is Stage.ACTIVE
+        and this.listed_href is not None
+        and (missing := registration.promised - set(this.programs))
+    ):
+        evidence["not_assigned"] = sorted(missing)
+        reasons.append(HealthReason.NOT_ASSIGNED)
     return True
-
-
-def _promised(registration: Registration) -> list[Mapping[str, Any]]:
-    bodies = [message.body for message in registration.messages if message.kind == "configuration"]
-    return list(bodies[-1].get("programs", ())) if bodies else []
 
 
 async def _binding(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:

@@ -50,44 +50,44 @@ class HealthReason(StrEnum):
     Each has its own words and next step in the translations.
     """
 
-    GATEWAY_UNREACHABLE = "gateway_unreachable"
-    GATEWAY_SILENT = "gateway_silent"
+    GATEWAY_REPLACED = "gateway_replaced"
     GATEWAY_REFUSES = "gateway_refuses"
     """It does not let Home Assistant in any more."""
-    GATEWAY_REPLACED = "gateway_replaced"
-    GATEWAY_NOT_UNDERSTOOD = "gateway_not_understood"
-    NOT_COMMISSIONED = "not_commissioned"
     CERTIFICATE_EXPIRED = "certificate_expired"
-    CERTIFICATE_EXPIRING = "certificate_expiring"
-    CLOCK_OFF = "clock_off"
-    WEAK_LINK = "weak_link"
-    """Many attempts to reach it fail."""
+    NOT_COMMISSIONED = "not_commissioned"
+    GATEWAY_UNREACHABLE = "gateway_unreachable"
+    GATEWAY_SILENT = "gateway_silent"
+    GATEWAY_NOT_UNDERSTOOD = "gateway_not_understood"
     GATEWAY_DOWN = "gateway_down"
     """The gateway that it is on is not well."""
-    NOT_LISTED = "not_listed"
-    """The gateway does not list the device any more."""
-    NOT_ASSIGNED = "not_assigned"
-    """The gateway does not offer it the programs it is enrolled in."""
-    ENTITY_MISSING = "entity_missing"
-    ENTITY_UNAVAILABLE = "entity_unavailable"
-    WEAK_SIGNAL = "weak_signal"
-    BATTERY_LOW = "battery_low"
-    CONTROL_MISSED = "control_missed"
-    NO_ANSWER = "no_answer"
-    """It did not answer when it was tested."""
-    REGISTRATION_LOST = "registration_lost"
-    """The utility closed or refused its registration."""
-    REGISTRATION_SUSPENDED = "registration_suspended"
-    PROGRAMS_DIFFER = "programs_differ"
-    """The utility has it in other programs than were agreed to."""
+    PERMISSION_LOST = "permission_lost"
     ACCOUNT_SUSPENDED = "account_suspended"
     ACCOUNT_DIFFERS = "account_differs"
     """The premise or the gateway is not the account's any more."""
-    PERMISSION_LOST = "permission_lost"
-    UTILITY_UNREACHABLE = "utility_unreachable"
+    NOT_LISTED = "not_listed"
+    """The gateway does not list the device any more."""
+    REGISTRATION_LOST = "registration_lost"
+    """The utility closed or refused its registration."""
     BINDING_LOST = "binding_lost"
     """The utility ended or refused what binds the vehicle to its account."""
+    REGISTRATION_SUSPENDED = "registration_suspended"
+    PROGRAMS_DIFFER = "programs_differ"
+    """The utility has it in other programs than were agreed to."""
+    NOT_ASSIGNED = "not_assigned"
+    """The gateway does not offer it the programs it is enrolled in."""
+    ENTITY_MISSING = "entity_missing"
+    NO_ANSWER = "no_answer"
+    """It did not answer when it was tested."""
+    ENTITY_UNAVAILABLE = "entity_unavailable"
     SESSIONS_UNDELIVERED = "sessions_undelivered"
+    CONTROL_MISSED = "control_missed"
+    WEAK_SIGNAL = "weak_signal"
+    WEAK_LINK = "weak_link"
+    """Many attempts to reach it fail."""
+    BATTERY_LOW = "battery_low"
+    CLOCK_OFF = "clock_off"
+    CERTIFICATE_EXPIRING = "certificate_expiring"
+    UTILITY_UNREACHABLE = "utility_unreachable"
 
 
 _PLACES = {reason: place for place, reason in enumerate(HealthReason)}
@@ -204,6 +204,11 @@ class Health:
             datetime.fromisoformat(since) if since else None,
             seen,
         )
+
+
+def leading(reasons: Iterable[HealthReason]) -> HealthReason | None:
+    """Return of several reasons the one that explains the others best; None of none."""
+    return min(reasons, key=_PLACES.__getitem__, default=None)
 
 
 def _patience(reason: HealthReason) -> Patience:

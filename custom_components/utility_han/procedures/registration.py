@@ -176,15 +176,20 @@ async def deregister(utility: UtilityClient, run: RegistrationRun, save: Save) -
     """Tell the utility that the device is gone; safe to repeat. ``UtilityError`` where it cannot be told now."""
     run.closing = True
     await save(run)
+    await close(utility, run)
+    run.state = DeviceState.REMOVED.value
+    run.stage = Stage.CLOSED.value
+    await save(run)
+
+
+async def close(utility: UtilityClient, run: RegistrationRun) -> None:
+    """End a registration at the utility; one that it has not, or has no more, is as good."""
     if run.registration_id is not None:
         try:
             await utility.close_registration(run.registration_id, run.idempotency_key("close"))
         except UtilityError as err:
             if err.reason not in (UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.REGISTRATION_CLOSED):
                 raise
-    run.state = DeviceState.REMOVED.value
-    run.stage = Stage.CLOSED.value
-    await save(run)
 
 
 def _outcome(err: UtilityError) -> Outcome:
@@ -367,11 +372,7 @@ async def _configure(this: _Pass) -> StepResult:
     if kinds or not run.dr_programs:
         run.href = await _entry_of(this) or run.href  # commissioned again, it has another entry
         found = await this.gateway.device_programs(run.href) if run.href is not None else []
-        # A later configuration replaces an earlier one.
-        configurations = [message.body for message in registration.messages if message.kind == "configuration"]
-        latest = configurations[-1] if configurations else {}
-        promised = {program["description"] for program in latest.get("programs", ())}
-        if missing := promised - {program.description for program in found}:
+        if missing := registration.promised - {program.description for program in found}:
             detail = f"the gateway does not assign the device to {', '.join(sorted(missing))}"
             raise UtilityError(UtilityReason.NOT_CONFIGURED, detail)
         run.dr_programs = [asdict(program) for program in found]

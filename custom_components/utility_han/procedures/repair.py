@@ -67,17 +67,14 @@ async def commission_again(tools: Tools) -> StepResult:
     async def keep(_commissioning: DeviceCommissioning) -> None:
         """Nothing to keep: asked for again, the gateway lists it once."""
 
-    result: StepResult | None = None
-    for _ in range(round(_PATIENCE / _ASK_EVERY)):
+    async def take() -> StepResult:
         steps = commission_device(tools.gateway, tools.utility, commissioning, keep)
-        result = [result async for result in steps][-1]
-        if result.outcome is not Outcome.WAITING or method is DeviceMethod.PORTAL:
-            break
-        await asyncio.sleep(_ASK_EVERY)
-    if result is None or result.outcome in (Outcome.WAITING, Outcome.FAILED):
-        reason, evidence = (result.reason, result.evidence) if result else (Reason.NOT_LISTED, {})
-        outcome = result.outcome if result else Outcome.FAILED
-        return StepResult(Step.RD_8, outcome, reason, evidence, Step.RD_8)
+        return [result async for result in steps][-1]
+
+    # What a person does in a portal is not waited for.
+    result = await (take() if method is DeviceMethod.PORTAL else _waited_out(take))
+    if result.outcome in (Outcome.WAITING, Outcome.FAILED):
+        return StepResult(Step.RD_8, result.outcome, result.reason, result.evidence, Step.RD_8)
     run.href = commissioning.href
     await tools.save(run)
     return StepResult(Step.RD_8, Outcome.DONE, evidence={"method": method.value, "href": run.href}, next=Step.RD_12)
@@ -109,16 +106,22 @@ async def _enroll(tools: Tools) -> StepResult:
 
 async def _passes(tools: Tools) -> StepResult:
     """Take the registration as far as it comes without a person."""
-    result: StepResult | None = None
-    for _ in range(round(_PATIENCE / _ASK_EVERY)):
-        result = await tools.take_pass()
-        if result is None or result.outcome is not Outcome.WAITING or result.reason not in _PASSES:
-            break
-        await asyncio.sleep(_ASK_EVERY)
+    result = await _waited_out(tools.take_pass)
     if result is None:
         return StepResult(Step.RD_12, Outcome.NOT_OFFERED)
     evidence = {"registration": result.step.value, **result.evidence}
     return StepResult(Step.RD_12, result.outcome, result.reason, evidence, result.next)
+
+
+async def _waited_out[T: StepResult | None](take: Callable[[], Awaitable[T]]) -> T:
+    """Take something again until it does not wait for the utility any more, or for too long."""
+    result = await take()
+    for _ in range(round(_PATIENCE / _ASK_EVERY) - 1):
+        if result is None or result.outcome is not Outcome.WAITING or result.reason not in _PASSES:
+            break
+        await asyncio.sleep(_ASK_EVERY)
+        result = await take()
+    return result
 
 
 _COMMISSION: tuple[Step, _Act] = (Step.RD_8, commission_again)

@@ -1,6 +1,5 @@
 """What a diagnosis ends in: which causes there are, what kind of problem each is, and what is done about it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,8 +69,8 @@ CAUSES: dict[HealthReason, Cause] = {
     HealthReason.NOT_COMMISSIONED: Cause(_FAILED, _COMMISSIONING, Repair.COMMISSION_AGAIN),
     HealthReason.GATEWAY_UNREACHABLE: Cause(_FAILING, _GATEWAY, Repair.RESYNCHRONISE),
     HealthReason.GATEWAY_SILENT: Cause(_FAILING, _GATEWAY, Repair.RESYNCHRONISE),
-    HealthReason.GATEWAY_DOWN: Cause(_FAILING, _GATEWAY, Repair.RESYNCHRONISE),
     HealthReason.GATEWAY_NOT_UNDERSTOOD: Cause(_FAILING, _GATEWAY, Repair.RESYNCHRONISE),
+    HealthReason.GATEWAY_DOWN: Cause(_FAILING, _GATEWAY, Repair.RESYNCHRONISE),
     HealthReason.PERMISSION_LOST: Cause(_FAILING, _ACCOUNT, Repair.SIGN_IN),
     HealthReason.ACCOUNT_SUSPENDED: Cause(_FAILING, _ACCOUNT, Repair.CONTACT_UTILITY),
     HealthReason.ACCOUNT_DIFFERS: Cause(_FAILING, _ACCOUNT, Repair.CONTACT_UTILITY),
@@ -93,9 +92,7 @@ CAUSES: dict[HealthReason, Cause] = {
     HealthReason.CERTIFICATE_EXPIRING: Cause(_MARGINAL, _COMMISSIONING, Repair.RENEW_CERTIFICATE),
     HealthReason.UTILITY_UNREACHABLE: Cause(_MARGINAL, Verdict.UTILITY_DOWN, Repair.WAIT),
 }
-"""Every reason, those first that explain the ones after them."""
-
-_ORDER = {reason: place for place, reason in enumerate(CAUSES)}
+"""What every reason means."""
 
 _MEANS: dict[AnyReason, HealthReason] = {
     Reason.PORTAL_PENDING: HealthReason.NOT_COMMISSIONED,
@@ -133,8 +130,3 @@ def meaning(reason: AnyReason) -> HealthReason:
 def finding(reason: HealthReason) -> Finding:
     """Return a reason as a finding, as bad as it usually is."""
     return Finding(reason, CAUSES[reason].state)
-
-
-def leading(reasons: Iterable[HealthReason]) -> HealthReason | None:
-    """Return of several reasons the one that explains the others best; None of none."""
-    return min(reasons, key=_ORDER.__getitem__, default=None)

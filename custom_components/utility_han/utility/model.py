@@ -217,6 +217,16 @@ class Registration:
         """The messages that the device has not acknowledged yet."""
         return tuple(message for message in self.messages if not message.acknowledged)
 
+    @property
+    def promised(self) -> set[str]:
+        """The programs, by description, that the gateway is to assign the device to.
+
+        A later configuration replaces an earlier one.
+        """
+        configurations = [message.body for message in self.messages if message.kind == "configuration"]
+        latest = configurations[-1] if configurations else {}
+        return {program["description"] for program in latest.get("programs", ())}
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

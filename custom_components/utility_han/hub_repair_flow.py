@@ -1,0 +1,31 @@
+"""What the fix flows of a hub's repair notices share."""
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+
+from .coordinator import UtilityHanConfigEntry
+
+
+class HubRepairFlow(RepairsFlow):
+    """Something about a hub that may be gone by the time somebody looks at it."""
+
+    def __init__(self, entry: UtilityHanConfigEntry) -> None:
+        """``entry`` is the hub's."""
+        self.entry = entry
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the hub can be spoken with."""
+        return self.entry.state is ConfigEntryState.LOADED
+
+
+class HubQuestionFlow(HubRepairFlow):
+    """A question that only a person can answer."""
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin; what comes with it is the issue, and no answer."""
+        return await self.async_step_ask()
+
+    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Ask, and do what follows from the answer."""
+        raise NotImplementedError
