@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 SERVICE_TYPE = "_smartenergy._tcp.local."
@@ -25,6 +27,7 @@ class Advertisement:
         self._host = host
         self._zeroconf: AsyncZeroconf | None = None
         self._info: AsyncServiceInfo | None = None
+        self._announced: Awaitable[None] | None = None
 
     async def publish(self, sfdi: str, port: int) -> None:
         """Advertise a gateway in place of the one before."""
@@ -47,10 +50,13 @@ class Advertisement:
             server=f"gateway-{sfdi}.local.",
             parsed_addresses=_addresses() if wildcard else [self._host],
         )
-        await self._zeroconf.async_register_service(self._info)
+        self._announced = await self._zeroconf.async_register_service(self._info)
 
     async def stop(self) -> None:
         """Say goodbye."""
+        if self._announced is not None:
+            await self._announced
+            self._announced = None
         if self._zeroconf is not None:
             await self._zeroconf.async_unregister_all_services()
             await self._zeroconf.async_close()

@@ -23,7 +23,7 @@ pytest_plugins = [
     "tests.helpers.utility",
 ]
 
-PACING = Pacing(connections=0.05, requests=0.0)
+PACING = Pacing(connections=0.05, requests=0.0, probes=0.02)
 TIMEOUTS = Timeouts(connect=2.5, handshake=2.5, response=2.5)
 ROOT = Path(__file__).parent.parent
 

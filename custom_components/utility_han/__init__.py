@@ -55,6 +55,7 @@ PLATFORMS = [
     Platform.CALENDAR,
     Platform.DATETIME,
     Platform.EVENT,
+    Platform.IMAGE,
     Platform.NUMBER,
     Platform.SENSOR,
     Platform.SWITCH,

@@ -13,12 +13,13 @@ from .device_forms import CONF_DEVICES, CONF_PROGRAMS
 from .device_registration_pages import DeviceRegistrationPages, choice_errors, consents, program_choice, terms_text
 from .procedures.registration import RegistrationRun
 from .registrations import Record
+from .survey_pages import SurveyPages
 from .utility.errors import UtilityError
 from .utility.model import Registration, Stage
 
 
-class DeviceSubentryFlow(DeviceRegistrationPages):
-    """Adds a device, takes over those that the utility registered beforehand, and changes one."""
+class DeviceSubentryFlow(SurveyPages, DeviceRegistrationPages):
+    """Adds a device, takes over those that the utility registered beforehand, changes one, and carries one around."""
 
     def __init__(self) -> None:
         """Begin with nothing answered."""
@@ -125,7 +126,7 @@ class DeviceSubentryFlow(DeviceRegistrationPages):
         self.record = (await self.async_registrations()).records[str(subentry.unique_id)]
         run = self.record.run
         self.data = {**subentry.data, CONF_NAME: subentry.title, "consents": run.consents}
-        options = ["control"]
+        options = ["control", "survey"]
         if self.registrar.utility is not None:
             options.insert(0, "programs_change")
             if not run.finished:
@@ -167,6 +168,7 @@ class DeviceSubentryFlow(DeviceRegistrationPages):
     @override
     def async_remove(self) -> None:
         """Let the hub go on with the device when the dialog is closed, wherever it was left."""
+        super().async_remove()
         if self._task is not None:
             self._task.cancel()
         if self._steps is not None:

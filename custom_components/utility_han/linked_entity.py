@@ -1,6 +1,6 @@
 """What Home Assistant knows of the entity that a HAN device is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.core import HomeAssistant, State, callback
@@ -22,20 +22,28 @@ def measured(
     hass: HomeAssistant, entity_id: str, wanted: Collection[SensorDeviceClass]
 ) -> dict[SensorDeviceClass, float]:
     """Return the lowest that sensors of the same device measure, by device class in their units."""
-    registry = er.async_get(hass)
-    entity = registry.async_get(entity_id)
-    if entity is None or entity.device_id is None:
-        return {}
     found: dict[SensorDeviceClass, float] = {}
-    for other in er.async_entries_for_device(registry, entity.device_id):
-        for what in wanted:
-            if what in (other.device_class, other.original_device_class):
-                value = _number(hass.states.get(other.entity_id))
-                found |= {what: min(value, found.get(what, value))} if value is not None else {}
+    for what in wanted:
+        values = [number_of(hass.states.get(sensor)) for sensor in sensors_beside(hass, entity_id, what)]
+        if known := [value for value in values if value is not None]:
+            found[what] = min(known)
     return found
 
 
-def _number(state: State | None) -> float | None:
+@callback
+def sensors_beside(hass: HomeAssistant, entity_id: str, wanted: SensorDeviceClass) -> Iterator[str]:
+    """Yield the sensors of that device class that the device of an entity has."""
+    registry = er.async_get(hass)
+    entity = registry.async_get(entity_id)
+    if entity is None or entity.device_id is None:
+        return
+    for other in er.async_entries_for_device(registry, entity.device_id):
+        if wanted in (other.device_class, other.original_device_class):
+            yield other.entity_id
+
+
+def number_of(state: State | None) -> float | None:
+    """Return what a sensor says; None if it says nothing now."""
     try:
         return float(state.state) if state is not None else None
     except ValueError:

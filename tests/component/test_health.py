@@ -14,12 +14,10 @@ from hassil import Intents, recognize
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import intent
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN, EVENT_HEALTH
@@ -29,6 +27,7 @@ from custom_components.utility_han.procedures.repair import commission_again
 from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
+from tests.helpers.radio import link_radio
 from tests.helpers.states import persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 
@@ -287,34 +286,18 @@ async def test_repair_may_be_cut_off_anywhere_and_begun_again(
 
 @pytest.mark.use_case("DM-4a", "DM-4b")
 async def test_silence_behind_a_weak_signal_is_no_fault_of_the_device(hass: HomeAssistant, patient: Patient) -> None:
-    devices, entities = dr.async_get(hass), er.async_get(hass)
-    radio = MockConfigEntry(domain="radio")
-    radio.add_to_hass(hass)
-    plug = devices.async_get_or_create(config_entry_id=radio.entry_id, identifiers={("radio", "plug")})
-    entities.async_get_or_create(
-        "input_boolean", "radio", "pump", object_id_base="pump", config_entry=radio, device_id=plug.id
-    )
-    linked = next(each for each in entities.entities.values() if each.unique_id == "pump" and each.platform == "radio")
-    device = patient.entry.runtime_data.devices[patient.key]
-    device.control = {**device.control, "entity_id": linked.entity_id}
-    sensors: dict[str, str] = {}
-    for name, kind in (("rssi", "signal_strength"), ("battery", "battery")):
-        made = entities.async_get_or_create(
-            "sensor", "radio", name, config_entry=radio, device_id=plug.id, original_device_class=kind
-        )
-        sensors[name] = made.entity_id
-        hass.states.async_set(made.entity_id, {"rssi": "-60", "battery": "80"}[name])
-    hass.states.async_set(linked.entity_id, "unavailable")
+    radio = link_radio(hass, patient)
+    radio.switch("unavailable")
     found = await patient.act("diagnose", report=False)
     assert (found["verdict"], found["reason"]) == ("faulty_device", "entity_unavailable")
-    hass.states.async_set(sensors["rssi"], "-92")
+    radio.tell("signal_strength", -92)
     found = await patient.act("diagnose", report=False)
     assert (found["verdict"], found["next"]) == ("network_coverage", "improve_coverage")
     (local,) = [step for step in found["steps"] if step["step"] == "RD-7"]
     assert local["evidence"]["signal_strength"] == -92
-    hass.states.async_set(linked.entity_id, "on")
-    hass.states.async_set(sensors["rssi"], "-60")
-    hass.states.async_set(sensors["battery"], "4")
+    radio.switch("on")
+    radio.tell("signal_strength", -60)
+    radio.tell("battery", 4)
     found = await patient.act("diagnose", report=False)
     assert (found["verdict"], found["reason"]) == ("faulty_device", "battery_low")
 

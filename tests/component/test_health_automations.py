@@ -3,11 +3,17 @@
 from typing import Any
 
 import pytest
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.components.device_automation import DeviceAutomationType, async_get_device_automations
+from homeassistant.components.recorder import Recorder
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.utility_han.condition import CONDITIONS
 from custom_components.utility_han.health.manager import Told
+from custom_components.utility_han.health.words import async_load_words, happened
 from custom_components.utility_han.procedures.health import HealthEvent
 from custom_components.utility_han.trigger import TRIGGERS
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
@@ -19,6 +25,7 @@ async def _automate(hass: HomeAssistant, *automations: dict[str, Any]) -> list[s
     """Set automations up that say their name; return what they say."""
     said: list[str] = []
 
+    @callback
     def heard(event: Event) -> None:
         said.append(event.data["name"])
 
@@ -72,3 +79,69 @@ async def test_each_trigger_is_for_its_own_event(hass: HomeAssistant, patient: P
         await hass.async_block_till_done()
     assert len(said) == (2 if name == "device_failed" else 1)
     assert set(CONDITIONS) == {"is_healthy", "is_marginal", "is_failing"}
+
+
+@pytest.mark.use_case("DM-2")
+async def test_device_offers_triggers_of_its_own(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
+) -> None:
+    offered = await async_get_device_automations(hass, DeviceAutomationType.TRIGGER, [patient.device_id])
+    ours = [each for each in offered[patient.device_id] if each["domain"] == "utility_han"]
+    assert {each["type"] for each in ours} >= {
+        "failed", "recovered", "marginal", "registration_lost", "control_missed", "case_updated",
+    }  # fmt: skip
+    other = {**ours[0], "device_id": "another", "type": "failed"}
+    said = await _automate(
+        hass,
+        *({"alias": each["type"], "triggers": [{k: v for k, v in each.items() if k != "metadata"}]} for each in ours),
+        {"alias": "never", "triggers": [{k: v for k, v in other.items() if k != "metadata"}]},
+    )
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    assert said == ["failed"]
+    await patient.act("repair")
+    await hass.async_block_till_done()
+    assert said[-1] in ("recovered", "case_updated")
+    assert said.count("recovered") == 1
+    assert "never" not in said
+
+
+@pytest.fixture
+async def logbook(recorder_mock: Recorder, hass: HomeAssistant) -> None:
+    """Write a logbook; its pages are there before anybody asks for one."""
+    assert await async_setup_component(hass, "logbook", {})
+
+
+@pytest.mark.use_case("DM-2")
+async def test_logbook_reads_like_sentences(
+    logbook: None,
+    hass: HomeAssistant,
+    patient: Patient,
+    gateway: SimulatedGateway,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    begun = dt_util.utcnow()
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    await patient.act("repair")
+    await hass.async_block_till_done()
+    await async_wait_recording_done(hass)
+    client = await hass_ws_client()
+    await client.send_json_auto_id(
+        {"type": "logbook/get_events", "start_time": begun.isoformat(), "device_ids": [patient.device_id]}
+    )
+    lines = [line for line in (await client.receive_json())["result"] if line.get("domain") == "utility_han"]
+    sentences = [f"{line['name']} {line['message']}" for line in lines]
+    assert sentences[0] == "Boiler room switch has failed: the gateway does not list the device any more"
+    assert "Boiler room switch is well again" in sentences
+    assert "Boiler room switch has news of its case with the utility: it is closed" in sentences
+    assert {line["entity_id"] for line in lines} == {patient.state("health_event").entity_id}
+
+
+@pytest.mark.use_case("DM-2")
+@pytest.mark.parametrize("event", HealthEvent)
+async def test_every_event_has_a_sentence(hass: HomeAssistant, event: HealthEvent) -> None:
+    await async_load_words(hass)
+    sentence = happened(hass, {"type": event, "reason": "no_answer", "status": "scheduled"})
+    assert " " in sentence
+    assert "{" not in sentence

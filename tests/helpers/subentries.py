@@ -20,6 +20,8 @@ class SubentryFlow:
         self._kind = kind
         self._answers = answers
         self.result: SubentryFlowResult
+        self.progress: list[Mapping[str, str]] = []
+        """What was said while the last page that was submitted was at work."""
 
     @property
     def page(self) -> str | None:
@@ -47,6 +49,12 @@ class SubentryFlow:
             if marker.description and "suggested_value" in marker.description
         }
 
+    def offered(self, field: str) -> list[Any]:
+        """Return what the page offers for a field."""
+        schema = self.result["data_schema"]
+        assert schema is not None
+        return list(next(selector for marker, selector in schema.schema.items() if marker == field).config["options"])
+
     async def start(self) -> SubentryFlow:
         """Choose to add one."""
         self.result = await self._hass.config_entries.subentries.async_init(
@@ -67,8 +75,11 @@ class SubentryFlow:
         """Submit a page and wait until progress ends."""
         manager = self._hass.config_entries.subentries
         self.result = await manager.async_configure(self.result["flow_id"], dict(answer))
+        self.progress = []
         async with asyncio.timeout(30):
             while self.result["type"] is FlowResultType.SHOW_PROGRESS:
+                if self.said not in self.progress[-1:]:
+                    self.progress.append(self.said)
                 await asyncio.sleep(0.01)
                 self.result = await manager.async_configure(self.result["flow_id"])
 

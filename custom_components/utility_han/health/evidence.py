@@ -19,6 +19,7 @@ from ..issues import EXPIRES_WITHIN, SILENT_FOR
 from ..linked_entity import measured
 from ..procedures.diagnosis import Local
 from ..procedures.health import Finding, Health, HealthReason, HealthState
+from ..procedures.survey import WEAK_DBM
 from ..procedures.verdict import CAUSES, Verdict, finding, meaning
 from ..registrations import Record
 from ..utility.errors import PASSING, UtilityReason
@@ -39,7 +40,7 @@ _OF_THE_WAY = frozenset(
 )
 _DOWN = HealthState.FAILING.rank
 _MEASURED = {
-    SensorDeviceClass.SIGNAL_STRENGTH: (-85.0, HealthReason.WEAK_SIGNAL),  # dBm
+    SensorDeviceClass.SIGNAL_STRENGTH: (WEAK_DBM, HealthReason.WEAK_SIGNAL),  # dBm
     SensorDeviceClass.BATTERY: (10.0, HealthReason.BATTERY_LOW),  # percent
 }
 

@@ -17,6 +17,7 @@ from ..procedures.step import Outcome, Step, StepResult
 from ..procedures.verdict import Repair, Verdict
 from ..registrations import Record
 from ..utility.errors import UtilityReason
+from .coverage import async_report_coverage
 from .diagnosing import async_diagnose
 from .subjects import Watched
 
@@ -70,6 +71,8 @@ async def async_repair_steps(
     elif repair is Repair.SIGN_IN:
         entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
         yield StepResult(Step.RD_3, Outcome.WAITING, UtilityReason.UNAUTHORIZED)
+    elif repair is Repair.IMPROVE_COVERAGE:
+        yield await async_report_coverage(hass, entry, watched)
     elif repair is Repair.CHECK_DEVICE and watched.device is not None and watched.device.control is not None:
         yield await _async_reload(hass, watched.device.control[CONF_ENTITY_ID])
 

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
 from ..procedures.health import Health
+from ..procedures.survey import Place
 from ..storage import HubFiles
 
 _VERSION = 1
@@ -21,15 +22,23 @@ class Condition:
     diagnosis: dict[str, Any] | None = None
     case: dict[str, str] | None = None
     """The case open at the utility: ``id``, ``status``, ``summary``; ``note`` and ``appointment`` where there are."""
+    survey: list[Place] = field(default_factory=list)
+    """The places it was carried to, the last measured last."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for storage."""
-        return {"health": self.health.to_dict(), "diagnosis": self.diagnosis, "case": self.case}
+        return {
+            "health": self.health.to_dict(),
+            "diagnosis": self.diagnosis,
+            "case": self.case,
+            "survey": [place.to_dict() for place in self.survey],
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Condition:
         """Take up what :meth:`to_dict` gave."""
-        return cls(Health.from_dict(data["health"]), data["diagnosis"], data["case"])
+        survey = [Place.from_dict(place) for place in data["survey"]]
+        return cls(Health.from_dict(data["health"]), data["diagnosis"], data["case"], survey)
 
 
 @dataclass

@@ -1,16 +1,27 @@
 """The words of health for what Home Assistant does not translate by itself: notices, notifications, the logbook."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
 
 from ..const import DOMAIN
+from ..gateway.model import SignalQuality
 from ..procedures.diagnosis import Diagnosis
-from ..procedures.health import HealthReason
+from ..procedures.health import HealthEvent, HealthReason
 from ..procedures.verdict import Repair, Verdict
+from ..utility.service_model import CaseStatus
 
-_KINDS: Mapping[type, str] = {HealthReason: "health_reason", Verdict: "verdict", Repair: "repair"}
+_KINDS: Mapping[type, str] = {
+    HealthReason: "health_reason",
+    Verdict: "verdict",
+    Repair: "repair",
+    SignalQuality: "signal",
+    HealthEvent: "health_event",
+    CaseStatus: "case_status",
+}
+type Code = HealthReason | Verdict | Repair | SignalQuality | HealthEvent | CaseStatus
 
 
 async def async_load_words(hass: HomeAssistant) -> None:
@@ -19,13 +30,25 @@ async def async_load_words(hass: HomeAssistant) -> None:
 
 
 @callback
-def words(hass: HomeAssistant, code: HealthReason | Verdict | Repair | None) -> str:
+def words(hass: HomeAssistant, code: Code | None) -> str:
     """Return a code in the words of Home Assistant's language; a dash for None."""
     if code is None:
         return "–"
     texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
     key = f"component.{DOMAIN}.selector.{_KINDS[type(code)]}.options.{code.value}"
     return texts.get(key, code.value)
+
+
+@callback
+def happened(hass: HomeAssistant, told: Mapping[str, Any]) -> str:
+    """Return what was told of something's health, as what follows its name in a sentence."""
+    event = HealthEvent(told["type"])
+    said = ""
+    if event is HealthEvent.CASE_UPDATED:
+        said = words(hass, CaseStatus(told["status"]))
+    elif told["reason"] in HealthReason:
+        said = words(hass, HealthReason(told["reason"]))
+    return words(hass, event).replace("{what}", said)
 
 
 @callback

@@ -141,7 +141,8 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def measure_signal(self) -> Signal:
         """Time a few TCP connections to the gateway."""
-        return await network_path.measure(self._connection.host, self._connection.port)
+        connection = self._connection
+        return await network_path.measure(connection.host, connection.port, connection.pacing.probes)
 
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href.

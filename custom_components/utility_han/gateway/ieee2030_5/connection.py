@@ -28,10 +28,11 @@ class NotXmlError(MeterProtocolError):
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """Seconds between two connections and between two requests."""
+    """Seconds between two connections, two requests, and two probes of the way (connections that ask nothing)."""
 
     connections: float = 2.0
     requests: float = 0.25
+    probes: float = 0.2
 
 
 class Session:
@@ -138,6 +139,7 @@ class Connection(Meter):
         timeouts: Timeouts,
     ) -> None:
         super().__init__(host, context, port, dcap_path=dcap_path, expected_lfdi=expected_lfdi)
+        self.pacing = pacing
         self._transport: _SessionTransport = _SessionTransport(
             host,
             port,

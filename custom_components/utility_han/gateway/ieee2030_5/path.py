@@ -10,7 +10,6 @@ from ..model import Signal, SignalQuality
 
 _ATTEMPTS = 5
 _TIMEOUT = 3.0
-_SPACING = 0.2
 _GOOD_MS, _MARGINAL_MS = 150.0, 1000.0
 _MARGINAL_LOSS = 0.4
 
@@ -22,12 +21,12 @@ def rate(latency_ms: float | None, loss: float) -> SignalQuality:
     return SignalQuality.MARGINAL if loss or latency_ms > _GOOD_MS else SignalQuality.GOOD
 
 
-async def measure(host: str, port: int) -> Signal:
-    """Open and close a few TCP connections one after the other; ``GatewayError`` if none comes about."""
+async def measure(host: str, port: int, spacing: float) -> Signal:
+    """Open and close a few TCP connections, ``spacing`` seconds apart; ``GatewayError`` if none comes about."""
     times: list[float] = []
     failure = "no answer"
     for _ in range(_ATTEMPTS):
-        await asyncio.sleep(_SPACING)  # also after whatever was connected before: meters take one connection at a time
+        await asyncio.sleep(spacing)  # also after whatever was connected before: meters take one connection at a time
         start = time.perf_counter()
         try:
             async with asyncio.timeout(_TIMEOUT):
@@ -39,7 +38,7 @@ async def measure(host: str, port: int) -> Signal:
         writer.close()
         with contextlib.suppress(OSError):
             await writer.wait_closed()
-    await asyncio.sleep(_SPACING)
+    await asyncio.sleep(spacing)
     if not times:
         raise GatewayError(Reason.UNREACHABLE, f"no TCP connection to {host}:{port}: {failure}")
     latency, loss = statistics.median(times), 1 - len(times) / _ATTEMPTS

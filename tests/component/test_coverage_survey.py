@@ -1,0 +1,132 @@
+"""An installer walks through the home with a device, and may leave once the utility knows how the coverage is."""
+
+from http import HTTPStatus
+from xml.etree import ElementTree
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.component.test_device_flow import DeviceFlow
+from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
+from tests.conftest import SimulatedGateway
+from tests.helpers.health import Patient
+from tests.helpers.radio import Radio, link_radio
+from tests.helpers.utility import SimulatedUtility
+
+
+@pytest.fixture
+def radio(hass: HomeAssistant, patient: Patient) -> Radio:
+    """What the device receives with."""
+    return link_radio(hass, patient)
+
+
+@pytest.fixture
+async def walk(hass: HomeAssistant, patient: Patient, radio: Radio) -> DeviceFlow:
+    """An installer who is asked where they are."""
+    ar.async_get(hass).async_create("Cellar")
+    walk = DeviceFlow(hass, patient.entry)
+    await walk.change()
+    await walk.choose("survey")
+    return walk
+
+
+@pytest.mark.use_case("DM-4b", "DM-5b", "DM-6")
+async def test_walk_is_measured_live_kept_and_told_to_the_utility(
+    hass: HomeAssistant,
+    patient: Patient,
+    radio: Radio,
+    walk: DeviceFlow,
+    utility: SimulatedUtility,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    assert walk.page == "survey"
+    assert walk.suggested == {"entity_id": radio.sensors["signal_strength"]}
+    await walk.submit({"place": " ", **walk.suggested})
+    assert walk.errors == {"place": "place_needed"}
+
+    radio.tell("signal_strength", -91)
+    await walk.submit({"place": "Cellar", "entity_id": radio.sensors["signal_strength"]})
+    assert [said["round"] for said in walk.progress] == ["1", "2", "3", "4", "5"]
+    assert walk.progress[-1]["signal"] == "-91 dBm"
+    assert walk.page == "survey_poor"
+    assert (walk.said["place"], walk.said["quality"], walk.said["best"]) == ("Cellar", "Too weak", "Cellar")
+
+    radio.tell("signal_strength", -78)
+    await walk.choose("survey")
+    await walk.submit({"place": "Stairs | up", "entity_id": radio.sensors["signal_strength"]})
+    assert (walk.page, walk.said["best"]) == ("survey_poor", "Stairs | up")
+    assert walk.said["rows"].splitlines()[0].startswith("| Stairs / up | Marginal | -78 dBm |")
+
+    await walk.choose("survey_report")
+    assert walk.result["reason"] == "survey_reported"
+    (case,) = await utility.cases()
+    (report,) = case["reports"]
+    assert (report["kind"], report["verdict"], report["reason"]) == ("coverage", "network_coverage", "weak_signal")
+    assert [place["name"] for place in report["evidence"]["places"]] == ["Stairs | up", "Cellar"]
+    assert patient.manager.condition(patient.key).case is not None
+
+    await hass.async_block_till_done()
+    client = await hass_client()
+    answer = await client.get(patient.state("coverage").attributes["entity_picture"])
+    assert (answer.status, answer.content_type) == (HTTPStatus.OK, "image/svg+xml")
+    texts = [each.text for each in ElementTree.fromstring(await answer.text()).iter() if each.text]  # noqa: S314
+    assert texts[1] == "Stairs | up"
+    assert texts[2].startswith("Marginal · -78 dBm · ")
+    assert texts[3] == "Cellar"
+
+
+@pytest.mark.use_case("DM-4b")
+async def test_place_is_measured_anew_and_survives_a_restart(
+    hass: HomeAssistant, patient: Patient, radio: Radio, walk: DeviceFlow
+) -> None:
+    radio.tell("signal_strength", None)
+    await walk.submit({"place": "Attic", "entity_id": radio.sensors["signal_strength"]})
+    assert (walk.page, walk.said["quality"]) == ("survey_poor", "Too weak")
+    radio.tell("signal_strength", -50)
+    await walk.choose("survey")
+    assert walk.offered("place") == ["Cellar", "Attic"]
+    await walk.submit({"place": "Attic", "entity_id": radio.sensors["signal_strength"]})
+    assert (walk.page, walk.said["best"], len(walk.said["rows"].splitlines())) == ("survey_good", "Attic", 1)
+    first = patient.state("coverage").state
+    await walk.choose("survey_done")
+    assert walk.result["reason"] == "survey_kept"
+
+    assert await hass.config_entries.async_reload(patient.entry.entry_id)
+    await hass.async_block_till_done()
+    assert patient.state("coverage").state == first
+
+
+@pytest.mark.use_case("DM-4b")
+async def test_walk_without_a_sensor_measures_the_way_to_the_gateway(
+    patient: Patient, walk: DeviceFlow, gateway: SimulatedGateway
+) -> None:
+    await gateway.fault("refuse")
+    await walk.submit({"place": "Attic"})
+    assert (walk.page, walk.said["quality"]) == ("survey_poor", "Too weak")
+    assert walk.said["rows"] == "| Attic | Too weak | – | – | 100% |"
+
+
+@pytest.mark.use_case("DM-5b", "DM-6")
+async def test_repair_of_coverage_tells_the_survey_once(
+    hass: HomeAssistant, patient: Patient, radio: Radio, walk: DeviceFlow, utility: SimulatedUtility
+) -> None:
+    radio.tell("signal_strength", -91)
+    await patient.act("diagnose")
+    assert patient.health == ("marginal", "weak_signal")
+    answer = await patient.act("repair")
+    assert [step["outcome"] for step in answer["repair_steps"]] == ["not_offered"]  # nobody has measured yet
+
+    await walk.submit({"place": "Cellar", "entity_id": radio.sensors["signal_strength"]})
+    for _ in range(2):
+        answer = await patient.act("repair")
+        assert (answer["repair"], answer["fixed"]) == ("improve_coverage", False)
+        assert [(step["step"], step["outcome"]) for step in answer["repair_steps"]] == [("DM-5", "done")]
+    (case,) = await utility.cases()
+    assert [report["kind"] for report in case["reports"]].count("coverage") == 1
+
+    radio.tell("signal_strength", -55)  # it was moved
+    assert (await patient.act("repair"))["verdict"] == "nothing_wrong"
+    assert patient.well
+    assert [each["status"] for each in await utility.cases()] == ["closed"]
