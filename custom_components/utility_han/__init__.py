@@ -27,6 +27,7 @@ from .const import (
     SUBENTRY_DEVICE,
 )
 from .coordinator import GatewayCoordinator, RuntimeData, UtilityHanConfigEntry
+from .dashboard import async_offer_dashboard
 from .devices import HanDevice
 from .entity import async_register_gateway
 from .gateway.ieee2030_5.identity import Identity
@@ -64,11 +65,12 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, and what can be downloaded."""
+    """Register the actions, what can be downloaded, and the dashboard."""
     async_register_actions(hass)
     async_register_vehicle_actions(hass)
     async_register_health_actions(hass)
     hass.http.register_view(BindingRecordView())
+    await async_offer_dashboard(hass)
     return True
 
 

@@ -32,7 +32,7 @@ def _row(number: int, place: Place, say: Callable[[SignalQuality], str]) -> str:
     top, full = _HEAD + number * _ROW, _WIDTH - 2 * _MARGIN
     figures = [f"{place.loss:.0%}"]
     if place.latency_ms is not None:
-        figures.insert(0, f"{place.latency_ms:.0f} ms")
+        figures.insert(0, f"{max(place.latency_ms, 1):.0f} ms")
     if place.signal is not None:
         figures.insert(0, f"{place.signal:.0f} dBm")
     return (

@@ -176,6 +176,6 @@ def _in_words(place: Place) -> dict[str, str]:
     """Return what was measured, by ``_FIGURES``."""
     return {
         "signal": f"{place.signal:.0f} dBm" if place.signal is not None else _NOTHING,
-        "latency": f"{place.latency_ms:.0f} ms" if place.latency_ms is not None else _NOTHING,
+        "latency": f"{max(place.latency_ms, 1):.0f} ms" if place.latency_ms is not None else _NOTHING,
         "loss": f"{place.loss:.0%}",
     }

@@ -82,6 +82,14 @@ class Frontend:
         await search.fill(name)
         await self.page.locator("ha-combo-box-item", has_text=name).locator("visible=true").first.click()
 
+    async def pick_or_type(self, label: str, value: str) -> None:
+        """Name something that a list does not have."""
+        field = self.dialog.locator("ha-selector", has_text=re.compile(rf"^\s*{re.escape(label)}")).first
+        await field.locator("ha-generic-picker, ha-combo-box, ha-picker-field").first.click()
+        search = self.page.locator("input[type=search], ha-picker-combo-box input").locator("visible=true").first
+        await search.fill(value)
+        await self.page.locator("ha-combo-box-item", has_text=value).locator("visible=true").first.click()
+
     async def finish_abort(self) -> None:
         """Leave the page that says why a dialog ended."""
         await self.dialog.locator("ha-button", has_text="Close").first.click()

@@ -13,11 +13,12 @@ from homeassistant.util import dt as dt_util
 from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
+from tests.helpers.radio import Radio, link_radio
 from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility
 
 
-@dataclass(frozen=True)
+@dataclass
 class World:
     """What a fault can be done to."""
 
@@ -25,6 +26,8 @@ class World:
     gateway: SimulatedGateway
     utility: SimulatedUtility
     patient: Patient
+    radio: Radio | None = None
+    """What the device receives with, where it was made to have a radio."""
 
     @property
     def gateway_health(self) -> tuple[str, str | None]:
@@ -115,6 +118,23 @@ async def _entity_back(world: World) -> None:
     world.hass.states.async_set("input_boolean.pump", "on")
 
 
+async def _weaken_device(world: World) -> None:
+    world.radio = link_radio(world.hass, world.patient)
+    world.radio.tell("signal_strength", -92)
+
+
+async def _weaken_device_to_silence(world: World) -> None:
+    await _weaken_device(world)
+    assert world.radio is not None
+    world.radio.switch("unavailable")
+
+
+async def _move_device(world: World) -> None:
+    assert world.radio is not None
+    world.radio.tell("signal_strength", -55)
+    world.radio.switch("on")
+
+
 async def _api_down(world: World) -> None:
     await world.utility.fault("http_error", status=503)
 
@@ -168,6 +188,7 @@ _NOTICING: dict[str, Act] = {
     "third poll": _at_the_third_poll,
     "event": _when_told,
     "after 5 min": _after(timedelta(minutes=5)),
+    "after 10 min": _after(timedelta(minutes=10)),
     "after 1 h": _after(timedelta(hours=1)),
     "after 6 h": _after(timedelta(hours=6)),
     "when diagnosed": _not_at_all,
@@ -232,6 +253,14 @@ FAULTS = (
         _entity_back, ended=_PERSON, noticed="after 5 min",
     ),
     Fault(
+        "device weak", _weaken_device, "network_coverage", "weak_signal", "improve_coverage", _move_device,
+        ended=_PERSON, noticed="after 10 min",
+    ),
+    Fault(
+        "device silent behind a weak signal", _weaken_device_to_silence, "network_coverage", "entity_unavailable",
+        "improve_coverage", _move_device, ended=_PERSON, noticed="after 5 min",
+    ),
+    Fault(
         "utility's API down", _api_down, "utility_down", "utility_unreachable", "wait", _mend_utility,
         ended=_UTILITY, noticed="after 1 h",
     ),
@@ -250,7 +279,7 @@ async def world(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
 
 @pytest.mark.use_case(
     "RD-3", "RD-4", "RD-5", "RD-6", "RD-7", "RD-8b", "RD-9", "RD-10", "RD-10b", "RD-11", "RD-12a", "DM-1", "DM-3",
-    "DM-4a", "DM-6",
+    "DM-4a", "DM-4b", "DM-6",
 )  # fmt: skip
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_fault_is_told_apart_and_ends(
