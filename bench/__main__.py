@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from bench import devices, health, imports, polling
+from bench import devices, diagnosis, health, imports, polling
 
 
 def report(name: str, figures: dict[str, Any]) -> None:
@@ -16,4 +16,5 @@ if __name__ == "__main__":
     report("import", imports.measure())
     report("poll", asyncio.run(polling.measure()))
     report("health", asyncio.run(health.measure()))
+    report("diagnosis", asyncio.run(diagnosis.measure()))
     report("devices", asyncio.run(devices.measure()))

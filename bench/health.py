@@ -1,4 +1,4 @@
-"""What health costs: an evaluation of many devices. What a diagnosis takes is told by ``script/demo --check``."""
+"""What health costs: an evaluation of many devices."""
 
 import asyncio
 import time

@@ -24,7 +24,11 @@ _REGISTRATION = {
     "pin": Parameter(str, convert=read_pin),
     "after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
 }
-_DEVICE = {"answering": Parameter(bool), "autonomous": Parameter(bool)}
+_DEVICE = {
+    "answering": Parameter(bool),
+    "autonomous": Parameter(bool),
+    "battery": Parameter(int, minimum=0, maximum=4),
+}
 _REPLACE = {"keep_registrations": Parameter(bool, False)}
 _MOVE = {"port": Parameter(int, 0, minimum=0, maximum=65535)}
 _LOG_EVENT = {
@@ -34,6 +38,7 @@ _LOG_EVENT = {
     "pen": Parameter(int, 40732, minimum=0, maximum=2**32 - 1),
     "details": Parameter(str),
     "extended_data": Parameter(int, minimum=0, maximum=2**32 - 1),
+    "lfdi": Parameter(str),
 }
 
 _MESSAGE = {
@@ -118,7 +123,7 @@ async def _set_device(request: web.Request) -> web.Response:
         if value is not None:
             setattr(entry, name, value)
     await gateway.changed()
-    return web.json_response({"lfdi": lfdi, "answering": entry.answering, "autonomous": entry.autonomous})
+    return web.json_response({"lfdi": lfdi, **{name: getattr(entry, name) for name in _DEVICE}})
 
 
 async def _withdraw(request: web.Request) -> web.Response:
@@ -168,14 +173,17 @@ async def _readings(request: web.Request) -> web.Response:
 
 
 async def _add_log_event(request: web.Request) -> web.Response:
+    """Have the gateway, or the device ``lfdi``, write an event into its log."""
     gateway = service_of(request).gateway
-    event = LogEvent(
-        created=int(gateway.clock()),
-        number=len(gateway.events) + 1,
-        **read_parameters(_LOG_EVENT, await body(request)),
-    )
-    gateway.events.append(event)
-    return web.json_response({"href": f"/sdev/log/{event.number}"}, status=201)
+    said = read_parameters(_LOG_EVENT, await body(request))
+    events, href = gateway.events, "/sdev/log"
+    if (lfdi := said.pop("lfdi")) is not None:
+        if (entry := gateway.registrations.get(actions.read_lfdi(lfdi))) is None:
+            return error(404, "this LFDI is not registered")
+        events, href = entry.events, f"/edev/{entry.number}/log"
+    events.append(LogEvent(created=int(gateway.clock()), number=len(events) + 1, **said))
+    await gateway.changed()
+    return web.json_response({"href": f"{href}/{len(events)}"}, status=201)
 
 
 async def _add_message(request: web.Request) -> web.Response:

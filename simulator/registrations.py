@@ -29,6 +29,7 @@ class Registration:
     ``changed_at``, ``category`` (DeviceCategoryType), ``enabled`` and ``post_rate`` are its EndDevice's.
     ``answering`` is false for a device that is dead or out of reach: the gateway knows it and hears nothing of it.
     ``autonomous`` is true for one that answers controls by itself, and for which no client speaks.
+    ``battery`` is what it tells in its PowerStatus (batteryStatus), None where it tells nothing.
     ``added_by`` is the LFDI of the client that registered it for another device, as energy management systems do.
     """
 
@@ -46,6 +47,7 @@ class Registration:
     added_by: str | None = None
     answering: bool = True
     autonomous: bool = False
+    battery: int | None = None
 
     def accepted(self) -> bool:
         """Whether the utility has accepted the device by now."""

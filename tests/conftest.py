@@ -86,8 +86,12 @@ class SimulatedGateway:
         """Have the utility forget a certificate."""
         await self._call("DELETE", f"/registrations/{lfdi}")
 
-    async def set_device(self, lfdi: str, **how: bool) -> None:
-        """Make a device ``answering`` or not, ``autonomous`` or not."""
+    async def log_event(self, **event: Any) -> None:
+        """Have the gateway, or the device ``lfdi``, write into its log."""
+        await self._call("POST", "/log_events", **event)
+
+    async def set_device(self, lfdi: str, **how: bool | int) -> None:
+        """Make a device ``answering`` or not, ``autonomous`` or not, and its ``battery`` (batteryStatus)."""
         await self._call("PATCH", f"/registrations/{lfdi}", **how)
 
     async def unenroll(self, lfdi: str, program: int = 1) -> None:

@@ -3,11 +3,9 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC
 from typing import Any
 
 from aio2030dot5 import format_lfdi
-from cryptography import x509
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
 
@@ -32,9 +30,10 @@ from .identity_pages import IdentityPages
 from .link import async_open_link
 from .procedures.commissioning import CommissioningRun, Method, commission
 from .procedures.installation import INSTALLATIONS, DeviceKind
-from .procedures.self_check import CheckResult, Verdict, self_check
+from .procedures.self_check import CheckResult, Verdict
 from .procedures.step import Outcome, Step, StepResult
-from .storage import async_get_store, async_probe_storage
+from .self_checks import async_self_check
+from .storage import async_get_store
 
 WAIT_FOR_ACCEPTANCE = 120.0
 """Seconds that the dialog itself waits for the utility before offering to go on in the background."""
@@ -120,13 +119,7 @@ class CommissioningPages(IdentityPages):
 
     async def _async_self_check(self) -> list[CheckResult]:
         gateway, identity = await self._async_link(), await self.async_ensure_identity()
-        certificate = x509.load_pem_x509_certificate(identity.cert_pem.encode())
-        return await self_check(
-            gateway,
-            valid_from=certificate.not_valid_before_utc.astimezone(UTC),
-            valid_until=identity.not_after,
-            probe_storage=lambda: async_probe_storage(self.hass),
-        )
+        return await async_self_check(self.hass, gateway, identity)
 
     async def async_step_self_check_result(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-3: the result per item, before going on; what failed is checked again."""

@@ -45,7 +45,7 @@ async def _get_status(gateway: Gateway, request: Request, number: int) -> Answer
     said = gateway.reservations.power_status.get(entry.lfdi)
     fields: Fields = {
         "href": request.path,
-        "battery_status": said["battery_status"] if said else 0,
+        "battery_status": entry.battery if entry.battery is not None else said["battery_status"] if said else 0,
         "changed_time": typed(said["changed"] if said else gateway.started_at),
         "current_power_source": typed(_MAINS if said else _UNKNOWN),
     }

@@ -118,6 +118,14 @@ async def _entity_back(world: World) -> None:
     world.hass.states.async_set("input_boolean.pump", "on")
 
 
+async def _drain_battery(world: World) -> None:
+    await world.gateway.set_device(world.patient.lfdi, battery=2)
+
+
+async def _change_battery(world: World) -> None:
+    await world.gateway.set_device(world.patient.lfdi, battery=1)
+
+
 async def _weaken_device(world: World) -> None:
     world.radio = link_radio(world.hass, world.patient)
     world.radio.tell("signal_strength", -92)
@@ -251,6 +259,10 @@ FAULTS = (
     Fault(
         "device's entity unavailable", _entity_unavailable, "faulty_device", "entity_unavailable", "check_device",
         _entity_back, ended=_PERSON, noticed="after 5 min",
+    ),
+    Fault(
+        "device's battery low", _drain_battery, "faulty_device", "battery_low", "check_device", _change_battery,
+        ended=_PERSON,
     ),
     Fault(
         "device weak", _weaken_device, "network_coverage", "weak_signal", "improve_coverage", _move_device,

@@ -1,9 +1,13 @@
 """The health of the gateway and of vehicles."""
 
+from errno import ENOSPC
+from unittest.mock import patch
+
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from custom_components.utility_han import self_checks
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.utility import SimulatedUtility
@@ -49,10 +53,35 @@ async def test_gateway_is_diagnosed_and_found_again(
     found = await meter.act("diagnose")
     assert found["verdict"] == "nothing_wrong"
     (network,) = [step for step in found["steps"] if step["step"] == "DM-3"]
-    assert network["evidence"].keys() >= {"signal", "latency_ms", "loss", "tls_ms", "clock_offset", "neighbours"}
+    assert network["evidence"].keys() >= {"signal", "latency_ms", "loss", "clock_offset", "neighbours"}
+    (own,) = [step for step in found["steps"] if step["step"] == "DM-1"]
+    assert own["evidence"]["self_test"] == {"identity": "passed", "clock": "passed", "storage": "passed"}
     await gateway.fault("refuse")
     found = await meter.act("diagnose")
     assert (found["verdict"], found["next"], found["case"] is not None) == ("gateway_down", "resynchronise", True)
     await gateway.mend()
     assert (await meter.act("repair"))["fixed"]
     assert meter.well
+
+
+@pytest.mark.use_case("DM-1", "DM-4a")
+async def test_home_that_cannot_keep_anything_is_the_faulty_device(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    meter = Patient(hass, hub, hub.entry_id)
+    with patch(f"{self_checks.__name__}.async_probe_storage", side_effect=OSError(ENOSPC, "disk full")):
+        found = await meter.act("diagnose")
+        assert (found["verdict"], found["reason"]) == ("faulty_device", "self_test_failed")
+        assert (await meter.act("repair"))["fixed"] is False
+    assert (await meter.act("repair"))["fixed"]
+    assert meter.well
+
+
+@pytest.mark.use_case("DM-1")
+async def test_log_of_the_gateway_is_evidence(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
+) -> None:
+    await gateway.log_event(code=3, function_set=12, details="the clock was set")
+    found = await Patient(hass, hub, hub.entry_id).act("diagnose")
+    assert found["verdict"] == "nothing_wrong"
+    (network,) = [step for step in found["steps"] if step["step"] == "DM-3"]
+    (event,) = network["evidence"]["log"]
+    assert (event["function_set"], event["code"], event["details"]) == (12, 3, "the clock was set")

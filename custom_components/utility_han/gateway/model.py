@@ -36,6 +36,34 @@ class Signal:
     attempts: int
 
 
+class Battery(StrEnum):
+    """How full the battery is that something is powered by."""
+
+    NORMAL = "normal"
+    LOW = "low"
+    DEPLETED = "depleted"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event that something wrote into its log; ``function_set`` and ``code`` are those of its ``profile``."""
+
+    at: datetime
+    profile: int
+    function_set: int
+    code: int
+    details: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SelfReport:
+    """What a device, or the gateway, tells of itself; ``log`` has the newest first."""
+
+    battery: Battery | None
+    """None where it does not tell, or has none."""
+    log: tuple[LoggedEvent, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """Who answers at an address, and whether it lets us in."""

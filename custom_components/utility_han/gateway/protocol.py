@@ -19,6 +19,7 @@ from .model import (
     Register,
     Reservation,
     ReservationRequest,
+    SelfReport,
     Signal,
     VehiclePowerStatus,
 )
@@ -70,6 +71,9 @@ class Gateway(Protocol):
 
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Return the gateway's list of available devices as far as we may see it, None where it keeps none."""
+
+    async def self_report(self, href: str | None = None) -> SelfReport:
+        """Return what the device at ``href`` tells of itself, or the gateway; what it does not tell is empty."""
 
     async def device_programs(self, href: str) -> list[DemandResponseProgram]:
         """Return the demand response programs that the gateway assigns to the device at ``href``."""

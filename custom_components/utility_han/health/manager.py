@@ -36,6 +36,7 @@ _TESTED = frozenset(
         HealthReason.NOT_ASSIGNED,
         HealthReason.PROGRAMS_DIFFER,
         HealthReason.ACCOUNT_DIFFERS,
+        HealthReason.SELF_TEST_FAILED,
     }
 )
 _OF_STATE = {

@@ -14,6 +14,7 @@ from ..devices import HanDevice
 from ..procedures.diagnosis import Local, Premise, Subject
 from ..procedures.health import Finding, Health, HealthReason
 from ..registrations import Record
+from ..self_checks import async_self_test
 from .evidence import device_findings, gateway_findings, local_device, local_entities, vehicle_findings
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ class Subjects:
             known=tuple(known),
             local=partial(self.local, watched),
             look=runtime.load_control.async_look,
+            self_test=partial(async_self_test, self._hass, runtime.coordinator.gateway, runtime.identity)
+            if watched.subentry_id is None
+            else None,
             premise=Premise(premise_id, self._entry.data[CONF_GATEWAY_LFDI]) if premise_id else None,
             registration=record.run if record else None,
             vehicle=watched.vehicle.run if watched.vehicle else None,

@@ -6,14 +6,14 @@ is the verdict's. Nothing is changed by it but that a test signal is sent.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from ..gateway.errors import GatewayError
-from ..gateway.model import Signal, SignalQuality
+from ..gateway.model import Battery, LoggedEvent, Signal, SignalQuality
 from ..gateway.protocol import Gateway
 from ..utility.client import UtilityClient
 from ..utility.errors import UtilityError, UtilityReason
@@ -22,6 +22,8 @@ from ..utility.vehicle_model import BindingStatus
 from .commissioning import clock_reason
 from .health import HealthReason, leading
 from .registration import RegistrationRun
+from .self_check import CheckResult
+from .self_check import Verdict as CheckVerdict
 from .step import AnyReason, Outcome, Step, StepResult
 from .vehicle_binding import VehicleRun
 from .verdict import CAUSES, Repair, Verdict, meaning
@@ -57,6 +59,8 @@ class Subject:
     local: Callable[[], Local]
     look: Callable[[timedelta | None], Awaitable[None]]
     """Has the home read and answer the controls that there are now, given the gateway's clock less ours."""
+    self_test: Callable[[], Awaitable[Sequence[CheckResult]]] | None = None
+    """Has the home check itself, where it is the home's own link that is diagnosed."""
     premise: Premise | None = None
     registration: RegistrationRun | None = None
     vehicle: VehicleRun | None = None
@@ -163,24 +167,30 @@ async def diagnose(
 
 
 async def _known(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
-    """DM-1: what is noticed without asking. What can be asked is asked below, and not held against it here."""
+    """DM-1: what is noticed without asking, and what the home finds of itself.
+
+    What can be asked is asked below, and not held against it here.
+    """
     evidence["noticed"] = [reason.value for reason in this.subject.known]
     if HealthReason.CERTIFICATE_EXPIRING in this.subject.known:
         reasons.append(HealthReason.CERTIFICATE_EXPIRING)
     if HealthReason.WEAK_LINK in this.subject.known:
         reasons.append(HealthReason.WEAK_LINK)
+    if this.subject.self_test is not None:
+        results = await this.subject.self_test()
+        evidence["self_test"] = {result.check.value: result.verdict.value for result in results}
+        if any(result.verdict is CheckVerdict.FAILED for result in results):
+            reasons.append(HealthReason.SELF_TEST_FAILED)
     return True
 
 
 async def _network(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
-    """DM-3: name, way and TLS to the gateway in figures, and whether it is the one that we know."""
+    """DM-3: the way to the gateway in figures, and by TLS whether it is the one that we know."""
     signal = await this.gateway.measure_signal()
     evidence |= _figures(signal)
     if signal.quality in _BAD:
         reasons.append(HealthReason.WEAK_LINK)
-    begun = time.monotonic()
     async with this.gateway.session():
-        evidence["tls_ms"] = round((time.monotonic() - begun) * 1000, 1)
         await _commissioning(this, reasons, evidence)
     this.gateway_answers = True
     return True
@@ -212,6 +222,23 @@ async def _commissioning(this: _Checks, reasons: list[AnyReason], evidence: dict
     if this.listed_href is not None and registration is not None:
         programs = await this.gateway.device_programs(this.listed_href)
         this.programs = [program.description or program.href for program in programs]
+    report = await this.gateway.self_report(this.listed_href if registration is not None else None)
+    if report.log:
+        evidence["log"] = [_logged(event) for event in report.log]
+    if report.battery is not None:
+        evidence["battery"] = report.battery.value
+        if report.battery is not Battery.NORMAL:
+            reasons.append(HealthReason.BATTERY_LOW)
+
+
+def _logged(event: LoggedEvent) -> dict[str, Any]:
+    return {
+        "at": event.at.isoformat(),
+        "profile": event.profile,
+        "function_set": event.function_set,
+        "code": event.code,
+        "details": event.details,
+    }
 
 
 async def _commissioned(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:

@@ -53,6 +53,7 @@ class HealthReason(StrEnum):
     GATEWAY_REPLACED = "gateway_replaced"
     GATEWAY_REFUSES = "gateway_refuses"
     """It does not let Home Assistant in any more."""
+    SELF_TEST_FAILED = "self_test_failed"
     CERTIFICATE_EXPIRED = "certificate_expired"
     NOT_COMMISSIONED = "not_commissioned"
     GATEWAY_UNREACHABLE = "gateway_unreachable"

@@ -15,8 +15,8 @@ class Check(StrEnum):
 
     IDENTITY = "identity"
     CLOCK = "clock"
-    NETWORK = "network"
     STORAGE = "storage"
+    NETWORK = "network"
 
 
 class Verdict(StrEnum):
@@ -50,7 +50,19 @@ async def self_check(
     valid_until: datetime,
     probe_storage: Callable[[], Awaitable[None]],
 ) -> list[CheckResult]:
-    """Check certificate and key, clock, network path and storage, in this order.
+    """Check certificate and key, clock, storage and network path, in this order; see :func:`self_test`."""
+    own = await self_test(gateway, valid_from=valid_from, valid_until=valid_until, probe_storage=probe_storage)
+    return [*own, await _network(gateway)]
+
+
+async def self_test(
+    gateway: Gateway,
+    *,
+    valid_from: datetime,
+    valid_until: datetime,
+    probe_storage: Callable[[], Awaitable[None]],
+) -> list[CheckResult]:
+    """Check what is on our side alone: certificate and key, clock and storage.
 
     ``valid_from`` and ``valid_until`` bound the certificate's life; ``probe_storage`` writes and reads back
     something, raising ``OSError`` where it cannot.
@@ -59,7 +71,6 @@ async def self_check(
     return [
         _identity(gateway.client_lfdi, now, valid_until),
         _clock(now, valid_from),
-        await _network(gateway),
         await _storage(probe_storage),
     ]
 

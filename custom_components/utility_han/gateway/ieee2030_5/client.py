@@ -42,6 +42,7 @@ from ..model import (
     Register,
     Reservation,
     ReservationRequest,
+    SelfReport,
     Signal,
     VehiclePowerStatus,
 )
@@ -55,6 +56,7 @@ from .pricing import read_prices
 from .reader import Reader
 from .registers import channel_registers
 from .resources import end_device, parse, render, warm_up
+from .self_report import read_self_report
 from .vehicle import cancel_reservation, publish_vehicle, read_reservations, request_reservation
 
 # The links of a DeviceCapability or FunctionSetAssignments by the name of the function set (10.1, 10.4).
@@ -260,6 +262,17 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
                 )
                 for entry in await self._end_devices(session, link.href)
             ]
+
+    async def self_report(self, href: str | None = None) -> SelfReport:
+        """Read PowerStatus and LogEvents of the EndDevice at ``href``, or of the gateway's SelfDevice."""
+        async with self._talk() as session:
+            reader = Reader(session)
+            if href is not None:
+                return await read_self_report(reader, await reader.get(href, sep.EndDevice))
+            link = (await self._capability(session)).self_device_link
+            if link is None:
+                return SelfReport(None, ())
+            return await read_self_report(reader, await reader.get(link.href, sep.SelfDevice))
 
     async def device_programs(self, href: str) -> list[DemandResponseProgram]:
         """Read the programs that the gateway assigns to the device at ``href``, each once."""
