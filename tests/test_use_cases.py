@@ -34,3 +34,7 @@ def test_all_that_is_done_is_there() -> None:
     rows = dict(ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
     assert {f"IP-{number}" for number in range(1, 12)} <= rows.keys()
     assert {f"UR-{step}" for step in (*range(1, 11), *range(12, 16), "a", "b", "c", "P")} <= rows.keys()
+    assert {
+        f"RD-{step}" for step in (*range(1, 8), 9, 10, 11, "5a", "8a", "8b", "10a", "10b", "12a", "12b")
+    } <= rows.keys()
+    assert {f"DM-{step}" for step in (1, 2, 3, "4a", "4b", "5a", "5b", 6)} <= rows.keys()
