@@ -3,7 +3,6 @@
 The difference is what meters need between requests; ``work_seconds`` is what the diagnosis itself takes.
 """
 
-import secrets
 import statistics
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from custom_components.utility_han.procedures.diagnosis import Diagnosis, Local,
 from custom_components.utility_han.procedures.registration import RegistrationRun, register
 from custom_components.utility_han.procedures.step import Outcome, Step
 from custom_components.utility_han.procedures.verdict import Verdict
-from tests.helpers.utility import SimulatedUtility
+from tests.helpers.utility import new_customer
 
 _TRIALS = {"paced": 3, "work": 10}
 _PACING = {"paced": Pacing(), "work": Pacing(connections=0.0, requests=0.0, probes=0.0)}
@@ -38,7 +37,9 @@ async def measure() -> dict[str, Any]:
         # A device that speaks to the meter itself: it answers the test signal.
         async with session.patch(f"{control}/registrations/{device.lfdi}", json={"autonomous": True}) as response:
             response.raise_for_status()
-        utility = await _customer(session, gateway)
+        utility = await new_customer(session, gateway["control"])
+        await utility.set(approval="auto", stage_seconds=0.02, commission_seconds=0.02)
+        await utility.attach(gateway["lfdi"])
         client = await utility.client()
         clients = {
             name: await Ieee2030_5Gateway.create(
@@ -90,17 +91,6 @@ async def measure() -> dict[str, Any]:
         "ratio": round(seconds["paced"] / seconds["work"], 1),
         "gateway_requests": requests,
     }
-
-
-async def _customer(session: aiohttp.ClientSession, gateway: dict[str, Any]) -> SimulatedUtility:
-    async with session.get(f"{gateway['control']}/utility") as response:
-        url = (await response.json())["url"]
-    name = f"customer-{secrets.token_hex(6)}"
-    async with session.post(f"{gateway['control']}/utility/users", json={"name": name}) as response:
-        utility = SimulatedUtility(session, gateway["control"], url, await response.json())
-    await utility.set(approval="auto", stage_seconds=0.02, commission_seconds=0.02)
-    await utility.attach(gateway["lfdi"])
-    return utility
 
 
 async def _register(link: Ieee2030_5Gateway, client: Any, run: RegistrationRun) -> None:

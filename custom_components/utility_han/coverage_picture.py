@@ -30,15 +30,10 @@ def draw(title: str, places: Sequence[Place], say: Callable[[SignalQuality], str
 
 def _row(number: int, place: Place, say: Callable[[SignalQuality], str]) -> str:
     top, full = _HEAD + number * _ROW, _WIDTH - 2 * _MARGIN
-    figures = [f"{place.loss:.0%}"]
-    if place.latency_ms is not None:
-        figures.insert(0, f"{max(place.latency_ms, 1):.0f} ms")
-    if place.signal is not None:
-        figures.insert(0, f"{place.signal:.0f} dBm")
     return (
         f'<text x="{_MARGIN}" y="{top + 16}" font-size="16">{escape(place.name)}</text>'
         f'<text x="{_WIDTH - _MARGIN}" y="{top + 16}" font-size="14" text-anchor="end">'
-        f"{escape(say(place.quality))} · {' · '.join(figures)}</text>"
+        f"{escape(say(place.quality))} · {' · '.join(place.figures.values())}</text>"
         f'<rect x="{_MARGIN}" y="{top + 26}" width="{full}" height="{_BAR}" rx="7" fill="#e0e0e0"/>'
         f'<rect x="{_MARGIN}" y="{top + 26}" width="{full * _share(place):.0f}" height="{_BAR}" rx="7" '
         f'fill="{_COLORS[place.quality]}"/>'

@@ -56,7 +56,7 @@ class CoverageImage(HealthEntity, ImageEntity):
 
     @property
     def _measured(self) -> datetime:
-        return max(place.at for place in self.condition.survey)
+        return self.condition.survey[-1].at
 
     @override
     async def async_image(self) -> bytes:

@@ -23,23 +23,25 @@ def measured(
 ) -> dict[SensorDeviceClass, float]:
     """Return the lowest that sensors of the same device measure, by device class in their units."""
     found: dict[SensorDeviceClass, float] = {}
-    for what in wanted:
-        values = [number_of(hass.states.get(sensor)) for sensor in sensors_beside(hass, entity_id, what)]
-        if known := [value for value in values if value is not None]:
-            found[what] = min(known)
+    for what, sensor in sensors_beside(hass, entity_id, wanted):
+        if (value := number_of(hass.states.get(sensor))) is not None:
+            found[what] = min(value, found.get(what, value))
     return found
 
 
 @callback
-def sensors_beside(hass: HomeAssistant, entity_id: str, wanted: SensorDeviceClass) -> Iterator[str]:
-    """Yield the sensors of that device class that the device of an entity has."""
+def sensors_beside(
+    hass: HomeAssistant, entity_id: str, wanted: Collection[SensorDeviceClass]
+) -> Iterator[tuple[SensorDeviceClass, str]]:
+    """Yield the sensors of those device classes that the device of an entity has, each with its class."""
     registry = er.async_get(hass)
     entity = registry.async_get(entity_id)
     if entity is None or entity.device_id is None:
         return
     for other in er.async_entries_for_device(registry, entity.device_id):
-        if wanted in (other.device_class, other.original_device_class):
-            yield other.entity_id
+        for what in wanted:
+            if what in (other.device_class, other.original_device_class):
+                yield what, other.entity_id
 
 
 def number_of(state: State | None) -> float | None:

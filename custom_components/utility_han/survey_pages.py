@@ -31,7 +31,7 @@ from .procedures.survey import ROUNDS, Measurement, Place, from_best
 
 CONF_PLACE = "place"
 _SENSOR = EntitySelector(EntitySelectorConfig(domain=SENSOR, device_class=SensorDeviceClass.SIGNAL_STRENGTH))
-_NOTHING = "–"
+_NOTHING = dict.fromkeys(("signal", "latency", "loss"), "–")
 
 
 class SurveyPages(HubSubentryFlow):
@@ -62,8 +62,8 @@ class SurveyPages(HubSubentryFlow):
                 return await self.async_step_survey_measure()
             errors[CONF_PLACE] = "place_needed"
         elif self._sensor is None and watched.device is not None and (control := watched.device.control):
-            beside = sensors_beside(self.hass, control[CONF_ENTITY_ID], SensorDeviceClass.SIGNAL_STRENGTH)
-            self._sensor = next(beside, None)
+            beside = sensors_beside(self.hass, control[CONF_ENTITY_ID], [SensorDeviceClass.SIGNAL_STRENGTH])
+            self._sensor = next((entity_id for _, entity_id in beside), None)
         names = [area.name for area in ar.async_get(self.hass).async_list_areas()]
         names += [place.name for place in self._places if place.name not in names]
         fields = {
@@ -93,15 +93,14 @@ class SurveyPages(HubSubentryFlow):
                 good = self._places[0].quality is SignalQuality.GOOD
                 return self.async_show_progress_done(next_step_id="survey_good" if good else "survey_poor")
             self._round = self.hass.async_create_task(self._async_round(measurement), eager_start=False)
-        said = dict.fromkeys(_FIGURES, _NOTHING)
-        if measurement.rounds:
-            said = _in_words(measurement.place(dt_util.utcnow()))
+        measured = measurement.place(dt_util.utcnow()).figures if measurement.rounds else {}
         return self.async_show_progress(
             step_id="survey_measure",
             progress_action="survey",
             progress_task=self._round,
             description_placeholders={
-                **said,
+                **_NOTHING,
+                **measured,
                 "place": measurement.name,
                 "round": str(measurement.rounds + 1),
                 "rounds": str(ROUNDS),
@@ -129,22 +128,22 @@ class SurveyPages(HubSubentryFlow):
         places, options = self._places, ["survey", "survey_done"]
         if self.registrar.utility is not None:
             options.insert(1, "survey_report")
-        rows = [[place.name.replace("|", "/"), self._quality(place), *_in_words(place).values()] for place in places]
-        here = self._measurement.name if self._measurement is not None else places[0].name
+        rows = [
+            [place.name.replace("|", "/"), words(self.hass, place.quality), *(_NOTHING | place.figures).values()]
+            for place in places
+        ]
+        here = self.entry.runtime_data.health.condition(self._watched.key).survey[-1]
         return self.async_show_menu(
             step_id=step_id,
             menu_options=options,
             description_placeholders={
                 "device": self._watched.title,
-                "place": here,
-                "quality": next(self._quality(place) for place in places if place.name == here),
+                "place": here.name,
+                "quality": words(self.hass, here.quality),
                 "best": places[0].name,
                 "rows": "\n".join(f"| {' | '.join(row)} |" for row in rows),
             },
         )
-
-    def _quality(self, place: Place) -> str:
-        return words(self.hass, place.quality)
 
     async def async_step_survey_report(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """DM-5b: the utility is told, and the installer may leave."""
@@ -167,15 +166,3 @@ class SurveyPages(HubSubentryFlow):
         super().async_remove()
         if self._round is not None:
             self._round.cancel()
-
-
-_FIGURES = ("signal", "latency", "loss")
-
-
-def _in_words(place: Place) -> dict[str, str]:
-    """Return what was measured, by ``_FIGURES``."""
-    return {
-        "signal": f"{place.signal:.0f} dBm" if place.signal is not None else _NOTHING,
-        "latency": f"{max(place.latency_ms, 1):.0f} ms" if place.latency_ms is not None else _NOTHING,
-        "loss": f"{place.loss:.0%}",
-    }

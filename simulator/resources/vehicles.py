@@ -43,9 +43,10 @@ def _energy(value: int) -> Fields:
 async def _get_status(gateway: Gateway, request: Request, number: int) -> Answer:
     entry = own_device(gateway, request, number)
     said = gateway.reservations.power_status.get(entry.lfdi)
+    told = said["battery_status"] if said else 0
     fields: Fields = {
         "href": request.path,
-        "battery_status": entry.battery if entry.battery is not None else said["battery_status"] if said else 0,
+        "battery_status": told if entry.battery is None else entry.battery,
         "changed_time": typed(said["changed"] if said else gateway.started_at),
         "current_power_source": typed(_MAINS if said else _UNKNOWN),
     }

@@ -77,15 +77,15 @@ class Frontend:
 
     async def pick_entity(self, name: str) -> None:
         """Choose an entity in the dialog's entity picker."""
-        await self.dialog.locator("ha-entity-picker").first.click()
-        search = self.page.locator("input[type=search], ha-picker-combo-box input").locator("visible=true").first
-        await search.fill(name)
-        await self.page.locator("ha-combo-box-item", has_text=name).locator("visible=true").first.click()
+        await self._pick(self.dialog.locator("ha-entity-picker"), name)
 
     async def pick_or_type(self, label: str, value: str) -> None:
         """Name something that a list does not have."""
         field = self.dialog.locator("ha-selector", has_text=re.compile(rf"^\s*{re.escape(label)}")).first
-        await field.locator("ha-generic-picker, ha-combo-box, ha-picker-field").first.click()
+        await self._pick(field.locator("ha-generic-picker, ha-combo-box, ha-picker-field"), value)
+
+    async def _pick(self, picker: Locator, value: str) -> None:
+        await picker.first.click()
         search = self.page.locator("input[type=search], ha-picker-combo-box input").locator("visible=true").first
         await search.fill(value)
         await self.page.locator("ha-combo-box-item", has_text=value).locator("visible=true").first.click()

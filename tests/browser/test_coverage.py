@@ -25,7 +25,6 @@ async def test_walk_and_dashboard(frontend: Frontend, home: Home, simulator: Sim
     await frontend.choose("Walk through the home")
     await frontend.sees("from place to place")
     await frontend.screenshot("80-where")
-    await frontend.page.wait_for_timeout(500)
     await frontend.pick_or_type("Place", "Garden shed")
     await frontend.submit()
     await frontend.sees("measurement 3 of 5")

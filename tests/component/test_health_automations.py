@@ -86,15 +86,19 @@ async def test_device_offers_triggers_of_its_own(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
 ) -> None:
     offered = await async_get_device_automations(hass, DeviceAutomationType.TRIGGER, [patient.device_id])
-    ours = [each for each in offered[patient.device_id] if each["domain"] == "utility_han"]
+    ours = [
+        {name: value for name, value in each.items() if name != "metadata"}
+        for each in offered[patient.device_id]
+        if each["domain"] == "utility_han"
+    ]
     assert {each["type"] for each in ours} >= {
         "failed", "recovered", "marginal", "registration_lost", "control_missed", "case_updated",
     }  # fmt: skip
     other = {**ours[0], "device_id": "another", "type": "failed"}
     said = await _automate(
         hass,
-        *({"alias": each["type"], "triggers": [{k: v for k, v in each.items() if k != "metadata"}]} for each in ours),
-        {"alias": "never", "triggers": [{k: v for k, v in other.items() if k != "metadata"}]},
+        *({"alias": each["type"], "triggers": [each]} for each in ours),
+        {"alias": "never", "triggers": [other]},
     )
     await gateway.withdraw(patient.lfdi)
     await patient.look()

@@ -124,9 +124,7 @@ class SimulatedUtility:
 
     async def neighbour(self) -> SimulatedUtility:
         """Return another customer of the same utility."""
-        name = f"neighbour-{secrets.token_hex(6)}"
-        async with self.session.post(f"{self.control}/utility/users", json={"name": name}) as response:
-            neighbour = SimulatedUtility(self.session, self.control, self.url, await response.json())
+        neighbour = await new_customer(self.session, self.control)
         self.neighbours.append(neighbour)
         return neighbour
 
@@ -180,16 +178,20 @@ class SimulatedUtility:
         return UtilityClient(self.session, self.api_base, token)
 
 
+async def new_customer(session: aiohttp.ClientSession, control: str) -> SimulatedUtility:
+    """Return a customer that the utility behind the control endpoint did not have before."""
+    async with session.get(f"{control}/utility") as response:
+        url = (await response.json())["url"]
+    name = f"customer-{secrets.token_hex(6)}"
+    async with session.post(f"{control}/utility/users", json={"name": name}) as response:
+        return SimulatedUtility(session, control, url, await response.json())
+
+
 @pytest.fixture
 async def utility(simulator_url: str) -> AsyncIterator[SimulatedUtility]:
     """A customer of the simulated utility, new for each test, whose utility works fast and without faults."""
     async with aiohttp.ClientSession() as session:
-        async with session.get(f"{simulator_url}/utility") as response:
-            url = (await response.json())["url"]
-        name = f"customer-{secrets.token_hex(6)}"
-        async with session.post(f"{simulator_url}/utility/users", json={"name": name}) as response:
-            customer = await response.json()
-        utility = SimulatedUtility(session, simulator_url, url, customer)
+        utility = await new_customer(session, simulator_url)
         await utility.set(
             approval="auto",
             session_confirmation="auto",

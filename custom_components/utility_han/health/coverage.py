@@ -31,9 +31,10 @@ async def async_keep_place(entry: UtilityHanConfigEntry, watched: Watched, place
 async def async_report_coverage(hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched) -> StepResult:
     """DM-5b: tell the utility what a survey found, with the case of what was carried; the same only once."""
     runtime = entry.runtime_data
-    places = from_best(runtime.health.condition(watched.key).survey)
-    if runtime.registrar.utility is None or not places:
+    survey = runtime.health.condition(watched.key).survey
+    if runtime.registrar.utility is None or not survey:
         return StepResult(Step.DM_5, Outcome.NOT_OFFERED)
+    places = from_best(survey)
     poor = places[0].quality is not SignalQuality.GOOD
     report = Report(
         "coverage",
@@ -43,10 +44,8 @@ async def async_report_coverage(hass: HomeAssistant, entry: UtilityHanConfigEntr
     )
     try:
         case_id = await async_open_case(hass, entry, watched, words(hass, Verdict.NETWORK_COVERAGE))
-        last = max(place.at for place in places)
-        case = await runtime.registrar.linked_utility.add_report(
-            case_id, report, f"coverage-{case_id}-{last.timestamp():.0f}"
-        )
+        key = f"coverage-{case_id}-{survey[-1].at.timestamp():.0f}"
+        case = await runtime.registrar.linked_utility.add_report(case_id, report, key)
     except UtilityError as err:
         return StepResult(Step.DM_5, Outcome.FAILED, err.reason, {"detail": err.detail})
     runtime.health.async_take_case(case)

@@ -43,35 +43,30 @@ _QUALITY = {
 }
 
 
-async def self_check(
-    gateway: Gateway,
-    *,
-    valid_from: datetime,
-    valid_until: datetime,
-    probe_storage: Callable[[], Awaitable[None]],
-) -> list[CheckResult]:
-    """Check certificate and key, clock, storage and network path, in this order; see :func:`self_test`."""
-    own = await self_test(gateway, valid_from=valid_from, valid_until=valid_until, probe_storage=probe_storage)
-    return [*own, await _network(gateway)]
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What we run on: the life of our certificate, and storage.
 
-
-async def self_test(
-    gateway: Gateway,
-    *,
-    valid_from: datetime,
-    valid_until: datetime,
-    probe_storage: Callable[[], Awaitable[None]],
-) -> list[CheckResult]:
-    """Check what is on our side alone: certificate and key, clock and storage.
-
-    ``valid_from`` and ``valid_until`` bound the certificate's life; ``probe_storage`` writes and reads back
-    something, raising ``OSError`` where it cannot.
+    ``probe_storage`` writes something and reads it back, raising ``OSError`` where it cannot.
     """
+
+    valid_from: datetime
+    valid_until: datetime
+    probe_storage: Callable[[], Awaitable[None]]
+
+
+async def self_check(gateway: Gateway, machine: Machine) -> list[CheckResult]:
+    """Check certificate and key, clock, storage and network path, in this order."""
+    return [*await self_test(gateway, machine), await _network(gateway)]
+
+
+async def self_test(gateway: Gateway, machine: Machine) -> list[CheckResult]:
+    """Check what is on our side alone: certificate and key, clock and storage."""
     now = datetime.now(UTC)
     return [
-        _identity(gateway.client_lfdi, now, valid_until),
-        _clock(now, valid_from),
-        await _storage(probe_storage),
+        _identity(gateway.client_lfdi, now, machine.valid_until),
+        _clock(now, machine.valid_from),
+        await _storage(machine.probe_storage),
     ]
 
 

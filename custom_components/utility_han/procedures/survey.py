@@ -37,6 +37,16 @@ class Place:
     loss: float
     at: datetime
 
+    @property
+    def figures(self) -> dict[str, str]:
+        """What was measured, for people to read: ``signal``, ``latency`` and ``loss``, each where there is one."""
+        found = {}
+        if self.signal is not None:
+            found["signal"] = f"{self.signal:.0f} dBm"
+        if self.latency_ms is not None:
+            found["latency"] = f"{max(self.latency_ms, 1):.0f} ms"
+        return found | {"loss": f"{self.loss:.0%}"}
+
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe, for storage and for the utility."""
         return {
