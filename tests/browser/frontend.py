@@ -1,5 +1,6 @@
 """The frontend as a person with a phone sees it: pages, dialogs, buttons."""
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -85,10 +86,16 @@ class Frontend:
         await self._pick(field.locator("ha-generic-picker, ha-combo-box, ha-picker-field"), value)
 
     async def _pick(self, picker: Locator, value: str) -> None:
-        await picker.first.click()
-        search = self.page.locator("input[type=search], ha-picker-combo-box input").locator("visible=true").first
-        await search.fill(value)
-        await self.page.locator("ha-combo-box-item", has_text=value).locator("visible=true").first.click()
+        # While the list narrows, a click may land on a row that is just being replaced: look, and pick again.
+        for patience in (3_000, 3_000, 20_000):
+            await picker.first.click()
+            search = self.page.locator("input[type=search], ha-picker-combo-box input").locator("visible=true").first
+            await search.fill(value)
+            await self.page.locator("ha-combo-box-item", has_text=value).locator("visible=true").first.click()
+            await expect(search).to_be_hidden()
+            with contextlib.suppress(AssertionError):
+                return await expect(picker.first).to_contain_text(value, timeout=patience)
+        raise AssertionError(f"The picker does not take {value!r}")
 
     async def finish_abort(self) -> None:
         """Leave the page that says why a dialog ended."""
