@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from simulator import control_chargers
+from simulator import control_chargers, control_zigbee
 from simulator.chargers import Chargers
 from simulator.control import ControlEndpoint, control_app
 from simulator.control_chargers import CHARGERS
@@ -35,13 +35,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--registration", choices=("in-band", "out-of-band", "both"))
     parser.add_argument("--pin", default="123455", help="six digits, the last a check digit")
     parser.add_argument("--mdns", action="store_true", help="advertise the gateway")
+    parser.add_argument("--zigbee", action="store_true", help="a Smart Energy network too, with radios near it")
+    parser.add_argument("--ezsp-port", type=int, default=0, help="the EZSP radio's port (0: a free one)")
+    parser.add_argument("--raven-port", type=int, default=0, help="the RAVEn's port (0: a free one)")
+    parser.add_argument("--certified", action="store_true", help="the EZSP radio holds a certificate")
     parser.add_argument("--data", type=Path, help="folder that keeps the gateway over restarts")
     parser.add_argument("--seed", type=int, default=1, help="of the household")
     parser.add_argument("--verbose", action="store_true", help="log to stderr")
     arguments = parser.parse_args()
     if arguments.utility_port is None:
         arguments.utility_port = arguments.control_port and arguments.control_port + 1
-    names = ("host", "port", "personality", "registration", "pin", "mdns", "seed")
+    names = ("host", "port", "personality", "registration", "pin", "mdns", "seed", "zigbee", "ezsp_port", "raven_port", "certified")
     try:
         arguments.settings = read_settings({name: getattr(arguments, name) for name in names})
     except BadParameterError as err:
@@ -54,7 +58,7 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     simulation = Simulation()
-    app, console = (control_app(simulation, (*utility_control.ROUTES, *control_chargers.ROUTES)) for _ in range(2))
+    app, console = (control_app(simulation, (*utility_control.ROUTES, *control_chargers.ROUTES, *control_zigbee.ROUTES)) for _ in range(2))
     utility = Utility(simulation, folder, console)
     app[UTILITY] = utility
     kept = utility.store.get("chargers", "")
@@ -62,7 +66,10 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     control = ControlEndpoint(app)
     try:
         service = await simulation.add(settings, Store(folder) if folder else None)
-        utility.customers.attach(utility.customers.all()[0]["premise"]["id"], service.gateway.identity.lfdi)
+        premise = utility.customers.all()[0]["premise"]["id"]
+        utility.customers.attach(premise, service.gateway.identity.lfdi)
+        if service.gateway.zigbee is not None:
+            utility.customers.attach(premise, service.gateway.zigbee.lfdi)
         await utility.start(utility_port)
         await control.start(control_port)
         ready = {"control": control.url, "utility": utility.url, "gateway": describe(service)}

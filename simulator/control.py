@@ -190,6 +190,8 @@ async def _add_message(request: web.Request) -> web.Response:
     gateway = service_of(request).gateway
     said = read_parameters(_MESSAGE, await body(request))
     gateway.messages.append(TextMessage(start=int(gateway.clock()), **said))
+    if gateway.zigbee is not None:
+        gateway.zigbee.meter.messaged()
     return web.json_response({"href": f"/msg/1/txt/{len(gateway.messages) + 1}"}, status=201)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +63,18 @@ FAULTS = {
     "unlisted": Fault("EndDeviceList lacks the client that asks", _COUNT),
     "no_metering": Fault("DeviceCapability names no UsagePointList", _COUNT),
     "empty_reading": Fault("readings have no value", _ON_REQUEST),
+    "weak_link": Fault(
+        "Zigbee: the meter is heard badly, and messages are lost",
+        {
+            "lqi": Parameter(int, 40, minimum=0, maximum=255),
+            "loss": Parameter(float, 0.0, minimum=0, maximum=1),
+        },
+    ),
+    "wrong_key": Fault("Zigbee: the meter has another link key for those who join", _COUNT),
+    "corrupted_frames": Fault(
+        "Zigbee: this share of the radio's frames arrives spoilt at its host",
+        {"share": Parameter(float, 0.3, minimum=0, maximum=1)},
+    ),
     "spike": Fault(
         "instantaneous power is absurd",
         {"watts": Parameter(int, 50_000_000, minimum=-(2**47), maximum=2**47 - 1), **_COUNT},
@@ -114,6 +127,11 @@ class ActiveFaults:
             if count == 1:
                 del self._active[name]
         return fault
+
+    def share(self, name: str) -> bool:
+        """Whether a fault that hits a share of cases hits this one."""
+        fault = self._active.get(name)
+        return fault is not None and random.random() < fault["share"]
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """The faults that are on, with the parameters that are set."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,6 +24,9 @@ from simulator.settings import Settings
 from simulator.subscriptions import Subscriptions
 from simulator.tls import Alert
 from simulator.traffic import Traffic
+
+if TYPE_CHECKING:
+    from simulator.zigbee.side import ZigbeeSide
 
 
 async def _keep_nothing() -> None:
@@ -58,6 +61,8 @@ class Gateway:
         self.traffic = Traffic()
         self.events: list[LogEvent] = []
         self.messages: list[TextMessage] = []
+        self.confirmed_messages: list[int] = []
+        """Numbers of messages that a Zigbee client confirmed."""
         self.prices = {1: 118, 2: 214, 3: 342}
         """Price per Wh in millionths of a dollar, by tier."""
         self.demand_response = DemandResponse(self.clock, self.mrid, offered=settings.personality.demand_response)
@@ -66,6 +71,11 @@ class Gateway:
         self.started_at = int(time.time())
         self.session_epoch = 0
         self.changed: Callable[[], Awaitable[None]] = _keep_nothing
+        self.zigbee: ZigbeeSide | None = None
+        if settings.zigbee:
+            from simulator.zigbee.side import ZigbeeSide  # noqa: PLC0415 - half a second that others need not wait
+
+            self.zigbee = ZigbeeSide(self)
 
     def clock(self) -> float:
         """Unix time as the gateway believes it."""
@@ -95,6 +105,8 @@ class Gateway:
         self.demand_response.unenroll_all(lfdi)
         self.subscriptions.remove_all(lfdi)
         self.reservations.forget(lfdi)
+        if self.zigbee is not None:
+            self.zigbee.withdraw(lfdi)
         return self.registrations.remove(lfdi)
 
     def replace(self, *, keep_registrations: bool) -> None:
@@ -105,11 +117,17 @@ class Gateway:
         self.demand_response.clear_events()
         self.subscriptions.clear()
         self.reservations.clear()
+        if self.zigbee is not None:
+            self.zigbee.network.forget_all()
         if not keep_registrations:
             for entry in self.registrations:
                 self.demand_response.unenroll_all(entry.lfdi)
             self.registrations.clear()
         self.forget_sessions()
+
+    def known_as(self, lfdi: str) -> bool:
+        """Whether utilities know the gateway by an LFDI: that of its certificate, or the one of its Zigbee side."""
+        return lfdi == self.identity.lfdi or (self.zigbee is not None and lfdi == self.zigbee.lfdi)
 
     def mrid(self, name: str) -> bytes:
         """An mRID for something of this gateway: 96 bits of a hash, then the manufacturer's PEN (clause 8.2.1)."""
@@ -125,6 +143,7 @@ class Gateway:
             "demand_response": self.demand_response.to_dict(),
             "subscriptions": self.subscriptions.to_dict(),
             "reservations": self.reservations.to_dict(),
+            "zigbee": self.zigbee.to_dict() if self.zigbee is not None else None,
         }
 
     def load(self, data: dict[str, Any]) -> None:
@@ -138,3 +157,5 @@ class Gateway:
             self.subscriptions.load(data["subscriptions"])
         if "reservations" in data:
             self.reservations.load(data["reservations"])
+        if self.zigbee is not None and data.get("zigbee") is not None:
+            self.zigbee.load(data["zigbee"])

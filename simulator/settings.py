@@ -33,6 +33,12 @@ SETTINGS = {
     "subscriptions": Parameter(bool, True),
     "flow_reservation": Parameter(bool, True),
     "reservation_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
+    "zigbee": Parameter(bool, False),
+    "ezsp_port": Parameter(int, 0, minimum=0, maximum=65535),
+    "raven_port": Parameter(int, 0, minimum=0, maximum=65535),
+    "ezsp_version": Parameter(int, 13, minimum=8, maximum=13),
+    "certified": Parameter(bool, False),
+    "coordinator": Parameter(bool, False),
 }
 
 
@@ -42,7 +48,9 @@ class Settings:
 
     ``accept_after_seconds`` is how long the utility takes to accept an in-band registration, ``reservation_seconds``
     how long a flow reservation is waited for; ``tz_offset`` is the household's, in seconds east of UTC;
-    ``bad_signature_rate`` is the share of handshakes that fail so.
+    ``bad_signature_rate`` is the share of handshakes that fail so. With ``zigbee`` the gateway has a Smart Energy
+    network too, with an EZSP radio (``certified``: one that holds a Smart Energy certificate; ``coordinator``: one
+    that has a network of its own) and a RAVEn near it, behind ``ezsp_port`` and ``raven_port``.
     """
 
     personality: Personality
@@ -60,6 +68,12 @@ class Settings:
     subscriptions: bool
     flow_reservation: bool
     reservation_seconds: float
+    zigbee: bool
+    ezsp_port: int
+    raven_port: int
+    ezsp_version: int
+    certified: bool
+    coordinator: bool
 
     @property
     def reservable(self) -> bool:

@@ -82,6 +82,7 @@ def describe(service: GatewayService) -> dict[str, Any]:
         "certificate_not_after": gateway.identity.certificate.not_valid_after_utc.isoformat(),
         "mdns": settings.mdns,
         "seed": settings.seed,
+        "zigbee": service.zigbee.describe() if service.zigbee is not None else None,
     }
 
 
@@ -135,12 +136,19 @@ async def enroll(service: GatewayService, lfdi: str, number: int) -> None:
     """Let a device take part in a program."""
     service.gateway.demand_response.enroll(lfdi, number)
     await service.gateway.changed()
+    _tell_groups(service)
 
 
 async def unenroll(service: GatewayService, lfdi: str, number: int) -> None:
     """Let a device take part in a program no longer."""
     service.gateway.demand_response.unenroll(lfdi, number)
     await service.gateway.changed()
+    _tell_groups(service)
+
+
+def _tell_groups(service: GatewayService) -> None:
+    if service.gateway.zigbee is not None:
+        service.gateway.zigbee.meter.enrolled()
 
 
 async def publish_control(service: GatewayService, program: int, **parameters: Any) -> Control:
@@ -150,6 +158,8 @@ async def publish_control(service: GatewayService, program: int, **parameters: A
     await service.gateway.changed()
     changed = events.program(program).controls_href
     service.notify(changed)
+    if service.gateway.zigbee is not None:
+        service.gateway.zigbee.meter.published(control)
     if (wait := control.earliest_start - events.now()) > 0 and events.superseded_by(control):
         service.notify(changed, after_seconds=wait)
     return control
@@ -161,4 +171,6 @@ async def cancel_control(service: GatewayService, number: int, randomized: bool 
     control = events.cancel(number, randomized=randomized)
     await service.gateway.changed()
     service.notify(events.program(control.program).controls_href)
+    if service.gateway.zigbee is not None:
+        service.gateway.zigbee.meter.cancelled(control)
     return control

@@ -110,7 +110,7 @@ class Utility:
     def gateway(self, lfdi: str) -> GatewayService | None:
         """The simulated gateway with this LFDI."""
         services = self.simulation.services()
-        return next((service for service in services if service.gateway.identity.lfdi == lfdi), None)
+        return next((service for service in services if service.gateway.known_as(lfdi)), None)
 
     def program(self, program: Document) -> Document:
         """A program as the API shows it."""

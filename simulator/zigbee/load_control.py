@@ -1,0 +1,107 @@
+"""The meter's Demand Response and Load Control cluster: which endpoint has which events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zigpy import types as t
+
+from simulator.controls import Control, Status
+from simulator.gateway import Gateway
+from simulator.zigbee import zcl
+from simulator.zigbee.commands import CancelLoadControlEvent, LoadControlEvent, ReportEventStatus
+from simulator.zigbee.identifiers import lfdi_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NO_GROUP, ALL_GROUPS = 0xFF, 0x00
+
+# DeviceCategoryType of IEEE 2030.5 to the device classes of Smart Energy (table D.2), by bit.
+_CLASSES = {
+    0: 0, 1: 1, 2: 1, 3: 2, 4: 3, 5: 3, 6: 3, 7: 4, 8: 5, 9: 6, 10: 7, 11: 8, 12: 9, 13: 7, 16: 10, 17: 10, 21: 11,
+}  # fmt: skip
+_RANDOMIZE_START, _RANDOMIZE_END = 1, 2
+_EMERGENCY, _VOLUNTARY = 7, 1
+_NOT_GIVEN_8, _NOT_GIVEN_16, _NOT_GIVEN_ADJUSTMENT = 0xFF, -0x8000, -0x80
+
+
+def group_of(gateway: Gateway, lfdi: str) -> int:
+    """The utility enrollment group of a device: the number of its program."""
+    programs = gateway.demand_response.enrolments(lfdi)
+    if not programs:
+        return NO_GROUP
+    return programs[0].number if len(programs) == 1 else ALL_GROUPS
+
+
+def events_for(gateway: Gateway, lfdi: str) -> list[LoadControlEvent]:
+    """The events to come or on, for a device."""
+    events = gateway.demand_response
+    return [
+        event(gateway, control)
+        for program in events.enrolments(lfdi)
+        for control in events.listed(program.number)
+        if control.cancelled_at is None
+        and events.now() < control.start + control.duration
+        and events.standing(control).status is not Status.SUPERSEDED
+    ]
+
+
+def event(gateway: Gateway, control: Control) -> LoadControlEvent:
+    """A control as an event."""
+
+    def given(value: int | None, missing: int) -> int:
+        return missing if value is None else value
+
+    randomized = (_RANDOMIZE_START if control.randomize_start else 0) | (
+        _RANDOMIZE_END if control.randomize_duration else 0
+    )
+    adjustment = control.load_adjustment
+    return LoadControlEvent(
+        event_id=control.number,
+        device_class=device_class(control.device_category),
+        group=control.program,
+        start=max(control.start - zcl.EPOCH, 0),
+        duration=min(-(-control.duration // 60), 1440),
+        criticality=_EMERGENCY if control.mandatory else _VOLUNTARY,
+        cooling_offset=given(control.cooling_offset, _NOT_GIVEN_8),
+        heating_offset=given(control.heating_offset, _NOT_GIVEN_8),
+        cooling_setpoint=given(control.cooling_setpoint, _NOT_GIVEN_16),
+        heating_setpoint=given(control.heating_setpoint, _NOT_GIVEN_16),
+        load_adjustment=_NOT_GIVEN_ADJUSTMENT if adjustment is None else round(adjustment / 100) - 100,
+        duty_cycle=given(control.duty_cycle, _NOT_GIVEN_8),
+        event_control=randomized,
+    )
+
+
+def cancellation(gateway: Gateway, control: Control) -> CancelLoadControlEvent:
+    """The end of an event before its time."""
+    return CancelLoadControlEvent(
+        event_id=control.number,
+        device_class=device_class(control.device_category),
+        group=control.program,
+        cancel_control=int(control.cancelled_randomized),
+        effective=0,
+    )
+
+
+def device_class(category: int) -> int:
+    """The classes of devices that a category means."""
+    return sum(1 << bit for bit in {to for of, to in _CLASSES.items() if category >> of & 1})
+
+
+def report(gateway: Gateway, eui64: bytes, endpoint: int, payload: bytes) -> bool:
+    """Take up what a device says became of an event; False where the device or the event is unknown."""
+    said, _signature = ReportEventStatus.deserialize(payload)
+    lfdi = lfdi_of(eui64, endpoint)
+    control = _numbered(gateway.demand_response.controls, said.event_id)
+    if control is None or not gateway.registrations.accepted(lfdi):
+        return False
+    gateway.demand_response.respond(
+        control.mrid.hex().upper(), lfdi, int(said.status), int(said.time) + zcl.EPOCH, lfdi_of(eui64), {}
+    )
+    return True
+
+
+def _numbered(controls: Iterable[Control], number: t.uint32_t) -> Control | None:
+    return next((control for control in controls if control.number == number), None)

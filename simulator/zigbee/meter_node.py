@@ -1,0 +1,198 @@
+"""The meter as a node: every cluster it serves, and what it tells its clients by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from zigpy import types as t
+from zigpy.zcl.foundation import Direction, GeneralCommand, Status, ZCLHeader
+
+from simulator.controls import Control
+from simulator.gateway import Gateway
+from simulator.traffic import Entry
+from simulator.zigbee import load_control, metering, tariff, zcl, zdo
+from simulator.zigbee.air import SMART_ENERGY, ZDO, Node, Packet
+from simulator.zigbee.identifiers import lfdi_of
+from simulator.zigbee.key_establishment import KeyEstablishment
+from simulator.zigbee.network import Network
+
+BASIC, TIME, PRICE, DRLC, METERING, MESSAGING, KEY_ESTABLISHMENT = (
+    0x0000, 0x000A, 0x0700, 0x0701, 0x0702, 0x0703, 0x0800,
+)  # fmt: skip
+_ATTRIBUTES: dict[int, Callable[[Gateway], dict[int, Any]]] = {
+    BASIC: metering.basic,
+    TIME: metering.clock,
+    METERING: metering.metering,
+}
+_SECURED = frozenset({PRICE, DRLC, METERING, MESSAGING})
+"""Clusters that are spoken with the link key (Zigbee Smart Energy 1.4, 5.4.6)."""
+_UTILITY_ENROLLMENT_GROUP = 0x0000
+
+
+
+
+class MeterNode:
+    """Answers what nodes of the network ask, and tells them of events."""
+
+    def __init__(self, gateway: Gateway, network: Network) -> None:
+        self._gateway = gateway
+        self._network = network
+        self._keys = KeyEstablishment(network)
+        self._tsn = 0
+        self._writing: set[asyncio.Future[None]] = set()
+
+    @property
+    def servers(self) -> tuple[int, ...]:
+        """The clusters that the meter serves."""
+        kind = self._gateway.settings.personality
+        offered = ((PRICE, kind.pricing), (DRLC, kind.demand_response), (MESSAGING, kind.messaging))
+        optional = tuple(cluster for cluster, there in offered if there)
+        return (BASIC, TIME, *optional, METERING, KEY_ESTABLISHMENT)
+
+    def joined(self, node: Node) -> None:
+        """Take up a node that joined as a device of the gateway's."""
+        registrations = self._gateway.registrations
+        registrations.add(lfdi_of(node.eui64), self._gateway.settings.pin, in_band=False)
+        self.keep()
+
+    def receive(self, node: Node, packet: Packet) -> None:
+        """Take a packet from a member; the answers come after a moment, as over the air."""
+        if self._gateway.faults.take("silence"):
+            return
+        slow = self._gateway.faults.take("slow")
+        delay = slow["seconds"] if slow else 0.005
+        asyncio.get_running_loop().call_later(delay, self._answer, node, packet)
+
+    def _answer(self, node: Node, packet: Packet) -> None:
+        if self._network.member(node) is None:
+            return
+        if packet.destination == ZDO:
+            found = zdo.answer(self._network, packet.cluster, packet.payload, self.servers)
+            if found is not None:
+                self._network.send(node, Packet(0, found[0], ZDO, ZDO, found[1]))
+            return
+        if packet.profile != SMART_ENERGY or packet.cluster not in self.servers:
+            return
+        frame = zcl.parse(packet.payload)
+        self._log(node, packet.cluster, frame)
+        for answer in self._answers(node, packet, frame):
+            self._send(node, packet.cluster, packet.source, answer)
+
+    def _log(self, node: Node, cluster: int, frame: zcl.Frame) -> None:
+        kind = "general" if frame.is_general else "command"
+        path = f"/zcl/{cluster:04X}/{kind}/{frame.header.command_id:02X}"
+        self._gateway.traffic.requests.append(Entry("ZCL", path, None, node.eui64.hex().upper()[-6:]))
+
+    def _answers(self, node: Node, packet: Packet, frame: zcl.Frame) -> list[bytes]:
+        tsn, number = frame.header.tsn, frame.header.command_id
+        if frame.is_general:
+            if number == GeneralCommand.Read_Attributes:
+                if packet.cluster in _SECURED and not packet.secured:
+                    return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
+                attributes = _ATTRIBUTES.get(packet.cluster, lambda _: {})(self._gateway)
+                return [zcl.read_response(frame, attributes)]
+            return []
+        if packet.cluster in _SECURED and not packet.secured:
+            return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
+        if packet.cluster == KEY_ESTABLISHMENT:
+            return [zcl.command(tsn, command, body) for command, body in self._keys.answer(node, number, frame.payload)]
+        found = self._commands(node, packet, number, frame.payload)
+        if found is None:
+            return [zcl.default_response(tsn, number, Status.UNSUP_CLUSTER_COMMAND)]
+        if not found:
+            return [zcl.default_response(tsn, number, Status.NOT_FOUND)]
+        return [zcl.command(tsn, command, body) for command, body in found]
+
+    def _commands(self, node: Node, packet: Packet, number: int, payload: bytes) -> list[tuple[int, t.Struct]] | None:
+        gateway = self._gateway
+        match packet.cluster, number:
+            case 0x0700, 0x00:
+                return [(0x00, price) for price in tariff.current_price(gateway)]
+            case 0x0700, 0x01:
+                return [(0x00, price) for price in tariff.scheduled_prices(gateway, payload)]
+            case 0x0701, 0x00:
+                load_control.report(gateway, node.eui64, packet.source, payload)
+                return []
+            case 0x0701, 0x01:
+                lfdi = self._announced(node, packet.source)
+                self._write_group(node, packet.source)
+                return [(0x00, event) for event in load_control.events_for(gateway, lfdi)]
+            case 0x0702, 0x00:
+                return [(0x00, metering.profile(gateway, payload))]
+            case 0x0703, 0x00:
+                return [(0x00, message) for message in tariff.last_message(gateway)]
+            case 0x0703, 0x01:
+                gateway.confirmed_messages.append(int.from_bytes(payload[:4], "little"))
+                return []
+        return None
+
+    def _announced(self, node: Node, endpoint: int) -> str:
+        """Take up an endpoint that asks for events as a device of the gateway's."""
+        lfdi = lfdi_of(node.eui64, endpoint)
+        if self._gateway.registrations.get(lfdi) is None:
+            self._gateway.registrations.add(
+                lfdi, self._gateway.settings.pin, in_band=True, added_by=lfdi_of(node.eui64)
+            )
+            self.keep()
+        return lfdi
+
+    def keep(self) -> None:
+        """Have what changed written."""
+        task = asyncio.ensure_future(self._gateway.changed())
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    def _send(self, node: Node, cluster: int, endpoint: int, payload: bytes) -> None:
+        packet = Packet(SMART_ENERGY, cluster, zdo.ENDPOINT, endpoint, payload, secured=cluster in _SECURED)
+        self._network.send(node, packet)
+
+    def _next_tsn(self) -> int:
+        self._tsn = (self._tsn + 1) % 256
+        return self._tsn
+
+    def _write_group(self, node: Node, endpoint: int) -> None:
+        """Write the utility enrollment group of a device into its DRLC cluster."""
+        group = load_control.group_of(self._gateway, lfdi_of(node.eui64, endpoint))
+        header = ZCLHeader.general(
+            self._next_tsn(), GeneralCommand.Write_Attributes, direction=Direction.Server_to_Client
+        )
+        value = zcl.type_value(t.uint8_t(group)).serialize()
+        record = t.uint16_t(_UTILITY_ENROLLMENT_GROUP).serialize() + value
+        self._send(node, DRLC, endpoint, header.serialize() + record)
+
+    def _clients(self) -> list[tuple[Node, int, str]]:
+        """Every endpoint that was announced, with its node and identifier."""
+        return [
+            (node, endpoint, lfdi)
+            for node in self._network.nodes()
+            for endpoint in range(1, 0x20)
+            if self._gateway.registrations.get(lfdi := lfdi_of(node.eui64, endpoint)) is not None
+        ]
+
+    def enrolled(self) -> None:
+        """Tell all devices of their groups, after enrollments changed."""
+        for node, endpoint, _ in self._clients():
+            self._write_group(node, endpoint)
+
+    def published(self, control: Control) -> None:
+        """Send a new event to those it is for."""
+        event = load_control.event(self._gateway, control)
+        self._broadcast(control, 0x00, event)
+
+    def cancelled(self, control: Control) -> None:
+        """Send the end of an event to those it was for."""
+        self._broadcast(control, 0x01, load_control.cancellation(self._gateway, control))
+
+    def _broadcast(self, control: Control, command: int, body: t.Struct) -> None:
+        enrolled = self._gateway.demand_response.program(control.program).enrolled
+        for node, endpoint, lfdi in self._clients():
+            if lfdi in enrolled:
+                self._send(node, DRLC, endpoint, zcl.command(self._next_tsn(), command, body))
+
+    def messaged(self) -> None:
+        """Send the newest message to all."""
+        for node in self._network.nodes():
+            for message in tariff.last_message(self._gateway):
+                self._send(node, MESSAGING, zdo.ENDPOINT, zcl.command(self._next_tsn(), 0x00, message))

@@ -1,0 +1,80 @@
+"""The meter's Basic, Time and Metering clusters."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from zigpy import types as t
+from zigpy.zcl.clusters.smartenergy import MeteringStatus, MeteringUnitofMeasure, NumberFormatting
+
+from simulator.gateway import Gateway
+from simulator.household import TIERS
+from simulator.meter import INTERVAL
+from simulator.zigbee import zcl
+from simulator.zigbee.commands import GetProfile, GetProfileResponse
+
+_FLOWS = ("delivered", "received")
+_QUARTER_HOUR = 3
+_MAX_PERIODS = 24
+_INT24 = 2**23
+
+
+def basic(gateway: Gateway) -> dict[int, Any]:
+    """The attributes of Basic."""
+    kind = gateway.settings.personality
+    return {
+        0x0000: t.uint8_t(3),
+        0x0003: t.uint8_t(1),
+        0x0004: t.CharacterString(kind.manufacturer or "Simulated"),
+        0x0005: t.CharacterString(kind.model or "SE meter"),
+        0x4000: t.CharacterString(kind.software_version),
+    }
+
+
+def clock(gateway: Gateway) -> dict[int, Any]:
+    """The attributes of Time."""
+    return {0x0000: t.UTCTime(int(gateway.clock()) - zcl.EPOCH), 0x0001: t.bitmap8(0b11)}
+
+
+def metering(gateway: Gateway) -> dict[int, Any]:
+    """The attributes of Metering: kWh with three decimal places, which is Wh."""
+    formatting = NumberFormatting(num_digits_right_of_decimal=3, num_digits_left_of_decimal=6, suppress_leading_zeros=1)
+    found: dict[int, Any] = {
+        0x0200: MeteringStatus(0),
+        0x0300: MeteringUnitofMeasure.Kwh_and_Kwh_binary,
+        0x0301: t.uint24_t(1),
+        0x0302: t.uint24_t(1000),
+        0x0303: formatting,
+        0x0304: formatting,
+        0x0306: t.bitmap8(0),
+    }
+    if gateway.faults.take("empty_reading"):
+        return found
+    now, meter = time.time(), gateway.meter
+    spike = gateway.faults.take("spike")
+    power = spike["watts"] if spike else meter.power(now)
+    found[0x0400] = t.int24s(max(-_INT24, min(power, _INT24 - 1)))
+    for number, flow in enumerate(_FLOWS):
+        found[number] = t.uint48_t(meter.summation(flow, now))
+        for tier in TIERS:
+            found[0x0100 + 2 * (tier - 1) + number] = t.uint48_t(meter.summation(flow, now, tier))
+    found[0x000A] = t.uint8_t(gateway.settings.poll_rate or 30)
+    found[0x000B] = t.uint8_t(5)
+    return found
+
+
+def profile(gateway: Gateway, payload: bytes) -> t.Struct:
+    """The answer to Get Profile, with its values: quarters of an hour, newest first."""
+    asked, _ = GetProfile.deserialize(payload)
+    now = time.time()
+    end = min(int(asked.end) + zcl.EPOCH if asked.end else now, now)
+    last = int(end // INTERVAL) * INTERVAL
+    flow = _FLOWS[min(asked.channel, 1)]
+    count = min(asked.periods, _MAX_PERIODS)
+    starts = [last - INTERVAL * (back + 1) for back in range(count)]
+    values = b"".join(t.uint24_t(gateway.meter.interval(flow, start)).serialize() for start in starts)
+    head = GetProfileResponse(
+        end=t.UTCTime(last - zcl.EPOCH), status=0, interval=_QUARTER_HOUR, periods=len(starts)
+    )
+    return t.SerializableBytes(head.serialize() + values)

@@ -1,0 +1,136 @@
+"""An EZSP network co-processor behind a TCP port: bellows' command tables from the other side."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import bellows.types as t
+from bellows.ezsp import EZSP
+
+from simulator.gateway import Gateway
+from simulator.listener import Listener
+from simulator.zigbee import ncp_commands
+from simulator.zigbee.ash import NcpAsh
+from simulator.zigbee.ncp_node import NcpNode
+
+_LOGGER = logging.getLogger(__name__)
+_RESPONSE, _CALLBACK, _EXTENDED = 0x80, 0x90, 0x01
+_READ_BYTES = 4096
+
+
+class Ncp:
+    """Serves one radio to one host at a time; ``port`` is known once it is started."""
+
+    def __init__(self, gateway: Gateway, host: str, port: int, node: NcpNode, version: int) -> None:
+        self._gateway = gateway
+        self.node = node
+        self._commands = EZSP._BY_VERSION[version].COMMANDS  # noqa: SLF001
+        self._names = {number: name for name, (number, _, _) in self._commands.items()}
+        self._version = version
+        self._negotiated = False
+        self._sequence = 0
+        self._ash: NcpAsh | None = None
+        self._sending: asyncio.Queue[bytes] = asyncio.Queue()
+        self._listener = Listener(host, port, self._serve)
+        node.callback = self._callback
+
+    @property
+    def port(self) -> int:
+        """The TCP port of the radio."""
+        return self._listener.port
+
+    async def start(self) -> None:
+        """Listen."""
+        await self._listener.open()
+
+    async def stop(self) -> None:
+        """End everything."""
+        await self._listener.close()
+        self.node.power_off()
+
+    async def unplug(self) -> None:
+        """Pull the radio out: nothing answers at its port until it is plugged in again."""
+        await self._listener.refuse()
+        self.node.power_off()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ash = self._ash = NcpAsh(self._received, self._reset)
+        ash.corrupt = lambda: self._gateway.faults.share("corrupted_frames")
+        ash.connect(writer)
+        ash.powered_up()
+        self._negotiated = False
+        self._sending = asyncio.Queue()
+        sender = asyncio.create_task(self._send_all(ash, self._sending))
+        try:
+            while data := await reader.read(_READ_BYTES):
+                ash.data_received(data)
+        finally:
+            sender.cancel()
+            ash.close()
+            if self._ash is ash:
+                self._ash = None
+
+    async def _send_all(self, ash: NcpAsh, queue: asyncio.Queue[bytes]) -> None:
+        """Send what is queued, in order: ASH waits for each to be acknowledged."""
+        while True:
+            data = await queue.get()
+            try:
+                await ash.send_data(data)
+            except Exception as err:  # noqa: BLE001 - the host went away or reset us; what was said to it is lost
+                _LOGGER.debug("NCP: not delivered: %r", err)
+
+    def _reset(self) -> None:
+        self._negotiated = False
+        while not self._sending.empty():
+            self._sending.get_nowait()
+        self.node.reset()
+
+    def _received(self, data: bytes) -> None:
+        if not self._negotiated:
+            sequence, number, payload = data[0], data[2], data[3:]
+            if number == 0 and self._version >= 8 and payload[:1] != bytes([self._version]):
+                # The first question for the version comes in the frames of old, and is answered in them.
+                body = bytes([self._version, 2]) + t.uint16_t(0x7430).serialize()
+                self._sending.put_nowait(bytes([sequence, _RESPONSE, 0]) + body)
+                self._negotiated = True
+                return
+        extended = self._version >= 8
+        sequence = data[0]
+        number, payload = (int.from_bytes(data[3:5], "little"), data[5:]) if extended else (data[2], data[3:])
+        name = self._names.get(number)
+        if name is None:
+            self._respond(sequence, "invalidCommand", {"status": t.EzspStatus.ERROR_INVALID_FRAME_ID})
+            return
+        _, schema, answer_schema = self._commands[name]
+        arguments, _ = t.deserialize_dict(payload, schema) if isinstance(schema, dict) else schema.deserialize(payload)
+        handler: Callable[..., dict[str, Any] | None] | None = ncp_commands.HANDLERS.get(name)
+        values = ncp_commands.nothing(answer_schema)
+        if name == "version":
+            values |= {"protocolVersion": t.uint8_t(self._version), "stackType": t.uint8_t(2)}
+        elif name in ncp_commands.UNSUPPORTED:
+            self._respond(sequence, "invalidCommand", {"status": t.EzspStatus.ERROR_INVALID_FRAME_ID})
+            return
+        elif handler is not None:
+            values |= handler(self.node, **arguments if isinstance(arguments, dict) else arguments.as_dict()) or {}
+        self._respond(sequence, name, values)
+
+    def _respond(self, sequence: int, name: str, values: dict[str, Any]) -> None:
+        self._sequence = sequence
+        self._sending.put_nowait(self._frame(sequence, _RESPONSE, name, values))
+
+    def _callback(self, name: str, values: dict[str, Any]) -> None:
+        if self._ash is not None:
+            self._sending.put_nowait(self._frame(self._sequence, _CALLBACK, name, values))
+
+    def _frame(self, sequence: int, control: int, name: str, values: dict[str, Any]) -> bytes:
+        number, _, schema = self._commands[name]
+        if isinstance(schema, dict):
+            body = b"".join(ncp_commands.typed(kind, values[key]).serialize() for key, kind in schema.items())
+        else:
+            body = schema(**values).serialize()
+        if self._version >= 8:
+            return bytes([sequence, control, _EXTENDED]) + number.to_bytes(2, "little") + body
+        return bytes([sequence, control, number]) + body

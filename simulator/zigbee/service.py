@@ -1,0 +1,52 @@
+"""The radios of a gateway on their ports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.zigbee.ncp import Ncp
+from simulator.zigbee.raven import Raven
+
+if TYPE_CHECKING:
+    from simulator.gateway import Gateway
+    from simulator.zigbee.side import ZigbeeSide
+
+
+class ZigbeeService:
+    """Serves the radios around one gateway."""
+
+    def __init__(self, gateway: Gateway, side: ZigbeeSide) -> None:
+        self.side = side
+        settings = gateway.settings
+        self.ezsp = Ncp(gateway, settings.host, settings.ezsp_port, side.radio, settings.ezsp_version)
+        self.raven = Raven(gateway, side.network, side.meter, side.stick, settings.host, settings.raven_port)
+        self._host = settings.host
+
+    async def start(self) -> None:
+        """Listen."""
+        await self.ezsp.start()
+        await self.raven.start()
+
+    async def stop(self) -> None:
+        """End everything."""
+        await self.ezsp.stop()
+        await self.raven.stop()
+
+    def describe(self) -> dict[str, Any]:
+        """For the control endpoint."""
+        radios = {
+            "ezsp": (self.ezsp.port, self.side.radio.eui64, self.side.radio.install_code),
+            "raven": (self.raven.port, self.side.stick.eui64, self.side.stick.install_code),
+        }
+        return {
+            "lfdi": self.side.lfdi,
+            **self.side.network.describe(),
+            "radios": {
+                kind: {
+                    "url": f"socket://{self._host}:{port}",
+                    "eui64": eui64.hex().upper(),
+                    "install_code": code.hex().upper(),
+                }
+                for kind, (port, eui64, code) in radios.items()
+            },
+        }

@@ -1,0 +1,78 @@
+"""The Zigbee side of a gateway: its network and the radios around it, as far as they are kept over restarts."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from simulator.zigbee.identifiers import lfdi_of
+from simulator.zigbee.meter_node import MeterNode
+from simulator.zigbee.ncp_node import Membership, NcpNode
+from simulator.zigbee.network import Network
+from simulator.zigbee.raven_node import RavenNode
+
+if TYPE_CHECKING:
+    from simulator.gateway import Gateway
+
+_COORDINATOR = 1
+
+
+class ZigbeeSide:
+    """The network of a gateway, an EZSP radio and a certified stick near it."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self.network = Network(gateway)
+        self.meter = MeterNode(gateway, self.network)
+        settings = gateway.settings
+        seed = hashlib.sha256(f"{gateway.id}/{settings.seed}".encode()).digest()
+        self.radio = NcpNode(
+            b"\x00\x0d\x6f" + seed[:5], self.network, self.meter, _install_code(seed[8:24]), settings.certified
+        )
+        if settings.coordinator:
+            self.radio.membership = _network_of_its_own(seed)
+        self.stick = RavenNode(b"\x00\x15\xf8" + seed[:5], _install_code(seed[16:32]))
+
+    @property
+    def lfdi(self) -> str:
+        """What utilities know the meter by."""
+        return lfdi_of(self.network.eui64)
+
+    def withdraw(self, lfdi: str) -> None:
+        """Take the node off the network that a device was registered as."""
+        for eui64 in list(self.network.members):
+            if lfdi_of(bytes.fromhex(eui64)) == lfdi:
+                self.network.remove(eui64)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For storage."""
+        membership = self.radio.membership
+        return {"network": self.network.to_dict(), "radio": asdict(membership) if membership else None}
+
+    def load(self, data: dict[str, Any]) -> None:
+        """The reverse of ``to_dict``."""
+        self.network.load(data["network"])
+        self.radio.membership = Membership(**data["radio"]) if data["radio"] else None
+
+
+def _install_code(code: bytes) -> bytes:
+    crc = 0xFFFF
+    for byte in code:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ (0x8408 if crc & 1 else 0)
+    return code + (crc ^ 0xFFFF).to_bytes(2, "little")
+
+
+def _network_of_its_own(seed: bytes) -> Membership:
+    """The network of a radio that is a coordinator already, as ZHA's are."""
+    return Membership(
+        _COORDINATOR,
+        0,
+        0x1A62,
+        (b"\x00\x0d\x6f" + seed[:5]).hex(),
+        15,
+        b"ZigBeeAlliance09".hex(),
+        seed[:16].hex(),
+    )
