@@ -36,7 +36,7 @@ SETTINGS = {
     "zigbee": Parameter(bool, False),
     "ezsp_port": Parameter(int, 0, minimum=0, maximum=65535),
     "raven_port": Parameter(int, 0, minimum=0, maximum=65535),
-    "ezsp_version": Parameter(int, 13, minimum=8, maximum=13),
+    "ezsp_version": Parameter(int, 13, minimum=8, maximum=19),
     "certified": Parameter(bool, False),
     "coordinator": Parameter(bool, False),
 }

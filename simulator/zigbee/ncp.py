@@ -19,6 +19,21 @@ from simulator.zigbee.ncp_node import NcpNode
 _LOGGER = logging.getLogger(__name__)
 _RESPONSE, _CALLBACK, _EXTENDED = 0x80, 0x90, 0x01
 _READ_BYTES = 4096
+_NEW_NAMES_SINCE = 14
+_NEW_NAMES = {
+    "type": "message_type",
+    "indexOrDestination": "nwk",
+    "apsFrame": "aps_frame",
+    "messageTag": "message_tag",
+    "messageContents": "message",
+    "lastHopLqi": "lqi",
+    "lastHopRssi": "rssi",
+    "sender": "nwk",
+    "bindingIndex": "binding_index",
+    "addressIndex": "address_index",
+}
+"""What EZSP 14 and later call the arguments of messages."""
+_RENAMED = frozenset({"sendUnicast", "incomingMessageHandler", "messageSentHandler"})
 
 
 class Ncp:
@@ -114,6 +129,9 @@ class Ncp:
             self._respond(sequence, "invalidCommand", {"status": t.EzspStatus.ERROR_INVALID_FRAME_ID})
             return
         elif handler is not None:
+            if self._version >= _NEW_NAMES_SINCE and name in _RENAMED:
+                old = {new: old for old, new in _NEW_NAMES.items() if old != "sender"}
+                arguments = {old.get(key, key): value for key, value in arguments.items()}
             values |= handler(self.node, **arguments if isinstance(arguments, dict) else arguments.as_dict()) or {}
         self._respond(sequence, name, values)
 
@@ -122,12 +140,15 @@ class Ncp:
         self._sending.put_nowait(self._frame(sequence, _RESPONSE, name, values))
 
     def _callback(self, name: str, values: dict[str, Any]) -> None:
+        if self._version >= _NEW_NAMES_SINCE and name in _RENAMED:
+            values = {_NEW_NAMES.get(key, key): value for key, value in values.items()}
         if self._ash is not None:
             self._sending.put_nowait(self._frame(self._sequence, _CALLBACK, name, values))
 
     def _frame(self, sequence: int, control: int, name: str, values: dict[str, Any]) -> bytes:
         number, _, schema = self._commands[name]
         if isinstance(schema, dict):
+            values = {**ncp_commands.nothing(schema), **values}
             body = b"".join(ncp_commands.typed(kind, values[key]).serialize() for key, kind in schema.items())
         else:
             body = schema(**values).serialize()

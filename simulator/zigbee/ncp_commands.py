@@ -24,6 +24,8 @@ def nothing(schema: Any) -> dict[str, Any]:
 
 def typed(kind: Any, value: Any) -> Any:
     """``value`` as an answer's schema has it."""
+    if issubclass(kind, t.sl_Status):
+        return t.sl_Status.from_ember_status(value)
     return value if isinstance(value, kind) else kind(value)
 
 

@@ -32,12 +32,24 @@ class Reason(StrEnum):
     """The gateway's own list of devices does not hold ours."""
     CLOCK_OFF = "clock_off"
     NO_READINGS = "no_readings"
+    RADIO_GONE = "radio_gone"
+    """Zigbee: the radio does not answer: pulled out, or its port is somebody else's."""
+    NO_NETWORK = "no_network"
+    """Zigbee: the meter's network is not heard."""
+    WRONG_INSTALL_CODE = "wrong_install_code"
+    """Zigbee: the meter has another link key for the radio than its install code gives."""
+    LEFT_NETWORK = "left_network"
+    """Zigbee: the radio is on the meter's network no more: the meter told it to leave, or it was reset."""
+    NOT_AUTHORIZED = "not_authorized"
+    """Zigbee: the meter tells nothing without a link key by certificate, or key establishment failed."""
 
 
 ABOUT_RESOURCE = frozenset({Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.MALFORMED, Reason.TOO_LARGE})
 """Reasons that say something of one resource, and nothing of the gateway or the way to it."""
 
-AWAY = frozenset({Reason.GATEWAY_SILENT, Reason.UNREACHABLE, Reason.GATEWAY_BUSY})
+AWAY = frozenset(
+    {Reason.GATEWAY_SILENT, Reason.UNREACHABLE, Reason.GATEWAY_BUSY, Reason.RADIO_GONE, Reason.NO_NETWORK}
+)
 """Reasons that say only that the gateway does not answer now."""
 
 

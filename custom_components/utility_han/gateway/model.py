@@ -28,12 +28,27 @@ class SignalQuality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A measured way to the gateway: round trip in ms (None if nothing came back) and share of attempts lost."""
+    """A measured way to the gateway: round trip in ms (None if nothing came back) and share of attempts lost.
+
+    Over Zigbee also how the last hop was heard: ``lqi`` from 0 to 255, ``rssi`` in dBm.
+    """
 
     quality: SignalQuality
     latency_ms: float | None
     loss: float
     attempts: int
+    lqi: int | None = None
+    rssi: int | None = None
+
+
+class LinkSecurity(StrEnum):
+    """By what the link to the gateway is authenticated and encrypted."""
+
+    TLS = "tls"
+    INSTALL_CODE = "install_code"
+    """Zigbee: the link key that both sides derive from the radio's install code."""
+    CERTIFICATE = "certificate"
+    """Zigbee: a link key established by certificates of both sides (CBKE)."""
 
 
 class Battery(StrEnum):

@@ -1,6 +1,6 @@
 """The one protocol that procedures and Home Assistant's files speak with a gateway, whatever the transport."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from .model import (
     DemandResponseProgram,
     GatewayConfiguration,
     Interval,
+    LinkSecurity,
     ListedDevice,
     LoadControl,
     Message,
@@ -38,6 +39,22 @@ class Gateway(Protocol):
     @property
     def expected_lfdi(self) -> str | None:
         """The pinned identity of the gateway; a device with another one is refused before any request."""
+
+    @property
+    def link_security(self) -> LinkSecurity:
+        """By what the link is secured, as far as it is up."""
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have ``changed`` called when the gateway tells of controls by itself; a hint to read again."""
+
+    async def close(self) -> None:
+        """Let go of what is held open between sessions; the next call takes it up again."""
+
+    def unused_lfdi(self, taken: Collection[str]) -> str | None:
+        """Return an identifier, none of ``taken``, for one more device that we speak for.
+
+        None where such a device has a certificate of its own, which its LFDI follows from.
+        """
 
     def session(self) -> AbstractAsyncContextManager[None]:
         """Keep one connection for all calls made inside, by the task that opened it."""

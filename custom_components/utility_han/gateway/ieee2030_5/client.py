@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ from ..model import (
     GatewayConfiguration,
     GatewayInfo,
     Interval,
+    LinkSecurity,
     ListedDevice,
     LoadControl,
     Message,
@@ -127,6 +128,21 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
     def expected_lfdi(self) -> str | None:
         """The pinned LFDI of the gateway."""
         return self._connection.expected_lfdi
+
+    @property
+    def link_security(self) -> LinkSecurity:
+        """Mutual TLS."""
+        return LinkSecurity.TLS
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """The gateway tells of changes where :meth:`subscribe` has it post to."""
+
+    async def close(self) -> None:
+        """Nothing is held open between sessions."""
+
+    def unused_lfdi(self, taken: Collection[str]) -> str | None:
+        """Every device has a certificate of its own."""
+        return None
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[None]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from py20305.models import sep
 
+from ..currency import CURRENCIES
 from ..model import Price, PriceSchedule
 from .reader import Reader
 
@@ -12,7 +13,6 @@ _ELECTRICITY = 0  # ServiceKind
 _SCHEDULED, _ACTIVE = 0, 1  # EventStatus.currentStatus; what is cancelled or superseded has no price
 _WATT_HOUR = 72  # UomType
 # ISO 4217 numeric codes of markets with such gateways.
-_CURRENCIES = {36: "AUD", 124: "CAD", 484: "MXN", 554: "NZD", 826: "GBP", 840: "USD", 978: "EUR"}
 
 
 async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | None:
@@ -33,7 +33,7 @@ async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | Non
         for component in components:
             if prices := await _component_prices(reader, profile, component):
                 currency = profile.currency.value if profile.currency else None
-                return PriceSchedule(_CURRENCIES.get(currency) if currency else None, tuple(prices))
+                return PriceSchedule(CURRENCIES.get(currency) if currency else None, tuple(prices))
     return None
 
 

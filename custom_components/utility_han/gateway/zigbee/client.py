@@ -1,0 +1,424 @@
+"""A meter reached by an EZSP radio of our own, behind the protocol of :mod:`..protocol`."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any, override
+
+from aio2030dot5.identity import sfdi_from_lfdi
+from zigpy.util import convert_install_code
+from zigpy.zdo.types import ZDOCmd
+
+from ..errors import GatewayError, Reason
+from ..model import (
+    ControlResponse,
+    DemandResponseProgram,
+    GatewayConfiguration,
+    GatewayInfo,
+    Interval,
+    LinkSecurity,
+    ListedDevice,
+    LoadControl,
+    Message,
+    Peer,
+    PriceSchedule,
+    Readings,
+    Register,
+    SelfReport,
+    Signal,
+)
+from . import cbke, metering, signal
+from .clusters import Basic, Drlc, KeyEstablishment, Messaging, Metering, Price, Time
+from .identifiers import DEVICE_ENDPOINTS, OWN_ENDPOINT, lfdi_of, peer_of
+from .load_control import LoadControls
+from .messenger import Messenger
+from .network_table import read_neighbours
+from .plausibility import Plausibility
+from .radio import Heard, Radio
+from .smart_energy import SmartEnergyGateway
+from .tariff import Messages, read_prices
+from .times import moment
+
+_FUNCTION_SETS = {
+    Time.cluster_id: "time",
+    Metering.cluster_id: "metering",
+    Price.cluster_id: "pricing",
+    Drlc.cluster_id: "demand_response",
+    Messaging.cluster_id: "messaging",
+    KeyEstablishment.cluster_id: "key_establishment",
+}
+_BASIC = Basic.AttributeDefs
+_FIND_AGAIN = frozenset({Reason.GATEWAY_SILENT, Reason.RADIO_GONE})
+
+
+class EzspGateway(SmartEnergyGateway):
+    """The meter whose network an EZSP radio joined, or is to join."""
+
+    def __init__(
+        self, radio: Radio, install_code: bytes | None, network: str | None, *, accepted_before: bool
+    ) -> None:
+        """``network`` is the extended PAN id (16 hexadecimal digits) of the network meant, None for any."""
+        self._radio = radio
+        self._messenger = Messenger(radio)
+        self._install_code = install_code
+        self._network = network
+        self._accepted = accepted_before
+        self._up = False
+        self._connecting = asyncio.Lock()
+        self._authorized = False
+        self._clusters: frozenset[int] = frozenset()
+        self._sources: tuple[metering.Source, ...] = ()
+        self._scale = metering.Scale(1, 1)
+        self._plausibility = Plausibility()
+        self._announced: set[int] = set()
+        self._messages = Messages(self._messenger)
+        self._load_controls = LoadControls(self._messenger)
+
+    @property
+    def client_lfdi(self) -> str:
+        """What utilities know our radio by."""
+        return lfdi_of(self._radio.eui64) if self._radio.eui64 else ""
+
+    @property
+    def expected_lfdi(self) -> str | None:
+        """What utilities know the meter by whose network is meant."""
+        return lfdi_of(self._network) if self._network is not None else None
+
+    @property
+    def link_security(self) -> LinkSecurity:
+        """A link key by certificate where both sides hold one, else that of the install code."""
+        return LinkSecurity.CERTIFICATE if self._authorized else LinkSecurity.INSTALL_CODE
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have ``changed`` called when the meter tells of events."""
+        self._load_controls.changed = changed
+
+    async def close(self) -> None:
+        """Let go of the radio; it stays on the network."""
+        self._up = False
+        self._messenger.close()
+        await self._radio.close()
+
+    def unused_lfdi(self, taken: Collection[str]) -> str | None:
+        """Return the identifier of the next free endpoint; ``REGISTRATION_REFUSED`` where all are taken."""
+        for endpoint in DEVICE_ENDPOINTS:
+            if (lfdi := lfdi_of(self._radio.eui64, endpoint)) not in taken:
+                return lfdi
+        raise GatewayError(
+            Reason.REGISTRATION_REFUSED, f"the radio has room for {len(DEVICE_ENDPOINTS)} devices, and they are taken"
+        )
+
+    # The network
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[None]:
+        """Have the radio on the network for all calls made inside."""
+        await self._ensure_up()
+        yield
+
+    async def _open(self) -> None:
+        if not self._radio.is_open:
+            self._up = False
+            await self._radio.open()
+
+    async def _ensure_up(self) -> None:
+        """Be on the network that was joined; nothing is joined here, and what the meter took from us stays so."""
+        async with self._connecting:
+            if self._up and self._radio.is_open:
+                return
+            await self._open()
+            joined = await self._radio.resume()
+            if joined is None:
+                raise GatewayError(Reason.LEFT_NETWORK, "the radio is on no meter's network")
+            self._check_network(joined)
+            self._up = True
+
+    def _check_network(self, joined: str) -> None:
+        if self._network is not None and joined != self._network:
+            raise GatewayError(Reason.WRONG_GATEWAY, "the radio is on another network than the meter's")
+        self._network = joined
+
+    @asynccontextmanager
+    async def _talk(self) -> AsyncIterator[Messenger]:
+        await self._ensure_up()
+        try:
+            yield self._messenger
+        except GatewayError as err:
+            if err.reason in _FIND_AGAIN:
+                await self._doubt()
+            raise
+
+    async def _doubt(self) -> None:
+        """After silence, look whether we are still on the network before the next call."""
+        self._up = False
+        if self._radio.is_open and await self._radio.has_left():
+            raise GatewayError(Reason.LEFT_NETWORK, "the meter told the radio to leave its network")
+
+    async def scan(self) -> list[Heard]:
+        """Return the networks heard, best first."""
+        async with self._connecting:
+            await self._open()
+            return await self._radio.scan()
+
+    async def own_install_code(self) -> bytes | None:
+        """Return the install code that the radio's maker gave it, None where there is none."""
+        async with self._connecting:
+            await self._open()
+            return await self._radio.install_code()
+
+    async def identify(self) -> Peer:
+        """Join the meter's network unless we are on it; whether it lets us in is said, not raised."""
+        async with self._connecting:
+            await self._open()
+            joined = await self._radio.resume()
+            if joined is None:
+                network = await self._meant()
+                if not await self._join(network):
+                    return peer_of(network.extended_pan_id, accepts_us=False)
+                joined = network.extended_pan_id
+            self._check_network(joined)
+            self._up = True
+            return peer_of(joined, accepts_us=True)
+
+    async def _meant(self) -> Heard:
+        heard = await self._radio.scan()
+        for network in heard:
+            if self._network in (None, network.extended_pan_id):
+                return network
+        raise GatewayError(Reason.NO_NETWORK, f"{len(heard)} networks are heard, the meter's is not among them")
+
+    async def _join(self, network: Heard) -> bool:
+        if self._install_code is None:
+            raise GatewayError(Reason.WRONG_INSTALL_CODE, "no install code is known for this radio")
+        key = convert_install_code(self._install_code)
+        if key is None:
+            raise GatewayError(Reason.WRONG_INSTALL_CODE, "the checksum of the install code does not fit")
+        self._authorized = False
+        return await self._radio.join(network, bytes(key.serialize()))
+
+    async def measure_signal(self) -> Signal:
+        """Ask the meter for its time a few times; before we are on its network, hear how strong that is."""
+        async with self._connecting:
+            await self._open()
+            joined = await self._radio.resume()
+            if joined is None:
+                network = await self._meant()
+                return Signal(signal.rate(network.lqi, 0.0), None, 0.0, 1, network.lqi, network.rssi)
+        times: list[float] = []
+        failure: GatewayError | None = None
+        async with self._talk() as messenger:
+            for _ in range(signal.ATTEMPTS):
+                start = time.perf_counter()
+                try:
+                    await messenger.read(Time, [Time.AttributeDefs.time.id])
+                except GatewayError as err:
+                    if err.reason is not Reason.GATEWAY_SILENT:
+                        raise
+                    failure = err
+                else:
+                    times.append((time.perf_counter() - start) * 1000)
+            if not times and failure is not None:
+                raise failure
+        return signal.of_answers(times, self._messenger.heard.lqi, self._messenger.heard.rssi)
+
+    # The meter
+
+    async def _discover_services(self, messenger: Messenger) -> None:
+        """Find the meter's endpoint and its clusters (Active_EP_req, Simple_Desc_req), then secure the link."""
+        _, _, endpoints = await messenger.zdo(ZDOCmd.Active_EP_req, 0)
+        for endpoint in endpoints:
+            _, _, descriptor = await messenger.zdo(ZDOCmd.Simple_Desc_req, 0, endpoint)
+            if descriptor is not None and Metering.cluster_id in descriptor.input_clusters:
+                messenger.meter_endpoint = int(endpoint)
+                self._clusters = frozenset(int(cluster) for cluster in descriptor.input_clusters)
+                break
+        else:
+            raise GatewayError(Reason.NO_READINGS, "no endpoint of the meter has the Metering cluster")
+        if KeyEstablishment.cluster_id in self._clusters and not self._authorized:
+            self._authorized = await cbke.establish(self._radio, messenger)
+
+    async def discover_registers(self) -> Sequence[Register]:
+        """Find the meter's clusters, agree on a link key of our own, and find the registers."""
+        async with self._talk() as messenger:
+            await self._discover_services(messenger)
+            self._sources, self._scale = await metering.discover(messenger)
+        self._accepted = True
+        return self.known_registers()
+
+    def known_registers(self) -> Sequence[Register]:
+        """Return what was discovered or restored."""
+        return tuple(source.register for source in self._sources)
+
+    async def configuration(self) -> GatewayConfiguration:
+        """Read the update period, clusters, message in force, clock and firmware."""
+        async with self._talk() as messenger:
+            await self._discover_services(messenger)
+            basic = await messenger.read(
+                Basic,
+                [_BASIC.manufacturer.id, _BASIC.model.id, _BASIC.hw_version.id, _BASIC.sw_build_id.id],
+            )
+            period = await metering.update_period(messenger)
+            notices = [message.text for message in await self.messages()]
+            offset = await self._clock_offset(messenger)
+
+            def text(number: int) -> str | None:
+                return str(basic[number]) if number in basic else None
+
+            return GatewayConfiguration(
+                poll_interval=period,
+                function_sets=tuple(sorted(name for number, name in _FUNCTION_SETS.items() if number in self._clusters)),
+                programs=(),
+                notices=tuple(dict.fromkeys(notices)),
+                clock_offset=offset,
+                info=GatewayInfo(
+                    manufacturer=text(_BASIC.manufacturer.id),
+                    model=text(_BASIC.model.id),
+                    serial_number=self._network,
+                    hardware_version=text(_BASIC.hw_version.id),
+                    software_version=text(_BASIC.sw_build_id.id),
+                ),
+            )
+
+    async def _clock_offset(self, messenger: Messenger) -> timedelta | None:
+        found = (await messenger.read(Time, [Time.AttributeDefs.time.id])).get(Time.AttributeDefs.time.id)
+        return moment(found) - datetime.now(UTC) if found is not None else None
+
+    async def prices(self) -> PriceSchedule | None:
+        """Read the prices, None where the meter has no Price cluster."""
+        if Price.cluster_id not in self._clusters:
+            return None
+        async with self._talk() as messenger:
+            return await read_prices(messenger)
+
+    async def messages(self) -> list[Message]:
+        """Read the message in force, besides those that came before."""
+        if Messaging.cluster_id not in self._clusters:
+            return []
+        async with self._talk():
+            return await self._messages.read()
+
+    async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
+        """Read the registers named; what is missing, marked invalid or cannot be is left out."""
+        if not self._sources:
+            await self.discover_registers()
+        wanted = [source for source in self._sources if source.register.key in keys]
+        at = datetime.now(UTC)
+        async with self._talk() as messenger:
+            raw = await messenger.read(Metering, [source.attribute for source in wanted]) if wanted else {}
+            offset = await self._clock_offset(messenger) if include_clock else None
+        read = metering.values(wanted, self._scale, raw)
+        believed, rebased = self._plausibility.accept(at, read)
+        failed = frozenset(source.register.key for source in wanted if source.attribute not in raw)
+        return Readings(at, believed, offset, rebased, failed)
+
+    async def intervals(self, direction: str, since: datetime) -> list[Interval]:
+        """Read completed intervals from the meter's profile."""
+        async with self._talk() as messenger:
+            return await metering.intervals(messenger, self._scale, direction, since)
+
+    # Devices
+
+    async def listed_devices(self) -> list[ListedDevice] | None:
+        """Read the meter's neighbours; the endpoints that we speak for are as much on the network as we are."""
+        async with self._talk() as messenger:
+            neighbours = await read_neighbours(messenger)
+        if neighbours is None:
+            return None
+        found: list[ListedDevice] = []
+        for neighbour in neighbours:
+            own = neighbour.eui64 == self._radio.eui64
+            for endpoint in (OWN_ENDPOINT, *sorted(self._announced)) if own else (OWN_ENDPOINT,):
+                lfdi = lfdi_of(neighbour.eui64, endpoint)
+                found.append(ListedDevice(lfdi, sfdi_from_lfdi(lfdi), f"{neighbour.eui64}/{endpoint}"))
+        return found
+
+    @override
+    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
+        """Have an endpoint of ours ask for events, by which the meter learns of it; return its address."""
+        endpoint = self._endpoint_of(lfdi or self.client_lfdi)
+        if endpoint is None:
+            return await super().announce(device_category, lfdi)
+        if Drlc.cluster_id in self._clusters:
+            async with self._talk():
+                await self._load_controls.announce(endpoint)
+        if endpoint != OWN_ENDPOINT:
+            self._announced.add(endpoint)
+        return f"{self._radio.eui64}/{endpoint}"
+
+    def _endpoint_of(self, lfdi: str) -> int | None:
+        endpoints = (OWN_ENDPOINT, *DEVICE_ENDPOINTS)
+        return next((endpoint for endpoint in endpoints if lfdi_of(self._radio.eui64, endpoint) == lfdi), None)
+
+    async def self_report(self, href: str | None = None) -> SelfReport:
+        """Return the meter's battery by its status flags; devices tell us nothing."""
+        if href is not None:
+            return SelfReport(None, ())
+        async with self._talk() as messenger:
+            return SelfReport(await metering.battery(messenger), ())
+
+    async def device_programs(self, href: str) -> list[DemandResponseProgram]:
+        """Return the utility enrollment group of an endpoint of ours; nothing is known of others."""
+        eui64, _, endpoint = href.partition("/")
+        if eui64 != self._radio.eui64 or Drlc.cluster_id not in self._clusters:
+            return []
+        async with self._talk():
+            program = await self._load_controls.program(int(endpoint))
+        return [program] if program is not None else []
+
+    async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
+        """Return the events for the endpoints that we speak for."""
+        async with self._talk():
+            return await self._load_controls.controls(programs, sorted(self._announced))
+
+    async def respond(self, response: ControlResponse) -> None:
+        """Report what became of an event from the endpoint of the device."""
+        if (endpoint := self._endpoint_of(response.lfdi)) is None:
+            raise GatewayError(Reason.REGISTRATION_REFUSED, "the device is no endpoint of this radio")
+        async with self._talk():
+            await self._load_controls.respond(response, endpoint)
+
+    # Restarts
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return registers, groups, messages and what values have to follow on."""
+        return {
+            "eui64": self._radio.eui64,
+            "network": self._network,
+            "authorized": self._authorized,
+            "clusters": sorted(self._clusters),
+            "meter_endpoint": self._messenger.meter_endpoint,
+            "attributes": [source.attribute for source in self._sources],
+            "scale": self._scale.to_dict(),
+            "announced": sorted(self._announced),
+            "groups": self._load_controls.to_dict(),
+            "messages": self._messages.to_list(),
+            "plausibility": self._plausibility.to_dict(),
+        }
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Take up what :meth:`snapshot` gave, where it is of the same network."""
+        if not data or (self._network is not None and data.get("network") != self._network):
+            return
+        self._radio.eui64 = data["eui64"]
+        self._network = data["network"]
+        self._authorized = data["authorized"]
+        self._clusters = frozenset(data["clusters"])
+        self._messenger.meter_endpoint = data["meter_endpoint"]
+        self._sources = metering.sources(data["attributes"])
+        self._scale = metering.Scale(**data["scale"])
+        self._announced = set(data["announced"])
+        self._load_controls.load(data["groups"])
+        self._messages.load(data["messages"])
+        self._plausibility.load(data["plausibility"])
+
+    def statistics(self) -> dict[str, Any]:
+        """Return counters of the link, how the meter was heard last, and how the link is secured."""
+        return {
+            **asdict(self._radio.counts),
+            **asdict(self._messenger.heard),
+            "firmware": self._radio.firmware,
+            "security": self.link_security.value,
+        }

@@ -1,0 +1,248 @@
+"""Demand response and load control (annex D.2): events for the endpoints that we speak for, and what became of them."""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from zigpy import types as t
+
+from ..model import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
+from .clusters import Drlc
+from .messenger import Messenger
+from .times import moment, utc_time
+
+_QUIET = 1.0
+_REFRESH_SECONDS = 300.0
+_ENDED_FOR = timedelta(hours=1)
+_NO_GROUP, _ALL_GROUPS = 0xFF, 0x00
+_MANDATORY_FROM = 7
+"""Criticality levels 7 (emergency) to 9 (service disconnect) are mandatory (table D.3)."""
+_NOT_GIVEN_8, _NOT_GIVEN_16, _NOT_GIVEN_ADJUSTMENT = 0xFF, -0x8000, -0x80
+_RANDOM_START, _RANDOM_END = 0b01, 0b10
+_RANDOM_MINUTES = timedelta(minutes=30)
+"""StartRandomizationMinutes and its like where nobody wrote another (D.2.3.2)."""
+_NO_SIGNATURE = 0x00
+_SIGNATURE_LENGTH = 42
+_EVERY_RESPONSE = 0b11
+# Device classes (table D.2) as DeviceCategoryType of IEEE 2030.5, by bit.
+_CATEGORIES = {
+    0: (0,), 1: (1, 2), 2: (3,), 3: (4, 5, 6), 4: (7,), 5: (8,), 6: (9,), 7: (10, 13), 8: (11,), 9: (12,),
+    10: (16, 17), 11: (21,),
+}  # fmt: skip
+_EVERY_CLASS = 0x0FFF
+_EVERY_CATEGORY = 2**32 - 1
+
+type Changed = Callable[[], None]
+
+
+@dataclass(slots=True)
+class _Event:
+    """An event as the meter gave it; ``cancelled`` is when it ends before its time."""
+
+    said: Any
+    received: datetime
+    start: datetime
+    cancelled: datetime | None = None
+    randomized: bool = False
+    unlisted: datetime | None = None
+    """Since when the meter no longer lists it, though it is not over."""
+
+
+class LoadControls:
+    """What is known of events: pushed by the meter, and asked for every five minutes."""
+
+    def __init__(self, messenger: Messenger) -> None:
+        self._messenger = messenger
+        self._events: dict[int, _Event] = {}
+        self._groups: dict[int, int] = {}
+        """Utility enrollment groups that the meter wrote, by endpoint of ours."""
+        self._refreshed: float | None = None
+        self.changed: Changed = lambda: None
+        commands = Drlc.ClientCommandDefs
+        messenger.listen(Drlc, commands.load_control_event, self._published)
+        messenger.listen(Drlc, commands.cancel_load_control_event, self._cancelled)
+        messenger.listen(Drlc, commands.cancel_all_load_control_events, self._all_cancelled)
+        messenger.written = self._written
+
+    def _published(self, _endpoint: int, said: Any) -> None:
+        if self._take(said):
+            self.changed()
+
+    def _take(self, said: Any) -> bool:
+        """Keep an event; whether it was not known before."""
+        number, now = int(said.issuer_event_id), datetime.now(UTC)
+        if (known := self._events.get(number)) is not None:
+            known.said, known.unlisted = said, None
+            return False
+        start = moment(said.start_time) if said.start_time else now
+        self._events[number] = _Event(said, now, start)
+        return True
+
+    def _cancelled(self, _endpoint: int, said: Any) -> None:
+        event = self._events.get(int(said.issuer_event_id))
+        if event is not None and event.cancelled is None:
+            event.cancelled = moment(said.effective_time) if said.effective_time else datetime.now(UTC)
+            event.randomized = bool(said.cancel_control & 1)
+            self.changed()
+
+    def _all_cancelled(self, _endpoint: int, said: Any) -> None:
+        for event in self._events.values():
+            if event.cancelled is None:
+                event.cancelled, event.randomized = datetime.now(UTC), bool(said.cancel_control & 1)
+        self.changed()
+
+    def _written(self, endpoint: int, attribute: int, value: Any) -> None:
+        if attribute == Drlc.AttributeDefs.utility_enrollment_group.id:
+            self._groups[endpoint] = int(value)
+
+    async def announce(self, endpoint: int) -> set[int]:
+        """Ask for the events of an endpoint, by which the meter learns of it and tells it its group.
+
+        Return the numbers of the events that it lists.
+        """
+        listed = await self._messenger.ask(
+            Drlc,
+            Drlc.ServerCommandDefs.get_scheduled_events,
+            Drlc.ClientCommandDefs.load_control_event,
+            many=_QUIET,
+            endpoint=endpoint,
+            start_time=0,
+            events=0,
+        )
+        for said in listed:
+            self._take(said)
+        return {int(said.issuer_event_id) for said in listed}
+
+    async def program(self, endpoint: int) -> DemandResponseProgram | None:
+        """Return the program that an endpoint takes part in, known by its group only; None where it is in none."""
+        if endpoint not in self._groups:
+            await self.announce(endpoint)
+        group = self._groups.get(endpoint, _NO_GROUP)
+        if group == _NO_GROUP:
+            return None
+        return DemandResponseProgram(f"drlc/{group}", None, group, f"drlc/{group}")
+
+    async def controls(
+        self, programs: Collection[DemandResponseProgram], endpoints: Collection[int]
+    ) -> list[LoadControl]:
+        """Return the events of ``programs``; asked for anew where that is five minutes ago."""
+        if self._refreshed is None or time.monotonic() - self._refreshed > _REFRESH_SECONDS:
+            await self._refresh(endpoints)
+        now = datetime.now(UTC)
+        self._events = {number: event for number, event in self._events.items() if _end(event) > now - _ENDED_FOR}
+        return [
+            self._control(event, program)
+            for program in programs
+            for event in self._events.values()
+            if _meant(event, int(program.href.rpartition("/")[2]))
+        ]
+
+    async def _refresh(self, endpoints: Collection[int]) -> None:
+        before, listed = dict(self._events), set[int]()
+        for endpoint in endpoints:
+            listed |= await self.announce(endpoint)
+        self._refreshed = time.monotonic()
+        for number, event in before.items():
+            if number not in listed:
+                event.unlisted = event.unlisted or datetime.now(UTC)
+
+    def _control(self, event: _Event, program: DemandResponseProgram) -> LoadControl:
+        said = event.said
+        adjustment = int(said.load_adjustment)
+        return LoadControl(
+            id=f"{int(said.issuer_event_id):08X}",
+            program=program.href,
+            primacy=program.primacy,
+            device_category=_category(int(said.device_class)),
+            created=event.received,
+            start=event.start,
+            duration=timedelta(minutes=int(said.duration_minutes)),
+            status=self._status(event),
+            mandatory=said.criticality >= _MANDATORY_FROM,
+            randomize_start=_RANDOM_MINUTES if said.event_control & _RANDOM_START else timedelta(0),
+            randomize_duration=_RANDOM_MINUTES if said.event_control & _RANDOM_END else timedelta(0),
+            reply_to=program.href,
+            response_required=_EVERY_RESPONSE,
+            duty_cycle=_given(said.duty_cycle, _NOT_GIVEN_8),
+            cooling_offset=_scaled(said.cooling_offset, _NOT_GIVEN_8, 10),
+            heating_offset=_scaled(said.heating_offset, _NOT_GIVEN_8, 10),
+            load_adjustment=None if adjustment == _NOT_GIVEN_ADJUSTMENT else 100.0 + adjustment,
+            cooling_setpoint=_scaled(said.cooling_setpoint, _NOT_GIVEN_16, 100),
+            heating_setpoint=_scaled(said.heating_setpoint, _NOT_GIVEN_16, 100),
+        )
+
+    def _status(self, event: _Event) -> ControlStatus:
+        now = datetime.now(UTC)
+        if event.cancelled is not None and event.cancelled <= now:
+            return ControlStatus.CANCELLED_RANDOMIZED if event.randomized else ControlStatus.CANCELLED
+        if any(_supersedes(other, event, now) for other in self._events.values()):
+            return ControlStatus.SUPERSEDED
+        if event.unlisted is not None and event.unlisted < _end(event):
+            return ControlStatus.CANCELLED  # while we did not hear the meter
+        return ControlStatus.ACTIVE if event.start <= now else ControlStatus.SCHEDULED
+
+    async def respond(self, response: ControlResponse, endpoint: int) -> None:
+        """Report an event's status (D.2.2.4.1); without a certificate there is no signature."""
+        event = self._events.get(int(response.control, 16))
+        await self._messenger.tell(
+            Drlc,
+            Drlc.ServerCommandDefs.report_event_status,
+            endpoint=endpoint,
+            issuer_event_id=int(response.control, 16),
+            event_status=int(response.status),
+            event_status_time=utc_time(response.at),
+            criticality_applied=int(event.said.criticality) if event is not None else 1,
+            cooling_setpoint_applied=0x8000,
+            heating_setpoint_applied=0x8000,
+            load_adjustment_applied=_NOT_GIVEN_ADJUSTMENT,
+            duty_cycle_applied=_NOT_GIVEN_8,
+            event_control=int(event.said.event_control) if event is not None else 0,
+            signature_type=_NO_SIGNATURE,
+            signature=t.Bytes(b"\xff" * _SIGNATURE_LENGTH),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the groups JSON-safe; events are asked for anew."""
+        return {str(endpoint): group for endpoint, group in self._groups.items()}
+
+    def load(self, data: Mapping[str, Any]) -> None:
+        """Take up what :meth:`to_dict` gave."""
+        self._groups = {int(endpoint): int(group) for endpoint, group in data.items()}
+
+
+def _meant(event: _Event, group: int) -> bool:
+    theirs = int(event.said.utility_enrollment_group)
+    return _ALL_GROUPS in (theirs, group) or theirs == group
+
+
+def _end(event: _Event) -> datetime:
+    return event.start + timedelta(minutes=int(event.said.duration_minutes))
+
+
+def _supersedes(other: _Event, event: _Event, now: datetime) -> bool:
+    """Whether a newer event took the place of an older one (D.2.3.3.2): same devices, overlapping, begun."""
+    return (
+        other.said.issuer_event_id > event.said.issuer_event_id
+        and other.cancelled is None
+        and other.start <= now
+        and other.start < _end(event)
+        and event.start < _end(other)
+        and other.said.utility_enrollment_group == event.said.utility_enrollment_group
+        and not int(event.said.device_class) & ~int(other.said.device_class)
+    )
+
+
+def _category(device_class: int) -> int:
+    if device_class & _EVERY_CLASS == _EVERY_CLASS:
+        return _EVERY_CATEGORY
+    return sum(1 << bit for of, bits in _CATEGORIES.items() if device_class >> of & 1 for bit in bits)
+
+
+def _given(value: int, missing: int) -> int | None:
+    return None if value == missing else int(value)
+
+
+def _scaled(value: int, missing: int, parts: int) -> float | None:
+    return None if value == missing else int(value) / parts

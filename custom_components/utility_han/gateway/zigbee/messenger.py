@@ -1,0 +1,296 @@
+"""ZCL and ZDO over a radio: asks the meter and waits for its answers, and passes on what it tells by itself."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zigpy import types as t
+from zigpy.exceptions import ParsingError
+from zigpy.zcl import Cluster, foundation
+from zigpy.zcl.foundation import (
+    Direction,
+    FrameType,
+    GeneralCommand,
+    ReadAttributeRecord,
+    Status,
+    ZCLCommandDef,
+    ZCLHeader,
+)
+from zigpy.zdo import types as zdo_t
+from zigpy.zdo.types import ZDOCmd
+
+from ..errors import GatewayError, Reason
+from .clusters import Drlc, Messaging, Metering, Price, PROFILE
+from .identifiers import OWN_ENDPOINT
+from .radio import Incoming, Radio
+
+SECURED = frozenset(cluster.cluster_id for cluster in (Price, Drlc, Metering, Messaging))
+"""Clusters that are spoken with the link key (Zigbee Smart Energy 1.4, 5.4.6)."""
+_ANSWER_SECONDS = 5.0
+_ATTEMPTS = 2
+_ATTRIBUTES_AT_ONCE = 8
+_REFUSALS = frozenset({Status.NOT_AUTHORIZED})
+_ZDO_PROFILE = 0
+
+type Pushed = Callable[[int, Any], None]
+"""Called with the endpoint that a command is for, and the command."""
+type Written = Callable[[int, int, Any], None]
+"""Called with the endpoint of ours, the attribute and the value that the meter writes."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Somebody who waits for the answer ``number`` in a cluster; one that asks for many is told when each comes."""
+
+    cluster: int
+    number: int | None
+    tsn: int
+    many: bool
+    general: bool = False
+    found: list[Any] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: Status | None = None
+
+
+@dataclass(slots=True)
+class LinkFigures:
+    """How the meter was heard last: LQI 0 to 255, RSSI in dBm."""
+
+    lqi: int | None = None
+    rssi: int | None = None
+
+
+class Messenger:
+    """Speaks with the meter's endpoint; one question at a time."""
+
+    def __init__(self, radio: Radio) -> None:
+        self._radio = radio
+        self._lock = asyncio.Lock()
+        self._tsn = 0
+        self._waiting: _Waiting | None = None
+        self._pushed: dict[tuple[int, int], Pushed] = {}
+        self._schemas: dict[int, type[Cluster]] = {}
+        self._replies: set[asyncio.Task[None]] = set()
+        self.written: Written = lambda _endpoint, _attribute, _value: None
+        self.heard = LinkFigures()
+        self.meter_endpoint = 1
+        radio.on_message = self._received
+
+    def listen(self, cluster: type[Cluster], command: ZCLCommandDef, pushed: Pushed) -> None:
+        """Have ``pushed`` called with each such command that nobody asked for."""
+        self._pushed[cluster.cluster_id, command.id] = pushed
+        self._schemas[cluster.cluster_id] = cluster
+
+    def close(self) -> None:
+        """Stop answering."""
+        for task in self._replies:
+            task.cancel()
+
+    async def read(self, cluster: type[Cluster], attributes: Collection[int]) -> dict[int, Any]:
+        """Read attributes of the meter; what it does not have is left out."""
+        found: dict[int, Any] = {}
+        wanted = list(attributes)
+        for first in range(0, len(wanted), _ATTRIBUTES_AT_ONCE):
+            some = wanted[first : first + _ATTRIBUTES_AT_ONCE]
+            payload = b"".join(t.uint16_t(number).serialize() for number in some)
+            answer = await self._ask(
+                cluster, GeneralCommand.Read_Attributes, payload, GeneralCommand.Read_Attributes_rsp, general=True
+            )
+            for record in _records(answer[0]):
+                if record.status == Status.SUCCESS and record.value is not None:
+                    found[int(record.attrid)] = record.value.value
+        return found
+
+    async def ask(
+        self,
+        cluster: type[Cluster],
+        command: ZCLCommandDef,
+        answer: ZCLCommandDef,
+        *,
+        many: float = 0.0,
+        endpoint: int = OWN_ENDPOINT,
+        **fields: Any,
+    ) -> Sequence[Any]:
+        """Give a command and return what is answered, none where the meter has nothing.
+
+        With ``many`` answers are taken until none came for so many seconds.
+        """
+        self._schemas[cluster.cluster_id] = cluster
+        payload = command.schema(**fields).serialize()
+        return await self._ask(cluster, command.id, payload, answer.id, many=many, endpoint=endpoint)
+
+    async def tell(
+        self, cluster: type[Cluster], command: ZCLCommandDef, *, endpoint: int = OWN_ENDPOINT, **fields: Any
+    ) -> None:
+        """Give a command that has no answer; it is acknowledged on its way."""
+        payload = command.schema(**fields).serialize()
+        header = ZCLHeader.cluster(self._next_tsn(), command.id)
+        header.frame_control = header.frame_control.replace(disable_default_response=True)
+        await self._send(cluster.cluster_id, endpoint, header.serialize() + payload)
+
+    async def _ask(
+        self,
+        cluster: type[Cluster],
+        command: int,
+        payload: bytes,
+        answer: int,
+        *,
+        general: bool = False,
+        many: float = 0.0,
+        endpoint: int = OWN_ENDPOINT,
+    ) -> list[Any]:
+        async with self._lock:
+            for attempt in range(1, _ATTEMPTS + 1):
+                tsn = self._next_tsn()
+                make = ZCLHeader.general if general else ZCLHeader.cluster
+                waiting = self._waiting = _Waiting(cluster.cluster_id, answer, tsn, bool(many), general)
+                try:
+                    await self._send(cluster.cluster_id, endpoint, make(tsn, command).serialize() + payload)
+                    await self._settled(waiting, many)
+                except GatewayError as err:
+                    if attempt == _ATTEMPTS or err.reason is not Reason.GATEWAY_SILENT:
+                        raise
+                    continue
+                finally:
+                    self._waiting = None
+                if waiting.failure in _REFUSALS:
+                    raise GatewayError(
+                        Reason.NOT_AUTHORIZED, f"the meter refuses cluster {cluster.cluster_id:04X} at this security"
+                    )
+                return waiting.found
+        raise AssertionError("unreachable")
+
+    async def _settled(self, waiting: _Waiting, quiet: float) -> None:
+        """Wait for the answer; where there may be many, until it has been quiet."""
+        patience = _ANSWER_SECONDS
+        while True:
+            try:
+                async with asyncio.timeout(patience):
+                    await waiting.news.wait()
+            except TimeoutError:
+                if waiting.found:
+                    return
+                raise GatewayError(
+                    Reason.GATEWAY_SILENT, f"no answer from the meter's cluster {waiting.cluster:04X}"
+                ) from None
+            waiting.news.clear()
+            if waiting.failure is not None or not waiting.many:
+                return
+            patience = quiet
+
+    async def zdo(self, command: ZDOCmd, *values: Any) -> list[Any]:
+        """Ask the meter about nodes and endpoints; return the fields of its answer."""
+        answer = ZDOCmd(command | 0x8000)
+        async with self._lock:
+            tsn = self._next_tsn()
+            waiting = self._waiting = _Waiting(answer, None, tsn, many=False)
+            _, schema = zdo_t.CLUSTERS[command]
+            try:
+                payload = bytes([tsn]) + t.serialize(values, schema)
+                await self._radio.send(_ZDO_PROFILE, command, 0, 0, payload, secured=False)
+                await self._settled(waiting, 0.0)
+            finally:
+                self._waiting = None
+        found: list[Any] = waiting.found[0]
+        return found
+
+    async def _send(self, cluster: int, endpoint: int, payload: bytes) -> None:
+        await self._radio.send(
+            PROFILE, cluster, endpoint, self.meter_endpoint, payload, secured=cluster in SECURED
+        )
+
+    def _next_tsn(self) -> int:
+        self._tsn = (self._tsn + 1) % 256
+        return self._tsn
+
+    def _received(self, message: Incoming) -> None:
+        self.heard = LinkFigures(message.lqi, message.rssi)
+        try:
+            if message.endpoint == 0:
+                self._take_zdo(message)
+            elif message.profile == PROFILE:
+                self._take_zcl(message)
+        except (ValueError, KeyError, ParsingError):
+            return  # what cannot be read is as good as lost: whoever waits for it asks again
+
+    def _take_zdo(self, message: Incoming) -> None:
+        waiting = self._waiting
+        if waiting is None or waiting.cluster != message.cluster or message.payload[:1] != bytes([waiting.tsn]):
+            return
+        _, schema = zdo_t.CLUSTERS[ZDOCmd(message.cluster)]
+        values, _ = t.deserialize(message.payload[1:], schema)
+        waiting.found.append(values)
+        waiting.news.set()
+
+    def _take_zcl(self, message: Incoming) -> None:
+        header, payload = ZCLHeader.deserialize(message.payload)
+        if header.direction != Direction.Server_to_Client:
+            return
+        if header.frame_control.frame_type == FrameType.GLOBAL_COMMAND:
+            self._take_general(message, header, payload)
+            return
+        cluster = self._schemas.get(message.cluster)
+        if cluster is None or (command := cluster.client_commands.get(header.command_id)) is None:
+            return
+        body, _ = command.schema.deserialize(payload)
+        waiting = self._waiting
+        asked = (
+            waiting is not None
+            and not waiting.general
+            and (waiting.cluster, waiting.number) == (message.cluster, header.command_id)
+            and (waiting.many or waiting.tsn == header.tsn)
+        )
+        if asked and waiting is not None:
+            waiting.found.append(body)
+            waiting.news.set()
+        elif (pushed := self._pushed.get((message.cluster, header.command_id))) is not None:
+            pushed(message.endpoint, body)
+            if not header.frame_control.disable_default_response:
+                success = bytes([header.command_id, Status.SUCCESS])
+                self._reply(message, header.tsn, GeneralCommand.Default_Response, success)
+        elif waiting is not None and waiting.cluster == message.cluster and waiting.tsn == header.tsn:
+            waiting.failure = Status.FAILURE  # another command than was asked for: a refusal
+            waiting.news.set()
+
+    def _take_general(self, message: Incoming, header: ZCLHeader, payload: bytes) -> None:
+        if header.command_id in (GeneralCommand.Write_Attributes, GeneralCommand.Write_Attributes_No_Response):
+            for number, value in _writes(payload):
+                self.written(message.endpoint, number, value)
+            if header.command_id == GeneralCommand.Write_Attributes:
+                self._reply(message, header.tsn, GeneralCommand.Write_Attributes_rsp, bytes([Status.SUCCESS]))
+            return
+        waiting = self._waiting
+        if waiting is None or waiting.cluster != message.cluster or waiting.tsn != header.tsn:
+            return
+        if header.command_id == GeneralCommand.Default_Response:
+            waiting.failure = Status(payload[1])
+        elif waiting.general and header.command_id == waiting.number:
+            waiting.found.append(payload)
+        waiting.news.set()
+
+    def _reply(self, message: Incoming, tsn: int, command: GeneralCommand, payload: bytes) -> None:
+        header = ZCLHeader.general(tsn, command)
+        header.frame_control = header.frame_control.replace(disable_default_response=True)
+
+        async def send() -> None:
+            try:
+                await self._send(message.cluster, message.endpoint, header.serialize() + payload)
+            except GatewayError:
+                return  # the meter says it again
+
+        task = asyncio.create_task(send())
+        self._replies.add(task)
+        task.add_done_callback(self._replies.discard)
+
+
+def _records(payload: bytes) -> Iterator[ReadAttributeRecord]:
+    while payload:
+        record, payload = ReadAttributeRecord.deserialize(payload)
+        yield record
+
+
+def _writes(payload: bytes) -> Iterator[tuple[int, Any]]:
+    while payload:
+        attribute, payload = foundation.Attribute.deserialize(payload)
+        yield int(attribute.attrid), attribute.value.value

@@ -1,0 +1,165 @@
+"""The meter's registers: which there are, what their raw values mean, and completed intervals (annex D.3)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from zigpy.zcl.clusters.smartenergy import MeteringUnitofMeasure
+
+from ..errors import GatewayError, Reason
+from ..model import Battery, Interval, Register, RegisterKind
+from .clusters import Metering
+from .messenger import Messenger
+from .times import moment, utc_time
+
+_A = Metering.AttributeDefs
+_TIERS = 15
+_DIRECTIONS = ("delivered", "received")
+_WATT_HOURS_PER_KWH = 1000
+_INVALID_48, _INVALID_24_SIGNED = 2**48 - 1, -(2**23)
+_INVALID_24 = 2**24 - 1
+_LOW_BATTERY = 0b10
+_INTERVAL_SECONDS = {0: 86400, 1: 3600, 2: 1800, 3: 900, 4: 600, 5: 450, 6: 300, 7: 150}
+"""ProfileIntervalPeriod (table D.35)."""
+_PERIODS_AT_ONCE = 24
+_REQUESTS_AT_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One register and the attribute that it is."""
+
+    register: Register
+    attribute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a raw value has to be multiplied with to be W or Wh: Multiplier over Divisor, of kW and kWh."""
+
+    multiplier: int
+    divisor: int
+
+    def __call__(self, raw: int) -> float:
+        """Return a raw value in W or Wh."""
+        return raw * self.multiplier * _WATT_HOURS_PER_KWH / self.divisor
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-safe."""
+        return asdict(self)
+
+
+def sources(present: Collection[int]) -> tuple[Source, ...]:
+    """Return the registers behind the attributes that a meter has."""
+    known = [
+        Source(Register("power_net", "power", RegisterKind.INSTANTANEOUS, "net", "W"), _A.instantaneous_demand.id)
+    ]
+    for offset, direction in enumerate(_DIRECTIONS):
+        known.append(Source(_energy(direction), offset))
+        known += [
+            Source(_energy(direction, tier), _A.current_tier1_summ_delivered.id + 2 * (tier - 1) + offset)
+            for tier in range(1, _TIERS + 1)
+        ]
+    return tuple(source for source in known if source.attribute in present)
+
+
+def _energy(direction: str, tier: int | None = None) -> Register:
+    key = f"energy_{direction}" + (f"_tier_{tier}" if tier else "")
+    return Register(key, "energy", RegisterKind.SUMMATION, direction, "Wh", tier)
+
+
+async def discover(messenger: Messenger) -> tuple[tuple[Source, ...], Scale]:
+    """Find the meter's registers; ``GatewayError`` with ``NO_READINGS`` where it measures no electric energy."""
+    formatting = await messenger.read(
+        Metering, [_A.unit_of_measure.id, _A.multiplier.id, _A.divisor.id, _A.metering_device_type.id]
+    )
+    unit = formatting.get(_A.unit_of_measure.id, MeteringUnitofMeasure.Kwh_and_Kwh_binary)
+    if unit != MeteringUnitofMeasure.Kwh_and_Kwh_binary:
+        raise GatewayError(Reason.NO_READINGS, f"the meter counts in another unit than kWh: {unit}")
+    scale = Scale(
+        int(formatting.get(_A.multiplier.id) or 1),
+        int(formatting.get(_A.divisor.id) or 1),
+    )
+    candidates = {source.attribute for source in sources(range(0x10000))}
+    # Tiers come without gaps: where the first is missing there are none.
+    basic = {attribute for attribute in candidates if attribute < _A.current_tier1_summ_delivered.id}
+    basic |= {_A.current_tier1_summ_delivered.id, _A.instantaneous_demand.id}
+    present = set(await messenger.read(Metering, sorted(basic)))
+    if _A.current_tier1_summ_delivered.id in present:
+        present |= set(await messenger.read(Metering, sorted(candidates - basic)))
+    if not (found := sources(present)):
+        raise GatewayError(Reason.NO_READINGS, "the meter has none of the registers that are known")
+    return found, scale
+
+
+def values(found: Sequence[Source], scale: Scale, raw: Mapping[int, int]) -> dict[str, float]:
+    """Return what was read by register key, in W and Wh; what the meter marks as invalid is left out."""
+    result: dict[str, float] = {}
+    for source in found:
+        value = raw.get(source.attribute)
+        if value is None:
+            continue
+        instant = source.register.kind is RegisterKind.INSTANTANEOUS
+        if value == (_INVALID_24_SIGNED if instant else _INVALID_48):
+            continue
+        result[source.register.key] = scale(int(value))
+    return result
+
+
+async def update_period(messenger: Messenger) -> timedelta | None:
+    """Return how often the meter's values change, None where it does not say."""
+    found = await messenger.read(Metering, [_A.default_update_period.id])
+    seconds = found.get(_A.default_update_period.id)
+    return timedelta(seconds=int(seconds)) if seconds else None
+
+
+async def battery(messenger: Messenger) -> Battery | None:
+    """Return the meter's battery by its status flags, None where it tells nothing."""
+    status = (await messenger.read(Metering, [_A.status.id])).get(_A.status.id)
+    if status is None:
+        return None
+    return Battery.LOW if int(status) & _LOW_BATTERY else Battery.NORMAL
+
+
+async def fast_poll(messenger: Messenger, seconds: int, minutes: int) -> timedelta | None:
+    """Ask for values that change every ``seconds`` for some time; return what is granted, None where it is not."""
+    said = await messenger.ask(
+        Metering,
+        Metering.ServerCommandDefs.request_fast_poll_mode,
+        Metering.ClientCommandDefs.request_fast_poll_mode_response,
+        update_period=seconds,
+        duration_minutes=minutes,
+    )
+    return timedelta(seconds=int(said[0].applied_update_period)) if said else None
+
+
+async def intervals(messenger: Messenger, scale: Scale, direction: str, since: datetime) -> list[Interval]:
+    """Return completed intervals ending after ``since``, oldest first; none where the meter keeps no profile."""
+    if direction not in _DIRECTIONS:
+        return []
+    found: dict[datetime, Interval] = {}
+    end = 0
+    for _ in range(_REQUESTS_AT_MOST):
+        said = await messenger.ask(
+            Metering,
+            Metering.ServerCommandDefs.get_profile,
+            Metering.ClientCommandDefs.get_profile_response,
+            interval_channel=_DIRECTIONS.index(direction),
+            end_time=end,
+            periods=_PERIODS_AT_ONCE,
+        )
+        if not said or said[0].status or not (seconds := _INTERVAL_SECONDS.get(int(said[0].interval_period))):
+            break
+        length, last = timedelta(seconds=seconds), moment(said[0].end_time)
+        data = bytes(said[0].intervals)
+        raw = [int.from_bytes(data[at : at + 3], "little") for at in range(0, len(data) - 2, 3)]
+        for back, value in enumerate(raw):
+            start = last - length * (back + 1)
+            if value != _INVALID_24 and start + length > since:
+                found[start] = Interval(start, start + length, scale(value))
+        oldest = last - length * len(raw)
+        if not raw or oldest <= since:
+            break
+        end = utc_time(oldest)
+    return [found[start] for start in sorted(found)]

@@ -1,0 +1,35 @@
+"""The meter's own table of neighbours, by which it is read back who is on its network (Zigbee specification, 2.4.4.3)."""
+
+from dataclasses import dataclass
+
+from zigpy.zdo.types import Neighbor, ZDOCmd
+
+from .messenger import Messenger
+
+_ENTRIES_AT_MOST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A device that the meter hears: ``eui64`` as 16 hexadecimal digits, ``lqi`` 0 to 255."""
+
+    eui64: str
+    nwk: int
+    lqi: int
+
+
+async def read_neighbours(messenger: Messenger) -> list[Neighbour] | None:
+    """Return the meter's neighbours, None where it tells nobody."""
+    found: list[Neighbour] = []
+    while len(found) < _ENTRIES_AT_MOST:
+        status, table = await messenger.zdo(ZDOCmd.Mgmt_Lqi_req, len(found))
+        if status != 0 or table is None:
+            return found or None
+        found += [_neighbour(entry) for entry in table.NeighborTableList]
+        if len(found) >= table.Entries or not table.NeighborTableList:
+            break
+    return found
+
+
+def _neighbour(entry: Neighbor) -> Neighbour:
+    return Neighbour(str(entry.ieee).replace(":", "").upper(), int(entry.nwk), int(entry.lqi))
