@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 # Steps that show no page of their own.
 _PAGELESS = {
     "zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new", "finish",
-    "pick_implementation", "authorize_rejected",
+    "pick_implementation", "authorize_rejected", "usb",
 }  # fmt: skip
 _DEVICE_PAGELESS = {
     "commission",
@@ -40,6 +40,7 @@ _DEVICE_PAGELESS = {
     "background",
     "retry",
     "programs_change",
+    "endpoint",
 }
 _VEHICLE_PAGELESS = {"begin", "resume", "entities", "bind", "background"}
 _OF_VEHICLES = frozenset(
@@ -85,7 +86,13 @@ _OF_BOTH = frozenset(
         UtilityReason.CONSENT_MISSING,
     }
 )
-_FLOW_FILES = ("config_flow.py", "commissioning_pages.py", "identity_pages.py", "account_pages.py")
+_FLOW_FILES = (
+    "config_flow.py",
+    "commissioning_pages.py",
+    "identity_pages.py",
+    "account_pages.py",
+    "radio_pages.py",
+)
 _DEVICE_FLOW_FILES = ("device_flow.py", "device_commissioning_pages.py", "device_registration_pages.py")
 
 _VEHICLE_FLOW_FILES = ("vehicle_flow.py", "vehicle_description_pages.py", "vehicle_binding_pages.py")

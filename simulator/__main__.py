@@ -45,7 +45,19 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.utility_port is None:
         arguments.utility_port = arguments.control_port and arguments.control_port + 1
-    names = ("host", "port", "personality", "registration", "pin", "mdns", "seed", "zigbee", "ezsp_port", "raven_port", "certified")
+    names = (
+        "host",
+        "port",
+        "personality",
+        "registration",
+        "pin",
+        "mdns",
+        "seed",
+        "zigbee",
+        "ezsp_port",
+        "raven_port",
+        "certified",
+    )
     try:
         arguments.settings = read_settings({name: getattr(arguments, name) for name in names})
     except BadParameterError as err:
@@ -58,7 +70,10 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     simulation = Simulation()
-    app, console = (control_app(simulation, (*utility_control.ROUTES, *control_chargers.ROUTES, *control_zigbee.ROUTES)) for _ in range(2))
+    app, console = (
+        control_app(simulation, (*utility_control.ROUTES, *control_chargers.ROUTES, *control_zigbee.ROUTES))
+        for _ in range(2)
+    )
     utility = Utility(simulation, folder, console)
     app[UTILITY] = utility
     kept = utility.store.get("chargers", "")

@@ -66,9 +66,10 @@ class SimulatedGateway:
     def __init__(self, session: aiohttp.ClientSession, url: str, description: dict[str, Any]) -> None:
         self._session = session
         self._url = f"{url}/gateways/{description['id']}"
+        self.zigbee: dict[str, Any] | None = description["zigbee"]
         self.host: str = description["host"]
         self.port: int = description["port"]
-        self.lfdi: str = description["lfdi"]
+        self.lfdi: str = (self.zigbee or description)["lfdi"]
         self.sfdi: str = description["sfdi"]
         self.pin: str = f"{int(description['pin']):06d}"
 
@@ -77,6 +78,37 @@ class SimulatedGateway:
             body = await response.json() if response.content_type == "application/json" else None
             assert response.status < 400, body
             return body
+
+    def radio(self, kind: str = "ezsp") -> dict[str, str]:
+        """Return ``url``, ``eui64`` and ``install_code`` of a radio near the meter."""
+        assert self.zigbee is not None
+        return dict(self.zigbee["radios"][kind])
+
+    async def permit(self, kind: str = "ezsp", **other: str) -> None:
+        """Have the utility let a radio onto the meter's network, or another device."""
+        radio = self.radio(kind)
+        named = {"eui64": radio["eui64"], "install_code": radio["install_code"]} | other
+        await self._call("POST", "/zigbee/permitted", **named)
+
+    async def tell_to_leave(self, eui64: str) -> None:
+        """Have the meter take a device off its network."""
+        await self._call("DELETE", f"/zigbee/members/{eui64}")
+
+    async def switch_network_key(self) -> None:
+        """Have the meter give its network another key."""
+        await self._call("POST", "/zigbee/key")
+
+    async def unplug(self, kind: str = "ezsp") -> None:
+        """Pull a radio out."""
+        await self._call("DELETE", f"/zigbee/radios/{kind}")
+
+    async def plug_in(self, kind: str = "ezsp") -> None:
+        """Put a radio back."""
+        await self._call("PUT", f"/zigbee/radios/{kind}")
+
+    async def network(self) -> dict[str, Any]:
+        """Return how the meter's network stands."""
+        return dict(await self._call("GET", "/zigbee"))
 
     async def register(self, lfdi: str, **more: Any) -> None:
         """Have the utility accept a certificate."""
@@ -189,6 +221,15 @@ async def make_gateway(simulator_url: str) -> AsyncIterator[GatewayFactory]:
 
 
 @pytest.fixture
-async def gateway(make_gateway: GatewayFactory) -> SimulatedGateway:
+def transport() -> str:
+    """How the gateway is reached; tests of both ways are parametrised by ``BOTH_TRANSPORTS``."""
+    return "ip"
+
+
+BOTH_TRANSPORTS = pytest.mark.parametrize("transport", ["ip", "ezsp"])
+
+
+@pytest.fixture
+async def gateway(make_gateway: GatewayFactory, transport: str) -> SimulatedGateway:
     """A gateway of the standard personality that takes in-band and out-of-band registrations."""
-    return await make_gateway(personality="standard", registration="both")
+    return await make_gateway(personality="standard", registration="both", zigbee=transport != "ip")

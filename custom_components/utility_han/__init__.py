@@ -76,8 +76,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:
     """Set up a gateway; one whose registers are known from before is set up without waiting for it."""
-    identity = await hass.async_add_executor_job(Identity.from_dict, entry.data[CONF_IDENTITY])
-    if identity.expired():
+    identity: Identity | None = None
+    if CONF_IDENTITY in entry.data:
+        identity = await hass.async_add_executor_job(Identity.from_dict, entry.data[CONF_IDENTITY])
+    if identity is not None and identity.expired():
         raise ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
             translation_key="certificate_expired",
@@ -85,6 +87,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
         )
     commissioned = entry.data[CONF_STATE] == DeviceState.COMMISSIONED
     gateway = await async_open_link(hass, entry.data, accepted_before=commissioned)
+    entry.async_on_unload(gateway.close)
     store = await async_get_store(hass)
     record = store.get("runs", entry.data[CONF_GATEWAY_SFDI])
     kept = link_store(hass, entry.entry_id)
@@ -195,7 +198,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     """Forget a gateway; its identity is kept where the person asked for that."""
     store = await async_get_store(hass)
     sfdi = entry.data[CONF_GATEWAY_SFDI]
-    if entry.options.get(CONF_KEEP_IDENTITY):
+    if entry.options.get(CONF_KEEP_IDENTITY) and CONF_IDENTITY in entry.data:
         await store.async_put(
             "identities",
             sfdi,

@@ -3,11 +3,12 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, override
 
 from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.const import CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
+from homeassistant.core import callback
 
 from . import flow_forms
 from .const import (
@@ -17,6 +18,7 @@ from .const import (
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
     CONF_KIND,
+    CONF_NETWORK,
     CONF_NOTIFY,
     CONF_PREMISE,
     CONF_STATE,
@@ -24,16 +26,17 @@ from .const import (
 from .gateway.commissioning_data import parse_pin
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5.identity import Identity
-from .gateway.model import DeviceState, Signal
+from .gateway.model import DeviceState, LinkSecurity, Signal
 from .gateway.protocol import Gateway
 from .identity_pages import IdentityPages
 from .link import async_open_link
 from .procedures.commissioning import CommissioningRun, Method, commission
 from .procedures.installation import INSTALLATIONS, DeviceKind
-from .procedures.self_check import CheckResult, Verdict
+from .procedures.self_check import CheckResult, Verdict, figures
 from .procedures.step import Outcome, Step, StepResult
 from .self_checks import async_self_check
 from .storage import async_get_store
+from .transport import Transport, place_of, transport_of
 
 WAIT_FOR_ACCEPTANCE = 120.0
 """Seconds that the dialog itself waits for the utility before offering to go on in the background."""
@@ -46,6 +49,13 @@ _MARKS = {
         (Verdict.FAILED, "close-circle-outline"),
     )
 }
+
+_SECURITY_MARKS = {
+    LinkSecurity.TLS: "TLS 1.2",
+    LinkSecurity.INSTALL_CODE: "AES-128",
+    LinkSecurity.CERTIFICATE: "CBKE, AES-128",
+}
+"""What the link is secured by, in the standards' own words."""
 
 
 class CommissioningPages(IdentityPages):
@@ -65,10 +75,17 @@ class CommissioningPages(IdentityPages):
     def _kind(self) -> DeviceKind:
         return DeviceKind(self.data[CONF_KIND])
 
-    async def _async_link(self) -> Gateway:
+    @property
+    def transport(self) -> Transport:
+        """How the gateway is reached that this flow is about."""
+        return transport_of(self.data)
+
+    async def async_link(self) -> Gateway:
+        """Return the client of the gateway, made with what is known by now."""
         if self._gateway is None:
-            identity = await self.async_ensure_identity()
-            self.data[CONF_IDENTITY] = identity.to_dict()
+            if self.transport is Transport.IP:
+                identity = await self.async_ensure_identity()
+                self.data[CONF_IDENTITY] = identity.to_dict()
             self._gateway = await async_open_link(self.hass, self.data)
         return self._gateway
 
@@ -78,7 +95,7 @@ class CommissioningPages(IdentityPages):
             self.data[CONF_KIND] = user_input[CONF_KIND]
             self.data[CONF_AREA] = user_input.get(CONF_AREA)
             return await self.async_step_installation()
-        gateway = await self._async_link()
+        gateway = await self.async_link()
         try:
             self._signal = await gateway.measure_signal()
         except GatewayError:
@@ -88,9 +105,8 @@ class CommissioningPages(IdentityPages):
             step_id="location",
             data_schema=schema,
             description_placeholders={
-                "gateway": self.data[CONF_GATEWAY_SFDI],
-                "latency": f"{self._signal.latency_ms:.1f}" if self._signal and self._signal.latency_ms else "–",
-                "loss": f"{self._signal.loss:.0%}" if self._signal else "100%",
+                "gateway": self.gateway_name(),
+                "figures": figures(self._signal) if self._signal else "–",
             },
             last_step=False,
         )
@@ -118,7 +134,8 @@ class CommissioningPages(IdentityPages):
         return self.async_show_progress_done(next_step_id="self_check_result")
 
     async def _async_self_check(self) -> list[CheckResult]:
-        gateway, identity = await self._async_link(), await self.async_ensure_identity()
+        gateway = await self.async_link()
+        identity = await self.async_ensure_identity() if self.transport is Transport.IP else None
         return await async_self_check(self.hass, gateway, identity)
 
     async def async_step_self_check_result(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -153,7 +170,7 @@ class CommissioningPages(IdentityPages):
 
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-5: how the gateway comes to know us, and as whom."""
-        await self._async_keep_draft()
+        await self.async_keep_draft()
         store = await async_get_store(self.hass)
         options = ["portal", "in_band", "identity_import"]
         if store.all("identities"):
@@ -167,13 +184,13 @@ class CommissioningPages(IdentityPages):
     async def async_identity_chosen(self) -> ConfigFlowResult:
         """Go back to IP-5 with the identity chosen."""
         self._gateway = None
-        await self._async_link()
+        await self.async_link()
         return await self.async_step_method()
 
     async def async_step_portal(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-5, out-of-band: the person gives our LFDI to the utility."""
         if user_input is not None:
-            return await self._async_begin(Method.OUT_OF_BAND, None)
+            return await self.async_begin(Method.OUT_OF_BAND, None)
         identity = await self.async_ensure_identity()
         return self.async_show_form(
             step_id="portal",
@@ -191,13 +208,14 @@ class CommissioningPages(IdentityPages):
             except ValueError:
                 errors[CONF_PIN] = "invalid_pin"
             else:
-                return await self._async_begin(Method.IN_BAND, pin)
+                return await self.async_begin(Method.IN_BAND, pin)
         elif self._result is not None and self._result.reason is Reason.WRONG_PIN:
             errors[CONF_PIN] = Reason.WRONG_PIN
         schema = self.add_suggested_values_to_schema(flow_forms.PIN, user_input)
         return self.async_show_form(step_id="in_band", data_schema=schema, errors=errors, last_step=False)
 
-    async def _async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
+    async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
+        """Begin with what was entered, here or by the entry that exists already."""
         self.run = CommissioningRun(method, INSTALLATIONS[self._kind].device_category, pin)
         await self._async_save_run(self.run)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
@@ -244,7 +262,7 @@ class CommissioningPages(IdentityPages):
                 await asyncio.sleep(RETRY_EVERY)
             if self.run is None:
                 raise RuntimeError("commissioning without a run")
-            self._steps = commission(await self._async_link(), self.run, self._async_save_run)
+            self._steps = commission(await self.async_link(), self.run, self._async_save_run)
         return await anext(self._steps, None)
 
     async def async_step_pending(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -261,7 +279,7 @@ class CommissioningPages(IdentityPages):
             errors={"base": reason or "unknown"},
             description_placeholders={
                 "step": self._result.step.value if self._result else "",
-                "address": f"{self.data[CONF_HOST]}:{self.data[CONF_PORT]}",
+                "address": place_of(self.data),
             },
         )
 
@@ -283,13 +301,25 @@ class CommissioningPages(IdentityPages):
                 evidence[Step.IP_10]["signal"], "\n".join(evidence[Step.IP_11]["instructions"]) or None
             ),
             description_placeholders={
-                "gateway": self.data[CONF_GATEWAY_SFDI],
+                "gateway": self.gateway_name(),
                 "manufacturer": " ".join(filter(None, (found["manufacturer"], found["model"]))) or "–",
                 "firmware": found["software_version"] or "–",
                 "registers": str(evidence[Step.IP_7]["registers"]),
-                "lfdi": format_lfdi((await self.async_ensure_identity()).lfdi),
+                "lfdi": await self._async_known_as(),
+                "security": _SECURITY_MARKS[LinkSecurity(evidence[Step.IP_7]["security"])],
             },
         )
+
+    def gateway_name(self) -> str:
+        """Return what tells the gateway apart for people: its SFDI, or the EUI64 of the meter."""
+        if self.transport is Transport.IP:
+            return str(self.data[CONF_GATEWAY_SFDI])
+        return str(self.data.get(CONF_NETWORK) or self.data[CONF_DEVICE])
+
+    async def _async_known_as(self) -> str:
+        if self.transport is Transport.IP:
+            return format_lfdi((await self.async_ensure_identity()).lfdi)
+        return str(self.data[CONF_GATEWAY_SFDI])
 
     async def async_step_utility(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer registration at once (IP-11): sign in with the utility now, or leave it for later."""
@@ -303,7 +333,9 @@ class CommissioningPages(IdentityPages):
         await self._async_drop_draft()
         if self._gateway is not None:
             # Spares the meter being discovered a second time by the entry.
+            self.data[CONF_GATEWAY_LFDI] = self._gateway.expected_lfdi or self.data[CONF_GATEWAY_LFDI]
             link = {CONF_GATEWAY_LFDI: self.data[CONF_GATEWAY_LFDI], "gateway": self._gateway.snapshot()}
+            await self._async_let_go()
             await (await async_get_store(self.hass)).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
         notify = self.data.pop(CONF_NOTIFY, None)
         return self.async_create_entry(
@@ -311,6 +343,20 @@ class CommissioningPages(IdentityPages):
             data={**self.data, CONF_STATE: state.value},
             options={CONF_NOTIFY: notify} if notify else {},
         )
+
+    async def _async_let_go(self) -> None:
+        """Leave the gateway to the entry: a radio has one owner."""
+        gateway, self._gateway = self._gateway, None
+        if gateway is not None:
+            await gateway.close()
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """The flow ended, by whatever way."""
+        if self._task is not None:
+            self._task.cancel()
+        self.hass.async_create_task(self._async_let_go(), "utility_han let go of the gateway")
 
     async def _async_hand_over(self) -> ConfigFlowResult:
         """Let the existing entry commission again with what was chosen here."""
@@ -328,7 +374,8 @@ class CommissioningPages(IdentityPages):
         store = await async_get_store(self.hass)
         await store.async_put("runs", self.data[CONF_GATEWAY_SFDI], run.to_dict())
 
-    async def _async_keep_draft(self) -> None:
+    async def async_keep_draft(self) -> None:
+        """Keep what was entered until the entry is made."""
         store = await async_get_store(self.hass)
         await store.async_put("drafts", self.data[CONF_GATEWAY_SFDI], self.data)
 
@@ -342,7 +389,8 @@ class CommissioningPages(IdentityPages):
         if (draft := store.get("drafts", sfdi)) is None:
             return None
         self.data = {**draft, **address}
-        self.identity = await self.hass.async_add_executor_job(Identity.from_dict, draft[CONF_IDENTITY])
+        if CONF_IDENTITY in draft:
+            self.identity = await self.hass.async_add_executor_job(Identity.from_dict, draft[CONF_IDENTITY])
         if (run := store.get("runs", sfdi)) is not None:
             self.run = CommissioningRun.from_dict(run)
             return await self.async_step_resume()

@@ -42,14 +42,16 @@ from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import Peer
 from .link import async_open_link
 from .options_flow import UtilityHanOptionsFlow
+from .radio_pages import RadioPages
 from .storage import async_get_store
+from .transport import Transport, transport_of
 from .vehicle_flow import VehicleSubentryFlow
 
 _MANUAL = "manual"
 _DEFAULT_DCAP = "/dcap"
 
 
-class UtilityHanConfigFlow(CommissioningPages, AccountPages, domain=DOMAIN):
+class UtilityHanConfigFlow(RadioPages, AccountPages, domain=DOMAIN):
     """Finds a gateway and commissions Home Assistant on it."""
 
     VERSION = 1
@@ -77,6 +79,10 @@ class UtilityHanConfigFlow(CommissioningPages, AccountPages, domain=DOMAIN):
         return bool(self.data) and other_flow.data.get(CONF_GATEWAY_SFDI) == self.data.get(CONF_GATEWAY_SFDI)
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """How the meter is reached."""
+        return self.async_show_menu(step_id="user", menu_options=["ip", "radio"])
+
+    async def async_step_ip(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the gateways heard on the network and those that were begun before."""
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -95,11 +101,15 @@ class UtilityHanConfigFlow(CommissioningPages, AccountPages, domain=DOMAIN):
         self._found = {found.sfdi: found for found in heard if found.sfdi and found.sfdi not in configured}
         options = {sfdi: f"{sfdi} ({found.host})" for sfdi, found in self._found.items()}
         drafts = (await async_get_store(self.hass)).all("drafts")
-        options |= {sfdi: f"{sfdi} ({draft[CONF_HOST]})" for sfdi, draft in drafts.items() if sfdi not in configured}
+        options |= {
+            sfdi: f"{sfdi} ({draft[CONF_HOST]})"
+            for sfdi, draft in drafts.items()
+            if sfdi not in configured and transport_of(draft) is Transport.IP
+        }
         if not options:
             return await self.async_step_manual()
         return self.async_show_form(
-            step_id="user",
+            step_id="ip",
             data_schema=flow_forms.found_gateways({**options, _MANUAL: _MANUAL}),
             errors=errors,
             last_step=False,
@@ -197,6 +207,8 @@ class UtilityHanConfigFlow(CommissioningPages, AccountPages, domain=DOMAIN):
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Register the same certificate again, or another."""
+        if self.transport is not Transport.IP:
+            return await self.async_step_left()
         options = ["method", "identity_new", "identity_import"]
         if (await self.async_ensure_identity()).expired():
             options.remove("method")
@@ -206,13 +218,22 @@ class UtilityHanConfigFlow(CommissioningPages, AccountPages, domain=DOMAIN):
             description_placeholders={"title": self._get_reauth_entry().title},
         )
 
+    async def async_step_left(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """The meter took the radio off its network: joining again takes the utility once more."""
+        return self.async_show_menu(
+            step_id="left",
+            menu_options=["method"],
+            description_placeholders={"title": self._get_reauth_entry().title},
+        )
+
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """What can be changed about a gateway."""
         entry = self._get_reconfigure_entry()
         await self._async_take_entry(entry.data)
+        over_ip = ["account", "address", "replaced", "identity_change", "export"]
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=["account", "address", "replaced", "identity_change", "export"],
+            menu_options=over_ip if self.transport is Transport.IP else ["account", "radio_moved", "method"],
             description_placeholders={"title": entry.title},
         )
 
@@ -221,11 +242,12 @@ class UtilityHanConfigFlow(CommissioningPages, AccountPages, domain=DOMAIN):
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return await self.async_update_account(updates)
         self.data |= updates
-        return await self.async_step_finish()
+        return await (self.async_step_join_request() if self.joining else self.async_step_finish())
 
     async def _async_take_entry(self, data: Mapping[str, Any]) -> None:
         self.data = {key: value for key, value in data.items() if key != "state"}
-        self.identity = await self.hass.async_add_executor_job(Identity.from_dict, data[CONF_IDENTITY])
+        if CONF_IDENTITY in data:
+            self.identity = await self.hass.async_add_executor_job(Identity.from_dict, data[CONF_IDENTITY])
 
     async def async_step_address(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """The same gateway at another address."""

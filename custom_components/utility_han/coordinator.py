@@ -42,6 +42,7 @@ from .procedures.commissioning import CommissioningRun, clock_reason, commission
 from .procedures.step import Outcome, Step, StepResult
 from .registrar import Registrar
 from .storage import HanStore
+from .transport import Transport, transport_of
 
 _CLOCK_EVERY = timedelta(minutes=15)
 _CONFIGURATION_EVERY = timedelta(hours=6)
@@ -61,7 +62,16 @@ _STALE_AFTER = timedelta(minutes=5)
 # Reasons behind which the gateway may have moved to another address.
 _MAY_HAVE_MOVED = frozenset({Reason.WRONG_GATEWAY, Reason.UNREACHABLE, Reason.GATEWAY_SILENT})
 _LOCATE_EVERY_FAILURES = 10
-_NEEDS_A_PERSON = frozenset({Reason.CERTIFICATE_EXPIRED, Reason.WRONG_PIN, Reason.REGISTRATION_REFUSED})
+_NEEDS_A_PERSON = frozenset(
+    {
+        Reason.CERTIFICATE_EXPIRED,
+        Reason.WRONG_PIN,
+        Reason.REGISTRATION_REFUSED,
+        Reason.LEFT_NETWORK,
+        Reason.WRONG_INSTALL_CODE,
+        Reason.NOT_AUTHORIZED,
+    }
+)
 REASONS_FOR_REAUTH = _NEEDS_A_PERSON | {Reason.CERTIFICATE_REFUSED}
 """Behind which a person is asked to commission Home Assistant again."""
 
@@ -71,7 +81,8 @@ class RuntimeData:
     """What a loaded config entry holds."""
 
     coordinator: GatewayCoordinator
-    identity: Identity
+    identity: Identity | None
+    """None over Zigbee, where the radio has its own."""
     registers: Sequence[Register]
     devices: dict[str, HanDevice]
     """By subentry id."""
@@ -295,7 +306,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     async def _commissioned(self) -> None:
         await self.async_save_link()
         await async_notify(self.hass, self.config_entry, "commissioned")
-        data = {**self.config_entry.data, CONF_STATE: DeviceState.COMMISSIONED.value}
+        known = self.gateway.expected_lfdi or self.config_entry.data[CONF_GATEWAY_LFDI]
+        data = {**self.config_entry.data, CONF_STATE: DeviceState.COMMISSIONED.value, CONF_GATEWAY_LFDI: known}
         self.hass.config_entries.async_update_entry(self.config_entry, data=data)
         self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
@@ -362,6 +374,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
 
     async def _relocate(self) -> None:
         """Follow the gateway to a new address, where mDNS knows one."""
+        if transport_of(self.config_entry.data) is not Transport.IP:
+            return
         sfdi = self.config_entry.data[CONF_GATEWAY_SFDI]
         if (found := await async_locate_gateway(self.hass, sfdi)) is None:
             return

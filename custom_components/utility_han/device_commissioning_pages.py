@@ -14,8 +14,10 @@ from . import commissioning_pages, device_forms, flow_forms
 from .const import (
     CONF_AREA,
     CONF_CONTROL,
+    CONF_EUI64,
     CONF_GATEWAY_LFDI,
     CONF_IDENTITY,
+    CONF_INSTALL_CODE,
     CONF_KIND,
     CONF_LFDI,
     CONF_METHOD,
@@ -24,15 +26,17 @@ from .const import (
     SUBENTRY_DEVICE,
 )
 from .device_forms import CONF_KEY
-from .gateway.commissioning_data import parse_lfdi, parse_pin
+from .gateway.commissioning_data import parse_eui64, parse_label, parse_lfdi, parse_pin
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5 import identity as identities
+from .gateway.zigbee.identifiers import lfdi_of
 from .hub_subentry_flow import HubSubentryFlow
 from .linked_entity import serial_number_of
-from .procedures.device_commissioning import DeviceCommissioning, DeviceMethod, commission_device
+from .procedures.device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .procedures.installation import INSTALLATIONS, DeviceKind
 from .procedures.step import Outcome, Step, StepResult
 from .registrations import Registrations, async_get_registrations
+from .transport import Transport, transport_of
 from .utility.errors import UtilityError, UtilityReason
 from .utility.model import CompatibleDevice
 
@@ -157,7 +161,14 @@ class DeviceCommissioningPages(HubSubentryFlow):
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5: how the gateway comes to know the device."""
         await self.async_keep_draft()
-        options = ["in_band", "request" if self.registrar.utility else "portal", "discovered"]
+        told = "request" if self.registrar.utility else "portal"
+        if self._over_zigbee:
+            # Those that we speak for are endpoints of our radio; only the utility lets others onto the network.
+            if self.data.get(CONF_CONTROL) is not None:
+                return await self.async_step_endpoint()
+            options = ["join", "discovered"] if self.registrar.utility else ["discovered"]
+        else:
+            options = ["in_band", told, "discovered"]
         return self.async_show_menu(
             step_id="method", menu_options=options, description_placeholders={"device": self.data[CONF_NAME]}
         )
@@ -169,6 +180,50 @@ class DeviceCommissioningPages(HubSubentryFlow):
     async def async_step_request(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 through the utility: it tells the gateway about the device."""
         return await self._async_take_credentials("request", DeviceMethod.REQUEST, user_input)
+
+    @property
+    def _over_zigbee(self) -> bool:
+        return transport_of(self.entry.data) is not Transport.IP
+
+    async def async_step_endpoint(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-5 over Zigbee: the device is an endpoint of our radio, which is on the network already."""
+        if CONF_LFDI not in self.data:
+            try:
+                lfdi = self.entry.runtime_data.coordinator.gateway.unused_lfdi(self._known_lfdis())
+            except GatewayError as err:
+                return self.async_abort(reason="no_endpoint", description_placeholders={"reason": err.detail})
+            if lfdi is None:
+                raise RuntimeError("a radio that has no endpoints")
+            self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
+        return await self._async_begin(DeviceMethod.IN_BAND)
+
+    async def async_step_join(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-5 over Zigbee: another device's EUI64 and install code, by which the utility has the meter take it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                found, code = parse_label(user_input[CONF_INSTALL_CODE])
+            except ValueError:
+                errors[CONF_INSTALL_CODE] = "invalid_install_code"
+            else:
+                try:
+                    eui64 = found or parse_eui64(user_input.get(CONF_EUI64, ""))
+                except ValueError:
+                    errors[CONF_EUI64] = "invalid_eui64"
+                else:
+                    if (lfdi := lfdi_of(eui64)) not in self._known_lfdis():
+                        self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
+                        return await self._async_begin(
+                            DeviceMethod.REQUEST, ZigbeeCredentials(eui64, code.hex().upper())
+                        )
+                    errors[CONF_EUI64] = "already_added"
+        schema = self.add_suggested_values_to_schema(device_forms.JOIN, user_input)
+        return self.async_show_form(step_id="join", data_schema=schema, errors=errors, last_step=False)
+
+    def _known_lfdis(self) -> set[str]:
+        """Return the identifiers of all that there is on this gateway: it, us, and devices that were added."""
+        taken = {str(subentry.unique_id) for subentry in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)}
+        return taken | {self.entry.runtime_data.coordinator.gateway.client_lfdi, self.entry.data[CONF_GATEWAY_LFDI]}
 
     async def _async_take_credentials(
         self, step_id: str, method: DeviceMethod, user_input: dict[str, Any] | None
@@ -207,9 +262,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
             identity = await self.hass.async_add_executor_job(identities.create)
             self.data[CONF_IDENTITY] = identity.to_dict()
             lfdi = identity.lfdi
-        if any(
-            subentry.unique_id == lfdi for subentry in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)
-        ) or lfdi in (self.entry.runtime_data.identity.lfdi, self.entry.data[CONF_GATEWAY_LFDI]):
+        if lfdi in self._known_lfdis():
             errors[CONF_LFDI] = "already_added"
             return
         self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
@@ -242,8 +295,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
             self.data |= {CONF_LFDI: user_input[CONF_LFDI], CONF_SFDI: sfdi_from_lfdi(user_input[CONF_LFDI])}
             self.data.pop(CONF_IDENTITY, None)
             return await self._async_begin(DeviceMethod.DISCOVERED)
-        taken = {subentry.unique_id for subentry in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)}
-        taken |= {self.entry.runtime_data.identity.lfdi, self.entry.data[CONF_GATEWAY_LFDI]}
+        taken = self._known_lfdis()
         try:
             listed = await self.entry.runtime_data.coordinator.gateway.listed_devices() or []
         except GatewayError as err:
@@ -265,7 +317,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
             )
         return self.async_show_form(step_id="discovered", data_schema=device_forms.listed(options), last_step=False)
 
-    async def _async_begin(self, method: DeviceMethod) -> SubentryFlowResult:
+    async def _async_begin(self, method: DeviceMethod, zigbee: ZigbeeCredentials | None = None) -> SubentryFlowResult:
         run = DeviceCommissioning(
             method=method,
             lfdi=self.data[CONF_LFDI],
@@ -273,6 +325,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
             key=self.data.get(CONF_KEY),
             premise_id=self.registrar.premise_id,
             gateway_lfdi=self.entry.data[CONF_GATEWAY_LFDI],
+            zigbee=zigbee,
         )
         self.data[CONF_METHOD] = run.to_dict()
         await self.async_keep_draft()
@@ -362,7 +415,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
 
     def suggested_serial(self) -> str | None:
         """Return the serial number that Home Assistant knows of the linked entity's device, or one of our own."""
-        if CONF_IDENTITY in self.data:
+        if CONF_IDENTITY in self.data or (self._over_zigbee and self.data.get(CONF_CONTROL)):
             return f"HA-{self.data[CONF_SFDI]}"
         control = self.data.get(CONF_CONTROL)
         return serial_number_of(self.hass, control[CONF_ENTITY_ID]) if control else None

@@ -22,7 +22,7 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
 )
 
-from .const import CONF_AREA, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
+from .const import CONF_AREA, CONF_EUI64, CONF_INSTALL_CODE, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
 from .load_control.responses import responses_of
 from .load_control.settings import DOMAINS
 from .procedures.installation import DEVICE_KINDS
@@ -50,6 +50,9 @@ CONTROL = probatio.Schema(
     {probatio.Optional(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))}
 )
 IN_BAND = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector(), probatio.Required(CONF_KEY): _KEY})
+JOIN = probatio.Schema(
+    {probatio.Optional(CONF_EUI64): TextSelector(), probatio.Required(CONF_INSTALL_CODE): TextSelector()}
+)
 PORTAL = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector()})
 IDENTIFICATION = probatio.Schema({probatio.Required(CONF_SERIAL): TextSelector(), probatio.Required(CONF_KEY): _KEY})
 

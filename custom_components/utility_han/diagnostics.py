@@ -11,7 +11,9 @@ from .const import (
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
+    CONF_INSTALL_CODE,
     CONF_LFDI,
+    CONF_NETWORK,
     CONF_PREMISE,
     CONF_SERIAL,
     CONF_SFDI,
@@ -22,6 +24,8 @@ _REDACTED = REDACT_KEYS | {
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
+    CONF_INSTALL_CODE,
+    CONF_NETWORK,
     CONF_PREMISE,
     CONF_LFDI,
     CONF_SERIAL,
@@ -45,6 +49,8 @@ _REDACTED = REDACT_KEYS | {
     "payer",
     "vehicle_id",
     "vin",
+    "eui64",
+    "serial_number",
     "summary",
     "note",
 }
@@ -58,7 +64,9 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
     return async_redact_data(
         {
             "entry": {"data": dict(entry.data), "options": dict(entry.options), "version": entry.version},
-            "identity": {"not_after": runtime.identity.not_after.isoformat(), "problems": runtime.identity.problems},
+            "identity": {"not_after": runtime.identity.not_after.isoformat(), "problems": runtime.identity.problems}
+            if runtime.identity is not None
+            else None,
             "state": coordinator.state.value,
             "reason": coordinator.reason,
             "failures": coordinator.failures,

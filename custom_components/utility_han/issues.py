@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .gateway.errors import Reason
+from .transport import place_of
 
 if TYPE_CHECKING:
     from .coordinator import GatewayCoordinator
@@ -36,7 +36,8 @@ def _silent(coordinator: GatewayCoordinator) -> bool:
 
 
 def _expires(coordinator: GatewayCoordinator) -> bool:
-    return coordinator.config_entry.runtime_data.identity.not_after - dt_util.utcnow() < EXPIRES_WITHIN
+    identity = coordinator.config_entry.runtime_data.identity
+    return identity is not None and identity.not_after - dt_util.utcnow() < EXPIRES_WITHIN
 
 
 _NOTICES = (
@@ -56,6 +57,14 @@ _NOTICES = (
     _Notice("clock_off", lambda coordinator: coordinator.reason is Reason.CLOCK_OFF),
     _Notice("certificate_expiring", _expires),
     _Notice("wrong_pin", lambda coordinator: coordinator.reason is Reason.WRONG_PIN, ir.IssueSeverity.ERROR),
+    _Notice("radio_gone", _persists(Reason.RADIO_GONE), ir.IssueSeverity.ERROR),
+    _Notice("left_network", lambda coordinator: coordinator.reason is Reason.LEFT_NETWORK, ir.IssueSeverity.ERROR),
+    _Notice(
+        "wrong_install_code",
+        lambda coordinator: coordinator.reason is Reason.WRONG_INSTALL_CODE,
+        ir.IssueSeverity.ERROR,
+    ),
+    _Notice("not_authorized", lambda coordinator: coordinator.reason is Reason.NOT_AUTHORIZED),
     _Notice(
         "registration_refused",
         _persists(Reason.REGISTRATION_REFUSED, Reason.NOT_LISTED),
@@ -72,7 +81,7 @@ def _issue_id(notice: _Notice, coordinator: GatewayCoordinator) -> str:
 def async_update(hass: HomeAssistant, coordinator: GatewayCoordinator) -> None:
     """Raise the notices that hold now and withdraw the others."""
     entry = coordinator.config_entry
-    offset = coordinator.data.clock_offset
+    offset, identity = coordinator.data.clock_offset, entry.runtime_data.identity
     for notice in _NOTICES:
         if not notice.wanted(coordinator):
             ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, coordinator))
@@ -86,9 +95,9 @@ def async_update(hass: HomeAssistant, coordinator: GatewayCoordinator) -> None:
             translation_key=notice.key,
             translation_placeholders={
                 "title": entry.title,
-                "host": entry.data[CONF_HOST],
+                "host": place_of(entry.data),
                 "minutes": str(round(offset.total_seconds() / 60)) if offset else "?",
-                "expires": f"{entry.runtime_data.identity.not_after:%Y-%m-%d}",
+                "expires": f"{identity.not_after:%Y-%m-%d}" if identity is not None else "–",
             },
         )
 

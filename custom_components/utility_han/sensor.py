@@ -12,6 +12,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import (
+    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
     EntityCategory,
     UnitOfApparentPower,
     UnitOfElectricCurrent,
@@ -35,6 +36,7 @@ from .entity import GatewayEntity
 from .gateway.model import DeviceState, Register, RegisterKind
 from .health_sensor import health_sensors
 from .procedures.step import Step
+from .transport import Transport, transport_of
 from .vehicle_sensor import vehicle_sensors
 
 PARALLEL_UPDATES = 0
@@ -45,6 +47,7 @@ class HealthSensorDescription(SensorEntityDescription):
     """A sensor of the link to the gateway."""
 
     value: Callable[[GatewayCoordinator], str | float | datetime | None]
+    transports: frozenset[Transport] = frozenset(Transport)
 
 
 HEALTH_SENSORS = (
@@ -83,7 +86,37 @@ HEALTH_SENSORS = (
         translation_key="certificate_expiry",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda coordinator: coordinator.config_entry.runtime_data.identity.not_after,
+        transports=frozenset({Transport.IP}),
+        value=lambda coordinator: (
+            identity.not_after if (identity := coordinator.config_entry.runtime_data.identity) is not None else None
+        ),
+    ),
+    HealthSensorDescription(
+        key="link_quality",
+        translation_key="link_quality",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        transports=frozenset({Transport.EZSP, Transport.RAVEN}),
+        value=lambda coordinator: coordinator.gateway.statistics().get("lqi"),
+    ),
+    HealthSensorDescription(
+        key="signal_strength",
+        translation_key="signal_strength",
+        device_class=SensorDeviceClass.SIGNAL_STRENGTH,
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        transports=frozenset({Transport.EZSP}),
+        value=lambda coordinator: coordinator.gateway.statistics().get("rssi"),
+    ),
+    HealthSensorDescription(
+        key="rejoins",
+        translation_key="rejoins",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        transports=frozenset({Transport.EZSP}),
+        value=lambda coordinator: coordinator.gateway.statistics().get("rejoins"),
     ),
     HealthSensorDescription(
         key="firmware",
@@ -166,7 +199,12 @@ async def async_setup_entry(
 ) -> None:
     """Set up the sensors; those of registers once the gateway has told which it has."""
     runtime = entry.runtime_data
-    async_add_entities(HealthSensor(runtime.coordinator, description) for description in HEALTH_SENSORS)
+    transport = transport_of(entry.data)
+    async_add_entities(
+        HealthSensor(runtime.coordinator, description)
+        for description in HEALTH_SENSORS
+        if transport in description.transports
+    )
     for watched in runtime.health.subjects.all():
         async_add_entities(health_sensors(runtime.coordinator, watched), config_subentry_id=watched.subentry_id)
     for device in runtime.devices.values():

@@ -1,7 +1,7 @@
 """Hears of changed controls without waiting for the next poll: the gateway posts to a webhook on the local network.
 
-IEEE 2030.5-2018, Subscription/Notification. Where the gateway cannot do that, or Home Assistant has no address on the
-local network, polling does.
+IEEE 2030.5-2018, Subscription/Notification; over Zigbee the meter tells the radio by itself. Where the gateway cannot
+do that, or Home Assistant has no address on the local network, polling does.
 """
 
 from datetime import datetime, timedelta
@@ -40,6 +40,8 @@ async def async_subscribe(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> 
         look.async_schedule_call()
 
     webhook.async_register(hass, DOMAIN, entry.title, webhook_id, heard, local_only=True, allowed_methods=[METH_POST])
+
+    entry.runtime_data.coordinator.gateway.watch(look.async_schedule_call)
 
     @callback
     def close() -> None:

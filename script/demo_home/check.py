@@ -23,7 +23,8 @@ _PATIENCE = 60
 def answers(gateway: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return what to submit on each page, and what to choose in each menu."""
     return {
-        "user": {"gateway": "manual"},  # only where other gateways are heard
+        "user": {"next_step_id": "ip"},
+        "ip": {"gateway": "manual"},  # only where other gateways are heard
         "manual": {"host": gateway["host"], "port": gateway["port"], "sfdi": gateway["sfdi"]},
         "location": {"kind": "energy_management_system"},
         "installation": {"network": True, "power": True},

@@ -370,6 +370,7 @@ class Desk:
             "device_lfdi": body["device"]["lfdi"],
             "gateway_lfdi": body["gateway_lfdi"],
             "key": body["device"].get("key"),
+            "zigbee": body["device"].get("zigbee"),
         }
         self._utility.store.put("commissioning", request["id"], request)
         self._start(self._commission(request["id"]))
@@ -387,8 +388,11 @@ class Desk:
             else:
                 gateway = service.gateway
                 pin = gateway.settings.pin if request["key"] is None else int(request["key"])
-                gateway.registrations.add(request["device_lfdi"], pin, in_band=False)
-                await gateway.changed()
                 request["status"] = "accepted"
+                if request.get("zigbee") is None:
+                    gateway.registrations.add(request["device_lfdi"], pin, in_band=False)
+                elif gateway.zigbee is None or not gateway.zigbee.permitted(**request["zigbee"]):
+                    request |= {"status": "refused", "reason": "the meter cannot take this install code"}
+                await gateway.changed()
             self._utility.store.put("commissioning", identifier, request)
             self._utility.tell(request["user"], "commissioning_request.updated", identifier)

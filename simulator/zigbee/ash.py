@@ -12,7 +12,7 @@ from bellows.types import NcpResetCode
 _VERSION = 2
 
 
-class NcpAsh(AshProtocol):  # type: ignore[misc]
+class NcpAsh(AshProtocol):
     """ASH as a co-processor speaks it: a reset begins anew, everything else is the same both ways.
 
     ``corrupt`` gives the share of frames whose bytes are spoilt on the way to the host.

@@ -1,6 +1,7 @@
 """Elliptic-curve cryptography of Smart Energy 1.0 and 1.1: sect163k1, implicit certificates, MQV, the MMO hash.
 
-SEC 2 (curve), SEC 4 (ECQV implicit certificates), SEC 1 (ECMQV, X9.63 key derivation); Zigbee Smart Energy 1.4, annex C.
+SEC 2 (curve), SEC 4 (ECQV implicit certificates), SEC 1 (ECMQV, X9.63 key derivation); Zigbee Smart Energy 1.4,
+annex C.
 """
 
 from __future__ import annotations

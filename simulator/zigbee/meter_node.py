@@ -31,8 +31,6 @@ _SECURED = frozenset({PRICE, DRLC, METERING, MESSAGING})
 _UTILITY_ENROLLMENT_GROUP = 0x0000
 
 
-
-
 class MeterNode:
     """Answers what nodes of the network ask, and tells them of events."""
 
@@ -91,13 +89,15 @@ class MeterNode:
             if number == GeneralCommand.Read_Attributes:
                 if packet.cluster in _SECURED and not packet.secured:
                     return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
-                attributes = _ATTRIBUTES.get(packet.cluster, lambda _: {})(self._gateway)
-                return [zcl.read_response(frame, attributes)]
+                attributes = _ATTRIBUTES.get(packet.cluster)
+                return [zcl.read_response(frame, attributes(self._gateway) if attributes is not None else {})]
             return []
         if packet.cluster in _SECURED and not packet.secured:
             return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
         if packet.cluster == KEY_ESTABLISHMENT:
-            return [zcl.command(tsn, command, body) for command, body in self._keys.answer(node, number, frame.payload)]
+            return [
+                zcl.command(tsn, command, body) for command, body in self._keys.answer(node, number, frame.payload)
+            ]
         found = self._commands(node, packet, number, frame.payload)
         if found is None:
             return [zcl.default_response(tsn, number, Status.UNSUP_CLUSTER_COMMAND)]

@@ -39,7 +39,9 @@ def clock(gateway: Gateway) -> dict[int, Any]:
 
 def metering(gateway: Gateway) -> dict[int, Any]:
     """The attributes of Metering: kWh with three decimal places, which is Wh."""
-    formatting = NumberFormatting(num_digits_right_of_decimal=3, num_digits_left_of_decimal=6, suppress_leading_zeros=1)
+    formatting = NumberFormatting(
+        num_digits_right_of_decimal=3, num_digits_left_of_decimal=6, suppress_leading_zeros=1
+    )
     found: dict[int, Any] = {
         0x0200: MeteringStatus(0),
         0x0300: MeteringUnitofMeasure.Kwh_and_Kwh_binary,
@@ -74,7 +76,5 @@ def profile(gateway: Gateway, payload: bytes) -> t.Struct:
     count = min(asked.periods, _MAX_PERIODS)
     starts = [last - INTERVAL * (back + 1) for back in range(count)]
     values = b"".join(t.uint24_t(gateway.meter.interval(flow, start)).serialize() for start in starts)
-    head = GetProfileResponse(
-        end=t.UTCTime(last - zcl.EPOCH), status=0, interval=_QUARTER_HOUR, periods=len(starts)
-    )
+    head = GetProfileResponse(end=t.UTCTime(last - zcl.EPOCH), status=0, interval=_QUARTER_HOUR, periods=len(starts))
     return t.SerializableBytes(head.serialize() + values)

@@ -42,7 +42,7 @@ class Ncp:
     def __init__(self, gateway: Gateway, host: str, port: int, node: NcpNode, version: int) -> None:
         self._gateway = gateway
         self.node = node
-        self._commands = EZSP._BY_VERSION[version].COMMANDS  # noqa: SLF001
+        self._commands = EZSP._BY_VERSION[version].COMMANDS
         self._names = {number: name for name, (number, _, _) in self._commands.items()}
         self._version = version
         self._negotiated = False
@@ -94,7 +94,7 @@ class Ncp:
             data = await queue.get()
             try:
                 await ash.send_data(data)
-            except Exception as err:  # noqa: BLE001 - the host went away or reset us; what was said to it is lost
+            except Exception as err:
                 _LOGGER.debug("NCP: not delivered: %r", err)
 
     def _reset(self) -> None:
@@ -146,7 +146,9 @@ class Ncp:
             self._sending.put_nowait(self._frame(self._sequence, _CALLBACK, name, values))
 
     def _frame(self, sequence: int, control: int, name: str, values: dict[str, Any]) -> bytes:
+        number: int
         number, _, schema = self._commands[name]
+        body: bytes
         if isinstance(schema, dict):
             values = {**ncp_commands.nothing(schema), **values}
             body = b"".join(ncp_commands.typed(kind, values[key]).serialize() for key, kind in schema.items())

@@ -62,7 +62,7 @@ def _parameters(node: NcpNode) -> dict[str, Any]:
     return {"nodeType": t.EmberNodeType(known.node_type), "parameters": parameters}
 
 
-def _start_scan(node: NcpNode, *, scanType: Any, channelMask: Any, duration: Any) -> None:  # noqa: N803 - EZSP's names
+def _start_scan(node: NcpNode, *, scanType: Any, channelMask: Any, duration: Any) -> None:
     node.scan(scanType, channelMask)
 
 
@@ -80,7 +80,7 @@ def _current_security(node: NcpNode) -> dict[str, Any]:
     return {"state": state}
 
 
-def _join(node: NcpNode, *, nodeType: Any, parameters: Any) -> dict[str, Any]:  # noqa: N803 - EZSP's names
+def _join(node: NcpNode, *, nodeType: Any, parameters: Any) -> dict[str, Any]:
     if node.state == t.EmberNetworkStatus.JOINED_NETWORK:
         return {"status": t.EmberStatus.INVALID_CALL}
     node.join(nodeType, parameters)
@@ -103,23 +103,29 @@ def _add_endpoint(node: NcpNode, *, endpoint: int, **_: Any) -> dict[str, Any]:
 
 
 def _send_unicast(
-    node: NcpNode, *, type: Any, indexOrDestination: int, apsFrame: Any, messageTag: int, messageContents: bytes  # noqa: A002, N803
+    node: NcpNode,
+    *,
+    type: Any,
+    indexOrDestination: int,
+    apsFrame: Any,
+    messageTag: int,
+    messageContents: bytes,
 ) -> dict[str, Any]:
     node.send(apsFrame, int(indexOrDestination), int(messageTag), bytes(messageContents))
     return {"sequence": t.uint8_t(node.sequence)}
 
 
-def _value(node: NcpNode, *, valueId: Any) -> dict[str, Any]:  # noqa: N803 - EZSP's names
+def _value(node: NcpNode, *, valueId: Any) -> dict[str, Any]:
     if valueId == t.EzspValueId.VALUE_VERSION_INFO:
         return {"value": t.LVBytes(_VERSION_INFO)}
     return {"value": t.LVBytes(bytes(4))}
 
 
-def _configuration(node: NcpNode, *, configId: Any) -> dict[str, Any]:  # noqa: N803 - EZSP's names
+def _configuration(node: NcpNode, *, configId: Any) -> dict[str, Any]:
     return {"value": t.uint16_t(_SECURITY_LEVEL if configId == t.EzspConfigId.CONFIG_SECURITY_LEVEL else 8)}
 
 
-def _token(node: NcpNode, *, tokenId: Any) -> dict[str, Any]:  # noqa: N803 - EZSP's names
+def _token(node: NcpNode, *, tokenId: Any) -> dict[str, Any]:
     texts = {
         t.EzspMfgTokenId.MFG_STRING: b"Simulated".ljust(16, b"\xff"),
         t.EzspMfgTokenId.MFG_BOARD_NAME: b"EZSP radio".ljust(16, b"\xff"),
@@ -188,7 +194,11 @@ def _generate(node: NcpNode) -> dict[str, Any]:
 
 
 def _smacs(
-    node: NcpNode, *, amInitiator: bool, partnerCertificate: Any, partnerEphemeralPublicKey: Any  # noqa: N803
+    node: NcpNode,
+    *,
+    amInitiator: bool,
+    partnerCertificate: Any,
+    partnerEphemeralPublicKey: Any,
 ) -> dict[str, Any]:
     node.calculate(
         bool(amInitiator), bytes(partnerCertificate.serialize()), bytes(partnerEphemeralPublicKey.serialize())
@@ -196,7 +206,7 @@ def _smacs(
     return {"status": t.EmberStatus.OPERATION_IN_PROGRESS}
 
 
-def _store_link_key(node: NcpNode, *, storeLinkKey: bool) -> None:  # noqa: N803 - EZSP's names
+def _store_link_key(node: NcpNode, *, storeLinkKey: bool) -> None:
     node.finish(bool(storeLinkKey))
 
 

@@ -207,7 +207,7 @@ class NcpNode:
 
     @property
     def _joined(self) -> bool:
-        return self.state == t.EmberNetworkStatus.JOINED_NETWORK
+        return bool(self.state == t.EmberNetworkStatus.JOINED_NETWORK)
 
     def _lost(self) -> bool:
         return random.random() < self.network.loss

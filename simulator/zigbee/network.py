@@ -106,9 +106,7 @@ class Network:
         if link_key.hex() != expected or self._gateway.faults.take("wrong_key"):
             return Joined.WRONG_KEY
         known = self.members.get(eui64)
-        self.members[eui64] = Member(
-            known.nwk if known else 0x1000 + len(self.members) * 0x111 + 1, link_key.hex()
-        )
+        self.members[eui64] = Member(known.nwk if known else 0x1000 + len(self.members) * 0x111 + 1, link_key.hex())
         self.attach(node)
         return Joined.DONE
 

@@ -39,6 +39,14 @@ class ZigbeeSide:
         """What utilities know the meter by."""
         return lfdi_of(self.network.eui64)
 
+    def permitted(self, eui64: str, install_code: str) -> bool:
+        """Let a device join, and whether its install code is one."""
+        try:
+            self.network.permit(eui64, install_code)
+        except ValueError:
+            return False
+        return True
+
     def withdraw(self, lfdi: str) -> None:
         """Take the node off the network that a device was registered as."""
         for eui64 in list(self.network.members):

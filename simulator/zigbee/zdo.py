@@ -21,7 +21,9 @@ def answer(network: Network, cluster: int, payload: bytes, servers: tuple[int, .
     tsn, request = payload[:1], payload[1:]
     match cluster:
         case ZDOCmd.Active_EP_req:
-            return _response(ZDOCmd.Active_EP_rsp, tsn, zdo_t.Status.SUCCESS, t.NWK(0), t.LVList[t.uint8_t]([ENDPOINT]))
+            return _response(
+                ZDOCmd.Active_EP_rsp, tsn, zdo_t.Status.SUCCESS, t.NWK(0), t.LVList[t.uint8_t]([ENDPOINT])
+            )
         case ZDOCmd.Simple_Desc_req:
             descriptor = zdo_t.SizePrefixedSimpleDescriptor(
                 endpoint=ENDPOINT,
@@ -70,6 +72,4 @@ def _neighbors(network: Network, first: int) -> zdo_t.Neighbors:
         )
         for eui64, member in known[first : first + _NEIGHBORS_PER_ANSWER]
     ]
-    return zdo_t.Neighbors(
-        Entries=len(known), StartIndex=first, NeighborTableList=t.LVList[zdo_t.Neighbor](shown)
-    )
+    return zdo_t.Neighbors(Entries=len(known), StartIndex=first, NeighborTableList=t.LVList[zdo_t.Neighbor](shown))

@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_g
 @pytest.mark.use_case("IP-1", "IP-2", "IP-3", "IP-4", "IP-5", "IP-6", "IP-7", "IP-8", "IP-9", "IP-10", "IP-11")
 async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, simulator: Simulator) -> None:
     await frontend.add_integration("utility_han")
+    await frontend.screenshot("00-way")
+    await frontend.choose("Over my home network")
     await frontend.sees("Usually 8081.")
     await frontend.fill("Address", simulator.gateway["host"])
     await frontend.fill("Port", simulator.gateway["port"])
@@ -46,6 +48,7 @@ async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, 
 
     # What was entered is kept: adding it again goes on at the same place.
     await frontend.add_integration("utility_han")
+    await frontend.choose("Over my home network")
     await frontend.sees("These gateways were found")
     await frontend.submit()
     await frontend.choose("With a PIN")

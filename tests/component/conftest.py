@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from aio2030dot5 import Advertisement
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -44,6 +44,28 @@ def _home_assistant(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("mock_async_zeroconf")
 
 
+async def over_ip(hass: HomeAssistant, gateway: SimulatedGateway) -> ConfigFlowResult:
+    """Commission in-band, up to the page that tells of success."""
+    result = await flows.start(hass)
+    result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port})
+    result = await flows.walk(hass, result, "method")
+    result = await flows.choose(hass, result, "in_band")
+    return await flows.submit(hass, result, {"pin": gateway.pin})
+
+
+async def over_zigbee(hass: HomeAssistant, gateway: SimulatedGateway) -> ConfigFlowResult:
+    """Join by the EZSP radio, the utility having been told, up to the page that tells of success."""
+    assert gateway.zigbee is not None
+    result = await flows.choose(hass, await flows.begin(hass), "radio")
+    result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
+    result = await flows.walk(hass, result, "install_code")
+    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
+    result = await flows.choose(hass, result, "join_portal")
+    await gateway.permit()
+    return await flows.submit(hass, result, {})
+
+
 class Commission(Protocol):
     """Commissions on a gateway; ``beside`` a hub that follows its utility for as long as it is loaded."""
 
@@ -55,12 +77,8 @@ def commission(hass: HomeAssistant) -> Commission:
     """Commission Home Assistant on a gateway in-band and wait for its first readings."""
 
     async def commission(gateway: SimulatedGateway, *, beside: bool = False) -> ConfigEntry:
-        result = await flows.start(hass)
-        result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port})
-        result = await flows.walk(hass, result, "method")
-        result = await flows.choose(hass, result, "in_band")
-        result = await flows.submit(hass, result, {"pin": gateway.pin})
-        result = await flows.finish(hass, result)
+        way = over_zigbee if gateway.zigbee is not None else over_ip
+        result = await flows.finish(hass, await way(hass, gateway))
         await hass.async_block_till_done(wait_background_tasks=not beside)
         entry = result["result"]
         assert entry.domain == DOMAIN

@@ -94,7 +94,7 @@ async def test_heard_gateways_are_offered_to_choose_from(
     first, second = await make_gateway(), await make_gateway()
     heard += [heard_as(first), heard_as(second)]
     result = await flows.start(hass)
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "ip"
     await second.fault("refuse")
     result = await flows.submit(hass, result, {"gateway": second.sfdi})
     assert result["errors"] == {"base": "unreachable"}
@@ -125,7 +125,7 @@ async def test_flow_left_in_the_middle_is_taken_up_with_the_same_identity(
 
     await meter.register(lfdi)
     result = await flows.start(hass)
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "ip"
     result = await flows.submit(hass, result, {"gateway": meter.sfdi})
     assert result["step_id"] == "resume"
     result = await flows.choose(hass, result, "commission")

@@ -22,7 +22,12 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
 
 
 async def start(hass: HomeAssistant) -> ConfigFlowResult:
-    """Add the integration by hand; without mDNS that asks for the address at once."""
+    """Add the integration by hand, over IP; without mDNS that asks for the address at once."""
+    return await choose(hass, await begin(hass), "ip")
+
+
+async def begin(hass: HomeAssistant) -> ConfigFlowResult:
+    """Add the integration by hand, up to the choice of how the meter is reached."""
     return await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
 
 

@@ -9,6 +9,15 @@ import re
 _SEPARATORS = re.compile(r"[\s:.\-_]+")
 _SFDI_MAX = 2**36 - 1
 _INSTALL_CODE_LENGTHS = (8, 10, 14, 18)
+_LABELS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"Z:(?P<eui64>[0-9A-F]{16})[$%](?:[^$%]*[$%])*?I:(?P<code>[0-9A-F]+)",
+        r"(?:EUI64|MAC|ADDR)[:=]?\s*(?P<eui64>[0-9A-F]{16})\W+(?:IC|CODE|INSTALL)[:=]?\s*(?P<code>[0-9A-F]+)",
+        r"^(?P<eui64>[0-9A-F]{16})[,;|](?P<code>[0-9A-F]+)$",
+    )
+)
+"""What QR codes on labels hold."""
 
 
 def _compact(text: str) -> str:
@@ -59,6 +68,31 @@ def parse_install_code(text: str) -> bytes:
     if crc16_x25(code[:-2]) != int.from_bytes(code[-2:], "little"):
         raise ValueError("the checksum of the install code does not fit")
     return code
+
+
+def parse_eui64(text: str) -> str:
+    """Return an EUI64 as 16 upper-case hexadecimal digits, most significant first."""
+    digits = _compact(text).upper()
+    if not re.fullmatch(r"[0-9A-F]{16}", digits):
+        raise ValueError("an EUI64 has sixteen hexadecimal digits")
+    return digits
+
+
+def parse_label(text: str) -> tuple[str | None, bytes]:
+    """Return the EUI64, if it is there, and the install code of what was typed or scanned from a label.
+
+    A label's QR code has ``Z:`` before the EUI64 and ``I:`` before the install code, or ``EUI64`` and ``IC`` in other
+    words; what is typed is the install code alone.
+    """
+    for pattern in _LABELS:
+        if (found := pattern.search(text)) is not None:
+            return parse_eui64(found["eui64"]), parse_install_code(found["code"])
+    return None, parse_install_code(text)
+
+
+def with_checksum(code: bytes) -> bytes:
+    """Return an install code of 6, 8, 12 or 16 bytes with its CRC after it."""
+    return code + crc16_x25(code).to_bytes(2, "little")
 
 
 def crc16_x25(data: bytes) -> int:

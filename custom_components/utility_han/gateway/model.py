@@ -18,6 +18,10 @@ class DeviceState(StrEnum):
     REMOVED = "removed"
 
 
+WEAK_LQI = 60
+"""A link quality (0 to 255) below which a Zigbee link loses more than it should."""
+
+
 class SignalQuality(StrEnum):
     """How good the way between an installation point and the gateway is."""
 

@@ -48,7 +48,7 @@ class Gateway(Protocol):
         """Have ``changed`` called when the gateway tells of controls by itself; a hint to read again."""
 
     async def close(self) -> None:
-        """Let go of what is held open between sessions; the next call takes it up again."""
+        """Let go of what is held open between sessions, for good: no other call may follow."""
 
     def unused_lfdi(self, taken: Collection[str]) -> str | None:
         """Return an identifier, none of ``taken``, for one more device that we speak for.

@@ -14,7 +14,7 @@ from ..charging.store import VehicleRecord
 from ..charging.summary import binding_state
 from ..devices import HanDevice
 from ..gateway.errors import AWAY, Reason
-from ..gateway.model import DeviceState
+from ..gateway.model import WEAK_LQI, DeviceState
 from ..issues import EXPIRES_WITHIN, SILENT_FOR
 from ..linked_entity import measured
 from ..procedures.diagnosis import Local
@@ -48,11 +48,12 @@ _MEASURED = {
 def gateway_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[Finding]:
     """Yield what is not well with the gateway, the way to it, and the utility's account."""
     runtime = coordinator.config_entry.runtime_data
-    expires = runtime.identity.not_after
-    if expires <= now:
-        yield finding(HealthReason.CERTIFICATE_EXPIRED)
-    elif expires - now < EXPIRES_WITHIN:
-        yield finding(HealthReason.CERTIFICATE_EXPIRING)
+    if runtime.identity is not None:
+        expires = runtime.identity.not_after
+        if expires <= now:
+            yield finding(HealthReason.CERTIFICATE_EXPIRED)
+        elif expires - now < EXPIRES_WITHIN:
+            yield finding(HealthReason.CERTIFICATE_EXPIRING)
     if coordinator.state is DeviceState.COMMISSIONED:
         yield from _link_findings(coordinator, now)
     registrar = runtime.registrar
@@ -71,7 +72,8 @@ def _link_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[F
             yield Finding(meaning(reason), HealthState.FAILED if silent > _DEAD_AFTER else HealthState.FAILING)
     elif reason is Reason.CLOCK_OFF or (reason is not None and coordinator.persists):
         yield finding(meaning(reason))
-    if coordinator.missed_share >= _WEAK_SHARE:
+    lqi = coordinator.gateway.statistics().get("lqi")
+    if coordinator.missed_share >= _WEAK_SHARE or (lqi is not None and lqi < WEAK_LQI):
         yield finding(HealthReason.WEAK_LINK)
 
 

@@ -60,7 +60,7 @@ async def async_replace(
     except UtilityError as err:
         return StepResult(Step.DM_5, Outcome.FAILED, err.reason, {"detail": err.detail}, Step.DM_5)
     await registrar.async_take_off_list(record)
-    data, lfdi = await _data_of(hass, record, new)
+    data, lfdi = await _data_of(hass, entry, record, new)
     old = record.run
     registrar.registrations.records.pop(old.lfdi)
     record.data = data
@@ -70,7 +70,7 @@ async def async_replace(
         model_id=old.model_id,
         premise_id=old.premise_id,
         gateway_lfdi=old.gateway_lfdi,
-        serial=new.serial or (old.serial if CONF_IDENTITY in data else None),
+        serial=new.serial or (old.serial if new.lfdi is None else None),
         key=new.key,
         consents=old.consents,
     )
@@ -88,11 +88,14 @@ async def async_replace(
     return StepResult(Step.DM_5, Outcome.DONE, listed.reason, {"listed": listed.outcome.value})
 
 
-async def _data_of(hass: HomeAssistant, record: Record, new: Replacement) -> tuple[dict[str, Any], str]:
+async def _data_of(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, record: Record, new: Replacement
+) -> tuple[dict[str, Any], str]:
     """Return the subentry's data for the new device, and its LFDI."""
     data: dict[str, Any] = {**record.data, CONF_SERIAL: new.serial or record.data.get(CONF_SERIAL)}
     data.pop(CONF_IDENTITY, None)
-    lfdi = new.lfdi
+    taken = {str(subentry.unique_id) for subentry in entry.subentries.values()}
+    lfdi = new.lfdi or entry.runtime_data.coordinator.gateway.unused_lfdi(taken)
     if lfdi is None:
         identity = await hass.async_add_executor_job(identities.create)
         data[CONF_IDENTITY] = identity.to_dict()

@@ -128,6 +128,7 @@ async def _authenticate(gateway: Gateway, run: CommissioningRun, save: Save) -> 
             run.href = None
             raise GatewayError(Reason.WRONG_PIN, "the gateway's registration holds another PIN")
     evidence["registers"] = len(await gateway.discover_registers())
+    evidence["security"] = gateway.link_security.value
     run.accepted = True
     run.pin = None
     return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_8)
@@ -176,6 +177,8 @@ async def _list(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResu
 async def _succeed(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
     signal = await gateway.measure_signal()
     evidence = {"signal": signal.quality.value, "latency_ms": signal.latency_ms}
+    if signal.lqi is not None:
+        evidence |= {"lqi": signal.lqi, "rssi": signal.rssi}
     return StepResult(Step.IP_10, Outcome.DONE, evidence=evidence, next=Step.IP_11)
 
 

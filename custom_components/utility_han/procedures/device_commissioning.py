@@ -31,6 +31,14 @@ class DeviceMethod(StrEnum):
     """It is on the gateway's list already."""
 
 
+@dataclass(frozen=True, slots=True)
+class ZigbeeCredentials:
+    """By what a meter lets a device onto its Zigbee network: EUI64, and install code with CRC (hexadecimal)."""
+
+    eui64: str
+    install_code: str
+
+
 @dataclass(slots=True)
 class DeviceCommissioning:
     """How far a device has come; JSON-safe through :meth:`to_dict`."""
@@ -45,6 +53,7 @@ class DeviceCommissioning:
     id: str = field(default_factory=lambda: uuid4().hex)
     request_id: str | None = None
     href: str | None = None
+    zigbee: ZigbeeCredentials | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the run for storage. It holds the PIN."""
@@ -53,7 +62,9 @@ class DeviceCommissioning:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> DeviceCommissioning:
         """Take up what :meth:`to_dict` gave."""
-        return cls(**{**data, "method": DeviceMethod(data["method"])})
+        zigbee = data.get("zigbee")
+        typed = {"method": DeviceMethod(data["method"]), "zigbee": ZigbeeCredentials(**zigbee) if zigbee else None}
+        return cls(**{**data, **typed})
 
 
 type Save = Callable[[DeviceCommissioning], Awaitable[None]]
@@ -89,7 +100,14 @@ async def _announce(
         if run.request_id is None:
             await save(run)
             request = await utility.request_commissioning(
-                run.premise_id, run.gateway_lfdi, run.lfdi, run.kind, run.key, f"{run.id}-commission"
+                run.premise_id,
+                run.gateway_lfdi,
+                run.lfdi,
+                run.kind,
+                run.key,
+                f"{run.id}-commission",
+                eui64=run.zigbee.eui64 if run.zigbee else None,
+                install_code=run.zigbee.install_code if run.zigbee else None,
             )
             run.request_id = request.id
         else:

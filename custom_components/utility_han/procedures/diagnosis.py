@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from ..gateway.errors import GatewayError
-from ..gateway.model import Battery, LoggedEvent, Signal, SignalQuality
+from ..gateway.model import Battery, DemandResponseProgram, LoggedEvent, Signal, SignalQuality
 from ..gateway.protocol import Gateway
 from ..utility.client import UtilityClient
 from ..utility.errors import UtilityError, UtilityReason
@@ -21,7 +21,7 @@ from ..utility.model import Registration, Stage
 from ..utility.vehicle_model import BindingStatus
 from .commissioning import clock_reason
 from .health import HealthReason, leading
-from .registration import RegistrationRun
+from .registration import RegistrationRun, not_assigned
 from .self_check import CheckResult
 from .self_check import Verdict as CheckVerdict
 from .step import AnyReason, Outcome, Step, StepResult
@@ -124,7 +124,7 @@ class _Checks:
     utility_answers: bool = False
     clock_offset: timedelta | None = None
     listed_href: str | None = None
-    programs: list[str] = field(default_factory=list)
+    programs: list[DemandResponseProgram] = field(default_factory=list)
     current: Registration | None = None
 
 
@@ -197,12 +197,13 @@ async def _network(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
 
 
 def _figures(signal: Signal) -> dict[str, Any]:
-    return {
+    found: dict[str, Any] = {
         "signal": signal.quality.value,
         "latency_ms": signal.latency_ms,
         "loss": signal.loss,
         "attempts": signal.attempts,
     }
+    return found if signal.lqi is None else found | {"lqi": signal.lqi, "rssi": signal.rssi}
 
 
 async def _commissioning(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> None:
@@ -220,8 +221,7 @@ async def _commissioning(this: _Checks, reasons: list[AnyReason], evidence: dict
     evidence["neighbours"] = len(listed)
     this.listed_href = next((device.href for device in listed if device.lfdi == lfdi), None)
     if this.listed_href is not None and registration is not None:
-        programs = await this.gateway.device_programs(this.listed_href)
-        this.programs = [program.description or program.href for program in programs]
+        this.programs = await this.gateway.device_programs(this.listed_href)
     report = await this.gateway.self_report(this.listed_href if registration is not None else None)
     if report.log:
         evidence["log"] = [_logged(event) for event in report.log]
@@ -243,7 +243,8 @@ def _logged(event: LoggedEvent) -> dict[str, Any]:
 
 async def _commissioned(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """RD-6: what the gateway has of it, against ours."""
-    evidence |= {"listed": this.listed_href is not None, "programs": this.programs}
+    programs = [program.description or program.href for program in this.programs]
+    evidence |= {"listed": this.listed_href is not None, "programs": programs}
     if this.listed_href is None:
         reasons.append(HealthReason.NOT_LISTED)
     return True
@@ -292,7 +293,7 @@ async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[
     elif (
         registration.stage is Stage.ACTIVE
         and this.listed_href is not None
-        and (missing := registration.promised - set(this.programs))
+        and (missing := not_assigned(registration.promised, this.programs))
     ):
         evidence["not_assigned"] = sorted(missing)
         reasons.append(HealthReason.NOT_ASSIGNED)

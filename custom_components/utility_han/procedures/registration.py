@@ -6,7 +6,7 @@ side effect; every write has an idempotency key made from the run, so that a wri
 without being done twice. A pass over a registration that is active applies what the utility changed meanwhile.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Set
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -372,11 +372,21 @@ async def _configure(this: _Pass) -> StepResult:
     if kinds or not run.dr_programs:
         run.href = await _entry_of(this) or run.href  # commissioned again, it has another entry
         found = await this.gateway.device_programs(run.href) if run.href is not None else []
-        if missing := registration.promised - {program.description for program in found}:
+        if missing := not_assigned(registration.promised, found):
             detail = f"the gateway does not assign the device to {', '.join(sorted(missing))}"
             raise UtilityError(UtilityReason.NOT_CONFIGURED, detail)
         run.dr_programs = [asdict(program) for program in found]
     return _done(Step.UR_12, Step.UR_13, messages=kinds, programs=[p["description"] for p in run.dr_programs])
+
+
+def not_assigned(promised: Set[str], programs: Collection[DemandResponseProgram]) -> Set[str]:
+    """Return the programs that the utility promised and the gateway does not assign.
+
+    Over Zigbee a gateway assigns a group, which has no name: any will do for what was promised.
+    """
+    if any(program.description is None for program in programs):
+        return set()
+    return promised - {program.description for program in programs}
 
 
 async def _entry_of(this: _Pass) -> str | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from ..gateway.errors import GatewayError
-from ..gateway.model import SignalQuality
+from ..gateway.model import Signal, SignalQuality
 from ..gateway.protocol import Gateway
 
 
@@ -45,13 +45,13 @@ _QUALITY = {
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What we run on: the life of our certificate, and storage.
+    """What we run on: the life of our certificate where we have one, and storage.
 
     ``probe_storage`` writes something and reads it back, raising ``OSError`` where it cannot.
     """
 
-    valid_from: datetime
-    valid_until: datetime
+    valid_from: datetime | None
+    valid_until: datetime | None
     probe_storage: Callable[[], Awaitable[None]]
 
 
@@ -70,15 +70,17 @@ async def self_test(gateway: Gateway, machine: Machine) -> list[CheckResult]:
     ]
 
 
-def _identity(lfdi: str, now: datetime, valid_until: datetime) -> CheckResult:
+def _identity(lfdi: str, now: datetime, valid_until: datetime | None) -> CheckResult:
+    if valid_until is None:  # a radio's own identity, which was made with it
+        return CheckResult(Check.IDENTITY, Verdict.PASSED if lfdi else Verdict.FAILED, f"…{lfdi[-6:]}")
     days = (valid_until - now).days
     verdict = Verdict.FAILED if days < 0 else Verdict.MARGINAL if days < 30 else Verdict.PASSED
     return CheckResult(Check.IDENTITY, verdict, f"…{lfdi[-6:]}, {valid_until:%Y-%m-%d}")
 
 
-def _clock(now: datetime, valid_from: datetime) -> CheckResult:
+def _clock(now: datetime, valid_from: datetime | None) -> CheckResult:
     # Before the gateway lets us read its own clock, a certificate of the future is the one sign of a wrong one.
-    verdict = Verdict.PASSED if now >= valid_from else Verdict.FAILED
+    verdict = Verdict.PASSED if valid_from is None or now >= valid_from else Verdict.FAILED
     return CheckResult(Check.CLOCK, verdict, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
@@ -87,7 +89,17 @@ async def _network(gateway: Gateway) -> CheckResult:
         signal = await gateway.measure_signal()
     except GatewayError as err:
         return CheckResult(Check.NETWORK, Verdict.FAILED, err.detail)
-    return CheckResult(Check.NETWORK, _QUALITY[signal.quality], f"{signal.latency_ms:.1f} ms, {signal.loss:.0%} lost")
+    return CheckResult(Check.NETWORK, _QUALITY[signal.quality], figures(signal))
+
+
+def figures(signal: Signal) -> str:
+    """Return a signal in the figures that installers know; they need no translation but for ``lost``."""
+    found = []
+    if signal.lqi is not None:
+        found.append(f"LQI {signal.lqi}" + (f" ({signal.rssi} dBm)" if signal.rssi is not None else ""))
+    if signal.latency_ms is not None:
+        found.append(f"{signal.latency_ms:.1f} ms, {signal.loss:.0%} lost")
+    return ", ".join(found) or "–"
 
 
 async def _storage(probe: Callable[[], Awaitable[None]]) -> CheckResult:

@@ -66,10 +66,24 @@ class UtilityClient:
         return _read(lambda: [Program.from_json(item) for item in data["programs"]])
 
     async def request_commissioning(
-        self, premise_id: str, gateway_lfdi: str, lfdi: str, kind: str, key: str | None, idempotency_key: str
+        self,
+        premise_id: str,
+        gateway_lfdi: str,
+        lfdi: str,
+        kind: str,
+        key: str | None,
+        idempotency_key: str,
+        *,
+        eui64: str | None = None,
+        install_code: str | None = None,
     ) -> CommissioningRequest:
-        """Ask the utility to have its gateway accept a device (IP-6 by a third party)."""
-        device = {"lfdi": lfdi, "kind": kind} | ({"key": key} if key else {})
+        """Ask the utility to have its gateway accept a device (IP-6 by a third party).
+
+        Over Zigbee it is let onto the meter's network by its ``eui64`` and ``install_code`` (hexadecimal, with CRC).
+        """
+        device: dict[str, Any] = {"lfdi": lfdi, "kind": kind} | ({"key": key} if key else {})
+        if eui64 is not None and install_code is not None:
+            device["zigbee"] = {"eui64": eui64, "install_code": install_code}
         body = {"premise_id": premise_id, "gateway_lfdi": gateway_lfdi, "device": device}
         data = await self._call("POST", "/commissioning-requests", body, idempotency_key=idempotency_key)
         return _read(lambda: CommissioningRequest.from_json(data))

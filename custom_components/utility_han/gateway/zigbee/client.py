@@ -66,7 +66,7 @@ class EzspGateway(SmartEnergyGateway):
         self._install_code = install_code
         self._network = network
         self._accepted = accepted_before
-        self._up = False
+        self._up = self._closed = False
         self._connecting = asyncio.Lock()
         self._authorized = False
         self._clusters: frozenset[int] = frozenset()
@@ -97,8 +97,8 @@ class EzspGateway(SmartEnergyGateway):
         self._load_controls.changed = changed
 
     async def close(self) -> None:
-        """Let go of the radio; it stays on the network."""
-        self._up = False
+        """Let go of the radio for good; it stays on the network."""
+        self._up, self._closed = False, True
         self._messenger.close()
         await self._radio.close()
 
@@ -120,6 +120,8 @@ class EzspGateway(SmartEnergyGateway):
         yield
 
     async def _open(self) -> None:
+        if self._closed:
+            raise GatewayError(Reason.RADIO_GONE, "the radio was let go of")
         if not self._radio.is_open:
             self._up = False
             await self._radio.open()
@@ -269,7 +271,9 @@ class EzspGateway(SmartEnergyGateway):
 
             return GatewayConfiguration(
                 poll_interval=period,
-                function_sets=tuple(sorted(name for number, name in _FUNCTION_SETS.items() if number in self._clusters)),
+                function_sets=tuple(
+                    sorted(name for number, name in _FUNCTION_SETS.items() if number in self._clusters)
+                ),
                 programs=(),
                 notices=tuple(dict.fromkeys(notices)),
                 clock_offset=offset,

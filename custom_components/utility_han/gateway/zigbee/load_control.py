@@ -1,4 +1,4 @@
-"""Demand response and load control (annex D.2): events for the endpoints that we speak for, and what became of them."""
+"""Demand response and load control (annex D.2): events for the endpoints we speak for, and what became of them."""
 
 import time
 from collections.abc import Callable, Collection, Mapping

@@ -21,7 +21,7 @@ from zigpy.zdo import types as zdo_t
 from zigpy.zdo.types import ZDOCmd
 
 from ..errors import GatewayError, Reason
-from .clusters import Drlc, Messaging, Metering, Price, PROFILE
+from .clusters import PROFILE, Drlc, Messaging, Metering, Price
 from .identifiers import OWN_ENDPOINT
 from .radio import Incoming, Radio
 
@@ -196,9 +196,7 @@ class Messenger:
         return found
 
     async def _send(self, cluster: int, endpoint: int, payload: bytes) -> None:
-        await self._radio.send(
-            PROFILE, cluster, endpoint, self.meter_endpoint, payload, secured=cluster in SECURED
-        )
+        await self._radio.send(PROFILE, cluster, endpoint, self.meter_endpoint, payload, secured=cluster in SECURED)
 
     def _next_tsn(self) -> int:
         self._tsn = (self._tsn + 1) % 256
@@ -211,7 +209,7 @@ class Messenger:
                 self._take_zdo(message)
             elif message.profile == PROFILE:
                 self._take_zcl(message)
-        except (ValueError, KeyError, ParsingError):
+        except ValueError, KeyError, ParsingError:
             return  # what cannot be read is as good as lost: whoever waits for it asks again
 
     def _take_zdo(self, message: Incoming) -> None:

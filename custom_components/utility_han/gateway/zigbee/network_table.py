@@ -1,4 +1,4 @@
-"""The meter's own table of neighbours, by which it is read back who is on its network (Zigbee specification, 2.4.4.3)."""
+"""The meter's own table of neighbours, which says who is on its network (Zigbee specification, 2.4.4.3)."""
 
 from dataclasses import dataclass
 

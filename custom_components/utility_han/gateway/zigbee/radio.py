@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
-import bellows.config
 import zigpy.config
 import zigpy.exceptions
 import zigpy.types
@@ -16,7 +15,7 @@ from bellows.exception import EzspError, InvalidCommandError
 from bellows.ezsp import EZSP
 
 from ..errors import GatewayError, Reason
-from .clusters import Drlc, KeyEstablishment, Messaging, Metering, PROFILE, Price, Time
+from .clusters import PROFILE, Drlc, KeyEstablishment, Messaging, Metering, Price, Time
 from .identifiers import DEVICE_ENDPOINTS, OWN_ENDPOINT
 
 METER = 0x0000
@@ -249,7 +248,7 @@ class Radio:
         return _hexadecimal(parameters.extendedPanId)
 
     async def _rejoin(self) -> None:
-        """Look for the network again: with the key that we have, then by asking the trust centre for the one in use."""
+        """Look for the network again: with the key that we have, then by asking the trust centre for its own."""
         self.counts.rejoins += 1
         for have_key in (True, False):
             self._forget_statuses()
@@ -353,7 +352,7 @@ class Radio:
     async def send(
         self, profile: int, cluster: int, endpoint: int, destination: int, payload: bytes, *, secured: bool
     ) -> None:
-        """Send to the meter, acknowledged; ``secured`` with the link key. ``GatewayError`` where it does not arrive."""
+        """Send to the meter, acknowledged; ``secured`` with the link key. ``GatewayError`` if it does not arrive."""
         self._tag = self._tag % 255 + 1
         tag = self._tag
         options = t.EmberApsOption.APS_OPTION_RETRY | t.EmberApsOption.APS_OPTION_ENABLE_ROUTE_DISCOVERY

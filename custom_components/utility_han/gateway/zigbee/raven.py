@@ -69,7 +69,7 @@ class RavenGateway(SmartEnergyGateway):
         self._info: DeviceInfo | None = None
         self._lock = asyncio.Lock()
         self._plausibility = Plausibility()
-        self._known = False
+        self._known = self._closed = False
         self._eui64 = ""
         self._opened = self._asked = self._unanswered = 0
 
@@ -92,7 +92,11 @@ class RavenGateway(SmartEnergyGateway):
         """A stick tells nothing of events."""
 
     async def close(self) -> None:
-        """Let go of the stick; it stays on the network."""
+        """Let go of the stick for good; it stays on the network."""
+        self._closed = True
+        await self._drop()
+
+    async def _drop(self) -> None:
         device, self._device = self._device, None
         if device is not None:
             with contextlib.suppress(*_ERRORS):
@@ -109,6 +113,8 @@ class RavenGateway(SmartEnergyGateway):
         yield
 
     async def _open(self) -> RAVEnSerialDevice:
+        if self._closed:
+            raise GatewayError(Reason.RADIO_GONE, "the stick was let go of")
         if self._device is None:
             device = RAVEnSerialDevice(self.path)
             try:
@@ -143,12 +149,12 @@ class RavenGateway(SmartEnergyGateway):
                 except ValueError as err:
                     failure = GatewayError(Reason.MALFORMED, f"the stick's answer makes no sense: {err}")
                 except _ERRORS as err:
-                    await self.close()
+                    await self._drop()
                     failure = GatewayError(Reason.RADIO_GONE, f"the stick at {self.path} is gone: {err}")
                 else:
                     if answer is not None:
                         return answer
-                    await self.close()
+                    await self._drop()
                     failure = GatewayError(Reason.RADIO_GONE, f"the stick at {self.path} closed the connection")
                 if attempt == _ATTEMPTS:
                     raise failure

@@ -3,16 +3,16 @@
 import statistics
 from collections.abc import Sequence
 
-from ..model import Signal, SignalQuality
+from ..model import WEAK_LQI, Signal, SignalQuality
 
 ATTEMPTS = 5
-_GOOD_LQI, _MARGINAL_LQI = 120, 60
+_GOOD_LQI = 120
 _MARGINAL_LOSS = 0.4
 
 
 def rate(lqi: int | None, loss: float) -> SignalQuality:
     """Rate a way by LQI (0 to 255) and the share of messages lost; without an LQI by the loss alone."""
-    if loss > _MARGINAL_LOSS or (lqi is not None and lqi < _MARGINAL_LQI):
+    if loss > _MARGINAL_LOSS or (lqi is not None and lqi < WEAK_LQI):
         return SignalQuality.TOO_WEAK
     if loss or (lqi is not None and lqi < _GOOD_LQI):
         return SignalQuality.MARGINAL

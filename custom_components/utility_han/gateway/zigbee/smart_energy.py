@@ -43,5 +43,6 @@ class SmartEnergyGateway:
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """Only the utility lets another device onto the network."""
         raise GatewayError(
-            Reason.REGISTRATION_REFUSED, "the meter takes no device from us: the utility has to be told its install code"
+            Reason.REGISTRATION_REFUSED,
+            "the meter takes no device from us: the utility has to be told its install code",
         )
