@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 import aiohttp
 
@@ -21,6 +21,8 @@ DATA = ROOT / ".demo"
 _GATEWAY_PORT = 8081
 _CONTROL_PORT = 8082
 _UTILITY_PORT = 8083
+_EZSP_PORT = 8084
+_RAVEN_PORT = 8085
 
 
 def _taken(host: str, port: int) -> bool:
@@ -33,12 +35,13 @@ def _taken(host: str, port: int) -> bool:
     return False
 
 
-async def demo(folder: Path, host: str, port: int, personality: str) -> int:
+async def demo(folder: Path, host: str, port: int, personality: str, transport: str) -> int:
     """Run until interrupted."""
     if _taken(host, port):
         print(f"Port {port} is taken. Choose another one: script/demo --port {port + 1}", file=sys.stderr)
         return 1
-    for of_simulator in (_GATEWAY_PORT, _CONTROL_PORT, _UTILITY_PORT):
+    radios = (_EZSP_PORT, _RAVEN_PORT) if transport == "zigbee" else ()
+    for of_simulator in (_GATEWAY_PORT, _CONTROL_PORT, _UTILITY_PORT, *radios):
         if _taken("127.0.0.1", of_simulator):
             print(f"Port {of_simulator}, which the simulator needs, is taken. Stop what uses it.", file=sys.stderr)
             return 1
@@ -46,9 +49,10 @@ async def demo(folder: Path, host: str, port: int, personality: str) -> int:
     for signal_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     registration = "out-of-band" if personality == "riva" else "both"
+    zigbee = ("--zigbee", "--ezsp-port", str(_EZSP_PORT), "--raven-port", str(_RAVEN_PORT)) if radios else ()
     simulator = Simulator(
         folder, "--port", str(_GATEWAY_PORT), "--control-port", str(_CONTROL_PORT), "--utility-port",
-        str(_UTILITY_PORT), "--personality", personality, "--registration", registration, "--mdns",
+        str(_UTILITY_PORT), "--personality", personality, "--registration", registration, "--mdns", *zigbee,
     )  # fmt: skip
     home = Home(folder / "config", port, host, mdns=True, charger_of=simulator)
     try:
@@ -95,11 +99,21 @@ def _welcome(home: Home, simulator: Simulator) -> str:
   Its console        {simulator.utility}/console   (approve devices, send controls)
   Its controls       {simulator.control}   (registrations, faults; see simulator/README.md)
 
-  Home Assistant has discovered it: Settings → Devices & services, Utility HAN, Add.
+{_radios(gateway)}  Home Assistant has discovered it: Settings → Devices & services, Utility HAN, Add.
   Where it waits for your utility, be the utility, with the LFDI that it shows:
     curl --json '{{"lfdi": "…"}}' {simulator.control}/gateways/{gateway["id"]}/registrations
   Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
 """
+
+
+def _radios(gateway: dict[str, Any]) -> str:
+    if gateway["zigbee"] is None:
+        return ""
+    lines = [
+        f"  {kind.upper():<19}{radio['url']}   EUI64 {radio['eui64']}, install code {radio['install_code']}\n"
+        for kind, radio in gateway["zigbee"]["radios"].items()
+    ]
+    return "".join(lines) + "\n"
 
 
 def main() -> int:
@@ -110,13 +124,14 @@ def main() -> int:
     parser.add_argument("--bind", default="127.0.0.1", help="the address Home Assistant listens on")
     parser.add_argument("--port", type=int, default=8123)
     parser.add_argument("--personality", choices=("standard", "riva"), default="standard")
+    parser.add_argument("--transport", choices=("ip", "zigbee"), default="ip", help="how the meter is reached")
     options = parser.parse_args()
     if options.check:
-        return asyncio.run(check())
+        return asyncio.run(check(options.transport))
     if options.reset:
         shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(exist_ok=True)
-    return asyncio.run(demo(DATA, options.bind, options.port, options.personality))
+    return asyncio.run(demo(DATA, options.bind, options.port, options.personality, options.transport))
 
 
 if __name__ == "__main__":

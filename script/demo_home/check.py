@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from . import charging, health, registration
+from . import charging, health, joining, registration
 from .home import Home, HomeError, free_port
 from .simulator import Simulator
 
@@ -37,9 +37,11 @@ def answers(gateway: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-async def commission(home: Home, gateway: Mapping[str, Any]) -> dict[str, Any]:
-    """Walk the flow to its end and return the entry made."""
-    pages = answers(gateway)
+async def commission(
+    home: Home, gateway: Mapping[str, Any], instead: Mapping[str, dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Walk the flow to its end, with ``instead`` of the answers for IP, and return the entry made."""
+    pages = answers(gateway) | dict(instead or {})
     result = await home.flow_start(DOMAIN)
     while result["type"] != "create_entry":
         page = result.get("step_id")
@@ -73,8 +75,9 @@ async def readings(home: Home, entry_id: str) -> dict[str, float]:
             await asyncio.sleep(0.5)
 
 
-async def check() -> int:
+async def check(transport: str) -> int:
     """Run everything in a temporary folder; print one JSON line; 0 if all went well."""
+    zigbee = transport == "zigbee"
     begin = time.monotonic()
     this = asyncio.current_task()
     assert this is not None
@@ -82,13 +85,16 @@ async def check() -> int:
         asyncio.get_running_loop().add_signal_handler(signal_, this.cancel)
     with tempfile.TemporaryDirectory(prefix="utility-han-check-") as name:
         folder = Path(name)
-        simulator = Simulator(folder, "--port", "0", "--control-port", "0", "--registration", "both")
+        options = ("--zigbee",) if zigbee else ()
+        simulator = Simulator(folder, "--port", "0", "--control-port", "0", "--registration", "both", *options)
         home = Home(folder / "config", free_port(), charger_of=simulator)
         try:
             await simulator.start()
             await home.start()
             started = time.monotonic()
-            entry = await commission(home, simulator.gateway)
+            if zigbee:
+                await joining.permit(simulator)
+            entry = await commission(home, simulator.gateway, joining.answers(simulator.gateway) if zigbee else None)
             commissioned = time.monotonic()
             found = await readings(home, entry["entry_id"])
             first_reading = time.monotonic()
@@ -97,12 +103,14 @@ async def check() -> int:
                 await registration.register(home, simulator, entry["entry_id"], device)
             await registration.enrolled(home, len(registration.DEVICES))
             registered = time.monotonic()
-            acted = await registration.control(home, simulator)
+            # Smart Energy counts the duration of events in minutes.
+            acted = await registration.control(home, simulator, seconds=60 if zigbee else 8)
             charged = await charging.bind_and_charge(home, simulator, entry["entry_id"])
             repaired = await health.break_and_repair(home, simulator, "Pool pump")
             entities = [e for e in await home.ws("config/entity_registry/list") if e["platform"] == DOMAIN]
             report: dict[str, Any] = {
                 "ok": True,
+                "transport": transport,
                 "entities": len(entities),
                 "readings": len(found),
                 "seconds": round(time.monotonic() - begin, 1),

@@ -111,7 +111,7 @@ async def control(home: Home, simulator: Simulator, seconds: int = 8) -> dict[st
         await _until(home, lowered)
         pump = next(each for each in await home.states() if each["entity_id"] == "input_boolean.pool_pump")
         acted = datetime.fromisoformat(pump["last_changed"]).timestamp()
-        await _until(home, before)
+        await _until(home, before, seconds + _PATIENCE)
         answers: list[int] = []
         async with asyncio.timeout(_PATIENCE):
             while answers != [1, 1, 2, 2, 3, 3]:  # both devices: received, started, completed
@@ -121,8 +121,8 @@ async def control(home: Home, simulator: Simulator, seconds: int = 8) -> dict[st
     return {"control_ms": round((acted - published) * 1000), "responses": len(answers), "restored": True}
 
 
-async def _until(home: Home, wanted: dict[str, Any]) -> None:
-    async with asyncio.timeout(_PATIENCE):
+async def _until(home: Home, wanted: dict[str, Any], patience: float = _PATIENCE) -> None:
+    async with asyncio.timeout(patience):
         while await _settings(home) != wanted:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.1)
 
