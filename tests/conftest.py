@@ -223,7 +223,9 @@ async def make_gateway(simulator_url: str) -> AsyncIterator[GatewayFactory]:
 @pytest.fixture
 def transport() -> str:
     """How the gateway is reached; tests of both ways are parametrised by ``BOTH_TRANSPORTS``."""
-    return "ip"
+    import os
+
+    return os.environ.get("TRANSPORT", "ip")
 
 
 BOTH_TRANSPORTS = pytest.mark.parametrize("transport", ["ip", "ezsp"])

@@ -22,7 +22,7 @@ def _program(gateway: Gateway) -> Fields:
         "href": _PROGRAM,
         "m_rid": typed(gateway.mrid(_PROGRAM)),
         "description": "Registration",
-        "active_text_message_list_link": list_link(f"{_PROGRAM}/actmsg", len(_active(gateway))),
+        "active_text_message_list_link": list_link(f"{_PROGRAM}/actmsg", len(active(gateway))),
         "locale": typed("en"),
         "primacy": typed(1),
         "text_message_list_link": list_link(f"{_PROGRAM}/txt", len(_all(gateway))),
@@ -35,7 +35,7 @@ def _all(gateway: Gateway) -> list[tuple[int, TextMessage]]:
     return list(enumerate((instructions, *gateway.messages), 1))
 
 
-def _active(gateway: Gateway) -> list[tuple[int, TextMessage]]:
+def active(gateway: Gateway) -> list[tuple[int, TextMessage]]:
     now = time.time()
     return [(number, message) for number, message in _all(gateway) if message.start <= now < message.end]
 
@@ -80,7 +80,7 @@ async def _messages(gateway: Gateway, request: Request) -> Answer:
 
 
 async def _active_messages(gateway: Gateway, request: Request) -> Answer:
-    return _listed(gateway, request, _active(gateway))
+    return _listed(gateway, request, active(gateway))
 
 
 async def _one_message(gateway: Gateway, _request: Request, number: int) -> Answer:

@@ -29,6 +29,8 @@ _ATTRIBUTES: dict[int, Callable[[Gateway], dict[int, Any]]] = {
 _SECURED = frozenset({PRICE, DRLC, METERING, MESSAGING})
 """Clusters that are spoken with the link key (Zigbee Smart Energy 1.4, 5.4.6)."""
 _UTILITY_ENROLLMENT_GROUP = 0x0000
+_TAKEN: list[tuple[int, t.Struct]] = []
+"""The answer to a command that needs none but a status."""
 
 
 class MeterNode:
@@ -101,6 +103,8 @@ class MeterNode:
         found = self._commands(node, packet, number, frame.payload)
         if found is None:
             return [zcl.default_response(tsn, number, Status.UNSUP_CLUSTER_COMMAND)]
+        if found is _TAKEN:
+            return [zcl.default_response(tsn, number, Status.SUCCESS)]
         if not found:
             return [zcl.default_response(tsn, number, Status.NOT_FOUND)]
         return [zcl.command(tsn, command, body) for command, body in found]
@@ -113,8 +117,7 @@ class MeterNode:
             case 0x0700, 0x01:
                 return [(0x00, price) for price in tariff.scheduled_prices(gateway, payload)]
             case 0x0701, 0x00:
-                load_control.report(gateway, node.eui64, packet.source, payload)
-                return []
+                return [] if not load_control.report(gateway, node.eui64, packet.source, payload) else _TAKEN
             case 0x0701, 0x01:
                 lfdi = self._announced(node, packet.source)
                 self._write_group(node, packet.source)
@@ -125,7 +128,7 @@ class MeterNode:
                 return [(0x00, message) for message in tariff.last_message(gateway)]
             case 0x0703, 0x01:
                 gateway.confirmed_messages.append(int.from_bytes(payload[:4], "little"))
-                return []
+                return _TAKEN
         return None
 
     def _announced(self, node: Node, endpoint: int) -> str:

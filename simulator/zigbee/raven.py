@@ -13,6 +13,7 @@ from xml.etree import ElementTree as Et
 
 from simulator.gateway import Gateway
 from simulator.listener import Listener
+from simulator.resources.messaging import active
 from simulator.resources.pricing import blocks
 from simulator.traffic import Entry
 from simulator.zigbee import zcl
@@ -221,14 +222,10 @@ class Raven:
         )
 
     def _message(self, _command: Et.Element) -> Answer | None:
-        gateway, now = self._gateway, self._gateway.clock()
+        gateway = self._gateway
         if self._silent():
             return None
-        found = [
-            (number, message)
-            for number, message in enumerate(gateway.messages, 1)
-            if message.start <= now < message.end
-        ]
+        found = active(gateway)
         if not found:
             return "MessageCluster", self._from_meter({"Id": "", "Text": ""})
         number, message = found[-1]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from zigpy import types as t
 
-from simulator.gateway import Gateway
+from simulator.gateway import Gateway, TextMessage
+from simulator.resources.messaging import active
 from simulator.resources.pricing import Block, blocks
 from simulator.zigbee import zcl
 from simulator.zigbee.commands import DisplayMessage, GetScheduled, PublishPrice
@@ -48,18 +49,11 @@ def _published(gateway: Gateway, block: Block) -> PublishPrice:
 
 
 def last_message(gateway: Gateway) -> list[DisplayMessage]:
-    """What Get Last Message is answered with: the newest in force."""
-    now = gateway.clock()
-    return [
-        message_of(gateway, number)
-        for number, message in enumerate(gateway.messages, 1)
-        if message.start <= now < message.end
-    ][-1:]
+    """What Get Last Message is answered with: the newest in force, the registration instructions before all others."""
+    return [_displayed(number, message) for number, message in active(gateway)][-1:]
 
 
-def message_of(gateway: Gateway, number: int) -> DisplayMessage:
-    """The message with this number."""
-    message = gateway.messages[number - 1]
+def _displayed(number: int, message: TextMessage) -> DisplayMessage:
     return DisplayMessage(
         message_id=number,
         control=message.priority << 2,

@@ -59,10 +59,7 @@ async def charger(
     """The charger is a registered device of the hub, and the vehicle bound to it is plugged in."""
     device = DeviceFlow(hass, hub)
     await device.start()
-    await device.walk("method", **EVSE)
-    await device.choose("in_band")
-    await device.submit({"key": gateway.pin})
-    await device.walk("identification", **EVSE)
+    await device.announce(gateway.pin, **EVSE)
     await device.submit({"serial": f"HA-{gateway.port}", "key": gateway.pin})
     await device.submit({})
     await hass.async_block_till_done()

@@ -66,10 +66,7 @@ def device_state(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str | Non
 async def test_device_announced_in_band_is_registered(
     hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
 ) -> None:
-    await flow.walk("method")
-    await flow.choose("in_band")
-    await flow.submit({"key": gateway.pin})
-    await flow.walk("identification")
+    await flow.announce(gateway.pin)
     await flow.submit({"serial": "HA-1", "key": gateway.pin})
     assert flow.page == "registered", flow.result
     placeholders = flow.result["description_placeholders"] or {}
@@ -251,10 +248,7 @@ async def test_devices_registered_beforehand_turn_up_and_are_taken_over_in_one_g
 
 async def registered(flow: DeviceFlow, pin: str, serial: str) -> None:
     """Register a device from the first page to the last."""
-    await flow.walk("method")
-    await flow.choose("in_band")
-    await flow.submit({"key": pin})
-    await flow.walk("identification")
+    await flow.announce(pin)
     await flow.submit({"serial": serial, "key": pin})
     assert flow.page == "registered", (flow.page, flow.errors)
     await flow.submit({})

@@ -107,25 +107,28 @@ def make_home(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commis
         numbers = {"charger": {"min": 0, "max": 32, "step": 1, "initial": 32}}
         assert await async_setup_component(hass, "input_number", {"input_number": numbers})
         home = Home(hass, gateway, await commission(gateway))
+        link = home.entry.runtime_data.coordinator.gateway
+        lfdi = link.unused_lfdi(()) or LFDI
         subentry = ConfigSubentry(
-            data=MappingProxyType({"lfdi": LFDI, "kind": kind, "control": dict(control)}),
+            data=MappingProxyType({"lfdi": lfdi, "kind": kind, "control": dict(control)}),
             subentry_type="device",
             title="Basement",
-            unique_id=LFDI,
+            unique_id=lfdi,
         )
         hass.config_entries.async_add_subentry(home.entry, subentry)
         await home.settle()
-        await home.entry.runtime_data.coordinator.gateway.announce(home.device.device_category, LFDI)
-        await gateway.enroll(LFDI, 1)
-        await gateway.enroll(LFDI, 2)
+        link = home.entry.runtime_data.coordinator.gateway
+        href = await link.announce(home.device.device_category, lfdi)
+        # Over Zigbee a device is in one group at a time.
+        programs = (1, 2) if gateway.zigbee is None else (1,)
+        for program in programs:
+            await gateway.enroll(lfdi, program)
         for _ in range(2):
             home.entry.runtime_data.coordinator._devices_read = None
             await home.poll()
-        if not home.device.dr_programs:
-            href = await home.entry.runtime_data.coordinator.gateway.announce(home.device.device_category, LFDI)
-            home.device.dr_programs = tuple(await home.entry.runtime_data.coordinator.gateway.device_programs(href))
+        home.device.dr_programs = tuple(await link.device_programs(href))
         home.device.state = DeviceState.ENROLLED
-        assert len(home.device.dr_programs) == 2
+        assert len(home.device.dr_programs) == len(programs)
         return home
 
     return make

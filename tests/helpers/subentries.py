@@ -87,10 +87,18 @@ class SubentryFlow:
         """Choose in a menu."""
         await self.submit({"next_step_id": option})
 
-    async def walk(self, until: str, **other: dict[str, Any]) -> None:
-        """Answer every page until ``until`` shows; ``other`` answers win."""
+    async def announce(self, pin: str, **other: dict[str, Any]) -> None:
+        """Describe a device that Home Assistant speaks for, and announce it; over Zigbee that takes no PIN."""
+        await self.walk("method", "identification", "programs", **other)
+        if self.page == "method":
+            await self.choose("in_band")
+            await self.submit({"key": pin})
+        await self.walk("identification", **other)
+
+    async def walk(self, *until: str, **other: dict[str, Any]) -> None:
+        """Answer every page until one of ``until`` shows; ``other`` answers win."""
         answers = {**self._answers, **other}
-        while self.page != until:
+        while self.page not in until:
             assert self.result["type"] is FlowResultType.FORM, self.result
             assert not self.result["errors"], self.result
             await self.submit(answers[str(self.page)])

@@ -288,7 +288,10 @@ class EzspGateway(SmartEnergyGateway):
 
     async def _clock_offset(self, messenger: Messenger) -> timedelta | None:
         found = (await messenger.read(Time, [Time.AttributeDefs.time.id])).get(Time.AttributeDefs.time.id)
-        return moment(found) - datetime.now(UTC) if found is not None else None
+        if found is None:
+            return None
+        offset = self._load_controls.clock_offset = moment(found) - datetime.now(UTC)
+        return offset
 
     async def prices(self) -> PriceSchedule | None:
         """Read the prices, None where the meter has no Price cluster."""

@@ -60,11 +60,16 @@ class LoadControls:
         """Utility enrollment groups that the meter wrote, by endpoint of ours."""
         self._refreshed: float | None = None
         self.changed: Changed = lambda: None
+        self.clock_offset = timedelta(0)
+        """The meter's clock less ours: events go by the meter's time."""
         commands = Drlc.ClientCommandDefs
         messenger.listen(Drlc, commands.load_control_event, self._published)
         messenger.listen(Drlc, commands.cancel_load_control_event, self._cancelled)
         messenger.listen(Drlc, commands.cancel_all_load_control_events, self._all_cancelled)
         messenger.written = self._written
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) + self.clock_offset
 
     def _published(self, _endpoint: int, said: Any) -> None:
         if self._take(said):
@@ -72,7 +77,7 @@ class LoadControls:
 
     def _take(self, said: Any) -> bool:
         """Keep an event; whether it was not known before."""
-        number, now = int(said.issuer_event_id), datetime.now(UTC)
+        number, now = int(said.issuer_event_id), self._now()
         if (known := self._events.get(number)) is not None:
             known.said, known.unlisted = said, None
             return False
@@ -83,14 +88,14 @@ class LoadControls:
     def _cancelled(self, _endpoint: int, said: Any) -> None:
         event = self._events.get(int(said.issuer_event_id))
         if event is not None and event.cancelled is None:
-            event.cancelled = moment(said.effective_time) if said.effective_time else datetime.now(UTC)
+            event.cancelled = moment(said.effective_time) if said.effective_time else self._now()
             event.randomized = bool(said.cancel_control & 1)
             self.changed()
 
     def _all_cancelled(self, _endpoint: int, said: Any) -> None:
         for event in self._events.values():
             if event.cancelled is None:
-                event.cancelled, event.randomized = datetime.now(UTC), bool(said.cancel_control & 1)
+                event.cancelled, event.randomized = self._now(), bool(said.cancel_control & 1)
         self.changed()
 
     def _written(self, endpoint: int, attribute: int, value: Any) -> None:
@@ -130,7 +135,7 @@ class LoadControls:
         """Return the events of ``programs``; asked for anew where that is five minutes ago."""
         if self._refreshed is None or time.monotonic() - self._refreshed > _REFRESH_SECONDS:
             await self._refresh(endpoints)
-        now = datetime.now(UTC)
+        now = self._now()
         self._events = {number: event for number, event in self._events.items() if _end(event) > now - _ENDED_FOR}
         return [
             self._control(event, program)
@@ -146,7 +151,7 @@ class LoadControls:
         self._refreshed = time.monotonic()
         for number, event in before.items():
             if number not in listed:
-                event.unlisted = event.unlisted or datetime.now(UTC)
+                event.unlisted = event.unlisted or self._now()
 
     def _control(self, event: _Event, program: DemandResponseProgram) -> LoadControl:
         said = event.said
@@ -174,7 +179,7 @@ class LoadControls:
         )
 
     def _status(self, event: _Event) -> ControlStatus:
-        now = datetime.now(UTC)
+        now = self._now()
         if event.cancelled is not None and event.cancelled <= now:
             return ControlStatus.CANCELLED_RANDOMIZED if event.randomized else ControlStatus.CANCELLED
         if any(_supersedes(other, event, now) for other in self._events.values()):

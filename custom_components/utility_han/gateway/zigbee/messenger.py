@@ -123,22 +123,21 @@ class Messenger:
     async def tell(
         self, cluster: type[Cluster], command: ZCLCommandDef, *, endpoint: int = OWN_ENDPOINT, **fields: Any
     ) -> None:
-        """Give a command that has no answer; it is acknowledged on its way."""
+        """Give a command whose only answer is a status; ``NOT_FOUND`` where the meter knows nothing of it."""
         payload = command.schema(**fields).serialize()
-        header = ZCLHeader.cluster(self._next_tsn(), command.id)
-        header.frame_control = header.frame_control.replace(disable_default_response=True)
-        await self._send(cluster.cluster_id, endpoint, header.serialize() + payload)
+        await self._ask(cluster, command.id, payload, None, endpoint=endpoint, status_wanted=True)
 
     async def _ask(
         self,
         cluster: type[Cluster],
         command: int,
         payload: bytes,
-        answer: int,
+        answer: int | None,
         *,
         general: bool = False,
         many: float = 0.0,
         endpoint: int = OWN_ENDPOINT,
+        status_wanted: bool = False,
     ) -> list[Any]:
         async with self._lock:
             for attempt in range(1, _ATTEMPTS + 1):
@@ -158,6 +157,8 @@ class Messenger:
                     raise GatewayError(
                         Reason.NOT_AUTHORIZED, f"the meter refuses cluster {cluster.cluster_id:04X} at this security"
                     )
+                if status_wanted and waiting.failure not in (None, Status.SUCCESS):
+                    raise GatewayError(Reason.NOT_FOUND, f"the meter answers with {waiting.failure!r}")
                 return waiting.found
         raise AssertionError("unreachable")
 

@@ -52,9 +52,7 @@ class Scale:
 
 def sources(present: Collection[int]) -> tuple[Source, ...]:
     """Return the registers behind the attributes that a meter has."""
-    known = [
-        Source(Register("power_net", "power", RegisterKind.INSTANTANEOUS, "net", "W"), _A.instantaneous_demand.id)
-    ]
+    known = [Source(Register("power", "power", RegisterKind.INSTANTANEOUS, "net", "W"), _A.instantaneous_demand.id)]
     for offset, direction in enumerate(_DIRECTIONS):
         known.append(Source(_energy(direction), offset))
         known += [
@@ -65,7 +63,7 @@ def sources(present: Collection[int]) -> tuple[Source, ...]:
 
 
 def _energy(direction: str, tier: int | None = None) -> Register:
-    key = f"energy_{direction}" + (f"_tier_{tier}" if tier else "")
+    key = f"energy_summation_{direction}" + (f"_tier_{tier}" if tier else "")
     return Register(key, "energy", RegisterKind.SUMMATION, direction, "Wh", tier)
 
 

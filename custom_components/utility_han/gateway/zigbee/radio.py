@@ -24,6 +24,7 @@ _IN_PREMISE_DISPLAY, _LOAD_CONTROL_DEVICE = 0x0502, 0x0503
 _CONNECT_SECONDS = 12.0
 _NETWORK_SECONDS = 12.0
 _SENT_SECONDS = 5.0
+_LAST_COMMAND_SECONDS = 1.0
 _SCAN_DURATION = 3
 _BAUD_RATE = 115200
 _TX_POWER_DBM = 8
@@ -133,9 +134,15 @@ class Radio:
         for future in self._sent.values():
             future.cancel()
         self._sent.clear()
-        if ezsp is not None:
-            with contextlib.suppress(*_RADIO_ERRORS):
-                await ezsp.disconnect()
+        if ezsp is None:
+            return
+        with contextlib.suppress(*_RADIO_ERRORS):
+            if not self._lost:
+                # Whoever was cancelled may have left a command half said.
+                async with asyncio.timeout(_LAST_COMMAND_SECONDS):
+                    await ezsp.nop()
+        with contextlib.suppress(*_RADIO_ERRORS):
+            await ezsp.disconnect()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The port was closed, or the radio reset itself (bellows calls this)."""

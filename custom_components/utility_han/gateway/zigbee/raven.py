@@ -48,11 +48,11 @@ _FULL_LQI, _PERCENT = 255, 100
 _PRICE_HOLDS = timedelta(hours=2)
 """A stick tells the price in force and nothing of the next; it is asked again every hour."""
 _MESSAGE_HOLDS = timedelta(days=1)
-_ENERGY = {"energy_delivered": "summation_delivered", "energy_received": "summation_received"}
+_ENERGY = {"energy_summation_delivered": "summation_delivered", "energy_summation_received": "summation_received"}
 _REGISTERS = (
-    Register("power_net", "power", RegisterKind.INSTANTANEOUS, "net", "W"),
-    Register("energy_delivered", "energy", RegisterKind.SUMMATION, "delivered", "Wh"),
-    Register("energy_received", "energy", RegisterKind.SUMMATION, "received", "Wh"),
+    Register("power", "power", RegisterKind.INSTANTANEOUS, "net", "W"),
+    Register("energy_summation_delivered", "energy", RegisterKind.SUMMATION, "delivered", "Wh"),
+    Register("energy_summation_received", "energy", RegisterKind.SUMMATION, "received", "Wh"),
 )
 _FUNCTION_SETS = ("messaging", "metering", "pricing", "time")
 _ERRORS = (RAVEnConnectionError, RAVEnNotOpenError, OSError, ValueError)
@@ -262,10 +262,10 @@ class RavenGateway(SmartEnergyGateway):
         """Read the registers named; a value that the stick has not is left out."""
         at = datetime.now(UTC)
         read: dict[str, float] = {}
-        if "power_net" in keys:
+        if "power" in keys:
             demand = await self._ask(lambda device: device.get_instantaneous_demand(refresh=True))
             if demand.demand is not None:
-                read["power_net"] = float(demand.demand) * _WATTS_PER_KILOWATT
+                read["power"] = float(demand.demand) * _WATTS_PER_KILOWATT
         if wanted := _ENERGY.keys() & set(keys):
             summation = await self._ask(lambda device: device.get_current_summation_delivered(refresh=True))
             for key in wanted:
