@@ -15,6 +15,7 @@ from aio2030dot5 import Timeouts
 
 from custom_components.utility_han import commissioning_pages, link
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
+from custom_components.utility_han.gateway.zigbee import messenger
 
 pytest_plugins = [
     "pytest_homeassistant_custom_component",
@@ -40,6 +41,8 @@ def _unhurried() -> Iterator[None]:
         patch.object(link, "PACING", PACING),
         patch.object(link, "TIMEOUTS", TIMEOUTS),
         patch.object(commissioning_pages, "RETRY_EVERY", 0.05),
+        patch.object(messenger, "QUIET_SECONDS", 0.1),
+        patch.object(messenger, "ANSWER_SECONDS", 1.0),
     ):
         yield
 
@@ -223,9 +226,7 @@ async def make_gateway(simulator_url: str) -> AsyncIterator[GatewayFactory]:
 @pytest.fixture
 def transport() -> str:
     """How the gateway is reached; tests of both ways are parametrised by ``BOTH_TRANSPORTS``."""
-    import os
-
-    return os.environ.get("TRANSPORT", "ip")
+    return "ip"
 
 
 BOTH_TRANSPORTS = pytest.mark.parametrize("transport", ["ip", "ezsp"])

@@ -36,6 +36,7 @@ def _all(gateway: Gateway) -> list[tuple[int, TextMessage]]:
 
 
 def active(gateway: Gateway) -> list[tuple[int, TextMessage]]:
+    """Every message in force with its number, counted from 1, oldest first."""
     now = time.time()
     return [(number, message) for number, message in _all(gateway) if message.start <= now < message.end]
 

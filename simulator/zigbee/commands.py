@@ -91,6 +91,20 @@ class MessageConfirmation(t.Struct):
     time: t.UTCTime
 
 
+class FastPoll(t.Struct):
+    """Metering, Request Fast Poll Mode, D.3.3.1.4."""
+
+    period: t.uint8_t
+    minutes: t.uint8_t
+
+
+class FastPollResponse(t.Struct):
+    """Metering, D.3.3.2.4."""
+
+    period: t.uint8_t
+    end: t.UTCTime
+
+
 class GetProfile(t.Struct):
     """Metering, D.3.3.1.1; the end time 0 is now."""
 

@@ -124,6 +124,8 @@ class MeterNode:
                 return [(0x00, event) for event in load_control.events_for(gateway, lfdi)]
             case 0x0702, 0x00:
                 return [(0x00, metering.profile(gateway, payload))]
+            case 0x0702, 0x03:
+                return [(0x03, metering.fast_poll(gateway, payload))]
             case 0x0703, 0x00:
                 return [(0x00, message) for message in tariff.last_message(gateway)]
             case 0x0703, 0x01:

@@ -12,11 +12,12 @@ from simulator.gateway import Gateway
 from simulator.household import TIERS
 from simulator.meter import INTERVAL
 from simulator.zigbee import zcl
-from simulator.zigbee.commands import GetProfile, GetProfileResponse
+from simulator.zigbee.commands import FastPoll, FastPollResponse, GetProfile, GetProfileResponse
 
 _FLOWS = ("delivered", "received")
 _QUARTER_HOUR = 3
 _MAX_PERIODS = 24
+_FAST_SECONDS, _FAST_MINUTES = 5, 15
 _INT24 = 2**23
 
 
@@ -62,8 +63,15 @@ def metering(gateway: Gateway) -> dict[int, Any]:
         for tier in TIERS:
             found[0x0100 + 2 * (tier - 1) + number] = t.uint48_t(meter.summation(flow, now, tier))
     found[0x000A] = t.uint8_t(gateway.settings.poll_rate or 30)
-    found[0x000B] = t.uint8_t(5)
+    found[0x000B] = t.uint8_t(_FAST_SECONDS)
     return found
+
+
+def fast_poll(gateway: Gateway, payload: bytes) -> t.Struct:
+    """The answer to Request Fast Poll Mode: granted for at most 15 minutes."""
+    asked, _ = FastPoll.deserialize(payload)
+    end = int(gateway.clock()) - zcl.EPOCH + min(asked.minutes, _FAST_MINUTES) * 60
+    return FastPollResponse(period=max(asked.period, _FAST_SECONDS), end=end)
 
 
 def profile(gateway: Gateway, payload: bytes) -> t.Struct:

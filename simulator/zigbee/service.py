@@ -17,6 +17,7 @@ class ZigbeeService:
 
     def __init__(self, gateway: Gateway, side: ZigbeeSide) -> None:
         self.side = side
+        self._gateway = gateway
         settings = gateway.settings
         self.ezsp = Ncp(gateway, settings.host, settings.ezsp_port, side.radio, settings.ezsp_version)
         self.raven = Raven(gateway, side.network, side.meter, side.stick, settings.host, settings.raven_port)
@@ -41,6 +42,7 @@ class ZigbeeService:
         return {
             "lfdi": self.side.lfdi,
             **self.side.network.describe(),
+            "confirmed_messages": self._gateway.confirmed_messages,
             "radios": {
                 kind: {
                     "url": f"socket://{self._host}:{port}",

@@ -14,6 +14,7 @@ _US_DOLLAR = 840
 _DIGITS = 3
 _MAX_MINUTES = 0xFFFE
 _NOT_GIVEN = 0xFF
+_CONFIRM = 0x80
 
 
 def current_price(gateway: Gateway) -> list[PublishPrice]:
@@ -56,7 +57,7 @@ def last_message(gateway: Gateway) -> list[DisplayMessage]:
 def _displayed(number: int, message: TextMessage) -> DisplayMessage:
     return DisplayMessage(
         message_id=number,
-        control=message.priority << 2,
+        control=_CONFIRM | message.priority << 2,
         start=message.start - zcl.EPOCH,
         duration=min(-(-message.duration // 60), _MAX_MINUTES),
         message=t.LVBytes(message.text.encode()[:200]),

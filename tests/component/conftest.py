@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from aio2030dot5 import Advertisement
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -33,6 +33,16 @@ def heard() -> Iterator[list[Advertisement]]:
         patch("custom_components.utility_han.coordinator.async_locate_gateway", locate),
     ):
         yield gateways
+
+
+@pytest.fixture(autouse=True)
+def _usb() -> Iterator[None]:
+    """Leave the machine's own USB bus alone, and what serial ports are registered with for the whole process."""
+    with (
+        patch("homeassistant.components.usb.AIOUSBWatcher", autospec=True),
+        patch("homeassistant.components.usb.register_serialx_transport", return_value=callback(lambda _event: None)),
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.utility.errors import UtilityReason
 from tests.component.conftest import Commission
 from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state
-from tests.conftest import SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers import accounts, flows
 from tests.helpers.states import state_of, until
 from tests.helpers.utility import SimulatedUtility
@@ -102,6 +102,7 @@ async def test_simulator_is_no_utility_at_another_port(
     assert result["errors"] == {"base": "not_a_utility"}
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("UR-5")
 async def test_gateway_of_another_premise_and_permission_not_given(
     hass: HomeAssistant,
@@ -124,6 +125,7 @@ async def test_gateway_of_another_premise_and_permission_not_given(
     assert result["reason"] == "account_linked"
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("UR-5")
 async def test_revoked_permission_asks_to_sign_in_again(
     hass: HomeAssistant,

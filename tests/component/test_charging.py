@@ -20,7 +20,7 @@ from custom_components.utility_han import utility_backoff
 from custom_components.utility_han.charging import manager
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.procedures.charging.ledger import RecordState
-from tests.conftest import SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
@@ -76,6 +76,7 @@ def issues_of(hass: HomeAssistant, key: str) -> list[ir.IssueEntry]:
     ]
 
 
+@BOTH_TRANSPORTS
 async def test_session_is_measured_billed_and_shown(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
 ) -> None:
@@ -196,6 +197,7 @@ async def test_counter_that_begins_anew_is_estimated(
     assert (record["energy_wh"], record["quality"]) == (3_000, "estimated")
 
 
+@BOTH_TRANSPORTS
 async def test_utility_that_is_down_is_told_later_and_once(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
 ) -> None:

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.component.test_device_flow import DeviceFlow
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
-from tests.conftest import SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.radio import Radio, link_radio
 from tests.helpers.utility import SimulatedUtility
@@ -32,6 +32,7 @@ async def walk(hass: HomeAssistant, patient: Patient, radio: Radio) -> DeviceFlo
     return walk
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("DM-4b", "DM-5b", "DM-6")
 async def test_walk_is_measured_live_kept_and_told_to_the_utility(
     hass: HomeAssistant,

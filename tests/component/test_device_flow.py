@@ -16,7 +16,7 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.registrations import async_get_registrations
 from tests.component.conftest import Commission
-from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS, GatewayFactory, SimulatedGateway
 from tests.helpers import accounts
 from tests.helpers.states import persistent_notifications, until
 from tests.helpers.subentries import SubentryFlow
@@ -59,6 +59,7 @@ def device_state(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str | Non
     return None
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case(
     "UR-1", "UR-2", "UR-3", "UR-4", "UR-5", "UR-6", "UR-7", "UR-8", "UR-9", "UR-10", "UR-12", "UR-13", "UR-14",
     "UR-15", "UR-c",

@@ -25,7 +25,7 @@ from custom_components.utility_han.health import repairing
 from custom_components.utility_han.intent import DIAGNOSE, async_setup_intents
 from custom_components.utility_han.procedures.repair import commission_again
 from tests.component.test_device_flow import DeviceFlow, registered
-from tests.conftest import SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.radio import link_radio
 from tests.helpers.states import persistent_notifications, until
@@ -105,6 +105,7 @@ async def test_failure_is_told_and_repaired_from_its_notice(
     assert patient.entry.runtime_data.devices[patient.key].dr_programs
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("RD-1", "RD-2", "RD-9", "RD-11")
 async def test_problem_is_reported_and_the_case_is_followed_until_it_is_closed(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility
@@ -133,6 +134,7 @@ async def test_problem_is_reported_and_the_case_is_followed_until_it_is_closed(
     assert hub.state("open_cases").state == "0"
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("RD-10")
 async def test_test_signal_changes_nothing_at_the_device(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility
@@ -157,6 +159,7 @@ async def test_test_signal_changes_nothing_at_the_device(
     assert seen == []
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("RD-5a")
 async def test_utility_diagnoses_once_it_may(
     hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
@@ -219,6 +222,7 @@ async def test_replaced_device_keeps_everything_but_its_identity(
     assert (await patient.act("diagnose"))["verdict"] == "nothing_wrong"
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("RD-10a", "RD-12b")
 async def test_somebody_comes_in_one_of_the_utilitys_slots(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
@@ -239,6 +243,7 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     assert condition.case["status"] == "scheduled"
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("DM-6")
 async def test_repair_that_does_not_help_says_what_else_can_be_done(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
@@ -284,6 +289,7 @@ async def test_repair_may_be_cut_off_anywhere_and_begun_again(
     assert len([each for each in await utility.registrations() if each["stage"] == "active"]) == 1
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("DM-4a", "DM-4b")
 async def test_silence_behind_a_weak_signal_is_no_fault_of_the_device(hass: HomeAssistant, patient: Patient) -> None:
     radio = link_radio(hass, patient)
@@ -302,6 +308,7 @@ async def test_silence_behind_a_weak_signal_is_no_fault_of_the_device(hass: Home
     assert (found["verdict"], found["reason"]) == ("faulty_device", "battery_low")
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("RD-11")
 async def test_button_diagnoses_and_tells(hass: HomeAssistant, patient: Patient) -> None:
     await hass.services.async_call(
@@ -340,6 +347,7 @@ async def test_assist_is_asked_what_is_wrong(hass: HomeAssistant, patient: Patie
         await intent.async_handle(hass, DOMAIN, DIAGNOSE, {"name": {"value": "toaster"}})
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.use_case("DM-1", "RD-11")
 async def test_health_outlives_a_restart_and_is_told_once(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway

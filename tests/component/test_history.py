@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from custom_components.utility_han.gateway.model import Interval
 from custom_components.utility_han.history import Anchor, missing_hours
 from tests.component.conftest import Commission
-from tests.conftest import SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import entity_id_of
 
 HOUR = timedelta(hours=1)
@@ -70,6 +70,7 @@ def test_hours_that_have_a_row_are_left_alone() -> None:
     assert found == [(NOON + HOUR, 1080.0, 580.0), (NOON + 3 * HOUR, 1160.0, 660.0)]
 
 
+@BOTH_TRANSPORTS
 async def test_outage_is_filled_in_from_the_meter(
     recorder_mock: Recorder, hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
 ) -> None:

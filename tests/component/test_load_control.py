@@ -22,7 +22,7 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices import HanDevice
 from custom_components.utility_han.gateway.model import DeviceState, ResponseStatus
 from tests.component.conftest import Commission
-from tests.conftest import SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 
 pytestmark = pytest.mark.use_case("UR-P")
 
@@ -134,6 +134,7 @@ def make_home(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commis
     return make
 
 
+@BOTH_TRANSPORTS
 async def test_switched_off_for_as_long_as_it_lasts(make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     assert home.state("active_event").state == "none"
@@ -179,6 +180,7 @@ async def test_what_was_off_stays_off(make_home: MakeHome) -> None:
     assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED]
 
 
+@BOTH_TRANSPORTS
 async def test_duty_cycle(make_home: MakeHome) -> None:
     home = await make_home({"entity_id": "input_boolean.load", "response": "duty_cycle"})
     await home.ask(duration=HOUR, duty_cycle=40)
@@ -231,6 +233,7 @@ def climate(hass: HomeAssistant, mode: str, **attributes: Any) -> None:
 OFFSET = {"response": "offset"}
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.parametrize(
     ("config", "mode", "before", "asked", "during"),
     [
@@ -285,6 +288,7 @@ async def test_thermostat_in_fahrenheit(hass: HomeAssistant, make_home: MakeHome
     assert state.attributes["temperature"] == 72.0
 
 
+@BOTH_TRANSPORTS
 async def test_what_a_person_changed_is_not_undone(make_home: MakeHome) -> None:
     home = await make_home({"entity_id": "input_boolean.load", "response": "duty_cycle"})
     await home.ask(duration=HOUR, duty_cycle=40)
@@ -347,6 +351,7 @@ async def test_failing_action_is_tried_again(
     assert hass.states.is_state("fan.moody", "off")
 
 
+@BOTH_TRANSPORTS
 async def test_restart_in_the_middle(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     await home.ask(duration=1800)
@@ -374,6 +379,7 @@ async def test_restart_after_the_end_puts_back_at_once(hass: HomeAssistant, make
     assert home.is_on()
 
 
+@BOTH_TRANSPORTS
 async def test_removed_hub_puts_back_what_it_changed(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     await home.ask(duration=1800)
@@ -427,6 +433,7 @@ async def test_opting_out_in_again_and_for_good(make_home: MakeHome) -> None:
     assert not home.is_on()
 
 
+@BOTH_TRANSPORTS
 async def test_nobody_opts_out_of_an_emergency(make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     await home.ask(duration=1800, mandatory=True)
@@ -466,6 +473,7 @@ async def test_superseded_without_switching_to_and_fro(hass: HomeAssistant, make
     stop()
 
 
+@BOTH_TRANSPORTS
 @pytest.mark.parametrize("minutes_before", [0, 20])
 async def test_called_off(make_home: MakeHome, minutes_before: int) -> None:
     home = await make_home(SWITCH)

@@ -5,10 +5,11 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.helpers import entity_registry as er
 
 from tests.component.conftest import Commission
-from tests.conftest import SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import entity_id_of, state_of
 
 
+@BOTH_TRANSPORTS
 async def test_each_message_is_told_once_over_restarts(
     hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
 ) -> None:

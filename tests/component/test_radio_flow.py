@@ -1,15 +1,29 @@
 """Joining a meter's network: by an EZSP radio and by a certified stick, as people do it."""
 
-import asyncio
+import json
 
 import pytest
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigEntryState, ConfigFlowContext
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.service_info.usb import UsbServiceInfo
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
-from tests.component.conftest import Commission
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from custom_components.utility_han.gateway.commissioning_data import with_checksum
+from custom_components.utility_han.gateway.zigbee.identifiers import lfdi_of
+from custom_components.utility_han.registrations import async_get_registrations
+from tests.component.conftest import Commission, over_zigbee
+from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import GatewayFactory, SimulatedGateway
-from tests.helpers import flows
+from tests.helpers import accounts, flows
+from tests.helpers.states import persistent_notifications, state_of, until
+from tests.helpers.utility import SimulatedUtility
+
+OTHER_CODE = with_checksum(bytes(range(16))).hex()
 
 
 @pytest.fixture
@@ -18,19 +32,323 @@ def transport() -> str:
 
 
 @pytest.mark.use_case("IP-1", "IP-2", "IP-3", "IP-4", "IP-5", "IP-6", "IP-7", "IP-8", "IP-9", "IP-10")
-async def test_radio_joins_the_meters_network(
-    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
-) -> None:
-    entry = await commission(gateway)
+async def test_radio_joins_the_meters_network(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    assert gateway.zigbee is not None
+    result = await flows.choose(hass, await flows.begin(hass), "radio")
+    result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
+    assert result["step_id"] == "network"
+    assert result["data_schema"] is not None
+    (choice,) = result["data_schema"].schema.values()
+    assert "LQI 220 (-48 dBm)" in choice.config["options"][0]["label"]
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
+    assert flows.placeholder(result, "figures") == "LQI 220 (-48 dBm)"
+    result = await flows.walk(hass, result, "install_code")
+    assert flows.placeholder(result, "eui64") == gateway.radio()["eui64"]
+    label = f"Z:{gateway.radio()['eui64']}$I:{gateway.radio()['install_code']}"
+    result = await flows.submit(hass, result, {"install_code": label})
+    result = await flows.choose(hass, result, "join_portal")
+    assert flows.placeholder(result, "install_code").replace(" ", "") == gateway.radio()["install_code"]
+    await gateway.permit()
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "commissioned", result
+    assert flows.placeholder(result, "security") == "AES-128"
+    assert flows.placeholder(result, "lfdi") == gateway.radio()["eui64"]
+    result = await flows.finish(hass, result)
+    await hass.async_block_till_done(wait_background_tasks=True)
 
+    entry = result["result"]
     assert entry.state is ConfigEntryState.LOADED
     assert entry.unique_id == gateway.radio()["eui64"]
     assert entry.data["gateway_lfdi"] == gateway.lfdi
     truth = await gateway.readings()
-    power = hass.states.get("sensor.elm_street_5_power")
-    energy = hass.states.get("sensor.elm_street_5_energy_delivered")
-    assert power is not None
-    assert energy is not None
-    assert float(power.state) == truth["power_w"]
-    assert float(energy.state) == pytest.approx(truth["delivered_wh"] / 1000, abs=0.1)
-    await hass.config_entries.async_unload(entry.entry_id)
+    assert float(state_of(hass, entry, "power").state) == truth["power_w"]
+    energy = float(state_of(hass, entry, "energy_summation_delivered").state)
+    assert energy == pytest.approx(truth["delivered_wh"] / 1000, abs=0.1)
+    assert (state_of(hass, entry, "link_quality").state, state_of(hass, entry, "signal_strength").state) == (
+        "220",
+        "-48",
+    )
+
+
+@pytest.mark.use_case("IP-6", "IP-7", "IP-10")
+async def test_utility_that_takes_its_time_is_waited_for_in_the_background(
+    hass: HomeAssistant, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.utility_han.commissioning_pages.WAIT_FOR_ACCEPTANCE", 0.1)
+    permit = gateway.permit
+    monkeypatch.setattr(gateway, "permit", flows.nothing)
+    result = await over_zigbee(hass, gateway)
+    assert result["step_id"] == "pending"
+    entry = (await flows.choose(hass, result, "background"))["result"]
+    await hass.async_block_till_done()
+    assert entry.data["state"] == "commissioning"
+    await permit()
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.data["state"] == "commissioned"
+    assert entry.state is ConfigEntryState.LOADED
+    assert any("commissioned" in str(notice).lower() for notice in persistent_notifications(hass))
+
+
+@pytest.mark.use_case("IP-1", "IP-5")
+async def test_bad_input_is_said_where_it_can_be_mended(
+    hass: HomeAssistant, gateway: SimulatedGateway, make_gateway: GatewayFactory
+) -> None:
+    assert gateway.zigbee is not None
+    of_zha = await make_gateway(zigbee=True, coordinator=True)
+    taken = MockConfigEntry(domain="zha", title="ZHA", data={"device": {"path": "socket://127.0.0.1:1"}})
+    taken.add_to_hass(hass)
+    taken.mock_state(hass, ConfigEntryState.LOADED)
+    result = await flows.choose(hass, await flows.begin(hass), "radio")
+    for path, error in (
+        ("socket://127.0.0.1:1", "radio_in_use"),
+        ("socket://127.0.0.1:9", "radio_not_ezsp"),
+        (of_zha.radio()["url"], "radio_is_coordinator"),
+    ):
+        result = await flows.submit(hass, result, {"device": path})
+        assert result["errors"] == {"device": error}
+        assert flows.placeholder(result, "user") == ("ZHA" if error == "radio_in_use" else "–")
+    await gateway.fault("silence")
+    result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
+    assert (result["step_id"], result["errors"]) == ("network", {"base": "no_network"})
+    await gateway.mend()
+    result = await flows.submit(hass, result, {})
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
+    result = await flows.walk(hass, result, "install_code")
+    code = gateway.radio()["install_code"]
+    for typed, error in (
+        (code[:-1] + "0", "invalid_install_code"),
+        (f"Z:000D6F0000000000$I:{code}", "other_radio"),
+    ):
+        result = await flows.submit(hass, result, {"install_code": typed})
+        assert result["errors"] == {"install_code": error}
+    result = await flows.submit(hass, result, {"install_code": OTHER_CODE})
+    result = await flows.choose(hass, result, "join_portal")
+    await gateway.permit()
+    result = await flows.submit(hass, result, {})
+    assert (result["step_id"], result["errors"]) == ("commission_failed", {"base": "wrong_install_code"})
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await hass.async_block_till_done()
+
+    # What was entered is kept for this radio: the code is mended where it was left.
+    result = await flows.choose(hass, await flows.begin(hass), "radio")
+    result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
+    assert result["step_id"] == "resume"
+    result = await flows.choose(hass, result, "method")
+    result = await flows.submit(hass, result, {"install_code": code})
+    result = await flows.choose(hass, result, "join_portal")
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "commissioned", result
+
+
+@pytest.mark.use_case("IP-6", "UR-5")
+async def test_utility_opens_the_meter_over_its_api(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    current_request_with_host: None,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    assert gateway.zigbee is not None
+    await utility.attach(gateway.lfdi)
+    result = await flows.choose(hass, await flows.begin(hass), "radio")
+    result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
+    result = await flows.walk(hass, result, "install_code")
+    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
+    result = await flows.choose(hass, result, "account")
+    result = await flows.submit(hass, result, {"url": utility.url})
+    result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["step_id"] == "commissioned", result
+    assert (await gateway.network())["permitted"] == [gateway.radio()["eui64"]]
+    result = await flows.submit(hass, result, {})
+    result = await flows.choose(hass, result, "finish")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"]["utility"]["premise_id"]
+
+
+@pytest.mark.use_case("IP-1", "IP-6", "IP-10")
+async def test_certified_stick_says_what_it_cannot_do(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    result = await flows.choose(hass, await flows.begin(hass), "radio")
+    result = await flows.submit(hass, result, {"device": gateway.radio("raven")["url"]})
+    assert result["step_id"] == "stick"
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "location"
+    await gateway.permit("raven")  # the self-check wants a network to measure
+    result = await flows.walk(hass, result, "install_code")
+    result = await flows.submit(hass, result, {"install_code": gateway.radio("raven")["install_code"]})
+    assert result["step_id"] == "join_portal"
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "commissioned", result
+    entry = (await flows.finish(hass, result))["result"]
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert entry.data["gateway_lfdi"] == gateway.lfdi
+    truth = await gateway.readings()
+    assert float(state_of(hass, entry, "power").state) == truth["power_w"]
+    flow = DeviceFlow(hass, entry)
+    await flow.start()
+    await flow.walk("control")
+    hass.states.async_set("input_boolean.pump", "on")
+    await flow.submit({"entity_id": "input_boolean.pump"})
+    await flow.submit({"response": "off"})
+    assert flow.result["type"] is FlowResultType.ABORT
+    assert flow.result["reason"] == "no_endpoint"
+
+
+async def test_stick_is_discovered_when_it_is_plugged_in(hass: HomeAssistant) -> None:
+    info = UsbServiceInfo(
+        device="/dev/ttyACM9",
+        vid="04B4",
+        pid="0003",
+        serial_number="1",
+        manufacturer="Rainforest",
+        description="EMU-2",
+    )
+    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "usb"}, data=info)
+    assert result["step_id"] == "radio"
+    assert result["data_schema"] is not None
+    (marker,) = result["data_schema"].schema
+    assert marker.description == {"suggested_value": "/dev/ttyACM9"}
+
+
+@pytest.mark.use_case("DM-1", "DM-2", "RD-8b")
+async def test_radio_that_was_taken_off_asks_to_join_again(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    await gateway.tell_to_leave(gateway.radio()["eui64"])
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert coordinator.reason == "left_network"
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"left_network_{entry.entry_id}") is not None
+    (flow,) = [each for each in hass.config_entries.flow.async_progress() if each["context"]["source"] == "reauth"]
+    assert flow["step_id"] == "left"
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "method"})
+    assert result["step_id"] == "install_code"
+    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
+    result = await flows.choose(hass, result, "join_portal")
+    await gateway.permit()
+    result = await flows.submit(hass, result, {})
+    assert result["reason"] == "commissioning_continues"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await until(lambda: entry.data["state"] == "commissioned")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.runtime_data.coordinator.reason is None
+    assert float(state_of(hass, entry, "energy_summation_delivered").state) > 0
+
+
+@pytest.mark.use_case("DM-1", "DM-2")
+async def test_radio_that_is_pulled_out_is_told_and_comes_back(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    await gateway.unplug()
+    for _ in range(3):
+        await coordinator.async_refresh()
+    assert coordinator.reason == "radio_gone"
+    assert state_of(hass, entry, "problem").attributes["reason"] == "radio_gone"
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"radio_gone_{entry.entry_id}") is not None
+    await gateway.plug_in()
+    await coordinator.async_refresh()
+    assert coordinator.reason is None
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"radio_gone_{entry.entry_id}") is None
+
+
+@pytest.mark.use_case("DM-3", "DM-4b")
+async def test_weak_link_is_found_by_its_quality(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    await gateway.fault("weak_link", lqi=30)
+    await entry.runtime_data.coordinator.async_refresh()
+    found = await hass.services.async_call(
+        DOMAIN,
+        "diagnose",
+        {"device_id": entry.runtime_data.coordinator.gateway_device_id},
+        blocking=True,
+        return_response=True,
+    )
+    assert found is not None
+    assert (found["verdict"], found["reason"]) == ("network_coverage", "weak_link")
+    steps = found["steps"]
+    assert isinstance(steps, list)
+    (network,) = [step for step in steps if isinstance(step, dict) and step["step"] == "DM-3"]
+    assert (network["evidence"]["lqi"], network["evidence"]["rssi"]) == (30, -93)
+
+
+async def test_radio_at_another_port_is_the_same_hub(
+    hass: HomeAssistant, gateway: SimulatedGateway, make_gateway: GatewayFactory, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    other = await make_gateway(zigbee=True)
+    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+    result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
+    assert result["menu_options"] == ["account", "radio_moved", "method"]
+    result = await flows.choose(hass, result, "radio_moved")
+    result = await flows.submit(hass, result, {"device": other.radio()["url"]})
+    assert result["errors"] == {"device": "other_radio"}
+    result = await flows.submit(hass, result, {"device": entry.data["device"]})
+    assert result["reason"] == "reconfigure_successful"
+
+
+@pytest.mark.use_case("IP-5", "IP-6", "UR-2")
+async def test_other_devices_join_by_their_labels_through_the_utility(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
+) -> None:
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await flow.walk("control")
+    await flow.submit({})  # not of Home Assistant: it follows the meter by itself
+    assert flow.result["menu_options"] == ["join", "discovered"]
+    await flow.choose("join")
+    for answer, field, error in (
+        ({"install_code": "1234"}, "install_code", "invalid_install_code"),
+        ({"install_code": OTHER_CODE}, "eui64", "invalid_eui64"),
+        ({"install_code": OTHER_CODE, "eui64": gateway.radio()["eui64"]}, "eui64", "already_added"),
+    ):
+        await flow.submit(answer)
+        assert flow.errors == {field: error}
+    await flow.submit({"install_code": f"Z:000D6F0000C0FFEE$I:{OTHER_CODE}"})
+    assert "000D6F0000C0FFEE" in (await gateway.network())["permitted"]
+    draft = (await async_get_registrations(hass, hub.entry_id)).draft
+    assert draft is not None
+    assert draft["lfdi"] == lfdi_of("000D6F0000C0FFEE")
+
+
+async def test_diagnostics_tell_no_secrets(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    told = json.dumps(await async_get_config_entry_diagnostics(hass, entry), default=str)
+    assert gateway.radio()["install_code"] not in told
+    assert gateway.radio()["eui64"] not in told
+    assert gateway.zigbee is not None
+    assert gateway.zigbee["eui64"] not in told
+    assert '"security": "install_code"' in told
+
+
+async def test_zha_and_the_meter_have_a_radio_each(
+    hass: HomeAssistant, gateway: SimulatedGateway, make_gateway: GatewayFactory, commission: Commission
+) -> None:
+    of_zha = await make_gateway(zigbee=True, coordinator=True)
+    device = {"path": of_zha.radio()["url"], "baudrate": 115200, "flow_control": None}
+    zha = MockConfigEntry(domain="zha", title="ZHA", version=5, data={"device": device, "radio_type": "ezsp"})
+    zha.add_to_hass(hass)
+    entry = await commission(gateway)
+    assert await hass.config_entries.async_setup(zha.entry_id)
+    await hass.async_block_till_done()
+
+    assert zha.state is ConfigEntryState.LOADED
+    assert entry.state is ConfigEntryState.LOADED
+    await entry.runtime_data.coordinator.async_refresh()
+    assert entry.runtime_data.coordinator.connected
+    result = await flows.choose(hass, await flows.begin(hass), "radio")
+    result = await flows.submit(hass, result, {"device": of_zha.radio()["url"]})
+    assert result["errors"] == {"device": "radio_in_use"}
+    result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
+    assert result["errors"] == {"device": "radio_in_use"}
+    assert await hass.config_entries.async_unload(zha.entry_id)

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han import commissioning_pages
 from custom_components.utility_han.const import DOMAIN
 from tests.component.conftest import Commission
-from tests.conftest import SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
@@ -51,6 +51,7 @@ def local(moment: Any) -> str:
     return f"{dt_util.as_local(moment):%Y-%m-%d %H:%M:%S}"
 
 
+@BOTH_TRANSPORTS
 async def test_vehicle_is_bound(
     hass: HomeAssistant,
     hub: ConfigEntry,

@@ -79,3 +79,7 @@ def placeholder(result: ConfigFlowResult, name: str) -> str:
     placeholders = result["description_placeholders"]
     assert placeholders is not None
     return placeholders[name]
+
+
+async def nothing() -> None:
+    """Do nothing, where something else would have been done."""

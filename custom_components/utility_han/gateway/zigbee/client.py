@@ -51,6 +51,7 @@ _FUNCTION_SETS = {
     KeyEstablishment.cluster_id: "key_establishment",
 }
 _BASIC = Basic.AttributeDefs
+_OWN = "endpoint/"
 _FIND_AGAIN = frozenset({Reason.GATEWAY_SILENT, Reason.RADIO_GONE})
 
 
@@ -73,6 +74,8 @@ class EzspGateway(SmartEnergyGateway):
         self._sources: tuple[metering.Source, ...] = ()
         self._scale = metering.Scale(1, 1)
         self._plausibility = Plausibility()
+        self._periods = metering.UpdatePeriods()
+        self._last_read: float | None = None
         self._announced: set[int] = set()
         self._messages = Messages(self._messenger)
         self._load_controls = LoadControls(self._messenger)
@@ -100,7 +103,9 @@ class EzspGateway(SmartEnergyGateway):
         """Let go of the radio for good; it stays on the network."""
         self._up, self._closed = False, True
         self._messenger.close()
-        await self._radio.close()
+        # Whoever is being cancelled lets go of these when the command half said is through.
+        async with self._connecting, self._messenger.lock:
+            await self._radio.close()
 
     def unused_lfdi(self, taken: Collection[str]) -> str | None:
         """Return the identifier of the next free endpoint; ``REGISTRATION_REFUSED`` where all are taken."""
@@ -262,7 +267,7 @@ class EzspGateway(SmartEnergyGateway):
                 Basic,
                 [_BASIC.manufacturer.id, _BASIC.model.id, _BASIC.hw_version.id, _BASIC.sw_build_id.id],
             )
-            period = await metering.update_period(messenger)
+            await self._periods.read(messenger)
             notices = [message.text for message in await self.messages()]
             offset = await self._clock_offset(messenger)
 
@@ -270,7 +275,7 @@ class EzspGateway(SmartEnergyGateway):
                 return str(basic[number]) if number in basic else None
 
             return GatewayConfiguration(
-                poll_interval=period,
+                poll_interval=timedelta(seconds=self._periods.default) if self._periods.default else None,
                 function_sets=tuple(
                     sorted(name for number, name in _FUNCTION_SETS.items() if number in self._clusters)
                 ),
@@ -314,6 +319,10 @@ class EzspGateway(SmartEnergyGateway):
         wanted = [source for source in self._sources if source.register.key in keys]
         at = datetime.now(UTC)
         async with self._talk() as messenger:
+            if wanted:
+                since, self._last_read = self._last_read, time.monotonic()
+                if since is not None:
+                    await self._periods.keep_up(messenger, self._last_read - since)
             raw = await messenger.read(Metering, [source.attribute for source in wanted]) if wanted else {}
             offset = await self._clock_offset(messenger) if include_clock else None
         read = metering.values(wanted, self._scale, raw)
@@ -339,8 +348,16 @@ class EzspGateway(SmartEnergyGateway):
             own = neighbour.eui64 == self._radio.eui64
             for endpoint in (OWN_ENDPOINT, *sorted(self._announced)) if own else (OWN_ENDPOINT,):
                 lfdi = lfdi_of(neighbour.eui64, endpoint)
-                found.append(ListedDevice(lfdi, sfdi_from_lfdi(lfdi), f"{neighbour.eui64}/{endpoint}"))
+                href = f"{_OWN}{endpoint}" if own else f"neighbour/{neighbour.nwk:04X}"
+                found.append(ListedDevice(lfdi, sfdi_from_lfdi(lfdi), href))
         return found
+
+    @override
+    async def withdraw(self, href: str) -> None:
+        """Have an endpoint of ours ask for events no more: the meter keeps no list that it could be taken off."""
+        if (endpoint := _own_endpoint(href)) is not None:
+            self._announced.discard(endpoint)
+            self._load_controls.forget(endpoint)
 
     @override
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
@@ -353,7 +370,7 @@ class EzspGateway(SmartEnergyGateway):
                 await self._load_controls.announce(endpoint)
         if endpoint != OWN_ENDPOINT:
             self._announced.add(endpoint)
-        return f"{self._radio.eui64}/{endpoint}"
+        return f"{_OWN}{endpoint}"
 
     def _endpoint_of(self, lfdi: str) -> int | None:
         endpoints = (OWN_ENDPOINT, *DEVICE_ENDPOINTS)
@@ -368,11 +385,11 @@ class EzspGateway(SmartEnergyGateway):
 
     async def device_programs(self, href: str) -> list[DemandResponseProgram]:
         """Return the utility enrollment group of an endpoint of ours; nothing is known of others."""
-        eui64, _, endpoint = href.partition("/")
-        if eui64 != self._radio.eui64 or Drlc.cluster_id not in self._clusters:
+        endpoint = _own_endpoint(href)
+        if endpoint is None or Drlc.cluster_id not in self._clusters:
             return []
         async with self._talk():
-            program = await self._load_controls.program(int(endpoint))
+            program = await self._load_controls.program(endpoint)
         return [program] if program is not None else []
 
     async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
@@ -427,5 +444,11 @@ class EzspGateway(SmartEnergyGateway):
             **asdict(self._radio.counts),
             **asdict(self._messenger.heard),
             "firmware": self._radio.firmware,
+            "update_seconds": self._periods.current,
             "security": self.link_security.value,
         }
+
+
+def _own_endpoint(href: str) -> int | None:
+    """Return the endpoint of ours at an address that we gave out, None where it is another device's."""
+    return int(href.removeprefix(_OWN)) if href.startswith(_OWN) else None

@@ -13,7 +13,6 @@ from .clusters import Drlc
 from .messenger import Messenger
 from .times import moment, utc_time
 
-_QUIET = 1.0
 _REFRESH_SECONDS = 300.0
 _ENDED_FOR = timedelta(hours=1)
 _NO_GROUP, _ALL_GROUPS = 0xFF, 0x00
@@ -102,6 +101,10 @@ class LoadControls:
         if attribute == Drlc.AttributeDefs.utility_enrollment_group.id:
             self._groups[endpoint] = int(value)
 
+    def forget(self, endpoint: int) -> None:
+        """Forget the group of an endpoint that nobody is any more."""
+        self._groups.pop(endpoint, None)
+
     async def announce(self, endpoint: int) -> set[int]:
         """Ask for the events of an endpoint, by which the meter learns of it and tells it its group.
 
@@ -111,7 +114,7 @@ class LoadControls:
             Drlc,
             Drlc.ServerCommandDefs.get_scheduled_events,
             Drlc.ClientCommandDefs.load_control_event,
-            many=_QUIET,
+            many=True,
             endpoint=endpoint,
             start_time=0,
             events=0,

@@ -27,7 +27,10 @@ from .radio import Incoming, Radio
 
 SECURED = frozenset(cluster.cluster_id for cluster in (Price, Drlc, Metering, Messaging))
 """Clusters that are spoken with the link key (Zigbee Smart Energy 1.4, 5.4.6)."""
-_ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
+"""How long an answer is waited for."""
+QUIET_SECONDS = 1.0
+"""How long nothing more comes once all of many answers have."""
 _ATTEMPTS = 2
 _ATTRIBUTES_AT_ONCE = 8
 _REFUSALS = frozenset({Status.NOT_AUTHORIZED})
@@ -66,7 +69,8 @@ class Messenger:
 
     def __init__(self, radio: Radio) -> None:
         self._radio = radio
-        self._lock = asyncio.Lock()
+        self.lock = asyncio.Lock()
+        """Held while a question waits for its answer."""
         self._tsn = 0
         self._waiting: _Waiting | None = None
         self._pushed: dict[tuple[int, int], Pushed] = {}
@@ -108,13 +112,13 @@ class Messenger:
         command: ZCLCommandDef,
         answer: ZCLCommandDef,
         *,
-        many: float = 0.0,
+        many: bool = False,
         endpoint: int = OWN_ENDPOINT,
         **fields: Any,
     ) -> Sequence[Any]:
         """Give a command and return what is answered, none where the meter has nothing.
 
-        With ``many`` answers are taken until none came for so many seconds.
+        With ``many`` answers are taken until none came for a while.
         """
         self._schemas[cluster.cluster_id] = cluster
         payload = command.schema(**fields).serialize()
@@ -135,18 +139,18 @@ class Messenger:
         answer: int | None,
         *,
         general: bool = False,
-        many: float = 0.0,
+        many: bool = False,
         endpoint: int = OWN_ENDPOINT,
         status_wanted: bool = False,
     ) -> list[Any]:
-        async with self._lock:
+        async with self.lock:
             for attempt in range(1, _ATTEMPTS + 1):
                 tsn = self._next_tsn()
                 make = ZCLHeader.general if general else ZCLHeader.cluster
-                waiting = self._waiting = _Waiting(cluster.cluster_id, answer, tsn, bool(many), general)
+                waiting = self._waiting = _Waiting(cluster.cluster_id, answer, tsn, many, general)
                 try:
                     await self._send(cluster.cluster_id, endpoint, make(tsn, command).serialize() + payload)
-                    await self._settled(waiting, many)
+                    await self._settled(waiting)
                 except GatewayError as err:
                     if attempt == _ATTEMPTS or err.reason is not Reason.GATEWAY_SILENT:
                         raise
@@ -162,9 +166,9 @@ class Messenger:
                 return waiting.found
         raise AssertionError("unreachable")
 
-    async def _settled(self, waiting: _Waiting, quiet: float) -> None:
+    async def _settled(self, waiting: _Waiting) -> None:
         """Wait for the answer; where there may be many, until it has been quiet."""
-        patience = _ANSWER_SECONDS
+        patience = ANSWER_SECONDS
         while True:
             try:
                 async with asyncio.timeout(patience):
@@ -178,19 +182,19 @@ class Messenger:
             waiting.news.clear()
             if waiting.failure is not None or not waiting.many:
                 return
-            patience = quiet
+            patience = QUIET_SECONDS
 
     async def zdo(self, command: ZDOCmd, *values: Any) -> list[Any]:
         """Ask the meter about nodes and endpoints; return the fields of its answer."""
         answer = ZDOCmd(command | 0x8000)
-        async with self._lock:
+        async with self.lock:
             tsn = self._next_tsn()
             waiting = self._waiting = _Waiting(answer, None, tsn, many=False)
             _, schema = zdo_t.CLUSTERS[command]
             try:
                 payload = bytes([tsn]) + t.serialize(values, schema)
                 await self._radio.send(_ZDO_PROFILE, command, 0, 0, payload, secured=False)
-                await self._settled(waiting, 0.0)
+                await self._settled(waiting)
             finally:
                 self._waiting = None
         found: list[Any] = waiting.found[0]

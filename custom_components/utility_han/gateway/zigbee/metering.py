@@ -1,5 +1,6 @@
 """The meter's registers: which there are, what their raw values mean, and completed intervals (annex D.3)."""
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,10 @@ _INTERVAL_SECONDS = {0: 86400, 1: 3600, 2: 1800, 3: 900, 4: 600, 5: 450, 6: 300,
 """ProfileIntervalPeriod (table D.35)."""
 _PERIODS_AT_ONCE = 24
 _REQUESTS_AT_MOST = 60
+_FAST_MINUTES = 15
+"""The longest that a meter grants."""
+_OFTEN = 0.8
+"""The share of the update period below which reading again gives nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +110,46 @@ def values(found: Sequence[Source], scale: Scale, raw: Mapping[int, int]) -> dic
     return result
 
 
-async def update_period(messenger: Messenger) -> timedelta | None:
-    """Return how often the meter's values change, None where it does not say."""
-    found = await messenger.read(Metering, [_A.default_update_period.id])
-    seconds = found.get(_A.default_update_period.id)
-    return timedelta(seconds=int(seconds)) if seconds else None
+@dataclass(slots=True)
+class UpdatePeriods:
+    """How often the meter's values change, in seconds: as a rule, and at best when it is asked to hurry.
+
+    None where it does not say, or does not offer to hurry. ``until`` (monotonic) is how long it hurries now.
+    """
+
+    default: int | None = None
+    fast: int | None = None
+    until: float = 0.0
+
+    @property
+    def current(self) -> int | None:
+        """How often they change now."""
+        return self.fast if time.monotonic() < self.until else self.default
+
+    async def read(self, messenger: Messenger) -> None:
+        """Ask the meter for both."""
+        numbers = (_A.default_update_period.id, _A.fast_poll_update_period.id)
+        found = await messenger.read(Metering, numbers)
+        self.default, self.fast = (int(found[number]) if found.get(number) else None for number in numbers)
+
+    async def keep_up(self, messenger: Messenger, since_last: float) -> None:
+        """Have the meter hurry where it is read more often than its values change (fast polling, D.3.3.1.4)."""
+        if self.default is None or self.fast is None or time.monotonic() < self.until:
+            return
+        if since_last >= self.default * _OFTEN or self.fast >= self.default:
+            return
+        said = await messenger.ask(
+            Metering,
+            Metering.ServerCommandDefs.request_fast_poll_mode,
+            Metering.ClientCommandDefs.request_fast_poll_mode_response,
+            update_period=self.fast,
+            duration_minutes=_FAST_MINUTES,
+        )
+        if not said:
+            self.fast = None
+            return
+        self.fast = int(said[0].applied_update_period)
+        self.until = time.monotonic() + _FAST_MINUTES * 60
 
 
 async def battery(messenger: Messenger) -> Battery | None:
@@ -118,18 +158,6 @@ async def battery(messenger: Messenger) -> Battery | None:
     if status is None:
         return None
     return Battery.LOW if int(status) & _LOW_BATTERY else Battery.NORMAL
-
-
-async def fast_poll(messenger: Messenger, seconds: int, minutes: int) -> timedelta | None:
-    """Ask for values that change every ``seconds`` for some time; return what is granted, None where it is not."""
-    said = await messenger.ask(
-        Metering,
-        Metering.ServerCommandDefs.request_fast_poll_mode,
-        Metering.ClientCommandDefs.request_fast_poll_mode_response,
-        update_period=seconds,
-        duration_minutes=minutes,
-    )
-    return timedelta(seconds=int(said[0].applied_update_period)) if said else None
 
 
 async def intervals(messenger: Messenger, scale: Scale, direction: str, since: datetime) -> list[Interval]:

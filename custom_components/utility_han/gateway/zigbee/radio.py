@@ -28,8 +28,16 @@ _LAST_COMMAND_SECONDS = 1.0
 _SCAN_DURATION = 3
 _BAUD_RATE = 115200
 _TX_POWER_DBM = 8
-_RADIO_ERRORS = (EzspError, AshException, zigpy.exceptions.ZigbeeException, OSError, TimeoutError, RuntimeError)
-"""What bellows raises where a radio is gone, silent or not one of its kind."""
+_RADIO_ERRORS = (
+    EzspError,
+    AshException,
+    zigpy.exceptions.ZigbeeException,
+    OSError,
+    TimeoutError,
+    RuntimeError,
+    AttributeError,
+)
+"""What bellows raises where a radio is gone (it then has no attributes left), silent or not one of its kind."""
 _NO_KEY = frozenset(
     {
         t.sl_Status.ZIGBEE_NO_NETWORK_KEY_RECEIVED,
@@ -120,8 +128,7 @@ class Radio:
                     for endpoint in (OWN_ENDPOINT, *DEVICE_ENDPOINTS):
                         await _add_endpoint(ezsp, endpoint)
         except BaseException:
-            with contextlib.suppress(*_RADIO_ERRORS):
-                await ezsp.disconnect()
+            await self._part_with(ezsp)
             raise
         self.eui64 = _hexadecimal(eui64)
         self.counts.opened += 1
@@ -134,8 +141,10 @@ class Radio:
         for future in self._sent.values():
             future.cancel()
         self._sent.clear()
-        if ezsp is None:
-            return
+        if ezsp is not None:
+            await self._part_with(ezsp)
+
+    async def _part_with(self, ezsp: EZSP) -> None:
         with contextlib.suppress(*_RADIO_ERRORS):
             if not self._lost:
                 # Whoever was cancelled may have left a command half said.

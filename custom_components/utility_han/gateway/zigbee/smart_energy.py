@@ -15,7 +15,7 @@ class SmartEnergyGateway:
     """Answers for what Smart Energy 1.x has no commands for, as :class:`~..protocol.Gateway` has it."""
 
     async def withdraw(self, href: str) -> None:
-        """Nothing is on the meter that we could take off again: it forgets an endpoint that asks no more."""
+        """Nothing is on the meter that we could take off again."""
 
     async def registration_pin(self, href: str) -> int | None:
         """A meter holds no PIN; the install code proved who we are."""

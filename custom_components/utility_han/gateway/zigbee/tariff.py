@@ -11,7 +11,6 @@ from .clusters import Price as PriceCluster
 from .messenger import Messenger
 from .times import moment, utc_time
 
-_QUIET = 1.0
 _UNTIL_CHANGED = 0xFFFF
 _FOREVER = timedelta(days=365)
 _KWH_BINARY = 0x00
@@ -26,7 +25,7 @@ async def read_prices(messenger: Messenger) -> PriceSchedule | None:
         PriceCluster,
         PriceCluster.ServerCommandDefs.get_scheduled_prices,
         PriceCluster.ClientCommandDefs.publish_price,
-        many=_QUIET,
+        many=True,
         start_time=0,
         events=0,
     )

@@ -1,0 +1,463 @@
+"""The client over Smart Energy against the simulator: real bellows, zigpy and aioraven from the socket up."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from zigpy.zcl import Cluster
+from zigpy.zcl.clusters import smartenergy
+
+from custom_components.utility_han.gateway.commissioning_data import parse_label, with_checksum
+from custom_components.utility_han.gateway.errors import GatewayError, Reason
+from custom_components.utility_han.gateway.model import (
+    Battery,
+    ControlResponse,
+    ControlStatus,
+    LinkSecurity,
+    ResponseStatus,
+    SignalQuality,
+)
+from custom_components.utility_han.gateway.zigbee import client, load_control
+from custom_components.utility_han.gateway.zigbee.client import EzspGateway
+from custom_components.utility_han.gateway.zigbee.identifiers import lfdi_of
+from custom_components.utility_han.gateway.zigbee.plausibility import Plausibility
+from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe
+from custom_components.utility_han.gateway.zigbee.radio import Radio
+from custom_components.utility_han.gateway.zigbee.raven import RavenGateway
+from tests.conftest import GatewayFactory, SimulatedGateway
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def opened(gateway: SimulatedGateway, *, known: bool = False) -> EzspGateway:
+    """A client of the gateway's EZSP radio."""
+    assert gateway.zigbee is not None
+    radio = gateway.radio()
+    network = gateway.zigbee["eui64"] if known else None
+    return EzspGateway(Radio(radio["url"]), bytes.fromhex(radio["install_code"]), network, accepted_before=known)
+
+
+@pytest.fixture
+def transport() -> str:
+    return "ezsp"
+
+
+@pytest.fixture
+async def link(gateway: SimulatedGateway) -> AsyncIterator[EzspGateway]:
+    """A client whose radio has joined."""
+    await gateway.permit()
+    link = opened(gateway)
+    assert (await link.identify()).accepts_us
+    await link.discover_registers()
+    yield link
+    await link.close()
+
+
+async def failing(link: EzspGateway | RavenGateway) -> Reason:
+    """Why reading fails."""
+    with pytest.raises(GatewayError) as caught:
+        await link.read(["power"])
+    return caught.value.reason
+
+
+@pytest.mark.use_case("IP-6", "IP-7")
+@pytest.mark.parametrize("certified", [True, False], ids=["certified", "plain"])
+@pytest.mark.parametrize("version", [8, 13, 14, 19])
+async def test_radios_of_every_ezsp_version_join(make_gateway: GatewayFactory, version: int, certified: bool) -> None:
+    gateway = await make_gateway(zigbee=True, ezsp_version=version, certified=certified)
+    link = opened(gateway)
+    assert not (await link.identify()).accepts_us  # the utility has told the meter nothing yet
+    await gateway.permit()
+
+    peer = await link.identify()
+    registers = await link.discover_registers()
+    truth = await gateway.readings()
+    read = await link.read([register.key for register in registers])
+
+    assert peer.accepts_us
+    assert peer.lfdi == gateway.lfdi == link.expected_lfdi
+    assert link.link_security is (LinkSecurity.CERTIFICATE if certified else LinkSecurity.INSTALL_CODE)
+    assert (await gateway.network())["members"][gateway.radio()["eui64"]]["authorized"] is certified
+    assert read.values["power"] == truth["power_w"]
+    assert read.values["energy_summation_delivered"] == pytest.approx(truth["delivered_wh"], abs=5)
+    assert read.values["energy_summation_received_tier_1"] == pytest.approx(truth["tiers"]["received"]["1"], abs=5)
+    assert len(read.values) == len(registers) == 9
+    await link.close()
+
+
+@pytest.mark.use_case("IP-1")
+async def test_networks_are_heard_with_their_quality(gateway: SimulatedGateway) -> None:
+    assert gateway.zigbee is not None
+    link = opened(gateway)
+    (heard,) = await link.scan()
+    assert (heard.extended_pan_id, heard.channel) == (gateway.zigbee["eui64"], gateway.zigbee["channel"])
+    assert (heard.lqi, heard.rssi, heard.allows_joining) == (220, -48, False)
+    energy = await link._radio.energy()
+    assert len(energy) == 16
+    assert max(energy, key=lambda channel: energy[channel]) == heard.channel
+    await gateway.fault("weak_link", lqi=30)
+    signal = await link.measure_signal()
+    assert (signal.quality, signal.lqi) == (SignalQuality.TOO_WEAK, 30)
+    await gateway.fault("silence")
+    with pytest.raises(GatewayError) as caught:
+        await link.measure_signal()
+    assert caught.value.reason is Reason.NO_NETWORK
+    await link.close()
+
+
+@pytest.mark.use_case("IP-5", "IP-7")
+async def test_wrong_install_code_is_told_from_a_meter_that_is_not_open(gateway: SimulatedGateway) -> None:
+    link = opened(gateway)
+    other = with_checksum(bytes(range(16))).hex().upper()
+    await gateway.permit(install_code=other)
+    with pytest.raises(GatewayError) as caught:
+        await link.identify()
+    assert caught.value.reason is Reason.WRONG_INSTALL_CODE
+    await gateway.permit()
+    await gateway.fault("wrong_key")
+    with pytest.raises(GatewayError) as caught:
+        await link.identify()
+    assert caught.value.reason is Reason.WRONG_INSTALL_CODE
+    await gateway.mend()
+    assert (await link.identify()).accepts_us
+    await link.close()
+
+
+@pytest.mark.use_case("IP-8", "IP-9", "IP-11")
+async def test_configuration_prices_and_neighbours(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    configuration = await link.configuration()
+    assert configuration.poll_interval == timedelta(seconds=30)
+    assert {"time", "metering", "pricing", "messaging", "demand_response"} <= set(configuration.function_sets)
+    assert configuration.info.model == "HAN gateway"
+    assert abs(configuration.clock_offset or timedelta.max) < timedelta(seconds=5)
+    assert any("portal" in notice for notice in configuration.notices)
+
+    prices = await link.prices()
+    assert prices is not None
+    assert prices.currency == "USD"
+    now = prices.at(datetime.now(UTC))
+    assert now is not None
+    assert now.per_kwh == {1: 0.118, 2: 0.214, 3: 0.342}[now.tier]
+    assert all(first.end == then.start for first, then in pairwise(prices.prices))
+
+    listed = await link.listed_devices()
+    assert listed is not None
+    assert [device.lfdi for device in listed] == [link.client_lfdi]
+    assert (await link.self_report()).battery is Battery.NORMAL
+
+
+async def test_messages_are_kept_and_confirmed(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    await gateway.send("Peak today", priority=2)
+    await gateway.send("Thank you", priority=0)
+    assert [message.text for message in await link.messages()][-2:] == ["Peak today", "Thank you"]
+    assert (await gateway.network())["confirmed_messages"] == [2, 3]
+    await link.messages()
+    assert (await gateway.network())["confirmed_messages"] == [2, 3], "once is enough"
+
+
+@pytest.mark.use_case("UR-P")
+async def test_event_is_pushed_cancelled_and_reported(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    told = asyncio.Event()
+    link.watch(told.set)
+    lfdi = link.unused_lfdi([])
+    assert lfdi is not None
+    href = await link.announce(16, lfdi)
+    assert await link.device_programs(href) == []
+    await gateway.enroll(lfdi, 2)
+    async with asyncio.timeout(5):
+        while not (programs := await link.device_programs(href)):  # noqa: ASYNC110 - the meter writes the group
+            await asyncio.sleep(0.02)
+    assert [program.href for program in programs] == ["drlc/2"]
+
+    made = await gateway.publish(program=2, duration=3600, load_adjustment=7000, mandatory=True)
+    await asyncio.wait_for(told.wait(), 5)
+    (control,) = await link.controls(programs)
+    assert (control.status, control.mandatory, control.load_adjustment) == (ControlStatus.ACTIVE, True, 70.0)
+    assert control.duration == timedelta(hours=1)
+    await link.respond(ControlResponse(control.id, lfdi, ResponseStatus.STARTED, datetime.now(UTC), href))
+    (answer,) = await gateway.responses()
+    assert (answer["lfdi"], answer["status"], answer["mrid"]) == (lfdi, 2, made["mrid"])
+
+    told.clear()
+    await gateway.cancel(made["number"])
+    await asyncio.wait_for(told.wait(), 5)
+    assert [each.status for each in await link.controls(programs)] == [ControlStatus.CANCELLED]
+
+
+async def test_event_that_was_called_off_while_nobody_heard_is_noticed(
+    link: EzspGateway, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_control, "_REFRESH_SECONDS", 0.0)
+    lfdi = link.unused_lfdi([])
+    assert lfdi is not None
+    href = await link.announce(16, lfdi)
+    await gateway.enroll(lfdi, 1)
+    await asyncio.sleep(0.1)
+    programs = await link.device_programs(href)
+    made = await gateway.publish(program=1)
+    assert [each.status for each in await link.controls(programs)] == [ControlStatus.ACTIVE]
+    await gateway.fault("silence")
+    await gateway.cancel(made["number"])
+    await gateway.mend()
+    assert [each.status for each in await link.controls(programs)] == [ControlStatus.CANCELLED]
+
+
+async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    lfdi = link.unused_lfdi([])
+    assert lfdi is not None
+    await link.announce(16, lfdi)
+    before = await link._radio._open_ezsp.get_network_key()
+    kept = json.loads(json.dumps(link.snapshot()))
+    await link.close()
+
+    again = opened(gateway, known=True)
+    again.restore(kept)
+    assert len(again.known_registers()) == 9
+    assert (await again.read(["power"])).values
+    after = await again._radio._open_ezsp.get_network_key()
+    assert after.key == before.key
+    assert after.tx_counter > before.tx_counter
+    assert again.client_lfdi == link.client_lfdi
+    assert lfdi in {device.lfdi for device in await again.listed_devices() or []}
+    await again.close()
+
+
+async def test_network_key_is_followed(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    before = await link._radio._open_ezsp.get_network_key()
+    await gateway.switch_network_key()
+    await asyncio.sleep(0.1)
+    assert (await link.read(["power"])).values
+    after = await link._radio._open_ezsp.get_network_key()
+    assert (after.key, after.seq) != (before.key, before.seq)
+    assert link.statistics()["key_updates"] == 1
+
+
+@pytest.mark.use_case("DM-1")
+async def test_order_to_leave_is_honoured(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    await gateway.tell_to_leave(gateway.radio()["eui64"])
+    await asyncio.sleep(0.1)
+    assert await failing(link) is Reason.LEFT_NETWORK
+    assert await failing(link) is Reason.LEFT_NETWORK
+    assert (await gateway.network())["members"] == {}, "nobody joins again without being asked"
+    await gateway.permit()
+    assert (await link.identify()).accepts_us
+
+
+@pytest.mark.use_case("DM-1", "DM-3")
+async def test_silence_ends_in_a_rejoin(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    await gateway.fault("silence")
+    assert await failing(link) is Reason.GATEWAY_SILENT
+    with suppress(GatewayError):
+        await link.measure_signal()
+    await gateway.mend()
+    assert (await link.read(["power"])).values
+
+
+@pytest.mark.use_case("DM-1")
+async def test_radio_that_is_pulled_out_comes_back(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    await gateway.unplug()
+    assert await failing(link) is Reason.RADIO_GONE
+    assert await failing(link) is Reason.RADIO_GONE
+    await gateway.plug_in()
+    assert (await link.read(["power"])).values
+    assert link.statistics()["opened"] == 2
+
+
+async def test_spoilt_frames_are_said_again(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    await gateway.fault("corrupted_frames", share=0.2)
+    keys = [register.key for register in link.known_registers()]
+    for _ in range(3):
+        assert len((await link.read(keys)).values) == 9
+
+
+async def test_lost_messages_are_asked_for_again(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    await gateway.fault("weak_link", lqi=100, loss=0.1)
+    signal = await link.measure_signal()
+    assert signal.quality is SignalQuality.MARGINAL
+    assert signal.lqi == 100
+
+
+async def test_what_was_not_read_is_never_made_up(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    keys = [register.key for register in link.known_registers()]
+    before = await link.read(keys)
+    await gateway.fault("empty_reading", count=2)
+    readings = await link.read(keys)
+    assert readings.values == {}
+    assert readings.failed == before.values.keys()
+    await gateway.fault("spike", watts=5_000_000, count=1)
+    assert "power" not in (await link.read(["power"])).values
+
+
+async def test_intervals_of_a_day(link: EzspGateway, gateway: SimulatedGateway) -> None:
+    since = datetime.now(UTC) - timedelta(days=1)
+    found = await link.intervals("delivered", since)
+    assert len(found) in (96, 97)
+    assert all(each.end - each.start == timedelta(minutes=15) for each in found)
+    assert all(first.end == then.start for first, then in pairwise(found))
+    assert sum(each.energy for each in found) > 0
+    assert await link.intervals("net", since) == []
+
+
+async def test_meter_is_asked_for_values_as_often_as_they_are_read(
+    link: EzspGateway, gateway: SimulatedGateway
+) -> None:
+    await link.configuration()
+    assert link.statistics()["update_seconds"] == 30
+    await link.read(["power"])
+    await link.read(["power"])  # sooner than the meter's 30 seconds
+    assert link.statistics()["update_seconds"] == 5
+    requests = [each["path"] for each in (await gateway.log())["requests"]]
+    assert requests.count("/zcl/0702/command/03") == 1
+    await link.read(["power"])
+    requests = [each["path"] for each in (await gateway.log())["requests"]]
+    assert requests.count("/zcl/0702/command/03") == 1, "it was granted for a while"
+
+
+@pytest.mark.use_case("IP-1")
+async def test_radios_are_told_apart(gateway: SimulatedGateway, make_gateway: GatewayFactory) -> None:
+    ezsp = await probe(gateway.radio()["url"])
+    assert (ezsp.kind, ezsp.eui64) == (RadioKind.EZSP, gateway.radio()["eui64"])
+    assert ezsp.install_code == bytes.fromhex(gateway.radio()["install_code"])
+    stick = await probe(gateway.radio("raven")["url"], stick_first=True)
+    assert (stick.kind, stick.eui64) == (RadioKind.RAVEN, gateway.radio("raven")["eui64"])
+    of_zha = await make_gateway(zigbee=True, coordinator=True)
+    with pytest.raises(UnusableRadioError) as caught:
+        await probe(of_zha.radio()["url"])
+    assert caught.value.problem is RadioProblem.IS_COORDINATOR
+    with pytest.raises(UnusableRadioError) as caught:
+        await probe("socket://127.0.0.1:9", stick_first=True)
+    assert caught.value.problem is RadioProblem.NOT_EZSP
+
+
+@pytest.fixture
+async def stick(gateway: SimulatedGateway) -> AsyncIterator[RavenGateway]:
+    """A certified stick that has joined."""
+    await gateway.permit("raven")
+    stick = RavenGateway(gateway.radio("raven")["url"], None)
+    assert (await stick.identify()).lfdi == gateway.lfdi
+    await stick.discover_registers()
+    yield stick
+    await stick.close()
+
+
+@pytest.mark.use_case("IP-6", "IP-7", "IP-8")
+async def test_certified_stick_reads_the_meter(stick: RavenGateway, gateway: SimulatedGateway) -> None:
+    truth = await gateway.readings()
+    read = await stick.read([register.key for register in stick.known_registers()], include_clock=True)
+    assert read.values["power"] == truth["power_w"]
+    assert read.values["energy_summation_delivered"] == pytest.approx(truth["delivered_wh"], abs=5)
+    assert read.clock_offset is not None
+    assert stick.link_security is LinkSecurity.CERTIFICATE
+    signal = await stick.measure_signal()
+    assert (signal.quality, signal.lqi) == (SignalQuality.GOOD, 219)
+    prices = await stick.prices()
+    assert prices is not None
+    assert prices.prices[0].per_kwh in (0.118, 0.214, 0.342)
+    await gateway.send("Peak today")
+    assert [message.text for message in await stick.messages()] == ["Peak today"]
+    assert (await stick.configuration()).info.model == "Z105-2-EMU2-LEDD_JM"
+
+
+@pytest.mark.use_case("UR-P")
+async def test_stick_does_no_load_control(stick: RavenGateway) -> None:
+    assert await stick.listed_devices() is None
+    assert await stick.device_programs("") == []
+    for refused in (stick.announce(16, "00" * 20), stick.respond(None)):  # type: ignore[arg-type]
+        with pytest.raises(GatewayError) as caught:
+            await refused
+        assert caught.value.reason is Reason.REGISTRATION_REFUSED
+    with pytest.raises(GatewayError):
+        stick.unused_lfdi([])
+
+
+@pytest.mark.use_case("DM-1")
+async def test_stick_that_waits_left_fell_silent_or_is_gone(gateway: SimulatedGateway) -> None:
+    stick = RavenGateway(gateway.radio("raven")["url"], None)
+    with pytest.raises(GatewayError) as caught:
+        await stick.identify()
+    assert caught.value.reason is Reason.PORTAL_PENDING
+    await gateway.permit("raven")
+    await stick.identify()
+    await stick.discover_registers()
+    await gateway.fault("silence", count=4)
+    assert await failing(stick) is Reason.GATEWAY_SILENT
+    await gateway.mend()
+    assert (await stick.read(["power"])).values
+    await gateway.tell_to_leave(gateway.radio("raven")["eui64"])
+    with pytest.raises(GatewayError) as caught:
+        await stick.identify()
+    assert caught.value.reason is Reason.LEFT_NETWORK
+    await gateway.unplug("raven")
+    assert await failing(stick) is Reason.RADIO_GONE
+    await gateway.plug_in("raven")
+    await gateway.permit("raven")
+    assert (await stick.identify()).accepts_us
+    await stick.close()
+
+
+def test_devices_are_known_by_eui64_and_endpoint() -> None:
+    assert lfdi_of("000D6F000A0B0C0D") == "5E8BC7B7C7D026D30E16F5002D24D177E35D8F69"
+    assert lfdi_of("000D6F000A0B0C0D", 1) != lfdi_of("000D6F000A0B0C0D", 2)
+
+
+@pytest.mark.use_case("IP-5")
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Z:000D6F000A0B0C0D$I:83FED3407A939723A5C639B26916D505C3B5",
+        "z:000d6f000a0b0c0d%M:1049%I:83fed3407a939723a5c639b26916d505c3b5",
+        "EUI64: 000D6F000A0B0C0D IC: 83FED3407A939723A5C639B26916D505C3B5",
+        "000D6F000A0B0C0D,83FED3407A939723A5C639B26916D505C3B5",
+    ],
+)
+def test_label_is_understood(label: str) -> None:
+    eui64, code = parse_label(label)
+    assert eui64 == "000D6F000A0B0C0D"
+    assert code.hex() == "83fed3407a939723a5c639b26916d505c3b5"
+
+
+@pytest.mark.use_case("IP-5")
+def test_link_key_of_the_published_install_code() -> None:
+    key = client.convert_install_code(bytes.fromhex("83FED3407A939723A5C639B26916D505C3B5"))
+    assert key is not None
+    assert key.serialize().hex().upper() == "66B6900981E1EE3CA4206B6B861C02BB"
+
+
+def test_energy_that_falls_or_leaps_is_believed_once_it_insists() -> None:
+    guard, at = Plausibility(), datetime(2026, 1, 1, tzinfo=UTC)
+
+    def read(hours: float, value: float) -> tuple[bool, bool]:
+        values, rebased = guard.accept(at + timedelta(hours=hours), {"energy_summation_delivered": value})
+        return bool(values), bool(rebased)
+
+    assert read(0, 1000) == (True, False)
+    assert read(1, 3000) == (True, False)
+    assert read(1.1, 0) == (False, False)
+    assert read(1.2, 3100) == (True, False)
+    assert read(1.3, 90_000_000) == (False, False)
+    assert [read(1.4 + n / 10, n * 10) for n in range(3)] == [(False, False), (False, False), (True, True)]
+    assert read(2, 50) == (True, False)
+
+
+def test_zigpy_is_left_as_it_was_for_others() -> None:
+    assert Cluster._registry[smartenergy.Price.cluster_id] is smartenergy.Price
+    assert Cluster._registry[smartenergy.Metering.cluster_id] is smartenergy.Metering
+
+
+def test_zigbee_libraries_are_not_loaded_without_a_radio() -> None:
+    code = (
+        "import sys, custom_components.utility_han.config_flow, custom_components.utility_han.coordinator; "
+        "import custom_components.utility_han as c; "
+        "print([m for m in ('zigpy', 'bellows', 'aioraven', 'zha') if m in sys.modules])"
+    )
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
