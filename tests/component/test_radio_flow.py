@@ -98,7 +98,7 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     of_zha = await make_gateway(zigbee=True, coordinator=True)
     taken = MockConfigEntry(domain="zha", title="ZHA", data={"device": {"path": "socket://127.0.0.1:1"}})
     taken.add_to_hass(hass)
-    taken.mock_state(hass, ConfigEntryState.LOADED)
+    taken.mock_state(hass, ConfigEntryState.SETUP_RETRY)
     result = await flows.choose(hass, await flows.begin(hass), "radio")
     for path, error in (
         ("socket://127.0.0.1:1", "radio_in_use"),
@@ -297,8 +297,9 @@ async def test_radio_at_another_port_is_the_same_hub(
 
 @pytest.mark.use_case("IP-5", "IP-6", "UR-2")
 async def test_other_devices_join_by_their_labels_through_the_utility(
-    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("custom_components.utility_han.commissioning_pages.WAIT_FOR_ACCEPTANCE", 0.1)
     flow = DeviceFlow(hass, hub)
     await flow.start()
     await flow.walk("control")
@@ -313,6 +314,7 @@ async def test_other_devices_join_by_their_labels_through_the_utility(
         await flow.submit(answer)
         assert flow.errors == {field: error}
     await flow.submit({"install_code": f"Z:000D6F0000C0FFEE$I:{OTHER_CODE}"})
+    assert flow.page == "commission_pending"  # until somebody powers it on
     assert "000D6F0000C0FFEE" in (await gateway.network())["permitted"]
     draft = (await async_get_registrations(hass, hub.entry_id)).draft
     assert draft is not None
