@@ -19,6 +19,8 @@ from simulator.zigbee.ncp_node import NcpNode
 _LOGGER = logging.getLogger(__name__)
 _RESPONSE, _CALLBACK, _EXTENDED = 0x80, 0x90, 0x01
 _READ_BYTES = 4096
+_BOOT_SECONDS = 0.15
+"""How long a network radio takes to come up once a host connects, and to say so."""
 _NEW_NAMES_SINCE = 14
 _NEW_NAMES = {
     "type": "message_type",
@@ -75,14 +77,15 @@ class Ncp:
         ash = self._ash = NcpAsh(self._received, self._reset)
         ash.corrupt = lambda: self._gateway.faults.share("corrupted_frames")
         ash.connect(writer)
-        ash.powered_up()
         self._negotiated = False
         self._sending = asyncio.Queue()
         sender = asyncio.create_task(self._send_all(ash, self._sending))
+        boot = asyncio.get_running_loop().call_later(_BOOT_SECONDS, ash.powered_up)
         try:
             while data := await reader.read(_READ_BYTES):
                 ash.data_received(data)
         finally:
+            boot.cancel()
             sender.cancel()
             ash.close()
             if self._ash is ash:

@@ -210,6 +210,10 @@ def _store_link_key(node: NcpNode, *, storeLinkKey: bool) -> None:
     node.finish(bool(storeLinkKey))
 
 
+def _counters(node: NcpNode) -> dict[str, Any]:
+    return {"values": [t.uint16_t(0)] * len(t.EmberCounterType)}
+
+
 HANDLERS: Mapping[str, Callable[..., dict[str, Any] | None]] = {
     "getEui64": _eui64,
     "getNodeId": _node_id,
@@ -235,6 +239,8 @@ HANDLERS: Mapping[str, Callable[..., dict[str, Any] | None]] = {
     "getNetworkKeyInfo": _network_key_info,
     "lookupEui64ByNodeId": _lookup,
     "getCertificate": _certificate,
+    "readCounters": _counters,
+    "readAndClearCounters": _counters,
     "generateCbkeKeys": _generate,
     "calculateSmacs": _smacs,
     "clearTemporaryDataMaybeStoreLinkKey": _store_link_key,

@@ -148,6 +148,8 @@ class NcpNode:
         self._later(self._rejoined)
 
     def _rejoined(self) -> None:
+        if self.membership is not None and self.membership.node_type == t.EmberNodeType.COORDINATOR:
+            return self._up()  # a network of its own
         same = self.membership is not None and self.membership.extended_pan_id == self.network.eui64.hex()
         member = self.network.rejoin(self) if same and not self.network.silent else None
         if member is None or self.membership is None:
@@ -184,7 +186,7 @@ class NcpNode:
         self.sequence = (self.sequence + 1) % 256
         if self.membership is not None:
             self.membership.frame_counter += 1
-        reached = self._joined and destination == _METER and not self.network.silent and not self._lost()
+        reached = self._joined and self.network.member(self) is not None and destination == _METER and not self.network.silent and not self._lost()
         sent = {
             "type": t.EmberOutgoingMessageType.OUTGOING_DIRECT,
             "indexOrDestination": t.uint16_t(destination),
