@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from bench import devices, diagnosis, health, imports, polling
+from bench import devices, diagnosis, health, imports, polling, transports
 
 
 def report(name: str, figures: dict[str, Any]) -> None:
@@ -15,6 +15,7 @@ def report(name: str, figures: dict[str, Any]) -> None:
 if __name__ == "__main__":
     report("import", imports.measure())
     report("poll", asyncio.run(polling.measure()))
+    report("transports", asyncio.run(transports.measure()))
     report("health", asyncio.run(health.measure()))
     report("diagnosis", asyncio.run(diagnosis.measure()))
     report("devices", asyncio.run(devices.measure()))
