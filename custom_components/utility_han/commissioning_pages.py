@@ -26,7 +26,7 @@ from .const import (
 from .gateway.commissioning_data import parse_pin
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5.identity import Identity
-from .gateway.model import DeviceState, LinkSecurity, Signal
+from .gateway.model import DeviceState, Signal
 from .gateway.protocol import Gateway
 from .identity_pages import IdentityPages
 from .link import async_open_link
@@ -49,13 +49,6 @@ _MARKS = {
         (Verdict.FAILED, "close-circle-outline"),
     )
 }
-
-_SECURITY_MARKS = {
-    LinkSecurity.TLS: "TLS 1.2",
-    LinkSecurity.INSTALL_CODE: "AES-128",
-    LinkSecurity.CERTIFICATE: "CBKE, AES-128",
-}
-"""What the link is secured by, in the standards' own words."""
 
 
 class CommissioningPages(IdentityPages):
@@ -298,7 +291,9 @@ class CommissioningPages(IdentityPages):
         return self.async_show_form(
             step_id="commissioned",
             data_schema=flow_forms.commissioned(
-                evidence[Step.IP_10]["signal"], "\n".join(evidence[Step.IP_11]["instructions"]) or None
+                evidence[Step.IP_10]["signal"],
+                evidence[Step.IP_7]["security"],
+                "\n".join(evidence[Step.IP_11]["instructions"]) or None,
             ),
             description_placeholders={
                 "gateway": self.gateway_name(),
@@ -306,7 +301,6 @@ class CommissioningPages(IdentityPages):
                 "firmware": found["software_version"] or "–",
                 "registers": str(evidence[Step.IP_7]["registers"]),
                 "lfdi": await self._async_known_as(),
-                "security": _SECURITY_MARKS[LinkSecurity(evidence[Step.IP_7]["security"])],
             },
         )
 

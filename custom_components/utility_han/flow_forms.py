@@ -27,7 +27,7 @@ from homeassistant.helpers.selector import (
 )
 
 from .const import CONF_AREA, CONF_KIND, CONF_NOTIFY, DEFAULT_PORT
-from .gateway.model import Signal, SignalQuality
+from .gateway.model import LinkSecurity, Signal, SignalQuality
 from .procedures.installation import HUB_KINDS, DeviceKind, Installation
 
 CONF_SFDI = "sfdi"
@@ -136,10 +136,11 @@ def portal(lfdi: str) -> probatio.Schema:
     return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5))})
 
 
-def commissioned(signal: str, instructions: str | None) -> probatio.Schema:
-    """IP-10 and IP-11: the signal, and what the gateway says about registration."""
+def commissioned(signal: str, security: str, instructions: str | None) -> probatio.Schema:
+    """IP-10 and IP-11: the signal, by what the link is secured, and what the gateway says about registration."""
     fields: dict[probatio.Optional, SelectSelector | TextSelector] = {
-        probatio.Optional("signal", default=signal): _read_only_choice(SignalQuality, "signal")
+        probatio.Optional("signal", default=signal): _read_only_choice(SignalQuality, "signal"),
+        probatio.Optional("security", default=security): _read_only_choice(LinkSecurity, "security"),
     }
     if instructions:
         fields[probatio.Optional("instructions", default=instructions)] = _read_only_text(multiline=True)

@@ -186,7 +186,15 @@ class NcpNode:
         self.sequence = (self.sequence + 1) % 256
         if self.membership is not None:
             self.membership.frame_counter += 1
-        reached = self._joined and self.network.member(self) is not None and destination == _METER and not self.network.silent and not self._lost()
+        member = self.network.member(self) is not None
+        there = destination == _METER and not self.network.silent
+        reached = self._joined and member and there and not self._lost()
+            self._joined
+            and self.network.member(self) is not None
+            and destination == _METER
+            and not self.network.silent
+            and not self._lost()
+        )
         sent = {
             "type": t.EmberOutgoingMessageType.OUTGOING_DIRECT,
             "indexOrDestination": t.uint16_t(destination),

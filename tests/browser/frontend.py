@@ -85,6 +85,16 @@ class Frontend:
         field = self.dialog.locator("ha-selector", has_text=re.compile(rf"^\s*{re.escape(label)}")).first
         await self._pick(field.locator("ha-generic-picker, ha-combo-box, ha-picker-field"), value)
 
+    async def type_port(self, path: str) -> None:
+        """Name a serial port that is none of those found."""
+        selector = self.dialog.locator("ha-selector-serial_port")
+        await selector.locator("ha-generic-picker").click()
+        await self.page.get_by_text(re.compile("manual", re.IGNORECASE)).locator("visible=true").first.click()
+        field = selector.locator("ha-input input").locator("visible=true")
+        await field.click()
+        await field.press_sequentially(path)
+        await expect(field).to_have_value(path)
+
     async def _pick(self, picker: Locator, value: str) -> None:
         # While the list narrows, a click may land on a row that is just being replaced: look, and pick again.
         for patience in (3_000, 3_000, 20_000):

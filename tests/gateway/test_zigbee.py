@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from zigpy.util import convert_install_code
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters import smartenergy
 
@@ -24,7 +25,7 @@ from custom_components.utility_han.gateway.model import (
     ResponseStatus,
     SignalQuality,
 )
-from custom_components.utility_han.gateway.zigbee import client, load_control
+from custom_components.utility_han.gateway.zigbee import load_control
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from custom_components.utility_han.gateway.zigbee.identifiers import lfdi_of
 from custom_components.utility_han.gateway.zigbee.plausibility import Plausibility
@@ -425,7 +426,7 @@ def test_label_is_understood(label: str) -> None:
 
 @pytest.mark.use_case("IP-5")
 def test_link_key_of_the_published_install_code() -> None:
-    key = client.convert_install_code(bytes.fromhex("83FED3407A939723A5C639B26916D505C3B5"))
+    key = convert_install_code(bytes.fromhex("83FED3407A939723A5C639B26916D505C3B5"))
     assert key is not None
     assert key.serialize().hex().upper() == "66B6900981E1EE3CA4206B6B861C02BB"
 

@@ -10,9 +10,10 @@ from script.demo_home.simulator import Simulator
 
 
 @pytest.fixture
-async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
-    """A simulated gateway that takes both kinds of registration."""
-    simulator = Simulator(tmp_path, "--port", "0", "--control-port", "0", "--registration", "both")
+async def simulator(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Simulator]:
+    """A simulated gateway that takes both kinds of registration; its parameters are further options."""
+    options: tuple[str, ...] = getattr(request, "param", ())
+    simulator = Simulator(tmp_path, "--port", "0", "--control-port", "0", "--registration", "both", *options)
     await simulator.start()
     yield simulator
     await simulator.stop()
