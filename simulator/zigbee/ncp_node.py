@@ -189,12 +189,6 @@ class NcpNode:
         member = self.network.member(self) is not None
         there = destination == _METER and not self.network.silent
         reached = self._joined and member and there and not self._lost()
-            self._joined
-            and self.network.member(self) is not None
-            and destination == _METER
-            and not self.network.silent
-            and not self._lost()
-        )
         sent = {
             "type": t.EmberOutgoingMessageType.OUTGOING_DIRECT,
             "indexOrDestination": t.uint16_t(destination),
