@@ -45,7 +45,7 @@ async def measure() -> dict[str, Any]:
             timeouts=Timeouts(),
         )
         code = bytes.fromhex(radios["ezsp"]["install_code"])
-        ezsp = EzspGateway(Radio(radios["ezsp"]["url"]), code, None, accepted_before=False)
+        ezsp = EzspGateway(Radio(radios["ezsp"]["url"]), code, None)
         raven = RavenGateway(radios["raven"]["url"], None)
         counts: dict[str, tuple[Gateway, Callable[[], int]]] = {
             "ip": (ip, lambda: 2 * ip.statistics()["requests"]),

@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 # Steps that show no page of their own.
 _PAGELESS = {
     "zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new", "finish",
-    "pick_implementation", "authorize_rejected", "usb",
+    "pick_implementation", "authorize_rejected", "usb", "rejoin",
 }  # fmt: skip
 _DEVICE_PAGELESS = {
     "commission",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -195,6 +196,18 @@ async def _add_message(request: web.Request) -> web.Response:
     return web.json_response({"href": f"/msg/1/txt/{len(gateway.messages) + 1}"}, status=201)
 
 
+async def _recall_message(request: web.Request) -> web.Response:
+    """Take a message back before its time; it is numbered as it is listed, the instructions being 1."""
+    gateway, number = service_of(request).gateway, int(request.match_info["number"]) - 2
+    if not 0 <= number < len(gateway.messages):
+        return error(404, "there is no such message")
+    message = gateway.messages[number]
+    gateway.messages[number] = replace(message, duration=max(int(gateway.clock()) - message.start, 0))
+    if gateway.zigbee is not None:
+        gateway.zigbee.meter.recalled(number + 2)
+    return web.Response(status=204)
+
+
 async def _set_prices(request: web.Request) -> web.Response:
     """Take prices per kWh in dollars, that of tier 1 first."""
     gateway, said = service_of(request).gateway, await body(request)
@@ -227,6 +240,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/gateways/{id}/readings", _readings),
     ("POST", "/gateways/{id}/log_events", _add_log_event),
     ("POST", "/gateways/{id}/messages", _add_message),
+    ("DELETE", "/gateways/{id}/messages/{number:[0-9]+}", _recall_message),
     ("PUT", "/gateways/{id}/prices", _set_prices),
 )
 

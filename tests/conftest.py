@@ -145,6 +145,10 @@ class SimulatedGateway:
         """Have the utility send a text message."""
         await self._call("POST", "/messages", text=text, **more)
 
+    async def recall(self, number: int) -> None:
+        """Have the utility take a text message back."""
+        await self._call("DELETE", f"/messages/{number}")
+
     async def replace(self, **more: Any) -> None:
         """Put another meter in its place."""
         description = await self._call("POST", "/replace", **more)

@@ -233,7 +233,7 @@ class UtilityHanConfigFlow(RadioPages, AccountPages, domain=DOMAIN):
         over_ip = ["account", "address", "replaced", "identity_change", "export"]
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=over_ip if self.transport is Transport.IP else ["account", "radio_moved", "method"],
+            menu_options=over_ip if self.transport is Transport.IP else ["account", "radio_moved", "rejoin"],
             description_placeholders={"title": entry.title},
         )
 

@@ -29,7 +29,7 @@ async def async_open_link(
     """Return the client for ``data`` without connecting; ``pinned`` insists on the gateway known from before."""
     transport = transport_of(data)
     if transport is not Transport.IP:
-        return await _async_open_radio(hass, transport, data, accepted_before=accepted_before)
+        return await _async_open_radio(hass, transport, data)
     identity = await hass.async_add_executor_job(Identity.from_dict, data[CONF_IDENTITY])
     return await Ieee2030_5Gateway.create(
         data[CONF_HOST],
@@ -52,9 +52,7 @@ async def async_load_zigbee(hass: HomeAssistant) -> None:
         await async_import_module(hass, f"{__package__}.gateway.zigbee.{module}")
 
 
-async def _async_open_radio(
-    hass: HomeAssistant, transport: Transport, data: Mapping[str, Any], *, accepted_before: bool
-) -> Gateway:
+async def _async_open_radio(hass: HomeAssistant, transport: Transport, data: Mapping[str, Any]) -> Gateway:
     await async_load_zigbee(hass)
     network = data.get(CONF_NETWORK)
     if transport is Transport.RAVEN:
@@ -65,4 +63,4 @@ async def _async_open_radio(
     from .gateway.zigbee.radio import Radio  # noqa: PLC0415 - for those who have a radio
 
     code = bytes.fromhex(data[CONF_INSTALL_CODE]) if data.get(CONF_INSTALL_CODE) else None
-    return EzspGateway(Radio(data[CONF_DEVICE]), code, network, accepted_before=accepted_before)
+    return EzspGateway(Radio(data[CONF_DEVICE]), code, network)

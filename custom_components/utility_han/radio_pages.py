@@ -1,10 +1,11 @@
 """Pages about a Zigbee radio: which one, the networks it hears, and the install code that the meter has to know."""
 
+import contextlib
 import secrets
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components import usb
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
@@ -200,6 +201,29 @@ class RadioPages(CommissioningPages):
         except UtilityError as err:
             return self.async_show_form(step_id="join_request", errors={"base": err.reason}, last_step=False)
         return await self.async_begin(Method.OUT_OF_BAND, None)
+
+    async def async_step_rejoin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Join once more: the network of a meter that was replaced, or the same with another install code."""
+        self.data.pop(CONF_NETWORK, None)
+        self.data[CONF_GATEWAY_LFDI] = ""
+        return await self.async_step_install_code()
+
+    @override
+    async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
+        if self.source == SOURCE_RECONFIGURE and self.transport is Transport.EZSP:
+            await self._async_leave()
+        return await super().async_begin(method, pin)
+
+    async def _async_leave(self) -> None:
+        """Have the hub's radio leave the network that it joined before; one that is away has nothing to leave."""
+        from .gateway.zigbee.client import EzspGateway  # noqa: PLC0415 - for those who have a radio
+
+        entry = self._get_reconfigure_entry()
+        if entry.state is ConfigEntryState.LOADED:
+            gateway = entry.runtime_data.coordinator.gateway
+            if isinstance(gateway, EzspGateway):
+                with contextlib.suppress(GatewayError):
+                    await gateway.leave()
 
     async def async_step_radio_moved(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """The same radio at another port."""

@@ -18,6 +18,7 @@ from .const import DOMAIN, LOGGER
 from .coordinator import UtilityHanConfigEntry
 from .gateway.errors import GatewayError
 from .gateway.model import DemandResponseProgram
+from .transport import Transport, transport_of
 
 _EVERY = timedelta(hours=6)
 _COOLDOWN = 2.0
@@ -25,14 +26,18 @@ _COOLDOWN = 2.0
 
 
 async def async_subscribe(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
-    """Open the webhook and have the gateway post to it from the next successful poll on."""
+    """Have controls read when the gateway tells of them; over IP it posts to a webhook from the next poll on."""
     manager = entry.runtime_data.load_control
-    if (webhook_id := manager.webhook_id) is None:
-        webhook_id = webhook.async_generate_id()
-        await manager.async_set_webhook_id(webhook_id)
     look: Debouncer[object] = Debouncer(
         hass, LOGGER, cooldown=_COOLDOWN, immediate=True, function=manager.async_look, background=True
     )
+    entry.async_on_unload(look.async_shutdown)
+    entry.runtime_data.coordinator.gateway.watch(look.async_schedule_call)
+    if transport_of(entry.data) is not Transport.IP:
+        return
+    if (webhook_id := manager.webhook_id) is None:
+        webhook_id = webhook.async_generate_id()
+        await manager.async_set_webhook_id(webhook_id)
 
     async def heard(_hass: HomeAssistant, _webhook_id: str, _request: Request) -> None:
         # Whoever can reach us could have posted it, so nothing of it is believed or even read: what holds is what
@@ -41,11 +46,8 @@ async def async_subscribe(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> 
 
     webhook.async_register(hass, DOMAIN, entry.title, webhook_id, heard, local_only=True, allowed_methods=[METH_POST])
 
-    entry.runtime_data.coordinator.gateway.watch(look.async_schedule_call)
-
     @callback
     def close() -> None:
-        look.async_shutdown()
         webhook.async_unregister(hass, webhook_id)
 
     entry.async_on_unload(close)

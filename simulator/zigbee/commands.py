@@ -84,11 +84,11 @@ class DisplayMessage(t.Struct):
     message: t.LVBytes
 
 
-class MessageConfirmation(t.Struct):
-    """Messaging, D.5.2.4.2."""
+class CancelMessage(t.Struct):
+    """Messaging, D.5.2.3.2."""
 
     message_id: t.uint32_t
-    time: t.UTCTime
+    control: t.uint8_t
 
 
 class FastPoll(t.Struct):

@@ -14,6 +14,7 @@ from simulator.gateway import Gateway
 from simulator.traffic import Entry
 from simulator.zigbee import load_control, metering, tariff, zcl, zdo
 from simulator.zigbee.air import SMART_ENERGY, ZDO, Node, Packet
+from simulator.zigbee.commands import CancelMessage
 from simulator.zigbee.identifiers import lfdi_of
 from simulator.zigbee.key_establishment import KeyEstablishment
 from simulator.zigbee.network import Network
@@ -195,6 +196,12 @@ class MeterNode:
         for node, endpoint, lfdi in self._clients():
             if lfdi in enrolled:
                 self._send(node, DRLC, endpoint, zcl.command(self._next_tsn(), command, body))
+
+    def recalled(self, number: int) -> None:
+        """Take a message back from all."""
+        for node in self._network.nodes():
+            body = CancelMessage(message_id=number, control=0)
+            self._send(node, MESSAGING, zdo.ENDPOINT, zcl.command(self._next_tsn(), 0x01, body))
 
     def messaged(self) -> None:
         """Send the newest message to all."""

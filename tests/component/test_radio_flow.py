@@ -287,12 +287,37 @@ async def test_radio_at_another_port_is_the_same_hub(
     other = await make_gateway(zigbee=True)
     context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
     result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
-    assert result["menu_options"] == ["account", "radio_moved", "method"]
+    assert result["menu_options"] == ["account", "radio_moved", "rejoin"]
     result = await flows.choose(hass, result, "radio_moved")
     result = await flows.submit(hass, result, {"device": other.radio()["url"]})
     assert result["errors"] == {"device": "other_radio"}
     result = await flows.submit(hass, result, {"device": entry.data["device"]})
     assert result["reason"] == "reconfigure_successful"
+
+
+@pytest.mark.use_case("RD-8b")
+async def test_meter_that_was_replaced_is_joined_anew(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    before = entry.data["gateway_lfdi"]
+    await gateway.replace()
+    await entry.runtime_data.coordinator.async_refresh()
+    assert entry.runtime_data.coordinator.reason is not None
+    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+    result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
+    result = await flows.choose(hass, result, "rejoin")
+    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
+    result = await flows.choose(hass, result, "join_portal")
+    await gateway.permit()
+    result = await flows.submit(hass, result, {})
+    assert result["reason"] == "commissioning_continues"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await until(lambda: entry.data["state"] == "commissioned")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    after = (await gateway.describe())["zigbee"]["lfdi"]
+    assert entry.data["gateway_lfdi"] == after != before
+    assert float(state_of(hass, entry, "energy_summation_delivered").state) >= 0
 
 
 @pytest.mark.use_case("IP-5", "IP-6", "UR-2")

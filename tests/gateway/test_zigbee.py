@@ -42,7 +42,7 @@ def opened(gateway: SimulatedGateway, *, known: bool = False) -> EzspGateway:
     assert gateway.zigbee is not None
     radio = gateway.radio()
     network = gateway.zigbee["eui64"] if known else None
-    return EzspGateway(Radio(radio["url"]), bytes.fromhex(radio["install_code"]), network, accepted_before=known)
+    return EzspGateway(Radio(radio["url"]), bytes.fromhex(radio["install_code"]), network)
 
 
 @pytest.fixture
@@ -100,9 +100,6 @@ async def test_networks_are_heard_with_their_quality(gateway: SimulatedGateway) 
     (heard,) = await link.scan()
     assert (heard.extended_pan_id, heard.channel) == (gateway.zigbee["eui64"], gateway.zigbee["channel"])
     assert (heard.lqi, heard.rssi, heard.allows_joining) == (220, -48, False)
-    energy = await link._radio.energy()
-    assert len(energy) == 16
-    assert max(energy, key=lambda channel: energy[channel]) == heard.channel
     await gateway.fault("weak_link", lqi=30)
     signal = await link.measure_signal()
     assert (signal.quality, signal.lqi) == (SignalQuality.TOO_WEAK, 30)
@@ -161,6 +158,10 @@ async def test_messages_are_kept_and_confirmed(link: EzspGateway, gateway: Simul
     assert (await gateway.network())["confirmed_messages"] == [2, 3]
     await link.messages()
     assert (await gateway.network())["confirmed_messages"] == [2, 3], "once is enough"
+    await gateway.recall(2)
+    async with asyncio.timeout(5):
+        while "Peak today" in [message.text for message in await link.messages()]:  # noqa: ASYNC110 - it is told
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.use_case("UR-P")
@@ -238,6 +239,7 @@ async def test_network_key_is_followed(link: EzspGateway, gateway: SimulatedGate
     after = await link._radio._open_ezsp.get_network_key()
     assert (after.key, after.seq) != (before.key, before.seq)
     assert link.statistics()["key_updates"] == 1
+    assert link.statistics()["parent"] == 0, "the meter itself"
 
 
 @pytest.mark.use_case("DM-1")
@@ -364,6 +366,15 @@ async def test_certified_stick_reads_the_meter(stick: RavenGateway, gateway: Sim
     await gateway.send("Peak today")
     assert [message.text for message in await stick.messages()] == ["Peak today"]
     assert (await stick.configuration()).info.model == "Z105-2-EMU2-LEDD_JM"
+
+
+async def test_stick_whose_lines_are_spoilt_is_asked_again(stick: RavenGateway, gateway: SimulatedGateway) -> None:
+    await gateway.fault("corrupted_frames", share=1.0)
+    with pytest.raises(GatewayError) as caught:
+        await stick.read(["power"])
+    assert caught.value.reason in (Reason.RADIO_GONE, Reason.GATEWAY_SILENT)
+    await gateway.mend()
+    assert (await stick.read(["power"])).values
 
 
 @pytest.mark.use_case("UR-P")

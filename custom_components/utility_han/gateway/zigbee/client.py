@@ -1,6 +1,7 @@
 """A meter reached by an EZSP radio of our own, behind the protocol of :mod:`..protocol`."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -58,16 +59,15 @@ _FIND_AGAIN = frozenset({Reason.GATEWAY_SILENT, Reason.RADIO_GONE})
 class EzspGateway(SmartEnergyGateway):
     """The meter whose network an EZSP radio joined, or is to join."""
 
-    def __init__(
-        self, radio: Radio, install_code: bytes | None, network: str | None, *, accepted_before: bool
-    ) -> None:
+    def __init__(self, radio: Radio, install_code: bytes | None, network: str | None) -> None:
         """``network`` is the extended PAN id (16 hexadecimal digits) of the network meant, None for any."""
         self._radio = radio
         self._messenger = Messenger(radio)
         self._install_code = install_code
         self._network = network
-        self._accepted = accepted_before
         self._up = self._closed = False
+        self._parent: int | None = None
+        """The network address of our parent, as of when the network was taken up: 0 is the meter."""
         self._connecting = asyncio.Lock()
         self._authorized = False
         self._clusters: frozenset[int] = frozenset()
@@ -140,13 +140,14 @@ class EzspGateway(SmartEnergyGateway):
             joined = await self._radio.resume()
             if joined is None:
                 raise GatewayError(Reason.LEFT_NETWORK, "the radio is on no meter's network")
-            self._check_network(joined)
-            self._up = True
+            await self._be_up(joined)
 
-    def _check_network(self, joined: str) -> None:
+    async def _be_up(self, joined: str) -> None:
         if self._network is not None and joined != self._network:
             raise GatewayError(Reason.WRONG_GATEWAY, "the radio is on another network than the meter's")
         self._network = joined
+        self._parent = await self._radio.parent()
+        self._up = True
 
     @asynccontextmanager
     async def _talk(self) -> AsyncIterator[Messenger]:
@@ -170,32 +171,38 @@ class EzspGateway(SmartEnergyGateway):
             await self._open()
             return await self._radio.scan()
 
-    async def own_install_code(self) -> bytes | None:
-        """Return the install code that the radio's maker gave it, None where there is none."""
-        async with self._connecting:
-            await self._open()
-            return await self._radio.install_code()
-
     async def identify(self) -> Peer:
         """Join the meter's network unless we are on it; whether it lets us in is said, not raised."""
         async with self._connecting:
             await self._open()
-            joined = await self._radio.resume()
+            joined = await self._radio.resume() or await self._join_any()
             if joined is None:
-                network = await self._meant()
-                if not await self._join(network):
-                    return peer_of(network.extended_pan_id, accepts_us=False)
-                joined = network.extended_pan_id
-            self._check_network(joined)
-            self._up = True
+                return peer_of((await self._meant())[0].extended_pan_id, accepts_us=False)
+            await self._be_up(joined)
             return peer_of(joined, accepts_us=True)
 
-    async def _meant(self) -> Heard:
+    async def leave(self) -> None:
+        """Leave the network for good, so that another, or the same anew, can be joined."""
+        async with self._connecting:
+            await self._open()
+            self._up = False
+            with contextlib.suppress(GatewayError):  # a meter that is gone has to be left as well
+                await self._radio.resume()
+            await self._radio.leave()
+
+    async def _join_any(self) -> str | None:
+        """Join the network that is meant, or the first that lets us in where none is; None where none does."""
+        for network in await self._meant():
+            if await self._join(network):
+                return network.extended_pan_id
+        return None
+
+    async def _meant(self) -> list[Heard]:
         heard = await self._radio.scan()
-        for network in heard:
-            if self._network in (None, network.extended_pan_id):
-                return network
-        raise GatewayError(Reason.NO_NETWORK, f"{len(heard)} networks are heard, the meter's is not among them")
+        meant = [network for network in heard if self._network in (None, network.extended_pan_id)]
+        if not meant:
+            raise GatewayError(Reason.NO_NETWORK, f"{len(heard)} networks are heard, the meter's is not among them")
+        return meant
 
     async def _join(self, network: Heard) -> bool:
         if self._install_code is None:
@@ -212,7 +219,7 @@ class EzspGateway(SmartEnergyGateway):
             await self._open()
             joined = await self._radio.resume()
             if joined is None:
-                network = await self._meant()
+                network = (await self._meant())[0]
                 return Signal(signal.rate(network.lqi, 0.0), None, 0.0, 1, network.lqi, network.rssi)
         times: list[float] = []
         failure: GatewayError | None = None
@@ -252,7 +259,6 @@ class EzspGateway(SmartEnergyGateway):
         async with self._talk() as messenger:
             await self._discover_services(messenger)
             self._sources, self._scale = await metering.discover(messenger)
-        self._accepted = True
         return self.known_registers()
 
     def known_registers(self) -> Sequence[Register]:
@@ -439,10 +445,11 @@ class EzspGateway(SmartEnergyGateway):
         self._plausibility.load(data["plausibility"])
 
     def statistics(self) -> dict[str, Any]:
-        """Return counters of the link, how the meter was heard last, and how the link is secured."""
+        """Return counters of the link, how the meter was heard last, our parent, and how the link is secured."""
         return {
             **asdict(self._radio.counts),
             **asdict(self._messenger.heard),
+            "parent": self._parent,
             "firmware": self._radio.firmware,
             "update_seconds": self._periods.current,
             "security": self.link_security.value,

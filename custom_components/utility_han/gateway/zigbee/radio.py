@@ -233,16 +233,6 @@ class Radio:
         ]
         return sorted(heard, key=lambda network: network.lqi, reverse=True)
 
-    async def energy(self) -> dict[int, int]:
-        """Return the energy on each channel in dBm: the higher, the busier."""
-        with self._radio_errors():
-            found = await self._open_ezsp.startScan(
-                scanType=t.EzspNetworkScanType.ENERGY_SCAN,
-                channelMask=t.Channels.ALL_CHANNELS,
-                duration=_SCAN_DURATION,
-            )
-        return {int(channel): int(level) for channel, level in found}
-
     async def resume(self) -> str | None:
         """Take up the network that the radio joined before; return its extended PAN id, None where there is none.
 
@@ -324,7 +314,7 @@ class Radio:
 
     async def leave(self) -> None:
         """Leave the network for good."""
-        with contextlib.suppress(GatewayError), self._radio_errors():
+        with self._radio_errors():
             await self._open_ezsp.leaveNetwork()
 
     def _forget_statuses(self) -> None:
@@ -339,11 +329,11 @@ class Radio:
         except TimeoutError:
             return None
 
-    async def link_quality(self) -> int | None:
-        """Return how well the parent is heard on average, 0 to 255, where the radio knows."""
+    async def parent(self) -> int:
+        """Return the network address of the node that passes everything on to us: 0 is the meter itself."""
         with self._radio_errors():
-            status, entry = await self._open_ezsp.getNeighbor(index=0)
-        return int(entry.averageLqi) if _status(status) == t.sl_Status.OK else None
+            _, _, parent = await self._open_ezsp.getParentChildParameters()
+        return int(parent)
 
     async def install_code(self) -> bytes | None:
         """Return the install code with its CRC that the maker put into the radio, None where there is none."""
@@ -356,12 +346,6 @@ class Radio:
             return None
         length = {0: 6, 2: 8, 4: 12, 6: 16}.get(token[0] & 0x06)
         return None if length is None else bytes(token[2 : 2 + length] + token[18:20])
-
-    async def counters(self) -> dict[str, int]:
-        """Return the radio's own counters."""
-        with self._radio_errors():
-            found = await self._open_ezsp.read_counters()
-        return {kind.name.removeprefix("COUNTER_").lower(): int(value) for kind, value in found.items()}
 
     # Messages
 

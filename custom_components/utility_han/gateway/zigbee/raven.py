@@ -71,6 +71,7 @@ class RavenGateway(SmartEnergyGateway):
         self._plausibility = Plausibility()
         self._known = self._closed = False
         self._eui64 = ""
+        self._lqi: int | None = None
         self._opened = self._asked = self._unanswered = 0
 
     @property
@@ -161,7 +162,10 @@ class RavenGateway(SmartEnergyGateway):
         raise AssertionError("unreachable")
 
     async def _network(self) -> NetworkInfo:
-        return await self._ask(lambda device: device.get_network_info())
+        found = await self._ask(lambda device: device.get_network_info())
+        strength = found.link_strength
+        self._lqi = round(strength * _FULL_LQI / _PERCENT) if strength is not None else None
+        return found
 
     async def own_install_code(self) -> bytes | None:
         """Return the install code that the stick's maker gave it."""
@@ -184,7 +188,6 @@ class RavenGateway(SmartEnergyGateway):
     async def measure_signal(self) -> Signal:
         """Read the link strength and time a few questions to the meter."""
         network = await self._network()
-        lqi = round(network.link_strength * _FULL_LQI / _PERCENT) if network.link_strength is not None else None
         if network.status is not ConnectionState.CONNECTED:
             raise GatewayError(Reason.NO_NETWORK, "the stick is not on a meter's network")
         times: list[float] = []
@@ -199,7 +202,7 @@ class RavenGateway(SmartEnergyGateway):
                     raise
             else:
                 times.append((time.perf_counter() - start) * 1000)
-        return signal.of_answers(times, lqi, None)
+        return signal.of_answers(times, self._lqi, None)
 
     async def discover_registers(self) -> Sequence[Register]:
         """Check that the stick has a meter to read."""
@@ -271,7 +274,10 @@ class RavenGateway(SmartEnergyGateway):
             for key in wanted:
                 if (value := getattr(summation, _ENERGY[key])) is not None:
                     read[key] = float(value) * _WATTS_PER_KILOWATT
-        offset = await self._clock_offset() if include_clock else None
+        offset = None
+        if include_clock:
+            offset = await self._clock_offset()
+            await self._network()  # how it is heard, as seldom
         believed, rebased = self._plausibility.accept(at, read)
         return Readings(at, believed, offset, rebased, frozenset(set(keys) - read.keys()))
 
@@ -321,6 +327,7 @@ class RavenGateway(SmartEnergyGateway):
             "opened": self._opened,
             "asked": self._asked,
             "unanswered": self._unanswered,
+            "lqi": self._lqi,
             "firmware": self._info.fw_version if self._info else None,
             "security": self.link_security.value,
         }
