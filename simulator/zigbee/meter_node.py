@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zigpy import types as t
-from zigpy.zcl.foundation import Direction, GeneralCommand, Status, ZCLHeader
+from zigpy.zcl.foundation import Direction, GeneralCommand, ReadAttributeRecord, Status, ZCLHeader
 
 from simulator.controls import Control
 from simulator.gateway import Gateway
@@ -29,7 +29,7 @@ _ATTRIBUTES: dict[int, Callable[[Gateway], dict[int, Any]]] = {
 }
 _SECURED = frozenset({PRICE, DRLC, METERING, MESSAGING})
 """Clusters that are spoken with the link key (Zigbee Smart Energy 1.4, 5.4.6)."""
-_UTILITY_ENROLLMENT_GROUP = 0x0000
+_UTILITY_ENROLLMENT_GROUP, _DEVICE_CLASS = 0x0000, 0x0003
 _TAKEN: list[tuple[int, t.Struct]] = []
 """The answer to a command that needs none but a status."""
 
@@ -42,6 +42,8 @@ class MeterNode:
         self._network = network
         self._keys = KeyEstablishment(network)
         self._tsn = 0
+        self.device_classes: dict[str, int] = {}
+        """What devices say they are (table D.2), by LFDI."""
         self._writing: set[asyncio.Future[None]] = set()
 
     @property
@@ -94,6 +96,9 @@ class MeterNode:
                     return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
                 attributes = _ATTRIBUTES.get(packet.cluster)
                 return [zcl.read_response(frame, attributes(self._gateway) if attributes is not None else {})]
+            if number == GeneralCommand.Read_Attributes_rsp and packet.cluster == DRLC:
+                record, _ = ReadAttributeRecord.deserialize(frame.payload)
+                self.device_classes[lfdi_of(node.eui64, packet.source)] = int(record.value.value)
             return []
         if packet.cluster in _SECURED and not packet.secured:
             return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
@@ -141,6 +146,7 @@ class MeterNode:
             self._gateway.registrations.add(
                 lfdi, self._gateway.settings.pin, in_band=True, added_by=lfdi_of(node.eui64)
             )
+            self._ask_class(node, endpoint)
             self.keep()
         return lfdi
 
@@ -157,6 +163,12 @@ class MeterNode:
     def _next_tsn(self) -> int:
         self._tsn = (self._tsn + 1) % 256
         return self._tsn
+
+    def _ask_class(self, node: Node, endpoint: int) -> None:
+        """Read of which classes a new device is."""
+        tsn = self._next_tsn()
+        header = ZCLHeader.general(tsn, GeneralCommand.Read_Attributes, direction=Direction.Server_to_Client)
+        self._send(node, DRLC, endpoint, header.serialize() + t.uint16_t(_DEVICE_CLASS).serialize())
 
     def _write_group(self, node: Node, endpoint: int) -> None:
         """Write the utility enrollment group of a device into its DRLC cluster."""

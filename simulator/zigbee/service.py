@@ -42,6 +42,7 @@ class ZigbeeService:
         return {
             "lfdi": self.side.lfdi,
             **self.side.network.describe(),
+            "device_classes": self.side.meter.device_classes,
             "confirmed_messages": self._gateway.confirmed_messages,
             "radios": {
                 kind: {

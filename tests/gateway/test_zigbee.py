@@ -172,6 +172,10 @@ async def test_event_is_pushed_cancelled_and_reported(link: EzspGateway, gateway
     assert lfdi is not None
     href = await link.announce(16, lfdi)
     assert await link.device_programs(href) == []
+    async with asyncio.timeout(5):
+        while lfdi not in (classes := (await gateway.network())["device_classes"]):  # noqa: ASYNC110 - the meter asks
+            await asyncio.sleep(0.02)
+    assert classes == {lfdi: 0b1000}, "pool pumps, spas and hot tubs"
     await gateway.enroll(lfdi, 2)
     async with asyncio.timeout(5):
         while not (programs := await link.device_programs(href)):  # noqa: ASYNC110 - the meter writes the group

@@ -371,6 +371,7 @@ class EzspGateway(SmartEnergyGateway):
         endpoint = self._endpoint_of(lfdi or self.client_lfdi)
         if endpoint is None:
             return await super().announce(device_category, lfdi)
+        self._load_controls.describe(endpoint, device_category)
         if Drlc.cluster_id in self._clusters:
             async with self._talk():
                 await self._load_controls.announce(endpoint)
@@ -423,7 +424,7 @@ class EzspGateway(SmartEnergyGateway):
             "attributes": [source.attribute for source in self._sources],
             "scale": self._scale.to_dict(),
             "announced": sorted(self._announced),
-            "groups": self._load_controls.to_dict(),
+            "clients": self._load_controls.to_dict(),
             "messages": self._messages.to_list(),
             "plausibility": self._plausibility.to_dict(),
         }
@@ -440,7 +441,7 @@ class EzspGateway(SmartEnergyGateway):
         self._sources = metering.sources(data["attributes"])
         self._scale = metering.Scale(**data["scale"])
         self._announced = set(data["announced"])
-        self._load_controls.load(data["groups"])
+        self._load_controls.load(data["clients"])
         self._messages.load(data["messages"])
         self._plausibility.load(data["plausibility"])
 

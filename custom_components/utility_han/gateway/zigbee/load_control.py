@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,8 +20,9 @@ _MANDATORY_FROM = 7
 """Criticality levels 7 (emergency) to 9 (service disconnect) are mandatory (table D.3)."""
 _NOT_GIVEN_8, _NOT_GIVEN_16, _NOT_GIVEN_ADJUSTMENT = 0xFF, -0x8000, -0x80
 _RANDOM_START, _RANDOM_END = 0b01, 0b10
-_RANDOM_MINUTES = timedelta(minutes=30)
+_RANDOM_MINUTES = 30
 """StartRandomizationMinutes and its like where nobody wrote another (D.2.3.2)."""
+_A = Drlc.AttributeDefs
 _NO_SIGNATURE = 0x00
 _SIGNATURE_LENGTH = 42
 _EVERY_RESPONSE = 0b11
@@ -49,14 +50,31 @@ class _Event:
     """Since when the meter no longer lists it, though it is not over."""
 
 
+@dataclass(slots=True)
+class _Client:
+    """The attributes of one endpoint's DRLC client (D.2.3.2); the meter writes all but the class."""
+
+    device_class: int = 0
+    group: int | None = None
+    start_minutes: int = _RANDOM_MINUTES
+    stop_minutes: int = _RANDOM_MINUTES
+
+
+_WRITABLE = {
+    _A.utility_enrollment_group.id: "group",
+    _A.start_randomize_minutes.id: "start_minutes",
+    _A.stop_randomize_minutes.id: "stop_minutes",
+}
+
+
 class LoadControls:
     """What is known of events: pushed by the meter, and asked for every five minutes."""
 
     def __init__(self, messenger: Messenger) -> None:
         self._messenger = messenger
         self._events: dict[int, _Event] = {}
-        self._groups: dict[int, int] = {}
-        """Utility enrollment groups that the meter wrote, by endpoint of ours."""
+        self._clients: dict[int, _Client] = {}
+        """By endpoint of ours."""
         self._refreshed: float | None = None
         self.changed: Changed = lambda: None
         self.clock_offset = timedelta(0)
@@ -66,6 +84,7 @@ class LoadControls:
         messenger.listen(Drlc, commands.cancel_load_control_event, self._cancelled)
         messenger.listen(Drlc, commands.cancel_all_load_control_events, self._all_cancelled)
         messenger.written = self._written
+        messenger.readable = self._read
 
     def _now(self) -> datetime:
         return datetime.now(UTC) + self.clock_offset
@@ -98,12 +117,33 @@ class LoadControls:
         self.changed()
 
     def _written(self, endpoint: int, attribute: int, value: Any) -> None:
-        if attribute == Drlc.AttributeDefs.utility_enrollment_group.id:
-            self._groups[endpoint] = int(value)
+        if (name := _WRITABLE.get(attribute)) is not None:
+            setattr(self._client(endpoint), name, int(value))
+
+    def _read(self, endpoint: int, cluster: int) -> Mapping[int, Any]:
+        """Return what the meter may ask of an endpoint."""
+        if cluster != Drlc.cluster_id:
+            return {}
+        client = self._client(endpoint)
+        return {
+            _A.utility_enrollment_group.id: t.uint8_t(_ALL_GROUPS if client.group is None else client.group),
+            _A.start_randomize_minutes.id: t.uint8_t(client.start_minutes),
+            _A.stop_randomize_minutes.id: t.uint8_t(client.stop_minutes),
+            _A.device_class.id: t.uint16_t(client.device_class),
+        }
+
+    def _client(self, endpoint: int) -> _Client:
+        return self._clients.setdefault(endpoint, _Client())
+
+    def describe(self, endpoint: int, device_category: int) -> None:
+        """Say of which kind the device is that an endpoint speaks for (DeviceCategoryType bit map)."""
+        self._client(endpoint).device_class = sum(
+            1 << of for of, bits in _CATEGORIES.items() if any(device_category >> bit & 1 for bit in bits)
+        )
 
     def forget(self, endpoint: int) -> None:
-        """Forget the group of an endpoint that nobody is any more."""
-        self._groups.pop(endpoint, None)
+        """Forget an endpoint that nobody is any more."""
+        self._clients.pop(endpoint, None)
 
     async def announce(self, endpoint: int) -> set[int]:
         """Ask for the events of an endpoint, by which the meter learns of it and tells it its group.
@@ -125,10 +165,10 @@ class LoadControls:
 
     async def program(self, endpoint: int) -> DemandResponseProgram | None:
         """Return the program that an endpoint takes part in, known by its group only; None where it is in none."""
-        if endpoint not in self._groups:
+        if self._client(endpoint).group is None:
             await self.announce(endpoint)
-        group = self._groups.get(endpoint, _NO_GROUP)
-        if group == _NO_GROUP:
+        group = self._client(endpoint).group
+        if group in (None, _NO_GROUP):
             return None
         return DemandResponseProgram(f"drlc/{group}", None, group, f"drlc/{group}")
 
@@ -169,8 +209,8 @@ class LoadControls:
             duration=timedelta(minutes=int(said.duration_minutes)),
             status=self._status(event),
             mandatory=said.criticality >= _MANDATORY_FROM,
-            randomize_start=_RANDOM_MINUTES if said.event_control & _RANDOM_START else timedelta(0),
-            randomize_duration=_RANDOM_MINUTES if said.event_control & _RANDOM_END else timedelta(0),
+            randomize_start=self._randomized(said.event_control & _RANDOM_START, program, "start_minutes"),
+            randomize_duration=self._randomized(said.event_control & _RANDOM_END, program, "stop_minutes"),
             reply_to=program.href,
             response_required=_EVERY_RESPONSE,
             duty_cycle=_given(said.duty_cycle, _NOT_GIVEN_8),
@@ -180,6 +220,12 @@ class LoadControls:
             cooling_setpoint=_scaled(said.cooling_setpoint, _NOT_GIVEN_16, 100),
             heating_setpoint=_scaled(said.heating_setpoint, _NOT_GIVEN_16, 100),
         )
+
+    def _randomized(self, wanted: int, program: DemandResponseProgram, which: str) -> timedelta:
+        """Return by how much a group's start or end is moved at most: what the meter wrote last."""
+        of_group = [client for client in self._clients.values() if client.group == program.primacy]
+        minutes = max((getattr(client, which) for client in of_group), default=_RANDOM_MINUTES)
+        return timedelta(minutes=minutes if wanted else 0)
 
     def _status(self, event: _Event) -> ControlStatus:
         now = self._now()
@@ -212,12 +258,12 @@ class LoadControls:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the groups JSON-safe; events are asked for anew."""
-        return {str(endpoint): group for endpoint, group in self._groups.items()}
+        """Return the endpoints JSON-safe; events are asked for anew."""
+        return {str(endpoint): asdict(client) for endpoint, client in self._clients.items()}
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Take up what :meth:`to_dict` gave."""
-        self._groups = {int(endpoint): int(group) for endpoint, group in data.items()}
+        self._clients = {int(endpoint): _Client(**client) for endpoint, client in data.items()}
 
 
 def _meant(event: _Event, group: int) -> bool:

@@ -1,7 +1,7 @@
 """ZCL and ZDO over a radio: asks the meter and waits for its answers, and passes on what it tells by itself."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,8 @@ type Pushed = Callable[[int, Any], None]
 """Called with the endpoint that a command is for, and the command."""
 type Written = Callable[[int, int, Any], None]
 """Called with the endpoint of ours, the attribute and the value that the meter writes."""
+type Readable = Callable[[int, int], Mapping[int, Any]]
+"""Called with an endpoint of ours and a cluster; returns the values (of zigpy's types) of its attributes."""
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ class Messenger:
         self._schemas: dict[int, type[Cluster]] = {}
         self._replies: set[asyncio.Task[None]] = set()
         self.written: Written = lambda _endpoint, _attribute, _value: None
+        self.readable: Readable = lambda _endpoint, _cluster: {}
         self.heard = LinkFigures()
         self.meter_endpoint = 1
         radio.on_message = self._received
@@ -263,6 +266,10 @@ class Messenger:
             if header.command_id == GeneralCommand.Write_Attributes:
                 self._reply(message, header.tsn, GeneralCommand.Write_Attributes_rsp, bytes([Status.SUCCESS]))
             return
+        if header.command_id == GeneralCommand.Read_Attributes:
+            records = _read_records(payload, self.readable(message.endpoint, message.cluster))
+            self._reply(message, header.tsn, GeneralCommand.Read_Attributes_rsp, records)
+            return
         waiting = self._waiting
         if waiting is None or waiting.cluster != message.cluster or waiting.tsn != header.tsn:
             return
@@ -291,6 +298,20 @@ def _records(payload: bytes) -> Iterator[ReadAttributeRecord]:
     while payload:
         record, payload = ReadAttributeRecord.deserialize(payload)
         yield record
+
+
+def _read_records(payload: bytes, values: Mapping[int, Any]) -> bytes:
+    """Return the answer to a reading of our own attributes."""
+    found = b""
+    for at in range(0, len(payload) - 1, 2):
+        number = int.from_bytes(payload[at : at + 2], "little")
+        if (value := values.get(number)) is None:
+            found += ReadAttributeRecord(number, Status.UNSUPPORTED_ATTRIBUTE).serialize()
+        else:
+            kind = foundation.DataType.from_python_type(type(value)).type_id
+            typed = foundation.TypeValue(kind, value)
+            found += ReadAttributeRecord(number, Status.SUCCESS, typed).serialize()
+    return found
 
 
 def _writes(payload: bytes) -> Iterator[tuple[int, Any]]:
