@@ -176,6 +176,28 @@ class Messaging(smartenergy.Messaging):
         cancel_message: Final = ZCLCommandDef(id=0x01, schema={"message_id": t.uint32_t, "message_control": t.uint8_t})
 
 
+def _key_establishment() -> type[BaseCommandDefs]:
+    """Return the commands of key establishment (C.3.1.2.3), which are the same both ways."""
+
+    class Commands(BaseCommandDefs):
+        initiate_key_establishment: Final = ZCLCommandDef(
+            id=0x00,
+            schema={
+                "suite": t.uint16_t,
+                "ephemeral_data_generate_time": t.uint8_t,
+                "confirm_key_generate_time": t.uint8_t,
+                "identity": t.Bytes,
+            },
+        )
+        ephemeral_data: Final = ZCLCommandDef(id=0x01, schema={"ephemeral": t.Bytes})
+        confirm_key_data: Final = ZCLCommandDef(id=0x02, schema={"mac": t.Bytes})
+        terminate: Final = ZCLCommandDef(
+            id=0x03, schema={"status": t.uint8_t, "wait_time": t.uint8_t, "suite": t.uint16_t}
+        )
+
+    return Commands
+
+
 class KeyEstablishment(smartenergy.KeyEstablishment):
     """Annex C, crypto suite 1 (certificates of 48 bytes); the commands are the same both ways."""
 
@@ -186,38 +208,5 @@ class KeyEstablishment(smartenergy.KeyEstablishment):
 
         suites: Final = ZCLAttributeDef(id=0x0000, type=t.bitmap16, access="r")
 
-    class ServerCommandDefs(BaseCommandDefs):
-        """What the initiator sends (C.3.1.2.3)."""
-
-        initiate_key_establishment: Final = ZCLCommandDef(
-            id=0x00,
-            schema={
-                "suite": t.uint16_t,
-                "ephemeral_data_generate_time": t.uint8_t,
-                "confirm_key_generate_time": t.uint8_t,
-                "identity": t.Bytes,
-            },
-        )
-        ephemeral_data: Final = ZCLCommandDef(id=0x01, schema={"ephemeral": t.Bytes})
-        confirm_key_data: Final = ZCLCommandDef(id=0x02, schema={"mac": t.Bytes})
-        terminate: Final = ZCLCommandDef(
-            id=0x03, schema={"status": t.uint8_t, "wait_time": t.uint8_t, "suite": t.uint16_t}
-        )
-
-    class ClientCommandDefs(BaseCommandDefs):
-        """What the responder sends."""
-
-        initiate_key_establishment: Final = ZCLCommandDef(
-            id=0x00,
-            schema={
-                "suite": t.uint16_t,
-                "ephemeral_data_generate_time": t.uint8_t,
-                "confirm_key_generate_time": t.uint8_t,
-                "identity": t.Bytes,
-            },
-        )
-        ephemeral_data: Final = ZCLCommandDef(id=0x01, schema={"ephemeral": t.Bytes})
-        confirm_key_data: Final = ZCLCommandDef(id=0x02, schema={"mac": t.Bytes})
-        terminate: Final = ZCLCommandDef(
-            id=0x03, schema={"status": t.uint8_t, "wait_time": t.uint8_t, "suite": t.uint16_t}
-        )
+    ServerCommandDefs = _key_establishment()
+    ClientCommandDefs = _key_establishment()
