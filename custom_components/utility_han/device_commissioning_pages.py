@@ -190,8 +190,8 @@ class DeviceCommissioningPages(HubSubentryFlow):
         if CONF_LFDI not in self.data:
             try:
                 lfdi = self.entry.runtime_data.coordinator.gateway.unused_lfdi(self._known_lfdis())
-            except GatewayError as err:
-                return self.async_abort(reason="no_endpoint", description_placeholders={"reason": err.detail})
+            except GatewayError:
+                return self.async_abort(reason="no_endpoint")
             if lfdi is None:
                 raise RuntimeError("a radio that has no endpoints")
             self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}

@@ -14,6 +14,7 @@ from .device_registration_pages import DeviceRegistrationPages, choice_errors, c
 from .procedures.registration import RegistrationRun
 from .registrations import Record
 from .survey_pages import SurveyPages
+from .transport import Transport, transport_of
 from .utility.errors import UtilityError
 from .utility.model import Registration, Stage
 
@@ -31,6 +32,8 @@ class DeviceSubentryFlow(SurveyPages, DeviceRegistrationPages):
         """Offer what there is to go on with: devices known to the utility, a flow not finished, a new device."""
         if not self.hub_is_ready:
             return self.async_abort(reason="hub_not_ready")
+        if transport_of(self.entry.data) is Transport.RAVEN:
+            return self.async_abort(reason="stick_only_reads")
         options: list[str] = []
         utility, premise = self.registrar.utility, self.registrar.premise_id
         if utility is not None and premise is not None:

@@ -190,12 +190,8 @@ async def test_certified_stick_says_what_it_cannot_do(hass: HomeAssistant, gatew
     assert float(state_of(hass, entry, "power").state) == truth["power_w"]
     flow = DeviceFlow(hass, entry)
     await flow.start()
-    await flow.walk("control")
-    hass.states.async_set("input_boolean.pump", "on")
-    await flow.submit({"entity_id": "input_boolean.pump"})
-    await flow.submit({"response": "off"})
     assert flow.result["type"] is FlowResultType.ABORT
-    assert flow.result["reason"] == "no_endpoint"
+    assert flow.result["reason"] == "stick_only_reads"
 
 
 async def test_stick_is_discovered_when_it_is_plugged_in(hass: HomeAssistant) -> None:
