@@ -75,6 +75,9 @@ class SimulatedGateway:
         self.lfdi: str = (self.zigbee or description)["lfdi"]
         self.sfdi: str = description["sfdi"]
         self.pin: str = f"{int(description['pin']):06d}"
+        self.free_serial = (
+            f"HA-{self.lfdi[:12]}"  # gateways of one simulator share a utility, and serial numbers with it
+        )
 
     async def _call(self, method: str, path: str = "", /, **json_body: Any) -> Any:
         async with self._session.request(method, f"{self._url}{path}", json=json_body) as response:

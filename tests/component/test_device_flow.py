@@ -68,7 +68,7 @@ async def test_device_announced_in_band_is_registered(
     hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
 ) -> None:
     await flow.announce(gateway.pin)
-    await flow.submit({"serial": "HA-1", "key": gateway.pin})
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
     assert flow.page == "registered", flow.result
     placeholders = flow.result["description_placeholders"] or {}
     assert placeholders["programs"] == "Peak Saver"
@@ -137,12 +137,12 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     await flow.submit(ANSWERS["programs"])
     await flow.submit({"serial": "no!", "key": gateway.pin})
     assert flow.errors == {"serial": "invalid_serial"}
-    await flow.submit({"serial": "HA-2", "key": "123456"})
+    await flow.submit({"serial": gateway.free_serial, "key": "123456"})
     assert flow.errors == {"key": "invalid_pin"}
-    await flow.submit({"serial": "HA-2", "key": "000000"})
+    await flow.submit({"serial": gateway.free_serial, "key": "000000"})
     assert flow.page == "identification"
     assert flow.errors == {"key": "wrong_key"}
-    await flow.submit({"serial": "HA-2", "key": gateway.pin})
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
     assert flow.page == "registered"
 
 
@@ -156,7 +156,7 @@ async def test_failed_discovery_leads_back_to_commissioning_with_everything_kept
     await flow.walk("identification")
     lfdi = next(x for x in (await gateway.describe())["registered"] if x != hub.runtime_data.identity.lfdi)
     await gateway.withdraw(lfdi)
-    await flow.submit({"serial": "HA-3", "key": gateway.pin})
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
     assert flow.page == "not_discovered"
     await flow.choose("method")
     await flow.choose("in_band")
@@ -180,7 +180,7 @@ async def test_approval_is_waited_for_in_the_background(
     await flow.choose("in_band")
     await flow.submit({"key": gateway.pin})
     await flow.walk("identification")
-    await flow.submit({"serial": "HA-4", "key": gateway.pin})
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
     assert flow.page == "register_pending", flow.result
     await flow.choose("background")
     await hass.async_block_till_done()
@@ -201,7 +201,7 @@ async def test_dialog_closed_in_the_middle_goes_on_by_itself(
     await flow.submit({"key": gateway.pin})
     await flow.walk("identification")
     manager = hass.config_entries.subentries
-    await manager.async_configure(flow.result["flow_id"], {"serial": "HA-5", "key": gateway.pin})
+    await manager.async_configure(flow.result["flow_id"], {"serial": gateway.free_serial, "key": gateway.pin})
     while not await utility.registrations():  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     manager.async_abort(flow.result["flow_id"])
@@ -247,10 +247,10 @@ async def test_devices_registered_beforehand_turn_up_and_are_taken_over_in_one_g
     assert {each["stage"] for each in await utility.registrations()} == {"active"}
 
 
-async def registered(flow: DeviceFlow, pin: str, serial: str) -> None:
+async def registered(flow: DeviceFlow, gateway: SimulatedGateway) -> None:
     """Register a device from the first page to the last."""
-    await flow.announce(pin)
-    await flow.submit({"serial": serial, "key": pin})
+    await flow.announce(gateway.pin)
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
     assert flow.page == "registered", (flow.page, flow.errors)
     await flow.submit({})
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
@@ -260,7 +260,7 @@ async def registered(flow: DeviceFlow, pin: str, serial: str) -> None:
 async def test_programs_are_changed_and_the_device_is_removed(
     hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
 ) -> None:
-    await registered(flow, gateway.pin, "HA-6")
+    await registered(flow, gateway)
     await hass.async_block_till_done()
     await flow.change()
     await flow.choose("programs_change")
@@ -297,11 +297,11 @@ async def test_two_hubs_share_one_account(
     await utility.attach(other_gateway.lfdi)
     other = await commission(other_gateway, beside=True)
     await accounts.link(hass, other, utility, hass_client_no_auth)
-    await registered(flow, gateway.pin, "HA-7")
+    await registered(flow, gateway)
     await hass.async_block_till_done()
     second = DeviceFlow(hass, other)
     await second.start()
-    await registered(second, other_gateway.pin, "HA-8")
+    await registered(second, other_gateway)
     await hass.async_block_till_done()
     assert len(hub.subentries) == len(other.subentries) == 1
     assert {each["gateway_lfdi"] for each in await utility.registrations()} == {gateway.lfdi, other_gateway.lfdi}

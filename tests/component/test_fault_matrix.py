@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
@@ -284,7 +283,7 @@ async def world(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
     """A home with a device that is registered and well."""
     flow = DeviceFlow(hass, hub)
     await flow.start()
-    await registered(flow, gateway.pin, f"HA-{uuid4().hex[:10].upper()}")
+    await registered(flow, gateway)
     await hass.async_block_till_done()
     return World(hass, gateway, utility, Patient(hass, hub, next(iter(hub.subentries))))
 

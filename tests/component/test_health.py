@@ -40,7 +40,7 @@ async def patient(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGatew
     await async_setup_component(hass, "repairs", {})
     flow = DeviceFlow(hass, hub)
     await flow.start()
-    await registered(flow, gateway.pin, f"HA-{uuid4().hex[:10].upper()}")
+    await registered(flow, gateway)
     await hass.async_block_till_done()
     return Patient(hass, hub, next(iter(hub.subentries)))
 

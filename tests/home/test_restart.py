@@ -47,6 +47,7 @@ async def test_killed_while_waiting(tmp_path: Path, home: Home) -> None:
         await home.start()
         result = await home.flow_start("utility_han")
         assert result["step_id"] == "user"
+        result = await home.flow_step(result["flow_id"], {"next_step_id": "ip"})
         result = await home.flow_step(result["flow_id"], {"gateway": simulator.gateway["sfdi"]})
         assert result["step_id"] == "resume"
         result = await home.flow_settled(await home.flow_step(result["flow_id"], {"next_step_id": "commission"}))
