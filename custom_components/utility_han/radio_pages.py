@@ -1,7 +1,9 @@
 """Pages about a Zigbee radio: which one, the networks it hears, and the install code that the meter has to know."""
 
 import contextlib
+import os
 import secrets
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components import usb
@@ -254,17 +256,23 @@ class RadioPages(CommissioningPages):
 async def _async_user_of(hass: HomeAssistant, path: str) -> str | None:
     """Return who uses a port already (Home Assistant keeps account of them), None where nobody does."""
     consumers = await usb.async_get_serial_port_consumers(hass, await usb.async_scan_serial_ports(hass))
-    real = await hass.async_add_executor_job(usb.get_serial_by_id, path)
-    using = [*consumers.get(path, ()), *(consumers.get(real, ()) if real != path else ())]
-    return next((consumer.title for consumer in using if consumer.active), None)
+    names = await hass.async_add_executor_job(_names_of, path, list(consumers))
+    return next((consumer.title for name in names for consumer in consumers[name] if consumer.active), None)
 
 
 async def _async_is_stick(hass: HomeAssistant, path: str) -> bool:
     """Whether a certified stick is at a port, by its USB ids."""
-    return any(
-        port.device == path and isinstance(port, usb.USBDevice) and (port.vid, port.pid) in _STICK_IDS
+    sticks = [
+        port.device
         for port in await usb.async_scan_serial_ports(hass)
-    )
+        if isinstance(port, usb.USBDevice) and (port.vid, port.pid) in _STICK_IDS
+    ]
+    return bool(await hass.async_add_executor_job(_names_of, path, sticks))
+
+
+def _names_of(path: str, ports: Sequence[str]) -> list[str]:
+    """Return those of ``ports`` that are the one at ``path``: links by id go to the same device."""
+    return [port for port in ports if os.path.realpath(port) == os.path.realpath(path)]
 
 
 def _described(network: Heard) -> str:

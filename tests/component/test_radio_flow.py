@@ -1,6 +1,7 @@
 """Joining a meter's network: by an EZSP radio and by a certified stick, as people do it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,16 +94,20 @@ async def test_utility_that_takes_its_time_is_waited_for_in_the_background(
 
 @pytest.mark.use_case("IP-1", "IP-5")
 async def test_bad_input_is_said_where_it_can_be_mended(
-    hass: HomeAssistant, gateway: SimulatedGateway, make_gateway: GatewayFactory
+    hass: HomeAssistant, gateway: SimulatedGateway, make_gateway: GatewayFactory, tmp_path: Path
 ) -> None:
     assert gateway.zigbee is not None
     of_zha = await make_gateway(zigbee=True, coordinator=True)
-    taken = MockConfigEntry(domain="zha", title="ZHA", data={"device": {"path": "socket://127.0.0.1:1"}})
-    taken.add_to_hass(hass)
-    taken.mock_state(hass, ConfigEntryState.SETUP_RETRY)
+    port, by_id = "/dev/ttyUSB-of-ZHA", tmp_path / "usb-radio-if00"
+    by_id.symlink_to(port)
+    for used in ("socket://127.0.0.1:1", port):
+        taken = MockConfigEntry(domain="zha", title="ZHA", data={"device": {"path": used}})
+        taken.add_to_hass(hass)
+        taken.mock_state(hass, ConfigEntryState.SETUP_RETRY)
     result = await flows.choose(hass, await flows.begin(hass), "radio")
     for path, error in (
         ("socket://127.0.0.1:1", "radio_in_use"),
+        (str(by_id), "radio_in_use"),
         ("socket://127.0.0.1:9", "radio_not_ezsp"),
         (of_zha.radio()["url"], "radio_is_coordinator"),
     ):
