@@ -39,6 +39,7 @@ SETTINGS = {
     "ezsp_version": Parameter(int, 13, minimum=8, maximum=19),
     "certified": Parameter(bool, False),
     "coordinator": Parameter(bool, False),
+    "reporting": Parameter(bool, False),
 }
 
 
@@ -50,7 +51,8 @@ class Settings:
     how long a flow reservation is waited for; ``tz_offset`` is the household's, in seconds east of UTC;
     ``bad_signature_rate`` is the share of handshakes that fail so. With ``zigbee`` the gateway has a Smart Energy
     network too, with an EZSP radio (``certified``: one that holds a Smart Energy certificate; ``coordinator``: one
-    that has a network of its own) and a RAVEn near it, behind ``ezsp_port`` and ``raven_port``.
+    that has a network of its own) and a RAVEn near it, behind ``ezsp_port`` and ``raven_port``; with ``reporting``
+    its meter tells values by itself to those who ask for that.
     """
 
     personality: Personality
@@ -74,6 +76,7 @@ class Settings:
     ezsp_version: int
     certified: bool
     coordinator: bool
+    reporting: bool
 
     @property
     def reservable(self) -> bool:

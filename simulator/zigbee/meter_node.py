@@ -18,6 +18,7 @@ from simulator.zigbee.commands import CancelMessage
 from simulator.zigbee.identifiers import lfdi_of
 from simulator.zigbee.key_establishment import KeyEstablishment
 from simulator.zigbee.network import Network
+from simulator.zigbee.reporting import Reporting
 
 BASIC, TIME, PRICE, DRLC, METERING, MESSAGING, KEY_ESTABLISHMENT = (
     0x0000, 0x000A, 0x0700, 0x0701, 0x0702, 0x0703, 0x0800,
@@ -41,6 +42,7 @@ class MeterNode:
         self._gateway = gateway
         self._network = network
         self._keys = KeyEstablishment(network)
+        self.reporting = Reporting(gateway, metering.metering, self._report)
         self._tsn = 0
         self.device_classes: dict[str, int] = {}
         """What devices say they are (table D.2), by LFDI."""
@@ -96,6 +98,8 @@ class MeterNode:
                     return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
                 attributes = _ATTRIBUTES.get(packet.cluster)
                 return [zcl.read_response(frame, attributes(self._gateway) if attributes is not None else {})]
+            if number == GeneralCommand.Configure_Reporting and packet.cluster == METERING:
+                return [self.reporting.configure(node, packet.source, frame)]
             if number == GeneralCommand.Read_Attributes_rsp and packet.cluster == DRLC:
                 record, _ = ReadAttributeRecord.deserialize(frame.payload)
                 self.device_classes[lfdi_of(node.eui64, packet.source)] = int(record.value.value)
@@ -163,6 +167,12 @@ class MeterNode:
     def _next_tsn(self) -> int:
         self._tsn = (self._tsn + 1) % 256
         return self._tsn
+
+    def _report(self, node: Node, endpoint: int, values: bytes) -> None:
+        if self._network.member(node) is None:
+            self.reporting.forget(node)
+            return
+        self._send(node, METERING, endpoint, zcl.general(self._next_tsn(), GeneralCommand.Report_Attributes, values))
 
     def _ask_class(self, node: Node, endpoint: int) -> None:
         """Read of which classes a new device is."""

@@ -30,6 +30,7 @@ class ZigbeeService:
 
     async def stop(self) -> None:
         """End everything."""
+        self.side.meter.reporting.stop()
         await self.ezsp.stop()
         await self.raven.stop()
 

@@ -477,3 +477,35 @@ def test_zigbee_libraries_are_not_loaded_without_a_radio() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.use_case("IP-8", "IP-9")
+async def test_what_the_meter_tells_by_itself_is_not_asked_for(make_gateway: GatewayFactory) -> None:
+    gateway = await make_gateway(zigbee=True, reporting=True, poll_rate=1)
+    await gateway.permit()
+    link = opened(gateway)
+    assert (await link.identify()).accepts_us
+    keys = [register.key for register in await link.discover_registers()]
+    await link.configuration()
+    assert link.statistics()["reports"]
+    asked = link.statistics()["sent"]
+    heard = link.statistics()["received"]
+    async with asyncio.timeout(10):
+        while link.statistics()["received"] < heard + 2:  # noqa: ASYNC110 - the values do not fit one frame
+            await asyncio.sleep(0.05)
+
+    read = await link.read(keys)
+    truth = await gateway.readings()
+    assert link.statistics()["sent"] == asked
+    assert len(read.values) == 9
+    assert not read.failed
+    assert read.values["energy_summation_delivered"] == pytest.approx(truth["delivered_wh"], abs=20)
+    await link.close()
+
+
+@pytest.mark.use_case("IP-8")
+async def test_meter_that_reports_nothing_is_polled(link: EzspGateway) -> None:
+    await link.configuration()
+    assert not link.statistics()["reports"]
+    first, second = await link.read(["power"]), await link.read(["power"])
+    assert first.values.keys() == second.values.keys() == {"power"}

@@ -39,6 +39,7 @@ from .messenger import Messenger
 from .network_table import read_neighbours
 from .plausibility import Plausibility
 from .radio import Heard, Radio
+from .reports import Reports
 from .smart_energy import SmartEnergyGateway
 from .tariff import Messages, read_prices
 from .times import moment
@@ -75,6 +76,7 @@ class EzspGateway(SmartEnergyGateway):
         self._scale = metering.Scale(1, 1)
         self._plausibility = Plausibility()
         self._periods = metering.UpdatePeriods()
+        self._reports = Reports(self._messenger)
         self._last_read: float | None = None
         self._announced: set[int] = set()
         self._messages = Messages(self._messenger)
@@ -274,6 +276,8 @@ class EzspGateway(SmartEnergyGateway):
                 [_BASIC.manufacturer.id, _BASIC.model.id, _BASIC.hw_version.id, _BASIC.sw_build_id.id],
             )
             await self._periods.read(messenger)
+            registers = [source.attribute for source in self._sources]
+            await self._reports.request(messenger, registers, self._periods.default)
             notices = [message.text for message in await self.messages()]
             offset = await self._clock_offset(messenger)
 
@@ -319,22 +323,29 @@ class EzspGateway(SmartEnergyGateway):
             return await self._messages.read()
 
     async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
-        """Read the registers named; what is missing, marked invalid or cannot be is left out."""
+        """Read the registers named; what is missing, marked invalid or cannot be is left out.
+
+        What the meter told by itself since the last reading is not asked for again.
+        """
         if not self._sources:
             await self.discover_registers()
         wanted = [source for source in self._sources if source.register.key in keys]
         at = datetime.now(UTC)
         async with self._talk() as messenger:
-            if wanted:
-                since, self._last_read = self._last_read, time.monotonic()
-                if since is not None:
-                    await self._periods.keep_up(messenger, self._last_read - since)
-            raw = await messenger.read(Metering, [source.attribute for source in wanted]) if wanted else {}
+            raw = await self._raw(messenger, [source.attribute for source in wanted]) if wanted else {}
             offset = await self._clock_offset(messenger) if include_clock else None
         read = metering.values(wanted, self._scale, raw)
         believed, rebased = self._plausibility.accept(at, read)
         failed = frozenset(source.register.key for source in wanted if source.attribute not in raw)
         return Readings(at, believed, offset, rebased, failed)
+
+    async def _raw(self, messenger: Messenger, attributes: list[int]) -> dict[int, Any]:
+        since, self._last_read = self._last_read, time.monotonic()
+        if (told := self._reports.take(attributes)) is not None:
+            return told
+        if since is not None:
+            await self._periods.keep_up(messenger, self._last_read - since)
+        return await messenger.read(Metering, attributes)
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
         """Read completed intervals from the meter's profile."""
@@ -453,6 +464,7 @@ class EzspGateway(SmartEnergyGateway):
             "parent": self._parent,
             "firmware": self._radio.firmware,
             "update_seconds": self._periods.current,
+            "reports": self._reports.granted,
             "security": self.link_security.value,
         }
 

@@ -9,6 +9,8 @@ from zigpy import types as t
 from zigpy.exceptions import ParsingError
 from zigpy.zcl import Cluster, foundation
 from zigpy.zcl.foundation import (
+    AttributeReportingConfig,
+    ConfigureReportingResponseRecord,
     Direction,
     FrameType,
     GeneralCommand,
@@ -33,6 +35,7 @@ QUIET_SECONDS = 1.0
 """How long nothing more comes once all of many answers have."""
 _ATTEMPTS = 2
 _ATTRIBUTES_AT_ONCE = 8
+_WISHES_AT_ONCE = 5
 _REFUSALS = frozenset({Status.NOT_AUTHORIZED})
 _ZDO_PROFILE = 0
 
@@ -40,6 +43,8 @@ type Pushed = Callable[[int, Any], None]
 """Called with the endpoint that a command is for, and the command."""
 type Written = Callable[[int, int, Any], None]
 """Called with the endpoint of ours, the attribute and the value that the meter writes."""
+type Reported = Callable[[int, int, Any], None]
+"""Called with the cluster, the attribute and the value that the meter tells by itself."""
 type Readable = Callable[[int, int], Mapping[int, Any]]
 """Called with an endpoint of ours and a cluster; returns the values (of zigpy's types) of its attributes."""
 
@@ -80,6 +85,7 @@ class Messenger:
         self._replies: set[asyncio.Task[None]] = set()
         self.written: Written = lambda _endpoint, _attribute, _value: None
         self.readable: Readable = lambda _endpoint, _cluster: {}
+        self.reported: Reported = lambda _cluster, _attribute, _value: None
         self.heard = LinkFigures()
         self.meter_endpoint = 1
         radio.on_message = self._received
@@ -108,6 +114,21 @@ class Messenger:
                 if record.status == Status.SUCCESS and record.value is not None:
                     found[int(record.attrid)] = record.value.value
         return found
+
+    async def configure_reporting(self, cluster: type[Cluster], wishes: Sequence[AttributeReportingConfig]) -> bool:
+        """Ask the meter to tell attributes by itself; return whether it will tell them all."""
+        for first in range(0, len(wishes), _WISHES_AT_ONCE):
+            payload = b"".join(wish.serialize() for wish in wishes[first : first + _WISHES_AT_ONCE])
+            answer = await self._ask(
+                cluster,
+                GeneralCommand.Configure_Reporting,
+                payload,
+                GeneralCommand.Configure_Reporting_rsp,
+                general=True,
+            )
+            if not answer or ConfigureReportingResponseRecord.deserialize(answer[0])[0].status != Status.SUCCESS:
+                return False
+        return bool(wishes)
 
     async def ask(
         self,
@@ -252,16 +273,19 @@ class Messenger:
             waiting.news.set()
         elif (pushed := self._pushed.get((message.cluster, header.command_id))) is not None:
             pushed(message.endpoint, body)
-            if not header.frame_control.disable_default_response:
-                success = bytes([header.command_id, Status.SUCCESS])
-                self._reply(message, header.tsn, GeneralCommand.Default_Response, success)
+            self._acknowledge(message, header)
         elif waiting is not None and waiting.cluster == message.cluster and waiting.tsn == header.tsn:
             waiting.failure = Status.FAILURE  # another command than was asked for: a refusal
             waiting.news.set()
 
     def _take_general(self, message: Incoming, header: ZCLHeader, payload: bytes) -> None:
+        if header.command_id == GeneralCommand.Report_Attributes:
+            for number, value in _values(payload):
+                self.reported(message.cluster, number, value)
+            self._acknowledge(message, header)
+            return
         if header.command_id in (GeneralCommand.Write_Attributes, GeneralCommand.Write_Attributes_No_Response):
-            for number, value in _writes(payload):
+            for number, value in _values(payload):
                 self.written(message.endpoint, number, value)
             if header.command_id == GeneralCommand.Write_Attributes:
                 self._reply(message, header.tsn, GeneralCommand.Write_Attributes_rsp, bytes([Status.SUCCESS]))
@@ -278,6 +302,11 @@ class Messenger:
         elif waiting.general and header.command_id == waiting.number:
             waiting.found.append(payload)
         waiting.news.set()
+
+    def _acknowledge(self, message: Incoming, header: ZCLHeader) -> None:
+        if not header.frame_control.disable_default_response:
+            success = bytes([header.command_id, Status.SUCCESS])
+            self._reply(message, header.tsn, GeneralCommand.Default_Response, success)
 
     def _reply(self, message: Incoming, tsn: int, command: GeneralCommand, payload: bytes) -> None:
         header = ZCLHeader.general(tsn, command)
@@ -314,7 +343,7 @@ def _read_records(payload: bytes, values: Mapping[int, Any]) -> bytes:
     return found
 
 
-def _writes(payload: bytes) -> Iterator[tuple[int, Any]]:
+def _values(payload: bytes) -> Iterator[tuple[int, Any]]:
     while payload:
         attribute, payload = foundation.Attribute.deserialize(payload)
         yield int(attribute.attrid), attribute.value.value
