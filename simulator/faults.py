@@ -70,6 +70,10 @@ FAULTS = {
             "loss": Parameter(float, 0.0, minimum=0, maximum=1),
         },
     ),
+    "meter_status": Fault(
+        "Zigbee: the meter raises these status flags, by default a low battery",
+        {"flags": Parameter(int, 0b10, minimum=0, maximum=127)},
+    ),
     "wrong_key": Fault("Zigbee: the meter has another link key for those who join", _COUNT),
     "corrupted_frames": Fault(
         "Zigbee: this share of the radio's frames arrives spoilt at its host",

@@ -43,8 +43,9 @@ def metering(gateway: Gateway) -> dict[int, Any]:
     formatting = NumberFormatting(
         num_digits_right_of_decimal=3, num_digits_left_of_decimal=6, suppress_leading_zeros=1
     )
+    status = gateway.faults.peek("meter_status")
     found: dict[int, Any] = {
-        0x0200: MeteringStatus(0),
+        0x0200: MeteringStatus(status["flags"] if status else 0),
         0x0300: MeteringUnitofMeasure.Kwh_and_Kwh_binary,
         0x0301: t.uint24_t(1),
         0x0302: t.uint24_t(1000),

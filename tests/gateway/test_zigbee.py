@@ -23,6 +23,7 @@ from custom_components.utility_han.gateway.model import (
     ControlStatus,
     LinkSecurity,
     ResponseStatus,
+    SelfReport,
     SignalQuality,
 )
 from custom_components.utility_han.gateway.zigbee import load_control
@@ -148,7 +149,11 @@ async def test_configuration_prices_and_neighbours(link: EzspGateway, gateway: S
     listed = await link.listed_devices()
     assert listed is not None
     assert [device.lfdi for device in listed] == [link.client_lfdi]
-    assert (await link.self_report()).battery is Battery.NORMAL
+    assert await link.self_report() == SelfReport(Battery.NORMAL, ())
+    await gateway.fault("meter_status", flags=0b1000111)
+    told = await link.self_report()
+    assert told.battery is Battery.LOW
+    assert told.flags == ("check_meter", "service_disconnect_open", "tamper_detect")
 
 
 async def test_messages_are_kept_and_confirmed(link: EzspGateway, gateway: SimulatedGateway) -> None:

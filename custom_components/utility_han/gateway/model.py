@@ -81,6 +81,8 @@ class SelfReport:
     battery: Battery | None
     """None where it does not tell, or has none."""
     log: tuple[LoggedEvent, ...]
+    flags: tuple[str, ...] = ()
+    """What is wrong by its status flags besides the battery, in the words of its standard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,8 @@ async def _commissioning(this: _Checks, reasons: list[AnyReason], evidence: dict
     report = await this.gateway.self_report(this.listed_href if registration is not None else None)
     if report.log:
         evidence["log"] = [_logged(event) for event in report.log]
+    if report.flags:
+        evidence["flags"] = list(report.flags)
     if report.battery is not None:
         evidence["battery"] = report.battery.value
         if report.battery is not Battery.NORMAL:

@@ -395,11 +395,11 @@ class EzspGateway(SmartEnergyGateway):
         return next((endpoint for endpoint in endpoints if lfdi_of(self._radio.eui64, endpoint) == lfdi), None)
 
     async def self_report(self, href: str | None = None) -> SelfReport:
-        """Return the meter's battery by its status flags; devices tell us nothing."""
+        """Return the meter's status flags, its battery among them; devices tell us nothing."""
         if href is not None:
             return SelfReport(None, ())
         async with self._talk() as messenger:
-            return SelfReport(await metering.battery(messenger), ())
+            return await metering.self_report(messenger)
 
     async def device_programs(self, href: str) -> list[DemandResponseProgram]:
         """Return the utility enrollment group of an endpoint of ours; nothing is known of others."""

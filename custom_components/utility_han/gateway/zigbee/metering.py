@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from zigpy.zcl.clusters.smartenergy import MeteringUnitofMeasure
+from zigpy.zcl.clusters.smartenergy import MeteringStatus, MeteringUnitofMeasure
 
 from ..errors import GatewayError, Reason
-from ..model import Battery, Interval, Register, RegisterKind
+from ..model import Battery, Interval, Register, RegisterKind, SelfReport
 from .clusters import Metering
 from .messenger import Messenger
 from .times import moment, utc_time
@@ -20,7 +20,6 @@ _DIRECTIONS = ("delivered", "received")
 _WATT_HOURS_PER_KWH = 1000
 _INVALID_48, _INVALID_24_SIGNED = 2**48 - 1, -(2**23)
 _INVALID_24 = 2**24 - 1
-_LOW_BATTERY = 0b10
 _INTERVAL_SECONDS = {0: 86400, 1: 3600, 2: 1800, 3: 900, 4: 600, 5: 450, 6: 300, 7: 150}
 """ProfileIntervalPeriod (table D.35)."""
 _PERIODS_AT_ONCE = 24
@@ -152,12 +151,15 @@ class UpdatePeriods:
         self.until = time.monotonic() + _FAST_MINUTES * 60
 
 
-async def battery(messenger: Messenger) -> Battery | None:
-    """Return the meter's battery by its status flags, None where it tells nothing."""
+async def self_report(messenger: Messenger) -> SelfReport:
+    """Return what the meter's status flags say of it (D.3.2.2.2.1)."""
     status = (await messenger.read(Metering, [_A.status.id])).get(_A.status.id)
     if status is None:
-        return None
-    return Battery.LOW if int(status) & _LOW_BATTERY else Battery.NORMAL
+        return SelfReport(None, ())
+    raised = {flag for flag in MeteringStatus if flag & int(status)}
+    battery = Battery.LOW if MeteringStatus.Low_Battery in raised else Battery.NORMAL
+    others = raised - {MeteringStatus.Low_Battery, MeteringStatus.Reserved}
+    return SelfReport(battery, (), tuple(sorted(str(flag.name).lower() for flag in others)))
 
 
 async def intervals(messenger: Messenger, scale: Scale, direction: str, since: datetime) -> list[Interval]:
