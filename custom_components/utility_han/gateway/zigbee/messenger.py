@@ -1,7 +1,7 @@
 """ZCL and ZDO over a radio: asks the meter and waits for its answers, and passes on what it tells by itself."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -167,27 +167,44 @@ class Messenger:
         endpoint: int = OWN_ENDPOINT,
         status_wanted: bool = False,
     ) -> list[Any]:
+        make = ZCLHeader.general if general else ZCLHeader.cluster
+
+        async def send(tsn: int) -> None:
+            await self._send(cluster.cluster_id, endpoint, make(tsn, command).serialize() + payload)
+
+        waiting = await self._answered(send, cluster.cluster_id, answer, many=many, general=general)
+        if waiting.failure in _REFUSALS:
+            raise GatewayError(
+                Reason.NOT_AUTHORIZED, f"the meter refuses cluster {cluster.cluster_id:04X} at this security"
+            )
+        if status_wanted and waiting.failure not in (None, Status.SUCCESS):
+            raise GatewayError(Reason.NOT_FOUND, f"the meter answers with {waiting.failure!r}")
+        return waiting.found
+
+    async def _answered(
+        self,
+        send: Callable[[int], Awaitable[None]],
+        cluster: int,
+        answer: int | None,
+        *,
+        many: bool = False,
+        general: bool = False,
+    ) -> _Waiting:
+        """Ask until an answer comes; ``send`` is given the transaction's number."""
         async with self.lock:
-            for attempt in range(1, _ATTEMPTS + 1):
+            for left in reversed(range(_ATTEMPTS)):
                 tsn = self._next_tsn()
-                make = ZCLHeader.general if general else ZCLHeader.cluster
-                waiting = self._waiting = _Waiting(cluster.cluster_id, answer, tsn, many, general)
+                waiting = self._waiting = _Waiting(cluster, answer, tsn, many, general)
                 try:
-                    await self._send(cluster.cluster_id, endpoint, make(tsn, command).serialize() + payload)
+                    await send(tsn)
                     await self._settled(waiting)
                 except GatewayError as err:
-                    if attempt == _ATTEMPTS or err.reason is not Reason.GATEWAY_SILENT:
+                    if not left or err.reason is not Reason.GATEWAY_SILENT:
                         raise
-                    continue
+                else:
+                    return waiting
                 finally:
                     self._waiting = None
-                if waiting.failure in _REFUSALS:
-                    raise GatewayError(
-                        Reason.NOT_AUTHORIZED, f"the meter refuses cluster {cluster.cluster_id:04X} at this security"
-                    )
-                if status_wanted and waiting.failure not in (None, Status.SUCCESS):
-                    raise GatewayError(Reason.NOT_FOUND, f"the meter answers with {waiting.failure!r}")
-                return waiting.found
         raise AssertionError("unreachable")
 
     async def _settled(self, waiting: _Waiting) -> None:
@@ -210,18 +227,13 @@ class Messenger:
 
     async def zdo(self, command: ZDOCmd, *values: Any) -> list[Any]:
         """Ask the meter about nodes and endpoints; return the fields of its answer."""
-        answer = ZDOCmd(command | 0x8000)
-        async with self.lock:
-            tsn = self._next_tsn()
-            waiting = self._waiting = _Waiting(answer, None, tsn, many=False)
-            _, schema = zdo_t.CLUSTERS[command]
-            try:
-                payload = bytes([tsn]) + t.serialize(values, schema)
-                await self._radio.send(_ZDO_PROFILE, command, 0, 0, payload, secured=False)
-                await self._settled(waiting)
-            finally:
-                self._waiting = None
-        found: list[Any] = waiting.found[0]
+        _, schema = zdo_t.CLUSTERS[command]
+        payload = t.serialize(values, schema)
+
+        async def send(tsn: int) -> None:
+            await self._radio.send(_ZDO_PROFILE, command, 0, 0, bytes([tsn]) + payload, secured=False)
+
+        found: list[Any] = (await self._answered(send, ZDOCmd(command | 0x8000), None)).found[0]
         return found
 
     async def _send(self, cluster: int, endpoint: int, payload: bytes) -> None:
