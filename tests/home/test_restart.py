@@ -51,7 +51,7 @@ async def test_killed_while_waiting(tmp_path: Path, home: Home) -> None:
         result = await home.flow_step(result["flow_id"], {"gateway": simulator.gateway["sfdi"]})
         assert result["step_id"] == "resume"
         result = await home.flow_settled(await home.flow_step(result["flow_id"], {"next_step_id": "commission"}))
-        assert result["step_id"] == "commissioned"
+        assert result["step_id"] == "commissioned", result
         assert result["description_placeholders"]["lfdi"] == lfdi
         result = await home.flow_step(result["flow_id"], {})
         result = await home.flow_step(result["flow_id"], {"next_step_id": "finish"})
