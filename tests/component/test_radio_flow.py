@@ -5,7 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigEntryState, ConfigFlowContext
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowContext,
+    ConfigFlowResult,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -215,6 +221,20 @@ async def test_stick_is_discovered_when_it_is_plugged_in(hass: HomeAssistant) ->
     assert marker.description == {"suggested_value": "/dev/ttyACM9"}
 
 
+async def join_again(
+    hass: HomeAssistant, entry: ConfigEntry, gateway: SimulatedGateway, result: ConfigFlowResult
+) -> None:
+    """Walk from the install code to a hub that is commissioned once more."""
+    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
+    result = await flows.choose(hass, result, "join_portal")
+    await gateway.permit()
+    result = await flows.submit(hass, result, {})
+    assert result["reason"] == "commissioning_continues"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await until(lambda: entry.data["state"] == "commissioned")
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
 @pytest.mark.use_case("DM-1", "DM-2", "RD-8b")
 async def test_radio_that_was_taken_off_asks_to_join_again(
     hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
@@ -230,14 +250,7 @@ async def test_radio_that_was_taken_off_asks_to_join_again(
     assert flow["step_id"] == "left"
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "method"})
     assert result["step_id"] == "install_code"
-    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
-    result = await flows.choose(hass, result, "join_portal")
-    await gateway.permit()
-    result = await flows.submit(hass, result, {})
-    assert result["reason"] == "commissioning_continues"
-    await hass.async_block_till_done(wait_background_tasks=True)
-    await until(lambda: entry.data["state"] == "commissioned")
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await join_again(hass, entry, gateway, result)
     assert entry.runtime_data.coordinator.reason is None
     assert float(state_of(hass, entry, "energy_summation_delivered").state) > 0
 
@@ -308,14 +321,7 @@ async def test_meter_that_was_replaced_is_joined_anew(
     context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
     result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
     result = await flows.choose(hass, result, "rejoin")
-    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
-    result = await flows.choose(hass, result, "join_portal")
-    await gateway.permit()
-    result = await flows.submit(hass, result, {})
-    assert result["reason"] == "commissioning_continues"
-    await hass.async_block_till_done(wait_background_tasks=True)
-    await until(lambda: entry.data["state"] == "commissioned")
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await join_again(hass, entry, gateway, result)
     after = (await gateway.describe())["zigbee"]["lfdi"]
     assert entry.data["gateway_lfdi"] == after != before
     assert float(state_of(hass, entry, "energy_summation_delivered").state) >= 0

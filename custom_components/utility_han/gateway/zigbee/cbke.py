@@ -22,29 +22,29 @@ async def establish(radio: Radio, messenger: Messenger) -> bool:
 
     The keys stay in the radio. ``GatewayError`` with ``NOT_AUTHORIZED`` where the meter does not agree.
     """
-    async with radio.cbke() as own:
-        if (certificate := await own.certificate()) is None:
-            return False
-        stored = False
-        try:
-            said = await _exchange(
-                messenger,
-                _Server.initiate_key_establishment,
-                _Client.initiate_key_establishment,
-                suite=_SUITE,
-                ephemeral_data_generate_time=_SECONDS,
-                confirm_key_generate_time=_SECONDS,
-                identity=t.Bytes(certificate),
-            )
-            theirs = _cut(said.identity, _CERTIFICATE)
-            ephemeral = t.Bytes(await own.ephemeral_key())
-            said = await _exchange(messenger, _Server.ephemeral_data, _Client.ephemeral_data, ephemeral=ephemeral)
-            code, expected = await own.codes(theirs, _cut(said.ephemeral, _PUBLIC_KEY))
-            mac = t.Bytes(code)
-            said = await _exchange(messenger, _Server.confirm_key_data, _Client.confirm_key_data, mac=mac)
-            stored = _cut(said.mac, _CODE) == expected
-        finally:
-            await own.finish(store=stored)
+    own = radio.cbke()
+    if (certificate := await own.certificate()) is None:
+        return False
+    stored = False
+    try:
+        said = await _exchange(
+            messenger,
+            _Server.initiate_key_establishment,
+            _Client.initiate_key_establishment,
+            suite=_SUITE,
+            ephemeral_data_generate_time=_SECONDS,
+            confirm_key_generate_time=_SECONDS,
+            identity=t.Bytes(certificate),
+        )
+        theirs = _cut(said.identity, _CERTIFICATE)
+        ephemeral = t.Bytes(await own.ephemeral_key())
+        said = await _exchange(messenger, _Server.ephemeral_data, _Client.ephemeral_data, ephemeral=ephemeral)
+        code, expected = await own.codes(theirs, _cut(said.ephemeral, _PUBLIC_KEY))
+        mac = t.Bytes(code)
+        said = await _exchange(messenger, _Server.confirm_key_data, _Client.confirm_key_data, mac=mac)
+        stored = _cut(said.mac, _CODE) == expected
+    finally:
+        await own.finish(store=stored)
     if not stored:
         raise GatewayError(Reason.NOT_AUTHORIZED, "the meter's code of key establishment is wrong")
     return True

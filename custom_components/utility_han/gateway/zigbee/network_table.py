@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from zigpy.zdo.types import Neighbor, ZDOCmd
+from zigpy.zdo.types import ZDOCmd
 
 from .messenger import Messenger
+from .radio import hexadecimal
 
 _ENTRIES_AT_MOST = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A device that the meter hears: ``eui64`` as 16 hexadecimal digits, ``lqi`` 0 to 255."""
+    """A device that the meter hears: ``eui64`` as 16 hexadecimal digits, and its network address."""
 
     eui64: str
     nwk: int
-    lqi: int
 
 
 async def read_neighbours(messenger: Messenger) -> list[Neighbour] | None:
@@ -25,11 +25,7 @@ async def read_neighbours(messenger: Messenger) -> list[Neighbour] | None:
         status, table = await messenger.zdo(ZDOCmd.Mgmt_Lqi_req, len(found))
         if status != 0 or table is None:
             return found or None
-        found += [_neighbour(entry) for entry in table.NeighborTableList]
+        found += [Neighbour(hexadecimal(entry.ieee), int(entry.nwk)) for entry in table.NeighborTableList]
         if len(found) >= table.Entries or not table.NeighborTableList:
             break
     return found
-
-
-def _neighbour(entry: Neighbor) -> Neighbour:
-    return Neighbour(str(entry.ieee).replace(":", "").upper(), int(entry.nwk), int(entry.lqi))

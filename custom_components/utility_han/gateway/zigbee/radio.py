@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,7 +130,7 @@ class Radio:
         except BaseException:
             await self._part_with(ezsp)
             raise
-        self.eui64 = _hexadecimal(eui64)
+        self.eui64 = hexadecimal(eui64)
         self.counts.opened += 1
         ezsp.add_callback(self._received)
         self._ezsp = ezsp
@@ -224,7 +224,7 @@ class Radio:
             Heard(
                 int(network.channel),
                 int(network.panId),
-                _hexadecimal(network.extendedPanId),
+                hexadecimal(network.extendedPanId),
                 int(lqi),
                 int(rssi),
                 bool(network.allowingJoin),
@@ -251,7 +251,7 @@ class Radio:
             status, node_type, parameters = await ezsp.getNetworkParameters()
         if _status(status) != t.sl_Status.OK or node_type == t.EmberNodeType.COORDINATOR:
             return None
-        return _hexadecimal(parameters.extendedPanId)
+        return hexadecimal(parameters.extendedPanId)
 
     async def _rejoin(self) -> None:
         """Look for the network again: with the key that we have, then by asking the trust centre for its own."""
@@ -383,10 +383,9 @@ class Radio:
 
     # Key establishment
 
-    @contextlib.asynccontextmanager
-    async def cbke(self) -> AsyncIterator[Cbke]:
-        """Use the radio's certificate for one key establishment."""
-        yield Cbke(self._open_ezsp)
+    def cbke(self) -> Cbke:
+        """Return the radio's part in one key establishment, by its certificate."""
+        return Cbke(self._open_ezsp)
 
 
 class Cbke:
@@ -452,8 +451,8 @@ def _check(status: t.EmberStatus | t.sl_Status) -> None:
         raise GatewayError(Reason.NOT_AUTHORIZED, f"the radio's part in key establishment failed: {status.name}")
 
 
-def _hexadecimal(address: t.EUI64 | t.ExtendedPanId) -> str:
-    """Return an address with its most significant byte first."""
+def hexadecimal(address: t.EUI64 | t.ExtendedPanId) -> str:
+    """Return an address as 16 hexadecimal digits, most significant first."""
     return str(address).replace(":", "").upper()
 
 
