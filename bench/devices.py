@@ -25,12 +25,12 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
 from bench.simulated import simulated_gateway
-from custom_components.utility_han import link
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.devices.store import Record, async_get_registrations
 from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
+from custom_components.utility_han.hub import link
 from custom_components.utility_han.procedures.registration import RegistrationRun
-from custom_components.utility_han.registrations import Record, async_get_registrations
 
 # Home Assistant takes 10,000 enabled entities of an entry, and each device has thirteen.
 COUNTS = (1, 10, 100, 700)

@@ -14,11 +14,11 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
 from bench.simulated import simulated_gateway
-from custom_components.utility_han import link
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.coordinator import GatewayCoordinator, UtilityHanConfigEntry
 from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
+from custom_components.utility_han.hub import link
+from custom_components.utility_han.hub.coordinator import GatewayCoordinator, UtilityHanConfigEntry
 
 _POLLS = 200
 _SLOW = 0.02

@@ -14,13 +14,13 @@ from typing import Any
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
 from custom_components.utility_han.gateway.model import DeviceState, SignalQuality
-from custom_components.utility_han.health_repairs import SHOWN
+from custom_components.utility_han.health.repair_flow import SHOWN
 from custom_components.utility_han.procedures.health import HealthEvent, HealthReason, HealthState
 from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
 from custom_components.utility_han.procedures.step import Step
 from custom_components.utility_han.procedures.verdict import Repair, Verdict
 from custom_components.utility_han.utility.errors import UtilityReason
-from custom_components.utility_han.vehicle_sensor import BINDING_STATES, RESERVATION_STATES
+from custom_components.utility_han.vehicles.entities import BINDING_STATES, RESERVATION_STATES
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
 FOLDER = COMPONENT / "translations"

@@ -13,9 +13,10 @@ import aiohttp
 import pytest
 from aio2030dot5 import Timeouts
 
-from custom_components.utility_han import commissioning_pages, link
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.zigbee import messenger
+from custom_components.utility_han.hub import link
+from custom_components.utility_han.hub.flow import commissioning as commissioning_pages
 
 pytest_plugins = [
     "pytest_homeassistant_custom_component",

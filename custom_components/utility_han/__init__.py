@@ -9,12 +9,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
-from . import issues
-from .charging import notices
-from .charging.download import BindingRecordView
-from .charging.manager import ChargingManager
-from .charging.store import async_get_charging, async_remove_charging
-from .charging.subentries import async_adopt_vehicles
+from .account.account import async_open_utility, async_take_leave
 from .const import (
     CONF_ACCOUNT_REFUSED,
     CONF_GATEWAY_LFDI,
@@ -26,29 +21,34 @@ from .const import (
     DOMAIN,
     SUBENTRY_DEVICE,
 )
-from .coordinator import GatewayCoordinator, RuntimeData, UtilityHanConfigEntry
-from .dashboard import async_offer_dashboard
-from .devices import HanDevice
-from .entity import async_register_gateway
+from .devices.device import HanDevice
+from .devices.manager import Registrar, async_adopt_records
+from .devices.store import async_get_registrations, async_remove_registrations
 from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import DeviceState
+from .health.actions import async_register_health_actions
+from .health.dashboard import async_offer_dashboard
 from .health.manager import HealthManager
 from .health.store import async_get_conditions, async_remove_conditions
-from .health_services import async_register_health_actions
-from .history import async_fill_gap
-from .link import async_open_link
-from .load_control import LoadControlManager, async_forget_controls
+from .hub import notices as issues
+from .hub.coordinator import GatewayCoordinator, RuntimeData, UtilityHanConfigEntry
+from .hub.entity import async_register_gateway
+from .hub.history import async_fill_gap
+from .hub.link import async_open_link
+from .hub.storage import async_get_store, link_store
+from .load_control.actions import async_register_actions
+from .load_control.manager import LoadControlManager, async_forget_controls
+from .load_control.subscription import async_subscribe
 from .procedures.commissioning import CommissioningRun, Method
 from .procedures.installation import INSTALLATIONS, DeviceKind
-from .registrar import Registrar, async_adopt_records
-from .registrations import async_get_registrations, async_remove_registrations
-from .services import async_register_actions
-from .storage import async_get_store, link_store
-from .subscription import async_subscribe
-from .utility.client import UtilityClient
 from .utility.errors import UtilityError
-from .utility_account import async_open_utility, async_take_leave
-from .vehicle_services import async_register_vehicle_actions
+from .utility.han_api.client import UtilityClient
+from .vehicles import notices
+from .vehicles.actions import async_register_vehicle_actions
+from .vehicles.download import BindingRecordView
+from .vehicles.manager import ChargingManager
+from .vehicles.store import async_get_charging, async_remove_charging
+from .vehicles.subentries import async_adopt_vehicles
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,

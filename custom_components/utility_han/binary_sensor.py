@@ -14,9 +14,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import CONF_UTILITY
-from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
-from .entity import GatewayEntity, HanDeviceEntity
-from .vehicle_binary_sensor import VEHICLE_BINARY_SENSORS, VehicleBinarySensor
+from .hub.coordinator import GatewayCoordinator, UtilityHanConfigEntry
+from .hub.entity import GatewayEntity, HanDeviceEntity
+from .vehicles.binary_sensors import VEHICLE_BINARY_SENSORS, VehicleBinarySensor
 
 PARALLEL_UPDATES = 0
 

@@ -9,13 +9,13 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
-from .coordinator import UtilityHanConfigEntry
 from .health.diagnosing import async_diagnose
+from .health.entity import HealthEntity
 from .health.words import in_words
-from .health_entity import HealthEntity
-from .notifications import async_notify
+from .hub.coordinator import UtilityHanConfigEntry
+from .hub.notifications import async_notify
 from .procedures.load_control import OptError
-from .vehicle_entity import VehicleEntity
+from .vehicles.entity import VehicleEntity
 
 PARALLEL_UPDATES = 0
 

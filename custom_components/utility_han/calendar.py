@@ -10,9 +10,9 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .control_entity import ControlEntity, controlled_devices
-from .coordinator import UtilityHanConfigEntry
 from .gateway.model import ResponseStatus
+from .hub.coordinator import UtilityHanConfigEntry
+from .load_control.entity import ControlEntity, controlled_devices
 from .load_control.words import what_is_asked
 from .procedures.control_record import ControlRecord
 

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
-from .health_target import telling_of_health
+from .health.target import telling_of_health
 from .procedures.health import HealthState
 
 

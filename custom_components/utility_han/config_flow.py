@@ -18,9 +18,7 @@ from homeassistant.core import callback
 from homeassistant.helpers import discovery_flow
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
-from . import flow_forms
-from .account_pages import AccountPages
-from .commissioning_pages import CommissioningPages, address_of
+from .account.flow import AccountPages
 from .const import (
     CONF_ACCOUNT_REFUSED,
     CONF_DCAP_PATH,
@@ -32,20 +30,22 @@ from .const import (
     SUBENTRY_DEVICE,
     SUBENTRY_VEHICLE,
 )
-from .coordinator import REASONS_FOR_REAUTH, UtilityHanConfigEntry
-from .device_flow import DeviceSubentryFlow
-from .discovery import async_browse_gateways
+from .devices.flow import DeviceSubentryFlow
 from .gateway.commissioning_data import parse_sfdi
 from .gateway.errors import GatewayError, Reason
 from .gateway.ieee2030_5 import identity as identities
 from .gateway.ieee2030_5.identity import Identity
 from .gateway.model import Peer
-from .link import async_open_link
-from .options_flow import UtilityHanOptionsFlow
-from .radio_pages import RadioPages
-from .storage import async_get_store
-from .transport import Transport, transport_of
-from .vehicle_flow import VehicleSubentryFlow
+from .hub.coordinator import REASONS_FOR_REAUTH, UtilityHanConfigEntry
+from .hub.discovery import async_browse_gateways
+from .hub.flow import forms as flow_forms
+from .hub.flow.commissioning import CommissioningPages, address_of
+from .hub.flow.options import UtilityHanOptionsFlow
+from .hub.flow.radio import RadioPages
+from .hub.link import async_open_link
+from .hub.storage import async_get_store
+from .hub.transport import Transport, transport_of
+from .vehicles.flow import VehicleSubentryFlow
 
 _MANUAL = "manual"
 _DEFAULT_DCAP = "/dcap"

@@ -10,8 +10,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .coordinator import UtilityHanConfigEntry
-from .vehicle_entity import VehicleEntity
+from .hub.coordinator import UtilityHanConfigEntry
+from .vehicles.entity import VehicleEntity
 
 PARALLEL_UPDATES = 1
 

@@ -18,7 +18,7 @@ from .const import (
     CONF_SERIAL,
     CONF_SFDI,
 )
-from .coordinator import UtilityHanConfigEntry
+from .hub.coordinator import UtilityHanConfigEntry
 
 _REDACTED = REDACT_KEYS | {
     CONF_GATEWAY_LFDI,

@@ -6,12 +6,12 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .control_entity import controlled_devices
-from .control_event import CONTROL, ControlEvent
-from .coordinator import UtilityHanConfigEntry
-from .entity import GatewayEntity, HanDeviceEntity
 from .gateway.model import DeviceState, Priority
-from .health_event import HEALTH, HealthEventEntity
+from .health.event import HEALTH, HealthEventEntity
+from .hub.coordinator import UtilityHanConfigEntry
+from .hub.entity import GatewayEntity, HanDeviceEntity
+from .load_control.entity import controlled_devices
+from .load_control.event import CONTROL, ControlEvent
 
 PARALLEL_UPDATES = 0
 

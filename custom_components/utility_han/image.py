@@ -9,12 +9,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
-from .coverage_picture import draw
+from .health.coverage_picture import draw
+from .health.entity import HealthEntity
 from .health.manager import Told
 from .health.subjects import Watched
 from .health.words import words
-from .health_entity import HealthEntity
+from .hub.coordinator import GatewayCoordinator, UtilityHanConfigEntry
 
 PARALLEL_UPDATES = 0
 

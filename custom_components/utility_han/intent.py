@@ -10,11 +10,11 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import intent
 
 from .const import DOMAIN
-from .coordinator import UtilityHanConfigEntry
 from .health.diagnosing import async_diagnose
 from .health.subjects import Watched
 from .health.words import in_words
-from .notifications import async_text
+from .hub.coordinator import UtilityHanConfigEntry
+from .hub.notifications import async_text
 
 DIAGNOSE = "UtilityHanDiagnose"
 

@@ -7,8 +7,8 @@ from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import UtilityHanConfigEntry
-from .vehicle_entity import VehicleEntity
+from .hub.coordinator import UtilityHanConfigEntry
+from .vehicles.entity import VehicleEntity
 
 PARALLEL_UPDATES = 1
 

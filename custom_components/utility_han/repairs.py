@@ -7,13 +7,13 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig, SelectSelectorMode
 
-from .charging.manager import ChargingManager
-from .charging.notices import WHOSE_SESSION
 from .const import DOMAIN
-from .coordinator import UtilityHanConfigEntry
 from .health.notices import DIAGNOSTICS_REQUESTED, UNHEALTHY
-from .health_repairs import DiagnosticsRequestedFlow, UnhealthyFlow
-from .hub_repair_flow import HubQuestionFlow
+from .health.repair_flow import DiagnosticsRequestedFlow, UnhealthyFlow
+from .hub.coordinator import UtilityHanConfigEntry
+from .hub.repair_flow import HubQuestionFlow
+from .vehicles.manager import ChargingManager
+from .vehicles.notices import WHOSE_SESSION
 
 _NOBODY = "nobody"
 CONF_VEHICLE = "vehicle"

@@ -28,16 +28,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .control_entity import controlled_devices
-from .control_sensor import CONTROL_SENSORS, ControlSensor
-from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
-from .device_sensor import device_sensors
-from .entity import GatewayEntity
+from .devices.entities import device_sensors
 from .gateway.model import DeviceState, Register, RegisterKind
-from .health_sensor import health_sensors
+from .health.entities import health_sensors
+from .hub.coordinator import GatewayCoordinator, UtilityHanConfigEntry
+from .hub.entity import GatewayEntity
+from .hub.transport import Transport, transport_of
+from .load_control.entities import CONTROL_SENSORS, ControlSensor
+from .load_control.entity import controlled_devices
 from .procedures.step import Step
-from .transport import Transport, transport_of
-from .vehicle_sensor import vehicle_sensors
+from .vehicles.entities import vehicle_sensors
 
 PARALLEL_UPDATES = 0
 

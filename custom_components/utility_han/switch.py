@@ -7,8 +7,8 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .control_entity import ControlEntity, controlled_devices
-from .coordinator import UtilityHanConfigEntry
+from .hub.coordinator import UtilityHanConfigEntry
+from .load_control.entity import ControlEntity, controlled_devices
 
 PARALLEL_UPDATES = 0
 

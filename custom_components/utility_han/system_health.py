@@ -7,7 +7,7 @@ from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-from .coordinator import UtilityHanConfigEntry
+from .hub.coordinator import UtilityHanConfigEntry
 
 _LIBRARIES = ("aio2030dot5", "py20305")
 

@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import NotTriggeredReasonReporter, StatelessEntityTriggerBase, Trigger
 
-from .health_event import HEALTH
-from .health_target import telling_of_health
+from .health.event import HEALTH
+from .health.target import telling_of_health
 from .procedures.health import HealthEvent
 
 

@@ -30,7 +30,7 @@ def heard() -> Iterator[list[Advertisement]]:
 
     with (
         patch("custom_components.utility_han.config_flow.async_browse_gateways", browse),
-        patch("custom_components.utility_han.coordinator.async_locate_gateway", locate),
+        patch("custom_components.utility_han.hub.coordinator.async_locate_gateway", locate),
     ):
         yield gateways
 

@@ -13,10 +13,10 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.utility_han import coordinator as coordinators
 from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway.model import DeviceState
+from custom_components.utility_han.hub import coordinator as coordinators
 from custom_components.utility_han.utility.errors import UtilityReason
 from tests.component.conftest import Commission
 from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state

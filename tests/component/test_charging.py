@@ -16,10 +16,10 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.utility_han import utility_backoff
-from custom_components.utility_han.charging import manager
+from custom_components.utility_han.account import backoff as utility_backoff
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.procedures.charging.ledger import RecordState
+from custom_components.utility_han.vehicles import manager
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility

@@ -11,8 +11,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from custom_components.utility_han.charging import manager, planning
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.vehicles import manager, planning
 from tests.component.test_device_flow import ANSWERS as DEVICE_ANSWERS
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import SimulatedGateway

@@ -11,10 +11,10 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.utility_han import commissioning_pages
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.devices.store import async_get_registrations
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.registrations import async_get_registrations
+from custom_components.utility_han.hub.flow import commissioning as commissioning_pages
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, GatewayFactory, SimulatedGateway
 from tests.helpers import accounts

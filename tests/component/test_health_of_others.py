@@ -7,7 +7,7 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from custom_components.utility_han import self_checks
+from custom_components.utility_han.hub import self_checks
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.utility import SimulatedUtility

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from custom_components.utility_han.gateway.model import Interval
-from custom_components.utility_han.history import Anchor, missing_hours
+from custom_components.utility_han.hub.history import Anchor, missing_hours
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import entity_id_of

@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.devices import HanDevice
+from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.gateway.model import DeviceState, ResponseStatus
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway

@@ -20,10 +20,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.devices.store import async_get_registrations
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway.commissioning_data import with_checksum
 from custom_components.utility_han.gateway.zigbee.identifiers import lfdi_of
-from custom_components.utility_han.registrations import async_get_registrations
 from tests.component.conftest import Commission, over_zigbee
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -82,7 +82,7 @@ async def test_radio_joins_the_meters_network(hass: HomeAssistant, gateway: Simu
 async def test_utility_that_takes_its_time_is_waited_for_in_the_background(
     hass: HomeAssistant, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.utility_han.commissioning_pages.WAIT_FOR_ACCEPTANCE", 0.1)
+    monkeypatch.setattr("custom_components.utility_han.hub.flow.commissioning.WAIT_FOR_ACCEPTANCE", 0.1)
     permit = gateway.permit
     monkeypatch.setattr(gateway, "permit", flows.nothing)
     result = await over_zigbee(hass, gateway)
@@ -331,7 +331,7 @@ async def test_meter_that_was_replaced_is_joined_anew(
 async def test_other_devices_join_by_their_labels_through_the_utility(
     hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.utility_han.commissioning_pages.WAIT_FOR_ACCEPTANCE", 0.1)
+    monkeypatch.setattr("custom_components.utility_han.hub.flow.commissioning.WAIT_FOR_ACCEPTANCE", 0.1)
     flow = DeviceFlow(hass, hub)
     await flow.start()
     await flow.walk("control")

@@ -11,8 +11,8 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.utility_han import commissioning_pages
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.hub.flow import commissioning as commissioning_pages
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import persistent_notifications, until

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from custom_components.utility_han.utility.client import UtilityClient
+from custom_components.utility_han.utility.han_api.client import UtilityClient
 
 REDIRECT = "http://home.invalid/auth/external/callback"
 

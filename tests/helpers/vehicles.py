@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
-from custom_components.utility_han.charging.manager import ChargingManager
-from custom_components.utility_han.charging.store import VehicleRecord
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.vehicles.manager import ChargingManager
+from custom_components.utility_han.vehicles.store import VehicleRecord
 from tests.helpers.subentries import SubentryFlow
 
 ENERGY = "sensor.garage_charger_energy"

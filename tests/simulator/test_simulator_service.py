@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from custom_components.utility_han.utility.client import UtilityClient
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
+from custom_components.utility_han.utility.han_api.client import UtilityClient
 from custom_components.utility_han.utility.service_model import CaseStatus, Report
 from tests.conftest import SimulatedGateway
 from tests.helpers.utility import SimulatedUtility

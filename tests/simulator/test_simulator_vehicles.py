@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from custom_components.utility_han.utility.client import UtilityClient
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
+from custom_components.utility_han.utility.han_api.client import UtilityClient
 from custom_components.utility_han.utility.vehicle_model import (
     Binding,
     BindingRequest,

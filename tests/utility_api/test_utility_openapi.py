@@ -12,9 +12,9 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from custom_components.utility_han.utility.client import UtilityClient
-from custom_components.utility_han.utility.discovery import discover
 from custom_components.utility_han.utility.errors import UtilityError
+from custom_components.utility_han.utility.han_api.client import UtilityClient
+from custom_components.utility_han.utility.han_api.discovery import discover
 from custom_components.utility_han.utility.service_model import Report
 from custom_components.utility_han.utility.vehicle_model import BindingRequest, ChargingSession, SessionPart
 from simulator.utility.schema import operations

@@ -17,7 +17,7 @@ from .subjects import Watched
 from .words import words
 
 if TYPE_CHECKING:
-    from ..coordinator import UtilityHanConfigEntry
+    from ..hub.coordinator import UtilityHanConfigEntry
 
 
 async def async_diagnose(

@@ -10,23 +10,23 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ..charging.store import VehicleRecord
-from ..charging.summary import binding_state
-from ..devices import HanDevice
+from ..devices.device import HanDevice
+from ..devices.linked_entity import measured
+from ..devices.store import Record
 from ..gateway.errors import AWAY, Reason
 from ..gateway.model import WEAK_LQI, DeviceState
-from ..issues import EXPIRES_WITHIN, SILENT_FOR
-from ..linked_entity import measured
+from ..hub.notices import EXPIRES_WITHIN, SILENT_FOR
 from ..procedures.diagnosis import Local
 from ..procedures.health import Finding, Health, HealthReason, HealthState
 from ..procedures.survey import WEAK_DBM
 from ..procedures.verdict import CAUSES, Verdict, finding, meaning
-from ..registrations import Record
 from ..utility.errors import PASSING, UtilityReason
 from ..utility.model import Stage
+from ..vehicles.store import VehicleRecord
+from ..vehicles.summary import binding_state
 
 if TYPE_CHECKING:
-    from ..coordinator import GatewayCoordinator
+    from ..hub.coordinator import GatewayCoordinator
 
 _DEAD_AFTER = timedelta(hours=24)
 _WEAK_SHARE = 0.5

@@ -10,7 +10,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..notifications import async_notify
+from ..hub.notifications import async_notify
 from ..procedures.control_record import Refusal
 from ..procedures.health import Finding, Health, HealthEvent, HealthReason, HealthState
 from ..procedures.load_control import Effect
@@ -24,7 +24,7 @@ from .subjects import Subjects, Watched
 from .words import async_load_words, words
 
 if TYPE_CHECKING:
-    from ..coordinator import UtilityHanConfigEntry
+    from ..hub.coordinator import UtilityHanConfigEntry
 
 _EVERY = timedelta(minutes=1)
 _SLICE = 100

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN, LOGGER
-from ..issues import async_withdraw
+from ..hub.notices import async_withdraw
 from ..procedures.health import Health, HealthReason, HealthState
 from ..procedures.verdict import CAUSES
 from ..utility.errors import UtilityError
@@ -17,7 +17,7 @@ from .subjects import Watched
 from .words import words
 
 if TYPE_CHECKING:
-    from ..coordinator import UtilityHanConfigEntry
+    from ..hub.coordinator import UtilityHanConfigEntry
 
 UNHEALTHY = "unhealthy"
 DIAGNOSTICS_REQUESTED = "diagnostics_requested"

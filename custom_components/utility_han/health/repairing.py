@@ -10,19 +10,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, LOGGER
+from ..devices.store import Record
 from ..gateway.errors import Reason
 from ..procedures.device_commissioning import DeviceMethod
 from ..procedures.repair import OF_DEVICE, Tools, repair_device
 from ..procedures.step import Outcome, Step, StepResult
 from ..procedures.verdict import Repair, Verdict
-from ..registrations import Record
 from ..utility.errors import UtilityReason
 from .coverage import async_report_coverage
 from .diagnosing import async_diagnose
 from .subjects import Watched
 
 if TYPE_CHECKING:
-    from ..coordinator import UtilityHanConfigEntry
+    from ..hub.coordinator import UtilityHanConfigEntry
 
 _AFTER_RELOAD = 3.0
 """Seconds in which what was loaded anew has its entities again."""

@@ -12,25 +12,19 @@ from aio2030dot5.identity import sfdi_from_lfdi
 from homeassistant.const import CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant
 
-from ..const import (
-    CONF_CONTROL,
-    CONF_IDENTITY,
-    CONF_LFDI,
-    CONF_SERIAL,
-    CONF_SFDI,
-)
+from ..const import CONF_CONTROL, CONF_IDENTITY, CONF_LFDI, CONF_SERIAL, CONF_SFDI
+from ..devices.store import Record
 from ..gateway.errors import GatewayError
 from ..gateway.ieee2030_5 import identity as identities
 from ..procedures.registration import RegistrationRun, close
 from ..procedures.repair import commission_again
 from ..procedures.step import Outcome, Step, StepResult
-from ..registrations import Record
 from ..utility.errors import UtilityError
 from .repairing import tools_for
 from .subjects import Watched
 
 if TYPE_CHECKING:
-    from ..coordinator import UtilityHanConfigEntry
+    from ..hub.coordinator import UtilityHanConfigEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
+from ..hub.storage import HubFiles
 from ..procedures.health import Health
 from ..procedures.survey import Place
-from ..storage import HubFiles
 
 _VERSION = 1
 

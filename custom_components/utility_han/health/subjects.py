@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant
 
-from ..charging.store import VehicleRecord
 from ..const import CONF_GATEWAY_LFDI
-from ..devices import HanDevice
+from ..devices.device import HanDevice
+from ..devices.store import Record
+from ..hub.self_checks import async_self_test
 from ..procedures.diagnosis import Local, Premise, Subject
 from ..procedures.health import Finding, Health, HealthReason
-from ..registrations import Record
-from ..self_checks import async_self_test
+from ..vehicles.store import VehicleRecord
 from .evidence import device_findings, gateway_findings, local_device, local_entities, vehicle_findings
 
 if TYPE_CHECKING:
-    from ..coordinator import UtilityHanConfigEntry
+    from ..hub.coordinator import UtilityHanConfigEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..devices import HanDevice
+from ..devices.device import HanDevice
 from ..gateway.errors import ABOUT_RESOURCE, GatewayError
 from ..gateway.model import DemandResponseProgram, LoadControl
 from ..gateway.protocol import Gateway
@@ -25,7 +25,7 @@ from .outbox import Outbox
 from .responses import answers_of
 
 if TYPE_CHECKING:
-    from ..coordinator import UtilityHanConfigEntry
+    from ..hub.coordinator import UtilityHanConfigEntry
 
 HISTORY = timedelta(days=30)
 

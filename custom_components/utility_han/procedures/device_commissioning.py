@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from ..gateway.errors import GatewayError, Reason
 from ..gateway.protocol import Gateway
-from ..utility.client import UtilityClient
 from ..utility.errors import UtilityError, UtilityReason
+from ..utility.han_api.client import UtilityClient
 from .installation import INSTALLATIONS, DeviceKind
 from .step import Outcome, Step, StepResult
 

@@ -15,8 +15,8 @@ from uuid import uuid4
 from ..gateway.errors import GatewayError
 from ..gateway.model import Battery, DemandResponseProgram, LoggedEvent, Signal, SignalQuality
 from ..gateway.protocol import Gateway
-from ..utility.client import UtilityClient
 from ..utility.errors import UtilityError, UtilityReason
+from ..utility.han_api.client import UtilityClient
 from ..utility.model import Registration, Stage
 from ..utility.vehicle_model import BindingStatus
 from .commissioning import clock_reason

@@ -14,8 +14,8 @@ from uuid import uuid4
 from ..gateway.errors import GatewayError
 from ..gateway.model import DemandResponseProgram, DeviceState
 from ..gateway.protocol import Gateway
-from ..utility.client import UtilityClient
 from ..utility.errors import PASSING, UtilityError, UtilityReason
+from ..utility.han_api.client import UtilityClient
 from ..utility.model import Registration, Stage
 from .step import Outcome, Step, StepResult
 

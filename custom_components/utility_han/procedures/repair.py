@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from ..gateway.errors import GatewayError, Reason
 from ..gateway.protocol import Gateway
-from ..utility.client import UtilityClient
 from ..utility.errors import UtilityError, UtilityReason
+from ..utility.han_api.client import UtilityClient
 from .device_commissioning import DeviceCommissioning, DeviceMethod, commission_device
 from .registration import RegistrationRun, consents_for
 from .step import Outcome, Step, StepResult

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
-from ..utility.client import UtilityClient
 from ..utility.errors import PASSING, UtilityError, UtilityReason
+from ..utility.han_api.client import UtilityClient
 from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus, RateProgram
 from .step import Outcome, Step, StepResult
 

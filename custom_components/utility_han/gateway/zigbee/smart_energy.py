@@ -3,12 +3,7 @@
 from collections.abc import Collection
 
 from ..errors import GatewayError, Reason
-from ..model import (
-    DemandResponseProgram,
-    Reservation,
-    ReservationRequest,
-    VehiclePowerStatus,
-)
+from ..model import DemandResponseProgram, Reservation, ReservationRequest, VehiclePowerStatus
 
 
 class SmartEnergyGateway:

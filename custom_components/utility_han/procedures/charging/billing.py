@@ -7,13 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from ...utility.vehicle_model import (
-    Binding,
-    BindingStatus,
-    ChargingSession,
-    RateProgram,
-    SessionPart,
-)
+from ...utility.vehicle_model import Binding, BindingStatus, ChargingSession, RateProgram, SessionPart
 from .session import Session
 from .tariff import tiers_between
 

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
-from ...utility.client import UtilityClient
 from ...utility.errors import PASSING, UtilityError, UtilityReason
+from ...utility.han_api.client import UtilityClient
 from ...utility.vehicle_model import BindingStatus
 from ..vehicle_binding import VehicleRun
 from .billing import billable, cost

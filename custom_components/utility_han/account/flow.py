@@ -1,0 +1,205 @@
+"""Pages that link the customer's account with the utility (UR-5), when a hub is added or later."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from typing import Any, override
+
+from aio2030dot5 import format_lfdi
+from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.const import CONF_URL
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2FlowHandler,
+    async_get_implementations,
+    async_get_redirect_uri,
+)
+from yarl import URL
+
+from ..application_credentials import authorization_server
+from ..const import CONF_GATEWAY_LFDI, CONF_UTILITY, DOMAIN, LOGGER
+from ..utility.errors import UtilityError
+from ..utility.han_api.discovery import discover, register_client, utility_url
+from ..utility.model import Account, Premise, Utility
+from . import forms as account_forms
+from .account import new_client
+
+
+class AccountPages(AbstractOAuth2FlowHandler):
+    """Finds the utility, has the customer sign in there, and shows whose account and premise it is."""
+
+    DOMAIN = DOMAIN
+    data: dict[str, Any]
+    _url: URL
+    _utility: Utility | None = None
+    _choices: Sequence[tuple[Account, Premise]] = ()
+    _granted: dict[str, Any]
+
+    @property
+    @override
+    def logger(self) -> logging.Logger:
+        return LOGGER
+
+    async def async_account_linked(self, updates: dict[str, Any]) -> ConfigFlowResult:
+        """Go on with an account linked; ``updates`` belongs into the entry's data."""
+        raise NotImplementedError
+
+    async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the utility's address and find out what it offers there."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                self._url = utility_url(user_input[CONF_URL])
+                self._utility = await discover(async_get_clientsession(self.hass), self._url)
+                return await self._async_sign_in(self._utility)
+            except ValueError:
+                errors[CONF_URL] = "invalid_url"
+            except UtilityError as err:
+                errors["base"] = err.reason
+        known = user_input or {CONF_URL: (self.data.get(CONF_UTILITY) or {}).get("url", "")}
+        return self.async_show_form(
+            step_id="account",
+            data_schema=self.add_suggested_values_to_schema(account_forms.URL, known),
+            errors=errors,
+            last_step=False,
+        )
+
+    async def _async_sign_in(self, utility: Utility) -> ConfigFlowResult:
+        """Go to the utility's sign-in, as a client it knows; it is told of us where it lets clients tell."""
+        server = utility.server
+        domain = _auth_domain(server.issuer)
+        with authorization_server(server.authorization, server.token):
+            implementations = await async_get_implementations(self.hass, DOMAIN)
+            if domain not in implementations and server.registration is not None:
+                redirect = async_get_redirect_uri(self.hass)
+                client_id, secret = await register_client(
+                    async_get_clientsession(self.hass), server.registration, redirect
+                )
+                await async_import_client_credential(
+                    self.hass, DOMAIN, ClientCredential(client_id, secret, utility.name), domain
+                )
+                implementations = await async_get_implementations(self.hass, DOMAIN)
+            if domain in implementations:
+                self.flow_impl = implementations[domain]
+                return await self.async_step_auth()
+            return await self.async_step_pick_implementation()
+
+    @override
+    async def async_step_pick_implementation(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose among credentials that a person typed, where the utility gives them out by hand."""
+        if self._utility is None:
+            return await self.async_step_account()
+        server = self._utility.server
+        with authorization_server(server.authorization, server.token):
+            return await super().async_step_pick_implementation(user_input)
+
+    @override
+    async def async_step_authorize_rejected(self, data: None = None) -> ConfigFlowResult:
+        """The customer did not allow it, and may want to after all."""
+        return self.async_show_form(
+            step_id="account",
+            data_schema=self.add_suggested_values_to_schema(account_forms.URL, {CONF_URL: str(self._url)}),
+            errors={"base": "authorize_rejected"},
+            last_step=False,
+        )
+
+    @override
+    async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
+        """The customer signed in; find the account and the premise."""
+        self._granted = data
+        return await self.async_step_premise()
+
+    async def async_step_premise(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """UR-5: show account, premise and whether the gateway is the premise's own, to be confirmed."""
+        utility = self._utility
+        if utility is None:
+            return await self.async_step_account()
+        client = new_client(self.hass, utility.api_base, self._granted["token"])
+        lfdi = self.data[CONF_GATEWAY_LFDI]
+        errors: dict[str, str] = {}
+        try:
+            self._choices = sorted(
+                (
+                    (account, premise)
+                    for account in await client.accounts()
+                    for premise in account.premises
+                    if account.status != "closed"
+                ),
+                # The premise whose meter this is comes first.
+                key=lambda choice: lfdi not in choice[1].gateways,
+            )
+            if user_input is not None:
+                account, premise = self._choices[int(user_input[account_forms.CONF_PREMISE])]
+                await client.verify_premise(premise.id, lfdi)
+                return await self.async_account_linked(self._linked(utility, account, premise))
+        except UtilityError as err:
+            errors["base"] = err.reason
+        if not self._choices and not errors:
+            return self.async_abort(reason="no_premise")
+        options = {
+            str(number): f"{premise.address} — {account.holder}, {account.number}"
+            for number, (account, premise) in enumerate(self._choices)
+        }
+        return self.async_show_form(
+            step_id="premise",
+            data_schema=account_forms.premise(options),
+            description_placeholders={"utility": utility.name, "gateway": format_lfdi(lfdi)},
+            errors=errors,
+        )
+
+    def _linked(self, utility: Utility, account: Account, premise: Premise) -> dict[str, Any]:
+        server = utility.server
+        return {
+            **self._granted,
+            CONF_UTILITY: {
+                "url": str(self._url),
+                "name": utility.name,
+                "api_base": utility.api_base,
+                "authorize_url": server.authorization,
+                "token_url": server.token,
+                "revocation_url": server.revocation,
+                "client_id": getattr(self.flow_impl, "client_id", ""),
+                "support": dict(utility.support),
+                "account_id": account.id,
+                "account": account.number,
+                "premise_id": premise.id,
+                "address": premise.address,
+            },
+        }
+
+    async def async_step_reauth_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """The utility no longer accepts the permission: sign in again."""
+        errors: dict[str, str] = {}
+        account = self.data[CONF_UTILITY]
+        if user_input is not None:
+            try:
+                self._url = utility_url(account["url"])
+                self._utility = await discover(async_get_clientsession(self.hass), self._url)
+                return await self._async_sign_in(self._utility)
+            except ValueError, UtilityError:
+                errors["base"] = "utility_unreachable"
+        return self.async_show_form(
+            step_id="reauth_account",
+            description_placeholders={"utility": account["name"], "account": account["account"]},
+            errors=errors,
+        )
+
+    async def async_update_account(self, updates: dict[str, Any]) -> ConfigFlowResult:
+        """Put a linked account into the entry that asked for it."""
+        if self.source == SOURCE_REAUTH:
+            entry = self._get_reauth_entry()
+            before = entry.data.get(CONF_UTILITY)
+            if before and before["premise_id"] != updates[CONF_UTILITY]["premise_id"]:
+                # Devices are registered for one customer: another one is linked on purpose only.
+                return self.async_abort(reason="other_account")
+            return self.async_update_reload_and_abort(entry, data_updates=updates, reason="account_linked")
+        if self.source == SOURCE_RECONFIGURE:
+            entry = self._get_reconfigure_entry()
+            return self.async_update_reload_and_abort(entry, data_updates=updates, reason="account_linked")
+        raise RuntimeError("there is no entry yet")
+
+
+def _auth_domain(issuer: str) -> str:
+    """Return the name of our credentials at an authorization server."""
+    return f"{DOMAIN}_{hashlib.sha256(issuer.encode()).hexdigest()[:12]}"

@@ -1,1 +1,0 @@
-"""Charging of vehicles: measured from the home's entities, billed by the utility, planned with the gateway."""

@@ -1,0 +1,1 @@
+"""HAN devices behind the gateway: registered with the utility, kept, shown."""

@@ -1,0 +1,197 @@
+"""The flow of a ``device`` subentry: from a device in its box to one registered with the utility."""
+
+from contextlib import suppress
+from typing import Any, override
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.core import callback
+
+from ...const import CONF_CONTROL, CONF_GATEWAY_LFDI, CONF_KIND, CONF_LFDI, CONF_SERIAL
+from ...health.survey_flow import SurveyPages
+from ...hub.transport import Transport, transport_of
+from ...procedures.registration import RegistrationRun
+from ...utility.errors import UtilityError
+from ...utility.model import Registration, Stage
+from ..store import Record
+from . import forms as device_forms
+from .forms import CONF_DEVICES, CONF_PROGRAMS
+from .registration import DeviceRegistrationPages, choice_errors, consents, program_choice, terms_text
+
+
+class DeviceSubentryFlow(SurveyPages, DeviceRegistrationPages):
+    """Adds a device, takes over those that the utility registered beforehand, changes one, and carries one around."""
+
+    def __init__(self) -> None:
+        """Begin with nothing answered."""
+        self.data = {}
+        self._waiting: list[Registration] = []
+        self._taken: list[Registration] = []
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Offer what there is to go on with: devices known to the utility, a flow not finished, a new device."""
+        if not self.hub_is_ready:
+            return self.async_abort(reason="hub_not_ready")
+        if transport_of(self.entry.data) is Transport.RAVEN:
+            return self.async_abort(reason="stick_only_reads")
+        options: list[str] = []
+        utility, premise = self.registrar.utility, self.registrar.premise_id
+        if utility is not None and premise is not None:
+            try:
+                found = await utility.registrations(premise, self.entry.data[CONF_GATEWAY_LFDI])
+            except UtilityError as err:
+                return self.async_abort_with(err.reason)
+            known = (await self.async_registrations()).records
+            self._waiting = [
+                registration
+                for registration in found
+                if registration.stage is Stage.PRE_REGISTERED and registration.lfdi not in known
+            ]
+            if self._waiting:
+                options.append("takeover")
+        if (await self.async_registrations()).draft is not None:
+            options.append("resume")
+        if not options:
+            return await self.async_step_kind()
+        return self.async_show_menu(step_id="user", menu_options=[*options, "kind"])
+
+    async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Go on where an earlier flow was left."""
+        self.data = dict((await self.async_registrations()).draft or {})
+        return await (self.async_step_installation() if CONF_KIND in self.data else self.async_step_kind())
+
+    async def async_step_takeover(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-a and UR-b: which of the devices that the utility registered beforehand are taken over."""
+        if user_input is not None and user_input[CONF_DEVICES]:
+            chosen = set(user_input[CONF_DEVICES])
+            self._taken = [registration for registration in self._waiting if registration.id in chosen]
+            return await self.async_step_takeover_programs()
+        options = {
+            registration.id: registration.name or registration.serial or registration.lfdi
+            for registration in self._waiting
+        }
+        return self.async_show_form(
+            step_id="takeover",
+            data_schema=device_forms.devices(options),
+            errors={CONF_DEVICES: "choose_device"} if user_input is not None else {},
+            last_step=False,
+        )
+
+    async def async_step_takeover_programs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The programs for all of them; each device is enrolled in those that take its kind."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = choice_errors(user_input)
+            if not errors:
+                return await self._async_take_over(user_input[CONF_PROGRAMS])
+        try:
+            self._programs = await self._async_open_programs([device.kind for device in self._taken])
+        except UtilityError as err:
+            return self.async_abort_with(err.reason)
+        before = [program for device in self._taken for program in device.programs]
+        return self.async_show_form(
+            step_id="takeover_programs",
+            data_schema=program_choice(self._programs, user_input[CONF_PROGRAMS] if user_input else before),
+            description_placeholders={"terms": terms_text(self._programs)},
+            errors=errors,
+        )
+
+    async def _async_take_over(self, chosen: list[str]) -> SubentryFlowResult:
+        """Keep a record of each; the hub shows them and goes on with them by itself when it is loaded anew."""
+        registrations = await self.async_registrations()
+        for device in self._taken:
+            fitting = [program for program in self._programs or () if device.kind in program.device_kinds]
+            run = RegistrationRun(
+                lfdi=device.lfdi,
+                kind=device.kind,
+                model_id=device.model_id or "",
+                premise_id=device.premise_id,
+                gateway_lfdi=device.gateway_lfdi,
+                serial=device.serial,
+                consents=consents(fitting, chosen),
+                registration_id=device.id,
+                pre_registered=True,
+            )
+            data: dict[str, Any] = {CONF_KIND: device.kind, CONF_LFDI: device.lfdi}
+            if device.serial:
+                data[CONF_SERIAL] = device.serial
+            registrations.records[device.lfdi] = Record(run, device.name or device.serial or device.lfdi, data)
+        await registrations.async_save()
+        self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+        names = ", ".join(device.name or device.lfdi for device in self._taken)
+        return self.async_abort(reason="taken_over", description_placeholders={"devices": names})
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """What can be changed about a device."""
+        if not self.hub_is_ready:
+            return self.async_abort(reason="hub_not_ready")
+        subentry = self._get_reconfigure_subentry()
+        self.record = (await self.async_registrations()).records[str(subentry.unique_id)]
+        run = self.record.run
+        self.data = {**subentry.data, CONF_NAME: subentry.title, "consents": run.consents}
+        options = ["control", "survey"]
+        if self.registrar.utility is not None:
+            options.insert(0, "programs_change")
+            if not run.finished:
+                options.insert(0, "identification" if run.registration_id is None or run.key else "retry")
+        return self.async_show_menu(
+            step_id="reconfigure", menu_options=options, description_placeholders={"device": subentry.title}
+        )
+
+    async def async_step_retry(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Try a registration again that failed."""
+        return await self._async_register_anew()
+
+    async def async_step_programs_change(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change the programs (UR-9)."""
+        self._programs = None  # as they are now
+        return await self.async_step_programs()
+
+    @override
+    async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
+        if self.source != SOURCE_RECONFIGURE:
+            return await super().async_control_chosen(control)
+        subentry = self._get_reconfigure_subentry()
+        data = {**subentry.data, CONF_CONTROL: control}
+        if self.record is not None:
+            self.record.data = data
+            await (await self.async_registrations()).async_save()
+        return self.async_update_and_abort(self.entry, subentry, data=data)
+
+    @override
+    async def async_finish(self) -> SubentryFlowResult:
+        if self.source != SOURCE_RECONFIGURE:
+            return await super().async_finish()
+        if self.record is None:
+            raise RuntimeError("finished without a record")
+        subentry = self._get_reconfigure_subentry()
+        return self.async_update_and_abort(self.entry, subentry, data=self.record.data, reason="programs_changed")
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Let the hub go on with the device when the dialog is closed, wherever it was left."""
+        super().async_remove()
+        if self._task is not None:
+            self._task.cancel()
+        if self._steps is not None:
+            self.hass.async_create_task(self._async_let_go())
+        if self.record is None:
+            return
+        registrations, record = self.registrar.registrations, self.record
+        registrations.claimed.discard(record.run.lfdi)
+        if record.subentry_id is not None:
+            self.registrar.async_wake()
+        elif record.run.registration_id is None and record.run.request_id is None and self.registrar.utility:
+            # Nothing was told to the utility: it is a draft again.
+            del registrations.records[record.run.lfdi]
+            registrations.draft = self.data
+            registrations.save_later()
+        else:
+            self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+
+    async def _async_let_go(self) -> None:
+        """Give the device back to the hub where a pass was left between two steps."""
+        if self._steps is not None:
+            with suppress(RuntimeError):  # it is running, and ends with the task that runs it
+                await self._steps.aclose()

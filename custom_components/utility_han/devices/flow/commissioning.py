@@ -1,0 +1,423 @@
+"""Pages on which a device is described and commissioned (UR-1, UR-2, IP-5 to IP-9)."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+from aio2030dot5 import format_lfdi
+from aio2030dot5.identity import sfdi_from_lfdi
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
+
+from ...const import (
+    CONF_AREA,
+    CONF_CONTROL,
+    CONF_EUI64,
+    CONF_GATEWAY_LFDI,
+    CONF_IDENTITY,
+    CONF_INSTALL_CODE,
+    CONF_KIND,
+    CONF_LFDI,
+    CONF_METHOD,
+    CONF_MODEL,
+    CONF_SFDI,
+    SUBENTRY_DEVICE,
+)
+from ...gateway.commissioning_data import parse_eui64, parse_label, parse_lfdi, parse_pin
+from ...gateway.errors import GatewayError, Reason
+from ...gateway.ieee2030_5 import identity as identities
+from ...gateway.zigbee.identifiers import lfdi_of
+from ...hub.flow import commissioning as commissioning_pages
+from ...hub.flow import forms as flow_forms
+from ...hub.flow.subentry import HubSubentryFlow
+from ...hub.transport import Transport, transport_of
+from ...procedures.device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
+from ...procedures.installation import INSTALLATIONS, DeviceKind
+from ...procedures.step import Outcome, Step, StepResult
+from ...utility.errors import UtilityError, UtilityReason
+from ...utility.model import CompatibleDevice
+from ..linked_entity import serial_number_of
+from ..store import Registrations, async_get_registrations
+from . import forms as device_forms
+from .forms import CONF_KEY
+
+_OTHER = "other"
+
+
+class DeviceCommissioningPages(HubSubentryFlow):
+    """What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost."""
+
+    data: dict[str, Any]
+    _control: Mapping[str, Any]
+    _models: list[CompatibleDevice]
+    _task: asyncio.Task[StepResult | None] | None = None
+    _steps: AsyncGenerator[StepResult] | None = None
+    _result: StepResult | None = None
+    _waiting_since: float | None = None
+
+    async def async_registrations(self) -> Registrations:
+        """Return what is kept of the hub's devices."""
+        return await async_get_registrations(self.hass, self.entry.entry_id)
+
+    async def async_keep_draft(self) -> None:
+        """Keep what was typed until the device is registered."""
+        registrations = await self.async_registrations()
+        registrations.draft = self.data
+        await registrations.async_save()
+
+    async def async_commissioned(self) -> SubentryFlowResult:
+        """Go on with a device that the gateway lists."""
+        raise NotImplementedError
+
+    async def async_step_kind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """What the device is and what it is called."""
+        if user_input is not None:
+            if user_input[CONF_KIND] != self.data.get(CONF_KIND):
+                self.data.pop(CONF_MODEL, None)
+            self.data |= {CONF_AREA: None, **user_input}
+            return await (self.async_step_model() if self.registrar.utility else self.async_step_installation())
+        return self.async_show_form(
+            step_id="kind",
+            data_schema=self.add_suggested_values_to_schema(device_forms.KIND, self.data),
+            last_step=False,
+        )
+
+    async def async_step_model(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-1: which of the models that the utility supports it is."""
+        errors: dict[str, str] = {}
+        utility = self.registrar.utility
+        if utility is None:
+            return await self.async_step_installation()
+        if user_input is not None and user_input[CONF_MODEL] == _OTHER:
+            errors[CONF_MODEL] = UtilityReason.DEVICE_INCOMPATIBLE
+        elif user_input is not None:
+            model = next(model for model in self._models if model.id == user_input[CONF_MODEL])
+            self.data[CONF_MODEL] = {
+                "id": model.id,
+                "manufacturer": model.manufacturer,
+                "name": model.name,
+                "serial_pattern": model.serial_pattern,
+            }
+            await self.async_keep_draft()
+            return await self.async_step_installation()
+        try:
+            self._models = await utility.compatible_devices(self.data[CONF_KIND])
+        except UtilityError as err:
+            return self.async_abort_with(err.reason)
+        options = {model.id: f"{model.manufacturer} {model.name}" for model in self._models}
+        known = {CONF_MODEL: (self.data.get(CONF_MODEL) or {}).get("id", next(iter(options), _OTHER))}
+        return self.async_show_form(
+            step_id="model",
+            data_schema=self.add_suggested_values_to_schema(device_forms.model(options, _OTHER), user_input or known),
+            errors=errors,
+            last_step=False,
+        )
+
+    def async_abort_with(self, reason: str) -> SubentryFlowResult:
+        """End the dialog for a reason that no page can do anything about; the draft is kept."""
+        return self.async_abort(reason=reason)
+
+    async def async_step_installation(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-2: what installing that kind of device needs."""
+        needs = INSTALLATIONS[DeviceKind(self.data[CONF_KIND])]
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = {need: "not_confirmed" for need in needs.needs if not user_input[need]}
+            if not errors:
+                return await self.async_step_control()
+        schema = self.add_suggested_values_to_schema(flow_forms.installation(needs), user_input)
+        return self.async_show_form(step_id="installation", data_schema=schema, errors=errors, last_step=False)
+
+    async def async_step_control(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Which entity of Home Assistant the device is, if it is one."""
+        if user_input is not None:
+            entity_id = user_input.get(CONF_ENTITY_ID)
+            if entity_id is None:
+                return await self.async_control_chosen(None)
+            known = self.data.get(CONF_CONTROL) or {}
+            self._control = known if known.get(CONF_ENTITY_ID) == entity_id else {CONF_ENTITY_ID: entity_id}
+            return await self.async_step_response()
+        schema = self.add_suggested_values_to_schema(device_forms.CONTROL, self.data.get(CONF_CONTROL))
+        return self.async_show_form(step_id="control", data_schema=schema, last_step=False)
+
+    async def async_step_response(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """How the entity is to respond to controls."""
+        entity_id = self._control[CONF_ENTITY_ID]
+        if user_input is not None:
+            return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **user_input})
+        schema = self.add_suggested_values_to_schema(device_forms.response(entity_id), self._control)
+        state = self.hass.states.get(entity_id)
+        return self.async_show_form(
+            step_id="response",
+            data_schema=schema,
+            description_placeholders={"entity": state.name if state else entity_id},
+            last_step=False,
+        )
+
+    async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
+        """Go on with the entity and its response, None for a device that follows the gateway by itself."""
+        self.data[CONF_CONTROL] = control
+        return await self.async_step_method()
+
+    async def async_step_method(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-5: how the gateway comes to know the device."""
+        await self.async_keep_draft()
+        told = "request" if self.registrar.utility else "portal"
+        if self._over_zigbee:
+            # Those that we speak for are endpoints of our radio; only the utility lets others onto the network.
+            if self.data.get(CONF_CONTROL) is not None:
+                return await self.async_step_endpoint()
+            options = ["join", "discovered"] if self.registrar.utility else ["discovered"]
+        else:
+            options = ["in_band", told, "discovered"]
+        return self.async_show_menu(
+            step_id="method", menu_options=options, description_placeholders={"device": self.data[CONF_NAME]}
+        )
+
+    async def async_step_in_band(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-5, in-band: the device's LFDI and PIN; Home Assistant announces it."""
+        return await self._async_take_credentials("in_band", DeviceMethod.IN_BAND, user_input)
+
+    async def async_step_request(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-5 through the utility: it tells the gateway about the device."""
+        return await self._async_take_credentials("request", DeviceMethod.REQUEST, user_input)
+
+    @property
+    def _over_zigbee(self) -> bool:
+        return transport_of(self.entry.data) is not Transport.IP
+
+    async def async_step_endpoint(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-5 over Zigbee: the device is an endpoint of our radio, which is on the network already."""
+        if CONF_LFDI not in self.data:
+            try:
+                lfdi = self.entry.runtime_data.coordinator.gateway.unused_lfdi(self._known_lfdis())
+            except GatewayError:
+                return self.async_abort(reason="no_endpoint")
+            if lfdi is None:
+                raise RuntimeError("a radio that has no endpoints")
+            self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
+        return await self._async_begin(DeviceMethod.IN_BAND)
+
+    async def async_step_join(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-5 over Zigbee: another device's EUI64 and install code, by which the utility has the meter take it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                found, code = parse_label(user_input[CONF_INSTALL_CODE])
+            except ValueError:
+                errors[CONF_INSTALL_CODE] = "invalid_install_code"
+            else:
+                try:
+                    eui64 = found or parse_eui64(user_input.get(CONF_EUI64, ""))
+                except ValueError:
+                    errors[CONF_EUI64] = "invalid_eui64"
+                else:
+                    if (lfdi := lfdi_of(eui64)) not in self._known_lfdis():
+                        self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
+                        return await self._async_begin(
+                            DeviceMethod.REQUEST, ZigbeeCredentials(eui64, code.hex().upper())
+                        )
+                    errors[CONF_EUI64] = "already_added"
+        schema = self.add_suggested_values_to_schema(device_forms.JOIN, user_input)
+        return self.async_show_form(step_id="join", data_schema=schema, errors=errors, last_step=False)
+
+    def _known_lfdis(self) -> set[str]:
+        """Return the identifiers of all that there is on this gateway: it, us, and devices that were added."""
+        taken = {str(subentry.unique_id) for subentry in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)}
+        return taken | {self.entry.runtime_data.coordinator.gateway.client_lfdi, self.entry.data[CONF_GATEWAY_LFDI]}
+
+    async def _async_take_credentials(
+        self, step_id: str, method: DeviceMethod, user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                self.data[CONF_KEY] = f"{parse_pin(user_input[CONF_KEY]):06d}"
+            except ValueError:
+                errors[CONF_KEY] = "invalid_pin"
+            await self._async_take_lfdi(user_input, errors)
+            if not errors:
+                return await self._async_begin(method)
+        elif self._result is not None and self._result.reason is Reason.WRONG_PIN:
+            errors[CONF_KEY] = Reason.WRONG_PIN
+        schema = self.add_suggested_values_to_schema(device_forms.IN_BAND, user_input or self.data)
+        return self.async_show_form(step_id=step_id, data_schema=schema, errors=errors, last_step=False)
+
+    async def _async_take_lfdi(self, user_input: dict[str, Any], errors: dict[str, str]) -> None:
+        """Take the LFDI typed, or make one for a device that Home Assistant speaks for."""
+        text = user_input.get(CONF_LFDI)
+        if text:
+            try:
+                lfdi = parse_lfdi(text)
+            except ValueError:
+                errors[CONF_LFDI] = "invalid_lfdi"
+                return
+            if lfdi != self.data.get(CONF_LFDI):
+                self.data.pop(CONF_IDENTITY, None)
+        elif CONF_IDENTITY in self.data:
+            lfdi = self.data[CONF_LFDI]
+        elif self.data.get(CONF_CONTROL) is None:
+            errors[CONF_LFDI] = "lfdi_needed"
+            return
+        else:
+            identity = await self.hass.async_add_executor_job(identities.create)
+            self.data[CONF_IDENTITY] = identity.to_dict()
+            lfdi = identity.lfdi
+        if lfdi in self._known_lfdis():
+            errors[CONF_LFDI] = "already_added"
+            return
+        self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
+
+    async def async_step_portal(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-5 where the utility has no API: which device it is that goes to the portal."""
+        errors: dict[str, str] = {}
+        if user_input is not None or self.data.get(CONF_CONTROL) is not None:
+            await self._async_take_lfdi(user_input or {}, errors)
+            if not errors:
+                return await self.async_step_portal_shown()
+        schema = self.add_suggested_values_to_schema(device_forms.PORTAL, user_input or self.data)
+        return self.async_show_form(step_id="portal", data_schema=schema, errors=errors, last_step=False)
+
+    async def async_step_portal_shown(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Portal mode: what to type where, to read and to scan; then the gateway is watched."""
+        if user_input is not None:
+            return await self._async_begin(DeviceMethod.PORTAL)
+        lfdi = format_lfdi(self.data[CONF_LFDI])
+        return self.async_show_form(
+            step_id="portal_shown",
+            data_schema=device_forms.portal_shown(lfdi),
+            description_placeholders={"lfdi": lfdi, "sfdi": self.data[CONF_SFDI], "device": self.data[CONF_NAME]},
+            last_step=False,
+        )
+
+    async def async_step_discovered(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-9 first: the device is among those that the gateway lists."""
+        if user_input is not None:
+            self.data |= {CONF_LFDI: user_input[CONF_LFDI], CONF_SFDI: sfdi_from_lfdi(user_input[CONF_LFDI])}
+            self.data.pop(CONF_IDENTITY, None)
+            return await self._async_begin(DeviceMethod.DISCOVERED)
+        taken = self._known_lfdis()
+        try:
+            listed = await self.entry.runtime_data.coordinator.gateway.listed_devices() or []
+        except GatewayError as err:
+            return self.async_show_menu(
+                step_id="not_listed",
+                menu_options=["discovered", "method"],
+                description_placeholders={"reason": err.detail},
+            )
+        options = {
+            device.lfdi: f"{device.sfdi} — {format_lfdi(device.lfdi)}"
+            for device in listed
+            if device.lfdi and device.lfdi not in taken
+        }
+        if not options:
+            return self.async_show_menu(
+                step_id="not_listed",
+                menu_options=["discovered", "method"],
+                description_placeholders={"reason": "–"},
+            )
+        return self.async_show_form(step_id="discovered", data_schema=device_forms.listed(options), last_step=False)
+
+    async def _async_begin(self, method: DeviceMethod, zigbee: ZigbeeCredentials | None = None) -> SubentryFlowResult:
+        run = DeviceCommissioning(
+            method=method,
+            lfdi=self.data[CONF_LFDI],
+            kind=self.data[CONF_KIND],
+            key=self.data.get(CONF_KEY),
+            premise_id=self.registrar.premise_id,
+            gateway_lfdi=self.entry.data[CONF_GATEWAY_LFDI],
+            zigbee=zigbee,
+        )
+        self.data[CONF_METHOD] = run.to_dict()
+        await self.async_keep_draft()
+        self._waiting_since = None
+        return await self.async_step_commission()
+
+    async def _async_save_commissioning(self, run: DeviceCommissioning) -> None:
+        self.data[CONF_METHOD] = run.to_dict()
+        await self.async_keep_draft()
+
+    async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-6 to IP-9: shown step by step; the utility's part is waited for."""
+        while True:
+            if self._task is None:
+                self._task = self.hass.async_create_task(self._async_next_step(), eager_start=False)
+            if not self._task.done():
+                return self.async_show_progress(
+                    step_id="commission", progress_action=self._commission_action(), progress_task=self._task
+                )
+            self._result, self._task = await self._task, None
+            if self._result is None:
+                return self._async_steps_end("commissioned")
+            if self._result.outcome is Outcome.WAITING:
+                self._waiting_since = self._waiting_since or time.monotonic()
+                if time.monotonic() - self._waiting_since < commissioning_pages.WAIT_FOR_ACCEPTANCE:
+                    self._steps = None
+                    continue
+                return self._async_steps_end("commission_pending")
+            if self._result.outcome is Outcome.FAILED:
+                pin = self._result.reason is Reason.WRONG_PIN
+                return self._async_steps_end("in_band" if pin else "commission_failed")
+
+    def _async_steps_end(self, next_step: str) -> SubentryFlowResult:
+        self._steps = self._waiting_since = None
+        return self.async_show_progress_done(next_step_id=next_step)
+
+    def _commission_action(self) -> str:
+        if self._waiting_since is not None:
+            return "waiting"
+        step = self._result.step if self._result and self._result.outcome is Outcome.RUNNING else Step.IP_6
+        return step.name.lower()
+
+    async def _async_next_step(self) -> StepResult | None:
+        if self._steps is None:
+            if self._waiting_since is not None:
+                await asyncio.sleep(commissioning_pages.RETRY_EVERY)
+            self._steps = commission_device(
+                self.entry.runtime_data.coordinator.gateway,
+                self.registrar.utility,
+                DeviceCommissioning.from_dict(self.data[CONF_METHOD]),
+                self._async_save_commissioning,
+            )
+        result = await anext(self._steps, None)
+        if result is None:
+            await self.async_prepare()
+        return result
+
+    async def async_prepare(self) -> None:
+        """Get what the page after commissioning shows.
+
+        Progress ends for Home Assistant and for the frontend at once, and both ask for that page: it must not wait.
+        """
+
+    async def async_step_commission_pending(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The utility has not acted yet: wait on, or come back later to what is kept."""
+        return self.async_show_menu(step_id="commission_pending", menu_options=["commission", "method", "later"])
+
+    async def async_step_later(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Leave; everything is kept for the next time."""
+        return self.async_abort(reason="draft_kept")
+
+    async def async_step_commission_failed(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Say what went wrong; submitting leads back to choosing how, with everything kept."""
+        if user_input is not None:
+            return await self.async_step_method()
+        reason = self._result.reason if self._result else None
+        return self.async_show_form(
+            step_id="commission_failed",
+            errors={"base": reason or "unknown"},
+            description_placeholders={"step": self._result.step.value if self._result else ""},
+            last_step=False,
+        )
+
+    async def async_step_commissioned(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The gateway lists the device."""
+        return await self.async_commissioned()
+
+    def suggested_serial(self) -> str | None:
+        """Return the serial number that Home Assistant knows of the linked entity's device, or one of our own."""
+        if CONF_IDENTITY in self.data or (self._over_zigbee and self.data.get(CONF_CONTROL)):
+            return f"HA-{self.data[CONF_SFDI]}"
+        control = self.data.get(CONF_CONTROL)
+        return serial_number_of(self.hass, control[CONF_ENTITY_ID]) if control else None

@@ -1,0 +1,135 @@
+"""Forms of the device flow that hold no logic."""
+
+from collections.abc import Mapping, Sequence
+
+import probatio
+from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
+from homeassistant.helpers.selector import (
+    AreaSelector,
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    QrCodeSelector,
+    QrCodeSelectorConfig,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+)
+
+from ...const import CONF_AREA, CONF_EUI64, CONF_INSTALL_CODE, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
+from ...load_control.responses import responses_of
+from ...load_control.settings import DOMAINS
+from ...procedures.installation import DEVICE_KINDS
+
+CONF_CONSENT = "consent"
+CONF_DEVICES = "devices"
+CONF_KEY = "key"
+CONF_LIMIT = "limit"
+CONF_OFFSET = "offset"
+CONF_PROGRAMS = "programs"
+CONF_RESPONSE = "response"
+
+_KEY = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
+
+KIND = probatio.Schema(
+    {
+        probatio.Required(CONF_KIND): SelectSelector(
+            SelectSelectorConfig(options=list(DEVICE_KINDS), translation_key=CONF_KIND, mode=SelectSelectorMode.LIST)
+        ),
+        probatio.Required(CONF_NAME): TextSelector(),
+        probatio.Optional(CONF_AREA): AreaSelector(),
+    }
+)
+CONTROL = probatio.Schema(
+    {probatio.Optional(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))}
+)
+IN_BAND = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector(), probatio.Required(CONF_KEY): _KEY})
+JOIN = probatio.Schema(
+    {probatio.Optional(CONF_EUI64): TextSelector(), probatio.Required(CONF_INSTALL_CODE): TextSelector()}
+)
+PORTAL = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector()})
+IDENTIFICATION = probatio.Schema({probatio.Required(CONF_SERIAL): TextSelector(), probatio.Required(CONF_KEY): _KEY})
+
+
+def _choices(options: Mapping[str, str]) -> list[SelectOptionDict]:
+    return [SelectOptionDict(value=value, label=label) for value, label in options.items()]
+
+
+def choice_or_other(options: Mapping[str, str], other: str, translation_key: str) -> SelectSelector:
+    """One of the options, or none of them; what ``other`` is called is in the translations."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[*_choices(options), SelectOptionDict(value=other, label=other)],
+            mode=SelectSelectorMode.LIST,
+            translation_key=translation_key,
+        )
+    )
+
+
+def model(options: Mapping[str, str], other: str) -> probatio.Schema:
+    """Choose among the utility's compatible models, or say that it is none of them."""
+    return probatio.Schema({probatio.Required(CONF_MODEL): choice_or_other(options, other, CONF_MODEL)})
+
+
+def response(entity_id: str) -> probatio.Schema:
+    """How an entity responds to controls, with what its way of responding needs to know."""
+    possible = responses_of(entity_id)
+    fields: dict[probatio.Required, SelectSelector | NumberSelector] = {
+        probatio.Required(CONF_RESPONSE, default=possible[0]): SelectSelector(
+            SelectSelectorConfig(options=list(possible), translation_key=CONF_RESPONSE, mode=SelectSelectorMode.LIST)
+        )
+    }
+    if "offset" in possible:
+        fields[probatio.Required(CONF_OFFSET, default=2.0)] = NumberSelector(
+            NumberSelectorConfig(min=0.5, max=5, step=0.5, mode=NumberSelectorMode.BOX, unit_of_measurement="K")
+        )
+    if "limit" in possible:
+        fields[probatio.Required(CONF_LIMIT, default=0)] = NumberSelector(
+            NumberSelectorConfig(min=0, step="any", mode=NumberSelectorMode.BOX)
+        )
+    return probatio.Schema(fields)
+
+
+def listed(options: Mapping[str, str]) -> probatio.Schema:
+    """Choose among the devices on the gateway's list."""
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_LFDI): SelectSelector(
+                SelectSelectorConfig(options=_choices(options), mode=SelectSelectorMode.LIST)
+            )
+        }
+    )
+
+
+def portal_shown(lfdi: str) -> probatio.Schema:
+    """What goes to the utility, to scan; ``lfdi`` is grouped for reading."""
+    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5))})
+
+
+def programs(options: Mapping[str, str], chosen: Sequence[str]) -> probatio.Schema:
+    """Programs to take part in, and consent to their terms."""
+    return probatio.Schema(
+        {
+            probatio.Optional(CONF_PROGRAMS, default=list(chosen)): SelectSelector(
+                SelectSelectorConfig(options=_choices(options), multiple=True, mode=SelectSelectorMode.LIST)
+            ),
+            probatio.Required(CONF_CONSENT, default=False): BooleanSelector(),
+        }
+    )
+
+
+def devices(options: Mapping[str, str]) -> probatio.Schema:
+    """Devices that the utility registered beforehand."""
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_DEVICES, default=list(options)): SelectSelector(
+                SelectSelectorConfig(options=_choices(options), multiple=True, mode=SelectSelectorMode.LIST)
+            )
+        }
+    )

@@ -1,0 +1,332 @@
+"""Pages on which a commissioned device is registered with the utility and enrolled in programs (UR-3 to UR-15)."""
+
+import asyncio
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, override
+
+from aio2030dot5 import format_lfdi
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.util import dt as dt_util
+
+from ...const import (
+    CONF_ADDED_BY_US,
+    CONF_AREA,
+    CONF_CONTROL,
+    CONF_GATEWAY_LFDI,
+    CONF_IDENTITY,
+    CONF_KIND,
+    CONF_LFDI,
+    CONF_METHOD,
+    CONF_MODEL,
+    CONF_SERIAL,
+    CONF_SFDI,
+)
+from ...gateway.commissioning_data import parse_pin
+from ...gateway.model import DeviceState
+from ...hub.flow import commissioning as commissioning_pages
+from ...procedures.registration import RegistrationRun
+from ...procedures.step import AnyReason, Outcome, Step, StepResult
+from ...utility.errors import UtilityError, UtilityReason
+from ...utility.model import Program
+from ..store import Record
+from . import forms as device_forms
+from .commissioning import DeviceCommissioningPages
+from .forms import CONF_CONSENT, CONF_KEY, CONF_PROGRAMS
+
+_SUBENTRY_KEYS = (CONF_KIND, CONF_AREA, CONF_MODEL, CONF_CONTROL, CONF_LFDI, CONF_SFDI, CONF_SERIAL, CONF_IDENTITY)
+# Where a person can mend what failed.
+_PAGE_OF: Mapping[AnyReason | None, str] = {
+    UtilityReason.TERMS_CHANGED: "programs",
+    UtilityReason.PROGRAM_CLOSED: "programs",
+    UtilityReason.PROGRAM_NOT_FOR_DEVICE: "programs",
+    UtilityReason.WRONG_SERIAL: "identification",
+    UtilityReason.WRONG_KEY: "identification",
+    UtilityReason.NOT_DISCOVERED: "not_discovered",
+}
+_FIELD_OF = {UtilityReason.WRONG_SERIAL: CONF_SERIAL, UtilityReason.WRONG_KEY: CONF_KEY}
+_STILL_AT_WORK = frozenset({UtilityReason.LINKING, UtilityReason.AWAITING_APPROVAL})
+
+
+class DeviceRegistrationPages(DeviceCommissioningPages):
+    """Registers the device of :class:`DeviceCommissioningPages`."""
+
+    record: Record | None = None
+    _programs: list[Program] | None = None
+
+    async def async_commissioned(self) -> SubentryFlowResult:
+        """Go on to registration, where the utility has an API for it; else the gateway is watched from now on."""
+        self._result = None
+        if self.registrar.utility is None:
+            self.record = await self._async_record()
+            return await self.async_step_registered()
+        if self.record is not None:  # discovery had failed: go on where that was
+            return await self._async_register_anew()
+        return await self.async_step_programs()
+
+    async def async_step_programs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-3 and UR-9: the programs, their terms, and consent to them."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            chosen = user_input[CONF_PROGRAMS]
+            errors = choice_errors(user_input)
+            if not errors:
+                self.data["consents"] = consents(self._programs or [], chosen)
+                return await self.async_programs_chosen()
+        elif (reason := self._failed_for("programs")) is not None:
+            errors["base"] = reason
+        if self._programs is None:
+            try:
+                self._programs = await self._async_open_programs([self.data[CONF_KIND]])
+            except UtilityError as err:
+                return self.async_abort_with(err.reason)
+        chosen = [consent["program_id"] for consent in self.data.get("consents") or ()]
+        return self.async_show_form(
+            step_id="programs",
+            data_schema=program_choice(self._programs, user_input[CONF_PROGRAMS] if user_input else chosen),
+            description_placeholders={"terms": terms_text(self._programs)},
+            errors=errors,
+            last_step=False,
+        )
+
+    @override
+    async def async_prepare(self) -> None:
+        with suppress(UtilityError):  # the page says so where it still cannot be had then
+            self._programs = await self._async_open_programs([self.data[CONF_KIND]])
+
+    async def _async_open_programs(self, kinds: list[str]) -> list[Program]:
+        utility, premise = self.registrar.utility, self.registrar.premise_id
+        if utility is None or premise is None:
+            return []
+        return [
+            program
+            for program in await utility.programs(premise)
+            if program.open and set(program.device_kinds) & set(kinds)
+        ]
+
+    async def async_programs_chosen(self) -> SubentryFlowResult:
+        """Go on after consent."""
+        await self.async_keep_draft()
+        if self.record is not None and self.record.run.registration_id is not None and self.record.run.key is None:
+            return await self._async_register_anew()
+        return await self.async_step_identification()
+
+    async def async_step_identification(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-8: the device's unique registration information, checked here before it goes anywhere."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            serial = user_input[CONF_SERIAL].strip().upper()
+            pattern = (self.data.get(CONF_MODEL) or {}).get("serial_pattern")
+            if not serial_fits(serial, pattern):
+                errors[CONF_SERIAL] = "invalid_serial"
+            try:
+                self.data[CONF_KEY] = f"{parse_pin(user_input[CONF_KEY]):06d}"
+            except ValueError:
+                errors[CONF_KEY] = "invalid_pin"
+            if not errors:
+                self.data[CONF_SERIAL] = serial
+                await self.async_keep_draft()
+                return await self._async_register_anew()
+        elif (reason := self._failed_for("identification")) is not None:
+            errors[_FIELD_OF[reason]] = reason
+        known = {CONF_SERIAL: self.suggested_serial(), **self.data}
+        return self.async_show_form(
+            step_id="identification",
+            data_schema=self.add_suggested_values_to_schema(device_forms.IDENTIFICATION, user_input or known),
+            errors=errors,
+            last_step=False,
+        )
+
+    def _failed_for(self, page: str) -> UtilityReason | None:
+        """Return why registering led back to ``page``, None where it did not."""
+        if self._result is None or self._result.outcome is not Outcome.FAILED:
+            return None
+        reason = self._result.reason
+        return reason if isinstance(reason, UtilityReason) and _PAGE_OF.get(reason) == page else None
+
+    async def _async_record(self) -> Record:
+        """Begin or change the record of the device; from here on the registration goes on by itself if need be."""
+        registrations = await self.async_registrations()
+        data = {key: self.data[key] for key in _SUBENTRY_KEYS if self.data.get(key) is not None}
+        commissioned = self.data.get(CONF_METHOD) or {}
+        data[CONF_ADDED_BY_US] = self.data.get(CONF_ADDED_BY_US) or commissioned.get("method") == "in_band"
+        record = registrations.records.get(self.data[CONF_LFDI])
+        if record is None:
+            run = RegistrationRun(
+                lfdi=self.data[CONF_LFDI],
+                kind=self.data[CONF_KIND],
+                model_id=(self.data.get(CONF_MODEL) or {}).get("id", ""),
+                premise_id=self.registrar.premise_id or "",
+                gateway_lfdi=self.entry.data[CONF_GATEWAY_LFDI],
+                href=commissioned.get("href"),
+            )
+            record = registrations.records[run.lfdi] = Record(run, self.data[CONF_NAME], data)
+        record.data = data
+        record.run.href = commissioned.get("href") or record.run.href
+        record.run.serial = self.data.get(CONF_SERIAL)
+        record.run.key = self.data.get(CONF_KEY)
+        record.run.consents = self.data.get("consents")
+        registrations.claimed.add(record.run.lfdi)
+        registrations.draft = None
+        await registrations.async_save()
+        return record
+
+    async def _async_register_anew(self) -> SubentryFlowResult:
+        self._result = self._waiting_since = None
+        self.record = await self._async_record()
+        return await self.async_step_register()
+
+    async def async_step_register(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-4 to UR-15: shown step by step; the utility's part is waited for."""
+        while True:
+            if self._task is None:
+                self._task = self.hass.async_create_task(self._async_next_registration_step(), eager_start=False)
+            if not self._task.done():
+                return self.async_show_progress(
+                    step_id="register", progress_action=self._register_action(), progress_task=self._task
+                )
+            result, self._task = await self._task, None
+            if result is None:
+                return self._async_steps_end("registered")
+            self._result = result
+            if result.outcome is Outcome.WAITING and result.reason in _STILL_AT_WORK:
+                self._waiting_since = self._waiting_since or time.monotonic()
+                if time.monotonic() - self._waiting_since < commissioning_pages.WAIT_FOR_ACCEPTANCE:
+                    self._steps = None
+                    continue
+                return self._async_steps_end("register_pending")
+            if result.outcome in (Outcome.WAITING, Outcome.FAILED):
+                return self._async_steps_end(_PAGE_OF.get(result.reason, "register_failed"))
+
+    def _register_action(self) -> str:
+        if self._waiting_since is not None and self._result is not None and self._result.reason is not None:
+            return self._result.reason.value
+        running = self._result if self._result and self._result.outcome is Outcome.RUNNING else None
+        return (running.step if running else Step.UR_1).name.lower()
+
+    async def _async_next_registration_step(self) -> StepResult | None:
+        if self.record is None:
+            raise RuntimeError("registering without a record")
+        if self._steps is None:
+            if self._waiting_since is not None:
+                await asyncio.sleep(commissioning_pages.RETRY_EVERY)
+            self._steps = self.registrar.async_steps(self.record)
+        result = await anext(self._steps, None)
+        if result is not None and result.outcome in (Outcome.WAITING, Outcome.FAILED):
+            await anext(self._steps, None)  # it was the last: let the pass come to its end
+        if result is not None and _PAGE_OF.get(result.reason) == "programs":
+            await self.async_prepare()
+        return result
+
+    async def async_step_register_pending(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The utility is still at work: wait on, or let Home Assistant wait in the background."""
+        return self.async_show_menu(step_id="register_pending", menu_options=["background", "register"])
+
+    async def async_step_not_discovered(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-7 failed: the device was not commissioned; everything typed is kept."""
+        return self.async_show_menu(step_id="not_discovered", menu_options=["method", "register", "background"])
+
+    async def async_step_register_failed(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Say what went wrong; submitting tries again with everything kept."""
+        if user_input is not None:
+            if self.record is not None and self._result is not None and self._result.reason in _ENDED:
+                self.record.run.begin_anew()
+            self._result = None
+            return await self.async_step_register()
+        reason = self._result.reason if self._result else None
+        evidence = self._result.evidence if self._result else {}
+        return self.async_show_form(
+            step_id="register_failed",
+            errors={"base": reason or "unknown"},
+            description_placeholders={
+                "step": self._result.step.value if self._result else "",
+                "detail": str(evidence.get("detail", "–")),
+            },
+            last_step=False,
+        )
+
+    async def async_step_background(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Finish the dialog; the device goes on by itself and says when it is through."""
+        return await self.async_finish()
+
+    async def async_step_registered(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-15: the device is initialised and its programs are active."""
+        if user_input is not None:
+            return await self.async_finish()
+        if self.record is None:
+            raise RuntimeError("registered without a record")
+        run = self.record.run
+        names = ", ".join(consent["name"] for consent in run.consents or ())
+        return self.async_show_form(
+            step_id="registered" if run.device_state is not DeviceState.COMMISSIONED else "registered_portal",
+            description_placeholders={
+                "device": self.record.title,
+                "programs": names or "–",
+                "record": run.record_id or "–",
+                "lfdi": format_lfdi(run.lfdi),
+            },
+        )
+
+    async def async_step_registered_portal(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Portal mode: the gateway lists the device."""
+        return await self.async_step_registered(user_input)
+
+    async def async_finish(self) -> SubentryFlowResult:
+        """Show the device in Home Assistant."""
+        if self.record is None:
+            raise RuntimeError("finished without a record")
+        return self.async_create_entry(title=self.record.title, data=self.record.data, unique_id=self.record.run.lfdi)
+
+
+_ENDED = frozenset({UtilityReason.REFUSED_BY_UTILITY, UtilityReason.REGISTRATION_CLOSED})
+
+
+def choice_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with a choice of programs: there is none without consent, and no consent to nothing."""
+    if user_input[CONF_PROGRAMS] and not user_input[CONF_CONSENT]:
+        return {CONF_CONSENT: UtilityReason.CONSENT_MISSING}
+    if user_input[CONF_CONSENT] and not user_input[CONF_PROGRAMS]:
+        return {CONF_PROGRAMS: "program_missing"}
+    return {}
+
+
+def consents(programs: list[Program], chosen: list[str]) -> list[dict[str, str]]:
+    """Return the consent to the terms shown, with their version and the time (UR-3)."""
+    now = dt_util.utcnow().isoformat(timespec="seconds")
+    return [
+        {
+            "program_id": program.id,
+            "name": program.name,
+            "terms_version": program.terms_version,
+            "consented_at": now,
+        }
+        for program in programs
+        if program.id in chosen
+    ]
+
+
+def program_choice(programs: list[Program], chosen: list[str]) -> Any:
+    """Return the form of the programs; those no longer open are not chosen any more."""
+    options = {program.id: f"{program.name}: {program.summary}" for program in programs}
+    return device_forms.programs(options, [program for program in chosen if program in options])
+
+
+def terms_text(programs: list[Program]) -> str:
+    """Return the terms of all programs as Markdown."""
+    texts = [f"**{program.name}** ({program.terms_version})\n\n{program.terms}" for program in programs]
+    return "\n\n".join(texts) or "–"
+
+
+def serial_fits(serial: str, pattern: str | None) -> bool:
+    """Whether a serial number is of the form that the API and the model's maker give."""
+    if not re.fullmatch(r"[A-Z0-9-]{4,32}", serial):
+        return False
+    if pattern is None:
+        return True
+    try:
+        return re.search(pattern, serial) is not None
+    except re.error:
+        return True  # a pattern we cannot read is for the utility to check

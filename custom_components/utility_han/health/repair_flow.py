@@ -1,0 +1,276 @@
+"""Fix flows of health: repair what is not well, and answer what the utility asks to diagnose."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any, override
+
+import probatio as vol
+from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.const import CONF_ENTITY_ID, CONF_PIN
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_LFDI, CONF_SERIAL
+from ..gateway.commissioning_data import parse_lfdi, parse_pin
+from ..hub.coordinator import UtilityHanConfigEntry
+from ..hub.repair_flow import HubQuestionFlow, HubRepairFlow
+from ..procedures.diagnosis import Diagnosis
+from ..procedures.step import Outcome, Step, StepResult
+from ..procedures.verdict import Repair, Verdict
+from ..utility.errors import UtilityError
+from ..utility.service_model import Slot
+from .diagnosing import async_answer_request, async_diagnosis_steps, async_open_case
+from .repairing import async_repair_steps
+from .replacing import Replacement, async_replace
+from .subjects import Watched
+from .words import words
+
+CONF_PERMISSION = "permission"
+CONF_SLOT = "slot"
+_PERMISSIONS = ("once", "always", "never")
+_OF_A_PERSON = frozenset({Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE, Repair.SIGN_IN})
+SHOWN = frozenset({Step.DM_3, Step.RD_3, Step.RD_8, Step.RD_10, Step.RD_12})
+"""Steps that take long enough to be named while they are taken."""
+
+
+class UnhealthyFlow(HubRepairFlow):
+    """Something is not well: it is diagnosed, repaired and diagnosed again, or replaced, or somebody comes."""
+
+    def __init__(self, entry: UtilityHanConfigEntry, subject: str) -> None:
+        """``subject`` is what it is kept under in the hub's health."""
+        super().__init__(entry)
+        self.subject = subject
+        self._task: asyncio.Task[StepResult | None] | None = None
+        self._steps: AsyncGenerator[StepResult] | None = None
+        self._found = Diagnosis()
+        self._repair: Repair | None = None
+        self._step = Step.DM_3
+        self._slots: list[Slot] = []
+
+    @property
+    def watched(self) -> Watched:
+        """What is not well."""
+        watched = self.entry.runtime_data.health.watched(self.subject)
+        if watched is None:
+            raise ValueError(f"{self.subject} is gone")
+        return watched
+
+    @property
+    def _placeholders(self) -> dict[str, str]:
+        health = self.entry.runtime_data.health.condition(self.subject).health
+        return {
+            "device": self.watched.title,
+            "now": words(self.hass, self._found.reason or health.reason),
+            "verdict": words(self.hass, self._found.verdict),
+            "next": words(self.hass, self._found.next),
+        }
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Offer what can be done."""
+        if not self.loaded or self.entry.runtime_data.health.watched(self.subject) is None:
+            return self.async_abort(reason="gone")
+        return self._menu("init")
+
+    def _menu(self, step_id: str) -> RepairsFlowResult:
+        options = ["repair"]
+        if self.watched.device is not None:
+            options.append("replace")
+        if self.entry.runtime_data.registrar.utility is not None:
+            options.append("appointment")
+        return self.async_show_menu(step_id=step_id, menu_options=options, description_placeholders=self._placeholders)
+
+    # Diagnosis and repair, step by step
+
+    async def async_step_repair(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """RD-3 to RD-12, DM-3 to DM-6: diagnose, repair by the verdict, diagnose again."""
+        while self.loaded:
+            if self._task is None:
+                self._task = self.hass.async_create_task(self._async_next(), eager_start=False)
+            if not self._task.done():
+                return self.async_show_progress(
+                    step_id="repair",
+                    progress_action=(self._step if self._step in SHOWN else Step.DM_3).name.lower(),
+                    progress_task=self._task,
+                    description_placeholders=self._placeholders,
+                )
+            result, self._task = await self._task, None
+            if result is not None:
+                self._step = result.step
+                continue
+            return self.async_show_progress_done(next_step_id=self._end())
+        return self.async_abort(reason="gone")
+
+    async def _async_next(self) -> StepResult | None:
+        if self._steps is None:
+            self._steps = self._take()
+        # Results of a moment are not worth a page each.
+        async for result in self._steps:
+            if result.outcome is Outcome.RUNNING and result.step in SHOWN and result.step is not self._step:
+                return result
+        return None
+
+    async def _take(self) -> AsyncGenerator[StepResult]:
+        watched = self.watched
+        async for result in async_diagnosis_steps(self.hass, self.entry, watched, self._found):
+            yield result
+        if (repair := self._found.next) is None or self._repair is not None:
+            return
+        self._repair = repair
+        async for result in async_repair_steps(self.hass, self.entry, watched, repair):
+            yield result
+        if repair in _OF_A_PERSON:
+            return
+        self._found = Diagnosis()
+        async for result in async_diagnosis_steps(self.hass, self.entry, watched, self._found):
+            yield result
+
+    def _end(self) -> str:
+        self._steps = None
+        if self._found.verdict is Verdict.NOTHING_WRONG:
+            return "healthy"
+        return "person" if self._repair in _OF_A_PERSON else "still_wrong"
+
+    async def async_step_healthy(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """RD-11: it works."""
+        return self.async_create_entry(data={})
+
+    async def async_step_person(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """What a person has to do was begun, and waits among the discovered integrations."""
+        return self.async_abort(reason="begun", description_placeholders=self._placeholders)
+
+    async def async_step_still_wrong(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """RD-11: it does not work yet; what was found, and what is left to do."""
+        self._repair = None
+        return self._menu("still_wrong")
+
+    # Replacement
+
+    async def async_step_replace(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """DM-5a: ask for what identifies the new device."""
+        errors: dict[str, str] = {}
+        if not self.loaded:
+            return self.async_abort(reason="gone")
+        if user_input is not None and (new := _replacement(user_input, errors)) is not None:
+            result = await async_replace(self.hass, self.entry, self.watched, new)
+            if result.outcome is Outcome.DONE:
+                return self.async_create_entry(data={})
+            errors["base"] = "not_replaced"
+        control = self.watched.device.control if self.watched.device else None
+        fields: dict[Any, Any] = {
+            (vol.Optional if control else vol.Required)(CONF_LFDI): TextSelector(),
+            vol.Optional(CONF_SERIAL): TextSelector(),
+            vol.Optional(CONF_PIN): TextSelector(),
+        }
+        if control is not None:
+            fields[vol.Optional(CONF_ENTITY_ID, default=control[CONF_ENTITY_ID])] = EntitySelector()
+        return self.async_show_form(
+            step_id="replace",
+            data_schema=self.add_suggested_values_to_schema(vol.Schema(fields), user_input),
+            errors=errors,
+            description_placeholders=self._placeholders,
+        )
+
+    # Somebody comes
+
+    async def async_step_appointment(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """RD-10a: choose among the utility's slots."""
+        if not self.loaded:
+            return self.async_abort(reason="gone")
+        registrar = self.entry.runtime_data.registrar
+        errors: dict[str, str] = {}
+        try:
+            if user_input is not None:
+                health = self.entry.runtime_data.health
+                summary = words(self.hass, health.condition(self.subject).health.reason)
+                case_id = await async_open_case(self.hass, self.entry, self.watched, summary)
+                case = await registrar.linked_utility.book_appointment(case_id, user_input[CONF_SLOT])
+                health.async_take_case(case)
+                return self.async_abort(
+                    reason="booked", description_placeholders={**self._placeholders, "case": case_id}
+                )
+            self._slots = await registrar.linked_utility.appointment_slots(registrar.premise_id or "")
+        except UtilityError as err:
+            if user_input is None:
+                return self.async_abort(
+                    reason="no_slots", description_placeholders={**self._placeholders, "detail": err.detail}
+                )
+            errors["base"] = "slot_taken"
+        options = [SelectOptionDict(value=slot.id, label=_time(slot)) for slot in self._slots]
+        selector = SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN))
+        return self.async_show_form(
+            step_id="appointment",
+            data_schema=vol.Schema({vol.Required(CONF_SLOT): selector}),
+            errors=errors,
+            description_placeholders=self._placeholders,
+        )
+
+    @override
+    def async_remove(self) -> None:
+        """End what is under way; a repair that was cut off may be begun again."""
+        if self._task is not None:
+            self._task.cancel()
+        if self._steps is not None:
+            self.hass.async_create_task(self._steps.aclose())
+
+
+def _time(slot: Slot) -> str:
+    start, end = dt_util.as_local(slot.start), dt_util.as_local(slot.end)
+    return f"{start:%a %Y-%m-%d %H:%M} – {end:%H:%M}"
+
+
+def _replacement(user_input: dict[str, str], errors: dict[str, str]) -> Replacement | None:
+    """Return what was typed, checked; None with ``errors`` by field where it cannot be."""
+    found: dict[str, str | None] = {}
+    for name, parse in ((CONF_LFDI, parse_lfdi), (CONF_PIN, lambda text: f"{parse_pin(text):06}")):
+        text = user_input.get(name, "").strip()
+        try:
+            found[name] = parse(text) if text else None
+        except ValueError:
+            errors[name] = f"invalid_{name}"
+    if errors:
+        return None
+    serial = user_input.get(CONF_SERIAL, "").strip().upper() or None
+    return Replacement(found[CONF_LFDI], serial, found[CONF_PIN], user_input.get(CONF_ENTITY_ID))
+
+
+class DiagnosticsRequestedFlow(HubQuestionFlow):
+    """The utility wants to diagnose: allowed once, always, or not (RD-5a)."""
+
+    def __init__(self, entry: UtilityHanConfigEntry, request_id: str) -> None:
+        """``request_id`` is the request's at the utility."""
+        super().__init__(entry)
+        self.request_id = request_id
+
+    @override
+    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Ask, answer, and have what is allowed diagnosed."""
+        if not self.loaded:
+            return self.async_abort(reason="gone")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            conditions = self.entry.runtime_data.health.conditions
+            permission = user_input[CONF_PERMISSION]
+            if permission == "always":
+                conditions.always_allowed = True
+                await conditions.async_save()
+            try:
+                await async_answer_request(self.hass, self.entry, self.request_id, allowed=permission != "never")
+            except UtilityError:
+                errors["base"] = "not_answered"
+            else:
+                return self.async_create_entry(data={})
+        selector = SelectSelector(
+            SelectSelectorConfig(
+                options=list(_PERMISSIONS), translation_key=CONF_PERMISSION, mode=SelectSelectorMode.LIST
+            )
+        )
+        return self.async_show_form(
+            step_id="ask", data_schema=vol.Schema({vol.Required(CONF_PERMISSION): selector}), errors=errors
+        )

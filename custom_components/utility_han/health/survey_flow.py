@@ -1,0 +1,168 @@
+"""Pages of a walk with a device: at each place it is seen live how good the coverage is (DM-4b, DM-5b)."""
+
+import asyncio
+from typing import Any, override
+
+import probatio
+from homeassistant.components.sensor import DOMAIN as SENSOR
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.const import CONF_ENTITY_ID
+from homeassistant.core import callback
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+from homeassistant.util import dt as dt_util
+
+from ..devices.linked_entity import number_of, sensors_beside
+from ..gateway.errors import GatewayError
+from ..gateway.model import SignalQuality
+from ..hub.flow.subentry import HubSubentryFlow
+from ..procedures.step import Outcome
+from ..procedures.survey import ROUNDS, Measurement, Place, from_best
+from .coverage import async_keep_place, async_report_coverage
+from .subjects import Watched
+from .words import words
+
+CONF_PLACE = "place"
+_SENSOR = EntitySelector(EntitySelectorConfig(domain=SENSOR, device_class=SensorDeviceClass.SIGNAL_STRENGTH))
+_NOTHING = dict.fromkeys(("signal", "latency", "loss"), "–")
+
+
+class SurveyPages(HubSubentryFlow):
+    """The walk: where are you, how is it there, and what to do with what was found."""
+
+    _measurement: Measurement | None = None
+    _round: asyncio.Task[None] | None = None
+    _sensor: str | None = None
+
+    @property
+    def _watched(self) -> Watched:
+        watched = self.entry.runtime_data.health.watched(self._get_reconfigure_subentry().subentry_id)
+        if watched is None:
+            raise RuntimeError("the device is gone")
+        return watched
+
+    @property
+    def _places(self) -> list[Place]:
+        return from_best(self.entry.runtime_data.health.condition(self._watched.key).survey)
+
+    async def async_step_survey(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask where the person is, and what tells the signal there."""
+        watched, errors = self._watched, {}
+        if user_input is not None:
+            if name := user_input[CONF_PLACE].strip():
+                self._sensor = user_input.get(CONF_ENTITY_ID)
+                self._measurement = Measurement(name[:64], carried=self._sensor is not None)
+                return await self.async_step_survey_measure()
+            errors[CONF_PLACE] = "place_needed"
+        elif self._sensor is None and watched.device is not None and (control := watched.device.control):
+            beside = sensors_beside(self.hass, control[CONF_ENTITY_ID], [SensorDeviceClass.SIGNAL_STRENGTH])
+            self._sensor = next((entity_id for _, entity_id in beside), None)
+        names = [area.name for area in ar.async_get(self.hass).async_list_areas()]
+        names += [place.name for place in self._places if place.name not in names]
+        fields = {
+            probatio.Required(CONF_PLACE): SelectSelector(
+                SelectSelectorConfig(options=names, custom_value=True, mode=SelectSelectorMode.DROPDOWN)
+            ),
+            probatio.Optional(CONF_ENTITY_ID): _SENSOR,
+        }
+        suggested = user_input or {CONF_ENTITY_ID: self._sensor}
+        return self.async_show_form(
+            step_id="survey",
+            data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), suggested),
+            description_placeholders={"device": watched.title},
+            errors=errors,
+            last_step=False,
+        )
+
+    async def async_step_survey_measure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Measure, and show after each round what is known by then."""
+        if (measurement := self._measurement) is None:
+            return await self.async_step_survey()
+        if self._round is not None and self._round.done():
+            await self._round
+            self._round = None
+        if self._round is None:
+            if measurement.rounds == ROUNDS:
+                good = self._places[0].quality is SignalQuality.GOOD
+                return self.async_show_progress_done(next_step_id="survey_good" if good else "survey_poor")
+            self._round = self.hass.async_create_task(self._async_round(measurement), eager_start=False)
+        measured = measurement.place(dt_util.utcnow()).figures if measurement.rounds else {}
+        return self.async_show_progress(
+            step_id="survey_measure",
+            progress_action="survey",
+            progress_task=self._round,
+            description_placeholders={
+                **_NOTHING,
+                **measured,
+                "place": measurement.name,
+                "round": str(measurement.rounds + 1),
+                "rounds": str(ROUNDS),
+            },
+        )
+
+    async def _async_round(self, measurement: Measurement) -> None:
+        try:
+            way = await self.entry.runtime_data.coordinator.gateway.measure_signal()
+        except GatewayError:
+            way = None
+        measurement.add(way, number_of(self.hass.states.get(self._sensor)) if self._sensor else None)
+        if measurement.rounds == ROUNDS:
+            await async_keep_place(self.entry, self._watched, measurement.place(dt_util.utcnow()))
+
+    async def async_step_survey_good(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """There is a place that will do."""
+        return self._found("survey_good")
+
+    async def async_step_survey_poor(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """There is none yet."""
+        return self._found("survey_poor")
+
+    def _found(self, step_id: str) -> SubentryFlowResult:
+        places, options = self._places, ["survey", "survey_done"]
+        if self.registrar.utility is not None:
+            options.insert(1, "survey_report")
+        rows = [
+            [place.name.replace("|", "/"), words(self.hass, place.quality), *(_NOTHING | place.figures).values()]
+            for place in places
+        ]
+        here = self.entry.runtime_data.health.condition(self._watched.key).survey[-1]
+        return self.async_show_menu(
+            step_id=step_id,
+            menu_options=options,
+            description_placeholders={
+                "device": self._watched.title,
+                "place": here.name,
+                "quality": words(self.hass, here.quality),
+                "best": places[0].name,
+                "rows": "\n".join(f"| {' | '.join(row)} |" for row in rows),
+            },
+        )
+
+    async def async_step_survey_report(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """DM-5b: the utility is told, and the installer may leave."""
+        result = await async_report_coverage(self.hass, self.entry, self._watched)
+        if result.outcome is Outcome.FAILED:
+            return self.async_abort(reason=result.reason.value if result.reason else "utility_error")
+        return self.async_abort(
+            reason="survey_reported",
+            description_placeholders={"device": self._watched.title, "case": result.evidence["case"]},
+        )
+
+    async def async_step_survey_done(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Leave; every place was kept when it was measured."""
+        return self.async_abort(reason="survey_kept", description_placeholders={"device": self._watched.title})
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """End the round that is under way."""
+        super().async_remove()
+        if self._round is not None:
+            self._round.cancel()

@@ -1,0 +1,1 @@
+"""The pages of a hub: found, commissioned, changed."""

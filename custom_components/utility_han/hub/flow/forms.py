@@ -1,0 +1,152 @@
+"""Forms of the hub's flows that hold no logic."""
+
+from collections.abc import Iterable, Mapping
+
+import probatio
+from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
+from homeassistant.const import CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
+from homeassistant.helpers.selector import (
+    AreaSelector,
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    LocationSelector,
+    LocationSelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    QrCodeSelector,
+    QrCodeSelectorConfig,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from ...const import CONF_AREA, CONF_KIND, CONF_NOTIFY, DEFAULT_PORT
+from ...gateway.model import LinkSecurity, Signal, SignalQuality
+from ...procedures.installation import HUB_KINDS, DeviceKind, Installation
+
+CONF_SFDI = "sfdi"
+CONF_CERTIFICATE = "certificate"
+CONF_KEY = "key"
+CONF_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a field
+CONF_SERIES = "series"
+CONF_GATEWAY = "gateway"
+
+_MULTILINE = TextSelector(TextSelectorConfig(multiline=True))
+_SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+_PORT = probatio.All(
+    NumberSelector(NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)),
+    probatio.Coerce(int),
+)
+
+
+def _read_only_text(*, multiline: bool = False) -> TextSelector:
+    return TextSelector(TextSelectorConfig(read_only=True, multiline=multiline))
+
+
+def _read_only_choice(options: Iterable[str], translation_key: str) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(options),
+            translation_key=translation_key,
+            mode=SelectSelectorMode.DROPDOWN,
+            read_only=True,
+        )
+    )
+
+
+def found_gateways(options: Mapping[str, str]) -> probatio.Schema:
+    """Choose among gateways heard on the network; ``options`` maps values to labels."""
+    choices = [SelectOptionDict(value=value, label=label) for value, label in options.items()]
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_GATEWAY, default=choices[0]["value"]): SelectSelector(
+                SelectSelectorConfig(options=choices, mode=SelectSelectorMode.LIST, translation_key=CONF_GATEWAY)
+            )
+        }
+    )
+
+
+_ADDRESS = {
+    probatio.Required(CONF_HOST): TextSelector(),
+    probatio.Required(CONF_PORT, default=DEFAULT_PORT): _PORT,
+}
+ADDRESS_ONLY = probatio.Schema(_ADDRESS)
+ADDRESS = probatio.Schema({**_ADDRESS, probatio.Optional(CONF_SFDI): TextSelector()})
+REPLACED = probatio.Schema(
+    {
+        **_ADDRESS,
+        probatio.Required(CONF_SERIES, default="continue"): SelectSelector(
+            SelectSelectorConfig(
+                options=["continue", "anew"], translation_key=CONF_SERIES, mode=SelectSelectorMode.LIST
+            )
+        ),
+    }
+)
+PIN = probatio.Schema({probatio.Required(CONF_PIN): TextSelector(TextSelectorConfig(autocomplete="one-time-code"))})
+IDENTITY = probatio.Schema(
+    {
+        probatio.Required(CONF_CERTIFICATE): _MULTILINE,
+        probatio.Required(CONF_KEY): _MULTILINE,
+        probatio.Optional(CONF_PASSPHRASE): _SECRET,
+    }
+)
+EXPORT = probatio.Schema({probatio.Required(CONF_PASSPHRASE): _SECRET})
+
+
+def location(signal: Signal | None) -> probatio.Schema:
+    """IP-1: where the device is, of which kind, and what was measured there."""
+    quality = signal.quality if signal else SignalQuality.TOO_WEAK
+    return probatio.Schema(
+        {
+            probatio.Optional("signal", default=quality.value): _read_only_choice(SignalQuality, "signal"),
+            probatio.Required(CONF_KIND, default=DeviceKind.ENERGY_MANAGEMENT_SYSTEM.value): SelectSelector(
+                SelectSelectorConfig(options=list(HUB_KINDS), translation_key=CONF_KIND)
+            ),
+            probatio.Optional(CONF_AREA): AreaSelector(),
+        }
+    )
+
+
+def installation(needs: Installation) -> probatio.Schema:
+    """IP-2: one box to tick for everything the kind needs."""
+    return probatio.Schema({probatio.Required(need.value, default=False): BooleanSelector() for need in needs.needs})
+
+
+def premises(name: str, latitude: float, longitude: float) -> probatio.Schema:
+    """IP-4: the premise, its place, and whom to tell in the end."""
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_NAME, default=name): TextSelector(),
+            probatio.Required(CONF_LOCATION, default={"latitude": latitude, "longitude": longitude}): LocationSelector(
+                LocationSelectorConfig(radius=False)
+            ),
+            probatio.Optional(CONF_NOTIFY): EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN)),
+        }
+    )
+
+
+def portal(lfdi: str) -> probatio.Schema:
+    """IP-5, out-of-band: what goes to the utility, to scan. ``lfdi`` is grouped for reading."""
+    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5))})
+
+
+def commissioned(signal: str, security: str, instructions: str | None) -> probatio.Schema:
+    """IP-10 and IP-11: the signal, by what the link is secured, and what the gateway says about registration."""
+    fields: dict[probatio.Optional, SelectSelector | TextSelector] = {
+        probatio.Optional("signal", default=signal): _read_only_choice(SignalQuality, "signal"),
+        probatio.Optional("security", default=security): _read_only_choice(LinkSecurity, "security"),
+    }
+    if instructions:
+        fields[probatio.Optional("instructions", default=instructions)] = _read_only_text(multiline=True)
+    return probatio.Schema(fields)
+
+
+def exported(pem: str) -> probatio.Schema:
+    """The exported identity, to copy."""
+    return probatio.Schema({probatio.Optional("pem", default=pem): _read_only_text(multiline=True)})

@@ -1,0 +1,46 @@
+"""Options of a gateway: how often it is asked, whom to tell, what stays after removal."""
+
+from typing import Any
+
+import probatio
+from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.const import UnitOfTime
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
+
+from ...const import CONF_KEEP_IDENTITY, CONF_NOTIFY, CONF_POLL_INTERVAL, MIN_POLL_INTERVAL
+
+_LONGEST = 3600
+OPTIONS = probatio.Schema(
+    {
+        probatio.Optional(CONF_POLL_INTERVAL): NumberSelector(
+            NumberSelectorConfig(
+                min=MIN_POLL_INTERVAL.total_seconds(),
+                max=_LONGEST,
+                step=1,
+                mode=NumberSelectorMode.BOX,
+                unit_of_measurement=UnitOfTime.SECONDS,
+            )
+        ),
+        probatio.Optional(CONF_NOTIFY): EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN)),
+        probatio.Required(CONF_KEEP_IDENTITY, default=False): BooleanSelector(),
+    }
+)
+
+
+class UtilityHanOptionsFlow(OptionsFlowWithReload):
+    """One page."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the options."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        schema = self.add_suggested_values_to_schema(OPTIONS, self.config_entry.options)
+        return self.async_show_form(step_id="init", data_schema=schema)

@@ -1,0 +1,285 @@
+"""Pages about a Zigbee radio: which one, the networks it hears, and the install code that the meter has to know."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, override
+
+from homeassistant.components import usb
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.service_info.usb import UsbServiceInfo
+
+from ...account.account import new_client
+from ...const import (
+    CONF_GATEWAY_LFDI,
+    CONF_GATEWAY_SFDI,
+    CONF_INSTALL_CODE,
+    CONF_NETWORK,
+    CONF_TRANSPORT,
+    CONF_UTILITY,
+)
+from ...gateway.commissioning_data import parse_label, with_checksum
+from ...gateway.errors import GatewayError, Reason
+from ...gateway.zigbee.identifiers import lfdi_of
+from ...procedures.commissioning import Method
+from ...utility.errors import UtilityError
+from ..link import async_load_zigbee
+from ..transport import Transport
+from . import radio_forms
+from .commissioning import CommissioningPages
+
+if TYPE_CHECKING:
+    from ...gateway.zigbee.probe import Probed
+    from ...gateway.zigbee.radio import Heard
+
+_STICK_IDS = frozenset({("0403", "8A28"), ("04B4", "0003")})
+"""USB ids of certified sticks: RAVEn and EMU-2."""
+_CODE_BYTES = 16
+
+
+class RadioPages(CommissioningPages):
+    """Leads from a radio to commissioning; what a person has to do at the utility is shown, or sent by its API."""
+
+    _heard: list[Heard]
+    _usb_path: str | None = None
+
+    async def async_step_radio(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose the radio: a serial port, or ``socket://`` for one on the network."""
+        errors: dict[str, str] = {}
+        placeholders = {"user": "–"}
+        if user_input is not None:
+            path = user_input[CONF_DEVICE].strip()
+            if (user := await _async_user_of(self.hass, path)) is not None:
+                errors[CONF_DEVICE], placeholders["user"] = "radio_in_use", user
+            elif (probed := await self._async_probe(path, errors)) is not None:
+                return await self._async_radio_chosen(path, probed)
+        schema = self.add_suggested_values_to_schema(radio_forms.RADIO, user_input or {CONF_DEVICE: self._usb_path})
+        return self.async_show_form(
+            step_id="radio",
+            data_schema=schema,
+            description_placeholders=placeholders,
+            errors=errors,
+            last_step=False,
+        )
+
+    async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
+        """A certified stick was plugged in."""
+        await self.async_set_unique_id(usb.usb_unique_id_from_service_info(discovery_info))
+        self._usb_path = await self.hass.async_add_executor_job(usb.get_serial_by_id, discovery_info.device)
+        if await _async_user_of(self.hass, self._usb_path) is not None:
+            return self.async_abort(reason="already_configured")
+        self.context["title_placeholders"] = {"name": discovery_info.description or self._usb_path}
+        return await self.async_step_radio()
+
+    async def _async_probe(self, path: str, errors: dict[str, str]) -> Probed | None:
+        await async_load_zigbee(self.hass)
+        from ...gateway.zigbee.probe import UnusableRadioError, probe  # noqa: PLC0415 - for those who have a radio
+
+        try:
+            return await probe(path, stick_first=await _async_is_stick(self.hass, path))
+        except UnusableRadioError as err:
+            errors[CONF_DEVICE] = err.problem
+            return None
+
+    async def _async_radio_chosen(self, path: str, probed: Probed) -> ConfigFlowResult:
+        known = {CONF_DEVICE: path, CONF_TRANSPORT: probed.kind.value}
+        await self.async_set_unique_id(probed.eui64, raise_on_progress=False)
+        self._abort_if_unique_id_configured(updates=known)
+        if (resumed := await self.async_take_up_draft(probed.eui64, known)) is not None:
+            return resumed
+        code = probed.install_code or with_checksum(secrets.token_bytes(_CODE_BYTES))
+        self.data = {
+            **known,
+            CONF_GATEWAY_SFDI: probed.eui64,
+            CONF_GATEWAY_LFDI: "",
+            CONF_INSTALL_CODE: code.hex().upper(),
+        }
+        if self.transport is Transport.RAVEN:
+            return await self.async_step_stick()
+        return await self.async_step_network()
+
+    async def async_step_stick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say what a certified stick can and cannot do, before anything is begun with it."""
+        if user_input is not None:
+            return await self.async_step_location()
+        return self.async_show_form(step_id="stick", last_step=False)
+
+    async def async_step_network(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """IP-1: the networks that the radio hears, and how well."""
+        errors: dict[str, str] = {}
+        if user_input is not None and (network := user_input.get(CONF_NETWORK)):
+            self.data[CONF_NETWORK], self.data[CONF_GATEWAY_LFDI] = network, lfdi_of(network)
+            await self._async_let_go()
+            return await self.async_step_location()
+        try:
+            self._heard = await self._async_scan()
+        except GatewayError as err:
+            self._heard, errors["base"] = [], err.reason
+        if not self._heard and not errors:
+            errors["base"] = Reason.NO_NETWORK
+        options = {network.extended_pan_id: _described(network) for network in self._heard}
+        return self.async_show_form(
+            step_id="network", data_schema=radio_forms.networks(options), errors=errors, last_step=False
+        )
+
+    async def _async_scan(self) -> list[Heard]:
+        from ...gateway.zigbee.client import EzspGateway  # noqa: PLC0415 - for those who have a radio
+
+        link = await self.async_link()
+        return await link.scan() if isinstance(link, EzspGateway) else []
+
+    @override
+    async def async_step_method(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """IP-5: over Zigbee the meter has to know the radio's install code."""
+        if self.transport is Transport.IP:
+            return await super().async_step_method(user_input)
+        return await self.async_step_install_code()
+
+    async def async_step_install_code(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """IP-5: the install code of the radio: its own, the one on its label, or one made for it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                eui64, code = parse_label(user_input[CONF_INSTALL_CODE])
+            except ValueError:
+                errors[CONF_INSTALL_CODE] = "invalid_install_code"
+            else:
+                if eui64 in (None, self.data[CONF_GATEWAY_SFDI]):
+                    self.data[CONF_INSTALL_CODE] = code.hex().upper()
+                    await self._async_let_go()  # the next client is made with this code
+                    return await self.async_step_tell_utility()
+                errors[CONF_INSTALL_CODE] = "other_radio"
+        await self.async_keep_draft()
+        known = user_input or {CONF_INSTALL_CODE: _grouped(self.data[CONF_INSTALL_CODE])}
+        return self.async_show_form(
+            step_id="install_code",
+            data_schema=self.add_suggested_values_to_schema(radio_forms.INSTALL_CODE, known),
+            description_placeholders={"eui64": self.data[CONF_GATEWAY_SFDI]},
+            errors=errors,
+            last_step=False,
+        )
+
+    async def async_step_tell_utility(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """IP-6: the utility opens the meter, told by a person or over its API."""
+        await self.async_keep_draft()
+        # A stick says which meter is its own only once it is joined: until then no utility can be asked for one.
+        if self.transport is Transport.RAVEN:
+            return await self.async_step_join_portal()
+        linked = CONF_UTILITY in self.data
+        return self.async_show_menu(
+            step_id="tell_utility", menu_options=["join_portal", "join_request" if linked else "account"]
+        )
+
+    async def async_step_join_portal(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """IP-6, out-of-band: EUI64 and install code for the utility's portal, to read and to scan."""
+        if user_input is not None:
+            return await self.async_begin(Method.OUT_OF_BAND, None)
+        eui64, code = self.data[CONF_GATEWAY_SFDI], self.data[CONF_INSTALL_CODE]
+        return self.async_show_form(
+            step_id="join_portal",
+            data_schema=radio_forms.join_portal(f"Z:{eui64}$I:{code}"),
+            description_placeholders={"eui64": eui64, "install_code": _grouped(code)},
+            last_step=False,
+        )
+
+    async def async_step_join_request(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """IP-6 by a third party: the utility is asked over its API to open the meter for the radio."""
+        client = new_client(self.hass, self.data[CONF_UTILITY]["api_base"], self.data["token"])
+        eui64 = self.data[CONF_GATEWAY_SFDI]
+        try:
+            await client.request_commissioning(
+                self.data[CONF_UTILITY]["premise_id"],
+                self.data[CONF_GATEWAY_LFDI],
+                lfdi_of(eui64),
+                self.data["kind"],
+                None,
+                f"join-{eui64}-{self.data[CONF_INSTALL_CODE][-8:]}",
+                eui64=eui64,
+                install_code=self.data[CONF_INSTALL_CODE],
+            )
+        except UtilityError as err:
+            return self.async_show_form(step_id="join_request", errors={"base": err.reason}, last_step=False)
+        return await self.async_begin(Method.OUT_OF_BAND, None)
+
+    async def async_step_rejoin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Join once more: the network of a meter that was replaced, or the same with another install code."""
+        self.data.pop(CONF_NETWORK, None)
+        self.data[CONF_GATEWAY_LFDI] = ""
+        return await self.async_step_install_code()
+
+    @override
+    async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
+        if self.source == SOURCE_RECONFIGURE and self.transport is Transport.EZSP:
+            await self._async_leave()
+        return await super().async_begin(method, pin)
+
+    async def _async_leave(self) -> None:
+        """Have the hub's radio leave the network that it joined before; one that is away has nothing to leave."""
+        from ...gateway.zigbee.client import EzspGateway  # noqa: PLC0415 - for those who have a radio
+
+        entry = self._get_reconfigure_entry()
+        if entry.state is ConfigEntryState.LOADED:
+            gateway = entry.runtime_data.coordinator.gateway
+            if isinstance(gateway, EzspGateway):
+                with contextlib.suppress(GatewayError):
+                    await gateway.leave()
+
+    async def async_step_radio_moved(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """The same radio at another port."""
+        errors: dict[str, str] = {}
+        placeholders = {"user": "–"}
+        entry = self._get_reconfigure_entry()
+        if user_input is not None:
+            path = user_input[CONF_DEVICE].strip()
+            if path == entry.data[CONF_DEVICE]:
+                return self.async_abort(reason="reconfigure_successful")
+            if (user := await _async_user_of(self.hass, path)) is not None:
+                errors[CONF_DEVICE], placeholders["user"] = "radio_in_use", user
+            elif (probed := await self._async_probe(path, errors)) is not None:
+                if probed.eui64 == entry.unique_id:
+                    return self.async_update_reload_and_abort(entry, data_updates={CONF_DEVICE: path})
+                errors[CONF_DEVICE] = "other_radio"
+        schema = self.add_suggested_values_to_schema(radio_forms.RADIO, user_input or entry.data)
+        return self.async_show_form(
+            step_id="radio_moved", data_schema=schema, description_placeholders=placeholders, errors=errors
+        )
+
+    @property
+    def joining(self) -> bool:
+        """Whether an account was linked on the way to joining, rather than for its own sake."""
+        return self.transport is Transport.EZSP and self.run is None and self.source != SOURCE_RECONFIGURE
+
+
+async def _async_user_of(hass: HomeAssistant, path: str) -> str | None:
+    """Return who uses a port already (Home Assistant keeps account of them), None where nobody does."""
+    consumers = await usb.async_get_serial_port_consumers(hass, await usb.async_scan_serial_ports(hass))
+    names = await hass.async_add_executor_job(_names_of, path, list(consumers))
+    return next((consumer.title for name in names for consumer in consumers[name] if consumer.active), None)
+
+
+async def _async_is_stick(hass: HomeAssistant, path: str) -> bool:
+    """Whether a certified stick is at a port, by its USB ids."""
+    sticks = [
+        port.device
+        for port in await usb.async_scan_serial_ports(hass)
+        if isinstance(port, usb.USBDevice) and (port.vid, port.pid) in _STICK_IDS
+    ]
+    return bool(await hass.async_add_executor_job(_names_of, path, sticks))
+
+
+def _names_of(path: str, ports: Sequence[str]) -> list[str]:
+    """Return those of ``ports`` that are the one at ``path``: links by id go to the same device."""
+    return [port for port in ports if os.path.realpath(port) == os.path.realpath(path)]
+
+
+def _described(network: Heard) -> str:
+    return (
+        f"{network.extended_pan_id} — {network.channel} ({network.pan_id:04X}), LQI {network.lqi} ({network.rssi} dBm)"
+    )
+
+
+def _grouped(code: str) -> str:
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))

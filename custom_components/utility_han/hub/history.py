@@ -1,0 +1,137 @@
+"""Fills the hours of an outage into long-term statistics from the intervals the meter kept.
+
+The energy itself is never lost: the register's next value holds it. But without this the Energy dashboard shows all of
+it in the hour of the return.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN
+from homeassistant.components.recorder import get_instance
+from homeassistant.components.recorder.models import StatisticData
+from homeassistant.components.recorder.statistics import (
+    async_import_statistics,
+    get_metadata,
+    statistics_during_period,
+)
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.const import UnitOfEnergy
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import EnergyConverter
+
+from ..const import DOMAIN, LOGGER
+from ..gateway.errors import GatewayError
+from ..gateway.model import Interval
+from .coordinator import UtilityHanConfigEntry
+
+_HOUR = timedelta(hours=1)
+# The registers that the Energy dashboard lives on, by the direction of their intervals.
+_REGISTERS = {"delivered": "energy_summation_delivered", "received": "energy_summation_received"}
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a register stood at the last contact before the outage."""
+
+    at: datetime
+    value: float
+
+
+async def async_fill_gap(hass: HomeAssistant, entry: UtilityHanConfigEntry, since: datetime) -> None:
+    """Add the hours between ``since`` and now that long-term statistics lack."""
+    if RECORDER_DOMAIN not in hass.config.components:
+        return
+    runtime = entry.runtime_data
+    registry = er.async_get(hass)
+    for direction, key in _REGISTERS.items():
+        entity_id = registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_{key}")
+        value = runtime.coordinator.values_before_gap.get(key)
+        if entity_id is None or value is None:
+            continue
+        try:
+            intervals = await runtime.coordinator.gateway.intervals(direction, since)
+        except GatewayError as err:
+            LOGGER.info("%s: the outage cannot be filled in: %s", entry.title, err)
+            return
+        await _async_import(hass, entity_id, Anchor(since, value), intervals)
+
+
+async def _async_import(hass: HomeAssistant, entity_id: str, anchor: Anchor, intervals: Sequence[Interval]) -> None:
+    recorder = get_instance(hass)
+    found = await recorder.async_add_executor_job(partial(get_metadata, hass, statistic_ids={entity_id}))
+    if entity_id not in found:
+        return
+    metadata = found[entity_id][1]
+    unit = metadata["unit_of_measurement"] or UnitOfEnergy.WATT_HOUR
+    first = anchor.at.replace(minute=0, second=0, microsecond=0)
+    rows = await recorder.async_add_executor_job(
+        partial(
+            statistics_during_period,
+            hass,
+            first - _HOUR,
+            None,
+            {entity_id},
+            "hour",
+            {EnergyConverter.UNIT_CLASS: UnitOfEnergy.WATT_HOUR},
+            {"state", "sum"},
+        )
+    )
+    to_unit = EnergyConverter.converter_factory(UnitOfEnergy.WATT_HOUR, unit)
+    missing = [
+        StatisticData(start=start, state=to_unit(state), sum=to_unit(total))
+        for start, state, total in missing_hours(rows.get(entity_id, []), anchor, intervals, dt_util.utcnow())
+    ]
+    if missing:
+        async_import_statistics(hass, metadata, missing)
+        LOGGER.info("%s: %d hours of an outage filled in", entity_id, len(missing))
+
+
+def missing_hours(
+    rows: Iterable[Any], anchor: Anchor, intervals: Sequence[Interval], now: datetime
+) -> list[tuple[datetime, float, float]]:
+    """Return ``(start, state, sum)`` in Wh for whole hours after the anchor's that have no row.
+
+    ``rows`` are hourly statistics in Wh, oldest first, from the anchor's hour or before on. Hours that the meter's
+    intervals do not cover completely are left out: what was not measured is not invented.
+    """
+    by_start = {dt_util.utc_from_timestamp(row["start"]): row for row in rows}
+    hour = anchor.at.replace(minute=0, second=0, microsecond=0)
+    base = max((start for start in by_start if start <= hour), default=None)
+    if base is None or by_start[base]["sum"] is None or by_start[base]["state"] is None:
+        return []
+    behind = anchor.value - by_start[base]["state"] + by_start[base]["sum"]
+    covered_until = _covered_until(anchor.at, intervals)
+    found: list[tuple[datetime, float, float]] = []
+    start = hour + _HOUR
+    while start + _HOUR <= min(covered_until, now):
+        if start not in by_start:
+            energy = sum(_within(interval, anchor.at, start + _HOUR) for interval in intervals)
+            found.append((start, anchor.value + energy, behind + energy))
+        start += _HOUR
+    return found
+
+
+def _covered_until(since: datetime, intervals: Sequence[Interval]) -> datetime:
+    """Return the end of the unbroken row of intervals that begins at or before ``since``."""
+    usable = [interval for interval in intervals if interval.end > since]
+    if not usable or usable[0].start > since:
+        return since
+    for earlier, later in pairwise(usable):
+        if later.start > earlier.end:
+            return earlier.end
+    return usable[-1].end
+
+
+def _within(interval: Interval, since: datetime, until: datetime) -> float:
+    """Return the share of the interval's energy between ``since`` and ``until``, in Wh."""
+    overlap = min(interval.end, until) - max(interval.start, since)
+    if overlap <= timedelta():
+        return 0.0
+    return interval.energy * (overlap / (interval.end - interval.start))

@@ -1,0 +1,66 @@
+"""Makes the client of a gateway from what a config entry or a flow knows about it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aio2030dot5 import Timeouts
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.importlib import async_import_module
+from homeassistant.loader import async_get_integration
+from homeassistant.requirements import async_process_requirements
+
+from ..const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_IDENTITY, CONF_INSTALL_CODE, CONF_NETWORK, DOMAIN
+from ..gateway.ieee2030_5.client import Ieee2030_5Gateway
+from ..gateway.ieee2030_5.connection import Pacing
+from ..gateway.ieee2030_5.identity import Identity
+from ..gateway.protocol import Gateway
+from .transport import Transport, transport_of
+
+PACING = Pacing()
+TIMEOUTS = Timeouts()
+_RADIO_INTEGRATIONS = ("zha", "rainforest_raven")
+"""Home Assistant's own, whose libraries we use in the versions that it names: there are never two."""
+
+
+async def async_open_link(
+    hass: HomeAssistant, data: Mapping[str, Any], *, accepted_before: bool = False, pinned: bool = True
+) -> Gateway:
+    """Return the client for ``data`` without connecting; ``pinned`` insists on the gateway known from before."""
+    transport = transport_of(data)
+    if transport is not Transport.IP:
+        return await _async_open_radio(hass, transport, data)
+    identity = await hass.async_add_executor_job(Identity.from_dict, data[CONF_IDENTITY])
+    return await Ieee2030_5Gateway.create(
+        data[CONF_HOST],
+        data[CONF_PORT],
+        identity,
+        dcap_path=data[CONF_DCAP_PATH],
+        expected_lfdi=data.get(CONF_GATEWAY_LFDI) if pinned else None,
+        accepted_before=accepted_before,
+        pacing=PACING,
+        timeouts=TIMEOUTS,
+    )
+
+
+async def async_load_zigbee(hass: HomeAssistant) -> None:
+    """Have the Zigbee libraries at hand, installed and imported only now that somebody has a radio."""
+    for domain in _RADIO_INTEGRATIONS:
+        integration = await async_get_integration(hass, domain)
+        await async_process_requirements(hass, DOMAIN, integration.requirements)
+    for module in ("client", "raven", "probe"):
+        await async_import_module(hass, f"custom_components.{DOMAIN}.gateway.zigbee.{module}")
+
+
+async def _async_open_radio(hass: HomeAssistant, transport: Transport, data: Mapping[str, Any]) -> Gateway:
+    await async_load_zigbee(hass)
+    network = data.get(CONF_NETWORK)
+    if transport is Transport.RAVEN:
+        from ..gateway.zigbee.raven import RavenGateway  # noqa: PLC0415 - for those who have a radio
+
+        return RavenGateway(data[CONF_DEVICE], network)
+    from ..gateway.zigbee.client import EzspGateway  # noqa: PLC0415 - for those who have a radio
+    from ..gateway.zigbee.radio import Radio  # noqa: PLC0415 - for those who have a radio
+
+    code = bytes.fromhex(data[CONF_INSTALL_CODE]) if data.get(CONF_INSTALL_CODE) else None
+    return EzspGateway(Radio(data[CONF_DEVICE]), code, network)

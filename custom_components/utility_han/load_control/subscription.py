@@ -1,0 +1,93 @@
+"""Hears of changed controls without waiting for the next poll: the gateway posts to a webhook on the local network.
+
+IEEE 2030.5-2018, Subscription/Notification; over Zigbee the meter tells the radio by itself. Where the gateway cannot
+do that, or Home Assistant has no address on the local network, polling does.
+"""
+
+from datetime import datetime, timedelta
+
+from aiohttp.hdrs import METH_POST
+from aiohttp.web import Request
+from homeassistant.components import webhook
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.network import NoURLAvailableError
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN, LOGGER
+from ..gateway.errors import GatewayError
+from ..gateway.model import DemandResponseProgram
+from ..hub.coordinator import UtilityHanConfigEntry
+from ..hub.transport import Transport, transport_of
+
+_EVERY = timedelta(hours=6)
+_COOLDOWN = 2.0
+"""Seconds between two readings, however often somebody posts."""
+
+
+async def async_subscribe(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+    """Have controls read when the gateway tells of them; over IP it posts to a webhook from the next poll on."""
+    manager = entry.runtime_data.load_control
+    look: Debouncer[object] = Debouncer(
+        hass, LOGGER, cooldown=_COOLDOWN, immediate=True, function=manager.async_look, background=True
+    )
+    entry.async_on_unload(look.async_shutdown)
+    entry.runtime_data.coordinator.gateway.watch(look.async_schedule_call)
+    if transport_of(entry.data) is not Transport.IP:
+        return
+    if (webhook_id := manager.webhook_id) is None:
+        webhook_id = webhook.async_generate_id()
+        await manager.async_set_webhook_id(webhook_id)
+
+    async def heard(_hass: HomeAssistant, _webhook_id: str, _request: Request) -> None:
+        # Whoever can reach us could have posted it, so nothing of it is believed or even read: what holds is what
+        # the gateway, known by its certificate, says when it is asked.
+        look.async_schedule_call()
+
+    webhook.async_register(hass, DOMAIN, entry.title, webhook_id, heard, local_only=True, allowed_methods=[METH_POST])
+
+    @callback
+    def close() -> None:
+        webhook.async_unregister(hass, webhook_id)
+
+    entry.async_on_unload(close)
+    _follow_polls(hass, entry, webhook_id)
+
+
+def _follow_polls(hass: HomeAssistant, entry: UtilityHanConfigEntry, webhook_id: str) -> None:
+    coordinator, manager = entry.runtime_data.coordinator, entry.runtime_data.load_control
+    last: datetime | None = None
+    subscribed: frozenset[str] = frozenset()
+
+    @callback
+    def polled() -> None:
+        nonlocal last, subscribed
+        programs = manager.programs()
+        wanted = frozenset(program.href for program in programs)
+        now = dt_util.utcnow()
+        if not coordinator.connected or not wanted:
+            return
+        if last is not None and wanted <= subscribed and now - last < _EVERY:
+            return
+        last, subscribed = now, wanted
+        entry.async_create_background_task(hass, _subscribe(hass, entry, webhook_id, programs), f"{DOMAIN} subscribe")
+
+    entry.async_on_unload(coordinator.async_add_listener(polled))
+
+
+async def _subscribe(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, webhook_id: str, programs: list[DemandResponseProgram]
+) -> None:
+    try:
+        uri = webhook.async_generate_url(
+            hass, webhook_id, allow_internal=True, allow_external=False, prefer_external=False
+        )
+    except NoURLAvailableError:
+        LOGGER.debug("%s: no address on the local network to be told at; polling only", entry.title)
+        return
+    try:
+        taken = await entry.runtime_data.coordinator.gateway.subscribe(programs, uri)
+    except GatewayError as err:
+        LOGGER.debug("%s: no subscription to controls: %s", entry.title, err)
+    else:
+        LOGGER.debug("%s: told of changed controls: %s", entry.title, taken)

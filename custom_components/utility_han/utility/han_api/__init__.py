@@ -1,0 +1,1 @@
+"""The utility's HAN API of docs/utility-api.yaml."""

@@ -1,0 +1,90 @@
+"""Finds a utility's API from the one URL that a person types."""
+
+import asyncio
+import re
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from ..errors import UtilityError, UtilityReason
+from ..model import AuthorizationServer, Utility
+
+_UTILITY = "/.well-known/utility-han"
+_SERVER = "/.well-known/oauth-authorization-server"
+_TIMEOUT = 15.0
+_MAX_BYTES = 256 * 1024
+_HOST = re.compile(r"[A-Za-z0-9.:-]+")
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def utility_url(text: str) -> URL:
+    """Return what was typed as the URL of a utility; ``ValueError`` unless it is https (or http on this machine)."""
+    url = URL(text.strip() if "://" in text else f"https://{text.strip()}")
+    host, local = url.host or "", url.host in _LOCAL
+    if not _HOST.fullmatch(host) or not (url.scheme == "https" or (url.scheme == "http" and local)):
+        raise ValueError("not the https address of a utility")
+    return url.origin()
+
+
+async def discover(session: aiohttp.ClientSession, url: URL) -> Utility:
+    """Return the utility at ``url``; ``UtilityError`` with ``NOT_A_UTILITY`` where there is none."""
+    found = await _get(session, url.with_path(_UTILITY))
+    try:
+        issuer = URL(found["issuer"])
+        # RFC 8414, 3.1: the well-known part goes before the issuer's path.
+        path = issuer.path.rstrip("/")
+        metadata = await _get(session, issuer.with_path(f"{_SERVER}{path}"))
+        server = AuthorizationServer.from_json(metadata)
+        if server.issuer.rstrip("/") != str(issuer).rstrip("/"):
+            raise UtilityError(UtilityReason.NOT_A_UTILITY, "the authorization server names another issuer")
+        return Utility(
+            name=str(found["name"]),
+            api_base=str(URL(found["api_base"])).rstrip("/"),
+            features=tuple(found["features"]),
+            support=dict(found["support"]),
+            server=server,
+        )
+    except (KeyError, TypeError, ValueError) as err:
+        raise UtilityError(UtilityReason.NOT_A_UTILITY, f"unusable metadata: {err!r}"[:200]) from err
+
+
+async def register_client(session: aiohttp.ClientSession, endpoint: str, redirect_uri: str) -> tuple[str, str]:
+    """Register ourselves as an OAuth client (RFC 7591); return client id and secret (empty where there is none)."""
+    request = {
+        "client_name": "Home Assistant",
+        "redirect_uris": [redirect_uri],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": "none",
+    }
+    try:
+        async with (
+            asyncio.timeout(_TIMEOUT),
+            session.post(endpoint, json=request, allow_redirects=False) as response,
+        ):
+            if response.status not in (200, 201):
+                raise UtilityError(UtilityReason.NOT_A_UTILITY, f"client registration -> HTTP {response.status}")
+            data = await response.json(content_type=None)
+            return str(data["client_id"]), str(data.get("client_secret") or "")
+    except (TimeoutError, aiohttp.ClientError) as err:
+        raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"client registration: {err!r}"[:200]) from err
+    except (KeyError, TypeError, ValueError) as err:
+        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "client registration gave no client id") from err
+
+
+async def _get(session: aiohttp.ClientSession, url: URL) -> dict[str, Any]:
+    try:
+        async with asyncio.timeout(_TIMEOUT), session.get(url) as response:
+            if response.status in (429, 503) or response.status >= 500:
+                raise UtilityError(UtilityReason.UTILITY_ERROR, f"GET {url.path} -> HTTP {response.status}")
+            if response.status != 200 or (response.content_length or 0) > _MAX_BYTES:
+                raise UtilityError(UtilityReason.NOT_A_UTILITY, f"GET {url.path} -> HTTP {response.status}")
+            data = await response.json(content_type=None)
+    except (TimeoutError, aiohttp.ClientError) as err:
+        raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"GET {url.path}: {err!r}"[:200]) from err
+    except ValueError as err:
+        raise UtilityError(UtilityReason.NOT_A_UTILITY, f"GET {url.path}: no JSON") from err
+    if not isinstance(data, dict):
+        raise UtilityError(UtilityReason.NOT_A_UTILITY, f"GET {url.path}: no JSON object")
+    return data

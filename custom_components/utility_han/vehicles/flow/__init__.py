@@ -1,0 +1,180 @@
+"""The flow of a ``vehicle`` subentry: from a VIN to a vehicle whose charging is billed."""
+
+from typing import Any, override
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from ...utility.errors import UtilityError
+from ..words import async_binding_document
+from . import forms as vehicle_forms
+from .binding import VehicleBindingPages, moment
+from .forms import (
+    CONF_BATTERY_SIZE,
+    CONF_BILL_TO,
+    CONF_MAKE,
+    CONF_OWNER,
+    CONF_PROGRAM,
+    CONF_REASON,
+    CONF_VALID_UNTIL,
+    CONF_VEHICLE_MODEL,
+    CONF_VIN,
+    GUEST,
+    OWN,
+)
+
+
+class VehicleSubentryFlow(VehicleBindingPages):
+    """Adds a vehicle, and changes or ends what it is bound to."""
+
+    def __init__(self) -> None:
+        """Begin with nothing answered."""
+        self.data = {}
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Go on with a flow that was not finished, or begin."""
+        if not self.hub_is_ready:
+            return self.async_abort(reason="hub_not_ready")
+        if self.utility is None:
+            return self.async_abort(reason="no_account")
+        if (await self.async_charging()).draft is None:
+            return await self.async_step_begin()
+        return self.async_show_menu(step_id="user", menu_options=["resume", "begin"])
+
+    async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Go on where an earlier flow was left."""
+        self.data = dict((await self.async_charging()).draft or {})
+        return await self.async_step_vehicle()
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """What can be changed about a vehicle."""
+        if not self.hub_is_ready:
+            return self.async_abort(reason="hub_not_ready")
+        subentry = self._get_reconfigure_subentry()
+        record = (await self.async_charging()).by_subentry(subentry.subentry_id)
+        if record is None:
+            return self.async_abort(reason="hub_not_ready")
+        self.record, run = record, record.run
+        binding = run.current(dt_util.utcnow())
+        self.data = {
+            **subentry.data,
+            CONF_VIN: run.vin,
+            CONF_MAKE: run.make,
+            CONF_VEHICLE_MODEL: run.model,
+            CONF_BATTERY_SIZE: run.battery_wh / 1000 if run.battery_wh else None,
+            CONF_NAME: subentry.title,
+            CONF_OWNER: GUEST if run.guest else OWN,
+            CONF_BILL_TO: binding.bill_to if binding else "vehicle_owner",
+            CONF_PROGRAM: binding.program_id if binding else None,
+            "vehicle_id": run.vehicle_id,
+        }
+        options = ["entities", "document"]
+        if self.utility is not None:
+            options = ["program", "account", "charger", "end", *options]
+        return self.async_show_menu(
+            step_id="reconfigure", menu_options=options, description_placeholders={"vehicle": subentry.title}
+        )
+
+    async def async_step_entities(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change the entities only; the binding stays as it is."""
+        self._only_entities = True
+        return await self.async_step_charger(user_input)
+
+    _only_entities = False
+
+    @override
+    async def async_account_chosen(self) -> SubentryFlowResult:
+        if self.source == SOURCE_RECONFIGURE:
+            return await self.async_step_program()
+        return await super().async_account_chosen()
+
+    @override
+    async def async_step_evse(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        if not self._only_entities:
+            return await super().async_step_evse(user_input)
+        if self.record is None:
+            raise RuntimeError("changed without a record")
+        self.record.data = self.subentry_data()
+        await (await self.async_charging()).async_save()
+        return self.async_update_and_abort(
+            self.entry, self._get_reconfigure_subentry(), data=self.record.data, reason="entities_changed"
+        )
+
+    async def async_step_end(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """End the binding on a date, because the vehicle was sold for example; what was billed stays."""
+        if self.record is None:
+            raise RuntimeError("ended without a record")
+        errors: dict[str, str] = {}
+        run = self.record.run
+        if user_input is not None:
+            until = moment(user_input[CONF_VALID_UNTIL])
+            run.ending = {"valid_until": until.isoformat(), "reason": user_input[CONF_REASON]}
+            try:
+                await self.entry.runtime_data.charging.delivery.async_end(self.record)
+            except UtilityError as err:
+                run.ending = None
+                errors["base"] = err.reason
+            else:
+                self.entry.runtime_data.charging.async_tell()
+                return self.async_abort(
+                    reason="binding_ended", description_placeholders={"vehicle": self.record.title}
+                )
+        now = dt_util.now().replace(microsecond=0)
+        suggested = user_input or {CONF_VALID_UNTIL: now.strftime("%Y-%m-%d %H:%M:%S")}
+        return self.async_show_form(
+            step_id="end",
+            data_schema=self.add_suggested_values_to_schema(vehicle_forms.END, suggested),
+            description_placeholders={"vehicle": self.record.title},
+            errors=errors,
+        )
+
+    async def async_step_document(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show the binding record."""
+        if self.record is None:
+            raise RuntimeError("documented without a record")
+        if user_input is not None:
+            return await self.async_step_reconfigure()
+        charging = await self.async_charging()
+        return self.async_show_form(
+            step_id="document",
+            description_placeholders={
+                "document": async_binding_document(self.hass, charging, self.record),
+                "url": self.entry.runtime_data.charging.document_url(self.record),
+            },
+            last_step=True,
+        )
+
+    @override
+    async def async_finish(self) -> SubentryFlowResult:
+        if self.source != SOURCE_RECONFIGURE:
+            return await super().async_finish()
+        if self.record is None:
+            raise RuntimeError("finished without a record")
+        self.entry.runtime_data.charging.async_tell()
+        return self.async_update_and_abort(
+            self.entry, self._get_reconfigure_subentry(), data=self.record.data, reason="binding_changed"
+        )
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Let the hub go on with the vehicle when the dialog is closed, wherever it was left."""
+        if self._task is not None:
+            self._task.cancel()
+        if self.record is None or self.charging is None:
+            return
+        charging, record = self.charging, self.record
+        claimed = record.key in charging.claimed
+        charging.claimed.discard(record.key)
+        told = bool(record.run.bindings) or record.run.vehicle_id is not None
+        if claimed and not told:
+            # Nothing was told to the utility: it is a draft again.
+            del charging.vehicles[record.key]
+            charging.draft = self.data
+            self.hass.async_create_task(charging.async_save())
+        elif claimed and not any(each.unique_id == record.run.vin for each in self.entry.subentries.values()):
+            self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+        elif self.hub_is_ready:
+            self.entry.runtime_data.charging.delivery.async_wake()

@@ -1,0 +1,265 @@
+"""Pages on which a vehicle is bound: rate program, terms, consent, and what the utility says to it (SC-1)."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, override
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.util import dt as dt_util
+
+from ...devices.flow.forms import CONF_CONSENT
+from ...hub.flow import commissioning as commissioning_pages
+from ...procedures.step import AnyReason, Outcome, StepResult
+from ...procedures.vehicle_binding import VehicleRun, Wanted
+from ...utility.errors import UtilityError, UtilityReason
+from ...utility.vehicle_model import Binding, RateProgram
+from ..planning import CONF_EVSE_DEVICE
+from ..sources import CONF_MAX_POWER, CONF_METER, SOURCES
+from ..store import VehicleRecord
+from ..words import period, tariff_text
+from . import forms as vehicle_forms
+from .description import VehicleDescriptionPages
+from .forms import (
+    CONF_ACCOUNT_NUMBER,
+    CONF_BATTERY_SIZE,
+    CONF_BILL_TO,
+    CONF_EVSE,
+    CONF_MAKE,
+    CONF_OWNER,
+    CONF_PROGRAM,
+    CONF_VALID_FROM,
+    CONF_VEHICLE_MODEL,
+    CONF_VIN,
+    GUEST,
+)
+
+_SUBENTRY_KEYS = (*SOURCES, CONF_METER, CONF_MAX_POWER, CONF_EVSE, CONF_EVSE_DEVICE)
+# Where a person can mend what failed.
+_PAGE_OF: Mapping[AnyReason | None, str] = {
+    UtilityReason.TERMS_CHANGED: "program",
+    UtilityReason.PROGRAM_CLOSED: "program",
+    UtilityReason.PROGRAM_NOT_FOR_PREMISE: "program",
+    UtilityReason.BINDING_OVERLAP: "program",
+    UtilityReason.SESSIONS_AFTER_END: "program",
+    UtilityReason.NOT_VEHICLE_OWNER: "account",
+}
+_FIELD_OF = {
+    UtilityReason.BINDING_OVERLAP: CONF_VALID_FROM,
+    UtilityReason.SESSIONS_AFTER_END: CONF_VALID_FROM,
+    UtilityReason.NOT_VEHICLE_OWNER: CONF_ACCOUNT_NUMBER,
+}
+
+
+class VehicleBindingPages(VehicleDescriptionPages):
+    """Binds the vehicle of :class:`VehicleDescriptionPages`."""
+
+    record: VehicleRecord | None = None
+    _programs: list[RateProgram] | None = None
+    _task: asyncio.Task[StepResult | None] | None = None
+    _result: StepResult | None = None
+
+    @override
+    async def async_described(self) -> SubentryFlowResult:
+        return await self.async_step_program()
+
+    @override
+    def failed_for(self, page: str) -> dict[str, str]:
+        if self._result is None or self._result.outcome is not Outcome.FAILED:
+            return {}
+        reason = self._result.reason
+        if _PAGE_OF.get(reason) != page or not isinstance(reason, UtilityReason):
+            return {}
+        return {_FIELD_OF.get(reason, "base"): reason}
+
+    async def async_step_program(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The rate program, its prices and terms, and consent to them."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if not user_input[CONF_CONSENT]:
+                errors[CONF_CONSENT] = UtilityReason.CONSENT_MISSING
+            else:
+                self.data |= {
+                    CONF_PROGRAM: user_input[CONF_PROGRAM],
+                    CONF_VALID_FROM: user_input.get(CONF_VALID_FROM),
+                    "consented_at": dt_util.utcnow().isoformat(timespec="seconds"),
+                }
+                await self.async_keep_draft()
+                return await self._async_bind_anew()
+        if self._programs is None:
+            try:
+                await self._async_read_programs()
+            except UtilityError as err:
+                return self.async_abort(reason=err.reason)
+        programs = self._programs or []
+        if not programs:
+            return self.async_abort(reason="no_rate_program")
+        options = {program.id: f"{program.name}: {program.summary}" for program in programs}
+        chosen = (user_input or self.data).get(CONF_PROGRAM)
+        return self.async_show_form(
+            step_id="program",
+            data_schema=self.add_suggested_values_to_schema(
+                vehicle_forms.program(options, chosen),
+                {CONF_VALID_FROM: (user_input or self.data).get(CONF_VALID_FROM)},
+            ),
+            description_placeholders={
+                "terms": "\n\n".join(tariff_text(program) for program in programs),
+                "conflict": self._conflict(),
+            },
+            errors=errors or self.failed_for("program"),
+            last_step=False,
+        )
+
+    async def _async_read_programs(self) -> None:
+        utility, premise = self.utility, self.registrar.premise_id
+        if utility is None or premise is None:
+            raise UtilityError(UtilityReason.UNAUTHORIZED, "no account is linked")
+        guest = self.data.get(CONF_OWNER) == GUEST
+        self._programs = [
+            program
+            for program in await utility.rate_programs(premise)
+            if program.open and (program.guests or not guest)
+        ]
+
+    def _conflict(self) -> str:
+        """Return what is in the way, in words."""
+        found = (self._result.evidence if self._result else {}).get("bindings", [])
+        bindings = [Binding.from_json(each) for each in found]
+        return "; ".join(f"{each.evse}, {period(each)}" for each in bindings) or "–"
+
+    def _wanted(self, replaces: str | None) -> Wanted:
+        program = next(each for each in self._programs or [] if each.id == self.data[CONF_PROGRAM])
+        return Wanted(
+            evse=dict(self.data[CONF_EVSE]),
+            program=program,
+            consented_at=datetime.fromisoformat(self.data["consented_at"]),
+            bill_to=self.data[CONF_BILL_TO],
+            valid_from=moment(self.data.get(CONF_VALID_FROM)),
+            replaces=replaces,
+        )
+
+    async def _async_bind_anew(self) -> SubentryFlowResult:
+        """Keep what is wanted; from here on the binding is made by itself if need be."""
+        self._result = None
+        charging = await self.async_charging()
+        battery = self.data.get(CONF_BATTERY_SIZE)
+        if self.record is None:
+            run = VehicleRun(
+                vin=self.data[CONF_VIN],
+                make=self.data[CONF_MAKE],
+                model=self.data[CONF_VEHICLE_MODEL],
+                premise_id=self.registrar.premise_id or "",
+            )
+            self.record = VehicleRecord(run, self.data[CONF_NAME], {})
+            charging.vehicles[run.id] = self.record
+            charging.claimed.add(run.id)
+        record, run = self.record, self.record.run
+        if not run.bindings:
+            run.vin, run.make, run.model = self.data[CONF_VIN], self.data[CONF_MAKE], self.data[CONF_VEHICLE_MODEL]
+            run.battery_wh = round(battery * 1000) if battery else None
+            run.vehicle_id = self.data.get("vehicle_id") or run.vehicle_id
+        if number := self.data.get(CONF_ACCOUNT_NUMBER):
+            run.guest_account, run.vehicle_id = number, None
+        elif self.data.get(CONF_OWNER) != GUEST and run.guest:
+            run.vehicle_id = None
+        run.guest = self.data.get(CONF_OWNER) == GUEST
+        record.title = self.data[CONF_NAME]
+        record.data = self.subentry_data()
+        current = run.current(dt_util.utcnow())
+        run.wanted = self._wanted(current.id if current and self.source == SOURCE_RECONFIGURE else None)
+        charging.draft = None
+        await charging.async_save()
+        return await self.async_step_bind()
+
+    def subentry_data(self) -> dict[str, Any]:
+        """Return what the subentry keeps."""
+        return {key: self.data[key] for key in _SUBENTRY_KEYS if self.data.get(key) is not None}
+
+    async def async_step_bind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The vehicle is told, the binding asked for, the utility's word waited for."""
+        if self._task is None:
+            self._task = self.hass.async_create_task(self._async_bind(), eager_start=False)
+        if not self._task.done():
+            return self.async_show_progress(step_id="bind", progress_action="bind", progress_task=self._task)
+        self._result, self._task = await self._task, None
+        result = self._result
+        if result is None or result.outcome is Outcome.DONE:
+            page = "bound"
+        elif result.reason is UtilityReason.AWAITING_APPROVAL:
+            page = "bind_pending"
+        else:
+            page = _PAGE_OF.get(result.reason, "bind_failed")
+        return self.async_show_progress_done(next_step_id=page)
+
+    async def _async_bind(self) -> StepResult | None:
+        """Take the steps of binding, waiting a while for a representative."""
+        if self.record is None:
+            raise RuntimeError("binding without a record")
+        delivery = self.entry.runtime_data.charging.delivery
+        begun = time.monotonic()
+        while True:
+            result = await delivery.async_bind(self.record)
+            waits = result is not None and result.reason is UtilityReason.AWAITING_APPROVAL
+            if not waits or time.monotonic() - begun > commissioning_pages.WAIT_FOR_ACCEPTANCE:
+                break
+            await asyncio.sleep(commissioning_pages.RETRY_EVERY)
+        if result is not None and _PAGE_OF.get(result.reason) == "program":
+            await self._async_read_programs()
+        return result
+
+    async def async_step_bind_pending(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """A representative has still to decide: wait on, or let Home Assistant wait in the background."""
+        return self.async_show_menu(step_id="bind_pending", menu_options=["background", "bind"])
+
+    async def async_step_bind_failed(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Say what went wrong; submitting tries again with everything kept."""
+        if user_input is not None:
+            refused = self._result is not None and self._result.reason is UtilityReason.REFUSED_BY_UTILITY
+            return await (self.async_step_program() if refused else self.async_step_bind())
+        evidence = self._result.evidence if self._result else {}
+        reason = self._result.reason if self._result else None
+        return self.async_show_form(
+            step_id="bind_failed",
+            errors={"base": reason or "unknown"},
+            description_placeholders={"detail": str(evidence.get("detail") or "–")},
+            last_step=False,
+        )
+
+    async def async_step_background(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Finish the dialog; the binding is made by itself and a notification says so."""
+        return await self.async_finish()
+
+    async def async_step_bound(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The vehicle is bound; from now on its charging is billed under the program."""
+        if user_input is not None:
+            return await self.async_finish()
+        if self.record is None:
+            raise RuntimeError("bound without a record")
+        binding = list(self.record.run.bindings.values())[-1]
+        return self.async_show_form(
+            step_id="bound",
+            description_placeholders={
+                "vehicle": self.record.title,
+                "program": self.record.run.programs[binding.id].name,
+                "payer": f"{binding.payer.holder}, {binding.payer.number}",
+                "evse": binding.evse,
+                "period": period(binding),
+                "binding": binding.id,
+            },
+        )
+
+    async def async_finish(self) -> SubentryFlowResult:
+        """Show the vehicle in Home Assistant."""
+        if self.record is None:
+            raise RuntimeError("finished without a record")
+        return self.async_create_entry(title=self.record.title, data=self.record.data, unique_id=self.record.run.vin)
+
+
+def moment(text: str | None) -> datetime:
+    """Return the time typed, which is local; now where none was."""
+    typed = dt_util.parse_datetime(text) if text else None
+    if typed is None:
+        return dt_util.utcnow()
+    return dt_util.as_utc(typed if typed.tzinfo else typed.replace(tzinfo=dt_util.get_default_time_zone()))

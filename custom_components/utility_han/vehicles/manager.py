@@ -1,0 +1,323 @@
+"""Watches the home's chargers, cuts sessions, and says whose they are; one manager for each hub."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.helpers.event import (
+    async_call_later,
+    async_track_state_change_event,
+    async_track_time_interval,
+)
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_SERIAL, DOMAIN, LOGGER
+from ..procedures.charging.attribution import Candidate, whose
+from ..procedures.charging.billing import Measured
+from ..procedures.charging.delivery import settle
+from ..procedures.charging.ledger import LedgerEntry
+from ..procedures.charging.meter import EnergyMeter
+from ..procedures.charging.point import SETTLE, ChargingPoint
+from ..procedures.charging.session import Session
+from ..utility.vehicle_model import BindingStatus
+from . import notices
+from .delivery import Delivery
+from .download import document_url
+from .planning import Planning
+from .sources import (
+    CONF_BATTERY,
+    CONF_ENERGY,
+    CONF_MAX_POWER,
+    CONF_METER,
+    CONF_PLUG,
+    CONF_PRESENCE,
+    is_power,
+    read_energy,
+    read_percent,
+    read_plug,
+    read_power,
+)
+from .store import Charging, VehicleRecord
+
+if TYPE_CHECKING:
+    from ..hub.coordinator import UtilityHanConfigEntry
+
+_EVERY = timedelta(minutes=1)
+_SURE_AFTER = timedelta(minutes=1)
+"""What a vehicle says of its plug right after the charger's changed may still be of the time before."""
+_AT_MOST = 2.0
+"""More than this times its power no charger gives, whatever its counter says."""
+
+
+class ChargingManager:
+    """The charging of one hub's vehicles.
+
+    Readings go into the charging points as they come, and once a minute as they are; sessions that ended go into the
+    ledger, on disk before anything else is made of them.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: UtilityHanConfigEntry, charging: Charging) -> None:
+        """``entry`` must have its vehicles in ``charging`` before :meth:`async_start`."""
+        self._hass = hass
+        self._entry = entry
+        self.charging = charging
+        self.delivery = Delivery(hass, entry, charging, self.async_tell, self._open_sessions)
+        self.planning = Planning(hass, entry, charging, self)
+        self._by_point: dict[str, list[VehicleRecord]] = {}
+        self._points_of: dict[str, set[str]] = {}
+        """Points by the entities that say something about them."""
+        self._listeners: list[CALLBACK_TYPE] = []
+        self._unsubscribe: list[CALLBACK_TYPE] = []
+        self._settling: dict[str, CALLBACK_TYPE] = {}
+        self._dirty = False
+
+    # Start and end
+
+    async def async_start(self) -> None:
+        """Begin to watch the chargers of the vehicles that are shown."""
+        for record in self.vehicles:
+            point_id = record.data[CONF_ENERGY]
+            self._by_point.setdefault(point_id, []).append(record)
+            for use in (CONF_ENERGY, CONF_PLUG, CONF_PRESENCE):
+                if entity_id := record.data.get(use):
+                    self._points_of.setdefault(entity_id, set()).add(point_id)
+        self.charging.points.clear()
+        for point_id, records in self._by_point.items():
+            max_power = _AT_MOST * 1000 * max(record.data[CONF_MAX_POWER] for record in records)
+            kept = self.charging.take_point(point_id)
+            self.charging.points[point_id] = (
+                ChargingPoint.from_dict(kept, max_power) if kept else ChargingPoint(EnergyMeter(max_power))
+            )
+        if self._points_of:
+            self._unsubscribe += [
+                async_track_state_change_event(self._hass, set(self._points_of), self._entity_changed),
+                async_track_time_interval(self._hass, self._minute, _EVERY),
+            ]
+        now = dt_util.utcnow()
+        for point_id in self.charging.points:
+            self._feed(point_id, now)
+        await self._async_settle_all()
+        self.delivery.async_start()
+        self.planning.async_start()
+
+    async def async_shutdown(self) -> None:
+        """End everything and keep how it stands; an open session stays open."""
+        for cancel in (*self._unsubscribe, *self._settling.values()):
+            cancel()
+        self._unsubscribe.clear()
+        self._settling.clear()
+        self.planning.async_stop()
+        await self.charging.async_save()
+
+    # What there is
+
+    @property
+    def vehicles(self) -> list[VehicleRecord]:
+        """The vehicles that are shown."""
+        return [record for record in self.charging.vehicles.values() if record.subentry_id in self._entry.subentries]
+
+    def session(self, record: VehicleRecord) -> Session | None:
+        """Return the open session at a vehicle's charger that is taken for its own as far as can be said now."""
+        point = self.charging.points.get(record.data[CONF_ENERGY])
+        if point is None or point.session is None:
+            return None
+        return (
+            point.session if whose(point.session, self._candidates(record.data[CONF_ENERGY])) == record.key else None
+        )
+
+    def _open_sessions(self) -> list[tuple[VehicleRecord, Session]]:
+        found = ((record, self.session(record)) for record in self.vehicles)
+        return [(record, session) for record, session in found if session is not None]
+
+    def plugged(self, record: VehicleRecord) -> bool | None:
+        """Whether the vehicle is plugged in at its charger, None where that is not known."""
+        point = self.charging.points.get(record.data[CONF_ENERGY])
+        if point is None or point.plugged is None:
+            return None
+        return point.plugged and self.session(record) is not None
+
+    def battery(self, record: VehicleRecord) -> float | None:
+        """Return the battery level of a vehicle in percent."""
+        return read_percent(self._state(record.data.get(CONF_BATTERY)))
+
+    def missing(self, record: VehicleRecord) -> list[str]:
+        """Return the entities of a vehicle's charger that give nothing now."""
+        return [entity_id for entity_id in self.entities(record) if not self._gives(self._state(entity_id))]
+
+    @staticmethod
+    def entities(record: VehicleRecord) -> list[str]:
+        """Return the entities of a vehicle's charger that its sessions are cut from."""
+        return [record.data[CONF_ENERGY], record.data[CONF_PLUG]]
+
+    @staticmethod
+    def _gives(state: State | None) -> bool:
+        return any(value is not None for value in (read_energy(state), read_power(state), read_plug(state)))
+
+    def _state(self, entity_id: str | None) -> State | None:
+        return self._hass.states.get(entity_id) if entity_id else None
+
+    def document_url(self, record: VehicleRecord) -> str:
+        """Return where the binding record of a vehicle can be downloaded for an hour."""
+        return document_url(self._hass, self._entry.entry_id, record.key)
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Have ``listener`` called after every change."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def async_tell(self) -> None:
+        """Have everything shown as it is now, and noticed what is to be noticed."""
+        notices.async_update(self._hass, self._entry, self.charging)
+        self._show()
+
+    @callback
+    def _show(self) -> None:
+        for listener in list(self._listeners):
+            listener()
+
+    # What is measured
+
+    @callback
+    def _entity_changed(self, event: Event[EventStateChangedData]) -> None:
+        now = dt_util.utcnow()
+        for point_id in self._points_of.get(event.data["entity_id"], ()):
+            self._feed(point_id, now)
+        self._show()
+
+    async def _minute(self, _now: datetime) -> None:
+        now = dt_util.utcnow()
+        for point_id in self.charging.points:
+            self._feed(point_id, now)
+        self._show()
+        if self._dirty:
+            self._dirty = False
+            await self.charging.async_save()
+
+    @callback
+    def _feed(self, point_id: str, now: datetime) -> None:
+        """Read a charging point: first what was charged, then whether a vehicle is there."""
+        point = self.charging.points[point_id]
+        state = self._state(point_id)
+        before = (point.session, point.plugged)
+        total = point.meter.total
+        if state is not None and is_power(state):
+            point.read_power(now, read_power(state))
+        elif (counter := read_energy(state)) is not None:
+            point.read_counter(now, counter)
+        elif point.meter.counter is not None and point.resumed:
+            return  # what was charged meanwhile is needed first
+        point.set_plugged(now, self._plug(point_id))
+        self._note_presence(point_id, point, now)
+        self._dirty = self._dirty or point.meter.total != total
+        if point.settles_at is not None and point_id not in self._settling:
+            self._settling[point_id] = async_call_later(self._hass, SETTLE, self._settled(point_id))
+        elif point.settles_at is None and (cancel := self._settling.pop(point_id, None)) is not None:
+            cancel()
+        if point.closed or (point.session, point.plugged) != before:
+            self._entry.async_create_task(self._hass, self._async_changed(point_id), f"{DOMAIN} charging")
+
+    def _plug(self, point_id: str) -> bool | None:
+        """Whether a vehicle is plugged in, as the first of the entities says that knows."""
+        said = (read_plug(self._state(record.data[CONF_PLUG])) for record in self._by_point[point_id])
+        return next((plug for plug in said if plug is not None), None)
+
+    def _note_presence(self, point_id: str, point: ChargingPoint, now: datetime) -> None:
+        session = point.session
+        if session is None or point.unplugged_at is not None:
+            return
+        for record in self._by_point[point_id]:
+            state = self._state(record.data.get(CONF_PRESENCE))
+            present = read_plug(state)
+            if state is None or present is None:
+                continue
+            if now - session.started_at < _SURE_AFTER and state.last_changed < session.started_at - _SURE_AFTER:
+                continue
+            noted = session.seen if present else session.away
+            if record.key not in noted:
+                noted.append(record.key)
+
+    def _settled(self, point_id: str) -> Callable[[datetime], None]:
+        @callback
+        def close(_now: datetime) -> None:
+            self._settling.pop(point_id, None)
+            point = self.charging.points[point_id]
+            if point.unplugged_at is not None:
+                point.close(point.unplugged_at)
+                self._entry.async_create_task(self._hass, self._async_changed(point_id), f"{DOMAIN} charging")
+
+        return close
+
+    async def _async_changed(self, point_id: str) -> None:
+        """Keep a change of plug or session, and make of sessions that ended what is to be made of them."""
+        point = self.charging.points[point_id]
+        closed, point.closed = point.closed, []
+        entries = [entry for session in closed if (entry := self._enter(point_id, session)) is not None]
+        self._dirty = False
+        await self.charging.async_save()
+        if entries:
+            await self._async_settle_all()
+        if entries or (point.session is not None and any(each.run.guest for each in self._by_point[point_id])):
+            self.delivery.async_wake()
+        self.planning.async_plug_changed(point_id)
+        self.async_tell()
+
+    def _enter(self, point_id: str, session: Session) -> LedgerEntry | None:
+        record = self._by_point[point_id][0]
+        serial = (record.data.get("evse") or {}).get(CONF_SERIAL)
+        entry = self.charging.ledger.add(session, point_id, Measured(record.data[CONF_METER], serial or point_id))
+        if entry is not None:
+            LOGGER.debug("%s: a session ended, %d Wh", point_id, entry.energy_wh)
+        return entry
+
+    # Whose it is
+
+    def _candidates(self, point_id: str) -> list[Candidate]:
+        return [
+            Candidate(record.key, record.run.guest, bool(record.data.get(CONF_PRESENCE)))
+            for record in self._by_point.get(point_id, [])
+            if _is_bound(record)
+        ]
+
+    async def _async_settle_all(self) -> None:
+        """Say whose the sessions are that nobody has been found for, and work out what is billed of them."""
+        changed = False
+        for entry in self.charging.ledger.entries.values():
+            if entry.settled:
+                continue
+            session = entry.session
+            if session.vehicle is None and not session.decided and entry.point in self._by_point:
+                session.vehicle = whose(session, self._candidates(entry.point))
+            if (record := self.charging.vehicles.get(session.vehicle or "")) is not None:
+                settle(entry, record.run)
+                changed = True
+            elif session.decided:
+                entry.settled = changed = True
+        if changed:
+            await self.charging.async_save()
+
+    async def async_assign(self, session_id: str, key: str | None) -> None:
+        """Say whose a session was; with None it is billed to nobody here. ``KeyError`` for an unknown session."""
+        entry = self.charging.ledger.entries[session_id]
+        if entry.settled:
+            raise ValueError("what is billed of the session was worked out already")
+        entry.session.vehicle, entry.session.decided = key, True
+        await self._async_settle_all()
+        self.delivery.async_wake()
+        self.async_tell()
+
+    async def async_accept_unbound(self, session_id: str) -> None:
+        """Take note that the energy of a session under no binding is billed to nobody."""
+        self.charging.ledger.entries[session_id].accepted = True
+        await self.charging.async_save()
+        self.async_tell()
+
+    def about(self, session_id: str) -> dict[str, str]:
+        """Return what a person is told of a session that has ended."""
+        return notices.placeholders(self.charging, self.charging.ledger.entries[session_id])
+
+
+def _is_bound(record: VehicleRecord) -> bool:
+    return any(each.status is not BindingStatus.REFUSED for each in record.run.bindings.values())

@@ -1,0 +1,299 @@
+"""Plans charging with the gateway: PEVInfo published, a flow reservation asked for and followed (UR-EV)."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON, STATE_OFF, STATE_ON
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback, split_entity_id
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN, LOGGER
+from ..devices.device import HanDevice
+from ..gateway.errors import GatewayError
+from ..gateway.model import ControlStatus, Reservation, ReservationRequest, VehiclePowerStatus
+from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_SWITCH, is_power, read_power
+from .store import Charging, VehicleRecord
+
+if TYPE_CHECKING:
+    from ..hub.coordinator import UtilityHanConfigEntry
+    from .manager import ChargingManager
+
+CONF_EVSE_DEVICE = "evse_device"
+_EVERY = timedelta(seconds=30)
+_PUBLISHED_EVERY = timedelta(minutes=5)
+_OVER = frozenset({ControlStatus.CANCELLED, ControlStatus.CANCELLED_RANDOMIZED, ControlStatus.SUPERSEDED})
+
+
+class Planning:
+    """Speaks with the gateway about vehicles whose EVSE is one of the hub's registered devices."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: UtilityHanConfigEntry, charging: Charging, manager: ChargingManager
+    ) -> None:
+        """``manager`` knows what is plugged in."""
+        self._hass = hass
+        self._entry = entry
+        self._charging = charging
+        self._manager = manager
+        self._reservations: dict[str, Reservation] = {}
+        """By vehicle key."""
+        self._published: dict[str, datetime] = {}
+        self._cancel: CALLBACK_TYPE | None = None
+        self._busy = False
+
+    @callback
+    def async_start(self) -> None:
+        """Begin, where a vehicle's EVSE is a registered device."""
+        if any(self.evse_href(record) for record in self._manager.vehicles):
+            self._cancel = async_track_time_interval(self._hass, self._look, _EVERY)
+
+    @callback
+    def async_stop(self) -> None:
+        """End."""
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
+    def evse(self, record: VehicleRecord) -> HanDevice | None:
+        """Return the registered device that the vehicle's EVSE is, None where it is none."""
+        return self._entry.runtime_data.devices.get(record.data.get(CONF_EVSE_DEVICE) or "")
+
+    def evse_href(self, record: VehicleRecord) -> str | None:
+        """Return the entry of the vehicle's EVSE on the gateway's list."""
+        if (device := self.evse(record)) is None:
+            return None
+        known = self._entry.runtime_data.registrar.registrations.records.get(device.lfdi)
+        return known.run.href if known else None
+
+    def reservation(self, record: VehicleRecord) -> Reservation | None:
+        """Return what the gateway answered to the vehicle's request."""
+        return self._reservations.get(record.key)
+
+    def reservation_state(self, record: VehicleRecord) -> str:
+        """Return ``none``, ``requested``, ``granted``, ``active``, ``over`` or ``cancelled``."""
+        if record.plan.request is None:
+            return "none"
+        found = self._reservations.get(record.key)
+        if found is None:
+            return "requested"
+        if found.status in _OVER:
+            return "cancelled"
+        now = dt_util.utcnow()
+        if now < found.start:
+            return "granted"
+        return "active" if now < found.start + found.duration else "over"
+
+    # What people do
+
+    async def async_plan(self, record: VehicleRecord, departure: datetime | None, energy_wh: float | None) -> None:
+        """Take when the vehicle is to leave and what it needs until then; what was asked for before is withdrawn."""
+        plan = record.plan
+        plan.departure = departure
+        plan.energy_wh = plan.energy_wh if energy_wh is None else energy_wh
+        await self._async_withdraw(record)
+        await self._charging.async_save()
+        self._published.pop(record.key, None)
+        self._soon()
+
+    async def async_charge_now(self, record: VehicleRecord) -> None:
+        """Charge now whatever was planned: leave the active load control, drop the reservation, switch on.
+
+        ``OptError`` where the control cannot be left.
+        """
+        device = self.evse(record)
+        controls = self._entry.runtime_data.load_control
+        if device is not None and device.control and controls.active(device) is not None:
+            await controls.async_opt_out(device)
+        record.plan.override = True
+        record.plan.departure = None
+        await self._async_withdraw(record)
+        await self._async_release(record)
+        await self._charging.async_save()
+        self._manager.async_tell()
+
+    # What happens
+
+    @callback
+    def async_plug_changed(self, point_id: str) -> None:
+        """A vehicle was plugged in or left: what was planned begins or is over."""
+        for record in self._manager.vehicles:
+            if record.data[CONF_ENERGY] == point_id:
+                self._published.pop(record.key, None)
+                if not self._manager.plugged(record):
+                    record.plan.override = False
+        self._soon()
+
+    @callback
+    def _soon(self) -> None:
+        self._entry.async_create_background_task(self._hass, self._look(dt_util.utcnow()), f"{DOMAIN} charging plan")
+
+    async def _look(self, _now: datetime) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            for record in self._manager.vehicles:
+                if (href := self.evse_href(record)) is not None:
+                    await self._async_vehicle(record, href)
+        finally:
+            self._busy = False
+
+    async def _async_vehicle(self, record: VehicleRecord, href: str) -> None:
+        try:
+            await self._async_ask(record, href)
+            await self._async_publish(record, href)
+        except GatewayError as err:
+            LOGGER.debug("%s: the gateway is told about charging later: %s", record.title, err)
+        await self._async_follow(record)
+
+    async def _async_ask(self, record: VehicleRecord, href: str) -> None:
+        """Ask for a reservation where one is wanted, and read the answer."""
+        plan, now = record.plan, dt_util.utcnow()
+        gateway = self._entry.runtime_data.coordinator.gateway
+        if plan.departure is not None and plan.departure <= now:
+            plan.departure = None
+            await self._async_withdraw(record)
+        wanted = plan.departure is not None and plan.energy_wh > 0 and bool(self._manager.plugged(record))
+        if wanted and plan.departure is not None and plan.href is None and not plan.override:
+            plan.request = plan.request or uuid4().hex.upper()
+            plan.asked = plan.asked or now
+            await self._charging.async_save()  # the request keeps its id, should the answer be lost
+            request = ReservationRequest(
+                mrid=plan.request,
+                created=plan.asked,
+                energy=plan.energy_wh,
+                power=1000 * record.data[CONF_MAX_POWER],
+                start=plan.asked,
+                duration=plan.departure - plan.asked,
+                description=record.title[:32],
+            )
+            async with gateway.session():
+                plan.href = await gateway.request_reservation(href, request)
+            if plan.href is None:
+                plan.request = plan.asked = None  # the gateway offers none
+            await self._charging.async_save()
+        if plan.request is not None:
+            async with gateway.session():
+                found = [each for each in await gateway.reservations(href) if each.subject == plan.request]
+            newest = max(found, key=lambda each: each.created, default=None)
+            if newest is not None and newest != self._reservations.get(record.key):
+                self._reservations[record.key] = newest
+                self._manager.async_tell()
+
+    async def _async_withdraw(self, record: VehicleRecord) -> None:
+        """Withdraw the reservation that was asked for; one that cannot be withdrawn runs out by itself."""
+        plan, href = record.plan, record.plan.href
+        plan.request = plan.href = plan.asked = None
+        self._reservations.pop(record.key, None)
+        if href is None:
+            return
+        try:
+            await self._entry.runtime_data.coordinator.gateway.cancel_reservation(href)
+        except GatewayError as err:
+            LOGGER.warning("%s: the reservation could not be withdrawn: %s", record.title, err)
+
+    async def _async_publish(self, record: VehicleRecord, href: str) -> None:
+        """Tell the gateway how the vehicle is: after each change of the plug, and now and then while it charges."""
+        now = dt_util.utcnow()
+        plugged = bool(self._manager.plugged(record))
+        last = self._published.get(record.key)
+        if last is not None and (not plugged or now - last < _PUBLISHED_EVERY):
+            return
+        plan = record.plan
+        power = self._charging_power(record)
+        level = self._manager.battery(record)
+        limit = 1000 * record.data[CONF_MAX_POWER]
+        session = self._manager.session(record)
+        left = max(plan.energy_wh - session.energy, 0.0) if session and plan.departure else 0.0
+        status = VehiclePowerStatus(
+            charging_power=power,
+            energy_requested=left,
+            max_power=limit,
+            minimum_duration=timedelta(hours=left / limit) if limit else timedelta(0),
+            target_state_of_charge=self._target(record, level, left),
+            state_of_charge=level,
+            charge_needed_at=plan.departure,
+            changed=now,
+        )
+        gateway = self._entry.runtime_data.coordinator.gateway
+        self._published[record.key] = now  # what changes while it is told is told again
+        try:
+            async with gateway.session():
+                await gateway.publish_vehicle(href, status)
+        except GatewayError:
+            self._published.pop(record.key, None)
+            raise
+
+    @staticmethod
+    def _target(record: VehicleRecord, level: float | None, left: float) -> float | None:
+        if level is None or not record.run.battery_wh:
+            return None
+        return min(level + 100 * left / record.run.battery_wh, 100.0)
+
+    def _charging_power(self, record: VehicleRecord) -> float:
+        state = self._hass.states.get(record.data[CONF_ENERGY])
+        if state is not None and is_power(state):
+            return read_power(state) or 0.0
+        point = self._charging.points.get(record.data[CONF_ENERGY])
+        session = point.session if point else None
+        if session is None or len(session.marks) < 2:
+            return 0.0
+        before, last = session.marks[-2], session.marks[-1]
+        hours = (last.at - before.at).total_seconds() / 3600
+        return (last.total - before.total) / hours if hours else 0.0
+
+    # Following the answer
+
+    async def _async_follow(self, record: VehicleRecord) -> None:
+        """Hold charging back until the reserved time, where the person gave us a switch for it."""
+        if record.data.get(CONF_SWITCH) is None:
+            return
+        found = self._reservations.get(record.key)
+        now = dt_util.utcnow()
+        hold = (
+            found is not None
+            and found.status not in _OVER
+            and now < found.start
+            and not record.plan.override
+            and bool(self._manager.plugged(record))
+        )
+        if hold and not record.plan.held:
+            await self._async_hold(record)
+        elif not hold and record.plan.held:
+            await self._async_release(record)
+
+    async def _async_hold(self, record: VehicleRecord) -> None:
+        state = self._hass.states.get(record.data[CONF_SWITCH])
+        if state is None or state.state != STATE_ON:
+            return  # it is off, or a load control holds it already
+        record.plan.held = True
+        await self._charging.async_save()
+        await self._async_switch(record, SERVICE_TURN_OFF)
+
+    async def _async_release(self, record: VehicleRecord) -> None:
+        """Let it charge again; while a load control has it off, that comes first."""
+        if not record.plan.held:
+            return
+        device = self.evse(record)
+        active = self._entry.runtime_data.load_control.active(device) if device and device.control else None
+        if active is not None and active.in_force:
+            return
+        state = self._hass.states.get(record.data[CONF_SWITCH])
+        if state is not None and state.state == STATE_OFF and not await self._async_switch(record, SERVICE_TURN_ON):
+            return
+        record.plan.held = False
+        await self._charging.async_save()
+
+    async def _async_switch(self, record: VehicleRecord, action: str) -> bool:
+        entity_id = record.data[CONF_SWITCH]
+        try:
+            await self._hass.services.async_call(
+                split_entity_id(entity_id)[0], action, {ATTR_ENTITY_ID: entity_id}, blocking=True
+            )
+        except HomeAssistantError as err:
+            LOGGER.warning("%s: the charger could not be switched: %s", record.title, err)
+            return False
+        return True
