@@ -27,8 +27,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.store import Record, async_get_registrations
-from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
+from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.hub import link
 from custom_components.utility_han.procedures.registration import RegistrationRun
 
@@ -82,7 +82,7 @@ def _exponent(rows: list[dict[str, Any]], name: str) -> float:
 @asynccontextmanager
 async def home_with_devices(count: int) -> AsyncIterator[tuple[HomeAssistant, MockConfigEntry, Utility]]:
     """A Home Assistant with a hub that has ``count`` enrolled devices, and the simulated gateway behind it."""
-    identity = await asyncio.to_thread(identities.create)
+    identity = await asyncio.to_thread(create_identity)
     with tempfile.TemporaryDirectory() as folder:
         async with (
             simulated_gateway(identity.lfdi, registration="both") as gateway,
@@ -105,7 +105,7 @@ async def home_with_devices(count: int) -> AsyncIterator[tuple[HomeAssistant, Mo
 
 
 async def _entry(
-    hass: HomeAssistant, gateway: dict[str, Any], identity: identities.Identity, count: int, utility: Utility
+    hass: HomeAssistant, gateway: dict[str, Any], identity: Identity, count: int, utility: Utility
 ) -> MockConfigEntry:
     """A hub with ``count`` devices that are enrolled, as its files would say after a restart."""
     subentries, records = [], {}

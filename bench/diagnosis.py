@@ -13,7 +13,13 @@ from aio2030dot5 import Timeouts, generate_identity
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
-from custom_components.utility_han.procedures.diagnosis import Diagnosis, Local, Premise, Subject, diagnose
+from custom_components.utility_han.procedures.diagnosis import (
+    Diagnosis,
+    DiagnosisSubject,
+    Local,
+    ServicePoint,
+    diagnose,
+)
 from custom_components.utility_han.procedures.registration import RegistrationRun, register
 from custom_components.utility_han.procedures.step import Outcome, Step
 from custom_components.utility_han.procedures.verdict import Verdict
@@ -63,11 +69,11 @@ async def measure() -> dict[str, Any]:
             consents=[_CONSENT | {"consented_at": datetime.now(UTC).isoformat()}],
         )
         await _register(clients["work"], client, run)
-        subject = Subject(
+        subject = DiagnosisSubject(
             known=(),
             local=Local,
             look=_nothing_to_answer,
-            premise=Premise(utility.premise_id, gateway["lfdi"]),
+            premise=ServicePoint(utility.premise_id, gateway["lfdi"]),
             registration=run,
         )
         took: dict[str, list[float]] = {}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.devices import home_with_devices
+from custom_components.utility_han.health.manager import HealthManager
 
 _DEVICES = 700
 """Home Assistant takes 10,000 enabled entities of an entry, and each device has thirteen."""
@@ -17,7 +18,7 @@ async def measure() -> dict[str, Any]:
     async with home_with_devices(_DEVICES) as (hass, entry, _):
         await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done(wait_background_tasks=True)
-        manager = entry.runtime_data.health
+        manager = entry.runtime_data.manager(HealthManager)
         took, held = [], []
         for _ in range(_EVALUATIONS):
             start = time.perf_counter()

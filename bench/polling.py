@@ -15,10 +15,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
+from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.hub import link
-from custom_components.utility_han.hub.coordinator import GatewayCoordinator, UtilityHanConfigEntry
+from custom_components.utility_han.hub.coordinator import GatewayCoordinator
+from custom_components.utility_han.hub.hub import UtilityHanConfigEntry
 
 _POLLS = 200
 _SLOW = 0.02
@@ -46,7 +47,7 @@ async def measure() -> dict[str, Any]:
 
 async def _measure(folder: str) -> dict[str, Any]:
     link.PACING = Pacing(connections=0.0, requests=0.0)
-    identity = await asyncio.to_thread(identities.create)
+    identity = await asyncio.to_thread(create_identity)
     async with (
         simulated_gateway(
             identity.lfdi, personality="riva", registration="out-of-band", bad_signature_rate=0
@@ -92,7 +93,7 @@ async def _measure(folder: str) -> dict[str, Any]:
     }
 
 
-def _entry(meter: dict[str, Any], identity: identities.Identity) -> MockConfigEntry:
+def _entry(meter: dict[str, Any], identity: Identity) -> MockConfigEntry:
     return MockConfigEntry(
         domain=DOMAIN,
         title="Meter",

@@ -14,7 +14,7 @@ from typing import Any
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
 from custom_components.utility_han.gateway.model import DeviceState, SignalQuality
-from custom_components.utility_han.health.repair_flow import SHOWN
+from custom_components.utility_han.health.flow.repair import SHOWN
 from custom_components.utility_han.procedures.health import HealthEvent, HealthReason, HealthState
 from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
 from custom_components.utility_han.procedures.step import Step

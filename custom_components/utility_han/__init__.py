@@ -9,7 +9,9 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
-from .account.account import async_open_utility, async_take_leave
+from .account.access import async_give_up_account, async_open_utility
+from .account.entities import account_shown
+from .account.manager import AccountManager
 from .const import (
     CONF_ACCOUNT_REFUSED,
     CONF_GATEWAY_LFDI,
@@ -19,34 +21,37 @@ from .const import (
     CONF_KIND,
     CONF_STATE,
     DOMAIN,
-    SUBENTRY_DEVICE,
 )
-from .devices.device import HanDevice
+from .devices.entities import devices_shown
+from .devices.listed import ListedDevices
 from .devices.manager import Registrar, async_adopt_records
 from .devices.store import async_get_registrations, async_remove_registrations
-from .gateway.ieee2030_5.identity import Identity
-from .gateway.model import DeviceState
+from .gateway import DeviceState, Gateway, Identity
 from .health.actions import async_register_health_actions
 from .health.dashboard import async_offer_dashboard
+from .health.entities import health_shown
 from .health.manager import HealthManager
+from .health.requests import UtilityRequests
 from .health.store import async_get_conditions, async_remove_conditions
-from .hub import notices as issues
-from .hub.coordinator import GatewayCoordinator, RuntimeData, UtilityHanConfigEntry
-from .hub.entity import async_register_gateway
-from .hub.history import async_fill_gap
+from .hub.commissioning import CommissioningPass
+from .hub.coordinator import GatewayCoordinator
+from .hub.entities import gateway_shown
+from .hub.entity import async_register_subjects
+from .hub.hub import Hub, UtilityHanConfigEntry
 from .hub.link import async_open_link
+from .hub.link_record import LinkRecord
 from .hub.storage import async_get_store, link_store
-from .load_control.actions import async_register_actions
+from .load_control.actions import async_register_control_actions
+from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager, async_forget_controls
+from .load_control.polled import Controls
 from .load_control.subscription import async_subscribe
-from .procedures.commissioning import CommissioningRun, Method
-from .procedures.installation import INSTALLATIONS, DeviceKind
-from .utility.errors import UtilityError
-from .utility.han_api.client import UtilityClient
-from .vehicles import notices
+from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
+from .vehicles import notices as vehicle_notices
 from .vehicles.actions import async_register_vehicle_actions
 from .vehicles.download import BindingRecordView
-from .vehicles.manager import ChargingManager
+from .vehicles.entities import vehicles_shown
+from .vehicles.manager import VehicleManager
 from .vehicles.store import async_get_charging, async_remove_charging
 from .vehicles.subentries import async_adopt_vehicles
 
@@ -66,7 +71,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, what can be downloaded, and the dashboard."""
-    async_register_actions(hass)
+    async_register_control_actions(hass)
     async_register_vehicle_actions(hass)
     async_register_health_actions(hass)
     hass.http.register_view(BindingRecordView())
@@ -75,7 +80,25 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:
-    """Set up a gateway; one whose registers are known from before is set up without waiting for it."""
+    """Set up a hub; one whose registers are known from before is set up without waiting for its gateway."""
+    hub = await _async_hub(hass, entry)
+    await _async_add_managers(hass, hub)
+    entry.runtime_data = hub
+    commissioned = hub.coordinator.state is DeviceState.COMMISSIONED
+    unknown = commissioned and not hub.registers
+    if unknown:
+        await hub.async_discover_registers()
+    _async_show(hass, hub)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    _async_follow_subentries(hass, entry)
+    await _async_start(hass, hub)
+    if not unknown:
+        entry.async_create_background_task(hass, hub.coordinator.async_refresh(), f"{DOMAIN} first poll")
+    return True
+
+
+async def _async_hub(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> Hub:
+    """Return the hub as it was left, its gateway not yet asked for anything."""
     identity: Identity | None = None
     if CONF_IDENTITY in entry.data:
         identity = await hass.async_add_executor_job(Identity.from_dict, entry.data[CONF_IDENTITY])
@@ -88,63 +111,76 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     commissioned = entry.data[CONF_STATE] == DeviceState.COMMISSIONED
     gateway = await async_open_link(hass, entry.data, accepted_before=commissioned)
     entry.async_on_unload(gateway.close)
-    store = await async_get_store(hass)
-    record = store.get("runs", entry.data[CONF_GATEWAY_SFDI])
-    kept = link_store(hass, entry.entry_id)
-    link = await kept.async_load() or store.get("links", entry.data[CONF_GATEWAY_SFDI]) or {}
-    await store.async_drop("links", entry.data[CONF_GATEWAY_SFDI])
-    if link.get(CONF_GATEWAY_LFDI) != entry.data[CONF_GATEWAY_LFDI]:
-        link = {}  # what is known of a meter that was replaced says nothing about the new one
-    gateway.restore(link.get("gateway", {}))
+    link = LinkRecord(hass, entry)
+    await link.async_load(gateway)
+    commissioning = await _async_commissioning(hass, entry, gateway, accepted=commissioned)
+    coordinator = GatewayCoordinator(hass, entry, gateway, commissioning, link.contact)
+    return Hub(hass, coordinator, identity, link)
 
-    run = CommissioningRun.from_dict(record) if record else _new_run(entry, accepted=commissioned)
-    coordinator = GatewayCoordinator(hass, entry, gateway, run, store, kept, link)
+
+async def _async_commissioning(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, gateway: Gateway, *, accepted: bool
+) -> CommissioningPass:
+    """Take up commissioning; where the store was lost, what can be found on the gateway is found there."""
+    store, sfdi = await async_get_store(hass), entry.data[CONF_GATEWAY_SFDI]
+    if record := store.get("runs", sfdi):
+        run = CommissioningRun.from_dict(record)
+    else:
+        category = INSTALLATIONS[DeviceKind(entry.data[CONF_KIND])].device_category
+        run = CommissioningRun(Method.OUT_OF_BAND, category, accepted=accepted)
+
+    async def save(run: CommissioningRun) -> None:
+        await store.async_put("runs", sfdi, run.to_dict())
+
+    return CommissioningPass(gateway, run, save)
+
+
+async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
+    """Give the hub the managers of the rooms above it, each made of those below."""
+    entry, coordinator = hub.entry, hub.coordinator
     registrations = await async_get_registrations(hass, entry.entry_id)
-    async_adopt_records(hass, coordinator, registrations)
-    devices = {
-        subentry.subentry_id: HanDevice.from_subentry(subentry)
-        for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)
-    }
-    registrar = Registrar(hass, coordinator, registrations, await _open_utility(hass, entry))
-    load_control = LoadControlManager(hass, entry, gateway)
-    vehicles = await async_get_charging(hass, entry.entry_id)
-    async_adopt_vehicles(hass, entry, vehicles)
-    charging = ChargingManager(hass, entry, vehicles)
-    health = HealthManager(hass, entry, await async_get_conditions(hass, entry.entry_id))
-    entry.runtime_data = RuntimeData(
-        coordinator, identity, gateway.known_registers(), devices, registrar, load_control, charging, health
-    )
-    await load_control.async_load()
-    for known in registrations.records.values():
-        registrar.async_show(known)
-    unknown = commissioned and not entry.runtime_data.registers
-    if unknown:
-        await coordinator.async_config_entry_first_refresh()
-        entry.runtime_data.registers = gateway.known_registers()
-        await coordinator.async_save_link()
-
-    async_register_gateway(hass, entry)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    _async_fill_gaps(hass, entry)
-    _async_follow_subentries(hass, entry)
-    await load_control.async_start()
-    await charging.async_start()
-    await health.async_start()
-    await async_subscribe(hass, entry)
-    if commissioned:
-        registrar.async_start()
-    if not unknown:
-        entry.async_create_background_task(hass, coordinator.async_refresh(), f"{DOMAIN} first poll")
-    return True
-
-
-async def _open_utility(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> UtilityClient | None:
-    """Return the client of the linked account; a person is asked where it can no longer be used."""
-    try:
-        return await async_open_utility(hass, entry)
-    except UtilityError:
+    async_adopt_records(hass, entry, registrations)
+    utility, reason = await async_open_utility(hass, entry, hub.gateway.device_programs)
+    if reason is not None:
         entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
-        return None
+    account = hub.add_manager(AccountManager(hass, entry, utility, registrations, reason))
+    registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
+    controls = hub.add_manager(LoadControlManager(hass, entry, hub.gateway, registrar.devices.values()))
+    await controls.async_load()
+    charging = await async_get_charging(hass, entry.entry_id)
+    async_adopt_vehicles(hass, entry, charging)
+    vehicles = hub.add_manager(VehicleManager(hass, hub, charging, registrar, controls))
+    conditions = await async_get_conditions(hass, entry.entry_id)
+    health = hub.add_manager(HealthManager(hass, hub, conditions, registrar, controls, vehicles))
+    hub.add_manager(UtilityRequests(health))
+    coordinator.parts += [ListedDevices(hub.gateway, registrar), Controls(controls, coordinator.data)]
+
+
+@callback
+def _async_show(hass: HomeAssistant, hub: Hub) -> None:
+    """Register the devices, and say what each room shows of them."""
+    registrar, vehicles = hub.manager(Registrar), hub.manager(VehicleManager)
+    async_register_subjects(hass, hub.entry, [hub.subject, *registrar.devices.values(), *vehicles.subjects])
+    hub.shown = [
+        gateway_shown(hub),
+        account_shown(hub.subject, hub.manager(AccountManager)),
+        devices_shown(registrar),
+        load_control_shown(hub.manager(LoadControlManager)),
+        vehicles_shown(vehicles),
+        health_shown(hub.manager(HealthManager)),
+    ]
+
+
+async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
+    """Have every manager begin, those above after those below."""
+    registrar, controls = hub.manager(Registrar), hub.manager(LoadControlManager)
+    await controls.async_start()
+    await hub.manager(VehicleManager).async_start()
+    await hub.manager(HealthManager).async_start()
+    hub.manager(UtilityRequests).async_start()
+    await async_subscribe(hass, registrar, hub.coordinator, controls)
+    if hub.coordinator.state is DeviceState.COMMISSIONED:
+        hub.manager(AccountManager).async_start()
 
 
 @callback
@@ -162,40 +198,22 @@ def _async_follow_subentries(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed))
 
 
-def _new_run(entry: UtilityHanConfigEntry, *, accepted: bool) -> CommissioningRun:
-    """Begin again where the store was lost: what can be found on the gateway is found there."""
-    category = INSTALLATIONS[DeviceKind(entry.data[CONF_KIND])].device_category
-    return CommissioningRun(Method.OUT_OF_BAND, category, accepted=accepted)
-
-
-@callback
-def _async_fill_gaps(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
-    coordinator = entry.runtime_data.coordinator
-
-    @callback
-    def fill() -> None:
-        if (since := coordinator.gap_start) is not None:
-            coordinator.gap_start = None
-            entry.async_create_background_task(hass, async_fill_gap(hass, entry, since), f"{DOMAIN} fill gap")
-
-    entry.async_on_unload(coordinator.async_add_listener(fill))
-
-
 async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:
-    """Unload a gateway, keeping what the next start needs."""
+    """Unload a hub, keeping what the next start needs."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.load_control.async_shutdown()
-        await entry.runtime_data.charging.async_shutdown()
-        await entry.runtime_data.health.async_shutdown()
-        await entry.runtime_data.coordinator.async_save_link()
-        issues.async_clear(hass, entry.runtime_data.coordinator)
-        notices.async_clear(hass, entry)
+        hub = entry.runtime_data
+        hub.manager(UtilityRequests).async_stop()
+        await hub.manager(LoadControlManager).async_shutdown()
+        await hub.manager(VehicleManager).async_shutdown()
+        await hub.manager(HealthManager).async_shutdown()
+        await hub.async_shutdown()
+        vehicle_notices.async_clear(hass, entry)
     return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
-    """Forget a gateway; its identity is kept where the person asked for that."""
+    """Forget a hub; its identity is kept where the person asked for that."""
     store = await async_get_store(hass)
     sfdi = entry.data[CONF_GATEWAY_SFDI]
     if entry.options.get(CONF_KEEP_IDENTITY) and CONF_IDENTITY in entry.data:
@@ -210,7 +228,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
         )
     await store.async_drop("runs", sfdi)
     records = (await async_get_registrations(hass, entry.entry_id)).records.values()
-    await async_take_leave(
+    await async_give_up_account(
         hass, entry, [record.run.registration_id for record in records if record.run.registration_id]
     )
     await async_remove_registrations(hass, entry.entry_id)

@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
-from .health.target import telling_of_health
-from .procedures.health import HealthState
+from .health.automation import entities_of_health
+from .procedures import HealthState
 
 
 class HealthCondition(EntityStateConditionBase):
@@ -18,7 +18,7 @@ class HealthCondition(EntityStateConditionBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return telling_of_health(self._hass, super().entity_filter(entities), "health")
+        return entities_of_health(self._hass, super().entity_filter(entities), "health")
 
 
 def _condition(*states: HealthState) -> type[Condition]:

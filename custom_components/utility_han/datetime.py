@@ -1,43 +1,36 @@
-"""When a vehicle is to leave."""
+"""Moments that a person sets."""
 
 from datetime import datetime
-from typing import override
+from typing import Any, override
 
-from homeassistant.components.datetime import DateTimeEntity, DateTimeEntityDescription
+from homeassistant.components.datetime import DateTimeEntity
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
-from .hub.coordinator import UtilityHanConfigEntry
-from .vehicles.entity import VehicleEntity
+from .hub.descriptions import SubjectDateTimeDescription
+from .hub.entity import SubjectEntity, async_add_rows
+from .hub.hub import UtilityHanConfigEntry
 
 PARALLEL_UPDATES = 1
-
-DEPARTURE = DateTimeEntityDescription(key="departure", translation_key="departure")
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the next departure of each vehicle."""
-    runtime = entry.runtime_data
-    for record in runtime.charging.vehicles:
-        async_add_entities([Departure(runtime.coordinator, record, DEPARTURE)], config_subentry_id=record.subentry_id)
+    """Set up the moments."""
+    async_add_rows(entry, lambda shown: shown.datetimes, SubjectDateTime, async_add_entities)
 
 
-class Departure(VehicleEntity, DateTimeEntity):
-    """The next departure; with it the gateway is asked for the energy wanted until then."""
+class SubjectDateTime(SubjectEntity, DateTimeEntity):
+    """A row of the tables of moments."""
+
+    entity_description: SubjectDateTimeDescription[Any]
 
     @property
     @override
     def native_value(self) -> datetime | None:
-        return self.record.plan.departure
+        return self.entity_description.value_fn(self.subject)
 
     @override
     async def async_set_value(self, value: datetime) -> None:
-        if value <= dt_util.utcnow():
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="departure_is_over")
-        await self.charging.planning.async_plan(self.record, value, None)
-        self.async_write_ha_state()
+        await self.entity_description.set_fn(self.subject, value)

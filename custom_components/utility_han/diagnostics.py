@@ -18,7 +18,11 @@ from .const import (
     CONF_SERIAL,
     CONF_SFDI,
 )
-from .hub.coordinator import UtilityHanConfigEntry
+from .devices.manager import Registrar
+from .health.manager import HealthManager
+from .hub.hub import UtilityHanConfigEntry
+from .load_control.manager import LoadControlManager
+from .vehicles.manager import VehicleManager
 
 _REDACTED = REDACT_KEYS | {
     CONF_GATEWAY_LFDI,
@@ -58,26 +62,27 @@ _REDACTED = REDACT_KEYS | {
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> dict[str, Any]:
     """Return the state of one gateway's link, redacted."""
-    runtime = entry.runtime_data
-    coordinator = runtime.coordinator
+    hub = entry.runtime_data
+    coordinator, contact = hub.coordinator, hub.coordinator.contact
+    registrar, health, vehicles = hub.manager(Registrar), hub.manager(HealthManager), hub.manager(VehicleManager)
     offset = coordinator.data.clock_offset
     return async_redact_data(
         {
             "entry": {"data": dict(entry.data), "options": dict(entry.options), "version": entry.version},
-            "identity": {"not_after": runtime.identity.not_after.isoformat(), "problems": runtime.identity.problems}
-            if runtime.identity is not None
+            "identity": {"not_after": hub.identity.not_after.isoformat(), "problems": hub.identity.problems}
+            if hub.identity is not None
             else None,
             "state": coordinator.state.value,
-            "reason": coordinator.reason,
-            "failures": coordinator.failures,
-            "last_contact": coordinator.last_contact.isoformat() if coordinator.last_contact else None,
+            "reason": contact.reason,
+            "failures": contact.failures,
+            "last_contact": contact.last_contact.isoformat() if contact.last_contact else None,
             "poll_interval": coordinator.update_interval.total_seconds() if coordinator.update_interval else None,
             "clock_offset": offset.total_seconds() if offset is not None else None,
             "values": coordinator.data.values,
-            "commissioning": [step.to_dict() for step in coordinator.steps],
+            "commissioning": [step.to_dict() for step in coordinator.commissioning.steps],
             "connection": coordinator.gateway.statistics(),
             "gateway": coordinator.gateway.snapshot(),
-            "utility": runtime.registrar.reason,
+            "utility": registrar.account.reason,
             "devices": [
                 {
                     "kind": record.run.kind,
@@ -88,26 +93,25 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
                     "steps": list(record.run.results.values()),
                     "control": record.data.get(CONF_CONTROL),
                 }
-                for record in runtime.registrar.registrations.records.values()
+                for record in registrar.registrations.records.values()
             ],
-            "load_control": {"programs": len(runtime.load_control.programs())},
+            "load_control": {"programs": len(hub.manager(LoadControlManager).programs())},
             "health": [
-                {"of": watched.key, **runtime.health.condition(watched.key).to_dict()}
-                for watched in runtime.health.subjects.all()
+                {"of": watched.key, **health.condition(watched.key).to_dict()} for watched in health.subjects.all
             ],
-            "billing": runtime.charging.delivery.reason,
+            "billing": vehicles.delivery.reason,
             "vehicles": [
                 {
                     "guest": record.run.guest,
                     "data": record.data,
                     "bindings": [binding.to_json() for binding in record.run.bindings.values()],
                     "plan": record.plan.to_dict(),
-                    "missing": runtime.charging.missing(record),
+                    "missing": vehicles.missing(record),
                 }
-                for record in runtime.charging.vehicles
+                for record in vehicles.vehicles
             ],
-            "charging_points": {name: point.to_dict() for name, point in runtime.charging.charging.points.items()},
-            "sessions": [entry.to_dict() for entry in runtime.charging.charging.ledger.entries.values()][-20:],
+            "charging_points": {name: point.to_dict() for name, point in vehicles.charging.points.items()},
+            "sessions": [entry.to_dict() for entry in vehicles.charging.ledger.entries.values()][-20:],
         },
         _REDACTED,
     )

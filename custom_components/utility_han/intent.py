@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import override
 
-import probatio as vol
+import probatio
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
@@ -11,9 +11,10 @@ from homeassistant.helpers import intent
 
 from .const import DOMAIN
 from .health.diagnosing import async_diagnose
+from .health.manager import HealthManager
 from .health.subjects import Watched
-from .health.words import in_words
-from .hub.coordinator import UtilityHanConfigEntry
+from .health.texts import in_words
+from .hub.hub import UtilityHanConfigEntry
 from .hub.notifications import async_text
 
 DIAGNOSE = "UtilityHanDiagnose"
@@ -32,25 +33,26 @@ class DiagnoseIntent(intent.IntentHandler):
 
     @property
     @override
-    def slot_schema(self) -> dict[vol.Required, object]:
-        return {vol.Required("name"): cv.string}
+    def slot_schema(self) -> dict[probatio.Required, object]:
+        return {probatio.Required("name"): cv.string}
 
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
         hass, wanted = intent_obj.hass, self.async_validate_slots(intent_obj.slots)["name"]["value"].casefold()
-        for entry, watched in _watched(hass):
+        for health, watched in _watched(hass):
             if watched.title.casefold() == wanted:
-                found = await async_diagnose(hass, entry, watched)
-                _, message = await async_text(hass, entry, *in_words(hass, watched.title, found))
+                found = await async_diagnose(health, watched)
+                _, message = await async_text(hass, health.entry, *in_words(hass, watched.title, found))
                 response = intent_obj.create_response()
                 response.async_set_speech(message)
                 return response
         raise intent.IntentHandleError(f"there is no gateway, HAN device or vehicle named {wanted}")
 
 
-def _watched(hass: HomeAssistant) -> Iterator[tuple[UtilityHanConfigEntry, Watched]]:
+def _watched(hass: HomeAssistant) -> Iterator[tuple[HealthManager, Watched]]:
     entries: list[UtilityHanConfigEntry] = hass.config_entries.async_entries(DOMAIN)
     for entry in entries:
         if entry.state is ConfigEntryState.LOADED:
-            for watched in entry.runtime_data.health.subjects.all():
-                yield entry, watched
+            health = entry.runtime_data.manager(HealthManager)
+            for watched in health.subjects.all:
+                yield health, watched

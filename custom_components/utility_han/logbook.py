@@ -8,7 +8,7 @@ from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
 from homeassistant.core import Event, HomeAssistant, callback
 
 from .const import DOMAIN, EVENT_HEALTH
-from .health.words import happened
+from .health.texts import happened
 
 
 @callback

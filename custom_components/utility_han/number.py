@@ -1,49 +1,35 @@
-"""How much energy a vehicle needs until it leaves."""
+"""Numbers that a person sets."""
 
-from typing import override
+from typing import Any, override
 
-from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberEntityDescription, NumberMode
-from homeassistant.const import UnitOfEnergy
+from homeassistant.components.number import NumberEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .hub.coordinator import UtilityHanConfigEntry
-from .vehicles.entity import VehicleEntity
+from .hub.descriptions import SubjectNumberDescription
+from .hub.entity import SubjectEntity, async_add_rows
+from .hub.hub import UtilityHanConfigEntry
 
 PARALLEL_UPDATES = 1
-
-ENERGY_WANTED = NumberEntityDescription(
-    key="energy_wanted",
-    translation_key="energy_wanted",
-    device_class=NumberDeviceClass.ENERGY,
-    native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-    native_min_value=0,
-    native_max_value=500,
-    native_step=0.5,
-    mode=NumberMode.BOX,
-)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the energy wanted by each vehicle."""
-    runtime = entry.runtime_data
-    for record in runtime.charging.vehicles:
-        async_add_entities(
-            [EnergyWanted(runtime.coordinator, record, ENERGY_WANTED)], config_subentry_id=record.subentry_id
-        )
+    """Set up the numbers."""
+    async_add_rows(entry, lambda shown: shown.numbers, SubjectNumber, async_add_entities)
 
 
-class EnergyWanted(VehicleEntity, NumberEntity):
-    """The energy wanted until the next departure."""
+class SubjectNumber(SubjectEntity, NumberEntity):
+    """A row of the tables of numbers."""
+
+    entity_description: SubjectNumberDescription[Any]
 
     @property
     @override
-    def native_value(self) -> float:
-        return self.record.plan.energy_wh / 1000
+    def native_value(self) -> float | None:
+        return self.entity_description.value_fn(self.subject)
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        await self.charging.planning.async_plan(self.record, self.record.plan.departure, value * 1000)
-        self.async_write_ha_state()
+        await self.entity_description.set_fn(self.subject, value)

@@ -1,41 +1,39 @@
-"""Whether a device stays out of load controls."""
+"""Switches: what a person turns on and off."""
 
 from typing import Any, override
 
-from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.const import EntityCategory
+from homeassistant.components.switch import SwitchEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .hub.coordinator import UtilityHanConfigEntry
-from .load_control.entity import ControlEntity, controlled_devices
+from .hub.descriptions import SubjectSwitchDescription
+from .hub.entity import SubjectEntity, async_add_rows
+from .hub.hub import UtilityHanConfigEntry
 
 PARALLEL_UPDATES = 0
-
-OPT_OUT = SwitchEntityDescription(key="opt_out", translation_key="opt_out", entity_category=EntityCategory.CONFIG)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up one switch for each device that is controlled here."""
-    coordinator = entry.runtime_data.coordinator
-    for device in controlled_devices(coordinator):
-        async_add_entities([OptOutSwitch(coordinator, device, OPT_OUT)], config_subentry_id=device.subentry_id)
+    """Set up the switches."""
+    async_add_rows(entry, lambda shown: shown.switches, SubjectSwitch, async_add_entities)
 
 
-class OptOutSwitch(ControlEntity, SwitchEntity):
-    """The standing opt-out: on, the device takes part in no control to come but emergencies."""
+class SubjectSwitch(SubjectEntity, SwitchEntity):
+    """A row of the tables of switches."""
+
+    entity_description: SubjectSwitchDescription[Any]
 
     @property
     @override
-    def is_on(self) -> bool:
-        return self.controls.standing_opt_out(self.device)
+    def is_on(self) -> bool | None:
+        return self.entity_description.is_on_fn(self.subject)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        await self.controls.async_set_standing_opt_out(self.device, out=True)
+        await self.entity_description.turn_fn(self.subject, True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        await self.controls.async_set_standing_opt_out(self.device, out=False)
+        await self.entity_description.turn_fn(self.subject, False)

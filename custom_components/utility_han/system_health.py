@@ -7,7 +7,7 @@ from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-from .hub.coordinator import UtilityHanConfigEntry
+from .hub.hub import UtilityHanConfigEntry
 
 _LIBRARIES = ("aio2030dot5", "py20305")
 
@@ -21,7 +21,7 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     entries: list[UtilityHanConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     coordinators = [entry.runtime_data.coordinator for entry in entries]
-    contacts = [coordinator.last_contact for coordinator in coordinators if coordinator.last_contact]
+    contacts = [last for coordinator in coordinators if (last := coordinator.contact.last_contact)]
     versions = await hass.async_add_executor_job(lambda: ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
     return {
         "gateways": len(coordinators),

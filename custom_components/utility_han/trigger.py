@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import NotTriggeredReasonReporter, StatelessEntityTriggerBase, Trigger
 
-from .health.event import HEALTH
-from .health.target import telling_of_health
-from .procedures.health import HealthEvent
+from .health.automation import entities_of_health
+from .health.manager import HEALTH
+from .procedures import HealthEvent
 
 
 class HealthTrigger(StatelessEntityTriggerBase):
@@ -21,7 +21,7 @@ class HealthTrigger(StatelessEntityTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return telling_of_health(self._hass, super().entity_filter(entities), HEALTH.key)
+        return entities_of_health(self._hass, super().entity_filter(entities), HEALTH)
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:

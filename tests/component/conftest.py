@@ -29,8 +29,8 @@ def heard() -> Iterator[list[Advertisement]]:
         return next((found for found in gateways if found.sfdi == sfdi), None)
 
     with (
-        patch("custom_components.utility_han.config_flow.async_browse_gateways", browse),
-        patch("custom_components.utility_han.hub.coordinator.async_locate_gateway", locate),
+        patch("custom_components.utility_han.hub.flow.finding.async_browse_gateways", browse),
+        patch("custom_components.utility_han.hub.following.async_locate_gateway", locate),
     ):
         yield gateways
 

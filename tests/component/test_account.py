@@ -13,10 +13,12 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
+from custom_components.utility_han.devices import listed
+from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.hub import coordinator as coordinators
 from custom_components.utility_han.utility.errors import UtilityReason
 from tests.component.conftest import Commission
 from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state
@@ -134,7 +136,7 @@ async def test_revoked_permission_asks_to_sign_in_again(
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
     await utility.revoke()
-    linked.runtime_data.registrar.async_wake()
+    linked.runtime_data.manager(AccountManager).async_wake()
     progress = hass.config_entries.flow.async_progress
     await until(lambda: [flow for flow in progress() if flow["step_id"] == "reauth_account"])
     assert state_of(hass, linked, "utility").state == "off"
@@ -154,7 +156,7 @@ async def test_permission_is_renewed_by_itself(
     await utility.set(token_seconds=1.0)
     data = {**linked.data, "token": {**linked.data["token"], "expires_at": 0}}
     hass.config_entries.async_update_entry(linked, data=data)
-    client = linked.runtime_data.registrar.utility
+    client = linked.runtime_data.manager(AccountManager).utility
     assert await client.accounts()
     assert linked.data["token"]["access_token"] != data["token"]["access_token"]
 
@@ -184,10 +186,10 @@ async def test_utility_without_api_is_followed_through_the_gateway(
     assert device_state(hass, entry, "registration_state") == "commissioned"
 
     await gateway.enroll(LABEL_LFDI)
-    for name in ("_WATCHED_EVERY", "_DEVICES_EVERY"):
-        monkeypatch.setattr(coordinators, name, timedelta(0))
+    for name in ("_WATCHED_EVERY", "_EVERY"):
+        monkeypatch.setattr(listed, name, timedelta(0))
     await poll_until(hass, entry, lambda: device_state(hass, entry, "registration_state") == "enrolled")
-    (device,) = entry.runtime_data.devices.values()
+    (device,) = entry.runtime_data.manager(Registrar).devices.values()
     assert device.state is DeviceState.ENROLLED
 
 

@@ -12,6 +12,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.devices.manager import Registrar
+from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.vehicles import manager, planning
 from tests.component.test_device_flow import ANSWERS as DEVICE_ANSWERS
 from tests.component.test_device_flow import DeviceFlow
@@ -102,7 +104,7 @@ async def test_gateway_is_told_what_the_vehicle_needs(
 ) -> None:
     departure = await plan(hass, hub, 10, 20)
     manager_of(hub).planning.async_plug_changed("sensor.garage_charger_energy")
-    lfdi = next(iter(hub.runtime_data.devices.values())).lfdi
+    lfdi = next(iter(hub.runtime_data.manager(Registrar).devices.values())).lfdi
     told = await eventually(
         lambda: gateway.power_status(lfdi), lambda said: bool(said and said["pev"]["energy_request"] == 20_000)
     )
@@ -146,7 +148,7 @@ async def test_load_control_pauses_charging_and_one_tap_overrides_it(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:
     await gateway.publish(program=2, duration=600)
-    await hub.runtime_data.load_control.async_look()
+    await hub.runtime_data.manager(LoadControlManager).async_look()
     await until(lambda: hass.states.is_state(SWITCH, "off"))
     button = {"entity_id": vehicle_entity(hass, hub, "charge_now")}
     await hass.services.async_call("button", "press", button, blocking=True)

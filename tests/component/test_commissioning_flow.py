@@ -11,7 +11,7 @@ from homeassistant.helpers import device_registry as dr
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway.commissioning_data import parse_lfdi
-from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
+from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
 from custom_components.utility_han.procedures.step import Step
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows
@@ -59,7 +59,7 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     await hass.async_block_till_done(wait_background_tasks=True)
     entry = result["result"]
     assert entry.unique_id == gateway.sfdi
-    assert [step.step for step in entry.runtime_data.coordinator.steps] == [
+    assert [step.step for step in entry.runtime_data.coordinator.commissioning.steps] == [
         Step.IP_6,
         Step.IP_7,
         Step.IP_8,
@@ -143,7 +143,7 @@ async def test_wrong_pin_registers_nothing_and_keeps_the_page(hass: HomeAssistan
 
 @pytest.mark.use_case("IP-5")
 async def test_certificate_brought_by_the_person(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
-    mine = await hass.async_add_executor_job(identities.create)
+    mine = await hass.async_add_executor_job(create_identity)
     result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "identity_import")
     result = await flows.submit(hass, result, {"certificate": "nonsense", "key": mine.key_pem})

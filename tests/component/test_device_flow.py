@@ -12,6 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.devices.store import async_get_registrations
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.hub.flow import commissioning as commissioning_pages
@@ -242,7 +243,11 @@ async def test_devices_registered_beforehand_turn_up_and_are_taken_over_in_one_g
     assert flow.result["reason"] == "taken_over"
     await hass.async_block_till_done()
     assert {subentry.title for subentry in hub.subentries.values()} == {"Thermostat 1", "Thermostat 2"}
-    await until(lambda: all(device.state is DeviceState.ENROLLED for device in hub.runtime_data.devices.values()))
+    await until(
+        lambda: all(
+            device.state is DeviceState.ENROLLED for device in hub.runtime_data.manager(Registrar).devices.values()
+        )
+    )
     await until(lambda: issues.async_get_issue(DOMAIN, f"pre_registered_{hub.entry_id}") is None)
     assert {each["stage"] for each in await utility.registrations()} == {"active"}
 

@@ -174,7 +174,7 @@ def _after(delay: timedelta) -> Act:
         now = dt_util.utcnow()
         for share, noticed in ((0.9, False), (1.1, True)):
             if delay >= timedelta(hours=6):
-                coordinator.last_contact = now - share * delay
+                coordinator.contact.last_contact = now - share * delay
                 await manager.async_evaluate(now)
             else:
                 await manager.async_evaluate(now + share * delay)

@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN, EVENT_HEALTH
+from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.health import repairing
 from custom_components.utility_han.intent import DIAGNOSE, async_setup_intents
 from custom_components.utility_han.procedures.repair import commission_again
@@ -102,7 +103,7 @@ async def test_failure_is_told_and_repaired_from_its_notice(
     assert [each.data["type"] for each in told if each.data["type"] != "case_updated"] == ["failed", "recovered"]
     assert patient.lfdi in (await gateway.describe())["registered"]
     # It was enrolled again too: the gateway assigns it, and the next control reaches it.
-    assert patient.entry.runtime_data.devices[patient.key].dr_programs
+    assert patient.entry.runtime_data.manager(Registrar).devices[patient.key].dr_programs
 
 
 @BOTH_TRANSPORTS
@@ -267,12 +268,12 @@ async def test_repair_may_be_cut_off_anywhere_and_begun_again(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility
 ) -> None:
     await gateway.withdraw(patient.lfdi)
-    watched = patient.manager.watched(patient.key)
+    watched = patient.manager.subjects.of(patient.key)
     assert watched is not None
     record = patient.manager.subjects.record(watched)
     assert record is not None
     # The device is announced; then Home Assistant is gone before it was enrolled again.
-    await commission_again(repairing.tools_for(patient.entry, record))
+    await commission_again(repairing.tools_for(patient.manager, record))
     await hass.config_entries.async_reload(patient.entry.entry_id)
     await hass.async_block_till_done()
     answer = await patient.act("repair")

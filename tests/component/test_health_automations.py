@@ -12,8 +12,9 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.utility_han.condition import CONDITIONS
-from custom_components.utility_han.health.manager import Told
-from custom_components.utility_han.health.words import async_load_words, happened
+from custom_components.utility_han.health.manager import HEALTH
+from custom_components.utility_han.health.texts import async_load_words, happened
+from custom_components.utility_han.hub.subject import Occurrence
 from custom_components.utility_han.procedures.health import HealthEvent
 from custom_components.utility_han.trigger import TRIGGERS
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
@@ -74,8 +75,9 @@ async def test_each_trigger_is_for_its_own_event(hass: HomeAssistant, patient: P
         {"alias": name, "triggers": [{"trigger": f"utility_han.{name}", "target": {"device_id": patient.device_id}}]},
     )
     for event in HealthEvent:
-        told: Told = (event, {"reason": None})
-        patient.manager.async_tell(patient.key, told)
+        watched = patient.manager.subjects.of(patient.key)
+        assert watched is not None
+        watched.async_tell(Occurrence(HEALTH, event.value, {"reason": None}))
         await hass.async_block_till_done()
     assert len(said) == (2 if name == "device_failed" else 1)
     assert set(CONDITIONS) == {"is_healthy", "is_marginal", "is_failing"}

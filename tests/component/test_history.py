@@ -103,8 +103,8 @@ async def test_outage_is_filled_in_from_the_meter(
     async_import_statistics(hass, metadata, rows)
     await async_wait_recording_done(hass)
 
-    coordinator.last_contact = last
-    coordinator.last_values = coordinator.last_values | {key: before}
+    coordinator.contact.last_contact = last
+    entry.runtime_data.link.values |= {key: before}
     await coordinator.async_refresh()
     await hass.async_block_till_done(wait_background_tasks=True)
     await async_wait_recording_done(hass)
@@ -121,7 +121,6 @@ async def test_outage_is_filled_in_from_the_meter(
     sums = [12.0, *(r["sum"] for r in filled)]
     assert sums == sorted(sums)
     assert sums[-1] > 12.0
-    assert coordinator.gap_start is None
 
 
 async def test_short_miss_fills_nothing(
@@ -129,7 +128,7 @@ async def test_short_miss_fills_nothing(
 ) -> None:
     entry = await commission(gateway)
     coordinator = entry.runtime_data.coordinator
-    coordinator.last_contact = dt_util.utcnow() - timedelta(minutes=30)
+    coordinator.contact.last_contact = dt_util.utcnow() - timedelta(minutes=30)
     await gateway.clear_log()
     await coordinator.async_refresh()
     await hass.async_block_till_done(wait_background_tasks=True)

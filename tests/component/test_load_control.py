@@ -20,7 +20,10 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.device import HanDevice
-from custom_components.utility_han.gateway.model import DeviceState, ResponseStatus
+from custom_components.utility_han.devices.manager import Registrar
+from custom_components.utility_han.esi import ResponseStatus
+from custom_components.utility_han.gateway.model import DeviceState
+from custom_components.utility_han.load_control.manager import LoadControlManager
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 
@@ -41,7 +44,7 @@ class Home:
 
     @property
     def device(self) -> HanDevice:
-        found: HanDevice = next(iter(self.entry.runtime_data.devices.values()))
+        found: HanDevice = next(iter(self.entry.runtime_data.manager(Registrar).devices.values()))
         return found
 
     async def poll(self) -> None:
@@ -56,7 +59,7 @@ class Home:
         self._passed += round(minutes * 60)
         await self.gateway.fault("wrong_clock", seconds=self._passed)
         if poll:
-            self.entry.runtime_data.coordinator._clock_read = None
+            self.entry.runtime_data.coordinator.read_anew()
             await self.poll()
 
     async def ask(self, **control: Any) -> dict[str, Any]:
@@ -89,9 +92,7 @@ class Home:
             await asyncio.sleep(0.05)
 
     async def act(self, action: str, **data: Any) -> None:
-        found = dr.async_get(self.hass).async_get_device_by_identifier(
-            (DOMAIN, self.device.subentry_id), self.entry.entry_id
-        )
+        found = dr.async_get(self.hass).async_get_device_by_identifier((DOMAIN, self.device.key), self.entry.entry_id)
         assert found is not None
         await self.hass.services.async_call(DOMAIN, action, {"device_id": found.id, **data}, blocking=True)
         await self.settle()
@@ -124,7 +125,7 @@ def make_home(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commis
         for program in programs:
             await gateway.enroll(lfdi, program)
         for _ in range(2):
-            home.entry.runtime_data.coordinator._devices_read = None
+            home.entry.runtime_data.coordinator.read_anew()
             await home.poll()
         home.device.dr_programs = tuple(await link.device_programs(href))
         home.device.state = DeviceState.ENROLLED
@@ -631,7 +632,7 @@ async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
         await home.turned("off")
 
     # Anybody on the network can post there; it makes us look, and that is all.
-    webhook_id = home.entry.runtime_data.load_control.webhook_id
+    webhook_id = home.entry.runtime_data.manager(LoadControlManager).webhook_id
     answer = await client.post(f"/api/webhook/{webhook_id}", data=b"<EndDeviceControl><off/></EndDeviceControl>")
     assert answer.status == 200
     await home.settle()

@@ -29,7 +29,7 @@ async def test_each_message_is_told_once_over_restarts(
     stop = hass.bus.async_listen(EVENT_STATE_CHANGED, keep)
     await gateway.send("Peak today from 4 to 7 pm", priority=2)
     await gateway.send("Thank you for saving", priority=0)
-    coordinator._messages_read = None
+    coordinator.read_anew()
     await coordinator.async_refresh()
     await hass.async_block_till_done()
     assert told == ["Peak today from 4 to 7 pm", "Thank you for saving"]

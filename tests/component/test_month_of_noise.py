@@ -47,7 +47,7 @@ async def test_nobody_is_alarmed_by_a_normal_month(
         elif drawn < _LOST + _BAD_SIGNATURE + _IDLE_CLOSED:
             reason = Reason.GATEWAY_SILENT
         if reason is None:
-            coordinator._succeeded(now, {}, None)
+            coordinator.contact.succeeded(now)
         else:
             failed += 1
             await coordinator._failed(GatewayError(reason, "noise"))

@@ -88,7 +88,7 @@ async def test_values_go_when_they_are_stale(
     entry = await commission(gateway)
     await gateway.fault("refuse")
     coordinator = entry.runtime_data.coordinator
-    coordinator.last_contact = dt_util.utcnow() - timedelta(minutes=6)
+    coordinator.contact.last_contact = dt_util.utcnow() - timedelta(minutes=6)
     await coordinator.async_refresh()
     assert state_of(hass, entry, "energy_summation_delivered").state == "unavailable"
     assert state_of(hass, entry, "last_contact").state != "unavailable"
@@ -99,7 +99,7 @@ async def test_backoff_grows_to_a_quarter_of_an_hour(
 ) -> None:
     coordinator = (await commission(gateway)).runtime_data.coordinator
     waits = []
-    for coordinator.failures in range(1, 12):
+    for coordinator.contact.failures in range(1, 12):
         waits.append(coordinator._backoff().total_seconds())
     assert 24 <= waits[0] <= 36
     assert 720 <= waits[-1] <= 1080
@@ -141,7 +141,7 @@ async def test_clock_two_hours_off_becomes_a_notice(
     assert notice.translation_placeholders is not None
     assert notice.translation_placeholders["minutes"] == "120"
     await gateway.mend()
-    entry.runtime_data.coordinator._clock_read = None
+    entry.runtime_data.coordinator.read_anew()
     await entry.runtime_data.coordinator.async_refresh()
     assert issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}") is None
 
@@ -178,7 +178,7 @@ async def test_silence_of_hours_becomes_a_notice(
     coordinator = entry.runtime_data.coordinator
     await coordinator.async_refresh()
     assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is None
-    coordinator.last_contact = dt_util.utcnow() - timedelta(hours=7)
+    coordinator.contact.last_contact = dt_util.utcnow() - timedelta(hours=7)
     await coordinator.async_refresh()
     assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is not None
 

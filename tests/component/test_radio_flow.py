@@ -23,7 +23,7 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.store import async_get_registrations
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway.commissioning_data import with_checksum
-from custom_components.utility_han.gateway.zigbee.identifiers import lfdi_of
+from custom_components.utility_han.gateway.identifiers import lfdi_of
 from tests.component.conftest import Commission, over_zigbee
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -244,14 +244,14 @@ async def test_radio_that_was_taken_off_asks_to_join_again(
     await gateway.tell_to_leave(gateway.radio()["eui64"])
     await coordinator.async_refresh()
     await hass.async_block_till_done()
-    assert coordinator.reason == "left_network"
+    assert coordinator.contact.reason == "left_network"
     assert ir.async_get(hass).async_get_issue(DOMAIN, f"left_network_{entry.entry_id}") is not None
     (flow,) = [each for each in hass.config_entries.flow.async_progress() if each["context"]["source"] == "reauth"]
     assert flow["step_id"] == "left"
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "method"})
     assert result["step_id"] == "install_code"
     await join_again(hass, entry, gateway, result)
-    assert entry.runtime_data.coordinator.reason is None
+    assert entry.runtime_data.coordinator.contact.reason is None
     assert float(state_of(hass, entry, "energy_summation_delivered").state) > 0
 
 
@@ -264,12 +264,12 @@ async def test_radio_that_is_pulled_out_is_told_and_comes_back(
     await gateway.unplug()
     for _ in range(3):
         await coordinator.async_refresh()
-    assert coordinator.reason == "radio_gone"
+    assert coordinator.contact.reason == "radio_gone"
     assert state_of(hass, entry, "problem").attributes["reason"] == "radio_gone"
     assert ir.async_get(hass).async_get_issue(DOMAIN, f"radio_gone_{entry.entry_id}") is not None
     await gateway.plug_in()
     await coordinator.async_refresh()
-    assert coordinator.reason is None
+    assert coordinator.contact.reason is None
     assert ir.async_get(hass).async_get_issue(DOMAIN, f"radio_gone_{entry.entry_id}") is None
 
 
@@ -283,7 +283,7 @@ async def test_weak_link_is_found_by_its_quality(
     found = await hass.services.async_call(
         DOMAIN,
         "diagnose",
-        {"device_id": entry.runtime_data.coordinator.gateway_device_id},
+        {"device_id": entry.runtime_data.subject.registry_id},
         blocking=True,
         return_response=True,
     )
@@ -317,7 +317,7 @@ async def test_meter_that_was_replaced_is_joined_anew(
     before = entry.data["gateway_lfdi"]
     await gateway.replace()
     await entry.runtime_data.coordinator.async_refresh()
-    assert entry.runtime_data.coordinator.reason is not None
+    assert entry.runtime_data.coordinator.contact.reason is not None
     context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
     result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
     result = await flows.choose(hass, result, "rejoin")

@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
-from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from tests.conftest import PACING, TIMEOUTS, SimulatedGateway
 
 type Connect = Callable[..., Awaitable[Ieee2030_5Gateway]]
@@ -15,7 +14,7 @@ type Connect = Callable[..., Awaitable[Ieee2030_5Gateway]]
 @pytest.fixture(scope="session")
 def identity() -> Identity:
     """One client identity for all tests; making one takes a while."""
-    return identities.create()
+    return create_identity()
 
 
 @pytest.fixture

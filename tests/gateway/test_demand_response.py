@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from custom_components.utility_han.esi import ControlResponse, ControlStatus, LoadControl, ResponseStatus
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
-from custom_components.utility_han.gateway.model import ControlResponse, ControlStatus, LoadControl, ResponseStatus
 from tests.conftest import SimulatedGateway
 from tests.gateway.conftest import Connect
 

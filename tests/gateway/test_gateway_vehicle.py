@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from custom_components.utility_han.esi import ControlStatus
 from custom_components.utility_han.gateway.errors import GatewayError
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
-from custom_components.utility_han.gateway.model import ControlStatus, ReservationRequest, VehiclePowerStatus
+from custom_components.utility_han.gateway.model import ReservationRequest, VehiclePowerStatus
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.gateway.conftest import Connect
 

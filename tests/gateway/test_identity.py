@@ -13,8 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.utility_han.gateway.commissioning_data import parse_lfdi, parse_sfdi
-from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
-from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem, UnusableIdentityError
+from custom_components.utility_han.gateway.ieee2030_5.identity import (
+    IdentityProblem,
+    UnusableIdentityError,
+    create_identity,
+    export_identity,
+    load_identity,
+)
 
 pytestmark = pytest.mark.use_case("IP-5")
 
@@ -46,7 +51,7 @@ def p256() -> ec.EllipticCurvePrivateKey:
 
 
 def test_identity_made_is_known_by_the_hash_of_its_certificate() -> None:
-    made = identities.create()
+    made = create_identity()
     der = x509.load_pem_x509_certificate(made.cert_pem.encode()).public_bytes(serialization.Encoding.DER)
     assert made.lfdi == hashlib.sha256(der).hexdigest()[:40].upper()
     assert parse_lfdi(format_lfdi(made.lfdi)) == made.lfdi
@@ -54,10 +59,10 @@ def test_identity_made_is_known_by_the_hash_of_its_certificate() -> None:
 
 
 def test_exported_identity_is_taken_back() -> None:
-    made = identities.create()
-    pem = identities.export(made, "correct horse")
+    made = create_identity()
+    pem = export_identity(made, "correct horse")
     certificate, key = pem.split("-----BEGIN ENCRYPTED", 1)
-    back = identities.load(certificate, f"-----BEGIN ENCRYPTED{key}", "correct horse")
+    back = load_identity(certificate, f"-----BEGIN ENCRYPTED{key}", "correct horse")
     assert back.to_dict() == made.to_dict()
     assert made.key_pem not in pem
 
@@ -67,15 +72,15 @@ def test_exported_identity_is_taken_back() -> None:
     [(None, IdentityProblem.KEY_PASSPHRASE), ("wrong", IdentityProblem.KEY_PASSPHRASE)],
 )
 def test_protected_key_needs_its_passphrase(passphrase: str | None, problem: IdentityProblem) -> None:
-    pem = identities.export(identities.create(), "correct horse")
+    pem = export_identity(create_identity(), "correct horse")
     certificate, key = pem.split("-----BEGIN ENCRYPTED", 1)
     with pytest.raises(UnusableIdentityError) as caught:
-        identities.load(certificate, f"-----BEGIN ENCRYPTED{key}", passphrase)
+        load_identity(certificate, f"-----BEGIN ENCRYPTED{key}", passphrase)
     assert caught.value.problem is problem
 
 
 def test_passphrase_for_a_key_that_needs_none_is_no_mistake() -> None:
-    assert identities.load(*certificate_for(p256()), "unneeded").lfdi
+    assert load_identity(*certificate_for(p256()), "unneeded").lfdi
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_passphrase_for_a_key_that_needs_none_is_no_mistake() -> None:
 def test_unusable_identity_is_refused_with_its_reason(pair: object, problem: IdentityProblem) -> None:
     certificate, key = pair()  # type: ignore[operator]
     with pytest.raises(UnusableIdentityError) as caught:
-        identities.load(certificate, key)
+        load_identity(certificate, key)
     assert caught.value.problem is problem
     assert "PRIVATE" not in str(caught.value)
 
@@ -104,4 +109,4 @@ def test_unusable_identity_is_refused_with_its_reason(pair: object, problem: Ide
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_is_refused_without_a_stray_exception(certificate: str, key: str) -> None:
     with pytest.raises(UnusableIdentityError):
-        identities.load(certificate, key)
+        load_identity(certificate, key)

@@ -15,20 +15,13 @@ from zigpy.util import convert_install_code
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters import smartenergy
 
+from custom_components.utility_han.esi import ControlResponse, ControlStatus, ResponseStatus
 from custom_components.utility_han.gateway.commissioning_data import parse_label, with_checksum
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
-from custom_components.utility_han.gateway.model import (
-    Battery,
-    ControlResponse,
-    ControlStatus,
-    LinkSecurity,
-    ResponseStatus,
-    SelfReport,
-    SignalQuality,
-)
+from custom_components.utility_han.gateway.identifiers import lfdi_of
+from custom_components.utility_han.gateway.model import Battery, LinkSecurity, SelfReport, SignalQuality
 from custom_components.utility_han.gateway.zigbee import load_control
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
-from custom_components.utility_han.gateway.zigbee.identifiers import lfdi_of
 from custom_components.utility_han.gateway.zigbee.plausibility import Plausibility
 from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe
 from custom_components.utility_han.gateway.zigbee.radio import Radio

@@ -31,7 +31,7 @@ class Patient:
     @property
     def manager(self) -> HealthManager:
         """The hub's health."""
-        manager: HealthManager = self.entry.runtime_data.health
+        manager: HealthManager = self.entry.runtime_data.manager(HealthManager)
         return manager
 
     @property
@@ -79,9 +79,9 @@ class Patient:
         coordinator = self.entry.runtime_data.coordinator
         if not coordinator.data.values:
             await coordinator.async_refresh()  # the very first poll is for readings only
-        coordinator._devices_read = coordinator._clock_read = None
+        coordinator.read_anew()
         await coordinator.async_refresh()
-        if coordinator.reason is Reason.GATEWAY_SILENT:
+        if coordinator.contact.reason is Reason.GATEWAY_SILENT:
             # A gateway that forgets a device closes connections, perhaps the one just made.
             await coordinator.async_refresh()
         await self.manager.async_evaluate()

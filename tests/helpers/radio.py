@@ -5,6 +5,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.utility_han.devices.manager import Registrar
 from tests.helpers.health import Patient
 
 _WELL = {"signal_strength": -60, "battery": 80}
@@ -36,7 +37,7 @@ def link_radio(hass: HomeAssistant, patient: Patient) -> Radio:
     made = entities.async_get_or_create(
         "input_boolean", "radio", "pump", object_id_base="pump", config_entry=entry, device_id=plug.id
     )
-    device = patient.entry.runtime_data.devices[patient.key]
+    device = patient.entry.runtime_data.manager(Registrar).devices[patient.key]
     device.control = {**device.control, "entity_id": made.entity_id}
     sensors = {
         kind: entities.async_get_or_create(

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from custom_components.utility_han.utility.han_api.client import UtilityClient
+from custom_components.utility_han.utility.han_api.client import HanApi
 
 REDIRECT = "http://home.invalid/auth/external/callback"
 
@@ -147,7 +147,7 @@ class SimulatedUtility:
             assert response.status == 302, await response.text()
             return URL(response.headers["Location"])
 
-    async def client(self) -> UtilityClient:
+    async def client(self) -> HanApi:
         """Return our own client, signed in."""
         registration = {"redirect_uris": [REDIRECT], "client_name": "Test"}
         async with self.session.post(f"{self.url}/oauth/register", json=registration) as response:
@@ -175,7 +175,7 @@ class SimulatedUtility:
         async def token() -> str:
             return str(self.token["access_token"])
 
-        return UtilityClient(self.session, self.api_base, token)
+        return HanApi(self.session, self.api_base, token)
 
 
 async def new_customer(session: aiohttp.ClientSession, control: str) -> SimulatedUtility:

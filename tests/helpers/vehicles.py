@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.vehicles.manager import ChargingManager
+from custom_components.utility_han.vehicles.manager import VehicleManager
 from custom_components.utility_han.vehicles.store import VehicleRecord
 from tests.helpers.subentries import SubentryFlow
 
@@ -108,9 +108,9 @@ async def bind(hass: HomeAssistant, entry: ConfigEntry) -> Charger:
     return charger
 
 
-def manager_of(entry: ConfigEntry) -> ChargingManager:
+def manager_of(entry: ConfigEntry) -> VehicleManager:
     """Return the hub's charging."""
-    charging: ChargingManager = entry.runtime_data.charging
+    charging: VehicleManager = entry.runtime_data.manager(VehicleManager)
     return charging
 
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from custom_components.utility_han.procedures.charging.billing import Measured
-from custom_components.utility_han.procedures.charging.delivery import compare, deliver, settle
+from custom_components.utility_han.procedures.charging.delivery import compare_bills, deliver_records, settle_session
 from custom_components.utility_han.procedures.charging.ledger import Ledger
 from custom_components.utility_han.procedures.charging.meter import EnergyMeter
 from custom_components.utility_han.procedures.charging.point import ChargingPoint
-from custom_components.utility_han.procedures.vehicle_binding import VehicleRun, Wanted, bind
+from custom_components.utility_han.procedures.vehicle_binding import VehicleRun, Wanted, bind_vehicle
 from custom_components.utility_han.utility.errors import UtilityError
 from tests.helpers.utility import SimulatedUtility
 
@@ -78,7 +78,7 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
                     self.at,
                     replaces=current.id if current else None,
                 )
-                results = [each async for each in bind(self.client, self.vehicle, self.keep)]
+                results = [each async for each in bind_vehicle(self.client, self.vehicle, self.keep)]
                 assert results[-1].outcome == "done", results[-1]
 
             self.run(work())
@@ -95,16 +95,16 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
             for session in closed:
                 if (entry := self.ledger.add(session, "garage", Measured("evse", "VL11"))) is not None:
                     session.vehicle = self.vehicle.id
-                    settle(entry, self.vehicle)
+                    settle_session(entry, self.vehicle)
             self.run(self.keep())
 
         def send(self) -> None:
             async def work() -> None:
                 runs = {self.vehicle.id: self.vehicle}
                 try:
-                    await deliver(self.client, self.ledger, runs, self.keep)
-                    if await compare(self.client, self.ledger, self.utility.premise_id, self.at):
-                        await deliver(self.client, self.ledger, runs, self.keep)
+                    await deliver_records(self.client, self.ledger, runs, self.keep)
+                    if await compare_bills(self.client, self.ledger, self.utility.premise_id, self.at):
+                        await deliver_records(self.client, self.ledger, runs, self.keep)
                 except UtilityError:
                     assert self.down
 

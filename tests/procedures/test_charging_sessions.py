@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.procedures.charging.attribution import Candidate, whose
-from custom_components.utility_han.procedures.charging.billing import Measured, billable, cost
+from custom_components.utility_han.procedures.charging.billing import Measured, billable_records, cost_of
 from custom_components.utility_han.procedures.charging.meter import EnergyMeter
 from custom_components.utility_han.procedures.charging.point import SETTLE, ChargingPoint
-from custom_components.utility_han.procedures.charging.session import Mark, Session
+from custom_components.utility_han.procedures.charging.session import Mark, MeasuredSession
 from custom_components.utility_han.procedures.charging.tariff import tier_at, tiers_between
 from custom_components.utility_han.procedures.vin import VinError, make_of, parse_vin
 from custom_components.utility_han.utility.vehicle_model import Binding, RateProgram
@@ -93,7 +93,7 @@ class Charger:
             if read:
                 self.point.read_counter(self.at, self.counter)
 
-    def unplug(self) -> Session:
+    def unplug(self) -> MeasuredSession:
         self.plug(plugged=False)
         self.at += SETTLE
         assert self.point.settles_at is not None
@@ -104,9 +104,9 @@ class Charger:
         self.point = ChargingPoint.from_dict(self.point.to_dict(), 50_000)
 
 
-def bill(session: Session, *bindings: Binding, rates: RateProgram | None = None) -> tuple[list[Any], int]:
+def bill(session: MeasuredSession, *bindings: Binding, rates: RateProgram | None = None) -> tuple[list[Any], int]:
     bound = bindings or (binding(),)
-    return billable(session, bound, {each.id: rates or program() for each in bound}, METER)
+    return billable_records(session, bound, {each.id: rates or program() for each in bound}, METER)
 
 
 def test_session_with_readings_at_both_ends() -> None:
@@ -126,7 +126,7 @@ def test_tier_that_changes_within_the_session_splits_it() -> None:
     charger.wait(4 * 60, KW_11)  # 12:00 to 16:00: an hour of it is peak
     (record,), _ = bill(charger.unplug())
     assert [(part.tier, part.energy_wh) for part in record.parts] == [("off", 33_000), ("peak", 11_000)]
-    assert cost(record.parts, program()) == Decimal("6.60")
+    assert cost_of(record.parts, program()) == Decimal("6.60")
     assert sum(part.energy_wh for part in record.parts) == record.energy_wh
 
 
@@ -427,12 +427,12 @@ MUTE, GUEST = Candidate("mute", guest=False, tells=False), Candidate("guest", gu
 def test_whose_session_it_is(
     candidates: list[Candidate], seen: list[str], away: list[str], expected: str | None
 ) -> None:
-    session = Session("s", [Mark(NOON, 0)], 0.0, seen=seen, away=away)
+    session = MeasuredSession("s", [Mark(NOON, 0)], 0.0, seen=seen, away=away)
     assert whose(session, candidates) == expected
 
 
 def test_what_a_person_decided_counts() -> None:
-    session = Session("s", [Mark(NOON, 0)], 0.0, seen=["own"], decided=True, vehicle=None)
+    session = MeasuredSession("s", [Mark(NOON, 0)], 0.0, seen=["own"], decided=True, vehicle=None)
     assert whose(session, [OWN]) is None
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.gateway.errors import Reason
-from custom_components.utility_han.gateway.ieee2030_5 import identity as identities
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.procedures.commissioning import CommissioningRun, Method, commission
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
 from tests.conftest import PACING, TIMEOUTS, GatewayFactory, SimulatedGateway
@@ -27,7 +27,7 @@ class Disk:
         return CommissioningRun.from_dict(self.saved)
 
 
-async def connect(gateway: SimulatedGateway, identity: identities.Identity) -> Ieee2030_5Gateway:
+async def connect(gateway: SimulatedGateway, identity: Identity) -> Ieee2030_5Gateway:
     return await Ieee2030_5Gateway.create(
         gateway.host, gateway.port, identity, expected_lfdi=gateway.lfdi, pacing=PACING, timeouts=TIMEOUTS
     )
@@ -40,7 +40,7 @@ async def take(client: Ieee2030_5Gateway, run: CommissioningRun, disk: Disk) -> 
 @pytest.mark.use_case("IP-6", "IP-7", "IP-8", "IP-9", "IP-10", "IP-11")
 @pytest.mark.parametrize("stop_after", range(12))
 async def test_restart_after_any_result(gateway: SimulatedGateway, stop_after: int) -> None:
-    identity = await asyncio.to_thread(identities.create)
+    identity = await asyncio.to_thread(create_identity)
     disk = Disk()
     run = CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin))
     await disk.save(run)
@@ -61,7 +61,7 @@ async def test_restart_after_any_result(gateway: SimulatedGateway, stop_after: i
 @pytest.mark.use_case("IP-6", "IP-7")
 async def test_out_of_band_waits_then_goes_on(make_gateway: GatewayFactory) -> None:
     meter = await make_gateway(personality="riva", registration="out-of-band", bad_signature_rate=0)
-    identity = await asyncio.to_thread(identities.create)
+    identity = await asyncio.to_thread(create_identity)
     disk, client = Disk(), await connect(meter, identity)
     run = CommissioningRun(Method.OUT_OF_BAND, EMS)
     (waiting,) = await take(client, run, disk)
@@ -76,7 +76,7 @@ async def test_out_of_band_waits_then_goes_on(make_gateway: GatewayFactory) -> N
 
 @pytest.mark.use_case("IP-7")
 async def test_wrong_pin_takes_the_announcement_back(gateway: SimulatedGateway) -> None:
-    identity = await asyncio.to_thread(identities.create)
+    identity = await asyncio.to_thread(create_identity)
     disk = Disk()
     run = CommissioningRun(Method.IN_BAND, EMS, pin=111115)
     results = await take(await connect(gateway, identity), run, disk)
@@ -88,7 +88,7 @@ async def test_wrong_pin_takes_the_announcement_back(gateway: SimulatedGateway) 
 @pytest.mark.use_case("IP-6")
 async def test_gateway_that_takes_no_registration_says_so(make_gateway: GatewayFactory) -> None:
     meter = await make_gateway(personality="standard", registration="out-of-band")
-    identity = await asyncio.to_thread(identities.create)
+    identity = await asyncio.to_thread(create_identity)
     run = CommissioningRun(Method.IN_BAND, EMS, pin=123455)
     results = await take(await connect(meter, identity), run, Disk())
     assert (results[-1].outcome, results[-1].reason) == (Outcome.FAILED, Reason.REGISTRATION_REFUSED)
@@ -97,7 +97,7 @@ async def test_gateway_that_takes_no_registration_says_so(make_gateway: GatewayF
 @pytest.mark.use_case("IP-8")
 async def test_clock_far_off_is_told_but_stops_nothing(gateway: SimulatedGateway) -> None:
     await gateway.fault("wrong_clock", seconds=-7200)
-    identity = await asyncio.to_thread(identities.create)
+    identity = await asyncio.to_thread(create_identity)
     run = CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin))
     results = {r.step: r for r in await take(await connect(gateway, identity), run, Disk())}
     assert results[Step.IP_8].reason is Reason.CLOCK_OFF

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.utility_han.gateway.model import ControlStatus, LoadControl, ResponseStatus
+from custom_components.utility_han.esi import ControlStatus, LoadControl, ResponseStatus
 from custom_components.utility_han.procedures.control_record import Refusal
 from custom_components.utility_han.procedures.load_control import (
     ControlledDevice,
+    ControlRules,
     Effect,
     Happening,
-    LoadControls,
     OptError,
     OptReason,
 )
@@ -56,14 +56,14 @@ class Bench:
     def __init__(self, *devices: ControlledDevice) -> None:
         self.now = NOW
         self.devices = devices or (DEVICE,)
-        self.rules = LoadControls(random.Random(1).uniform)
+        self.rules = ControlRules(random.Random(1).uniform)
         self.told: list[ResponseStatus] = []
 
     def _keep(self, effects: Iterable[Effect]) -> list[ResponseStatus]:
         statuses = [effect.status for effect in effects]
         self.told += statuses
         state = json.loads(json.dumps(self.rules.to_dict()))
-        self.rules = LoadControls(random.Random(2).uniform)
+        self.rules = ControlRules(random.Random(2).uniform)
         self.rules.restore(state)
         assert self.rules.to_dict() == state
         return statuses
@@ -109,7 +109,7 @@ def test_life_of_a_control() -> None:
 
 
 def test_answers_say_who_when_and_to_what() -> None:
-    rules = LoadControls()
+    rules = ControlRules()
     (effect,) = rules.take([control()], {PEAK}, [DEVICE], NOW)
     assert effect.happening is Happening.RECEIVED
     assert effect.response is not None
@@ -128,7 +128,7 @@ def test_answers_say_who_when_and_to_what() -> None:
     ],
 )
 def test_only_answers_that_are_wanted(required: int, reply_to: str | None, answered: list[ResponseStatus]) -> None:
-    rules = LoadControls()
+    rules = ControlRules()
     asked = control(response_required=required, reply_to=reply_to, start=NOW)
     effects = rules.take([asked], {PEAK}, [DEVICE], NOW)
     assert [effect.status for effect in effects] == [R.RECEIVED, R.STARTED]
@@ -176,7 +176,7 @@ def test_each_device_answers_for_itself() -> None:
 def test_refusals_are_told_once_and_do_nothing(
     more: dict[str, Any], device: dict[str, Any], status: ResponseStatus, refusal: Refusal
 ) -> None:
-    rules = LoadControls()
+    rules = ControlRules()
     devices = [replace(DEVICE, **device)]
     asked = control(**more)
     effects = rules.take([asked], {PEAK}, devices, NOW)
@@ -233,7 +233,7 @@ def test_randomisation_is_drawn_once_within_its_range(
     )
     drawn = set()
     for seed in range(30):
-        rules = LoadControls(random.Random(seed).uniform)
+        rules = ControlRules(random.Random(seed).uniform)
         rules.take([asked], {PEAK}, [DEVICE], NOW)
         (record,) = rules.records(LFDI)
         rules.take([asked], {PEAK}, [DEVICE], NOW + MINUTE)

@@ -12,7 +12,7 @@ from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.procedures.registration import RegistrationRun, deregister, register
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
-from custom_components.utility_han.utility.han_api.client import UtilityClient
+from custom_components.utility_han.utility.han_api.client import HanApi
 from tests.conftest import PACING, TIMEOUTS, SimulatedGateway
 from tests.helpers.utility import SimulatedUtility
 
@@ -28,7 +28,7 @@ class Home:
     """A commissioned Home Assistant with a customer's utility account, and a thermostat to register."""
 
     def __init__(
-        self, gateway: SimulatedGateway, link: Ieee2030_5Gateway, utility: SimulatedUtility, client: UtilityClient
+        self, gateway: SimulatedGateway, link: Ieee2030_5Gateway, utility: SimulatedUtility, client: HanApi
     ) -> None:
         self.gateway = gateway
         self.link = link

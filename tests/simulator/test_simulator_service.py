@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
-from custom_components.utility_han.utility.han_api.client import UtilityClient
+from custom_components.utility_han.utility.han_api.client import HanApi
 from custom_components.utility_han.utility.service_model import CaseStatus, Report
 from tests.conftest import SimulatedGateway
 from tests.helpers.utility import SimulatedUtility
@@ -20,7 +20,7 @@ def key() -> str:
 
 
 @pytest.fixture
-async def client(utility: SimulatedUtility, gateway: SimulatedGateway) -> UtilityClient:
+async def client(utility: SimulatedUtility, gateway: SimulatedGateway) -> HanApi:
     """A customer whose premise has the gateway."""
     await utility.attach(gateway.lfdi)
     return await utility.client()
@@ -28,7 +28,7 @@ async def client(utility: SimulatedUtility, gateway: SimulatedGateway) -> Utilit
 
 @pytest.mark.use_case("RD-2", "DM-6")
 async def test_case_is_closed_only_when_a_diagnosis_found_nothing_wrong(
-    client: UtilityClient, utility: SimulatedUtility, gateway: SimulatedGateway
+    client: HanApi, utility: SimulatedUtility, gateway: SimulatedGateway
 ) -> None:
     case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "no readings", key())
     assert (await client.open_case(utility.premise_id, gateway.lfdi, {}, "still none", key())).id == case.id
@@ -49,7 +49,7 @@ async def test_case_is_closed_only_when_a_diagnosis_found_nothing_wrong(
 
 @pytest.mark.use_case("RD-10a", "RD-12b")
 async def test_slot_is_for_one_case_and_can_be_given_back(
-    client: UtilityClient, utility: SimulatedUtility, gateway: SimulatedGateway
+    client: HanApi, utility: SimulatedUtility, gateway: SimulatedGateway
 ) -> None:
     case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "no readings", key())
     first, second, *_ = await client.appointment_slots(utility.premise_id)
@@ -74,7 +74,7 @@ async def test_slot_is_for_one_case_and_can_be_given_back(
 
 @pytest.mark.use_case("RD-1")
 async def test_customer_with_a_suspended_account_is_helped(
-    client: UtilityClient, utility: SimulatedUtility, gateway: SimulatedGateway
+    client: HanApi, utility: SimulatedUtility, gateway: SimulatedGateway
 ) -> None:
     await utility.suspend_account()
     case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "suspended", key())
@@ -86,7 +86,7 @@ async def test_customer_with_a_suspended_account_is_helped(
 
 @pytest.mark.use_case("RD-5a")
 async def test_result_is_taken_only_of_what_was_allowed(
-    client: UtilityClient, utility: SimulatedUtility, gateway: SimulatedGateway
+    client: HanApi, utility: SimulatedUtility, gateway: SimulatedGateway
 ) -> None:
     case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "no readings", key())
     asked = await utility.ask_diagnosis(case_id=case.id)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
-from custom_components.utility_han.utility.han_api.client import UtilityClient
+from custom_components.utility_han.utility.han_api.client import HanApi
 from custom_components.utility_han.utility.vehicle_model import (
     Binding,
     BindingRequest,
@@ -39,7 +39,7 @@ class Home:
     """A customer's home at the utility."""
 
     utility: SimulatedUtility
-    client: UtilityClient
+    client: HanApi
     vehicle: Vehicle
 
     def request(self, **changed: Any) -> BindingRequest:

@@ -13,8 +13,8 @@ import pytest
 from yarl import URL
 
 from custom_components.utility_han.utility.errors import UtilityError
-from custom_components.utility_han.utility.han_api.client import UtilityClient
-from custom_components.utility_han.utility.han_api.discovery import discover
+from custom_components.utility_han.utility.han_api.client import HanApi
+from custom_components.utility_han.utility.han_api.discovery import discover_utility
 from custom_components.utility_han.utility.service_model import Report
 from custom_components.utility_han.utility.vehicle_model import BindingRequest, ChargingSession, SessionPart
 from simulator.utility.schema import operations
@@ -68,7 +68,7 @@ async def test_client_keeps_to_the_document(utility: SimulatedUtility, gateway: 
         return str(utility.token["access_token"])
 
     recorder = Recorder(utility.session)
-    client = UtilityClient(recorder, utility.api_base, token)  # type: ignore[arg-type]
+    client = HanApi(recorder, utility.api_base, token)  # type: ignore[arg-type]
     lfdi, premise, key = "AB" * 20, utility.premise_id, "0123456789abcdef-"
     await client.accounts()
     await client.verify_premise(premise, gateway.lfdi)
@@ -152,7 +152,7 @@ async def test_client_keeps_to_the_document(utility: SimulatedUtility, gateway: 
 
 @pytest.mark.use_case("UR-5")
 async def test_utility_is_found_from_one_url(utility: SimulatedUtility) -> None:
-    found = await discover(utility.session, URL(utility.url))
+    found = await discover_utility(utility.session, URL(utility.url))
     assert found.api_base == utility.api_base
     assert found.server.token == f"{utility.url}/oauth/token"
     assert found.name == "Simulated Power & Light"

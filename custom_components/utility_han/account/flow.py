@@ -2,9 +2,10 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, override
 
+import probatio
 from aio2030dot5 import format_lfdi
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
@@ -15,15 +16,34 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_implementations,
     async_get_redirect_uri,
 )
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
 from yarl import URL
 
-from ..application_credentials import authorization_server
-from ..const import CONF_GATEWAY_LFDI, CONF_UTILITY, DOMAIN, LOGGER
-from ..utility.errors import UtilityError
-from ..utility.han_api.discovery import discover, register_client, utility_url
-from ..utility.model import Account, Premise, Utility
-from . import forms as account_forms
-from .account import new_client
+from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_INSTALL_CODE, CONF_UTILITY, DOMAIN, LOGGER
+from ..gateway import lfdi_of
+from ..utility import (
+    Account,
+    Premise,
+    UtilityDescription,
+    UtilityError,
+    discover_utility,
+    register_client,
+    utility_url,
+)
+from .access import new_client
+from .oauth import authorization_server
+
+CONF_PREMISE = "premise"
+
+_URL_FORM = probatio.Schema({probatio.Required(CONF_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL))})
 
 
 class AccountPages(AbstractOAuth2FlowHandler):
@@ -32,7 +52,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
     DOMAIN = DOMAIN
     data: dict[str, Any]
     _url: URL
-    _utility: Utility | None = None
+    _utility: UtilityDescription | None = None
     _choices: Sequence[tuple[Account, Premise]] = ()
     _granted: dict[str, Any]
 
@@ -51,7 +71,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
         if user_input is not None:
             try:
                 self._url = utility_url(user_input[CONF_URL])
-                self._utility = await discover(async_get_clientsession(self.hass), self._url)
+                self._utility = await discover_utility(async_get_clientsession(self.hass), self._url)
                 return await self._async_sign_in(self._utility)
             except ValueError:
                 errors[CONF_URL] = "invalid_url"
@@ -60,12 +80,12 @@ class AccountPages(AbstractOAuth2FlowHandler):
         known = user_input or {CONF_URL: (self.data.get(CONF_UTILITY) or {}).get("url", "")}
         return self.async_show_form(
             step_id="account",
-            data_schema=self.add_suggested_values_to_schema(account_forms.URL, known),
+            data_schema=self.add_suggested_values_to_schema(_URL_FORM, known),
             errors=errors,
             last_step=False,
         )
 
-    async def _async_sign_in(self, utility: Utility) -> ConfigFlowResult:
+    async def _async_sign_in(self, utility: UtilityDescription) -> ConfigFlowResult:
         """Go to the utility's sign-in, as a client it knows; it is told of us where it lets clients tell."""
         server = utility.server
         domain = _auth_domain(server.issuer)
@@ -99,7 +119,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
         """The customer did not allow it, and may want to after all."""
         return self.async_show_form(
             step_id="account",
-            data_schema=self.add_suggested_values_to_schema(account_forms.URL, {CONF_URL: str(self._url)}),
+            data_schema=self.add_suggested_values_to_schema(_URL_FORM, {CONF_URL: str(self._url)}),
             errors={"base": "authorize_rejected"},
             last_step=False,
         )
@@ -130,7 +150,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
                 key=lambda choice: lfdi not in choice[1].gateways,
             )
             if user_input is not None:
-                account, premise = self._choices[int(user_input[account_forms.CONF_PREMISE])]
+                account, premise = self._choices[int(user_input[CONF_PREMISE])]
                 await client.verify_premise(premise.id, lfdi)
                 return await self.async_account_linked(self._linked(utility, account, premise))
         except UtilityError as err:
@@ -143,12 +163,12 @@ class AccountPages(AbstractOAuth2FlowHandler):
         }
         return self.async_show_form(
             step_id="premise",
-            data_schema=account_forms.premise(options),
+            data_schema=_premise_form(options),
             description_placeholders={"utility": utility.name, "gateway": format_lfdi(lfdi)},
             errors=errors,
         )
 
-    def _linked(self, utility: Utility, account: Account, premise: Premise) -> dict[str, Any]:
+    def _linked(self, utility: UtilityDescription, account: Account, premise: Premise) -> dict[str, Any]:
         server = utility.server
         return {
             **self._granted,
@@ -175,7 +195,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
         if user_input is not None:
             try:
                 self._url = utility_url(account["url"])
-                self._utility = await discover(async_get_clientsession(self.hass), self._url)
+                self._utility = await discover_utility(async_get_clientsession(self.hass), self._url)
                 return await self._async_sign_in(self._utility)
             except ValueError, UtilityError:
                 errors["base"] = "utility_unreachable"
@@ -198,6 +218,41 @@ class AccountPages(AbstractOAuth2FlowHandler):
             entry = self._get_reconfigure_entry()
             return self.async_update_reload_and_abort(entry, data_updates=updates, reason="account_linked")
         raise RuntimeError("there is no entry yet")
+
+    async def async_step_join_request(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """IP-6 by a third party: the utility is asked over its API to open the meter for the radio."""
+        client = new_client(self.hass, self.data[CONF_UTILITY]["api_base"], self.data["token"])
+        eui64 = self.data[CONF_GATEWAY_SFDI]
+        try:
+            await client.request_commissioning(
+                self.data[CONF_UTILITY]["premise_id"],
+                self.data[CONF_GATEWAY_LFDI],
+                lfdi_of(eui64),
+                self.data["kind"],
+                None,
+                f"join-{eui64}-{self.data[CONF_INSTALL_CODE][-8:]}",
+                eui64=eui64,
+                install_code=self.data[CONF_INSTALL_CODE],
+            )
+        except UtilityError as err:
+            return self.async_show_form(step_id="join_request", errors={"base": err.reason}, last_step=False)
+        return await self.async_utility_asked()
+
+    async def async_utility_asked(self) -> ConfigFlowResult:
+        """Go on where the utility was asked to open the meter."""
+        raise NotImplementedError
+
+
+def _premise_form(options: Mapping[str, str]) -> probatio.Schema:
+    """Choose among premises; ``options`` maps values to labels."""
+    choices = [SelectOptionDict(value=value, label=label) for value, label in options.items()]
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_PREMISE, default=choices[0]["value"] if choices else None): SelectSelector(
+                SelectSelectorConfig(options=choices, mode=SelectSelectorMode.LIST)
+            )
+        }
+    )
 
 
 def _auth_domain(issuer: str) -> str:

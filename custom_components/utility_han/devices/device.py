@@ -1,49 +1,46 @@
 """The HAN devices of a hub besides Home Assistant itself, one per ``device`` subentry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.helpers.device_registry import DeviceInfo
 
-from ..const import CONF_CONTROL, CONF_KIND, CONF_LFDI
-from ..gateway.model import DemandResponseProgram, DeviceState
-from ..procedures.installation import INSTALLATIONS, DeviceKind
+from ..const import CONF_AREA, CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL, DOMAIN
+from ..esi import DemandResponseProgram
+from ..gateway import DeviceState
+from ..hub.subject import Subject
+from ..procedures import INSTALLATIONS, DeviceKind
 
 
-@dataclass(slots=True)
-class HanDevice:
-    """One device as the hub knows it now."""
+class HanDevice(Subject):
+    """One device as the hub knows it now; it hangs off the gateway."""
 
-    subentry_id: str
-    title: str
-    lfdi: str
-    kind: DeviceKind
-    control: Mapping[str, Any] | None
-    """The linked entity and how it responds to controls, None where the device obeys the gateway by itself."""
-    state: DeviceState = DeviceState.COMMISSIONED
-    dr_programs: tuple[DemandResponseProgram, ...] = ()
-    """The demand response programs that the gateway assigns to it."""
-    program_names: tuple[str, ...] = ()
-    """The utility's programs it is enrolled in."""
-    listed: bool | None = None
-    """Whether the gateway listed it when last asked, None where that is not known."""
-    last_contact: datetime | None = None
-    """When the gateway last listed it or took a response of it."""
-    missed_control: datetime | None = None
-    """When it last could not do what a control asked for."""
-
-    @classmethod
-    def from_subentry(cls, subentry: ConfigSubentry) -> HanDevice:
-        """Return the device that a subentry describes."""
-        return cls(
-            subentry_id=subentry.subentry_id,
-            title=subentry.title,
-            lfdi=subentry.data[CONF_LFDI],
-            kind=DeviceKind(subentry.data[CONF_KIND]),
-            control=subentry.data.get(CONF_CONTROL),
+    def __init__(self, subentry: ConfigSubentry, gateway: Subject) -> None:
+        """Take the device that a subentry describes."""
+        data = subentry.data
+        super().__init__(
+            subentry.subentry_id, subentry.title, subentry_id=subentry.subentry_id, area_id=data.get(CONF_AREA)
         )
+        self._gateway = gateway
+        self._model: Mapping[str, Any] = data.get(CONF_MODEL) or {}
+        self._serial: str | None = data.get(CONF_SERIAL)
+        self.lfdi: str = data[CONF_LFDI]
+        self.kind = DeviceKind(data[CONF_KIND])
+        self.control: Mapping[str, Any] | None = data.get(CONF_CONTROL)
+        """The linked entity and how it responds to controls, None where the device obeys the gateway by itself."""
+        self.state = DeviceState.COMMISSIONED
+        self.dr_programs: tuple[DemandResponseProgram, ...] = ()
+        """The demand response programs that the gateway assigns to it."""
+        self.program_names: tuple[str, ...] = ()
+        """The utility's programs it is enrolled in."""
+        self.listed: bool | None = None
+        """Whether the gateway listed it when last asked, None where that is not known."""
+        self.last_contact: datetime | None = None
+        """When the gateway last listed it or took a response of it."""
+        self.missed_control: datetime | None = None
+        """When it last could not do what a control asked for."""
 
     @property
     def device_category(self) -> int:
@@ -54,3 +51,15 @@ class HanDevice:
     def may_be_controlled(self) -> bool:
         """Whether command and control of it is allowed (UR-P): registered with the utility and in a program."""
         return self.state is DeviceState.ENROLLED
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        return DeviceInfo(
+            identifiers={(DOMAIN, self.key)},
+            name=self.title,
+            manufacturer=self._model.get("manufacturer"),
+            model=self._model.get("name"),
+            serial_number=self._serial,
+            via_device_id=self._gateway.registry_id or "",
+        )

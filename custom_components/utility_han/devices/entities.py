@@ -1,69 +1,54 @@
-"""How far a HAN device has come with the utility, and when it was last heard of."""
+"""Entities of HAN devices: how far each has come with the utility, and whether it is reached."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import override
-
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
 
-from ..gateway.model import DeviceState
-from ..hub.coordinator import GatewayCoordinator
-from ..hub.entity import HanDeviceEntity
+from ..gateway import DeviceState
+from ..hub.descriptions import Shown, SubjectBinarySensorDescription, SubjectEventDescription, SubjectSensorDescription
+from ..hub.entities import to_the_minute
 from .device import HanDevice
+from .manager import REGISTRATION, Registrar
 
-
-@dataclass(frozen=True, kw_only=True)
-class HanDeviceSensorDescription(SensorEntityDescription):
-    """A sensor of a HAN device."""
-
-    value: Callable[[HanDevice], str | datetime | None]
-
-
-DEVICE_SENSORS = (
-    HanDeviceSensorDescription(
+SENSORS: tuple[SubjectSensorDescription[HanDevice], ...] = (
+    SubjectSensorDescription(
         key="registration_state",
         translation_key="registration_state",
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in DeviceState],
-        value=lambda device: device.state.value,
+        value_fn=lambda device: device.state.value,
     ),
-    HanDeviceSensorDescription(
+    SubjectSensorDescription(
         key="programs",
         translation_key="programs",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda device: ", ".join(device.program_names)[:255] or None,
+        value_fn=lambda device: ", ".join(device.program_names)[:255] or None,
     ),
-    HanDeviceSensorDescription(
+    SubjectSensorDescription(
         key="last_contact",
         translation_key="last_contact",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         # Home Assistant takes 10,000 enabled entities of an entry: with this one, 1,000 devices would have more.
         entity_registry_enabled_default=False,
-        # To the minute: nobody needs a new state in the history with every poll.
-        value=lambda device: device.last_contact.replace(second=0, microsecond=0) if device.last_contact else None,
+        value_fn=lambda device: to_the_minute(device.last_contact),
+    ),
+)
+EVENTS: tuple[SubjectEventDescription[HanDevice], ...] = (
+    SubjectEventDescription(
+        key=REGISTRATION, translation_key="registration", event_types=[state.value for state in DeviceState]
     ),
 )
 
 
-def device_sensors(coordinator: GatewayCoordinator, device: HanDevice) -> Iterator[HanDeviceSensor]:
-    """Return the sensors of a device."""
-    return (HanDeviceSensor(coordinator, device, description) for description in DEVICE_SENSORS)
-
-
-class HanDeviceSensor(HanDeviceEntity, SensorEntity):
-    """A sensor that tells of the device also while the gateway is away."""
-
-    entity_description: HanDeviceSensorDescription
-
-    @property
-    @override
-    def available(self) -> bool:
-        return True
-
-    @property
-    @override
-    def native_value(self) -> str | datetime | None:
-        return self.entity_description.value(self.device)
+def devices_shown(registrar: Registrar) -> Shown[HanDevice]:
+    """Return what is shown of the devices of a hub."""
+    connectivity: SubjectBinarySensorDescription[HanDevice] = SubjectBinarySensorDescription(
+        key="connectivity",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on_fn=registrar.reached,
+    )
+    return Shown(
+        subjects=list(registrar.devices.values()), sensors=SENSORS, binary_sensors=(connectivity,), events=EVENTS
+    )

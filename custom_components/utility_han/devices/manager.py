@@ -1,34 +1,30 @@
-"""The one owner of the way to the utility: registers the hub's devices and follows what the utility says of them."""
+"""The one owner of a hub's devices: registers them with the utility and follows what it says of them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from ..account.backoff import Backoff, async_rest
+from ..account.manager import AccountManager
 from ..const import CONF_ADDED_BY_US, CONF_GATEWAY_LFDI, CONF_UTILITY, DOMAIN, LOGGER, SUBENTRY_DEVICE
-from ..gateway.errors import GatewayError
-from ..gateway.model import DeviceState, ListedDevice
+from ..gateway import DeviceState, GatewayError, ListedDevice
+from ..hub.hub import Hub
+from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
-from ..procedures.registration import RegistrationRun, deregister, register
-from ..procedures.step import AnyReason, Outcome, StepResult
-from ..utility.errors import UtilityError, UtilityReason
-from ..utility.han_api.client import UtilityClient
-from ..utility.model import Event, Registration, Stage
+from ..hub.subject import Occurrence
+from ..procedures import Outcome, RegistrationRun, StepResult, deregister, register
+from ..utility import Event, Feature, Registration, Stage, UtilityError, UtilityReason
+from .device import HanDevice
 from .store import Record, Registrations
 
-if TYPE_CHECKING:
-    from ..hub.coordinator import GatewayCoordinator
-
-LONG_POLL = 50
-"""Seconds that the utility may keep a request for events."""
-LOOK_AGAIN = 60.0
-"""Seconds after which what waits is looked at again, events or not."""
+REGISTRATION = "registration"
+"""What happened to a device whose registration went on: shown by the event entity of this key."""
 # Behind these there is no use in asking about the next device.
 _CONCERNS_ALL = frozenset({UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_BUSY, UtilityReason.UNAUTHORIZED})
 
@@ -36,65 +32,51 @@ _CONCERNS_ALL = frozenset({UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTIL
 class Registrar:
     """Registers devices with the utility, in flows and in the background, one pass of a device at a time."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        coordinator: GatewayCoordinator,
-        registrations: Registrations,
-        utility: UtilityClient | None,
-    ) -> None:
-        """``utility`` is None where the hub has no account linked (portal mode)."""
+    def __init__(self, hass: HomeAssistant, hub: Hub, registrations: Registrations, account: AccountManager) -> None:
+        """The hub's ``device`` subentries must have been brought together with ``registrations``."""
         self._hass = hass
-        self._coordinator = coordinator
-        self._entry = coordinator.config_entry
+        self._entry = hub.entry
+        self._coordinator = hub.coordinator
+        self._gateway = hub.gateway
         self.registrations = registrations
-        self.utility = utility
-        lost = CONF_UTILITY in self._entry.data and utility is None
-        self.reason: AnyReason | None = UtilityReason.UNAUTHORIZED if lost else None
-        """Why the utility cannot be spoken with, None while it can."""
+        self.account = account
+        self.devices = {
+            subentry.subentry_id: HanDevice(subentry, hub.subject)
+            for subentry in self._entry.get_subentries_of_type(SUBENTRY_DEVICE)
+        }
+        """By subentry id."""
         self.pre_registered: list[Registration] = []
         """Devices that the utility registered beforehand and nobody has taken over yet."""
+        self.changed: Listeners[()] = Listeners()
+        """Told when a registration has gone on."""
         self._locks: dict[str, asyncio.Lock] = {}
-        self._wake = asyncio.Event()
-        self._listeners: list[Callable[[Event], None]] = []
+        for record in registrations.records.values():
+            self._bring_up_to_date(record)
+        account.follow(self._async_round, self._async_heard)
+        self._entry.async_on_unload(self._coordinator.async_add_listener(self._polled))
 
     @callback
-    def async_add_listener(self, listener: Callable[[Event], None]) -> None:
-        """Have ``listener`` told of every event at the utility, for as long as the hub is loaded."""
-        self._listeners.append(listener)
+    def _polled(self) -> None:
+        """How the gateway is reached says how its devices are."""
+        for device in self.devices.values():
+            device.async_tell()
 
-    @property
-    def linked_utility(self) -> UtilityClient:
-        """The way to the utility; ``UtilityError`` where no account is linked."""
-        if self.utility is None:
-            raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "no utility account is linked")
-        return self.utility
-
-    @property
-    def premise_id(self) -> str | None:
-        """The premise of the linked account."""
-        account = self._entry.data.get(CONF_UTILITY)
-        return str(account["premise_id"]) if account else None
-
-    @callback
-    def async_start(self) -> None:
-        """Begin to follow the utility, where an account is linked."""
-        if self.utility is not None:
-            self._entry.async_create_background_task(self._hass, self._follow_utility(), f"{DOMAIN} registrations")
-
-    @callback
-    def async_wake(self) -> None:
-        """Look at once at what is left to do."""
-        self._wake.set()
+    def reached(self, device: HanDevice) -> bool:
+        """Whether the gateway is reached and lists the device, and the entity that the device is can be used."""
+        if not self._coordinator.connected or device.listed is False:
+            return False
+        if device.control is None:
+            return True
+        state = self._hass.states.get(device.control[CONF_ENTITY_ID])
+        return state is not None and state.state != STATE_UNAVAILABLE
 
     async def async_steps(self, record: Record) -> AsyncGenerator[StepResult]:
         """Take the registration's steps and tell each, as :func:`~.procedures.registration.register` does."""
-        utility = self.linked_utility
         run = record.run
         async with self._locks.setdefault(run.lfdi, asyncio.Lock()):
             before = run.device_state
             result: StepResult | None = None
-            steps = register(utility, self._coordinator.gateway, run, self.async_save)
+            steps = register(self.account.utility, self._gateway, run, self.async_save)
             async for result in steps:
                 LOGGER.debug("%s: %s %s", record.title, result.step, result.outcome)
                 yield result
@@ -112,15 +94,7 @@ class Registrar:
 
     def _note_reason(self, result: StepResult | None) -> None:
         if result is not None and result.reason is UtilityReason.UNAUTHORIZED:
-            self._set_reason(UtilityReason.UNAUTHORIZED)
-
-    def _set_reason(self, reason: AnyReason | None) -> None:
-        if reason is self.reason:
-            return
-        self.reason = reason
-        if reason is UtilityReason.UNAUTHORIZED:
-            self._entry.async_start_reauth(self._hass)
-        self._coordinator.async_update_listeners()
+            self.account.async_set_reason(UtilityReason.UNAUTHORIZED)
 
     async def _settled(self, record: Record, before: DeviceState) -> None:
         """Let the rest of Home Assistant know where a device stands after a pass."""
@@ -140,66 +114,31 @@ class Registrar:
     @callback
     def async_show(self, record: Record) -> None:
         """Bring the device that entities show up to date with its record, and have it shown."""
-        if self._bring_up_to_date(record):
-            self._coordinator.async_update_listeners()
+        if (device := self._bring_up_to_date(record)) is not None:
+            device.async_tell()
+            self.changed.tell()
 
-    def _bring_up_to_date(self, record: Record) -> bool:
-        device = self._entry.runtime_data.devices.get(record.subentry_id or "")
+    def _bring_up_to_date(self, record: Record) -> HanDevice | None:
+        device = self.devices.get(record.subentry_id or "")
         if device is None:
-            return False
-        run = record.run
+            return None
+        run, before = record.run, device.state
         device.state = run.device_state
         device.dr_programs = run.programs
         device.program_names = tuple(consent["name"] for consent in run.consents or ())
-        return True
+        if device.state is not before:
+            device.async_tell(Occurrence(REGISTRATION, device.state.value))
+        return device
 
-    async def _follow_utility(self) -> None:
-        """Bring every device as far as it can come, then wait for the utility's events; for as long as the hub is."""
-        backoff = Backoff()
-        while True:
-            self._wake.clear()
-            try:
-                await self._do_what_is_left()
-                await self._find_pre_registered()
-                await self._wait_for_news()
-            except UtilityError as err:
-                self._set_reason(err.reason)
-                if err.reason is UtilityReason.UNAUTHORIZED:
-                    return  # a person is asked; the hub is loaded anew afterwards
-                wait = backoff.after(err)
-                LOGGER.debug("%s: utility: %s; again in %.0f s", self._entry.title, err, wait)
-                await async_rest(self._wake, wait)
-            else:
-                backoff.reset()
-                self._set_reason(None)
+    async def _async_round(self) -> None:
+        """Bring every device as far as it can come."""
+        await self._do_what_is_left()
+        await self._find_pre_registered()
 
-    async def _wait_for_news(self) -> None:
-        """Return when the utility told something, when something was begun here, or after a while."""
-        if self.utility is None:
-            return
-        news = asyncio.ensure_future(self.utility.events(self.registrations.cursor, LONG_POLL))
-        woken = asyncio.ensure_future(self._wake.wait())
-        try:
-            done, _ = await asyncio.wait({news, woken}, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            woken.cancel()
-            if not news.done():
-                news.cancel()
-        if news not in done:
-            return
-        try:
-            events, self.registrations.cursor = news.result()
-        except UtilityError as err:
-            if err.reason is not UtilityReason.CURSOR_EXPIRED:
-                raise
-            self.registrations.cursor = None
-            return
-        self.registrations.save_later()
+    async def _async_heard(self, events: Sequence[Event]) -> None:
         known = {record.run.registration_id: record for record in self.registrations.records.values()}
         changed: dict[str, Record] = {}
         for event in events:
-            for listener in self._listeners:
-                listener(event)
             # Events come at least once and in any order: what counts is the registration as it is now.
             record = known.get(event.subject)
             if record is not None and (event.version is None or event.version > record.run.version):
@@ -231,9 +170,7 @@ class Registrar:
 
     async def _close(self, record: Record) -> None:
         """Deregister a device whose subentry was removed, take it off the gateway's list, and forget it."""
-        if self.utility is None:
-            return
-        await deregister(self.utility, record.run, self.async_save)
+        await deregister(self.account.utility, record.run, self.async_save)
         await self.async_take_off_list(record)
         del self.registrations.records[record.run.lfdi]
         await self.registrations.async_save()
@@ -242,18 +179,19 @@ class Registrar:
         """Take a device off the gateway's list, where it was us who put it there."""
         if record.data.get(CONF_ADDED_BY_US) and record.run.href is not None:
             try:
-                await self._coordinator.gateway.withdraw(record.run.href)
+                await self._gateway.withdraw(record.run.href)
             except GatewayError as err:
                 LOGGER.warning("%s stays on the gateway's list: %s", record.title, err)
 
     async def _find_pre_registered(self) -> None:
-        if self.utility is None or self.premise_id is None:
+        premise_id = self.account.premise_id
+        if premise_id is None:
             return
         lfdi = self._entry.data[CONF_GATEWAY_LFDI]
         known = self.registrations.records
         self.pre_registered = [
             registration
-            for registration in await self.utility.registrations(self.premise_id, lfdi)
+            for registration in await self.account.utility.registrations(premise_id, lfdi)
             if registration.stage is Stage.PRE_REGISTERED and registration.lfdi not in known
         ]
         issue_id = f"pre_registered_{self._entry.entry_id}"
@@ -272,26 +210,34 @@ class Registrar:
         )
 
     @property
-    def _portal(self) -> list[Record]:
-        """Devices of which, without an account, only the gateway can tell what the utility has made of them."""
-        if CONF_UTILITY in self._entry.data:
+    def _witnessed(self) -> list[Record]:
+        """Devices that are registered elsewhere: only the gateway can tell what the utility has made of them."""
+        if self.account.utility.offers(Feature.REGISTRATION):
             return []
         return [record for record in self.registrations.records.values() if record.subentry_id is not None]
 
     @property
     def watching(self) -> bool:
-        """Whether somebody waits for the utility to enroll a device in its portal."""
-        return any(record.run.device_state is not DeviceState.ENROLLED for record in self._portal)
+        """Whether somebody waits for the utility to enroll a device that is registered elsewhere."""
+        return any(record.run.device_state is not DeviceState.ENROLLED for record in self._witnessed)
 
-    async def async_look(self, listed: Mapping[str | None, ListedDevice]) -> None:
-        """Portal mode: the gateway's list (by LFDI) and assignments tell how far the devices have come."""
-        gateway = self._coordinator.gateway
-        for record in self._portal:
+    async def async_take_list(self, listed: Sequence[ListedDevice] | None, now: datetime) -> None:
+        """Note which devices the gateway lists; where it keeps no list (None), they are as good as the gateway."""
+        known: dict[str | None, ListedDevice] = {device.lfdi: device for device in listed or ()}
+        for device in self.devices.values():
+            device.listed = None if listed is None else device.lfdi in known
+            if device.listed is not False:
+                device.last_contact = now
+        await self._async_look(known)
+
+    async def _async_look(self, listed: Mapping[str | None, ListedDevice]) -> None:
+        """Have the gateway's list (by LFDI) and assignments tell how far devices registered elsewhere have come."""
+        for record in self._witnessed:
             run, before = record.run, record.run.device_state
             if (device := listed.get(run.lfdi)) is None:
                 continue
             run.href = device.href
-            programs = await gateway.device_programs(device.href)
+            programs = (await self.account.utility.standing(device.href)).programs
             run.dr_programs = [asdict(program) for program in programs]
             run.state = (DeviceState.ENROLLED if programs else DeviceState.COMMISSIONED).value
             # Many devices are looked at in one poll, which has all of them shown when it ends.
@@ -302,13 +248,12 @@ class Registrar:
 
 
 @callback
-def async_adopt_records(hass: HomeAssistant, coordinator: GatewayCoordinator, registrations: Registrations) -> None:
+def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: Registrations) -> None:
     """Bring subentries and records together after a start.
 
     A device whose flow was cut off while registering gets its subentry now; one whose subentry was removed is to be
     deregistered; one whose record was lost is registered from what its subentry says.
     """
-    entry = coordinator.config_entry
     by_lfdi = {subentry.unique_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)}
     for lfdi, record in registrations.records.items():
         if (shown := by_lfdi.get(lfdi)) is not None:
@@ -316,7 +261,7 @@ def async_adopt_records(hass: HomeAssistant, coordinator: GatewayCoordinator, re
         elif record.subentry_id is not None:
             record.run.closing = True
         elif lfdi not in registrations.claimed:
-            record.subentry_id = _add_subentry(hass, coordinator, record)
+            record.subentry_id = _add_subentry(hass, entry, record)
     for subentry in by_lfdi.values():
         if (unknown := subentry.unique_id) is not None and unknown not in registrations.records:
             data = dict(subentry.data)
@@ -332,12 +277,12 @@ def async_adopt_records(hass: HomeAssistant, coordinator: GatewayCoordinator, re
             registrations.records[unknown] = Record(run, subentry.title, data, subentry.subentry_id)
 
 
-def _add_subentry(hass: HomeAssistant, coordinator: GatewayCoordinator, record: Record) -> str:
+def _add_subentry(hass: HomeAssistant, entry: ConfigEntry, record: Record) -> str:
     subentry = ConfigSubentry(
         data=MappingProxyType(record.data),
         subentry_type=SUBENTRY_DEVICE,
         title=record.title,
         unique_id=record.run.lfdi,
     )
-    hass.config_entries.async_add_subentry(coordinator.config_entry, subentry)
+    hass.config_entries.async_add_subentry(entry, subentry)
     return subentry.subentry_id

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
 from ..hub.storage import HubFiles
-from ..procedures.registration import RegistrationRun
+from ..procedures import RegistrationRun
 
 _VERSION = 1
 

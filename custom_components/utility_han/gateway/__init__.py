@@ -1,1 +1,73 @@
-"""How Home Assistant speaks to the utility's AMI gateway: one protocol, a transport per package below."""
+"""How Home Assistant speaks to the utility's AMI gateway: one protocol, a transport per package below.
+
+This is the public face; who is outside imports from here. Zigbee's libraries are loaded only for those who have a
+radio, so that transport has a face of its own: :mod:`.zigbee`.
+"""
+
+from .commissioning_data import parse_eui64, parse_label, parse_lfdi, parse_pin, parse_sfdi, with_checksum
+from .errors import ABOUT_RESOURCE, AWAY, GatewayError, Reason
+from .identifiers import lfdi_of
+from .ieee2030_5.client import Ieee2030_5Gateway
+from .ieee2030_5.connection import Pacing
+from .ieee2030_5.identity import (
+    Identity,
+    IdentityProblem,
+    UnusableIdentityError,
+    create_identity,
+    export_identity,
+    load_identity,
+)
+from .model import (
+    WEAK_LQI,
+    DeviceState,
+    GatewayConfiguration,
+    Interval,
+    LinkSecurity,
+    ListedDevice,
+    Peer,
+    Register,
+    RegisterKind,
+    Reservation,
+    ReservationRequest,
+    Signal,
+    SignalQuality,
+    VehiclePowerStatus,
+)
+from .protocol import Gateway
+
+__all__ = [
+    "ABOUT_RESOURCE",
+    "AWAY",
+    "WEAK_LQI",
+    "DeviceState",
+    "Gateway",
+    "GatewayConfiguration",
+    "GatewayError",
+    "Identity",
+    "IdentityProblem",
+    "Ieee2030_5Gateway",
+    "Interval",
+    "LinkSecurity",
+    "ListedDevice",
+    "Pacing",
+    "Peer",
+    "Reason",
+    "Register",
+    "RegisterKind",
+    "Reservation",
+    "ReservationRequest",
+    "Signal",
+    "SignalQuality",
+    "UnusableIdentityError",
+    "VehiclePowerStatus",
+    "create_identity",
+    "export_identity",
+    "lfdi_of",
+    "load_identity",
+    "parse_eui64",
+    "parse_label",
+    "parse_lfdi",
+    "parse_pin",
+    "parse_sfdi",
+    "with_checksum",
+]

@@ -5,17 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+from ..esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule
 from .model import (
-    ControlResponse,
-    DemandResponseProgram,
     GatewayConfiguration,
     Interval,
     LinkSecurity,
     ListedDevice,
-    LoadControl,
-    Message,
     Peer,
-    PriceSchedule,
     Readings,
     Register,
     Reservation,

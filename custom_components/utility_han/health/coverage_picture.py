@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
-from ..gateway.model import SignalQuality
-from ..procedures.survey import Place, from_best
+from ..gateway import SignalQuality
+from ..procedures import Place, from_best
 
 _COLORS = {SignalQuality.GOOD: "#43a047", SignalQuality.MARGINAL: "#fb8c00", SignalQuality.TOO_WEAK: "#e53935"}
 _SHARES = {SignalQuality.GOOD: 1.0, SignalQuality.MARGINAL: 0.55, SignalQuality.TOO_WEAK: 0.15}

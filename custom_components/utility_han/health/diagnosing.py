@@ -1,45 +1,35 @@
 """Runs diagnoses of a hub, keeps what they found, and tells the utility."""
 
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_GATEWAY_LFDI
-from ..procedures.diagnosis import Diagnosis, diagnose
-from ..procedures.step import Outcome, Step, StepResult
-from ..procedures.verdict import Verdict
-from ..utility.errors import UtilityError
-from ..utility.service_model import CaseStatus, Report
+from ..procedures import Diagnosis, Outcome, Step, StepResult, Verdict, diagnose
+from ..utility import CaseStatus, Feature, Report, UtilityError
+from .manager import HealthManager
 from .subjects import Watched
-from .words import words
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
+from .texts import words
 
 
-async def async_diagnose(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, *, report: bool = True
-) -> Diagnosis:
+async def async_diagnose(health: HealthManager, watched: Watched, *, report: bool = True) -> Diagnosis:
     """Diagnose a subject, keep the result, and have the utility know of it, where there is something to know."""
     found = Diagnosis()
-    async for _ in async_diagnosis_steps(hass, entry, watched, found, report=report):
+    async for _ in async_diagnosis_steps(health, watched, found, report=report):
         pass
     return found
 
 
 async def async_diagnosis_steps(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, found: Diagnosis, *, report: bool = True
+    health: HealthManager, watched: Watched, found: Diagnosis, *, report: bool = True
 ) -> AsyncGenerator[StepResult]:
     """The same, telling each step."""
-    runtime = entry.runtime_data
-    health = runtime.health
+    hub = health.hub
     condition = health.condition(watched.key)
     subject = health.subjects.to_diagnose(watched, condition.health.believed)
     async with health.diagnosing:
-        async for result in diagnose(runtime.coordinator.gateway, runtime.registrar.utility, subject, found):
+        async for result in diagnose(hub.gateway, health.account.utility, subject, found):
             yield result
     if watched.device is not None:
         listed = [result.evidence.get("listed") for result in found.results if result.step is Step.RD_6]
@@ -48,62 +38,58 @@ async def async_diagnosis_steps(
             watched.device.missed_control = None
     at = dt_util.utcnow().isoformat()
     condition.diagnosis = found.to_dict() | {"at": at}
-    if runtime.coordinator.reason is not None and _gateway_answers(found):
+    if hub.coordinator.contact.reason is not None and _gateway_answers(found):
         # It is back: what hangs on it need not wait for the next poll, which may be far away.
-        await runtime.coordinator.async_refresh()
+        await hub.coordinator.async_refresh()
         health.async_believe(health.subjects.gateway)
     health.async_believe(watched)
-    runtime.coordinator.async_update_listeners()
+    hub.coordinator.async_update_listeners()
     if report:
-        result = await _async_report(hass, entry, watched, found)
+        result = await _async_report(health, watched, found)
         found.results.append(result)
         yield result
         condition.diagnosis = found.to_dict() | {"at": at}
     await health.conditions.async_save()
-    health.async_tell(watched.key, None)
+    watched.async_tell()
 
 
 def _gateway_answers(found: Diagnosis) -> bool:
     return any(result.step is Step.DM_3 and result.outcome is Outcome.DONE for result in found.results)
 
 
-async def _async_report(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, found: Diagnosis
-) -> StepResult:
+async def _async_report(health: HealthManager, watched: Watched, found: Diagnosis) -> StepResult:
     """RD-2, RD-9, RD-11, DM-6: open a case for what is wrong, add to the one that is open, close it when it holds."""
-    runtime = entry.runtime_data
-    health, condition = runtime.health, runtime.health.condition(watched.key)
+    utility, condition = health.account.utility, health.condition(watched.key)
     well = found.verdict is Verdict.NOTHING_WRONG
-    if runtime.registrar.utility is None or (well and condition.case is None):
+    if not utility.offers(Feature.CASES) or (well and condition.case is None):
         return StepResult(Step.RD_2, Outcome.NOT_OFFERED)
     try:
-        case_id = await async_open_case(hass, entry, watched, words(hass, found.reason))
-        case = await runtime.registrar.linked_utility.add_report(case_id, report_of(found), f"report-{uuid4().hex}")
+        case_id = await async_open_case(health, watched, words(health.hass, found.reason))
+        case = await utility.add_report(case_id, report_of(found), f"report-{uuid4().hex}")
         if well:
-            case = await runtime.registrar.linked_utility.close_case(case_id)
+            case = await utility.close_case(case_id)
     except UtilityError as err:
         return StepResult(Step.RD_2, Outcome.FAILED, err.reason, {"detail": err.detail})
     health.async_take_case(case)
     return StepResult(Step.RD_2, Outcome.DONE, evidence={"case": case.id, "status": case.status.value})
 
 
-async def async_open_case(hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, summary: str) -> str:
+async def async_open_case(health: HealthManager, watched: Watched, summary: str) -> str:
     """Report a problem; return the id of its case, which is the one that is open, where one is (RD-1, RD-2)."""
-    runtime = entry.runtime_data
-    utility, premise_id = runtime.registrar.linked_utility, runtime.registrar.premise_id
-    known = runtime.health.condition(watched.key).case
+    utility, premise_id = health.account.utility, health.account.premise_id
+    known = health.condition(watched.key).case
     if known is not None and (await utility.case(known["id"])).status is not CaseStatus.CLOSED:
         return known["id"]
     about: dict[str, str] = {}
-    record = runtime.health.subjects.record(watched)
+    record = health.subjects.record(watched)
     if record is not None and record.run.registration_id is not None:
         about["registration_id"] = record.run.registration_id
     if watched.vehicle is not None and (current := watched.vehicle.run.current(dt_util.utcnow())) is not None:
         about["binding_id"] = current.id
     told = f"{watched.title}: {summary}"[:500]
-    lfdi = entry.data[CONF_GATEWAY_LFDI]
+    lfdi = health.entry.data[CONF_GATEWAY_LFDI]
     case = await utility.open_case(premise_id or "", lfdi, about, told, f"case-{uuid4().hex}")
-    runtime.health.async_take_case(case)
+    health.async_take_case(case)
     return case.id
 
 
@@ -117,14 +103,12 @@ def report_of(found: Diagnosis) -> Report:
     return Report("diagnosis", found.verdict.value, found.reason and found.reason.value, evidence)
 
 
-async def async_answer_request(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, request_id: str, *, allowed: bool
-) -> None:
+async def async_answer_request(health: HealthManager, request_id: str, *, allowed: bool) -> None:
     """Answer what the utility asks to diagnose (RD-5a); what is allowed is diagnosed, and the result returned."""
-    registrar, health = entry.runtime_data.registrar, entry.runtime_data.health
-    request = await registrar.linked_utility.answer_diagnostics_request(request_id, allowed=allowed)
+    utility = health.account.utility
+    request = await utility.answer_diagnostics_request(request_id, allowed=allowed)
     if request.status != "allowed":
         return
     watched = health.subjects.about(request.registration_id) or health.subjects.gateway
-    found = await async_diagnose(hass, entry, watched, report=False)
-    await registrar.linked_utility.return_diagnosis(request_id, report_of(found))
+    found = await async_diagnose(health, watched, report=False)
+    await utility.return_diagnosis(request_id, report_of(found))

@@ -1,30 +1,87 @@
-"""How something is and why, what was last diagnosed, and which cases are open."""
+"""Entities of health: how something is and why, what was last diagnosed, which cases are open, what a survey found."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, override
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription
+from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
 
-from ..hub.coordinator import GatewayCoordinator
-from ..procedures.health import HealthState
-from ..procedures.verdict import Verdict
-from .entity import HealthEntity
-from .manager import HealthManager
+from ..const import EVENT_HEALTH
+from ..hub.descriptions import (
+    Shown,
+    SubjectButtonDescription,
+    SubjectEventDescription,
+    SubjectImageDescription,
+    SubjectSensorDescription,
+)
+from ..hub.notifications import async_notify
+from ..procedures import HealthEvent, HealthState, Verdict
+from .coverage_picture import draw
+from .diagnosing import async_diagnose
+from .manager import HEALTH, HealthManager
 from .store import Condition
 from .subjects import Watched
+from .texts import in_words, words
+
+EVENTS: tuple[SubjectEventDescription[Watched], ...] = (
+    SubjectEventDescription(
+        key=HEALTH,
+        translation_key=HEALTH,
+        event_types=[event.value for event in HealthEvent],
+        bus_event=EVENT_HEALTH,
+    ),
+)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConditionSensorDescription(SensorEntityDescription):
-    """A sensor of a condition."""
+def health_shown(health: HealthManager) -> Shown[Watched]:
+    """Return what is shown of the health of everything that is watched, whatever is away."""
+    return Shown(
+        subjects=health.subjects.all,
+        sensors=_sensors(health),
+        buttons=(_diagnose(health),),
+        images=(_coverage(health),),
+        events=EVENTS,
+    )
 
-    value: Callable[[HealthManager, Condition], str | int | None]
-    attributes: Callable[[HealthManager, Condition], Mapping[str, Any]]
+
+def _sensors(health: HealthManager) -> tuple[SubjectSensorDescription[Watched], ...]:
+    def of[T](look: Callable[[Condition], T]) -> Callable[[Watched], T]:
+        return lambda watched: look(health.condition(watched.key))
+
+    return (
+        SubjectSensorDescription(
+            key="health",
+            translation_key="health",
+            device_class=SensorDeviceClass.ENUM,
+            options=[state.value for state in HealthState],
+            value_fn=of(lambda condition: condition.health.state.value),
+            attributes_fn=of(_health_attributes),
+        ),
+        SubjectSensorDescription(
+            key="last_diagnosis",
+            translation_key="last_diagnosis",
+            device_class=SensorDeviceClass.ENUM,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            options=[verdict.value for verdict in Verdict],
+            value_fn=of(lambda condition: (condition.diagnosis or {}).get("verdict")),
+            attributes_fn=of(_diagnosis_attributes),
+        ),
+        SubjectSensorDescription(
+            key="open_cases",
+            translation_key="open_cases",
+            entity_category=EntityCategory.DIAGNOSTIC,
+            exists_fn=lambda watched: watched.subentry_id is None,
+            value_fn=lambda _: sum(1 for _ in health.open_cases()),
+            attributes_fn=lambda _: {
+                "cases": [{"device": watched.title, **case} for watched, case in health.open_cases()]
+            },
+        ),
+    )
 
 
-def _health_attributes(_manager: HealthManager, condition: Condition) -> dict[str, Any]:
+def _health_attributes(condition: Condition) -> dict[str, Any]:
     health = condition.health
     return {
         "reason": health.reason and health.reason.value,
@@ -32,61 +89,36 @@ def _health_attributes(_manager: HealthManager, condition: Condition) -> dict[st
     }
 
 
-def _diagnosis_attributes(_manager: HealthManager, condition: Condition) -> dict[str, Any]:
+def _diagnosis_attributes(condition: Condition) -> dict[str, Any]:
     diagnosis = condition.diagnosis or {}
     found = {name: diagnosis.get(name) for name in ("reason", "next", "at")}
     return found | {"case": condition.case and condition.case["id"]}
 
 
-def _cases(manager: HealthManager, _condition: Condition) -> dict[str, Any]:
-    return {"cases": [{"device": watched.title, **case} for watched, case in manager.open_cases()]}
+def _diagnose(health: HealthManager) -> SubjectButtonDescription[Watched]:
+    """Return the button that diagnoses; what is found is told by the last diagnosis, and in a notification."""
+
+    async def press(watched: Watched) -> None:
+        found = await async_diagnose(health, watched)
+        await async_notify(health.hass, health.entry, *in_words(health.hass, watched.title, found), watched.key)
+
+    return SubjectButtonDescription(
+        key="diagnose", translation_key="diagnose", entity_category=EntityCategory.DIAGNOSTIC, press_fn=press
+    )
 
 
-OF_EACH = (
-    ConditionSensorDescription(
-        key="health",
-        translation_key="health",
-        device_class=SensorDeviceClass.ENUM,
-        options=[state.value for state in HealthState],
-        value=lambda _manager, condition: condition.health.state.value,
-        attributes=_health_attributes,
-    ),
-    ConditionSensorDescription(
-        key="last_diagnosis",
-        translation_key="last_diagnosis",
-        device_class=SensorDeviceClass.ENUM,
+def _coverage(health: HealthManager) -> SubjectImageDescription[Watched]:
+    """Return the picture of the last survey of a device, which is there as soon as there is a survey."""
+
+    def image(hass: HomeAssistant, watched: Watched) -> bytes:
+        return draw(watched.title, health.condition(watched.key).survey, partial(words, hass))
+
+    return SubjectImageDescription(
+        key="coverage",
+        translation_key="coverage",
         entity_category=EntityCategory.DIAGNOSTIC,
-        options=[verdict.value for verdict in Verdict],
-        value=lambda _manager, condition: (condition.diagnosis or {}).get("verdict"),
-        attributes=_diagnosis_attributes,
-    ),
-)
-OF_GATEWAY = ConditionSensorDescription(
-    key="open_cases",
-    translation_key="open_cases",
-    entity_category=EntityCategory.DIAGNOSTIC,
-    value=lambda manager, _condition: sum(1 for _ in manager.open_cases()),
-    attributes=_cases,
-)
-
-
-def health_sensors(coordinator: GatewayCoordinator, watched: Watched) -> Iterator[ConditionSensor]:
-    """Return the sensors of a subject."""
-    descriptions = (*OF_EACH, OF_GATEWAY) if watched.subentry_id is None else OF_EACH
-    return (ConditionSensor(coordinator, watched, description) for description in descriptions)
-
-
-class ConditionSensor(HealthEntity, SensorEntity):
-    """A sensor of a subject's condition."""
-
-    entity_description: ConditionSensorDescription
-
-    @property
-    @override
-    def native_value(self) -> str | int | None:
-        return self.entity_description.value(self.health, self.condition)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any]:
-        return self.entity_description.attributes(self.health, self.condition)
+        comes_later=True,
+        exists_fn=lambda watched: watched.device is not None and bool(health.condition(watched.key).survey),
+        image_fn=image,
+        updated_fn=lambda watched: health.condition(watched.key).survey[-1].at,
+    )

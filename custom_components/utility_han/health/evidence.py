@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
@@ -13,20 +13,13 @@ from homeassistant.util import dt as dt_util
 from ..devices.device import HanDevice
 from ..devices.linked_entity import measured
 from ..devices.store import Record
-from ..gateway.errors import AWAY, Reason
-from ..gateway.model import WEAK_LQI, DeviceState
+from ..gateway import AWAY, WEAK_LQI, DeviceState, Identity, Reason
+from ..hub.coordinator import GatewayCoordinator
 from ..hub.notices import EXPIRES_WITHIN, SILENT_FOR
-from ..procedures.diagnosis import Local
-from ..procedures.health import Finding, Health, HealthReason, HealthState
-from ..procedures.survey import WEAK_DBM
-from ..procedures.verdict import CAUSES, Verdict, finding, meaning
-from ..utility.errors import PASSING, UtilityReason
-from ..utility.model import Stage
+from ..procedures import CAUSES, WEAK_DBM, Finding, Health, HealthReason, HealthState, Local, Verdict, finding, meaning
+from ..utility import PASSING, Stage, UtilityReason
 from ..vehicles.store import VehicleRecord
 from ..vehicles.summary import binding_state
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import GatewayCoordinator
 
 _DEAD_AFTER = timedelta(hours=24)
 _WEAK_SHARE = 0.5
@@ -45,35 +38,44 @@ _MEASURED = {
 }
 
 
-def gateway_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[Finding]:
-    """Yield what is not well with the gateway, the way to it, and the utility's account."""
-    runtime = coordinator.config_entry.runtime_data
-    if runtime.identity is not None:
-        expires = runtime.identity.not_after
+def gateway_findings(
+    coordinator: GatewayCoordinator,
+    identity: Identity | None,
+    utility: UtilityReason | None,
+    now: datetime,
+    *,
+    suspended: bool,
+) -> Iterator[Finding]:
+    """Yield what is not well with the gateway, the way to it, and the utility's account.
+
+    ``utility`` is why the utility cannot be spoken with, ``suspended`` whether it has suspended the account.
+    """
+    if identity is not None:
+        expires = identity.not_after
         if expires <= now:
             yield finding(HealthReason.CERTIFICATE_EXPIRED)
         elif expires - now < EXPIRES_WITHIN:
             yield finding(HealthReason.CERTIFICATE_EXPIRING)
     if coordinator.state is DeviceState.COMMISSIONED:
         yield from _link_findings(coordinator, now)
-    registrar = runtime.registrar
-    if registrar.reason is UtilityReason.UNAUTHORIZED:
+    if utility is UtilityReason.UNAUTHORIZED:
         yield finding(HealthReason.PERMISSION_LOST)
-    elif registrar.reason in PASSING:
+    elif utility in PASSING:
         yield finding(HealthReason.UTILITY_UNREACHABLE)
-    if runtime.health.account_suspended:
+    if suspended:
         yield finding(HealthReason.ACCOUNT_SUSPENDED)
 
 
 def _link_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[Finding]:
-    reason = coordinator.reason
+    contact = coordinator.contact
+    reason = contact.reason
     if reason in AWAY:
-        if (silent := coordinator.silent_for(now)) > SILENT_FOR:
+        if (silent := contact.silent_for(now)) > SILENT_FOR:
             yield Finding(meaning(reason), HealthState.FAILED if silent > _DEAD_AFTER else HealthState.FAILING)
-    elif reason is Reason.CLOCK_OFF or (reason is not None and coordinator.persists):
+    elif reason is Reason.CLOCK_OFF or (reason is not None and contact.persists):
         yield finding(meaning(reason))
     lqi = coordinator.gateway.statistics().get("lqi")
-    if coordinator.missed_share >= _WEAK_SHARE or (lqi is not None and lqi < WEAK_LQI):
+    if contact.missed_share >= _WEAK_SHARE or (lqi is not None and lqi < WEAK_LQI):
         yield finding(HealthReason.WEAK_LINK)
 
 

@@ -1,30 +1,29 @@
 """Keeps the health of a hub: has it evaluated, told, shown and stored."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
+from ..devices.device import HanDevice
+from ..devices.manager import Registrar
+from ..hub.hub import Hub
 from ..hub.notifications import async_notify
-from ..procedures.control_record import Refusal
-from ..procedures.health import Finding, Health, HealthEvent, HealthReason, HealthState
-from ..procedures.load_control import Effect
-from ..procedures.verdict import finding
-from ..utility.errors import UtilityError
-from ..utility.model import Event
-from ..utility.service_model import Case, CaseStatus
+from ..hub.subject import Occurrence
+from ..load_control.manager import LoadControlManager
+from ..procedures import Effect, Finding, Health, HealthEvent, HealthReason, HealthState, Refusal, finding
+from ..utility import Case, CaseStatus
+from ..vehicles.manager import VehicleManager
 from . import notices
 from .store import Condition, Conditions
 from .subjects import Subjects, Watched
-from .words import async_load_words, words
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
+from .texts import async_load_words, words
 
 _EVERY = timedelta(minutes=1)
 _SLICE = 100
@@ -48,47 +47,54 @@ _OF_STATE = {
 _OUR_OWN = frozenset({Refusal.ENTITY_MISSING, Refusal.UNSUPPORTED})
 """Refusals that are about the device, and not about the control."""
 
-type Told = tuple[HealthEvent, dict[str, Any]]
-type Listener = Callable[[Told | None], None]
+HEALTH = "health_event"
+"""What happened to the health of something: shown by the event entity of this key."""
 
 
 class HealthManager:
     """The health of one hub's gateway, devices and vehicles."""
 
-    def __init__(self, hass: HomeAssistant, entry: UtilityHanConfigEntry, conditions: Conditions) -> None:
-        """``entry`` must have its runtime data before :meth:`async_start`."""
-        self._hass = hass
-        self._entry = entry
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        hub: Hub,
+        conditions: Conditions,
+        registrar: Registrar,
+        controls: LoadControlManager,
+        vehicles: VehicleManager,
+    ) -> None:
+        """The managers must know everything that is shown."""
+        self.hass = hass
+        self.hub = hub
+        self.registrar = registrar
+        self.account = registrar.account
         self.conditions = conditions
-        self.subjects = Subjects(hass, entry)
+        self.subjects = Subjects(hass, hub, registrar, controls, vehicles)
         self.account_suspended = False
         self.diagnosing = asyncio.Lock()
         """Held while something is diagnosed: what two find out at once would mislead both."""
+        self._controls = controls
         self._evaluating = asyncio.Lock()
-        self._asking = asyncio.Lock()
-        self._to_ask = False
-        """Whether the utility could not be asked when there was something to ask."""
         self._again = False
-        self._listeners: dict[str, list[Listener]] = {}
         self._unsubscribe: list[CALLBACK_TYPE] = []
+
+    @property
+    def entry(self) -> ConfigEntry:
+        """The hub's config entry."""
+        return self.hub.entry
 
     async def async_start(self) -> None:
         """Begin to watch."""
-        await async_load_words(self._hass)
-        runtime = self._entry.runtime_data
+        await async_load_words(self.hass)
         self._unsubscribe += [
-            runtime.coordinator.async_add_listener(self.async_schedule),
-            async_track_time_interval(self._hass, self._minute, _EVERY),
+            self.hub.coordinator.async_add_listener(self.async_schedule),
+            self.account.changed.add(self.async_schedule),
+            self.registrar.changed.add(self.async_schedule),
+            self._controls.effects.add(self._controlled),
+            async_track_time_interval(self.hass, self._minute, _EVERY),
         ]
-        for device in runtime.devices.values():
-            self._unsubscribe.append(
-                runtime.load_control.async_add_listener(device, self._control_listener(device.subentry_id))
-            )
-        runtime.registrar.async_add_listener(self._utility_told)
-        if runtime.registrar.utility is not None:
-            self._entry.async_create_background_task(self._hass, self.async_ask_utility(), f"{DOMAIN} cases")
-        for watched in self.subjects.all():
-            notices.async_update(self._hass, self._entry, watched, self.condition(watched.key).health)
+        for watched in self.subjects.all:
+            notices.async_update(self.hass, self.entry, watched, self.condition(watched.key).health)
         await self.async_evaluate()
 
     async def async_shutdown(self) -> None:
@@ -96,7 +102,7 @@ class HealthManager:
         for cancel in self._unsubscribe:
             cancel()
         self._unsubscribe.clear()
-        notices.async_clear(self._hass, self._entry)
+        notices.async_clear(self.hass, self.entry)
         await self.conditions.async_save()
 
     # What there is
@@ -105,36 +111,23 @@ class HealthManager:
         """Return how a subject is."""
         return self.conditions.of(key)
 
-    def watched(self, key: str) -> Watched | None:
-        """Return the subject kept under ``key``."""
-        return next((each for each in self.subjects.all() if each.key == key), None)
-
     def open_cases(self) -> Iterator[tuple[Watched, Mapping[str, str]]]:
         """Yield what has a case open at the utility, with the case."""
-        for watched in self.subjects.all():
+        for watched in self.subjects.all:
             if (case := self.condition(watched.key).case) is not None:
                 yield watched, case
-
-    @callback
-    def async_add_listener(self, key: str, listener: Listener) -> CALLBACK_TYPE:
-        """Have ``listener`` told of each event of a subject, and called with None after other changes."""
-        listeners = self._listeners.setdefault(key, [])
-        listeners.append(listener)
-        return lambda: listeners.remove(listener)
 
     # Evaluation
 
     async def _minute(self, _now: datetime) -> None:
         await self.async_evaluate()
-        if self._to_ask:
-            await self.async_ask_utility()
 
     @callback
     def async_schedule(self) -> None:
         """Evaluate soon."""
         if not self._again:
             self._again = True
-            self._entry.async_create_background_task(self._hass, self.async_evaluate(), f"{DOMAIN} health")
+            self.entry.async_create_background_task(self.hass, self.async_evaluate(), f"{DOMAIN} health")
 
     async def async_evaluate(self, now: datetime | None = None) -> None:
         """Look at everything (at ``now``), in slices that leave the event loop to others; tell what changed."""
@@ -143,7 +136,7 @@ class HealthManager:
             now = now or dt_util.utcnow()
             gateway = self.condition(self.subjects.gateway.key).health
             changed = False
-            for number, watched in enumerate(list(self.subjects.all())):
+            for number, watched in enumerate(self.subjects.all):
                 if number % _SLICE == _SLICE - 1:
                     await asyncio.sleep(0)
                 changed |= self._evaluate(watched, gateway, now)
@@ -153,8 +146,11 @@ class HealthManager:
     def _evaluate(self, watched: Watched, gateway: Health, now: datetime) -> bool:
         condition = self.condition(watched.key)
         tested = (each for each in _diagnosed(condition) if each.reason in _TESTED)
-        findings = [*self.subjects.findings(watched, gateway, now), *tested]
+        findings = [*self._found(watched, gateway, now), *tested]
         return self._took(watched, lambda: condition.health.take(findings, now))
+
+    def _found(self, watched: Watched, gateway: Health, now: datetime) -> Iterable[Finding]:
+        return self.subjects.findings(watched, gateway, now, suspended=self.account_suspended)
 
     @callback
     def async_believe(self, watched: Watched) -> None:
@@ -162,7 +158,7 @@ class HealthManager:
         gateway = self.condition(self.subjects.gateway.key).health
         condition, now = self.condition(watched.key), dt_util.utcnow()
         # Of a reason that both have, what is evident says how bad it is.
-        findings = [*_diagnosed(condition), *self.subjects.findings(watched, gateway, now)]
+        findings = [*_diagnosed(condition), *self._found(watched, gateway, now)]
         self._took(watched, lambda: condition.health.take(findings, now, sure=True))
 
     def _took(self, watched: Watched, take: Callable[[], bool]) -> bool:
@@ -171,16 +167,16 @@ class HealthManager:
         before, lost = health.state, HealthReason.REGISTRATION_LOST in health.believed
         if not take():
             return False
-        LOGGER.debug("%s: %s is %s (%s)", self._entry.title, watched.title, health.state, health.reason)
+        LOGGER.debug("%s: %s is %s (%s)", self.entry.title, watched.title, health.state, health.reason)
         told = {"reason": health.reason and health.reason.value}
-        self.async_tell(watched.key, None)  # who reacts to the events shall find the state as it is
+        watched.async_tell()  # who reacts to the events shall find the state as it is
         if HealthReason.REGISTRATION_LOST in health.believed and not lost:
-            self.async_tell(watched.key, (HealthEvent.REGISTRATION_LOST, told))
+            _tell(watched, HealthEvent.REGISTRATION_LOST, told)
         if health.state is not before:
-            self.async_tell(watched.key, (_OF_STATE[health.state], told))
+            _tell(watched, _OF_STATE[health.state], told)
             if health.state.rank > max(before.rank, HealthState.MARGINAL.rank) and self._concerns_itself(watched):
                 self._notify(watched)
-        notices.async_update(self._hass, self._entry, watched, health)
+        notices.async_update(self.hass, self.entry, watched, health)
         return True
 
     def _concerns_itself(self, watched: Watched) -> bool:
@@ -188,61 +184,20 @@ class HealthManager:
 
     def _notify(self, watched: Watched) -> None:
         health = self.condition(watched.key).health
-        said = {"device": watched.title, "reason": words(self._hass, health.reason)}
-        self._entry.async_create_task(
-            self._hass, async_notify(self._hass, self._entry, "unhealthy", said, watched.key), f"{DOMAIN} notify"
+        said = {"device": watched.title, "reason": words(self.hass, health.reason)}
+        self.entry.async_create_task(
+            self.hass, async_notify(self.hass, self.entry, "unhealthy", said, watched.key), f"{DOMAIN} notify"
         )
 
     @callback
-    def async_tell(self, key: str, told: Told | None) -> None:
-        """Tell whoever listens."""
-        for listener in list(self._listeners.get(key, ())):
-            listener(told)
-
-    def _control_listener(self, key: str) -> Callable[[Effect | None], None]:
-        @callback
-        def happened(effect: Effect | None) -> None:
-            if effect is None or effect.refusal not in _OUR_OWN:
-                return
-            device = self._entry.runtime_data.devices[key]
-            device.missed_control = dt_util.utcnow()
-            told = {"reason": effect.refusal.value, "control": effect.control.id}
-            self.async_tell(key, (HealthEvent.CONTROL_MISSED, told))
-            self.async_schedule()
-
-        return happened
-
-    # What the utility tells
-
-    @callback
-    def _utility_told(self, event: Event) -> None:
-        if event.type in ("account.updated", "case.updated", "diagnostics.requested"):
-            self._entry.async_create_background_task(self._hass, self.async_ask_utility(), f"{DOMAIN} cases")
-
-    async def async_ask_utility(self) -> None:
-        """Bring account, cases and what is to be diagnosed up to date; where it fails it is tried each minute."""
-        async with self._asking:
-            await self._ask_utility()
-
-    async def _ask_utility(self) -> None:
-        registrar = self._entry.runtime_data.registrar
-        utility, premise_id = registrar.utility, registrar.premise_id
-        if utility is None or premise_id is None:
+    def _controlled(self, device: HanDevice, effect: Effect) -> None:
+        """A control could not be carried out for a reason that is the device's own."""
+        if effect.refusal not in _OUR_OWN or (watched := self.subjects.of(device.key)) is None:
             return
-        try:
-            accounts = await utility.accounts()
-            cases = await utility.cases(premise_id)
-            requests = await utility.diagnostics_requests(premise_id)
-        except UtilityError as err:
-            LOGGER.debug("%s: cases are asked for later: %s", self._entry.title, err)
-            self._to_ask = True
-            return
-        self._to_ask = False
-        self.account_suspended = any(account.status == "suspended" for account in accounts)
-        for case in cases:
-            self.async_take_case(case)
-        await self.async_evaluate()
-        await notices.async_ask_permission(self._hass, self._entry, requests)
+        device.missed_control = dt_util.utcnow()
+        told = {"reason": effect.refusal.value, "control": effect.control.id}
+        _tell(watched, HealthEvent.CONTROL_MISSED, told)
+        self.async_schedule()
 
     @callback
     def async_take_case(self, case: Case) -> None:
@@ -262,10 +217,15 @@ class HealthManager:
             if said == known:
                 return
             condition.case = said
-        for key in (watched.key, self.subjects.gateway.key):
-            self.async_tell(key, None)
-        self.async_tell(watched.key, (HealthEvent.CASE_UPDATED, {"case": case.id, "status": case.status.value}))
+        watched.async_tell()
+        self.subjects.gateway.async_tell()
+        _tell(watched, HealthEvent.CASE_UPDATED, {"case": case.id, "status": case.status.value})
         self.conditions.save_later()
+
+
+@callback
+def _tell(watched: Watched, event: HealthEvent, told: Mapping[str, Any]) -> None:
+    watched.async_tell(Occurrence(HEALTH, event.value, told))
 
 
 def _diagnosed(condition: Condition) -> Iterator[Finding]:

@@ -1,23 +1,17 @@
 """Repair notices of health: what is not well and can be repaired, and what the utility asks to diagnose."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from ..const import DOMAIN, LOGGER
+from ..const import DOMAIN
 from ..hub.notices import async_withdraw
-from ..procedures.health import Health, HealthReason, HealthState
-from ..procedures.verdict import CAUSES
-from ..utility.errors import UtilityError
-from ..utility.service_model import DiagnosticsRequest
-from .diagnosing import async_answer_request
+from ..procedures import CAUSES, Health, HealthReason, HealthState
+from ..utility import DiagnosticsRequest
 from .subjects import Watched
-from .words import words
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
+from .texts import words
 
 UNHEALTHY = "unhealthy"
 DIAGNOSTICS_REQUESTED = "diagnostics_requested"
@@ -47,7 +41,7 @@ def _issue_id(key: str, about: str) -> str:
 
 
 @callback
-def async_update(hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, health: Health) -> None:
+def async_update(hass: HomeAssistant, entry: ConfigEntry, watched: Watched, health: Health) -> None:
     """Raise or withdraw the notice of one subject."""
     issue_id = _issue_id(UNHEALTHY, watched.key)
     if health.state is HealthState.OK or health.reason is None or health.reason in _TOLD_OTHERWISE:
@@ -71,19 +65,11 @@ def async_update(hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Wat
     )
 
 
-async def async_ask_permission(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, requests: Sequence[DiagnosticsRequest]
-) -> None:
-    """Do what the utility may do, ask the person about the rest, and ask no longer about what is gone."""
-    health = entry.runtime_data.health
+@callback
+def async_ask_permission(hass: HomeAssistant, entry: ConfigEntry, requests: Iterable[DiagnosticsRequest]) -> None:
+    """Ask the person whether the utility may diagnose, and ask no longer about what is gone."""
     asked: set[str] = set()
     for request in requests:
-        if request.status == "allowed" or health.conditions.always_allowed:
-            try:
-                await async_answer_request(hass, entry, request.id, allowed=True)
-            except UtilityError as err:
-                LOGGER.debug("%s: diagnosis %s is returned later: %s", entry.title, request.id, err)
-            continue
         issue_id = _issue_id(DIAGNOSTICS_REQUESTED, f"{entry.entry_id}_{request.id}")
         asked.add(issue_id)
         ir.async_create_issue(
@@ -100,7 +86,7 @@ async def async_ask_permission(
 
 
 @callback
-def async_clear(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+def async_clear(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Withdraw every notice, for a hub that is unloaded or removed."""
     for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
         data = issue.data or {}

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.const import CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant
@@ -11,38 +11,31 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, LOGGER
 from ..devices.store import Record
-from ..gateway.errors import Reason
-from ..procedures.device_commissioning import DeviceMethod
-from ..procedures.repair import OF_DEVICE, Tools, repair_device
-from ..procedures.step import Outcome, Step, StepResult
-from ..procedures.verdict import Repair, Verdict
-from ..utility.errors import UtilityReason
+from ..gateway import Reason
+from ..procedures import OF_DEVICE, DeviceMethod, Outcome, Repair, Step, StepResult, Tools, Verdict, repair_device
+from ..utility import Feature, UtilityReason
 from .coverage import async_report_coverage
 from .diagnosing import async_diagnose
+from .manager import HealthManager
 from .subjects import Watched
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
 
 _AFTER_RELOAD = 3.0
 """Seconds in which what was loaded anew has its entities again."""
 
 
-async def async_repair(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, repair: Repair | None = None
-) -> Mapping[str, Any]:
+async def async_repair(health: HealthManager, watched: Watched, repair: Repair | None = None) -> Mapping[str, Any]:
     """Repair a subject, by what its diagnosis says unless told what to do, and diagnose it again.
 
     Returns ``repair`` (what was done), ``fixed``, and what the diagnosis afterwards says, as ``Diagnosis.to_dict``.
     """
-    found = await async_diagnose(hass, entry, watched)
+    found = await async_diagnose(health, watched)
     chosen = repair or found.next
     steps: list[StepResult] = []
     if chosen is not None:
-        steps = [result async for result in async_repair_steps(hass, entry, watched, chosen)]
+        steps = [result async for result in async_repair_steps(health, watched, chosen)]
         if done := [result for result in steps if result.outcome is not Outcome.RUNNING]:
             LOGGER.debug("%s: %s: %s", watched.title, chosen, [result.outcome for result in done])
-            found = await async_diagnose(hass, entry, watched)
+            found = await async_diagnose(health, watched)
     return {
         **found.to_dict(),
         "repair": chosen and chosen.value,
@@ -51,40 +44,40 @@ async def async_repair(
     }
 
 
-async def async_repair_steps(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, repair: Repair
-) -> AsyncGenerator[StepResult]:
+async def async_repair_steps(health: HealthManager, watched: Watched, repair: Repair) -> AsyncGenerator[StepResult]:
     """Do what of a repair needs no person; where a person is needed, that is begun and waits for them."""
-    runtime = entry.runtime_data
-    record = runtime.health.subjects.record(watched)
+    coordinator = health.hub.coordinator
+    record = health.subjects.record(watched)
     if repair in OF_DEVICE and record is not None:
-        async for result in repair_device(repair, tools_for(entry, record)):
+        async for result in repair_device(repair, tools_for(health, record)):
             yield result
     elif repair is Repair.RESYNCHRONISE:
-        await runtime.coordinator.async_resynchronise()
-        reason = runtime.coordinator.reason
+        await coordinator.async_resynchronise()
+        reason = coordinator.contact.reason
         yield StepResult(Step.DM_6, Outcome.FAILED if reason else Outcome.DONE, reason)
     elif repair in (Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE):
-        if runtime.coordinator.reason is not Reason.WRONG_GATEWAY:
-            entry.async_start_reauth(hass)  # that another meter is the right one is said by reconfiguring
-        yield StepResult(Step.RD_8, Outcome.WAITING, runtime.coordinator.reason)
+        if coordinator.contact.reason is not Reason.WRONG_GATEWAY:
+            health.entry.async_start_reauth(
+                health.hass
+            )  # that another meter is the right one is said by reconfiguring
+        yield StepResult(Step.RD_8, Outcome.WAITING, coordinator.contact.reason)
     elif repair is Repair.SIGN_IN:
-        entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
+        health.entry.async_start_reauth(health.hass, data={CONF_ACCOUNT_REFUSED: True})
         yield StepResult(Step.RD_3, Outcome.WAITING, UtilityReason.UNAUTHORIZED)
     elif repair is Repair.IMPROVE_COVERAGE:
-        yield await async_report_coverage(hass, entry, watched)
+        yield await async_report_coverage(health, watched)
     elif repair is Repair.CHECK_DEVICE and watched.device is not None and watched.device.control is not None:
-        yield await _async_reload(hass, watched.device.control[CONF_ENTITY_ID])
+        yield await _async_reload(health.hass, watched.device.control[CONF_ENTITY_ID])
 
 
-def tools_for(entry: UtilityHanConfigEntry, record: Record) -> Tools:
+def tools_for(health: HealthManager, record: Record) -> Tools:
     """Return what a repair of a device works with."""
-    registrar = entry.runtime_data.registrar
-    method = DeviceMethod.REQUEST if registrar.utility is not None else DeviceMethod.PORTAL
+    registrar, utility = health.registrar, health.account.utility
+    method = DeviceMethod.REQUEST if utility.offers(Feature.COMMISSIONING) else DeviceMethod.PORTAL
     if record.data.get(CONF_ADDED_BY_US):
         method = DeviceMethod.IN_BAND
-    gateway, take_pass = entry.runtime_data.coordinator.gateway, partial(registrar.async_pass, record)
-    return Tools(gateway, registrar.utility, record.run, method, registrar.async_save, take_pass)
+    take_pass = partial(registrar.async_pass, record)
+    return Tools(health.hub.gateway, utility, record.run, method, registrar.async_save, take_pass)
 
 
 async def _async_reload(hass: HomeAssistant, entity_id: str) -> StepResult:

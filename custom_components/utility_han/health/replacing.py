@@ -6,25 +6,19 @@ of the old device is withdrawn before anything new is registered; cut off anywhe
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aio2030dot5.identity import sfdi_from_lfdi
 from homeassistant.const import CONF_ENTITY_ID
-from homeassistant.core import HomeAssistant
 
 from ..const import CONF_CONTROL, CONF_IDENTITY, CONF_LFDI, CONF_SERIAL, CONF_SFDI
 from ..devices.store import Record
-from ..gateway.errors import GatewayError
-from ..gateway.ieee2030_5 import identity as identities
-from ..procedures.registration import RegistrationRun, close
-from ..procedures.repair import commission_again
-from ..procedures.step import Outcome, Step, StepResult
-from ..utility.errors import UtilityError
+from ..gateway import GatewayError, create_identity
+from ..procedures import Outcome, RegistrationRun, Step, StepResult, close_registration, commission_again
+from ..utility import Feature, UtilityError
+from .manager import HealthManager
 from .repairing import tools_for
 from .subjects import Watched
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +31,23 @@ class Replacement:
     entity_id: str | None = None
 
 
-async def async_replace(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, watched: Watched, new: Replacement
-) -> StepResult:
+async def async_replace(health: HealthManager, watched: Watched, new: Replacement) -> StepResult:
     """Withdraw the old device, have the gateway list the new one, and register it when the hub is loaded anew.
 
     The result of DM-5; ``FAILED`` where the utility cannot be told that the old one is gone.
     """
-    record = entry.runtime_data.health.subjects.record(watched)
+    hass, entry = health.hass, health.entry
+    record = health.subjects.record(watched)
     if record is None or watched.subentry_id is None:
         return StepResult(Step.DM_5, Outcome.NOT_OFFERED)
-    registrar = entry.runtime_data.registrar
+    registrar, utility = health.registrar, health.account.utility
     try:
-        if registrar.utility is not None:
-            await close(registrar.utility, record.run)
+        if utility.offers(Feature.REGISTRATION):
+            await close_registration(utility, record.run)
     except UtilityError as err:
         return StepResult(Step.DM_5, Outcome.FAILED, err.reason, {"detail": err.detail}, Step.DM_5)
     await registrar.async_take_off_list(record)
-    data, lfdi = await _data_of(hass, entry, record, new)
+    data, lfdi = await _data_of(health, record, new)
     old = record.run
     registrar.registrations.records.pop(old.lfdi)
     record.data = data
@@ -73,7 +66,7 @@ async def async_replace(
     # Nobody registers it before the gateway lists it: the utility would not find it there.
     registrar.registrations.claimed.add(lfdi)
     try:
-        listed = await _list(entry, record)
+        listed = await _list(health, record)
     finally:
         registrar.registrations.claimed.discard(lfdi)
     subentry = entry.subentries[watched.subentry_id]
@@ -82,16 +75,14 @@ async def async_replace(
     return StepResult(Step.DM_5, Outcome.DONE, listed.reason, {"listed": listed.outcome.value})
 
 
-async def _data_of(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, record: Record, new: Replacement
-) -> tuple[dict[str, Any], str]:
+async def _data_of(health: HealthManager, record: Record, new: Replacement) -> tuple[dict[str, Any], str]:
     """Return the subentry's data for the new device, and its LFDI."""
     data: dict[str, Any] = {**record.data, CONF_SERIAL: new.serial or record.data.get(CONF_SERIAL)}
     data.pop(CONF_IDENTITY, None)
-    taken = {str(subentry.unique_id) for subentry in entry.subentries.values()}
-    lfdi = new.lfdi or entry.runtime_data.coordinator.gateway.unused_lfdi(taken)
+    taken = {str(subentry.unique_id) for subentry in health.entry.subentries.values()}
+    lfdi = new.lfdi or health.hub.gateway.unused_lfdi(taken)
     if lfdi is None:
-        identity = await hass.async_add_executor_job(identities.create)
+        identity = await health.hass.async_add_executor_job(create_identity)
         data[CONF_IDENTITY] = identity.to_dict()
         lfdi = identity.lfdi
     if new.entity_id is not None and data.get(CONF_CONTROL):
@@ -99,10 +90,10 @@ async def _data_of(
     return data | {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}, lfdi
 
 
-async def _list(entry: UtilityHanConfigEntry, record: Record) -> StepResult:
+async def _list(health: HealthManager, record: Record) -> StepResult:
     """Have the gateway list the new device; where that has to wait, its health says so and it is repaired later."""
     try:
-        tools = tools_for(entry, record)
+        tools = tools_for(health, record)
         result = await commission_again(tools)
         if record.run.key is None and record.run.href is not None:
             pin = await tools.gateway.registration_pin(record.run.href)

@@ -8,8 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
 from ..hub.storage import HubFiles
-from ..procedures.health import Health
-from ..procedures.survey import Place
+from ..procedures import Health, Place
 
 _VERSION = 1
 

@@ -1,91 +1,113 @@
 """What has a health: a hub's gateway, its devices and its vehicles, each by an id of its own."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import override
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceInfo
 
 from ..const import CONF_GATEWAY_LFDI
 from ..devices.device import HanDevice
+from ..devices.manager import Registrar
 from ..devices.store import Record
+from ..hub.hub import Hub
 from ..hub.self_checks import async_self_test
-from ..procedures.diagnosis import Local, Premise, Subject
-from ..procedures.health import Finding, Health, HealthReason
+from ..hub.subject import Subject
+from ..load_control.manager import LoadControlManager
+from ..procedures import DiagnosisSubject, Finding, Health, HealthReason, Local, ServicePoint
+from ..vehicles.manager import VehicleManager
 from ..vehicles.store import VehicleRecord
+from ..vehicles.vehicle import VehicleSubject
 from .evidence import device_findings, gateway_findings, local_device, local_entities, vehicle_findings
 
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
 
-
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Subject):
     """One thing that is watched; the gateway is what is neither device nor vehicle."""
 
-    subentry_id: str | None
-    """None for the gateway."""
-    key: str
-    """What it is kept under: the subentry's id, or the config entry's for the gateway."""
-    title: str
-    device: HanDevice | None = None
-    vehicle: VehicleRecord | None = None
+    def __init__(self, of: Subject) -> None:
+        """``of`` is the subject whose health it is."""
+        super().__init__(of.key, of.title, subentry_id=of.subentry_id)
+        self._of = of
+
+    @property
+    def device(self) -> HanDevice | None:
+        """The device that it is, if it is one."""
+        return self._of if isinstance(self._of, HanDevice) else None
+
+    @property
+    def vehicle(self) -> VehicleRecord | None:
+        """The vehicle that it is, if it is one."""
+        return self._of.record if isinstance(self._of, VehicleSubject) else None
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        return self._of.device_info
 
 
 class Subjects:
     """The subjects of one hub, and how each is looked at."""
 
-    def __init__(self, hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
-        """``entry`` must have its runtime data before anything is looked at."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        hub: Hub,
+        registrar: Registrar,
+        controls: LoadControlManager,
+        vehicles: VehicleManager,
+    ) -> None:
+        """Everything that is shown must be known to the managers."""
         self._hass = hass
-        self._entry = entry
+        self._hub = hub
+        self._registrar = registrar
+        self._controls = controls
+        self._vehicles = vehicles
+        self.gateway = Watched(hub.subject)
+        self._by_key = {
+            watched.key: watched
+            for watched in (self.gateway, *map(Watched, registrar.devices.values()), *map(Watched, vehicles.subjects))
+        }
 
     @property
-    def gateway(self) -> Watched:
-        """The gateway."""
-        return Watched(None, self._entry.entry_id, self._entry.title)
+    def all(self) -> Sequence[Watched]:
+        """Everything that is watched, the gateway first."""
+        return list(self._by_key.values())
 
-    def all(self) -> Iterator[Watched]:
-        """Yield everything that is watched, the gateway first."""
-        runtime = self._entry.runtime_data
-        yield self.gateway
-        for device in runtime.devices.values():
-            yield Watched(device.subentry_id, device.subentry_id, device.title, device=device)
-        for vehicle in runtime.charging.vehicles:
-            if vehicle.subentry_id is not None:
-                yield Watched(vehicle.subentry_id, vehicle.subentry_id, vehicle.title, vehicle=vehicle)
+    def of(self, key: str) -> Watched | None:
+        """Return the subject known by ``key``."""
+        return self._by_key.get(key)
 
     def record(self, watched: Watched) -> Record | None:
         """Return the registration of a device."""
         if watched.device is None:
             return None
-        return self._entry.runtime_data.registrar.registrations.records.get(watched.device.lfdi)
+        return self._registrar.registrations.records.get(watched.device.lfdi)
 
-    def findings(self, watched: Watched, gateway: Health, now: datetime) -> Iterable[Finding]:
-        """Return what is not well with it now; ``gateway`` is how the gateway is."""
-        runtime = self._entry.runtime_data
+    def findings(self, watched: Watched, gateway: Health, now: datetime, *, suspended: bool) -> Iterable[Finding]:
+        """Return what is not well with it now; ``gateway`` is how the gateway is, ``suspended`` the account."""
         if watched.device is not None:
             return device_findings(self._hass, watched.device, self.record(watched), gateway, now)
         if watched.vehicle is not None:
-            entities = runtime.charging.entities(watched.vehicle)
-            return vehicle_findings(self._hass, watched.vehicle, entities, runtime.charging.delivery.reason)
-        return gateway_findings(runtime.coordinator, now)
+            entities = self._vehicles.entities(watched.vehicle)
+            return vehicle_findings(self._hass, watched.vehicle, entities, self._vehicles.delivery.reason)
+        return gateway_findings(
+            self._hub.coordinator, self._hub.identity, self._registrar.account.reason, now, suspended=suspended
+        )
 
-    def to_diagnose(self, watched: Watched, known: Iterable[HealthReason]) -> Subject:
+    def to_diagnose(self, watched: Watched, known: Iterable[HealthReason]) -> DiagnosisSubject:
         """Return it as a diagnosis takes it."""
-        runtime = self._entry.runtime_data
-        premise_id = runtime.registrar.premise_id
+        hub, premise_id = self._hub, self._registrar.account.premise_id
         record = self.record(watched)
-        return Subject(
+        return DiagnosisSubject(
             known=tuple(known),
             local=partial(self.local, watched),
-            look=runtime.load_control.async_look,
-            self_test=partial(async_self_test, self._hass, runtime.coordinator.gateway, runtime.identity)
+            look=self._controls.async_look,
+            self_test=partial(async_self_test, self._hass, hub.gateway, hub.identity)
             if watched.subentry_id is None
             else None,
-            premise=Premise(premise_id, self._entry.data[CONF_GATEWAY_LFDI]) if premise_id else None,
+            premise=ServicePoint(premise_id, hub.entry.data[CONF_GATEWAY_LFDI]) if premise_id else None,
             registration=record.run if record else None,
             vehicle=watched.vehicle.run if watched.vehicle else None,
         )
@@ -95,14 +117,14 @@ class Subjects:
         if watched.device is not None:
             return local_device(self._hass, watched.device)
         if watched.vehicle is not None:
-            return local_entities(self._hass, self._entry.runtime_data.charging.entities(watched.vehicle))
+            return local_entities(self._hass, self._vehicles.entities(watched.vehicle))
         return Local()
 
     def about(self, registration_id: str | None, binding_id: str | None = None) -> Watched | None:
         """Return what a registration or a binding at the utility is of; with neither, the gateway."""
         if registration_id is None and binding_id is None:
             return self.gateway
-        for watched in self.all():
+        for watched in self._by_key.values():
             record = self.record(watched)
             if registration_id is not None:
                 if record is not None and record.run.registration_id == registration_id:

@@ -1,104 +1,107 @@
-"""What all entities of a gateway share."""
+"""The one entity base: an entity shows one subject as a row of a table says."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.device_registry import DeviceInfo
-from homeassistant.helpers.entity import EntityDescription
-from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_MODEL, CONF_SERIAL, DOMAIN
-from ..devices.device import HanDevice
-from ..procedures.step import Step
-from ..vehicles.entity import vehicle_info
-from .coordinator import GatewayCoordinator, UtilityHanConfigEntry
+from ..const import DOMAIN
+from .descriptions import Shown, SubjectEntityDescription
+from .hub import UtilityHanConfigEntry
+from .subject import Occurrence, Subject
+
+
+class SubjectEntity(Entity):
+    """An entity of a subject."""
+
+    entity_description: SubjectEntityDescription[Any]
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, subject: Subject, description: SubjectEntityDescription[Any]) -> None:
+        """The device in the registry is the subject's."""
+        self.subject = subject
+        self.entity_description = description
+        self._attr_unique_id = f"{subject.key}_{description.key}"
+        self._attr_device_info = subject.device_info
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.subject.async_add_listener(self._async_told, self.entity_description.register))
+
+    @callback
+    def _async_told(self, happened: Occurrence | None) -> None:
+        """Show the subject as it is now."""
+        self.async_write_ha_state()
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self.entity_description.available_fn(self.subject)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        return self.entity_description.attributes_fn(self.subject)
 
 
 @callback
-def async_register_gateway(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
-    """Register the gateway and the devices behind it, each in the area the person named while commissioning."""
+def async_register_subjects(hass: HomeAssistant, entry: ConfigEntry, subjects: Iterable[Subject]) -> None:
+    """Register the devices of subjects, each at first in the area that the person named."""
     registry = dr.async_get(hass)
-    coordinator = entry.runtime_data.coordinator
-    known = registry.async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
-    device = registry.async_get_or_create(config_entry_id=entry.entry_id, **gateway_device(coordinator))
-    coordinator.gateway_device_id = device.id
-    if known is None and (area := entry.data.get(CONF_AREA)):
-        registry.async_update_device(device.id, area_id=area)
-    for han_device in entry.runtime_data.devices.values():
-        _register_device(registry, coordinator, han_device)
-    for record in entry.runtime_data.charging.vehicles:
-        registry.async_get_or_create(
-            config_entry_id=entry.entry_id,
-            config_subentry_id=record.subentry_id,
-            **vehicle_info(coordinator, record),
+    for subject in subjects:
+        known = registry.async_get_device_by_identifier((DOMAIN, subject.key), entry.entry_id)
+        device = registry.async_get_or_create(
+            config_entry_id=entry.entry_id, config_subentry_id=subject.subentry_id, **subject.device_info
         )
+        subject.registry_id = device.id
+        if known is None and subject.area_id:
+            registry.async_update_device(device.id, area_id=subject.area_id)
 
 
-def _register_device(registry: dr.DeviceRegistry, coordinator: GatewayCoordinator, han_device: HanDevice) -> None:
-    entry = coordinator.config_entry
-    known = registry.async_get_device_by_identifier((DOMAIN, han_device.subentry_id), entry.entry_id)
-    device = registry.async_get_or_create(
-        config_entry_id=entry.entry_id,
-        config_subentry_id=han_device.subentry_id,
-        **han_device_info(coordinator, han_device),
-    )
-    if known is None and (area := entry.subentries[han_device.subentry_id].data.get(CONF_AREA)):
-        registry.async_update_device(device.id, area_id=area)
+@callback
+def async_add_rows[D: SubjectEntityDescription[Any]](
+    entry: UtilityHanConfigEntry,
+    rows: Callable[[Shown[Any]], Sequence[D]],
+    make: Callable[[Any, D], Entity],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the entities of one platform, which ``make`` makes of a subject and a row, for all that a hub shows."""
+    for shown in entry.runtime_data.shown:
+        for subject in shown.subjects:
+            missing: list[D] = []
+            found: list[Entity] = []
+            for row in rows(shown):
+                if row.exists_fn(subject):
+                    found.append(make(subject, row))
+                elif row.comes_later:
+                    missing.append(row)
+            async_add_entities(found, config_subentry_id=subject.subentry_id)
+            for row in missing:
+                _async_add_once_there(entry, subject, row, partial(make, subject, row), async_add_entities)
 
 
-def gateway_device(coordinator: GatewayCoordinator) -> DeviceInfo:
-    """Return what is known of the gateway; identified by the entry, so that a replaced meter stays the same device."""
-    entry = coordinator.config_entry
-    found = coordinator.run.results.get(Step.IP_8, {}).get("evidence", {})
-    return DeviceInfo(
-        identifiers={(DOMAIN, entry.entry_id)},
-        name=entry.title,
-        manufacturer=found.get("manufacturer"),
-        model=found.get("model"),
-        hw_version=found.get("hardware_version"),
-        sw_version=found.get("software_version"),
-        serial_number=entry.data[CONF_GATEWAY_SFDI],
-    )
+@callback
+def _async_add_once_there(
+    entry: UtilityHanConfigEntry,
+    subject: Subject,
+    row: SubjectEntityDescription[Any],
+    make: Callable[[], Entity],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    added = False
 
+    @callback
+    def look(_happened: Occurrence | None) -> None:
+        nonlocal added
+        if not added and row.exists_fn(subject):
+            added = True
+            async_add_entities([make()], config_subentry_id=subject.subentry_id)
 
-class GatewayEntity(CoordinatorEntity[GatewayCoordinator]):
-    """An entity of the gateway."""
-
-    _attr_has_entity_name = True
-
-    def __init__(
-        self, coordinator: GatewayCoordinator, description: EntityDescription, context: str | None = None
-    ) -> None:
-        """``context`` is the register the entity shows, if it shows one."""
-        super().__init__(coordinator, context)
-        self.entity_description = description
-        self._attr_unique_id = f"{coordinator.config_entry.entry_id}_{description.key}"
-        self._attr_device_info = gateway_device(coordinator)
-
-
-class HanDeviceEntity(CoordinatorEntity[GatewayCoordinator]):
-    """An entity of a HAN device behind the gateway; add it with ``config_subentry_id``."""
-
-    _attr_has_entity_name = True
-
-    def __init__(self, coordinator: GatewayCoordinator, device: HanDevice, description: EntityDescription) -> None:
-        """The device in the registry is the subentry's."""
-        super().__init__(coordinator)
-        self.entity_description = description
-        self.device = device
-        self._attr_unique_id = f"{device.subentry_id}_{description.key}"
-        self._attr_device_info = han_device_info(coordinator, device)
-
-
-def han_device_info(coordinator: GatewayCoordinator, device: HanDevice) -> DeviceInfo:
-    """Return what is known of a HAN device; it hangs off the gateway."""
-    entry = coordinator.config_entry
-    data = entry.subentries[device.subentry_id].data
-    model = data.get(CONF_MODEL) or {}
-    return DeviceInfo(
-        identifiers={(DOMAIN, device.subentry_id)},
-        name=device.title,
-        manufacturer=model.get("manufacturer"),
-        model=model.get("name"),
-        serial_number=data.get(CONF_SERIAL),
-        via_device_id=coordinator.gateway_device_id,
-    )
+    entry.async_on_unload(subject.async_add_listener(look))

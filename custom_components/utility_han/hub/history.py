@@ -4,7 +4,7 @@ The energy itself is never lost: the register's next value holds it. But without
 it in the hour of the return.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,16 +20,16 @@ from homeassistant.components.recorder.statistics import (
     statistics_during_period,
 )
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import UnitOfEnergy
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
 
 from ..const import DOMAIN, LOGGER
-from ..gateway.errors import GatewayError
-from ..gateway.model import Interval
-from .coordinator import UtilityHanConfigEntry
+from ..gateway import Gateway, GatewayError, Interval
+from .link_record import LinkRecord
 
 _HOUR = timedelta(hours=1)
 # The registers that the Energy dashboard lives on, by the direction of their intervals.
@@ -44,19 +44,45 @@ class Anchor:
     value: float
 
 
-async def async_fill_gap(hass: HomeAssistant, entry: UtilityHanConfigEntry, since: datetime) -> None:
-    """Add the hours between ``since`` and now that long-term statistics lack."""
+class OutageFiller:
+    """Fills what an outage left out, when a poll ends one of an hour or more."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, link: LinkRecord) -> None:
+        """``link`` says when and with which values the gateway was last heard of."""
+        self._hass = hass
+        self._entry = entry
+        self._gateway = gateway
+        self._link = link
+
+    @callback
+    def async_polled(self) -> None:
+        """Look what the poll that has just succeeded ends; the record of the link is still as before it."""
+        since, last_contact = self._link.contact.contact_before, self._link.contact.last_contact
+        if since is None or last_contact is None:
+            return
+        hour = last_contact.replace(minute=0, second=0, microsecond=0)
+        if hour - since > _HOUR:
+            self._entry.async_create_background_task(
+                self._hass,
+                async_fill_gap(self._hass, self._entry, self._gateway, since, dict(self._link.values)),
+                f"{DOMAIN} fill gap",
+            )
+
+
+async def async_fill_gap(
+    hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, since: datetime, values: Mapping[str, float]
+) -> None:
+    """Add the hours between ``since`` and now that long-term statistics lack; ``values`` are the registers' then."""
     if RECORDER_DOMAIN not in hass.config.components:
         return
-    runtime = entry.runtime_data
     registry = er.async_get(hass)
     for direction, key in _REGISTERS.items():
         entity_id = registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_{key}")
-        value = runtime.coordinator.values_before_gap.get(key)
+        value = values.get(key)
         if entity_id is None or value is None:
             continue
         try:
-            intervals = await runtime.coordinator.gateway.intervals(direction, since)
+            intervals = await gateway.intervals(direction, since)
         except GatewayError as err:
             LOGGER.info("%s: the outage cannot be filled in: %s", entry.title, err)
             return

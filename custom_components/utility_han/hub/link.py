@@ -11,10 +11,7 @@ from homeassistant.loader import async_get_integration
 from homeassistant.requirements import async_process_requirements
 
 from ..const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_IDENTITY, CONF_INSTALL_CODE, CONF_NETWORK, DOMAIN
-from ..gateway.ieee2030_5.client import Ieee2030_5Gateway
-from ..gateway.ieee2030_5.connection import Pacing
-from ..gateway.ieee2030_5.identity import Identity
-from ..gateway.protocol import Gateway
+from ..gateway import Gateway, Identity, Ieee2030_5Gateway, Pacing
 from .transport import Transport, transport_of
 
 PACING = Pacing()
@@ -48,19 +45,15 @@ async def async_load_zigbee(hass: HomeAssistant) -> None:
     for domain in _RADIO_INTEGRATIONS:
         integration = await async_get_integration(hass, domain)
         await async_process_requirements(hass, DOMAIN, integration.requirements)
-    for module in ("client", "raven", "probe"):
-        await async_import_module(hass, f"custom_components.{DOMAIN}.gateway.zigbee.{module}")
+    await async_import_module(hass, f"custom_components.{DOMAIN}.gateway.zigbee")
 
 
 async def _async_open_radio(hass: HomeAssistant, transport: Transport, data: Mapping[str, Any]) -> Gateway:
     await async_load_zigbee(hass)
     network = data.get(CONF_NETWORK)
+    from ..gateway.zigbee import EzspGateway, Radio, RavenGateway  # noqa: PLC0415 - for those who have a radio
+
     if transport is Transport.RAVEN:
-        from ..gateway.zigbee.raven import RavenGateway  # noqa: PLC0415 - for those who have a radio
-
         return RavenGateway(data[CONF_DEVICE], network)
-    from ..gateway.zigbee.client import EzspGateway  # noqa: PLC0415 - for those who have a radio
-    from ..gateway.zigbee.radio import Radio  # noqa: PLC0415 - for those who have a radio
-
     code = bytes.fromhex(data[CONF_INSTALL_CODE]) if data.get(CONF_INSTALL_CODE) else None
     return EzspGateway(Radio(data[CONF_DEVICE]), code, network)

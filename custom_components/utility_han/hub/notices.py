@@ -3,40 +3,44 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..gateway.errors import Reason
+from ..gateway import Identity, Reason
+from .coordinator import GatewayCoordinator
 from .transport import place_of
-
-if TYPE_CHECKING:
-    from .coordinator import GatewayCoordinator
 
 SILENT_FOR = timedelta(hours=6)  # meters in the field pause for hours
 EXPIRES_WITHIN = timedelta(days=30)
 
 
+type _Wanted = Callable[[GatewayCoordinator, Identity | None], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class _Notice:
     key: str
-    wanted: Callable[[GatewayCoordinator], bool]
+    wanted: _Wanted
     severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
 
 
-def _persists(*reasons: Reason) -> Callable[[GatewayCoordinator], bool]:
-    return lambda coordinator: coordinator.reason in reasons and coordinator.persists
+def _persists(*reasons: Reason) -> _Wanted:
+    return lambda coordinator, _: coordinator.contact.reason in reasons and coordinator.contact.persists
 
 
-def _silent(coordinator: GatewayCoordinator) -> bool:
-    return coordinator.silent_for(dt_util.utcnow()) > SILENT_FOR
+def _at_once(reason: Reason) -> _Wanted:
+    return lambda coordinator, _: coordinator.contact.reason is reason
 
 
-def _expires(coordinator: GatewayCoordinator) -> bool:
-    identity = coordinator.config_entry.runtime_data.identity
+def _silent(coordinator: GatewayCoordinator, _identity: Identity | None) -> bool:
+    return coordinator.contact.silent_for(dt_util.utcnow()) > SILENT_FOR
+
+
+def _expires(_coordinator: GatewayCoordinator, identity: Identity | None) -> bool:
     return identity is not None and identity.not_after - dt_util.utcnow() < EXPIRES_WITHIN
 
 
@@ -54,17 +58,17 @@ _NOTICES = (
             Reason.TLS_FAILED,
         ),
     ),
-    _Notice("clock_off", lambda coordinator: coordinator.reason is Reason.CLOCK_OFF),
+    _Notice("clock_off", _at_once(Reason.CLOCK_OFF)),
     _Notice("certificate_expiring", _expires),
-    _Notice("wrong_pin", lambda coordinator: coordinator.reason is Reason.WRONG_PIN, ir.IssueSeverity.ERROR),
+    _Notice("wrong_pin", _at_once(Reason.WRONG_PIN), ir.IssueSeverity.ERROR),
     _Notice("radio_gone", _persists(Reason.RADIO_GONE), ir.IssueSeverity.ERROR),
-    _Notice("left_network", lambda coordinator: coordinator.reason is Reason.LEFT_NETWORK, ir.IssueSeverity.ERROR),
+    _Notice("left_network", _at_once(Reason.LEFT_NETWORK), ir.IssueSeverity.ERROR),
     _Notice(
         "wrong_install_code",
-        lambda coordinator: coordinator.reason is Reason.WRONG_INSTALL_CODE,
+        _at_once(Reason.WRONG_INSTALL_CODE),
         ir.IssueSeverity.ERROR,
     ),
-    _Notice("not_authorized", lambda coordinator: coordinator.reason is Reason.NOT_AUTHORIZED),
+    _Notice("not_authorized", _at_once(Reason.NOT_AUTHORIZED)),
     _Notice(
         "registration_refused",
         _persists(Reason.REGISTRATION_REFUSED, Reason.NOT_LISTED),
@@ -73,23 +77,23 @@ _NOTICES = (
 )
 
 
-def _issue_id(notice: _Notice, coordinator: GatewayCoordinator) -> str:
-    return f"{notice.key}_{coordinator.config_entry.entry_id}"
+def _issue_id(notice: _Notice, entry: ConfigEntry) -> str:
+    return f"{notice.key}_{entry.entry_id}"
 
 
 @callback
-def async_update(hass: HomeAssistant, coordinator: GatewayCoordinator) -> None:
+def async_update(hass: HomeAssistant, coordinator: GatewayCoordinator, identity: Identity | None) -> None:
     """Raise the notices that hold now and withdraw the others."""
     entry = coordinator.config_entry
-    offset, identity = coordinator.data.clock_offset, entry.runtime_data.identity
+    offset = coordinator.data.clock_offset
     for notice in _NOTICES:
-        if not notice.wanted(coordinator):
-            ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, coordinator))
+        if not notice.wanted(coordinator, identity):
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, entry))
             continue
         ir.async_create_issue(
             hass,
             DOMAIN,
-            _issue_id(notice, coordinator),
+            _issue_id(notice, entry),
             is_fixable=False,
             severity=notice.severity,
             translation_key=notice.key,
@@ -103,10 +107,10 @@ def async_update(hass: HomeAssistant, coordinator: GatewayCoordinator) -> None:
 
 
 @callback
-def async_clear(hass: HomeAssistant, coordinator: GatewayCoordinator) -> None:
+def async_clear(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Withdraw every notice, for a gateway that is unloaded or removed."""
     for notice in _NOTICES:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, coordinator))
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, entry))
 
 
 @callback

@@ -5,9 +5,8 @@ from datetime import UTC
 from cryptography import x509
 from homeassistant.core import HomeAssistant
 
-from ..gateway.ieee2030_5.identity import Identity
-from ..gateway.protocol import Gateway
-from ..procedures.self_check import CheckResult, Machine, self_check, self_test
+from ..gateway import Gateway, Identity
+from ..procedures import CheckResult, Machine, self_check, self_test
 from .storage import async_probe_storage
 
 

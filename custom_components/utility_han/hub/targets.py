@@ -1,7 +1,6 @@
-"""Finds what an action is about: the device or vehicle behind an entry of the device registry."""
+"""Finds what an action is about: the subject behind an entry of the device registry."""
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -9,31 +8,15 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 
 from ..const import DOMAIN
-from .coordinator import RuntimeData, UtilityHanConfigEntry
+from .hub import Hub, UtilityHanConfigEntry
+from .subject import Subject
 
 
-class Target(Protocol):
-    """Something that a subentry shows."""
-
-    @property
-    def subentry_id(self) -> str | None:
-        """The subentry's id."""
-
-
-def _subentry_id(target: Target) -> str | None:
-    return target.subentry_id
-
-
-def find_target[T: Target](
-    hass: HomeAssistant,
-    device_id: str,
-    of_hub: Callable[[RuntimeData], Iterable[T]],
-    otherwise: str,
-    identify: Callable[[T], str | None] = _subentry_id,
-) -> tuple[UtilityHanConfigEntry, T]:
+def find_subject[S: Subject](
+    hass: HomeAssistant, device_id: str, of_hub: Callable[[Hub], Iterable[S]], otherwise: str
+) -> tuple[Hub, S]:
     """Return what ``device_id`` shows among what ``of_hub`` gives, with its hub.
 
-    ``identify`` gives the id under which a target is in the registry.
     ``ServiceValidationError`` with the translation ``otherwise``, which may name ``device``, where there is none.
     """
     found = dr.async_get(hass).async_get(device_id)
@@ -41,9 +24,9 @@ def find_target[T: Target](
     for entry in entries:
         if found is None or entry.state is not ConfigEntryState.LOADED:
             continue
-        for target in of_hub(entry.runtime_data):
-            if (DOMAIN, str(identify(target))) in found.identifiers:
-                return entry, target
+        for subject in of_hub(entry.runtime_data):
+            if (DOMAIN, subject.key) in found.identifiers:
+                return entry.runtime_data, subject
     raise ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=otherwise,

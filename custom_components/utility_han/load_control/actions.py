@@ -1,9 +1,9 @@
-"""Actions on the devices of a hub."""
+"""Actions on load control: opt out of a control, and back in."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
-import probatio as vol
+import probatio
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -11,15 +11,19 @@ from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
 from ..devices.device import HanDevice
-from ..hub.coordinator import RuntimeData
-from ..hub.targets import find_target
-from ..procedures.load_control import OptError
+from ..hub.hub import Hub
+from ..hub.targets import find_subject
+from ..procedures import OptError
 from .manager import LoadControlManager
+from .subject import ControlledSubject
 
 ATTR_CONTROL = "control"
 
-_SCHEMA = vol.Schema(
-    {vol.Required(ATTR_DEVICE_ID): cv.string, vol.Optional(ATTR_CONTROL): vol.All(cv.string, vol.Upper)}
+_SCHEMA = probatio.Schema(
+    {
+        probatio.Required(ATTR_DEVICE_ID): cv.string,
+        probatio.Optional(ATTR_CONTROL): probatio.All(cv.string, probatio.Upper),
+    }
 )
 
 type _Action = Callable[[LoadControlManager, HanDevice, str | None], Coroutine[Any, Any, None]]
@@ -31,7 +35,7 @@ _ACTIONS: dict[str, _Action] = {
 
 
 @callback
-def async_register_actions(hass: HomeAssistant) -> None:
+def async_register_control_actions(hass: HomeAssistant) -> None:
     """Register every action, whether a hub is loaded or not."""
     for name, action in _ACTIONS.items():
         hass.services.async_register(DOMAIN, name, _handler(hass, action), schema=_SCHEMA)
@@ -39,18 +43,18 @@ def async_register_actions(hass: HomeAssistant) -> None:
 
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, None]]:
     async def handle(call: ServiceCall) -> None:
-        entry, device = find_target(hass, call.data[ATTR_DEVICE_ID], _controlled_here, "not_controlled_here")
+        hub, subject = find_subject(hass, call.data[ATTR_DEVICE_ID], _controlled_here, "not_controlled_here")
         try:
-            await action(entry.runtime_data.load_control, device, call.data.get(ATTR_CONTROL))
+            await action(hub.manager(LoadControlManager), subject.device, call.data.get(ATTR_CONTROL))
         except OptError as err:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key=err.reason.value,
-                translation_placeholders={"device": device.title},
+                translation_placeholders={"device": subject.title},
             ) from err
 
     return handle
 
 
-def _controlled_here(hub: RuntimeData) -> list[HanDevice]:
-    return [device for device in hub.devices.values() if device.control]
+def _controlled_here(hub: Hub) -> Iterable[ControlledSubject]:
+    return hub.manager(LoadControlManager).subjects.values()

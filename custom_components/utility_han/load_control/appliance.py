@@ -10,7 +10,7 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, callback
 
 from ..const import LOGGER
-from ..procedures.control_record import ControlRecord
+from ..procedures import ControlRecord
 from .responses import Situation, answers_of, plan_of
 from .settings import DOMAINS, Settings, same
 

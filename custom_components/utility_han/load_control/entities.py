@@ -1,73 +1,150 @@
-"""The load control that a device is in now, and the next."""
+"""Entities of load control: what a device is asked for now and next, the calendar of it, and the opt-out."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, override
+from typing import Any
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription
+from homeassistant.components.calendar import CalendarEvent
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import dt as dt_util
 
-from ..devices.device import HanDevice
-from ..procedures.control_record import ControlRecord
-from ..procedures.control_validity import asked
-from .entity import ControlEntity
-from .manager import LoadControlManager
-from .words import ASKED_WORDS, what_is_asked
+from ..const import DOMAIN
+from ..esi import ResponseStatus
+from ..hub.descriptions import (
+    Shown,
+    SubjectCalendarDescription,
+    SubjectEventDescription,
+    SubjectSensorDescription,
+    SubjectSwitchDescription,
+)
+from ..procedures import ControlRecord, Happening, asked
+from .asked import ASKED_WORDS, what_is_asked
+from .manager import CONTROL, LoadControlManager
+from .subject import ControlledSubject
 
 _NOTHING = "none"
 
-
-@dataclass(frozen=True, kw_only=True)
-class ControlSensorDescription(SensorEntityDescription):
-    """A sensor of one control of a device."""
-
-    record: Callable[[LoadControlManager, HanDevice], ControlRecord | None]
-    value: Callable[[LoadControlManager, ControlRecord | None], str | datetime | None]
-
-
-CONTROL_SENSORS = (
-    ControlSensorDescription(
-        key="active_event",
-        translation_key="active_event",
-        device_class=SensorDeviceClass.ENUM,
-        options=[_NOTHING, *ASKED_WORDS],
-        record=lambda controls, device: controls.active(device),
-        value=lambda _, record: what_is_asked(record.control) if record else _NOTHING,
-    ),
-    ControlSensorDescription(
-        key="next_event",
-        translation_key="next_event",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        record=lambda controls, device: next(iter(controls.upcoming(device)), None),
-        value=lambda controls, record: controls.ours(record.start) if record else None,
+EVENTS: tuple[SubjectEventDescription[ControlledSubject], ...] = (
+    SubjectEventDescription(
+        key=CONTROL, translation_key="control", event_types=[happening.value for happening in Happening]
     ),
 )
 
+type _RecordOf = Callable[[ControlledSubject], ControlRecord | None]
 
-class ControlSensor(ControlEntity, SensorEntity):
-    """One control of a device: ``what`` is asked (°C, percent), from when to when, whether it can be opted out of."""
 
-    entity_description: ControlSensorDescription
+def load_control_shown(controls: LoadControlManager) -> Shown[ControlledSubject]:
+    """Return what is shown of the controls of devices that are controlled here."""
+    return Shown(
+        subjects=list(controls.subjects.values()),
+        sensors=_sensors(controls),
+        calendars=(_calendar(controls),),
+        switches=(_opt_out(controls),),
+        events=EVENTS,
+    )
 
-    @property
-    def _record(self) -> ControlRecord | None:
-        return self.entity_description.record(self.controls, self.device)
 
-    @property
-    @override
-    def native_value(self) -> str | datetime | None:
-        return self.entity_description.value(self.controls, self._record)
+def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[ControlledSubject], ...]:
+    def active(subject: ControlledSubject) -> ControlRecord | None:
+        return controls.active(subject.device)
 
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        if (record := self._record) is None:
+    def following(subject: ControlledSubject) -> ControlRecord | None:
+        return next(iter(controls.upcoming(subject.device)), None)
+
+    def starts(subject: ControlledSubject) -> datetime | None:
+        record = following(subject)
+        return controls.ours(record.start) if record else None
+
+    return (
+        SubjectSensorDescription(
+            key="active_event",
+            translation_key="active_event",
+            device_class=SensorDeviceClass.ENUM,
+            options=[_NOTHING, *ASKED_WORDS],
+            value_fn=lambda subject: what_is_asked(record.control) if (record := active(subject)) else _NOTHING,
+            attributes_fn=_details(controls, active),
+        ),
+        SubjectSensorDescription(
+            key="next_event",
+            translation_key="next_event",
+            device_class=SensorDeviceClass.TIMESTAMP,
+            value_fn=starts,
+            attributes_fn=_details(controls, following),
+        ),
+    )
+
+
+def _details(
+    controls: LoadControlManager, record_of: _RecordOf
+) -> Callable[[ControlledSubject], dict[str, Any] | None]:
+    """Return ``what`` is asked (°C, percent), from when to when, and whether it can be opted out of."""
+
+    def attributes(subject: ControlledSubject) -> dict[str, Any] | None:
+        if (record := record_of(subject)) is None:
             return None
         return {
             "control": record.control.id,
-            "start": self.controls.ours(record.start).isoformat(),
-            "end": self.controls.ours(record.end).isoformat(),
+            "start": controls.ours(record.start).isoformat(),
+            "end": controls.ours(record.end).isoformat(),
             "mandatory": record.control.mandatory,
             "participating": record.out is None,
             "what": asked(record.control),
         }
+
+    return attributes
+
+
+def _opt_out(controls: LoadControlManager) -> SubjectSwitchDescription[ControlledSubject]:
+    """Return the standing opt-out: on, the device takes part in no control to come but emergencies."""
+
+    async def turn(subject: ControlledSubject, on: bool) -> None:
+        await controls.async_set_standing_opt_out(subject.device, out=on)
+
+    return SubjectSwitchDescription(
+        key="opt_out",
+        translation_key="opt_out",
+        entity_category=EntityCategory.CONFIG,
+        is_on_fn=lambda subject: controls.standing_opt_out(subject.device),
+        turn_fn=turn,
+    )
+
+
+def _calendar(controls: LoadControlManager) -> SubjectCalendarDescription[ControlledSubject]:
+    """Return the calendar of a device's controls, on our clock; those that never took place are none of its events."""
+
+    def shown(hass: HomeAssistant, subject: ControlledSubject, record: ControlRecord) -> CalendarEvent:
+        control = record.control
+        texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+        word = what_is_asked(control)
+        program = next((each for each in subject.device.dr_programs if each.href == control.program), None)
+        return CalendarEvent(
+            start=dt_util.as_local(controls.ours(record.start)),
+            end=dt_util.as_local(controls.ours(record.end)),
+            summary=texts.get(f"component.{DOMAIN}.entity.sensor.active_event.state.{word}", word),
+            description=program.description if program else None,
+            uid=control.id,
+        )
+
+    def event(hass: HomeAssistant, subject: ControlledSubject) -> CalendarEvent | None:
+        device = subject.device
+        record = controls.active(device) or next(iter(controls.upcoming(device)), None)
+        return shown(hass, subject, record) if record else None
+
+    def events(hass: HomeAssistant, subject: ControlledSubject, start: datetime, end: datetime) -> list[CalendarEvent]:
+        device = subject.device
+        active = controls.active(device)
+        records = [*controls.history(device), *([active] if active else []), *controls.upcoming(device)]
+        found = [shown(hass, subject, record) for record in records if _takes_place(record)]
+        return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
+
+    return SubjectCalendarDescription(
+        key="load_control", translation_key="load_control", event_fn=event, events_fn=events
+    )
+
+
+def _takes_place(record: ControlRecord) -> bool:
+    lasted = (ResponseStatus.STARTED, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION)
+    return not record.over or any(status in record.told for status in lasted)

@@ -1,11 +1,12 @@
 """Keeps the controls of a hub's devices: has them decided, carried out, answered and shown."""
 
 from asyncio import Lock
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -15,24 +16,24 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..devices.device import HanDevice
-from ..gateway.errors import ABOUT_RESOURCE, GatewayError
-from ..gateway.model import DemandResponseProgram, LoadControl
-from ..gateway.protocol import Gateway
-from ..procedures.control_record import ControlRecord, Refusal
-from ..procedures.load_control import ControlledDevice, Effect, LoadControls
+from ..esi import DemandResponseProgram, LoadControl
+from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError
+from ..hub.listeners import Listeners
+from ..hub.subject import Occurrence
+from ..procedures import ControlledDevice, ControlRecord, ControlRules, Effect, Refusal
 from .appliance import Appliance
+from .asked import what_is_asked
 from .outbox import Outbox
 from .responses import answers_of
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
+from .subject import ControlledSubject
 
 HISTORY = timedelta(days=30)
 
 _VERSION = 1
 _SOON = timedelta(milliseconds=50)
 
-type Listener = Callable[[Effect | None], None]
+CONTROL = "control"
+"""What happened to a device's load control: shown by the event entity of this key."""
 
 
 def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
@@ -46,24 +47,27 @@ class LoadControlManager:
     It speaks with the gateway to read controls and to send answers, and waits for neither to act.
     """
 
-    def __init__(self, hass: HomeAssistant, entry: UtilityHanConfigEntry, gateway: Gateway) -> None:
-        """``entry`` must have its devices in its runtime data before anything is taken."""
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, devices: Iterable[HanDevice]
+    ) -> None:
+        """Of ``devices`` we answer for those with a linked entity; the others obey the gateway themselves."""
         self._hass = hass
         self._entry = entry
         self._gateway = gateway
         self._store = _store(hass, entry.entry_id)
-        self._rules = LoadControls()
+        self._rules = ControlRules()
         self._outbox = Outbox()
         self._appliances: dict[str, Appliance] = {}
-        self._listeners: dict[str, list[Listener]] = {}
+        self.subjects = {device.lfdi: ControlledSubject(device) for device in devices if device.control}
+        """By LFDI."""
+        self.effects: Listeners[HanDevice, Effect] = Listeners()
+        """Told of each effect on a device."""
         self._offset = timedelta(0)
         self._saved: dict[str, Any] | None = None
         self._sending = Lock()
         self._saving = Lock()
         self._changes = self._written = 0
         self._arming = False
-        self._subentries: dict[str, str] = {}
-        """By LFDI."""
         self._by_entity: dict[str, set[str]] = {}
         """LFDIs of the devices that an entity is, or that still have to put it back."""
         self._closed = False
@@ -82,8 +86,7 @@ class LoadControlManager:
         self._outbox.restore(kept.get("outbox", []))
         self._offset = timedelta(seconds=kept.get("clock_offset", 0))
         self.webhook_id = kept.get("webhook_id")
-        self._subentries = {device.lfdi: device.subentry_id for device in self._devices()}
-        lfdis = set(self._subentries)
+        lfdis = set(self.subjects)
         self._rules.keep_only(lfdis)
         jobs = kept.get("jobs", {})
         for lfdi in lfdis | jobs.keys():
@@ -139,7 +142,7 @@ class LoadControlManager:
 
     def programs(self) -> list[DemandResponseProgram]:
         """Return the programs of all devices, each once."""
-        return list({program.href: program for device in self._devices() for program in device.dr_programs}.values())
+        return list({program.href: program for device in self._devices for program in device.dr_programs}.values())
 
     def active(self, device: HanDevice) -> ControlRecord | None:
         """Return the control that lasts now for a device, whether it takes part or not."""
@@ -161,13 +164,6 @@ class LoadControlManager:
     def standing_opt_out(self, device: HanDevice) -> bool:
         """Whether a device stays out of all controls that it may stay out of."""
         return self._rules.standing(device.lfdi)
-
-    @callback
-    def async_add_listener(self, device: HanDevice, listener: Listener) -> CALLBACK_TYPE:
-        """Have ``listener`` told of each effect for a device, and called with None after other changes."""
-        listeners = self._listeners.setdefault(device.lfdi, [])
-        listeners.append(listener)
-        return lambda: listeners.remove(listener)
 
     # What the gateway does
 
@@ -213,7 +209,7 @@ class LoadControlManager:
         if read is None:
             effects = self._rules.advance(self.now)
         else:
-            effects = self._rules.take(*read, [self._controlled(device) for device in self._devices()], self.now)
+            effects = self._rules.take(*read, [self._controlled(device) for device in self._devices], self.now)
         await self._async_happened(effects)
 
     # What people do
@@ -233,12 +229,14 @@ class LoadControlManager:
 
     # How it is carried out
 
+    @property
     def _devices(self) -> list[HanDevice]:
-        """Return the devices that we answer for; those without a linked entity obey the gateway themselves."""
-        return [device for device in self._entry.runtime_data.devices.values() if device.control]
+        """The devices that we answer for."""
+        return [subject.device for subject in self.subjects.values()]
 
     def _device(self, lfdi: str) -> HanDevice | None:
-        return self._entry.runtime_data.devices.get(self._subentries.get(lfdi, ""))
+        subject = self.subjects.get(lfdi)
+        return subject.device if subject else None
 
     def _controlled(self, device: HanDevice) -> ControlledDevice:
         config = device.control or {}
@@ -297,8 +295,19 @@ class LoadControlManager:
 
     @callback
     def _tell(self, lfdi: str, effect: Effect | None) -> None:
-        for listener in list(self._listeners.get(lfdi, ())):
-            listener(effect)
+        if (subject := self.subjects.get(lfdi)) is None:
+            return
+        if effect is None:
+            subject.async_tell()
+            return
+        told = {
+            "control": effect.control.id,
+            "what": what_is_asked(effect.control),
+            "mandatory": effect.control.mandatory,
+            "reason": effect.refusal and effect.refusal.value,
+        }
+        subject.async_tell(Occurrence(CONTROL, effect.happening.value, told))
+        self.effects.tell(subject.device, effect)
 
     async def _async_answer(self) -> None:
         async with self._sending:
@@ -334,7 +343,7 @@ class LoadControlManager:
 
     @callback
     def _watch_entities(self) -> None:
-        for device in self._devices():
+        for device in self._devices:
             if device.control:
                 self._by_entity.setdefault(device.control["entity_id"], set()).add(device.lfdi)
         for lfdi, appliance in self._appliances.items():

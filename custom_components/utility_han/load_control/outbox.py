@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..const import LOGGER
-from ..gateway.errors import ABOUT_RESOURCE, GatewayError, Reason
-from ..gateway.model import ControlResponse, ResponseStatus
-from ..gateway.protocol import Gateway
+from ..esi import ControlResponse, ResponseStatus
+from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError, Reason
 
 _KEPT = timedelta(days=7)
 

@@ -10,8 +10,8 @@ from homeassistant.const import ATTR_TEMPERATURE, UnitOfTemperature
 from homeassistant.core import State
 from homeassistant.util.unit_conversion import TemperatureConverter, TemperatureDeltaConverter
 
-from ..gateway.model import LoadControl
-from ..procedures.control_validity import asks_nothing
+from ..esi import LoadControl
+from ..procedures import asks_nothing
 from .settings import DOMAINS, VALUE, Settings, number, temperature_step
 
 _PERIOD = timedelta(minutes=30)
@@ -37,7 +37,7 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SettingsPlan:
     """The settings to be made now, and after how long from the control's start to look again, where that changes."""
 
     settings: Settings
@@ -54,50 +54,50 @@ class Response:
 
     domains: frozenset[str]
     answers: frozenset[str] | None
-    plan: Callable[[Situation], Plan]
+    plan: Callable[[Situation], SettingsPlan]
     fallback: str | None = None
 
 
-def _off(situation: Situation) -> Plan:
+def _off(situation: Situation) -> SettingsPlan:
     lowest = DOMAINS[situation.domain].off(situation.state)
     if VALUE in lowest and (limit := number(situation.config.get("limit"))) is not None:
         lowest = {VALUE: limit}
-    return Plan(lowest)
+    return SettingsPlan(lowest)
 
 
 def _percent(control: LoadControl) -> float | None:
     return control.duty_cycle if control.duty_cycle is not None else control.load_adjustment
 
 
-def _duty_cycle(situation: Situation) -> Plan:
+def _duty_cycle(situation: Situation) -> SettingsPlan:
     """Off first, so that the load falls at once, then on for its share of each period."""
     percent = _percent(situation.control)
     if percent is None or percent >= 100:
-        return Plan({})
+        return SettingsPlan({})
     period = max(_SHORTEST_PERIOD, min(_PERIOD, situation.control.duration))
     off = period * (1 - percent / 100)
     begun = situation.elapsed // period * period
     if situation.elapsed - begun < off:
-        return Plan(_off(situation).settings, begun + off if percent else None)
-    return Plan({}, begun + period)
+        return SettingsPlan(_off(situation).settings, begun + off if percent else None)
+    return SettingsPlan({}, begun + period)
 
 
-def _limit(situation: Situation) -> Plan:
+def _limit(situation: Situation) -> SettingsPlan:
     lowest = _off(situation).settings[VALUE]
     before = situation.settings[VALUE]
     percent = situation.control.load_adjustment
     if percent is None:
         percent = situation.control.duty_cycle
     if not isinstance(lowest, float) or not isinstance(before, float):
-        return Plan({})
+        return SettingsPlan({})
     wanted = before * percent / 100 if percent is not None else lowest
     step = number(situation.state.attributes.get("step")) or 0
     if step:
         wanted = wanted // step * step  # rather less than asked than more
-    return Plan({VALUE: min(before, max(lowest, wanted))})
+    return SettingsPlan({VALUE: min(before, max(lowest, wanted))})
 
 
-def _offset(situation: Situation) -> Plan:
+def _offset(situation: Situation) -> SettingsPlan:
     control, default = situation.control, number(situation.config.get("offset"))
     cooling, heating = control.cooling_offset, control.heating_offset
     if cooling is None and heating is None:
@@ -112,7 +112,7 @@ def _offset(situation: Situation) -> Plan:
     )
 
 
-def _setpoint(situation: Situation) -> Plan:
+def _setpoint(situation: Situation) -> SettingsPlan:
     """Hold the set points asked for, unless what is set saves more already."""
     control = situation.control
 
@@ -128,7 +128,9 @@ def _setpoint(situation: Situation) -> Plan:
     )
 
 
-def _temperatures(situation: Situation, cooler: Callable[[float], float], heater: Callable[[float], float]) -> Plan:
+def _temperatures(
+    situation: Situation, cooler: Callable[[float], float], heater: Callable[[float], float]
+) -> SettingsPlan:
     """Change the set points that are in use now, within what the entity takes."""
     settings, mode = situation.settings, situation.settings["mode"]
     by_setting: dict[str, Callable[[float], float]] = {}
@@ -142,7 +144,7 @@ def _temperatures(situation: Situation, cooler: Callable[[float], float], heater
     for name, change in by_setting.items():
         if isinstance(current := settings.get(name), float) and (wanted := change(current)) != current:
             planned[name] = _within(situation.state, wanted)
-    return Plan(planned)
+    return SettingsPlan(planned)
 
 
 def _within(state: State, wanted: float) -> float:
@@ -168,9 +170,9 @@ RESPONSES: dict[str, Response] = {
 """By the value of ``response`` in a device's ``control``."""
 
 
-def plan_of(response: str, situation: Situation) -> Plan:
+def plan_of(response: str, situation: Situation) -> SettingsPlan:
     """Return what a response makes of the situation; a control that asks for nothing changes nothing."""
-    return Plan({}) if asks_nothing(situation.control) else RESPONSES[response].plan(situation)
+    return SettingsPlan({}) if asks_nothing(situation.control) else RESPONSES[response].plan(situation)
 
 
 def answers_of(config: Mapping[str, Any]) -> frozenset[str] | None:

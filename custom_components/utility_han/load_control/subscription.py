@@ -15,24 +15,28 @@ from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..gateway.errors import GatewayError
-from ..gateway.model import DemandResponseProgram
-from ..hub.coordinator import UtilityHanConfigEntry
+from ..devices.manager import Registrar
+from ..esi import DemandResponseProgram
+from ..gateway import GatewayError
+from ..hub.coordinator import GatewayCoordinator
 from ..hub.transport import Transport, transport_of
+from .manager import LoadControlManager
 
 _EVERY = timedelta(hours=6)
 _COOLDOWN = 2.0
 """Seconds between two readings, however often somebody posts."""
 
 
-async def async_subscribe(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+async def async_subscribe(
+    hass: HomeAssistant, registrar: Registrar, coordinator: GatewayCoordinator, manager: LoadControlManager
+) -> None:
     """Have controls read when the gateway tells of them; over IP it posts to a webhook from the next poll on."""
-    manager = entry.runtime_data.load_control
+    entry = coordinator.config_entry
     look: Debouncer[object] = Debouncer(
         hass, LOGGER, cooldown=_COOLDOWN, immediate=True, function=manager.async_look, background=True
     )
     entry.async_on_unload(look.async_shutdown)
-    entry.runtime_data.coordinator.gateway.watch(look.async_schedule_call)
+    coordinator.gateway.watch(look.async_schedule_call)
     if transport_of(entry.data) is not Transport.IP:
         return
     if (webhook_id := manager.webhook_id) is None:
@@ -51,16 +55,22 @@ async def async_subscribe(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> 
         webhook.async_unregister(hass, webhook_id)
 
     entry.async_on_unload(close)
-    _follow_polls(hass, entry, webhook_id)
+    _follow_programs(hass, registrar, coordinator, manager, webhook_id)
 
 
-def _follow_polls(hass: HomeAssistant, entry: UtilityHanConfigEntry, webhook_id: str) -> None:
-    coordinator, manager = entry.runtime_data.coordinator, entry.runtime_data.load_control
+def _follow_programs(
+    hass: HomeAssistant,
+    registrar: Registrar,
+    coordinator: GatewayCoordinator,
+    manager: LoadControlManager,
+    webhook_id: str,
+) -> None:
+    entry = coordinator.config_entry
     last: datetime | None = None
     subscribed: frozenset[str] = frozenset()
 
     @callback
-    def polled() -> None:
+    def look() -> None:
         nonlocal last, subscribed
         programs = manager.programs()
         wanted = frozenset(program.href for program in programs)
@@ -70,24 +80,28 @@ def _follow_polls(hass: HomeAssistant, entry: UtilityHanConfigEntry, webhook_id:
         if last is not None and wanted <= subscribed and now - last < _EVERY:
             return
         last, subscribed = now, wanted
-        entry.async_create_background_task(hass, _subscribe(hass, entry, webhook_id, programs), f"{DOMAIN} subscribe")
+        entry.async_create_background_task(
+            hass, _subscribe(hass, coordinator, webhook_id, programs), f"{DOMAIN} subscribe"
+        )
 
-    entry.async_on_unload(coordinator.async_add_listener(polled))
+    entry.async_on_unload(coordinator.async_add_listener(look))
+    entry.async_on_unload(registrar.changed.add(look))
 
 
 async def _subscribe(
-    hass: HomeAssistant, entry: UtilityHanConfigEntry, webhook_id: str, programs: list[DemandResponseProgram]
+    hass: HomeAssistant, coordinator: GatewayCoordinator, webhook_id: str, programs: list[DemandResponseProgram]
 ) -> None:
+    title = coordinator.config_entry.title
     try:
         uri = webhook.async_generate_url(
             hass, webhook_id, allow_internal=True, allow_external=False, prefer_external=False
         )
     except NoURLAvailableError:
-        LOGGER.debug("%s: no address on the local network to be told at; polling only", entry.title)
+        LOGGER.debug("%s: no address on the local network to be told at; polling only", title)
         return
     try:
-        taken = await entry.runtime_data.coordinator.gateway.subscribe(programs, uri)
+        taken = await coordinator.gateway.subscribe(programs, uri)
     except GatewayError as err:
-        LOGGER.debug("%s: no subscription to controls: %s", entry.title, err)
+        LOGGER.debug("%s: no subscription to controls: %s", title, err)
     else:
-        LOGGER.debug("%s: told of changed controls: %s", entry.title, taken)
+        LOGGER.debug("%s: told of changed controls: %s", title, taken)

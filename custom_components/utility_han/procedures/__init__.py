@@ -1,1 +1,118 @@
-"""The use cases as step machines: written once, shown in flows, returned by actions, kept in diagnostics."""
+"""The use cases as step machines: written once, shown in flows, returned by actions, kept in diagnostics.
+
+This is the public face; who is outside imports from here.
+"""
+
+from .charging.attribution import Candidate, whose
+from .charging.billing import Measured, billable_records, cost_of, record_id
+from .charging.delivery import compare_bills, deliver_records, settle_session
+from .charging.ledger import BillableRecord, Ledger, LedgerEntry, RecordState
+from .charging.meter import EnergyMeter
+from .charging.point import SETTLE, ChargingPoint
+from .charging.session import MeasuredSession
+from .charging.tariff import rate_zone
+from .commissioning import CommissioningRun, Method, clock_reason, commission
+from .control_record import ControlRecord, Refusal
+from .control_validity import asked, asks_nothing
+from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
+from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
+from .health import Finding, Health, HealthEvent, HealthReason, HealthState
+from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, Installation
+from .load_control import ControlledDevice, ControlRules, Effect, Happening, OptError
+from .registration import RegistrationRun, close_registration, deregister, register
+from .repair import OF_DEVICE, Tools, commission_again, repair_device
+from .self_check import CheckResult, CheckVerdict, Machine, figures, self_check, self_test
+from .step import AnyReason, Outcome, Step, StepResult
+from .survey import ROUNDS, WEAK_DBM, Measurement, Place, from_best
+from .vehicle_binding import VehicleRun, Wanted, bind_vehicle, end_binding, refresh_bindings
+from .verdict import CAUSES, Repair, Verdict, finding, meaning
+from .vin import VinError, make_of, parse_vin
+
+__all__ = [
+    "CAUSES",
+    "DEVICE_KINDS",
+    "HUB_KINDS",
+    "INSTALLATIONS",
+    "OF_DEVICE",
+    "ROUNDS",
+    "SETTLE",
+    "WEAK_DBM",
+    "AnyReason",
+    "BillableRecord",
+    "Candidate",
+    "ChargingPoint",
+    "CheckResult",
+    "CheckVerdict",
+    "CommissioningRun",
+    "ControlRecord",
+    "ControlRules",
+    "ControlledDevice",
+    "DeviceCommissioning",
+    "DeviceKind",
+    "DeviceMethod",
+    "Diagnosis",
+    "DiagnosisSubject",
+    "Effect",
+    "EnergyMeter",
+    "Finding",
+    "Happening",
+    "Health",
+    "HealthEvent",
+    "HealthReason",
+    "HealthState",
+    "Installation",
+    "Ledger",
+    "LedgerEntry",
+    "Local",
+    "Machine",
+    "Measured",
+    "MeasuredSession",
+    "Measurement",
+    "Method",
+    "OptError",
+    "Outcome",
+    "Place",
+    "RecordState",
+    "Refusal",
+    "RegistrationRun",
+    "Repair",
+    "ServicePoint",
+    "Step",
+    "StepResult",
+    "Tools",
+    "VehicleRun",
+    "Verdict",
+    "VinError",
+    "Wanted",
+    "ZigbeeCredentials",
+    "asked",
+    "asks_nothing",
+    "billable_records",
+    "bind_vehicle",
+    "clock_reason",
+    "close_registration",
+    "commission",
+    "commission_again",
+    "commission_device",
+    "compare_bills",
+    "cost_of",
+    "deliver_records",
+    "deregister",
+    "diagnose",
+    "end_binding",
+    "figures",
+    "finding",
+    "from_best",
+    "make_of",
+    "meaning",
+    "parse_vin",
+    "rate_zone",
+    "record_id",
+    "refresh_bindings",
+    "register",
+    "repair_device",
+    "self_check",
+    "self_test",
+    "settle_session",
+    "whose",
+]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ..gateway.model import ControlStatus, LoadControl, ResponseStatus
+from ..esi import ControlStatus, LoadControl, ResponseStatus
 
 
 class Phase(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..gateway.model import LoadControl
+from ..esi import LoadControl
 from .control_record import Refusal
 
 _LONGEST = timedelta(hours=24)

@@ -13,7 +13,7 @@ from uuid import uuid4
 from ..gateway.errors import GatewayError, Reason
 from ..gateway.protocol import Gateway
 from ..utility.errors import UtilityError, UtilityReason
-from ..utility.han_api.client import UtilityClient
+from ..utility.protocol import Utility
 from .installation import INSTALLATIONS, DeviceKind
 from .step import Outcome, Step, StepResult
 
@@ -71,7 +71,7 @@ type Save = Callable[[DeviceCommissioning], Awaitable[None]]
 
 
 async def commission_device(
-    gateway: Gateway, utility: UtilityClient | None, run: DeviceCommissioning, save: Save
+    gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save
 ) -> AsyncGenerator[StepResult]:
     """Take the steps IP-6, IP-7 and IP-9 for a device; the last result is IP-9's, or the one that waits or failed."""
     for step, take in ((Step.IP_6, _announce), (Step.IP_7, _authenticate), (Step.IP_9, _list)):
@@ -86,16 +86,14 @@ async def commission_device(
             return
 
 
-async def _announce(
-    gateway: Gateway, utility: UtilityClient | None, run: DeviceCommissioning, save: Save
-) -> StepResult:
+async def _announce(gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save) -> StepResult:
     evidence: dict[str, Any] = {"method": run.method.value}
     if run.method is DeviceMethod.IN_BAND:
         await save(run)
         run.href = await gateway.announce(INSTALLATIONS[DeviceKind(run.kind)].device_category, run.lfdi)
         evidence["href"] = run.href
     elif run.method is DeviceMethod.REQUEST:
-        if utility is None or run.premise_id is None:
+        if run.premise_id is None:
             raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "no utility account is linked")
         if run.request_id is None:
             await save(run)
@@ -121,9 +119,7 @@ async def _announce(
     return StepResult(Step.IP_6, Outcome.DONE, evidence=evidence, next=Step.IP_7)
 
 
-async def _authenticate(
-    gateway: Gateway, utility: UtilityClient | None, run: DeviceCommissioning, save: Save
-) -> StepResult:
+async def _authenticate(gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save) -> StepResult:
     evidence: dict[str, Any] = {}
     if run.method is DeviceMethod.IN_BAND and run.href is not None and run.key is not None:
         pin = await gateway.registration_pin(run.href)
@@ -135,7 +131,7 @@ async def _authenticate(
     return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_9)
 
 
-async def _list(gateway: Gateway, utility: UtilityClient | None, run: DeviceCommissioning, save: Save) -> StepResult:
+async def _list(gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save) -> StepResult:
     devices = await gateway.listed_devices()
     if devices is None:
         return StepResult(Step.IP_9, Outcome.NOT_OFFERED, evidence={"list": None})

@@ -12,18 +12,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from ..esi import DemandResponseProgram
 from ..gateway.errors import GatewayError
-from ..gateway.model import Battery, DemandResponseProgram, LoggedEvent, Signal, SignalQuality
+from ..gateway.model import Battery, LoggedEvent, Signal, SignalQuality
 from ..gateway.protocol import Gateway
 from ..utility.errors import UtilityError, UtilityReason
-from ..utility.han_api.client import UtilityClient
 from ..utility.model import Registration, Stage
+from ..utility.protocol import Feature, Utility
 from ..utility.vehicle_model import BindingStatus
 from .commissioning import clock_reason
 from .health import HealthReason, leading
 from .registration import RegistrationRun, not_assigned
-from .self_check import CheckResult
-from .self_check import Verdict as CheckVerdict
+from .self_check import CheckResult, CheckVerdict
 from .step import AnyReason, Outcome, Step, StepResult
 from .vehicle_binding import VehicleRun
 from .verdict import CAUSES, Repair, Verdict, meaning
@@ -35,7 +35,7 @@ _BAD = frozenset({SignalQuality.MARGINAL, SignalQuality.TOO_WEAK})
 
 
 @dataclass(frozen=True, slots=True)
-class Premise:
+class ServicePoint:
     """What of the customer's account the hub goes by."""
 
     premise_id: str
@@ -51,7 +51,7 @@ class Local:
 
 
 @dataclass(slots=True)
-class Subject:
+class DiagnosisSubject:
     """What is diagnosed. The gateway itself is what has neither registration nor vehicle."""
 
     known: tuple[HealthReason, ...]
@@ -61,7 +61,7 @@ class Subject:
     """Has the home read and answer the controls that there are now, given the gateway's clock less ours."""
     self_test: Callable[[], Awaitable[Sequence[CheckResult]]] | None = None
     """Has the home check itself, where it is the home's own link that is diagnosed."""
-    premise: Premise | None = None
+    premise: ServicePoint | None = None
     registration: RegistrationRun | None = None
     vehicle: VehicleRun | None = None
 
@@ -118,8 +118,8 @@ class _Checks:
     """The checks of one diagnosis, and what later ones learn of earlier ones."""
 
     gateway: Gateway
-    utility: UtilityClient | None
-    subject: Subject
+    utility: Utility
+    subject: DiagnosisSubject
     gateway_answers: bool = False
     utility_answers: bool = False
     clock_offset: timedelta | None = None
@@ -127,9 +127,14 @@ class _Checks:
     programs: list[DemandResponseProgram] = field(default_factory=list)
     current: Registration | None = None
 
+    @property
+    def remotely(self) -> bool:
+        """Whether the utility can be asked to reach the device itself."""
+        return self.current is not None and self.utility.offers(Feature.REMOTE_DIAGNOSIS)
+
 
 async def diagnose(
-    gateway: Gateway, utility: UtilityClient | None, subject: Subject, found: Diagnosis
+    gateway: Gateway, utility: Utility, subject: DiagnosisSubject, found: Diagnosis
 ) -> AsyncGenerator[StepResult]:
     """Take every check, into ``found`` too; yields ``RUNNING`` when one begins and its outcome when it ends.
 
@@ -255,7 +260,7 @@ async def _commissioned(this: _Checks, reasons: list[AnyReason], evidence: dict[
 async def _account(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """RD-3 to RD-5: the account, and whether premise and gateway are still its own."""
     utility, premise = this.utility, this.subject.premise
-    if utility is None or premise is None:
+    if premise is None:
         return False
     account = next(
         (each for each in await utility.accounts() for owned in each.premises if owned.id == premise.premise_id), None
@@ -277,7 +282,7 @@ async def _account(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
 async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """RD-10b: the registration at the utility against ours, and what the gateway makes of it."""
     run = this.subject.registration
-    if run is None or run.registration_id is None or this.utility is None:
+    if run is None or run.registration_id is None:
         return False
     registration = this.current = await this.utility.registration(run.registration_id)
     agreed = {consent["program_id"] for consent in run.consents or ()}
@@ -305,7 +310,7 @@ async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[
 async def _binding(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """RD-3 for a vehicle: its binding at the utility against ours."""
     vehicle, premise = this.subject.vehicle, this.subject.premise
-    if vehicle is None or premise is None or this.utility is None or vehicle.vehicle_id is None:
+    if vehicle is None or premise is None or vehicle.vehicle_id is None:
         return False
     bindings = [
         binding
@@ -329,7 +334,7 @@ async def _local(this: _Checks, reasons: list[AnyReason], evidence: dict[str, An
 
 async def _reached(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """RD-7 and RD-9: whether the utility reaches the device through the gateway."""
-    if this.utility is None or this.current is None:
+    if this.current is None:
         return False
     reachability = await this.utility.check_reachability(this.current.id)
     evidence |= {"reachable": reachability.reachable, "detail": reachability.detail}
@@ -343,7 +348,7 @@ async def _reached(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
 async def _signal(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """RD-10: a control that asks for nothing, from the utility to the device and back."""
     current = this.current
-    if this.utility is None or current is None or current.stage is not Stage.ACTIVE or not this.programs:
+    if current is None or current.stage is not Stage.ACTIVE or not this.programs:
         return False
     begun = time.monotonic()
     try:
@@ -375,10 +380,10 @@ _CHECKS: tuple[tuple[Step, Callable[[_Checks], bool], _Check], ...] = (
     (Step.DM_1, lambda this: True, _known),
     (Step.DM_3, lambda this: True, _network),
     (Step.RD_6, lambda this: this.gateway_answers and this.subject.registration is not None, _commissioned),
-    (Step.RD_3, lambda this: this.utility is not None, _account),
+    (Step.RD_3, lambda this: this.utility.offers(Feature.ACCOUNT), _account),
     (Step.RD_12, lambda this: this.utility_answers and this.subject.registration is not None, _registration),
     (Step.RD_12, lambda this: this.utility_answers and this.subject.vehicle is not None, _binding),
     (Step.RD_7, lambda this: True, _local),
-    (Step.RD_9, lambda this: this.current is not None and this.utility_answers, _reached),
-    (Step.RD_10, lambda this: this.current is not None and this.gateway_answers, _signal),
+    (Step.RD_9, lambda this: this.remotely and this.utility_answers, _reached),
+    (Step.RD_10, lambda this: this.remotely and this.gateway_answers, _signal),
 )

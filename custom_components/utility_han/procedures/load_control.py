@@ -11,7 +11,7 @@ from enum import StrEnum
 from random import uniform
 from typing import Any
 
-from ..gateway.model import ControlResponse, ControlStatus, LoadControl, ResponseStatus
+from ..esi import ControlResponse, ControlStatus, LoadControl, ResponseStatus
 from .control_record import ControlRecord, OptedOut, Phase, Refusal
 from .control_validity import parameter_refusal
 
@@ -106,7 +106,7 @@ class Effect:
         return _HAPPENINGS[self.status]
 
 
-class LoadControls:
+class ControlRules:
     """The controls of all devices of a gateway and how they stand.
 
     Every method that lets something happen returns it as effects, each once; what a device is to do now is

@@ -11,12 +11,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from ..esi import DemandResponseProgram
 from ..gateway.errors import GatewayError
-from ..gateway.model import DemandResponseProgram, DeviceState
+from ..gateway.model import DeviceState
 from ..gateway.protocol import Gateway
 from ..utility.errors import PASSING, UtilityError, UtilityReason
-from ..utility.han_api.client import UtilityClient
 from ..utility.model import Registration, Stage
+from ..utility.protocol import Utility
 from .step import Outcome, Step, StepResult
 
 _MESSAGE_KINDS = frozenset({"registration", "configuration", "initiation"})
@@ -108,7 +109,7 @@ type Save = Callable[[RegistrationRun], Awaitable[None]]
 
 @dataclass(slots=True)
 class _Pass:
-    utility: UtilityClient
+    utility: Utility
     gateway: Gateway
     run: RegistrationRun
     save: Save
@@ -127,9 +128,7 @@ class _Pass:
             self.run.version, self.run.stage = registration.version, registration.stage.value
 
 
-async def register(
-    utility: UtilityClient, gateway: Gateway, run: RegistrationRun, save: Save
-) -> AsyncGenerator[StepResult]:
+async def register(utility: Utility, gateway: Gateway, run: RegistrationRun, save: Save) -> AsyncGenerator[StepResult]:
     """Take the steps UR-1 to UR-15 for ``run``; ``save`` keeps it over a restart.
 
     Yields a ``RUNNING`` result when a step begins and its outcome when it ends. The last result yielded is UR-15's, or
@@ -172,17 +171,17 @@ async def register(
             return
 
 
-async def deregister(utility: UtilityClient, run: RegistrationRun, save: Save) -> None:
+async def deregister(utility: Utility, run: RegistrationRun, save: Save) -> None:
     """Tell the utility that the device is gone; safe to repeat. ``UtilityError`` where it cannot be told now."""
     run.closing = True
     await save(run)
-    await close(utility, run)
+    await close_registration(utility, run)
     run.state = DeviceState.REMOVED.value
     run.stage = Stage.CLOSED.value
     await save(run)
 
 
-async def close(utility: UtilityClient, run: RegistrationRun) -> None:
+async def close_registration(utility: Utility, run: RegistrationRun) -> None:
     """End a registration at the utility; one that it has not, or has no more, is as good."""
     if run.registration_id is not None:
         try:

@@ -12,7 +12,7 @@ from uuid import uuid4
 from ..gateway.errors import GatewayError, Reason
 from ..gateway.protocol import Gateway
 from ..utility.errors import UtilityError, UtilityReason
-from ..utility.han_api.client import UtilityClient
+from ..utility.protocol import Feature, Utility
 from .device_commissioning import DeviceCommissioning, DeviceMethod, commission_device
 from .registration import RegistrationRun, consents_for
 from .step import Outcome, Step, StepResult
@@ -29,7 +29,7 @@ class Tools:
     """What a repair works with; ``utility`` is None where no account is linked."""
 
     gateway: Gateway
-    utility: UtilityClient | None
+    utility: Utility
     run: RegistrationRun
     method: DeviceMethod
     """How the device comes onto the gateway's list."""
@@ -83,7 +83,7 @@ async def commission_again(tools: Tools) -> StepResult:
 async def _register_anew(tools: Tools) -> StepResult:
     """RD-12a: open another registration, with what is known of the device and what its gateway tells."""
     run, gateway = tools.run, tools.gateway
-    if tools.utility is None:
+    if not tools.utility.offers(Feature.REGISTRATION):
         return StepResult(Step.RD_12, Outcome.WAITING, Reason.PORTAL_PENDING, next=Step.RD_12)
     if run.registration_id is not None:
         run.begin_anew()
@@ -96,7 +96,7 @@ async def _register_anew(tools: Tools) -> StepResult:
 async def _enroll(tools: Tools) -> StepResult:
     """RD-5: have the utility enroll the device in what was agreed to, and nothing else, and the gateway know it."""
     run = tools.run
-    if tools.utility is None or run.registration_id is None:
+    if run.registration_id is None:
         return StepResult(Step.RD_12, Outcome.NOT_OFFERED)
     await tools.utility.set_programs(run.registration_id, consents_for(run))
     run.dr_programs.clear()

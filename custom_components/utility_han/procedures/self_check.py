@@ -19,7 +19,7 @@ class Check(StrEnum):
     NETWORK = "network"
 
 
-class Verdict(StrEnum):
+class CheckVerdict(StrEnum):
     """How a check went; only ``FAILED`` stands in the way."""
 
     PASSED = "passed"
@@ -32,14 +32,14 @@ class CheckResult:
     """One item of the self-check with what was found, in figures rather than words."""
 
     check: Check
-    verdict: Verdict
+    verdict: CheckVerdict
     finding: str
 
 
 _QUALITY = {
-    SignalQuality.GOOD: Verdict.PASSED,
-    SignalQuality.MARGINAL: Verdict.MARGINAL,
-    SignalQuality.TOO_WEAK: Verdict.FAILED,
+    SignalQuality.GOOD: CheckVerdict.PASSED,
+    SignalQuality.MARGINAL: CheckVerdict.MARGINAL,
+    SignalQuality.TOO_WEAK: CheckVerdict.FAILED,
 }
 
 
@@ -72,15 +72,15 @@ async def self_test(gateway: Gateway, machine: Machine) -> list[CheckResult]:
 
 def _identity(lfdi: str, now: datetime, valid_until: datetime | None) -> CheckResult:
     if valid_until is None:  # a radio's own identity, which was made with it
-        return CheckResult(Check.IDENTITY, Verdict.PASSED if lfdi else Verdict.FAILED, f"…{lfdi[-6:]}")
+        return CheckResult(Check.IDENTITY, CheckVerdict.PASSED if lfdi else CheckVerdict.FAILED, f"…{lfdi[-6:]}")
     days = (valid_until - now).days
-    verdict = Verdict.FAILED if days < 0 else Verdict.MARGINAL if days < 30 else Verdict.PASSED
+    verdict = CheckVerdict.FAILED if days < 0 else CheckVerdict.MARGINAL if days < 30 else CheckVerdict.PASSED
     return CheckResult(Check.IDENTITY, verdict, f"…{lfdi[-6:]}, {valid_until:%Y-%m-%d}")
 
 
 def _clock(now: datetime, valid_from: datetime | None) -> CheckResult:
     # Before the gateway lets us read its own clock, a certificate of the future is the one sign of a wrong one.
-    verdict = Verdict.PASSED if valid_from is None or now >= valid_from else Verdict.FAILED
+    verdict = CheckVerdict.PASSED if valid_from is None or now >= valid_from else CheckVerdict.FAILED
     return CheckResult(Check.CLOCK, verdict, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
@@ -88,7 +88,7 @@ async def _network(gateway: Gateway) -> CheckResult:
     try:
         signal = await gateway.measure_signal()
     except GatewayError as err:
-        return CheckResult(Check.NETWORK, Verdict.FAILED, err.detail)
+        return CheckResult(Check.NETWORK, CheckVerdict.FAILED, err.detail)
     return CheckResult(Check.NETWORK, _QUALITY[signal.quality], figures(signal))
 
 
@@ -106,5 +106,5 @@ async def _storage(probe: Callable[[], Awaitable[None]]) -> CheckResult:
     try:
         await probe()
     except OSError as err:
-        return CheckResult(Check.STORAGE, Verdict.FAILED, err.strerror or type(err).__name__)
-    return CheckResult(Check.STORAGE, Verdict.PASSED, "OK")
+        return CheckResult(Check.STORAGE, CheckVerdict.FAILED, err.strerror or type(err).__name__)
+    return CheckResult(Check.STORAGE, CheckVerdict.PASSED, "OK")

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from ..utility.errors import PASSING, UtilityError, UtilityReason
-from ..utility.han_api.client import UtilityClient
+from ..utility.protocol import Utility
 from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus, RateProgram
 from .step import Outcome, Step, StepResult
 
@@ -151,15 +151,15 @@ def in_the_way(
     for binding in bindings:
         if binding.status in _OVER:
             continue
-        end = binding.valid_until
+        until = binding.valid_until
         if binding.id == replaces:
-            end = min(end, valid_from) if end else valid_from
-        if (end is None or valid_from < end) and (valid_until is None or binding.valid_from < valid_until):
+            until = min(until, valid_from) if until else valid_from
+        if (until is None or valid_from < until) and (valid_until is None or binding.valid_from < valid_until):
             found.append(binding)
     return found
 
 
-async def bind(utility: UtilityClient, run: VehicleRun, save: Save) -> AsyncGenerator[StepResult]:
+async def bind_vehicle(utility: Utility, run: VehicleRun, save: Save) -> AsyncGenerator[StepResult]:
     """Make the binding that ``run`` wants; ``save`` keeps the run over a restart."""
     for stage, take in (("vehicle", _tell_of_vehicle), ("binding", _bind), ("confirmation", _confirmation)):
         yield StepResult(Step.SC_1, Outcome.RUNNING, evidence={"stage": stage})
@@ -175,7 +175,7 @@ async def bind(utility: UtilityClient, run: VehicleRun, save: Save) -> AsyncGene
             return
 
 
-async def _tell_of_vehicle(utility: UtilityClient, run: VehicleRun, save: Save) -> None:
+async def _tell_of_vehicle(utility: Utility, run: VehicleRun, save: Save) -> None:
     if run.vehicle_id is not None:
         return
     await save()
@@ -190,7 +190,7 @@ def _fingerprint(*parts: object) -> str:
     return uuid5(NAMESPACE_OID, "|".join(str(part) for part in parts)).hex[:24]
 
 
-async def _bind(utility: UtilityClient, run: VehicleRun, save: Save) -> StepResult | None:
+async def _bind(utility: Utility, run: VehicleRun, save: Save) -> StepResult | None:
     if (wanted := run.wanted) is None or run.vehicle_id is None:
         return None
     replaced = run.bindings.get(wanted.replaces or "")
@@ -198,7 +198,7 @@ async def _bind(utility: UtilityClient, run: VehicleRun, save: Save) -> StepResu
         # The vehicle has another owner now: what it was bound to before ends first.
         run.ending = {"valid_until": wanted.valid_from.isoformat(), "reason": "changed"}
         wanted.replaces = None
-        await end(utility, run, save)
+        await end_binding(utility, run, save)
     conflicts = in_the_way(run.bindings.values(), wanted.valid_from, wanted.valid_until, wanted.replaces)
     if conflicts:
         raise UtilityError(UtilityReason.BINDING_OVERLAP, "the periods overlap", bindings=conflicts)
@@ -220,11 +220,11 @@ async def _bind(utility: UtilityClient, run: VehicleRun, save: Save) -> StepResu
     run.wanted = None
     run.attempt += 1
     await save()
-    await refresh(utility, run, save)  # the one that it replaces has its end now
+    await refresh_bindings(utility, run, save)  # the one that it replaces has its end now
     return None
 
 
-async def _confirmation(utility: UtilityClient, run: VehicleRun, save: Save) -> StepResult:
+async def _confirmation(utility: Utility, run: VehicleRun, save: Save) -> StepResult:
     newest = list(run.bindings.values())[-1]
     binding = await utility.binding(newest.id)
     run.take(binding)
@@ -238,7 +238,7 @@ async def _confirmation(utility: UtilityClient, run: VehicleRun, save: Save) -> 
     return StepResult(Step.SC_1, Outcome.DONE, evidence=evidence, next=Step.UR_EV)
 
 
-async def refresh(utility: UtilityClient, run: VehicleRun, save: Save) -> bool:
+async def refresh_bindings(utility: Utility, run: VehicleRun, save: Save) -> bool:
     """Take the vehicle's bindings as the utility has them now; return whether any changed."""
     before = dict(run.bindings)
     programs: dict[str, RateProgram] = {}
@@ -258,7 +258,7 @@ async def refresh(utility: UtilityClient, run: VehicleRun, save: Save) -> bool:
     return True
 
 
-async def end(utility: UtilityClient, run: VehicleRun, save: Save) -> None:
+async def end_binding(utility: Utility, run: VehicleRun, save: Save) -> None:
     """Tell the end that ``run.ending`` holds to the utility, for every binding that lasts longer."""
     if run.ending is None:
         return

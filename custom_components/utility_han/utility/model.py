@@ -36,7 +36,7 @@ class AuthorizationServer:
 
 
 @dataclass(frozen=True, slots=True)
-class Utility:
+class UtilityDescription:
     """A utility found at the URL a person typed."""
 
     name: str

@@ -1,10 +1,10 @@
 """Actions on vehicles: document the binding, say whose a session was, plan charging."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import probatio as vol
+import probatio
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -12,10 +12,12 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..hub.coordinator import UtilityHanConfigEntry
-from ..hub.targets import find_target
+from ..hub.hub import Hub
+from ..hub.targets import find_subject
+from .document import async_binding_document, binding_record
+from .manager import VehicleManager
 from .store import VehicleRecord
-from .words import async_binding_document, binding_record
+from .vehicle import VehicleSubject
 
 ATTR_DEPARTURE = "departure"
 ATTR_ENERGY = "energy"
@@ -24,24 +26,23 @@ ATTR_SESSION = "session"
 
 @dataclass(frozen=True, slots=True)
 class _Action:
-    do: Callable[[UtilityHanConfigEntry, VehicleRecord, ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+    do: Callable[[VehicleManager, VehicleRecord, ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: dict[Any, Any]
     response: SupportsResponse = SupportsResponse.NONE
 
 
-async def _binding_record(entry: UtilityHanConfigEntry, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
-    charging = entry.runtime_data.charging
+async def _binding_record(manager: VehicleManager, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
     return {
-        **binding_record(charging.charging, record),
-        "document": async_binding_document(call.hass, charging.charging, record),
-        "url": charging.document_url(record),
+        **binding_record(manager.charging, record),
+        "document": async_binding_document(call.hass, manager.charging, record),
+        "url": manager.document_url(record),
     }
 
 
-async def _assign_session(entry: UtilityHanConfigEntry, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
+async def _assign_session(manager: VehicleManager, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
     session_id = call.data[ATTR_SESSION]
     try:
-        await entry.runtime_data.charging.async_assign(session_id, record.key)
+        await manager.async_assign(session_id, record.key)
     except KeyError as err:
         raise _invalid("unknown_session", session=session_id) from err
     except ValueError as err:
@@ -49,26 +50,25 @@ async def _assign_session(entry: UtilityHanConfigEntry, record: VehicleRecord, c
     return None
 
 
-async def _plan_charging(entry: UtilityHanConfigEntry, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
+async def _plan_charging(manager: VehicleManager, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
     departure = call.data[ATTR_DEPARTURE]
     if departure.tzinfo is None:
         departure = departure.replace(tzinfo=dt_util.get_default_time_zone())
     if departure <= dt_util.utcnow():
         raise _invalid("departure_is_over")
-    planning = entry.runtime_data.charging.planning
-    await planning.async_plan(record, dt_util.as_utc(departure), call.data[ATTR_ENERGY] * 1000)
-    entry.runtime_data.charging.async_tell()
+    await manager.planning.async_plan(record, dt_util.as_utc(departure), call.data[ATTR_ENERGY] * 1000)
+    manager.async_tell()
     return None
 
 
 _ACTIONS = {
     "binding_record": _Action(_binding_record, {}, SupportsResponse.ONLY),
-    "assign_session": _Action(_assign_session, {vol.Required(ATTR_SESSION): cv.string}),
+    "assign_session": _Action(_assign_session, {probatio.Required(ATTR_SESSION): cv.string}),
     "plan_charging": _Action(
         _plan_charging,
         {
-            vol.Required(ATTR_DEPARTURE): cv.datetime,
-            vol.Required(ATTR_ENERGY): vol.All(vol.Coerce(float), vol.Range(min=0.1, max=500)),
+            probatio.Required(ATTR_DEPARTURE): cv.datetime,
+            probatio.Required(ATTR_ENERGY): probatio.All(probatio.Coerce(float), probatio.Range(min=0.1, max=500)),
         },
     ),
 }
@@ -82,19 +82,21 @@ def async_register_vehicle_actions(hass: HomeAssistant) -> None:
             DOMAIN,
             name,
             _handler(hass, action),
-            schema=vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string, **action.fields}),
+            schema=probatio.Schema({probatio.Required(ATTR_DEVICE_ID): cv.string, **action.fields}),
             supports_response=action.response,
         )
 
 
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
     async def handle(call: ServiceCall) -> ServiceResponse:
-        entry, record = find_target(
-            hass, call.data[ATTR_DEVICE_ID], lambda hub: hub.charging.vehicles, "not_a_vehicle"
-        )
-        return await action.do(entry, record, call)
+        hub, vehicle = find_subject(hass, call.data[ATTR_DEVICE_ID], _vehicles, "not_a_vehicle")
+        return await action.do(hub.manager(VehicleManager), vehicle.record, call)
 
     return handle
+
+
+def _vehicles(hub: Hub) -> Iterable[VehicleSubject]:
+    return hub.manager(VehicleManager).subjects
 
 
 def _invalid(key: str, **placeholders: str) -> ServiceValidationError:

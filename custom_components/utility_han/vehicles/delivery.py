@@ -3,28 +3,29 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..account.backoff import Backoff, async_rest
+from ..account.manager import AccountManager, Backoff, async_rest
 from ..const import DOMAIN, LOGGER
 from ..hub.notifications import async_notify
-from ..procedures.charging.billing import record_id
-from ..procedures.charging.delivery import compare, deliver, settle
-from ..procedures.charging.ledger import RecordState
-from ..procedures.charging.session import Session
-from ..procedures.step import Outcome, StepResult
-from ..procedures.vehicle_binding import bind, end, refresh
-from ..utility.errors import UtilityError, UtilityReason
-from ..utility.han_api.client import UtilityClient
-from ..utility.model import Event
-from ..utility.vehicle_model import BindingStatus
+from ..procedures import (
+    MeasuredSession,
+    Outcome,
+    RecordState,
+    StepResult,
+    bind_vehicle,
+    compare_bills,
+    deliver_records,
+    end_binding,
+    record_id,
+    refresh_bindings,
+    settle_session,
+)
+from ..utility import BindingStatus, Event, Feature, Utility, UtilityError, UtilityReason
 from .store import Charging, VehicleRecord
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
 
 _WAITING = 60.0
 """Seconds after which what the utility has still to confirm is asked about again, events or not."""
@@ -39,15 +40,17 @@ class Delivery:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: UtilityHanConfigEntry,
+        entry: ConfigEntry,
         charging: Charging,
+        account: AccountManager,
         tell: CALLBACK_TYPE,
-        open_sessions: Callable[[], list[tuple[VehicleRecord, Session]]],
+        open_sessions: Callable[[], list[tuple[VehicleRecord, MeasuredSession]]],
     ) -> None:
         """``tell`` is called after every change; ``open_sessions`` gives the sessions of vehicles that charge now."""
         self._hass = hass
         self._entry = entry
         self._charging = charging
+        self._account = account
         self._tell = tell
         self._open_sessions = open_sessions
         self._announced: set[str] = set()
@@ -58,15 +61,11 @@ class Delivery:
         self.reason: UtilityReason | None = None
         """Why the utility could not be spoken with, None while it can."""
 
-    @property
-    def _utility(self) -> UtilityClient | None:
-        return self._entry.runtime_data.registrar.utility
-
     @callback
     def async_start(self) -> None:
-        """Begin, where an account is linked and there is a vehicle."""
-        if self._utility is not None and self._charging.vehicles:
-            self._entry.runtime_data.registrar.async_add_listener(self._heard)
+        """Begin, where the utility bills vehicles and there is one."""
+        if self._account.utility.offers(Feature.VEHICLES) and self._charging.vehicles:
+            self._account.events.add(self._heard)
             self._entry.async_create_background_task(self._hass, self._run(), f"{DOMAIN} billing")
 
     @callback
@@ -100,9 +99,7 @@ class Delivery:
 
     async def _async_pass(self) -> bool:
         """Do what can be done now; return whether something waits for the utility."""
-        utility = self._utility
-        if utility is None:
-            return False
+        utility = self._account.utility
         waiting = False
         for record in list(self._charging.vehicles.values()):
             if record.key not in self._charging.claimed:
@@ -110,11 +107,11 @@ class Delivery:
         self._refreshed = True
         await self._async_announce(utility)
         runs = {record.key: record.run for record in self._charging.vehicles.values()}
-        waiting = await deliver(utility, self._charging.ledger, runs, self._charging.async_save) or waiting
+        waiting = await deliver_records(utility, self._charging.ledger, runs, self._charging.async_save) or waiting
         now = dt_util.utcnow()
         if self._compared is None or now - self._compared > _COMPARED_EVERY:
             for premise_id in {record.run.premise_id for record in self._charging.vehicles.values()}:
-                if await compare(utility, self._charging.ledger, premise_id, now):
+                if await compare_bills(utility, self._charging.ledger, premise_id, now):
                     await self._charging.async_save()
             self._compared = now
             self._charging.ledger.prune(now)
@@ -123,7 +120,7 @@ class Delivery:
                 self._wake.set()
         return waiting
 
-    async def _async_announce(self, utility: UtilityClient) -> None:
+    async def _async_announce(self, utility: Utility) -> None:
         """Have the sessions of guests confirmed when they begin, so that their owners know while they charge."""
         for record, session in self._open_sessions():
             binding = record.run.current(session.started_at)
@@ -133,18 +130,18 @@ class Delivery:
                 await utility.confirm_session(binding.id, name, session.started_at)
                 self._announced.add(name)
 
-    async def _async_bound(self, utility: UtilityClient, record: VehicleRecord) -> bool:
+    async def _async_bound(self, utility: Utility, record: VehicleRecord) -> bool:
         """Bring a vehicle's bindings up to date; return whether one waits to be confirmed."""
         run = record.run
         before = {each.id: each.status for each in run.bindings.values()}
         async with self._locks.setdefault(record.key, asyncio.Lock()):
             if run.wanted is not None:
-                async for result in bind(utility, run, self._charging.async_save):
+                async for result in bind_vehicle(utility, run, self._charging.async_save):
                     if result.outcome is Outcome.WAITING and result.reason is not UtilityReason.AWAITING_APPROVAL:
                         raise UtilityError(UtilityReason(str(result.reason)), "a binding is still to be made")
-            await end(utility, run, self._charging.async_save)
+            await end_binding(utility, run, self._charging.async_save)
             if not self._refreshed or any(status is BindingStatus.PENDING for status in before.values()):
-                await refresh(utility, run, self._charging.async_save)
+                await refresh_bindings(utility, run, self._charging.async_save)
         after = {each.id: each.status for each in run.bindings.values()}
         if after != before:
             await self._async_rebound(record, before)
@@ -154,7 +151,7 @@ class Delivery:
         """Work out anew what falls under the bindings as they are now, and tell what was decided."""
         for entry in self._charging.ledger.entries.values():
             if entry.session.vehicle == record.key and entry.settled and entry.unbound_wh:
-                settle(entry, record.run)
+                settle_session(entry, record.run)
         await self._charging.async_save()
         for binding in record.run.bindings.values():
             if before.get(binding.id) is not BindingStatus.PENDING:
@@ -166,15 +163,15 @@ class Delivery:
 
     async def async_bind(self, record: VehicleRecord) -> StepResult | None:
         """Make the binding that a vehicle wants, for a flow; return how that ended."""
-        utility = self._entry.runtime_data.registrar.linked_utility
+        utility = self._account.utility
         result: StepResult | None = None
         async with self._locks.setdefault(record.key, asyncio.Lock()):
-            async for result in bind(utility, record.run, self._charging.async_save):
+            async for result in bind_vehicle(utility, record.run, self._charging.async_save):
                 LOGGER.debug("%s: %s %s", record.title, result.evidence.get("stage"), result.outcome)
         return result
 
     async def async_end(self, record: VehicleRecord) -> None:
         """Tell the end of a binding to the utility now; ``UtilityError`` where it does not take it."""
-        utility = self._entry.runtime_data.registrar.linked_utility
+        utility = self._account.utility
         async with self._locks.setdefault(record.key, asyncio.Lock()):
-            await end(utility, record.run, self._charging.async_save)
+            await end_binding(utility, record.run, self._charging.async_save)

@@ -10,8 +10,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import slugify
 
 from ..const import DOMAIN
+from .document import async_binding_document
 from .store import async_get_charging
-from .words import async_binding_document
 
 _URL = f"/api/{DOMAIN}/{{entry_id}}/{{key}}/binding_record"
 _VALID = timedelta(hours=1)

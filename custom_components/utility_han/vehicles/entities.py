@@ -1,43 +1,36 @@
-"""How a vehicle is bound, what it charges, and what that costs."""
+"""Entities of vehicles: how each is bound, what it charges, what that costs, and what a person wants of it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, override
+from typing import Any
 
-from homeassistant.components.sensor import (
-    SensorDeviceClass,
-    SensorEntity,
-    SensorEntityDescription,
-    SensorStateClass,
-)
-from homeassistant.const import UnitOfEnergy
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.components.number import NumberDeviceClass, NumberMode
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import EntityCategory, UnitOfEnergy
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from ..hub.coordinator import GatewayCoordinator
-from .entity import VehicleEntity
-from .manager import ChargingManager
+from ..const import DOMAIN
+from ..hub.descriptions import (
+    Shown,
+    SubjectBinarySensorDescription,
+    SubjectButtonDescription,
+    SubjectDateTimeDescription,
+    SubjectNumberDescription,
+    SubjectSensorDescription,
+)
+from ..procedures import OptError, RecordState
+from .manager import VehicleManager
 from .store import VehicleRecord
 from .summary import binding_state, last_charge, month_billed, month_start, running_cost, tariff
+from .vehicle import VehicleSubject
 
 BINDING_STATES = ["none", "binding", "pending", "in_force", "scheduled", "refused", "ended"]
 RESERVATION_STATES = ["none", "requested", "granted", "active", "over", "cancelled"]
 
-type _Value = str | float | Decimal | None
 
-
-@dataclass(frozen=True, kw_only=True)
-class VehicleSensorDescription(SensorEntityDescription):
-    """A sensor of a vehicle."""
-
-    value: Callable[[ChargingManager, VehicleRecord], _Value]
-    attributes: Callable[[ChargingManager, VehicleRecord], Mapping[str, Any]] | None = None
-    reset: Callable[[ChargingManager, VehicleRecord], datetime | None] | None = None
-    money: bool = False
-
-
-def _session_energy(charging: ChargingManager, record: VehicleRecord) -> float | None:
+def _session_energy(charging: VehicleManager, record: VehicleRecord) -> float | None:
     session = charging.session(record)
     if session is not None:
         return session.energy / 1000
@@ -45,7 +38,7 @@ def _session_energy(charging: ChargingManager, record: VehicleRecord) -> float |
     return last.energy_wh / 1000 if last else None
 
 
-def _session_start(charging: ChargingManager, record: VehicleRecord) -> datetime | None:
+def _session_start(charging: VehicleManager, record: VehicleRecord) -> datetime | None:
     session = charging.session(record)
     if session is not None:
         return session.started_at
@@ -53,11 +46,11 @@ def _session_start(charging: ChargingManager, record: VehicleRecord) -> datetime
     return last.session.started_at if last else None
 
 
-def _month_start(_charging: ChargingManager, record: VehicleRecord) -> datetime | None:
+def _month_start(_charging: VehicleManager, record: VehicleRecord) -> datetime | None:
     return month_start(record, dt_util.utcnow())
 
 
-def _reservation(charging: ChargingManager, record: VehicleRecord) -> dict[str, Any]:
+def _reservation(charging: VehicleManager, record: VehicleRecord) -> dict[str, Any]:
     found = charging.planning.reservation(record)
     if found is None:
         return {}
@@ -69,7 +62,7 @@ def _reservation(charging: ChargingManager, record: VehicleRecord) -> dict[str, 
     }
 
 
-def _binding(_charging: ChargingManager, record: VehicleRecord) -> dict[str, Any]:
+def _binding(_charging: VehicleManager, record: VehicleRecord) -> dict[str, Any]:
     binding = record.run.current(dt_util.utcnow())
     if binding is None:
         return {}
@@ -84,97 +77,175 @@ def _binding(_charging: ChargingManager, record: VehicleRecord) -> dict[str, Any
     }
 
 
-VEHICLE_SENSORS = (
-    VehicleSensorDescription(
-        key="binding",
-        translation_key="binding",
-        device_class=SensorDeviceClass.ENUM,
-        options=BINDING_STATES,
-        value=lambda _, record: binding_state(record, dt_util.utcnow()),
-        attributes=_binding,
-    ),
-    VehicleSensorDescription(
-        key="session_energy",
-        translation_key="session_energy",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL,
+def problem(charging: VehicleManager, record: VehicleRecord) -> str | None:
+    """Return why charging or billing of a vehicle needs somebody's attention, None where it does not."""
+    if charging.missing(record):
+        return "entities_missing"
+    if binding_state(record, dt_util.utcnow()) in ("none", "refused", "ended"):
+        return "not_bound"
+    own = [each for entry, each in charging.charging.ledger.records() if entry.session.vehicle == record.key]
+    if any(each.state is RecordState.REFUSED for each in own):
+        return "session_refused"
+    if any(each.billed_otherwise for each in own):
+        return "billed_otherwise"
+    return None
+
+
+def _currency(subject: VehicleSubject) -> str | None:
+    program = tariff(subject.record, dt_util.utcnow())
+    return program.currency if program else None
+
+
+def vehicles_shown(manager: VehicleManager) -> Shown[VehicleSubject]:
+    """Return what is shown of the vehicles of a hub, also while gateway and utility are away."""
+    return Shown(
+        subjects=manager.subjects,
+        sensors=_sensors(manager),
+        binary_sensors=_binary_sensors(manager),
+        buttons=(_charge_now(manager),),
+        numbers=(_energy_wanted(manager),),
+        datetimes=(_departure(manager),),
+    )
+
+
+type _Of[T] = Callable[[VehicleManager, VehicleRecord], T]
+
+
+def _of[T](manager: VehicleManager, look: _Of[T]) -> Callable[[VehicleSubject], T]:
+    return lambda subject: look(manager, subject.record)
+
+
+def _sensors(manager: VehicleManager) -> tuple[SubjectSensorDescription[VehicleSubject], ...]:
+    def of[T](look: _Of[T]) -> Callable[[VehicleSubject], T]:
+        return _of(manager, look)
+
+    return (
+        SubjectSensorDescription(
+            key="binding",
+            translation_key="binding",
+            device_class=SensorDeviceClass.ENUM,
+            options=BINDING_STATES,
+            value_fn=lambda subject: binding_state(subject.record, dt_util.utcnow()),
+            attributes_fn=of(_binding),
+        ),
+        SubjectSensorDescription(
+            key="session_energy",
+            translation_key="session_energy",
+            device_class=SensorDeviceClass.ENERGY,
+            state_class=SensorStateClass.TOTAL,
+            native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+            suggested_display_precision=2,
+            value_fn=of(_session_energy),
+            last_reset_fn=of(_session_start),
+        ),
+        SubjectSensorDescription(
+            key="session_cost",
+            translation_key="session_cost",
+            device_class=SensorDeviceClass.MONETARY,
+            state_class=SensorStateClass.TOTAL,
+            suggested_display_precision=2,
+            value_fn=of(lambda charging, record: running_cost(charging.charging, record, charging.session(record))),
+            last_reset_fn=of(_session_start),
+            unit_fn=_currency,
+        ),
+        SubjectSensorDescription(
+            key="month_energy",
+            translation_key="month_energy",
+            device_class=SensorDeviceClass.ENERGY,
+            state_class=SensorStateClass.TOTAL,
+            native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+            suggested_display_precision=2,
+            value_fn=of(lambda charging, record: month_billed(charging.charging, record, dt_util.utcnow())[0] / 1000),
+            last_reset_fn=of(_month_start),
+        ),
+        SubjectSensorDescription(
+            key="month_cost",
+            translation_key="month_cost",
+            device_class=SensorDeviceClass.MONETARY,
+            state_class=SensorStateClass.TOTAL,
+            suggested_display_precision=2,
+            value_fn=of(lambda charging, record: month_billed(charging.charging, record, dt_util.utcnow())[1]),
+            last_reset_fn=of(_month_start),
+            unit_fn=_currency,
+        ),
+        SubjectSensorDescription(
+            key="reservation",
+            translation_key="reservation",
+            device_class=SensorDeviceClass.ENUM,
+            options=RESERVATION_STATES,
+            value_fn=of(lambda charging, record: charging.planning.reservation_state(record)),
+            attributes_fn=of(_reservation),
+        ),
+    )
+
+
+def _binary_sensors(manager: VehicleManager) -> tuple[SubjectBinarySensorDescription[VehicleSubject], ...]:
+    return (
+        SubjectBinarySensorDescription(
+            key="plugged",
+            device_class=BinarySensorDeviceClass.PLUG,
+            is_on_fn=lambda subject: manager.plugged(subject.record),
+        ),
+        SubjectBinarySensorDescription(
+            key="problem",
+            translation_key="vehicle_problem",
+            device_class=BinarySensorDeviceClass.PROBLEM,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            is_on_fn=lambda subject: problem(manager, subject.record) is not None,
+            attributes_fn=lambda subject: {"reason": problem(manager, subject.record)},
+        ),
+    )
+
+
+def _charge_now(manager: VehicleManager) -> SubjectButtonDescription[VehicleSubject]:
+    """Return the button that charges now, whatever load control or reservation holds it back."""
+
+    async def press(subject: VehicleSubject) -> None:
+        try:
+            await manager.planning.async_charge_now(subject.record)
+        except OptError as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key=err.reason.value,
+                translation_placeholders={"device": subject.title},
+            ) from err
+
+    return SubjectButtonDescription(key="charge_now", translation_key="charge_now", press_fn=press)
+
+
+def _energy_wanted(manager: VehicleManager) -> SubjectNumberDescription[VehicleSubject]:
+    """Return the energy wanted until the next departure."""
+
+    async def set_value(subject: VehicleSubject, value: float) -> None:
+        await manager.planning.async_plan(subject.record, subject.record.plan.departure, value * 1000)
+        subject.async_tell()
+
+    return SubjectNumberDescription(
+        key="energy_wanted",
+        translation_key="energy_wanted",
+        device_class=NumberDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=2,
-        value=_session_energy,
-        reset=_session_start,
-    ),
-    VehicleSensorDescription(
-        key="session_cost",
-        translation_key="session_cost",
-        device_class=SensorDeviceClass.MONETARY,
-        state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=2,
-        value=lambda charging, record: running_cost(charging.charging, record, charging.session(record)),
-        reset=_session_start,
-        money=True,
-    ),
-    VehicleSensorDescription(
-        key="month_energy",
-        translation_key="month_energy",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL,
-        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=2,
-        value=lambda charging, record: month_billed(charging.charging, record, dt_util.utcnow())[0] / 1000,
-        reset=_month_start,
-    ),
-    VehicleSensorDescription(
-        key="month_cost",
-        translation_key="month_cost",
-        device_class=SensorDeviceClass.MONETARY,
-        state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=2,
-        value=lambda charging, record: month_billed(charging.charging, record, dt_util.utcnow())[1],
-        reset=_month_start,
-        money=True,
-    ),
-    VehicleSensorDescription(
-        key="reservation",
-        translation_key="reservation",
-        device_class=SensorDeviceClass.ENUM,
-        options=RESERVATION_STATES,
-        value=lambda charging, record: charging.planning.reservation_state(record),
-        attributes=_reservation,
-    ),
-)
+        native_min_value=0,
+        native_max_value=500,
+        native_step=0.5,
+        mode=NumberMode.BOX,
+        value_fn=lambda subject: subject.record.plan.energy_wh / 1000,
+        set_fn=set_value,
+    )
 
 
-def vehicle_sensors(coordinator: GatewayCoordinator, record: VehicleRecord) -> Iterator[VehicleSensor]:
-    """Return the sensors of a vehicle."""
-    return (VehicleSensor(coordinator, record, description) for description in VEHICLE_SENSORS)
+def _departure(manager: VehicleManager) -> SubjectDateTimeDescription[VehicleSubject]:
+    """Return the next departure; with it the gateway is asked for the energy wanted until then."""
 
+    async def set_value(subject: VehicleSubject, value: datetime) -> None:
+        if value <= dt_util.utcnow():
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="departure_is_over")
+        await manager.planning.async_plan(subject.record, value, None)
+        subject.async_tell()
 
-class VehicleSensor(VehicleEntity, SensorEntity):
-    """A sensor of a vehicle."""
-
-    entity_description: VehicleSensorDescription
-
-    @property
-    @override
-    def native_value(self) -> _Value:
-        return self.entity_description.value(self.charging, self.record)
-
-    @property
-    @override
-    def native_unit_of_measurement(self) -> str | None:
-        if not self.entity_description.money:
-            return self.entity_description.native_unit_of_measurement
-        program = tariff(self.record, dt_util.utcnow())
-        return program.currency if program else None
-
-    @property
-    @override
-    def last_reset(self) -> datetime | None:
-        reset = self.entity_description.reset
-        return reset(self.charging, self.record) if reset else None
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        attributes = self.entity_description.attributes
-        return attributes(self.charging, self.record) if attributes else None
+    return SubjectDateTimeDescription(
+        key="departure",
+        translation_key="departure",
+        value_fn=lambda subject: subject.record.plan.departure,
+        set_fn=set_value,
+    )

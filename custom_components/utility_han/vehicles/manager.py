@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import (
@@ -13,14 +12,21 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_SERIAL, DOMAIN, LOGGER
-from ..procedures.charging.attribution import Candidate, whose
-from ..procedures.charging.billing import Measured
-from ..procedures.charging.delivery import settle
-from ..procedures.charging.ledger import LedgerEntry
-from ..procedures.charging.meter import EnergyMeter
-from ..procedures.charging.point import SETTLE, ChargingPoint
-from ..procedures.charging.session import Session
-from ..utility.vehicle_model import BindingStatus
+from ..devices.manager import Registrar
+from ..hub.hub import Hub
+from ..load_control.manager import LoadControlManager
+from ..procedures import (
+    SETTLE,
+    Candidate,
+    ChargingPoint,
+    EnergyMeter,
+    LedgerEntry,
+    Measured,
+    MeasuredSession,
+    settle_session,
+    whose,
+)
+from ..utility import BindingStatus
 from . import notices
 from .delivery import Delivery
 from .download import document_url
@@ -39,9 +45,7 @@ from .sources import (
     read_power,
 )
 from .store import Charging, VehicleRecord
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
+from .vehicle import VehicleSubject
 
 _EVERY = timedelta(minutes=1)
 _SURE_AFTER = timedelta(minutes=1)
@@ -50,24 +54,26 @@ _AT_MOST = 2.0
 """More than this times its power no charger gives, whatever its counter says."""
 
 
-class ChargingManager:
+class VehicleManager:
     """The charging of one hub's vehicles.
 
     Readings go into the charging points as they come, and once a minute as they are; sessions that ended go into the
     ledger, on disk before anything else is made of them.
     """
 
-    def __init__(self, hass: HomeAssistant, entry: UtilityHanConfigEntry, charging: Charging) -> None:
-        """``entry`` must have its vehicles in ``charging`` before :meth:`async_start`."""
+    def __init__(
+        self, hass: HomeAssistant, hub: Hub, charging: Charging, registrar: Registrar, controls: LoadControlManager
+    ) -> None:
+        """The hub's ``vehicle`` subentries must have been brought together with ``charging``."""
         self._hass = hass
-        self._entry = entry
+        self._entry = hub.entry
         self.charging = charging
-        self.delivery = Delivery(hass, entry, charging, self.async_tell, self._open_sessions)
-        self.planning = Planning(hass, entry, charging, self)
+        self.subjects = [VehicleSubject(record, hub.subject) for record in self.vehicles]
+        self.delivery = Delivery(hass, hub.entry, charging, registrar.account, self.async_tell, self._open_sessions)
+        self.planning = Planning(hass, hub, charging, registrar, controls, self)
         self._by_point: dict[str, list[VehicleRecord]] = {}
         self._points_of: dict[str, set[str]] = {}
         """Points by the entities that say something about them."""
-        self._listeners: list[CALLBACK_TYPE] = []
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._settling: dict[str, CALLBACK_TYPE] = {}
         self._dirty = False
@@ -117,7 +123,7 @@ class ChargingManager:
         """The vehicles that are shown."""
         return [record for record in self.charging.vehicles.values() if record.subentry_id in self._entry.subentries]
 
-    def session(self, record: VehicleRecord) -> Session | None:
+    def session(self, record: VehicleRecord) -> MeasuredSession | None:
         """Return the open session at a vehicle's charger that is taken for its own as far as can be said now."""
         point = self.charging.points.get(record.data[CONF_ENERGY])
         if point is None or point.session is None:
@@ -126,7 +132,7 @@ class ChargingManager:
             point.session if whose(point.session, self._candidates(record.data[CONF_ENERGY])) == record.key else None
         )
 
-    def _open_sessions(self) -> list[tuple[VehicleRecord, Session]]:
+    def _open_sessions(self) -> list[tuple[VehicleRecord, MeasuredSession]]:
         found = ((record, self.session(record)) for record in self.vehicles)
         return [(record, session) for record, session in found if session is not None]
 
@@ -162,12 +168,6 @@ class ChargingManager:
         return document_url(self._hass, self._entry.entry_id, record.key)
 
     @callback
-    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Have ``listener`` called after every change."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    @callback
     def async_tell(self) -> None:
         """Have everything shown as it is now, and noticed what is to be noticed."""
         notices.async_update(self._hass, self._entry, self.charging)
@@ -175,8 +175,8 @@ class ChargingManager:
 
     @callback
     def _show(self) -> None:
-        for listener in list(self._listeners):
-            listener()
+        for subject in self.subjects:
+            subject.async_tell()
 
     # What is measured
 
@@ -264,7 +264,7 @@ class ChargingManager:
         self.planning.async_plug_changed(point_id)
         self.async_tell()
 
-    def _enter(self, point_id: str, session: Session) -> LedgerEntry | None:
+    def _enter(self, point_id: str, session: MeasuredSession) -> LedgerEntry | None:
         record = self._by_point[point_id][0]
         serial = (record.data.get("evse") or {}).get(CONF_SERIAL)
         entry = self.charging.ledger.add(session, point_id, Measured(record.data[CONF_METER], serial or point_id))
@@ -291,7 +291,7 @@ class ChargingManager:
             if session.vehicle is None and not session.decided and entry.point in self._by_point:
                 session.vehicle = whose(session, self._candidates(entry.point))
             if (record := self.charging.vehicles.get(session.vehicle or "")) is not None:
-                settle(entry, record.run)
+                settle_session(entry, record.run)
                 changed = True
             elif session.decided:
                 entry.settled = changed = True

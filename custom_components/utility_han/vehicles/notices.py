@@ -8,9 +8,9 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..hub.notices import async_withdraw
-from ..procedures.charging.ledger import BillableRecord, LedgerEntry, RecordState
+from ..procedures import BillableRecord, LedgerEntry, RecordState
+from .document import kilowatt_hours, local_time
 from .store import Charging
-from .words import kilowatt_hours, local_time
 
 WHOSE_SESSION = "whose_session"
 _BILLED_OTHERWISE = "billed_otherwise"

@@ -1,7 +1,8 @@
 """Plans charging with the gateway: PEVInfo published, a flow reservation asked for and followed (UR-EV)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 from uuid import uuid4
 
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON, STATE_OFF, STATE_ON
@@ -12,14 +13,14 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..devices.device import HanDevice
-from ..gateway.errors import GatewayError
-from ..gateway.model import ControlStatus, Reservation, ReservationRequest, VehiclePowerStatus
+from ..devices.manager import Registrar
+from ..esi import ControlStatus
+from ..gateway import GatewayError, Reservation, ReservationRequest, VehiclePowerStatus
+from ..hub.hub import Hub
+from ..load_control.manager import LoadControlManager
+from ..procedures import MeasuredSession
 from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_SWITCH, is_power, read_power
 from .store import Charging, VehicleRecord
-
-if TYPE_CHECKING:
-    from ..hub.coordinator import UtilityHanConfigEntry
-    from .manager import ChargingManager
 
 CONF_EVSE_DEVICE = "evse_device"
 _EVERY = timedelta(seconds=30)
@@ -27,17 +28,46 @@ _PUBLISHED_EVERY = timedelta(minutes=5)
 _OVER = frozenset({ControlStatus.CANCELLED, ControlStatus.CANCELLED_RANDOMIZED, ControlStatus.SUPERSEDED})
 
 
+class Chargers(Protocol):
+    """What is known now of the vehicles of a hub and their charging."""
+
+    @property
+    def vehicles(self) -> Sequence[VehicleRecord]:
+        """The vehicles that are shown."""
+
+    def plugged(self, record: VehicleRecord) -> bool | None:
+        """Whether the vehicle is plugged in, None where that is not known."""
+
+    def session(self, record: VehicleRecord) -> MeasuredSession | None:
+        """Return the open session of the vehicle."""
+
+    def battery(self, record: VehicleRecord) -> float | None:
+        """Return its battery level in percent."""
+
+    def async_tell(self) -> None:
+        """Have everything shown as it is now."""
+
+
 class Planning:
     """Speaks with the gateway about vehicles whose EVSE is one of the hub's registered devices."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: UtilityHanConfigEntry, charging: Charging, manager: ChargingManager
+        self,
+        hass: HomeAssistant,
+        hub: Hub,
+        charging: Charging,
+        registrar: Registrar,
+        controls: LoadControlManager,
+        chargers: Chargers,
     ) -> None:
-        """``manager`` knows what is plugged in."""
+        """``chargers`` knows what is plugged in."""
         self._hass = hass
-        self._entry = entry
+        self._entry = hub.entry
+        self._gateway = hub.gateway
         self._charging = charging
-        self._manager = manager
+        self._registrar = registrar
+        self._controls = controls
+        self._chargers = chargers
         self._reservations: dict[str, Reservation] = {}
         """By vehicle key."""
         self._published: dict[str, datetime] = {}
@@ -47,7 +77,7 @@ class Planning:
     @callback
     def async_start(self) -> None:
         """Begin, where a vehicle's EVSE is a registered device."""
-        if any(self.evse_href(record) for record in self._manager.vehicles):
+        if any(self.evse_href(record) for record in self._chargers.vehicles):
             self._cancel = async_track_time_interval(self._hass, self._look, _EVERY)
 
     @callback
@@ -59,13 +89,13 @@ class Planning:
 
     def evse(self, record: VehicleRecord) -> HanDevice | None:
         """Return the registered device that the vehicle's EVSE is, None where it is none."""
-        return self._entry.runtime_data.devices.get(record.data.get(CONF_EVSE_DEVICE) or "")
+        return self._registrar.devices.get(record.data.get(CONF_EVSE_DEVICE) or "")
 
     def evse_href(self, record: VehicleRecord) -> str | None:
         """Return the entry of the vehicle's EVSE on the gateway's list."""
         if (device := self.evse(record)) is None:
             return None
-        known = self._entry.runtime_data.registrar.registrations.records.get(device.lfdi)
+        known = self._registrar.registrations.records.get(device.lfdi)
         return known.run.href if known else None
 
     def reservation(self, record: VehicleRecord) -> Reservation | None:
@@ -104,25 +134,24 @@ class Planning:
         ``OptError`` where the control cannot be left.
         """
         device = self.evse(record)
-        controls = self._entry.runtime_data.load_control
-        if device is not None and device.control and controls.active(device) is not None:
-            await controls.async_opt_out(device)
+        if device is not None and device.control and self._controls.active(device) is not None:
+            await self._controls.async_opt_out(device)
         record.plan.override = True
         record.plan.departure = None
         await self._async_withdraw(record)
         await self._async_release(record)
         await self._charging.async_save()
-        self._manager.async_tell()
+        self._chargers.async_tell()
 
     # What happens
 
     @callback
     def async_plug_changed(self, point_id: str) -> None:
         """A vehicle was plugged in or left: what was planned begins or is over."""
-        for record in self._manager.vehicles:
+        for record in self._chargers.vehicles:
             if record.data[CONF_ENERGY] == point_id:
                 self._published.pop(record.key, None)
-                if not self._manager.plugged(record):
+                if not self._chargers.plugged(record):
                     record.plan.override = False
         self._soon()
 
@@ -135,7 +164,7 @@ class Planning:
             return
         self._busy = True
         try:
-            for record in self._manager.vehicles:
+            for record in self._chargers.vehicles:
                 if (href := self.evse_href(record)) is not None:
                     await self._async_vehicle(record, href)
         finally:
@@ -152,11 +181,11 @@ class Planning:
     async def _async_ask(self, record: VehicleRecord, href: str) -> None:
         """Ask for a reservation where one is wanted, and read the answer."""
         plan, now = record.plan, dt_util.utcnow()
-        gateway = self._entry.runtime_data.coordinator.gateway
+        gateway = self._gateway
         if plan.departure is not None and plan.departure <= now:
             plan.departure = None
             await self._async_withdraw(record)
-        wanted = plan.departure is not None and plan.energy_wh > 0 and bool(self._manager.plugged(record))
+        wanted = plan.departure is not None and plan.energy_wh > 0 and bool(self._chargers.plugged(record))
         if wanted and plan.departure is not None and plan.href is None and not plan.override:
             plan.request = plan.request or uuid4().hex.upper()
             plan.asked = plan.asked or now
@@ -181,7 +210,7 @@ class Planning:
             newest = max(found, key=lambda each: each.created, default=None)
             if newest is not None and newest != self._reservations.get(record.key):
                 self._reservations[record.key] = newest
-                self._manager.async_tell()
+                self._chargers.async_tell()
 
     async def _async_withdraw(self, record: VehicleRecord) -> None:
         """Withdraw the reservation that was asked for; one that cannot be withdrawn runs out by itself."""
@@ -191,22 +220,22 @@ class Planning:
         if href is None:
             return
         try:
-            await self._entry.runtime_data.coordinator.gateway.cancel_reservation(href)
+            await self._gateway.cancel_reservation(href)
         except GatewayError as err:
             LOGGER.warning("%s: the reservation could not be withdrawn: %s", record.title, err)
 
     async def _async_publish(self, record: VehicleRecord, href: str) -> None:
         """Tell the gateway how the vehicle is: after each change of the plug, and now and then while it charges."""
         now = dt_util.utcnow()
-        plugged = bool(self._manager.plugged(record))
+        plugged = bool(self._chargers.plugged(record))
         last = self._published.get(record.key)
         if last is not None and (not plugged or now - last < _PUBLISHED_EVERY):
             return
         plan = record.plan
         power = self._charging_power(record)
-        level = self._manager.battery(record)
+        level = self._chargers.battery(record)
         limit = 1000 * record.data[CONF_MAX_POWER]
-        session = self._manager.session(record)
+        session = self._chargers.session(record)
         left = max(plan.energy_wh - session.energy, 0.0) if session and plan.departure else 0.0
         status = VehiclePowerStatus(
             charging_power=power,
@@ -218,7 +247,7 @@ class Planning:
             charge_needed_at=plan.departure,
             changed=now,
         )
-        gateway = self._entry.runtime_data.coordinator.gateway
+        gateway = self._gateway
         self._published[record.key] = now  # what changes while it is told is told again
         try:
             async with gateway.session():
@@ -258,7 +287,7 @@ class Planning:
             and found.status not in _OVER
             and now < found.start
             and not record.plan.override
-            and bool(self._manager.plugged(record))
+            and bool(self._chargers.plugged(record))
         )
         if hold and not record.plan.held:
             await self._async_hold(record)
@@ -278,7 +307,7 @@ class Planning:
         if not record.plan.held:
             return
         device = self.evse(record)
-        active = self._entry.runtime_data.load_control.active(device) if device and device.control else None
+        active = self._controls.active(device) if device and device.control else None
         if active is not None and active.in_force:
             return
         state = self._hass.states.get(record.data[CONF_SWITCH])

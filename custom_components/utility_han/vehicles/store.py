@@ -12,15 +12,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
 from ..hub.storage import HubFiles
-from ..procedures.charging.ledger import Ledger
-from ..procedures.charging.point import ChargingPoint
-from ..procedures.vehicle_binding import VehicleRun
+from ..procedures import ChargingPoint, Ledger, VehicleRun
 
 _VERSION = 1
 
 
 @dataclass(slots=True)
-class Plan:
+class ChargingPlan:
     """What the person wants of the next charging, and what the gateway was asked for."""
 
     departure: datetime | None = None
@@ -48,7 +46,7 @@ class Plan:
         }
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Plan:
+    def from_dict(cls, data: dict[str, Any]) -> ChargingPlan:
         """Take up what :meth:`to_dict` gave."""
         times = {name: datetime.fromisoformat(data[name]) if data[name] else None for name in ("departure", "asked")}
         return cls(**{**data, **times})
@@ -65,7 +63,7 @@ class VehicleRecord:
     subentry_id: str | None = None
     removed: bool = False
     """Its subentry was removed: its bindings are to be ended; what was billed is kept."""
-    plan: Plan = field(default_factory=Plan)
+    plan: ChargingPlan = field(default_factory=ChargingPlan)
 
     @property
     def key(self) -> str:
@@ -86,7 +84,7 @@ class VehicleRecord:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> VehicleRecord:
         """Take up what :meth:`to_dict` gave."""
-        return cls(**{**data, "run": VehicleRun.from_dict(data["run"]), "plan": Plan.from_dict(data["plan"])})
+        return cls(**{**data, "run": VehicleRun.from_dict(data["run"]), "plan": ChargingPlan.from_dict(data["plan"])})
 
 
 @dataclass

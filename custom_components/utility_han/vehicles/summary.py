@@ -3,11 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
-from ..procedures.charging.billing import Measured, billable, cost
-from ..procedures.charging.ledger import LedgerEntry
-from ..procedures.charging.session import Session
-from ..procedures.charging.tariff import zone
-from ..utility.vehicle_model import BindingStatus, RateProgram
+from ..procedures import LedgerEntry, Measured, MeasuredSession, billable_records, cost_of, rate_zone
+from ..utility import BindingStatus, RateProgram
 from .store import Charging, VehicleRecord
 
 
@@ -37,21 +34,21 @@ def last_charge(charging: Charging, record: VehicleRecord) -> LedgerEntry | None
     return max(own, key=lambda entry: entry.ended_at, default=None)
 
 
-def running_cost(charging: Charging, record: VehicleRecord, session: Session | None) -> Decimal | None:
+def running_cost(charging: Charging, record: VehicleRecord, session: MeasuredSession | None) -> Decimal | None:
     """Return what the open session costs so far, or the last one cost, in the program's currency."""
     if session is None:
         last = last_charge(charging, record)
         return sum((each.cost for each in last.records), start=Decimal(0)) if last and last.records else None
     until = session.marks[-1].at
-    so_far = Session(session.id, session.marks, session.raw_start, ended_at=until)
-    parts, _ = billable(so_far, record.run.bindings.values(), record.run.programs, Measured("evse", ""))
-    return sum((cost(each.parts, record.run.programs[each.binding_id]) for each in parts), start=Decimal(0))
+    so_far = MeasuredSession(session.id, session.marks, session.raw_start, ended_at=until)
+    parts, _ = billable_records(so_far, record.run.bindings.values(), record.run.programs, Measured("evse", ""))
+    return sum((cost_of(each.parts, record.run.programs[each.binding_id]) for each in parts), start=Decimal(0))
 
 
 def month_start(record: VehicleRecord, now: datetime) -> datetime:
     """Return when the month of the bill began, in the time zone of the rate program."""
     program = tariff(record, now)
-    local = now.astimezone(zone(program)) if program else now
+    local = now.astimezone(rate_zone(program)) if program else now
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 

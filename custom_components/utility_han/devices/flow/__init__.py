@@ -1,5 +1,6 @@
 """The flow of a ``device`` subentry: from a device in its box to one registered with the utility."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, override
 
@@ -8,19 +9,20 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 
 from ...const import CONF_CONTROL, CONF_GATEWAY_LFDI, CONF_KIND, CONF_LFDI, CONF_SERIAL
-from ...health.survey_flow import SurveyPages
 from ...hub.transport import Transport, transport_of
-from ...procedures.registration import RegistrationRun
-from ...utility.errors import UtilityError
-from ...utility.model import Registration, Stage
+from ...procedures import RegistrationRun
+from ...utility import Feature, Registration, Stage, UtilityError
 from ..store import Record
 from . import forms as device_forms
 from .forms import CONF_DEVICES, CONF_PROGRAMS
 from .registration import DeviceRegistrationPages, choice_errors, consents, program_choice, terms_text
 
 
-class DeviceSubentryFlow(SurveyPages, DeviceRegistrationPages):
-    """Adds a device, takes over those that the utility registered beforehand, changes one, and carries one around."""
+class DeviceSubentryFlow(DeviceRegistrationPages):
+    """Adds a device, takes over those that the utility registered beforehand, and changes one."""
+
+    more_changes: Sequence[str] = ()
+    """Pages of other rooms that are offered among the changes."""
 
     def __init__(self) -> None:
         """Begin with nothing answered."""
@@ -35,10 +37,10 @@ class DeviceSubentryFlow(SurveyPages, DeviceRegistrationPages):
         if transport_of(self.entry.data) is Transport.RAVEN:
             return self.async_abort(reason="stick_only_reads")
         options: list[str] = []
-        utility, premise = self.registrar.utility, self.registrar.premise_id
-        if utility is not None and premise is not None:
+        premise = self.account.premise_id
+        if premise is not None and self.utility.offers(Feature.REGISTRATION):
             try:
-                found = await utility.registrations(premise, self.entry.data[CONF_GATEWAY_LFDI])
+                found = await self.utility.registrations(premise, self.entry.data[CONF_GATEWAY_LFDI])
             except UtilityError as err:
                 return self.async_abort_with(err.reason)
             known = (await self.async_registrations()).records
@@ -129,8 +131,8 @@ class DeviceSubentryFlow(SurveyPages, DeviceRegistrationPages):
         self.record = (await self.async_registrations()).records[str(subentry.unique_id)]
         run = self.record.run
         self.data = {**subentry.data, CONF_NAME: subentry.title, "consents": run.consents}
-        options = ["control", "survey"]
-        if self.registrar.utility is not None:
+        options = ["control", *self.more_changes]
+        if self.utility.offers(Feature.REGISTRATION):
             options.insert(0, "programs_change")
             if not run.finished:
                 options.insert(0, "identification" if run.registration_id is None or run.key else "retry")
@@ -181,8 +183,12 @@ class DeviceSubentryFlow(SurveyPages, DeviceRegistrationPages):
         registrations, record = self.registrar.registrations, self.record
         registrations.claimed.discard(record.run.lfdi)
         if record.subentry_id is not None:
-            self.registrar.async_wake()
-        elif record.run.registration_id is None and record.run.request_id is None and self.registrar.utility:
+            self.account.async_wake()
+        elif (
+            record.run.registration_id is None
+            and record.run.request_id is None
+            and self.utility.offers(Feature.REGISTRATION)
+        ):
             # Nothing was told to the utility: it is a draft again.
             del registrations.records[record.run.lfdi]
             registrations.draft = self.data

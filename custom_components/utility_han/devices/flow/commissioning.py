@@ -10,6 +10,7 @@ from aio2030dot5.identity import sfdi_from_lfdi
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
 
+from ...account.manager import AccountManager
 from ...const import (
     CONF_AREA,
     CONF_CONTROL,
@@ -24,20 +25,25 @@ from ...const import (
     CONF_SFDI,
     SUBENTRY_DEVICE,
 )
-from ...gateway.commissioning_data import parse_eui64, parse_label, parse_lfdi, parse_pin
-from ...gateway.errors import GatewayError, Reason
-from ...gateway.ieee2030_5 import identity as identities
-from ...gateway.zigbee.identifiers import lfdi_of
+from ...gateway import GatewayError, Reason, create_identity, lfdi_of, parse_eui64, parse_label, parse_lfdi, parse_pin
 from ...hub.flow import commissioning as commissioning_pages
 from ...hub.flow import forms as flow_forms
 from ...hub.flow.subentry import HubSubentryFlow
 from ...hub.transport import Transport, transport_of
-from ...procedures.device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
-from ...procedures.installation import INSTALLATIONS, DeviceKind
-from ...procedures.step import Outcome, Step, StepResult
-from ...utility.errors import UtilityError, UtilityReason
-from ...utility.model import CompatibleDevice
+from ...procedures import (
+    INSTALLATIONS,
+    DeviceCommissioning,
+    DeviceKind,
+    DeviceMethod,
+    Outcome,
+    Step,
+    StepResult,
+    ZigbeeCredentials,
+    commission_device,
+)
+from ...utility import CompatibleDevice, Feature, Utility, UtilityError, UtilityReason
 from ..linked_entity import serial_number_of
+from ..manager import Registrar
 from ..store import Registrations, async_get_registrations
 from . import forms as device_forms
 from .forms import CONF_KEY
@@ -55,6 +61,21 @@ class DeviceCommissioningPages(HubSubentryFlow):
     _steps: AsyncGenerator[StepResult] | None = None
     _result: StepResult | None = None
     _waiting_since: float | None = None
+
+    @property
+    def registrar(self) -> Registrar:
+        """The hub's devices."""
+        return self.hub.manager(Registrar)
+
+    @property
+    def account(self) -> AccountManager:
+        """The hub's account at the utility."""
+        return self.registrar.account
+
+    @property
+    def utility(self) -> Utility:
+        """The way to the utility."""
+        return self.account.utility
 
     async def async_registrations(self) -> Registrations:
         """Return what is kept of the hub's devices."""
@@ -76,7 +97,9 @@ class DeviceCommissioningPages(HubSubentryFlow):
             if user_input[CONF_KIND] != self.data.get(CONF_KIND):
                 self.data.pop(CONF_MODEL, None)
             self.data |= {CONF_AREA: None, **user_input}
-            return await (self.async_step_model() if self.registrar.utility else self.async_step_installation())
+            return await (
+                self.async_step_model() if self.utility.offers(Feature.MODELS) else self.async_step_installation()
+            )
         return self.async_show_form(
             step_id="kind",
             data_schema=self.add_suggested_values_to_schema(device_forms.KIND, self.data),
@@ -86,9 +109,6 @@ class DeviceCommissioningPages(HubSubentryFlow):
     async def async_step_model(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-1: which of the models that the utility supports it is."""
         errors: dict[str, str] = {}
-        utility = self.registrar.utility
-        if utility is None:
-            return await self.async_step_installation()
         if user_input is not None and user_input[CONF_MODEL] == _OTHER:
             errors[CONF_MODEL] = UtilityReason.DEVICE_INCOMPATIBLE
         elif user_input is not None:
@@ -102,7 +122,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
             await self.async_keep_draft()
             return await self.async_step_installation()
         try:
-            self._models = await utility.compatible_devices(self.data[CONF_KIND])
+            self._models = await self.utility.compatible_devices(self.data[CONF_KIND])
         except UtilityError as err:
             return self.async_abort_with(err.reason)
         options = {model.id: f"{model.manufacturer} {model.name}" for model in self._models}
@@ -163,12 +183,12 @@ class DeviceCommissioningPages(HubSubentryFlow):
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5: how the gateway comes to know the device."""
         await self.async_keep_draft()
-        told = "request" if self.registrar.utility else "portal"
+        told = "request" if self.utility.offers(Feature.COMMISSIONING) else "portal"
         if self._over_zigbee:
             # Those that we speak for are endpoints of our radio; only the utility lets others onto the network.
             if self.data.get(CONF_CONTROL) is not None:
                 return await self.async_step_endpoint()
-            options = ["join", "discovered"] if self.registrar.utility else ["discovered"]
+            options = ["join", "discovered"] if self.utility.offers(Feature.COMMISSIONING) else ["discovered"]
         else:
             options = ["in_band", told, "discovered"]
         return self.async_show_menu(
@@ -191,7 +211,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
         """IP-5 over Zigbee: the device is an endpoint of our radio, which is on the network already."""
         if CONF_LFDI not in self.data:
             try:
-                lfdi = self.entry.runtime_data.coordinator.gateway.unused_lfdi(self._known_lfdis())
+                lfdi = self.hub.gateway.unused_lfdi(self._known_lfdis())
             except GatewayError:
                 return self.async_abort(reason="no_endpoint")
             if lfdi is None:
@@ -225,7 +245,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
     def _known_lfdis(self) -> set[str]:
         """Return the identifiers of all that there is on this gateway: it, us, and devices that were added."""
         taken = {str(subentry.unique_id) for subentry in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)}
-        return taken | {self.entry.runtime_data.coordinator.gateway.client_lfdi, self.entry.data[CONF_GATEWAY_LFDI]}
+        return taken | {self.hub.gateway.client_lfdi, self.entry.data[CONF_GATEWAY_LFDI]}
 
     async def _async_take_credentials(
         self, step_id: str, method: DeviceMethod, user_input: dict[str, Any] | None
@@ -261,7 +281,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
             errors[CONF_LFDI] = "lfdi_needed"
             return
         else:
-            identity = await self.hass.async_add_executor_job(identities.create)
+            identity = await self.hass.async_add_executor_job(create_identity)
             self.data[CONF_IDENTITY] = identity.to_dict()
             lfdi = identity.lfdi
         if lfdi in self._known_lfdis():
@@ -299,7 +319,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
             return await self._async_begin(DeviceMethod.DISCOVERED)
         taken = self._known_lfdis()
         try:
-            listed = await self.entry.runtime_data.coordinator.gateway.listed_devices() or []
+            listed = await self.hub.gateway.listed_devices() or []
         except GatewayError as err:
             return self.async_show_menu(
                 step_id="not_listed",
@@ -325,7 +345,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
             lfdi=self.data[CONF_LFDI],
             kind=self.data[CONF_KIND],
             key=self.data.get(CONF_KEY),
-            premise_id=self.registrar.premise_id,
+            premise_id=self.account.premise_id,
             gateway_lfdi=self.entry.data[CONF_GATEWAY_LFDI],
             zigbee=zigbee,
         )
@@ -375,8 +395,8 @@ class DeviceCommissioningPages(HubSubentryFlow):
             if self._waiting_since is not None:
                 await asyncio.sleep(commissioning_pages.RETRY_EVERY)
             self._steps = commission_device(
-                self.entry.runtime_data.coordinator.gateway,
-                self.registrar.utility,
+                self.hub.gateway,
+                self.utility,
                 DeviceCommissioning.from_dict(self.data[CONF_METHOD]),
                 self._async_save_commissioning,
             )

@@ -25,7 +25,7 @@ from homeassistant.helpers.selector import (
 from ...const import CONF_AREA, CONF_EUI64, CONF_INSTALL_CODE, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
 from ...load_control.responses import responses_of
 from ...load_control.settings import DOMAINS
-from ...procedures.installation import DEVICE_KINDS
+from ...procedures import DEVICE_KINDS
 
 CONF_CONSENT = "consent"
 CONF_DEVICES = "devices"

@@ -25,13 +25,10 @@ from ...const import (
     CONF_SERIAL,
     CONF_SFDI,
 )
-from ...gateway.commissioning_data import parse_pin
-from ...gateway.model import DeviceState
+from ...gateway import DeviceState, parse_pin
 from ...hub.flow import commissioning as commissioning_pages
-from ...procedures.registration import RegistrationRun
-from ...procedures.step import AnyReason, Outcome, Step, StepResult
-from ...utility.errors import UtilityError, UtilityReason
-from ...utility.model import Program
+from ...procedures import AnyReason, Outcome, RegistrationRun, Step, StepResult
+from ...utility import Feature, Program, UtilityError, UtilityReason
 from ..store import Record
 from . import forms as device_forms
 from .commissioning import DeviceCommissioningPages
@@ -60,7 +57,7 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
     async def async_commissioned(self) -> SubentryFlowResult:
         """Go on to registration, where the utility has an API for it; else the gateway is watched from now on."""
         self._result = None
-        if self.registrar.utility is None:
+        if not self.utility.offers(Feature.REGISTRATION):
             self.record = await self._async_record()
             return await self.async_step_registered()
         if self.record is not None:  # discovery had failed: go on where that was
@@ -98,12 +95,12 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
             self._programs = await self._async_open_programs([self.data[CONF_KIND]])
 
     async def _async_open_programs(self, kinds: list[str]) -> list[Program]:
-        utility, premise = self.registrar.utility, self.registrar.premise_id
-        if utility is None or premise is None:
+        premise = self.account.premise_id
+        if premise is None or not self.utility.offers(Feature.PROGRAMS):
             return []
         return [
             program
-            for program in await utility.programs(premise)
+            for program in await self.utility.programs(premise)
             if program.open and set(program.device_kinds) & set(kinds)
         ]
 
@@ -159,7 +156,7 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
                 lfdi=self.data[CONF_LFDI],
                 kind=self.data[CONF_KIND],
                 model_id=(self.data.get(CONF_MODEL) or {}).get("id", ""),
-                premise_id=self.registrar.premise_id or "",
+                premise_id=self.account.premise_id or "",
                 gateway_lfdi=self.entry.data[CONF_GATEWAY_LFDI],
                 href=commissioned.get("href"),
             )

@@ -26,19 +26,15 @@ from aio2030dot5 import (
 )
 from py20305.models import sep
 
+from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule
 from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from ..model import (
-    ControlResponse,
-    DemandResponseProgram,
     GatewayConfiguration,
     GatewayInfo,
     Interval,
     LinkSecurity,
     ListedDevice,
-    LoadControl,
-    Message,
     Peer,
-    PriceSchedule,
     Readings,
     Register,
     Reservation,
@@ -48,7 +44,7 @@ from ..model import (
     VehiclePowerStatus,
 )
 from . import path as network_path
-from .connection import Connection, NotXmlError, Pacing, Session
+from .connection import Connection, ConnectionSession, NotXmlError, Pacing
 from .demand_response import post_response, read_controls, read_programs, subscribe
 from .failures import gateway_errors
 from .identity import Identity
@@ -420,7 +416,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         return dict(self._connection.stats.to_dict())
 
     @asynccontextmanager
-    async def _talk(self) -> AsyncIterator[Session]:
+    async def _talk(self) -> AsyncIterator[ConnectionSession]:
         with gateway_errors(accepted_before=self._accepted):
             async with self._connection.session() as session:
                 yield session
@@ -434,7 +430,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             self._accepted = True
         return self._profile
 
-    async def _capability(self, session: Session) -> sep.DeviceCapability:
+    async def _capability(self, session: ConnectionSession) -> sep.DeviceCapability:
         href = self._connection.dcap_path
         try:
             body = await session.get(href)
@@ -446,18 +442,18 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             raise GatewayError(Reason.NOT_2030_5, f"GET {href}: no DeviceCapability")
         return parse(body, sep.DeviceCapability, href)
 
-    async def _end_devices(self, session: Session, href: str) -> list[sep.EndDevice]:
+    async def _end_devices(self, session: ConnectionSession, href: str) -> list[sep.EndDevice]:
         return await Reader(session).pages(href, sep.EndDeviceList, lambda page: page.end_device)
 
-    async def _entry(self, session: Session, href: str, lfdi: str) -> str | None:
+    async def _entry(self, session: ConnectionSession, href: str, lfdi: str) -> str | None:
         wanted = bytes.fromhex(lfdi)
         return next((e.href for e in await self._end_devices(session, href) if e.l_fdi == wanted), None)
 
-    async def _own_entry(self, session: Session, href: str) -> str | None:
+    async def _own_entry(self, session: ConnectionSession, href: str) -> str | None:
         return await self._entry(session, href, self._identity.lfdi)
 
     async def _assignments(
-        self, session: Session, capability: sep.DeviceCapability
+        self, session: ConnectionSession, capability: sep.DeviceCapability
     ) -> list[sep.FunctionSetAssignments]:
         async def read() -> list[sep.FunctionSetAssignments]:
             link = capability.end_device_list_link
@@ -474,7 +470,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
         return await _optional(read()) or []
 
-    async def _clock_offset(self, session: Session, capability: sep.DeviceCapability) -> timedelta | None:
+    async def _clock_offset(self, session: ConnectionSession, capability: sep.DeviceCapability) -> timedelta | None:
         if capability.time_link is None:
             return None
         clock = await Reader(session).get(capability.time_link.href, sep.Time)

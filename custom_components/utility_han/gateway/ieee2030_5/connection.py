@@ -35,7 +35,7 @@ class Pacing:
     probes: float = 0.2
 
 
-class Session:
+class ConnectionSession:
     """Requests over one connection; what ``Meter`` needs of a batch, and writes besides."""
 
     def __init__(self, batch: Batch) -> None:
@@ -108,16 +108,16 @@ def _checked(path: str, body: bytes) -> bytes:
 class _SessionTransport(MeterTransport):
     """A transport whose open session is used by every call of the same task."""
 
-    _held: Session | None = None
+    _held: ConnectionSession | None = None
     _holder: asyncio.Task[object] | None = None
 
     @asynccontextmanager
-    async def batch(self, *, verify_identity: bool = True) -> AsyncIterator[Session]:  # type: ignore[override]
+    async def batch(self, *, verify_identity: bool = True) -> AsyncIterator[ConnectionSession]:  # type: ignore[override]
         if self._held is not None and self._holder is asyncio.current_task():
             yield self._held
             return
         async with super().batch(verify_identity=verify_identity) as batch:
-            self._held, self._holder = Session(batch), asyncio.current_task()
+            self._held, self._holder = ConnectionSession(batch), asyncio.current_task()
             try:
                 yield self._held
             finally:
@@ -151,7 +151,7 @@ class Connection(Meter):
         )
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[Session]:
+    async def session(self) -> AsyncIterator[ConnectionSession]:
         """Hold the gateway's only connection for every call made inside."""
         async with self._transport.batch() as session:
             yield session

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from py20305.models import sep
 
-from ..model import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
-from .connection import Session
+from ...esi import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
+from .connection import ConnectionSession
 from .reader import Reader
 from .resources import render
 from .writing import local_path, moment, post
@@ -104,7 +104,7 @@ def _scaled(value: int | None, parts: int) -> float | None:
     return None if value is None else value / parts
 
 
-async def post_response(session: Session, response: ControlResponse) -> None:
+async def post_response(session: ConnectionSession, response: ControlResponse) -> None:
     """POST a DrResponse; ``GatewayError`` where it is not taken."""
     resource = sep.DrResponse(
         created_date_time=sep.TimeType(value=int(response.at.timestamp())),
@@ -115,7 +115,7 @@ async def post_response(session: Session, response: ControlResponse) -> None:
     await post(session, local_path(response.reply_to), render(resource))
 
 
-async def subscribe(session: Session, list_href: str, resources: list[str], uri: str) -> None:
+async def subscribe(session: ConnectionSession, list_href: str, resources: list[str], uri: str) -> None:
     """Have ``uri`` told of changes of ``resources``: what is subscribed already is left as it is.
 
     A subscription of ours (known by the path of its URI) that leads to an address of before is ended.

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from aio2030dot5 import Identity, InvalidIdentity, check_identity, generate_identity, load_identity
+from aio2030dot5 import Identity, InvalidIdentity, check_identity, generate_identity
+from aio2030dot5 import load_identity as read_identity
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -12,7 +13,14 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-__all__ = ["Identity", "IdentityProblem", "UnusableIdentityError", "create", "export", "load"]
+__all__ = [
+    "Identity",
+    "IdentityProblem",
+    "UnusableIdentityError",
+    "create_identity",
+    "export_identity",
+    "load_identity",
+]
 
 
 class IdentityProblem(StrEnum):
@@ -45,12 +53,14 @@ _FATAL = (
 )
 
 
-def create() -> Identity:
+def create_identity() -> Identity:
     """Make a P-256 key and a self-signed certificate of three years (IEEE 2030.5-2018, 6.11). Blocking."""
     return generate_identity()
 
 
-def load(certificate: str, key: str, passphrase: str | None = None, *, at: datetime | None = None) -> Identity:
+def load_identity(
+    certificate: str, key: str, passphrase: str | None = None, *, at: datetime | None = None
+) -> Identity:
     """Take a certificate and key brought as PEM text; ``UnusableIdentityError`` where a gateway would refuse them.
 
     Blocking. ``passphrase`` opens an encrypted key, which is kept unencrypted from here on.
@@ -68,12 +78,12 @@ def load(certificate: str, key: str, passphrase: str | None = None, *, at: datet
         if any(text.startswith(prefix) for text in check.problems):
             raise UnusableIdentityError(problem)
     try:
-        return load_identity(certificate.strip(), plain_key, strict=False)
+        return read_identity(certificate.strip(), plain_key, strict=False)
     except InvalidIdentity:
         raise UnusableIdentityError(IdentityProblem.CERTIFICATE_UNREADABLE) from None
 
 
-def export(identity: Identity, passphrase: str) -> str:
+def export_identity(identity: Identity, passphrase: str) -> str:
     """Return certificate and encrypted key as PEM text that :func:`load` takes back. Blocking."""
     key = load_pem_private_key(identity.key_pem.encode(), None)
     encrypted = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode()))

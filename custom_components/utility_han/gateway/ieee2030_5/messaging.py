@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from py20305.models import sep
 
-from ..model import Message, Priority
+from ...esi import Message, Priority
 from .reader import Reader
 
 _ACTIVE = 1  # EventStatus.currentStatus

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from py20305.models import sep
 
+from ...esi import Price, PriceSchedule
 from ..currency import CURRENCIES
-from ..model import Price, PriceSchedule
 from .reader import Reader
 
 _ELECTRICITY = 0  # ServiceKind

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .connection import Session
+from .connection import ConnectionSession
 from .resources import parse
 
 _PAGE = 25
@@ -12,7 +12,7 @@ _PAGE = 25
 class Reader:
     """Resources of IEEE 2030.5 as py20305's models."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ConnectionSession) -> None:
         self._session = session
 
     async def get[T](self, href: str, model: type[T]) -> T:

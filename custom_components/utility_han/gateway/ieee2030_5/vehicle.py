@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from aio2030dot5 import MeterNotFound
 from py20305.models import sep
 
+from ...esi import ControlStatus
 from ..errors import GatewayError, Reason
-from ..model import ControlStatus, Reservation, ReservationRequest, VehiclePowerStatus
-from .connection import Session
+from ..model import Reservation, ReservationRequest, VehiclePowerStatus
+from .connection import ConnectionSession
 from .reader import Reader
 from .resources import parse, render
 from .writing import expect_taken, local_path, moment, post
@@ -24,7 +25,7 @@ _REQUESTED, _CANCELLED = 0, 1  # RequestStatus.requestStatus
 _STATUSES = frozenset(ControlStatus)
 
 
-async def publish_vehicle(session: Session, device_href: str, status: VehiclePowerStatus) -> bool:
+async def publish_vehicle(session: ConnectionSession, device_href: str, status: VehiclePowerStatus) -> bool:
     """PUT the PowerStatus of the device at ``device_href``; False where the gateway keeps none for it."""
     device = await Reader(session).get(device_href, sep.EndDevice)
     if (link := device.power_status_link) is None:
@@ -55,7 +56,7 @@ async def publish_vehicle(session: Session, device_href: str, status: VehiclePow
     return True
 
 
-async def request_reservation(session: Session, device_href: str, request: ReservationRequest) -> str | None:
+async def request_reservation(session: ConnectionSession, device_href: str, request: ReservationRequest) -> str | None:
     """POST a FlowReservationRequest, unless the one with its mRID is there already; None where none are taken."""
     device = await Reader(session).get(device_href, sep.EndDevice)
     if (link := device.flow_reservation_request_list_link) is None:
@@ -70,7 +71,7 @@ async def request_reservation(session: Session, device_href: str, request: Reser
     return found
 
 
-async def _requests(session: Session, href: str) -> dict[str, str]:
+async def _requests(session: ConnectionSession, href: str) -> dict[str, str]:
     listed: list[sep.FlowReservationRequest] = await Reader(session).pages(
         href, sep.FlowReservationRequestList, lambda page: page.flow_reservation_request
     )
@@ -92,7 +93,7 @@ def _request(request: ReservationRequest, status: int, at: datetime) -> sep.Flow
     )
 
 
-async def cancel_reservation(session: Session, href: str, now: datetime) -> None:
+async def cancel_reservation(session: ConnectionSession, href: str, now: datetime) -> None:
     """PUT a request as cancelled; one that is gone already is as good."""
     path = local_path(href)
     try:
@@ -105,7 +106,7 @@ async def cancel_reservation(session: Session, href: str, now: datetime) -> None
         expect_taken(answer.status, f"PUT {path}")
 
 
-async def read_reservations(session: Session, device_href: str) -> list[Reservation]:
+async def read_reservations(session: ConnectionSession, device_href: str) -> list[Reservation]:
     """Return the FlowReservationResponses for the device at ``device_href``; none where there is no such list."""
     device = await Reader(session).get(device_href, sep.EndDevice)
     if (link := device.flow_reservation_response_list_link) is None:

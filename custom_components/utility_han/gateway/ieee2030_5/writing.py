@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from ..errors import GatewayError, Reason
-from .connection import Session
+from .connection import ConnectionSession
 
 _LAST_TIME = 221_845_392_000  # 9000-01-01; what lies beyond cannot be calculated with and is out of range anyway
 
 
-async def post(session: Session, path: str, body: bytes) -> None:
+async def post(session: ConnectionSession, path: str, body: bytes) -> None:
     """POST a document; ``GatewayError`` where it is not taken."""
     expect_taken((await session.send("POST", path, body)).status, f"POST {path}")
 

@@ -13,28 +13,24 @@ from aio2030dot5.identity import sfdi_from_lfdi
 from zigpy.util import convert_install_code
 from zigpy.zdo.types import ZDOCmd
 
+from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule
 from ..errors import GatewayError, Reason
+from ..identifiers import DEVICE_ENDPOINTS, OWN_ENDPOINT, lfdi_of, peer_of
 from ..model import (
-    ControlResponse,
-    DemandResponseProgram,
     GatewayConfiguration,
     GatewayInfo,
     Interval,
     LinkSecurity,
     ListedDevice,
-    LoadControl,
-    Message,
     Peer,
-    PriceSchedule,
     Readings,
     Register,
     SelfReport,
     Signal,
 )
 from . import cbke, metering, signal
-from .clusters import Basic, Drlc, KeyEstablishment, Messaging, Metering, Price, Time
-from .identifiers import DEVICE_ENDPOINTS, OWN_ENDPOINT, lfdi_of, peer_of
-from .load_control import LoadControls
+from .clusters import Basic, Drlc, KeyEstablishment, Messaging, Metering, PriceCluster, Time
+from .load_control import MeterControls
 from .messenger import Messenger
 from .network_table import read_neighbours
 from .plausibility import Plausibility
@@ -47,7 +43,7 @@ from .times import moment
 _FUNCTION_SETS = {
     Time.cluster_id: "time",
     Metering.cluster_id: "metering",
-    Price.cluster_id: "pricing",
+    PriceCluster.cluster_id: "pricing",
     Drlc.cluster_id: "demand_response",
     Messaging.cluster_id: "messaging",
     KeyEstablishment.cluster_id: "key_establishment",
@@ -80,7 +76,7 @@ class EzspGateway(SmartEnergyGateway):
         self._last_read: float | None = None
         self._announced: set[int] = set()
         self._messages = Messages(self._messenger)
-        self._load_controls = LoadControls(self._messenger)
+        self._load_controls = MeterControls(self._messenger)
 
     @property
     def client_lfdi(self) -> str:
@@ -310,7 +306,7 @@ class EzspGateway(SmartEnergyGateway):
 
     async def prices(self) -> PriceSchedule | None:
         """Read the prices, None where the meter has no Price cluster."""
-        if Price.cluster_id not in self._clusters:
+        if PriceCluster.cluster_id not in self._clusters:
             return None
         async with self._talk() as messenger:
             return await read_prices(messenger)

@@ -47,7 +47,7 @@ class Metering(smartenergy.Metering):
         )
 
 
-class Price(smartenergy.Price):
+class PriceCluster(smartenergy.Price):
     """D.4."""
 
     _skip_registry = True

@@ -8,7 +8,7 @@ from typing import Any
 
 from zigpy import types as t
 
-from ..model import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
+from ...esi import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
 from .clusters import Drlc
 from .messenger import Messenger
 from .times import moment, utc_time
@@ -67,7 +67,7 @@ _WRITABLE = {
 }
 
 
-class LoadControls:
+class MeterControls:
     """What is known of events: pushed by the meter, and asked for every five minutes."""
 
     def __init__(self, messenger: Messenger) -> None:

@@ -23,11 +23,11 @@ from zigpy.zdo import types as zdo_t
 from zigpy.zdo.types import ZDOCmd
 
 from ..errors import GatewayError, Reason
-from .clusters import PROFILE, Drlc, Messaging, Metering, Price
-from .identifiers import OWN_ENDPOINT
+from ..identifiers import OWN_ENDPOINT
+from .clusters import PROFILE, Drlc, Messaging, Metering, PriceCluster
 from .radio import Incoming, Radio
 
-SECURED = frozenset(cluster.cluster_id for cluster in (Price, Drlc, Metering, Messaging))
+SECURED = frozenset(cluster.cluster_id for cluster in (PriceCluster, Drlc, Metering, Messaging))
 """Clusters that are spoken with the link key (Zigbee Smart Energy 1.4, 5.4.6)."""
 ANSWER_SECONDS = 5.0
 """How long an answer is waited for."""

@@ -15,8 +15,8 @@ from bellows.exception import EzspError, InvalidCommandError
 from bellows.ezsp import EZSP
 
 from ..errors import GatewayError, Reason
-from .clusters import PROFILE, Drlc, KeyEstablishment, Messaging, Metering, Price, Time
-from .identifiers import DEVICE_ENDPOINTS, OWN_ENDPOINT
+from ..identifiers import DEVICE_ENDPOINTS, OWN_ENDPOINT
+from .clusters import PROFILE, Drlc, KeyEstablishment, Messaging, Metering, PriceCluster, Time
 
 METER = 0x0000
 """The network address of the trust centre, which the meter is (Zigbee Smart Energy 1.4, 5.4)."""
@@ -458,7 +458,7 @@ def hexadecimal(address: t.EUI64 | t.ExtendedPanId) -> str:
 
 async def _add_endpoint(ezsp: EZSP, endpoint: int) -> None:
     own = endpoint == OWN_ENDPOINT
-    clients = (Time, Price, Drlc, Metering, Messaging, KeyEstablishment) if own else (Time, Drlc)
+    clients = (Time, PriceCluster, Drlc, Metering, Messaging, KeyEstablishment) if own else (Time, Drlc)
     servers = (KeyEstablishment,) if own else ()
     await ezsp.addEndpoint(
         endpoint=endpoint,

@@ -15,21 +15,16 @@ from aioraven.data import ConnectionState, DeviceInfo, NetworkInfo
 from aioraven.device import RAVEnConnectionError, RAVEnNotOpenError
 from aioraven.serial import RAVEnSerialDevice
 
+from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, Price, PriceSchedule, Priority
 from ..errors import GatewayError, Reason
+from ..identifiers import lfdi_of, peer_of
 from ..model import (
-    ControlResponse,
-    DemandResponseProgram,
     GatewayConfiguration,
     GatewayInfo,
     Interval,
     LinkSecurity,
     ListedDevice,
-    LoadControl,
-    Message,
     Peer,
-    Price,
-    PriceSchedule,
-    Priority,
     Readings,
     Register,
     RegisterKind,
@@ -37,7 +32,6 @@ from ..model import (
     Signal,
 )
 from . import signal
-from .identifiers import lfdi_of, peer_of
 from .plausibility import Plausibility
 from .smart_energy import SmartEnergyGateway
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
+from ...esi import DemandResponseProgram
 from ..errors import GatewayError, Reason
-from ..model import DemandResponseProgram, Reservation, ReservationRequest, VehiclePowerStatus
+from ..model import Reservation, ReservationRequest, VehiclePowerStatus
 
 
 class SmartEnergyGateway:

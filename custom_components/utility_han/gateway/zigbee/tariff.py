@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ...esi import Message, Price, PriceSchedule, Priority
 from ..currency import CURRENCIES
-from ..model import Message, Price, PriceSchedule, Priority
-from .clusters import Messaging
-from .clusters import Price as PriceCluster
+from .clusters import Messaging, PriceCluster
 from .messenger import Messenger
 from .times import moment, utc_time
 

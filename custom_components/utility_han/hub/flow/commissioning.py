@@ -22,15 +22,20 @@ from ...const import (
     CONF_PREMISE,
     CONF_STATE,
 )
-from ...gateway.commissioning_data import parse_pin
-from ...gateway.errors import GatewayError, Reason
-from ...gateway.ieee2030_5.identity import Identity
-from ...gateway.model import DeviceState, Signal
-from ...gateway.protocol import Gateway
-from ...procedures.commissioning import CommissioningRun, Method, commission
-from ...procedures.installation import INSTALLATIONS, DeviceKind
-from ...procedures.self_check import CheckResult, Verdict, figures
-from ...procedures.step import Outcome, Step, StepResult
+from ...gateway import DeviceState, Gateway, GatewayError, Identity, Reason, Signal, parse_pin
+from ...procedures import (
+    INSTALLATIONS,
+    CheckResult,
+    CheckVerdict,
+    CommissioningRun,
+    DeviceKind,
+    Method,
+    Outcome,
+    Step,
+    StepResult,
+    commission,
+    figures,
+)
 from ..link import async_open_link
 from ..self_checks import async_self_check
 from ..storage import async_get_store
@@ -44,9 +49,9 @@ RETRY_EVERY = 5.0
 _MARKS = {
     verdict: f'<ha-icon icon="mdi:{icon}"></ha-icon>'
     for verdict, icon in (
-        (Verdict.PASSED, "check-circle-outline"),
-        (Verdict.MARGINAL, "alert-outline"),
-        (Verdict.FAILED, "close-circle-outline"),
+        (CheckVerdict.PASSED, "check-circle-outline"),
+        (CheckVerdict.MARGINAL, "alert-outline"),
+        (CheckVerdict.FAILED, "close-circle-outline"),
     )
 }
 
@@ -133,7 +138,7 @@ class CommissioningPages(IdentityPages):
 
     async def async_step_self_check_result(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-3: the result per item, before going on; what failed is checked again."""
-        failed = any(result.verdict is Verdict.FAILED for result in self._checks)
+        failed = any(result.verdict is CheckVerdict.FAILED for result in self._checks)
         if user_input is not None:
             return await (self.async_step_self_check() if failed else self.async_step_premises())
         return self.async_show_form(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import probatio
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
-from homeassistant.const import CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
 from homeassistant.helpers.selector import (
     AreaSelector,
     BooleanSelector,
@@ -21,14 +21,15 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    SerialPortSelector,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
 )
 
-from ...const import CONF_AREA, CONF_KIND, CONF_NOTIFY, DEFAULT_PORT
-from ...gateway.model import LinkSecurity, Signal, SignalQuality
-from ...procedures.installation import HUB_KINDS, DeviceKind, Installation
+from ...const import CONF_AREA, CONF_INSTALL_CODE, CONF_KIND, CONF_NETWORK, CONF_NOTIFY, DEFAULT_PORT
+from ...gateway import LinkSecurity, Signal, SignalQuality
+from ...procedures import HUB_KINDS, DeviceKind, Installation
 
 CONF_SFDI = "sfdi"
 CONF_CERTIFICATE = "certificate"
@@ -150,3 +151,26 @@ def commissioned(signal: str, security: str, instructions: str | None) -> probat
 def exported(pem: str) -> probatio.Schema:
     """The exported identity, to copy."""
     return probatio.Schema({probatio.Optional("pem", default=pem): _read_only_text(multiline=True)})
+
+
+RADIO = probatio.Schema({probatio.Required(CONF_DEVICE): SerialPortSelector()})
+INSTALL_CODE = probatio.Schema({probatio.Required(CONF_INSTALL_CODE): TextSelector()})
+
+
+def networks(options: Mapping[str, str]) -> probatio.Schema:
+    """Choose among networks heard; ``options`` maps extended PAN ids to labels, the best heard first."""
+    if not options:
+        return probatio.Schema({})
+    choices = [SelectOptionDict(value=value, label=label) for value, label in options.items()]
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_NETWORK, default=choices[0]["value"]): SelectSelector(
+                SelectSelectorConfig(options=choices, mode=SelectSelectorMode.LIST)
+            )
+        }
+    )
+
+
+def join_portal(label: str) -> probatio.Schema:
+    """What goes to the utility, to scan; ``label`` is as on the labels of devices."""
+    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=label, scale=5))})

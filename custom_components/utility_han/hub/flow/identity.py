@@ -5,8 +5,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 
 from ...const import CONF_IDENTITY
-from ...gateway.ieee2030_5 import identity as identities
-from ...gateway.ieee2030_5.identity import Identity, IdentityProblem, UnusableIdentityError
+from ...gateway import Identity, IdentityProblem, UnusableIdentityError, create_identity, load_identity
 from ..storage import async_get_store
 from . import forms as flow_forms
 
@@ -25,7 +24,7 @@ class IdentityPages(ConfigFlow):
     async def async_ensure_identity(self) -> Identity:
         """Return the identity, made now if there is none yet."""
         if self.identity is None:
-            self.identity = await self.hass.async_add_executor_job(identities.create)
+            self.identity = await self.hass.async_add_executor_job(create_identity)
         return self.identity
 
     async def async_identity_chosen(self) -> ConfigFlowResult:
@@ -38,7 +37,7 @@ class IdentityPages(ConfigFlow):
         if user_input is not None:
             try:
                 self.identity = await self.hass.async_add_executor_job(
-                    identities.load,
+                    load_identity,
                     user_input[flow_forms.CONF_CERTIFICATE],
                     user_input[flow_forms.CONF_KEY],
                     user_input.get(flow_forms.CONF_PASSPHRASE),

@@ -12,7 +12,6 @@ from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 
-from ...account.account import new_client
 from ...const import (
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
@@ -21,19 +20,15 @@ from ...const import (
     CONF_TRANSPORT,
     CONF_UTILITY,
 )
-from ...gateway.commissioning_data import parse_label, with_checksum
-from ...gateway.errors import GatewayError, Reason
-from ...gateway.zigbee.identifiers import lfdi_of
-from ...procedures.commissioning import Method
-from ...utility.errors import UtilityError
+from ...gateway import GatewayError, Reason, lfdi_of, parse_label, with_checksum
+from ...procedures import Method
 from ..link import async_load_zigbee
 from ..transport import Transport
-from . import radio_forms
+from . import forms as flow_forms
 from .commissioning import CommissioningPages
 
 if TYPE_CHECKING:
-    from ...gateway.zigbee.probe import Probed
-    from ...gateway.zigbee.radio import Heard
+    from ...gateway.zigbee import Heard, Probed
 
 _STICK_IDS = frozenset({("0403", "8A28"), ("04B4", "0003")})
 """USB ids of certified sticks: RAVEn and EMU-2."""
@@ -56,7 +51,7 @@ class RadioPages(CommissioningPages):
                 errors[CONF_DEVICE], placeholders["user"] = "radio_in_use", user
             elif (probed := await self._async_probe(path, errors)) is not None:
                 return await self._async_radio_chosen(path, probed)
-        schema = self.add_suggested_values_to_schema(radio_forms.RADIO, user_input or {CONF_DEVICE: self._usb_path})
+        schema = self.add_suggested_values_to_schema(flow_forms.RADIO, user_input or {CONF_DEVICE: self._usb_path})
         return self.async_show_form(
             step_id="radio",
             data_schema=schema,
@@ -76,7 +71,7 @@ class RadioPages(CommissioningPages):
 
     async def _async_probe(self, path: str, errors: dict[str, str]) -> Probed | None:
         await async_load_zigbee(self.hass)
-        from ...gateway.zigbee.probe import UnusableRadioError, probe  # noqa: PLC0415 - for those who have a radio
+        from ...gateway.zigbee import UnusableRadioError, probe  # noqa: PLC0415 - for those who have a radio
 
         try:
             return await probe(path, stick_first=await _async_is_stick(self.hass, path))
@@ -122,11 +117,11 @@ class RadioPages(CommissioningPages):
             errors["base"] = Reason.NO_NETWORK
         options = {network.extended_pan_id: _described(network) for network in self._heard}
         return self.async_show_form(
-            step_id="network", data_schema=radio_forms.networks(options), errors=errors, last_step=False
+            step_id="network", data_schema=flow_forms.networks(options), errors=errors, last_step=False
         )
 
     async def _async_scan(self) -> list[Heard]:
-        from ...gateway.zigbee.client import EzspGateway  # noqa: PLC0415 - for those who have a radio
+        from ...gateway.zigbee import EzspGateway  # noqa: PLC0415 - for those who have a radio
 
         link = await self.async_link()
         return await link.scan() if isinstance(link, EzspGateway) else []
@@ -156,7 +151,7 @@ class RadioPages(CommissioningPages):
         known = user_input or {CONF_INSTALL_CODE: _grouped(self.data[CONF_INSTALL_CODE])}
         return self.async_show_form(
             step_id="install_code",
-            data_schema=self.add_suggested_values_to_schema(radio_forms.INSTALL_CODE, known),
+            data_schema=self.add_suggested_values_to_schema(flow_forms.INSTALL_CODE, known),
             description_placeholders={"eui64": self.data[CONF_GATEWAY_SFDI]},
             errors=errors,
             last_step=False,
@@ -180,29 +175,10 @@ class RadioPages(CommissioningPages):
         eui64, code = self.data[CONF_GATEWAY_SFDI], self.data[CONF_INSTALL_CODE]
         return self.async_show_form(
             step_id="join_portal",
-            data_schema=radio_forms.join_portal(f"Z:{eui64}$I:{code}"),
+            data_schema=flow_forms.join_portal(f"Z:{eui64}$I:{code}"),
             description_placeholders={"eui64": eui64, "install_code": _grouped(code)},
             last_step=False,
         )
-
-    async def async_step_join_request(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-6 by a third party: the utility is asked over its API to open the meter for the radio."""
-        client = new_client(self.hass, self.data[CONF_UTILITY]["api_base"], self.data["token"])
-        eui64 = self.data[CONF_GATEWAY_SFDI]
-        try:
-            await client.request_commissioning(
-                self.data[CONF_UTILITY]["premise_id"],
-                self.data[CONF_GATEWAY_LFDI],
-                lfdi_of(eui64),
-                self.data["kind"],
-                None,
-                f"join-{eui64}-{self.data[CONF_INSTALL_CODE][-8:]}",
-                eui64=eui64,
-                install_code=self.data[CONF_INSTALL_CODE],
-            )
-        except UtilityError as err:
-            return self.async_show_form(step_id="join_request", errors={"base": err.reason}, last_step=False)
-        return await self.async_begin(Method.OUT_OF_BAND, None)
 
     async def async_step_rejoin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Join once more: the network of a meter that was replaced, or the same with another install code."""
@@ -218,11 +194,11 @@ class RadioPages(CommissioningPages):
 
     async def _async_leave(self) -> None:
         """Have the hub's radio leave the network that it joined before; one that is away has nothing to leave."""
-        from ...gateway.zigbee.client import EzspGateway  # noqa: PLC0415 - for those who have a radio
+        from ...gateway.zigbee import EzspGateway  # noqa: PLC0415 - for those who have a radio
 
         entry = self._get_reconfigure_entry()
         if entry.state is ConfigEntryState.LOADED:
-            gateway = entry.runtime_data.coordinator.gateway
+            gateway = entry.runtime_data.gateway
             if isinstance(gateway, EzspGateway):
                 with contextlib.suppress(GatewayError):
                     await gateway.leave()
@@ -242,7 +218,7 @@ class RadioPages(CommissioningPages):
                 if probed.eui64 == entry.unique_id:
                     return self.async_update_reload_and_abort(entry, data_updates={CONF_DEVICE: path})
                 errors[CONF_DEVICE] = "other_radio"
-        schema = self.add_suggested_values_to_schema(radio_forms.RADIO, user_input or entry.data)
+        schema = self.add_suggested_values_to_schema(flow_forms.RADIO, user_input or entry.data)
         return self.async_show_form(
             step_id="radio_moved", data_schema=schema, description_placeholders=placeholders, errors=errors
         )

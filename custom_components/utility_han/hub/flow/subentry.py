@@ -1,9 +1,8 @@
-"""What the flows of all subentries need of their hub."""
+"""What the dialogs of all subentries need of their hub."""
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow
 
-from ...devices.manager import Registrar
-from ..coordinator import UtilityHanConfigEntry
+from ..hub import Hub, UtilityHanConfigEntry
 
 
 class HubSubentryFlow(ConfigSubentryFlow):
@@ -11,14 +10,14 @@ class HubSubentryFlow(ConfigSubentryFlow):
 
     @property
     def entry(self) -> UtilityHanConfigEntry:
-        """The hub."""
+        """The hub's config entry."""
         entry: UtilityHanConfigEntry = self._get_entry()
         return entry
 
     @property
-    def registrar(self) -> Registrar:
-        """The hub's way to the utility."""
-        return self.entry.runtime_data.registrar
+    def hub(self) -> Hub:
+        """The hub, while it is loaded."""
+        return self.entry.runtime_data
 
     @property
     def hub_is_ready(self) -> bool:

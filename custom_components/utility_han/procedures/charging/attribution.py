@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .session import Session
+from .session import MeasuredSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Candidate:
     tells: bool
 
 
-def whose(session: Session, candidates: Sequence[Candidate]) -> str | None:
+def whose(session: MeasuredSession, candidates: Sequence[Candidate]) -> str | None:
     """Return whose session it is, None where a person has to be asked.
 
     A vehicle that says it is plugged in here is the one, unless another one says so too. A vehicle that cannot say is

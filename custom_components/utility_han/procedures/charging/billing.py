@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from ...utility.vehicle_model import Binding, BindingStatus, ChargingSession, RateProgram, SessionPart
-from .session import Session
+from .session import MeasuredSession
 from .tariff import tiers_between
 
 _CENT = Decimal("0.01")
@@ -29,8 +29,8 @@ class Measured:
     id: str
 
 
-def billable(
-    session: Session, bindings: Iterable[Binding], programs: dict[str, RateProgram], meter: Measured
+def billable_records(
+    session: MeasuredSession, bindings: Iterable[Binding], programs: dict[str, RateProgram], meter: Measured
 ) -> tuple[list[ChargingSession], int]:
     """Return what is billed of a session that has ended, a record for each binding, and the Wh under no binding.
 
@@ -56,7 +56,7 @@ def billable(
     return records, session.energy_wh - taken
 
 
-def record_id(session: Session, binding: Binding) -> str:
+def record_id(session: MeasuredSession, binding: Binding) -> str:
     """Return the id under which a session is handed over for a binding; the same one for all time."""
     return f"{session.id}-{binding.id[-16:]}"
 
@@ -66,7 +66,7 @@ def _whole(energy: float) -> int:
 
 
 def _record(
-    session: Session, binding: Binding, program: RateProgram, meter: Measured, start: datetime, end: datetime
+    session: MeasuredSession, binding: Binding, program: RateProgram, meter: Measured, start: datetime, end: datetime
 ) -> ChargingSession:
     parts = [
         _part(session, tier, begun, until)
@@ -92,7 +92,7 @@ def _record(
     )
 
 
-def _part(session: Session, tier: str, start: datetime, end: datetime) -> SessionPart:
+def _part(session: MeasuredSession, tier: str, start: datetime, end: datetime) -> SessionPart:
     (low, low_sure), (high, high_sure) = session.total_at(start), session.total_at(end)
     sure = low_sure and high_sure and not session.oddities
     return SessionPart(
@@ -104,7 +104,7 @@ def _part(session: Session, tier: str, start: datetime, end: datetime) -> Sessio
     )
 
 
-def cost(parts: Sequence[SessionPart], program: RateProgram) -> Decimal:
+def cost_of(parts: Sequence[SessionPart], program: RateProgram) -> Decimal:
     """Return what the parts cost, in the program's currency, to the cent; the bill itself is the utility's."""
     total = sum(
         (program.prices.get(part.tier, Decimal(0)) * part.energy_wh / 1000 for part in parts), start=Decimal(0)

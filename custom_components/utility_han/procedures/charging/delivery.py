@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from ...utility.errors import PASSING, UtilityError, UtilityReason
-from ...utility.han_api.client import UtilityClient
+from ...utility.protocol import Utility
 from ...utility.vehicle_model import BindingStatus
 from ..vehicle_binding import VehicleRun
-from .billing import billable, cost
+from .billing import billable_records, cost_of
 from .ledger import BillableRecord, Ledger, LedgerEntry, RecordState
 
 RECONCILED = timedelta(days=62)
@@ -19,15 +19,15 @@ _CONFIRMED = "confirmed"
 type Save = Callable[[], Awaitable[None]]
 
 
-def settle(entry: LedgerEntry, run: VehicleRun) -> None:
+def settle_session(entry: LedgerEntry, run: VehicleRun) -> None:
     """Work out what is billed of a session of the vehicle that ``run`` is; what was handed over before stays."""
-    records, entry.unbound_wh = billable(entry.session, run.bindings.values(), run.programs, entry.meter)
+    records, entry.unbound_wh = billable_records(entry.session, run.bindings.values(), run.programs, entry.meter)
     kept = {record.session.session_id: record for record in entry.records}
     entry.records = [
         kept.get(session.session_id)
         or BillableRecord(
             session,
-            cost(session.parts, run.programs[session.binding_id]),
+            cost_of(session.parts, run.programs[session.binding_id]),
             run.programs[session.binding_id].currency,
             RecordState.WAITING,
         )
@@ -36,7 +36,7 @@ def settle(entry: LedgerEntry, run: VehicleRun) -> None:
     entry.settled = True
 
 
-async def deliver(utility: UtilityClient, ledger: Ledger, runs: Mapping[str, VehicleRun], save: Save) -> bool:
+async def deliver_records(utility: Utility, ledger: Ledger, runs: Mapping[str, VehicleRun], save: Save) -> bool:
     """Hand over what can be, oldest first; return whether something still waits for the utility.
 
     ``runs`` are the vehicles by subentry id. ``save`` keeps the ledger over a restart; it is called after each
@@ -71,7 +71,7 @@ async def deliver(utility: UtilityClient, ledger: Ledger, runs: Mapping[str, Veh
     return waiting
 
 
-async def _ready(utility: UtilityClient, record: BillableRecord, run: VehicleRun | None) -> bool:
+async def _ready(utility: Utility, record: BillableRecord, run: VehicleRun | None) -> bool:
     """Whether binding and owner have confirmed a record by now; a refusal is noted in it."""
     if run is None:
         # The vehicle was removed: its binding was in force when the session took place, or the utility says so.
@@ -94,7 +94,7 @@ async def _ready(utility: UtilityClient, record: BillableRecord, run: VehicleRun
     return False
 
 
-async def compare(utility: UtilityClient, ledger: Ledger, premise_id: str, now: datetime) -> bool:
+async def compare_bills(utility: Utility, ledger: Ledger, premise_id: str, now: datetime) -> bool:
     """Take what is billed now for what was handed over lately; return whether anything changed.
 
     A session that the utility has lost is handed over again; it is recorded once, whichever way it got lost.

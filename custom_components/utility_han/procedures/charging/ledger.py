@@ -10,7 +10,7 @@ from typing import Any
 from ...utility.errors import UtilityReason
 from ...utility.vehicle_model import BillingRecord, ChargingSession
 from .billing import Measured
-from .session import Session
+from .session import MeasuredSession
 
 KEPT = timedelta(days=3 * 366)
 """How long sessions are kept after they were billed."""
@@ -77,7 +77,7 @@ class BillableRecord:
 class LedgerEntry:
     """A session that ended; ``unbound_wh`` of it fell under no binding and is billed to nobody."""
 
-    session: Session
+    session: MeasuredSession
     point: str
     """The charging point, by the id of its energy entity."""
     meter: Measured
@@ -114,7 +114,7 @@ class LedgerEntry:
     def from_dict(cls, data: Mapping[str, Any]) -> LedgerEntry:
         """Take up what :meth:`to_dict` gave."""
         return cls(
-            session=Session.from_dict(data["session"]),
+            session=MeasuredSession.from_dict(data["session"]),
             point=data["point"],
             meter=Measured(*data["meter"]),
             records=[BillableRecord.from_dict(record) for record in data["records"]],
@@ -130,7 +130,7 @@ class Ledger:
 
     entries: dict[str, LedgerEntry] = field(default_factory=dict)
 
-    def add(self, session: Session, point: str, meter: Measured) -> LedgerEntry | None:
+    def add(self, session: MeasuredSession, point: str, meter: Measured) -> LedgerEntry | None:
         """Keep a session that ended; one in which nothing was charged is none."""
         entry = LedgerEntry(session, point, meter)
         if entry.energy_wh <= 0:

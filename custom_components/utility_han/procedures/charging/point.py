@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from .meter import LONGEST_GAP, Change, EnergyMeter, Oddity
-from .session import Mark, Session
+from .session import Mark, MeasuredSession
 
 SETTLE = timedelta(seconds=20)
 """How long after unplugging a meter may still bring what was charged before."""
@@ -28,7 +28,7 @@ class ChargingPoint:
     meter: EnergyMeter
     plugged: bool | None = None
     """Whether a vehicle was plugged in when that was last known."""
-    session: Session | None = None
+    session: MeasuredSession | None = None
     unplugged_at: datetime | None = None
     """When the vehicle of the open session left; the meter has still to settle."""
     idle_from: datetime | None = None
@@ -40,7 +40,7 @@ class ChargingPoint:
     """When the last session ended: the next begins no earlier, whatever the clock says."""
     resumed: bool = False
     """Taken up from storage, and not everything was read since."""
-    closed: list[Session] = field(default_factory=list)
+    closed: list[MeasuredSession] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -63,7 +63,7 @@ class ChargingPoint:
         return cls(
             meter=meter,
             plugged=data["plugged"],
-            session=Session.from_dict(data["session"]) if data["session"] else None,
+            session=MeasuredSession.from_dict(data["session"]) if data["session"] else None,
             unplugged_at=_time(data["unplugged_at"]),
             idle_from=_time(data["idle_from"]),
             idle_total=data["idle_total"],
@@ -139,7 +139,7 @@ class ChargingPoint:
             self._begin(at, self.meter.total, self.meter.counter)
 
     @property
-    def session_open(self) -> Session:
+    def session_open(self) -> MeasuredSession:
         """The open session; ``RuntimeError`` where there is none."""
         if self.session is None:
             raise RuntimeError("no session is open")
@@ -163,7 +163,7 @@ class ChargingPoint:
 
     def _begin(self, at: datetime, total: float, raw: float | None) -> None:
         start = max(at, self.ended_at) if self.ended_at is not None else at
-        self.session = Session(uuid4().hex, [Mark(start, total)], raw)
+        self.session = MeasuredSession(uuid4().hex, [Mark(start, total)], raw)
         self.unplugged_at = None
 
     def _idle(self, at: datetime) -> None:

@@ -21,7 +21,7 @@ class Mark:
 
 
 @dataclass(slots=True)
-class Session:
+class MeasuredSession:
     """Energy between two totals of a charging point's meter; open while ``ended_at`` is None."""
 
     id: str
@@ -109,7 +109,7 @@ class Session:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Session:
+    def from_dict(cls, data: Mapping[str, Any]) -> MeasuredSession:
         """Take up what :meth:`to_dict` gave."""
         marks = [Mark(datetime.fromisoformat(at), total, sure) for at, total, sure in data["marks"]]
         ended = data["ended_at"]

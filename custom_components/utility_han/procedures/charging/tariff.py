@@ -12,14 +12,14 @@ _DAY = timedelta(days=1)
 
 def tier_at(program: RateProgram, at: datetime) -> str:
     """Return the tier in force at ``at``."""
-    local = at.astimezone(zone(program))
+    local = at.astimezone(rate_zone(program))
     for period in program.periods:
         if _in_force(period, local):
             return period.tier
     return program.default_tier
 
 
-def zone(program: RateProgram) -> ZoneInfo:
+def rate_zone(program: RateProgram) -> ZoneInfo:
     """Return the program's time zone."""
     return ZoneInfo(program.time_zone)
 
@@ -50,7 +50,7 @@ def tiers_between(program: RateProgram, start: datetime, end: datetime) -> Itera
 
 def _boundaries(program: RateProgram, start: datetime, end: datetime) -> list[datetime]:
     """Return every moment between at which a tier could change; one too many does no harm."""
-    local = zone(program)
+    local = rate_zone(program)
     clocks = {_clock(text) for period in program.periods for text in (period.start, period.end)} | {time(0)}
     found: set[datetime] = set()
     day = (start.astimezone(local) - _DAY).date()

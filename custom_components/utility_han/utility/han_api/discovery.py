@@ -8,7 +8,7 @@ import aiohttp
 from yarl import URL
 
 from ..errors import UtilityError, UtilityReason
-from ..model import AuthorizationServer, Utility
+from ..model import AuthorizationServer, UtilityDescription
 
 _UTILITY = "/.well-known/utility-han"
 _SERVER = "/.well-known/oauth-authorization-server"
@@ -27,7 +27,7 @@ def utility_url(text: str) -> URL:
     return url.origin()
 
 
-async def discover(session: aiohttp.ClientSession, url: URL) -> Utility:
+async def discover_utility(session: aiohttp.ClientSession, url: URL) -> UtilityDescription:
     """Return the utility at ``url``; ``UtilityError`` with ``NOT_A_UTILITY`` where there is none."""
     found = await _get(session, url.with_path(_UTILITY))
     try:
@@ -38,7 +38,7 @@ async def discover(session: aiohttp.ClientSession, url: URL) -> Utility:
         server = AuthorizationServer.from_json(metadata)
         if server.issuer.rstrip("/") != str(issuer).rstrip("/"):
             raise UtilityError(UtilityReason.NOT_A_UTILITY, "the authorization server names another issuer")
-        return Utility(
+        return UtilityDescription(
             name=str(found["name"]),
             api_base=str(URL(found["api_base"])).rstrip("/"),
             features=tuple(found["features"]),

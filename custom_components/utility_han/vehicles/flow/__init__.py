@@ -7,8 +7,8 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ...utility.errors import UtilityError
-from ..words import async_binding_document
+from ...utility import Feature, UtilityError
+from ..document import async_binding_document
 from . import forms as vehicle_forms
 from .binding import VehicleBindingPages, moment
 from .forms import (
@@ -37,7 +37,7 @@ class VehicleSubentryFlow(VehicleBindingPages):
         """Go on with a flow that was not finished, or begin."""
         if not self.hub_is_ready:
             return self.async_abort(reason="hub_not_ready")
-        if self.utility is None:
+        if not self.utility.offers(Feature.VEHICLES):
             return self.async_abort(reason="no_account")
         if (await self.async_charging()).draft is None:
             return await self.async_step_begin()
@@ -71,7 +71,7 @@ class VehicleSubentryFlow(VehicleBindingPages):
             "vehicle_id": run.vehicle_id,
         }
         options = ["entities", "document"]
-        if self.utility is not None:
+        if self.utility.offers(Feature.VEHICLES):
             options = ["program", "account", "charger", "end", *options]
         return self.async_show_menu(
             step_id="reconfigure", menu_options=options, description_placeholders={"vehicle": subentry.title}
@@ -112,12 +112,12 @@ class VehicleSubentryFlow(VehicleBindingPages):
             until = moment(user_input[CONF_VALID_UNTIL])
             run.ending = {"valid_until": until.isoformat(), "reason": user_input[CONF_REASON]}
             try:
-                await self.entry.runtime_data.charging.delivery.async_end(self.record)
+                await self.manager.delivery.async_end(self.record)
             except UtilityError as err:
                 run.ending = None
                 errors["base"] = err.reason
             else:
-                self.entry.runtime_data.charging.async_tell()
+                self.manager.async_tell()
                 return self.async_abort(
                     reason="binding_ended", description_placeholders={"vehicle": self.record.title}
                 )
@@ -141,7 +141,7 @@ class VehicleSubentryFlow(VehicleBindingPages):
             step_id="document",
             description_placeholders={
                 "document": async_binding_document(self.hass, charging, self.record),
-                "url": self.entry.runtime_data.charging.document_url(self.record),
+                "url": self.manager.document_url(self.record),
             },
             last_step=True,
         )
@@ -152,7 +152,7 @@ class VehicleSubentryFlow(VehicleBindingPages):
             return await super().async_finish()
         if self.record is None:
             raise RuntimeError("finished without a record")
-        self.entry.runtime_data.charging.async_tell()
+        self.manager.async_tell()
         return self.async_update_and_abort(
             self.entry, self._get_reconfigure_subentry(), data=self.record.data, reason="binding_changed"
         )
@@ -177,4 +177,4 @@ class VehicleSubentryFlow(VehicleBindingPages):
         elif claimed and not any(each.unique_id == record.run.vin for each in self.entry.subentries.values()):
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
         elif self.hub_is_ready:
-            self.entry.runtime_data.charging.delivery.async_wake()
+            self.manager.delivery.async_wake()

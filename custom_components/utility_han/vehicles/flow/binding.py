@@ -12,14 +12,12 @@ from homeassistant.util import dt as dt_util
 
 from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow import commissioning as commissioning_pages
-from ...procedures.step import AnyReason, Outcome, StepResult
-from ...procedures.vehicle_binding import VehicleRun, Wanted
-from ...utility.errors import UtilityError, UtilityReason
-from ...utility.vehicle_model import Binding, RateProgram
+from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
+from ...utility import Binding, RateProgram, UtilityError, UtilityReason
+from ..document import period, tariff_text
 from ..planning import CONF_EVSE_DEVICE
 from ..sources import CONF_MAX_POWER, CONF_METER, SOURCES
 from ..store import VehicleRecord
-from ..words import period, tariff_text
 from . import forms as vehicle_forms
 from .description import VehicleDescriptionPages
 from .forms import (
@@ -113,13 +111,13 @@ class VehicleBindingPages(VehicleDescriptionPages):
         )
 
     async def _async_read_programs(self) -> None:
-        utility, premise = self.utility, self.registrar.premise_id
-        if utility is None or premise is None:
+        premise = self.account.premise_id
+        if premise is None:
             raise UtilityError(UtilityReason.UNAUTHORIZED, "no account is linked")
         guest = self.data.get(CONF_OWNER) == GUEST
         self._programs = [
             program
-            for program in await utility.rate_programs(premise)
+            for program in await self.utility.rate_programs(premise)
             if program.open and (program.guests or not guest)
         ]
 
@@ -150,7 +148,7 @@ class VehicleBindingPages(VehicleDescriptionPages):
                 vin=self.data[CONF_VIN],
                 make=self.data[CONF_MAKE],
                 model=self.data[CONF_VEHICLE_MODEL],
-                premise_id=self.registrar.premise_id or "",
+                premise_id=self.account.premise_id or "",
             )
             self.record = VehicleRecord(run, self.data[CONF_NAME], {})
             charging.vehicles[run.id] = self.record
@@ -197,7 +195,7 @@ class VehicleBindingPages(VehicleDescriptionPages):
         """Take the steps of binding, waiting a while for a representative."""
         if self.record is None:
             raise RuntimeError("binding without a record")
-        delivery = self.entry.runtime_data.charging.delivery
+        delivery = self.manager.delivery
         begun = time.monotonic()
         while True:
             result = await delivery.async_bind(self.record)

@@ -6,14 +6,14 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
+from ...account.manager import AccountManager
 from ...const import CONF_LFDI, CONF_SERIAL, SUBENTRY_VEHICLE
 from ...devices.linked_entity import serial_number_of
+from ...devices.manager import Registrar
 from ...hub.flow.subentry import HubSubentryFlow
-from ...procedures.installation import DeviceKind
-from ...procedures.vin import VinError, make_of, parse_vin
-from ...utility.errors import UtilityError
-from ...utility.han_api.client import UtilityClient
-from ...utility.vehicle_model import Vehicle
+from ...procedures import DeviceKind, VinError, make_of, parse_vin
+from ...utility import Utility, UtilityError, Vehicle
+from ..manager import VehicleManager
 from ..planning import CONF_EVSE_DEVICE
 from ..sources import (
     CONF_ENERGY,
@@ -54,9 +54,19 @@ class VehicleDescriptionPages(HubSubentryFlow):
     _chargers: list[ChargerFound]
 
     @property
-    def utility(self) -> UtilityClient | None:
-        """The way to the utility, None where no account is linked."""
-        return self.registrar.utility
+    def account(self) -> AccountManager:
+        """The hub's account at the utility."""
+        return self.hub.manager(AccountManager)
+
+    @property
+    def utility(self) -> Utility:
+        """The way to the utility."""
+        return self.account.utility
+
+    @property
+    def manager(self) -> VehicleManager:
+        """The hub's vehicles."""
+        return self.hub.manager(VehicleManager)
 
     async def async_charging(self) -> Charging:
         """Return what is kept of the hub's vehicles."""
@@ -77,11 +87,8 @@ class VehicleDescriptionPages(HubSubentryFlow):
 
     async def async_step_begin(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Begin with a vehicle that the utility knows already, where there is one."""
-        utility = self.utility
-        if utility is None:
-            return self.async_abort(reason="no_account")
         try:
-            known = await utility.vehicles()
+            known = await self.utility.vehicles()
         except UtilityError as err:
             return self.async_abort(reason=err.reason)
         shown = self._vins_shown()
@@ -229,8 +236,8 @@ class VehicleDescriptionPages(HubSubentryFlow):
     async def async_step_evse(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Which EVSE it is: one that is registered with the utility can be planned with and controlled."""
         devices = {
-            device.subentry_id: device
-            for device in self.entry.runtime_data.devices.values()
+            device.key: device
+            for device in self.hub.manager(Registrar).devices.values()
             if device.kind is DeviceKind.EVSE
         }
         if user_input is not None:

@@ -3,7 +3,7 @@
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 
-from .coordinator import UtilityHanConfigEntry
+from ..hub import Hub, UtilityHanConfigEntry
 
 
 class HubRepairFlow(RepairsFlow):
@@ -12,6 +12,11 @@ class HubRepairFlow(RepairsFlow):
     def __init__(self, entry: UtilityHanConfigEntry) -> None:
         """``entry`` is the hub's."""
         self.entry = entry
+
+    @property
+    def hub(self) -> Hub:
+        """The hub, while it is loaded."""
+        return self.entry.runtime_data
 
     @property
     def loaded(self) -> bool:

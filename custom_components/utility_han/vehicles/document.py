@@ -9,8 +9,8 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..procedures.charging.ledger import BillableRecord, LedgerEntry
-from ..utility.vehicle_model import Binding, RateProgram
+from ..procedures import BillableRecord, LedgerEntry
+from ..utility import Binding, RateProgram
 from .store import Charging, VehicleRecord
 
 

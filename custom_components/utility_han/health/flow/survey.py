@@ -19,17 +19,19 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util import dt as dt_util
 
-from ..devices.linked_entity import number_of, sensors_beside
-from ..gateway.errors import GatewayError
-from ..gateway.model import SignalQuality
-from ..hub.flow.subentry import HubSubentryFlow
-from ..procedures.step import Outcome
-from ..procedures.survey import ROUNDS, Measurement, Place, from_best
-from .coverage import async_keep_place, async_report_coverage
-from .subjects import Watched
-from .words import words
+from ...devices.linked_entity import number_of, sensors_beside
+from ...gateway import GatewayError, SignalQuality
+from ...hub.flow.subentry import HubSubentryFlow
+from ...procedures import ROUNDS, Measurement, Outcome, Place, from_best
+from ...utility import Feature
+from ..coverage import async_keep_place, async_report_coverage
+from ..manager import HealthManager
+from ..subjects import Watched
+from ..texts import words
 
 CONF_PLACE = "place"
+SURVEY = "survey"
+"""The page on which the walk begins."""
 _SENSOR = EntitySelector(EntitySelectorConfig(domain=SENSOR, device_class=SensorDeviceClass.SIGNAL_STRENGTH))
 _NOTHING = dict.fromkeys(("signal", "latency", "loss"), "–")
 
@@ -42,15 +44,20 @@ class SurveyPages(HubSubentryFlow):
     _sensor: str | None = None
 
     @property
+    def health(self) -> HealthManager:
+        """The health of what the hub has."""
+        return self.hub.manager(HealthManager)
+
+    @property
     def _watched(self) -> Watched:
-        watched = self.entry.runtime_data.health.watched(self._get_reconfigure_subentry().subentry_id)
+        watched = self.health.subjects.of(self._get_reconfigure_subentry().subentry_id)
         if watched is None:
             raise RuntimeError("the device is gone")
         return watched
 
     @property
     def _places(self) -> list[Place]:
-        return from_best(self.entry.runtime_data.health.condition(self._watched.key).survey)
+        return from_best(self.health.condition(self._watched.key).survey)
 
     async def async_step_survey(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask where the person is, and what tells the signal there."""
@@ -109,12 +116,12 @@ class SurveyPages(HubSubentryFlow):
 
     async def _async_round(self, measurement: Measurement) -> None:
         try:
-            way = await self.entry.runtime_data.coordinator.gateway.measure_signal()
+            way = await self.hub.gateway.measure_signal()
         except GatewayError:
             way = None
         measurement.add(way, number_of(self.hass.states.get(self._sensor)) if self._sensor else None)
         if measurement.rounds == ROUNDS:
-            await async_keep_place(self.entry, self._watched, measurement.place(dt_util.utcnow()))
+            await async_keep_place(self.health, self._watched, measurement.place(dt_util.utcnow()))
 
     async def async_step_survey_good(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """There is a place that will do."""
@@ -126,13 +133,13 @@ class SurveyPages(HubSubentryFlow):
 
     def _found(self, step_id: str) -> SubentryFlowResult:
         places, options = self._places, ["survey", "survey_done"]
-        if self.registrar.utility is not None:
+        if self.health.account.utility.offers(Feature.CASES):
             options.insert(1, "survey_report")
         rows = [
             [place.name.replace("|", "/"), words(self.hass, place.quality), *(_NOTHING | place.figures).values()]
             for place in places
         ]
-        here = self.entry.runtime_data.health.condition(self._watched.key).survey[-1]
+        here = self.health.condition(self._watched.key).survey[-1]
         return self.async_show_menu(
             step_id=step_id,
             menu_options=options,
@@ -147,7 +154,7 @@ class SurveyPages(HubSubentryFlow):
 
     async def async_step_survey_report(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """DM-5b: the utility is told, and the installer may leave."""
-        result = await async_report_coverage(self.hass, self.entry, self._watched)
+        result = await async_report_coverage(self.health, self._watched)
         if result.outcome is Outcome.FAILED:
             return self.async_abort(reason=result.reason.value if result.reason else "utility_error")
         return self.async_abort(

@@ -1,7 +1,7 @@
 """A control in one word, for people and automations."""
 
-from ..gateway.model import LoadControl
-from ..procedures.control_validity import asked, asks_nothing
+from ..esi import LoadControl
+from ..procedures import asked, asks_nothing
 
 _WORDS = {
     "duty_cycle": "duty_cycle",

@@ -7,11 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
 
 from ..const import DOMAIN
-from ..gateway.model import SignalQuality
-from ..procedures.diagnosis import Diagnosis
-from ..procedures.health import HealthEvent, HealthReason
-from ..procedures.verdict import Repair, Verdict
-from ..utility.service_model import CaseStatus
+from ..gateway import SignalQuality
+from ..procedures import Diagnosis, HealthEvent, HealthReason, Repair, Verdict
+from ..utility import CaseStatus
 
 _KINDS: Mapping[type, str] = {
     HealthReason: "health_reason",

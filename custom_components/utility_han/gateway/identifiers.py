@@ -8,7 +8,7 @@ import hashlib
 
 from aio2030dot5.identity import sfdi_from_lfdi
 
-from ..model import Peer
+from .model import Peer
 
 OWN_ENDPOINT = 1
 """The endpoint that Home Assistant itself is."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any, override
 
-import probatio as vol
+import probatio
 from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_PIN
 from homeassistant.helpers.selector import (
@@ -17,20 +17,18 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_LFDI, CONF_SERIAL
-from ..gateway.commissioning_data import parse_lfdi, parse_pin
-from ..hub.coordinator import UtilityHanConfigEntry
-from ..hub.repair_flow import HubQuestionFlow, HubRepairFlow
-from ..procedures.diagnosis import Diagnosis
-from ..procedures.step import Outcome, Step, StepResult
-from ..procedures.verdict import Repair, Verdict
-from ..utility.errors import UtilityError
-from ..utility.service_model import Slot
-from .diagnosing import async_answer_request, async_diagnosis_steps, async_open_case
-from .repairing import async_repair_steps
-from .replacing import Replacement, async_replace
-from .subjects import Watched
-from .words import words
+from ...const import CONF_LFDI, CONF_SERIAL
+from ...gateway import parse_lfdi, parse_pin
+from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
+from ...hub.hub import UtilityHanConfigEntry
+from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict
+from ...utility import Feature, Slot, UtilityError
+from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case
+from ..manager import HealthManager
+from ..repairing import async_repair_steps
+from ..replacing import Replacement, async_replace
+from ..subjects import Watched
+from ..texts import words
 
 CONF_PERMISSION = "permission"
 CONF_SLOT = "slot"
@@ -55,16 +53,21 @@ class UnhealthyFlow(HubRepairFlow):
         self._slots: list[Slot] = []
 
     @property
+    def health(self) -> HealthManager:
+        """The health of what the hub has, while it is loaded."""
+        return self.hub.manager(HealthManager)
+
+    @property
     def watched(self) -> Watched:
         """What is not well."""
-        watched = self.entry.runtime_data.health.watched(self.subject)
+        watched = self.health.subjects.of(self.subject)
         if watched is None:
             raise ValueError(f"{self.subject} is gone")
         return watched
 
     @property
     def _placeholders(self) -> dict[str, str]:
-        health = self.entry.runtime_data.health.condition(self.subject).health
+        health = self.health.condition(self.subject).health
         return {
             "device": self.watched.title,
             "now": words(self.hass, self._found.reason or health.reason),
@@ -74,7 +77,7 @@ class UnhealthyFlow(HubRepairFlow):
 
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Offer what can be done."""
-        if not self.loaded or self.entry.runtime_data.health.watched(self.subject) is None:
+        if not self.loaded or self.health.subjects.of(self.subject) is None:
             return self.async_abort(reason="gone")
         return self._menu("init")
 
@@ -82,7 +85,7 @@ class UnhealthyFlow(HubRepairFlow):
         options = ["repair"]
         if self.watched.device is not None:
             options.append("replace")
-        if self.entry.runtime_data.registrar.utility is not None:
+        if self.health.account.utility.offers(Feature.APPOINTMENTS):
             options.append("appointment")
         return self.async_show_menu(step_id=step_id, menu_options=options, description_placeholders=self._placeholders)
 
@@ -118,17 +121,17 @@ class UnhealthyFlow(HubRepairFlow):
 
     async def _take(self) -> AsyncGenerator[StepResult]:
         watched = self.watched
-        async for result in async_diagnosis_steps(self.hass, self.entry, watched, self._found):
+        async for result in async_diagnosis_steps(self.health, watched, self._found):
             yield result
         if (repair := self._found.next) is None or self._repair is not None:
             return
         self._repair = repair
-        async for result in async_repair_steps(self.hass, self.entry, watched, repair):
+        async for result in async_repair_steps(self.health, watched, repair):
             yield result
         if repair in _OF_A_PERSON:
             return
         self._found = Diagnosis()
-        async for result in async_diagnosis_steps(self.hass, self.entry, watched, self._found):
+        async for result in async_diagnosis_steps(self.health, watched, self._found):
             yield result
 
     def _end(self) -> str:
@@ -158,21 +161,21 @@ class UnhealthyFlow(HubRepairFlow):
         if not self.loaded:
             return self.async_abort(reason="gone")
         if user_input is not None and (new := _replacement(user_input, errors)) is not None:
-            result = await async_replace(self.hass, self.entry, self.watched, new)
+            result = await async_replace(self.health, self.watched, new)
             if result.outcome is Outcome.DONE:
                 return self.async_create_entry(data={})
             errors["base"] = "not_replaced"
         control = self.watched.device.control if self.watched.device else None
         fields: dict[Any, Any] = {
-            (vol.Optional if control else vol.Required)(CONF_LFDI): TextSelector(),
-            vol.Optional(CONF_SERIAL): TextSelector(),
-            vol.Optional(CONF_PIN): TextSelector(),
+            (probatio.Optional if control else probatio.Required)(CONF_LFDI): TextSelector(),
+            probatio.Optional(CONF_SERIAL): TextSelector(),
+            probatio.Optional(CONF_PIN): TextSelector(),
         }
         if control is not None:
-            fields[vol.Optional(CONF_ENTITY_ID, default=control[CONF_ENTITY_ID])] = EntitySelector()
+            fields[probatio.Optional(CONF_ENTITY_ID, default=control[CONF_ENTITY_ID])] = EntitySelector()
         return self.async_show_form(
             step_id="replace",
-            data_schema=self.add_suggested_values_to_schema(vol.Schema(fields), user_input),
+            data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), user_input),
             errors=errors,
             description_placeholders=self._placeholders,
         )
@@ -183,19 +186,18 @@ class UnhealthyFlow(HubRepairFlow):
         """RD-10a: choose among the utility's slots."""
         if not self.loaded:
             return self.async_abort(reason="gone")
-        registrar = self.entry.runtime_data.registrar
+        account = self.health.account
         errors: dict[str, str] = {}
         try:
             if user_input is not None:
-                health = self.entry.runtime_data.health
-                summary = words(self.hass, health.condition(self.subject).health.reason)
-                case_id = await async_open_case(self.hass, self.entry, self.watched, summary)
-                case = await registrar.linked_utility.book_appointment(case_id, user_input[CONF_SLOT])
-                health.async_take_case(case)
+                summary = words(self.hass, self.health.condition(self.subject).health.reason)
+                case_id = await async_open_case(self.health, self.watched, summary)
+                case = await account.utility.book_appointment(case_id, user_input[CONF_SLOT])
+                self.health.async_take_case(case)
                 return self.async_abort(
                     reason="booked", description_placeholders={**self._placeholders, "case": case_id}
                 )
-            self._slots = await registrar.linked_utility.appointment_slots(registrar.premise_id or "")
+            self._slots = await account.utility.appointment_slots(account.premise_id or "")
         except UtilityError as err:
             if user_input is None:
                 return self.async_abort(
@@ -206,7 +208,7 @@ class UnhealthyFlow(HubRepairFlow):
         selector = SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN))
         return self.async_show_form(
             step_id="appointment",
-            data_schema=vol.Schema({vol.Required(CONF_SLOT): selector}),
+            data_schema=probatio.Schema({probatio.Required(CONF_SLOT): selector}),
             errors=errors,
             description_placeholders=self._placeholders,
         )
@@ -255,13 +257,15 @@ class DiagnosticsRequestedFlow(HubQuestionFlow):
             return self.async_abort(reason="gone")
         errors: dict[str, str] = {}
         if user_input is not None:
-            conditions = self.entry.runtime_data.health.conditions
+            health = self.hub.manager(HealthManager)
             permission = user_input[CONF_PERMISSION]
             if permission == "always":
-                conditions.always_allowed = True
-                await conditions.async_save()
+                health.conditions.always_allowed = True
+                await health.conditions.async_save()
             try:
-                await async_answer_request(self.hass, self.entry, self.request_id, allowed=permission != "never")
+                await async_answer_request(
+                    self.hub.manager(HealthManager), self.request_id, allowed=permission != "never"
+                )
             except UtilityError:
                 errors["base"] = "not_answered"
             else:
@@ -272,5 +276,5 @@ class DiagnosticsRequestedFlow(HubQuestionFlow):
             )
         )
         return self.async_show_form(
-            step_id="ask", data_schema=vol.Schema({vol.Required(CONF_PERMISSION): selector}), errors=errors
+            step_id="ask", data_schema=probatio.Schema({probatio.Required(CONF_PERMISSION): selector}), errors=errors
         )

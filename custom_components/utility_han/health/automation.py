@@ -7,7 +7,7 @@ from ..const import DOMAIN
 
 
 @callback
-def telling_of_health(hass: HomeAssistant, entities: set[str], key: str) -> set[str]:
+def entities_of_health(hass: HomeAssistant, entities: set[str], key: str) -> set[str]:
     """Return those of ``entities`` that are this integration's and have the translation key ``key``."""
     registry = er.async_get(hass)
     return {

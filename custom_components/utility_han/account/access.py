@@ -1,4 +1,4 @@
-"""Makes the client of the utility's API from what a config entry knows about the account."""
+"""Opens the way to the utility from what a config entry knows about the account, and gives it up again."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -17,26 +17,29 @@ from homeassistant.exceptions import (
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import OAuth2Session, async_get_config_entry_implementation
 
-from ..application_credentials import authorization_server
 from ..const import CONF_UTILITY, LOGGER
-from ..utility.errors import UtilityError, UtilityReason
-from ..utility.han_api.client import UtilityClient
+from ..utility import HanApi, Portal, Utility, UtilityError, UtilityReason, Witness
+from .oauth import authorization_server
 
 _REVOCATION_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
-async def async_open_utility(hass: HomeAssistant, entry: ConfigEntry) -> UtilityClient | None:
-    """Return the client for the account linked to ``entry`` without connecting, None where none is linked.
+async def async_open_utility(
+    hass: HomeAssistant, entry: ConfigEntry, witness: Witness
+) -> tuple[Utility, UtilityReason | None]:
+    """Return the way to the utility of ``entry`` without connecting, and why it cannot be used, if it cannot.
 
-    ``UtilityError`` with ``UNAUTHORIZED`` where the application credentials of the account are gone.
+    Where no account is linked, devices are registered in the utility's portal, and ``witness`` says what becomes of
+    them. ``UNAUTHORIZED`` where the application credentials of the account are gone.
     """
     if (account := entry.data.get(CONF_UTILITY)) is None:
-        return None
+        return Portal(witness), None
+    web = async_get_clientsession(hass)
     try:
         with authorization_server(account["authorize_url"], account["token_url"]):
             implementation = await async_get_config_entry_implementation(hass, entry)
-    except (UnknownImplementationError, ImplementationUnavailableError) as err:
-        raise UtilityError(UtilityReason.UNAUTHORIZED, "the application credentials are gone") from err
+    except UnknownImplementationError, ImplementationUnavailableError:
+        return HanApi(web, account["api_base"], _no_token), UtilityReason.UNAUTHORIZED
     session = OAuth2Session(hass, entry, implementation)
 
     async def token() -> str:
@@ -48,19 +51,23 @@ async def async_open_utility(hass: HomeAssistant, entry: ConfigEntry) -> Utility
             raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "no token could be had") from err
         return str(session.token["access_token"])
 
-    return UtilityClient(async_get_clientsession(hass), account["api_base"], token)
+    return HanApi(web, account["api_base"], token), None
 
 
-def new_client(hass: HomeAssistant, api_base: str, token: Mapping[str, Any]) -> UtilityClient:
+async def _no_token() -> str:
+    raise UtilityError(UtilityReason.UNAUTHORIZED, "the application credentials are gone")
+
+
+def new_client(hass: HomeAssistant, api_base: str, token: Mapping[str, Any]) -> HanApi:
     """Return a client with a token just granted, for a flow."""
 
     async def granted() -> str:
         return str(token["access_token"])
 
-    return UtilityClient(async_get_clientsession(hass), api_base, granted)
+    return HanApi(async_get_clientsession(hass), api_base, granted)
 
 
-async def async_take_leave(hass: HomeAssistant, entry: ConfigEntry, registration_ids: Iterable[str]) -> None:
+async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registration_ids: Iterable[str]) -> None:
     """Deregister the devices of a hub that was removed, and give the permission back (RFC 7009).
 
     A utility that is away now is told by nobody: what it knows then ends when the customer tells it.

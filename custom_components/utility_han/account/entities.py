@@ -1,0 +1,50 @@
+"""Entities of the customer's account: whether the utility can be spoken with."""
+
+from typing import override
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.device_registry import DeviceInfo
+
+from ..hub.descriptions import Shown, SubjectBinarySensorDescription
+from ..hub.subject import Listener, Subject
+from ..utility import Feature
+from .manager import AccountManager
+
+
+class AccountSubject(Subject):
+    """The account, shown on the gateway's device."""
+
+    def __init__(self, gateway: Subject, account: AccountManager) -> None:
+        """``gateway`` is the device that it is shown on."""
+        super().__init__(gateway.key, gateway.title)
+        self._gateway = gateway
+        self.account = account
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        return self._gateway.device_info
+
+    @callback
+    @override
+    def async_add_listener(self, listener: Listener, register: str | None = None) -> CALLBACK_TYPE:
+        return self.account.changed.add(lambda: listener(None))
+
+
+BINARY_SENSORS: tuple[SubjectBinarySensorDescription[AccountSubject], ...] = (
+    SubjectBinarySensorDescription(
+        key="utility",
+        translation_key="utility",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        exists_fn=lambda subject: subject.account.utility.offers(Feature.ACCOUNT),
+        is_on_fn=lambda subject: subject.account.reason is None,
+    ),
+)
+
+
+def account_shown(gateway: Subject, account: AccountManager) -> Shown[AccountSubject]:
+    """Return what is shown of the account."""
+    return Shown(subjects=[AccountSubject(gateway, account)], binary_sensors=BINARY_SENSORS)

@@ -1,0 +1,143 @@
+"""Controls and the answers to them, prices, messages: what a home is told, by whichever way."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a kWh costs from ``start`` to ``end``, in the schedule's currency, and the tier that it is the price of."""
+
+    start: datetime
+    end: datetime
+    per_kwh: float
+    tier: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSchedule:
+    """Prices without overlaps, soonest first; ``currency`` is an ISO 4217 code, None where the gateway gives none."""
+
+    currency: str | None
+    prices: tuple[Price, ...]
+
+    def at(self, time: datetime) -> Price | None:
+        """Return the price in force at ``time``."""
+        return next((price for price in self.prices if price.start <= time < price.end), None)
+
+
+class Priority(StrEnum):
+    """How important a message is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text message in force; ``id`` is the gateway's own and stays the same while the message is in force."""
+
+    id: str
+    text: str
+    priority: Priority
+    originator: str | None
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DemandResponseProgram:
+    """A demand response program of the gateway; of two that ask for different things the lower ``primacy`` wins."""
+
+    href: str
+    description: str | None
+    primacy: int
+    controls_href: str | None
+    subscribable: bool = False
+
+
+class ControlStatus(IntEnum):
+    """EventStatus.currentStatus (IEEE 2030.5 XSD)."""
+
+    SCHEDULED = 0
+    ACTIVE = 1
+    CANCELLED = 2
+    CANCELLED_RANDOMIZED = 3
+    SUPERSEDED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LoadControl:
+    """One EndDeviceControl (IEEE 2030.5-2018, Demand Response and Load Control) with what it asks for.
+
+    Temperatures are in °C, offsets as amounts to move away from comfort by (cooling: warmer, heating: colder),
+    ``duty_cycle`` is the most percent of time on, ``load_adjustment`` the percent of its load a device keeps to.
+    What a control does not ask for is None.
+    """
+
+    id: str
+    """The mRID, upper-case hexadecimal."""
+    program: str
+    """The href of its program."""
+    primacy: int
+    device_category: int
+    """Kinds of devices meant (DeviceCategoryType bit map)."""
+    created: datetime
+    start: datetime
+    duration: timedelta
+    status: ControlStatus
+    mandatory: bool
+    """drProgramMandatory: nobody may opt out (an emergency)."""
+    randomize_start: timedelta = timedelta(0)
+    randomize_duration: timedelta = timedelta(0)
+    reply_to: str | None = None
+    response_required: int = 0
+    """Bit 0: say that it was received; bit 1: say what became of it (IEEE 2030.5 XSD, HexBinary8)."""
+    duty_cycle: int | None = None
+    cooling_offset: float | None = None
+    heating_offset: float | None = None
+    load_adjustment: float | None = None
+    cooling_setpoint: float | None = None
+    heating_setpoint: float | None = None
+    appliance_load_reduction: int | None = None
+    override_duration: timedelta | None = None
+
+    @property
+    def end(self) -> datetime:
+        """When it is over, before randomisation."""
+        return self.start + self.duration
+
+
+class ResponseStatus(IntEnum):
+    """What became of a control (IEEE 2030.5-2018, table 27, the types of the DRLC function set)."""
+
+    RECEIVED = 1
+    STARTED = 2
+    COMPLETED = 3
+    OPTED_OUT = 4
+    OPTED_IN = 5
+    CANCELLED = 6
+    SUPERSEDED = 7
+    PARTIALLY_COMPLETED_OPT_OUT = 8
+    COMPLETED_WITHOUT_PARTICIPATION = 10
+    SUPERSEDED_BY_OTHER_PROGRAM = 14
+    REJECTED_PARAMETER = 252
+    """What it asks for is out of range or nothing this device can do."""
+    REJECTED_INVALID = 253
+    """Not for this device, not registered, or a control that was over before (a replay)."""
+    REJECTED_EXPIRED = 254
+    """It was over when it was received."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlResponse:
+    """One Response (DrResponse) of one device to one control; ``at`` is when it happened."""
+
+    control: str
+    lfdi: str
+    status: ResponseStatus
+    at: datetime
+    reply_to: str

@@ -1,0 +1,322 @@
+"""Entities of the gateway: its registers and prices, how the link to it is, and what it tells."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import (
+    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+    EntityCategory,
+    UnitOfApparentPower,
+    UnitOfElectricCurrent,
+    UnitOfElectricPotential,
+    UnitOfEnergy,
+    UnitOfFrequency,
+    UnitOfPower,
+    UnitOfReactiveEnergy,
+    UnitOfReactivePower,
+    UnitOfTime,
+)
+from homeassistant.util import dt as dt_util
+
+from ..esi import Price, Priority
+from ..gateway import DeviceState, Register, RegisterKind
+from ..procedures import Step
+from .descriptions import Shown, SubjectBinarySensorDescription, SubjectEventDescription, SubjectSensorDescription
+from .gateway_subject import GatewaySubject
+from .hub import MESSAGE, Hub
+from .transport import Transport, transport_of
+
+type _Sensor = SubjectSensorDescription[GatewaySubject]
+
+
+def _over(*transports: Transport) -> Callable[[GatewaySubject], bool]:
+    """Return whether a gateway is reached over one of ``transports``."""
+    return lambda gateway: transport_of(gateway.coordinator.config_entry.data) in transports
+
+
+def to_the_minute(moment: datetime | None) -> datetime | None:
+    """Cut a time that changes with every poll: nobody needs a new state in the history each time."""
+    return moment.replace(second=0, microsecond=0) if moment else None
+
+
+def _clock_offset(gateway: GatewaySubject) -> float | None:
+    offset = gateway.coordinator.data.clock_offset
+    return None if offset is None else round(offset.total_seconds(), 1)
+
+
+def _firmware(gateway: GatewaySubject) -> str | None:
+    if configuration := gateway.coordinator.data.configuration:
+        return configuration.info.software_version
+    found: str | None = gateway.found(Step.IP_8).get("software_version")
+    return found
+
+
+def _statistic(name: str) -> Callable[[GatewaySubject], float | None]:
+    def value(gateway: GatewaySubject) -> float | None:
+        found: float | None = gateway.coordinator.gateway.statistics().get(name)
+        return found
+
+    return value
+
+
+LINK_SENSORS: tuple[_Sensor, ...] = (
+    SubjectSensorDescription(
+        key="commissioning_state",
+        translation_key="commissioning_state",
+        device_class=SensorDeviceClass.ENUM,
+        options=[state.value for state in DeviceState],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda gateway: gateway.coordinator.state.value,
+    ),
+    SubjectSensorDescription(
+        key="last_contact",
+        translation_key="last_contact",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda gateway: to_the_minute(gateway.coordinator.contact.last_contact),
+    ),
+    SubjectSensorDescription(
+        key="clock_offset",
+        translation_key="clock_offset",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_clock_offset,
+    ),
+    SubjectSensorDescription(
+        key="certificate_expiry",
+        translation_key="certificate_expiry",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        exists_fn=_over(Transport.IP),
+        value_fn=lambda gateway: gateway.identity.not_after if gateway.identity else None,
+    ),
+    SubjectSensorDescription(
+        key="link_quality",
+        translation_key="link_quality",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        exists_fn=_over(Transport.EZSP, Transport.RAVEN),
+        value_fn=_statistic("lqi"),
+    ),
+    SubjectSensorDescription(
+        key="signal_strength",
+        translation_key="signal_strength",
+        device_class=SensorDeviceClass.SIGNAL_STRENGTH,
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        exists_fn=_over(Transport.EZSP),
+        value_fn=_statistic("rssi"),
+    ),
+    SubjectSensorDescription(
+        key="rejoins",
+        translation_key="rejoins",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        exists_fn=_over(Transport.EZSP),
+        value_fn=_statistic("rejoins"),
+    ),
+    SubjectSensorDescription(
+        key="firmware",
+        translation_key="firmware",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_firmware,
+    ),
+)
+
+
+def _prices(gateway: GatewaySubject) -> list[Price]:
+    """Return the prices from now on."""
+    schedule, now = gateway.coordinator.data.prices, dt_util.utcnow()
+    return [price for price in schedule.prices if price.end > now] if schedule else []
+
+
+def _price_now(gateway: GatewaySubject) -> float | None:
+    schedule = gateway.coordinator.data.prices
+    price = schedule.at(dt_util.utcnow()) if schedule else None
+    return price.per_kwh if price else None
+
+
+def _price_unit(gateway: GatewaySubject) -> str:
+    schedule = gateway.coordinator.data.prices
+    currency = (schedule and schedule.currency) or gateway.coordinator.hass.config.currency
+    return f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
+
+
+def _forecast(gateway: GatewaySubject) -> Mapping[str, Any]:
+    """Return what is known: ``start`` and ``end`` in ISO 8601, ``price`` per kWh, ``tier``."""
+    prices = _prices(gateway)
+    return {
+        "tier": prices[0].tier if prices else None,
+        "forecast": [
+            {
+                "start": price.start.isoformat(),
+                "end": price.end.isoformat(),
+                "price": price.per_kwh,
+                "tier": price.tier,
+            }
+            for price in prices
+        ],
+    }
+
+
+PRICE: _Sensor = SubjectSensorDescription(
+    key="price",
+    translation_key="price",
+    state_class=SensorStateClass.MEASUREMENT,
+    suggested_display_precision=3,
+    exists_fn=lambda gateway: gateway.coordinator.offers("pricing"),
+    available_fn=lambda gateway: _price_now(gateway) is not None,
+    value_fn=_price_now,
+    unit_fn=_price_unit,
+    attributes_fn=_forecast,
+)
+
+
+def _no_value(_gateway: GatewaySubject) -> None:
+    """Take the place of a register's value until it is known which register it is."""
+
+
+def _instant(quantity: str, device_class: SensorDeviceClass | None, unit: str | None) -> _Sensor:
+    return SubjectSensorDescription(
+        key=quantity,
+        device_class=device_class,
+        native_unit_of_measurement=unit,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_no_value,
+    )
+
+
+def _summation(quantity: str, device_class: SensorDeviceClass | None, unit: str, shown: str | None = None) -> _Sensor:
+    return SubjectSensorDescription(
+        key=quantity,
+        device_class=device_class,
+        native_unit_of_measurement=unit,
+        suggested_unit_of_measurement=shown,
+        suggested_display_precision=1 if shown else None,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=_no_value,
+    )
+
+
+# What Home Assistant makes of a register, by kind and quantity.
+_INSTANTANEOUS = (
+    _instant("power", SensorDeviceClass.POWER, UnitOfPower.WATT),
+    _instant("apparent_power", SensorDeviceClass.APPARENT_POWER, UnitOfApparentPower.VOLT_AMPERE),
+    _instant("reactive_power", SensorDeviceClass.REACTIVE_POWER, UnitOfReactivePower.VOLT_AMPERE_REACTIVE),
+    _instant("voltage", SensorDeviceClass.VOLTAGE, UnitOfElectricPotential.VOLT),
+    _instant("current", SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE),
+    _instant("frequency", SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ),
+    _instant("power_factor", SensorDeviceClass.POWER_FACTOR, None),
+)
+_SUMMATIONS = (
+    _summation("energy", SensorDeviceClass.ENERGY, UnitOfEnergy.WATT_HOUR, UnitOfEnergy.KILO_WATT_HOUR),
+    _summation(
+        "reactive_energy",
+        SensorDeviceClass.REACTIVE_ENERGY,
+        UnitOfReactiveEnergy.VOLT_AMPERE_REACTIVE_HOUR,
+        UnitOfReactiveEnergy.KILO_VOLT_AMPERE_REACTIVE_HOUR,
+    ),
+    _summation("apparent_energy", None, "VAh"),
+)
+_BY_MEANING = {
+    (row.key, kind): row
+    for kind, rows in ((RegisterKind.INSTANTANEOUS, _INSTANTANEOUS), (RegisterKind.SUMMATION, _SUMMATIONS))
+    for row in rows
+}
+# What everybody wants to see; the rest is there to be enabled.
+_ENABLED = frozenset({"power", "energy"})
+_TRANSLATED_DIRECTIONS = frozenset({"delivered", "received", "net", "total"})
+
+
+def register_sensors(registers: Iterable[Register]) -> Iterator[_Sensor]:
+    """Yield the rows of the registers that are shown; name and class come from what each measures."""
+    keys = {register.key for register in registers}
+    for register in registers:
+        row = _BY_MEANING.get((register.quantity, register.kind))
+        if row is not None and not _repeats_plain_register(register, keys):
+            yield _register_sensor(row, register)
+
+
+def _repeats_plain_register(register: Register, keys: set[str]) -> bool:
+    """Whether this is the total of a time-of-use register beside a plain register of the same energy."""
+    plain = register.key.replace("_tou_summation", "_summation")
+    return register.tier is None and plain != register.key and plain in keys
+
+
+def _register_sensor(row: _Sensor, register: Register) -> _Sensor:
+    parts = [register.quantity]
+    placeholders: dict[str, str] = {}
+    if register.kind is RegisterKind.SUMMATION and register.direction in _TRANSLATED_DIRECTIONS:
+        parts.append(register.direction)
+    if register.tier is not None:
+        parts.append("tier")
+        placeholders["tier"] = str(register.tier)
+    if register.phase is not None:
+        parts.append("phase")
+        placeholders["phase"] = register.phase
+    return replace(
+        row,
+        key=register.key,
+        translation_key="_".join(parts),
+        translation_placeholders=placeholders,
+        entity_registry_enabled_default=register.quantity in _ENABLED and register.phase is None,
+        register=register.key,
+        value_fn=partial(_register_value, register.key),
+        available_fn=partial(_is_fresh, register.key),
+    )
+
+
+def _register_value(key: str, gateway: GatewaySubject) -> float | None:
+    return gateway.coordinator.data.values.get(key)
+
+
+def _is_fresh(key: str, gateway: GatewaySubject) -> bool:
+    return gateway.coordinator.fresh and key in gateway.coordinator.data.values
+
+
+BINARY_SENSORS: tuple[SubjectBinarySensorDescription[GatewaySubject], ...] = (
+    SubjectBinarySensorDescription(
+        key="connectivity",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on_fn=lambda gateway: gateway.coordinator.connected,
+    ),
+    SubjectBinarySensorDescription(
+        key="problem",
+        translation_key="problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on_fn=lambda gateway: gateway.coordinator.contact.reason is not None,
+        attributes_fn=lambda gateway: {
+            "reason": reason.value if (reason := gateway.coordinator.contact.reason) else None
+        },
+    ),
+)
+EVENTS: tuple[SubjectEventDescription[GatewaySubject], ...] = (
+    SubjectEventDescription(
+        key=MESSAGE,
+        translation_key="message",
+        event_types=[priority.value for priority in Priority],
+        exists_fn=lambda gateway: gateway.coordinator.offers("messaging"),
+    ),
+)
+
+
+def gateway_shown(hub: Hub) -> Shown[GatewaySubject]:
+    """Return what is shown of the gateway; registers once the gateway has told which it has."""
+    return Shown(
+        subjects=[hub.subject],
+        sensors=(*LINK_SENSORS, PRICE, *register_sensors(hub.registers)),
+        binary_sensors=BINARY_SENSORS,
+        events=EVENTS,
+    )

@@ -1,0 +1,158 @@
+"""Pages on which a gateway that is set up is changed: commissioned again, moved, replaced, its identity."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aio2030dot5 import format_lfdi
+from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntryState, ConfigFlowResult
+from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.helpers import discovery_flow
+
+from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_IDENTITY, DOMAIN
+from ...gateway import GatewayError, Identity, Peer, Reason, export_identity
+from ..coordinator import REASONS_FOR_REAUTH
+from ..hub import UtilityHanConfigEntry
+from ..storage import async_get_store
+from ..transport import Transport
+from . import forms as flow_forms
+from .commissioning import address_of
+from .finding import FindingPages
+
+
+class ChangingPages(FindingPages):
+    """What can be changed about a gateway."""
+
+    def gateway_refuses(self) -> bool:
+        """Whether it is the gateway that asks for a person."""
+        entry: UtilityHanConfigEntry = self._get_reauth_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return True  # only an expired certificate keeps a hub from being set up
+        return entry.runtime_data.coordinator.contact.reason in REASONS_FOR_REAUTH
+
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Register the same certificate again, or another."""
+        if self.transport is not Transport.IP:
+            return await self.async_step_left()
+        options = ["method", "identity_new", "identity_import"]
+        if (await self.async_ensure_identity()).expired():
+            options.remove("method")
+        return self.async_show_menu(
+            step_id="reauth_confirm",
+            menu_options=options,
+            description_placeholders={"title": self._get_reauth_entry().title},
+        )
+
+    async def async_step_left(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """The meter took the radio off its network: joining again takes the utility once more."""
+        return self.async_show_menu(
+            step_id="left",
+            menu_options=["method"],
+            description_placeholders={"title": self._get_reauth_entry().title},
+        )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """What can be changed about a gateway."""
+        entry = self._get_reconfigure_entry()
+        await self.async_take_entry(entry.data)
+        over_ip = ["account", "address", "replaced", "identity_change", "export"]
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=over_ip if self.transport is Transport.IP else ["account", "radio_moved", "rejoin"],
+            description_placeholders={"title": entry.title},
+        )
+
+    async def async_take_entry(self, data: Mapping[str, Any]) -> None:
+        """Begin with what an entry says."""
+        self.data = {key: value for key, value in data.items() if key != "state"}
+        if CONF_IDENTITY in data:
+            self.identity = await self.hass.async_add_executor_job(Identity.from_dict, data[CONF_IDENTITY])
+
+    async def async_step_address(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """The same gateway at another address."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            address, peer = await self._async_identify_at(user_input, errors)
+            if peer is not None and peer.lfdi == self.data[CONF_GATEWAY_LFDI]:
+                return self.async_update_reload_and_abort(self._get_reconfigure_entry(), data_updates=address)
+            if peer is not None:
+                errors["base"] = Reason.WRONG_GATEWAY
+        schema = flow_forms.ADDRESS_ONLY
+        return self.async_show_form(
+            step_id="address",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input or self.data),
+            errors=errors,
+        )
+
+    async def async_step_replaced(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Another meter in the place of this one: its history goes on, or it begins its own."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            address, peer = await self._async_identify_at(user_input, errors)
+            if peer is not None and peer.lfdi != self.data[CONF_GATEWAY_LFDI]:
+                return await self._async_replaced_by(peer, address, anew=user_input[flow_forms.CONF_SERIES] == "anew")
+            if peer is not None:
+                errors["base"] = "same_gateway"
+        return self.async_show_form(
+            step_id="replaced",
+            data_schema=self.add_suggested_values_to_schema(flow_forms.REPLACED, user_input or self.data),
+            errors=errors,
+            last_step=False,
+        )
+
+    async def _async_identify_at(
+        self, user_input: Mapping[str, Any], errors: dict[str, str]
+    ) -> tuple[dict[str, Any], Peer | None]:
+        """Return the address typed and who answers there; None, and why in ``errors``, if nobody does."""
+        address = address_of(user_input[CONF_HOST].strip(), user_input[CONF_PORT], self.data[CONF_DCAP_PATH])
+        try:
+            return address, await self._async_identify(address)
+        except GatewayError as err:
+            errors["base"] = err.reason
+            return address, None
+
+    async def _async_replaced_by(self, peer: Peer, address: dict[str, Any], *, anew: bool) -> ConfigFlowResult:
+        if anew:
+            discovery_flow.async_create_flow(
+                self.hass,
+                DOMAIN,
+                {"source": SOURCE_INTEGRATION_DISCOVERY},
+                {**address, CONF_GATEWAY_SFDI: peer.sfdi},
+            )
+            return self.async_abort(reason="set_up_anew")
+        if self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, peer.sfdi):
+            return self.async_abort(reason="already_configured")
+        self.data |= {**address, CONF_GATEWAY_LFDI: peer.lfdi, CONF_GATEWAY_SFDI: peer.sfdi}
+        self._gateway = None
+        return await self.async_step_method()
+
+    async def async_step_identity_change(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Another identity means registering again, so it is said first."""
+        options = ["identity_new", "identity_import"]
+        if (await async_get_store(self.hass)).all("identities"):
+            options.append("identity_kept")
+        return self.async_show_menu(step_id="identity_change", menu_options=options)
+
+    async def async_step_identity_new(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Make a new identity, now that a person asks for it."""
+        self.identity = None
+        return await self.async_identity_chosen()
+
+    async def async_step_export(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the passphrase that protects the exported key."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            passphrase = user_input[flow_forms.CONF_PASSPHRASE]
+            if len(passphrase) >= 8:
+                identity = await self.async_ensure_identity()
+                pem = await self.hass.async_add_executor_job(export_identity, identity, passphrase)
+                return self.async_show_form(
+                    step_id="exported",
+                    data_schema=flow_forms.exported(pem),
+                    description_placeholders={"lfdi": format_lfdi(identity.lfdi)},
+                )
+            errors[flow_forms.CONF_PASSPHRASE] = "passphrase_too_short"
+        return self.async_show_form(step_id="export", data_schema=flow_forms.EXPORT, errors=errors, last_step=False)
+
+    async def async_step_exported(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Nothing was changed."""
+        return self.async_abort(reason="exported")

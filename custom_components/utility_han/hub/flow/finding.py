@@ -1,0 +1,144 @@
+"""Pages on which a gateway is found: heard on the network, typed, announced, or on a radio."""
+
+from typing import Any
+
+from aio2030dot5 import Advertisement, MeterProtocolError, parse_advertisement
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
+
+from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_IDENTITY
+from ...gateway import GatewayError, Peer, Reason, parse_sfdi
+from ..discovery import async_browse_gateways
+from ..link import async_open_link
+from ..storage import async_get_store
+from ..transport import Transport, transport_of
+from . import forms as flow_forms
+from .commissioning import address_of
+from .radio import RadioPages
+
+_MANUAL = "manual"
+_DEFAULT_DCAP = "/dcap"
+
+
+class FindingPages(RadioPages):
+    """Leads from nothing to a gateway that has answered, whose identity is pinned from then on."""
+
+    def __init__(self) -> None:
+        """Begin with nothing answered."""
+        super().__init__()
+        self.data = {}
+        self._found: dict[str, Advertisement] = {}
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """How the meter is reached."""
+        return self.async_show_menu(step_id="user", menu_options=["ip", "radio"])
+
+    async def async_step_ip(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the gateways heard on the network and those that were begun before."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            chosen = user_input[flow_forms.CONF_GATEWAY]
+            if chosen == _MANUAL:
+                return await self.async_step_manual()
+            if (found := self._found.get(chosen)) is None:
+                await self.async_set_unique_id(chosen, raise_on_progress=False)
+                return await self.async_take_up_draft(chosen, {}) or await self.async_step_manual()
+            try:
+                return await self._async_begin_with(found.sfdi, address_of(found.host, found.port, found.dcap_path))
+            except GatewayError as err:
+                errors["base"] = err.reason
+        configured = {entry.unique_id for entry in self._async_current_entries()}
+        heard = await async_browse_gateways(self.hass)
+        self._found = {found.sfdi: found for found in heard if found.sfdi and found.sfdi not in configured}
+        options = {sfdi: f"{sfdi} ({found.host})" for sfdi, found in self._found.items()}
+        drafts = (await async_get_store(self.hass)).all("drafts")
+        options |= {
+            sfdi: f"{sfdi} ({draft[CONF_HOST]})"
+            for sfdi, draft in drafts.items()
+            if sfdi not in configured and transport_of(draft) is Transport.IP
+        }
+        if not options:
+            return await self.async_step_manual()
+        return self.async_show_form(
+            step_id="ip",
+            data_schema=flow_forms.found_gateways({**options, _MANUAL: _MANUAL}),
+            errors=errors,
+            last_step=False,
+        )
+
+    async def async_step_manual(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the address, and the SFDI on the meter's label where the person wants to be sure."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            sfdi: str | None = None
+            try:
+                if text := user_input.get(flow_forms.CONF_SFDI):
+                    sfdi = parse_sfdi(text)
+            except ValueError:
+                errors[flow_forms.CONF_SFDI] = "invalid_sfdi"
+            else:
+                address = address_of(user_input[CONF_HOST].strip(), user_input[CONF_PORT], _DEFAULT_DCAP)
+                try:
+                    return await self._async_begin_with(sfdi, address)
+                except GatewayError as err:
+                    errors["base"] = err.reason
+        schema = self.add_suggested_values_to_schema(flow_forms.ADDRESS, user_input)
+        return self.async_show_form(step_id="manual", data_schema=schema, errors=errors, last_step=False)
+
+    async def _async_begin_with(self, sfdi: str | None, address: dict[str, Any]) -> ConfigFlowResult:
+        """Pin whoever answers, if it is the gateway meant; ``GatewayError`` if it is not or nobody answers."""
+        peer = await self._async_identify(address)
+        if sfdi is not None and peer.sfdi != sfdi:
+            raise GatewayError(Reason.WRONG_GATEWAY, f"the device there has the SFDI {peer.sfdi}")
+        await self.async_set_unique_id(peer.sfdi, raise_on_progress=False)
+        self._abort_if_unique_id_configured(updates=address)
+        if (resumed := await self.async_take_up_draft(peer.sfdi, address)) is not None:
+            return resumed
+        self.data = {**address, CONF_GATEWAY_LFDI: peer.lfdi, CONF_GATEWAY_SFDI: peer.sfdi}
+        return await self.async_step_location()
+
+    async def _async_identify(self, address: dict[str, Any]) -> Peer:
+        identity = await self.async_ensure_identity()
+        link = await async_open_link(self.hass, {**address, CONF_IDENTITY: identity.to_dict()}, pinned=False)
+        return await link.identify()
+
+    async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
+        """A gateway announced itself; a known one may have moved."""
+        try:
+            found = parse_advertisement(
+                discovery_info.name, discovery_info.host, discovery_info.port or 0, discovery_info.properties
+            )
+        except MeterProtocolError:
+            return self.async_abort(reason="invalid_discovery")
+        if found.sfdi is None:
+            return self.async_abort(reason="invalid_discovery")
+        return await self._async_discovered(found.sfdi, address_of(found.host, found.port, found.dcap_path))
+
+    async def async_step_integration_discovery(self, discovery_info: dict[str, Any]) -> ConfigFlowResult:
+        """A replaced meter is set up as a gateway of its own."""
+        address = address_of(discovery_info[CONF_HOST], discovery_info[CONF_PORT], discovery_info[CONF_DCAP_PATH])
+        return await self._async_discovered(discovery_info[CONF_GATEWAY_SFDI], address)
+
+    async def _async_discovered(self, sfdi: str, address: dict[str, Any]) -> ConfigFlowResult:
+        await self.async_set_unique_id(sfdi)
+        self._abort_if_unique_id_configured(updates=address)
+        self.data = {**address, CONF_GATEWAY_SFDI: sfdi}
+        self.context["title_placeholders"] = {"name": sfdi}
+        return await self.async_step_discovery_confirm()
+
+    async def async_step_discovery_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask before anything is sent to a gateway that was merely heard."""
+        errors: dict[str, str] = {}
+        address = {key: self.data[key] for key in (CONF_HOST, CONF_PORT, CONF_DCAP_PATH)}
+        if user_input is not None:
+            try:
+                return await self._async_begin_with(self.data[CONF_GATEWAY_SFDI], address)
+            except GatewayError as err:
+                errors["base"] = err.reason
+        self._set_confirm_only()
+        return self.async_show_form(
+            step_id="discovery_confirm",
+            description_placeholders={"gateway": self.data[CONF_GATEWAY_SFDI], "host": self.data[CONF_HOST]},
+            errors=errors,
+        )

@@ -1,0 +1,56 @@
+"""The gateway as the subject of entities."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.device_registry import DeviceInfo
+
+from ..const import CONF_AREA, CONF_GATEWAY_SFDI, DOMAIN
+from ..gateway import Identity
+from ..procedures import Step
+from .coordinator import GatewayCoordinator
+from .subject import Listener, Subject
+
+
+class GatewaySubject(Subject):
+    """The gateway, known by its config entry, so that a replaced meter stays the same device."""
+
+    def __init__(self, coordinator: GatewayCoordinator, identity: Identity | None) -> None:
+        """``coordinator`` tells of it with each poll; ``identity`` is ours, where the transport has one."""
+        entry = coordinator.config_entry
+        super().__init__(entry.entry_id, entry.title, area_id=entry.data.get(CONF_AREA))
+        self.coordinator = coordinator
+        self.identity = identity
+
+    def found(self, step: Step) -> Mapping[str, Any]:
+        """Return what a commissioning step found, as its evidence."""
+        evidence: Mapping[str, Any] = self.coordinator.commissioning.run.results.get(step, {}).get("evidence", {})
+        return evidence
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        found = self.found(Step.IP_8)
+        return DeviceInfo(
+            identifiers={(DOMAIN, self.key)},
+            name=self.title,
+            manufacturer=found.get("manufacturer"),
+            model=found.get("model"),
+            hw_version=found.get("hardware_version"),
+            sw_version=found.get("software_version"),
+            serial_number=self.coordinator.config_entry.data[CONF_GATEWAY_SFDI],
+        )
+
+    @callback
+    @override
+    def async_add_listener(self, listener: Listener, register: str | None = None) -> CALLBACK_TYPE:
+        no_more_polls = self.coordinator.async_add_listener(lambda: listener(None), register)
+        no_more_occurrences = super().async_add_listener(listener)
+
+        @callback
+        def remove() -> None:
+            no_more_polls()
+            no_more_occurrences()
+
+        return remove

@@ -1,0 +1,120 @@
+"""What a loaded config entry holds: the gateway as it is polled and shown, and the managers of the rooms above."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from ..const import CONF_GATEWAY_LFDI, CONF_STATE, DOMAIN
+from ..esi import Message
+from ..gateway import DeviceState, Gateway, Identity, Register
+from . import notices
+from .coordinator import GatewayCoordinator
+from .descriptions import Shown
+from .gateway_subject import GatewaySubject
+from .history import OutageFiller
+from .link_record import LinkRecord
+from .notifications import async_notify
+from .parts import Messages
+from .subject import Occurrence
+
+MESSAGE = "message"
+"""What happened to the gateway where a text message came: shown by the event entity of this key."""
+_MESSAGES_EVERY = timedelta(minutes=5)
+
+
+class Hub:
+    """A home's gateway.
+
+    Each room above has one manager, which is added when the hub is set up and found again by its class: so the hub
+    need not know the rooms above it, and who asks for one gets it in its own type.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, coordinator: GatewayCoordinator, identity: Identity | None, link: LinkRecord
+    ) -> None:
+        """``identity`` is None over Zigbee, where the radio has its own."""
+        self._hass = hass
+        self.entry = coordinator.config_entry
+        self.coordinator = coordinator
+        self.identity = identity
+        self.link = link
+        self.registers: Sequence[Register] = coordinator.gateway.known_registers()
+        self.subject = GatewaySubject(coordinator, identity)
+        self.shown: Sequence[Shown[Any]] = ()
+        """What each room shows, set before the platforms are."""
+        self._managers: dict[type, object] = {}
+        self._outages = OutageFiller(hass, self.entry, coordinator.gateway, link)
+        coordinator.parts.append(
+            Messages(coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read)
+        )
+        coordinator.polled.add(self._polled)
+        coordinator.commissioned.add(self._commissioned)
+
+    @property
+    def gateway(self) -> Gateway:
+        """The client of the gateway."""
+        return self.coordinator.gateway
+
+    def add_manager[T](self, manager: T) -> T:
+        """Keep the manager of a room, and return it."""
+        self._managers[type(manager)] = manager
+        return manager
+
+    def manager[T](self, of: type[T]) -> T:
+        """Return the manager of a room; ``KeyError`` before it was added."""
+        manager = self._managers[of]
+        if not isinstance(manager, of):
+            raise KeyError(of)
+        return manager
+
+    async def async_discover_registers(self) -> None:
+        """Poll for the first time a gateway whose registers are not known, and keep what was found."""
+        await self.coordinator.async_config_entry_first_refresh()
+        self.registers = self.gateway.known_registers()
+        await self.link.async_save()
+
+    async def async_shutdown(self) -> None:
+        """Keep what the next start needs, and withdraw the notices."""
+        await self.link.async_save()
+        notices.async_clear(self._hass, self.entry)
+
+    @callback
+    def _polled(self, succeeded: bool) -> None:
+        if succeeded:
+            self._outages.async_polled()
+            self.link.async_take(self.coordinator.data.values)
+        notices.async_update(self._hass, self.coordinator, self.identity)
+
+    @callback
+    def _messages_read(self, messages: Sequence[Message]) -> None:
+        """Tell the messages that were not told yet, also not before a restart."""
+        for message in messages:
+            if message.id not in self.link.seen_messages:
+                told = {
+                    "text": message.text,
+                    "originator": message.originator,
+                    "start": message.start.isoformat(),
+                    "end": message.end.isoformat(),
+                }
+                self.subject.async_tell(Occurrence(MESSAGE, message.priority, told))
+        if messages:
+            self.link.seen_messages = [message.id for message in messages]
+
+    @callback
+    def _commissioned(self) -> None:
+        self.entry.async_create_task(self._hass, self._async_commissioned(), f"{DOMAIN} commissioned")
+
+    async def _async_commissioned(self) -> None:
+        """Load the hub anew, as one that is commissioned."""
+        await self.link.async_save()
+        await async_notify(self._hass, self.entry, "commissioned")
+        lfdi = self.gateway.expected_lfdi or self.entry.data[CONF_GATEWAY_LFDI]
+        data = {**self.entry.data, CONF_STATE: DeviceState.COMMISSIONED.value, CONF_GATEWAY_LFDI: lfdi}
+        self._hass.config_entries.async_update_entry(self.entry, data=data)
+        self._hass.config_entries.async_schedule_reload(self.entry.entry_id)
+
+
+type UtilityHanConfigEntry = ConfigEntry[Hub]

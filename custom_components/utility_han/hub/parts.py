@@ -1,0 +1,171 @@
+"""What a poll reads, part by part, each at its own rate and with its own failure."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import override
+
+from ..const import LOGGER
+from ..esi import Message, PriceSchedule
+from ..gateway import Gateway, GatewayConfiguration, GatewayError
+
+
+@dataclass(slots=True)
+class GatewayData:
+    """What is known of the gateway: values by register key, in the register's unit."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    clock_offset: timedelta | None = None
+    """The gateway's clock less ours."""
+    configuration: GatewayConfiguration | None = None
+    prices: PriceSchedule | None = None
+    messages: list[Message] = field(default_factory=list)
+
+
+class Part(ABC):
+    """Something that is read of the gateway; a room gives the poll its parts and is told by them."""
+
+    essential = False
+    """Whether the poll has failed where this part has."""
+    with_first = False
+    """Whether it is read with the very first poll: after a start, entities shall have their values soon."""
+
+    def __init__(self, every: timedelta) -> None:
+        """``every`` is how often it is read; zero is with each poll."""
+        self._every = every
+        self.read_at: datetime | None = None
+        self.failure: GatewayError | None = None
+        """Why it could not be read the last time."""
+
+    @property
+    def every(self) -> timedelta:
+        """How often it is read."""
+        return self._every
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to read."""
+        return True
+
+    def due(self, now: datetime, *, first: bool) -> bool:
+        """Whether it is read with the poll of ``now``, which may be the ``first`` one."""
+        if not self.wanted or (first and not self.with_first):
+            return False
+        return self.read_at is None or now - self.read_at >= self.every
+
+    def read_anew(self) -> None:
+        """Have it read with the next poll."""
+        self.read_at = None
+
+    @abstractmethod
+    async def read(self, now: datetime) -> None:
+        """Read it over the session that is open; ``GatewayError`` where that fails."""
+
+    async def take(self, now: datetime) -> None:  # noqa: B027 - most parts have nothing to do then
+        """Do what follows from what was read, after a poll that did not fail."""
+
+
+class Readings(Part):
+    """The registers that somebody shows, and now and then the clock, in one go."""
+
+    essential = True
+    with_first = True
+
+    def __init__(
+        self, gateway: Gateway, data: GatewayData, keys: Callable[[], Collection[str]], clock_every: timedelta
+    ) -> None:
+        """``keys`` returns the registers that are shown."""
+        super().__init__(timedelta(0))
+        self._gateway = gateway
+        self._data = data
+        self._keys = keys
+        self._clock_every = clock_every
+        self._clock_read: datetime | None = None
+
+    @override
+    def read_anew(self) -> None:
+        super().read_anew()
+        self._clock_read = None
+
+    @override
+    async def read(self, now: datetime) -> None:
+        with_clock = self._clock_read is None or now - self._clock_read > self._clock_every
+        readings = await self._gateway.read(set(self._keys()), include_clock=with_clock)
+        self._data.values = readings.values
+        if with_clock:
+            self._clock_read = now
+            self._data.clock_offset = readings.clock_offset
+
+
+class Configuration(Part):
+    """What the gateway gives its clients to go by."""
+
+    def __init__(
+        self, gateway: Gateway, data: GatewayData, every: timedelta, registers_changed: Callable[[], None]
+    ) -> None:
+        """``registers_changed`` is called where other firmware has other registers."""
+        super().__init__(every)
+        self._gateway = gateway
+        self._data = data
+        self._registers_changed = registers_changed
+
+    @override
+    async def read(self, now: datetime) -> None:
+        configuration = await self._gateway.configuration()
+        known, self._data.configuration = self._data.configuration, configuration
+        if known is not None and known.info.software_version != configuration.info.software_version:
+            # Firmware updates move resources and add registers.
+            LOGGER.info("firmware of the gateway is now %s", configuration.info.software_version)
+            before = {register.key for register in self._gateway.known_registers()}
+            if before != {register.key for register in await self._gateway.discover_registers()}:
+                self._registers_changed()
+
+
+class Prices(Part):
+    """The prices of the tariff, where the gateway offers them."""
+
+    def __init__(self, gateway: Gateway, data: GatewayData, every: timedelta, offers: Callable[[str], bool]) -> None:
+        """``offers`` says whether the gateway has a function set."""
+        super().__init__(every)
+        self._gateway = gateway
+        self._data = data
+        self._offers = offers
+
+    @property
+    @override
+    def wanted(self) -> bool:
+        return self._offers("pricing")
+
+    @override
+    async def read(self, now: datetime) -> None:
+        self._data.prices = await self._gateway.prices()
+
+
+class Messages(Part):
+    """The text messages in force, where the gateway offers them; each new one is told once."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        data: GatewayData,
+        every: timedelta,
+        offers: Callable[[str], bool],
+        new: Callable[[list[Message]], None],
+    ) -> None:
+        """``new`` is told all messages in force whenever they were read."""
+        super().__init__(every)
+        self._gateway = gateway
+        self._data = data
+        self._offers = offers
+        self._new = new
+
+    @property
+    @override
+    def wanted(self) -> bool:
+        return self._offers("messaging")
+
+    @override
+    async def read(self, now: datetime) -> None:
+        self._data.messages = await self._gateway.messages()
+        self._new(self._data.messages)

@@ -1,0 +1,64 @@
+"""What entities are about: the gateway, a HAN device, a vehicle, and what other rooms say of them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.device_registry import DeviceInfo
+
+from .listeners import Listeners
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Something that happened to a subject once, shown by the event entity whose description has the key ``of``."""
+
+    of: str
+    type: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+type Listener = Callable[[Occurrence | None], None]
+"""Told of what happened, and with None of any other change."""
+
+
+class Subject(ABC):
+    """Something that Home Assistant shows as a device.
+
+    Rooms that say more about a subject of another room (its controls, its health) have a subject of their own with the
+    same ``key``: their entities then hang on the same device.
+    """
+
+    def __init__(self, key: str, title: str, *, subentry_id: str | None = None, area_id: str | None = None) -> None:
+        """``area_id`` is the area that the person named when it was added."""
+        self.key = key
+        """What it is known by in the registries: the subentry's id, or the config entry's for the gateway."""
+        self.title = title
+        self.subentry_id = subentry_id
+        """None for the gateway, which is the config entry itself."""
+        self.area_id = area_id
+        self.registry_id: str | None = None
+        """Its id in the device registry, once it was registered."""
+        self._listeners: Listeners[Occurrence | None] = Listeners()
+
+    @property
+    @abstractmethod
+    def device_info(self) -> DeviceInfo:
+        """What is known of it, for the device registry."""
+
+    @property
+    def available(self) -> bool:
+        """Whether what entities show of it is true now; most of it is, also while the gateway is away."""
+        return True
+
+    @callback
+    def async_add_listener(self, listener: Listener, register: str | None = None) -> CALLBACK_TYPE:
+        """Have ``listener`` told of changes; ``register`` is the register it shows, for what is read on demand."""
+        return self._listeners.add(listener)
+
+    @callback
+    def async_tell(self, happened: Occurrence | None = None) -> None:
+        """Tell whoever listens."""
+        self._listeners.tell(happened)

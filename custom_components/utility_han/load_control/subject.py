@@ -1,0 +1,22 @@
+"""A HAN device as what load controls are about."""
+
+from typing import override
+
+from homeassistant.helpers.device_registry import DeviceInfo
+
+from ..devices.device import HanDevice
+from ..hub.subject import Subject
+
+
+class ControlledSubject(Subject):
+    """A device whose controls are carried out here."""
+
+    def __init__(self, device: HanDevice) -> None:
+        """``device`` has a linked entity."""
+        super().__init__(device.key, device.title, subentry_id=device.subentry_id)
+        self.device = device
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        return self.device.device_info

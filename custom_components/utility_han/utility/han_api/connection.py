@@ -1,0 +1,123 @@
+"""Requests to the utility's API, each repeated a few times where that is safe, and its errors.
+
+Every request is safe to repeat, by its nature or by its idempotency key, so what gets lost on the way is repeated a
+few times here; what still fails is a :class:`~..errors.UtilityError` and nothing else.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from ..errors import UtilityError, UtilityReason, reason_of, reason_of_status
+from ..model import Program
+from ..vehicle_model import Binding
+
+TIMEOUT = 20.0
+_ATTEMPTS = 3
+_PAUSE = 0.5
+_LONGEST_WAIT = 5.0
+"""Seconds of ``Retry-After`` that are waited for here; for longer ones the caller is asked to come back."""
+_MAX_BYTES = 4 * 1024 * 1024
+_REPEATED = frozenset(
+    {UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_ERROR, UtilityReason.UTILITY_NOT_UNDERSTOOD}
+)
+
+
+class ApiConnection:
+    """The API at one address, with the permission that ``token`` gives."""
+
+    def __init__(self, session: aiohttp.ClientSession, api_base: str, token: Callable[[], Awaitable[str]]) -> None:
+        """``token`` returns a valid access token; it raises ``UtilityError`` where there is none to be had."""
+        self._session = session
+        self._base = api_base.rstrip("/")
+        self._token = token
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        query: dict[str, str] | None = None,
+        idempotency_key: str | None = None,
+        attempts: int = _ATTEMPTS,
+        patience: float = TIMEOUT,
+    ) -> Any:
+        """Return what the API answers, from JSON; asked up to ``attempts`` times, ``patience`` seconds each."""
+        for attempt in range(attempts):
+            try:
+                async with asyncio.timeout(patience):
+                    return await self._once(method, path, body, query, idempotency_key)
+            except TimeoutError as err:
+                failure = UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{method} {path}: no answer in time")
+                failure.__cause__ = err
+            except UtilityError as err:
+                failure = err
+            wait = failure.retry_after.total_seconds() if failure.retry_after else _PAUSE * 2**attempt
+            again = failure.reason in _REPEATED or (failure.retry_after is not None and wait <= _LONGEST_WAIT)
+            if not again or attempt + 1 == attempts:
+                raise failure
+            await asyncio.sleep(wait)
+        raise AssertionError("unreachable")
+
+    async def _once(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        query: dict[str, str] | None,
+        idempotency_key: str | None,
+    ) -> Any:
+        headers = {"Authorization": f"Bearer {await self._token()}", "Accept": "application/json"}
+        if idempotency_key is not None:
+            headers["Idempotency-Key"] = idempotency_key
+        try:
+            async with self._session.request(
+                method, f"{self._base}{path}", json=body, params=query, headers=headers, allow_redirects=False
+            ) as response:
+                raw = b""
+                async for chunk in response.content.iter_chunked(65536):
+                    raw += chunk
+                    if len(raw) > _MAX_BYTES:
+                        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{method} {path}: too large")
+        except aiohttp.ClientError as err:
+            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{method} {path}: {type(err).__name__}") from err
+        try:
+            data = json.loads(raw) if raw else None
+        except ValueError as err:
+            if response.status < 400:
+                raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{method} {path}: no JSON") from err
+            data = None
+        if response.status >= 300:
+            raise _problem(f"{method} {path}", response, data)
+        return data
+
+
+def _problem(request: str, response: aiohttp.ClientResponse, data: Any) -> UtilityError:
+    """Return the error behind a problem document (RFC 9457), or behind the status where there is none."""
+    problem = data if isinstance(data, dict) else {}
+    kind, detail = problem.get("type"), str(problem.get("detail") or problem.get("title") or "")[:200]
+    status = response.status
+    reason = reason_of(kind, status) if isinstance(kind, str) else reason_of_status(status)
+    after = response.headers.get("Retry-After", "")
+    changed = problem.get("programs") if reason is UtilityReason.TERMS_CHANGED else None
+    in_the_way = problem.get("bindings") if reason is UtilityReason.BINDING_OVERLAP else None
+    return UtilityError(
+        reason,
+        f"{request} -> HTTP {status} {detail}".rstrip(),
+        retry_after=timedelta(seconds=int(after)) if after.isdigit() and len(after) < 7 else None,
+        programs=read_answer(lambda: [Program.from_json(item) for item in changed or ()]),
+        bindings=read_answer(lambda: [Binding.from_json(item) for item in in_the_way or ()]),
+    )
+
+
+def read_answer[T](read: Callable[[], T]) -> T:
+    """Return what ``read`` makes of an answer; an answer that is not as the API says is ``UTILITY_NOT_UNDERSTOOD``."""
+    try:
+        return read()
+    except (KeyError, TypeError, ValueError) as err:
+        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"unexpected answer: {err!r}"[:200]) from err

@@ -1,0 +1,81 @@
+"""Fix flows of vehicles: whose a session was, and what was charged under no binding."""
+
+from typing import override
+
+import probatio
+from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig, SelectSelectorMode
+
+from ...hub.flow.repair import HubQuestionFlow
+from ...hub.hub import UtilityHanConfigEntry
+from ..manager import VehicleManager
+
+_NOBODY = "nobody"
+CONF_VEHICLE = "vehicle"
+
+
+class ChargingQuestionFlow(HubQuestionFlow):
+    """Something about a charging session that only a person can say."""
+
+    def __init__(self, entry: UtilityHanConfigEntry, session_id: str) -> None:
+        """``session_id`` is the session's in the ledger."""
+        super().__init__(entry)
+        self.session_id = session_id
+
+    @property
+    def manager(self) -> VehicleManager:
+        """The hub's vehicles, while it is loaded."""
+        return self.hub.manager(VehicleManager)
+
+    @property
+    def gone(self) -> bool:
+        """Whether there is nothing left to ask."""
+        return not self.loaded or self.session_id not in self.manager.charging.ledger.entries
+
+
+class WhoseSessionFlow(ChargingQuestionFlow):
+    """Whose vehicle was charged."""
+
+    @override
+    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Ask, and have it billed or not."""
+        if self.gone:
+            return self.async_abort(reason="session_gone")
+        if user_input is not None:
+            chosen = user_input[CONF_VEHICLE]
+            try:
+                await self.manager.async_assign(self.session_id, None if chosen == _NOBODY else chosen)
+            except ValueError:
+                return self.async_abort(reason="session_gone")
+            return self.async_create_entry(data={})
+        options = [SelectOptionDict(value=each.key, label=each.title) for each in self.manager.vehicles]
+        selector = SelectSelector(
+            SelectSelectorConfig(
+                options=[*options, SelectOptionDict(value=_NOBODY, label=_NOBODY)],
+                translation_key="whose_session",
+                mode=SelectSelectorMode.LIST,
+            )
+        )
+        return self.async_show_form(
+            step_id="ask",
+            data_schema=probatio.Schema({probatio.Required(CONF_VEHICLE): selector}),
+            description_placeholders=self.manager.about(self.session_id),
+        )
+
+
+class UnboundFlow(ChargingQuestionFlow):
+    """Energy that was charged while no binding was in force: the person is told, and takes note."""
+
+    @override
+    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Say so."""
+        if self.gone:
+            return self.async_abort(reason="session_gone")
+        if user_input is not None:
+            await self.manager.async_accept_unbound(self.session_id)
+            return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="ask",
+            data_schema=probatio.Schema({}),
+            description_placeholders=self.manager.about(self.session_id),
+        )

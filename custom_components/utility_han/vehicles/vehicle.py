@@ -1,0 +1,32 @@
+"""A vehicle as the subject of entities."""
+
+from typing import override
+
+from homeassistant.helpers.device_registry import DeviceInfo
+
+from ..const import DOMAIN
+from ..hub.subject import Subject
+from .store import VehicleRecord
+
+
+class VehicleSubject(Subject):
+    """A vehicle that is shown; it hangs off the gateway."""
+
+    def __init__(self, record: VehicleRecord, gateway: Subject) -> None:
+        """``record`` has a subentry."""
+        super().__init__(str(record.subentry_id), record.title, subentry_id=record.subentry_id)
+        self._gateway = gateway
+        self.record = record
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        run = self.record.run
+        return DeviceInfo(
+            identifiers={(DOMAIN, self.key)},
+            name=self.title,
+            manufacturer=run.make,
+            model=run.model,
+            serial_number=run.vin,
+            via_device_id=self._gateway.registry_id or "",
+        )
