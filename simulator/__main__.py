@@ -10,19 +10,20 @@ import signal
 import sys
 from pathlib import Path
 
-from simulator import control_chargers, control_zigbee
-from simulator.chargers import Chargers
-from simulator.control import ControlEndpoint, control_app
-from simulator.control_chargers import CHARGERS
-from simulator.parameters import BadParameterError
-from simulator.personality import PERSONALITIES
-from simulator.settings import Settings, read_settings
-from simulator.simulation import Simulation, describe
-from simulator.store import Store
-from simulator.utility import control as utility_control
+from simulator.control import chargers as control_chargers
+from simulator.control import utility as utility_control
+from simulator.control import zigbee as control_zigbee
+from simulator.control.chargers import CHARGERS
+from simulator.control.endpoint import ControlEndpoint, control_app
+from simulator.fleet.fleet import Simulation, describe
+from simulator.gateway.parameters import BadParameterError
+from simulator.gateway.personality import PERSONALITIES
+from simulator.gateway.settings import Settings, read_settings
+from simulator.gateway.store import Store
+from simulator.gateway.wire import warm_up
+from simulator.household.chargers import Chargers
 from simulator.utility.keys import UTILITY
 from simulator.utility.service import Utility
-from simulator.wire import warm_up
 
 
 def _arguments() -> argparse.Namespace:

@@ -8,12 +8,12 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from simulator import simulation as actions
+from simulator.fleet import fleet as actions
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
 from simulator.utility.problems import PREFIX, ProblemError
 
 if TYPE_CHECKING:
-    from simulator.service import GatewayService
+    from simulator.gateway.service import GatewayService
     from simulator.utility.service import Utility
 
 type Registration = dict[str, Any]

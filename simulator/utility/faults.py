@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.parameters import BadParameterError, Parameter, read_parameters
+from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.utility.keys import UTILITY
 from simulator.utility.problems import ProblemError
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from simulator import simulation as actions
+from simulator.fleet import fleet as actions
 from simulator.utility.problems import ProblemError
 
 if TYPE_CHECKING:
-    from simulator.service import GatewayService
+    from simulator.gateway.service import GatewayService
     from simulator.utility.service import Utility
 
 type Request = dict[str, Any]

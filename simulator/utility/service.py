@@ -13,9 +13,10 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.service import GatewayService
-from simulator.simulation import Simulation
-from simulator.utility import api, console, sign_in
+from simulator.fleet.fleet import Simulation
+from simulator.gateway.service import GatewayService
+from simulator.utility import console, sign_in
+from simulator.utility.api import routes as api
 from simulator.utility.billing import Billing
 from simulator.utility.cases import Cases
 from simulator.utility.catalogue import PROGRAMS, RATE_PROGRAMS

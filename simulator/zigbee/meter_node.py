@@ -9,9 +9,9 @@ from typing import Any
 from zigpy import types as t
 from zigpy.zcl.foundation import Direction, GeneralCommand, ReadAttributeRecord, Status, ZCLHeader
 
-from simulator.controls import Control
-from simulator.gateway import Gateway
-from simulator.traffic import Entry
+from simulator.gateway.controls import Control
+from simulator.gateway.state import GatewayState
+from simulator.gateway.traffic import Entry
 from simulator.zigbee import load_control, metering, tariff, zcl, zdo
 from simulator.zigbee.air import SMART_ENERGY, ZDO, Node, Packet
 from simulator.zigbee.commands import CancelMessage
@@ -23,7 +23,7 @@ from simulator.zigbee.reporting import Reporting
 BASIC, TIME, PRICE, DRLC, METERING, MESSAGING, KEY_ESTABLISHMENT = (
     0x0000, 0x000A, 0x0700, 0x0701, 0x0702, 0x0703, 0x0800,
 )  # fmt: skip
-_ATTRIBUTES: dict[int, Callable[[Gateway], dict[int, Any]]] = {
+_ATTRIBUTES: dict[int, Callable[[GatewayState], dict[int, Any]]] = {
     BASIC: metering.basic,
     TIME: metering.clock,
     METERING: metering.metering,
@@ -38,7 +38,7 @@ _TAKEN: list[tuple[int, t.Struct]] = []
 class MeterNode:
     """Answers what nodes of the network ask, and tells them of events."""
 
-    def __init__(self, gateway: Gateway, network: Network) -> None:
+    def __init__(self, gateway: GatewayState, network: Network) -> None:
         self._gateway = gateway
         self._network = network
         self._keys = KeyEstablishment(network)

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from xml.etree import ElementTree as Et
 
-from simulator.gateway import Gateway
-from simulator.listener import Listener
-from simulator.resources.messaging import active
-from simulator.resources.pricing import blocks
-from simulator.traffic import Entry
+from simulator.gateway.listener import Listener
+from simulator.gateway.resources.messaging import active
+from simulator.gateway.resources.pricing import blocks
+from simulator.gateway.state import GatewayState
+from simulator.gateway.traffic import Entry
 from simulator.zigbee import zcl
 from simulator.zigbee.meter_node import MeterNode
 from simulator.zigbee.network import Joined, Network
@@ -33,7 +33,7 @@ class Raven:
     """Serves one stick; ``port`` is known once it is started."""
 
     def __init__(
-        self, gateway: Gateway, network: Network, meter: MeterNode, node: RavenNode, host: str, port: int
+        self, gateway: GatewayState, network: Network, meter: MeterNode, node: RavenNode, host: str, port: int
     ) -> None:
         self._gateway = gateway
         self._network = network

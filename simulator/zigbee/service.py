@@ -8,14 +8,14 @@ from simulator.zigbee.ncp import Ncp
 from simulator.zigbee.raven import Raven
 
 if TYPE_CHECKING:
-    from simulator.gateway import Gateway
+    from simulator.gateway.state import GatewayState
     from simulator.zigbee.side import ZigbeeSide
 
 
 class ZigbeeService:
     """Serves the radios around one gateway."""
 
-    def __init__(self, gateway: Gateway, side: ZigbeeSide) -> None:
+    def __init__(self, gateway: GatewayState, side: ZigbeeSide) -> None:
         self.side = side
         self._gateway = gateway
         settings = gateway.settings

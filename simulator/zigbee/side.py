@@ -13,7 +13,7 @@ from simulator.zigbee.network import Network
 from simulator.zigbee.raven_node import RavenNode
 
 if TYPE_CHECKING:
-    from simulator.gateway import Gateway
+    from simulator.gateway.state import GatewayState
 
 _COORDINATOR = 1
 
@@ -21,7 +21,7 @@ _COORDINATOR = 1
 class ZigbeeSide:
     """The network of a gateway, an EZSP radio and a certified stick near it."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: GatewayState) -> None:
         self._gateway = gateway
         self.network = Network(gateway)
         self.meter = MeterNode(gateway, self.network)

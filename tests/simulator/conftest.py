@@ -11,10 +11,10 @@ from aio2030dot5 import Meter, Timeouts
 from aio2030dot5.identity import Identity, generate_identity
 from aio2030dot5.transport import async_build_ssl_context
 
-from simulator.control import ControlEndpoint, control_app
-from simulator.service import GatewayService
-from simulator.simulation import Simulation
-from simulator.wire import warm_up
+from simulator.control.endpoint import ControlEndpoint, control_app
+from simulator.fleet.fleet import Simulation
+from simulator.gateway.service import GatewayService
+from simulator.gateway.wire import warm_up
 
 type Described = dict[str, Any]
 type Connect = Callable[..., Awaitable[Meter]]

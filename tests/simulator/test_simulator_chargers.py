@@ -10,11 +10,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from simulator import control_chargers
-from simulator.chargers import Chargers
-from simulator.control import ControlEndpoint, control_app
-from simulator.control_chargers import CHARGERS
-from simulator.simulation import Simulation
+from simulator.control import chargers as control_chargers
+from simulator.control.chargers import CHARGERS
+from simulator.control.endpoint import ControlEndpoint, control_app
+from simulator.fleet.fleet import Simulation
+from simulator.household.chargers import Chargers
 from tests.simulator.test_simulator_command import ready, start, stop
 
 HOUR = 3600.0

@@ -11,12 +11,12 @@ from aio2030dot5.identity import Identity, generate_identity
 from py20305.models import sep
 from py20305.xml import from_xml
 
-from simulator.controls import Status
-from simulator.gateway import Gateway
-from simulator.parameters import BadParameterError
-from simulator.settings import read_settings
-from simulator.simulation import Simulation, publish_control
-from simulator.store import Store
+from simulator.fleet.fleet import Simulation, publish_control
+from simulator.gateway.controls import Status
+from simulator.gateway.parameters import BadParameterError
+from simulator.gateway.settings import read_settings
+from simulator.gateway.state import GatewayState
+from simulator.gateway.store import Store
 from tests.simulator.documents import end_device, response
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ async def test_status_follows_time_and_the_utility(bench: Bench) -> None:
 
 
 async def test_what_is_over_for_a_day_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    gateway = Gateway("1", read_settings({}))
+    gateway = GatewayState("1", read_settings({}))
     events, now = gateway.demand_response, time.time()
     control = events.publish(1, duration=60)
     for later, listed, active in ((59, 1, 1), (61, 1, 0), (86459, 1, 0), (86461, 0, 0)):
@@ -160,7 +160,7 @@ async def test_what_is_over_for_a_day_is_not_listed(monkeypatch: pytest.MonkeyPa
 
 
 async def test_supersession(monkeypatch: pytest.MonkeyPatch) -> None:
-    gateway = Gateway("1", read_settings({}))
+    gateway = GatewayState("1", read_settings({}))
     events, now = gateway.demand_response, time.time()
     first = events.publish(1, duration=1000, device_category=0b11)
     part = events.publish(1, start_in=100, duration=100, device_category=0b01)
@@ -208,7 +208,7 @@ async def test_what_xml_cannot_carry(bench: Bench) -> None:
     ):
         await bench.control.call(method, f"{bench.path}/{path}", data, status=status)
     with pytest.raises(BadParameterError):
-        Gateway("1", read_settings({})).demand_response.add_program("x\ny")
+        GatewayState("1", read_settings({})).demand_response.add_program("x\ny")
 
 
 async def test_responses(bench: Bench, client: Identity, stranger: Identity) -> None:
@@ -282,7 +282,7 @@ async def test_kept_over_restarts(tmp_path: Path, simulation: Simulation) -> Non
     old = service.gateway.to_dict()
     del old["demand_response"], old["subscriptions"]
     kept.load(old)
-    fresh = Gateway("2", settings)
+    fresh = GatewayState("2", settings)
     fresh.load(old)
     assert [program.description for program in fresh.demand_response.programs] == ["Peak Saver", "EV Smart Charge"]
 

@@ -1,0 +1,216 @@
+"""The utility at the control endpoint: what its representative, its systems and chance do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from simulator.control.requests import Handler, body, error
+from simulator.control.utility_cases import SERVICE_ROUTES
+from simulator.control.utility_vehicles import VEHICLE_ROUTES
+from simulator.gateway.identity import canonical_lfdi
+from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
+from simulator.gateway.registrations import Registrations
+from simulator.gateway.settings import read_pin
+from simulator.utility.catalogue import COMPATIBLE_DEVICES
+from simulator.utility.faults import FAULTS
+from simulator.utility.keys import UTILITY
+from simulator.utility.problems import ProblemError
+from simulator.utility.service import Utility
+
+_SETTINGS = {
+    "approval": Parameter(str, choices=("auto", "manual")),
+    "session_confirmation": Parameter(str, choices=("auto", "manual")),
+    "stage_seconds": Parameter(float, minimum=0, maximum=3600),
+    "commission_seconds": Parameter(float, minimum=0, maximum=86400),
+    "token_seconds": Parameter(float, minimum=1, maximum=86400),
+}
+_USER = {"name": Parameter(str, required=True), "password": Parameter(str, "demo")}
+_GATEWAY = {"lfdi": Parameter(str, required=True, convert=canonical_lfdi)}
+_PRE_REGISTRATION = {
+    "premise_id": Parameter(str),
+    "gateway_lfdi": Parameter(str, convert=canonical_lfdi),
+    "model_id": Parameter(str, "acme-t100", choices=tuple(device["id"] for device in COMPATIBLE_DEVICES)),
+    "lfdi": Parameter(str, required=True, convert=canonical_lfdi),
+    "serial": Parameter(str, required=True),
+    "pin": Parameter(str, convert=read_pin),
+    "name": Parameter(str, required=True),
+}
+_DECISION = {"detail": Parameter(str, "")}
+_TERMS = {"version": Parameter(str, required=True), "text": Parameter(str)}
+_OF_CUSTOMER = ("name", "account_number", "account", "premise")
+_DECISIONS = ("approve", "refuse", "suspend", "resume", "close")
+
+
+def _utility(request: web.Request) -> Utility:
+    return request.config_dict[UTILITY]
+
+
+def _described(utility: Utility) -> dict[str, Any]:
+    return {
+        "url": utility.url,
+        "name": utility.name,
+        "settings": utility.settings,
+        "customers": [{key: customer[key] for key in _OF_CUSTOMER} for customer in utility.customers.all()],
+        "programs": list(utility.store.all("program")),
+        "models": list(COMPATIBLE_DEVICES),
+        "registrations": len(utility.desk.all()),
+        "requests": list(utility.store.all("request")),
+        "faults": {name: list(parameters) for name, parameters in FAULTS.items()},
+    }
+
+
+async def _get(request: web.Request) -> web.Response:
+    return web.json_response(_described(_utility(request)))
+
+
+async def _set(request: web.Request) -> web.Response:
+    utility, said = _utility(request), read_parameters(_SETTINGS, await body(request))
+    utility.set(**{name: value for name, value in said.items() if value is not None})
+    return web.json_response(_described(utility))
+
+
+async def _add_user(request: web.Request) -> web.Response:
+    said = read_parameters(_USER, await body(request))
+    customers = _utility(request).customers
+    if customers.get(said["name"]) is not None:
+        return error(409, f"there is a user {said['name']}")
+    customer = customers.add(said["name"], said["password"])
+    return web.json_response({key: customer[key] for key in _OF_CUSTOMER}, status=201)
+
+
+async def _remove_user(request: web.Request) -> web.Response:
+    utility, name = _utility(request), request.match_info["name"]
+    utility.tokens.revoke_user(name)
+    utility.vehicles.forget(name)
+    utility.store.delete("customer", name)
+    return web.Response(status=204)
+
+
+async def _revoke(request: web.Request) -> web.Response:
+    _utility(request).tokens.revoke_user(request.match_info["name"])
+    return web.Response(status=204)
+
+
+async def _attach(request: web.Request) -> web.Response:
+    said = read_parameters(_GATEWAY, await body(request))
+    if not _utility(request).customers.attach(request.match_info["id"], said["lfdi"]):
+        raise web.HTTPNotFound(reason="there is no such premise")
+    return web.json_response({"lfdi": said["lfdi"]}, status=201)
+
+
+async def _set_account(request: web.Request) -> web.Response:
+    utility, decision = _utility(request), request.match_info["decision"]
+    status = {"suspend": "suspended", "resume": "active"}.get(decision)
+    customer = utility.customers.set_status(request.match_info["id"], status) if status else None
+    if customer is None:
+        raise web.HTTPNotFound(reason="there is no such account, or no such decision")
+    utility.tell(customer["name"], "account.updated", customer["account"]["id"])
+    return web.json_response(customer["account"])
+
+
+async def _registrations(request: web.Request) -> web.Response:
+    return web.json_response(_utility(request).desk.all())
+
+
+async def _pre_register(request: web.Request) -> web.Response:
+    utility, said = _utility(request), read_parameters(_PRE_REGISTRATION, await body(request))
+    customers = utility.customers.all()
+    customer = utility.customers.of_premise(said["premise_id"]) if said["premise_id"] else customers[0]
+    if customer is None or not customer["premise"]["gateways"]:
+        raise BadParameterError("premise_id: no such premise, or it has no gateway")
+    gateway_lfdi = said["gateway_lfdi"] or customer["premise"]["gateways"][0]
+    service = utility.gateway(gateway_lfdi)
+    if service is None:
+        raise BadParameterError("gateway_lfdi: no such gateway")
+    model = next(device for device in COMPATIBLE_DEVICES if device["id"] == said["model_id"])
+    known: Registrations = service.gateway.registrations
+    known.add(said["lfdi"], service.gateway.settings.pin if said["pin"] is None else said["pin"], in_band=False)
+    await service.gateway.changed()
+    try:
+        registration = utility.desk.pre_register(
+            customer["name"],
+            {
+                "premise_id": customer["premise"]["id"],
+                "gateway_lfdi": gateway_lfdi,
+                "device": {"kind": model["kind"], "lfdi": said["lfdi"], "model_id": model["id"]},
+                "serial": said["serial"],
+                "name": said["name"],
+            },
+        )
+    except ProblemError as problem:
+        return error(problem.status, problem.detail)
+    return web.json_response(registration, status=201)
+
+
+async def _decide(request: web.Request) -> web.Response:
+    utility, decision = _utility(request), request.match_info["decision"]
+    if decision not in _DECISIONS:
+        raise web.HTTPNotFound(reason=f"there is no decision {decision}")
+    said = read_parameters(_DECISION, await body(request))
+    try:
+        async with utility.writing:
+            registration = utility.desk.get(request.match_info["id"])
+            return web.json_response(await utility.desk.decide(registration, decision, said["detail"]))
+    except ProblemError as problem:
+        return error(problem.status, problem.detail)
+
+
+async def _set_terms(request: web.Request) -> web.Response:
+    utility, identifier = _utility(request), request.match_info["id"]
+    program = utility.store.get("program", identifier)
+    if program is None:
+        raise web.HTTPNotFound(reason=f"there is no program {identifier}")
+    said = read_parameters(_TERMS, await body(request))
+    program["terms"] = {"version": said["version"], "text": said["text"] or program["terms"]["text"]}
+    utility.store.put("program", identifier, program)
+    for customer in utility.customers.all():
+        utility.tell(customer["name"], "program.updated", identifier)
+    return web.json_response(program)
+
+
+async def _faults(request: web.Request) -> web.Response:
+    return web.json_response(_utility(request).faults.to_dict())
+
+
+async def _set_fault(request: web.Request) -> web.Response:
+    _utility(request).faults.set(request.match_info["name"], await body(request))
+    return await _faults(request)
+
+
+async def _clear_faults(request: web.Request) -> web.Response:
+    _utility(request).faults.clear(request.match_info.get("name"))
+    return await _faults(request)
+
+
+async def _log(request: web.Request) -> web.Response:
+    return web.json_response(list(_utility(request).log))
+
+
+async def _clear_log(request: web.Request) -> web.Response:
+    _utility(request).log.clear()
+    return web.Response(status=204)
+
+
+ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/utility", _get),
+    ("PATCH", "/utility", _set),
+    ("POST", "/utility/users", _add_user),
+    ("DELETE", "/utility/users/{name}", _remove_user),
+    ("POST", "/utility/users/{name}/revoke", _revoke),
+    ("POST", "/utility/premises/{id}/gateways", _attach),
+    ("POST", "/utility/accounts/{id}/{decision}", _set_account),
+    ("GET", "/utility/registrations", _registrations),
+    ("POST", "/utility/registrations", _pre_register),
+    ("POST", "/utility/registrations/{id}/{decision}", _decide),
+    ("POST", "/utility/programs/{id}/terms", _set_terms),
+    ("GET", "/utility/faults", _faults),
+    ("DELETE", "/utility/faults", _clear_faults),
+    ("PUT", "/utility/faults/{name}", _set_fault),
+    ("DELETE", "/utility/faults/{name}", _clear_faults),
+    ("GET", "/utility/log", _log),
+    ("DELETE", "/utility/log", _clear_log),
+    *VEHICLE_ROUTES,
+    *SERVICE_ROUTES,
+)

@@ -1,0 +1,82 @@
+"""The Zigbee side at the control endpoint: what a utility tells the meter, and what happens to the radios."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from simulator.control.requests import Handler, body, error, service_of
+from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
+
+if TYPE_CHECKING:
+    from simulator.zigbee.service import ZigbeeService
+
+_EUI64 = re.compile(r"[0-9A-F]{16}")
+
+
+def _read_eui64(text: str) -> str:
+    digits = re.sub(r"[\s:.-]", "", text).upper()
+    if not _EUI64.fullmatch(digits):
+        raise ValueError("an EUI64 has sixteen hexadecimal digits")
+    return digits
+
+
+_PERMIT = {
+    "eui64": Parameter(str, required=True, convert=_read_eui64),
+    "install_code": Parameter(str, required=True),
+}
+
+
+def _side(request: web.Request) -> ZigbeeService:
+    service = service_of(request)
+    if service.zigbee is None:
+        raise BadParameterError("this gateway has no Zigbee side")
+    return service.zigbee
+
+
+async def _describe(request: web.Request) -> web.Response:
+    return web.json_response(_side(request).describe())
+
+
+async def _permit(request: web.Request) -> web.Response:
+    said, side = read_parameters(_PERMIT, await body(request)), _side(request)
+    try:
+        side.side.network.permit(said["eui64"], re.sub(r"[\s:.-]", "", said["install_code"]))
+    except ValueError as err:
+        raise BadParameterError(f"install_code: {err}") from err
+    await service_of(request).gateway.changed()
+    return web.json_response(side.describe())
+
+
+async def _remove(request: web.Request) -> web.Response:
+    if not _side(request).side.network.remove(request.match_info["eui64"].upper()):
+        return error(404, "this device is not on the network")
+    await service_of(request).gateway.changed()
+    return web.Response(status=204)
+
+
+async def _switch_key(request: web.Request) -> web.Response:
+    _side(request).side.network.switch_key()
+    await service_of(request).gateway.changed()
+    return web.json_response(_side(request).describe())
+
+
+async def _plug(request: web.Request) -> web.Response:
+    side, plugged = _side(request), request.method == "PUT"
+    radio = side.ezsp if request.match_info["kind"] == "ezsp" else side.raven
+    await (radio.start() if plugged else radio.unplug())
+    return web.Response(status=204)
+
+
+_RADIO = "/gateways/{id}/zigbee/radios/{kind:ezsp|raven}"
+
+ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/gateways/{id}/zigbee", _describe),
+    ("POST", "/gateways/{id}/zigbee/permitted", _permit),
+    ("DELETE", "/gateways/{id}/zigbee/members/{eui64}", _remove),
+    ("POST", "/gateways/{id}/zigbee/key", _switch_key),
+    ("PUT", _RADIO, _plug),
+    ("DELETE", _RADIO, _plug),
+)
