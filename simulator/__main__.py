@@ -12,10 +12,9 @@ from pathlib import Path
 
 from simulator.control import chargers as control_chargers
 from simulator.control import utility as utility_control
-from simulator.control import zigbee as control_zigbee
 from simulator.control.chargers import CHARGERS
 from simulator.control.endpoint import ControlEndpoint, control_app
-from simulator.fleet.fleet import Simulation, describe
+from simulator.fleet.fleet import Fleet
 from simulator.gateway.parameters import BadParameterError
 from simulator.gateway.personality import PERSONALITIES
 from simulator.gateway.settings import Settings, read_settings
@@ -70,25 +69,21 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    simulation = Simulation()
-    app, console = (
-        control_app(simulation, (*utility_control.ROUTES, *control_chargers.ROUTES, *control_zigbee.ROUTES))
-        for _ in range(2)
-    )
-    utility = Utility(simulation, folder, console)
+    fleet = Fleet()
+    app, console = (control_app(fleet, (*utility_control.ROUTES, *control_chargers.ROUTES)) for _ in range(2))
+    utility = Utility(fleet, folder, console)
     app[UTILITY] = utility
     kept = utility.store.get("chargers", "")
     app[CHARGERS] = console[CHARGERS] = Chargers(kept, lambda data: utility.store.put("chargers", "", data))
     control = ControlEndpoint(app)
     try:
-        service = await simulation.add(settings, Store(folder) if folder else None)
+        gateway = await fleet.add(settings, Store(folder) if folder else None)
         premise = utility.customers.all()[0]["premise"]["id"]
-        utility.customers.attach(premise, service.gateway.identity.lfdi)
-        if service.gateway.zigbee is not None:
-            utility.customers.attach(premise, service.gateway.zigbee.lfdi)
+        for lfdi in gateway.lfdis():
+            utility.customers.attach(premise, lfdi)
         await utility.start(utility_port)
         await control.start(control_port)
-        ready = {"control": control.url, "utility": utility.url, "gateway": describe(service)}
+        ready = {"control": control.url, "utility": utility.url, "gateway": gateway.describe()}
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
         await asyncio.to_thread(warm_up)
@@ -96,7 +91,7 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     finally:
         await control.stop()
         await utility.stop()
-        await simulation.close()
+        await fleet.close()
 
 
 def main() -> int:

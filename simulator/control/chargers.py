@@ -6,7 +6,7 @@ import json
 
 from aiohttp import web
 
-from simulator.control.requests import Handler, body, error
+from simulator.control.requests import Handler, Route, body, error
 from simulator.gateway.parameters import Parameter, read_parameters
 from simulator.household.chargers import Charger, Chargers, UnknownChargerError
 
@@ -119,7 +119,7 @@ async def _drive(request: web.Request) -> web.Response:
     return web.json_response(chargers.describe_vehicle(vehicle))
 
 
-ROUTES: tuple[tuple[str, str, Handler], ...] = tuple(
+ROUTES: tuple[Route, ...] = tuple(
     (method, path, _answering(handler))
     for method, path, handler in (
         ("GET", "/chargers", _list),

@@ -9,19 +9,17 @@ from typing import Any
 from aiohttp import web
 
 from simulator.control import requests
-from simulator.fleet import fleet as actions
+from simulator.fleet.installed_gateway import InstalledGateway
 from simulator.gateway.controls import CONTROL, PROGRAM, Control
 from simulator.gateway.parameters import Parameter, read_parameters
-from simulator.gateway.service import GatewayService
-from simulator.gateway.state import GatewayState
 
 _CONTROL = {"program": Parameter(int, 1, minimum=1), **CONTROL}
 _CANCEL = {"randomized": Parameter(bool, False)}
 
 
-def describe_control(gateway: GatewayState, control: Control) -> dict[str, Any]:
+def _described(gateway: InstalledGateway, control: Control) -> dict[str, Any]:
     """A control with its EventStatus, as the control endpoint shows it."""
-    standing = gateway.demand_response.standing(control)
+    standing = gateway.state.demand_response.standing(control)
     return control.to_dict() | {
         "status": int(standing.status),
         "potentially_superseded": standing.potentially_superseded_at is not None,
@@ -29,52 +27,51 @@ def describe_control(gateway: GatewayState, control: Control) -> dict[str, Any]:
 
 
 async def _programs(request: web.Request) -> web.Response:
-    events = requests.service_of(request).gateway.demand_response
+    events = requests.gateway_of(request).state.demand_response
     return web.json_response([program.to_dict() for program in events.programs])
 
 
 async def _add_program(request: web.Request) -> web.Response:
-    service = requests.service_of(request)
-    program = await actions.add_program(service, **read_parameters(PROGRAM, await requests.body(request)))
+    gateway = requests.gateway_of(request)
+    program = await gateway.add_program(**read_parameters(PROGRAM, await requests.body(request)))
     return web.json_response(program.to_dict(), status=201)
 
 
-def _enrolling(action: Callable[[GatewayService, str, int], Awaitable[None]]) -> requests.Handler:
+def _enrolling(action: Callable[[InstalledGateway, str, int], Awaitable[None]]) -> requests.Handler:
     async def handle(request: web.Request) -> web.Response:
-        service, number = requests.service_of(request), requests.number_of(request, "program")
-        await action(service, actions.read_lfdi(request.match_info["lfdi"]), number)
-        return web.json_response(service.gateway.demand_response.program(number).to_dict())
+        gateway, number = requests.gateway_of(request), requests.number_of(request, "program")
+        await action(gateway, requests.read_lfdi(request.match_info["lfdi"]), number)
+        return web.json_response(gateway.state.demand_response.program(number).to_dict())
 
     return handle
 
 
 async def _controls(request: web.Request) -> web.Response:
-    gateway = requests.service_of(request).gateway
-    return web.json_response([describe_control(gateway, each) for each in gateway.demand_response.controls])
+    gateway = requests.gateway_of(request)
+    return web.json_response([_described(gateway, each) for each in gateway.state.demand_response.controls])
 
 
 async def _publish(request: web.Request) -> web.Response:
-    service, said = requests.service_of(request), await requests.body(request)
+    gateway, said = requests.gateway_of(request), await requests.body(request)
     program = read_parameters(_CONTROL, said)["program"]
     named = {name: value for name, value in said.items() if name != "program"}
-    control = await actions.publish_control(service, program, **named)
-    return web.json_response(describe_control(service.gateway, control), status=201)
+    return web.json_response(_described(gateway, await gateway.publish_control(program, **named)), status=201)
 
 
 async def _cancel(request: web.Request) -> web.Response:
-    service, number = requests.service_of(request), requests.number_of(request, "number")
+    gateway, number = requests.gateway_of(request), requests.number_of(request, "number")
     said = read_parameters(_CANCEL, await requests.body(request))
-    control = await actions.cancel_control(service, number, said["randomized"])
-    return web.json_response(describe_control(service.gateway, control))
+    control = await gateway.cancel_control(number, randomized=said["randomized"])
+    return web.json_response(_described(gateway, control))
 
 
 async def _responses(request: web.Request) -> web.Response:
-    events = requests.service_of(request).gateway.demand_response
+    events = requests.gateway_of(request).state.demand_response
     return web.json_response([asdict(response) for response in events.responses])
 
 
 async def _clear_responses(request: web.Request) -> web.Response:
-    gateway = requests.service_of(request).gateway
+    gateway = requests.gateway_of(request).state
     gateway.demand_response.responses.clear()
     await gateway.changed()
     return web.Response(status=204)
@@ -82,11 +79,11 @@ async def _clear_responses(request: web.Request) -> web.Response:
 
 _DEVICE = "/gateways/{id}/programs/{program}/devices/{lfdi}"
 
-ROUTES: tuple[tuple[str, str, requests.Handler], ...] = (
+ROUTES: tuple[requests.Route, ...] = (
     ("GET", "/gateways/{id}/programs", _programs),
     ("POST", "/gateways/{id}/programs", _add_program),
-    ("PUT", _DEVICE, _enrolling(actions.enroll)),
-    ("DELETE", _DEVICE, _enrolling(actions.unenroll)),
+    ("PUT", _DEVICE, _enrolling(InstalledGateway.enroll)),
+    ("DELETE", _DEVICE, _enrolling(InstalledGateway.unenroll)),
     ("GET", "/gateways/{id}/controls", _controls),
     ("POST", "/gateways/{id}/controls", _publish),
     ("POST", "/gateways/{id}/controls/{number}/cancel", _cancel),

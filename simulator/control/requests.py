@@ -8,13 +8,16 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.fleet.fleet import Simulation
+from simulator.fleet.fleet import Fleet
+from simulator.fleet.installed_gateway import InstalledGateway
+from simulator.gateway.identity import canonical_lfdi
 from simulator.gateway.parameters import BadParameterError
-from simulator.gateway.service import GatewayService
 
-SIMULATION = web.AppKey("simulation", Simulation)
+FLEET = web.AppKey("fleet", Fleet)
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+type Route = tuple[str, str, Handler]
+"""Method, path and handler."""
 
 
 def error(status: int, text: str) -> web.Response:
@@ -28,9 +31,17 @@ async def body(request: web.Request) -> Any:
     return json.loads(text) if text.strip() else {}
 
 
-def service_of(request: web.Request) -> GatewayService:
+def gateway_of(request: web.Request) -> InstalledGateway:
     """The gateway that a path names, or ``UnknownGatewayError``."""
-    return request.app[SIMULATION].service(request.match_info["id"])
+    return request.app[FLEET].get(request.match_info["id"])
+
+
+def read_lfdi(text: str) -> str:
+    """An LFDI from a person; ``BadParameterError`` if it is none."""
+    try:
+        return canonical_lfdi(text)
+    except ValueError as err:
+        raise BadParameterError(str(err)) from err
 
 
 def number_of(request: web.Request, name: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from simulator.control.requests import Handler, body, error, service_of
+from simulator.control.requests import Route, body, error, gateway_of
 from simulator.gateway.parameters import Parameter, read_parameters
 from simulator.gateway.reservations import CANCELLED, FlowRequest
 
@@ -19,11 +19,11 @@ _ANSWER = {
 
 
 async def _vehicles(request: web.Request) -> web.Response:
-    return web.json_response(service_of(request).gateway.reservations.power_status)
+    return web.json_response(gateway_of(request).state.reservations.power_status)
 
 
 async def _reservations(request: web.Request) -> web.Response:
-    gateway = service_of(request).gateway
+    gateway = gateway_of(request).state
     return web.json_response(
         [
             {**asdict(each), "granted": each.granted, "status": each.status(gateway.clock())}
@@ -33,7 +33,7 @@ async def _reservations(request: web.Request) -> web.Response:
 
 
 def _named(request: web.Request) -> FlowRequest | None:
-    return service_of(request).gateway.reservations.find(request.match_info["mrid"].upper())
+    return gateway_of(request).state.reservations.find(request.match_info["mrid"].upper())
 
 
 async def _answer(request: web.Request) -> web.Response:
@@ -41,7 +41,7 @@ async def _answer(request: web.Request) -> web.Response:
     if (found := _named(request)) is None:
         return error(404, "there is no such request")
     found.answer |= {name: value for name, value in said.items() if value is not None}
-    await service_of(request).gateway.changed()
+    await gateway_of(request).state.changed()
     return web.json_response(found.granted)
 
 
@@ -49,11 +49,11 @@ async def _cancel(request: web.Request) -> web.Response:
     if (found := _named(request)) is None:
         return error(404, "there is no such request")
     found.answer["status"] = CANCELLED
-    await service_of(request).gateway.changed()
+    await gateway_of(request).state.changed()
     return web.Response(status=204)
 
 
-ROUTES: tuple[tuple[str, str, Handler], ...] = (
+ROUTES: tuple[Route, ...] = (
     ("GET", "/gateways/{id}/vehicles", _vehicles),
     ("GET", "/gateways/{id}/reservations", _reservations),
     ("POST", "/gateways/{id}/reservations/{mrid}", _answer),

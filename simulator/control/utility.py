@@ -6,12 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.control.requests import Handler, body, error
+from simulator.control.requests import Route, body, error
 from simulator.control.utility_cases import SERVICE_ROUTES
 from simulator.control.utility_vehicles import VEHICLE_ROUTES
 from simulator.gateway.identity import canonical_lfdi
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
-from simulator.gateway.registrations import Registrations
 from simulator.gateway.settings import read_pin
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
 from simulator.utility.faults import FAULTS
@@ -121,13 +120,14 @@ async def _pre_register(request: web.Request) -> web.Response:
     if customer is None or not customer["premise"]["gateways"]:
         raise BadParameterError("premise_id: no such premise, or it has no gateway")
     gateway_lfdi = said["gateway_lfdi"] or customer["premise"]["gateways"][0]
-    service = utility.gateway(gateway_lfdi)
-    if service is None:
+    gateway = utility.gateway(gateway_lfdi)
+    if gateway is None:
         raise BadParameterError("gateway_lfdi: no such gateway")
     model = next(device for device in COMPATIBLE_DEVICES if device["id"] == said["model_id"])
-    known: Registrations = service.gateway.registrations
-    known.add(said["lfdi"], service.gateway.settings.pin if said["pin"] is None else said["pin"], in_band=False)
-    await service.gateway.changed()
+    state = gateway.state
+    pin = state.settings.pin if said["pin"] is None else said["pin"]
+    state.registrations.add(said["lfdi"], pin, in_band=False)
+    await state.changed()
     try:
         registration = utility.desk.pre_register(
             customer["name"],
@@ -193,7 +193,7 @@ async def _clear_log(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-ROUTES: tuple[tuple[str, str, Handler], ...] = (
+ROUTES: tuple[Route, ...] = (
     ("GET", "/utility", _get),
     ("PATCH", "/utility", _set),
     ("POST", "/utility/users", _add_user),

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.control.requests import Handler, body, error
+from simulator.control.requests import Route, body, error
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.utility.keys import UTILITY
 from simulator.utility.problems import ProblemError
@@ -65,7 +65,7 @@ def _whose(utility: Utility, said: dict[str, Any]) -> tuple[str, str]:
     return customer["name"], customer["premise"]["id"]
 
 
-SERVICE_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+SERVICE_ROUTES: tuple[Route, ...] = (
     ("GET", "/utility/cases", _cases),
     ("POST", "/utility/cases/{id}/note", _say),
     ("GET", "/utility/diagnostics", _requests),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
-from simulator.control.requests import Handler, body, error
+from simulator.control.requests import Route, body, error
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.utility.api.schema import check_component
 from simulator.utility.keys import UTILITY
@@ -143,7 +143,7 @@ async def _change_program(request: web.Request) -> web.Response:
     return web.json_response(program)
 
 
-VEHICLE_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+VEHICLE_ROUTES: tuple[Route, ...] = (
     ("GET", "/utility/vehicles", _vehicles),
     ("POST", "/utility/vehicles", _add_vehicle),
     ("GET", "/utility/bindings", _bindings),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from simulator.control.requests import Handler, body, error, service_of
+from simulator.control.requests import Route, body, error, gateway_of
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ _PERMIT = {
 
 
 def _side(request: web.Request) -> ZigbeeService:
-    service = service_of(request)
-    if service.zigbee is None:
+    zigbee = gateway_of(request).zigbee
+    if zigbee is None:
         raise BadParameterError("this gateway has no Zigbee side")
-    return service.zigbee
+    return zigbee
 
 
 async def _describe(request: web.Request) -> web.Response:
@@ -46,20 +46,20 @@ async def _permit(request: web.Request) -> web.Response:
         side.side.network.permit(said["eui64"], re.sub(r"[\s:.-]", "", said["install_code"]))
     except ValueError as err:
         raise BadParameterError(f"install_code: {err}") from err
-    await service_of(request).gateway.changed()
+    await gateway_of(request).state.changed()
     return web.json_response(side.describe())
 
 
 async def _remove(request: web.Request) -> web.Response:
     if not _side(request).side.network.remove(request.match_info["eui64"].upper()):
         return error(404, "this device is not on the network")
-    await service_of(request).gateway.changed()
+    await gateway_of(request).state.changed()
     return web.Response(status=204)
 
 
 async def _switch_key(request: web.Request) -> web.Response:
     _side(request).side.network.switch_key()
-    await service_of(request).gateway.changed()
+    await gateway_of(request).state.changed()
     return web.json_response(_side(request).describe())
 
 
@@ -72,7 +72,7 @@ async def _plug(request: web.Request) -> web.Response:
 
 _RADIO = "/gateways/{id}/zigbee/radios/{kind:ezsp|raven}"
 
-ROUTES: tuple[tuple[str, str, Handler], ...] = (
+ROUTES: tuple[Route, ...] = (
     ("GET", "/gateways/{id}/zigbee", _describe),
     ("POST", "/gateways/{id}/zigbee/permitted", _permit),
     ("DELETE", "/gateways/{id}/zigbee/members/{eui64}", _remove),

@@ -8,7 +8,6 @@ import random
 import socket
 import struct
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
 
 from OpenSSL import SSL
 
@@ -35,9 +34,6 @@ from simulator.gateway.spoiling import with_faults
 from simulator.gateway.state import GatewayState
 from simulator.gateway.tls import HandshakeFailedError, HandshakeRefusedError, TlsStream, server_context
 from simulator.gateway.traffic import Entry
-
-if TYPE_CHECKING:
-    from simulator.zigbee.service import ZigbeeService
 
 _LOGGER = logging.getLogger(__name__)
 _HANDSHAKE_SECONDS = 30
@@ -72,11 +68,6 @@ class GatewayService:
         self._epoch = gateway.session_epoch
         self._rng = random.Random(gateway.settings.seed)
         self._slot = asyncio.Lock()
-        self.zigbee: ZigbeeService | None = None
-        if gateway.zigbee is not None:
-            from simulator.zigbee.service import ZigbeeService  # noqa: PLC0415 - as in Gateway
-
-            self.zigbee = ZigbeeService(gateway, gateway.zigbee)
 
     @property
     def port(self) -> int:
@@ -87,15 +78,11 @@ class GatewayService:
         """Listen and advertise."""
         await self._listener.open()
         await self.advertise()
-        if self.zigbee is not None:
-            await self.zigbee.start()
 
     async def stop(self) -> None:
         """End everything."""
         await self._listener.close()
         await self._notifier.close()
-        if self.zigbee is not None:
-            await self.zigbee.stop()
         if self._advertisement is not None:
             await self._advertisement.stop()
 

@@ -1,13 +1,15 @@
-"""One gateway: who it is, whom it knows, what it measures. How it is reached is in ``service``."""
+"""One gateway: who it is, whom it knows, what it measures.
+
+Resources are made from this, and the radios of its Zigbee network speak for it; how it is reached is in ``service``.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,6 +18,7 @@ from simulator.gateway import identity
 from simulator.gateway.demand_response import DemandResponse
 from simulator.gateway.faults import ActiveFaults
 from simulator.gateway.identity import DeviceIdentity
+from simulator.gateway.messages import Messages
 from simulator.gateway.registrations import LogEvent, Registrations
 from simulator.gateway.reservations import Reservations
 from simulator.gateway.settings import Settings
@@ -25,27 +28,25 @@ from simulator.gateway.traffic import Traffic
 from simulator.household.household import REFERENCE, Household
 from simulator.household.meter import Meter
 
-if TYPE_CHECKING:
-    from simulator.zigbee.side import ZigbeeSide
-
 
 async def _keep_nothing() -> None:
     """For gateways that live in memory only."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextMessage:
-    """A message for people: ``start`` in Unix time, ``duration`` in seconds, priority 0 (low) to 3 (critical)."""
+class MeterNetwork(Protocol):
+    """A network of the gateway's besides IP: it is told what becomes of devices, and kept with the rest."""
 
-    text: str
-    start: int
-    duration: int
-    priority: int
+    def withdraw(self, lfdi: str) -> None:
+        """Take the node off the network that a device was registered as."""
 
-    @property
-    def end(self) -> int:
-        """When it is over, in Unix time."""
-        return self.start + self.duration
+    def forget_devices(self) -> None:
+        """Begin anew, as another meter does."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For storage."""
+
+    def load(self, data: dict[str, Any]) -> None:
+        """The reverse of ``to_dict``."""
 
 
 class GatewayState:
@@ -60,22 +61,16 @@ class GatewayState:
         self.faults = ActiveFaults()
         self.traffic = Traffic()
         self.events: list[LogEvent] = []
-        self.messages: list[TextMessage] = []
-        self.confirmed_messages: list[int] = []
-        """Numbers of messages that a Zigbee client confirmed."""
         self.prices = {1: 118, 2: 214, 3: 342}
         """Price per Wh in millionths of a dollar, by tier."""
         self.demand_response = DemandResponse(self.clock, self.mrid, offered=settings.personality.demand_response)
         self.subscriptions = Subscriptions()
         self.reservations = Reservations(self.clock)
         self.started_at = int(time.time())
+        self.messages = Messages(self.started_at)
         self.session_epoch = 0
         self.changed: Callable[[], Awaitable[None]] = _keep_nothing
-        self.zigbee: ZigbeeSide | None = None
-        if settings.zigbee:
-            from simulator.zigbee.side import ZigbeeSide  # noqa: PLC0415 - half a second that others need not wait
-
-            self.zigbee = ZigbeeSide(self)
+        self.meter_network: MeterNetwork | None = None
 
     def clock(self) -> float:
         """Unix time as the gateway believes it."""
@@ -105,8 +100,8 @@ class GatewayState:
         self.demand_response.unenroll_all(lfdi)
         self.subscriptions.remove_all(lfdi)
         self.reservations.forget(lfdi)
-        if self.zigbee is not None:
-            self.zigbee.withdraw(lfdi)
+        if self.meter_network is not None:
+            self.meter_network.withdraw(lfdi)
         return self.registrations.remove(lfdi)
 
     def replace(self, *, keep_registrations: bool) -> None:
@@ -117,17 +112,13 @@ class GatewayState:
         self.demand_response.clear_events()
         self.subscriptions.clear()
         self.reservations.clear()
-        if self.zigbee is not None:
-            self.zigbee.network.forget_all()
+        if self.meter_network is not None:
+            self.meter_network.forget_devices()
         if not keep_registrations:
             for entry in self.registrations:
                 self.demand_response.unenroll_all(entry.lfdi)
             self.registrations.clear()
         self.forget_sessions()
-
-    def known_as(self, lfdi: str) -> bool:
-        """Whether utilities know the gateway by an LFDI: that of its certificate, or the one of its Zigbee side."""
-        return lfdi == self.identity.lfdi or (self.zigbee is not None and lfdi == self.zigbee.lfdi)
 
     def mrid(self, name: str) -> bytes:
         """An mRID for something of this gateway: 96 bits of a hash, then the manufacturer's PEN (clause 8.2.1)."""
@@ -143,7 +134,7 @@ class GatewayState:
             "demand_response": self.demand_response.to_dict(),
             "subscriptions": self.subscriptions.to_dict(),
             "reservations": self.reservations.to_dict(),
-            "zigbee": self.zigbee.to_dict() if self.zigbee is not None else None,
+            "zigbee": self.meter_network.to_dict() if self.meter_network is not None else None,
         }
 
     def load(self, data: dict[str, Any]) -> None:
@@ -157,5 +148,5 @@ class GatewayState:
             self.subscriptions.load(data["subscriptions"])
         if "reservations" in data:
             self.reservations.load(data["reservations"])
-        if self.zigbee is not None and data.get("zigbee") is not None:
-            self.zigbee.load(data["zigbee"])
+        if self.meter_network is not None and data.get("zigbee") is not None:
+            self.meter_network.load(data["zigbee"])

@@ -8,12 +8,11 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from simulator.fleet import fleet as actions
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
 from simulator.utility.problems import PREFIX, ProblemError
 
 if TYPE_CHECKING:
-    from simulator.gateway.service import GatewayService
+    from simulator.fleet.installed_gateway import InstalledGateway
     from simulator.utility.service import Utility
 
 type Registration = dict[str, Any]
@@ -81,7 +80,7 @@ class Desk:
         )
         return registration
 
-    def _service(self, lfdi: str) -> GatewayService | None:
+    def _gateway(self, lfdi: str) -> InstalledGateway | None:
         return self._utility.gateway(lfdi)
 
     def open(self, user: str, request: dict[str, Any], name: str | None = None) -> Registration:
@@ -136,8 +135,8 @@ class Desk:
     def discover(self, registration: Registration) -> Registration:
         """Look for the device on the gateway (UR-7)."""
         self._expect_open(registration)
-        service = self._service(registration["gateway_lfdi"])
-        known = service is not None and service.gateway.registrations.accepted(registration["device"]["lfdi"])
+        gateway = self._gateway(registration["gateway_lfdi"])
+        known = gateway is not None and gateway.state.registrations.accepted(registration["device"]["lfdi"])
         found = "found" if known else "not_found"
         if found != registration["discovery"]:
             registration["discovery"] = found
@@ -147,9 +146,9 @@ class Desk:
     def identify(self, registration: Registration, serial: str, key: str) -> Registration:
         """Check serial number and key (UR-8)."""
         self._expect_open(registration)
-        service = self._service(registration["gateway_lfdi"])
+        gateway = self._gateway(registration["gateway_lfdi"])
         device = registration["device"]
-        entry = service.gateway.registrations.get(device["lfdi"]) if service is not None else None
+        entry = gateway.state.registrations.get(device["lfdi"]) if gateway is not None else None
         if registration["discovery"] != "found" or entry is None:
             raise ProblemError("not-discovered", "the device was not found on the gateway")
         model = next(each for each in COMPATIBLE_DEVICES if each["id"] == device["model_id"])
@@ -250,8 +249,8 @@ class Desk:
         return True
 
     def _reachable(self, registration: Registration) -> bool:
-        service = self._service(registration["gateway_lfdi"])
-        return service is not None and service.gateway.registrations.accepted(registration["device"]["lfdi"])
+        gateway = self._gateway(registration["gateway_lfdi"])
+        return gateway is not None and gateway.state.registrations.accepted(registration["device"]["lfdi"])
 
     def _fail(self, registration: Registration, number: int, detail: str) -> None:
         registration["link"]["status"] = "failed"
@@ -289,14 +288,14 @@ class Desk:
         """Have the gateway assign the device to the demand response programs chosen, and to no others."""
         if chosen is not None:
             self._show_enrolled(registration, enrolled=False)
-        service = self._service(registration["gateway_lfdi"])
-        if service is None:
+        gateway = self._gateway(registration["gateway_lfdi"])
+        if gateway is None:
             return
         wanted = set(chosen) if chosen is not None else {each["program_id"] for each in registration["programs"]}
         for program in self._utility.store.all("program"):
             if number := program["number"]:
-                do = actions.enroll if program["id"] in wanted else actions.unenroll
-                await do(service, registration["device"]["lfdi"], number)
+                do = gateway.enroll if program["id"] in wanted else gateway.unenroll
+                await do(registration["device"]["lfdi"], number)
 
     @staticmethod
     def _show_enrolled(registration: Registration, *, enrolled: bool) -> None:
@@ -382,17 +381,17 @@ class Desk:
             request = self._utility.store.get("commissioning", identifier)
             if request is None:
                 return
-            service = self._service(request["gateway_lfdi"])
-            if service is None or self._utility.faults.take("refuse_commissioning"):
+            gateway = self._gateway(request["gateway_lfdi"])
+            if gateway is None or self._utility.faults.take("refuse_commissioning"):
                 request |= {"status": "refused", "reason": "the gateway does not accept the device"}
             else:
-                gateway = service.gateway
-                pin = gateway.settings.pin if request["key"] is None else int(request["key"])
+                state = gateway.state
+                pin = state.settings.pin if request["key"] is None else int(request["key"])
                 request["status"] = "accepted"
                 if request.get("zigbee") is None:
-                    gateway.registrations.add(request["device_lfdi"], pin, in_band=False)
-                elif gateway.zigbee is None or not gateway.zigbee.permitted(**request["zigbee"]):
+                    state.registrations.add(request["device_lfdi"], pin, in_band=False)
+                elif gateway.zigbee is None or not gateway.zigbee.side.permitted(**request["zigbee"]):
                     request |= {"status": "refused", "reason": "the meter cannot take this install code"}
-                await gateway.changed()
+                await state.changed()
             self._utility.store.put("commissioning", identifier, request)
             self._utility.tell(request["user"], "commissioning_request.updated", identifier)

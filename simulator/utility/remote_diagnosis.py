@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from simulator.fleet import fleet as actions
 from simulator.utility.problems import ProblemError
 
 if TYPE_CHECKING:
-    from simulator.gateway.service import GatewayService
+    from simulator.fleet.installed_gateway import InstalledGateway
     from simulator.utility.service import Utility
 
 type Request = dict[str, Any]
@@ -32,10 +31,10 @@ class RemoteDiagnosis:
 
     def reach(self, registration: dict[str, Any]) -> dict[str, Any]:
         """Connect to a device through its gateway."""
-        service = self._utility.gateway(registration["gateway_lfdi"])
-        entry = service.gateway.registrations.get(registration["device"]["lfdi"]) if service else None
+        gateway = self._utility.gateway(registration["gateway_lfdi"])
+        entry = gateway.state.registrations.get(registration["device"]["lfdi"]) if gateway else None
         detail = None
-        if service is None:
+        if gateway is None:
             detail = "the gateway is not reached"
         elif entry is None or not entry.accepted():
             detail = "the gateway does not list the device"
@@ -50,20 +49,18 @@ class RemoteDiagnosis:
 
     async def send(self, registration: dict[str, Any]) -> Signal:
         """Publish a control that asks for nothing in one of the device's programs."""
-        service = self._utility.gateway(registration["gateway_lfdi"])
+        gateway = self._utility.gateway(registration["gateway_lfdi"])
         lfdi = registration["device"]["lfdi"]
-        programs = service.gateway.demand_response.enrolments(lfdi) if service else []
-        if service is None or not programs or registration["stage"] != "active":
+        programs = gateway.state.demand_response.enrolments(lfdi) if gateway else []
+        if gateway is None or not programs or registration["stage"] != "active":
             raise ProblemError("not-enrolled", "the gateway assigns the device to no program")
-        if await self._make_way(service, programs[0].number):
+        if await self._make_way(gateway, programs[0].number):
             raise ProblemError("control-under-way", "a control is under way, which a test signal would supersede")
-        control = await actions.publish_control(
-            service, programs[0].number, duration=_TEST_SECONDS, duty_cycle=_ALWAYS_ON
-        )
-        entry = service.gateway.registrations.get(lfdi)
+        control = await gateway.publish_control(programs[0].number, duration=_TEST_SECONDS, duty_cycle=_ALWAYS_ON)
+        entry = gateway.state.registrations.get(lfdi)
         if entry is not None and entry.autonomous and entry.answering:
             for status in _ANSWERS:
-                service.gateway.demand_response.respond(control.mrid.hex().upper(), lfdi, status, None, lfdi, {})
+                gateway.state.demand_response.respond(control.mrid.hex().upper(), lfdi, status, None, lfdi, {})
         signal = {
             "id": f"sig-{secrets.token_hex(6)}",
             "user": registration["user"],
@@ -74,16 +71,16 @@ class RemoteDiagnosis:
         self._utility.store.put("test_signal", signal["id"], signal)
         return self.signal(signal["id"], signal["user"])
 
-    async def _make_way(self, service: GatewayService, program: int) -> bool:
+    async def _make_way(self, gateway: InstalledGateway, program: int) -> bool:
         """Cancel the test signals of a program; whether another control of it is to come, or lasts."""
         tests = {signal["control"] for signal in self._utility.store.all("test_signal")}
-        events = service.gateway.demand_response
+        events = gateway.state.demand_response
         found = False
         for control in events.listed(program):
             if control.cancelled_at is not None or events.now() >= control.latest_end:
                 continue
             if control.mrid.hex().upper() in tests:
-                await actions.cancel_control(service, control.number)
+                await gateway.cancel_control(control.number)
             else:
                 found = True
         return found
@@ -94,10 +91,10 @@ class RemoteDiagnosis:
         if signal is None or signal["user"] != user:
             raise ProblemError("not-found", f"there is no test signal {identifier}")
         registration = self._utility.desk.get(signal["registration_id"])
-        service = self._utility.gateway(registration["gateway_lfdi"])
+        gateway = self._utility.gateway(registration["gateway_lfdi"])
         answers = [
             response.status
-            for response in (service.gateway.demand_response.responses if service else ())
+            for response in (gateway.state.demand_response.responses if gateway else ())
             if (response.mrid, response.lfdi) == (signal["control"], registration["device"]["lfdi"])
             and response.status is not None
         ]

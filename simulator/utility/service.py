@@ -13,8 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.fleet.fleet import Simulation
-from simulator.gateway.service import GatewayService
+from simulator.fleet.fleet import Fleet
+from simulator.fleet.installed_gateway import InstalledGateway
 from simulator.utility import console, sign_in
 from simulator.utility.api import routes as api
 from simulator.utility.billing import Billing
@@ -49,9 +49,9 @@ class Utility:
 
     name = "Simulated Power & Light"
 
-    def __init__(self, simulation: Simulation, folder: Path | None, control: web.Application) -> None:
+    def __init__(self, fleet: Fleet, folder: Path | None, control: web.Application) -> None:
         """``control`` is the control endpoint, for the console; ``folder`` keeps everything over restarts."""
-        self.simulation = simulation
+        self._fleet = fleet
         self.store = UtilityStore(folder / "utility.sqlite" if folder else None)
         self.customers = Customers(self.store)
         self.desk = Desk(self)
@@ -108,10 +108,9 @@ class Utility:
     async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Date"] = format_datetime(self.now(), usegmt=True)
 
-    def gateway(self, lfdi: str) -> GatewayService | None:
-        """The simulated gateway with this LFDI."""
-        services = self.simulation.services()
-        return next((service for service in services if service.gateway.known_as(lfdi)), None)
+    def gateway(self, lfdi: str) -> InstalledGateway | None:
+        """The gateway with this LFDI."""
+        return self._fleet.known_as(lfdi)
 
     def program(self, program: Document) -> Document:
         """A program as the API shows it."""

@@ -139,7 +139,7 @@ class MeterNode:
             case 0x0703, 0x00:
                 return [(0x00, message) for message in tariff.last_message(gateway)]
             case 0x0703, 0x01:
-                gateway.confirmed_messages.append(int.from_bytes(payload[:4], "little"))
+                gateway.messages.confirmed.append(int.from_bytes(payload[:4], "little"))
                 return _TAKEN
         return None
 

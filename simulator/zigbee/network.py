@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zigpy import types as t
 from zigpy.util import convert_install_code
 
+from simulator.gateway.state import GatewayState
 from simulator.zigbee.air import Node, Packet
-
-if TYPE_CHECKING:
-    from simulator.gateway.state import GatewayState
 
 _GOOD_LQI = 220
 

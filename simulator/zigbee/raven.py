@@ -12,10 +12,9 @@ from collections.abc import Callable
 from xml.etree import ElementTree as Et
 
 from simulator.gateway.listener import Listener
-from simulator.gateway.resources.messaging import active
-from simulator.gateway.resources.pricing import blocks
 from simulator.gateway.state import GatewayState
 from simulator.gateway.traffic import Entry
+from simulator.household.tariff import blocks
 from simulator.zigbee import zcl
 from simulator.zigbee.meter_node import MeterNode
 from simulator.zigbee.network import Joined, Network
@@ -209,7 +208,7 @@ class Raven:
         gateway = self._gateway
         if self._silent() or not gateway.settings.personality.pricing:
             return None
-        block = blocks(gateway, gateway.clock())[0]
+        block = blocks(gateway.meter.household, gateway.clock())[0]
         return "PriceCluster", self._from_meter(
             {
                 "Price": _number(gateway.prices[block.tier]),
@@ -225,11 +224,11 @@ class Raven:
         gateway = self._gateway
         if self._silent():
             return None
-        found = active(gateway)
+        found = gateway.messages.active()
         if not found:
             return "MessageCluster", self._from_meter({"Id": "", "Text": ""})
         number, message = found[-1]
-        confirmed = "Y" if number in gateway.confirmed_messages else "N"
+        confirmed = "Y" if number in gateway.messages.confirmed else "N"
         return "MessageCluster", self._from_meter(
             {
                 "Id": _number(number),
@@ -242,7 +241,7 @@ class Raven:
         )
 
     def _confirm(self, command: Et.Element) -> None:
-        self._gateway.confirmed_messages.append(int(command.findtext("Id") or "0", 0))
+        self._gateway.messages.confirmed.append(int(command.findtext("Id") or "0", 0))
 
     def _schedule(self, command: Et.Element) -> Answer:
         event = command.findtext("Event") or "demand"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from simulator.gateway.state import GatewayState
 from simulator.zigbee.ncp import Ncp
 from simulator.zigbee.raven import Raven
-
-if TYPE_CHECKING:
-    from simulator.gateway.state import GatewayState
-    from simulator.zigbee.side import ZigbeeSide
+from simulator.zigbee.side import ZigbeeSide
 
 
 class ZigbeeService:
     """Serves the radios around one gateway."""
 
-    def __init__(self, gateway: GatewayState, side: ZigbeeSide) -> None:
-        self.side = side
+    def __init__(self, gateway: GatewayState) -> None:
+        self.side = side = ZigbeeSide(gateway)
         self._gateway = gateway
         settings = gateway.settings
         self.ezsp = Ncp(gateway, settings.host, settings.ezsp_port, side.radio, settings.ezsp_version)
@@ -44,7 +42,7 @@ class ZigbeeService:
             "lfdi": self.side.lfdi,
             **self.side.network.describe(),
             "device_classes": self.side.meter.device_classes,
-            "confirmed_messages": self._gateway.confirmed_messages,
+            "confirmed_messages": self._gateway.messages.confirmed,
             "radios": {
                 kind: {
                     "url": f"socket://{self._host}:{port}",

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from simulator.gateway.state import GatewayState
 from simulator.zigbee.identifiers import lfdi_of
 from simulator.zigbee.meter_node import MeterNode
 from simulator.zigbee.ncp_node import Membership, NcpNode
 from simulator.zigbee.network import Network
 from simulator.zigbee.raven_node import RavenNode
-
-if TYPE_CHECKING:
-    from simulator.gateway.state import GatewayState
 
 _COORDINATOR = 1
 
@@ -46,6 +44,10 @@ class ZigbeeSide:
         except ValueError:
             return False
         return True
+
+    def forget_devices(self) -> None:
+        """Begin anew, as another meter does."""
+        self.network.forget_all()
 
     def withdraw(self, lfdi: str) -> None:
         """Take the node off the network that a device was registered as."""

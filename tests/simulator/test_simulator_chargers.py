@@ -13,7 +13,7 @@ import pytest
 from simulator.control import chargers as control_chargers
 from simulator.control.chargers import CHARGERS
 from simulator.control.endpoint import ControlEndpoint, control_app
-from simulator.fleet.fleet import Simulation
+from simulator.fleet.fleet import Fleet
 from simulator.household.chargers import Chargers
 from tests.simulator.test_simulator_command import ready, start, stop
 
@@ -48,8 +48,8 @@ class Garage:
 
 
 @pytest.fixture
-async def garage(simulation: Simulation) -> AsyncIterator[Garage]:
-    app = control_app(simulation, control_chargers.ROUTES)
+async def garage(fleet: Fleet) -> AsyncIterator[Garage]:
+    app = control_app(fleet, control_chargers.ROUTES)
     endpoint = ControlEndpoint(app)
     async with aiohttp.ClientSession() as session:
         garage = Garage("", session)

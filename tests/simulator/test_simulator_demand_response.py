@@ -11,7 +11,7 @@ from aio2030dot5.identity import Identity, generate_identity
 from py20305.models import sep
 from py20305.xml import from_xml
 
-from simulator.fleet.fleet import Simulation, publish_control
+from simulator.fleet.fleet import Fleet
 from simulator.gateway.controls import Status
 from simulator.gateway.parameters import BadParameterError
 from simulator.gateway.settings import read_settings
@@ -265,21 +265,21 @@ async def test_riva_has_none_of_it(control: Control, open_http: OpenHttp, client
         assert (await http.call("GET", where))[0] == 404
 
 
-async def test_kept_over_restarts(tmp_path: Path, simulation: Simulation) -> None:
+async def test_kept_over_restarts(tmp_path: Path, fleet: Fleet) -> None:
     settings = read_settings({})
-    service = await simulation.add(settings, Store(tmp_path))
-    events = service.gateway.demand_response
+    gateway = await fleet.add(settings, Store(tmp_path))
+    events = gateway.state.demand_response
     events.enroll("AB" * 20, 2)
-    control = await publish_control(service, 1, duty_cycle=50, mrid="AB" * 16)
+    control = await gateway.publish_control(1, duty_cycle=50, mrid="AB" * 16)
     events.respond(control.mrid.hex().upper(), "AB" * 20, 1, 5, "AB" * 20, {"duty_cycle": 50})
-    service.gateway.subscriptions.add("AB" * 20, 1, resource="/dr", uri="http://x/", base="", level="+S1", limit=1)
-    await service.gateway.changed()
-    kept = (await simulation.add(settings, Store(tmp_path))).gateway
+    gateway.state.subscriptions.add("AB" * 20, 1, resource="/dr", uri="http://x/", base="", level="+S1", limit=1)
+    await gateway.state.changed()
+    kept = (await fleet.add(settings, Store(tmp_path))).state
     assert kept.demand_response.to_dict() == events.to_dict()
-    assert kept.subscriptions.to_dict() == service.gateway.subscriptions.to_dict()
+    assert kept.subscriptions.to_dict() == gateway.state.subscriptions.to_dict()
     assert kept.demand_response.publish(1).number == 2
 
-    old = service.gateway.to_dict()
+    old = gateway.state.to_dict()
     del old["demand_response"], old["subscriptions"]
     kept.load(old)
     fresh = GatewayState("2", settings)
@@ -304,7 +304,7 @@ async def test_a_client_adds_devices(
     assert (await http.call("POST", "/edev", end_device(device.lfdi, client.sfdi)))[0] == 400
     _, body, _ = await http.call("GET", "/edev/2/rg")
     assert from_xml(body, sep.Registration).p_in.value == 123455
-    assert control.service(gateway).gateway.registrations.accepted(device.lfdi)
+    assert control.installed(gateway).state.registrations.accepted(device.lfdi)
 
     assert (await other.call("POST", "/edev", end_device(stranger.lfdi, stranger.sfdi)))[0] == 201
     assert (await other.call("GET", "/edev/2"))[0] == 200

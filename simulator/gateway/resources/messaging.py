@@ -1,20 +1,17 @@
-"""Text messages, the registration instructions of use case IP-11 first (IEEE 2030.5-2018, Messaging function set)."""
+"""Text messages (IEEE 2030.5-2018, Messaging function set)."""
 
 from __future__ import annotations
 
 import time
 
 from simulator.gateway.http import Answer, Request
+from simulator.gateway.messages import TextMessage
 from simulator.gateway.resources.lists import list_answer, numbered
 from simulator.gateway.resources.routing import Route
-from simulator.gateway.state import GatewayState, TextMessage
+from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, list_link, render, typed
 
 _PROGRAM = "/msg/1"
-INSTRUCTIONS = (
-    "Register this device at your utility's portal (My account, Meters and devices): enter its LFDI, then choose "
-    "the programs it is to take part in."
-)
 
 
 def _program(gateway: GatewayState) -> Fields:
@@ -22,23 +19,11 @@ def _program(gateway: GatewayState) -> Fields:
         "href": _PROGRAM,
         "m_rid": typed(gateway.mrid(_PROGRAM)),
         "description": "Registration",
-        "active_text_message_list_link": list_link(f"{_PROGRAM}/actmsg", len(active(gateway))),
+        "active_text_message_list_link": list_link(f"{_PROGRAM}/actmsg", len(gateway.messages.active())),
         "locale": typed("en"),
         "primacy": typed(1),
-        "text_message_list_link": list_link(f"{_PROGRAM}/txt", len(_all(gateway))),
+        "text_message_list_link": list_link(f"{_PROGRAM}/txt", len(gateway.messages.all())),
     }
-
-
-def _all(gateway: GatewayState) -> list[tuple[int, TextMessage]]:
-    """Every message with its number, counted from 1."""
-    instructions = TextMessage(INSTRUCTIONS, gateway.started_at, 365 * 86400, 1)
-    return list(enumerate((instructions, *gateway.messages), 1))
-
-
-def active(gateway: GatewayState) -> list[tuple[int, TextMessage]]:
-    """Every message in force with its number, counted from 1, oldest first."""
-    now = time.time()
-    return [(number, message) for number, message in _all(gateway) if message.start <= now < message.end]
 
 
 def _message(gateway: GatewayState, number: int, message: TextMessage) -> Fields:
@@ -77,15 +62,15 @@ def _listed(gateway: GatewayState, request: Request, found: list[tuple[int, Text
 
 
 async def _messages(gateway: GatewayState, request: Request) -> Answer:
-    return _listed(gateway, request, _all(gateway))
+    return _listed(gateway, request, gateway.messages.all())
 
 
 async def _active_messages(gateway: GatewayState, request: Request) -> Answer:
-    return _listed(gateway, request, active(gateway))
+    return _listed(gateway, request, gateway.messages.active())
 
 
 async def _one_message(gateway: GatewayState, _request: Request, number: int) -> Answer:
-    return Answer(body=render("TextMessage", _message(gateway, *numbered(_all(gateway), number))))
+    return Answer(body=render("TextMessage", _message(gateway, *numbered(gateway.messages.all(), number))))
 
 
 def _served(gateway: GatewayState) -> bool:

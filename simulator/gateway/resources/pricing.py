@@ -3,52 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.resources.lists import list_answer, numbered
 from simulator.gateway.resources.routing import ProblemError, Route
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, link, list_link, render, typed
+from simulator.household.tariff import Block, blocks
 
 _PROFILE = "/tp/1"
 _COMPONENT = f"{_PROFILE}/rc/1"
 _READING_TYPE = "/upt/1/mr/3/rt"  # energy delivered, in Wh
 _US_DOLLAR = 840
 _MULTIPLIER = -6
-_HOUR = 3600
-_AHEAD = 36
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Consecutive hours of one tier, in Unix time."""
-
-    start: int
-    end: int
-    tier: int
-
-    @property
-    def number(self) -> int:
-        """Its number among all blocks there ever are."""
-        return self.start // _HOUR
-
-
-def blocks(gateway: GatewayState, now: float) -> list[Block]:
-    """The block in force and those of the next 36 hours."""
-    tier = gateway.meter.household.tier
-    start = int(now) // _HOUR * _HOUR
-    while tier(start - 1) == tier(start):
-        start -= _HOUR
-    found: list[Block] = []
-    end = int(now) + _AHEAD * _HOUR
-    while start < end:
-        until = start + _HOUR
-        while tier(until) == tier(start):
-            until += _HOUR
-        found.append(Block(start, until, tier(start)))
-        start = until
-    return found
 
 
 def _profile(gateway: GatewayState) -> Fields:
@@ -66,7 +33,7 @@ def _profile(gateway: GatewayState) -> Fields:
 
 
 def _component(gateway: GatewayState) -> Fields:
-    found = blocks(gateway, time.time())
+    found = blocks(gateway.meter.household, time.time())
     return {
         "href": _COMPONENT,
         "m_rid": typed(gateway.mrid(_COMPONENT)),
@@ -132,15 +99,15 @@ def _intervals(gateway: GatewayState, request: Request, found: list[Block]) -> A
 
 
 async def _all_intervals(gateway: GatewayState, request: Request) -> Answer:
-    return _intervals(gateway, request, blocks(gateway, time.time()))
+    return _intervals(gateway, request, blocks(gateway.meter.household, time.time()))
 
 
 async def _active_intervals(gateway: GatewayState, request: Request) -> Answer:
-    return _intervals(gateway, request, blocks(gateway, time.time())[:1])
+    return _intervals(gateway, request, blocks(gateway.meter.household, time.time())[:1])
 
 
 def _block(gateway: GatewayState, number: int) -> Block:
-    for block in blocks(gateway, time.time()):
+    for block in blocks(gateway.meter.household, time.time()):
         if block.number == number:
             return block
     raise ProblemError(404, "no such interval")
