@@ -10,9 +10,6 @@ import signal
 import sys
 from pathlib import Path
 
-from simulator.control import chargers as control_chargers
-from simulator.control import utility as utility_control
-from simulator.control.chargers import CHARGERS
 from simulator.control.endpoint import ControlEndpoint, control_app
 from simulator.fleet.fleet import Fleet
 from simulator.gateway.parameters import BadParameterError
@@ -21,8 +18,8 @@ from simulator.gateway.settings import Settings, read_settings
 from simulator.gateway.store import Store
 from simulator.gateway.wire import warm_up
 from simulator.household.chargers import Chargers
-from simulator.utility.keys import UTILITY
-from simulator.utility.service import Utility
+from simulator.utility.service import UtilityService
+from simulator.utility.utility import Utility
 
 
 def _arguments() -> argparse.Namespace:
@@ -70,18 +67,17 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     fleet = Fleet()
-    app, console = (control_app(fleet, (*utility_control.ROUTES, *control_chargers.ROUTES)) for _ in range(2))
-    utility = Utility(fleet, folder, console)
-    app[UTILITY] = utility
-    kept = utility.store.get("chargers", "")
-    app[CHARGERS] = console[CHARGERS] = Chargers(kept, lambda data: utility.store.put("chargers", "", data))
-    control = ControlEndpoint(app)
+    utility = Utility(fleet, folder)
+    store = utility.state.store
+    chargers = Chargers(store.get("chargers", ""), lambda data: store.put("chargers", "", data))
+    service = UtilityService(utility, control_app(fleet, utility, chargers))
+    control = ControlEndpoint(control_app(fleet, utility, chargers))
     try:
         gateway = await fleet.add(settings, Store(folder) if folder else None)
         premise = utility.customers.all()[0]["premise"]["id"]
         for lfdi in gateway.lfdis():
             utility.customers.attach(premise, lfdi)
-        await utility.start(utility_port)
+        await service.start(utility_port)
         await control.start(control_port)
         ready = {"control": control.url, "utility": utility.url, "gateway": gateway.describe()}
         sys.stdout.write(json.dumps(ready) + "\n")
@@ -90,7 +86,7 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
         await stop.wait()
     finally:
         await control.stop()
-        await utility.stop()
+        await service.stop()
         await fleet.close()
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from aiohttp import web
 
-from simulator.control import demand_response, gateways, reservations, zigbee
-from simulator.control.requests import FLEET, Handler, Route, error
+from simulator.control import chargers as charger_requests
+from simulator.control import demand_response, gateways, reservations, utility_cases, utility_vehicles, zigbee
+from simulator.control import utility as utility_requests
+from simulator.control.chargers import CHARGERS
+from simulator.control.requests import FLEET, Handler, error
 from simulator.fleet.fleet import Fleet, UnknownGatewayError
 from simulator.gateway.demand_response import NotKnownError
 from simulator.gateway.faults import FAULTS
 from simulator.gateway.parameters import BadParameterError
 from simulator.gateway.settings import SETTINGS
+from simulator.household.chargers import Chargers
+from simulator.utility.utility import UTILITY, Utility
 
 
 @web.middleware
@@ -51,16 +55,21 @@ async def _index(request: web.Request) -> web.Response:
     )
 
 
-def control_app(fleet: Fleet, more: Iterable[Route] = ()) -> web.Application:
-    """The control endpoint as an application, with the routes of others besides its own."""
+def control_app(fleet: Fleet, utility: Utility | None = None, chargers: Chargers | None = None) -> web.Application:
+    """The control endpoint of gateways, and of a utility and the chargers of a home where they are given."""
     app = web.Application(middlewares=[_errors])
     app[FLEET] = fleet
+    modules = [gateways, demand_response, reservations, zigbee]
+    if utility is not None:
+        app[UTILITY] = utility
+        modules += [utility_requests, utility_vehicles, utility_cases]
+    if chargers is not None:
+        app[CHARGERS] = chargers
+        modules.append(charger_requests)
     app.router.add_get("/", _index)
-    for module in (gateways, demand_response, reservations, zigbee):
+    for module in modules:
         for method, path, handler in module.ROUTES:
             app.router.add_route(method, path, handler)
-    for method, path, handler in more:
-        app.router.add_route(method, path, handler)
     return app
 
 

@@ -7,16 +7,13 @@ from typing import Any
 from aiohttp import web
 
 from simulator.control.requests import Route, body, error
-from simulator.control.utility_cases import SERVICE_ROUTES
-from simulator.control.utility_vehicles import VEHICLE_ROUTES
 from simulator.gateway.identity import canonical_lfdi
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.gateway.settings import read_pin
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
 from simulator.utility.faults import FAULTS
-from simulator.utility.keys import UTILITY
 from simulator.utility.problems import ProblemError
-from simulator.utility.service import Utility
+from simulator.utility.utility import UTILITY, Utility
 
 _SETTINGS = {
     "approval": Parameter(str, choices=("auto", "manual")),
@@ -50,12 +47,12 @@ def _described(utility: Utility) -> dict[str, Any]:
     return {
         "url": utility.url,
         "name": utility.name,
-        "settings": utility.settings,
+        "settings": utility.state.settings,
         "customers": [{key: customer[key] for key in _OF_CUSTOMER} for customer in utility.customers.all()],
-        "programs": list(utility.store.all("program")),
+        "programs": list(utility.state.store.all("program")),
         "models": list(COMPATIBLE_DEVICES),
-        "registrations": len(utility.desk.all()),
-        "requests": list(utility.store.all("request")),
+        "registrations": len(utility.registrations.all()),
+        "requests": list(utility.state.store.all("request")),
         "faults": {name: list(parameters) for name, parameters in FAULTS.items()},
     }
 
@@ -66,7 +63,7 @@ async def _get(request: web.Request) -> web.Response:
 
 async def _set(request: web.Request) -> web.Response:
     utility, said = _utility(request), read_parameters(_SETTINGS, await body(request))
-    utility.set(**{name: value for name, value in said.items() if value is not None})
+    utility.state.change_settings(**{name: value for name, value in said.items() if value is not None})
     return web.json_response(_described(utility))
 
 
@@ -83,7 +80,7 @@ async def _remove_user(request: web.Request) -> web.Response:
     utility, name = _utility(request), request.match_info["name"]
     utility.tokens.revoke_user(name)
     utility.vehicles.forget(name)
-    utility.store.delete("customer", name)
+    utility.state.store.delete("customer", name)
     return web.Response(status=204)
 
 
@@ -105,12 +102,12 @@ async def _set_account(request: web.Request) -> web.Response:
     customer = utility.customers.set_status(request.match_info["id"], status) if status else None
     if customer is None:
         raise web.HTTPNotFound(reason="there is no such account, or no such decision")
-    utility.tell(customer["name"], "account.updated", customer["account"]["id"])
+    utility.state.tell(customer["name"], "account.updated", customer["account"]["id"])
     return web.json_response(customer["account"])
 
 
 async def _registrations(request: web.Request) -> web.Response:
-    return web.json_response(_utility(request).desk.all())
+    return web.json_response(_utility(request).registrations.all())
 
 
 async def _pre_register(request: web.Request) -> web.Response:
@@ -120,7 +117,7 @@ async def _pre_register(request: web.Request) -> web.Response:
     if customer is None or not customer["premise"]["gateways"]:
         raise BadParameterError("premise_id: no such premise, or it has no gateway")
     gateway_lfdi = said["gateway_lfdi"] or customer["premise"]["gateways"][0]
-    gateway = utility.gateway(gateway_lfdi)
+    gateway = utility.fleet.known_as(gateway_lfdi)
     if gateway is None:
         raise BadParameterError("gateway_lfdi: no such gateway")
     model = next(device for device in COMPATIBLE_DEVICES if device["id"] == said["model_id"])
@@ -150,8 +147,8 @@ async def _decide(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(reason=f"there is no decision {decision}")
     said = read_parameters(_DECISION, await body(request))
     try:
-        async with utility.writing:
-            registration = utility.desk.get(request.match_info["id"])
+        async with utility.state.writing:
+            registration = utility.registrations.get(request.match_info["id"])
             return web.json_response(await utility.desk.decide(registration, decision, said["detail"]))
     except ProblemError as problem:
         return error(problem.status, problem.detail)
@@ -159,28 +156,28 @@ async def _decide(request: web.Request) -> web.Response:
 
 async def _set_terms(request: web.Request) -> web.Response:
     utility, identifier = _utility(request), request.match_info["id"]
-    program = utility.store.get("program", identifier)
+    program = utility.state.store.get("program", identifier)
     if program is None:
         raise web.HTTPNotFound(reason=f"there is no program {identifier}")
     said = read_parameters(_TERMS, await body(request))
     program["terms"] = {"version": said["version"], "text": said["text"] or program["terms"]["text"]}
-    utility.store.put("program", identifier, program)
+    utility.state.store.put("program", identifier, program)
     for customer in utility.customers.all():
-        utility.tell(customer["name"], "program.updated", identifier)
+        utility.state.tell(customer["name"], "program.updated", identifier)
     return web.json_response(program)
 
 
 async def _faults(request: web.Request) -> web.Response:
-    return web.json_response(_utility(request).faults.to_dict())
+    return web.json_response(_utility(request).state.faults.to_dict())
 
 
 async def _set_fault(request: web.Request) -> web.Response:
-    _utility(request).faults.set(request.match_info["name"], await body(request))
+    _utility(request).state.faults.set(request.match_info["name"], await body(request))
     return await _faults(request)
 
 
 async def _clear_faults(request: web.Request) -> web.Response:
-    _utility(request).faults.clear(request.match_info.get("name"))
+    _utility(request).state.faults.clear(request.match_info.get("name"))
     return await _faults(request)
 
 
@@ -211,6 +208,4 @@ ROUTES: tuple[Route, ...] = (
     ("DELETE", "/utility/faults/{name}", _clear_faults),
     ("GET", "/utility/log", _log),
     ("DELETE", "/utility/log", _clear_log),
-    *VEHICLE_ROUTES,
-    *SERVICE_ROUTES,
 )

@@ -8,9 +8,8 @@ from aiohttp import web
 
 from simulator.control.requests import Route, body, error
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
-from simulator.utility.keys import UTILITY
 from simulator.utility.problems import ProblemError
-from simulator.utility.service import Utility
+from simulator.utility.utility import UTILITY, Utility
 
 _NOTE = {"note": Parameter(str, required=True)}
 _ASK = {
@@ -57,7 +56,7 @@ def _whose(utility: Utility, said: dict[str, Any]) -> tuple[str, str]:
         said["registration_id"] = said["registration_id"] or case["registration_id"]
         return case["user"], case["premise_id"]
     if said["registration_id"] is not None:
-        registration = utility.desk.get(said["registration_id"])
+        registration = utility.registrations.get(said["registration_id"])
         return registration["user"], registration["premise_id"]
     customer = utility.customers.of_premise(said["premise_id"] or "")
     if customer is None:
@@ -65,7 +64,7 @@ def _whose(utility: Utility, said: dict[str, Any]) -> tuple[str, str]:
     return customer["name"], customer["premise"]["id"]
 
 
-SERVICE_ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     ("GET", "/utility/cases", _cases),
     ("POST", "/utility/cases/{id}/note", _say),
     ("GET", "/utility/diagnostics", _requests),

@@ -10,9 +10,8 @@ from aiohttp import web
 from simulator.control.requests import Route, body, error
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.utility.api.schema import check_component
-from simulator.utility.keys import UTILITY
 from simulator.utility.problems import ProblemError
-from simulator.utility.service import Utility
+from simulator.utility.utility import UTILITY, Utility
 
 _VEHICLE = {
     "user": Parameter(str, required=True),
@@ -31,7 +30,7 @@ def _utility(request: web.Request) -> Utility:
 
 
 async def _vehicles(request: web.Request) -> web.Response:
-    return web.json_response(list(_utility(request).store.all("vehicle")))
+    return web.json_response(list(_utility(request).state.store.all("vehicle")))
 
 
 async def _add_vehicle(request: web.Request) -> web.Response:
@@ -56,14 +55,14 @@ async def _decide_binding(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(reason=f"there is no decision {decision}")
     said = read_parameters(_DECISION, await body(request))
     try:
-        async with utility.writing:
+        async with utility.state.writing:
             return web.json_response(utility.vehicles.decide(request.match_info["id"], decision, said["detail"]))
     except ProblemError as problem:
         return error(problem.status, problem.detail)
 
 
 async def _confirmations(request: web.Request) -> web.Response:
-    return web.json_response(list(_utility(request).store.all("confirmation")))
+    return web.json_response(list(_utility(request).state.store.all("confirmation")))
 
 
 async def _decide_confirmation(request: web.Request) -> web.Response:
@@ -71,14 +70,14 @@ async def _decide_confirmation(request: web.Request) -> web.Response:
     if decision not in ("confirm", "refuse"):
         raise web.HTTPNotFound(reason=f"there is no decision {decision}")
     try:
-        async with utility.writing:
+        async with utility.state.writing:
             return web.json_response(utility.billing.decide(request.match_info["id"], decision))
     except ProblemError as problem:
         return error(problem.status, problem.detail)
 
 
 async def _records(request: web.Request) -> web.Response:
-    return web.json_response(list(_utility(request).store.all("billing_record")))
+    return web.json_response(list(_utility(request).state.store.all("billing_record")))
 
 
 async def _change_record(request: web.Request) -> web.Response:
@@ -101,7 +100,7 @@ async def _bills(request: web.Request) -> web.Response:
 
 
 async def _programs(request: web.Request) -> web.Response:
-    return web.json_response(list(_utility(request).store.all("rate_program")))
+    return web.json_response(list(_utility(request).state.store.all("rate_program")))
 
 
 def _check_program(program: dict[str, Any]) -> None:
@@ -125,7 +124,7 @@ def _check_program(program: dict[str, Any]) -> None:
 
 async def _change_program(request: web.Request) -> web.Response:
     utility, identifier = _utility(request), request.match_info["id"]
-    program: dict[str, Any] | None = utility.store.get("rate_program", identifier)
+    program: dict[str, Any] | None = utility.state.store.get("rate_program", identifier)
     if program is None:
         raise web.HTTPNotFound(reason=f"there is no rate program {identifier}")
     said = await body(request)
@@ -137,13 +136,13 @@ async def _change_program(request: web.Request) -> web.Response:
     if "terms_version" in said:
         program["terms"] = {**program["terms"], "version": said["terms_version"]}
     _check_program(program)
-    utility.store.put("rate_program", identifier, program)
+    utility.state.store.put("rate_program", identifier, program)
     for customer in utility.customers.all():
-        utility.tell(customer["name"], "program.updated", identifier)
+        utility.state.tell(customer["name"], "program.updated", identifier)
     return web.json_response(program)
 
 
-VEHICLE_ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     ("GET", "/utility/vehicles", _vehicles),
     ("POST", "/utility/vehicles", _add_vehicle),
     ("GET", "/utility/bindings", _bindings),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import secrets
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from simulator.utility.problems import ProblemError
+from simulator.utility.state import UtilityState
 from simulator.utility.times import in_utc, time_of
-
-if TYPE_CHECKING:
-    from simulator.utility.service import Utility
+from simulator.utility.vehicles import Vehicles
 
 type Json = dict[str, Any]
 
@@ -21,9 +20,10 @@ _UNIT = Decimal("0.0001")
 class Billing:
     """Sessions, each recorded once; confirmations of guests' sessions; bills."""
 
-    def __init__(self, utility: Utility) -> None:
-        self._utility = utility
-        self._store = utility.store
+    def __init__(self, state: UtilityState, vehicles: Vehicles) -> None:
+        self._state = state
+        self._store = state.store
+        self._vehicles = vehicles
 
     # Confirmations
 
@@ -33,7 +33,7 @@ class Billing:
         if known is not None and known["binding_id"] != binding["id"]:
             raise ProblemError("session-differs", "the session belongs to another binding")
         if known is None:
-            asks = binding["guest"] and self._utility.settings["session_confirmation"] == "manual"
+            asks = binding["guest"] and self._state.settings["session_confirmation"] == "manual"
             known = {
                 "session_id": session_id,
                 "binding_id": binding["id"],
@@ -52,7 +52,7 @@ class Billing:
             raise ProblemError("not-found", f"there is no session {session_id} to confirm")
         known["status"] = {"confirm": "confirmed", "refuse": "refused"}[decision]
         self._store.put("confirmation", session_id, known)
-        self._utility.tell(known["user"], "confirmation.updated", session_id)
+        self._state.tell(known["user"], "confirmation.updated", session_id)
         return known
 
     # Sessions
@@ -66,7 +66,7 @@ class Billing:
                 raise ProblemError("session-differs", f"{said['session_id']} was recorded otherwise")
             return known
         self._check_binding(binding, said)
-        program = self._utility.vehicles.program(binding["program_id"])
+        program = self._vehicles.program(binding["program_id"])
         self._check_figures(said, program)
         lines = _lines(said, program)
         start = time_of(said["started_at"])
@@ -86,7 +86,7 @@ class Billing:
             "amount": _amount(lines),
             "currency": program["currency"],
             "lines": lines,
-            "recorded_at": self._utility.now_text(),
+            "recorded_at": self._state.now_text(),
             "said": _normal(said),
             "user": binding["user"],
             "owner": binding["owner"],
@@ -98,7 +98,7 @@ class Billing:
 
     def _tell(self, record: Json) -> None:
         for user in {record["user"], record["owner"]}:
-            self._utility.tell(user, "billing_record.updated", record["id"])
+            self._state.tell(user, "billing_record.updated", record["id"])
 
     def _check_binding(self, binding: Json, said: Json) -> None:
         if binding["status"] in ("pending", "refused"):

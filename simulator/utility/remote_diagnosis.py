@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from simulator.fleet.fleet import Fleet
+from simulator.fleet.installed_gateway import InstalledGateway
+from simulator.utility.cases import Cases
+from simulator.utility.device_registrations import DeviceRegistration, DeviceRegistrations
 from simulator.utility.problems import ProblemError
-
-if TYPE_CHECKING:
-    from simulator.fleet.installed_gateway import InstalledGateway
-    from simulator.utility.service import Utility
+from simulator.utility.state import UtilityState
 
 type Request = dict[str, Any]
 type Signal = dict[str, Any]
@@ -26,12 +27,15 @@ _REFUSED = range(252, 256)
 class RemoteDiagnosis:
     """The tests of one utility, and what it asks homes to diagnose."""
 
-    def __init__(self, utility: Utility) -> None:
-        self._utility = utility
+    def __init__(self, state: UtilityState, fleet: Fleet, registrations: DeviceRegistrations, cases: Cases) -> None:
+        self._state = state
+        self._fleet = fleet
+        self._registrations = registrations
+        self._cases = cases
 
-    def reach(self, registration: dict[str, Any]) -> dict[str, Any]:
+    def reach(self, registration: DeviceRegistration) -> dict[str, Any]:
         """Connect to a device through its gateway."""
-        gateway = self._utility.gateway(registration["gateway_lfdi"])
+        gateway = self._fleet.known_as(registration["gateway_lfdi"])
         entry = gateway.state.registrations.get(registration["device"]["lfdi"]) if gateway else None
         detail = None
         if gateway is None:
@@ -43,13 +47,13 @@ class RemoteDiagnosis:
         return {
             "reachable": detail is None,
             "commissioned": entry is not None and entry.accepted(),
-            "checked_at": self._utility.now_text(),
+            "checked_at": self._state.now_text(),
             "detail": detail,
         }
 
-    async def send(self, registration: dict[str, Any]) -> Signal:
+    async def send(self, registration: DeviceRegistration) -> Signal:
         """Publish a control that asks for nothing in one of the device's programs."""
-        gateway = self._utility.gateway(registration["gateway_lfdi"])
+        gateway = self._fleet.known_as(registration["gateway_lfdi"])
         lfdi = registration["device"]["lfdi"]
         programs = gateway.state.demand_response.enrolments(lfdi) if gateway else []
         if gateway is None or not programs or registration["stage"] != "active":
@@ -66,14 +70,14 @@ class RemoteDiagnosis:
             "user": registration["user"],
             "registration_id": registration["id"],
             "control": control.mrid.hex().upper(),
-            "sent_at": self._utility.now_text(),
+            "sent_at": self._state.now_text(),
         }
-        self._utility.store.put("test_signal", signal["id"], signal)
+        self._state.store.put("test_signal", signal["id"], signal)
         return self.signal(signal["id"], signal["user"])
 
     async def _make_way(self, gateway: InstalledGateway, program: int) -> bool:
         """Cancel the test signals of a program; whether another control of it is to come, or lasts."""
-        tests = {signal["control"] for signal in self._utility.store.all("test_signal")}
+        tests = {signal["control"] for signal in self._state.store.all("test_signal")}
         events = gateway.state.demand_response
         found = False
         for control in events.listed(program):
@@ -87,11 +91,11 @@ class RemoteDiagnosis:
 
     def signal(self, identifier: str, user: str) -> Signal:
         """A test signal with what the device answered to it."""
-        signal = self._utility.store.get("test_signal", identifier)
+        signal = self._state.store.get("test_signal", identifier)
         if signal is None or signal["user"] != user:
             raise ProblemError("not-found", f"there is no test signal {identifier}")
-        registration = self._utility.desk.get(signal["registration_id"])
-        gateway = self._utility.gateway(registration["gateway_lfdi"])
+        registration = self._registrations.get(signal["registration_id"])
+        gateway = self._fleet.known_as(registration["gateway_lfdi"])
         answers = [
             response.status
             for response in (gateway.state.demand_response.responses if gateway else ())
@@ -110,15 +114,15 @@ class RemoteDiagnosis:
             "registration_id": registration_id,
             "case_id": case_id,
             "status": "requested",
-            "asked_at": self._utility.now_text(),
+            "asked_at": self._state.now_text(),
             "note": note,
             "result": None,
         }
         return self._save(request)
 
     def _save(self, request: Request) -> Request:
-        self._utility.store.put("diagnostics", request["id"], request)
-        self._utility.tell(request["user"], "diagnostics.requested", request["id"])
+        self._state.store.put("diagnostics", request["id"], request)
+        self._state.tell(request["user"], "diagnostics.requested", request["id"])
         return request
 
     @staticmethod
@@ -128,11 +132,11 @@ class RemoteDiagnosis:
 
     def requests(self, user: str | None = None) -> list[Request]:
         """Every request, or those of a customer, oldest first."""
-        return [each for each in self._utility.store.all("diagnostics") if user in (None, each["user"])]
+        return [each for each in self._state.store.all("diagnostics") if user in (None, each["user"])]
 
     def get(self, identifier: str, user: str) -> Request:
         """One request, or the problem that there is none of this customer."""
-        request = self._utility.store.get("diagnostics", identifier)
+        request = self._state.store.get("diagnostics", identifier)
         if request is None or request["user"] != user:
             raise ProblemError("not-found", f"there is no diagnosis {identifier}")
         return request
@@ -141,7 +145,7 @@ class RemoteDiagnosis:
         """The customer allows it, or does not; what was answered stays so."""
         if request["status"] == "requested":
             request["status"] = "allowed" if allowed else "denied"
-            self._utility.store.put("diagnostics", request["id"], request)
+            self._state.store.put("diagnostics", request["id"], request)
         return request
 
     def take_result(self, request: Request, report: dict[str, Any]) -> Request:
@@ -150,10 +154,10 @@ class RemoteDiagnosis:
             return request
         if request["status"] != "allowed":
             raise ProblemError("diagnosis-denied", "the customer has not allowed it")
-        request |= {"status": "done", "result": {**report, "at": self._utility.now_text()}}
-        self._utility.store.put("diagnostics", request["id"], request)
+        request |= {"status": "done", "result": {**report, "at": self._state.now_text()}}
+        self._state.store.put("diagnostics", request["id"], request)
         if request["case_id"] is not None:
-            case = self._utility.cases.get(request["case_id"])
+            case = self._cases.get(request["case_id"])
             if case["status"] != "closed":
-                self._utility.cases.report(case, report)
+                self._cases.report(case, report)
         return request

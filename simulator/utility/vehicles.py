@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from simulator.utility.customers import Customers
 from simulator.utility.problems import ProblemError
+from simulator.utility.state import UtilityState
 from simulator.utility.times import in_utc, text_of, time_of
-
-if TYPE_CHECKING:
-    from simulator.utility.service import Utility
 
 type Json = dict[str, Any]
 
@@ -33,9 +32,10 @@ def check_digit(vin: str) -> str:
 class Vehicles:
     """Vehicles and bindings; what is over is kept."""
 
-    def __init__(self, utility: Utility) -> None:
-        self._utility = utility
-        self._store = utility.store
+    def __init__(self, state: UtilityState, customers: Customers) -> None:
+        self._state = state
+        self._store = state.store
+        self._customers = customers
 
     # Vehicles
 
@@ -46,7 +46,7 @@ class Vehicles:
             raise ProblemError("invalid-vin", "the check digit does not fit")
         owner = user
         if (number := said.get("guest_account")) is not None:
-            host = self._utility.customers.of_number(number)
+            host = self._customers.of_number(number)
             if host is None:
                 raise ProblemError("not-vehicle-owner", "there is no such account")
             owner = host["name"]
@@ -78,7 +78,7 @@ class Vehicles:
 
     def payer(self, user: str) -> Json:
         """The account of a customer, masked."""
-        customer = self._utility.customers.get(user)
+        customer = self._customers.get(user)
         account = customer["account"] if customer else {"number": "••••••0000", "holder": "A former customer"}
         return {"number": account["number"], "holder": account["holder"]}
 
@@ -136,7 +136,7 @@ class Vehicles:
         until = _end_of(binding)
         if until is None or binding["status"] == "refused":
             return binding
-        over = binding["status"] == "in_force" and until <= self._utility.now()
+        over = binding["status"] == "in_force" and until <= self._state.now()
         return {**binding, "status": "ended"} if over or until <= time_of(binding["valid_from"]) else binding
 
     @staticmethod
@@ -149,7 +149,7 @@ class Vehicles:
         user, vehicle = customer["name"], self.get(said["vehicle_id"], customer["name"])
         guest = vehicle["owner"] != user
         program = self._check_program(said, guest=guest)
-        manual = self._utility.settings["approval"] == "manual"
+        manual = self._state.settings["approval"] == "manual"
         binding = {
             "id": f"bind-{secrets.token_hex(8)}",
             "user": user,
@@ -234,10 +234,10 @@ class Vehicles:
     def _save(self, binding: Json) -> Json:
         """Write a binding with its next version, and tell everybody concerned."""
         binding["version"] += 1
-        binding["updated_at"] = self._utility.now_text()
+        binding["updated_at"] = self._state.now_text()
         self._store.put("binding", binding["id"], binding)
         for user in {binding["user"], binding["owner"]}:
-            self._utility.tell(user, "binding.updated", binding["id"], version=binding["version"])
+            self._state.tell(user, "binding.updated", binding["id"], version=binding["version"])
         return self._now(binding)
 
     def end(self, identifier: str, until: datetime, reason: str) -> Json:
@@ -262,7 +262,7 @@ class Vehicles:
         if binding["status"] != ("in_force" if decision == "end" else "pending"):
             raise ProblemError("wrong-stage", f"{decision} does not apply to what is {binding['status']}")
         if decision == "end":
-            until = max(self._utility.now(), time_of(binding["valid_from"]))
+            until = max(self._state.now(), time_of(binding["valid_from"]))
             return self.end(identifier, until, detail or "ended by the utility")
         if decision == "approve":
             self._end_replaced(binding)

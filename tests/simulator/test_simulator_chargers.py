@@ -10,8 +10,6 @@ from typing import Any
 import aiohttp
 import pytest
 
-from simulator.control import chargers as control_chargers
-from simulator.control.chargers import CHARGERS
 from simulator.control.endpoint import ControlEndpoint, control_app
 from simulator.fleet.fleet import Fleet
 from simulator.household.chargers import Chargers
@@ -49,11 +47,10 @@ class Garage:
 
 @pytest.fixture
 async def garage(fleet: Fleet) -> AsyncIterator[Garage]:
-    app = control_app(fleet, control_chargers.ROUTES)
-    endpoint = ControlEndpoint(app)
     async with aiohttp.ClientSession() as session:
         garage = Garage("", session)
-        app[CHARGERS] = Chargers(None, garage.kept.update, lambda: garage.now)
+        chargers = Chargers(None, garage.kept.update, lambda: garage.now)
+        endpoint = ControlEndpoint(control_app(fleet, chargers=chargers))
         await endpoint.start(0)
         garage.url = endpoint.url
         yield garage

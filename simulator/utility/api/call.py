@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.utility.problems import ProblemError
+from simulator.utility.utility import Utility
 
-if TYPE_CHECKING:
-    from simulator.utility.service import Utility
-
-type Answer = tuple[int, dict[str, Any]]
+type Reply = tuple[int, dict[str, Any]]
 """Status and body."""
 
 
@@ -43,7 +42,11 @@ class Call:
 
     def own_registration(self) -> dict[str, Any]:
         """The customer's registration that the path names."""
-        registration = self.utility.desk.get(self.path["id"])
+        registration = self.utility.registrations.get(self.path["id"])
         if registration["user"] != self.user:
             raise ProblemError("not-found", f"there is no registration {self.path['id']}")
         return registration
+
+
+type Operate = Callable[[Call], Awaitable[Reply]]
+"""Carries an operation out."""
