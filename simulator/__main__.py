@@ -15,7 +15,7 @@ from simulator.fleet.fleet import Fleet
 from simulator.gateway.parameters import BadParameterError
 from simulator.gateway.personality import PERSONALITIES
 from simulator.gateway.settings import Settings, read_settings
-from simulator.gateway.store import Store
+from simulator.gateway.store import GatewayStore
 from simulator.gateway.wire import warm_up
 from simulator.household.chargers import Chargers
 from simulator.utility.service import UtilityService
@@ -73,7 +73,7 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     service = UtilityService(utility, control_app(fleet, utility, chargers))
     control = ControlEndpoint(control_app(fleet, utility, chargers))
     try:
-        gateway = await fleet.add(settings, Store(folder) if folder else None)
+        gateway = await fleet.add(settings, GatewayStore(folder) if folder else None)
         premise = utility.customers.all()[0]["premise"]["id"]
         for lfdi in gateway.lfdis():
             utility.customers.attach(premise, lfdi)

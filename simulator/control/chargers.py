@@ -6,9 +6,9 @@ import json
 
 from aiohttp import web
 
-from simulator.control.requests import Handler, Route, body, error
+from simulator.control.requests import Route, body, error
 from simulator.gateway.parameters import Parameter, read_parameters
-from simulator.household.chargers import Charger, Chargers, UnknownChargerError
+from simulator.household.chargers import Charger, Chargers
 
 CHARGERS: web.AppKey[Chargers] = web.AppKey("chargers")
 _PLUG = {"vehicle": Parameter(str, "family")}
@@ -26,16 +26,6 @@ _RESET = {"total_kwh": Parameter(float, 0.0, minimum=0, maximum=1e9)}
 def _of(request: web.Request) -> tuple[Chargers, Charger]:
     chargers = request.app[CHARGERS]
     return chargers, chargers.find(request.match_info["id"])
-
-
-def _answering(handler: Handler) -> Handler:
-    async def handle(request: web.Request) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except UnknownChargerError as err:
-            return error(404, str(err))
-
-    return handle
 
 
 def _described(chargers: Chargers, charger: Charger) -> web.Response:
@@ -119,21 +109,18 @@ async def _drive(request: web.Request) -> web.Response:
     return web.json_response(chargers.describe_vehicle(vehicle))
 
 
-ROUTES: tuple[Route, ...] = tuple(
-    (method, path, _answering(handler))
-    for method, path, handler in (
-        ("GET", "/chargers", _list),
-        ("GET", "/chargers/{id}", _get),
-        ("PATCH", "/chargers/{id}", _change),
-        ("POST", "/chargers/{id}/plug", _plug),
-        ("POST", "/chargers/{id}/unplug", _unplug),
-        ("GET", "/chargers/{id}/enabled", _get),
-        ("POST", "/chargers/{id}/enabled", _enable),
-        ("POST", "/chargers/{id}/counter", _reset),
-        ("DELETE", "/chargers/{id}/faults", _clear_faults),
-        ("PUT", "/chargers/{id}/faults/{name}", _set_fault),
-        ("DELETE", "/chargers/{id}/faults/{name}", _set_fault),
-        ("GET", "/vehicles/{id}", _vehicle),
-        ("PATCH", "/vehicles/{id}", _drive),
-    )
+ROUTES: tuple[Route, ...] = (
+    ("GET", "/chargers", _list),
+    ("GET", "/chargers/{id}", _get),
+    ("PATCH", "/chargers/{id}", _change),
+    ("POST", "/chargers/{id}/plug", _plug),
+    ("POST", "/chargers/{id}/unplug", _unplug),
+    ("GET", "/chargers/{id}/enabled", _get),
+    ("POST", "/chargers/{id}/enabled", _enable),
+    ("POST", "/chargers/{id}/counter", _reset),
+    ("DELETE", "/chargers/{id}/faults", _clear_faults),
+    ("PUT", "/chargers/{id}/faults/{name}", _set_fault),
+    ("DELETE", "/chargers/{id}/faults/{name}", _set_fault),
+    ("GET", "/vehicles/{id}", _vehicle),
+    ("PATCH", "/vehicles/{id}", _drive),
 )

@@ -10,14 +10,14 @@ from aiohttp import web
 
 from simulator.control import requests
 from simulator.fleet.installed_gateway import InstalledGateway
-from simulator.gateway.controls import CONTROL, PROGRAM, Control
+from simulator.gateway.load_controls import LOAD_CONTROL, PROGRAM, LoadControl
 from simulator.gateway.parameters import Parameter, read_parameters
 
-_CONTROL = {"program": Parameter(int, 1, minimum=1), **CONTROL}
+_CONTROL = {"program": Parameter(int, 1, minimum=1), **LOAD_CONTROL}
 _CANCEL = {"randomized": Parameter(bool, False)}
 
 
-def _described(gateway: InstalledGateway, control: Control) -> dict[str, Any]:
+def _described(gateway: InstalledGateway, control: LoadControl) -> dict[str, Any]:
     """A control with its EventStatus, as the control endpoint shows it."""
     standing = gateway.state.demand_response.standing(control)
     return control.to_dict() | {

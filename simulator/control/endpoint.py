@@ -16,7 +16,8 @@ from simulator.gateway.demand_response import NotKnownError
 from simulator.gateway.faults import FAULTS
 from simulator.gateway.parameters import BadParameterError
 from simulator.gateway.settings import SETTINGS
-from simulator.household.chargers import Chargers
+from simulator.household.chargers import Chargers, UnknownChargerError
+from simulator.utility.problems import ProblemError
 from simulator.utility.utility import UTILITY, Utility
 
 
@@ -26,8 +27,10 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except (BadParameterError, json.JSONDecodeError, UnicodeDecodeError) as err:
         return error(400, str(err))
-    except (UnknownGatewayError, NotKnownError) as err:
+    except (UnknownGatewayError, NotKnownError, UnknownChargerError) as err:
         return error(404, str(err))
+    except ProblemError as problem:
+        return error(problem.status, problem.detail)
     except OSError as err:
         return error(409, f"the port cannot be used: {err.strerror or err}")
     except web.HTTPException as err:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from simulator.control.requests import Route, body, error, gateway_of
+from simulator.control.requests import Route, body, gateway_of
 from simulator.gateway.parameters import Parameter, read_parameters
 from simulator.gateway.reservations import CANCELLED, FlowRequest
 
@@ -32,23 +32,23 @@ async def _reservations(request: web.Request) -> web.Response:
     )
 
 
-def _named(request: web.Request) -> FlowRequest | None:
-    return gateway_of(request).state.reservations.find(request.match_info["mrid"].upper())
+def _named(request: web.Request) -> FlowRequest:
+    found = gateway_of(request).state.reservations.find(request.match_info["mrid"].upper())
+    if found is None:
+        raise web.HTTPNotFound(reason="there is no such request")
+    return found
 
 
 async def _answer(request: web.Request) -> web.Response:
     said = read_parameters(_ANSWER, await body(request))
-    if (found := _named(request)) is None:
-        return error(404, "there is no such request")
+    found = _named(request)
     found.answer |= {name: value for name, value in said.items() if value is not None}
     await gateway_of(request).state.changed()
     return web.json_response(found.granted)
 
 
 async def _cancel(request: web.Request) -> web.Response:
-    if (found := _named(request)) is None:
-        return error(404, "there is no such request")
-    found.answer["status"] = CANCELLED
+    _named(request).answer["status"] = CANCELLED
     await gateway_of(request).state.changed()
     return web.Response(status=204)
 

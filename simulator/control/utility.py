@@ -12,7 +12,6 @@ from simulator.gateway.parameters import BadParameterError, Parameter, read_para
 from simulator.gateway.settings import read_pin
 from simulator.utility.catalogue import COMPATIBLE_DEVICES
 from simulator.utility.faults import FAULTS
-from simulator.utility.problems import ProblemError
 from simulator.utility.utility import UTILITY, Utility
 
 _SETTINGS = {
@@ -39,10 +38,6 @@ _OF_CUSTOMER = ("name", "account_number", "account", "premise")
 _DECISIONS = ("approve", "refuse", "suspend", "resume", "close")
 
 
-def _utility(request: web.Request) -> Utility:
-    return request.config_dict[UTILITY]
-
-
 def _described(utility: Utility) -> dict[str, Any]:
     return {
         "url": utility.url,
@@ -58,18 +53,18 @@ def _described(utility: Utility) -> dict[str, Any]:
 
 
 async def _get(request: web.Request) -> web.Response:
-    return web.json_response(_described(_utility(request)))
+    return web.json_response(_described(request.app[UTILITY]))
 
 
 async def _set(request: web.Request) -> web.Response:
-    utility, said = _utility(request), read_parameters(_SETTINGS, await body(request))
+    utility, said = request.app[UTILITY], read_parameters(_SETTINGS, await body(request))
     utility.state.change_settings(**{name: value for name, value in said.items() if value is not None})
     return web.json_response(_described(utility))
 
 
 async def _add_user(request: web.Request) -> web.Response:
     said = read_parameters(_USER, await body(request))
-    customers = _utility(request).customers
+    customers = request.app[UTILITY].customers
     if customers.get(said["name"]) is not None:
         return error(409, f"there is a user {said['name']}")
     customer = customers.add(said["name"], said["password"])
@@ -77,7 +72,7 @@ async def _add_user(request: web.Request) -> web.Response:
 
 
 async def _remove_user(request: web.Request) -> web.Response:
-    utility, name = _utility(request), request.match_info["name"]
+    utility, name = request.app[UTILITY], request.match_info["name"]
     utility.tokens.revoke_user(name)
     utility.vehicles.forget(name)
     utility.state.store.delete("customer", name)
@@ -85,19 +80,19 @@ async def _remove_user(request: web.Request) -> web.Response:
 
 
 async def _revoke(request: web.Request) -> web.Response:
-    _utility(request).tokens.revoke_user(request.match_info["name"])
+    request.app[UTILITY].tokens.revoke_user(request.match_info["name"])
     return web.Response(status=204)
 
 
 async def _attach(request: web.Request) -> web.Response:
     said = read_parameters(_GATEWAY, await body(request))
-    if not _utility(request).customers.attach(request.match_info["id"], said["lfdi"]):
+    if not request.app[UTILITY].customers.attach(request.match_info["id"], said["lfdi"]):
         raise web.HTTPNotFound(reason="there is no such premise")
     return web.json_response({"lfdi": said["lfdi"]}, status=201)
 
 
 async def _set_account(request: web.Request) -> web.Response:
-    utility, decision = _utility(request), request.match_info["decision"]
+    utility, decision = request.app[UTILITY], request.match_info["decision"]
     status = {"suspend": "suspended", "resume": "active"}.get(decision)
     customer = utility.customers.set_status(request.match_info["id"], status) if status else None
     if customer is None:
@@ -107,11 +102,11 @@ async def _set_account(request: web.Request) -> web.Response:
 
 
 async def _registrations(request: web.Request) -> web.Response:
-    return web.json_response(_utility(request).registrations.all())
+    return web.json_response(request.app[UTILITY].registrations.all())
 
 
 async def _pre_register(request: web.Request) -> web.Response:
-    utility, said = _utility(request), read_parameters(_PRE_REGISTRATION, await body(request))
+    utility, said = request.app[UTILITY], read_parameters(_PRE_REGISTRATION, await body(request))
     customers = utility.customers.all()
     customer = utility.customers.of_premise(said["premise_id"]) if said["premise_id"] else customers[0]
     if customer is None or not customer["premise"]["gateways"]:
@@ -125,37 +120,31 @@ async def _pre_register(request: web.Request) -> web.Response:
     pin = state.settings.pin if said["pin"] is None else said["pin"]
     state.registrations.add(said["lfdi"], pin, in_band=False)
     await state.changed()
-    try:
-        registration = utility.desk.pre_register(
-            customer["name"],
-            {
-                "premise_id": customer["premise"]["id"],
-                "gateway_lfdi": gateway_lfdi,
-                "device": {"kind": model["kind"], "lfdi": said["lfdi"], "model_id": model["id"]},
-                "serial": said["serial"],
-                "name": said["name"],
-            },
-        )
-    except ProblemError as problem:
-        return error(problem.status, problem.detail)
+    registration = utility.desk.pre_register(
+        customer["name"],
+        {
+            "premise_id": customer["premise"]["id"],
+            "gateway_lfdi": gateway_lfdi,
+            "device": {"kind": model["kind"], "lfdi": said["lfdi"], "model_id": model["id"]},
+            "serial": said["serial"],
+            "name": said["name"],
+        },
+    )
     return web.json_response(registration, status=201)
 
 
 async def _decide(request: web.Request) -> web.Response:
-    utility, decision = _utility(request), request.match_info["decision"]
+    utility, decision = request.app[UTILITY], request.match_info["decision"]
     if decision not in _DECISIONS:
         raise web.HTTPNotFound(reason=f"there is no decision {decision}")
     said = read_parameters(_DECISION, await body(request))
-    try:
-        async with utility.state.writing:
-            registration = utility.registrations.get(request.match_info["id"])
-            return web.json_response(await utility.desk.decide(registration, decision, said["detail"]))
-    except ProblemError as problem:
-        return error(problem.status, problem.detail)
+    async with utility.state.writing:
+        registration = utility.registrations.get(request.match_info["id"])
+        return web.json_response(await utility.desk.decide(registration, decision, said["detail"]))
 
 
 async def _set_terms(request: web.Request) -> web.Response:
-    utility, identifier = _utility(request), request.match_info["id"]
+    utility, identifier = request.app[UTILITY], request.match_info["id"]
     program = utility.state.store.get("program", identifier)
     if program is None:
         raise web.HTTPNotFound(reason=f"there is no program {identifier}")
@@ -168,25 +157,25 @@ async def _set_terms(request: web.Request) -> web.Response:
 
 
 async def _faults(request: web.Request) -> web.Response:
-    return web.json_response(_utility(request).state.faults.to_dict())
+    return web.json_response(request.app[UTILITY].state.faults.to_dict())
 
 
 async def _set_fault(request: web.Request) -> web.Response:
-    _utility(request).state.faults.set(request.match_info["name"], await body(request))
+    request.app[UTILITY].state.faults.set(request.match_info["name"], await body(request))
     return await _faults(request)
 
 
 async def _clear_faults(request: web.Request) -> web.Response:
-    _utility(request).state.faults.clear(request.match_info.get("name"))
+    request.app[UTILITY].state.faults.clear(request.match_info.get("name"))
     return await _faults(request)
 
 
 async def _log(request: web.Request) -> web.Response:
-    return web.json_response(list(_utility(request).log))
+    return web.json_response(list(request.app[UTILITY].log))
 
 
 async def _clear_log(request: web.Request) -> web.Response:
-    _utility(request).log.clear()
+    request.app[UTILITY].log.clear()
     return web.Response(status=204)
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.control.requests import Route, body, error
+from simulator.control.requests import Route, body
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
-from simulator.utility.problems import ProblemError
 from simulator.utility.utility import UTILITY, Utility
 
 _NOTE = {"note": Parameter(str, required=True)}
@@ -20,32 +19,22 @@ _ASK = {
 }
 
 
-def _utility(request: web.Request) -> Utility:
-    return request.config_dict[UTILITY]
-
-
 async def _cases(request: web.Request) -> web.Response:
-    return web.json_response(_utility(request).cases.all())
+    return web.json_response(request.app[UTILITY].cases.all())
 
 
 async def _say(request: web.Request) -> web.Response:
-    utility, said = _utility(request), read_parameters(_NOTE, await body(request))
-    try:
-        return web.json_response(utility.cases.say(utility.cases.get(request.match_info["id"]), said["note"]))
-    except ProblemError as problem:
-        return error(problem.status, problem.detail)
+    utility, said = request.app[UTILITY], read_parameters(_NOTE, await body(request))
+    return web.json_response(utility.cases.say(utility.cases.get(request.match_info["id"]), said["note"]))
 
 
 async def _requests(request: web.Request) -> web.Response:
-    return web.json_response(_utility(request).remote.requests())
+    return web.json_response(request.app[UTILITY].remote.requests())
 
 
 async def _ask(request: web.Request) -> web.Response:
-    utility, said = _utility(request), read_parameters(_ASK, await body(request))
-    try:
-        customer, premise_id = _whose(utility, said)
-    except ProblemError as problem:
-        return error(problem.status, problem.detail)
+    utility, said = request.app[UTILITY], read_parameters(_ASK, await body(request))
+    customer, premise_id = _whose(utility, said)
     asked = utility.remote.ask(customer, premise_id, said["registration_id"], said["case_id"], said["note"])
     return web.json_response(asked, status=201)
 

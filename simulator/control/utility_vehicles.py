@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
-from simulator.control.requests import Route, body, error
+from simulator.control.requests import Route, body
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.utility.api.schema import check_component
 from simulator.utility.problems import ProblemError
-from simulator.utility.utility import UTILITY, Utility
+from simulator.utility.utility import UTILITY
 
 _VEHICLE = {
     "user": Parameter(str, required=True),
@@ -25,71 +25,58 @@ _RECORD = {"energy_wh": Parameter(int, required=True, minimum=0, maximum=10**9)}
 _PROGRAM_CHANGES = frozenset({"open", "guests", "time_zone", "tiers", "periods", "default_tier", "closed_premises"})
 
 
-def _utility(request: web.Request) -> Utility:
-    return request.config_dict[UTILITY]
-
-
 async def _vehicles(request: web.Request) -> web.Response:
-    return web.json_response(list(_utility(request).state.store.all("vehicle")))
+    return web.json_response(list(request.app[UTILITY].state.store.all("vehicle")))
 
 
 async def _add_vehicle(request: web.Request) -> web.Response:
-    utility, said = _utility(request), read_parameters(_VEHICLE, await body(request))
+    utility, said = request.app[UTILITY], read_parameters(_VEHICLE, await body(request))
     if utility.customers.get(said["user"]) is None:
         raise BadParameterError(f"user: there is no customer {said['user']}")
-    try:
-        for key, schema in (("vin", "Vin"), ("make", "Words"), ("model", "Words")):
-            check_component(schema, said[key])
-        return web.json_response(utility.vehicles.add(said["user"], said), status=201)
-    except ProblemError as problem:
-        return error(problem.status, problem.detail)
+    for key, schema in (("vin", "Vin"), ("make", "Words"), ("model", "Words")):
+        check_component(schema, said[key])
+    return web.json_response(utility.vehicles.add(said["user"], said), status=201)
 
 
 async def _bindings(request: web.Request) -> web.Response:
-    return web.json_response(_utility(request).vehicles.bindings())
+    return web.json_response(request.app[UTILITY].vehicles.bindings())
 
 
 async def _decide_binding(request: web.Request) -> web.Response:
-    utility, decision = _utility(request), request.match_info["decision"]
+    utility, decision = request.app[UTILITY], request.match_info["decision"]
     if decision not in ("approve", "refuse", "end"):
         raise web.HTTPNotFound(reason=f"there is no decision {decision}")
     said = read_parameters(_DECISION, await body(request))
-    try:
-        async with utility.state.writing:
-            return web.json_response(utility.vehicles.decide(request.match_info["id"], decision, said["detail"]))
-    except ProblemError as problem:
-        return error(problem.status, problem.detail)
+    async with utility.state.writing:
+        return web.json_response(utility.vehicles.decide(request.match_info["id"], decision, said["detail"]))
 
 
 async def _confirmations(request: web.Request) -> web.Response:
-    return web.json_response(list(_utility(request).state.store.all("confirmation")))
+    return web.json_response(list(request.app[UTILITY].state.store.all("confirmation")))
 
 
 async def _decide_confirmation(request: web.Request) -> web.Response:
-    utility, decision = _utility(request), request.match_info["decision"]
+    utility, decision = request.app[UTILITY], request.match_info["decision"]
     if decision not in ("confirm", "refuse"):
         raise web.HTTPNotFound(reason=f"there is no decision {decision}")
-    try:
-        async with utility.state.writing:
-            return web.json_response(utility.billing.decide(request.match_info["id"], decision))
-    except ProblemError as problem:
-        return error(problem.status, problem.detail)
+    async with utility.state.writing:
+        return web.json_response(utility.billing.decide(request.match_info["id"], decision))
 
 
 async def _records(request: web.Request) -> web.Response:
-    return web.json_response(list(_utility(request).state.store.all("billing_record")))
+    return web.json_response(list(request.app[UTILITY].state.store.all("billing_record")))
 
 
 async def _change_record(request: web.Request) -> web.Response:
     said = read_parameters(_RECORD, await body(request))
-    record = _utility(request).billing.spoil(request.match_info["id"], said["energy_wh"])
+    record = request.app[UTILITY].billing.spoil(request.match_info["id"], said["energy_wh"])
     if record is None:
         raise web.HTTPNotFound(reason="there is no such billing record")
     return web.json_response(record)
 
 
 async def _bills(request: web.Request) -> web.Response:
-    utility = _utility(request)
+    utility = request.app[UTILITY]
     return web.json_response(
         [
             {"user": customer["name"], **bill}
@@ -100,7 +87,7 @@ async def _bills(request: web.Request) -> web.Response:
 
 
 async def _programs(request: web.Request) -> web.Response:
-    return web.json_response(list(_utility(request).state.store.all("rate_program")))
+    return web.json_response(list(request.app[UTILITY].state.store.all("rate_program")))
 
 
 def _check_program(program: dict[str, Any]) -> None:
@@ -123,7 +110,7 @@ def _check_program(program: dict[str, Any]) -> None:
 
 
 async def _change_program(request: web.Request) -> web.Response:
-    utility, identifier = _utility(request), request.match_info["id"]
+    utility, identifier = request.app[UTILITY], request.match_info["id"]
     program: dict[str, Any] | None = utility.state.store.get("rate_program", identifier)
     if program is None:
         raise web.HTTPNotFound(reason=f"there is no rate program {identifier}")

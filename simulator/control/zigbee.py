@@ -11,7 +11,7 @@ from simulator.control.requests import Route, body, error, gateway_of
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 
 if TYPE_CHECKING:
-    from simulator.zigbee.service import ZigbeeService
+    from simulator.zigbee.side import ZigbeeSide
 
 _EUI64 = re.compile(r"[0-9A-F]{16}")
 
@@ -29,7 +29,7 @@ _PERMIT = {
 }
 
 
-def _side(request: web.Request) -> ZigbeeService:
+def _side(request: web.Request) -> ZigbeeSide:
     zigbee = gateway_of(request).zigbee
     if zigbee is None:
         raise BadParameterError("this gateway has no Zigbee side")
@@ -43,7 +43,7 @@ async def _describe(request: web.Request) -> web.Response:
 async def _permit(request: web.Request) -> web.Response:
     said, side = read_parameters(_PERMIT, await body(request)), _side(request)
     try:
-        side.side.network.permit(said["eui64"], re.sub(r"[\s:.-]", "", said["install_code"]))
+        side.network.permit(said["eui64"], re.sub(r"[\s:.-]", "", said["install_code"]))
     except ValueError as err:
         raise BadParameterError(f"install_code: {err}") from err
     await gateway_of(request).state.changed()
@@ -51,14 +51,14 @@ async def _permit(request: web.Request) -> web.Response:
 
 
 async def _remove(request: web.Request) -> web.Response:
-    if not _side(request).side.network.remove(request.match_info["eui64"].upper()):
+    if not _side(request).network.remove(request.match_info["eui64"].upper()):
         return error(404, "this device is not on the network")
     await gateway_of(request).state.changed()
     return web.Response(status=204)
 
 
 async def _switch_key(request: web.Request) -> web.Response:
-    _side(request).side.network.switch_key()
+    _side(request).network.switch_key()
     await gateway_of(request).state.changed()
     return web.json_response(_side(request).describe())
 

@@ -6,7 +6,7 @@ import asyncio
 
 from simulator.fleet.installed_gateway import InstalledGateway
 from simulator.gateway.settings import Settings
-from simulator.gateway.store import Store
+from simulator.gateway.store import GatewayStore
 
 
 class UnknownGatewayError(LookupError):
@@ -35,7 +35,7 @@ class Fleet:
         """The gateway that utilities know by an LFDI."""
         return next((gateway for gateway in self.all() if lfdi in gateway.lfdis()), None)
 
-    async def add(self, settings: Settings, store: Store | None = None) -> InstalledGateway:
+    async def add(self, settings: Settings, store: GatewayStore | None = None) -> InstalledGateway:
         """Start a gateway, with what ``store`` kept of it."""
         self._last += 1
         gateway = InstalledGateway(str(self._last), settings)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.gateway.controls import Control, DrProgram
 from simulator.gateway.faults import FAULTS
+from simulator.gateway.load_controls import DrProgram, LoadControl
 from simulator.gateway.service import GatewayService
 from simulator.gateway.settings import Settings
 from simulator.gateway.state import GatewayState
 
 if TYPE_CHECKING:
-    from simulator.zigbee.service import ZigbeeService
+    from simulator.zigbee.side import ZigbeeSide
 
 
 class InstalledGateway:
@@ -24,13 +24,12 @@ class InstalledGateway:
     def __init__(self, number: str, settings: Settings) -> None:
         self.state = GatewayState(number, settings)
         self.service = GatewayService(self.state)
-        self.zigbee: ZigbeeService | None = None
+        self.zigbee: ZigbeeSide | None = None
         if settings.zigbee:
             # Half a second that others need not wait, and packages that others need not have.
-            from simulator.zigbee.service import ZigbeeService  # noqa: PLC0415
+            from simulator.zigbee.side import ZigbeeSide  # noqa: PLC0415
 
-            self.zigbee = ZigbeeService(self.state)
-            self.state.meter_network = self.zigbee.side
+            self.zigbee = self.state.meter_network = ZigbeeSide(self.state)
 
     async def start(self) -> None:
         """Listen and advertise."""
@@ -46,7 +45,7 @@ class InstalledGateway:
 
     def lfdis(self) -> list[str]:
         """What utilities know the gateway by: the LFDI of its certificate, and that of its Zigbee side."""
-        return [self.state.identity.lfdi, *([self.zigbee.side.lfdi] if self.zigbee is not None else ())]
+        return [self.state.identity.lfdi, *([self.zigbee.lfdi] if self.zigbee is not None else ())]
 
     def describe(self) -> dict[str, Any]:
         """For the control endpoint."""
@@ -119,29 +118,29 @@ class InstalledGateway:
     async def _enrollments_changed(self) -> None:
         await self.state.changed()
         if self.zigbee is not None:
-            self.zigbee.side.meter.enrolled()
+            self.zigbee.meter.enrolled()
 
-    async def publish_control(self, program: int, **parameters: Any) -> Control:
-        """Put a control up, described by the keys of ``controls.CONTROL``, and tell those whom it concerns."""
+    async def publish_control(self, program: int, **parameters: Any) -> LoadControl:
+        """Put a control up, described by the keys of ``LOAD_CONTROL``, and tell those whom it concerns."""
         events = self.state.demand_response
         control = events.publish(program, **parameters)
         await self.state.changed()
         changed = events.program(program).controls_href
         self.service.notify(changed)
         if self.zigbee is not None:
-            self.zigbee.side.meter.published(control)
+            self.zigbee.meter.published(control)
         if (wait := control.earliest_start - events.now()) > 0 and events.superseded_by(control):
             self.service.notify(changed, after_seconds=wait)
         return control
 
-    async def cancel_control(self, number: int, *, randomized: bool = False) -> Control:
+    async def cancel_control(self, number: int, *, randomized: bool = False) -> LoadControl:
         """Call a control off, and tell those whom it concerns."""
         events = self.state.demand_response
         control = events.cancel(number, randomized=randomized)
         await self.state.changed()
         self.service.notify(events.program(control.program).controls_href)
         if self.zigbee is not None:
-            self.zigbee.side.meter.cancelled(control)
+            self.zigbee.meter.cancelled(control)
         return control
 
     # Messages
@@ -150,12 +149,12 @@ class InstalledGateway:
         """Put a message up from now on, for ``duration`` seconds; its number, as it is listed."""
         number = self.state.messages.add(text, int(self.state.clock()), duration, priority)
         if self.zigbee is not None:
-            self.zigbee.side.meter.messaged()
+            self.zigbee.meter.messaged()
         return number
 
     def recall_message(self, number: int) -> bool:
         """Take a message back before its time; False if there is none with this number."""
         known = self.state.messages.recall(number, int(self.state.clock()))
         if known and self.zigbee is not None:
-            self.zigbee.side.meter.recalled(number)
+            self.zigbee.meter.recalled(number)
         return known

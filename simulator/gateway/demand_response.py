@@ -9,7 +9,15 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from simulator.gateway.controls import CONTROL, PROGRAM, Control, ControlResponse, DrProgram, Standing, Status
+from simulator.gateway.load_controls import (
+    LOAD_CONTROL,
+    PROGRAM,
+    DrProgram,
+    EventStatus,
+    LoadControl,
+    LoadControlResponse,
+    Standing,
+)
 from simulator.gateway.parameters import read_parameters
 
 _LISTED_SECONDS = 86400
@@ -24,8 +32,8 @@ class DemandResponse:
 
     def __init__(self, clock: Callable[[], float], mrid: Callable[[str], bytes], *, offered: bool) -> None:
         self.programs: list[DrProgram] = []
-        self.controls: list[Control] = []
-        self.responses: list[ControlResponse] = []
+        self.controls: list[LoadControl] = []
+        self.responses: list[LoadControlResponse] = []
         self._clock = clock
         self._mrid = mrid
         self._last_control = 0
@@ -44,7 +52,7 @@ class DemandResponse:
             raise NotKnownError(f"there is no program {number}")
         return self.programs[number - 1]
 
-    def control(self, number: int) -> Control:
+    def control(self, number: int) -> LoadControl:
         """The control with this number, or ``NotKnownError``."""
         for control in self.controls:
             if control.number == number:
@@ -75,18 +83,18 @@ class DemandResponse:
         """The programs a device takes part in."""
         return [program for program in self.programs if lfdi in program.enrolled]
 
-    def publish(self, program: int, **parameters: Any) -> Control:
-        """Put a control of a program up, described by the keys of ``CONTROL``.
+    def publish(self, program: int, **parameters: Any) -> LoadControl:
+        """Put a control of a program up, described by the keys of ``LOAD_CONTROL``.
 
         Raises ``NotKnownError`` for the program and ``BadParameterError`` for what XML cannot carry.
         """
         self.program(program)
-        said = read_parameters(CONTROL, parameters)
+        said = read_parameters(LOAD_CONTROL, parameters)
         start, start_in, mrid = (said.pop(name) for name in ("start", "start_in", "mrid"))
         self._forget_old()
         self._last_control += 1
         now = self.now()
-        control = Control(
+        control = LoadControl(
             number=self._last_control,
             program=program,
             mrid=mrid or self._mrid(f"/dr/{program}/edc/{self._last_control}"),
@@ -97,7 +105,7 @@ class DemandResponse:
         self.controls.append(control)
         return control
 
-    def cancel(self, number: int, *, randomized: bool = False) -> Control:
+    def cancel(self, number: int, *, randomized: bool = False) -> LoadControl:
         """Call a control off, unless it is; ``NotKnownError`` if there is none."""
         control = self.control(number)
         if control.cancelled_at is None:
@@ -107,14 +115,14 @@ class DemandResponse:
 
     def respond(
         self, mrid: str, lfdi: str, status: int | None, created: int | None, client: str, extras: dict[str, int]
-    ) -> ControlResponse:
+    ) -> LoadControlResponse:
         """Keep what a device answered; the same once more is only counted."""
         for known in self.responses:
             if (known.mrid, known.lfdi, known.status) == (mrid, lfdi, status):
                 known.count += 1
                 return known
         self._last_response += 1
-        response = ControlResponse(self._last_response, mrid, lfdi, status, created, client, extras)
+        response = LoadControlResponse(self._last_response, mrid, lfdi, status, created, client, extras)
         self.responses.append(response)
         return response
 
@@ -130,10 +138,10 @@ class DemandResponse:
         self.responses = [response for response in self.responses if response.mrid in known]
 
     @staticmethod
-    def _listed(control: Control, now: int) -> bool:
+    def _listed(control: LoadControl, now: int) -> bool:
         return now < max(control.latest_end, control.created) + _LISTED_SECONDS
 
-    def listed(self, program: int) -> list[Control]:
+    def listed(self, program: int) -> list[LoadControl]:
         """What EndDeviceControlList has: what is to come, is on, or was until a day ago.
 
         In the order of clause 10.3.2: start ascending, then creationTime and mRID descending.
@@ -142,16 +150,16 @@ class DemandResponse:
         found = [each for each in self.controls if each.program == program and self._listed(each, now)]
         return sorted(sorted(found, key=lambda each: (each.created, each.mrid), reverse=True), key=lambda c: c.start)
 
-    def active(self, program: int) -> list[Control]:
+    def active(self, program: int) -> list[LoadControl]:
         """What ActiveEndDeviceControlList has."""
         now = self.now()
         return [
             control
             for control in self.listed(program)
-            if now < control.latest_end and self.standing(control).status is Status.ACTIVE
+            if now < control.latest_end and self.standing(control).status is EventStatus.ACTIVE
         ]
 
-    def superseded_by(self, control: Control) -> list[Control]:
+    def superseded_by(self, control: LoadControl) -> list[LoadControl]:
         """Earlier controls of the same program that this one takes the place of, once it begins.
 
         EventStatus has it so that a superseded event has nothing left: one that only loses some of its device
@@ -166,27 +174,27 @@ class DemandResponse:
             and not other.device_category & ~control.device_category
         ]
 
-    def standing(self, control: Control) -> Standing:
+    def standing(self, control: LoadControl) -> Standing:
         """The EventStatus of a control now. One that is over keeps the last it had."""
         now = self.now()
-        begun = (max(control.created, control.earliest_start), Status.ACTIVE)
-        ends: list[tuple[int, Status]] = []
+        begun = (max(control.created, control.earliest_start), EventStatus.ACTIVE)
+        ends: list[tuple[int, EventStatus]] = []
         if control.cancelled_at is not None:
             randomized = control.cancelled_randomized
-            ends.append((control.cancelled_at, Status(Status.CANCELLED + randomized)))
+            ends.append((control.cancelled_at, EventStatus(EventStatus.CANCELLED + randomized)))
         for other in self.controls:
             at = max(other.created, other.earliest_start)
             begins = at <= now and at < control.latest_end and (other.cancelled_at is None or at < other.cancelled_at)
             if begins and control in self.superseded_by(other):
-                ends.append((at, Status.SUPERSEDED))
-        running = begun if begun[0] <= now else (control.created, Status.SCHEDULED)
+                ends.append((at, EventStatus.SUPERSEDED))
+        running = begun if begun[0] <= now else (control.created, EventStatus.SCHEDULED)
         since, status = min(ends, default=running)
         return Standing(status, since, self._potentially_superseded_at(control))
 
-    def _potentially_superseded_at(self, control: Control) -> int | None:
+    def _potentially_superseded_at(self, control: LoadControl) -> int | None:
         """Since when another event may take the place of this one for some devices, or for all in two programs."""
 
-        def rank(each: Control) -> tuple[int, int]:
+        def rank(each: LoadControl) -> tuple[int, int]:
             return self.program(each.program).primacy, -each.number
 
         times = [
@@ -212,7 +220,7 @@ class DemandResponse:
     def load(self, data: dict[str, Any]) -> None:
         """The reverse of ``to_dict``."""
         self.programs = [DrProgram(**each | {"enrolled": set(each["enrolled"])}) for each in data["programs"]]
-        self.controls = [Control.from_dict(each) for each in data["controls"]]
-        self.responses = [ControlResponse(**each) for each in data["responses"]]
+        self.controls = [LoadControl.from_dict(each) for each in data["controls"]]
+        self.responses = [LoadControlResponse(**each) for each in data["responses"]]
         self._last_control = data["last_control"]
         self._last_response = data["last_response"]

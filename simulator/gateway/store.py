@@ -10,7 +10,7 @@ from pathlib import Path
 from simulator.gateway.state import GatewayState
 
 
-class Store:
+class GatewayStore:
     """``gateway.json`` in ``folder``, readable by its owner only: the private key is in it."""
 
     def __init__(self, folder: Path) -> None:

@@ -64,7 +64,7 @@ class Commissioning:
                 request["status"] = "accepted"
                 if request.get("zigbee") is None:
                     state.registrations.add(request["device_lfdi"], pin, in_band=False)
-                elif gateway.zigbee is None or not gateway.zigbee.side.permitted(**request["zigbee"]):
+                elif gateway.zigbee is None or not gateway.zigbee.permitted(**request["zigbee"]):
                     request |= {"status": "refused", "reason": "the meter cannot take this install code"}
                 await state.changed()
             self._state.store.put("commissioning", identifier, request)

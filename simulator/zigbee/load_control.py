@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zigpy import types as t
 
-from simulator.gateway.controls import Control, Status
+from simulator.gateway.load_controls import EventStatus, LoadControl
 from simulator.gateway.state import GatewayState
 from simulator.zigbee import zcl
 from simulator.zigbee.commands import CancelLoadControlEvent, LoadControlEvent, ReportEventStatus
@@ -38,16 +38,16 @@ def events_for(gateway: GatewayState, lfdi: str) -> list[LoadControlEvent]:
     """The events to come or on, for a device."""
     events = gateway.demand_response
     return [
-        event(gateway, control)
+        event(control)
         for program in events.enrolments(lfdi)
         for control in events.listed(program.number)
         if control.cancelled_at is None
         and events.now() < control.start + control.duration
-        and events.standing(control).status is not Status.SUPERSEDED
+        and events.standing(control).status is not EventStatus.SUPERSEDED
     ]
 
 
-def event(gateway: GatewayState, control: Control) -> LoadControlEvent:
+def event(control: LoadControl) -> LoadControlEvent:
     """A control as an event."""
 
     def given(value: int | None, missing: int) -> int:
@@ -74,7 +74,7 @@ def event(gateway: GatewayState, control: Control) -> LoadControlEvent:
     )
 
 
-def cancellation(gateway: GatewayState, control: Control) -> CancelLoadControlEvent:
+def cancellation(control: LoadControl) -> CancelLoadControlEvent:
     """The end of an event before its time."""
     return CancelLoadControlEvent(
         event_id=control.number,
@@ -103,5 +103,5 @@ def report(gateway: GatewayState, eui64: bytes, endpoint: int, payload: bytes) -
     return True
 
 
-def _numbered(controls: Iterable[Control], number: t.uint32_t) -> Control | None:
+def _numbered(controls: Iterable[LoadControl], number: t.uint32_t) -> LoadControl | None:
     return next((control for control in controls if control.number == number), None)

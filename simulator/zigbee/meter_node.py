@@ -9,7 +9,7 @@ from typing import Any
 from zigpy import types as t
 from zigpy.zcl.foundation import Direction, GeneralCommand, ReadAttributeRecord, Status, ZCLHeader
 
-from simulator.gateway.controls import Control
+from simulator.gateway.load_controls import LoadControl
 from simulator.gateway.state import GatewayState
 from simulator.gateway.traffic import Entry
 from simulator.zigbee import load_control, metering, tariff, zcl, zdo
@@ -204,16 +204,15 @@ class MeterNode:
         for node, endpoint, _ in self._clients():
             self._write_group(node, endpoint)
 
-    def published(self, control: Control) -> None:
+    def published(self, control: LoadControl) -> None:
         """Send a new event to those it is for."""
-        event = load_control.event(self._gateway, control)
-        self._broadcast(control, 0x00, event)
+        self._broadcast(control, 0x00, load_control.event(control))
 
-    def cancelled(self, control: Control) -> None:
+    def cancelled(self, control: LoadControl) -> None:
         """Send the end of an event to those it was for."""
-        self._broadcast(control, 0x01, load_control.cancellation(self._gateway, control))
+        self._broadcast(control, 0x01, load_control.cancellation(control))
 
-    def _broadcast(self, control: Control, command: int, body: t.Struct) -> None:
+    def _broadcast(self, control: LoadControl, command: int, body: t.Struct) -> None:
         enrolled = self._gateway.demand_response.program(control.program).enrolled
         for node, endpoint, lfdi in self._clients():
             if lfdi in enrolled:

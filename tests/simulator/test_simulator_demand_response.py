@@ -12,11 +12,11 @@ from py20305.models import sep
 from py20305.xml import from_xml
 
 from simulator.fleet.fleet import Fleet
-from simulator.gateway.controls import Status
+from simulator.gateway.load_controls import EventStatus
 from simulator.gateway.parameters import BadParameterError
 from simulator.gateway.settings import read_settings
 from simulator.gateway.state import GatewayState
-from simulator.gateway.store import Store
+from simulator.gateway.store import GatewayStore
 from tests.simulator.documents import end_device, response
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ async def test_what_is_over_for_a_day_is_not_listed(monkeypatch: pytest.MonkeyPa
     for later, listed, active in ((59, 1, 1), (61, 1, 0), (86459, 1, 0), (86461, 0, 0)):
         monkeypatch.setattr(time, "time", lambda later=later: now + later)
         assert (len(events.listed(1)), len(events.active(1))) == (listed, active), later
-        assert events.standing(control).status is Status.ACTIVE
+        assert events.standing(control).status is EventStatus.ACTIVE
     events.publish(1)
     assert [each.number for each in events.controls] == [2]
 
@@ -175,14 +175,14 @@ async def test_supersession(monkeypatch: pytest.MonkeyPatch) -> None:
     called_off = events.publish(1, start_in=300, duration=10, device_category=0b11)
     events.cancel(called_off.number)
 
-    def statuses() -> list[Status]:
+    def statuses() -> list[EventStatus]:
         return [events.standing(each).status for each in (first, part, whole, elsewhere)]
 
-    assert statuses() == [Status.ACTIVE, Status.SCHEDULED, Status.SCHEDULED, Status.SCHEDULED]
+    assert statuses() == [EventStatus.ACTIVE, EventStatus.SCHEDULED, EventStatus.SCHEDULED, EventStatus.SCHEDULED]
     monkeypatch.setattr(time, "time", lambda: now + 150)
-    assert statuses() == [Status.ACTIVE, Status.ACTIVE, Status.SCHEDULED, Status.SCHEDULED]
+    assert statuses() == [EventStatus.ACTIVE, EventStatus.ACTIVE, EventStatus.SCHEDULED, EventStatus.SCHEDULED]
     monkeypatch.setattr(time, "time", lambda: now + 505)
-    assert statuses() == [Status.SUPERSEDED, Status.ACTIVE, Status.ACTIVE, Status.ACTIVE]
+    assert statuses() == [EventStatus.SUPERSEDED, EventStatus.ACTIVE, EventStatus.ACTIVE, EventStatus.ACTIVE]
     assert events.standing(first).since == whole.start
 
 
@@ -267,14 +267,14 @@ async def test_riva_has_none_of_it(control: Control, open_http: OpenHttp, client
 
 async def test_kept_over_restarts(tmp_path: Path, fleet: Fleet) -> None:
     settings = read_settings({})
-    gateway = await fleet.add(settings, Store(tmp_path))
+    gateway = await fleet.add(settings, GatewayStore(tmp_path))
     events = gateway.state.demand_response
     events.enroll("AB" * 20, 2)
     control = await gateway.publish_control(1, duty_cycle=50, mrid="AB" * 16)
     events.respond(control.mrid.hex().upper(), "AB" * 20, 1, 5, "AB" * 20, {"duty_cycle": 50})
     gateway.state.subscriptions.add("AB" * 20, 1, resource="/dr", uri="http://x/", base="", level="+S1", limit=1)
     await gateway.state.changed()
-    kept = (await fleet.add(settings, Store(tmp_path))).state
+    kept = (await fleet.add(settings, GatewayStore(tmp_path))).state
     assert kept.demand_response.to_dict() == events.to_dict()
     assert kept.subscriptions.to_dict() == gateway.state.subscriptions.to_dict()
     assert kept.demand_response.publish(1).number == 2

@@ -5,12 +5,12 @@ The first is what every device gets; each demand response program that it is enr
 
 from __future__ import annotations
 
-from simulator.gateway.controls import DrProgram
 from simulator.gateway.http import Answer, Request
+from simulator.gateway.load_controls import DrProgram
 from simulator.gateway.resources.demand_response import is_offered, program_list
 from simulator.gateway.resources.end_device import device_at, is_served
 from simulator.gateway.resources.lists import list_answer
-from simulator.gateway.resources.routing import ProblemError, Route
+from simulator.gateway.resources.routing import RequestError, Route
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, link, list_link, render, typed
 
@@ -46,15 +46,14 @@ async def _list(gateway: GatewayState, request: Request, number: int) -> Answer:
     return list_answer(
         gateway, request, "FunctionSetAssignmentsList", "function_set_assignments",
         list(_enrolments(gateway, request, number).items()),
-        lambda entry: _fields(gateway, f"{request.path}/{entry[0]}", entry[1]),
-        attributes={"poll_rate": gateway.settings.poll_rate},
+        lambda entry: _fields(gateway, f"{request.path}/{entry[0]}", entry[1]), polled=True,
     )  # fmt: skip
 
 
 def _assigned(gateway: GatewayState, request: Request, number: int, item: int) -> DrProgram | None:
     found = _enrolments(gateway, request, number)
     if item not in found:
-        raise ProblemError(404, "no such resource")
+        raise RequestError(404, "no such resource")
     return found[item]
 
 
@@ -66,7 +65,7 @@ async def _get(gateway: GatewayState, request: Request, number: int, item: int) 
 async def _programs(gateway: GatewayState, request: Request, number: int, item: int) -> Answer:
     program = _assigned(gateway, request, number, item)
     if program is None:
-        raise ProblemError(404, "no such resource")
+        raise RequestError(404, "no such resource")
     return program_list(gateway, request, [program], subscribable=False)
 
 

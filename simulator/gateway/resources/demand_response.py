@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulator.gateway.controls import Control, DrProgram
 from simulator.gateway.demand_response import NotKnownError
 from simulator.gateway.http import Answer, Request
+from simulator.gateway.load_controls import DrProgram, LoadControl
 from simulator.gateway.resources import reductions
-from simulator.gateway.resources.lists import list_answer
-from simulator.gateway.resources.routing import ProblemError, Route
+from simulator.gateway.resources.lists import list_answer, with_number
+from simulator.gateway.resources.routing import RequestError, Route
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, list_link, render, typed
 
@@ -43,11 +43,11 @@ def program_list(
     return list_answer(
         gateway, request, "DemandResponseProgramList", "demand_response_program",
         sorted(by_mrid, key=lambda program: program.primacy), lambda program: program_fields(gateway, program),
-        attributes={"poll_rate": gateway.settings.poll_rate, "subscribable": int(subscribable)},
+        polled=True, subscribable=subscribable,
     )  # fmt: skip
 
 
-def _control(gateway: GatewayState, control: Control) -> Fields:
+def _control(gateway: GatewayState, control: LoadControl) -> Fields:
     standing = gateway.demand_response.standing(control)
     superseding = standing.potentially_superseded_at
     status: Fields = {
@@ -79,16 +79,16 @@ def _program(gateway: GatewayState, number: int) -> DrProgram:
     try:
         return gateway.demand_response.program(number)
     except NotKnownError as err:
-        raise ProblemError(404, str(err)) from err
+        raise RequestError(404, str(err)) from err
 
 
 def _controls(
-    gateway: GatewayState, request: Request, found: Sequence[Control], *, subscribable: bool = False
+    gateway: GatewayState, request: Request, found: Sequence[LoadControl], *, subscribable: bool = False
 ) -> Answer:
     return list_answer(
         gateway, request, "EndDeviceControlList", "end_device_control", found,
         lambda control: _control(gateway, control), time_of=lambda control: control.start,
-        attributes={"subscribable": int(subscribable)},
+        subscribable=subscribable,
     )  # fmt: skip
 
 
@@ -111,10 +111,8 @@ async def _active_controls(gateway: GatewayState, request: Request, number: int)
 
 
 async def _one_control(gateway: GatewayState, _request: Request, number: int, item: int) -> Answer:
-    for control in gateway.demand_response.listed(_program(gateway, number).number):
-        if control.number == item:
-            return Answer(body=render("EndDeviceControl", _control(gateway, control)))
-    raise ProblemError(404, "no such control")
+    control = with_number(gateway.demand_response.listed(_program(gateway, number).number), item, "control")
+    return Answer(body=render("EndDeviceControl", _control(gateway, control)))
 
 
 ROUTES = tuple(

@@ -10,7 +10,7 @@ from simulator.gateway import pins
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.registrations import Registration
 from simulator.gateway.resources.lists import list_answer
-from simulator.gateway.resources.routing import ProblemError, Route, read_document
+from simulator.gateway.resources.routing import RequestError, Route, read_document
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, filled, link, list_link, render, typed
 
@@ -19,7 +19,7 @@ def device_at(gateway: GatewayState, request: Request, number: int) -> Registrat
     """The device a client may see: itself, or any once it is registered. Else 404."""
     entry = gateway.registrations.numbered(number)
     if entry is None or (entry.lfdi != request.lfdi and not gateway.registrations.accepted(request.lfdi)):
-        raise ProblemError(404, "no such resource")
+        raise RequestError(404, "no such resource")
     return entry
 
 
@@ -27,7 +27,7 @@ def own_device(gateway: GatewayState, request: Request, number: int) -> Registra
     """The client's own entry, or one that it added; 403 for those of others."""
     entry = device_at(gateway, request, number)
     if request.lfdi not in {entry.lfdi, entry.added_by}:
-        raise ProblemError(403, "this is another device's")
+        raise RequestError(403, "this is another device's")
     return entry
 
 
@@ -65,9 +65,8 @@ async def _list(gateway: GatewayState, request: Request) -> Answer:
     if gateway.faults.take("unlisted"):
         entries = [entry for entry in entries if entry.lfdi != request.lfdi]
     return list_answer(
-        gateway, request, "EndDeviceList", "end_device", entries,
-        lambda entry: _fields(gateway, entry), attributes={"poll_rate": gateway.settings.poll_rate},
-    )  # fmt: skip
+        gateway, request, "EndDeviceList", "end_device", entries, lambda entry: _fields(gateway, entry), polled=True
+    )
 
 
 async def _get(gateway: GatewayState, request: Request, number: int) -> Answer:
@@ -80,7 +79,7 @@ def _read(request: Request) -> tuple[str, str | None, dict[str, object]]:
     sfdi = str(document.s_fdi.value)
     lfdi = document.l_fdi.hex().upper() if document.l_fdi is not None else None
     if lfdi is not None and (len(lfdi) != 40 or sfdi_from_lfdi(lfdi) != sfdi):
-        raise ProblemError(400, "the sFDI is not that of the lFDI")
+        raise RequestError(400, "the sFDI is not that of the lFDI")
     said = {
         "category": document.device_category.value if document.device_category is not None else None,
         "enabled": document.enabled is not False,
@@ -101,16 +100,16 @@ def _named(gateway: GatewayState, request: Request, sfdi: str, lfdi: str | None)
     if sfdi == sfdi_from_lfdi(request.lfdi) and lfdi in {None, request.lfdi}:
         return request.lfdi
     if not gateway.registrations.accepted(request.lfdi):
-        raise ProblemError(403, "the device is not the one of the certificate")
+        raise RequestError(403, "the device is not the one of the certificate")
     if lfdi is None:
-        raise ProblemError(400, "another device needs an lFDI")
+        raise RequestError(400, "another device needs an lFDI")
     return lfdi
 
 
 async def _post(gateway: GatewayState, request: Request) -> Answer:
     settings = gateway.settings
     if not settings.in_band:
-        raise ProblemError(403, "devices are registered at the utility's portal")
+        raise RequestError(403, "devices are registered at the utility's portal")
     sfdi, lfdi, said = _read(request)
     lfdi = _named(gateway, request, sfdi, lfdi)
     entry = gateway.registrations.get(lfdi)
@@ -123,7 +122,7 @@ async def _post(gateway: GatewayState, request: Request) -> Answer:
             added_by=request.lfdi if lfdi != request.lfdi else None,
         )
     elif request.lfdi not in {entry.lfdi, entry.added_by}:
-        raise ProblemError(403, "this is another device's")
+        raise RequestError(403, "this is another device's")
     await _store(gateway, entry, said)
     return Answer(201, headers={"Location": f"/edev/{entry.number}"})
 
@@ -132,7 +131,7 @@ async def _put(gateway: GatewayState, request: Request, number: int) -> Answer:
     entry = own_device(gateway, request, number)
     sfdi, lfdi, said = _read(request)
     if sfdi != sfdi_from_lfdi(entry.lfdi) or lfdi not in {None, entry.lfdi}:
-        raise ProblemError(403, "the document is of another device")
+        raise RequestError(403, "the document is of another device")
     await _store(gateway, entry, said)
     return Answer(204)
 

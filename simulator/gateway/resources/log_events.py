@@ -6,7 +6,7 @@ from simulator.gateway.http import Answer, Request
 from simulator.gateway.registrations import LogEvent
 from simulator.gateway.resources.end_device import device_at, own_device
 from simulator.gateway.resources.lists import list_answer, numbered
-from simulator.gateway.resources.routing import ProblemError, Route, read_document
+from simulator.gateway.resources.routing import RequestError, Route, read_document
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, filled, render, typed
 
@@ -32,7 +32,7 @@ def _list(gateway: GatewayState, request: Request, events: list[LogEvent]) -> An
     return list_answer(
         gateway, request, "LogEventList", "log_event", newest_first,
         lambda entry: _fields(entry[1], f"{request.path}/{entry[0]}"),
-        time_of=lambda entry: entry[1].created, attributes={"poll_rate": gateway.settings.poll_rate},
+        time_of=lambda entry: entry[1].created, polled=True,
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ async def _device_event(gateway: GatewayState, request: Request, number: int, it
 async def _post(gateway: GatewayState, request: Request, number: int) -> Answer:
     entry = own_device(gateway, request, number)
     if len(entry.events) >= _KEPT:
-        raise ProblemError(413, "the log is full")
+        raise RequestError(413, "the log is full")
     document = read_document("LogEvent", request)
     entry.events.append(
         LogEvent(

@@ -45,10 +45,7 @@ def _message(gateway: GatewayState, number: int, message: TextMessage) -> Fields
 
 
 async def _programs(gateway: GatewayState, request: Request) -> Answer:
-    return list_answer(
-        gateway, request, "MessagingProgramList", "messaging_program", [gateway], _program,
-        attributes={"poll_rate": gateway.settings.poll_rate},
-    )  # fmt: skip
+    return list_answer(gateway, request, "MessagingProgramList", "messaging_program", [gateway], _program, polled=True)
 
 
 async def _one_program(gateway: GatewayState, _request: Request, number: int) -> Answer:

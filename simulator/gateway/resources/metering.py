@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.resources.lists import list_answer, numbered
-from simulator.gateway.resources.routing import ProblemError, Route
+from simulator.gateway.resources.routing import RequestError, Route
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, link, list_link, render, typed
 from simulator.household.channels import CHANNELS, Channel, Shape
@@ -51,7 +51,7 @@ class _Set:
 
 def _channel(number: int) -> Channel:
     if number not in CHANNELS:
-        raise ProblemError(404, "no such resource")
+        raise RequestError(404, "no such resource")
     return CHANNELS[number]
 
 
@@ -62,7 +62,7 @@ def _href(channel: Channel) -> str:
 def _sets(gateway: GatewayState, channel: Channel) -> list[_Set]:
     now, installed = int(time.time()), int(gateway.meter.installed_at)
     if channel.shape is Shape.INSTANT:
-        raise ProblemError(404, "no such resource")
+        raise RequestError(404, "no such resource")
     if channel.shape is Shape.INTERVALS:
         return [_Set(each.start, each.count * INTERVAL, each.count) for each in gateway.meter.interval_sets(now)]
     return [_Set(installed, now - installed, len(channel.tiers))]
@@ -98,10 +98,7 @@ def _usage_point(gateway: GatewayState) -> Fields:
 
 
 async def _usage_points(gateway: GatewayState, request: Request) -> Answer:
-    return list_answer(
-        gateway, request, "UsagePointList", "usage_point", [gateway], _usage_point,
-        attributes={"poll_rate": gateway.settings.poll_rate},
-    )  # fmt: skip
+    return list_answer(gateway, request, "UsagePointList", "usage_point", [gateway], _usage_point, polled=True)
 
 
 async def _point(gateway: GatewayState, _request: Request) -> Answer:
@@ -158,7 +155,7 @@ async def _reading_type(_gateway: GatewayState, request: Request, channel: int) 
 async def _reading(gateway: GatewayState, request: Request, channel: int) -> Answer:
     found = _channel(channel)
     if found.shape is not Shape.INSTANT:
-        raise ProblemError(404, "no such resource")
+        raise RequestError(404, "no such resource")
     [sample] = _samples(gateway, request, found)
     return Answer(body=render("Reading", sample.fields(request.path)))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from simulator.gateway.http import Answer, Request
-from simulator.gateway.resources.lists import list_answer, numbered
-from simulator.gateway.resources.routing import ProblemError, Route
+from simulator.gateway.resources.lists import list_answer, numbered, with_number
+from simulator.gateway.resources.routing import Route
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, link, list_link, render, typed
 from simulator.household.tariff import Block, blocks
@@ -73,10 +73,7 @@ def _price(gateway: GatewayState, block: Block) -> Fields:
 
 
 async def _profiles(gateway: GatewayState, request: Request) -> Answer:
-    return list_answer(
-        gateway, request, "TariffProfileList", "tariff_profile", [gateway], _profile,
-        attributes={"poll_rate": gateway.settings.poll_rate},
-    )  # fmt: skip
+    return list_answer(gateway, request, "TariffProfileList", "tariff_profile", [gateway], _profile, polled=True)
 
 
 async def _one_profile(gateway: GatewayState, _request: Request, number: int) -> Answer:
@@ -107,10 +104,7 @@ async def _active_intervals(gateway: GatewayState, request: Request) -> Answer:
 
 
 def _block(gateway: GatewayState, number: int) -> Block:
-    for block in blocks(gateway.meter.household, time.time()):
-        if block.number == number:
-            return block
-    raise ProblemError(404, "no such interval")
+    return with_number(blocks(gateway.meter.household, time.time()), number, "interval")
 
 
 async def _one_interval(gateway: GatewayState, _request: Request, number: int) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.gateway.controls import REDUCTIONS
+from simulator.gateway.load_controls import REDUCTIONS
 from simulator.gateway.wire import Fields, typed
 
 _ELEMENTS = {

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from simulator.gateway.controls import ControlResponse
 from simulator.gateway.http import Answer, Request
+from simulator.gateway.load_controls import LoadControlResponse
 from simulator.gateway.resources import reductions
 from simulator.gateway.resources.demand_response import REPLY_TO, is_offered
-from simulator.gateway.resources.lists import list_answer, numbered
-from simulator.gateway.resources.routing import ProblemError, Route, read_document
+from simulator.gateway.resources.lists import list_answer, numbered, with_number
+from simulator.gateway.resources.routing import RequestError, Route, read_document
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, list_link, render, typed, variant
 
 _SET = "/rsps/1"
 
 
-def _visible(gateway: GatewayState, request: Request) -> list[ControlResponse]:
+def _visible(gateway: GatewayState, request: Request) -> list[LoadControlResponse]:
     """What the client posted, and what others posted for it; newest first, as clause 8.8.2 has it."""
     found = [each for each in gateway.demand_response.responses if request.lfdi in {each.client, each.lfdi}]
     return sorted(found, key=lambda each: (-(each.created or 0), each.lfdi))
 
 
-def _type(response: ControlResponse) -> str:
+def _type(response: LoadControlResponse) -> str:
     return "DrResponse" if response.extras else "Response"
 
 
-def _fields(response: ControlResponse) -> Fields:
+def _fields(response: LoadControlResponse) -> Fields:
     fields: Fields = {
         "href": f"{REPLY_TO}/{response.number}",
         "created_date_time": typed(response.created) if response.created is not None else None,
@@ -46,9 +46,8 @@ def _set(gateway: GatewayState, request: Request) -> Fields:
 
 async def _sets(gateway: GatewayState, request: Request) -> Answer:
     return list_answer(
-        gateway, request, "ResponseSetList", "response_set", [gateway], lambda _: _set(gateway, request),
-        attributes={"poll_rate": gateway.settings.poll_rate},
-    )  # fmt: skip
+        gateway, request, "ResponseSetList", "response_set", [gateway], lambda _: _set(gateway, request), polled=True
+    )
 
 
 async def _one_set(gateway: GatewayState, request: Request, number: int) -> Answer:
@@ -63,10 +62,8 @@ async def _list(gateway: GatewayState, request: Request) -> Answer:
 
 
 async def _get(gateway: GatewayState, request: Request, item: int) -> Answer:
-    for response in _visible(gateway, request):
-        if response.number == item:
-            return Answer(body=render(_type(response), _fields(response)))
-    raise ProblemError(404, "no such response")
+    response = with_number(_visible(gateway, request), item, "response")
+    return Answer(body=render(_type(response), _fields(response)))
 
 
 def _speaks_for(gateway: GatewayState, client: str, lfdi: str) -> bool:
@@ -81,9 +78,9 @@ async def _post(gateway: GatewayState, request: Request) -> Answer:
     mrid, lfdi = document.subject.value.hex().upper(), document.end_device_lfdi.hex().upper()
     events = gateway.demand_response
     if all(control.mrid.hex().upper() != mrid for control in events.controls):
-        raise ProblemError(404, "no such event")
+        raise RequestError(404, "no such event")
     if not _speaks_for(gateway, request.lfdi, lfdi):
-        raise ProblemError(403, "this client does not speak for the device")
+        raise RequestError(403, "this client does not speak for the device")
     created = document.created_date_time.value if document.created_date_time is not None else None
     response = events.respond(mrid, lfdi, document.status, created, request.lfdi, reductions.from_document(document))
     await gateway.changed()

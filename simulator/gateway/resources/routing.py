@@ -12,7 +12,7 @@ from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import BadDocumentError, parse
 
 
-class ProblemError(Exception):
+class RequestError(Exception):
     """A request that is answered with a status of 400 or above."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -30,7 +30,7 @@ def read_document(name: str, request: Request) -> Any:
     try:
         return parse(name, request.body)
     except BadDocumentError as err:
-        raise ProblemError(400, str(err)) from err
+        raise RequestError(400, str(err)) from err
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +60,24 @@ class Router:
         """The answer to a request, problems included."""
         try:
             return await self._call(gateway, request)
-        except ProblemError as problem:
+        except RequestError as problem:
             return problem.answer()
 
     def _find(self, path: str) -> tuple[dict[str, Route], dict[str, int]]:
         for pattern, methods in self._routes.values():
             if found := pattern.fullmatch(path):
                 return methods, {name: int(value) for name, value in found.groupdict().items()}
-        raise ProblemError(404, "no such resource")
+        raise RequestError(404, "no such resource")
 
     async def _call(self, gateway: GatewayState, request: Request) -> Answer:
         methods, numbers = self._find(request.path)
         route = methods.get(request.method)
         if not any(each.when(gateway) for each in methods.values()):
-            raise ProblemError(404, "no such resource")
+            raise RequestError(404, "no such resource")
         if route is None:
-            answer = ProblemError(405, "method not allowed").answer()
+            answer = RequestError(405, "method not allowed").answer()
             answer.headers["Allow"] = ", ".join(methods)
             return answer
         if not route.public and not gateway.registrations.accepted(request.lfdi):
-            raise ProblemError(403, "this device is not registered")
+            raise RequestError(403, "this device is not registered")
         return await route.handler(gateway, request, **numbers)

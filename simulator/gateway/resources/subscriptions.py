@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.registrations import Registration
 from simulator.gateway.resources.end_device import device_at
-from simulator.gateway.resources.lists import list_answer
-from simulator.gateway.resources.routing import ProblemError, Route, read_document
+from simulator.gateway.resources.lists import list_answer, with_number
+from simulator.gateway.resources.routing import RequestError, Route, read_document
 from simulator.gateway.state import GatewayState
 from simulator.gateway.subscriptions import Subscription
 from simulator.gateway.wire import Fields, render
@@ -19,15 +19,12 @@ _XML = 0
 def _owner(gateway: GatewayState, request: Request, number: int) -> Registration:
     entry = device_at(gateway, request, number)
     if entry.lfdi != request.lfdi:
-        raise ProblemError(403, "this is another device's")
+        raise RequestError(403, "this is another device's")
     return entry
 
 
 def _find(gateway: GatewayState, request: Request, number: int, item: int) -> Subscription:
-    for subscription in gateway.subscriptions.of(_owner(gateway, request, number).lfdi):
-        if subscription.number == item:
-            return subscription
-    raise ProblemError(404, "no such subscription")
+    return with_number(gateway.subscriptions.of(_owner(gateway, request, number).lfdi), item, "subscription")
 
 
 def _fields(subscription: Subscription) -> Fields:
@@ -50,13 +47,13 @@ def _read(gateway: GatewayState, request: Request) -> Fields:
     try:
         resource, target = urlsplit(document.subscribed_resource), urlsplit(document.notification_uri)
     except ValueError as err:
-        raise ProblemError(400, str(err)) from err
+        raise RequestError(400, str(err)) from err
     if resource.path not in _subscribable(gateway):
-        raise ProblemError(400, "there is no such list to subscribe to")
+        raise RequestError(400, "there is no such list to subscribe to")
     if target.scheme not in {"http", "https"} or not target.hostname:
-        raise ProblemError(400, "the notificationURI is not an http or https address")
+        raise RequestError(400, "the notificationURI is not an http or https address")
     if document.encoding != _XML or document.condition is not None:
-        raise ProblemError(400, "only application/sep+xml, without conditions")
+        raise RequestError(400, "only application/sep+xml, without conditions")
     return {
         "resource": resource.path,  # without a query, which the standard has servers ignore
         "uri": document.notification_uri,
@@ -67,10 +64,7 @@ def _read(gateway: GatewayState, request: Request) -> Fields:
 
 async def _list(gateway: GatewayState, request: Request, number: int) -> Answer:
     found = gateway.subscriptions.of(_owner(gateway, request, number).lfdi)
-    return list_answer(
-        gateway, request, "SubscriptionList", "subscription", found, _fields,
-        attributes={"poll_rate": gateway.settings.poll_rate},
-    )  # fmt: skip
+    return list_answer(gateway, request, "SubscriptionList", "subscription", found, _fields, polled=True)
 
 
 async def _post(gateway: GatewayState, request: Request, number: int) -> Answer:

@@ -7,8 +7,8 @@ from typing import Any
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.reservations import FlowRequest
 from simulator.gateway.resources.end_device import own_device
-from simulator.gateway.resources.lists import list_answer
-from simulator.gateway.resources.routing import ProblemError, Route, read_document
+from simulator.gateway.resources.lists import list_answer, with_number
+from simulator.gateway.resources.routing import RequestError, Route, read_document
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, filled, render, typed
 
@@ -130,8 +130,7 @@ async def _list_requests(gateway: GatewayState, request: Request, number: int) -
     found = gateway.reservations.of(own_device(gateway, request, number).lfdi)
     return list_answer(
         gateway, request, "FlowReservationRequestList", "flow_reservation_request", found,
-        lambda each: filled(_request_fields(each, request.path)),
-        attributes={"poll_rate": gateway.settings.poll_rate},
+        lambda each: filled(_request_fields(each, request.path)), polled=True,
     )  # fmt: skip
 
 
@@ -139,8 +138,7 @@ async def _list_responses(gateway: GatewayState, request: Request, number: int) 
     found = gateway.reservations.answered(own_device(gateway, request, number).lfdi)
     return list_answer(
         gateway, request, "FlowReservationResponseList", "flow_reservation_response", found,
-        lambda each: _response_fields(gateway, each, request.path),
-        attributes={"poll_rate": gateway.settings.poll_rate},
+        lambda each: _response_fields(gateway, each, request.path), polled=True,
     )  # fmt: skip
 
 
@@ -166,24 +164,17 @@ async def _post_request(gateway: GatewayState, request: Request, number: int) ->
     return Answer(201, headers={"Location": f"{request.path}/{known.number}"})
 
 
-def _numbered(found: list[FlowRequest], item: int) -> FlowRequest:
-    for each in found:
-        if each.number == item:
-            return each
-    raise ProblemError(404, "no such reservation")
-
-
 async def _get_request(gateway: GatewayState, request: Request, number: int, item: int) -> Answer:
-    found = _numbered(gateway.reservations.of(own_device(gateway, request, number).lfdi), item)
+    found = with_number(gateway.reservations.of(own_device(gateway, request, number).lfdi), item, "reservation")
     base = request.path.rpartition("/")[0]
     return Answer(body=render("FlowReservationRequest", filled(_request_fields(found, base))))
 
 
 async def _put_request(gateway: GatewayState, request: Request, number: int, item: int) -> Answer:
-    found = _numbered(gateway.reservations.of(own_device(gateway, request, number).lfdi), item)
+    found = with_number(gateway.reservations.of(own_device(gateway, request, number).lfdi), item, "reservation")
     said = read_document("FlowReservationRequest", request)
     if said.m_rid.value.hex().upper() != found.mrid:
-        raise ProblemError(403, "the document is of another request")
+        raise RequestError(403, "the document is of another request")
     if said.request_status.request_status == _CANCELLED:
         found.cancelled_at = said.request_status.date_time.value
         await gateway.changed()
@@ -191,7 +182,7 @@ async def _put_request(gateway: GatewayState, request: Request, number: int, ite
 
 
 async def _get_response(gateway: GatewayState, request: Request, number: int, item: int) -> Answer:
-    found = _numbered(gateway.reservations.answered(own_device(gateway, request, number).lfdi), item)
+    found = with_number(gateway.reservations.answered(own_device(gateway, request, number).lfdi), item, "reservation")
     base = request.path.rpartition("/")[0]
     return Answer(body=render("FlowReservationResponse", _response_fields(gateway, found, base)))
 

@@ -1,4 +1,4 @@
-"""What demand response is made of: programs, controls and responses (IEEE 2030.5-2018 clauses 10.3 and 8.8)."""
+"""What demand response is made of: programs, load controls and responses (IEEE 2030.5-2018 clauses 10.3 and 8.8)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.gateway.parameters import Parameter
 _UINT8, _UINT16, _UINT32 = 2**8 - 1, 2**16 - 1, 2**32 - 1
 
 
-class Status(IntEnum):
+class EventStatus(IntEnum):
     """EventStatus.currentStatus."""
 
     SCHEDULED = 0
@@ -56,7 +56,7 @@ REDUCTIONS = {
 }
 """What a control asks for, and a DrResponse says was done, in the units of sep.xsd."""
 
-CONTROL = {
+LOAD_CONTROL = {
     "start": Parameter(int, minimum=0, maximum=2**40),
     "start_in": Parameter(int, 0, minimum=-(2**30), maximum=2**30),
     "duration": Parameter(int, 3600, minimum=0, maximum=_UINT32),
@@ -99,7 +99,7 @@ class DrProgram:
 
 
 @dataclass(slots=True, kw_only=True)
-class Control:
+class LoadControl:
     """An EndDeviceControl.
 
     ``created``, ``start`` and ``cancelled_at`` are Unix times; ``duration``, ``randomize_start``,
@@ -141,7 +141,7 @@ class Control:
         """When the last device is done."""
         return self.start + max(self.randomize_start or 0, 0) + self.duration + max(self.randomize_duration or 0, 0)
 
-    def overlaps(self, other: Control) -> bool:
+    def overlaps(self, other: LoadControl) -> bool:
         """Whether both are for some of the same devices at some of the same time."""
         together = self.start < other.start + other.duration and other.start < self.start + self.duration
         return together and bool(self.device_category & other.device_category)
@@ -151,13 +151,13 @@ class Control:
         return asdict(self) | {"mrid": self.mrid.hex().upper()}
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Control:
+    def from_dict(cls, data: dict[str, Any]) -> LoadControl:
         """The reverse of ``to_dict``."""
         return cls(**data | {"mrid": bytes.fromhex(data["mrid"])})
 
 
 @dataclass(slots=True)
-class ControlResponse:
+class LoadControlResponse:
     """A Response or DrResponse: to the control with this ``mrid`` (hex), for device ``lfdi``, posted by ``client``.
 
     ``created`` is the Unix time the client names; ``extras`` are those of ``REDUCTIONS`` it names; ``count`` is how
@@ -178,6 +178,6 @@ class ControlResponse:
 class Standing:
     """A control's EventStatus: since when (Unix time), and since when it may be superseded, if at all."""
 
-    status: Status
+    status: EventStatus
     since: int
     potentially_superseded_at: int | None
