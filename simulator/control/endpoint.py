@@ -69,7 +69,7 @@ def control_app(fleet: Fleet, utility: Utility | None = None, chargers: Chargers
     if chargers is not None:
         app[CHARGERS] = chargers
         modules.append(charger_requests)
-    app.router.add_get("/", _index)
+    app.router.add_route("GET", "/", _index)
     for module in modules:
         for method, path, handler in module.ROUTES:
             app.router.add_route(method, path, handler)
