@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -39,18 +38,11 @@ class Cases:
 
     def get(self, identifier: str, user: str | None = None) -> Case:
         """One case, or the problem that there is none (of this customer)."""
-        case = self._state.store.get("case", identifier)
-        if case is None or user not in (None, case["user"]):
-            raise ProblemError("not-found", f"there is no case {identifier}")
-        return case
+        return self._state.find("case", identifier, "case", user=user)
 
-    def _save(self, case: Case, change: Callable[[Case], None] | None = None) -> Case:
-        if change is not None:
-            change(case)
-        case["version"] += 1
-        case["updated_at"] = self._state.now_text()
-        self._state.store.put("case", case["id"], case)
-        self._state.tell(case["user"], "case.updated", case["id"], version=case["version"])
+    def _save(self, case: Case, **changes: Any) -> Case:
+        case |= changes
+        self._state.save("case", case, [case["user"]])
         return case
 
     def open(self, user: str, said: dict[str, Any]) -> Case:
@@ -82,7 +74,7 @@ class Cases:
     def report(self, case: Case, report: dict[str, Any]) -> Case:
         """Keep what was found."""
         self._expect_open(case)
-        return self._save(case, lambda it: it["reports"].append({**report, "at": self._state.now_text()}))
+        return self._save(case, reports=[*case["reports"], {**report, "at": self._state.now_text()}])
 
     @staticmethod
     def _expect_open(case: Case) -> None:
@@ -96,12 +88,12 @@ class Cases:
         verdicts = [report["verdict"] for report in case["reports"] if report["kind"] == "diagnosis"]
         if not verdicts or verdicts[-1] != "nothing_wrong":
             raise ProblemError("case-not-resolved", "no diagnosis since has found nothing wrong")
-        return self._save(case, lambda it: it.update(status="closed"))
+        return self._save(case, status="closed")
 
     def say(self, case: Case, note: str) -> Case:
         """What the representative says to the customer."""
         self._expect_open(case)
-        return self._save(case, lambda it: it.update(note=note))
+        return self._save(case, note=note)
 
     def slots(self) -> list[dict[str, Any]]:
         """The appointments that are free, soonest first."""
@@ -126,10 +118,10 @@ class Cases:
         slot = next((slot for slot in self.slots() if slot["id"] == slot_id), None)
         if slot is None:
             raise ProblemError("slot-taken", "there is no such appointment any more")
-        return self._save(case, lambda it: it.update(status="scheduled", appointment=slot))
+        return self._save(case, status="scheduled", appointment=slot)
 
     def cancel(self, case: Case) -> Case:
         """Have nobody come."""
         if case["appointment"] is None or case["status"] == "closed":
             return case
-        return self._save(case, lambda it: it.update(status="open", appointment=None))
+        return self._save(case, status="open", appointment=None)

@@ -7,7 +7,6 @@ import secrets
 from typing import Any
 
 from simulator.fleet.fleet import Fleet
-from simulator.utility.problems import ProblemError
 from simulator.utility.state import UtilityState
 from simulator.utility.work import Work
 
@@ -28,10 +27,7 @@ class Commissioning:
 
     def get(self, identifier: str, user: str) -> dict[str, Any]:
         """One request, or the problem that there is none of this customer."""
-        request = self._state.store.get("commissioning", identifier)
-        if request is None or request["user"] != user:
-            raise ProblemError("not-found", f"there is no commissioning request {identifier}")
-        return request
+        return self._state.find("commissioning", identifier, "commissioning request", user=user)
 
     def request(self, user: str, body: dict[str, Any]) -> dict[str, Any]:
         """Have the gateway told about a device."""

@@ -6,10 +6,14 @@ import re
 import secrets
 from typing import Any
 
-from simulator.fleet.fleet import Fleet
 from simulator.utility.catalogue import COMPATIBLE_DEVICES, program_shown
-from simulator.utility.device_registrations import ENDED, DeviceRegistration, DeviceRegistrations, expect_open
-from simulator.utility.enrollment import Enrollment, show_enrolled
+from simulator.utility.device_registrations import (
+    ENDED,
+    DeviceRegistration,
+    DeviceRegistrations,
+    expect_open,
+    show_enrolled,
+)
 from simulator.utility.links import Links
 from simulator.utility.problems import PREFIX, ProblemError
 from simulator.utility.state import UtilityState
@@ -27,18 +31,9 @@ _DECIDED_IN = {
 class Desk:
     """Opens, changes and ends device registrations."""
 
-    def __init__(
-        self,
-        state: UtilityState,
-        fleet: Fleet,
-        registrations: DeviceRegistrations,
-        enrollment: Enrollment,
-        links: Links,
-    ) -> None:
+    def __init__(self, state: UtilityState, registrations: DeviceRegistrations, links: Links) -> None:
         self._state = state
-        self._fleet = fleet
         self._registrations = registrations
-        self._enrollment = enrollment
         self._links = links
 
     def open(self, user: str, request: dict[str, Any], name: str | None = None) -> DeviceRegistration:
@@ -90,7 +85,7 @@ class Desk:
     def discover(self, registration: DeviceRegistration) -> DeviceRegistration:
         """Look for the device on the gateway (UR-7)."""
         expect_open(registration)
-        found = "found" if self._enrollment.lists(registration) else "not_found"
+        found = "found" if self._registrations.reached(registration) else "not_found"
         if found != registration["discovery"]:
             registration["discovery"] = found
             return self._registrations.save(registration)
@@ -99,9 +94,7 @@ class Desk:
     def identify(self, registration: DeviceRegistration, serial: str, key: str) -> DeviceRegistration:
         """Check serial number and key (UR-8)."""
         expect_open(registration)
-        gateway = self._fleet.known_as(registration["gateway_lfdi"])
-        device = registration["device"]
-        entry = gateway.state.registrations.get(device["lfdi"]) if gateway is not None else None
+        device, entry = registration["device"], self._registrations.at_gateway(registration)
         if registration["discovery"] != "found" or entry is None:
             raise ProblemError("not-discovered", "the device was not found on the gateway")
         model = next(each for each in COMPATIBLE_DEVICES if each["id"] == device["model_id"])
@@ -148,7 +141,7 @@ class Desk:
             for identifier, consent in chosen.items()
         ]
         if registration["stage"] in ("active", "awaiting_readiness"):
-            await self._enrollment.enroll(registration)
+            await self._registrations.enroll(registration)
             registration["messages"].append(self._links.configuration(registration))
             registration["stage"] = "awaiting_readiness"
         return self._registrations.save(registration)
@@ -160,15 +153,15 @@ class Desk:
         if decision == "approve":
             self._links.approve(registration)
         elif decision == "refuse":
-            await self._enrollment.withdraw(registration)
+            await self._registrations.unenroll(registration)
             reason = {"type": f"{PREFIX}registration-refused", "detail": detail or "refused by a representative"}
             self._registrations.save(registration, stage="refused", reason=reason)
         elif decision == "suspend":
-            await self._enrollment.withdraw(registration)
+            await self._registrations.unenroll(registration)
             reason = {"type": f"{PREFIX}account-suspended", "detail": detail or "suspended by a representative"}
             self._registrations.save(registration, stage="suspended", reason=reason)
         elif decision == "resume":
-            await self._enrollment.enroll(registration)
+            await self._registrations.enroll(registration)
             show_enrolled(registration, enrolled=True)
             self._registrations.save(registration, stage="active", reason=None)
         else:
@@ -179,5 +172,5 @@ class Desk:
         """Deregister a device; it leaves its programs."""
         if registration["stage"] == "closed":
             return registration
-        await self._enrollment.withdraw(registration)
+        await self._registrations.unenroll(registration)
         return self._registrations.save(registration, stage="closed", programs=[])

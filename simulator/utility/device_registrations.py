@@ -1,9 +1,12 @@
-"""The device registrations that the utility keeps."""
+"""Device registrations: how the utility keeps them, and has gateways do what they say."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from simulator.fleet.fleet import Fleet
+from simulator.gateway.registrations import Registration
 from simulator.utility.problems import ProblemError
 from simulator.utility.state import UtilityState
 
@@ -15,10 +18,11 @@ ENDED = ("refused", "closed")
 
 
 class DeviceRegistrations:
-    """Reads and writes registrations; the customer is told of every change."""
+    """Reads and writes registrations, and enrolls their devices; a gateway that is not reached knows none."""
 
-    def __init__(self, state: UtilityState) -> None:
+    def __init__(self, state: UtilityState, fleet: Fleet) -> None:
         self._state = state
+        self._fleet = fleet
 
     def all(self) -> list[DeviceRegistration]:
         """Every registration."""
@@ -26,21 +30,47 @@ class DeviceRegistrations:
 
     def get(self, identifier: str) -> DeviceRegistration:
         """One registration, or the problem that there is none."""
-        registration = self._state.store.get("registration", identifier)
-        if registration is None:
-            raise ProblemError("not-found", f"there is no registration {identifier}")
-        return registration
+        return self._state.find("registration", identifier, "registration")
 
     def save(self, registration: DeviceRegistration, **changes: Any) -> DeviceRegistration:
         """Write a registration with its next version, and tell the customer."""
         registration |= changes
-        registration["version"] += 1
-        registration["updated_at"] = self._state.now_text()
-        self._state.store.put("registration", registration["id"], registration)
-        self._state.tell(
-            registration["user"], "registration.updated", registration["id"], version=registration["version"]
-        )
+        self._state.save("registration", registration, [registration["user"]])
         return registration
+
+    def at_gateway(self, registration: DeviceRegistration) -> Registration | None:
+        """What the gateway knows of the device."""
+        gateway = self._fleet.known_as(registration["gateway_lfdi"])
+        return gateway.state.registrations.get(registration["device"]["lfdi"]) if gateway is not None else None
+
+    def reached(self, registration: DeviceRegistration) -> bool:
+        """Whether the gateway lists the device, and reaches it."""
+        entry = self.at_gateway(registration)
+        return entry is not None and entry.accepted()
+
+    async def enroll(self, registration: DeviceRegistration) -> None:
+        """Have the gateway assign the device to the programs that its customer chose, and to no others."""
+        await self._assign(registration, {program["program_id"] for program in registration["programs"]})
+
+    async def unenroll(self, registration: DeviceRegistration) -> None:
+        """Have the gateway assign the device to no program."""
+        show_enrolled(registration, enrolled=False)
+        await self._assign(registration, ())
+
+    async def _assign(self, registration: DeviceRegistration, wanted: Collection[str]) -> None:
+        gateway = self._fleet.known_as(registration["gateway_lfdi"])
+        if gateway is None:
+            return
+        for program in self._state.store.all("program"):
+            if number := program["number"]:
+                do = gateway.enroll if program["id"] in wanted else gateway.unenroll
+                await do(registration["device"]["lfdi"], number)
+
+
+def show_enrolled(registration: DeviceRegistration, *, enrolled: bool) -> None:
+    """Have a registration say of all its programs that the device is enrolled, or not."""
+    for program in registration["programs"]:
+        program["enrolled"] = enrolled
 
 
 def expect_open(registration: DeviceRegistration) -> None:

@@ -6,8 +6,7 @@ import asyncio
 import secrets
 from typing import Any
 
-from simulator.utility.device_registrations import DeviceRegistration, DeviceRegistrations, expect_open
-from simulator.utility.enrollment import Enrollment, show_enrolled
+from simulator.utility.device_registrations import DeviceRegistration, DeviceRegistrations, expect_open, show_enrolled
 from simulator.utility.problems import PREFIX, ProblemError
 from simulator.utility.state import UtilityState
 from simulator.utility.work import Work
@@ -19,12 +18,9 @@ _FUNCTION_SETS = ["time", "demand_response", "pricing", "messaging", "response"]
 class Links:
     """Has gateways link with devices, which takes its time, and a representative where devices are approved by one."""
 
-    def __init__(
-        self, state: UtilityState, registrations: DeviceRegistrations, enrollment: Enrollment, work: Work
-    ) -> None:
+    def __init__(self, state: UtilityState, registrations: DeviceRegistrations, work: Work) -> None:
         self._state = state
         self._registrations = registrations
-        self._enrollment = enrollment
         self._work = work
 
     def resume(self) -> None:
@@ -67,7 +63,7 @@ class Links:
         if name == "approved" and self._state.settings["approval"] == "manual":
             self._registrations.save(registration, stage="awaiting_approval")
             return False
-        if name == "device_authenticated" and not self._enrollment.lists(registration):
+        if name == "device_authenticated" and not self._registrations.reached(registration):
             registration["link"]["stages"][number]["status"] = "failed"
             self._fail(registration, "the gateway does not reach the device")
             return False
@@ -84,7 +80,7 @@ class Links:
         return self._registrations.save(registration, stage="open", reason=reason)
 
     async def _established(self, registration: DeviceRegistration) -> None:
-        await self._enrollment.enroll(registration)
+        await self._registrations.enroll(registration)
         programs = [program["program_id"] for program in registration["programs"]]
         record = registration["record_id"] or f"CIS-{secrets.randbelow(10**8):08}"
         registration["link"]["status"] = "established"
@@ -122,7 +118,7 @@ class Links:
         if registration["stage"] != "awaiting_readiness":
             return registration
         if not ready:
-            await self._enrollment.withdraw(registration)
+            await self._registrations.unenroll(registration)
             return self._fail(registration, "the device is not ready")
         if all(known[identifier]["acknowledged"] for identifier in messages):
             return registration

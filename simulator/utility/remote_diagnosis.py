@@ -91,9 +91,7 @@ class RemoteDiagnosis:
 
     def signal(self, identifier: str, user: str) -> Signal:
         """A test signal with what the device answered to it."""
-        signal = self._state.store.get("test_signal", identifier)
-        if signal is None or signal["user"] != user:
-            raise ProblemError("not-found", f"there is no test signal {identifier}")
+        signal = self._state.find("test_signal", identifier, "test signal", user=user)
         registration = self._registrations.get(signal["registration_id"])
         gateway = self._fleet.known_as(registration["gateway_lfdi"])
         answers = [
@@ -136,10 +134,7 @@ class RemoteDiagnosis:
 
     def get(self, identifier: str, user: str) -> Request:
         """One request, or the problem that there is none of this customer."""
-        request = self._state.store.get("diagnostics", identifier)
-        if request is None or request["user"] != user:
-            raise ProblemError("not-found", f"there is no diagnosis {identifier}")
-        return request
+        return self._state.find("diagnostics", identifier, "diagnosis", user=user)
 
     def answer(self, request: Request, *, allowed: bool) -> Request:
         """The customer allows it, or does not; what was answered stays so."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from simulator.utility.faults import ApiFaults
+from simulator.utility.problems import ProblemError
 from simulator.utility.store import Document, UtilityStore
 
 _SETTINGS: dict[str, Any] = {
@@ -49,6 +51,21 @@ class UtilityState:
     def now_text(self) -> str:
         """The same as the API writes it, RFC 3339."""
         return self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def find(self, kind: str, identifier: str, words: str, *, user: str | None = None) -> Document:
+        """A document, or the problem that there is none (of this customer); ``words`` are what people call it."""
+        found = self.store.get(kind, identifier)
+        if found is None or (user is not None and found["user"] != user):
+            raise ProblemError("not-found", f"there is no {words} {identifier}")
+        return found
+
+    def save(self, kind: str, document: Document, users: Collection[str]) -> None:
+        """Write a document with its next version, and tell customers of it."""
+        document["version"] += 1
+        document["updated_at"] = self.now_text()
+        self.store.put(kind, document["id"], document)
+        for user in users:
+            self.tell(user, f"{kind}.updated", document["id"], version=document["version"])
 
     def tell(self, user: str, kind: str, subject: str, *, version: int | None = None) -> None:
         """Append an event for a customer and wake whoever waits for one."""

@@ -16,7 +16,6 @@ from simulator.utility.commissioning import Commissioning
 from simulator.utility.customers import Customers
 from simulator.utility.desk import Desk
 from simulator.utility.device_registrations import DeviceRegistrations
-from simulator.utility.enrollment import Enrollment
 from simulator.utility.links import Links
 from simulator.utility.remote_diagnosis import RemoteDiagnosis
 from simulator.utility.state import UtilityState
@@ -43,10 +42,9 @@ class Utility:
         self.customers = Customers(state.store)
         self.tokens = Tokens(state.store, lambda: float(state.settings["token_seconds"]))
         self._work = Work()
-        self.registrations = DeviceRegistrations(state)
-        enrollment = Enrollment(state, fleet)
-        self.links = Links(state, self.registrations, enrollment, self._work)
-        self.desk = Desk(state, fleet, self.registrations, enrollment, self.links)
+        self.registrations = DeviceRegistrations(state, fleet)
+        self.links = Links(state, self.registrations, self._work)
+        self.desk = Desk(state, self.registrations, self.links)
         self.commissioning = Commissioning(state, fleet, self._work)
         self.vehicles = Vehicles(state, self.customers)
         self.billing = Billing(state, self.vehicles)

@@ -110,10 +110,7 @@ class Vehicles:
 
     def program(self, identifier: str) -> Json:
         """A rate program with everything that is known of it."""
-        program = self._store.get("rate_program", identifier)
-        if program is None:
-            raise ProblemError("not-found", f"there is no rate program {identifier}")
-        return program
+        return self._state.find("rate_program", identifier, "rate program")
 
     # Bindings
 
@@ -126,10 +123,7 @@ class Vehicles:
         return self._now(self._kept(identifier))
 
     def _kept(self, identifier: str) -> Json:
-        binding = self._store.get("binding", identifier)
-        if binding is None:
-            raise ProblemError("not-found", f"there is no binding {identifier}")
-        return binding
+        return self._state.find("binding", identifier, "binding")
 
     def _now(self, binding: Json) -> Json:
         """A binding with its status now: it ends by itself, and what ends where it begins was never in force."""
@@ -233,11 +227,7 @@ class Vehicles:
 
     def _save(self, binding: Json) -> Json:
         """Write a binding with its next version, and tell everybody concerned."""
-        binding["version"] += 1
-        binding["updated_at"] = self._state.now_text()
-        self._store.put("binding", binding["id"], binding)
-        for user in {binding["user"], binding["owner"]}:
-            self._state.tell(user, "binding.updated", binding["id"], version=binding["version"])
+        self._state.save("binding", binding, {binding["user"], binding["owner"]})
         return self._now(binding)
 
     def end(self, identifier: str, until: datetime, reason: str) -> Json:

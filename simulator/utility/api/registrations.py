@@ -76,9 +76,7 @@ async def _list(call: Call) -> Reply:
 
 async def _open(call: Call) -> Reply:
     call.own_gateway(call.body["premise_id"], call.body["gateway_lfdi"])
-    request = call.utility.state.store.get("request", call.body["request_id"])
-    if request is None or request["user"] != call.user:
-        raise ProblemError("not-found", f"there is no request {call.body['request_id']}")
+    call.utility.state.find("request", call.body["request_id"], "request", user=call.user)
     return 201, _shown(call.utility.desk.open(call.user, call.body))
 
 
