@@ -12,7 +12,7 @@ from simulator.utility.device_registrations import DeviceRegistration, DeviceReg
 from simulator.utility.problems import ProblemError
 from simulator.utility.state import UtilityState
 
-type Request = dict[str, Any]
+type DiagnosisRequest = dict[str, Any]
 type Signal = dict[str, Any]
 
 _TEST_SECONDS = 30
@@ -103,7 +103,9 @@ class RemoteDiagnosis:
         status = "sent" if not answers else "refused" if answers[-1] in _REFUSED else "answered"
         return {key: value for key, value in signal.items() if key != "user"} | {"status": status, "answers": answers}
 
-    def ask(self, user: str, premise_id: str, registration_id: str | None, case_id: str | None, note: str) -> Request:
+    def ask(
+        self, user: str, premise_id: str, registration_id: str | None, case_id: str | None, note: str
+    ) -> DiagnosisRequest:
         """Ask the home for a diagnosis."""
         request = {
             "id": f"diag-{secrets.token_hex(6)}",
@@ -118,32 +120,32 @@ class RemoteDiagnosis:
         }
         return self._save(request)
 
-    def _save(self, request: Request) -> Request:
+    def _save(self, request: DiagnosisRequest) -> DiagnosisRequest:
         self._state.store.put("diagnostics", request["id"], request)
         self._state.tell(request["user"], "diagnostics.requested", request["id"])
         return request
 
     @staticmethod
-    def shown(request: Request) -> Request:
+    def shown(request: DiagnosisRequest) -> DiagnosisRequest:
         """A request as the API shows it."""
         return {key: value for key, value in request.items() if key not in ("user", "result")}
 
-    def requests(self, user: str | None = None) -> list[Request]:
+    def requests(self, user: str | None = None) -> list[DiagnosisRequest]:
         """Every request, or those of a customer, oldest first."""
         return [each for each in self._state.store.all("diagnostics") if user in (None, each["user"])]
 
-    def get(self, identifier: str, user: str) -> Request:
+    def get(self, identifier: str, user: str) -> DiagnosisRequest:
         """One request, or the problem that there is none of this customer."""
         return self._state.find("diagnostics", identifier, "diagnosis", user=user)
 
-    def answer(self, request: Request, *, allowed: bool) -> Request:
+    def answer(self, request: DiagnosisRequest, *, allowed: bool) -> DiagnosisRequest:
         """The customer allows it, or does not; what was answered stays so."""
         if request["status"] == "requested":
             request["status"] = "allowed" if allowed else "denied"
             self._state.store.put("diagnostics", request["id"], request)
         return request
 
-    def take_result(self, request: Request, report: dict[str, Any]) -> Request:
+    def take_result(self, request: DiagnosisRequest, report: dict[str, Any]) -> DiagnosisRequest:
         """Keep what the home found, also with the case that it was asked for."""
         if request["status"] == "done":
             return request

@@ -25,7 +25,7 @@ _KWH = {"Multiplier": "0x00000001", "Divisor": "0x000003e8", "DigitsRight": "0x0
         "SuppressLeadingZero": "Y"}  # fmt: skip
 _FULL_LQI = 255
 
-type Answer = tuple[str, dict[str, str]]
+type Fragment = tuple[str, dict[str, str]]
 
 
 class Raven:
@@ -39,7 +39,7 @@ class Raven:
         self._meter = meter
         self.node = node
         self._listener = Listener(host, port, self._serve)
-        self._answers: dict[str, Callable[[Et.Element], Answer | None]] = {
+        self._answers: dict[str, Callable[[Et.Element], Fragment | None]] = {
             "get_device_info": self._device_info,
             "get_network_info": self._network_info,
             "get_connection_status": self._connection_status,
@@ -122,7 +122,7 @@ class Raven:
             self.node.joined = True
         return self.node.joined
 
-    def _device_info(self, _command: Et.Element) -> Answer:
+    def _device_info(self, _command: Et.Element) -> Fragment:
         return "DeviceInfo", {
             "DeviceMacId": _hex(self.node.eui64),
             "InstallCode": _hex(self.node.install_code),
@@ -135,10 +135,10 @@ class Raven:
             "DateCode": "2013103023220630",
         }
 
-    def _network_info(self, _command: Et.Element) -> Answer:
+    def _network_info(self, _command: Et.Element) -> Fragment:
         return "NetworkInfo", self._status()
 
-    def _connection_status(self, _command: Et.Element) -> Answer:
+    def _connection_status(self, _command: Et.Element) -> Fragment:
         return "ConnectionStatus", self._status()
 
     def _status(self) -> dict[str, str]:
@@ -155,13 +155,13 @@ class Raven:
             }
         return found
 
-    def _meter_list(self, _command: Et.Element) -> Answer:
+    def _meter_list(self, _command: Et.Element) -> Fragment:
         found = {"DeviceMacId": _hex(self.node.eui64)}
         if self._joined():
             found["MeterMacId"] = _hex(self._network.eui64)
         return "MeterList", found
 
-    def _meter_info(self, _command: Et.Element) -> Answer | None:
+    def _meter_info(self, _command: Et.Element) -> Fragment | None:
         return ("MeterInfo", self._from_meter({"MeterType": "electric", "Enabled": "Y"})) if self._joined() else None
 
     # The meter
@@ -177,21 +177,21 @@ class Raven:
     def _silent(self) -> bool:
         return not self._joined() or bool(self._gateway.faults.take("silence"))
 
-    def _time(self, _command: Et.Element) -> Answer | None:
+    def _time(self, _command: Et.Element) -> Fragment | None:
         if self._silent():
             return None
         now = int(self._gateway.clock()) - zcl.EPOCH
         local = now + self._gateway.settings.tz_offset
         return "TimeCluster", self._from_meter({"UTCTime": _number(now), "LocalTime": _number(local)})
 
-    def _demand(self, _command: Et.Element) -> Answer | None:
+    def _demand(self, _command: Et.Element) -> Fragment | None:
         if self._silent():
             return None
         spike = self._gateway.faults.take("spike")
         power = spike["watts"] if spike else self._gateway.meter.power(time.time())
         return "InstantaneousDemand", self._from_meter({"Demand": _number(power), **_KWH})
 
-    def _summation(self, _command: Et.Element) -> Answer | None:
+    def _summation(self, _command: Et.Element) -> Fragment | None:
         if self._silent():
             return None
         now, meter = time.time(), self._gateway.meter
@@ -204,7 +204,7 @@ class Raven:
             values = {}
         return "CurrentSummationDelivered", self._from_meter(values)
 
-    def _price(self, _command: Et.Element) -> Answer | None:
+    def _price(self, _command: Et.Element) -> Fragment | None:
         gateway = self._gateway
         if self._silent() or not gateway.settings.personality.pricing:
             return None
@@ -220,7 +220,7 @@ class Raven:
             }
         )
 
-    def _message(self, _command: Et.Element) -> Answer | None:
+    def _message(self, _command: Et.Element) -> Fragment | None:
         gateway = self._gateway
         if self._silent():
             return None
@@ -243,7 +243,7 @@ class Raven:
     def _confirm(self, command: Et.Element) -> None:
         self._gateway.messages.confirmed.append(int(command.findtext("Id") or "0", 0))
 
-    def _schedule(self, command: Et.Element) -> Answer:
+    def _schedule(self, command: Et.Element) -> Fragment:
         event = command.findtext("Event") or "demand"
         return "ScheduleInfo", {
             "DeviceMacId": _hex(self.node.eui64),
