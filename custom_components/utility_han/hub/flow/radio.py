@@ -25,7 +25,7 @@ from ...procedures import Method
 from ..link import async_load_zigbee
 from ..transport import Transport
 from . import forms as flow_forms
-from .commissioning import CommissioningPages
+from .dialog import GatewayDialog
 
 if TYPE_CHECKING:
     from ...gateway.zigbee import Heard, Probed
@@ -35,7 +35,7 @@ _STICK_IDS = frozenset({("0403", "8A28"), ("04B4", "0003")})
 _CODE_BYTES = 16
 
 
-class RadioPages(CommissioningPages):
+class RadioPages(GatewayDialog):
     """Leads from a radio to commissioning; what a person has to do at the utility is shown, or sent by its API."""
 
     _heard: list[Heard]
