@@ -23,7 +23,7 @@ from .const import (
     DOMAIN,
 )
 from .devices.entities import devices_shown
-from .devices.listed import ListedDevices
+from .devices.polled import ListedDevices
 from .devices.manager import Registrar, async_adopt_records
 from .devices.store import async_get_registrations, async_remove_registrations
 from .gateway import DeviceState, Gateway, Identity
