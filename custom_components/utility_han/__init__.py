@@ -23,8 +23,8 @@ from .const import (
     DOMAIN,
 )
 from .devices.entities import devices_shown
-from .devices.polled import ListedDevices
 from .devices.manager import Registrar, async_adopt_records
+from .devices.polled import ListedDevices
 from .devices.store import async_get_registrations, async_remove_registrations
 from .gateway import DeviceState, Gateway, Identity
 from .health.actions import async_register_health_actions
