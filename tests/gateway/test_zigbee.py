@@ -23,7 +23,7 @@ from custom_components.utility_han.gateway.model import Battery, LinkSecurity, S
 from custom_components.utility_han.gateway.zigbee import load_control
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from custom_components.utility_han.gateway.zigbee.plausibility import Plausibility
-from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe
+from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe_radio
 from custom_components.utility_han.gateway.zigbee.radio import Radio
 from custom_components.utility_han.gateway.zigbee.raven import RavenGateway
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -327,17 +327,17 @@ async def test_meter_is_asked_for_values_as_often_as_they_are_read(
 
 @pytest.mark.use_case("IP-1")
 async def test_radios_are_told_apart(gateway: SimulatedGateway, make_gateway: GatewayFactory) -> None:
-    ezsp = await probe(gateway.radio()["url"])
+    ezsp = await probe_radio(gateway.radio()["url"])
     assert (ezsp.kind, ezsp.eui64) == (RadioKind.EZSP, gateway.radio()["eui64"])
     assert ezsp.install_code == bytes.fromhex(gateway.radio()["install_code"])
-    stick = await probe(gateway.radio("raven")["url"], stick_first=True)
+    stick = await probe_radio(gateway.radio("raven")["url"], stick_first=True)
     assert (stick.kind, stick.eui64) == (RadioKind.RAVEN, gateway.radio("raven")["eui64"])
     of_zha = await make_gateway(zigbee=True, coordinator=True)
     with pytest.raises(UnusableRadioError) as caught:
-        await probe(of_zha.radio()["url"])
+        await probe_radio(of_zha.radio()["url"])
     assert caught.value.problem is RadioProblem.IS_COORDINATOR
     with pytest.raises(UnusableRadioError) as caught:
-        await probe("socket://127.0.0.1:9", stick_first=True)
+        await probe_radio("socket://127.0.0.1:9", stick_first=True)
     assert caught.value.problem is RadioProblem.NOT_EZSP
 
 

@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..devices.device import HanDevice
+from ..devices.responses import answers_of
 from ..esi import DemandResponseProgram, LoadControl
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError
 from ..hub.listeners import Listeners
@@ -24,7 +25,6 @@ from ..procedures import ControlledDevice, ControlRecord, ControlRules, Effect, 
 from .appliance import Appliance
 from .asked import what_is_asked
 from .outbox import Outbox
-from .responses import answers_of
 from .subject import ControlledSubject
 
 HISTORY = timedelta(days=30)

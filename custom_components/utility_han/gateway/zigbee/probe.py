@@ -44,7 +44,7 @@ class Probed:
     install_code: bytes | None
 
 
-async def probe(path: str, *, stick_first: bool = False) -> Probed:
+async def probe_radio(path: str, *, stick_first: bool = False) -> Probed:
     """Ask who is at ``path``, and let go of it again; ``UnusableRadioError`` where it is nobody we can use.
 
     A certified stick is recognised by its USB ids before (``stick_first``); to one, EZSP's bytes are noise.

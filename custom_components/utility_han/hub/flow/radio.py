@@ -71,10 +71,10 @@ class RadioPages(GatewayDialog):
 
     async def _async_probe(self, path: str, errors: dict[str, str]) -> Probed | None:
         await async_load_zigbee(self.hass)
-        from ...gateway.zigbee import UnusableRadioError, probe  # noqa: PLC0415 - for those who have a radio
+        from ...gateway.zigbee import UnusableRadioError, probe_radio  # noqa: PLC0415 - for those who have a radio
 
         try:
-            return await probe(path, stick_first=await _async_is_stick(self.hass, path))
+            return await probe_radio(path, stick_first=await _async_is_stick(self.hass, path))
         except UnusableRadioError as err:
             errors[CONF_DEVICE] = err.problem
             return None
