@@ -77,7 +77,7 @@ async def upgrade(kept: Path, folder: Path) -> Upgraded:
 
 
 async def _settle(home: Home, before: dict[str, Any]) -> None:
-    """Wait until all that had a state has one again, and each notice is back; what never is is for the tests to say."""
+    """Wait until all that had a state has one again, and each notice is back, if ever."""
     wanted = {each for each, state in before["states"].items() if state["state"] not in AWAY}
     noticed = {each for each in before["issues"] if each.startswith(f"{DOMAIN}.")}
     deadline = time.monotonic() + _PATIENCE
