@@ -69,6 +69,8 @@ class GatewayState:
         self.started_at = int(time.time())
         self.messages = Messages(self.started_at)
         self.session_epoch = 0
+        self.lag = 0
+        """How far its household is behind the clock, in seconds: it lives on from when the gateway was kept."""
         self.changed: Callable[[], Awaitable[None]] = _keep_nothing
         self.meter_network: MeterNetwork | None = None
 
@@ -130,6 +132,7 @@ class GatewayState:
         return {
             "identity": self.identity.to_dict(),
             "installed_at": self.meter.installed_at,
+            "lag": self.lag,
             "registrations": self.registrations.to_dict(),
             "demand_response": self.demand_response.to_dict(),
             "subscriptions": self.subscriptions.to_dict(),
@@ -140,7 +143,9 @@ class GatewayState:
     def load(self, data: dict[str, Any]) -> None:
         """The reverse of ``to_dict``."""
         self.identity = DeviceIdentity.from_dict(data["identity"])
-        self.meter = Meter(self.meter.household, data.get("installed_at", REFERENCE))
+        self.lag = data.get("lag", 0)
+        household = Household(self.settings.seed, self.settings.tz_offset - self.lag)
+        self.meter = Meter(household, data.get("installed_at", REFERENCE))
         self.registrations.load(data["registrations"])
         if "demand_response" in data:
             self.demand_response.load(data["demand_response"])
