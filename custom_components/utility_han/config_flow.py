@@ -19,6 +19,7 @@ from .health.flow.survey import SURVEY, SurveyPages
 from .hub.flow.changing import ChangingPages
 from .hub.flow.commissioning import CommissioningPages
 from .hub.flow.options import UtilityHanOptionsFlow
+from .hub.versions import ENTRY_VERSION
 from .procedures import Method
 from .vehicles.flow import VehicleSubentryFlow
 
@@ -32,7 +33,7 @@ class DeviceFlow(SurveyPages, DeviceSubentryFlow):
 class UtilityHanConfigFlow(ChangingPages, AccountPages, domain=DOMAIN):
     """Finds a gateway, commissions Home Assistant on it, and links the account."""
 
-    VERSION = 1
+    VERSION, MINOR_VERSION = ENTRY_VERSION
 
     @staticmethod
     @callback

@@ -122,12 +122,13 @@ class ControlRules:
         self._remembered: dict[str, tuple[str, float]] = {}
         self._standing: set[str] = set()
 
-    def restore(self, data: Mapping[str, Any]) -> None:
-        """Take up what :meth:`to_dict` gave."""
-        records = [ControlRecord.from_dict(each) for each in data.get("records", [])]
+    def restore(
+        self, records: Iterable[ControlRecord], remembered: Mapping[str, tuple[str, float]], standing: Iterable[str]
+    ) -> None:
+        """Take up what was read of what :meth:`to_dict` gave."""
         self._keep(records)
-        self._remembered = {mrid: (start, duration) for mrid, (start, duration) in data.get("remembered", {}).items()}
-        self._standing = set(data.get("standing", []))
+        self._remembered = dict(remembered)
+        self._standing = set(standing)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything JSON-safe."""

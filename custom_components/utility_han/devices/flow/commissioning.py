@@ -44,7 +44,7 @@ from ...procedures import (
 from ...utility import CompatibleDevice, Feature, Utility, UtilityError, UtilityReason
 from ..linked_entity import serial_number_of
 from ..manager import Registrar
-from ..store import Registrations, async_get_registrations
+from ..store import Registrations
 from . import forms as device_forms
 from .forms import CONF_KEY
 
@@ -79,7 +79,7 @@ class DeviceCommissioningPages(HubSubentryFlow):
 
     async def async_registrations(self) -> Registrations:
         """Return what is kept of the hub's devices."""
-        return await async_get_registrations(self.hass, self.entry.entry_id)
+        return await Registrations.async_get(self.hass, self.entry.entry_id)
 
     async def async_keep_draft(self) -> None:
         """Keep what was typed until the device is registered."""

@@ -440,17 +440,21 @@ class EzspGateway(SmartEnergyGateway):
         """Take up what :meth:`snapshot` gave, where it is of the same network."""
         if not data or (self._network is not None and data.get("network") != self._network):
             return
-        self._radio.eui64 = data["eui64"]
-        self._network = data["network"]
-        self._authorized = data["authorized"]
-        self._clusters = frozenset(data["clusters"])
-        self._messenger.meter_endpoint = data["meter_endpoint"]
-        self._sources = metering.sources(data["attributes"])
-        self._scale = metering.Scale(**data["scale"])
-        self._announced = set(data["announced"])
-        self._load_controls.load(data["clients"])
-        self._messages.load(data["messages"])
-        self._plausibility.load(data["plausibility"])
+        try:
+            scale = metering.Scale(data["scale"]["multiplier"], data["scale"]["divisor"])
+            clusters, announced = frozenset(data["clusters"]), set(data["announced"])
+            sources = metering.sources(data["attributes"])
+            eui64, network, authorized = str(data["eui64"]), data["network"], bool(data["authorized"])
+            endpoint = data["meter_endpoint"]
+            self._load_controls.load(data["clients"])
+            self._messages.load(data["messages"])
+            self._plausibility.load(data["plausibility"])
+        except KeyError, TypeError, ValueError, AttributeError:
+            return  # the meter is asked anew
+        self._radio.eui64, self._network, self._authorized = eui64, network, authorized
+        self._clusters, self._announced = clusters, announced
+        self._messenger.meter_endpoint = endpoint
+        self._sources, self._scale = sources, scale
 
     def statistics(self) -> dict[str, Any]:
         """Return counters of the link, how the meter was heard last, our parent, and how the link is secured."""

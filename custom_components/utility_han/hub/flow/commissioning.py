@@ -38,7 +38,6 @@ from ...procedures import (
 )
 from ..link import async_open_link
 from ..self_checks import async_self_check
-from ..storage import async_get_store
 from ..transport import Transport, place_of, transport_of
 from . import forms as flow_forms
 from .identity import IdentityPages
@@ -169,7 +168,7 @@ class CommissioningPages(IdentityPages):
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-5: how the gateway comes to know us, and as whom."""
         await self.async_keep_draft()
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         options = ["portal", "in_band", "identity_import"]
         if store.all("identities"):
             options.append("identity_kept")
@@ -335,7 +334,7 @@ class CommissioningPages(IdentityPages):
             self.data[CONF_GATEWAY_LFDI] = self._gateway.expected_lfdi or self.data[CONF_GATEWAY_LFDI]
             link = {CONF_GATEWAY_LFDI: self.data[CONF_GATEWAY_LFDI], "gateway": self._gateway.snapshot()}
             await self._async_let_go()
-            await (await async_get_store(self.hass)).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
+            await (await self.async_store()).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
         notify = self.data.pop(CONF_NOTIFY, None)
         return self.async_create_entry(
             title=self.data[CONF_PREMISE]["name"],
@@ -370,21 +369,21 @@ class CommissioningPages(IdentityPages):
         )
 
     async def _async_save_run(self, run: CommissioningRun) -> None:
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         await store.async_put("runs", self.data[CONF_GATEWAY_SFDI], run.to_dict())
 
     async def async_keep_draft(self) -> None:
         """Keep what was entered until the entry is made."""
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         await store.async_put("drafts", self.data[CONF_GATEWAY_SFDI], self.data)
 
     async def _async_drop_draft(self) -> None:
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         await store.async_drop("drafts", self.data[CONF_GATEWAY_SFDI])
 
     async def async_take_up_draft(self, sfdi: str, address: dict[str, Any]) -> ConfigFlowResult | None:
         """Go on where an earlier flow for this gateway was left, None if there was none."""
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         if (draft := store.get("drafts", sfdi)) is None:
             return None
         self.data = {**draft, **address}

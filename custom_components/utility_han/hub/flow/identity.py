@@ -3,10 +3,12 @@
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.data_entry_flow import AbortFlow
 
 from ...const import CONF_IDENTITY
 from ...gateway import Identity, IdentityProblem, UnusableIdentityError, create_identity, load_identity
-from ..storage import async_get_store
+from ..storage import MadeByNewerVersionError
+from ..store import HanStore
 from . import forms as flow_forms
 
 _PROBLEM_FIELDS = {
@@ -31,6 +33,13 @@ class IdentityPages(ConfigFlow):
         """Go on with the identity that was brought or taken up."""
         raise NotImplementedError
 
+    async def async_store(self) -> HanStore:
+        """Return what is kept of flows; the flow ends where a newer version kept it."""
+        try:
+            return await HanStore.async_get(self.hass)
+        except MadeByNewerVersionError as err:
+            raise AbortFlow("made_by_newer_version") from err
+
     async def async_step_identity_import(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Take a certificate and its key as PEM text; both may be pasted into the first field."""
         errors: dict[str, str] = {}
@@ -51,7 +60,7 @@ class IdentityPages(ConfigFlow):
 
     async def async_step_identity_kept(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Take up an identity that was kept when a gateway was removed."""
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         kept = store.all("identities")
         if user_input is not None:
             record = kept[user_input[flow_forms.CONF_GATEWAY]]

@@ -25,7 +25,7 @@ from ..sources import (
     read_plug,
     read_power,
 )
-from ..store import Charging, async_get_charging
+from ..store import Charging
 from . import forms as vehicle_forms
 from .forms import (
     CONF_ACCOUNT_NUMBER,
@@ -70,7 +70,7 @@ class VehicleDescriptionPages(HubSubentryFlow):
 
     async def async_charging(self) -> Charging:
         """Return what is kept of the hub's vehicles."""
-        self.charging = await async_get_charging(self.hass, self.entry.entry_id)
+        self.charging = await Charging.async_get(self.hass, self.entry.entry_id)
         return self.charging
 
     async def async_keep_draft(self) -> None:
