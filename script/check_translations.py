@@ -41,6 +41,8 @@ _DEVICE_PAGELESS = {
     "retry",
     "programs_change",
     "endpoint",
+    "survey_report",
+    "survey_done",
 }
 _VEHICLE_PAGELESS = {"begin", "resume", "entities", "bind", "background"}
 _OF_VEHICLES = frozenset(
@@ -86,16 +88,13 @@ _OF_BOTH = frozenset(
         UtilityReason.CONSENT_MISSING,
     }
 )
-_FLOW_FILES = (
-    "config_flow.py",
-    "commissioning_pages.py",
-    "identity_pages.py",
-    "account_pages.py",
-    "radio_pages.py",
-)
-_DEVICE_FLOW_FILES = ("device_flow.py", "device_commissioning_pages.py", "device_registration_pages.py")
-
-_VEHICLE_FLOW_FILES = ("vehicle_flow.py", "vehicle_description_pages.py", "vehicle_binding_pages.py")
+_FLOW_FILES = ("config_flow.py", "account/flow.py", "hub/flow/*.py")
+_DEVICE_FLOW_FILES = ("devices/flow/*.py", "health/flow/survey.py")
+_VEHICLE_FLOW_FILES = ("vehicles/flow/*.py",)
+_OTHER_PAGES = frozenset({"hub/flow/options.py", "hub/flow/repair.py", "vehicles/flow/repair.py"})
+"""Files beside those with pages of another dialog."""
+_ADDRESS = re.compile(r"(?:[a-z0-9]://|www\.)[a-z0-9-]+\.[a-z0-9.-]*[a-z]", re.IGNORECASE)
+"""What Home Assistant's hassfest refuses in translations, or a little more: addresses are placeholders."""
 
 
 def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -168,13 +167,20 @@ def _needed() -> Iterator[str]:
         yield f"config_subentries.vehicle.step.{page}.title"
 
 
-def _flow_steps(files: Iterable[str]) -> set[str]:
-    return {
-        node.name.removeprefix("async_step_")
-        for file in files
-        for node in ast.walk(ast.parse((COMPONENT / file).read_text()))
-        if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
-    }
+def _flow_steps(patterns: Iterable[str]) -> set[str]:
+    """Return the pages of a dialog; a pattern that fits no file is a mistake here."""
+    steps: set[str] = set()
+    for pattern in patterns:
+        files = [file for file in COMPONENT.glob(pattern) if str(file.relative_to(COMPONENT)) not in _OTHER_PAGES]
+        if not files:
+            raise FileNotFoundError(COMPONENT / pattern)
+        steps |= {
+            node.name.removeprefix("async_step_")
+            for file in files
+            for node in ast.walk(ast.parse(file.read_text()))
+            if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
+        }
+    return steps
 
 
 def problems() -> Iterator[str]:
@@ -190,6 +196,9 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} is empty"
             if set(_PLACEHOLDER.findall(found[key])) != set(_PLACEHOLDER.findall(english[key])):
                 yield f"{language}: {key} has other placeholders than English"
+        for key, text in found.items():
+            if address := _ADDRESS.search(text):
+                yield f"{language}: {key} has the address {address[0]}; make it a placeholder"
 
 
 def main() -> int:

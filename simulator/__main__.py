@@ -10,19 +10,16 @@ import signal
 import sys
 from pathlib import Path
 
-from simulator import control_chargers, control_zigbee
-from simulator.chargers import Chargers
-from simulator.control import ControlEndpoint, control_app
-from simulator.control_chargers import CHARGERS
-from simulator.parameters import BadParameterError
-from simulator.personality import PERSONALITIES
-from simulator.settings import Settings, read_settings
-from simulator.simulation import Simulation, describe
-from simulator.store import Store
-from simulator.utility import control as utility_control
-from simulator.utility.keys import UTILITY
-from simulator.utility.service import Utility
-from simulator.wire import warm_up
+from simulator.control.endpoint import ControlEndpoint, control_app
+from simulator.fleet.fleet import Fleet
+from simulator.gateway.parameters import BadParameterError
+from simulator.gateway.personality import PERSONALITIES
+from simulator.gateway.settings import Settings, read_settings
+from simulator.gateway.store import GatewayStore
+from simulator.gateway.wire import warm_up
+from simulator.household.chargers import Chargers
+from simulator.utility.service import UtilityService
+from simulator.utility.utility import Utility
 
 
 def _arguments() -> argparse.Namespace:
@@ -69,33 +66,28 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    simulation = Simulation()
-    app, console = (
-        control_app(simulation, (*utility_control.ROUTES, *control_chargers.ROUTES, *control_zigbee.ROUTES))
-        for _ in range(2)
-    )
-    utility = Utility(simulation, folder, console)
-    app[UTILITY] = utility
-    kept = utility.store.get("chargers", "")
-    app[CHARGERS] = console[CHARGERS] = Chargers(kept, lambda data: utility.store.put("chargers", "", data))
-    control = ControlEndpoint(app)
+    fleet = Fleet()
+    utility = Utility(fleet, folder)
+    store = utility.state.store
+    chargers = Chargers(store.get("chargers", ""), lambda data: store.put("chargers", "", data))
+    service = UtilityService(utility, control_app(fleet, utility, chargers))
+    control = ControlEndpoint(control_app(fleet, utility, chargers))
     try:
-        service = await simulation.add(settings, Store(folder) if folder else None)
+        gateway = await fleet.add(settings, GatewayStore(folder) if folder else None)
         premise = utility.customers.all()[0]["premise"]["id"]
-        utility.customers.attach(premise, service.gateway.identity.lfdi)
-        if service.gateway.zigbee is not None:
-            utility.customers.attach(premise, service.gateway.zigbee.lfdi)
-        await utility.start(utility_port)
+        for lfdi in gateway.lfdis():
+            utility.customers.attach(premise, lfdi)
+        await service.start(utility_port)
         await control.start(control_port)
-        ready = {"control": control.url, "utility": utility.url, "gateway": describe(service)}
+        ready = {"control": control.url, "utility": utility.url, "gateway": gateway.describe()}
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
         await asyncio.to_thread(warm_up)
         await stop.wait()
     finally:
         await control.stop()
-        await utility.stop()
-        await simulation.close()
+        await service.stop()
+        await fleet.close()
 
 
 def main() -> int:

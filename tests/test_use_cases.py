@@ -9,6 +9,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROW = re.compile(r"^\| ((?:SC|IP|UR|RD|DM)-\S+) \|(.*)\|$", re.MULTILINE)
 FILE = re.compile(r"`([\w/]+/test_\w+\.py)`")
+CODE = re.compile(r"`(\w[\w/]*(?:\.py|/))`(?: \(((?:`[\w.]+`(?:, )?)+)\))?")
+CODE_ROOTS = (ROOT / "custom_components" / "utility_han", ROOT)
 
 
 def marked_steps(path: Path) -> set[str]:
@@ -28,6 +30,17 @@ def test_every_step_has_its_tests(step: str, row: str) -> None:
     assert files
     for name in files:
         assert step in marked_steps(ROOT / "tests" / name), f"{name} has no test of {step}"
+
+
+@pytest.mark.parametrize(("step", "row"), ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
+def test_the_code_of_every_step_is_where_it_says(step: str, row: str) -> None:
+    places = CODE.findall(row.split("|")[1])
+    assert places
+    for name, symbols in places:
+        found = [root / name for root in CODE_ROOTS if (root / name).exists()]
+        assert found, f"{step}: there is no {name}"
+        for symbol in re.findall(r"\w+(?=`)", symbols):
+            assert symbol in found[0].read_text(), f"{step}: {name} has no {symbol}"
 
 
 def test_all_that_is_done_is_there() -> None:

@@ -26,8 +26,8 @@ from .const import (
     LOGGER,
 )
 from .devices.entities import devices_shown
-from .devices.listed import ListedDevices
 from .devices.manager import Registrar, async_adopt_records
+from .devices.polled import ListedDevices
 from .devices.store import Registrations
 from .gateway import DeviceState, Gateway, Identity
 from .health.actions import async_register_health_actions

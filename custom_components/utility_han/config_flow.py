@@ -18,7 +18,12 @@ from .devices.flow import DeviceSubentryFlow
 from .health.flow.survey import SURVEY, SurveyPages
 from .hub.flow.changing import ChangingPages
 from .hub.flow.commissioning import CommissioningPages
+from .hub.flow.dialog import GatewayDialog
+from .hub.flow.finding import FindingPages
+from .hub.flow.identity import IdentityPages
 from .hub.flow.options import UtilityHanOptionsFlow
+from .hub.flow.preparing import PreparingPages
+from .hub.flow.radio import RadioPages
 from .hub.versions import ENTRY_VERSION
 from .procedures import Method
 from .vehicles.flow import VehicleSubentryFlow
@@ -30,10 +35,24 @@ class DeviceFlow(SurveyPages, DeviceSubentryFlow):
     more_changes = (SURVEY,)
 
 
-class UtilityHanConfigFlow(ChangingPages, AccountPages, domain=DOMAIN):
+class UtilityHanConfigFlow(
+    FindingPages,
+    RadioPages,
+    PreparingPages,
+    IdentityPages,
+    CommissioningPages,
+    ChangingPages,
+    AccountPages,
+    domain=DOMAIN,
+):
     """Finds a gateway, commissions Home Assistant on it, and links the account."""
 
     VERSION, MINOR_VERSION = ENTRY_VERSION
+
+    def __init__(self) -> None:
+        """Begin with nothing answered."""
+        super().__init__()
+        self.data = {}
 
     @staticmethod
     @callback
@@ -48,7 +67,7 @@ class UtilityHanConfigFlow(ChangingPages, AccountPages, domain=DOMAIN):
         return {SUBENTRY_DEVICE: DeviceFlow, SUBENTRY_VEHICLE: VehicleSubentryFlow}
 
     @override
-    def is_matching(self, other_flow: CommissioningPages) -> bool:
+    def is_matching(self, other_flow: GatewayDialog) -> bool:
         return bool(self.data) and other_flow.data.get(CONF_GATEWAY_SFDI) == self.data.get(CONF_GATEWAY_SFDI)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:

@@ -15,6 +15,7 @@ from .process import ROOT, Child
 from .simulator import Simulator
 
 USER = PASSWORD = "demo"  # noqa: S105 - printed for whoever tries the demo
+TIME_ZONE = "America/Denver"
 _RESTART = 100  # Home Assistant's exit code when it wants to be started again
 _WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with only
 _CONFIGURATION = """\
@@ -127,7 +128,7 @@ _STORED: Mapping[str, Mapping[str, Any]] = {
 _PLACE = {
     "latitude": 39.74,
     "longitude": -104.99,
-    "time_zone": "America/Denver",
+    "time_zone": TIME_ZONE,
     "country": "US",
     "currency": "USD",
 }
@@ -149,7 +150,8 @@ class Home:
     """One Home Assistant in ``folder``; the same folder and port again continue where it was stopped.
 
     With ``mdns`` it discovers the gateways that this machine advertises on loopback, else none. ``charger_of`` is the
-    simulator whose charger it shows, once that is started.
+    simulator whose charger it shows, once that is started. ``more`` is added to its configuration; ``as_it_was`` takes
+    the configuration that is there already.
     """
 
     def __init__(
@@ -160,6 +162,8 @@ class Home:
         *,
         mdns: bool = False,
         charger_of: Simulator | None = None,
+        more: str = "",
+        as_it_was: bool = False,
     ) -> None:
         self.folder = folder
         self._simulator = charger_of
@@ -167,7 +171,8 @@ class Home:
         arguments = ["-m", "script.demo_home.hass", "-c", str(folder), "--skip-pip", *(["--mdns"] if mdns else [])]
         self.child = Child(arguments, folder / "demo.log")
         self.tokens: dict[str, Any] = {}
-        self._configuration = _CONFIGURATION.format(host=host, port=port)
+        self._configuration = _CONFIGURATION.format(host=host, port=port) + more
+        self._as_it_was = as_it_was
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -178,8 +183,9 @@ class Home:
     async def start(self) -> None:
         """Start, wait until it answers, make the demo user if there is none, and log in."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        charger = _CHARGER.replace("CONTROL", self._simulator.control) if self._simulator else ""
-        (self.folder / "configuration.yaml").write_text(self._configuration + charger)
+        if not self._as_it_was:
+            charger = _CHARGER.replace("CONTROL", self._simulator.control) if self._simulator else ""
+            (self.folder / "configuration.yaml").write_text(self._configuration + charger)
         self._store()
         link = self.folder / "custom_components"
         if not link.is_symlink():
@@ -261,6 +267,25 @@ class Home:
             if response.status >= 400:
                 raise HomeError(f"{method} {path}: HTTP {response.status} {(await response.text())[:300]}")
             return await response.json()
+
+    async def get(self, path: str) -> Any:
+        """Return what is at ``path`` of the HTTP API."""
+        return await self._request("GET", path)
+
+    async def get_text(self, path: str) -> str:
+        """Return the text at ``path``, which says itself that it may be read."""
+        assert self._session is not None
+        async with self._session.get(path) as response:
+            response.raise_for_status()
+            return await response.text()
+
+    async def delete(self, path: str) -> Any:
+        """Delete what is at ``path`` of the HTTP API."""
+        return await self._request("DELETE", path)
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Send ``body`` to ``path`` of the HTTP API."""
+        return await self._request("POST", path, body)
 
     async def states(self) -> list[dict[str, Any]]:
         """Return every state."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import secrets
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from simulator.utility.problems import ProblemError
+from simulator.utility.state import UtilityState
+from simulator.utility.store import Document
 from simulator.utility.times import in_utc, time_of
-
-if TYPE_CHECKING:
-    from simulator.utility.service import Utility
-
-type Json = dict[str, Any]
+from simulator.utility.vehicles import Vehicles
 
 _UNIT = Decimal("0.0001")
 
@@ -21,19 +19,20 @@ _UNIT = Decimal("0.0001")
 class Billing:
     """Sessions, each recorded once; confirmations of guests' sessions; bills."""
 
-    def __init__(self, utility: Utility) -> None:
-        self._utility = utility
-        self._store = utility.store
+    def __init__(self, state: UtilityState, vehicles: Vehicles) -> None:
+        self._state = state
+        self._store = state.store
+        self._vehicles = vehicles
 
     # Confirmations
 
-    def confirm(self, binding: Json, session_id: str, started_at: str) -> Json:
+    def confirm(self, binding: Document, session_id: str, started_at: str) -> Document:
         """Ask the vehicle's owner about a session, or tell what was decided."""
         known = self._store.get("confirmation", session_id)
         if known is not None and known["binding_id"] != binding["id"]:
             raise ProblemError("session-differs", "the session belongs to another binding")
         if known is None:
-            asks = binding["guest"] and self._utility.settings["session_confirmation"] == "manual"
+            asks = binding["guest"] and self._state.settings["session_confirmation"] == "manual"
             known = {
                 "session_id": session_id,
                 "binding_id": binding["id"],
@@ -45,19 +44,19 @@ class Billing:
             self._store.put("confirmation", session_id, known)
         return known
 
-    def decide(self, session_id: str, decision: str) -> Json:
+    def decide(self, session_id: str, decision: str) -> Document:
         """What the owner decides: confirm or refuse."""
         known = self._store.get("confirmation", session_id)
         if known is None:
             raise ProblemError("not-found", f"there is no session {session_id} to confirm")
         known["status"] = {"confirm": "confirmed", "refuse": "refused"}[decision]
         self._store.put("confirmation", session_id, known)
-        self._utility.tell(known["user"], "confirmation.updated", session_id)
+        self._state.tell(known["user"], "confirmation.updated", session_id)
         return known
 
     # Sessions
 
-    def record(self, binding: Json, said: Json) -> Json:
+    def record(self, binding: Document, said: Document) -> Document:
         """Make a billing record of a session; of the same one again, the same record."""
         recorded = (each for each in self._store.all("billing_record") if each["session_id"] == said["session_id"])
         known = next(recorded, None)
@@ -66,11 +65,11 @@ class Billing:
                 raise ProblemError("session-differs", f"{said['session_id']} was recorded otherwise")
             return known
         self._check_binding(binding, said)
-        program = self._utility.vehicles.program(binding["program_id"])
+        program = self._vehicles.program(binding["program_id"])
         self._check_figures(said, program)
         lines = _lines(said, program)
         start = time_of(said["started_at"])
-        record: Json = {
+        record: Document = {
             "id": f"rec-{secrets.token_hex(8)}",
             "session_id": said["session_id"],
             "binding_id": binding["id"],
@@ -86,7 +85,7 @@ class Billing:
             "amount": _amount(lines),
             "currency": program["currency"],
             "lines": lines,
-            "recorded_at": self._utility.now_text(),
+            "recorded_at": self._state.now_text(),
             "said": _normal(said),
             "user": binding["user"],
             "owner": binding["owner"],
@@ -96,11 +95,11 @@ class Billing:
         self._tell(record)
         return record
 
-    def _tell(self, record: Json) -> None:
+    def _tell(self, record: Document) -> None:
         for user in {record["user"], record["owner"]}:
-            self._utility.tell(user, "billing_record.updated", record["id"])
+            self._state.tell(user, "billing_record.updated", record["id"])
 
-    def _check_binding(self, binding: Json, said: Json) -> None:
+    def _check_binding(self, binding: Document, said: Document) -> None:
         if binding["status"] in ("pending", "refused"):
             raise ProblemError("binding-not-in-force", f"the binding is {binding['status']}")
         start, end = time_of(said["started_at"]), time_of(said["ended_at"])
@@ -119,7 +118,7 @@ class Billing:
                 raise ProblemError("session-overlaps", f"it overlaps {each['session_id']}")
 
     @staticmethod
-    def _check_figures(said: Json, program: Json) -> None:
+    def _check_figures(said: Document, program: Document) -> None:
         at, end = time_of(said["started_at"]), time_of(said["ended_at"])
         for part in said["parts"]:
             if time_of(part["started_at"]) != at or time_of(part["ended_at"]) < at:
@@ -137,16 +136,16 @@ class Billing:
 
     # What is billed
 
-    def records(self, user: str) -> list[Json]:
+    def records(self, user: str) -> list[Document]:
         """The records that a customer sees: of their premise and of their vehicles."""
         return [each for each in self._store.all("billing_record") if user in (each["user"], each["owner"])]
 
     @staticmethod
-    def shown(record: Json) -> Json:
+    def shown(record: Document) -> Document:
         """A record as the API shows it."""
         return {key: value for key, value in record.items() if key not in ("said", "user", "owner", "pays")}
 
-    def spoil(self, identifier: str, energy_wh: int) -> Json | None:
+    def spoil(self, identifier: str, energy_wh: int) -> Document | None:
         """Bill another energy than was recorded, as a utility does by mistake; None if there is no such record."""
         record = self._store.get("billing_record", identifier)
         if record is None:
@@ -158,9 +157,9 @@ class Billing:
         self._tell(record)
         return record
 
-    def bills(self, user: str) -> list[Json]:
+    def bills(self, user: str) -> list[Document]:
         """What a customer pays for charging, by vehicle and month."""
-        found: dict[tuple[str, str], Json] = {}
+        found: dict[tuple[str, str], Document] = {}
         for each in self._store.all("billing_record"):
             if each["pays"] != user:
                 continue
@@ -182,7 +181,7 @@ class Billing:
         return list(found.values())
 
 
-def _lines(said: Json, program: Json) -> list[Json]:
+def _lines(said: Document, program: Document) -> list[Document]:
     """The lines of a record: the energy of each tier at its price."""
     prices = {tier["id"]: Decimal(tier["price"]) for tier in program["tiers"]}
     energies: dict[str, int] = {}
@@ -191,12 +190,12 @@ def _lines(said: Json, program: Json) -> list[Json]:
     return [_line(tier, energy, prices[tier]) for tier, energy in energies.items()]
 
 
-def _line(tier: str, energy_wh: int, price: Decimal) -> Json:
+def _line(tier: str, energy_wh: int, price: Decimal) -> Document:
     amount = (price * energy_wh / 1000).quantize(_UNIT, ROUND_HALF_UP)
     return {"tier": tier, "energy_wh": energy_wh, "price": str(price), "amount": str(amount)}
 
 
-def _amount(lines: list[Json]) -> str:
+def _amount(lines: list[Document]) -> str:
     return str(sum((Decimal(line["amount"]) for line in lines), start=Decimal(0)))
 
 

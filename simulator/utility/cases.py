@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.utility.problems import ProblemError
+from simulator.utility.state import UtilityState
 from simulator.utility.times import text_of
-
-if TYPE_CHECKING:
-    from simulator.utility.service import Utility
 
 type Case = dict[str, Any]
 
@@ -23,8 +20,8 @@ _ABOUT = ("registration_id", "binding_id")
 class Cases:
     """The cases of one utility."""
 
-    def __init__(self, utility: Utility) -> None:
-        self._utility = utility
+    def __init__(self, state: UtilityState) -> None:
+        self._state = state
 
     @staticmethod
     def shown(case: Case) -> Case:
@@ -37,22 +34,15 @@ class Cases:
 
     def all(self, user: str | None = None) -> list[Case]:
         """Every case, or those of a customer, oldest first."""
-        return [case for case in self._utility.store.all("case") if user in (None, case["user"])]
+        return [case for case in self._state.store.all("case") if user in (None, case["user"])]
 
     def get(self, identifier: str, user: str | None = None) -> Case:
         """One case, or the problem that there is none (of this customer)."""
-        case = self._utility.store.get("case", identifier)
-        if case is None or user not in (None, case["user"]):
-            raise ProblemError("not-found", f"there is no case {identifier}")
-        return case
+        return self._state.find("case", identifier, "case", user=user)
 
-    def _save(self, case: Case, change: Callable[[Case], None] | None = None) -> Case:
-        if change is not None:
-            change(case)
-        case["version"] += 1
-        case["updated_at"] = self._utility.now_text()
-        self._utility.store.put("case", case["id"], case)
-        self._utility.tell(case["user"], "case.updated", case["id"], version=case["version"])
+    def _save(self, case: Case, **changes: Any) -> Case:
+        case |= changes
+        self._state.save("case", case, [case["user"]])
         return case
 
     def open(self, user: str, said: dict[str, Any]) -> Case:
@@ -62,7 +52,7 @@ class Cases:
             same = known["gateway_lfdi"] == said["gateway_lfdi"] and all(known[name] == about[name] for name in _ABOUT)
             if same and known["status"] != "closed":
                 return known
-        now = self._utility.now_text()
+        now = self._state.now_text()
         return self._save(
             {
                 "id": f"case-{secrets.token_hex(4)}",
@@ -84,7 +74,7 @@ class Cases:
     def report(self, case: Case, report: dict[str, Any]) -> Case:
         """Keep what was found."""
         self._expect_open(case)
-        return self._save(case, lambda it: it["reports"].append({**report, "at": self._utility.now_text()}))
+        return self._save(case, reports=[*case["reports"], {**report, "at": self._state.now_text()}])
 
     @staticmethod
     def _expect_open(case: Case) -> None:
@@ -98,19 +88,19 @@ class Cases:
         verdicts = [report["verdict"] for report in case["reports"] if report["kind"] == "diagnosis"]
         if not verdicts or verdicts[-1] != "nothing_wrong":
             raise ProblemError("case-not-resolved", "no diagnosis since has found nothing wrong")
-        return self._save(case, lambda it: it.update(status="closed"))
+        return self._save(case, status="closed")
 
     def say(self, case: Case, note: str) -> Case:
         """What the representative says to the customer."""
         self._expect_open(case)
-        return self._save(case, lambda it: it.update(note=note))
+        return self._save(case, note=note)
 
     def slots(self) -> list[dict[str, Any]]:
         """The appointments that are free, soonest first."""
         taken = {
             case["appointment"]["id"] for case in self.all() if case["appointment"] and case["status"] != "closed"
         }
-        midnight = self._utility.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = self._state.now().replace(hour=0, minute=0, second=0, microsecond=0)
         starts = [
             midnight + timedelta(days=day, hours=hour) for day in range(1, _SLOT_DAYS + 1) for hour in _SLOT_HOURS
         ]
@@ -128,10 +118,10 @@ class Cases:
         slot = next((slot for slot in self.slots() if slot["id"] == slot_id), None)
         if slot is None:
             raise ProblemError("slot-taken", "there is no such appointment any more")
-        return self._save(case, lambda it: it.update(status="scheduled", appointment=slot))
+        return self._save(case, status="scheduled", appointment=slot)
 
     def cancel(self, case: Case) -> Case:
         """Have nobody come."""
         if case["appointment"] is None or case["status"] == "closed":
             return case
-        return self._save(case, lambda it: it.update(status="open", appointment=None))
+        return self._save(case, status="open", appointment=None)

@@ -61,6 +61,11 @@ PROGRAMS: tuple[dict[str, Any], ...] = (
 """As in the API, and ``number``: the demand response program of the gateway that it stands for, 0 for none."""
 
 
+def program_shown(program: dict[str, Any]) -> dict[str, Any]:
+    """A program as the API shows it."""
+    return {key: value for key, value in program.items() if key != "number"}
+
+
 def _rate_program(
     identifier: str, name: str, summary: str, tiers: dict[str, tuple[str, str]], periods: list[Any], **more: Any
 ) -> dict[str, Any]:

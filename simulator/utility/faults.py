@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiohttp import web
-
-from simulator.parameters import BadParameterError, Parameter, read_parameters
-from simulator.utility.keys import UTILITY
-from simulator.utility.problems import ProblemError
+from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 
 _COUNT = Parameter(int, minimum=1, maximum=1_000_000)
 _PATH = Parameter(str, "/api/")
@@ -69,35 +63,3 @@ class ApiFaults:
     def to_dict(self) -> dict[str, Any]:
         """The faults that are on, with their parameters."""
         return dict(self._active)
-
-
-@web.middleware
-async def with_faults(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Let the faults that are on happen to a request."""
-    faults, path = request.app[UTILITY].faults, request.path
-    if slow := faults.take("slow", path):
-        await asyncio.sleep(slow["seconds"])
-    if limit := faults.take("rate_limit", path):
-        response = ProblemError("rate-limited", "slow down").response()
-        response.headers["Retry-After"] = str(limit["retry_after"])
-        return response
-    if error := faults.take("http_error", path):
-        return web.Response(status=error["status"], text="<html>error</html>", content_type="text/html")
-    response_ = await handler(request)
-    if faults.take("lost_answer", path):
-        return _cut_off(request, response_)
-    if faults.take("half_answer", path) and isinstance(response_, web.Response) and isinstance(response_.body, bytes):
-        half = web.StreamResponse(status=response_.status, headers={"Content-Type": response_.content_type})
-        half.content_length = len(response_.body)
-        await half.prepare(request)
-        await half.write(response_.body[: len(response_.body) // 2])
-        return _cut_off(request, half)
-    return response_
-
-
-def _cut_off(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
-    if request.transport is not None:
-        request.transport.close()
-    return response

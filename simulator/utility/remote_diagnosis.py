@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from simulator import simulation as actions
+from simulator.fleet.fleet import Fleet
+from simulator.fleet.installed_gateway import InstalledGateway
+from simulator.utility.cases import Cases
+from simulator.utility.device_registrations import DeviceRegistration, DeviceRegistrations
 from simulator.utility.problems import ProblemError
+from simulator.utility.state import UtilityState
 
-if TYPE_CHECKING:
-    from simulator.service import GatewayService
-    from simulator.utility.service import Utility
-
-type Request = dict[str, Any]
+type DiagnosisRequest = dict[str, Any]
 type Signal = dict[str, Any]
 
 _TEST_SECONDS = 30
@@ -27,15 +27,18 @@ _REFUSED = range(252, 256)
 class RemoteDiagnosis:
     """The tests of one utility, and what it asks homes to diagnose."""
 
-    def __init__(self, utility: Utility) -> None:
-        self._utility = utility
+    def __init__(self, state: UtilityState, fleet: Fleet, registrations: DeviceRegistrations, cases: Cases) -> None:
+        self._state = state
+        self._fleet = fleet
+        self._registrations = registrations
+        self._cases = cases
 
-    def reach(self, registration: dict[str, Any]) -> dict[str, Any]:
+    def reach(self, registration: DeviceRegistration) -> dict[str, Any]:
         """Connect to a device through its gateway."""
-        service = self._utility.gateway(registration["gateway_lfdi"])
-        entry = service.gateway.registrations.get(registration["device"]["lfdi"]) if service else None
+        gateway = self._fleet.known_as(registration["gateway_lfdi"])
+        entry = gateway.state.registrations.get(registration["device"]["lfdi"]) if gateway else None
         detail = None
-        if service is None:
+        if gateway is None:
             detail = "the gateway is not reached"
         elif entry is None or not entry.accepted():
             detail = "the gateway does not list the device"
@@ -44,67 +47,65 @@ class RemoteDiagnosis:
         return {
             "reachable": detail is None,
             "commissioned": entry is not None and entry.accepted(),
-            "checked_at": self._utility.now_text(),
+            "checked_at": self._state.now_text(),
             "detail": detail,
         }
 
-    async def send(self, registration: dict[str, Any]) -> Signal:
+    async def send(self, registration: DeviceRegistration) -> Signal:
         """Publish a control that asks for nothing in one of the device's programs."""
-        service = self._utility.gateway(registration["gateway_lfdi"])
+        gateway = self._fleet.known_as(registration["gateway_lfdi"])
         lfdi = registration["device"]["lfdi"]
-        programs = service.gateway.demand_response.enrolments(lfdi) if service else []
-        if service is None or not programs or registration["stage"] != "active":
+        programs = gateway.state.demand_response.enrolments(lfdi) if gateway else []
+        if gateway is None or not programs or registration["stage"] != "active":
             raise ProblemError("not-enrolled", "the gateway assigns the device to no program")
-        if await self._make_way(service, programs[0].number):
+        if await self._make_way(gateway, programs[0].number):
             raise ProblemError("control-under-way", "a control is under way, which a test signal would supersede")
-        control = await actions.publish_control(
-            service, programs[0].number, duration=_TEST_SECONDS, duty_cycle=_ALWAYS_ON
-        )
-        entry = service.gateway.registrations.get(lfdi)
+        control = await gateway.publish_control(programs[0].number, duration=_TEST_SECONDS, duty_cycle=_ALWAYS_ON)
+        entry = gateway.state.registrations.get(lfdi)
         if entry is not None and entry.autonomous and entry.answering:
             for status in _ANSWERS:
-                service.gateway.demand_response.respond(control.mrid.hex().upper(), lfdi, status, None, lfdi, {})
+                gateway.state.demand_response.respond(control.mrid.hex().upper(), lfdi, status, None, lfdi, {})
         signal = {
             "id": f"sig-{secrets.token_hex(6)}",
             "user": registration["user"],
             "registration_id": registration["id"],
             "control": control.mrid.hex().upper(),
-            "sent_at": self._utility.now_text(),
+            "sent_at": self._state.now_text(),
         }
-        self._utility.store.put("test_signal", signal["id"], signal)
+        self._state.store.put("test_signal", signal["id"], signal)
         return self.signal(signal["id"], signal["user"])
 
-    async def _make_way(self, service: GatewayService, program: int) -> bool:
+    async def _make_way(self, gateway: InstalledGateway, program: int) -> bool:
         """Cancel the test signals of a program; whether another control of it is to come, or lasts."""
-        tests = {signal["control"] for signal in self._utility.store.all("test_signal")}
-        events = service.gateway.demand_response
+        tests = {signal["control"] for signal in self._state.store.all("test_signal")}
+        events = gateway.state.demand_response
         found = False
         for control in events.listed(program):
             if control.cancelled_at is not None or events.now() >= control.latest_end:
                 continue
             if control.mrid.hex().upper() in tests:
-                await actions.cancel_control(service, control.number)
+                await gateway.cancel_control(control.number)
             else:
                 found = True
         return found
 
     def signal(self, identifier: str, user: str) -> Signal:
         """A test signal with what the device answered to it."""
-        signal = self._utility.store.get("test_signal", identifier)
-        if signal is None or signal["user"] != user:
-            raise ProblemError("not-found", f"there is no test signal {identifier}")
-        registration = self._utility.desk.get(signal["registration_id"])
-        service = self._utility.gateway(registration["gateway_lfdi"])
+        signal = self._state.find("test_signal", identifier, "test signal", user=user)
+        registration = self._registrations.get(signal["registration_id"])
+        gateway = self._fleet.known_as(registration["gateway_lfdi"])
         answers = [
             response.status
-            for response in (service.gateway.demand_response.responses if service else ())
+            for response in (gateway.state.demand_response.responses if gateway else ())
             if (response.mrid, response.lfdi) == (signal["control"], registration["device"]["lfdi"])
             and response.status is not None
         ]
         status = "sent" if not answers else "refused" if answers[-1] in _REFUSED else "answered"
         return {key: value for key, value in signal.items() if key != "user"} | {"status": status, "answers": answers}
 
-    def ask(self, user: str, premise_id: str, registration_id: str | None, case_id: str | None, note: str) -> Request:
+    def ask(
+        self, user: str, premise_id: str, registration_id: str | None, case_id: str | None, note: str
+    ) -> DiagnosisRequest:
         """Ask the home for a diagnosis."""
         request = {
             "id": f"diag-{secrets.token_hex(6)}",
@@ -113,50 +114,47 @@ class RemoteDiagnosis:
             "registration_id": registration_id,
             "case_id": case_id,
             "status": "requested",
-            "asked_at": self._utility.now_text(),
+            "asked_at": self._state.now_text(),
             "note": note,
             "result": None,
         }
         return self._save(request)
 
-    def _save(self, request: Request) -> Request:
-        self._utility.store.put("diagnostics", request["id"], request)
-        self._utility.tell(request["user"], "diagnostics.requested", request["id"])
+    def _save(self, request: DiagnosisRequest) -> DiagnosisRequest:
+        self._state.store.put("diagnostics", request["id"], request)
+        self._state.tell(request["user"], "diagnostics.requested", request["id"])
         return request
 
     @staticmethod
-    def shown(request: Request) -> Request:
+    def shown(request: DiagnosisRequest) -> DiagnosisRequest:
         """A request as the API shows it."""
         return {key: value for key, value in request.items() if key not in ("user", "result")}
 
-    def requests(self, user: str | None = None) -> list[Request]:
+    def requests(self, user: str | None = None) -> list[DiagnosisRequest]:
         """Every request, or those of a customer, oldest first."""
-        return [each for each in self._utility.store.all("diagnostics") if user in (None, each["user"])]
+        return [each for each in self._state.store.all("diagnostics") if user in (None, each["user"])]
 
-    def get(self, identifier: str, user: str) -> Request:
+    def get(self, identifier: str, user: str) -> DiagnosisRequest:
         """One request, or the problem that there is none of this customer."""
-        request = self._utility.store.get("diagnostics", identifier)
-        if request is None or request["user"] != user:
-            raise ProblemError("not-found", f"there is no diagnosis {identifier}")
-        return request
+        return self._state.find("diagnostics", identifier, "diagnosis", user=user)
 
-    def answer(self, request: Request, *, allowed: bool) -> Request:
+    def answer(self, request: DiagnosisRequest, *, allowed: bool) -> DiagnosisRequest:
         """The customer allows it, or does not; what was answered stays so."""
         if request["status"] == "requested":
             request["status"] = "allowed" if allowed else "denied"
-            self._utility.store.put("diagnostics", request["id"], request)
+            self._state.store.put("diagnostics", request["id"], request)
         return request
 
-    def take_result(self, request: Request, report: dict[str, Any]) -> Request:
+    def take_result(self, request: DiagnosisRequest, report: dict[str, Any]) -> DiagnosisRequest:
         """Keep what the home found, also with the case that it was asked for."""
         if request["status"] == "done":
             return request
         if request["status"] != "allowed":
             raise ProblemError("diagnosis-denied", "the customer has not allowed it")
-        request |= {"status": "done", "result": {**report, "at": self._utility.now_text()}}
-        self._utility.store.put("diagnostics", request["id"], request)
+        request |= {"status": "done", "result": {**report, "at": self._state.now_text()}}
+        self._state.store.put("diagnostics", request["id"], request)
         if request["case_id"] is not None:
-            case = self._utility.cases.get(request["case_id"])
+            case = self._cases.get(request["case_id"])
             if case["status"] != "closed":
-                self._utility.cases.report(case, report)
+                self._cases.report(case, report)
         return request

@@ -5,17 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from yarl import URL
 
-from simulator.utility.keys import UTILITY
 from simulator.utility.tokens import OAuthError, Tokens
-
-if TYPE_CHECKING:
-    from simulator.utility.service import Utility
+from simulator.utility.utility import UTILITY, Utility
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sign in</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>

@@ -5,15 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
+from simulator.utility.customers import Customers
 from simulator.utility.problems import ProblemError
+from simulator.utility.state import UtilityState
+from simulator.utility.store import Document
 from simulator.utility.times import in_utc, text_of, time_of
-
-if TYPE_CHECKING:
-    from simulator.utility.service import Utility
-
-type Json = dict[str, Any]
 
 _LETTERS = ("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ")
 _VALUES = {letter: value for value, letters in enumerate(_LETTERS) for letter in letters}
@@ -21,7 +18,7 @@ _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _NORTH_AMERICA = "12345"
 
 
-def check_digit(vin: str) -> str:
+def vin_check_digit(vin: str) -> str:
     """The check digit of a VIN, 49 CFR 565.15(c)."""
     total = sum(
         weight * (int(letter) if letter.isdigit() else _VALUES[letter])
@@ -33,20 +30,21 @@ def check_digit(vin: str) -> str:
 class Vehicles:
     """Vehicles and bindings; what is over is kept."""
 
-    def __init__(self, utility: Utility) -> None:
-        self._utility = utility
-        self._store = utility.store
+    def __init__(self, state: UtilityState, customers: Customers) -> None:
+        self._state = state
+        self._store = state.store
+        self._customers = customers
 
     # Vehicles
 
-    def add(self, user: str, said: Json) -> Json:
+    def add(self, user: str, said: Document) -> Document:
         """A vehicle of a customer, or of the customer whose account is named."""
         vin = said["vin"]
-        if vin[0] in _NORTH_AMERICA and vin[8] != check_digit(vin):
+        if vin[0] in _NORTH_AMERICA and vin[8] != vin_check_digit(vin):
             raise ProblemError("invalid-vin", "the check digit does not fit")
         owner = user
         if (number := said.get("guest_account")) is not None:
-            host = self._utility.customers.of_number(number)
+            host = self._customers.of_number(number)
             if host is None:
                 raise ProblemError("not-vehicle-owner", "there is no such account")
             owner = host["name"]
@@ -68,7 +66,7 @@ class Vehicles:
         self._store.put("vehicle", known["id"], known)
         return known
 
-    def shown(self, vehicle: Json, user: str) -> Json:
+    def shown(self, vehicle: Document, user: str) -> Document:
         """A vehicle as the API shows it to a customer."""
         return {
             **{key: vehicle[key] for key in ("id", "vin", "make", "model", "battery_wh")},
@@ -76,17 +74,17 @@ class Vehicles:
             "owner": self.payer(vehicle["owner"]),
         }
 
-    def payer(self, user: str) -> Json:
+    def payer(self, user: str) -> Document:
         """The account of a customer, masked."""
-        customer = self._utility.customers.get(user)
+        customer = self._customers.get(user)
         account = customer["account"] if customer else {"number": "••••••0000", "holder": "A former customer"}
         return {"number": account["number"], "holder": account["holder"]}
 
-    def of(self, user: str) -> list[Json]:
+    def of(self, user: str) -> list[Document]:
         """The vehicles that a customer sees."""
         return [each for each in self._store.all("vehicle") if user == each["owner"] or user in each["hosts"]]
 
-    def get(self, identifier: str, user: str) -> Json:
+    def get(self, identifier: str, user: str) -> Document:
         """A vehicle that a customer sees, or the problem that there is none."""
         vehicle = self._store.get("vehicle", identifier)
         if vehicle is None or (user != vehicle["owner"] and user not in vehicle["hosts"]):
@@ -100,7 +98,7 @@ class Vehicles:
 
     # Rate programs
 
-    def programs(self, premise_id: str) -> list[Json]:
+    def programs(self, premise_id: str) -> list[Document]:
         """The rate programs, ``open`` being whether the premise can take part."""
         return [
             {key: value for key, value in each.items() if key != "closed_premises"}
@@ -108,48 +106,42 @@ class Vehicles:
             for each in self._store.all("rate_program")
         ]
 
-    def program(self, identifier: str) -> Json:
+    def program(self, identifier: str) -> Document:
         """A rate program with everything that is known of it."""
-        program = self._store.get("rate_program", identifier)
-        if program is None:
-            raise ProblemError("not-found", f"there is no rate program {identifier}")
-        return program
+        return self._state.find("rate_program", identifier, "rate program")
 
     # Bindings
 
-    def bindings(self) -> list[Json]:
+    def bindings(self) -> list[Document]:
         """Every binding, as it stands now."""
         return [self._now(each) for each in self._store.all("binding")]
 
-    def binding(self, identifier: str) -> Json:
+    def binding(self, identifier: str) -> Document:
         """A binding as it stands now, or the problem that there is none."""
         return self._now(self._kept(identifier))
 
-    def _kept(self, identifier: str) -> Json:
-        binding = self._store.get("binding", identifier)
-        if binding is None:
-            raise ProblemError("not-found", f"there is no binding {identifier}")
-        return binding
+    def _kept(self, identifier: str) -> Document:
+        return self._state.find("binding", identifier, "binding")
 
-    def _now(self, binding: Json) -> Json:
+    def _now(self, binding: Document) -> Document:
         """A binding with its status now: it ends by itself, and what ends where it begins was never in force."""
         until = _end_of(binding)
         if until is None or binding["status"] == "refused":
             return binding
-        over = binding["status"] == "in_force" and until <= self._utility.now()
+        over = binding["status"] == "in_force" and until <= self._state.now()
         return {**binding, "status": "ended"} if over or until <= time_of(binding["valid_from"]) else binding
 
     @staticmethod
-    def binding_shown(binding: Json) -> Json:
+    def binding_shown(binding: Document) -> Document:
         """A binding as the API shows it."""
         return {key: value for key, value in binding.items() if key not in ("user", "owner")}
 
-    def bind(self, customer: Json, said: Json) -> Json:
+    def bind(self, customer: Document, said: Document) -> Document:
         """Bind a vehicle, now or once a representative has approved."""
         user, vehicle = customer["name"], self.get(said["vehicle_id"], customer["name"])
         guest = vehicle["owner"] != user
         program = self._check_program(said, guest=guest)
-        manual = self._utility.settings["approval"] == "manual"
+        manual = self._state.settings["approval"] == "manual"
         binding = {
             "id": f"bind-{secrets.token_hex(8)}",
             "user": user,
@@ -178,7 +170,7 @@ class Vehicles:
             self._end_replaced(binding)
         return self._save(binding)
 
-    def _check_program(self, said: Json, *, guest: bool) -> Json:
+    def _check_program(self, said: Document, *, guest: bool) -> Document:
         program = self._store.get("rate_program", said["program_id"])
         if program is None or not program["open"]:
             raise ProblemError("program-closed", f"{said['program_id']} takes no vehicles")
@@ -188,7 +180,7 @@ class Vehicles:
             raise ProblemError("terms-changed", f"the terms of {program['name']} have changed")
         return program
 
-    def _check_replaced(self, binding: Json) -> None:
+    def _check_replaced(self, binding: Document) -> None:
         """Raise the problem unless what the binding replaces, if anything, can end where it begins."""
         if binding["replaces"] is None:
             return
@@ -199,7 +191,9 @@ class Vehicles:
             raise ProblemError("binding-not-in-force", "the binding to replace was refused")
         self._check_recorded(before, time_of(binding["valid_from"]))
 
-    def _check_free(self, binding: Json, start: datetime, end: datetime | None, but: Collection[str | None]) -> None:
+    def _check_free(
+        self, binding: Document, start: datetime, end: datetime | None, but: Collection[str | None]
+    ) -> None:
         """Raise the problem if the vehicle is bound between two times, by other bindings than ``but``."""
         there = [
             each
@@ -212,14 +206,14 @@ class Vehicles:
         if not binding["guest"] and any(not each["guest"] for each in there):
             raise ProblemError("vehicle-already-bound", "the vehicle is bound at another premise of its owner")
 
-    def _check_recorded(self, binding: Json, until: datetime) -> None:
+    def _check_recorded(self, binding: Document, until: datetime) -> None:
         """Raise the problem if sessions of the binding were recorded after a time."""
         recorded = [each for each in self._store.all("billing_record") if each["binding_id"] == binding["id"]]
         last = max((time_of(each["ended_at"]) for each in recorded), default=datetime.min.replace(tzinfo=UTC))
         if until < last:
             raise ProblemError("sessions-after-end", f"a session until {text_of(last)} was recorded")
 
-    def _end_replaced(self, binding: Json) -> None:
+    def _end_replaced(self, binding: Document) -> None:
         """End what a binding replaces where it begins."""
         if binding["replaces"] is None:
             return
@@ -231,16 +225,12 @@ class Vehicles:
             before["reason"] = f"replaced by {binding['id']}"
             self._save(before)
 
-    def _save(self, binding: Json) -> Json:
+    def _save(self, binding: Document) -> Document:
         """Write a binding with its next version, and tell everybody concerned."""
-        binding["version"] += 1
-        binding["updated_at"] = self._utility.now_text()
-        self._store.put("binding", binding["id"], binding)
-        for user in {binding["user"], binding["owner"]}:
-            self._utility.tell(user, "binding.updated", binding["id"], version=binding["version"])
+        self._state.save("binding", binding, {binding["user"], binding["owner"]})
         return self._now(binding)
 
-    def end(self, identifier: str, until: datetime, reason: str) -> Json:
+    def end(self, identifier: str, until: datetime, reason: str) -> Document:
         """End a binding, or end it at another time; what was recorded under it stays."""
         binding = self._kept(identifier)
         if binding["status"] == "refused":
@@ -256,13 +246,13 @@ class Vehicles:
             self._check_free(binding, known, until, {identifier, *replacing})
         return self._save(binding | {"valid_until": text_of(until), "reason": reason})
 
-    def decide(self, identifier: str, decision: str, detail: str) -> Json:
+    def decide(self, identifier: str, decision: str, detail: str) -> Document:
         """What a representative decides: approve, refuse or end."""
         binding = self.binding(identifier)
         if binding["status"] != ("in_force" if decision == "end" else "pending"):
             raise ProblemError("wrong-stage", f"{decision} does not apply to what is {binding['status']}")
         if decision == "end":
-            until = max(self._utility.now(), time_of(binding["valid_from"]))
+            until = max(self._state.now(), time_of(binding["valid_from"]))
             return self.end(identifier, until, detail or "ended by the utility")
         if decision == "approve":
             self._end_replaced(binding)
@@ -271,11 +261,11 @@ class Vehicles:
         return self._save(binding)
 
 
-def _end_of(binding: Json) -> datetime | None:
+def _end_of(binding: Document) -> datetime | None:
     return time_of(binding["valid_until"]) if binding["valid_until"] else None
 
 
-def _holds(binding: Json, start: datetime, end: datetime | None) -> bool:
+def _holds(binding: Document, start: datetime, end: datetime | None) -> bool:
     """Whether a binding holds, or may come to hold, somewhere from ``start`` until before ``end``."""
     first, until = time_of(binding["valid_from"]), _end_of(binding)
     if binding["status"] == "refused" or (until is not None and until <= max(first, start)):
@@ -283,5 +273,5 @@ def _holds(binding: Json, start: datetime, end: datetime | None) -> bool:
     return end is None or first < end
 
 
-def _waits_to_replace(binding: Json, identifier: str) -> bool:
+def _waits_to_replace(binding: Document, identifier: str) -> bool:
     return bool(binding["status"] == "pending" and binding["replaces"] == identifier)

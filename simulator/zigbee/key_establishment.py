@@ -40,8 +40,8 @@ class _Exchange:
     secret: ecc.Secret | None = None
 
 
-def authority(network: Network) -> ecc.KeyPair:
-    """Who issues the certificates of a network's meter and of the radios around it."""
+def authority() -> ecc.KeyPair:
+    """Who issues the certificates of meters and of the radios around them."""
     return ecc.KeyPair.of(int.from_bytes(hashlib.sha256(b"simulated authority").digest()[:20]) | 1)
 
 
@@ -55,7 +55,7 @@ class KeyEstablishment:
 
     def _own(self) -> ecc.Credentials:
         if self._credentials is None or self._credentials.subject != self._network.eui64:
-            self._credentials = ecc.issue(authority(self._network), self._network.eui64, ecc.KeyPair.generate())
+            self._credentials = ecc.issue(authority(), self._network.eui64, ecc.KeyPair.generate())
         return self._credentials
 
     def answer(self, node: Node, number: int, payload: bytes) -> list[tuple[int, t.SerializableBytes]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from zigpy import types as t
 
-from simulator.controls import Control, Status
-from simulator.gateway import Gateway
+from simulator.gateway.load_controls import EventStatus, LoadControl
+from simulator.gateway.state import GatewayState
 from simulator.zigbee import zcl
 from simulator.zigbee.commands import CancelLoadControlEvent, LoadControlEvent, ReportEventStatus
 from simulator.zigbee.identifiers import lfdi_of
@@ -26,7 +26,7 @@ _EMERGENCY, _VOLUNTARY = 7, 1
 _NOT_GIVEN_8, _NOT_GIVEN_16, _NOT_GIVEN_ADJUSTMENT = 0xFF, -0x8000, -0x80
 
 
-def group_of(gateway: Gateway, lfdi: str) -> int:
+def group_of(gateway: GatewayState, lfdi: str) -> int:
     """The utility enrollment group of a device: the number of its program."""
     programs = gateway.demand_response.enrolments(lfdi)
     if not programs:
@@ -34,20 +34,20 @@ def group_of(gateway: Gateway, lfdi: str) -> int:
     return programs[0].number if len(programs) == 1 else ALL_GROUPS
 
 
-def events_for(gateway: Gateway, lfdi: str) -> list[LoadControlEvent]:
+def events_for(gateway: GatewayState, lfdi: str) -> list[LoadControlEvent]:
     """The events to come or on, for a device."""
     events = gateway.demand_response
     return [
-        event(gateway, control)
+        event(control)
         for program in events.enrolments(lfdi)
         for control in events.listed(program.number)
         if control.cancelled_at is None
         and events.now() < control.start + control.duration
-        and events.standing(control).status is not Status.SUPERSEDED
+        and events.standing(control).status is not EventStatus.SUPERSEDED
     ]
 
 
-def event(gateway: Gateway, control: Control) -> LoadControlEvent:
+def event(control: LoadControl) -> LoadControlEvent:
     """A control as an event."""
 
     def given(value: int | None, missing: int) -> int:
@@ -74,7 +74,7 @@ def event(gateway: Gateway, control: Control) -> LoadControlEvent:
     )
 
 
-def cancellation(gateway: Gateway, control: Control) -> CancelLoadControlEvent:
+def cancellation(control: LoadControl) -> CancelLoadControlEvent:
     """The end of an event before its time."""
     return CancelLoadControlEvent(
         event_id=control.number,
@@ -90,7 +90,7 @@ def device_class(category: int) -> int:
     return sum(1 << bit for bit in {to for of, to in _CLASSES.items() if category >> of & 1})
 
 
-def report(gateway: Gateway, eui64: bytes, endpoint: int, payload: bytes) -> bool:
+def report(gateway: GatewayState, eui64: bytes, endpoint: int, payload: bytes) -> bool:
     """Take up what a device says became of an event; False where the device or the event is unknown."""
     said, _signature = ReportEventStatus.deserialize(payload)
     lfdi = lfdi_of(eui64, endpoint)
@@ -103,5 +103,5 @@ def report(gateway: Gateway, eui64: bytes, endpoint: int, payload: bytes) -> boo
     return True
 
 
-def _numbered(controls: Iterable[Control], number: t.uint32_t) -> Control | None:
+def _numbered(controls: Iterable[LoadControl], number: t.uint32_t) -> LoadControl | None:
     return next((control for control in controls if control.number == number), None)

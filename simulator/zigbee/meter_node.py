@@ -9,9 +9,9 @@ from typing import Any
 from zigpy import types as t
 from zigpy.zcl.foundation import Direction, GeneralCommand, ReadAttributeRecord, Status, ZCLHeader
 
-from simulator.controls import Control
-from simulator.gateway import Gateway
-from simulator.traffic import Entry
+from simulator.gateway.load_controls import LoadControl
+from simulator.gateway.state import GatewayState
+from simulator.gateway.traffic import Entry
 from simulator.zigbee import load_control, metering, tariff, zcl, zdo
 from simulator.zigbee.air import SMART_ENERGY, ZDO, Node, Packet
 from simulator.zigbee.commands import CancelMessage
@@ -23,7 +23,7 @@ from simulator.zigbee.reporting import Reporting
 BASIC, TIME, PRICE, DRLC, METERING, MESSAGING, KEY_ESTABLISHMENT = (
     0x0000, 0x000A, 0x0700, 0x0701, 0x0702, 0x0703, 0x0800,
 )  # fmt: skip
-_ATTRIBUTES: dict[int, Callable[[Gateway], dict[int, Any]]] = {
+_ATTRIBUTES: dict[int, Callable[[GatewayState], dict[int, Any]]] = {
     BASIC: metering.basic,
     TIME: metering.clock,
     METERING: metering.metering,
@@ -38,7 +38,7 @@ _TAKEN: list[tuple[int, t.Struct]] = []
 class MeterNode:
     """Answers what nodes of the network ask, and tells them of events."""
 
-    def __init__(self, gateway: Gateway, network: Network) -> None:
+    def __init__(self, gateway: GatewayState, network: Network) -> None:
         self._gateway = gateway
         self._network = network
         self._keys = KeyEstablishment(network)
@@ -139,7 +139,7 @@ class MeterNode:
             case 0x0703, 0x00:
                 return [(0x00, message) for message in tariff.last_message(gateway)]
             case 0x0703, 0x01:
-                gateway.confirmed_messages.append(int.from_bytes(payload[:4], "little"))
+                gateway.messages.confirmed.append(int.from_bytes(payload[:4], "little"))
                 return _TAKEN
         return None
 
@@ -204,16 +204,15 @@ class MeterNode:
         for node, endpoint, _ in self._clients():
             self._write_group(node, endpoint)
 
-    def published(self, control: Control) -> None:
+    def published(self, control: LoadControl) -> None:
         """Send a new event to those it is for."""
-        event = load_control.event(self._gateway, control)
-        self._broadcast(control, 0x00, event)
+        self._broadcast(control, 0x00, load_control.event(control))
 
-    def cancelled(self, control: Control) -> None:
+    def cancelled(self, control: LoadControl) -> None:
         """Send the end of an event to those it was for."""
-        self._broadcast(control, 0x01, load_control.cancellation(self._gateway, control))
+        self._broadcast(control, 0x01, load_control.cancellation(control))
 
-    def _broadcast(self, control: Control, command: int, body: t.Struct) -> None:
+    def _broadcast(self, control: LoadControl, command: int, body: t.Struct) -> None:
         enrolled = self._gateway.demand_response.program(control.program).enrolled
         for node, endpoint, lfdi in self._clients():
             if lfdi in enrolled:

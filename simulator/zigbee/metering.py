@@ -8,9 +8,9 @@ from typing import Any
 from zigpy import types as t
 from zigpy.zcl.clusters.smartenergy import MeteringStatus, MeteringUnitofMeasure, NumberFormatting
 
-from simulator.gateway import Gateway
-from simulator.household import TIERS
-from simulator.meter import INTERVAL
+from simulator.gateway.state import GatewayState
+from simulator.household.household import TIERS
+from simulator.household.meter import INTERVAL
 from simulator.zigbee import zcl
 from simulator.zigbee.commands import FastPoll, FastPollResponse, GetProfile, GetProfileResponse
 
@@ -21,7 +21,7 @@ _FAST_SECONDS, _FAST_MINUTES = 5, 15
 _INT24 = 2**23
 
 
-def basic(gateway: Gateway) -> dict[int, Any]:
+def basic(gateway: GatewayState) -> dict[int, Any]:
     """The attributes of Basic."""
     kind = gateway.settings.personality
     return {
@@ -33,12 +33,12 @@ def basic(gateway: Gateway) -> dict[int, Any]:
     }
 
 
-def clock(gateway: Gateway) -> dict[int, Any]:
+def clock(gateway: GatewayState) -> dict[int, Any]:
     """The attributes of Time."""
     return {0x0000: t.UTCTime(int(gateway.clock()) - zcl.EPOCH), 0x0001: t.bitmap8(0b11)}
 
 
-def metering(gateway: Gateway) -> dict[int, Any]:
+def metering(gateway: GatewayState) -> dict[int, Any]:
     """The attributes of Metering: kWh with three decimal places, which is Wh."""
     formatting = NumberFormatting(
         num_digits_right_of_decimal=3, num_digits_left_of_decimal=6, suppress_leading_zeros=1
@@ -68,14 +68,14 @@ def metering(gateway: Gateway) -> dict[int, Any]:
     return found
 
 
-def fast_poll(gateway: Gateway, payload: bytes) -> t.Struct:
+def fast_poll(gateway: GatewayState, payload: bytes) -> t.Struct:
     """The answer to Request Fast Poll Mode: granted for at most 15 minutes."""
     asked, _ = FastPoll.deserialize(payload)
     end = int(gateway.clock()) - zcl.EPOCH + min(asked.minutes, _FAST_MINUTES) * 60
     return FastPollResponse(period=max(asked.period, _FAST_SECONDS), end=end)
 
 
-def profile(gateway: Gateway, payload: bytes) -> t.Struct:
+def profile(gateway: GatewayState, payload: bytes) -> t.Struct:
     """The answer to Get Profile, with its values: quarters of an hour, newest first."""
     asked, _ = GetProfile.deserialize(payload)
     now = time.time()

@@ -10,8 +10,8 @@ from typing import Any
 import bellows.types as t
 from bellows.ezsp import EZSP
 
-from simulator.gateway import Gateway
-from simulator.listener import Listener
+from simulator.gateway.listener import Listener
+from simulator.gateway.state import GatewayState
 from simulator.zigbee import ncp_commands
 from simulator.zigbee.ash import NcpAsh
 from simulator.zigbee.ncp_node import NcpNode
@@ -41,7 +41,7 @@ _RENAMED = frozenset({"sendUnicast", "incomingMessageHandler", "messageSentHandl
 class Ncp:
     """Serves one radio to one host at a time; ``port`` is known once it is started."""
 
-    def __init__(self, gateway: Gateway, host: str, port: int, node: NcpNode, version: int) -> None:
+    def __init__(self, gateway: GatewayState, host: str, port: int, node: NcpNode, version: int) -> None:
         self._gateway = gateway
         self.node = node
         self._commands = EZSP._BY_VERSION[version].COMMANDS

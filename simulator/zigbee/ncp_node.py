@@ -252,7 +252,7 @@ class NcpNode:
         if not self.certified:
             return None
         if self.credentials is None:
-            self.credentials = ecc.issue(authority(self.network), self.eui64, ecc.KeyPair.generate())
+            self.credentials = ecc.issue(authority(), self.eui64, ecc.KeyPair.generate())
         return self.credentials.certificate
 
     def generate_keys(self) -> None:

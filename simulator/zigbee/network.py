@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zigpy import types as t
 from zigpy.util import convert_install_code
 
+from simulator.gateway.state import GatewayState
 from simulator.zigbee.air import Node, Packet
-
-if TYPE_CHECKING:
-    from simulator.gateway import Gateway
 
 _GOOD_LQI = 220
 
@@ -40,7 +38,7 @@ class Member:
 class Network:
     """The state of one meter's network. What follows from the gateway's identity is not kept."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: GatewayState) -> None:
         self._gateway = gateway
         self.permitted: dict[str, str] = {}
         """Link keys (hex) by EUI64 (hex, most significant byte first): what the utility told the meter."""

@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable
 from xml.etree import ElementTree as Et
 
-from simulator.gateway import Gateway
-from simulator.listener import Listener
-from simulator.resources.messaging import active
-from simulator.resources.pricing import blocks
-from simulator.traffic import Entry
+from simulator.gateway.listener import Listener
+from simulator.gateway.state import GatewayState
+from simulator.gateway.traffic import Entry
+from simulator.household.tariff import blocks
 from simulator.zigbee import zcl
 from simulator.zigbee.meter_node import MeterNode
 from simulator.zigbee.network import Joined, Network
@@ -26,21 +25,21 @@ _KWH = {"Multiplier": "0x00000001", "Divisor": "0x000003e8", "DigitsRight": "0x0
         "SuppressLeadingZero": "Y"}  # fmt: skip
 _FULL_LQI = 255
 
-type Answer = tuple[str, dict[str, str]]
+type Fragment = tuple[str, dict[str, str]]
 
 
 class Raven:
     """Serves one stick; ``port`` is known once it is started."""
 
     def __init__(
-        self, gateway: Gateway, network: Network, meter: MeterNode, node: RavenNode, host: str, port: int
+        self, gateway: GatewayState, network: Network, meter: MeterNode, node: RavenNode, host: str, port: int
     ) -> None:
         self._gateway = gateway
         self._network = network
         self._meter = meter
         self.node = node
         self._listener = Listener(host, port, self._serve)
-        self._answers: dict[str, Callable[[Et.Element], Answer | None]] = {
+        self._answers: dict[str, Callable[[Et.Element], Fragment | None]] = {
             "get_device_info": self._device_info,
             "get_network_info": self._network_info,
             "get_connection_status": self._connection_status,
@@ -123,7 +122,7 @@ class Raven:
             self.node.joined = True
         return self.node.joined
 
-    def _device_info(self, _command: Et.Element) -> Answer:
+    def _device_info(self, _command: Et.Element) -> Fragment:
         return "DeviceInfo", {
             "DeviceMacId": _hex(self.node.eui64),
             "InstallCode": _hex(self.node.install_code),
@@ -136,10 +135,10 @@ class Raven:
             "DateCode": "2013103023220630",
         }
 
-    def _network_info(self, _command: Et.Element) -> Answer:
+    def _network_info(self, _command: Et.Element) -> Fragment:
         return "NetworkInfo", self._status()
 
-    def _connection_status(self, _command: Et.Element) -> Answer:
+    def _connection_status(self, _command: Et.Element) -> Fragment:
         return "ConnectionStatus", self._status()
 
     def _status(self) -> dict[str, str]:
@@ -156,13 +155,13 @@ class Raven:
             }
         return found
 
-    def _meter_list(self, _command: Et.Element) -> Answer:
+    def _meter_list(self, _command: Et.Element) -> Fragment:
         found = {"DeviceMacId": _hex(self.node.eui64)}
         if self._joined():
             found["MeterMacId"] = _hex(self._network.eui64)
         return "MeterList", found
 
-    def _meter_info(self, _command: Et.Element) -> Answer | None:
+    def _meter_info(self, _command: Et.Element) -> Fragment | None:
         return ("MeterInfo", self._from_meter({"MeterType": "electric", "Enabled": "Y"})) if self._joined() else None
 
     # The meter
@@ -178,21 +177,21 @@ class Raven:
     def _silent(self) -> bool:
         return not self._joined() or bool(self._gateway.faults.take("silence"))
 
-    def _time(self, _command: Et.Element) -> Answer | None:
+    def _time(self, _command: Et.Element) -> Fragment | None:
         if self._silent():
             return None
         now = int(self._gateway.clock()) - zcl.EPOCH
         local = now + self._gateway.settings.tz_offset
         return "TimeCluster", self._from_meter({"UTCTime": _number(now), "LocalTime": _number(local)})
 
-    def _demand(self, _command: Et.Element) -> Answer | None:
+    def _demand(self, _command: Et.Element) -> Fragment | None:
         if self._silent():
             return None
         spike = self._gateway.faults.take("spike")
         power = spike["watts"] if spike else self._gateway.meter.power(time.time())
         return "InstantaneousDemand", self._from_meter({"Demand": _number(power), **_KWH})
 
-    def _summation(self, _command: Et.Element) -> Answer | None:
+    def _summation(self, _command: Et.Element) -> Fragment | None:
         if self._silent():
             return None
         now, meter = time.time(), self._gateway.meter
@@ -205,11 +204,11 @@ class Raven:
             values = {}
         return "CurrentSummationDelivered", self._from_meter(values)
 
-    def _price(self, _command: Et.Element) -> Answer | None:
+    def _price(self, _command: Et.Element) -> Fragment | None:
         gateway = self._gateway
         if self._silent() or not gateway.settings.personality.pricing:
             return None
-        block = blocks(gateway, gateway.clock())[0]
+        block = blocks(gateway.meter.household, gateway.clock())[0]
         return "PriceCluster", self._from_meter(
             {
                 "Price": _number(gateway.prices[block.tier]),
@@ -221,15 +220,15 @@ class Raven:
             }
         )
 
-    def _message(self, _command: Et.Element) -> Answer | None:
+    def _message(self, _command: Et.Element) -> Fragment | None:
         gateway = self._gateway
         if self._silent():
             return None
-        found = active(gateway)
+        found = gateway.messages.active()
         if not found:
             return "MessageCluster", self._from_meter({"Id": "", "Text": ""})
         number, message = found[-1]
-        confirmed = "Y" if number in gateway.confirmed_messages else "N"
+        confirmed = "Y" if number in gateway.messages.confirmed else "N"
         return "MessageCluster", self._from_meter(
             {
                 "Id": _number(number),
@@ -242,9 +241,9 @@ class Raven:
         )
 
     def _confirm(self, command: Et.Element) -> None:
-        self._gateway.confirmed_messages.append(int(command.findtext("Id") or "0", 0))
+        self._gateway.messages.confirmed.append(int(command.findtext("Id") or "0", 0))
 
-    def _schedule(self, command: Et.Element) -> Answer:
+    def _schedule(self, command: Et.Element) -> Fragment:
         event = command.findtext("Event") or "demand"
         return "ScheduleInfo", {
             "DeviceMacId": _hex(self.node.eui64),

@@ -10,7 +10,7 @@ from zigpy import types as t
 from zigpy.zcl import foundation
 from zigpy.zcl.foundation import AttributeReportingConfig, ConfigureReportingResponseRecord, GeneralCommand, Status
 
-from simulator.gateway import Gateway
+from simulator.gateway.state import GatewayState
 from simulator.zigbee import zcl
 from simulator.zigbee.air import Node
 
@@ -22,7 +22,10 @@ class Reporting:
     """Keeps who wants which attributes of Metering, and tells them; nobody where the meter does not report."""
 
     def __init__(
-        self, gateway: Gateway, read: Callable[[Gateway], dict[int, Any]], tell: Callable[[Node, int, bytes], None]
+        self,
+        gateway: GatewayState,
+        read: Callable[[GatewayState], dict[int, Any]],
+        tell: Callable[[Node, int, bytes], None],
     ) -> None:
         """``tell`` is given the node, its endpoint and what to report to it."""
         self._gateway = gateway

@@ -1,27 +1,27 @@
-"""The Zigbee side of a gateway: its network and the radios around it, as far as they are kept over restarts."""
+"""The Zigbee side of a gateway: its network, and the radios around it on their ports."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from simulator.gateway.state import GatewayState
 from simulator.zigbee.identifiers import lfdi_of
 from simulator.zigbee.meter_node import MeterNode
+from simulator.zigbee.ncp import Ncp
 from simulator.zigbee.ncp_node import Membership, NcpNode
 from simulator.zigbee.network import Network
+from simulator.zigbee.raven import Raven
 from simulator.zigbee.raven_node import RavenNode
-
-if TYPE_CHECKING:
-    from simulator.gateway import Gateway
 
 _COORDINATOR = 1
 
 
 class ZigbeeSide:
-    """The network of a gateway, an EZSP radio and a certified stick near it."""
+    """The network of a gateway, an EZSP radio and a certified stick (RAVEn) near it."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: GatewayState) -> None:
         self._gateway = gateway
         self.network = Network(gateway)
         self.meter = MeterNode(gateway, self.network)
@@ -33,6 +33,40 @@ class ZigbeeSide:
         if settings.coordinator:
             self.radio.membership = _network_of_its_own(seed)
         self.stick = RavenNode(b"\x00\x15\xf8" + seed[:5], _install_code(seed[16:32]))
+        self.ezsp = Ncp(gateway, settings.host, settings.ezsp_port, self.radio, settings.ezsp_version)
+        self.raven = Raven(gateway, self.network, self.meter, self.stick, settings.host, settings.raven_port)
+
+    async def start(self) -> None:
+        """Have the radios listen."""
+        await self.ezsp.start()
+        await self.raven.start()
+
+    async def stop(self) -> None:
+        """End everything."""
+        self.meter.reporting.stop()
+        await self.ezsp.stop()
+        await self.raven.stop()
+
+    def describe(self) -> dict[str, Any]:
+        """For the control endpoint."""
+        radios: dict[str, tuple[int, NcpNode | RavenNode]] = {
+            "ezsp": (self.ezsp.port, self.radio),
+            "raven": (self.raven.port, self.stick),
+        }
+        return {
+            "lfdi": self.lfdi,
+            **self.network.describe(),
+            "device_classes": self.meter.device_classes,
+            "confirmed_messages": self._gateway.messages.confirmed,
+            "radios": {
+                kind: {
+                    "url": f"socket://{self._gateway.settings.host}:{port}",
+                    "eui64": node.eui64.hex().upper(),
+                    "install_code": node.install_code.hex().upper(),
+                }
+                for kind, (port, node) in radios.items()
+            },
+        }
 
     @property
     def lfdi(self) -> str:
@@ -46,6 +80,10 @@ class ZigbeeSide:
         except ValueError:
             return False
         return True
+
+    def forget_devices(self) -> None:
+        """Begin anew, as another meter does."""
+        self.network.forget_all()
 
     def withdraw(self, lfdi: str) -> None:
         """Take the node off the network that a device was registered as."""

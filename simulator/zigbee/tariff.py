@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zigpy import types as t
 
-from simulator.gateway import Gateway, TextMessage
-from simulator.resources.messaging import active
-from simulator.resources.pricing import Block, blocks
+from simulator.gateway.messages import TextMessage
+from simulator.gateway.state import GatewayState
+from simulator.household.tariff import Block, blocks
 from simulator.zigbee import zcl
 from simulator.zigbee.commands import DisplayMessage, GetScheduled, PublishPrice
 
@@ -17,20 +17,20 @@ _NOT_GIVEN = 0xFF
 _CONFIRM = 0x80
 
 
-def current_price(gateway: Gateway) -> list[PublishPrice]:
+def current_price(gateway: GatewayState) -> list[PublishPrice]:
     """What Get Current Price is answered with."""
-    return [_published(gateway, block) for block in blocks(gateway, gateway.clock())[:1]]
+    return [_published(gateway, block) for block in blocks(gateway.meter.household, gateway.clock())[:1]]
 
 
-def scheduled_prices(gateway: Gateway, payload: bytes) -> list[PublishPrice]:
+def scheduled_prices(gateway: GatewayState, payload: bytes) -> list[PublishPrice]:
     """What Get Scheduled Prices is answered with."""
     asked, _ = GetScheduled.deserialize(payload)
     since = int(asked.start) + zcl.EPOCH if asked.start else gateway.clock()
-    found = [block for block in blocks(gateway, gateway.clock()) if block.end > since]
+    found = [block for block in blocks(gateway.meter.household, gateway.clock()) if block.end > since]
     return [_published(gateway, block) for block in found[: asked.events or None]]
 
 
-def _published(gateway: Gateway, block: Block) -> PublishPrice:
+def _published(gateway: GatewayState, block: Block) -> PublishPrice:
     return PublishPrice(
         provider_id=1,
         rate_label=t.LVBytes(f"TIER {block.tier}".encode()),
@@ -49,9 +49,9 @@ def _published(gateway: Gateway, block: Block) -> PublishPrice:
     )
 
 
-def last_message(gateway: Gateway) -> list[DisplayMessage]:
+def last_message(gateway: GatewayState) -> list[DisplayMessage]:
     """What Get Last Message is answered with: the newest in force, the registration instructions before all others."""
-    return [_displayed(number, message) for number, message in active(gateway)][-1:]
+    return [_displayed(number, message) for number, message in gateway.messages.active()][-1:]
 
 
 def _displayed(number: int, message: TextMessage) -> DisplayMessage:

@@ -43,11 +43,6 @@ def answer(network: Network, cluster: int, payload: bytes, servers: tuple[int, .
     return None
 
 
-def leave_request(tsn: int, eui64: bytes) -> tuple[int, bytes]:
-    """The order to leave the network, without coming back."""
-    return _response(ZDOCmd.Mgmt_Leave_req, bytes([tsn]), address(eui64), t.bitmap8(0))
-
-
 def _response(command: ZDOCmd, tsn: bytes, *values: Any) -> tuple[int, bytes]:
     body = b"".join(value.serialize() for value in values if value is not None)
     return int(command), tsn + body

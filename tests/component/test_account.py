@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
-from custom_components.utility_han.devices import listed
+from custom_components.utility_han.devices import polled
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway.model import DeviceState
@@ -187,7 +187,7 @@ async def test_utility_without_api_is_followed_through_the_gateway(
 
     await gateway.enroll(LABEL_LFDI)
     for name in ("_WATCHED_EVERY", "_EVERY"):
-        monkeypatch.setattr(listed, name, timedelta(0))
+        monkeypatch.setattr(polled, name, timedelta(0))
     await poll_until(hass, entry, lambda: device_state(hass, entry, "registration_state") == "enrolled")
     (device,) = entry.runtime_data.manager(Registrar).devices.values()
     assert device.state is DeviceState.ENROLLED

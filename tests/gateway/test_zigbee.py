@@ -23,7 +23,7 @@ from custom_components.utility_han.gateway.model import Battery, LinkSecurity, S
 from custom_components.utility_han.gateway.zigbee import load_control
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from custom_components.utility_han.gateway.zigbee.plausibility import Plausibility
-from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe
+from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe_radio
 from custom_components.utility_han.gateway.zigbee.radio import Radio
 from custom_components.utility_han.gateway.zigbee.raven import RavenGateway
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -217,7 +217,7 @@ async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gatewa
     lfdi = link.unused_lfdi([])
     assert lfdi is not None
     await link.announce(16, lfdi)
-    before = await link._radio._open_ezsp.get_network_key()
+    before = await link._radio.ezsp.get_network_key()
     kept = json.loads(json.dumps(link.snapshot()))
     await link.close()
 
@@ -225,7 +225,7 @@ async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gatewa
     again.restore(kept)
     assert len(again.known_registers()) == 9
     assert (await again.read(["power"])).values
-    after = await again._radio._open_ezsp.get_network_key()
+    after = await again._radio.ezsp.get_network_key()
     assert after.key == before.key
     assert after.tx_counter > before.tx_counter
     assert again.client_lfdi == link.client_lfdi
@@ -234,11 +234,11 @@ async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gatewa
 
 
 async def test_network_key_is_followed(link: EzspGateway, gateway: SimulatedGateway) -> None:
-    before = await link._radio._open_ezsp.get_network_key()
+    before = await link._radio.ezsp.get_network_key()
     await gateway.switch_network_key()
     await asyncio.sleep(0.1)
     assert (await link.read(["power"])).values
-    after = await link._radio._open_ezsp.get_network_key()
+    after = await link._radio.ezsp.get_network_key()
     assert (after.key, after.seq) != (before.key, before.seq)
     assert link.statistics()["key_updates"] == 1
     assert link.statistics()["parent"] == 0, "the meter itself"
@@ -327,17 +327,17 @@ async def test_meter_is_asked_for_values_as_often_as_they_are_read(
 
 @pytest.mark.use_case("IP-1")
 async def test_radios_are_told_apart(gateway: SimulatedGateway, make_gateway: GatewayFactory) -> None:
-    ezsp = await probe(gateway.radio()["url"])
+    ezsp = await probe_radio(gateway.radio()["url"])
     assert (ezsp.kind, ezsp.eui64) == (RadioKind.EZSP, gateway.radio()["eui64"])
     assert ezsp.install_code == bytes.fromhex(gateway.radio()["install_code"])
-    stick = await probe(gateway.radio("raven")["url"], stick_first=True)
+    stick = await probe_radio(gateway.radio("raven")["url"], stick_first=True)
     assert (stick.kind, stick.eui64) == (RadioKind.RAVEN, gateway.radio("raven")["eui64"])
     of_zha = await make_gateway(zigbee=True, coordinator=True)
     with pytest.raises(UnusableRadioError) as caught:
-        await probe(of_zha.radio()["url"])
+        await probe_radio(of_zha.radio()["url"])
     assert caught.value.problem is RadioProblem.IS_COORDINATOR
     with pytest.raises(UnusableRadioError) as caught:
-        await probe("socket://127.0.0.1:9", stick_first=True)
+        await probe_radio("socket://127.0.0.1:9", stick_first=True)
     assert caught.value.problem is RadioProblem.NOT_EZSP
 
 
@@ -467,7 +467,7 @@ def test_zigpy_is_left_as_it_was_for_others() -> None:
 
 def test_zigbee_libraries_are_not_loaded_without_a_radio() -> None:
     code = (
-        "import sys, custom_components.utility_han.config_flow, custom_components.utility_han.coordinator; "
+        "import sys, custom_components.utility_han.config_flow, custom_components.utility_han.hub; "
         "import custom_components.utility_han as c; "
         "print([m for m in ('zigpy', 'bellows', 'aioraven', 'zha') if m in sys.modules])"
     )

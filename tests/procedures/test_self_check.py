@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from custom_components.utility_han.gateway.ieee2030_5.path import rate
 from custom_components.utility_han.gateway.model import SignalQuality
-from custom_components.utility_han.procedures.self_check import Check, CheckVerdict, Machine, self_check
+from custom_components.utility_han.procedures.self_check import Check, CheckVerdict, Machine, run_self_check
 from tests.conftest import SimulatedGateway
 from tests.gateway.conftest import Connect, connect, identity
 
@@ -27,7 +27,7 @@ async def full() -> None:
 
 @pytest.mark.use_case("IP-3")
 async def test_all_is_fine(gateway: SimulatedGateway, connect: Connect) -> None:
-    results = await self_check(
+    results = await run_self_check(
         await connect(gateway), Machine(NOW - timedelta(days=1), NOW + timedelta(days=1000), fine)
     )
     assert [(r.check, r.verdict) for r in results] == [(check, CheckVerdict.PASSED) for check in Check]
@@ -37,14 +37,14 @@ async def test_all_is_fine(gateway: SimulatedGateway, connect: Connect) -> None:
 async def test_each_item_can_fail(gateway: SimulatedGateway, connect: Connect) -> None:
     client = await connect(gateway)
     await gateway.fault("refuse")
-    results = await self_check(client, Machine(NOW + timedelta(days=1), NOW - timedelta(days=1), full))
+    results = await run_self_check(client, Machine(NOW + timedelta(days=1), NOW - timedelta(days=1), full))
     assert {r.verdict for r in results} == {CheckVerdict.FAILED}
     assert next(r.finding for r in results if r.check is Check.STORAGE) == "No space left on device"
 
 
 @pytest.mark.use_case("IP-3")
 async def test_certificate_near_its_end_is_marginal(gateway: SimulatedGateway, connect: Connect) -> None:
-    results = await self_check(await connect(gateway), Machine(NOW, NOW + timedelta(days=20), fine))
+    results = await run_self_check(await connect(gateway), Machine(NOW, NOW + timedelta(days=20), fine))
     assert results[0].verdict is CheckVerdict.MARGINAL
 
 

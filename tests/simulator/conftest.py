@@ -1,4 +1,4 @@
-"""A simulation in this process, its control endpoint, and clients that are not ours."""
+"""A fleet of gateways in this process, its control endpoint, and clients that are not ours."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from aio2030dot5 import Meter, Timeouts
 from aio2030dot5.identity import Identity, generate_identity
 from aio2030dot5.transport import async_build_ssl_context
 
-from simulator.control import ControlEndpoint, control_app
-from simulator.service import GatewayService
-from simulator.simulation import Simulation
-from simulator.wire import warm_up
+from simulator.control.endpoint import ControlEndpoint, control_app
+from simulator.fleet.fleet import Fleet
+from simulator.fleet.installed_gateway import InstalledGateway
+from simulator.gateway.wire import warm_up
 
 type Described = dict[str, Any]
 type Connect = Callable[..., Awaitable[Meter]]
@@ -43,8 +43,8 @@ def stranger() -> Identity:
 
 
 @pytest.fixture
-async def simulation() -> AsyncIterator[Simulation]:
-    made = Simulation()
+async def fleet() -> AsyncIterator[Fleet]:
+    made = Fleet()
     yield made
     await made.close()
 
@@ -52,8 +52,8 @@ async def simulation() -> AsyncIterator[Simulation]:
 class Control:
     """The control endpoint from outside."""
 
-    def __init__(self, simulation: Simulation, url: str, session: aiohttp.ClientSession) -> None:
-        self._simulation = simulation
+    def __init__(self, fleet: Fleet, url: str, session: aiohttp.ClientSession) -> None:
+        self._fleet = fleet
         self._url = url
         self._session = session
 
@@ -70,16 +70,16 @@ class Control:
         made: dict[str, Any] = await self.call("POST", "/gateways", settings, status=201)
         return made
 
-    def service(self, gateway: dict[str, Any]) -> GatewayService:
-        return self._simulation.service(gateway["id"])
+    def installed(self, gateway: dict[str, Any]) -> InstalledGateway:
+        return self._fleet.get(gateway["id"])
 
 
 @pytest.fixture
-async def control(simulation: Simulation) -> AsyncIterator[Control]:
-    endpoint = ControlEndpoint(control_app(simulation))
+async def control(fleet: Fleet) -> AsyncIterator[Control]:
+    endpoint = ControlEndpoint(control_app(fleet))
     await endpoint.start(0)
     async with aiohttp.ClientSession() as session:
-        yield Control(simulation, endpoint.url, session)
+        yield Control(fleet, endpoint.url, session)
     await endpoint.stop()
 
 

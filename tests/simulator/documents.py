@@ -5,7 +5,7 @@ from __future__ import annotations
 from py20305.models import sep
 from py20305.xml import to_xml
 
-from simulator.resources import reductions
+from simulator.gateway.resources import reductions
 
 
 def end_device(lfdi: str | None, sfdi: str) -> bytes:

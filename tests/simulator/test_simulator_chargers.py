@@ -10,11 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from simulator import control_chargers
-from simulator.chargers import Chargers
-from simulator.control import ControlEndpoint, control_app
-from simulator.control_chargers import CHARGERS
-from simulator.simulation import Simulation
+from simulator.control.endpoint import ControlEndpoint, control_app
+from simulator.fleet.fleet import Fleet
+from simulator.household.chargers import Chargers
 from tests.simulator.test_simulator_command import ready, start, stop
 
 HOUR = 3600.0
@@ -48,12 +46,11 @@ class Garage:
 
 
 @pytest.fixture
-async def garage(simulation: Simulation) -> AsyncIterator[Garage]:
-    app = control_app(simulation, control_chargers.ROUTES)
-    endpoint = ControlEndpoint(app)
+async def garage(fleet: Fleet) -> AsyncIterator[Garage]:
     async with aiohttp.ClientSession() as session:
         garage = Garage("", session)
-        app[CHARGERS] = Chargers(None, garage.kept.update, lambda: garage.now)
+        chargers = Chargers(None, garage.kept.update, lambda: garage.now)
+        endpoint = ControlEndpoint(control_app(fleet, chargers=chargers))
         await endpoint.start(0)
         garage.url = endpoint.url
         yield garage

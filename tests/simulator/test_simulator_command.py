@@ -15,7 +15,7 @@ from aio2030dot5.identity import Identity
 from zeroconf import ServiceStateChange
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
-from simulator.advertisement import SERVICE_TYPE
+from simulator.gateway.advertisement import SERVICE_TYPE
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Control

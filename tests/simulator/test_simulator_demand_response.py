@@ -11,12 +11,12 @@ from aio2030dot5.identity import Identity, generate_identity
 from py20305.models import sep
 from py20305.xml import from_xml
 
-from simulator.controls import Status
-from simulator.gateway import Gateway
-from simulator.parameters import BadParameterError
-from simulator.settings import read_settings
-from simulator.simulation import Simulation, publish_control
-from simulator.store import Store
+from simulator.fleet.fleet import Fleet
+from simulator.gateway.load_controls import EventStatus
+from simulator.gateway.parameters import BadParameterError
+from simulator.gateway.settings import read_settings
+from simulator.gateway.state import GatewayState
+from simulator.gateway.store import GatewayStore
 from tests.simulator.documents import end_device, response
 
 if TYPE_CHECKING:
@@ -148,19 +148,19 @@ async def test_status_follows_time_and_the_utility(bench: Bench) -> None:
 
 
 async def test_what_is_over_for_a_day_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    gateway = Gateway("1", read_settings({}))
+    gateway = GatewayState("1", read_settings({}))
     events, now = gateway.demand_response, time.time()
     control = events.publish(1, duration=60)
     for later, listed, active in ((59, 1, 1), (61, 1, 0), (86459, 1, 0), (86461, 0, 0)):
         monkeypatch.setattr(time, "time", lambda later=later: now + later)
         assert (len(events.listed(1)), len(events.active(1))) == (listed, active), later
-        assert events.standing(control).status is Status.ACTIVE
+        assert events.standing(control).status is EventStatus.ACTIVE
     events.publish(1)
     assert [each.number for each in events.controls] == [2]
 
 
 async def test_supersession(monkeypatch: pytest.MonkeyPatch) -> None:
-    gateway = Gateway("1", read_settings({}))
+    gateway = GatewayState("1", read_settings({}))
     events, now = gateway.demand_response, time.time()
     first = events.publish(1, duration=1000, device_category=0b11)
     part = events.publish(1, start_in=100, duration=100, device_category=0b01)
@@ -175,14 +175,14 @@ async def test_supersession(monkeypatch: pytest.MonkeyPatch) -> None:
     called_off = events.publish(1, start_in=300, duration=10, device_category=0b11)
     events.cancel(called_off.number)
 
-    def statuses() -> list[Status]:
+    def statuses() -> list[EventStatus]:
         return [events.standing(each).status for each in (first, part, whole, elsewhere)]
 
-    assert statuses() == [Status.ACTIVE, Status.SCHEDULED, Status.SCHEDULED, Status.SCHEDULED]
+    assert statuses() == [EventStatus.ACTIVE, EventStatus.SCHEDULED, EventStatus.SCHEDULED, EventStatus.SCHEDULED]
     monkeypatch.setattr(time, "time", lambda: now + 150)
-    assert statuses() == [Status.ACTIVE, Status.ACTIVE, Status.SCHEDULED, Status.SCHEDULED]
+    assert statuses() == [EventStatus.ACTIVE, EventStatus.ACTIVE, EventStatus.SCHEDULED, EventStatus.SCHEDULED]
     monkeypatch.setattr(time, "time", lambda: now + 505)
-    assert statuses() == [Status.SUPERSEDED, Status.ACTIVE, Status.ACTIVE, Status.ACTIVE]
+    assert statuses() == [EventStatus.SUPERSEDED, EventStatus.ACTIVE, EventStatus.ACTIVE, EventStatus.ACTIVE]
     assert events.standing(first).since == whole.start
 
 
@@ -208,7 +208,7 @@ async def test_what_xml_cannot_carry(bench: Bench) -> None:
     ):
         await bench.control.call(method, f"{bench.path}/{path}", data, status=status)
     with pytest.raises(BadParameterError):
-        Gateway("1", read_settings({})).demand_response.add_program("x\ny")
+        GatewayState("1", read_settings({})).demand_response.add_program("x\ny")
 
 
 async def test_responses(bench: Bench, client: Identity, stranger: Identity) -> None:
@@ -265,24 +265,24 @@ async def test_riva_has_none_of_it(control: Control, open_http: OpenHttp, client
         assert (await http.call("GET", where))[0] == 404
 
 
-async def test_kept_over_restarts(tmp_path: Path, simulation: Simulation) -> None:
+async def test_kept_over_restarts(tmp_path: Path, fleet: Fleet) -> None:
     settings = read_settings({})
-    service = await simulation.add(settings, Store(tmp_path))
-    events = service.gateway.demand_response
+    gateway = await fleet.add(settings, GatewayStore(tmp_path))
+    events = gateway.state.demand_response
     events.enroll("AB" * 20, 2)
-    control = await publish_control(service, 1, duty_cycle=50, mrid="AB" * 16)
+    control = await gateway.publish_control(1, duty_cycle=50, mrid="AB" * 16)
     events.respond(control.mrid.hex().upper(), "AB" * 20, 1, 5, "AB" * 20, {"duty_cycle": 50})
-    service.gateway.subscriptions.add("AB" * 20, 1, resource="/dr", uri="http://x/", base="", level="+S1", limit=1)
-    await service.gateway.changed()
-    kept = (await simulation.add(settings, Store(tmp_path))).gateway
+    gateway.state.subscriptions.add("AB" * 20, 1, resource="/dr", uri="http://x/", base="", level="+S1", limit=1)
+    await gateway.state.changed()
+    kept = (await fleet.add(settings, GatewayStore(tmp_path))).state
     assert kept.demand_response.to_dict() == events.to_dict()
-    assert kept.subscriptions.to_dict() == service.gateway.subscriptions.to_dict()
+    assert kept.subscriptions.to_dict() == gateway.state.subscriptions.to_dict()
     assert kept.demand_response.publish(1).number == 2
 
-    old = service.gateway.to_dict()
+    old = gateway.state.to_dict()
     del old["demand_response"], old["subscriptions"]
     kept.load(old)
-    fresh = Gateway("2", settings)
+    fresh = GatewayState("2", settings)
     fresh.load(old)
     assert [program.description for program in fresh.demand_response.programs] == ["Peak Saver", "EV Smart Charge"]
 
@@ -304,7 +304,7 @@ async def test_a_client_adds_devices(
     assert (await http.call("POST", "/edev", end_device(device.lfdi, client.sfdi)))[0] == 400
     _, body, _ = await http.call("GET", "/edev/2/rg")
     assert from_xml(body, sep.Registration).p_in.value == 123455
-    assert control.service(gateway).gateway.registrations.accepted(device.lfdi)
+    assert control.installed(gateway).state.registrations.accepted(device.lfdi)
 
     assert (await other.call("POST", "/edev", end_device(stranger.lfdi, stranger.sfdi)))[0] == 201
     assert (await other.call("GET", "/edev/2"))[0] == 200

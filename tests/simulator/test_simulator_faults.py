@@ -21,7 +21,7 @@ from aio2030dot5.identity import Identity
 from py20305.models import sep
 from py20305.xml import from_xml
 
-from simulator.faults import FAULTS
+from simulator.gateway.faults import FAULTS
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Connect, Control, Described, OpenHttp, PutFault

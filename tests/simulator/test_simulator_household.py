@@ -7,8 +7,8 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.household import CYCLE, DAY_SLOTS, REFERENCE, SLOT, TIERS, Household
-from simulator.meter import INTERVAL, SET_LENGTH, SETS, Meter
+from simulator.household.household import CYCLE, DAY_SLOTS, REFERENCE, SLOT, TIERS, Household
+from simulator.household.meter import INTERVAL, SET_LENGTH, SETS, Meter
 
 NOW = 1_795_000_000
 FLOWS = ("delivered", "received")

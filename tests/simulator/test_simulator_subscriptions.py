@@ -108,7 +108,7 @@ async def test_notifications(
     headers = (await http.call("POST", "/edev/1/sub", subscription("/dr/1/edc", listener.url)))[2]
     assert headers["Location"] == "/edev/1/sub/3"
     await control.call("DELETE", f"{path}/registrations/{client.lfdi}")
-    assert control.service(gateway).gateway.subscriptions.of(client.lfdi) == []
+    assert control.installed(gateway).state.subscriptions.of(client.lfdi) == []
 
 
 async def test_refused(

@@ -17,7 +17,7 @@ from custom_components.utility_han.utility.han_api.client import HanApi
 from custom_components.utility_han.utility.han_api.discovery import discover_utility
 from custom_components.utility_han.utility.service_model import Report
 from custom_components.utility_han.utility.vehicle_model import BindingRequest, ChargingSession, SessionPart
-from simulator.utility.schema import operations
+from simulator.utility.api.schema import operations
 from tests.conftest import SimulatedGateway
 from tests.helpers.utility import SimulatedUtility
 

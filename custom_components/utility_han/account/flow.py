@@ -44,6 +44,8 @@ from .oauth import authorization_server
 CONF_PREMISE = "premise"
 
 _URL_FORM = probatio.Schema({probatio.Required(CONF_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL))})
+_EXAMPLE = "https://home.example-utility.com"
+"""What the address of a utility looks like; Home Assistant wants no addresses in translations."""
 
 
 class AccountPages(AbstractOAuth2FlowHandler):
@@ -78,9 +80,13 @@ class AccountPages(AbstractOAuth2FlowHandler):
             except UtilityError as err:
                 errors["base"] = err.reason
         known = user_input or {CONF_URL: (self.data.get(CONF_UTILITY) or {}).get("url", "")}
+        return self._show_account(known, errors)
+
+    def _show_account(self, known: Mapping[str, Any], errors: dict[str, str]) -> ConfigFlowResult:
         return self.async_show_form(
             step_id="account",
             data_schema=self.add_suggested_values_to_schema(_URL_FORM, known),
+            description_placeholders={"example": _EXAMPLE},
             errors=errors,
             last_step=False,
         )
@@ -117,12 +123,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
     @override
     async def async_step_authorize_rejected(self, data: None = None) -> ConfigFlowResult:
         """The customer did not allow it, and may want to after all."""
-        return self.async_show_form(
-            step_id="account",
-            data_schema=self.add_suggested_values_to_schema(_URL_FORM, {CONF_URL: str(self._url)}),
-            errors={"base": "authorize_rejected"},
-            last_step=False,
-        )
+        return self._show_account({CONF_URL: str(self._url)}, {"base": "authorize_rejected"})
 
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:

@@ -6,18 +6,18 @@ from cryptography import x509
 from homeassistant.core import HomeAssistant
 
 from ..gateway import Gateway, Identity
-from ..procedures import CheckResult, Machine, self_check, self_test
+from ..procedures import CheckResult, Machine, run_self_check, run_self_test
 from .storage import async_probe_storage
 
 
 async def async_self_check(hass: HomeAssistant, gateway: Gateway, identity: Identity | None) -> list[CheckResult]:
     """IP-3: check everything, with the way to the gateway."""
-    return await self_check(gateway, _this_machine(hass, identity))
+    return await run_self_check(gateway, _this_machine(hass, identity))
 
 
 async def async_self_test(hass: HomeAssistant, gateway: Gateway, identity: Identity | None) -> list[CheckResult]:
     """Check what does not need the gateway."""
-    return await self_test(gateway, _this_machine(hass, identity))
+    return await run_self_test(gateway, _this_machine(hass, identity))
 
 
 def _this_machine(hass: HomeAssistant, identity: Identity | None) -> Machine:

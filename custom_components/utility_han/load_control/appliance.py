@@ -10,9 +10,9 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, callback
 
 from ..const import LOGGER
+from ..devices.responses import Situation, answers_of, plan_of
+from ..devices.settings import DOMAINS, Settings, same
 from ..procedures import ControlRecord
-from .responses import Situation, answers_of, plan_of
-from .settings import DOMAINS, Settings, same
 
 _AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 

@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..devices.device import HanDevice
+from ..devices.responses import answers_of
 from ..esi import DemandResponseProgram, LoadControl
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError
 from ..hub.listeners import Listeners
@@ -21,7 +22,6 @@ from ..hub.subject import Occurrence
 from ..procedures import ControlledDevice, ControlRecord, Effect, Refusal
 from .appliance import Appliance
 from .asked import what_is_asked
-from .responses import answers_of
 from .store import KeptControls
 from .subject import ControlledSubject
 

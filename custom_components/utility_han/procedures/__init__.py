@@ -21,7 +21,7 @@ from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, In
 from .load_control import ControlledDevice, ControlRules, Effect, Happening, OptError
 from .registration import RegistrationRun, close_registration, deregister, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
-from .self_check import CheckResult, CheckVerdict, Machine, figures, self_check, self_test
+from .self_check import CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
 from .step import AnyReason, Outcome, Step, StepResult
 from .stored import UnreadableRecordError, read_record, read_value
 from .survey import ROUNDS, WEAK_DBM, Measurement, Place, from_best
@@ -116,8 +116,8 @@ __all__ = [
     "refresh_bindings",
     "register",
     "repair_device",
-    "self_check",
-    "self_test",
+    "run_self_check",
+    "run_self_test",
     "settle_session",
     "whose",
 ]

@@ -55,12 +55,12 @@ class Machine:
     probe_storage: Callable[[], Awaitable[None]]
 
 
-async def self_check(gateway: Gateway, machine: Machine) -> list[CheckResult]:
+async def run_self_check(gateway: Gateway, machine: Machine) -> list[CheckResult]:
     """Check certificate and key, clock, storage and network path, in this order."""
-    return [*await self_test(gateway, machine), await _network(gateway)]
+    return [*await run_self_test(gateway, machine), await _network(gateway)]
 
 
-async def self_test(gateway: Gateway, machine: Machine) -> list[CheckResult]:
+async def run_self_test(gateway: Gateway, machine: Machine) -> list[CheckResult]:
     """Check what is on our side alone: certificate and key, clock and storage."""
     now = datetime.now(UTC)
     return [

@@ -14,11 +14,13 @@ from ...procedures import RegistrationRun
 from ...utility import Feature, Registration, Stage, UtilityError
 from ..store import Record
 from . import forms as device_forms
+from .commissioning import DeviceCommissioningPages
+from .description import DeviceDescriptionPages
 from .forms import CONF_DEVICES, CONF_PROGRAMS
 from .registration import DeviceRegistrationPages, choice_errors, consents, program_choice, terms_text
 
 
-class DeviceSubentryFlow(DeviceRegistrationPages):
+class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, DeviceRegistrationPages):
     """Adds a device, takes over those that the utility registered beforehand, and changes one."""
 
     more_changes: Sequence[str] = ()

@@ -1,18 +1,15 @@
-"""Pages on which a device is described and commissioned (UR-1, UR-2, IP-5 to IP-9)."""
+"""Pages on which a device is commissioned on the gateway (IP-5 to IP-9)."""
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
-from typing import Any
+from typing import Any, override
 
 from aio2030dot5 import format_lfdi
 from aio2030dot5.identity import sfdi_from_lfdi
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
+from homeassistant.const import CONF_NAME
 
-from ...account.manager import AccountManager
 from ...const import (
-    CONF_AREA,
     CONF_CONTROL,
     CONF_EUI64,
     CONF_GATEWAY_LFDI,
@@ -21,19 +18,13 @@ from ...const import (
     CONF_KIND,
     CONF_LFDI,
     CONF_METHOD,
-    CONF_MODEL,
     CONF_SFDI,
     SUBENTRY_DEVICE,
 )
 from ...gateway import GatewayError, Reason, create_identity, lfdi_of, parse_eui64, parse_label, parse_lfdi, parse_pin
 from ...hub.flow import commissioning as commissioning_pages
-from ...hub.flow import forms as flow_forms
-from ...hub.flow.subentry import HubSubentryFlow
-from ...hub.transport import Transport, transport_of
 from ...procedures import (
-    INSTALLATIONS,
     DeviceCommissioning,
-    DeviceKind,
     DeviceMethod,
     Outcome,
     Step,
@@ -41,150 +32,21 @@ from ...procedures import (
     ZigbeeCredentials,
     commission_device,
 )
-from ...utility import CompatibleDevice, Feature, Utility, UtilityError, UtilityReason
-from ..linked_entity import serial_number_of
-from ..manager import Registrar
-from ..store import Registrations
+from ...utility import Feature
 from . import forms as device_forms
+from .dialog import DeviceDialog
 from .forms import CONF_KEY
 
-_OTHER = "other"
 
+class DeviceCommissioningPages(DeviceDialog):
+    """Leads from a device that is described to one that the gateway lists."""
 
-class DeviceCommissioningPages(HubSubentryFlow):
-    """What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost."""
-
-    data: dict[str, Any]
-    _control: Mapping[str, Any]
-    _models: list[CompatibleDevice]
-    _task: asyncio.Task[StepResult | None] | None = None
-    _steps: AsyncGenerator[StepResult] | None = None
-    _result: StepResult | None = None
-    _waiting_since: float | None = None
-
-    @property
-    def registrar(self) -> Registrar:
-        """The hub's devices."""
-        return self.hub.manager(Registrar)
-
-    @property
-    def account(self) -> AccountManager:
-        """The hub's account at the utility."""
-        return self.registrar.account
-
-    @property
-    def utility(self) -> Utility:
-        """The way to the utility."""
-        return self.account.utility
-
-    async def async_registrations(self) -> Registrations:
-        """Return what is kept of the hub's devices."""
-        return await Registrations.async_get(self.hass, self.entry.entry_id)
-
-    async def async_keep_draft(self) -> None:
-        """Keep what was typed until the device is registered."""
-        registrations = await self.async_registrations()
-        registrations.draft = self.data
-        await registrations.async_save()
-
-    async def async_commissioned(self) -> SubentryFlowResult:
-        """Go on with a device that the gateway lists."""
-        raise NotImplementedError
-
-    async def async_step_kind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """What the device is and what it is called."""
-        if user_input is not None:
-            if user_input[CONF_KIND] != self.data.get(CONF_KIND):
-                self.data.pop(CONF_MODEL, None)
-            self.data |= {CONF_AREA: None, **user_input}
-            return await (
-                self.async_step_model() if self.utility.offers(Feature.MODELS) else self.async_step_installation()
-            )
-        return self.async_show_form(
-            step_id="kind",
-            data_schema=self.add_suggested_values_to_schema(device_forms.KIND, self.data),
-            last_step=False,
-        )
-
-    async def async_step_model(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """UR-1: which of the models that the utility supports it is."""
-        errors: dict[str, str] = {}
-        if user_input is not None and user_input[CONF_MODEL] == _OTHER:
-            errors[CONF_MODEL] = UtilityReason.DEVICE_INCOMPATIBLE
-        elif user_input is not None:
-            model = next(model for model in self._models if model.id == user_input[CONF_MODEL])
-            self.data[CONF_MODEL] = {
-                "id": model.id,
-                "manufacturer": model.manufacturer,
-                "name": model.name,
-                "serial_pattern": model.serial_pattern,
-            }
-            await self.async_keep_draft()
-            return await self.async_step_installation()
-        try:
-            self._models = await self.utility.compatible_devices(self.data[CONF_KIND])
-        except UtilityError as err:
-            return self.async_abort_with(err.reason)
-        options = {model.id: f"{model.manufacturer} {model.name}" for model in self._models}
-        known = {CONF_MODEL: (self.data.get(CONF_MODEL) or {}).get("id", next(iter(options), _OTHER))}
-        return self.async_show_form(
-            step_id="model",
-            data_schema=self.add_suggested_values_to_schema(device_forms.model(options, _OTHER), user_input or known),
-            errors=errors,
-            last_step=False,
-        )
-
-    def async_abort_with(self, reason: str) -> SubentryFlowResult:
-        """End the dialog for a reason that no page can do anything about; the draft is kept."""
-        return self.async_abort(reason=reason)
-
-    async def async_step_installation(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """UR-2: what installing that kind of device needs."""
-        needs = INSTALLATIONS[DeviceKind(self.data[CONF_KIND])]
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = {need: "not_confirmed" for need in needs.needs if not user_input[need]}
-            if not errors:
-                return await self.async_step_control()
-        schema = self.add_suggested_values_to_schema(flow_forms.installation(needs), user_input)
-        return self.async_show_form(step_id="installation", data_schema=schema, errors=errors, last_step=False)
-
-    async def async_step_control(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Which entity of Home Assistant the device is, if it is one."""
-        if user_input is not None:
-            entity_id = user_input.get(CONF_ENTITY_ID)
-            if entity_id is None:
-                return await self.async_control_chosen(None)
-            known = self.data.get(CONF_CONTROL) or {}
-            self._control = known if known.get(CONF_ENTITY_ID) == entity_id else {CONF_ENTITY_ID: entity_id}
-            return await self.async_step_response()
-        schema = self.add_suggested_values_to_schema(device_forms.CONTROL, self.data.get(CONF_CONTROL))
-        return self.async_show_form(step_id="control", data_schema=schema, last_step=False)
-
-    async def async_step_response(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """How the entity is to respond to controls."""
-        entity_id = self._control[CONF_ENTITY_ID]
-        if user_input is not None:
-            return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **user_input})
-        schema = self.add_suggested_values_to_schema(device_forms.response(entity_id), self._control)
-        state = self.hass.states.get(entity_id)
-        return self.async_show_form(
-            step_id="response",
-            data_schema=schema,
-            description_placeholders={"entity": state.name if state else entity_id},
-            last_step=False,
-        )
-
-    async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
-        """Go on with the entity and its response, None for a device that follows the gateway by itself."""
-        self.data[CONF_CONTROL] = control
-        return await self.async_step_method()
-
+    @override
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5: how the gateway comes to know the device."""
         await self.async_keep_draft()
         told = "request" if self.utility.offers(Feature.COMMISSIONING) else "portal"
-        if self._over_zigbee:
+        if self.over_zigbee:
             # Those that we speak for are endpoints of our radio; only the utility lets others onto the network.
             if self.data.get(CONF_CONTROL) is not None:
                 return await self.async_step_endpoint()
@@ -202,10 +64,6 @@ class DeviceCommissioningPages(HubSubentryFlow):
     async def async_step_request(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 through the utility: it tells the gateway about the device."""
         return await self._async_take_credentials("request", DeviceMethod.REQUEST, user_input)
-
-    @property
-    def _over_zigbee(self) -> bool:
-        return transport_of(self.entry.data) is not Transport.IP
 
     async def async_step_endpoint(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 over Zigbee: the device is an endpoint of our radio, which is on the network already."""
@@ -380,10 +238,6 @@ class DeviceCommissioningPages(HubSubentryFlow):
                 pin = self._result.reason is Reason.WRONG_PIN
                 return self._async_steps_end("in_band" if pin else "commission_failed")
 
-    def _async_steps_end(self, next_step: str) -> SubentryFlowResult:
-        self._steps = self._waiting_since = None
-        return self.async_show_progress_done(next_step_id=next_step)
-
     def _commission_action(self) -> str:
         if self._waiting_since is not None:
             return "waiting"
@@ -404,12 +258,6 @@ class DeviceCommissioningPages(HubSubentryFlow):
         if result is None:
             await self.async_prepare()
         return result
-
-    async def async_prepare(self) -> None:
-        """Get what the page after commissioning shows.
-
-        Progress ends for Home Assistant and for the frontend at once, and both ask for that page: it must not wait.
-        """
 
     async def async_step_commission_pending(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The utility has not acted yet: wait on, or come back later to what is kept."""
@@ -434,10 +282,3 @@ class DeviceCommissioningPages(HubSubentryFlow):
     async def async_step_commissioned(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The gateway lists the device."""
         return await self.async_commissioned()
-
-    def suggested_serial(self) -> str | None:
-        """Return the serial number that Home Assistant knows of the linked entity's device, or one of our own."""
-        if CONF_IDENTITY in self.data or (self._over_zigbee and self.data.get(CONF_CONTROL)):
-            return f"HA-{self.data[CONF_SFDI]}"
-        control = self.data.get(CONF_CONTROL)
-        return serial_number_of(self.hass, control[CONF_ENTITY_ID]) if control else None

@@ -23,9 +23,9 @@ from homeassistant.helpers.selector import (
 )
 
 from ...const import CONF_AREA, CONF_EUI64, CONF_INSTALL_CODE, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
-from ...load_control.responses import responses_of
-from ...load_control.settings import DOMAINS
 from ...procedures import DEVICE_KINDS
+from ..responses import responses_of
+from ..settings import DOMAINS
 
 CONF_CONSENT = "consent"
 CONF_DEVICES = "devices"

@@ -9,7 +9,7 @@ from typing import Any, override
 
 from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.const import CONF_NAME
+from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
 from homeassistant.util import dt as dt_util
 
 from ...const import (
@@ -29,9 +29,10 @@ from ...gateway import DeviceState, parse_pin
 from ...hub.flow import commissioning as commissioning_pages
 from ...procedures import AnyReason, Outcome, RegistrationRun, Step, StepResult
 from ...utility import Feature, Program, UtilityError, UtilityReason
+from ..linked_entity import serial_number_of
 from ..store import Record
 from . import forms as device_forms
-from .commissioning import DeviceCommissioningPages
+from .dialog import DeviceDialog
 from .forms import CONF_CONSENT, CONF_KEY, CONF_PROGRAMS
 
 _SUBENTRY_KEYS = (CONF_KIND, CONF_AREA, CONF_MODEL, CONF_CONTROL, CONF_LFDI, CONF_SFDI, CONF_SERIAL, CONF_IDENTITY)
@@ -48,12 +49,12 @@ _FIELD_OF = {UtilityReason.WRONG_SERIAL: CONF_SERIAL, UtilityReason.WRONG_KEY: C
 _STILL_AT_WORK = frozenset({UtilityReason.LINKING, UtilityReason.AWAITING_APPROVAL})
 
 
-class DeviceRegistrationPages(DeviceCommissioningPages):
-    """Registers the device of :class:`DeviceCommissioningPages`."""
+class DeviceRegistrationPages(DeviceDialog):
+    """Leads from a device that the gateway lists to one that is registered with the utility."""
 
-    record: Record | None = None
     _programs: list[Program] | None = None
 
+    @override
     async def async_commissioned(self) -> SubentryFlowResult:
         """Go on to registration, where the utility has an API for it; else the gateway is watched from now on."""
         self._result = None
@@ -136,6 +137,13 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
             errors=errors,
             last_step=False,
         )
+
+    def suggested_serial(self) -> str | None:
+        """Return the serial number that Home Assistant knows of the linked entity's device, or one of our own."""
+        if CONF_IDENTITY in self.data or (self.over_zigbee and self.data.get(CONF_CONTROL)):
+            return f"HA-{self.data[CONF_SFDI]}"
+        control = self.data.get(CONF_CONTROL)
+        return serial_number_of(self.hass, control[CONF_ENTITY_ID]) if control else None
 
     def _failed_for(self, page: str) -> UtilityReason | None:
         """Return why registering led back to ``page``, None where it did not."""
@@ -271,6 +279,7 @@ class DeviceRegistrationPages(DeviceCommissioningPages):
         """Portal mode: the gateway lists the device."""
         return await self.async_step_registered(user_input)
 
+    @override
     async def async_finish(self) -> SubentryFlowResult:
         """Show the device in Home Assistant."""
         if self.record is None:

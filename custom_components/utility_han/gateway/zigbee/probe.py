@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..errors import GatewayError
+from .networking import Networking
 from .radio import Radio
 from .raven import RavenGateway
 
@@ -44,7 +45,7 @@ class Probed:
     install_code: bytes | None
 
 
-async def probe(path: str, *, stick_first: bool = False) -> Probed:
+async def probe_radio(path: str, *, stick_first: bool = False) -> Probed:
     """Ask who is at ``path``, and let go of it again; ``UnusableRadioError`` where it is nobody we can use.
 
     A certified stick is recognised by its USB ids before (``stick_first``); to one, EZSP's bytes are noise.
@@ -61,7 +62,7 @@ async def _ezsp(path: str) -> Probed:
     radio = Radio(path)
     try:
         await radio.open()
-        if await radio.is_coordinator():
+        if await Networking(radio).is_coordinator():
             raise UnusableRadioError(RadioProblem.IS_COORDINATOR)
         return Probed(RadioKind.EZSP, radio.eui64, radio.firmware, await radio.install_code())
     finally:

@@ -14,11 +14,10 @@ from ..coordinator import REASONS_FOR_REAUTH
 from ..hub import UtilityHanConfigEntry
 from ..transport import Transport
 from . import forms as flow_forms
-from .commissioning import address_of
-from .finding import FindingPages
+from .dialog import GatewayDialog, address_of
 
 
-class ChangingPages(FindingPages):
+class ChangingPages(GatewayDialog):
     """What can be changed about a gateway."""
 
     def gateway_refuses(self) -> bool:
@@ -104,7 +103,7 @@ class ChangingPages(FindingPages):
         """Return the address typed and who answers there; None, and why in ``errors``, if nobody does."""
         address = address_of(user_input[CONF_HOST].strip(), user_input[CONF_PORT], self.data[CONF_DCAP_PATH])
         try:
-            return address, await self._async_identify(address)
+            return address, await self.async_identify(address)
         except GatewayError as err:
             errors["base"] = err.reason
             return address, None

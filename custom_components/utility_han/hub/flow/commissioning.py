@@ -1,4 +1,4 @@
-"""Pages IP-1 to IP-11: a person commissions Home Assistant on a gateway that was found."""
+"""Pages IP-5 to IP-11: a person commissions Home Assistant on a gateway that was found."""
 
 import asyncio
 import time
@@ -7,26 +7,19 @@ from typing import Any, override
 
 from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
-from homeassistant.core import callback
+from homeassistant.const import CONF_PIN
 
 from ...const import (
-    CONF_AREA,
-    CONF_DCAP_PATH,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
-    CONF_IDENTITY,
     CONF_KIND,
-    CONF_NETWORK,
     CONF_NOTIFY,
     CONF_PREMISE,
     CONF_STATE,
 )
-from ...gateway import DeviceState, Gateway, GatewayError, Identity, Reason, Signal, parse_pin
+from ...gateway import DeviceState, Reason, parse_pin
 from ...procedures import (
     INSTALLATIONS,
-    CheckResult,
-    CheckVerdict,
     CommissioningRun,
     DeviceKind,
     Method,
@@ -34,137 +27,24 @@ from ...procedures import (
     Step,
     StepResult,
     commission,
-    figures,
 )
-from ..link import async_open_link
-from ..self_checks import async_self_check
-from ..transport import Transport, place_of, transport_of
+from ..transport import Transport, place_of
 from . import forms as flow_forms
-from .identity import IdentityPages
+from .dialog import GatewayDialog
 
 WAIT_FOR_ACCEPTANCE = 120.0
 """Seconds that the dialog itself waits for the utility before offering to go on in the background."""
 RETRY_EVERY = 5.0
-_MARKS = {
-    verdict: f'<ha-icon icon="mdi:{icon}"></ha-icon>'
-    for verdict, icon in (
-        (CheckVerdict.PASSED, "check-circle-outline"),
-        (CheckVerdict.MARGINAL, "alert-outline"),
-        (CheckVerdict.FAILED, "close-circle-outline"),
-    )
-}
 
 
-class CommissioningPages(IdentityPages):
-    """What was answered so far is in ``data`` and, from IP-5 on, in the store, so that nothing typed is lost."""
+class CommissioningPages(GatewayDialog):
+    """Commissions Home Assistant step by step, and makes the entry."""
 
-    data: dict[str, Any]
-    run: CommissioningRun | None = None
-    _gateway: Gateway | None = None
-    _signal: Signal | None = None
-    _checks: list[CheckResult]
-    _task: asyncio.Task[Any] | None = None
     _steps: AsyncIterator[StepResult] | None = None
     _result: StepResult | None = None
     _waiting_since: float | None = None
 
-    @property
-    def _kind(self) -> DeviceKind:
-        return DeviceKind(self.data[CONF_KIND])
-
-    @property
-    def transport(self) -> Transport:
-        """How the gateway is reached that this flow is about."""
-        return transport_of(self.data)
-
-    async def async_link(self) -> Gateway:
-        """Return the client of the gateway, made with what is known by now."""
-        if self._gateway is None:
-            if self.transport is Transport.IP:
-                identity = await self.async_ensure_identity()
-                self.data[CONF_IDENTITY] = identity.to_dict()
-            self._gateway = await async_open_link(self.hass, self.data)
-        return self._gateway
-
-    async def async_step_location(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-1: where the device is, of which kind, and how good the way to the gateway is from there."""
-        if user_input is not None:
-            self.data[CONF_KIND] = user_input[CONF_KIND]
-            self.data[CONF_AREA] = user_input.get(CONF_AREA)
-            return await self.async_step_installation()
-        gateway = await self.async_link()
-        try:
-            self._signal = await gateway.measure_signal()
-        except GatewayError:
-            self._signal = None
-        schema = self.add_suggested_values_to_schema(flow_forms.location(self._signal), self.data)
-        return self.async_show_form(
-            step_id="location",
-            data_schema=schema,
-            description_placeholders={
-                "gateway": self.gateway_name(),
-                "figures": figures(self._signal) if self._signal else "–",
-            },
-            last_step=False,
-        )
-
-    async def async_step_installation(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-2: what installing that kind of device needs."""
-        needs = INSTALLATIONS[self._kind]
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = {need: "not_confirmed" for need in needs.needs if not user_input[need]}
-            if not errors:
-                return await self.async_step_self_check()
-        schema = self.add_suggested_values_to_schema(flow_forms.installation(needs), user_input)
-        return self.async_show_form(step_id="installation", data_schema=schema, errors=errors, last_step=False)
-
-    async def async_step_self_check(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-3: the client checks itself."""
-        if self._task is None:
-            self._task = self.hass.async_create_task(self._async_self_check(), eager_start=False)
-        if not self._task.done():
-            return self.async_show_progress(
-                step_id="self_check", progress_action="self_check", progress_task=self._task
-            )
-        self._checks, self._task = await self._task, None
-        return self.async_show_progress_done(next_step_id="self_check_result")
-
-    async def _async_self_check(self) -> list[CheckResult]:
-        gateway = await self.async_link()
-        identity = await self.async_ensure_identity() if self.transport is Transport.IP else None
-        return await async_self_check(self.hass, gateway, identity)
-
-    async def async_step_self_check_result(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-3: the result per item, before going on; what failed is checked again."""
-        failed = any(result.verdict is CheckVerdict.FAILED for result in self._checks)
-        if user_input is not None:
-            return await (self.async_step_self_check() if failed else self.async_step_premises())
-        return self.async_show_form(
-            step_id="self_check_result",
-            errors={"base": "self_check_failed"} if failed else {},
-            description_placeholders={
-                **{verdict.value: mark for verdict, mark in _MARKS.items()},
-                **{result.check.value: f"{_MARKS[result.verdict]} {result.finding}" for result in self._checks},
-            },
-            last_step=False,
-        )
-
-    async def async_step_premises(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-4: the premise and where it is."""
-        if user_input is not None:
-            place = user_input[CONF_LOCATION]
-            self.data[CONF_PREMISE] = {
-                "name": user_input[CONF_NAME],
-                "latitude": place["latitude"],
-                "longitude": place["longitude"],
-            }
-            self.data[CONF_NOTIFY] = user_input.get(CONF_NOTIFY)
-            return await self.async_step_method()
-        config = self.hass.config
-        schema = flow_forms.premises(config.location_name, config.latitude, config.longitude)
-        return self.async_show_form(step_id="premises", data_schema=schema, last_step=False)
-
+    @override
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-5: how the gateway comes to know us, and as whom."""
         await self.async_keep_draft()
@@ -178,6 +58,7 @@ class CommissioningPages(IdentityPages):
             description_placeholders={"lfdi": format_lfdi((await self.async_ensure_identity()).lfdi)},
         )
 
+    @override
     async def async_identity_chosen(self) -> ConfigFlowResult:
         """Go back to IP-5 with the identity chosen."""
         self._gateway = None
@@ -211,9 +92,10 @@ class CommissioningPages(IdentityPages):
         schema = self.add_suggested_values_to_schema(flow_forms.PIN, user_input)
         return self.async_show_form(step_id="in_band", data_schema=schema, errors=errors, last_step=False)
 
+    @override
     async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
         """Begin with what was entered, here or by the entry that exists already."""
-        self.run = CommissioningRun(method, INSTALLATIONS[self._kind].device_category, pin)
+        self.run = CommissioningRun(method, INSTALLATIONS[DeviceKind(self.data[CONF_KIND])].device_category, pin)
         await self._async_save_run(self.run)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return await self._async_hand_over()
@@ -308,12 +190,6 @@ class CommissioningPages(IdentityPages):
             },
         )
 
-    def gateway_name(self) -> str:
-        """Return what tells the gateway apart for people: its SFDI, or the EUI64 of the meter."""
-        if self.transport is Transport.IP:
-            return str(self.data[CONF_GATEWAY_SFDI])
-        return str(self.data.get(CONF_NETWORK) or self.data[CONF_DEVICE])
-
     async def _async_known_as(self) -> str:
         if self.transport is Transport.IP:
             return format_lfdi((await self.async_ensure_identity()).lfdi)
@@ -342,20 +218,6 @@ class CommissioningPages(IdentityPages):
             options={CONF_NOTIFY: notify} if notify else {},
         )
 
-    async def _async_let_go(self) -> None:
-        """Leave the gateway to the entry: a radio has one owner."""
-        gateway, self._gateway = self._gateway, None
-        if gateway is not None:
-            await gateway.close()
-
-    @callback
-    @override
-    def async_remove(self) -> None:
-        """The flow ended, by whatever way."""
-        if self._task is not None:
-            self._task.cancel()
-        self.hass.async_create_task(self._async_let_go(), "utility_han let go of the gateway")
-
     async def _async_hand_over(self) -> ConfigFlowResult:
         """Let the existing entry commission again with what was chosen here."""
         reauth = self.source == SOURCE_REAUTH
@@ -368,37 +230,7 @@ class CommissioningPages(IdentityPages):
             reason="commissioning_continues",
         )
 
-    async def _async_save_run(self, run: CommissioningRun) -> None:
-        store = await self.async_store()
-        await store.async_put("runs", self.data[CONF_GATEWAY_SFDI], run.to_dict())
-
-    async def async_keep_draft(self) -> None:
-        """Keep what was entered until the entry is made."""
-        store = await self.async_store()
-        await store.async_put("drafts", self.data[CONF_GATEWAY_SFDI], self.data)
-
-    async def _async_drop_draft(self) -> None:
-        store = await self.async_store()
-        await store.async_drop("drafts", self.data[CONF_GATEWAY_SFDI])
-
-    async def async_take_up_draft(self, sfdi: str, address: dict[str, Any]) -> ConfigFlowResult | None:
-        """Go on where an earlier flow for this gateway was left, None if there was none."""
-        store = await self.async_store()
-        if (draft := store.get("drafts", sfdi)) is None:
-            return None
-        self.data = {**draft, **address}
-        if CONF_IDENTITY in draft:
-            self.identity = await self.hass.async_add_executor_job(Identity.from_dict, draft[CONF_IDENTITY])
-        if (run := store.get("runs", sfdi)) is not None:
-            self.run = CommissioningRun.from_dict(run)
-            return await self.async_step_resume()
-        return await self.async_step_method()
-
+    @override
     async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Commissioning was begun before: go on with it, or choose anew how."""
         return self.async_show_menu(step_id="resume", menu_options=["commission", "method"])
-
-
-def address_of(host: str, port: int, dcap_path: str) -> dict[str, Any]:
-    """Return the part of an entry's data that a gateway's move changes."""
-    return {CONF_HOST: host, CONF_PORT: port, CONF_DCAP_PATH: dcap_path}

@@ -1,5 +1,6 @@
 """Pages on which a gateway is found: heard on the network, typed, announced, or on a radio."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aio2030dot5 import Advertisement, MeterProtocolError, parse_advertisement
@@ -7,27 +8,21 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
-from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_IDENTITY
-from ...gateway import GatewayError, Peer, Reason, parse_sfdi
+from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
+from ...gateway import GatewayError, Reason, parse_sfdi
 from ..discovery import async_browse_gateways
-from ..link import async_open_link
 from ..transport import Transport, transport_of
 from . import forms as flow_forms
-from .commissioning import address_of
-from .radio import RadioPages
+from .dialog import GatewayDialog, address_of
 
 _MANUAL = "manual"
 _DEFAULT_DCAP = "/dcap"
 
 
-class FindingPages(RadioPages):
+class FindingPages(GatewayDialog):
     """Leads from nothing to a gateway that has answered, whose identity is pinned from then on."""
 
-    def __init__(self) -> None:
-        """Begin with nothing answered."""
-        super().__init__()
-        self.data = {}
-        self._found: dict[str, Advertisement] = {}
+    _found: Mapping[str, Advertisement] = {}
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """How the meter is reached."""
@@ -87,7 +82,7 @@ class FindingPages(RadioPages):
 
     async def _async_begin_with(self, sfdi: str | None, address: dict[str, Any]) -> ConfigFlowResult:
         """Pin whoever answers, if it is the gateway meant; ``GatewayError`` if it is not or nobody answers."""
-        peer = await self._async_identify(address)
+        peer = await self.async_identify(address)
         if sfdi is not None and peer.sfdi != sfdi:
             raise GatewayError(Reason.WRONG_GATEWAY, f"the device there has the SFDI {peer.sfdi}")
         await self.async_set_unique_id(peer.sfdi, raise_on_progress=False)
@@ -96,11 +91,6 @@ class FindingPages(RadioPages):
             return resumed
         self.data = {**address, CONF_GATEWAY_LFDI: peer.lfdi, CONF_GATEWAY_SFDI: peer.sfdi}
         return await self.async_step_location()
-
-    async def _async_identify(self, address: dict[str, Any]) -> Peer:
-        identity = await self.async_ensure_identity()
-        link = await async_open_link(self.hass, {**address, CONF_IDENTITY: identity.to_dict()}, pinned=False)
-        return await link.identify()
 
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
         """A gateway announced itself; a known one may have moved."""

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
-from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.config_entries import ConfigFlowResult
 
 from ...const import CONF_IDENTITY
-from ...gateway import Identity, IdentityProblem, UnusableIdentityError, create_identity, load_identity
-from ..storage import MadeByNewerVersionError
-from ..store import HanStore
+from ...gateway import Identity, IdentityProblem, UnusableIdentityError, load_identity
 from . import forms as flow_forms
+from .dialog import GatewayDialog
 
 _PROBLEM_FIELDS = {
     IdentityProblem.KEY_UNREADABLE: flow_forms.CONF_KEY,
@@ -18,27 +16,8 @@ _PROBLEM_FIELDS = {
 }
 
 
-class IdentityPages(ConfigFlow):
-    """The identity by which this flow's client is known; never replaced unless a person says so."""
-
-    identity: Identity | None = None
-
-    async def async_ensure_identity(self) -> Identity:
-        """Return the identity, made now if there is none yet."""
-        if self.identity is None:
-            self.identity = await self.hass.async_add_executor_job(create_identity)
-        return self.identity
-
-    async def async_identity_chosen(self) -> ConfigFlowResult:
-        """Go on with the identity that was brought or taken up."""
-        raise NotImplementedError
-
-    async def async_store(self) -> HanStore:
-        """Return what is kept of flows; the flow ends where a newer version kept it."""
-        try:
-            return await HanStore.async_get(self.hass)
-        except MadeByNewerVersionError as err:
-            raise AbortFlow("made_by_newer_version") from err
+class IdentityPages(GatewayDialog):
+    """Leads back to how the gateway comes to know us, with another identity."""
 
     async def async_step_identity_import(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Take a certificate and its key as PEM text; both may be pasted into the first field."""

@@ -25,7 +25,7 @@ from ...procedures import Method
 from ..link import async_load_zigbee
 from ..transport import Transport
 from . import forms as flow_forms
-from .commissioning import CommissioningPages
+from .dialog import GatewayDialog
 
 if TYPE_CHECKING:
     from ...gateway.zigbee import Heard, Probed
@@ -35,7 +35,7 @@ _STICK_IDS = frozenset({("0403", "8A28"), ("04B4", "0003")})
 _CODE_BYTES = 16
 
 
-class RadioPages(CommissioningPages):
+class RadioPages(GatewayDialog):
     """Leads from a radio to commissioning; what a person has to do at the utility is shown, or sent by its API."""
 
     _heard: list[Heard]
@@ -71,10 +71,10 @@ class RadioPages(CommissioningPages):
 
     async def _async_probe(self, path: str, errors: dict[str, str]) -> Probed | None:
         await async_load_zigbee(self.hass)
-        from ...gateway.zigbee import UnusableRadioError, probe  # noqa: PLC0415 - for those who have a radio
+        from ...gateway.zigbee import UnusableRadioError, probe_radio  # noqa: PLC0415 - for those who have a radio
 
         try:
-            return await probe(path, stick_first=await _async_is_stick(self.hass, path))
+            return await probe_radio(path, stick_first=await _async_is_stick(self.hass, path))
         except UnusableRadioError as err:
             errors[CONF_DEVICE] = err.problem
             return None

@@ -11,6 +11,7 @@ from ...utility import Feature, UtilityError
 from ..document import async_binding_document
 from . import forms as vehicle_forms
 from .binding import VehicleBindingPages, moment
+from .description import VehicleDescriptionPages
 from .forms import (
     CONF_BATTERY_SIZE,
     CONF_BILL_TO,
@@ -26,7 +27,7 @@ from .forms import (
 )
 
 
-class VehicleSubentryFlow(VehicleBindingPages):
+class VehicleSubentryFlow(VehicleDescriptionPages, VehicleBindingPages):
     """Adds a vehicle, and changes or ends what it is bound to."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from ..planning import CONF_EVSE_DEVICE
 from ..sources import CONF_MAX_POWER, CONF_METER, SOURCES
 from ..store import VehicleRecord
 from . import forms as vehicle_forms
-from .description import VehicleDescriptionPages
+from .dialog import VehicleDialog
 from .forms import (
     CONF_ACCOUNT_NUMBER,
     CONF_BATTERY_SIZE,
@@ -51,10 +51,9 @@ _FIELD_OF = {
 }
 
 
-class VehicleBindingPages(VehicleDescriptionPages):
-    """Binds the vehicle of :class:`VehicleDescriptionPages`."""
+class VehicleBindingPages(VehicleDialog):
+    """Leads from a vehicle that is described to one that is bound."""
 
-    record: VehicleRecord | None = None
     _programs: list[RateProgram] | None = None
     _task: asyncio.Task[StepResult | None] | None = None
     _result: StepResult | None = None

@@ -3,17 +3,14 @@
 import re
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
-from ...account.manager import AccountManager
 from ...const import CONF_LFDI, CONF_SERIAL, SUBENTRY_VEHICLE
 from ...devices.linked_entity import serial_number_of
 from ...devices.manager import Registrar
-from ...hub.flow.subentry import HubSubentryFlow
 from ...procedures import DeviceKind, VinError, make_of, parse_vin
-from ...utility import Utility, UtilityError, Vehicle
-from ..manager import VehicleManager
+from ...utility import UtilityError, Vehicle
 from ..planning import CONF_EVSE_DEVICE
 from ..sources import (
     CONF_ENERGY,
@@ -25,8 +22,8 @@ from ..sources import (
     read_plug,
     read_power,
 )
-from ..store import Charging
 from . import forms as vehicle_forms
+from .dialog import VehicleDialog
 from .forms import (
     CONF_ACCOUNT_NUMBER,
     CONF_BATTERY_SIZE,
@@ -44,46 +41,12 @@ from .forms import (
 )
 
 
-class VehicleDescriptionPages(HubSubentryFlow):
-    """What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost."""
+class VehicleDescriptionPages(VehicleDialog):
+    """Leads from a VIN to a vehicle of which everything but its rate program is known."""
 
-    data: dict[str, Any]
-    charging: Charging | None = None
     known: list[Vehicle]
     """The vehicles that the utility knows and the hub does not show."""
     _chargers: list[ChargerFound]
-
-    @property
-    def account(self) -> AccountManager:
-        """The hub's account at the utility."""
-        return self.hub.manager(AccountManager)
-
-    @property
-    def utility(self) -> Utility:
-        """The way to the utility."""
-        return self.account.utility
-
-    @property
-    def manager(self) -> VehicleManager:
-        """The hub's vehicles."""
-        return self.hub.manager(VehicleManager)
-
-    async def async_charging(self) -> Charging:
-        """Return what is kept of the hub's vehicles."""
-        self.charging = await Charging.async_get(self.hass, self.entry.entry_id)
-        return self.charging
-
-    async def async_keep_draft(self) -> None:
-        """Keep what was typed until the vehicle is bound."""
-        if self.source == SOURCE_RECONFIGURE:
-            return
-        charging = await self.async_charging()
-        charging.draft = self.data
-        await charging.async_save()
-
-    async def async_described(self) -> SubentryFlowResult:
-        """Go on with a vehicle of which everything but its rate program is known."""
-        raise NotImplementedError
 
     async def async_step_begin(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Begin with a vehicle that the utility knows already, where there is one."""
@@ -171,10 +134,6 @@ class VehicleDescriptionPages(HubSubentryFlow):
             errors=errors or self.failed_for("account"),
             last_step=False,
         )
-
-    def failed_for(self, page: str) -> dict[str, str]:
-        """Return why binding led back to a page, nothing where it did not."""
-        raise NotImplementedError
 
     async def async_account_chosen(self) -> SubentryFlowResult:
         """Go on after the account."""

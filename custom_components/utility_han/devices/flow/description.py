@@ -1,0 +1,116 @@
+"""Pages on which a device is described: its kind, model, installation, and the entity that it is (UR-1, UR-2)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.const import CONF_ENTITY_ID
+
+from ...const import (
+    CONF_AREA,
+    CONF_CONTROL,
+    CONF_KIND,
+    CONF_MODEL,
+)
+from ...hub.flow import forms as flow_forms
+from ...procedures import (
+    INSTALLATIONS,
+    DeviceKind,
+)
+from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
+from . import forms as device_forms
+from .dialog import DeviceDialog
+
+_OTHER = "other"
+
+
+class DeviceDescriptionPages(DeviceDialog):
+    """Leads from a device in its box to how the gateway comes to know it."""
+
+    _control: Mapping[str, Any]
+    _models: list[CompatibleDevice]
+
+    async def async_step_kind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """What the device is and what it is called."""
+        if user_input is not None:
+            if user_input[CONF_KIND] != self.data.get(CONF_KIND):
+                self.data.pop(CONF_MODEL, None)
+            self.data |= {CONF_AREA: None, **user_input}
+            return await (
+                self.async_step_model() if self.utility.offers(Feature.MODELS) else self.async_step_installation()
+            )
+        return self.async_show_form(
+            step_id="kind",
+            data_schema=self.add_suggested_values_to_schema(device_forms.KIND, self.data),
+            last_step=False,
+        )
+
+    async def async_step_model(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-1: which of the models that the utility supports it is."""
+        errors: dict[str, str] = {}
+        if user_input is not None and user_input[CONF_MODEL] == _OTHER:
+            errors[CONF_MODEL] = UtilityReason.DEVICE_INCOMPATIBLE
+        elif user_input is not None:
+            model = next(model for model in self._models if model.id == user_input[CONF_MODEL])
+            self.data[CONF_MODEL] = {
+                "id": model.id,
+                "manufacturer": model.manufacturer,
+                "name": model.name,
+                "serial_pattern": model.serial_pattern,
+            }
+            await self.async_keep_draft()
+            return await self.async_step_installation()
+        try:
+            self._models = await self.utility.compatible_devices(self.data[CONF_KIND])
+        except UtilityError as err:
+            return self.async_abort_with(err.reason)
+        options = {model.id: f"{model.manufacturer} {model.name}" for model in self._models}
+        known = {CONF_MODEL: (self.data.get(CONF_MODEL) or {}).get("id", next(iter(options), _OTHER))}
+        return self.async_show_form(
+            step_id="model",
+            data_schema=self.add_suggested_values_to_schema(device_forms.model(options, _OTHER), user_input or known),
+            errors=errors,
+            last_step=False,
+        )
+
+    async def async_step_installation(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-2: what installing that kind of device needs."""
+        needs = INSTALLATIONS[DeviceKind(self.data[CONF_KIND])]
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = {need: "not_confirmed" for need in needs.needs if not user_input[need]}
+            if not errors:
+                return await self.async_step_control()
+        schema = self.add_suggested_values_to_schema(flow_forms.installation(needs), user_input)
+        return self.async_show_form(step_id="installation", data_schema=schema, errors=errors, last_step=False)
+
+    async def async_step_control(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Which entity of Home Assistant the device is, if it is one."""
+        if user_input is not None:
+            entity_id = user_input.get(CONF_ENTITY_ID)
+            if entity_id is None:
+                return await self.async_control_chosen(None)
+            known = self.data.get(CONF_CONTROL) or {}
+            self._control = known if known.get(CONF_ENTITY_ID) == entity_id else {CONF_ENTITY_ID: entity_id}
+            return await self.async_step_response()
+        schema = self.add_suggested_values_to_schema(device_forms.CONTROL, self.data.get(CONF_CONTROL))
+        return self.async_show_form(step_id="control", data_schema=schema, last_step=False)
+
+    async def async_step_response(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """How the entity is to respond to controls."""
+        entity_id = self._control[CONF_ENTITY_ID]
+        if user_input is not None:
+            return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **user_input})
+        schema = self.add_suggested_values_to_schema(device_forms.response(entity_id), self._control)
+        state = self.hass.states.get(entity_id)
+        return self.async_show_form(
+            step_id="response",
+            data_schema=schema,
+            description_placeholders={"entity": state.name if state else entity_id},
+            last_step=False,
+        )
+
+    async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
+        """Go on with the entity and its response, None for a device that follows the gateway by itself."""
+        self.data[CONF_CONTROL] = control
+        return await self.async_step_method()

@@ -1,0 +1,90 @@
+"""What all pages of a device's dialog share: what was answered so far, and the doors from page to page."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from homeassistant.config_entries import SubentryFlowResult
+
+from ...account.manager import AccountManager
+from ...hub.flow.subentry import HubSubentryFlow
+from ...hub.transport import Transport, transport_of
+from ...procedures import (
+    StepResult,
+)
+from ...utility import Utility
+from ..manager import Registrar
+from ..store import Record, Registrations
+
+
+class DeviceDialog(HubSubentryFlow):
+    """A dialog about one device; the pages are classes side by side, which meet here.
+
+    What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost.
+    """
+
+    data: dict[str, Any]
+    record: Record | None = None
+    """The device's, once its registration has begun."""
+    _task: asyncio.Task[StepResult | None] | None = None
+    _steps: AsyncGenerator[StepResult] | None = None
+    _result: StepResult | None = None
+    _waiting_since: float | None = None
+
+    @property
+    def registrar(self) -> Registrar:
+        """The hub's devices."""
+        return self.hub.manager(Registrar)
+
+    @property
+    def account(self) -> AccountManager:
+        """The hub's account at the utility."""
+        return self.registrar.account
+
+    @property
+    def utility(self) -> Utility:
+        """The way to the utility."""
+        return self.account.utility
+
+    @property
+    def over_zigbee(self) -> bool:
+        """Whether devices are on a Zigbee network here."""
+        return transport_of(self.entry.data) is not Transport.IP
+
+    async def async_registrations(self) -> Registrations:
+        """Return what is kept of the hub's devices."""
+        return await Registrations.async_get(self.hass, self.entry.entry_id)
+
+    async def async_keep_draft(self) -> None:
+        """Keep what was typed until the device is registered."""
+        registrations = await self.async_registrations()
+        registrations.draft = self.data
+        await registrations.async_save()
+
+    def async_abort_with(self, reason: str) -> SubentryFlowResult:
+        """End the dialog for a reason that no page can do anything about; the draft is kept."""
+        return self.async_abort(reason=reason)
+
+    def _async_steps_end(self, next_step: str) -> SubentryFlowResult:
+        self._steps = self._waiting_since = None
+        return self.async_show_progress_done(next_step_id=next_step)
+
+    async def async_prepare(self) -> None:
+        """Get what the page after commissioning shows.
+
+        Progress ends for Home Assistant and for the frontend at once, and both ask for that page: it must not wait.
+        """
+
+    # The doors from page to page
+
+    async def async_step_method(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Go on to how the gateway comes to know the device (IP-5)."""
+        raise NotImplementedError
+
+    async def async_commissioned(self) -> SubentryFlowResult:
+        """Go on with a device that the gateway lists."""
+        raise NotImplementedError
+
+    async def async_finish(self) -> SubentryFlowResult:
+        """Show the device in Home Assistant."""
+        raise NotImplementedError

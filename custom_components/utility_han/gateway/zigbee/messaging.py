@@ -1,0 +1,97 @@
+"""Text messages of the meter (annex D.5)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ...esi import Message, Priority
+from .clusters import Messaging
+from .messenger import Messenger
+from .times import ending, moment, utc_time
+
+_PRIORITIES = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.CRITICAL)
+_NEEDS_CONFIRMATION = 0x80
+_MAX_KEPT = 20
+
+
+class Messages:
+    """The text messages of the meter: a meter gives only its last again, so that earlier ones are kept here."""
+
+    def __init__(self, messenger: Messenger) -> None:
+        self._messenger = messenger
+        self._known: dict[int, Message] = {}
+        self._unconfirmed: list[int] = []
+        commands = Messaging.ClientCommandDefs
+        messenger.listen(Messaging, commands.display_message, self._displayed)
+        messenger.listen(Messaging, commands.cancel_message, self._cancelled)
+
+    async def read(self) -> list[Message]:
+        """Return the messages in force, oldest first; those that ask for it are confirmed."""
+        commands = Messaging.ServerCommandDefs
+        said = await self._messenger.ask(
+            Messaging, commands.get_last_message, Messaging.ClientCommandDefs.display_message
+        )
+        for message in said:
+            self._displayed(0, message)
+        now = datetime.now(UTC)
+        self._known = {number: message for number, message in self._known.items() if message.end > now}
+        while self._unconfirmed:
+            await self._messenger.tell(
+                Messaging,
+                commands.message_confirmation,
+                message_id=self._unconfirmed[0],
+                confirmation_time=utc_time(now),
+            )
+            self._unconfirmed.pop(0)
+        return sorted(
+            (message for message in self._known.values() if message.start <= now), key=lambda message: message.start
+        )
+
+    def _displayed(self, _endpoint: int, said: Any) -> None:
+        number = int(said.message_id)
+        start = moment(said.start_time) if said.start_time else datetime.now(UTC)
+        if number in self._known and not said.start_time:
+            start = self._known[number].start
+        elif number not in self._known and said.message_control & _NEEDS_CONFIRMATION:
+            self._unconfirmed.append(number)
+        self._known[number] = Message(
+            id=f"{number:08X}",
+            text=bytes(said.message).decode(errors="replace"),
+            priority=_PRIORITIES[said.message_control >> 2 & 0x03],
+            originator=None,
+            start=start,
+            end=ending(start, said.duration_minutes),
+        )
+        for oldest in sorted(self._known)[:-_MAX_KEPT]:
+            del self._known[oldest]
+
+    def _cancelled(self, _endpoint: int, said: Any) -> None:
+        self._known.pop(int(said.message_id), None)
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return the messages JSON-safe."""
+        return [
+            {
+                "id": number,
+                "text": message.text,
+                "priority": message.priority.value,
+                "start": message.start.isoformat(),
+                "end": message.end.isoformat(),
+            }
+            for number, message in self._known.items()
+        ]
+
+    def load(self, data: list[Mapping[str, Any]]) -> None:
+        """Take up what :meth:`to_list` gave."""
+        known = {
+            each["id"]: Message(
+                id=f"{each['id']:08X}",
+                text=each["text"],
+                priority=Priority(each["priority"]),
+                originator=None,
+                start=datetime.fromisoformat(each["start"]),
+                end=datetime.fromisoformat(each["end"]),
+            )
+            for each in data
+        }
+        self._known |= known

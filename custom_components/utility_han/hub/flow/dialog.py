@@ -1,0 +1,137 @@
+"""What all pages of a hub's dialog share: what was answered so far, the client, and the doors from page to page."""
+
+import asyncio
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
+
+from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_NETWORK
+from ...gateway import Gateway, Identity, Peer, create_identity
+from ...procedures import CommissioningRun, Method
+from ..link import async_open_link
+from ..storage import MadeByNewerVersionError
+from ..store import HanStore
+from ..transport import Transport, transport_of
+
+
+class GatewayDialog(ConfigFlow):
+    """A dialog about one gateway; the pages are classes side by side, which meet here.
+
+    What was answered is in ``data`` and, from IP-5 on, in the store, so that nothing typed is lost.
+    """
+
+    data: dict[str, Any]
+    run: CommissioningRun | None = None
+    identity: Identity | None = None
+    """The identity by which the client is known; never replaced unless a person says so."""
+    _gateway: Gateway | None = None
+    _task: asyncio.Task[Any] | None = None
+
+    @property
+    def transport(self) -> Transport:
+        """How the gateway is reached that this flow is about."""
+        return transport_of(self.data)
+
+    async def async_ensure_identity(self) -> Identity:
+        """Return the identity, made now if there is none yet."""
+        if self.identity is None:
+            self.identity = await self.hass.async_add_executor_job(create_identity)
+        return self.identity
+
+    async def async_link(self) -> Gateway:
+        """Return the client of the gateway, made with what is known by now."""
+        if self._gateway is None:
+            if self.transport is Transport.IP:
+                identity = await self.async_ensure_identity()
+                self.data[CONF_IDENTITY] = identity.to_dict()
+            self._gateway = await async_open_link(self.hass, self.data)
+        return self._gateway
+
+    def gateway_name(self) -> str:
+        """Return what tells the gateway apart for people: its SFDI, or the EUI64 of the meter."""
+        if self.transport is Transport.IP:
+            return str(self.data[CONF_GATEWAY_SFDI])
+        return str(self.data.get(CONF_NETWORK) or self.data[CONF_DEVICE])
+
+    async def async_store(self) -> HanStore:
+        """Return what is kept of flows; the flow ends where a newer version kept it."""
+        try:
+            return await HanStore.async_get(self.hass)
+        except MadeByNewerVersionError as err:
+            raise AbortFlow("made_by_newer_version") from err
+
+    async def _async_save_run(self, run: CommissioningRun) -> None:
+        store = await self.async_store()
+        await store.async_put("runs", self.data[CONF_GATEWAY_SFDI], run.to_dict())
+
+    async def async_keep_draft(self) -> None:
+        """Keep what was entered until the entry is made."""
+        store = await self.async_store()
+        await store.async_put("drafts", self.data[CONF_GATEWAY_SFDI], self.data)
+
+    async def _async_drop_draft(self) -> None:
+        store = await self.async_store()
+        await store.async_drop("drafts", self.data[CONF_GATEWAY_SFDI])
+
+    async def async_take_up_draft(self, sfdi: str, address: dict[str, Any]) -> ConfigFlowResult | None:
+        """Go on where an earlier flow for this gateway was left, None if there was none."""
+        store = await self.async_store()
+        if (draft := store.get("drafts", sfdi)) is None:
+            return None
+        self.data = {**draft, **address}
+        if CONF_IDENTITY in draft:
+            self.identity = await self.hass.async_add_executor_job(Identity.from_dict, draft[CONF_IDENTITY])
+        if (run := store.get("runs", sfdi)) is not None:
+            self.run = CommissioningRun.from_dict(run)
+            return await self.async_step_resume()
+        return await self.async_step_method()
+
+    async def _async_let_go(self) -> None:
+        """Leave the gateway to the entry: a radio has one owner."""
+        gateway, self._gateway = self._gateway, None
+        if gateway is not None:
+            await gateway.close()
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """The flow ended, by whatever way."""
+        if self._task is not None:
+            self._task.cancel()
+        self.hass.async_create_task(self._async_let_go(), "utility_han let go of the gateway")
+
+    async def async_identify(self, address: dict[str, Any]) -> Peer:
+        """Return who answers at an address; ``GatewayError`` where nobody does."""
+        identity = await self.async_ensure_identity()
+        link = await async_open_link(self.hass, {**address, CONF_IDENTITY: identity.to_dict()}, pinned=False)
+        return await link.identify()
+
+    # The doors from page to page
+
+    async def async_step_location(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on with a gateway that was found (IP-1)."""
+        raise NotImplementedError
+
+    async def async_step_method(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on to how the gateway comes to know us (IP-5)."""
+        raise NotImplementedError
+
+    async def async_identity_chosen(self) -> ConfigFlowResult:
+        """Go on with an identity that was brought, kept or made anew."""
+        raise NotImplementedError
+
+    async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
+        """Begin to commission with what was entered (IP-6)."""
+        raise NotImplementedError
+
+    async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on where commissioning had begun before."""
+        raise NotImplementedError
+
+
+def address_of(host: str, port: int, dcap_path: str) -> dict[str, Any]:
+    """Return the part of an entry's data that a gateway's move changes."""
+    return {CONF_HOST: host, CONF_PORT: port, CONF_DCAP_PATH: dcap_path}

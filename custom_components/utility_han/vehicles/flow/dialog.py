@@ -1,0 +1,61 @@
+"""What all pages of a vehicle's dialog share: what was answered so far, and the doors from page to page."""
+
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+
+from ...account.manager import AccountManager
+from ...hub.flow.subentry import HubSubentryFlow
+from ...utility import Utility
+from ..manager import VehicleManager
+from ..store import Charging, VehicleRecord
+
+
+class VehicleDialog(HubSubentryFlow):
+    """A dialog about one vehicle; the pages are classes side by side, which meet here.
+
+    What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost.
+    """
+
+    data: dict[str, Any]
+    record: VehicleRecord | None = None
+    """The vehicle's, once its binding has begun."""
+    charging: Charging | None = None
+
+    @property
+    def account(self) -> AccountManager:
+        """The hub's account at the utility."""
+        return self.hub.manager(AccountManager)
+
+    @property
+    def utility(self) -> Utility:
+        """The way to the utility."""
+        return self.account.utility
+
+    @property
+    def manager(self) -> VehicleManager:
+        """The hub's vehicles."""
+        return self.hub.manager(VehicleManager)
+
+    async def async_charging(self) -> Charging:
+        """Return what is kept of the hub's vehicles."""
+        self.charging = await Charging.async_get(self.hass, self.entry.entry_id)
+        return self.charging
+
+    async def async_keep_draft(self) -> None:
+        """Keep what was typed until the vehicle is bound."""
+        if self.source == SOURCE_RECONFIGURE:
+            return
+        charging = await self.async_charging()
+        charging.draft = self.data
+        await charging.async_save()
+
+    # The doors from page to page
+
+    def failed_for(self, page: str) -> dict[str, str]:
+        """Return why binding led back to a page, nothing where it did not."""
+        raise NotImplementedError
+
+    async def async_described(self) -> SubentryFlowResult:
+        """Go on with a vehicle of which everything but its rate program is known."""
+        raise NotImplementedError

@@ -1,0 +1,156 @@
+"""Checks what import-linter does not: circles, sizes, and that the drawing of the house is true.
+
+usage: python -m script.check_house          says what is wrong
+       python -m script.check_house --draw   draws the house as it is, for docs/architecture.md
+"""
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
+from itertools import takewhile
+from pathlib import Path
+
+from .import_graph import Graph, circles, import_graph, reachable
+
+ROOT = Path(__file__).parent.parent
+COMPONENT = "custom_components/utility_han"
+DRAWING = "docs/architecture.md"
+FOLDERS = (COMPONENT, "simulator", "script", "bench")
+MOST_LINES = 500
+MOST_LINES_OF_A_CLASS = 300
+MOST_FILES_AT_THE_TOP = 28
+
+CONTRACT = "contract"
+"""Home Assistant's contract: the files at the component's top, which it looks for by their names."""
+ROOMS = (
+    CONTRACT,
+    "health",
+    "vehicles",
+    "load_control",
+    "devices",
+    "account",
+    "hub",
+    "procedures",
+    "gateway",
+    "utility",
+    "esi",
+)
+"""From top to bottom."""
+_PACKAGE = COMPONENT.replace("/", ".")
+_NAMES_FOR_ALL = f"{_PACKAGE}.const"
+"""Any of Home Assistant's rooms may import it, so that arrows to it would say nothing."""
+_ARROW = re.compile(r"^\s*(\w[\w &]*?)\s*(?:-->|-\.->)\s*(\w[\w &]*?)\s*$")
+_NODE = re.compile(r"^\s*(\w+)\[")
+
+
+def room_of(module: str) -> str | None:
+    """Return the room of a module of the component, None where it belongs to none."""
+    if module == _NAMES_FOR_ALL or not f"{module}.".startswith(f"{_PACKAGE}."):
+        return None
+    name = module.removeprefix(_PACKAGE).lstrip(".").partition(".")[0]
+    return name if name in ROOMS else CONTRACT
+
+
+def arrows_of(graph: Graph) -> dict[str, set[str]]:
+    """Return each room with the rooms that it imports from."""
+    arrows: dict[str, set[str]] = defaultdict(set)
+    for module, imported in graph.items():
+        if (room := room_of(module)) is not None:
+            arrows[room] |= {other for found in imported if (other := room_of(found)) not in (None, room)}
+    return {room: arrows[room] for room in ROOMS if room in arrows}
+
+
+def draw(arrows: Mapping[str, Set[str]], about: Mapping[str, str]) -> str:
+    """Return the drawing; dotted is an arrow between rooms that are connected by others anyway."""
+    lines = ["```mermaid", "flowchart TD"]
+    lines += [f'  {room}["<b>{room}</b><br/>{about[room]}"]' for room in arrows]
+    for room, others in arrows.items():
+        by_others = {below for other in others for below in reachable(arrows, other)}
+        for arrow, found in (("-->", others - by_others), ("-.->", others & by_others)):
+            if found:
+                lines.append(f"  {room} {arrow} {' & '.join(sorted(found, key=ROOMS.index))}")
+    return "\n".join([*lines, "```"])
+
+
+def drawn(text: str) -> dict[str, set[str]]:
+    """Return the arrows of the first drawing in a document."""
+    lines = takewhile(lambda line: not line.startswith("```"), text.partition("```mermaid\n")[2].splitlines())
+    arrows: dict[str, set[str]] = {}
+    for line in lines:
+        if node := _NODE.match(line):
+            arrows.setdefault(node[1], set())
+        elif arrow := _ARROW.match(line):
+            for room in arrow[1].split(" & "):
+                arrows.setdefault(room, set()).update(arrow[2].split(" & "))
+    return arrows
+
+
+def wrong_in_drawing(shown: Mapping[str, Set[str]], real: Mapping[str, Set[str]]) -> Iterator[str]:
+    """Yield in what the drawing differs from the house."""
+    if not shown:
+        yield f"{DRAWING} has no drawing; --draw makes one"
+        return
+    for room in sorted(shown.keys() | real.keys()):
+        if room not in shown:
+            yield f"{DRAWING}: the room {room} is not drawn"
+        elif room not in real:
+            yield f"{DRAWING}: {room} is drawn, but there is no such room"
+        wanted, found = real.get(room, set()), shown.get(room, set())
+        for other in sorted(wanted - found):
+            yield f"{DRAWING}: no arrow {room} --> {other}, but {room} imports from {other}"
+        for other in sorted(found - wanted):
+            yield f"{DRAWING}: an arrow {room} --> {other}, but {room} imports nothing from {other}"
+
+
+def _circles(graph: Graph) -> Iterator[str]:
+    for circle in circles(graph):
+        yield f"circle of {len(circle)}: {', '.join(circle)}"
+
+
+def too_large(root: Path) -> Iterator[str]:
+    """Yield what has grown too large to be read in one go."""
+    if (top := len(list((root / COMPONENT).glob("*.py")))) > MOST_FILES_AT_THE_TOP:
+        yield f"{COMPONENT}: {top} files at the top, more than {MOST_FILES_AT_THE_TOP}"
+    for path in sorted(path for folder in (COMPONENT, "simulator") for path in (root / folder).rglob("*.py")):
+        source, name = path.read_text(), path.relative_to(root)
+        if (lines := len(source.splitlines())) > MOST_LINES:
+            yield f"{name}: {lines} lines, more than {MOST_LINES}"
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > MOST_LINES_OF_A_CLASS:
+                    yield f"{name}: class {node.name} has {lines} lines, more than {MOST_LINES_OF_A_CLASS}"
+
+
+def problems(root: Path) -> Iterator[str]:
+    """Yield what is wrong in the checkout at ``root``, in words."""
+    graph = import_graph(root, FOLDERS)
+    yield from wrong_in_drawing(drawn((root / DRAWING).read_text()), arrows_of(graph))
+    yield from _circles(graph)
+    yield from too_large(root)
+
+
+def _about(root: Path, room: str) -> str:
+    """Return what a room is in its own words."""
+    path = root / COMPONENT / ("" if room == CONTRACT else room) / "__init__.py"
+    words = ast.get_docstring(ast.parse(path.read_text())) or ""
+    return re.sub(r'["`]', "", words.partition("\n")[0]).rstrip(".")
+
+
+def main() -> int:
+    """Draw the house, or print what is wrong with it; 1 if anything is."""
+    if sys.argv[1:] == ["--draw"]:
+        arrows = arrows_of(import_graph(ROOT, (COMPONENT,)))
+        print(draw(arrows, {room: _about(ROOT, room) for room in arrows}))
+        return 0
+    found = list(problems(ROOT))
+    for problem in found:
+        print(problem)
+    print(f"house: {len(found)} problems")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The API of docs/utility-api.yaml."""
