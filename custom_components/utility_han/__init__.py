@@ -260,7 +260,8 @@ async def _async_forget_shared(hass: HomeAssistant, entry: UtilityHanConfigEntry
     except MadeByNewerVersionError as err:
         LOGGER.warning("%s: nothing was changed in what all hubs share: %s", entry.title, err)
         return
-    sfdi = entry.data[CONF_GATEWAY_SFDI]
+    if (sfdi := entry.data.get(CONF_GATEWAY_SFDI)) is None:
+        return  # of a newer version, which keeps it elsewhere
     if entry.options.get(CONF_KEEP_IDENTITY) and CONF_IDENTITY in entry.data:
         await store.async_put(
             "identities",

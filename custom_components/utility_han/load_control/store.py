@@ -47,7 +47,7 @@ class KeptControls(Kept):
         self.jobs = self.read_records(data, "jobs", _job)
         self.clock_offset = timedelta(seconds=self.read_value(data, "clock_offset", float, 0.0))
         self.webhook_id = self.read_value(data, "webhook_id", str | None)
-        self._saved = self.snapshot()
+        self._saved = data
 
     @override
     def snapshot(self) -> dict[str, Any]:

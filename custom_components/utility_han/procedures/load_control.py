@@ -127,8 +127,7 @@ class ControlRules:
     ) -> None:
         """Take up what was read of what :meth:`to_dict` gave."""
         self._keep(records)
-        self._remembered = dict(remembered)
-        self._standing = set(standing)
+        self._remembered, self._standing = dict(remembered), set(standing)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything JSON-safe."""
@@ -193,7 +192,7 @@ class ControlRules:
                 if control.program in device.programs and control.device_category & device.device_category:
                     effects += self._take_one(control, device, now, replayed=replayed)
         by_lfdi = {device.lfdi: device for device in devices}
-        for record in self._open():
+        for record in [each for each in self._records.values() if not each.over]:
             if (its := by_lfdi.get(record.lfdi)) is not None and not _still_controlled(its, record.control):
                 effects += self._end(record, ResponseStatus.REJECTED_INVALID, now, Refusal.NOT_ENROLLED)
             elif (now_listed := listed.get(record.control.id)) is not None:
@@ -320,8 +319,7 @@ class ControlRules:
 
     def opt_in(self, lfdi: str, control_id: str | None, now: datetime) -> list[Effect]:
         """Put a device back into a control, while it lasts or before; ``OptError`` where there is none."""
-        record = self._meant(lfdi, control_id)
-        return self._back_in(record, now)
+        return self._back_in(self._meant(lfdi, control_id), now)
 
     def _back_in(self, record: ControlRecord, now: datetime) -> list[Effect]:
         if record.out is None:
@@ -371,9 +369,6 @@ class ControlRules:
         self._of.clear()
         for record in records:
             self._add(record)
-
-    def _open(self) -> list[ControlRecord]:
-        return [record for record in self._records.values() if not record.over]
 
     def _end(
         self, record: ControlRecord, status: ResponseStatus, now: datetime, refusal: Refusal | None = None

@@ -30,7 +30,7 @@ def read_record[T](kind: type[T], data: Any, *, needs: Collection[str] = (), **g
     ``given`` are fields read by the caller.
     """
     of: Any = kind
-    if isinstance(data, list):
+    if isinstance(data, list) and data:
         # Kept without names, to save space.
         data = dict(zip((field.name for field in _fields(of)), data, strict=False))
     if not isinstance(data, Mapping):
@@ -78,12 +78,14 @@ def _wrong(where: str, kind: Any) -> UnreadableRecordError:
 
 
 def _any_of(kinds: Collection[Any], value: Any, where: str) -> Any:
+    deeper: UnreadableRecordError | None = None
     for kind in kinds:
         try:
             return read_value(kind, value, where)
         except UnreadableRecordError as err:
-            last = err
-    raise last
+            if err.where != where:
+                deeper = err
+    raise deeper or _wrong(where, " or ".join(getattr(kind, "__name__", str(kind)) for kind in kinds))
 
 
 def _collection(kind: Any, arguments: tuple[Any, ...], value: Any, where: str) -> Any:
