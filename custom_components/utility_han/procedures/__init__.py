@@ -24,8 +24,9 @@ from .registration import RegistrationRun, close_registration, deregister, regis
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
 from .self_check import CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
 from .step import AnyReason, Outcome, Step, StepResult
+from .stored import UnreadableRecordError, read_record, read_value
 from .survey import ROUNDS, WEAK_DBM, Measurement, Place, from_best
-from .vehicle_binding import VehicleRun, Wanted, bind_vehicle, end_binding, refresh_bindings
+from .vehicle_binding import VehicleRun, Wanted, bind_vehicle, end_binding, find_vehicle, refresh_bindings
 from .verdict import CAUSES, Repair, Verdict, finding, meaning
 from .vin import VinError, make_of, parse_vin
 
@@ -81,6 +82,7 @@ __all__ = [
     "Step",
     "StepResult",
     "Tools",
+    "UnreadableRecordError",
     "VehicleRun",
     "Verdict",
     "VinError",
@@ -102,12 +104,15 @@ __all__ = [
     "diagnose",
     "end_binding",
     "figures",
+    "find_vehicle",
     "finding",
     "from_best",
     "make_of",
     "meaning",
     "parse_vin",
     "rate_zone",
+    "read_record",
+    "read_value",
     "record_id",
     "refresh_bindings",
     "register",

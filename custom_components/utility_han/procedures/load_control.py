@@ -63,14 +63,12 @@ class ControlRules:
         self._known = KnownControls()
         self._standing: set[str] = set()
 
-    def restore(self, data: Mapping[str, Any]) -> None:
-        """Take up what :meth:`to_dict` gave."""
-        records = [ControlRecord.from_dict(each) for each in data.get("records", [])]
+    def restore(
+        self, records: Iterable[ControlRecord], remembered: Mapping[str, tuple[str, float]], standing: Iterable[str]
+    ) -> None:
+        """Take up what was read of what :meth:`to_dict` gave."""
         self._known.keep(records)
-        self._known.remembered = {
-            mrid: (start, duration) for mrid, (start, duration) in data.get("remembered", {}).items()
-        }
-        self._standing = set(data.get("standing", []))
+        self._known.remembered, self._standing = dict(remembered), set(standing)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything JSON-safe."""
@@ -232,8 +230,7 @@ class ControlRules:
 
     def opt_in(self, lfdi: str, control_id: str | None, now: datetime) -> list[Effect]:
         """Put a device back into a control, while it lasts or before; ``OptError`` where there is none."""
-        record = self._meant(lfdi, control_id)
-        return self._back_in(record, now)
+        return self._back_in(self._meant(lfdi, control_id), now)
 
     def _back_in(self, record: ControlRecord, now: datetime) -> list[Effect]:
         if record.out is None:

@@ -273,15 +273,17 @@ class EzspGateway(SmartEnergyGateway):
         meant = self._network.meant
         if not data or (meant is not None and data.get("network") != meant):
             return
-        self._radio.eui64 = data["eui64"]
-        self._network.meant = data["network"]
-        self._network.authorized = data["authorized"]
-        self._services.clusters = frozenset(data["clusters"])
-        self._messenger.meter_endpoint = data["meter_endpoint"]
-        self._registers.load(data)
-        self._endpoints.announced = set(data["announced"])
-        self._load_controls.load(data["clients"])
-        self._messages.load(data["messages"])
+        try:
+            eui64, network, authorized = str(data["eui64"]), data["network"], bool(data["authorized"])
+            clusters, announced, endpoint = frozenset(data["clusters"]), set(data["announced"]), data["meter_endpoint"]
+            self._registers.load(data)
+            self._load_controls.load(data["clients"])
+            self._messages.load(data["messages"])
+        except KeyError, TypeError, ValueError, AttributeError:
+            return  # the meter is asked anew
+        self._radio.eui64, self._services.clusters = eui64, clusters
+        self._network.meant, self._network.authorized = network, authorized
+        self._messenger.meter_endpoint, self._endpoints.announced = endpoint, announced
 
     def statistics(self) -> dict[str, Any]:
         """Return counters of the link, how the meter was heard last, our parent, and how the link is secured."""

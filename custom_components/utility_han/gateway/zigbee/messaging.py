@@ -83,8 +83,8 @@ class Messages:
 
     def load(self, data: list[Mapping[str, Any]]) -> None:
         """Take up what :meth:`to_list` gave."""
-        for each in data:
-            self._known[each["id"]] = Message(
+        known = {
+            each["id"]: Message(
                 id=f"{each['id']:08X}",
                 text=each["text"],
                 priority=Priority(each["priority"]),
@@ -92,3 +92,6 @@ class Messages:
                 start=datetime.fromisoformat(each["start"]),
                 end=datetime.fromisoformat(each["end"]),
             )
+            for each in data
+        }
+        self._known |= known

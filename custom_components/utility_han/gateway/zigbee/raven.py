@@ -302,8 +302,12 @@ class RavenGateway(SmartEnergyGateway):
         """Take up what :meth:`snapshot` gave, where it is of the same meter."""
         if not data or (self._meter is not None and data.get("meter") != self._meter):
             return
-        self._eui64, self._meter, self._known = data["eui64"], data["meter"], data["known"]
-        self._plausibility.load(data["plausibility"])
+        try:
+            eui64, meter, known = str(data["eui64"]), data["meter"], data["known"]
+            self._plausibility.load(data["plausibility"])
+        except KeyError, TypeError, ValueError, AttributeError:
+            return  # the stick is asked anew
+        self._eui64, self._meter, self._known = eui64, meter, known
 
     def statistics(self) -> dict[str, Any]:
         """Return counters of the stick's link."""

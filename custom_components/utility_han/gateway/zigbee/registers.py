@@ -78,9 +78,10 @@ class MeterRegisters:
 
     def load(self, data: dict[str, Any]) -> None:
         """Take up what :meth:`to_dict` gave."""
-        self._sources = metering.sources(data["attributes"])
-        self._scale = metering.Scale(**data["scale"])
+        sources, scale = metering.sources(data["attributes"]), data["scale"]
+        self._scale = metering.Scale(int(scale["multiplier"]), int(scale["divisor"]))
         self._plausibility.load(data["plausibility"])
+        self._sources = sources
 
     def statistics(self) -> dict[str, Any]:
         """Return how often the values change now, in seconds, and whether the meter reports them."""
