@@ -52,6 +52,8 @@ REDUCTIONS = {
     "cooling_setpoint": _int16(),
     "heating_setpoint": _int16(),
     "appliance_load_reduction": Parameter(int, minimum=0, maximum=_UINT8),
+    "target_type": Parameter(int, minimum=0, maximum=_UINT8),
+    "target_value": Parameter(int, minimum=0, maximum=_UINT16),
     "override_duration": Parameter(int, minimum=0, maximum=_UINT16),
 }
 """What a control asks for, and a DrResponse says was done, in the units of sep.xsd."""
@@ -105,8 +107,10 @@ class LoadControl:
     ``created``, ``start`` and ``cancelled_at`` are Unix times; ``duration``, ``randomize_start``,
     ``randomize_duration`` (both -3600 to 3600 if they are as they should be) and ``override_duration`` are seconds.
     ``device_category`` is the bit map of DeviceCategoryType. ``duty_cycle`` is the percentage of time that a device
-    may be on, the offsets tenths of a kelvin, the setpoints hundredths of a degree Celsius, ``load_adjustment``
-    hundredths of a percent, ``appliance_load_reduction`` 0 (delay) or 1 (temporary reduction).
+    may be on, the offsets tenths of a kelvin, the setpoints hundredths of a degree Celsius. ``load_adjustment``
+    (``loadAdjustmentPercentageOffset``) is what the load is less by in hundredths of a percent, or more where
+    ``load_shift_forward``. ``appliance_load_reduction`` is 0 (delay) or 1 (temporary reduction), ``target_type`` and
+    ``target_value`` a UnitType and how many of it to stay below.
     """
 
     number: int
@@ -127,6 +131,8 @@ class LoadControl:
     cooling_setpoint: int | None = None
     heating_setpoint: int | None = None
     appliance_load_reduction: int | None = None
+    target_type: int | None = None
+    target_value: int | None = None
     override_duration: int | None = None
     cancelled_at: int | None = None
     cancelled_randomized: bool = False

@@ -56,7 +56,8 @@ def event(control: LoadControl) -> LoadControlEvent:
     randomized = (_RANDOMIZE_START if control.randomize_start else 0) | (
         _RANDOMIZE_END if control.randomize_duration else 0
     )
-    adjustment = control.load_adjustment
+    # An event has no shift forward; its load adjustment has a sign, and less is negative.
+    adjustment, sign = control.load_adjustment, 1 if control.load_shift_forward else -1
     return LoadControlEvent(
         event_id=control.number,
         device_class=device_class(control.device_category),
@@ -68,7 +69,7 @@ def event(control: LoadControl) -> LoadControlEvent:
         heating_offset=given(control.heating_offset, _NOT_GIVEN_8),
         cooling_setpoint=given(control.cooling_setpoint, _NOT_GIVEN_16),
         heating_setpoint=given(control.heating_setpoint, _NOT_GIVEN_16),
-        load_adjustment=_NOT_GIVEN_ADJUSTMENT if adjustment is None else round(adjustment / 100) - 100,
+        load_adjustment=_NOT_GIVEN_ADJUSTMENT if adjustment is None else sign * round(adjustment / 100),
         duty_cycle=given(control.duty_cycle, _NOT_GIVEN_8),
         event_control=randomized,
     )

@@ -198,7 +198,15 @@ async def test_duty_cycle(make_home: MakeHome) -> None:
 
 @pytest.mark.parametrize(
     ("percent", "config", "expected"),
-    [(5000, {}, 16.0), (4100, {}, 13.0), (0, {"limit": 6}, 6.0), (1000, {"limit": 6}, 6.0), (None, {"limit": 6}, 6.0)],
+    [
+        (1000, {}, 28.0),  # L1: 28.8 A, rounded down to the charger's step
+        (5000, {}, 16.0),
+        (5900, {}, 13.0),
+        (10000, {"limit": 6}, 6.0),
+        (9000, {"limit": 6}, 6.0),
+        (0, {"limit": 6}, 32.0),
+        (None, {"limit": 6}, 6.0),
+    ],
 )
 async def test_limit_of_a_charger(
     hass: HomeAssistant, make_home: MakeHome, percent: int | None, config: dict[str, Any], expected: float
@@ -394,10 +402,11 @@ async def test_entity_that_is_away_follows_when_it_is_back(hass: HomeAssistant, 
     home = await make_home(SWITCH)
     hass.states.async_set("input_boolean.load", "unavailable")
     await home.ask(duration=600)
-    assert await home.answers() == [R.RECEIVED, R.STARTED]
+    assert await home.answers() == [R.RECEIVED], "it has not started"
     hass.states.async_set("input_boolean.load", "on")
     await home.settle()
     assert not home.is_on()
+    assert await home.answers() == [R.RECEIVED, R.STARTED]
     hass.states.async_set("input_boolean.load", "unavailable")
     await home.let_pass(11)
     hass.states.async_set("input_boolean.load", "off")
@@ -417,7 +426,7 @@ async def test_opting_out_in_again_and_for_good(make_home: MakeHome) -> None:
     await home.act("opt_out")
     assert home.is_on()
     await home.let_pass(31)
-    told = [R.RECEIVED, R.STARTED, R.PARTIALLY_COMPLETED_OPT_OUT, R.OPTED_IN]
+    told = [R.RECEIVED, R.STARTED, R.OPTED_OUT, R.OPTED_IN, R.OPTED_OUT, R.PARTIALLY_COMPLETED_OPT_OUT]
     assert await home.answers() == told
     with pytest.raises(ServiceValidationError) as caught:
         await home.act("opt_out")

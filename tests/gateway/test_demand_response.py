@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.utility_han.esi import ControlResponse, ControlStatus, LoadControl, ResponseStatus
+from custom_components.utility_han.esi import ControlResponse, ControlStatus, LoadControl, ResponseStatus, TargetReduction
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
@@ -81,10 +81,55 @@ async def test_what_a_control_asks_for_in_our_units(client: Ieee2030_5Gateway, g
     assert control.end - control.start == timedelta(minutes=30)
     assert control.randomize_start == timedelta(minutes=-1)
     assert control.randomize_duration == timedelta(minutes=2)
-    assert (control.cooling_offset, control.heating_offset, control.load_adjustment) == (1.5, 2.0, 40.0)
+    assert (control.cooling_offset, control.heating_offset, control.load_adjustment) == (1.5, 2.0, 60.0)
     assert (control.cooling_setpoint, control.heating_setpoint, control.duty_cycle) == (26.5, 18.0, 50)
     assert control.override_duration == timedelta(minutes=5)
     assert control.response_required == 3
+
+
+async def test_shift_forward_turns_offsets_round(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
+    """Offset (sep.xsd): each value is added where it is subtracted, and the other way, if loadShiftForward is true."""
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI)
+    await gateway.publish(
+        program=1, start_in=600, load_shift_forward=True, heating_offset=50, cooling_offset=10, load_adjustment=1000
+    )
+    control = await only(client, href)
+    assert control.shift_forward
+    assert (control.cooling_offset, control.heating_offset, control.load_adjustment) == (-1.0, -5.0, 110.0)
+
+
+async def test_response_tells_what_was_applied(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
+    """DrResponse (sep.xsd) has the elements of the control, and AppliedTargetReduction in its own unit."""
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI)
+    await gateway.publish(program=1, target_type=1, target_value=3, duration=3600)
+    control = await only(client, href)
+    assert control.target_reduction == TargetReduction(1, 3)
+    assert control.reply_to is not None
+    applied = {"load_adjustment": 90.0, "cooling_offset": 1.5, "heating_setpoint": 18.5, "duty_cycle": 50.0}
+    await client.respond(
+        ControlResponse(
+            control.id,
+            LFDI,
+            ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT,
+            datetime.now(UTC),
+            control.reply_to,
+            applied | {"target_reduction": 3000.0, "appliance_load_reduction": 1},
+            600.0,
+        )
+    )
+    (answer,) = await gateway.responses()
+    assert answer["extras"] == {
+        "load_adjustment": 1000,
+        "cooling_offset": 15,
+        "heating_setpoint": 1850,
+        "duty_cycle": 50,
+        "appliance_load_reduction": 1,
+        "target_type": 2,
+        "target_value": 3000,
+        "override_duration": 600,
+    }
 
 
 async def test_many_controls_come_in_pages(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:

@@ -180,7 +180,7 @@ async def test_event_is_pushed_cancelled_and_reported(link: EzspGateway, gateway
             await asyncio.sleep(0.02)
     assert [program.href for program in programs] == ["drlc/2"]
 
-    made = await gateway.publish(program=2, duration=3600, load_adjustment=7000, mandatory=True)
+    made = await gateway.publish(program=2, duration=3600, load_adjustment=3000, mandatory=True)
     await asyncio.wait_for(told.wait(), 5)
     (control,) = await link.controls(programs)
     assert (control.status, control.mandatory, control.load_adjustment) == (ControlStatus.ACTIVE, True, 70.0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.utility_han.esi import ControlStatus, LoadControl, ResponseStatus
+from custom_components.utility_han.esi import ControlStatus, LoadControl, ResponseStatus, TargetReduction
 from custom_components.utility_han.procedures.control_effects import Effect, Happening
 from custom_components.utility_han.procedures.control_record import ControlRecord, Refusal
 from custom_components.utility_han.procedures.load_control import (
@@ -57,9 +57,19 @@ class Bench:
         self.devices = devices or (DEVICE,)
         self.rules = ControlRules(random.Random(1).uniform)
         self.told: list[ResponseStatus] = []
+        self.obeys = True
+
+    def _obeyed(self) -> list[Effect]:
+        """Let every appliance do what is in force for it."""
+        effects: list[Effect] = []
+        for device in self.devices if self.obeys else ():
+            record = self.rules.active(device.lfdi)
+            if record is not None and record.in_force:
+                effects += self.rules.acted(device.lfdi, record.control.id, {"duty_cycle": 50}, self.now)
+        return effects
 
     def _keep(self, effects: Iterable[Effect]) -> list[ResponseStatus]:
-        statuses = [effect.status for effect in effects]
+        statuses = [effect.status for effect in [*effects, *self._obeyed()]]
         self.told += statuses
         state = json.loads(json.dumps(self.rules.to_dict()))
         self.rules = ControlRules(random.Random(2).uniform)
@@ -134,6 +144,7 @@ def test_only_answers_that_are_wanted(required: int, reply_to: str | None, answe
     rules = ControlRules()
     asked = control(response_required=required, reply_to=reply_to, start=NOW)
     effects = rules.take([asked], {PEAK}, [DEVICE], NOW)
+    effects += rules.acted(LFDI, asked.id, {}, NOW)
     assert [effect.status for effect in effects] == [R.RECEIVED, R.STARTED]
     assert [effect.status for effect in effects if effect.response] == answered
 
@@ -166,10 +177,14 @@ def test_each_device_answers_for_itself() -> None:
         ({"start": datetime(9000, 1, 1, tzinfo=UTC)}, {}, R.REJECTED_PARAMETER, Refusal.START),
         ({"randomize_start": timedelta(hours=2)}, {}, R.REJECTED_PARAMETER, Refusal.RANDOMIZATION),
         ({"duty_cycle": 101}, {}, R.REJECTED_PARAMETER, Refusal.DUTY_CYCLE),
-        ({"cooling_offset": 25.5}, {}, R.REJECTED_PARAMETER, Refusal.OFFSET),
-        ({"heating_offset": 11.0}, {}, R.REJECTED_PARAMETER, Refusal.OFFSET),
-        ({"cooling_setpoint": 90.0}, {}, R.REJECTED_PARAMETER, Refusal.SETPOINT),
-        ({"heating_setpoint": -20.0}, {}, R.REJECTED_PARAMETER, Refusal.SETPOINT),
+        ({"cooling_setpoint": -300.0}, {}, R.REJECTED_PARAMETER, Refusal.SETPOINT),
+        ({"shift_forward": True}, {"forward": False}, R.REJECTED_PARAMETER, Refusal.UNSUPPORTED),
+        (
+            {"duty_cycle": None, "target_reduction": TargetReduction(3, 7)},  # cubic metres
+            {},
+            R.REJECTED_PARAMETER,
+            Refusal.UNSUPPORTED,
+        ),
         ({"load_adjustment": 600.0}, {}, R.REJECTED_PARAMETER, Refusal.LOAD_ADJUSTMENT),
         ({}, {"answers": frozenset({"load_adjustment"})}, R.REJECTED_PARAMETER, Refusal.UNSUPPORTED),
         ({"duty_cycle": None}, {"answers": frozenset({"duty_cycle"})}, R.REJECTED_PARAMETER, Refusal.UNSUPPORTED),
@@ -287,9 +302,14 @@ def test_cancelled_with_randomisation_before_start_never_starts(more: dict[str, 
     assert bench.take(replace(asked, status=ControlStatus.CANCELLED_RANDOMIZED)) == [R.CANCELLED]
 
 
-def test_cancelled_before_we_heard_of_it_is_not_answered_nor_started() -> None:
+@pytest.mark.parametrize(
+    ("status", "answer"), [(ControlStatus.CANCELLED, R.CANCELLED), (ControlStatus.SUPERSEDED, R.SUPERSEDED)]
+)
+def test_over_before_we_heard_of_it_is_answered_and_never_started(
+    status: ControlStatus, answer: ResponseStatus
+) -> None:
     bench = Bench()
-    assert bench.take(control(status=ControlStatus.CANCELLED, start=NOW)) == []
+    assert bench.take(control(status=status, start=NOW)) == [answer]
     assert bench.take(control(start=NOW)) == []
     assert bench.doing is None
 
@@ -374,19 +394,80 @@ def test_opting_out_and_in_while_it_lasts() -> None:
     bench = Bench()
     asked = control(start=NOW)
     bench.take(asked)
-    assert bench.opt_out(asked.id) == [R.PARTIALLY_COMPLETED_OPT_OUT]
+    assert bench.opt_out(asked.id) == [R.OPTED_OUT]
     assert bench.doing is None
     assert bench.opt_in() == [R.OPTED_IN]
     assert bench.doing == asked
-    assert bench.wait(30) == [R.COMPLETED]
+    assert bench.wait(30) == [R.PARTIALLY_COMPLETED_OPT_IN]
 
 
-def test_opted_out_while_it_lasts_is_not_completed_besides() -> None:
+def test_l8_each_change_of_mind_is_told_and_the_last_word_counts() -> None:
     bench = Bench()
     bench.take(control(start=NOW))
-    bench.opt_out()
-    assert bench.wait(30) == []
+    assert bench.opt_out() == [R.OPTED_OUT]
+    assert bench.opt_in() == [R.OPTED_IN]
+    assert bench.opt_out() == [R.OPTED_OUT]
+    assert bench.told[-1] is R.OPTED_OUT
+    assert bench.wait(30) == [R.PARTIALLY_COMPLETED_OPT_OUT]
     assert bench.rules.active(LFDI) is None
+
+
+def test_l5_what_the_appliance_does_not_do_is_rejected_and_not_completed() -> None:
+    bench = Bench()
+    bench.obeys = False
+    asked = control(start=NOW)
+    assert bench.take(asked) == [R.RECEIVED]
+    effects = bench.rules.could_not(LFDI, asked.id, Refusal.ENTITY_REFUSES, NOW + MINUTE)
+    assert [(effect.status, effect.refusal) for effect in effects] == [(R.REJECTED_PARAMETER, Refusal.ENTITY_REFUSES)]
+    assert bench.doing is None
+    assert bench.wait(60) == []
+
+
+def test_appliance_that_was_never_seen_to_act_has_completed_nothing() -> None:
+    bench = Bench()
+    bench.obeys = False
+    bench.take(control(start=NOW))
+    assert bench.wait(30) == [R.REJECTED_PARAMETER]
+
+
+def test_interrupted_by_nobodys_hand_is_not_completed() -> None:
+    bench = Bench()
+    asked = control(start=NOW)
+    bench.take(asked)
+    bench.rules.interrupted(LFDI, asked.id)
+    assert bench.wait(30) == [R.REJECTED_PARAMETER]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "at_end", "overridden"),
+    [
+        (timedelta(minutes=25), R.PARTIALLY_COMPLETED_OPT_OUT, 1200.0),
+        (timedelta(minutes=20), R.PARTIALLY_COMPLETED_OPT_OUT, 1200.0),
+        (timedelta(minutes=5), R.COMPLETED_WITHOUT_PARTICIPATION, None),
+        (None, R.COMPLETED_WITHOUT_PARTICIPATION, None),
+    ],
+)
+def test_override_by_hand_is_8_within_what_is_allowed_and_10_beyond(
+    allowed: timedelta | None, at_end: ResponseStatus, overridden: float | None
+) -> None:
+    """DrResponse.overrideDuration (sep.xsd): the total time overridden; not given, nothing is allowed."""
+    rules = ControlRules()
+    asked = control(start=NOW, override_duration=allowed)
+    rules.take([asked], {PEAK}, [DEVICE], NOW)
+    rules.acted(LFDI, asked.id, {"duty_cycle": 50.0}, NOW)
+    rules.overridden(LFDI, asked.id, NOW + 10 * MINUTE)
+    (effect,) = rules.advance(NOW + 30 * MINUTE)
+    assert effect.status is at_end
+    assert effect.response is not None
+    assert effect.response.overridden == overridden
+    assert effect.response.applied == ({"duty_cycle": 50.0} if overridden else {})
+
+
+def test_list_of_ten_thousand_controls_is_taken_without_comparing_each_with_all() -> None:
+    asked = [control(id=f"{number:032X}", start=NOW + timedelta(hours=number % 500 + 1)) for number in range(10_000)]
+    rules = ControlRules()
+    assert len(rules.take(asked, {PEAK}, [DEVICE], NOW)) == 10_000
+    assert rules.take(asked, {PEAK}, [DEVICE], NOW) == []
 
 
 def test_opting_in_again_to_one_opted_out_of_before_starts_it() -> None:
@@ -416,22 +497,23 @@ def test_standing_opt_out_is_for_all_to_come_but_emergencies() -> None:
     bench = Bench()
     running, known = control(id="C3" * 16, start=NOW), control(start=NOW + 40 * MINUTE)
     bench.take(running, known)
-    assert bench.standing(out=True) == [R.OPTED_OUT]
-    assert bench.doing == running
+    assert bench.standing(out=True) == [R.OPTED_OUT, R.OPTED_OUT]
+    assert bench.doing is None, "L9: what runs ends now"
     assert bench.rules.standing(LFDI)
     later, emergency = (
         control(id="D4" * 16, start=NOW + timedelta(hours=3)),
         control(id="E5" * 16, start=NOW + timedelta(hours=5), mandatory=True),
     )
     assert sorted(bench.take(running, known, later, emergency)) == [R.RECEIVED, R.RECEIVED, R.OPTED_OUT]
-    assert bench.standing(out=False) == [R.OPTED_IN, R.OPTED_IN]
+    assert bench.standing(out=False) == [R.OPTED_IN, R.OPTED_IN, R.OPTED_IN]
+    assert bench.doing == running
     assert not bench.rules.standing(LFDI)
 
 
 def test_what_came_and_went_while_we_were_away() -> None:
     bench = Bench()
     bench.take(control())
-    assert bench.wait(600) == [R.COMPLETED_WITHOUT_PARTICIPATION]
+    assert bench.wait(600) == [R.REJECTED_PARAMETER]
 
 
 @pytest.mark.parametrize("start", [NOW, NOW + 10 * MINUTE])

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterator
 
 from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfElectricCurrent, UnitOfPower
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util.unit_conversion import ElectricCurrentConverter, PowerConverter
 
 
 def serial_number_of(hass: HomeAssistant, entity_id: str) -> str | None:
@@ -50,3 +52,30 @@ def number_of(state: State | None) -> float | None:
         return float(state.state) if state is not None else None
     except ValueError:
         return None
+
+
+_DRAWN = {
+    UnitOfElectricCurrent.AMPERE: (SensorDeviceClass.CURRENT, ElectricCurrentConverter),
+    UnitOfPower.WATT: (SensorDeviceClass.POWER, PowerConverter),
+    UnitOfPower.KILO_WATT: (SensorDeviceClass.POWER, PowerConverter),
+}
+
+
+@callback
+def drawn_by(hass: HomeAssistant, limit: State) -> float | None:
+    """Return what a load draws now, in the unit of its ``limit``, by a sensor of the same device.
+
+    None where nothing is measured, and where it draws nothing: what it would draw is not known then.
+    """
+    unit = limit.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if unit not in _DRAWN:
+        return None
+    device_class, converter = _DRAWN[unit]
+    found = []
+    for _, sensor in sensors_beside(hass, limit.entity_id, [device_class]):
+        state = hass.states.get(sensor)
+        value, measured_in = number_of(state), state and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        if value is not None and measured_in in converter.VALID_UNITS:
+            found.append(converter.convert(value, measured_in, unit))
+    most = max(found, default=0.0)
+    return most if most > 0 else None

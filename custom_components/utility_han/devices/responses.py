@@ -3,19 +3,30 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil, floor
 from typing import Any
 
-from homeassistant.components.climate import ATTR_TARGET_TEMP_HIGH, ATTR_TARGET_TEMP_LOW, HVACMode
-from homeassistant.const import ATTR_TEMPERATURE, UnitOfTemperature
+from homeassistant.components.climate import (
+    ATTR_CURRENT_TEMPERATURE,
+    ATTR_HVAC_ACTION,
+    ATTR_TARGET_TEMP_HIGH,
+    ATTR_TARGET_TEMP_LOW,
+    HVACAction,
+    HVACMode,
+)
+from homeassistant.const import ATTR_TEMPERATURE, ATTR_UNIT_OF_MEASUREMENT, UnitOfPower, UnitOfTemperature
 from homeassistant.core import State
 from homeassistant.util.unit_conversion import TemperatureConverter, TemperatureDeltaConverter
 
 from ..esi import LoadControl
-from ..procedures import asks_nothing
+from ..procedures import asked, asks_nothing, threshold_watts
 from .settings import DOMAINS, VALUE, Settings, number, temperature_step
 
 _PERIOD = timedelta(minutes=30)
 _SHORTEST_PERIOD = timedelta(minutes=10)
+_ROUNDING = 1e-6
+"""What is a whole number of steps but for how floats are."""
+_WATTS = {UnitOfPower.WATT: 1.0, UnitOfPower.KILO_WATT: 1000.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,8 @@ class Situation:
     config: Mapping[str, Any]
     unit: str
     """Home Assistant's unit of temperature."""
+    drawn: float | None = None
+    """What a load draws now without us, in the unit of its limit, where that is measured."""
 
     @property
     def domain(self) -> str:
@@ -56,6 +69,8 @@ class Response:
     answers: frozenset[str] | None
     plan: Callable[[Situation], SettingsPlan]
     fallback: str | None = None
+    forward: bool = False
+    """Whether it can have the entity use more (``loadShiftForward``)."""
 
 
 def _off(situation: Situation) -> SettingsPlan:
@@ -70,7 +85,10 @@ def _percent(control: LoadControl) -> float | None:
 
 
 def _duty_cycle(situation: Situation) -> SettingsPlan:
-    """Off first, so that the load falls at once, then on for its share of each period."""
+    """Off first, so that the load falls at once, then on for its share of each period.
+
+    "The off state SHALL precede the on state", 3 minutes for each 10 percent (sep.xsd, ``DutyCycle``).
+    """
     percent = _percent(situation.control)
     if percent is None or percent >= 100:
         return SettingsPlan({})
@@ -83,25 +101,44 @@ def _duty_cycle(situation: Situation) -> SettingsPlan:
 
 
 def _limit(situation: Situation) -> SettingsPlan:
+    """Keep to the share that is asked of what the device would draw, or below a threshold of power.
+
+    What it would draw is what is measured beside it, where something is, and else its limit as it was.
+    """
     lowest = _off(situation).settings[VALUE]
     before = situation.settings[VALUE]
-    percent = situation.control.load_adjustment
-    if percent is None:
-        percent = situation.control.duty_cycle
     if not isinstance(lowest, float) or not isinstance(before, float):
         return SettingsPlan({})
-    wanted = before * percent / 100 if percent is not None else lowest
-    step = number(situation.state.attributes.get("step")) or 0
-    if step:
-        wanted = wanted // step * step  # rather less than asked than more
-    return SettingsPlan({VALUE: min(before, max(lowest, wanted))})
+    percent, watts = _percent(situation.control), threshold_watts(situation.control)
+    highest = number(situation.state.attributes.get("max"))
+    drawn = before if situation.drawn is None else min(before, situation.drawn)
+    if percent is not None and percent > 100:
+        wanted = _stepped(situation.state, before * percent / 100, up=True)
+        return SettingsPlan({VALUE: wanted if highest is None else min(wanted, highest)})
+    if percent is not None:
+        wanted = drawn * percent / 100
+    elif (unit := _WATTS.get(situation.state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, ""))) and watts is not None:
+        wanted = watts / unit
+    else:
+        wanted = lowest
+    return SettingsPlan({VALUE: min(before, max(lowest, _stepped(situation.state, wanted, up=False)))})
+
+
+def _stepped(state: State, wanted: float, *, up: bool) -> float:
+    """Return a value that the entity takes, never less than what was asked for: rather less load, or rather more."""
+    step = number(state.attributes.get("step")) or 0
+    if not step:
+        return wanted
+    steps = wanted / step
+    return round((ceil(steps - _ROUNDING) if up else floor(steps + _ROUNDING)) * step, 6)
 
 
 def _offset(situation: Situation) -> SettingsPlan:
+    """Move the set points away from comfort, or towards it where more load is asked for."""
     control, default = situation.control, number(situation.config.get("offset"))
     cooling, heating = control.cooling_offset, control.heating_offset
-    if cooling is None and heating is None:
-        cooling = heating = default
+    if cooling is None and heating is None and default is not None:
+        cooling = heating = -default if control.shift_forward else default
 
     def moved(current: float, by: float | None, sign: int) -> float:
         delta = TemperatureDeltaConverter.convert(by or 0, UnitOfTemperature.CELSIUS, situation.unit)
@@ -113,8 +150,9 @@ def _offset(situation: Situation) -> SettingsPlan:
 
 
 def _setpoint(situation: Situation) -> SettingsPlan:
-    """Hold the set points asked for, unless what is set saves more already."""
+    """Hold the set points asked for, unless what is set does more than that already."""
     control = situation.control
+    warmer, colder = (min, max) if control.shift_forward else (max, min)
 
     def held(current: float, asked: float | None, better: Callable[[float, float], float]) -> float:
         if asked is None:
@@ -123,8 +161,8 @@ def _setpoint(situation: Situation) -> SettingsPlan:
 
     return _temperatures(
         situation,
-        lambda current: held(current, control.cooling_setpoint, max),
-        lambda current: held(current, control.heating_setpoint, min),
+        lambda current: held(current, control.cooling_setpoint, warmer),
+        lambda current: held(current, control.heating_setpoint, colder),
     )
 
 
@@ -139,17 +177,36 @@ def _temperatures(
     elif mode == HVACMode.COOL:
         by_setting[ATTR_TEMPERATURE] = cooler
     elif mode in (HVACMode.HEAT_COOL, HVACMode.AUTO):
-        by_setting = {ATTR_TARGET_TEMP_HIGH: cooler, ATTR_TARGET_TEMP_LOW: heater}
+        if isinstance(settings.get(ATTR_TARGET_TEMP_HIGH), float):
+            by_setting = {ATTR_TARGET_TEMP_HIGH: cooler, ATTR_TARGET_TEMP_LOW: heater}
+        else:
+            by_setting[ATTR_TEMPERATURE] = cooler if _cools(situation) else heater
     planned: Settings = {}
     for name, change in by_setting.items():
-        if isinstance(current := settings.get(name), float) and (wanted := change(current)) != current:
-            planned[name] = _within(situation.state, wanted)
+        if isinstance(current := settings.get(name), float):
+            wanted = change(current)
+            planned[name] = current if wanted == current else _within(situation.state, current, wanted)
     return SettingsPlan(planned)
 
 
-def _within(state: State, wanted: float) -> float:
+def _cools(situation: Situation) -> bool:
+    """Whether a device with one set point for both cools: by what it does, else by whether it is too warm."""
+    attributes = situation.state.attributes
+    if (action := attributes.get(ATTR_HVAC_ACTION)) in (HVACAction.COOLING, HVACAction.HEATING):
+        return bool(action == HVACAction.COOLING)
+    is_there, wanted = number(attributes.get(ATTR_CURRENT_TEMPERATURE)), situation.settings.get(ATTR_TEMPERATURE)
+    return is_there is not None and isinstance(wanted, float) and is_there > wanted
+
+
+def _within(state: State, current: float, wanted: float) -> float:
+    """Return what the entity takes of it: at its steps, moved at least as far as asked, and at its limits at most.
+
+    "The device SHALL respond by setting the temperature at the limit" (sep.xsd, ``Offset`` and ``SetPoint``).
+    """
     step = temperature_step(state)
-    rounded = round(round(wanted / step) * step, 2)
+    steps = wanted / step
+    whole = ceil(steps - _ROUNDING) if wanted > current else floor(steps + _ROUNDING)
+    rounded = round(whole * step, 2)
     lowest, highest = number(state.attributes.get("min_temp")), number(state.attributes.get("max_temp"))
     if lowest is not None:
         rounded = max(lowest, rounded)
@@ -163,9 +220,11 @@ _NUMBERS = frozenset({"number", "input_number"})
 RESPONSES: dict[str, Response] = {
     "off": Response(_TOGGLES | _THERMAL | _NUMBERS, None, _off),
     "duty_cycle": Response(_TOGGLES, frozenset({"duty_cycle", "load_adjustment"}), _duty_cycle),
-    "offset": Response(_THERMAL, frozenset({"cooling_offset", "heating_offset"}), _offset, fallback="offset"),
-    "setpoint": Response(_THERMAL, frozenset({"cooling_setpoint", "heating_setpoint"}), _setpoint),
-    "limit": Response(_NUMBERS, frozenset({"load_adjustment", "duty_cycle"}), _limit, fallback="limit"),
+    "offset": Response(_THERMAL, frozenset({"cooling_offset", "heating_offset"}), _offset, "offset", forward=True),
+    "setpoint": Response(_THERMAL, frozenset({"cooling_setpoint", "heating_setpoint"}), _setpoint, forward=True),
+    "limit": Response(
+        _NUMBERS, frozenset({"load_adjustment", "duty_cycle", "target_reduction"}), _limit, "limit", forward=True
+    ),
 }
 """By the value of ``response`` in a device's ``control``."""
 
@@ -173,6 +232,19 @@ RESPONSES: dict[str, Response] = {
 def plan_of(response: str, situation: Situation) -> SettingsPlan:
     """Return what a response makes of the situation; a control that asks for nothing changes nothing."""
     return SettingsPlan({}) if asks_nothing(situation.control) else RESPONSES[response].plan(situation)
+
+
+def applied_of(response: str, control: LoadControl) -> dict[str, float]:
+    """Return what of a control a response carries out, by the names of ``ASKS``; all where it acts on anything."""
+    asks = asked(control)
+    used = RESPONSES[response].answers
+    return {name: value for name, value in asks.items() if used is None or name in used or asks_nothing(control)}
+
+
+def goes_forward(config: Mapping[str, Any]) -> bool:
+    """Return whether a device with this ``control`` can use more when it is asked to."""
+    response = RESPONSES.get(config["response"])
+    return response is not None and response.forward
 
 
 def answers_of(config: Mapping[str, Any]) -> frozenset[str] | None:

@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from homeassistant.components.climate import ATTR_HVAC_MODE, ATTR_TARGET_TEMP_HIGH, ATTR_TARGET_TEMP_LOW, HVACMode
+from homeassistant.components.climate import (
+    ATTR_HVAC_MODE,
+    ATTR_PRESET_MODE,
+    ATTR_TARGET_TEMP_HIGH,
+    ATTR_TARGET_TEMP_LOW,
+    SERVICE_SET_PRESET_MODE,
+    HVACMode,
+)
 from homeassistant.components.climate import SERVICE_SET_HVAC_MODE as CLIMATE_SET_MODE
 from homeassistant.components.climate import SERVICE_SET_TEMPERATURE as CLIMATE_SET_TEMPERATURE
 from homeassistant.components.water_heater import ATTR_OPERATION_LIST, ATTR_OPERATION_MODE
@@ -19,6 +26,7 @@ type Settings = dict[str, Setting]
 
 STATE = "state"
 MODE = "mode"
+PRESET = "preset"
 VALUE = "value"
 
 _TOLERANCE = 0.05
@@ -75,7 +83,8 @@ def _toggle_calls(_state: State, change: Settings, _settings: Settings) -> list[
 
 def _read_temperatures(state: State) -> Settings:
     found: Settings = {name: number(state.attributes.get(name)) for name in _TEMPERATURES}
-    return {MODE: state.state, **found}
+    preset = state.attributes.get(ATTR_PRESET_MODE)
+    return {MODE: state.state, **found, PRESET: str(preset) if preset else None}
 
 
 def _temperature_data(change: Settings, settings: Settings) -> dict[str, Any]:
@@ -88,6 +97,9 @@ def _climate_calls(_state: State, change: Settings, settings: Settings) -> list[
     calls = [Call(CLIMATE_SET_MODE, {ATTR_HVAC_MODE: change[MODE]})] if MODE in change else []
     if data := _temperature_data(change, settings):
         calls.append(Call(CLIMATE_SET_TEMPERATURE, data))
+    if change.get(PRESET) is not None:
+        # Last: a temperature turns a schedule into a hold, and the preset turns it back.
+        calls.append(Call(SERVICE_SET_PRESET_MODE, {ATTR_PRESET_MODE: change[PRESET]}))
     return calls
 
 

@@ -9,7 +9,9 @@ from .model import (
     Price,
     PriceSchedule,
     Priority,
+    ReductionUnit,
     ResponseStatus,
+    TargetReduction,
 )
 
 __all__ = [
@@ -21,5 +23,7 @@ __all__ = [
     "Price",
     "PriceSchedule",
     "Priority",
+    "ReductionUnit",
     "ResponseStatus",
+    "TargetReduction",
 ]

@@ -1,6 +1,6 @@
 """Controls and the answers to them, prices, messages: what a home is told, by whichever way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
@@ -69,13 +69,35 @@ class ControlStatus(IntEnum):
     SUPERSEDED = 4
 
 
+class ReductionUnit(IntEnum):
+    """UnitType (sep.xsd) of a TargetReduction where it is about electricity; others are volumes and pressures."""
+
+    KILOWATT_HOURS = 0
+    KILOWATTS = 1
+    WATTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReduction:
+    """EndDeviceControl.TargetReduction (sep.xsd): a threshold that consumption is recommended to stay below.
+
+    The documentation of the element calls it a threshold "that a device/premises should maintain its consumption
+    below", that of its ``value`` an amount "to be reduced". It is taken as the threshold: the element's own text gives
+    an example of it. ``unit`` is a UnitType, of which those of ``ReductionUnit`` are acted on.
+    """
+
+    unit: int
+    value: int
+
+
 @dataclass(frozen=True, slots=True)
 class LoadControl:
-    """One EndDeviceControl (IEEE 2030.5-2018, Demand Response and Load Control) with what it asks for.
+    """One EndDeviceControl (sep.xsd) or LoadControlEvent (Zigbee Smart Energy) with what it asks for.
 
-    Temperatures are in °C, offsets as amounts to move away from comfort by (cooling: warmer, heating: colder),
-    ``duty_cycle`` is the most percent of time on, ``load_adjustment`` the percent of its load a device keeps to.
-    What a control does not ask for is None.
+    One meaning for both wires: temperatures are in °C, offsets as amounts to move away from comfort by (cooling:
+    warmer, heating: colder; negative the other way), ``duty_cycle`` is the most percent of time on,
+    ``load_adjustment`` the percent of its normal load that a device keeps to (100 changes nothing). What a control
+    does not ask for is None.
     """
 
     id: str
@@ -103,7 +125,11 @@ class LoadControl:
     cooling_setpoint: float | None = None
     heating_setpoint: float | None = None
     appliance_load_reduction: int | None = None
+    target_reduction: TargetReduction | None = None
     override_duration: timedelta | None = None
+    """For how long it may be overridden without opting out; none at all where it is not given (sep.xsd)."""
+    shift_forward: bool = False
+    """loadShiftForward: it asks for more consumption now (pre-heat, pre-cool, load up), not for less."""
 
     @property
     def end(self) -> datetime:
@@ -122,6 +148,7 @@ class ResponseStatus(IntEnum):
     CANCELLED = 6
     SUPERSEDED = 7
     PARTIALLY_COMPLETED_OPT_OUT = 8
+    PARTIALLY_COMPLETED_OPT_IN = 9
     COMPLETED_WITHOUT_PARTICIPATION = 10
     SUPERSEDED_BY_OTHER_PROGRAM = 14
     REJECTED_PARAMETER = 252
@@ -141,3 +168,7 @@ class ControlResponse:
     status: ResponseStatus
     at: datetime
     reply_to: str
+    applied: dict[str, float] = field(default_factory=dict)
+    """What of the control was applied, by the names of its fields (target reductions in their unit)."""
+    overridden: float | None = None
+    """Seconds for which a person overrode it, within what it allows."""

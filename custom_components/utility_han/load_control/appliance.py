@@ -4,17 +4,37 @@ from asyncio import Lock
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, Protocol
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, callback
 
 from ..const import LOGGER
+from ..devices.linked_entity import drawn_by
 from ..devices.responses import Situation, answers_of, plan_of
-from ..devices.settings import DOMAINS, Settings, same
-from ..procedures import ControlRecord
+from ..devices.settings import DOMAINS, PRESET, Settings, same
+from ..procedures import ControlRecord, asks_nothing
 
 _AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+
+
+class Followed(Enum):
+    """What an appliance makes of the control in force."""
+
+    NOT_ASKED = auto()
+    """There is none, and nothing is left to put back."""
+    DOES = auto()
+    """It was seen to do what is asked."""
+    UNAVAILABLE = auto()
+    REFUSES = auto()
+    """It does not take what it is told."""
+    LATE = auto()
+    """It took it and has not come to it yet: some show what they do minutes later."""
+    NOTHING_TO_DO = auto()
+    """There is nothing about it as it is that could follow."""
+    OVERRIDDEN = auto()
+    """A person has taken it over by hand."""
 
 
 @dataclass(slots=True)
@@ -33,6 +53,10 @@ class Job:
     """Whether the entity has shown them since; only then another value is a person's doing, and not just late."""
     released: bool = False
     """A person took over; nothing more is done to the entity for this control."""
+    lost: bool = False
+    """It was out of sight since: what it is found doing then is no person's doing, but a power cut's, say."""
+    drawn: float | None = None
+    """What the load drew when the control began, in the unit of its limit, where that was measured."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -53,13 +77,16 @@ class Appliance:
     """The linked entity of one device."""
 
     def __init__(self, hass: HomeAssistant, lfdi: str, kept: Jobs) -> None:
-        """What was done to it before a restart is in ``kept``."""
+        """What was done to it before a restart is in ``kept``; nobody has looked at it since."""
         self._hass = hass
         self._lfdi = lfdi
         self._kept = kept
         self._lock = Lock()
         self.look_again: datetime | None = None
         """When there is something to do next in this control, on the clock of the record."""
+        self.interrupted = False
+        """It was found doing something else than it was told, by nobody's hand; whoever takes note puts it back."""
+        self.async_lost()
 
     @property
     def _job(self) -> Job | None:
@@ -76,12 +103,17 @@ class Appliance:
         """Look whether the entity has come to what was made of it."""
         job = self._job
         if job is not None and job.acted and not job.reached and state.state not in _AWAY:
-            settings = DOMAINS[state.domain].read(state)
-            job.reached = all(same(state, settings.get(name), value) for name, value in job.made.items())
+            job.reached = _shows(job, state)
+
+    @callback
+    def async_lost(self) -> None:
+        """Take note that the entity is out of sight."""
+        if self._job is not None:
+            self._job.lost = True
 
     async def async_carry_out(
         self, record: ControlRecord | None, config: Mapping[str, Any] | None, now: datetime
-    ) -> None:
+    ) -> Followed:
         """Bring the entity where ``record``, the control in force, wants it; None puts it back.
 
         Safe to repeat at any time. What cannot be done now (entity away, action fails) is left for the next call.
@@ -94,9 +126,12 @@ class Appliance:
             if self._job is not None and self._job.entity_id != wanted:
                 await self._put_back(self._job)
                 if self._job is not None:
-                    return
-            if record is not None and config is not None and (state := self._state(config["entity_id"])) is not None:
-                await self._do(record, config, state, now)
+                    return Followed.UNAVAILABLE
+            if record is None or config is None:
+                return Followed.NOT_ASKED
+            if (state := self._state(config["entity_id"])) is None:
+                return Followed.UNAVAILABLE
+            return await self._do(record, config, state, now)
 
     def _state(self, entity_id: str) -> State | None:
         state = self._hass.states.get(entity_id)
@@ -115,35 +150,54 @@ class Appliance:
         del self._kept.jobs[self._lfdi]
         await self._kept.async_save()
 
-    async def _do(self, record: ControlRecord, config: Mapping[str, Any], state: State, now: datetime) -> None:
+    async def _do(self, record: ControlRecord, config: Mapping[str, Any], state: State, now: datetime) -> Followed:
         job, settings = self._job, DOMAINS[state.domain].read(state)
-        left: Settings = {}  # what has to be put back unless it is made again
-        if job is not None:
-            ours = _ours(job, state, settings)
-            if job.control == record.control.id and (job.released or ours.keys() != job.made.keys()):
-                if not job.released:
-                    LOGGER.info("%s was changed by hand during a control; it is left alone", state.entity_id)
-                    job.released = True
-                    await self._kept.async_save()
-                return
-            if not job.released:
-                left = ours
+        if job is not None and job.control == record.control.id:
+            self._find_again(job, state)
+            if await self._taken_over(job, state, settings):
+                return Followed.OVERRIDDEN
+        # What has to be put back unless it is made again.
+        left = _ours(job, state, settings) if job is not None and not job.released else {}
         before = settings | left
-        elapsed = now - record.start
-        situation = Situation(state, before, record.control, elapsed, config, self._hass.config.units.temperature_unit)
+        drawn = job.drawn if job is not None else drawn_by(self._hass, state)
+        situation = Situation(
+            state, before, record.control, now - record.start, config, self._hass.config.units.temperature_unit, drawn
+        )
         plan = plan_of(config["response"], situation)
         if plan.look_again is not None:
             self.look_again = record.start + plan.look_again
+        elif not plan.settings and not asks_nothing(record.control):
+            return Followed.NOTHING_TO_DO
         made = {name: value for name, value in plan.settings.items() if not same(state, before.get(name), value)}
-        if job is not None and job.acted and (job.control, job.made) == (record.control.id, made):
-            return
-        job = self._kept.jobs[self._lfdi] = Job(record.control.id, state.entity_id, before, made)
-        await self._kept.async_save()
-        if await self._make(state, _difference(state, settings, left | made), settings | left | made):
+        if job is None or not job.acted or (job.control, job.made) != (record.control.id, made):
+            job = self._kept.jobs[self._lfdi] = Job(record.control.id, state.entity_id, before, made, drawn=drawn)
+            await self._kept.async_save()
+            if not await self._make(state, _difference(state, settings, left | made), settings | left | made):
+                return Followed.REFUSES
             job.acted = True
             if (now_there := self._state(state.entity_id)) is not None:
                 self.async_note(now_there)
             await self._kept.async_save()
+        return Followed.DOES if job.reached else Followed.LATE
+
+    def _find_again(self, job: Job, state: State) -> None:
+        """Look at an entity that was out of sight; where it does something else, it is told once more."""
+        if not job.lost:
+            return
+        job.lost = False
+        if job.acted and job.reached and not job.released and not _shows(job, state):
+            self.interrupted = True
+            job.acted = job.reached = False
+
+    async def _taken_over(self, job: Job, state: State, settings: Settings) -> bool:
+        """Whether a person has changed what we made; it is left alone then."""
+        if not job.released and _ours(job, state, settings).keys() >= job.made.keys():
+            return False
+        if not job.released:
+            LOGGER.info("%s was changed by hand during a control; it is left alone", state.entity_id)
+            job.released = True
+            await self._kept.async_save()
+        return True
 
     async def _make(self, state: State, change: Settings, settings: Settings) -> bool:
         """Call the actions for ``change``, ``settings`` being how all shall be; False where one fails."""
@@ -157,13 +211,25 @@ class Appliance:
         return True
 
 
+def _shows(job: Job, state: State) -> bool:
+    """Whether the entity is as we made it."""
+    settings = DOMAINS[state.domain].read(state)
+    return all(same(state, settings.get(name), value) for name, value in job.made.items())
+
+
 def _ours(job: Job, state: State, settings: Settings) -> Settings:
-    """Return what was before of the settings that are as we made them; what a person changed meanwhile is theirs."""
-    return {
+    """Return what was before of the settings that are as we made them; what a person changed meanwhile is theirs.
+
+    A preset that our temperatures ended goes with them.
+    """
+    ours = {
         name: job.before.get(name)
         for name, value in job.made.items()
         if not job.reached or same(state, settings.get(name), value)
     }
+    if ours and job.before.get(PRESET) is not None:
+        ours[PRESET] = job.before[PRESET]
+    return ours
 
 
 def _difference(state: State, settings: Settings, wanted: Settings) -> Settings:

@@ -6,22 +6,21 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
+from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..devices.device import HanDevice
-from ..devices.responses import answers_of
+from ..devices.responses import answers_of, goes_forward
 from ..esi import DemandResponseProgram, LoadControl
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError
 from ..hub.listeners import Listeners
 from ..hub.subject import Occurrence
 from ..procedures import ControlledDevice, ControlRecord, Effect, Refusal
-from .appliance import Appliance
 from .asked import what_is_asked
+from .carrying import Carrying
 from .store import KeptControls
 from .subject import ControlledSubject
 
@@ -57,31 +56,33 @@ class LoadControlManager:
         """By LFDI."""
         self.effects: Listeners[HanDevice, Effect] = Listeners()
         """Told of each effect on a device."""
-        lfdis = set(self.subjects)
-        self._rules.keep_only(lfdis)
-        self._appliances = {lfdi: Appliance(hass, lfdi, kept) for lfdi in lfdis | kept.jobs.keys()}
+        self._rules.keep_only(set(self.subjects))
+        self._carrying = Carrying(
+            hass,
+            entry,
+            {lfdi: subject.device for lfdi, subject in self.subjects.items()},
+            kept,
+            lambda: self.now,
+            self._async_happened,
+        )
         self._sending = Lock()
-        self._arming = False
-        self._by_entity: dict[str, set[str]] = {}
-        """LFDIs of the devices that an entity is, or that still have to put it back."""
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
-        self._cancel_watch: CALLBACK_TYPE | None = None
 
     # Start and end
 
     async def async_start(self) -> None:
         """Begin to act: what is due is done, what ended while nobody looked is put back."""
-        self._watch_entities()
-        await self._async_happened(self._rules.advance(self.now))
+        self._carrying.async_start()
+        await self._async_advanced(self._rules.advance(self.now))
 
     async def async_shutdown(self) -> None:
         """End all timers and keep how things stand; what is in force stays in force."""
         self._closed = True
-        for cancel in (self._cancel_timer, self._cancel_watch):
-            if cancel is not None:
-                cancel()
-        self._cancel_timer = self._cancel_watch = None
+        self._carrying.async_stop()
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
         await self._kept.async_save()
 
     @property
@@ -171,21 +172,21 @@ class LoadControlManager:
             effects = self._rules.advance(self.now)
         else:
             effects = self._rules.take(*read, [self._controlled(device) for device in self._devices], self.now)
-        await self._async_happened(effects)
+        await self._async_advanced(effects)
 
     # What people do
 
     async def async_opt_out(self, device: HanDevice, control_id: str | None = None) -> None:
         """Take a device out of the control named, else the active, else the next; ``OptError`` if it cannot be."""
-        await self._async_happened(self._rules.opt_out(device.lfdi, control_id, self.now))
+        await self._async_advanced(self._rules.opt_out(device.lfdi, control_id, self.now))
 
     async def async_opt_in(self, device: HanDevice, control_id: str | None = None) -> None:
         """Put a device back into the control named, else the active, else the next; ``OptError`` if there is none."""
-        await self._async_happened(self._rules.opt_in(device.lfdi, control_id, self.now))
+        await self._async_advanced(self._rules.opt_in(device.lfdi, control_id, self.now))
 
     async def async_set_standing_opt_out(self, device: HanDevice, *, out: bool) -> None:
-        """Have a device stay out of all controls to come but emergencies, or take part again."""
-        await self._async_happened(self._rules.set_standing(device.lfdi, self.now, out=out))
+        """Have a device stay out of all controls but emergencies, what lasts now among them, or take part again."""
+        await self._async_advanced(self._rules.set_standing(device.lfdi, self.now, out=out))
         self._tell(device.lfdi, None)
 
     # How it is carried out
@@ -208,6 +209,7 @@ class LoadControlManager:
             allowed=device.may_be_controlled,
             answers=answers_of(config),
             refusal=Refusal.ENTITY_MISSING if self._missing(config["entity_id"]) else None,
+            forward=goes_forward(config),
         )
 
     def _missing(self, entity_id: str) -> bool:
@@ -215,8 +217,14 @@ class LoadControlManager:
         known = self._hass.states.get(entity_id) or er.async_get(self._hass).async_get(entity_id)
         return known is None and self._hass.is_running
 
-    async def _async_happened(self, effects: Sequence[Effect]) -> None:
+    async def _async_advanced(self, effects: Sequence[Effect]) -> None:
         """Keep what happened, then act, tell and answer."""
+        await self._async_happened(effects)
+        if not self._closed:
+            self._carrying.async_act()
+
+    async def _async_happened(self, effects: Sequence[Effect]) -> None:
+        """Keep what happened, then tell and answer."""
         for effect in effects:
             if effect.response is not None:
                 self._kept.outbox.add(effect.response)
@@ -232,27 +240,11 @@ class LoadControlManager:
             else:
                 LOGGER.debug("%s: control %s: %s", self._entry.title, effect.control.id, effect.happening)
         await self._kept.async_save()
-        for lfdi in self._appliances:
-            self._act(lfdi)
         for effect in effects:
             self._tell(effect.lfdi, effect)
         self._arm()
-        if self._kept.outbox:
+        if self._kept.outbox and not self._sending.locked():
             self._entry.async_create_background_task(self._hass, self._async_answer(), f"{DOMAIN} answers")
-
-    @callback
-    def _act(self, lfdi: str) -> None:
-        if self._rules.in_force(lfdi) is not None or self._appliances[lfdi].entity_id is not None:
-            self._entry.async_create_task(self._hass, self._async_carry_out(lfdi), f"{DOMAIN} load control")
-
-    async def _async_carry_out(self, lfdi: str) -> None:
-        device = self._device(lfdi)
-        record = self._rules.active(lfdi)
-        wanted = record if record is not None and record.in_force else None
-        await self._appliances[lfdi].async_carry_out(wanted, device.control if device else None, self.now)
-        if not self._arming:
-            self._arming = True
-            self._hass.loop.call_soon(self._arm)
 
     @callback
     def _tell(self, lfdi: str, effect: Effect | None) -> None:
@@ -271,10 +263,11 @@ class LoadControlManager:
         self.effects.tell(subject.device, effect)
 
     async def _async_answer(self) -> None:
+        """Send what waits in batches: a poll, which brings controls, never waits for more than one of them."""
         async with self._sending:
-            if self._kept.outbox:
-                await self._kept.outbox.async_send(self._gateway, self.now, self._delivered)
+            while self._kept.outbox and await self._kept.outbox.async_send(self._gateway, self.now, self._delivered):
                 await self._kept.async_save()
+            await self._kept.async_save()
 
     @callback
     def _delivered(self, lfdi: str) -> None:
@@ -285,44 +278,16 @@ class LoadControlManager:
 
     @callback
     def _arm(self) -> None:
-        self._arming = False
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
         if self._closed:
             return
-        times = [self._rules.next_change(), *(each.look_again for each in self._appliances.values())]
+        times = [self._rules.next_change(), *self._carrying.times()]
         if known := [self.ours(time) for time in times if time is not None]:
             when = max(min(known), dt_util.utcnow() + _SOON)
             self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_time_came, when)
 
     async def _async_time_came(self, _now: datetime) -> None:
         self._cancel_timer = None
-        await self._async_happened(self._rules.advance(self.now))
-
-    # Entities that were away
-
-    @callback
-    def _watch_entities(self) -> None:
-        for device in self._devices:
-            if device.control:
-                self._by_entity.setdefault(device.control["entity_id"], set()).add(device.lfdi)
-        for lfdi, appliance in self._appliances.items():
-            if appliance.entity_id is not None:
-                self._by_entity.setdefault(appliance.entity_id, set()).add(lfdi)
-        if self._by_entity:
-            self._cancel_watch = async_track_state_change_event(self._hass, set(self._by_entity), self._entity_changed)
-
-    @callback
-    def _entity_changed(self, event: Event[EventStateChangedData]) -> None:
-        old, new = event.data["old_state"], event.data["new_state"]
-        away = (STATE_UNAVAILABLE, STATE_UNKNOWN)
-        if new is None or new.state in away:
-            return
-        lfdis = self._by_entity.get(new.entity_id, set())
-        for lfdi in lfdis:
-            if self._appliances[lfdi].entity_id == new.entity_id:
-                self._appliances[lfdi].async_note(new)
-        if old is None or old.state in away:
-            for lfdi in lfdis:
-                self._act(lfdi)
+        await self._async_advanced(self._rules.advance(self.now))

@@ -9,6 +9,7 @@ from ..esi import ControlResponse
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError, Reason
 
 _KEPT = timedelta(days=7)
+_BATCH = 20
 
 
 class Outbox:
@@ -25,17 +26,23 @@ class Outbox:
         """Keep an answer until it was taken."""
         self._waiting.append(response)
 
-    async def async_send(self, gateway: Gateway, now: datetime, delivered: Callable[[str], None]) -> None:
-        """Send what waits, over one connection; ``delivered`` is told the LFDI of each answer that was taken.
+    async def async_send(self, gateway: Gateway, now: datetime, delivered: Callable[[str], None]) -> bool:
+        """Send the first of what waits, over one connection; return whether it is worth going on with the rest.
 
-        What the gateway does not take now stays. Never raises for what the gateway does.
+        ``delivered`` is told the LFDI of each answer that was taken. What the gateway does not take now stays. Never
+        raises for what the gateway does.
         """
+        batch = self._waiting[:_BATCH]
         try:
             async with gateway.session():
-                for response in list(self._waiting):
+                for response in batch:
                     await self._send(gateway, response, now, delivered)
         except GatewayError as err:
             LOGGER.debug("%d answers to controls wait: %s", len(self._waiting), err)
+            return False
+        stayed = [each for each in batch if each in self._waiting]
+        self._waiting = [*self._waiting[len(stayed) :], *stayed]  # they stand in nobody's way
+        return len(stayed) < len(batch)
 
     async def _send(
         self, gateway: Gateway, response: ControlResponse, now: datetime, delivered: Callable[[str], None]
@@ -63,6 +70,8 @@ class Outbox:
                 "status": int(each.status),
                 "at": each.at.isoformat(),
                 "reply_to": each.reply_to,
+                "applied": dict(each.applied),
+                "overridden": each.overridden,
             }
             for each in self._waiting
         ]

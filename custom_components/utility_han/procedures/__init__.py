@@ -14,7 +14,7 @@ from .charging.tariff import rate_zone
 from .commissioning import CommissioningRun, Method, clock_reason, commission
 from .control_effects import Effect, Happening
 from .control_record import ControlRecord, Refusal
-from .control_validity import asked, asks_nothing
+from .control_validity import asked, asks_nothing, threshold_watts
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
@@ -120,5 +120,6 @@ __all__ = [
     "run_self_check",
     "run_self_test",
     "settle_session",
+    "threshold_watts",
     "whose",
 ]

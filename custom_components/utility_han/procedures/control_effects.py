@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..esi import ControlResponse, LoadControl, ResponseStatus
@@ -30,7 +30,8 @@ _HAPPENINGS = {
     ResponseStatus.COMPLETED: Happening.COMPLETED,
     ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION: Happening.COMPLETED,
     ResponseStatus.OPTED_OUT: Happening.OPTED_OUT,
-    ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT: Happening.OPTED_OUT,
+    ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT: Happening.COMPLETED,
+    ResponseStatus.PARTIALLY_COMPLETED_OPT_IN: Happening.COMPLETED,
     ResponseStatus.OPTED_IN: Happening.OPTED_IN,
     ResponseStatus.CANCELLED: Happening.CANCELLED,
     ResponseStatus.SUPERSEDED: Happening.SUPERSEDED,
@@ -39,11 +40,26 @@ _HAPPENINGS = {
     ResponseStatus.REJECTED_INVALID: Happening.REJECTED,
     ResponseStatus.REJECTED_EXPIRED: Happening.REJECTED,
 }
+_EACH_TIME = frozenset({ResponseStatus.STARTED, ResponseStatus.OPTED_OUT, ResponseStatus.OPTED_IN})
+"""Each change of these is told: the last word is what holds."""
+_OF_THE_APPLIANCE = frozenset(
+    {
+        ResponseStatus.STARTED,
+        ResponseStatus.COMPLETED,
+        ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT,
+        ResponseStatus.PARTIALLY_COMPLETED_OPT_IN,
+    }
+)
+"""With these goes what was applied."""
 _REJECTIONS = {
     Refusal.NOT_ENROLLED: ResponseStatus.REJECTED_INVALID,
     Refusal.REPLAY: ResponseStatus.REJECTED_INVALID,
     Refusal.EXPIRED: ResponseStatus.REJECTED_EXPIRED,
 }
+
+
+_PARTLY = ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT
+_NOT_AT_ALL = ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +79,31 @@ class Effect:
 
 
 def end(
-    record: ControlRecord, status: ResponseStatus, now: datetime, refusal: Refusal | None = None
+    record: ControlRecord,
+    status: ResponseStatus,
+    now: datetime,
+    refusal: Refusal | None = None,
+    overridden: timedelta | None = None,
 ) -> Iterator[Effect]:
     """Let a control be over for its device, and tell with which ``status``."""
     if record.phase is Phase.ACTIVE:
         record.end = min(record.end, now)
-    record.phase = Phase.ENDED
-    yield from tell(record, status, now, refusal)
+    record.phase, record.refusal = Phase.ENDED, refusal
+    yield from tell(record, status, now, refusal, overridden)
 
 
 def tell(
-    record: ControlRecord, status: ResponseStatus, now: datetime, refusal: Refusal | None = None
+    record: ControlRecord,
+    status: ResponseStatus,
+    now: datetime,
+    refusal: Refusal | None = None,
+    overridden: timedelta | None = None,
 ) -> Iterator[Effect]:
-    """Let a status come about, once; answered where the gateway wants that."""
-    if status in record.told:
+    """Let a status come about; answered where the gateway wants that.
+
+    Opting out and in is told each time, anything else once. ``overridden`` is for how long a person had it otherwise.
+    """
+    if status in record.told[-1:] or (status in record.told and status not in _EACH_TIME):
         return
     record.told.append(int(status))
     record.changed = now
@@ -84,24 +111,51 @@ def tell(
     wanted = _RECEIVED_WANTED if status is ResponseStatus.RECEIVED else _SPECIFIC_WANTED
     response = None
     if control.reply_to and control.response_required & wanted:
-        response = ControlResponse(control.id, record.lfdi, status, now, control.reply_to)
+        response = ControlResponse(
+            control.id,
+            record.lfdi,
+            status,
+            now,
+            control.reply_to,
+            applied=dict(record.applied) if status in _OF_THE_APPLIANCE else {},
+            overridden=overridden.total_seconds() if overridden is not None else None,
+        )
     yield Effect(record.lfdi, control, status, response, refusal)
 
 
 def refuse(record: ControlRecord, refusal: Refusal, now: datetime) -> Iterator[Effect]:
-    """Reject a control that has not started; one that has is only answered."""
-    if record.phase is Phase.SCHEDULED:
+    """Reject a control that the appliance does not follow; one that is over is only answered."""
+    if not record.over:
         record.phase, record.refusal = Phase.REJECTED, refusal
     yield from tell(record, _REJECTIONS.get(refusal, ResponseStatus.REJECTED_PARAMETER), now, refusal)
 
 
 def run_out(record: ControlRecord, now: datetime) -> Iterator[Effect]:
-    """Let an active control reach its end."""
+    """Let an active control reach its end, and tell what the appliance did until then.
+
+    Partial participation is told as the documentation of ``DrResponse.overrideDuration`` has it: 8 with the time
+    overridden where that is within what the control allows, 10 where it is longer.
+    """
     if record.cancelling:
         yield from end(record, ResponseStatus.CANCELLED, now)
-    elif record.out is None:
-        yield from end(record, ResponseStatus.COMPLETED, now)
-    elif record.out is OptedOut.DURING:
-        record.phase = Phase.ENDED  # that it was completed in part has been said
+    elif record.out is not None:
+        partly = record.out in (OptedOut.DURING, OptedOut.STANDING_DURING) and record.acted
+        yield from end(record, _PARTLY if partly else _NOT_AT_ALL, now)
+    elif not record.acted:
+        yield from end(record, ResponseStatus.REJECTED_PARAMETER, now, Refusal.ENTITY_UNAVAILABLE)
+    elif record.interrupted:
+        yield from end(record, ResponseStatus.REJECTED_PARAMETER, now, Refusal.INTERRUPTED)
+    elif record.overridden_at is not None:
+        yield from _end_overridden(record, record.overridden_at, now)
+    elif record.back_in:
+        yield from end(record, ResponseStatus.PARTIALLY_COMPLETED_OPT_IN, now)
     else:
-        yield from end(record, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION, now)
+        yield from end(record, ResponseStatus.COMPLETED, now)
+
+
+def _end_overridden(record: ControlRecord, since: datetime, now: datetime) -> Iterator[Effect]:
+    overridden = min(record.end, now) - since
+    if overridden <= (record.control.override_duration or timedelta(0)):
+        yield from end(record, _PARTLY, now, overridden=overridden)
+    else:
+        yield from end(record, _NOT_AT_ALL, now)

@@ -1,7 +1,7 @@
 """What is kept of one control for one device, JSON-safe, from its receipt until it is forgotten."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,8 @@ class OptedOut(StrEnum):
     DURING = "during"
     STANDING = "standing"
     """By the standing opt-out, before it started."""
+    STANDING_DURING = "standing_during"
+    """By the standing opt-out, while it lasted."""
 
 
 class Refusal(StrEnum):
@@ -45,6 +47,13 @@ class Refusal(StrEnum):
     UNSUPPORTED = "unsupported"
     """It asks for nothing that the device's stated response can do."""
     ENTITY_MISSING = "entity_missing"
+    ENTITY_UNAVAILABLE = "entity_unavailable"
+    ENTITY_REFUSES = "entity_refuses"
+    """The entity does not do what it is told."""
+    NOTHING_TO_DO = "nothing_to_do"
+    """There is nothing about the entity as it is that could follow."""
+    INTERRUPTED = "interrupted"
+    """The device did something else for a while, by nobody's hand: after a power cut, for example."""
 
 
 @dataclass(slots=True)
@@ -64,6 +73,16 @@ class ControlRecord:
     out: OptedOut | None = None
     cancelling: bool = False
     """Called off, and running on to ``end`` because the gateway spreads the ends of all devices."""
+    applied: dict[str, float] = field(default_factory=dict)
+    """What of it the appliance does, by the names of what a control asks for; empty before it does anything."""
+    acted: bool = False
+    """Whether the appliance was seen to do it."""
+    interrupted: bool = False
+    """It was found doing something else that nobody had told it to."""
+    back_in: bool = False
+    """A person opted out while it lasted, and in again."""
+    overridden_at: datetime | None = None
+    """When a person took the appliance over by hand."""
     told: list[int] = field(default_factory=list)
     """The statuses that came about, as ResponseStatus, in order."""
     refusal: Refusal | None = None
@@ -94,6 +113,11 @@ class ControlRecord:
             "changed": self.changed.isoformat(),
             "out": self.out and self.out.value,
             "cancelling": self.cancelling,
+            "applied": dict(self.applied),
+            "acted": self.acted,
+            "interrupted": self.interrupted,
+            "back_in": self.back_in,
+            "overridden_at": self.overridden_at.isoformat() if self.overridden_at else None,
             "told": list(self.told),
             "refusal": self.refusal and self.refusal.value,
         }
@@ -116,6 +140,7 @@ def control_to_dict(control: LoadControl) -> dict[str, Any]:
     """Return a control JSON-safe: times in ISO 8601, durations in seconds."""
     data: dict[str, Any] = {name: getattr(control, name) for name in _NAMES}
     data["status"] = int(control.status)
+    data["target_reduction"] = asdict(control.target_reduction) if control.target_reduction else None
     for name in _TIMES:
         data[name] = data[name].isoformat()
     for name in _DURATIONS:

@@ -1,34 +1,60 @@
-"""Whether a control can be carried out at all: nothing out of range ever reaches an appliance."""
+"""What a control asks for, and whether a device can carry it out.
+
+Temperatures beyond a device's limits are no fault of the control: the device SHALL go to its limit (sep.xsd,
+``Offset`` and ``SetPoint``). What has no meaning at all (a duty cycle over 100 percent) is refused.
+"""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..esi import LoadControl
+from ..esi import LoadControl, ReductionUnit, TargetReduction
 from .control_record import Refusal
 
 _LONGEST = timedelta(hours=24)
 _FURTHEST = timedelta(days=366)
 _RANDOMIZATION = timedelta(hours=1)  # OneHourRangeType
 
-# What a control may ask for: from, to (°C, percent), and what is wrong where it is outside. Set points of heating
-# reach to what a water heater holds.
+# What a control may ask for: from, to (°C, percent), and what is wrong where it is outside.
 _RANGES: dict[str, tuple[float, float, Refusal]] = {
     "duty_cycle": (0, 100, Refusal.DUTY_CYCLE),
-    "cooling_offset": (0, 10, Refusal.OFFSET),
-    "heating_offset": (0, 10, Refusal.OFFSET),
-    "load_adjustment": (0, 100, Refusal.LOAD_ADJUSTMENT),
-    "cooling_setpoint": (15, 40, Refusal.SETPOINT),
-    "heating_setpoint": (4, 70, Refusal.SETPOINT),
+    "cooling_offset": (-25.5, 25.5, Refusal.OFFSET),  # UInt8 in tenths
+    "heating_offset": (-25.5, 25.5, Refusal.OFFSET),
+    "load_adjustment": (0, 200, Refusal.LOAD_ADJUSTMENT),
+    "cooling_setpoint": (-273.15, 327.67, Refusal.SETPOINT),
+    "heating_setpoint": (-273.15, 327.67, Refusal.SETPOINT),
 }
 _SHARES = {"duty_cycle", "load_adjustment"}
-ASKS = (*_RANGES, "appliance_load_reduction")
+_ELECTRIC = frozenset(unit.value for unit in ReductionUnit)
+_KILO = 1000
+ASKS = (*_RANGES, "target_reduction", "appliance_load_reduction")
 """The names of what a control can ask for, as the attributes of ``LoadControl``."""
 
 
 def asked(control: LoadControl) -> dict[str, Any]:
-    """Return what the control asks for, by the names of ``ASKS``."""
-    return {name: value for name in ASKS if (value := getattr(control, name)) is not None}
+    """Return what the control asks for, by the names of ``ASKS``; a target reduction as its watts."""
+    found = {name: value for name in ASKS if (value := getattr(control, name)) is not None}
+    if "target_reduction" in found:
+        if (watts := threshold_watts(control)) is None:
+            del found["target_reduction"]
+        else:
+            found["target_reduction"] = watts
+    return found
+
+
+def threshold_watts(control: LoadControl) -> float | None:
+    """Return the threshold of a TargetReduction in watts, on average over the control; None where it is none of power.
+
+    One in kWh is a budget for the whole control.
+    """
+    target: TargetReduction | None = control.target_reduction
+    if target is None or target.unit not in _ELECTRIC or not control.duration:
+        return None
+    if target.unit == ReductionUnit.WATTS:
+        return float(target.value)
+    if target.unit == ReductionUnit.KILOWATTS:
+        return float(target.value * _KILO)
+    return target.value * _KILO / (control.duration.total_seconds() / 3600)
 
 
 def asks_nothing(control: LoadControl) -> bool:
@@ -36,8 +62,13 @@ def asks_nothing(control: LoadControl) -> bool:
     return bool(asks := asked(control)) and asks.keys() <= _SHARES and all(value == 100 for value in asks.values())
 
 
-def parameter_refusal(control: LoadControl, now: datetime, answers: Collection[str] | None) -> Refusal | None:
-    """Return what is wrong with a control for a device that can answer to ``answers`` (None: to anything)."""
+def parameter_refusal(
+    control: LoadControl, now: datetime, answers: Collection[str] | None, *, forward: bool = True
+) -> Refusal | None:
+    """Return what is wrong with a control for a device that can answer to ``answers`` (None: to anything).
+
+    ``forward`` says whether the device can use more when asked to (``loadShiftForward``).
+    """
     if not timedelta(0) < control.duration <= _LONGEST:
         return Refusal.DURATION
     if control.start - now > _FURTHEST:
@@ -48,6 +79,12 @@ def parameter_refusal(control: LoadControl, now: datetime, answers: Collection[s
     for name, (lowest, highest, refusal) in _RANGES.items():
         if name in asks and not lowest <= asks[name] <= highest:
             return refusal
-    if answers is not None and not asks_nothing(control) and not asks.keys() & set(answers):
+    if asks_nothing(control):
+        return None
+    if control.shift_forward and not forward:
+        return Refusal.UNSUPPORTED
+    if control.target_reduction is not None and not asks:
+        return Refusal.UNSUPPORTED  # of gas, water, a pressure
+    if answers is not None and not asks.keys() & set(answers):
         return Refusal.UNSUPPORTED
     return None

@@ -20,6 +20,8 @@ class KnownControls:
 
     def __init__(self) -> None:
         self._records: dict[tuple[str, str], ControlRecord] = {}
+        self._by_id: dict[str, list[ControlRecord]] = {}
+        """The same records by mRID, for a list may be long."""
         self._of: dict[str, list[ControlRecord]] = {}
         """The same records by device: devices have nothing to do with each other, and there may be many."""
         self.remembered: dict[str, tuple[str, float]] = {}
@@ -30,12 +32,14 @@ class KnownControls:
     def add(self, record: ControlRecord) -> None:
         """Know one more."""
         self._records[record.control.id, record.lfdi] = record
+        self._by_id.setdefault(record.control.id, []).append(record)
         self._of.setdefault(record.lfdi, []).append(record)
 
     def keep(self, records: Iterable[ControlRecord]) -> None:
         """Know these, and no others."""
         kept = list(records)
         self._records.clear()
+        self._by_id.clear()
         self._of.clear()
         for record in kept:
             self.add(record)
@@ -66,10 +70,7 @@ class KnownControls:
         interval = _interval(control)
         if (remembered := self.remembered.get(control.id)) is not None and remembered != interval:
             return True
-        return any(
-            record.over and record.control.id == control.id and _interval(record.control) != interval
-            for record in self
-        )
+        return any(record.over and _interval(record.control) != interval for record in self._by_id.get(control.id, ()))
 
     def forget_old(self, now: datetime) -> None:
         """Forget what was over long ago, but for its mRID and interval."""

@@ -17,6 +17,13 @@ from .control_record import ControlRecord, OptedOut, Phase, Refusal
 from .control_validity import parameter_refusal
 from .known_controls import KnownControls
 
+_OVER = {
+    ControlStatus.CANCELLED: ResponseStatus.CANCELLED,
+    ControlStatus.CANCELLED_RANDOMIZED: ResponseStatus.CANCELLED,
+    ControlStatus.SUPERSEDED: ResponseStatus.SUPERSEDED,
+}
+_NOT_HELD = ResponseStatus.REJECTED_PARAMETER
+
 
 class OptReason(StrEnum):
     """Why a person cannot opt out or in."""
@@ -48,6 +55,8 @@ class ControlledDevice:
     """What it can answer to, by the names of ``control_validity.ASKS``; None: to anything."""
     refusal: Refusal | None = None
     """Why it can carry out nothing at all, if so."""
+    forward: bool = True
+    """Whether it can use more when it is asked to (``loadShiftForward``)."""
 
 
 class ControlRules:
@@ -147,14 +156,18 @@ class ControlRules:
         if record is not None:
             if replayed and record.over:
                 yield from refuse(record, Refusal.REPLAY, now)
+            elif not replayed and not record.over:
+                record.control = control  # as it is listed now
             return
         if not replayed and control.id in self._known.remembered:
             return
         record = ControlRecord(device.lfdi, control, Phase.SCHEDULED, control.start, control.end, now)
-        if control.status in (ControlStatus.CANCELLED, ControlStatus.CANCELLED_RANDOMIZED, ControlStatus.SUPERSEDED):
-            # It was over before we ever heard of it; there is nothing to answer.
-            record.phase = Phase.ENDED
+        if (over := _OVER.get(control.status)) is not None:
+            # It was over before we ever heard of it, and that is the answer.
             self._known.add(record)
+            if device.allowed and now < control.end:
+                yield from end(record, over, now)
+            record.phase = Phase.ENDED
             return
         refusal = Refusal.REPLAY if replayed else _refusal(control, device, now)
         self._known.add(record)
@@ -193,7 +206,8 @@ class ControlRules:
                     effects += run_out(record, now)
                 elif record.end <= now:
                     # It came and went while nobody was there to carry it out.
-                    effects += end(record, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION, now)
+                    status = _NOT_HELD if record.out is None else ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION
+                    effects += end(record, status, now, Refusal.INTERRUPTED if record.out is None else None)
                 else:
                     effects += self._begin(record, now)
         return effects
@@ -207,8 +221,35 @@ class ControlRules:
                 return
             yield from end(other, _superseding(other.control, record.control), now)
         record.phase = Phase.ACTIVE
-        if record.out is None:
-            yield from tell(record, ResponseStatus.STARTED, now)
+
+    # What the appliance does
+
+    def acted(self, lfdi: str, control_id: str, applied: Mapping[str, float], now: datetime) -> list[Effect]:
+        """Take note that the appliance does what the control in force asks; ``applied`` is what it does of it."""
+        record = self._in_force(lfdi, control_id)
+        if record is None or (record.acted and record.applied == applied):
+            return []
+        first, record.acted, record.applied = not record.acted, True, dict(applied)
+        return list(tell(record, ResponseStatus.STARTED, now)) if first else []
+
+    def could_not(self, lfdi: str, control_id: str, refusal: Refusal, now: datetime) -> list[Effect]:
+        """Take note that the appliance does not follow the control in force, and never did: that is the end of it."""
+        record = self._in_force(lfdi, control_id)
+        return list(refuse(record, refusal, now)) if record is not None and not record.acted else []
+
+    def interrupted(self, lfdi: str, control_id: str) -> None:
+        """Take note that the appliance was found doing something else by nobody's hand."""
+        if (record := self._in_force(lfdi, control_id)) is not None:
+            record.interrupted = True
+
+    def overridden(self, lfdi: str, control_id: str, now: datetime) -> None:
+        """Take note that a person took the appliance over by hand."""
+        if (record := self._in_force(lfdi, control_id)) is not None and record.overridden_at is None:
+            record.overridden_at = now
+
+    def _in_force(self, lfdi: str, control_id: str) -> ControlRecord | None:
+        record = self._known.get(control_id, lfdi)
+        return record if record is not None and record.in_force else None
 
     # What people do
 
@@ -224,8 +265,8 @@ class ControlRules:
             return []
         if record.phase is Phase.ACTIVE:
             record.out = OptedOut.DURING
-            return list(tell(record, ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT, now))
-        record.out = OptedOut.BEFORE
+        else:
+            record.out = OptedOut.BEFORE
         return list(tell(record, ResponseStatus.OPTED_OUT, now))
 
     def opt_in(self, lfdi: str, control_id: str | None, now: datetime) -> list[Effect]:
@@ -236,27 +277,29 @@ class ControlRules:
         if record.out is None:
             return []
         record.out = None
-        effects = list(tell(record, ResponseStatus.OPTED_IN, now))
-        if record.phase is Phase.ACTIVE:
-            effects += tell(record, ResponseStatus.STARTED, now)
-        return effects
+        record.back_in = record.phase is Phase.ACTIVE
+        return list(tell(record, ResponseStatus.OPTED_IN, now))
 
     def standing(self, lfdi: str) -> bool:
         """Whether a device stays out of all controls that it may stay out of."""
         return lfdi in self._standing
 
     def set_standing(self, lfdi: str, now: datetime, *, out: bool) -> list[Effect]:
-        """Have a device stay out of the controls to come, emergencies apart, or take part again."""
+        """Have a device stay out of all controls, emergencies apart, or take part again.
+
+        What lasts now is left at once, and gone back to where it was left by this.
+        """
         if out:
             self._standing.add(lfdi)
         else:
             self._standing.discard(lfdi)
         effects: list[Effect] = []
-        for record in self.upcoming(lfdi):
+        active = self.active(lfdi)
+        for record in [*([active] if active else []), *self.upcoming(lfdi)]:
             if out and record.out is None and not record.control.mandatory:
-                record.out = OptedOut.STANDING
+                record.out = OptedOut.STANDING_DURING if record.phase is Phase.ACTIVE else OptedOut.STANDING
                 effects += tell(record, ResponseStatus.OPTED_OUT, now)
-            elif not out and record.out is OptedOut.STANDING:
+            elif not out and record.out in (OptedOut.STANDING, OptedOut.STANDING_DURING):
                 effects += self._back_in(record, now)
         return effects
 
@@ -306,4 +349,4 @@ def _refusal(control: LoadControl, device: ControlledDevice, now: datetime) -> R
         return Refusal.NOT_ENROLLED
     if control.duration and now >= control.end:
         return Refusal.EXPIRED
-    return device.refusal or parameter_refusal(control, now, device.answers)
+    return device.refusal or parameter_refusal(control, now, device.answers, forward=device.forward)

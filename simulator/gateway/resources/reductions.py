@@ -15,9 +15,13 @@ _ELEMENTS = {
     "cooling_setpoint": ("set_point", "cooling_setpoint"),
     "heating_setpoint": ("set_point", "heating_setpoint"),
     "appliance_load_reduction": ("appliance_load_reduction", "type_value"),
+    "target_type": ("target_reduction", "type_value"),
+    "target_value": ("target_reduction", "value"),
     "override_duration": ("override_duration",),
 }
-_NAMED_TYPES = {"load_adjustment", "appliance_load_reduction"}
+_NAMED_TYPES = {"load_adjustment", "appliance_load_reduction", "target_type"}
+_IN_RESPONSES = {"target_reduction": "applied_target_reduction"}
+"""Elements that DrResponse calls otherwise."""
 
 
 def to_fields(values: dict[str, Any]) -> Fields:
@@ -39,7 +43,8 @@ def from_document(document: Any) -> dict[str, int]:
     for name, path in _ELEMENTS.items():
         value = document
         for part in path:
-            value = getattr(value, part, None)
+            found = getattr(value, part, None)
+            value = getattr(value, _IN_RESPONSES[part], None) if found is None and part in _IN_RESPONSES else found
         if value is not None:
             values[name] = value.value if name in _NAMED_TYPES else value
     return values

@@ -27,7 +27,7 @@ const DECISIONS = {
 const CONTROL_STATES = ["scheduled", "active", "cancelled", "cancelled (randomised)", "superseded"];
 const ANSWERS = {
   1: "received", 2: "started", 3: "completed", 4: "opted out", 5: "opted in", 6: "cancelled", 7: "superseded",
-  8: "partly completed, then opted out", 10: "ended without participation", 14: "superseded by another program",
+  8: "partly completed, then opted out", 9: "partly completed, then opted in", 10: "ended without participation", 14: "superseded by another program",
   252: "rejected: cannot do that", 253: "rejected: not for this device", 254: "rejected: was over already",
 };
 // IEEE 2030.5 counts offsets in tenths of °C, set points and percentages of load in hundredths.
@@ -35,7 +35,7 @@ const SCALE = {
   duty_cycle: 1, heating_offset: 10, cooling_offset: 10, heating_setpoint: 100, cooling_setpoint: 100,
   load_adjustment: 100,
 };
-const UNIT = { duty_cycle: "% on", load_adjustment: "% load" };
+const UNIT = { duty_cycle: "% on", load_adjustment: "% less load" };
 
 const SETTINGS = "form[data-do=settings] [name], form[data-do=confirmation] [name]";
 
@@ -423,6 +423,7 @@ const FORMS = {
     start_in: Math.round(Number(form.start) * 60),
     duration: Math.round(Number(form.duration) * 60),
     mandatory: form.mandatory === "on",
+    load_shift_forward: form.load_shift_forward === "on",
   }),
   charger: (form) => call("PATCH", "/chargers/garage", { speed: Number(form.speed) }),
   confirmation: async (form) => {

@@ -1,7 +1,6 @@
 """Demand response: programs, controls, answers to them (IEEE 2030.5-2018, Demand Response and Load Control)."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from py20305.models import sep
@@ -12,8 +11,9 @@ from .capability import read_capability
 from .connection import Connection, ConnectionSession
 from .end_devices import EndDevices, read_assignments
 from .failures import gateway_errors
+from .load_control import control_of, dr_response
 from .reader import Reader
-from .resources import event_status, moment, render
+from .resources import render
 from .writing import local_path, post
 
 _SUBSCRIBABLE = frozenset({1, 3})  # SubscribableType: without conditions, or both with and without
@@ -52,14 +52,8 @@ class DemandResponse:
 
     async def respond(self, response: ControlResponse) -> None:
         """POST what became of a control to where it wants its answers; ``GatewayError`` where it is not taken."""
-        resource = sep.DrResponse(
-            created_date_time=sep.TimeType(value=int(response.at.timestamp())),
-            end_device_lfdi=bytes.fromhex(response.lfdi),
-            status=int(response.status),
-            subject=sep.MRidtype(value=bytes.fromhex(response.control)),
-        )
         async with self._connection.session() as session:
-            await post(session, local_path(response.reply_to), render(resource))
+            await post(session, local_path(response.reply_to), render(dr_response(response)))
 
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """Subscribe to the controls of ``programs`` that can be subscribed to; False where there are none."""
@@ -114,45 +108,7 @@ async def _read_controls(reader: Reader, program: DemandResponseProgram) -> list
     listed: list[sep.EndDeviceControl] = await reader.pages(
         program.controls_href, sep.EndDeviceControlList, lambda page: page.end_device_control
     )
-    return [_control(program, each) for each in listed]
-
-
-def _control(program: DemandResponseProgram, found: sep.EndDeviceControl) -> LoadControl:
-    offset, set_point = found.offset, found.set_point
-    adjustment = offset.load_adjustment_percentage_offset if offset else None
-    reduction = found.appliance_load_reduction
-    return LoadControl(
-        id=found.m_rid.value.hex().upper(),
-        program=program.href,
-        primacy=program.primacy,
-        device_category=int.from_bytes(found.device_category.value),
-        created=moment(found.creation_time.value),
-        start=moment(found.interval.start.value),
-        duration=timedelta(seconds=found.interval.duration),
-        status=event_status(found.event_status),
-        mandatory=found.dr_program_mandatory,
-        randomize_start=_seconds(found.randomize_start),
-        randomize_duration=_seconds(found.randomize_duration),
-        reply_to=found.reply_to,
-        response_required=int.from_bytes(found.response_required or b""),
-        duty_cycle=found.duty_cycle.normal_value if found.duty_cycle else None,
-        cooling_offset=_scaled(offset.cooling_offset, 10) if offset else None,
-        heating_offset=_scaled(offset.heating_offset, 10) if offset else None,
-        load_adjustment=_scaled(adjustment.value, 100) if adjustment else None,
-        cooling_setpoint=_scaled(set_point.cooling_setpoint, 100) if set_point else None,
-        heating_setpoint=_scaled(set_point.heating_setpoint, 100) if set_point else None,
-        appliance_load_reduction=reduction.type_value.value if reduction else None,
-        override_duration=timedelta(seconds=found.override_duration) if found.override_duration is not None else None,
-    )
-
-
-def _seconds(value: sep.OneHourRangeType | None) -> timedelta:
-    return timedelta(seconds=value.value if value else 0)
-
-
-def _scaled(value: int | None, parts: int) -> float | None:
-    """Return a value of the XSD in whole units."""
-    return None if value is None else value / parts
+    return [control_of(program, each) for each in listed]
 
 
 async def _subscribe(session: ConnectionSession, list_href: str, resources: list[str], uri: str) -> None:

@@ -1,0 +1,147 @@
+"""Has the linked entities of a hub's devices do what is in force, and says what each makes of it."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
+
+from ..const import DOMAIN
+from ..devices.device import HanDevice
+from ..devices.responses import applied_of
+from ..procedures import ControlRecord, Effect, Refusal
+from .appliance import Appliance, Followed
+from .store import KeptControls
+
+_PATIENCE = timedelta(minutes=1)
+"""How long an appliance may take to follow; then the utility is told that it does not."""
+_TRIED_EVERY = timedelta(seconds=10)
+_AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+_AT_LAST = {
+    Followed.UNAVAILABLE: Refusal.ENTITY_UNAVAILABLE,
+    Followed.REFUSES: Refusal.ENTITY_REFUSES,
+    Followed.NOTHING_TO_DO: Refusal.NOTHING_TO_DO,
+}
+"""What is told where it stays so."""
+
+
+class Carrying:
+    """The appliances of one hub."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        devices: Mapping[str, HanDevice],
+        kept: KeptControls,
+        now: Callable[[], datetime],
+        happened: Callable[[Sequence[Effect]], Awaitable[None]],
+    ) -> None:
+        """``devices`` are by LFDI, ``now`` is the gateway's time; ``happened`` is told what came of it."""
+        self._hass = hass
+        self._entry = entry
+        self._devices = devices
+        self._kept = kept
+        self._now = now
+        self._happened = happened
+        self._began = now()
+        self._appliances = {lfdi: Appliance(hass, lfdi, kept) for lfdi in devices.keys() | kept.jobs.keys()}
+        self._by_entity: dict[str, set[str]] = {}
+        """LFDIs of the devices that an entity is, or that still have to put it back."""
+        self._cancel_watch: CALLBACK_TYPE | None = None
+        self._pending: list[Effect] = []
+        self._flushing = False
+
+    @callback
+    def async_start(self) -> None:
+        """Begin to watch the entities."""
+        for lfdi, device in self._devices.items():
+            if device.control:
+                self._by_entity.setdefault(device.control["entity_id"], set()).add(lfdi)
+        for lfdi, appliance in self._appliances.items():
+            if appliance.entity_id is not None:
+                self._by_entity.setdefault(appliance.entity_id, set()).add(lfdi)
+        if self._by_entity:
+            self._cancel_watch = async_track_state_change_event(self._hass, set(self._by_entity), self._entity_changed)
+
+    @callback
+    def async_stop(self) -> None:
+        """End; what was done to entities stays done."""
+        if self._cancel_watch is not None:
+            self._cancel_watch()
+            self._cancel_watch = None
+
+    def times(self) -> Iterable[datetime]:
+        """Yield when there is something to do next, on the gateway's clock."""
+        return (each.look_again for each in self._appliances.values() if each.look_again is not None)
+
+    @callback
+    def async_act(self) -> None:
+        """Have every appliance brought where it belongs now."""
+        for lfdi in self._appliances:
+            self._act(lfdi)
+
+    @callback
+    def _act(self, lfdi: str) -> None:
+        if self._kept.rules.in_force(lfdi) is not None or self._appliances[lfdi].entity_id is not None:
+            self._entry.async_create_task(self._hass, self._async_carry_out(lfdi), f"{DOMAIN} load control")
+
+    async def _async_carry_out(self, lfdi: str) -> None:
+        device, appliance = self._devices.get(lfdi), self._appliances[lfdi]
+        active = self._kept.rules.active(lfdi)
+        record = active if active is not None and active.in_force else None
+        followed = await appliance.async_carry_out(record, device.control if device else None, self._now())
+        effects: list[Effect] = []
+        if record is not None:
+            if appliance.interrupted:
+                appliance.interrupted = False
+                self._kept.rules.interrupted(lfdi, record.control.id)
+            effects = self._followed(lfdi, record, followed, appliance)
+        self._pending += effects
+        if any(effect.refusal for effect in effects):
+            self._act(lfdi)  # what was begun is put back
+        if not self._flushing:
+            self._flushing = True
+            self._entry.async_create_task(self._hass, self._flush(), f"{DOMAIN} followed", eager_start=False)
+
+    async def _flush(self) -> None:
+        """Tell what came of it, for all devices that were at it in the same moment."""
+        self._flushing = False
+        effects, self._pending = self._pending, []
+        await self._happened(effects)
+
+    def _followed(self, lfdi: str, record: ControlRecord, followed: Followed, appliance: Appliance) -> list[Effect]:
+        """Take note of what an appliance makes of a control; what it does not do for a minute, it does not do."""
+        rules, now, control_id = self._kept.rules, self._now(), record.control.id
+        device = self._devices.get(lfdi)
+        if followed is Followed.DOES and device is not None and device.control:
+            return rules.acted(lfdi, control_id, applied_of(device.control["response"], record.control), now)
+        if followed is Followed.OVERRIDDEN:
+            rules.overridden(lfdi, control_id, now)
+        refusal = _AT_LAST.get(followed)
+        if refusal is None:
+            return []
+        patient_until = max(record.start, self._began) + _PATIENCE
+        if refusal is Refusal.NOTHING_TO_DO or now >= patient_until:
+            return rules.could_not(lfdi, control_id, refusal, now)
+        again = min(now + _TRIED_EVERY, patient_until)
+        appliance.look_again = min(appliance.look_again or again, again)
+        return []
+
+    @callback
+    def _entity_changed(self, event: Event[EventStateChangedData]) -> None:
+        old, new = event.data["old_state"], event.data["new_state"]
+        entity_id = event.data["entity_id"]
+        lfdis = self._by_entity.get(entity_id, set())
+        theirs = [lfdi for lfdi in lfdis if self._appliances[lfdi].entity_id == entity_id]
+        if new is None or new.state in _AWAY:
+            for lfdi in theirs:
+                self._appliances[lfdi].async_lost()
+            return
+        for lfdi in theirs:
+            self._appliances[lfdi].async_note(new)
+        came_back = old is None or old.state in _AWAY
+        for lfdi in lfdis if came_back else theirs:
+            self._act(lfdi)
