@@ -48,7 +48,7 @@ class EzspGateway(SmartEnergyGateway):
         self._radio = radio
         self._messenger = Messenger(radio)
         self._network = MeterNetwork(radio, self._messenger, install_code, network)
-        self._services = MeterServices()
+        self._services = MeterServices(self._messenger)
         self._registers = MeterRegisters(self._messenger)
         self._messages = Messages(self._messenger)
         self._endpoints = DeviceEndpoints(radio)
@@ -112,10 +112,11 @@ class EzspGateway(SmartEnergyGateway):
     # The meter
 
     async def _discover_services(self, messenger: Messenger) -> None:
-        """Find the meter's clusters, then secure the link by certificate where both sides can."""
-        await self._services.discover(messenger)
+        """Find the meter's clusters, secure the link by certificate where both sides can, and choose the registers."""
+        await self._services.discover()
         if self._services.has(KeyEstablishment) and not self._network.authorized:
             self._network.authorized = await cbke.establish(self._radio, messenger)
+        await self._services.choose_meter()
 
     async def discover_registers(self) -> Sequence[Register]:
         """Find the meter's clusters, agree on a link key of our own, and find the registers."""
@@ -260,8 +261,7 @@ class EzspGateway(SmartEnergyGateway):
             "eui64": self._radio.eui64,
             "network": self._network.meant,
             "authorized": self._network.authorized,
-            "clusters": sorted(self._services.clusters),
-            "meter_endpoint": self._messenger.meter_endpoint,
+            "endpoints": self._services.to_dict(),
             "announced": sorted(self._endpoints.announced),
             "clients": self._load_controls.to_dict(),
             "messages": self._messages.to_list(),
@@ -276,18 +276,23 @@ class EzspGateway(SmartEnergyGateway):
         self._radio.eui64 = data["eui64"]
         self._network.meant = data["network"]
         self._network.authorized = data["authorized"]
-        self._services.clusters = frozenset(data["clusters"])
-        self._messenger.meter_endpoint = data["meter_endpoint"]
+        if "endpoints" not in data:  # version 0.1.0 knew one for all clusters
+            data = data | {"endpoints": dict.fromkeys(data["clusters"], data["meter_endpoint"])}
+        self._services.load(data["endpoints"])
         self._registers.load(data)
         self._endpoints.announced = set(data["announced"])
         self._load_controls.load(data["clients"])
         self._messages.load(data["messages"])
 
     def statistics(self) -> dict[str, Any]:
-        """Return counters of the link, how the meter was heard last, our parent, and how the link is secured."""
+        """Return counters of the link, how the meter was heard last, our parent, and how the link is secured.
+
+        ``dropped`` is how many frames were not believed, by reason and cluster.
+        """
         return {
             **asdict(self._radio.counts),
             **asdict(self._messenger.last_hop),
+            "dropped": self._messenger.dropped.to_dict(),
             "parent": self._network.parent,
             "firmware": self._radio.firmware,
             **self._registers.statistics(),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from zigpy import types as t
+from zigpy.zcl.foundation import Status
 
 from ...esi import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
 from .clusters import Drlc
@@ -20,6 +21,7 @@ _MANDATORY_FROM = 7
 """Criticality levels 7 (emergency) to 9 (service disconnect) are mandatory (table D.3)."""
 _NOT_GIVEN_8, _NOT_GIVEN_16, _NOT_GIVEN_ADJUSTMENT = 0xFF, -0x8000, -0x80
 _RANDOM_START, _RANDOM_END = 0b01, 0b10
+_MOST_RANDOM_MINUTES = 60
 _RANDOM_MINUTES = 30
 """StartRandomizationMinutes and its like where nobody wrote another (D.2.3.2)."""
 _A = Drlc.AttributeDefs
@@ -33,6 +35,8 @@ _CATEGORIES = {
 }  # fmt: skip
 _EVERY_CLASS = 0x0FFF
 _EVERY_CATEGORY = 2**32 - 1
+
+_ATTRIBUTES = frozenset(attribute.id for attribute in Drlc.attributes.values())
 
 type Changed = Callable[[], None]
 
@@ -116,9 +120,15 @@ class MeterControls:
                 event.cancelled, event.randomized = self._now(), bool(said.cancel_control & 1)
         self.changed()
 
-    def _written(self, endpoint: int, attribute: int, value: Any) -> None:
-        if (name := _WRITABLE.get(attribute)) is not None:
-            setattr(self._client(endpoint), name, int(value))
+    def _written(self, endpoint: int, cluster: int, attribute: int, value: Any) -> Status:
+        if cluster != Drlc.cluster_id or attribute not in _ATTRIBUTES:
+            return Status.UNSUPPORTED_ATTRIBUTE
+        if (name := _WRITABLE.get(attribute)) is None:
+            return Status.READ_ONLY
+        if name != "group" and int(value) > _MOST_RANDOM_MINUTES:
+            return Status.INVALID_VALUE
+        setattr(self._client(endpoint), name, int(value))
+        return Status.SUCCESS
 
     def _read(self, endpoint: int, cluster: int) -> Mapping[int, Any]:
         """Return what the meter may ask of an endpoint."""
