@@ -13,7 +13,7 @@ from custom_components.utility_han.gateway.zigbee import messenger
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from simulator.zigbee import zcl
 from simulator.zigbee.commands import CancelMessage, DisplayMessage
-from tests.conftest import SimulatedGateway
+from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import zigbee
 
 GROUP_2 = DemandResponseProgram("drlc/2", None, 2, "drlc/2")
@@ -68,6 +68,19 @@ async def test_load_control_is_taken_from_the_meter_with_the_link_key_alone(
     assert not told.is_set(), "nor does anybody else end it"
     assert [each.status for each in await link.controls([program])] == [control.status]
     assert dropped(link) == {reason: {"0701": 3}}
+
+
+@pytest.mark.parametrize("version", [8, 14, 19])
+async def test_every_ezsp_version_says_who_sent_a_frame(make_gateway: GatewayFactory, version: int) -> None:
+    gateway = await make_gateway(zigbee=True, ezsp_version=version)
+    await gateway.permit()
+    link = zigbee.opened(gateway)
+    assert (await link.identify()).accepts_us
+    for how in ({"sender": "stranger", "secured": True}, {"sender": "meter"}):
+        await gateway.frame(zigbee.DRLC, zigbee.event(), **how)
+    await until_dropped(link, "unsecured", zigbee.DRLC)
+    assert dropped(link) == {"stranger": {"0701": 1}, "unsecured": {"0701": 1}}
+    await link.close()
 
 
 @pytest.mark.parametrize("how", [{"sender": "stranger", "secured": True}, {}], ids=str)
