@@ -105,6 +105,10 @@ class SimulatedGateway:
         """Have the meter give its network another key."""
         await self._call("POST", "/zigbee/key")
 
+    async def frame(self, cluster: int, payload: bytes, **how: Any) -> None:
+        """Have the meter, or a ``stranger`` on its network, send the EZSP radio a frame."""
+        await self._call("POST", "/zigbee/frames", cluster=cluster, payload=payload.hex(), **how)
+
     async def unplug(self, kind: str = "ezsp") -> None:
         """Pull a radio out."""
         await self._call("DELETE", f"/zigbee/radios/{kind}")

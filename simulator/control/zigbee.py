@@ -27,6 +27,15 @@ _PERMIT = {
     "eui64": Parameter(str, required=True, convert=_read_eui64),
     "install_code": Parameter(str, required=True),
 }
+_UINT8, _UINT16 = 2**8 - 1, 2**16 - 1
+_FRAME = {
+    "sender": Parameter(str, "meter", choices=("meter", "stranger")),
+    "cluster": Parameter(int, required=True, minimum=0, maximum=_UINT16),
+    "payload": Parameter(str, required=True, convert=bytes.fromhex),
+    "secured": Parameter(bool, False),
+    "source": Parameter(int, 1, minimum=0, maximum=_UINT8),
+    "destination": Parameter(int, 1, minimum=0, maximum=_UINT8),
+}
 
 
 def _side(request: web.Request) -> ZigbeeSide:
@@ -63,6 +72,13 @@ async def _switch_key(request: web.Request) -> web.Response:
     return web.json_response(_side(request).describe())
 
 
+async def _send(request: web.Request) -> web.Response:
+    said = read_parameters(_FRAME, await body(request))
+    by_stranger = said.pop("sender") == "stranger"
+    _side(request).send(**said, by_stranger=by_stranger)
+    return web.Response(status=204)
+
+
 async def _plug(request: web.Request) -> web.Response:
     side, plugged = _side(request), request.method == "PUT"
     radio = side.ezsp if request.match_info["kind"] == "ezsp" else side.raven
@@ -77,6 +93,7 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/gateways/{id}/zigbee/permitted", _permit),
     ("DELETE", "/gateways/{id}/zigbee/members/{eui64}", _remove),
     ("POST", "/gateways/{id}/zigbee/key", _switch_key),
+    ("POST", "/gateways/{id}/zigbee/frames", _send),
     ("PUT", _RADIO, _plug),
     ("DELETE", _RADIO, _plug),
 )

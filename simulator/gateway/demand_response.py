@@ -116,11 +116,11 @@ class DemandResponse:
     def respond(
         self, mrid: str, lfdi: str, status: int | None, created: int | None, client: str, extras: dict[str, int]
     ) -> LoadControlResponse:
-        """Keep what a device answered; the same once more is only counted."""
-        for known in self.responses:
-            if (known.mrid, known.lfdi, known.status) == (mrid, lfdi, status):
-                known.count += 1
-                return known
+        """Keep what a device answered; its last answer once more is only counted."""
+        last = next((known for known in reversed(self.responses) if (known.mrid, known.lfdi) == (mrid, lfdi)), None)
+        if last is not None and last.status == status:
+            last.count += 1
+            return last
         self._last_response += 1
         response = LoadControlResponse(self._last_response, mrid, lfdi, status, created, client, extras)
         self.responses.append(response)

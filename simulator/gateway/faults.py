@@ -75,6 +75,7 @@ FAULTS = {
         {"flags": Parameter(int, 0b10, minimum=0, maximum=127)},
     ),
     "wrong_key": Fault("Zigbee: the meter has another link key for those who join", _COUNT),
+    "unsecured": Fault("Zigbee: what the meter says comes without the link key", _COUNT),
     "corrupted_frames": Fault(
         "Zigbee: this share of the radio's frames arrives spoilt at its host",
         {"share": Parameter(float, 0.3, minimum=0, maximum=1)},

@@ -40,6 +40,7 @@ SETTINGS = {
     "certified": Parameter(bool, False),
     "coordinator": Parameter(bool, False),
     "reporting": Parameter(bool, False),
+    "endpoints": Parameter(str, "one", choices=("one", "several", "gas")),
 }
 
 
@@ -52,7 +53,8 @@ class Settings:
     ``bad_signature_rate`` is the share of handshakes that fail so. With ``zigbee`` the gateway has a Smart Energy
     network too, with an EZSP radio (``certified``: one that holds a Smart Energy certificate; ``coordinator``: one
     that has a network of its own) and a RAVEn near it, behind ``ezsp_port`` and ``raven_port``; with ``reporting``
-    its meter tells values by itself to those who ask for that.
+    its meter tells values by itself to those who ask for that. ``endpoints`` is how its services are spread: over
+    ``one``, over ``several`` with a gas meter's among them, or over one whose meter is a ``gas`` meter.
     """
 
     personality: Personality
@@ -77,6 +79,7 @@ class Settings:
     certified: bool
     coordinator: bool
     reporting: bool
+    endpoints: str
 
     @property
     def reservable(self) -> bool:

@@ -21,7 +21,8 @@ _ALWAYS_ON = 100
 """Percent of the time: a duty cycle that asks for nothing."""
 _ANSWERS = (1, 2, 3)
 """Received, started, completed (IEEE 2030.5-2018, table 27)."""
-_REFUSED = range(252, 256)
+_REFUSED = range(248, 256)
+"""Rejected: 252 to 254 there, 248 to 254 in Report Event Status of Zigbee Smart Energy."""
 
 
 class RemoteDiagnosis:

@@ -8,11 +8,17 @@ from typing import Protocol
 SMART_ENERGY = 0x0109
 """The Smart Energy profile (Zigbee Smart Energy 1.4, clause 5)."""
 ZDO = 0
+METER = 0x0000
+"""The meter's network address: it is the trust centre."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """An APS message; ``secured`` is one that is encrypted with the link key besides the network's."""
+    """An APS message, between endpoints ``source`` and ``destination``.
+
+    ``secured`` is one that is encrypted with the link key besides the network's; ``sender`` is the network address of
+    the node that sends it to a radio, by default the meter's.
+    """
 
     profile: int
     cluster: int
@@ -20,6 +26,7 @@ class Packet:
     destination: int
     payload: bytes
     secured: bool = False
+    sender: int = METER
 
 
 class Node(Protocol):

@@ -66,8 +66,8 @@ class ReportEventStatus(t.Struct):
     status: t.uint8_t
     time: t.UTCTime
     criticality: t.uint8_t
-    cooling_setpoint: t.uint16_t
-    heating_setpoint: t.uint16_t
+    cooling_setpoint: t.int16s
+    heating_setpoint: t.int16s
     load_adjustment: t.int8s
     duty_cycle: t.uint8_t
     event_control: t.uint8_t

@@ -22,6 +22,8 @@ _CLASSES = {
     0: 0, 1: 1, 2: 1, 3: 2, 4: 3, 5: 3, 6: 3, 7: 4, 8: 5, 9: 6, 10: 7, 11: 8, 12: 9, 13: 7, 16: 10, 17: 10, 21: 11,
 }  # fmt: skip
 _RANDOMIZE_START, _RANDOMIZE_END = 1, 2
+_STATUSES = frozenset({*range(0x01, 0x0B), 0xF8, 0xF9, 0xFB, 0xFD, 0xFE})
+"""Event Status, as NXP's ``teSE_DRLCEventStatus`` has it."""
 _EMERGENCY, _VOLUNTARY = 7, 1
 _NOT_GIVEN_8, _NOT_GIVEN_16, _NOT_GIVEN_ADJUSTMENT = 0xFF, -0x8000, -0x80
 
@@ -91,17 +93,33 @@ def device_class(category: int) -> int:
     return sum(1 << bit for bit in {to for of, to in _CLASSES.items() if category >> of & 1})
 
 
-def report(gateway: GatewayState, eui64: bytes, endpoint: int, payload: bytes) -> bool:
-    """Take up what a device says became of an event; False where the device or the event is unknown."""
-    said, _signature = ReportEventStatus.deserialize(payload)
+def report(gateway: GatewayState, eui64: bytes, endpoint: int, said: ReportEventStatus) -> bool:
+    """Take up what a device says became of an event; False where device, event or status is unknown."""
+    if said.status not in _STATUSES:
+        return False
     lfdi = lfdi_of(eui64, endpoint)
     control = _numbered(gateway.demand_response.controls, said.event_id)
     if control is None or not gateway.registrations.accepted(lfdi):
         return False
     gateway.demand_response.respond(
-        control.mrid.hex().upper(), lfdi, int(said.status), int(said.time) + zcl.EPOCH, lfdi_of(eui64), {}
+        control.mrid.hex().upper(), lfdi, int(said.status), int(said.time) + zcl.EPOCH, lfdi_of(eui64), _applied(said)
     )
     return True
+
+
+def _applied(said: ReportEventStatus) -> dict[str, int]:
+    """What a report says was done, in the units of Smart Energy; what is "not used" is left out."""
+    done = {
+        "cooling_setpoint": (said.cooling_setpoint, _NOT_GIVEN_16),
+        "heating_setpoint": (said.heating_setpoint, _NOT_GIVEN_16),
+        "load_adjustment": (said.load_adjustment, _NOT_GIVEN_ADJUSTMENT),
+        "duty_cycle": (said.duty_cycle, _NOT_GIVEN_8),
+    }
+    return {
+        "criticality": int(said.criticality),
+        "event_control": int(said.event_control),
+        **{name: int(value) for name, (value, missing) in done.items() if value != missing},
+    }
 
 
 def _numbered(controls: Iterable[LoadControl], number: t.uint32_t) -> LoadControl | None:

@@ -14,15 +14,13 @@ from simulator.gateway.state import GatewayState
 from simulator.gateway.traffic import Entry
 from simulator.zigbee import load_control, metering, tariff, zcl, zdo
 from simulator.zigbee.air import SMART_ENERGY, ZDO, Node, Packet
-from simulator.zigbee.commands import CancelMessage
+from simulator.zigbee.commands import CancelMessage, ReportEventStatus
 from simulator.zigbee.identifiers import lfdi_of
 from simulator.zigbee.key_establishment import KeyEstablishment
+from simulator.zigbee.layout import BASIC, DRLC, KEY_ESTABLISHMENT, MESSAGING, METERING, PRICE, TIME, Layout
 from simulator.zigbee.network import Network
 from simulator.zigbee.reporting import Reporting
 
-BASIC, TIME, PRICE, DRLC, METERING, MESSAGING, KEY_ESTABLISHMENT = (
-    0x0000, 0x000A, 0x0700, 0x0701, 0x0702, 0x0703, 0x0800,
-)  # fmt: skip
 _ATTRIBUTES: dict[int, Callable[[GatewayState], dict[int, Any]]] = {
     BASIC: metering.basic,
     TIME: metering.clock,
@@ -31,6 +29,9 @@ _ATTRIBUTES: dict[int, Callable[[GatewayState], dict[int, Any]]] = {
 _SECURED = frozenset({PRICE, DRLC, METERING, MESSAGING})
 """Clusters that are spoken with the link key (Zigbee Smart Energy 1.4, 5.4.6)."""
 _UTILITY_ENROLLMENT_GROUP, _DEVICE_CLASS = 0x0000, 0x0003
+_DISPLAY = 1
+"""The endpoint of a node that messages are for."""
+_REPORTS_KEPT = 100
 _TAKEN: list[tuple[int, t.Struct]] = []
 """The answer to a command that needs none but a status."""
 
@@ -42,19 +43,14 @@ class MeterNode:
         self._gateway = gateway
         self._network = network
         self._keys = KeyEstablishment(network)
+        self._layout = Layout(gateway.settings)
         self.reporting = Reporting(gateway, metering.metering, self._report)
         self._tsn = 0
         self.device_classes: dict[str, int] = {}
         """What devices say they are (table D.2), by LFDI."""
+        self.reports: list[dict[str, int]] = []
+        """The last reports on events, as they came in, with the endpoint of the device."""
         self._writing: set[asyncio.Future[None]] = set()
-
-    @property
-    def servers(self) -> tuple[int, ...]:
-        """The clusters that the meter serves."""
-        kind = self._gateway.settings.personality
-        offered = ((PRICE, kind.pricing), (DRLC, kind.demand_response), (MESSAGING, kind.messaging))
-        optional = tuple(cluster for cluster, there in offered if there)
-        return (BASIC, TIME, *optional, METERING, KEY_ESTABLISHMENT)
 
     def joined(self, node: Node) -> None:
         """Take up a node that joined as a device of the gateway's."""
@@ -74,16 +70,17 @@ class MeterNode:
         if self._network.member(node) is None:
             return
         if packet.destination == ZDO:
-            found = zdo.answer(self._network, packet.cluster, packet.payload, self.servers)
+            found = zdo.answer(self._network, packet.cluster, packet.payload, self._layout.servers)
             if found is not None:
                 self._network.send(node, Packet(0, found[0], ZDO, ZDO, found[1]))
             return
-        if packet.profile != SMART_ENERGY or packet.cluster not in self.servers:
+        if packet.profile != SMART_ENERGY or not self._layout.serves(packet.destination, packet.cluster):
             return
         frame = zcl.parse(packet.payload)
         self._log(node, packet.cluster, frame)
         for answer in self._answers(node, packet, frame):
-            self._send(node, packet.cluster, packet.source, answer)
+            # Who asks without the link key can only be told so without it.
+            self._send(node, packet.cluster, packet.source, answer, source=packet.destination, secured=packet.secured)
 
     def _log(self, node: Node, cluster: int, frame: zcl.Frame) -> None:
         kind = "general" if frame.is_general else "command"
@@ -96,7 +93,8 @@ class MeterNode:
             if number == GeneralCommand.Read_Attributes:
                 if packet.cluster in _SECURED and not packet.secured:
                     return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
-                attributes = _ATTRIBUTES.get(packet.cluster)
+                is_gas = packet.cluster == METERING and packet.destination == self._layout.gas
+                attributes = metering.gas if is_gas else _ATTRIBUTES.get(packet.cluster)
                 return [zcl.read_response(frame, attributes(self._gateway) if attributes is not None else {})]
             if number == GeneralCommand.Configure_Reporting and packet.cluster == METERING:
                 return [self.reporting.configure(node, packet.source, frame)]
@@ -127,7 +125,7 @@ class MeterNode:
             case 0x0700, 0x01:
                 return [(0x00, price) for price in tariff.scheduled_prices(gateway, payload)]
             case 0x0701, 0x00:
-                return [] if not load_control.report(gateway, node.eui64, packet.source, payload) else _TAKEN
+                return _TAKEN if self._reported(node, packet.source, payload) else []
             case 0x0701, 0x01:
                 lfdi = self._announced(node, packet.source)
                 self._write_group(node, packet.source)
@@ -142,6 +140,12 @@ class MeterNode:
                 gateway.messages.confirmed.append(int.from_bytes(payload[:4], "little"))
                 return _TAKEN
         return None
+
+    def _reported(self, node: Node, endpoint: int, payload: bytes) -> bool:
+        """Take up what a device says became of an event."""
+        said, _signature = ReportEventStatus.deserialize(payload)
+        self.reports = [*self.reports, said.as_dict() | {"endpoint": endpoint}][-_REPORTS_KEPT:]
+        return load_control.report(self._gateway, node.eui64, endpoint, said)
 
     def _announced(self, node: Node, endpoint: int) -> str:
         """Take up an endpoint that asks for events as a device of the gateway's."""
@@ -160,9 +164,21 @@ class MeterNode:
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    def _send(self, node: Node, cluster: int, endpoint: int, payload: bytes) -> None:
-        packet = Packet(SMART_ENERGY, cluster, zdo.ENDPOINT, endpoint, payload, secured=cluster in _SECURED)
-        self._network.send(node, packet)
+    def _send(
+        self,
+        node: Node,
+        cluster: int,
+        endpoint: int,
+        payload: bytes,
+        *,
+        source: int | None = None,
+        secured: bool = True,
+    ) -> None:
+        """Send to an endpoint of a node, by default from the endpoint that serves the cluster."""
+        secured = secured and cluster in _SECURED and not self._gateway.faults.take("unsecured")
+        if source is None:
+            source = self._layout.endpoint_of(cluster)
+        self._network.send(node, Packet(SMART_ENERGY, cluster, source, endpoint, payload, secured))
 
     def _next_tsn(self) -> int:
         self._tsn = (self._tsn + 1) % 256
@@ -222,10 +238,10 @@ class MeterNode:
         """Take a message back from all."""
         for node in self._network.nodes():
             body = CancelMessage(message_id=number, control=0)
-            self._send(node, MESSAGING, zdo.ENDPOINT, zcl.command(self._next_tsn(), 0x01, body))
+            self._send(node, MESSAGING, _DISPLAY, zcl.command(self._next_tsn(), 0x01, body))
 
     def messaged(self) -> None:
         """Send the newest message to all."""
         for node in self._network.nodes():
             for message in tariff.last_message(self._gateway):
-                self._send(node, MESSAGING, zdo.ENDPOINT, zcl.command(self._next_tsn(), 0x00, message))
+                self._send(node, MESSAGING, _DISPLAY, zcl.command(self._next_tsn(), 0x00, message))

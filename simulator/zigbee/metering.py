@@ -6,7 +6,12 @@ import time
 from typing import Any
 
 from zigpy import types as t
-from zigpy.zcl.clusters.smartenergy import MeteringStatus, MeteringUnitofMeasure, NumberFormatting
+from zigpy.zcl.clusters.smartenergy import (
+    MeteringDeviceType,
+    MeteringStatus,
+    MeteringUnitofMeasure,
+    NumberFormatting,
+)
 
 from simulator.gateway.state import GatewayState
 from simulator.household.household import TIERS
@@ -19,6 +24,8 @@ _QUARTER_HOUR = 3
 _MAX_PERIODS = 24
 _FAST_SECONDS, _FAST_MINUTES = 5, 15
 _INT24 = 2**23
+_ELECTRIC, _MIRRORED_GAS = MeteringDeviceType.Electric_Metering, MeteringDeviceType.Mirrored_Gas_Metering
+_GAS_USED = 7_654_321
 
 
 def basic(gateway: GatewayState) -> dict[int, Any]:
@@ -51,7 +58,7 @@ def metering(gateway: GatewayState) -> dict[int, Any]:
         0x0302: t.uint24_t(1000),
         0x0303: formatting,
         0x0304: formatting,
-        0x0306: t.bitmap8(0),
+        0x0306: _ELECTRIC,
     }
     if gateway.faults.take("empty_reading"):
         return found
@@ -66,6 +73,13 @@ def metering(gateway: GatewayState) -> dict[int, Any]:
     found[0x000A] = t.uint8_t(gateway.settings.poll_rate or 30)
     found[0x000B] = t.uint8_t(_FAST_SECONDS)
     return found
+
+
+def gas(gateway: GatewayState) -> dict[int, Any]:
+    """The attributes of Metering that the meter mirrors for the gas meter, which counts in kWh as well."""
+    found = metering(gateway)
+    shown = {number: found[number] for number in (0x0300, 0x0301, 0x0302, 0x0303, 0x0304)}
+    return shown | {0x0000: t.uint48_t(_GAS_USED), 0x0400: t.int24s(0), 0x0306: _MIRRORED_GAS}
 
 
 def fast_poll(gateway: GatewayState, payload: bytes) -> t.Struct:

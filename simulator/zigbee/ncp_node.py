@@ -11,14 +11,13 @@ from typing import Any
 import bellows.types as t
 
 from simulator.zigbee import ecc
-from simulator.zigbee.air import Packet, rssi_of
+from simulator.zigbee.air import METER, Packet, rssi_of
 from simulator.zigbee.key_establishment import authority
 from simulator.zigbee.meter_node import MeterNode
 from simulator.zigbee.network import Joined, Network, address
 
 _AIR_SECONDS = 0.002
 _SCAN_SECONDS = 0.02
-_METER = 0x0000
 _NOISE_DBM = -92
 
 type Callback = Callable[[str, dict[str, Any]], None]
@@ -187,7 +186,7 @@ class NcpNode:
         if self.membership is not None:
             self.membership.frame_counter += 1
         member = self.network.member(self) is not None
-        there = destination == _METER and not self.network.silent
+        there = destination == METER and not self.network.silent
         reached = self._joined and member and there and not self._lost()
         sent = {
             "type": t.EmberOutgoingMessageType.OUTGOING_DIRECT,
@@ -238,7 +237,7 @@ class NcpNode:
                 "apsFrame": frame,
                 "lastHopLqi": t.uint8_t(self.network.lqi),
                 "lastHopRssi": t.int8s(rssi_of(self.network.lqi)),
-                "sender": t.EmberNodeId(_METER),
+                "sender": t.EmberNodeId(packet.sender),
                 "bindingIndex": t.uint8_t(0xFF),
                 "addressIndex": t.uint8_t(0xFF),
                 "messageContents": t.LVBytes(packet.payload),

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from simulator.gateway.state import GatewayState
+from simulator.zigbee.air import METER, SMART_ENERGY, Packet
 from simulator.zigbee.identifiers import lfdi_of
 from simulator.zigbee.meter_node import MeterNode
 from simulator.zigbee.ncp import Ncp
@@ -14,6 +15,7 @@ from simulator.zigbee.ncp_node import Membership, NcpNode
 from simulator.zigbee.network import Network
 from simulator.zigbee.raven import Raven
 from simulator.zigbee.raven_node import RavenNode
+from simulator.zigbee.stranger import Stranger
 
 _COORDINATOR = 1
 
@@ -32,6 +34,7 @@ class ZigbeeSide:
         )
         if settings.coordinator:
             self.radio.membership = _network_of_its_own(seed)
+        self.stranger = Stranger(b"\x00\x0b\x57" + seed[5:10])
         self.stick = RavenNode(b"\x00\x15\xf8" + seed[:5], _install_code(seed[16:32]))
         self.ezsp = Ncp(gateway, settings.host, settings.ezsp_port, self.radio, settings.ezsp_version)
         self.raven = Raven(gateway, self.network, self.meter, self.stick, settings.host, settings.raven_port)
@@ -57,6 +60,7 @@ class ZigbeeSide:
             "lfdi": self.lfdi,
             **self.network.describe(),
             "device_classes": self.meter.device_classes,
+            "reports": self.meter.reports,
             "confirmed_messages": self._gateway.messages.confirmed,
             "radios": {
                 kind: {
@@ -72,6 +76,14 @@ class ZigbeeSide:
     def lfdi(self) -> str:
         """What utilities know the meter by."""
         return lfdi_of(self.network.eui64)
+
+    def send(
+        self, *, by_stranger: bool, cluster: int, payload: bytes, source: int, destination: int, secured: bool
+    ) -> None:
+        """Send the EZSP radio any frame: the meter does, or a stranger that is on the network from then on."""
+        sender = self.network.admit(self.stranger).nwk if by_stranger else METER
+        packet = Packet(SMART_ENERGY, cluster, source, destination, payload, secured, sender)
+        self.network.send(self.radio, packet)
 
     def permitted(self, eui64: str, install_code: str) -> bool:
         """Let a device join, and whether its install code is one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from zigpy import types as t
@@ -11,26 +12,30 @@ from zigpy.zdo.types import ZDOCmd
 from simulator.zigbee.air import SMART_ENERGY
 from simulator.zigbee.network import Network, address
 
-ENDPOINT = 1
 _ENERGY_SERVICE_INTERFACE = 0x0500
 _NEIGHBORS_PER_ANSWER = 2
 
 
-def answer(network: Network, cluster: int, payload: bytes, servers: tuple[int, ...]) -> tuple[int, bytes] | None:
-    """The cluster and payload of an answer; None for what the meter does not answer."""
+def answer(
+    network: Network, cluster: int, payload: bytes, servers: Mapping[int, tuple[int, ...]]
+) -> tuple[int, bytes] | None:
+    """The cluster and payload of an answer, with the clusters that each endpoint serves; None where there is none."""
     tsn, request = payload[:1], payload[1:]
     match cluster:
         case ZDOCmd.Active_EP_req:
             return _response(
-                ZDOCmd.Active_EP_rsp, tsn, zdo_t.Status.SUCCESS, t.NWK(0), t.LVList[t.uint8_t]([ENDPOINT])
+                ZDOCmd.Active_EP_rsp, tsn, zdo_t.Status.SUCCESS, t.NWK(0), t.LVList[t.uint8_t](list(servers))
             )
         case ZDOCmd.Simple_Desc_req:
+            endpoint = request[2]
+            if endpoint not in servers:
+                return _response(ZDOCmd.Simple_Desc_rsp, tsn, zdo_t.Status.INVALID_EP, t.NWK(0), t.uint8_t(0))
             descriptor = zdo_t.SizePrefixedSimpleDescriptor(
-                endpoint=ENDPOINT,
+                endpoint=endpoint,
                 profile=SMART_ENERGY,
                 device_type=_ENERGY_SERVICE_INTERFACE,
                 device_version=0,
-                input_clusters=list(servers),
+                input_clusters=list(servers[endpoint]),
                 output_clusters=[],
             )
             return _response(ZDOCmd.Simple_Desc_rsp, tsn, zdo_t.Status.SUCCESS, t.NWK(0), descriptor)

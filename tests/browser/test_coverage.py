@@ -40,7 +40,11 @@ async def test_walk_and_dashboard(frontend: Frontend, home: Home, simulator: Sim
     await frontend.visit("/config/lovelace/dashboards")
     await frontend.page.get_by_text("Add dashboard").locator("visible=true").first.click()
     await frontend.page.get_by_text("Utility HAN").locator("visible=true").first.click()
-    await frontend.page.locator("dialog-lovelace-dashboard-detail input").locator("visible=true").first.fill("Meter")
+    await (
+        frontend.page.locator("dialog-lovelace-dashboard-detail input:not([type=checkbox])")
+        .locator("visible=true")
+        .first.fill("Meter")
+    )
     await frontend.screenshot("84-add-dashboard")
     await frontend.page.get_by_text("Create", exact=True).locator("visible=true").last.click()
     await expect(frontend.page.get_by_text("Meter", exact=True).locator("visible=true").first).to_be_visible()

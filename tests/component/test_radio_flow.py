@@ -1,5 +1,6 @@
 """Joining a meter's network: by an EZSP radio and by a certified stick, as people do it."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -353,16 +354,22 @@ async def test_other_devices_join_by_their_labels_through_the_utility(
     assert draft["lfdi"] == lfdi_of("000D6F0000C0FFEE")
 
 
-async def test_diagnostics_tell_no_secrets(
+async def test_diagnostics_tell_what_was_dropped_and_no_secrets(
     hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
 ) -> None:
     entry = await commission(gateway)
+    await gateway.frame(0x0701, bytes(26), sender="stranger")
+    connection = entry.runtime_data.coordinator.gateway
+    async with asyncio.timeout(5):
+        while not connection.statistics()["dropped"]:  # noqa: ASYNC110 - it comes over the air
+            await asyncio.sleep(0.02)
     told = json.dumps(await async_get_config_entry_diagnostics(hass, entry), default=str)
     assert gateway.radio()["install_code"] not in told
     assert gateway.radio()["eui64"] not in told
     assert gateway.zigbee is not None
     assert gateway.zigbee["eui64"] not in told
     assert '"security": "install_code"' in told
+    assert '"dropped": {"stranger": {"0701": 1}}' in told
 
 
 async def test_zha_and_the_meter_have_a_radio_each(

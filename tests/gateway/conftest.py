@@ -1,12 +1,14 @@
 """Clients of simulated gateways, without Home Assistant."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
+from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from tests.conftest import PACING, TIMEOUTS, SimulatedGateway
+from tests.helpers.zigbee import opened
 
 type Connect = Callable[..., Awaitable[Ieee2030_5Gateway]]
 
@@ -35,3 +37,14 @@ def connect(identity: Identity) -> Connect:
         )
 
     return connect
+
+
+@pytest.fixture
+async def link(gateway: SimulatedGateway) -> AsyncIterator[EzspGateway]:
+    """A client whose radio has joined the gateway's Zigbee network."""
+    await gateway.permit()
+    link = opened(gateway)
+    assert (await link.identify()).accepts_us
+    await link.discover_registers()
+    yield link
+    await link.close()

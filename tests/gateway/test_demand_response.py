@@ -4,7 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.utility_han.esi import ControlResponse, ControlStatus, LoadControl, ResponseStatus, TargetReduction
+from custom_components.utility_han.esi import (
+    ControlResponse,
+    ControlStatus,
+    LoadControl,
+    ResponseStatus,
+    TargetReduction,
+)
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity

@@ -15,44 +15,23 @@ from zigpy.util import convert_install_code
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters import smartenergy
 
-from custom_components.utility_han.esi import ControlResponse, ControlStatus, ResponseStatus
 from custom_components.utility_han.gateway.commissioning_data import parse_label, with_checksum
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.identifiers import lfdi_of
 from custom_components.utility_han.gateway.model import Battery, LinkSecurity, SelfReport, SignalQuality
-from custom_components.utility_han.gateway.zigbee import load_control
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from custom_components.utility_han.gateway.zigbee.plausibility import Plausibility
 from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe_radio
-from custom_components.utility_han.gateway.zigbee.radio import Radio
 from custom_components.utility_han.gateway.zigbee.raven import RavenGateway
 from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers.zigbee import opened
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-def opened(gateway: SimulatedGateway, *, known: bool = False) -> EzspGateway:
-    """A client of the gateway's EZSP radio."""
-    assert gateway.zigbee is not None
-    radio = gateway.radio()
-    network = gateway.zigbee["eui64"] if known else None
-    return EzspGateway(Radio(radio["url"]), bytes.fromhex(radio["install_code"]), network)
 
 
 @pytest.fixture
 def transport() -> str:
     return "ezsp"
-
-
-@pytest.fixture
-async def link(gateway: SimulatedGateway) -> AsyncIterator[EzspGateway]:
-    """A client whose radio has joined."""
-    await gateway.permit()
-    link = opened(gateway)
-    assert (await link.identify()).accepts_us
-    await link.discover_registers()
-    yield link
-    await link.close()
 
 
 async def failing(link: EzspGateway | RavenGateway) -> Reason:
@@ -160,57 +139,6 @@ async def test_messages_are_kept_and_confirmed(link: EzspGateway, gateway: Simul
     async with asyncio.timeout(5):
         while "Peak today" in [message.text for message in await link.messages()]:  # noqa: ASYNC110 - it is told
             await asyncio.sleep(0.02)
-
-
-@pytest.mark.use_case("UR-P")
-async def test_event_is_pushed_cancelled_and_reported(link: EzspGateway, gateway: SimulatedGateway) -> None:
-    told = asyncio.Event()
-    link.watch(told.set)
-    lfdi = link.unused_lfdi([])
-    assert lfdi is not None
-    href = await link.announce(16, lfdi)
-    assert await link.device_programs(href) == []
-    async with asyncio.timeout(5):
-        while lfdi not in (classes := (await gateway.network())["device_classes"]):  # noqa: ASYNC110 - the meter asks
-            await asyncio.sleep(0.02)
-    assert classes == {lfdi: 0b1000}, "pool pumps, spas and hot tubs"
-    await gateway.enroll(lfdi, 2)
-    async with asyncio.timeout(5):
-        while not (programs := await link.device_programs(href)):  # noqa: ASYNC110 - the meter writes the group
-            await asyncio.sleep(0.02)
-    assert [program.href for program in programs] == ["drlc/2"]
-
-    made = await gateway.publish(program=2, duration=3600, load_adjustment=3000, mandatory=True)
-    await asyncio.wait_for(told.wait(), 5)
-    (control,) = await link.controls(programs)
-    assert (control.status, control.mandatory, control.load_adjustment) == (ControlStatus.ACTIVE, True, 70.0)
-    assert control.duration == timedelta(hours=1)
-    await link.respond(ControlResponse(control.id, lfdi, ResponseStatus.STARTED, datetime.now(UTC), href))
-    (answer,) = await gateway.responses()
-    assert (answer["lfdi"], answer["status"], answer["mrid"]) == (lfdi, 2, made["mrid"])
-
-    told.clear()
-    await gateway.cancel(made["number"])
-    await asyncio.wait_for(told.wait(), 5)
-    assert [each.status for each in await link.controls(programs)] == [ControlStatus.CANCELLED]
-
-
-async def test_event_that_was_called_off_while_nobody_heard_is_noticed(
-    link: EzspGateway, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(load_control, "_REFRESH_SECONDS", 0.0)
-    lfdi = link.unused_lfdi([])
-    assert lfdi is not None
-    href = await link.announce(16, lfdi)
-    await gateway.enroll(lfdi, 1)
-    await asyncio.sleep(0.1)
-    programs = await link.device_programs(href)
-    made = await gateway.publish(program=1)
-    assert [each.status for each in await link.controls(programs)] == [ControlStatus.ACTIVE]
-    await gateway.fault("silence")
-    await gateway.cancel(made["number"])
-    await gateway.mend()
-    assert [each.status for each in await link.controls(programs)] == [ControlStatus.CANCELLED]
 
 
 async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gateway: SimulatedGateway) -> None:

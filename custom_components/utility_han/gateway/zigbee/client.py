@@ -48,7 +48,7 @@ class EzspGateway(SmartEnergyGateway):
         self._radio = radio
         self._messenger = Messenger(radio)
         self._network = MeterNetwork(radio, self._messenger, install_code, network)
-        self._services = MeterServices()
+        self._services = MeterServices(self._messenger)
         self._registers = MeterRegisters(self._messenger)
         self._messages = Messages(self._messenger)
         self._endpoints = DeviceEndpoints(radio)
@@ -112,10 +112,11 @@ class EzspGateway(SmartEnergyGateway):
     # The meter
 
     async def _discover_services(self, messenger: Messenger) -> None:
-        """Find the meter's clusters, then secure the link by certificate where both sides can."""
-        await self._services.discover(messenger)
+        """Find the meter's clusters, secure the link by certificate where both sides can, and choose the registers."""
+        await self._services.discover()
         if self._services.has(KeyEstablishment) and not self._network.authorized:
             self._network.authorized = await cbke.establish(self._radio, messenger)
+        await self._services.choose_meter()
 
     async def discover_registers(self) -> Sequence[Register]:
         """Find the meter's clusters, agree on a link key of our own, and find the registers."""
@@ -260,8 +261,7 @@ class EzspGateway(SmartEnergyGateway):
             "eui64": self._radio.eui64,
             "network": self._network.meant,
             "authorized": self._network.authorized,
-            "clusters": sorted(self._services.clusters),
-            "meter_endpoint": self._messenger.meter_endpoint,
+            "endpoints": self._services.to_dict(),
             "announced": sorted(self._endpoints.announced),
             "clients": self._load_controls.to_dict(),
             "messages": self._messages.to_list(),
@@ -273,23 +273,30 @@ class EzspGateway(SmartEnergyGateway):
         meant = self._network.meant
         if not data or (meant is not None and data.get("network") != meant):
             return
+        if "endpoints" not in data and {"clusters", "meter_endpoint"} <= data.keys():
+            # Version 0.1.0 knew one for all clusters.
+            data = data | {"endpoints": dict.fromkeys(data["clusters"], data["meter_endpoint"])}
         try:
             eui64, network, authorized = str(data["eui64"]), data["network"], bool(data["authorized"])
-            clusters, announced, endpoint = frozenset(data["clusters"]), set(data["announced"]), data["meter_endpoint"]
+            announced = set(data["announced"])
+            self._services.load(data["endpoints"])
             self._registers.load(data)
             self._load_controls.load(data["clients"])
             self._messages.load(data["messages"])
         except KeyError, TypeError, ValueError, AttributeError:
             return  # the meter is asked anew
-        self._radio.eui64, self._services.clusters = eui64, clusters
+        self._radio.eui64, self._endpoints.announced = eui64, announced
         self._network.meant, self._network.authorized = network, authorized
-        self._messenger.meter_endpoint, self._endpoints.announced = endpoint, announced
 
     def statistics(self) -> dict[str, Any]:
-        """Return counters of the link, how the meter was heard last, our parent, and how the link is secured."""
+        """Return counters of the link, how the meter was heard last, our parent, and how the link is secured.
+
+        ``dropped`` is how many frames were not believed, by reason and cluster.
+        """
         return {
             **asdict(self._radio.counts),
             **asdict(self._messenger.last_hop),
+            "dropped": self._messenger.dropped.to_dict(),
             "parent": self._network.parent,
             "firmware": self._radio.firmware,
             **self._registers.statistics(),

@@ -1,4 +1,8 @@
-"""Demand response and load control (annex D.2): events for the endpoints we speak for, and what became of them."""
+"""Demand response and load control (annex D.2): events for the endpoints we speak for, and what became of them.
+
+Which commands are refused, and with which status, is as in NXP's client (``DRLC.c``) and Silicon Labs'
+(``load-control-event-table.c``). They agree, but for a cancel that is too late, whose own status NXP does not use.
+"""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -7,24 +11,36 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from zigpy import types as t
+from zigpy.zcl.foundation import Status
 
 from ...esi import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
 from .clusters import Drlc
+from .event_status import (
+    NOT_GIVEN_8,
+    NOT_GIVEN_16,
+    NOT_GIVEN_ADJUSTMENT,
+    EventStatus,
+    applied_of_response,
+    report,
+    status_of_response,
+)
 from .messenger import Messenger
-from .times import moment, utc_time
+from .times import moment
 
 _REFRESH_SECONDS = 300.0
 _ENDED_FOR = timedelta(hours=1)
 _NO_GROUP, _ALL_GROUPS = 0xFF, 0x00
 _MANDATORY_FROM = 7
 """Criticality levels 7 (emergency) to 9 (service disconnect) are mandatory (table D.3)."""
-_NOT_GIVEN_8, _NOT_GIVEN_16, _NOT_GIVEN_ADJUSTMENT = 0xFF, -0x8000, -0x80
 _RANDOM_START, _RANDOM_END = 0b01, 0b10
+_MOST_RANDOM_MINUTES = 60
+_MOST_MINUTES = 1440
+"""The longest that an event may last."""
+_NO_TIME = 0xFFFFFFFF
+_MOST_REFUSED = 64
 _RANDOM_MINUTES = 30
 """StartRandomizationMinutes and its like where nobody wrote another (D.2.3.2)."""
 _A = Drlc.AttributeDefs
-_NO_SIGNATURE = 0x00
-_SIGNATURE_LENGTH = 42
 _EVERY_RESPONSE = 0b11
 # Device classes (table D.2) as DeviceCategoryType of IEEE 2030.5, by bit.
 _CATEGORIES = {
@@ -33,6 +49,8 @@ _CATEGORIES = {
 }  # fmt: skip
 _EVERY_CLASS = 0x0FFF
 _EVERY_CATEGORY = 2**32 - 1
+
+_ATTRIBUTES = frozenset(attribute.id for attribute in Drlc.attributes.values())
 
 type Changed = Callable[[], None]
 
@@ -75,6 +93,8 @@ class MeterControls:
         self._events: dict[int, _Event] = {}
         self._clients: dict[int, _Client] = {}
         """By endpoint of ours."""
+        self._refused: list[tuple[int, int]] = []
+        """The last events that were refused, with the endpoint that they were for."""
         self._refreshed: float | None = None
         self.changed: Changed = lambda: None
         self.clock_offset = timedelta(0)
@@ -89,13 +109,18 @@ class MeterControls:
     def _now(self) -> datetime:
         return datetime.now(UTC) + self.clock_offset
 
-    def _published(self, _endpoint: int, said: Any) -> None:
-        if self._take(said):
+    def _published(self, endpoint: int, said: Any) -> None:
+        if self._take(endpoint, said):
             self.changed()
 
-    def _take(self, said: Any) -> bool:
-        """Keep an event; whether it was not known before."""
+    def _take(self, endpoint: int, said: Any) -> bool:
+        """Keep an event; whether it was not known before. One that cannot be is refused once."""
         number, now = int(said.issuer_event_id), self._now()
+        if (refusal := _refusal(said, now)) is not None:
+            if (endpoint, number) not in self._refused and self._is_for(endpoint, said):
+                self._refused = [*self._refused, (endpoint, number)][-_MOST_REFUSED:]
+                self._report(endpoint, number, refusal, said)
+            return False
         if (known := self._events.get(number)) is not None:
             known.said, known.unlisted = said, None
             return False
@@ -103,22 +128,55 @@ class MeterControls:
         self._events[number] = _Event(said, now, start)
         return True
 
-    def _cancelled(self, _endpoint: int, said: Any) -> None:
-        event = self._events.get(int(said.issuer_event_id))
-        if event is not None and event.cancelled is None:
+    def _cancelled(self, endpoint: int, said: Any) -> None:
+        number = int(said.issuer_event_id)
+        event = self._events.get(number)
+        if event is None and self._refreshed is None:
+            self.changed()  # the events of before a restart have yet to be asked for
+            return
+        if (refusal := _cancel_refusal(event, said, self._now())) is not None:
+            if self._is_for(endpoint, said):
+                self._report(endpoint, number, refusal, event.said if event is not None else None)
+        elif event is not None and event.cancelled is None:
             event.cancelled = moment(said.effective_time) if said.effective_time else self._now()
             event.randomized = bool(said.cancel_control & 1)
             self.changed()
 
-    def _all_cancelled(self, _endpoint: int, said: Any) -> None:
-        for event in self._events.values():
+    def _all_cancelled(self, endpoint: int, said: Any) -> None:
+        now = self._now()
+        there = [event for event in self._events.values() if not _over(event, now)]
+        if not there and self._refreshed is not None:
+            self._report(endpoint, 0, EventStatus.INVALID_CANCEL, None)
+            return
+        for event in there:
             if event.cancelled is None:
-                event.cancelled, event.randomized = self._now(), bool(said.cancel_control & 1)
+                event.cancelled, event.randomized = now, bool(said.cancel_control & 1)
         self.changed()
 
-    def _written(self, endpoint: int, attribute: int, value: Any) -> None:
-        if (name := _WRITABLE.get(attribute)) is not None:
-            setattr(self._client(endpoint), name, int(value))
+    def _is_for(self, endpoint: int, said: Any) -> bool:
+        """Whether an event, or its end, is for what an endpoint of ours speaks for: others have nothing to answer."""
+        client = self._client(endpoint)
+        group = int(said.utility_enrollment_group)
+        return group in (_ALL_GROUPS, client.group) and bool(int(said.device_class) & client.device_class)
+
+    def _report(self, endpoint: int, number: int, status: EventStatus, event: Any | None) -> None:
+        """Report what is wrong with a command, to be sent soon."""
+        self._messenger.say(
+            Drlc,
+            Drlc.ServerCommandDefs.report_event_status,
+            endpoint=endpoint,
+            **report(number, status, self._now(), event),
+        )
+
+    def _written(self, endpoint: int, cluster: int, attribute: int, value: Any) -> Status:
+        if cluster != Drlc.cluster_id or attribute not in _ATTRIBUTES:
+            return Status.UNSUPPORTED_ATTRIBUTE
+        if (name := _WRITABLE.get(attribute)) is None:
+            return Status.READ_ONLY
+        if name != "group" and int(value) > _MOST_RANDOM_MINUTES:
+            return Status.INVALID_VALUE
+        setattr(self._client(endpoint), name, int(value))
+        return Status.SUCCESS
 
     def _read(self, endpoint: int, cluster: int) -> Mapping[int, Any]:
         """Return what the meter may ask of an endpoint."""
@@ -160,7 +218,7 @@ class MeterControls:
             events=0,
         )
         for said in listed:
-            self._take(said)
+            self._take(endpoint, said)
         return {int(said.issuer_event_id) for said in listed}
 
     async def program(self, endpoint: int) -> DemandResponseProgram | None:
@@ -213,12 +271,12 @@ class MeterControls:
             randomize_duration=self._randomized(said.event_control & _RANDOM_END, program, "stop_minutes"),
             reply_to=program.href,
             response_required=_EVERY_RESPONSE,
-            duty_cycle=_given(said.duty_cycle, _NOT_GIVEN_8),
-            cooling_offset=_scaled(said.cooling_offset, _NOT_GIVEN_8, 10),
-            heating_offset=_scaled(said.heating_offset, _NOT_GIVEN_8, 10),
-            load_adjustment=None if adjustment == _NOT_GIVEN_ADJUSTMENT else 100.0 + adjustment,
-            cooling_setpoint=_scaled(said.cooling_setpoint, _NOT_GIVEN_16, 100),
-            heating_setpoint=_scaled(said.heating_setpoint, _NOT_GIVEN_16, 100),
+            duty_cycle=_given(said.duty_cycle, NOT_GIVEN_8),
+            cooling_offset=_scaled(said.cooling_offset, NOT_GIVEN_8, 10),
+            heating_offset=_scaled(said.heating_offset, NOT_GIVEN_8, 10),
+            load_adjustment=None if adjustment == NOT_GIVEN_ADJUSTMENT else 100.0 + adjustment,
+            cooling_setpoint=_scaled(said.cooling_setpoint, NOT_GIVEN_16, 100),
+            heating_setpoint=_scaled(said.heating_setpoint, NOT_GIVEN_16, 100),
         )
 
     def _randomized(self, wanted: int, program: DemandResponseProgram, which: str) -> timedelta:
@@ -238,24 +296,12 @@ class MeterControls:
         return ControlStatus.ACTIVE if event.start <= now else ControlStatus.SCHEDULED
 
     async def respond(self, response: ControlResponse, endpoint: int) -> None:
-        """Report an event's status (D.2.2.4.1); without a certificate there is no signature."""
-        event = self._events.get(int(response.control, 16))
-        await self._messenger.tell(
-            Drlc,
-            Drlc.ServerCommandDefs.report_event_status,
-            endpoint=endpoint,
-            issuer_event_id=int(response.control, 16),
-            event_status=int(response.status),
-            event_status_time=utc_time(response.at),
-            criticality_applied=int(event.said.criticality) if event is not None else 1,
-            cooling_setpoint_applied=0x8000,
-            heating_setpoint_applied=0x8000,
-            load_adjustment_applied=_NOT_GIVEN_ADJUSTMENT,
-            duty_cycle_applied=_NOT_GIVEN_8,
-            event_control=int(event.said.event_control) if event is not None else 0,
-            signature_type=_NO_SIGNATURE,
-            signature=t.Bytes(b"\xff" * _SIGNATURE_LENGTH),
-        )
+        """Report an event's status (D.2.2.4.1); ``NOT_FOUND`` where Smart Energy has no words for the answer."""
+        number = int(response.control, 16)
+        event = self._events.get(number)
+        said = event.said if event is not None else None
+        fields = report(number, status_of_response(response), response.at, said, applied_of_response(response))
+        await self._messenger.tell(Drlc, Drlc.ServerCommandDefs.report_event_status, endpoint=endpoint, **fields)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the endpoints JSON-safe; events are asked for anew."""
@@ -277,6 +323,36 @@ def _meant(event: _Event, group: int) -> bool:
 
 def _end(event: _Event) -> datetime:
     return event.start + timedelta(minutes=int(event.said.duration_minutes))
+
+
+def _over(event: _Event, now: datetime) -> bool:
+    """Whether an event is over also for those who may have begun late or gone on longer."""
+    late = timedelta(minutes=2 * _MOST_RANDOM_MINUTES if event.said.event_control else 0)
+    return _end(event) + late <= now
+
+
+def _refusal(said: Any, now: datetime) -> EventStatus | None:
+    """Return what is wrong with an event, None where it can be kept.
+
+    One that is just over is kept: who carries it out says so.
+    """
+    if said.start_time == _NO_TIME or said.duration_minutes > _MOST_MINUTES:
+        return EventStatus.REJECTED
+    if said.start_time and moment(said.start_time) + timedelta(minutes=int(said.duration_minutes)) < now - _ENDED_FOR:
+        return EventStatus.EXPIRED
+    return None
+
+
+def _cancel_refusal(event: _Event | None, said: Any, now: datetime) -> EventStatus | None:
+    """Return what is wrong with a cancel command for ``event``, None where it ends it."""
+    if event is None or _over(event, now):
+        return EventStatus.INVALID_CANCEL_UNDEFINED
+    group, its = int(said.utility_enrollment_group), int(event.said.utility_enrollment_group)
+    if not int(said.device_class) & int(event.said.device_class) or (group != its and _ALL_GROUPS not in (group, its)):
+        return EventStatus.INVALID_CANCEL
+    if said.effective_time and (said.effective_time == _NO_TIME or moment(said.effective_time) > _end(event)):
+        return EventStatus.INVALID_CANCEL_TIME
+    return None
 
 
 def _supersedes(other: _Event, event: _Event, now: datetime) -> bool:

@@ -24,11 +24,10 @@ from zigpy.zdo.types import ZDOCmd
 
 from ..errors import GatewayError, Reason
 from ..identifiers import OWN_ENDPOINT
-from .clusters import PROFILE, Drlc, Messaging, Metering, PriceCluster
-from .radio import Incoming, Radio
+from .admission import SECURED, Doubt, Dropped, doubt_of
+from .clusters import PROFILE, Metering
+from .radio import METER, Incoming, Radio
 
-SECURED = frozenset(cluster.cluster_id for cluster in (PriceCluster, Drlc, Metering, Messaging))
-"""Clusters that are spoken with the link key (Zigbee Smart Energy 1.4, 5.4.6)."""
 ANSWER_SECONDS = 5.0
 """How long an answer is waited for."""
 QUIET_SECONDS = 1.0
@@ -37,12 +36,19 @@ _ATTEMPTS = 2
 _ATTRIBUTES_AT_ONCE = 8
 _WISHES_AT_ONCE = 5
 _REFUSALS = frozenset({Status.NOT_AUTHORIZED})
+_UNSECURED_REFUSALS = frozenset({Status.NOT_AUTHORIZED, Status.FAILURE})
+"""How a meter says that it does not share our link key, which it can only say without one.
+
+Silicon Labs' framework sends such a default response unencrypted (``util.c``, ``afNoSecurityForDefaultResponse``):
+older versions with FAILURE, newer with NOT_AUTHORIZED.
+"""
+_FIRST_ENDPOINT = 1
 _ZDO_PROFILE = 0
 
 type Pushed = Callable[[int, Any], None]
 """Called with the endpoint that a command is for, and the command."""
-type Written = Callable[[int, int, Any], None]
-"""Called with the endpoint of ours, the attribute and the value that the meter writes."""
+type Written = Callable[[int, int, int, Any], Status]
+"""Called with the endpoint of ours, cluster, attribute and value that the meter writes; returns how that went."""
 type Reported = Callable[[int, int, Any], None]
 """Called with the cluster, the attribute and the value that the meter tells by itself."""
 type Readable = Callable[[int, int], Mapping[int, Any]]
@@ -51,8 +57,12 @@ type Readable = Callable[[int, int], Mapping[int, Any]]
 
 @dataclass(slots=True)
 class _Waiting:
-    """Somebody who waits for the answer ``number`` in a cluster; one that asks for many is told when each comes."""
+    """Somebody who waits for the answer ``number`` in a cluster of the meter's endpoint ``source``.
 
+    One that asks for many is told when each comes.
+    """
+
+    source: int
     cluster: int
     number: int | None
     tsn: int
@@ -61,6 +71,52 @@ class _Waiting:
     found: list[Any] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     failure: Status | None = None
+
+    def is_for(self, message: Incoming) -> bool:
+        """Whether a message is from where the answer will be."""
+        return (self.cluster, self.source) == (message.cluster, message.source)
+
+    def take(self, body: Any) -> None:
+        """Take an answer."""
+        self.found.append(body)
+        self.news.set()
+
+    def fail(self, status: Status) -> None:
+        """Take a status for an answer."""
+        self.failure = status
+        self.news.set()
+
+    async def settled(self) -> None:
+        """Wait for the answer; where there may be many, until it has been quiet."""
+        patience = ANSWER_SECONDS
+        while True:
+            try:
+                async with asyncio.timeout(patience):
+                    await self.news.wait()
+            except TimeoutError:
+                if self.found:
+                    return
+                raise GatewayError(
+                    Reason.GATEWAY_SILENT, f"no answer from the meter's cluster {self.cluster:04X}"
+                ) from None
+            self.news.clear()
+            if self.failure is not None or not self.many:
+                return
+            patience = QUIET_SECONDS
+
+    def take_unsecured(self, message: Incoming) -> bool:
+        """Take a refusal, which alone is believed without the link key; whether it is one of what was asked."""
+        header, payload = ZCLHeader.deserialize(message.payload)
+        refused = (
+            self.is_for(message)
+            and self.tsn == header.tsn
+            and header.frame_control.frame_type == FrameType.GLOBAL_COMMAND
+            and header.command_id == GeneralCommand.Default_Response
+            and payload[1:2] in {bytes([status]) for status in _UNSECURED_REFUSALS}
+        )
+        if refused:
+            self.fail(Status.NOT_AUTHORIZED)
+        return bool(refused)
 
 
 @dataclass(slots=True)
@@ -72,7 +128,7 @@ class LinkFigures:
 
 
 class Messenger:
-    """Speaks with the meter's endpoint; one question at a time."""
+    """Speaks with the meter's endpoints; one question at a time."""
 
     def __init__(self, radio: Radio) -> None:
         self._radio = radio
@@ -83,11 +139,13 @@ class Messenger:
         self._pushed: dict[tuple[int, int], Pushed] = {}
         self._schemas: dict[int, type[Cluster]] = {}
         self._replies: set[asyncio.Task[None]] = set()
-        self.written: Written = lambda _endpoint, _attribute, _value: None
+        self.written: Written = lambda _endpoint, _cluster, _attribute, _value: Status.UNSUPPORTED_ATTRIBUTE
         self.readable: Readable = lambda _endpoint, _cluster: {}
         self.reported: Reported = lambda _cluster, _attribute, _value: None
         self.last_hop = LinkFigures()
-        self.meter_endpoint = 1
+        self.endpoints: Mapping[int, int] = {}
+        """The endpoint of the meter's on which each cluster is asked."""
+        self.dropped = Dropped()
         radio.on_message = self._received
 
     def listen(self, cluster: type[Cluster], command: ZCLCommandDef, pushed: Pushed) -> None:
@@ -100,15 +158,22 @@ class Messenger:
         for task in self._replies:
             task.cancel()
 
-    async def read(self, cluster: type[Cluster], attributes: Collection[int]) -> dict[int, Any]:
-        """Read attributes of the meter; what it does not have is left out."""
+    async def read(
+        self, cluster: type[Cluster], attributes: Collection[int], *, at: int | None = None
+    ) -> dict[int, Any]:
+        """Read attributes of the meter, or of its endpoint ``at``; what it does not have is left out."""
         found: dict[int, Any] = {}
         wanted = list(attributes)
         for first in range(0, len(wanted), _ATTRIBUTES_AT_ONCE):
             some = wanted[first : first + _ATTRIBUTES_AT_ONCE]
             payload = b"".join(t.uint16_t(number).serialize() for number in some)
             answer = await self._ask(
-                cluster, GeneralCommand.Read_Attributes, payload, GeneralCommand.Read_Attributes_rsp, general=True
+                cluster,
+                GeneralCommand.Read_Attributes,
+                payload,
+                GeneralCommand.Read_Attributes_rsp,
+                general=True,
+                at=at,
             )
             for record in _records(answer[0]):
                 if record.status == Status.SUCCESS and record.value is not None:
@@ -155,6 +220,16 @@ class Messenger:
         payload = command.schema(**fields).serialize()
         await self._ask(cluster, command.id, payload, None, endpoint=endpoint, status_wanted=True)
 
+    def say(self, cluster: type[Cluster], command: ZCLCommandDef, *, endpoint: int, **fields: Any) -> None:
+        """Give a command, soon, that nobody waits for: what there is to say of a frame that was just taken."""
+        header = ZCLHeader.cluster(self._next_tsn(), command.id)
+        header.frame_control = header.frame_control.replace(disable_default_response=True)
+        payload = header.serialize() + command.schema(**fields).serialize()
+        self._send_soon(cluster.cluster_id, endpoint, self._endpoint_of(cluster.cluster_id), payload)
+
+    def _endpoint_of(self, cluster: int) -> int:
+        return self.endpoints.get(cluster, _FIRST_ENDPOINT)
+
     async def _ask(
         self,
         cluster: type[Cluster],
@@ -165,14 +240,17 @@ class Messenger:
         general: bool = False,
         many: bool = False,
         endpoint: int = OWN_ENDPOINT,
+        at: int | None = None,
         status_wanted: bool = False,
     ) -> list[Any]:
         make = ZCLHeader.general if general else ZCLHeader.cluster
+        number = cluster.cluster_id
+        there = at if at is not None else self._endpoint_of(number)
 
         async def send(tsn: int) -> None:
-            await self._send(cluster.cluster_id, endpoint, make(tsn, command).serialize() + payload)
+            await self._send(number, endpoint, there, make(tsn, command).serialize() + payload)
 
-        waiting = await self._answered(send, cluster.cluster_id, answer, many=many, general=general)
+        waiting = await self._answered(send, number, answer, source=there, many=many, general=general)
         if waiting.failure in _REFUSALS:
             raise GatewayError(
                 Reason.NOT_AUTHORIZED, f"the meter refuses cluster {cluster.cluster_id:04X} at this security"
@@ -187,6 +265,7 @@ class Messenger:
         cluster: int,
         answer: int | None,
         *,
+        source: int = 0,
         many: bool = False,
         general: bool = False,
     ) -> _Waiting:
@@ -194,10 +273,10 @@ class Messenger:
         async with self.lock:
             for left in reversed(range(_ATTEMPTS)):
                 tsn = self._next_tsn()
-                waiting = self._waiting = _Waiting(cluster, answer, tsn, many, general)
+                waiting = self._waiting = _Waiting(source, cluster, answer, tsn, many, general)
                 try:
                     await send(tsn)
-                    await self._settled(waiting)
+                    await waiting.settled()
                 except GatewayError as err:
                     if not left or err.reason is not Reason.GATEWAY_SILENT:
                         raise
@@ -206,24 +285,6 @@ class Messenger:
                 finally:
                     self._waiting = None
         raise AssertionError("unreachable")
-
-    async def _settled(self, waiting: _Waiting) -> None:
-        """Wait for the answer; where there may be many, until it has been quiet."""
-        patience = ANSWER_SECONDS
-        while True:
-            try:
-                async with asyncio.timeout(patience):
-                    await waiting.news.wait()
-            except TimeoutError:
-                if waiting.found:
-                    return
-                raise GatewayError(
-                    Reason.GATEWAY_SILENT, f"no answer from the meter's cluster {waiting.cluster:04X}"
-                ) from None
-            waiting.news.clear()
-            if waiting.failure is not None or not waiting.many:
-                return
-            patience = QUIET_SECONDS
 
     async def zdo(self, command: ZDOCmd, *values: Any) -> list[Any]:
         """Ask the meter about nodes and endpoints; return the fields of its answer."""
@@ -236,31 +297,51 @@ class Messenger:
         found: list[Any] = (await self._answered(send, ZDOCmd(command | 0x8000), None)).found[0]
         return found
 
-    async def _send(self, cluster: int, endpoint: int, payload: bytes) -> None:
-        await self._radio.send(PROFILE, cluster, endpoint, self.meter_endpoint, payload, secured=cluster in SECURED)
+    async def _send(self, cluster: int, endpoint: int, there: int, payload: bytes) -> None:
+        await self._radio.send(PROFILE, cluster, endpoint, there, payload, secured=cluster in SECURED)
+
+    def _send_soon(self, cluster: int, endpoint: int, there: int, payload: bytes) -> None:
+        async def send() -> None:
+            try:
+                await self._send(cluster, endpoint, there, payload)
+            except GatewayError:
+                return  # the meter says again what it wants an answer to
+
+        task = asyncio.create_task(send())
+        self._replies.add(task)
+        task.add_done_callback(self._replies.discard)
 
     def _next_tsn(self) -> int:
         self._tsn = (self._tsn + 1) % 256
         return self._tsn
 
     def _received(self, message: Incoming) -> None:
-        self.last_hop = LinkFigures(message.lqi, message.rssi)
+        if message.endpoint != 0 and message.profile != PROFILE:
+            return
+        doubt = doubt_of(message)
         try:
             if message.endpoint == 0:
                 self._take_zdo(message)
-            elif message.profile == PROFILE:
+            elif doubt is None:
+                self.last_hop = LinkFigures(message.lqi, message.rssi)
                 self._take_zcl(message)
+            elif doubt is not Doubt.UNSECURED or self._waiting is None or not self._waiting.take_unsecured(message):
+                self.dropped.count(doubt, message.cluster)
         except ValueError, KeyError, ParsingError:
-            return  # what cannot be read is as good as lost: whoever waits for it asks again
+            # What cannot be read is as good as lost: whoever waits for it asks again.
+            self.dropped.count(Doubt.UNREADABLE, message.cluster)
 
     def _take_zdo(self, message: Incoming) -> None:
         waiting = self._waiting
         if waiting is None or waiting.cluster != message.cluster or message.payload[:1] != bytes([waiting.tsn]):
             return
+        if message.sender != METER:
+            self.dropped.count(Doubt.STRANGER, message.cluster)
+            return
         _, schema = zdo_t.CLUSTERS[ZDOCmd(message.cluster)]
         values, _ = t.deserialize(message.payload[1:], schema)
-        waiting.found.append(values)
-        waiting.news.set()
+        self.last_hop = LinkFigures(message.lqi, message.rssi)
+        waiting.take(values)
 
     def _take_zcl(self, message: Incoming) -> None:
         header, payload = ZCLHeader.deserialize(message.payload)
@@ -277,43 +358,52 @@ class Messenger:
         asked = (
             waiting is not None
             and not waiting.general
-            and (waiting.cluster, waiting.number) == (message.cluster, header.command_id)
+            and waiting.is_for(message)
+            and waiting.number == header.command_id
             and (waiting.many or waiting.tsn == header.tsn)
         )
         if asked and waiting is not None:
-            waiting.found.append(body)
-            waiting.news.set()
+            waiting.take(body)
         elif (pushed := self._pushed.get((message.cluster, header.command_id))) is not None:
             pushed(message.endpoint, body)
             self._acknowledge(message, header)
-        elif waiting is not None and waiting.cluster == message.cluster and waiting.tsn == header.tsn:
-            waiting.failure = Status.FAILURE  # another command than was asked for: a refusal
-            waiting.news.set()
+        elif waiting is not None and waiting.is_for(message) and waiting.tsn == header.tsn:
+            waiting.fail(Status.FAILURE)  # another command than was asked for: a refusal
 
     def _take_general(self, message: Incoming, header: ZCLHeader, payload: bytes) -> None:
         if header.command_id == GeneralCommand.Report_Attributes:
-            for number, value in _values(payload):
-                self.reported(message.cluster, number, value)
+            self._take_report(message, payload)
             self._acknowledge(message, header)
             return
         if header.command_id in (GeneralCommand.Write_Attributes, GeneralCommand.Write_Attributes_No_Response):
-            for number, value in _values(payload):
-                self.written(message.endpoint, number, value)
+            refused = b"".join(self._write(message, number, value) for number, value in _values(payload))
             if header.command_id == GeneralCommand.Write_Attributes:
-                self._reply(message, header.tsn, GeneralCommand.Write_Attributes_rsp, bytes([Status.SUCCESS]))
+                done = refused or bytes([Status.SUCCESS])
+                self._reply(message, header.tsn, GeneralCommand.Write_Attributes_rsp, done)
             return
         if header.command_id == GeneralCommand.Read_Attributes:
             records = _read_records(payload, self.readable(message.endpoint, message.cluster))
             self._reply(message, header.tsn, GeneralCommand.Read_Attributes_rsp, records)
             return
         waiting = self._waiting
-        if waiting is None or waiting.cluster != message.cluster or waiting.tsn != header.tsn:
+        if waiting is None or not waiting.is_for(message) or waiting.tsn != header.tsn:
             return
         if header.command_id == GeneralCommand.Default_Response:
-            waiting.failure = Status(payload[1])
+            waiting.fail(Status(payload[1]))
         elif waiting.general and header.command_id == waiting.number:
-            waiting.found.append(payload)
-        waiting.news.set()
+            waiting.take(payload)
+
+    def _take_report(self, message: Incoming, payload: bytes) -> None:
+        if message.cluster == Metering.cluster_id and message.source != self._endpoint_of(message.cluster):
+            self.dropped.count(Doubt.OTHER_ENDPOINT, message.cluster)
+            return
+        for number, value in _values(payload):
+            self.reported(message.cluster, number, value)
+
+    def _write(self, message: Incoming, number: int, value: Any) -> bytes:
+        """Write an attribute of ours; return what there is to answer if it is refused."""
+        status = self.written(message.endpoint, message.cluster, number, value)
+        return b"" if status is Status.SUCCESS else bytes(status.serialize() + t.uint16_t(number).serialize())
 
     def _acknowledge(self, message: Incoming, header: ZCLHeader) -> None:
         if not header.frame_control.disable_default_response:
@@ -323,16 +413,7 @@ class Messenger:
     def _reply(self, message: Incoming, tsn: int, command: GeneralCommand, payload: bytes) -> None:
         header = ZCLHeader.general(tsn, command)
         header.frame_control = header.frame_control.replace(disable_default_response=True)
-
-        async def send() -> None:
-            try:
-                await self._send(message.cluster, message.endpoint, header.serialize() + payload)
-            except GatewayError:
-                return  # the meter says it again
-
-        task = asyncio.create_task(send())
-        self._replies.add(task)
-        task.add_done_callback(self._replies.discard)
+        self._send_soon(message.cluster, message.endpoint, message.source, header.serialize() + payload)
 
 
 def _records(payload: bytes) -> Iterator[ReadAttributeRecord]:

@@ -73,9 +73,7 @@ def _energy(direction: str, tier: int | None = None) -> Register:
 
 async def discover(messenger: Messenger) -> tuple[tuple[Source, ...], Scale]:
     """Find the meter's registers; ``GatewayError`` with ``NO_READINGS`` where it measures no electric energy."""
-    formatting = await messenger.read(
-        Metering, [_A.unit_of_measure.id, _A.multiplier.id, _A.divisor.id, _A.metering_device_type.id]
-    )
+    formatting = await messenger.read(Metering, [_A.unit_of_measure.id, _A.multiplier.id, _A.divisor.id])
     unit = formatting.get(_A.unit_of_measure.id, MeteringUnitofMeasure.Kwh_and_Kwh_binary)
     if unit != MeteringUnitofMeasure.Kwh_and_Kwh_binary:
         raise GatewayError(Reason.NO_READINGS, f"the meter counts in another unit than kWh: {unit}")

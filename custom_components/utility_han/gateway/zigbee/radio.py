@@ -43,7 +43,11 @@ _NEW_NAMES_SINCE = 14
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message that came in over the air, for ``endpoint`` of ours; ``lqi`` and ``rssi`` (dBm) of its last hop."""
+    """A message that came in over the air, for ``endpoint`` of ours; ``lqi`` and ``rssi`` (dBm) of its last hop.
+
+    ``sender`` is the network address of the node that sent it, ``source`` its endpoint there; ``secured`` is one that
+    was encrypted with the link key.
+    """
 
     profile: int
     cluster: int
@@ -51,6 +55,9 @@ class Incoming:
     payload: bytes
     lqi: int
     rssi: int
+    sender: int
+    source: int
+    secured: bool
 
 
 @dataclass(slots=True)
@@ -147,7 +154,7 @@ class Radio:
                 future.set_result(status_of(status))
         elif name == "incomingMessageHandler":
             frame, payload = arguments[1], arguments[-1]
-            lqi, rssi = arguments[6:8] if self.has_new_names else arguments[2:4]
+            sender, lqi, rssi = (arguments[at] for at in ((2, 6, 7) if self.has_new_names else (4, 2, 3)))
             self.counts.received += 1
             self.on_message(
                 Incoming(
@@ -157,6 +164,9 @@ class Radio:
                     bytes(payload),
                     int(lqi),
                     int(rssi),
+                    int(sender),
+                    int(frame.sourceEndpoint),
+                    bool(frame.options & t.EmberApsOption.APS_OPTION_ENCRYPTION),
                 )
             )
 
