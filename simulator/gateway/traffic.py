@@ -20,7 +20,7 @@ class Entry:
     path: str
     status: int | None
     lfdi: str
-    body: str
+    body: str = ""
 
 
 @dataclass(slots=True)
