@@ -76,7 +76,7 @@ async def test_every_kind_of_document(client: Ieee2030_5Gateway, gateway: Simula
         assert await client.publish_vehicle(href, told)
     for asked in (REQUEST, replace(REQUEST, mrid="F" * 32, energy=1e15, power=0.1, duration=timedelta(days=9999))):
         made = await client.request_reservation(href, asked)
-        assert made is not None
+    assert made is not None
     await client.cancel_reservation(made)
     sent = [each["body"].encode() for each in (await gateway.log())["requests"] if each["body"]]
     assert Counter(name_of(body) for body in sent) == {
