@@ -17,6 +17,7 @@ from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.zigbee import messenger
 from custom_components.utility_han.hub import link
 from custom_components.utility_han.hub.flow import commissioning as commissioning_pages
+from tests.helpers.documents import problems
 
 pytest_plugins = [
     "pytest_homeassistant_custom_component",
@@ -215,9 +216,17 @@ class SimulatedGateway:
 type GatewayFactory = Callable[..., Awaitable[SimulatedGateway]]
 
 
+async def _wrong_in_what_was_sent(session: aiohttp.ClientSession, url: str) -> list[str]:
+    """Return what the schemas and others' models find wrong in the documents that a gateway was sent."""
+    async with session.get(f"{url}/log") as response:
+        requests = (await response.json())["requests"] if response.status == 200 else []
+    sent = {each["body"]: f"{each['method']} {each['path']}" for each in requests if each["body"]}
+    return [f"{where}: {problem}" for body, where in sent.items() for problem in problems(body.encode())]
+
+
 @pytest.fixture
 async def make_gateway(simulator_url: str) -> AsyncIterator[GatewayFactory]:
-    """Return a maker of gateways that are gone after the test."""
+    """Return a maker of gateways that are gone after the test; whatever they were sent has to be valid."""
     async with aiohttp.ClientSession() as session:
         made: list[str] = []
 
@@ -229,9 +238,12 @@ async def make_gateway(simulator_url: str) -> AsyncIterator[GatewayFactory]:
             return SimulatedGateway(session, simulator_url, description)
 
         yield make
+        wrong: list[str] = []
         for identifier in made:
+            wrong += await _wrong_in_what_was_sent(session, f"{simulator_url}/gateways/{identifier}")
             async with session.delete(f"{simulator_url}/gateways/{identifier}"):
                 pass
+        assert not wrong
     await asyncio.sleep(0)
 
 

@@ -10,6 +10,7 @@ from simulator.control.requests import FLEET, Route, body, error, gateway_of, re
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.gateway.registrations import LogEvent
 from simulator.gateway.settings import read_pin, read_settings
+from simulator.gateway.texts import string32
 
 _REGISTRATION = {
     "lfdi": Parameter(str, required=True),
@@ -28,7 +29,7 @@ _LOG_EVENT = {
     "function_set": Parameter(int, 0, minimum=0, maximum=255),
     "profile_id": Parameter(int, 2, minimum=0, maximum=255),
     "pen": Parameter(int, 40732, minimum=0, maximum=2**32 - 1),
-    "details": Parameter(str),
+    "details": Parameter(str, convert=string32),
     "extended_data": Parameter(int, minimum=0, maximum=2**32 - 1),
     "lfdi": Parameter(str),
 }

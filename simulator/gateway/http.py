@@ -22,7 +22,10 @@ _FILLER = b"<!-- 2030.5 -->\n" * 4096
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request with the LFDI of the client's certificate; ``authority`` is what the client calls the gateway."""
+    """A request with the LFDI of the client's certificate; ``authority`` is what the client calls the gateway.
+
+    ``accept`` is its Accept, empty where it sends none.
+    """
 
     method: str
     path: str
@@ -30,6 +33,7 @@ class Request:
     body: bytes
     lfdi: str
     authority: str
+    accept: str = ""
 
 
 class Delivery(enum.Enum):
@@ -81,8 +85,9 @@ async def serve_http(stream: TlsStream, handler: Handler, idle_seconds: float) -
             await stream.wait_closed()
             return False
         if request.method == "HEAD":
-            answer.body, answer.filler = b"", 0
-        await _send(http, stream, answer)
+            await _send_head(http, stream, answer)
+        else:
+            await _send(http, stream, answer)
         if answer.delivery is not Delivery.WHOLE:
             return answer.delivery is Delivery.RESET
         if http.our_state is h11.MUST_CLOSE:
@@ -116,13 +121,21 @@ async def _receive(http: h11.Connection, stream: TlsStream, idle_seconds: float)
             except ValueError as err:
                 raise h11.RemoteProtocolError(f"not a request target: {err}") from err
             query = dict(parse_qsl(target.query, keep_blank_values=True))
-            authority = next((value for name, value in head.headers if name == b"host"), b"").decode("latin-1")
-            return Request(head.method.decode("ascii"), unquote(target.path), query, body, stream.lfdi, authority)
+            headers = {name: value.decode("latin-1") for name, value in head.headers}
+            return Request(
+                head.method.decode("ascii"),
+                unquote(target.path),
+                query,
+                body,
+                stream.lfdi,
+                headers.get(b"host", ""),
+                headers.get(b"accept", ""),
+            )
         else:
             return None
 
 
-async def _send(http: h11.Connection, stream: TlsStream, answer: Answer) -> None:
+def _head(answer: Answer) -> h11.Response:
     length = answer.filler or len(answer.body)
     headers = dict(answer.headers)
     if answer.status != HTTPStatus.NO_CONTENT:
@@ -130,12 +143,22 @@ async def _send(http: h11.Connection, stream: TlsStream, answer: Answer) -> None
             headers["Content-Length"] = str(length if answer.delivery is Delivery.WHOLE else length + 1)
         if length:
             headers["Content-Type"] = answer.content_type
-    response = h11.Response(
+    return h11.Response(
         status_code=answer.status, headers=list(headers.items()), reason=responses.get(answer.status, "")
     )
-    out = http.send(response) or b""
+
+
+async def _send_head(http: h11.Connection, stream: TlsStream, answer: Answer) -> None:
+    """Answer HEAD: the headers of GET, its Content-Length too, and no body (RFC 9110, 9.3.2)."""
+    out = http.send(_head(answer)) or b""
+    await stream.write(out + (http.send(h11.EndOfMessage()) or b""))
+
+
+async def _send(http: h11.Connection, stream: TlsStream, answer: Answer) -> None:
+    out = http.send(_head(answer)) or b""
     if answer.delivery is not Delivery.WHOLE:
-        await stream.write(out + (http.send(h11.Data(data=answer.body[: length // 2])) or b""))
+        half = (answer.filler or len(answer.body)) // 2
+        await stream.write(out + (http.send(h11.Data(data=answer.body[:half])) or b""))
         return
     for chunk in answer.chunks():
         await stream.write(out + (http.send(h11.Data(data=chunk)) or b""))

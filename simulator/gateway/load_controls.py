@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Any
 
 from simulator.gateway.parameters import Parameter
+from simulator.gateway.texts import STRING32
 
 _UINT8, _UINT16, _UINT32 = 2**8 - 1, 2**16 - 1, 2**32 - 1
 
@@ -33,8 +34,8 @@ def _int16() -> Parameter:
 
 
 def _description(text: str) -> str:
-    if not (text.isprintable() and 0 < len(text) <= 32):
-        raise ValueError("at most 32 characters")
+    if not (text.isprintable() and 0 < len(text) <= STRING32):
+        raise ValueError(f"at most {STRING32} characters")
     return text
 
 

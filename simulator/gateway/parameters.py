@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.gateway.texts import unfit
+
 
 class BadParameterError(ValueError):
     """A key is unknown, or its value is not what the table asks for."""
@@ -13,7 +15,10 @@ class BadParameterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a key may hold: a type, limits (inclusive), choices or a check; its default when it is left out."""
+    """What a key may hold: a type, limits (inclusive), choices or a check; its default when it is left out.
+
+    A text may hold what XML can carry, as it is likely to be served.
+    """
 
     kind: type[bool | int | float | str]
     default: Any = None
@@ -31,6 +36,8 @@ class Parameter:
             value = float(value)
         if type(value) is not self.kind:
             raise BadParameterError(f"{key} must be of type {self.kind.__name__}")
+        if isinstance(value, str) and (wrong := unfit(value)):
+            raise BadParameterError(f"{key} holds the character {wrong}, which XML cannot carry")
         if self.choices and value not in self.choices:
             raise BadParameterError(f"{key} must be one of {', '.join(self.choices)}")
         if isinstance(value, int | float):

@@ -164,7 +164,8 @@ class GatewayService:
     async def _handle(self, request: Request) -> Answer:
         answer = await self._handler(request)
         status = answer.status if answer.delivery is Delivery.WHOLE else None
-        self.gateway.traffic.requests.append(Entry(request.method, request.path, status, request.lfdi[-6:]))
+        sent = request.body.decode(errors="replace")
+        self.gateway.traffic.requests.append(Entry(request.method, request.path, status, request.lfdi[-6:], sent))
         return answer
 
     async def _answer(self, request: Request) -> Answer:

@@ -11,12 +11,16 @@ _KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answered request; ``status`` is None when no whole answer was sent, ``lfdi`` the last six digits."""
+    """One answered request; ``status`` is None when no whole answer was sent, ``lfdi`` the last six digits.
+
+    ``body`` is what the client sent, read as UTF-8.
+    """
 
     method: str
     path: str
     status: int | None
     lfdi: str
+    body: str = ""
 
 
 @dataclass(slots=True)

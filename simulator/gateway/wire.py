@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from simulator.gateway.texts import fit
+
 type Fields = dict[str, Any]
 
 CONTENT_TYPE = "application/sep+xml"
@@ -44,15 +46,27 @@ def variant(name: str, fields: Fields) -> Any:
     from py20305.models import sep  # noqa: PLC0415 - half a second of imports, see warm_up
 
     # The models have each type twice: as an element and, with a 1 after its name, as the type that lists are made of.
-    return getattr(sep, f"{name}1")(**filled(fields))
+    return getattr(sep, f"{name}1")(**_fit(filled(fields)))
+
+
+def _fit(value: Any) -> Any:
+    """``value`` with all its texts as XML can carry them."""
+    if isinstance(value, str):
+        return fit(value)
+    if isinstance(value, dict):
+        return {name: _fit(each) for name, each in value.items()}
+    return [_fit(each) for each in value] if isinstance(value, list) else value
 
 
 def render(name: str, fields: Fields) -> bytes:
-    """The XML of resource ``name``. A field that is None is left out, whatever default the model has for it."""
+    """The XML of resource ``name``. A field that is None is left out, whatever default the model has for it.
+
+    Where a text holds what XML cannot carry, its place is taken by U+FFFD: the rest of a list is not lost with it.
+    """
     from py20305.models import sep  # noqa: PLC0415
     from py20305.xml import to_xml  # noqa: PLC0415
 
-    model = getattr(sep, name)(**filled(fields))
+    model = getattr(sep, name)(**_fit(filled(fields)))
     for key in [key for key, value in fields.items() if value is None]:
         setattr(model, key, None)
     # Of py20305's own way to please 2018 there is too much: it would also drop subscribable="1" from lists.

@@ -1,6 +1,8 @@
 """What the meter measures, as its MeterReadings say it (codes of ReadingType, IEEE 2030.5-2018 clause 10.6).
 
-Numbers, order and descriptions are those of agent 3.2.50 where they are known.
+Numbers and kinds of 1 to 9 and 17 to 22 are those of Itron's agent 3.2.50, so that software which knows its paths
+by heart (xcel_itron2mqtt does) reads here what it reads there. From 10 to 16 that agent has net, received and
+delivered intervals of Wh, VAh and VARh; here 10 and 11 are those of Wh, and 12 is a voltage, which it has not.
 """
 
 from __future__ import annotations
@@ -16,14 +18,14 @@ DELIVERED, RECEIVED = 1, 19
 _WATT, _WATT_HOUR, _VA_HOUR, _VAR_HOUR, _VOLT, _POWER_FACTOR = 38, 72, 71, 73, 29, 65
 _DEMAND, _ENERGY, _POWER = 8, 12, 37
 _DELTA, _SUMMATION, _INDICATING, _INSTANTANEOUS = 4, 9, 6, 12
-_PHASE_A, _PHASE_C = 128, 32
+_PHASES = {"A": 128, "B": 64, "C": 32}
 
 
 class Shape(enum.Enum):
     """How a channel's readings are laid out."""
 
     INSTANT = enum.auto()  # one Reading, no sets
-    REGISTER = enum.auto()  # one ReadingSet with one Reading
+    REGISTER = enum.auto()  # one Reading, and the same in one ReadingSet
     TIERS = enum.auto()  # one ReadingSet with a Reading per tier, tier 0 being the total
     INTERVALS = enum.auto()  # a ReadingSet for each twelve hours
 
@@ -74,6 +76,13 @@ def _register(
     return Channel(number, description, shape, uom, value, flow, _ENERGY, _SUMMATION)
 
 
+def _power_factor(number: int, description: str, thousandths: int | None, phase: str | None = None) -> Channel:
+    return Channel(
+        number, description, Shape.INSTANT, _POWER_FACTOR, lambda _meter, _time, _tier: thousandths,
+        accumulation=_INSTANTANEOUS, phase=_PHASES[phase] if phase else 0, multiplier=-3,
+    )  # fmt: skip
+
+
 CHANNELS = {
     channel.number: channel
     for channel in (
@@ -105,7 +114,7 @@ CHANNELS = {
         Channel(
             12, "RMS Voltage, Phase A", Shape.INSTANT, _VOLT,
             lambda meter, time, _tier: 2402 - meter.power(time) // 400,
-            accumulation=_INSTANTANEOUS, phase=_PHASE_A, multiplier=-1,
+            accumulation=_INSTANTANEOUS, phase=_PHASES["A"], multiplier=-1,
         ),
         Channel(
             17, "Maximum Demand Received", Shape.REGISTER, _WATT, _peak("received"),
@@ -115,14 +124,10 @@ CHANNELS = {
             18, "Maximum Demand Delivered", Shape.REGISTER, _WATT, _peak("delivered"),
             DELIVERED, _DEMAND, _INDICATING, qualifier=8,
         ),
-        Channel(
-            19, "Power Factor, Phase A", Shape.INSTANT, _POWER_FACTOR, lambda _meter, _time, _tier: 952,
-            accumulation=_INSTANTANEOUS, phase=_PHASE_A, multiplier=-3,
-        ),
-        # An unused phase: answered with a Reading that holds no value.
-        Channel(
-            21, "Power Factor, Phase C", Shape.INSTANT, _POWER_FACTOR, lambda _meter, _time, _tier: None,
-            accumulation=_INSTANTANEOUS, phase=_PHASE_C, multiplier=-3,
-        ),
+        _power_factor(19, "Power Factor", 952),
+        _power_factor(20, "Power Factor, Phase A", 961, "A"),
+        _power_factor(21, "Power Factor, Phase B", 943, "B"),
+        # An unused phase: meters in the field answer with a Reading that holds no value, which sep.xsd allows.
+        _power_factor(22, "Power Factor, Phase C", None, "C"),
     )
 }  # fmt: skip

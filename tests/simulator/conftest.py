@@ -103,8 +103,10 @@ class Http:
         self._url = f"https://{gateway['host']}:{gateway['port']}"
         self._session = session
 
-    async def call(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes, dict[str, str]]:
-        headers = {"Content-Type": "application/sep+xml"}
+    async def call(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, bytes, dict[str, str]]:
+        headers = {"Content-Type": "application/sep+xml", **headers}
         async with self._session.request(method, self._url + path, data=body, headers=headers) as response:
             return response.status, await response.read(), dict(response.headers)
 

@@ -74,7 +74,9 @@ async def test_sessions_are_resumed(control: Control, connect: Connect, client: 
     assert (meter.stats.connections, meter.stats.resumed_connections) == (4, 3)
     log = await control.call("GET", f"{path}/log")
     assert (log["connections"], log["resumed"]) == (4, 3)
-    assert log["requests"][0] == {"method": "GET", "path": "/dcap", "status": 200, "lfdi": client.lfdi[-6:]}
+    assert log["requests"][0] == {
+        "method": "GET", "path": "/dcap", "status": 200, "lfdi": client.lfdi[-6:], "body": "",
+    }  # fmt: skip
     await control.call("DELETE", f"{path}/log")
     assert (await control.call("GET", f"{path}/log"))["connections"] == 0
 

@@ -41,6 +41,10 @@ async def test_bad_requests(control: Control) -> None:
         ("PUT", f"{path}/faults/slow", {"minutes": 1}, 400, "unknown: minutes; known: seconds, path, count"),
         ("PUT", f"{path}/faults/refuse", {"count": 1}, 400, "known: nothing"),
         ("POST", f"{path}/log_events", {"code": 999}, 400, "code must be between 0 and 255"),
+        ("POST", f"{path}/log_events", {"details": "x" * 33}, 400, "details: at most 32 characters"),
+        ("POST", f"{path}/log_events", {"details": "a\x00"}, 400, "details holds the character U+0000, which XML"),
+        ("POST", f"{path}/messages", {"text": "a\x1bb"}, 400, "text holds the character U+001B, which XML"),
+        ("POST", f"{path}/messages", {"text": "\ud800"}, 400, "text holds the character U+D800, which XML"),
     ):
         assert said in (await control.call(method, where, data, status=status))["error"]
     gateway = await control.gateway()

@@ -32,7 +32,11 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """One kind's needs, and the bits of DeviceCategoryType by which it announces itself (IEEE 2030.5 XSD)."""
+    """One kind's needs, and the bits by which it announces itself (sep.xsd, DeviceCategoryType).
+
+    One that answers no controls announces no bit (sep.xsd, AbstractDevice.deviceCategory); the type has none for
+    displays.
+    """
 
     device_category: int
     needs: tuple[Need, ...]
@@ -41,7 +45,7 @@ class Installation:
 _MAINS = (Need.POWER, Need.CONTROL_POINT, Need.ELECTRICIAN)
 INSTALLATIONS: dict[DeviceKind, Installation] = {
     DeviceKind.ENERGY_MANAGEMENT_SYSTEM: Installation(1 << 14, (Need.NETWORK, Need.POWER)),
-    DeviceKind.IN_HOME_DISPLAY: Installation(1 << 15, (Need.NETWORK, Need.POWER)),
+    DeviceKind.IN_HOME_DISPLAY: Installation(0, (Need.NETWORK, Need.POWER)),
     DeviceKind.THERMOSTAT: Installation(1 << 0, (Need.POWER, Need.CONTROL_POINT)),
     DeviceKind.WATER_HEATER: Installation(1 << 3, _MAINS),
     DeviceKind.POOL_PUMP: Installation(1 << 4, _MAINS),

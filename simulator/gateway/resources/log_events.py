@@ -8,6 +8,7 @@ from simulator.gateway.resources.end_device import device_at, own_device
 from simulator.gateway.resources.lists import list_answer, numbered
 from simulator.gateway.resources.routing import RequestError, Route, read_document
 from simulator.gateway.state import GatewayState
+from simulator.gateway.texts import STRING32
 from simulator.gateway.wire import Fields, filled, render, typed
 
 _KEPT = 1000
@@ -23,7 +24,7 @@ def _fields(event: LogEvent, href: str) -> Fields:
         "log_event_pen": typed(event.pen),
         "profile_id": event.profile_id,
     }
-    optional = {"details": event.details, "extended_data": event.extended_data}
+    optional = {"details": event.details and event.details[:STRING32], "extended_data": event.extended_data}
     return fields | filled(optional)
 
 

@@ -113,12 +113,10 @@ def _meter_reading(gateway: GatewayState, channel: Channel) -> Fields:
         "description": channel.description,
         "reading_type_link": link(f"{href}/rt"),
     }
-    if channel.shape is Shape.INSTANT:
+    if channel.shape is not Shape.INTERVALS:
         fields["reading_link"] = link(f"{href}/r")
-    else:
+    if channel.shape is not Shape.INSTANT:
         fields["reading_set_list_link"] = list_link(f"{href}/rs", len(_sets(gateway, channel)))
-        if channel.shape is not Shape.INTERVALS:
-            fields["reading_link"] = link(f"{href}/rs/1/r/1")
     return fields
 
 
@@ -153,10 +151,11 @@ async def _reading_type(_gateway: GatewayState, request: Request, channel: int) 
 
 
 async def _reading(gateway: GatewayState, request: Request, channel: int) -> Answer:
+    """The Reading of a channel that has one now: of a register with tiers its total (tier 0)."""
     found = _channel(channel)
-    if found.shape is not Shape.INSTANT:
+    if found.shape is Shape.INTERVALS:
         raise RequestError(404, "no such resource")
-    [sample] = _samples(gateway, request, found)
+    sample = _samples(gateway, request, found)[0]
     return Answer(body=render("Reading", sample.fields(request.path)))
 
 

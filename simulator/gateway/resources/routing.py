@@ -9,7 +9,10 @@ from typing import Any, Concatenate
 
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.state import GatewayState
-from simulator.gateway.wire import BadDocumentError, parse
+from simulator.gateway.wire import CONTENT_TYPE, BadDocumentError, parse
+
+_SERVED = {CONTENT_TYPE, "application/xml", "text/xml", "application/*", "text/*", "*/*"}
+"""Media ranges (RFC 9110, 12.5.1) that XML is an answer to: plain XML's own are taken for sep+xml, EXI's is not."""
 
 
 class RequestError(Exception):
@@ -47,6 +50,16 @@ class Route:
     when: Callable[[GatewayState], bool] = lambda _gateway: True
 
 
+def _accepts(ranges: str) -> bool:
+    """Whether a client that sends Accept ``ranges`` takes what is served; one without Accept takes anything."""
+    for each in filter(None, (part.strip().lower() for part in ranges.split(","))):
+        kind, *parameters = (part.strip() for part in each.split(";"))
+        refused = any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters)
+        if kind in _SERVED and not refused:
+            return True
+    return not ranges.strip()
+
+
 class Router:
     """Finds routes by path."""
 
@@ -71,13 +84,16 @@ class Router:
 
     async def _call(self, gateway: GatewayState, request: Request) -> Answer:
         methods, numbers = self._find(request.path)
-        route = methods.get(request.method)
+        reads = request.method in {"GET", "HEAD"}
+        route = methods.get("GET" if reads else request.method)
         if not any(each.when(gateway) for each in methods.values()):
             raise RequestError(404, "no such resource")
         if route is None:
             answer = RequestError(405, "method not allowed").answer()
-            answer.headers["Allow"] = ", ".join(methods)
+            answer.headers["Allow"] = ", ".join([*methods, "HEAD"] if "GET" in methods else methods)
             return answer
         if not route.public and not gateway.registrations.accepted(request.lfdi):
             raise RequestError(403, "this device is not registered")
+        if reads and not _accepts(request.accept):
+            raise RequestError(406, f"resources are served as {CONTENT_TYPE}")
         return await route.handler(gateway, request, **numbers)
