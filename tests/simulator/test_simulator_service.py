@@ -32,7 +32,7 @@ async def test_case_is_closed_only_when_a_diagnosis_found_nothing_wrong(
 ) -> None:
     case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "no readings", key())
     assert (await client.open_case(utility.premise_id, gateway.lfdi, {}, "still none", key())).id == case.id
-    for report in (None, WRONG):
+    for report in (None, Report("diagnosis", None), WRONG):
         if report is not None:
             await client.add_report(case.id, report, key())
         with pytest.raises(UtilityError) as caught:
