@@ -342,15 +342,16 @@ async def _reached(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
     try:
         # What it asks of the device meanwhile is looked for, since the next poll may be too late.
         while not (await asyncio.wait({asking}, timeout=_LOOK_AFTER))[0]:
-            await this.subject.look(this.clock_offset)
+            if this.gateway_answers:
+                await this.subject.look(this.clock_offset)
     finally:
         asking.cancel()
     reachability = asking.result()
     evidence |= {"reachable": reachability.reachable, "detail": reachability.detail}
     if not reachability.commissioned:
         reasons.append(HealthReason.NOT_LISTED)
-    elif not reachability.reachable:
-        reasons.append(HealthReason.NO_ANSWER)
+    elif not reachability.reachable and this.gateway_answers:
+        reasons.append(HealthReason.NO_ANSWER)  # behind a gateway that is down, silence says nothing of the device
     return True
 
 
