@@ -116,9 +116,9 @@ class DemandResponse:
     def respond(
         self, mrid: str, lfdi: str, status: int | None, created: int | None, client: str, extras: dict[str, int]
     ) -> LoadControlResponse:
-        """Keep what a device answered; the same once more is only counted."""
+        """Keep what a device answered; the same once more of the same client is only counted."""
         for known in self.responses:
-            if (known.mrid, known.lfdi, known.status) == (mrid, lfdi, status):
+            if (known.mrid, known.lfdi, known.status, known.client) == (mrid, lfdi, status, client):
                 known.count += 1
                 return known
         self._last_response += 1

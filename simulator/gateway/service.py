@@ -8,6 +8,7 @@ import random
 import socket
 import struct
 from contextlib import nullcontext
+from http import HTTPStatus
 
 from OpenSSL import SSL
 
@@ -164,7 +165,11 @@ class GatewayService:
     async def _handle(self, request: Request) -> Answer:
         answer = await self._handler(request)
         status = answer.status if answer.delivery is Delivery.WHOLE else None
-        self.gateway.traffic.requests.append(Entry(request.method, request.path, status, request.lfdi[-6:]))
+        gateway = self.gateway
+        gateway.traffic.requests.append(Entry(request.method, request.path, status, request.lfdi[-6:]))
+        if answer.status < HTTPStatus.BAD_REQUEST:
+            named = answer.headers.get("Location", request.path)
+            gateway.contacts.request(gateway.registrations, request.lfdi, request.method, named)
         return answer
 
     async def _answer(self, request: Request) -> Answer:

@@ -100,6 +100,7 @@ def report(gateway: GatewayState, eui64: bytes, endpoint: int, payload: bytes) -
     gateway.demand_response.respond(
         control.mrid.hex().upper(), lfdi, int(said.status), int(said.time) + zcl.EPOCH, lfdi_of(eui64), {}
     )
+    gateway.contacts.heard(lfdi, lfdi_of(eui64), "Report Event Status")
     return True
 
 
