@@ -26,7 +26,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.devices.store import Record, async_get_registrations
+from custom_components.utility_han.devices.store import Record, Registrations
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.hub import link
@@ -149,7 +149,7 @@ async def _entry(
         subentries_data=[subentry.as_dict() for subentry in subentries],
     )
     entry.add_to_hass(hass)
-    (await async_get_registrations(hass, entry.entry_id)).records.update(records)
+    (await Registrations.async_get(hass, entry.entry_id)).records.update(records)
     return entry
 
 

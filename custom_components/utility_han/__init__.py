@@ -1,5 +1,7 @@
 """Utility HAN: Home Assistant as a HAN client of the utility's AMI gateway."""
 
+from contextlib import suppress
+
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
@@ -21,18 +23,20 @@ from .const import (
     CONF_KIND,
     CONF_STATE,
     DOMAIN,
+    LOGGER,
 )
 from .devices.entities import devices_shown
 from .devices.manager import Registrar, async_adopt_records
 from .devices.polled import ListedDevices
-from .devices.store import async_get_registrations, async_remove_registrations
+from .devices.store import Registrations
 from .gateway import DeviceState, Gateway, Identity
 from .health.actions import async_register_health_actions
 from .health.dashboard import async_offer_dashboard
 from .health.entities import health_shown
 from .health.manager import HealthManager
 from .health.requests import UtilityRequests
-from .health.store import async_get_conditions, async_remove_conditions
+from .health.store import Conditions
+from .hub import store_notices
 from .hub.commissioning import CommissioningPass
 from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown
@@ -40,11 +44,14 @@ from .hub.entity import async_register_subjects
 from .hub.hub import Hub, UtilityHanConfigEntry
 from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
-from .hub.storage import async_get_store, link_store
+from .hub.storage import MadeByNewerVersionError
+from .hub.store import HanStore
+from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, migrated
 from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
-from .load_control.manager import LoadControlManager, async_forget_controls
+from .load_control.manager import LoadControlManager
 from .load_control.polled import Controls
+from .load_control.store import KeptControls, async_forget_controls
 from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
 from .vehicles import notices as vehicle_notices
@@ -52,7 +59,7 @@ from .vehicles.actions import async_register_vehicle_actions
 from .vehicles.download import BindingRecordView
 from .vehicles.entities import vehicles_shown
 from .vehicles.manager import VehicleManager
-from .vehicles.store import async_get_charging, async_remove_charging
+from .vehicles.store import Charging
 from .vehicles.subentries import async_adopt_vehicles
 
 PLATFORMS = [
@@ -76,11 +83,30 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_health_actions(hass)
     hass.http.register_view(BindingRecordView())
     await async_offer_dashboard(hass)
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.version > ENTRY_VERSION[0]:
+            # Home Assistant does not load it, and says so in its log only.
+            store_notices.async_tell_newer(hass, entry.entry_id, "core.config_entries")
+    return True
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Bring an entry that an older version made up to date; one of a newer minor version is read as it is."""
+    version = (entry.version, entry.minor_version)
+    if version < ENTRY_VERSION:
+        major, minor = ENTRY_VERSION
+        data = migrated(dict(entry.data), version, ENTRY_MIGRATIONS)
+        hass.config_entries.async_update_entry(entry, data=data, version=major, minor_version=minor)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:
     """Set up a hub; one whose registers are known from before is set up without waiting for its gateway."""
+    store_notices.async_withdraw_newer(hass, entry)
+    # Before anything is set aside: what must be left alone ends it here.
+    await HanStore.async_get(hass)
+    for kept in (Registrations, KeptControls, Charging):
+        await kept.async_get(hass, entry.entry_id)
     hub = await _async_hub(hass, entry)
     await _async_add_managers(hass, hub)
     entry.runtime_data = hub
@@ -111,8 +137,8 @@ async def _async_hub(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> Hub:
     commissioned = entry.data[CONF_STATE] == DeviceState.COMMISSIONED
     gateway = await async_open_link(hass, entry.data, accepted_before=commissioned)
     entry.async_on_unload(gateway.close)
-    link = LinkRecord(hass, entry)
-    await link.async_load(gateway)
+    link = await LinkRecord.async_get(hass, entry.entry_id)
+    await link.async_follow(entry, gateway)
     commissioning = await _async_commissioning(hass, entry, gateway, accepted=commissioned)
     coordinator = GatewayCoordinator(hass, entry, gateway, commissioning, link.contact)
     return Hub(hass, coordinator, identity, link)
@@ -122,7 +148,7 @@ async def _async_commissioning(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, gateway: Gateway, *, accepted: bool
 ) -> CommissioningPass:
     """Take up commissioning; where the store was lost, what can be found on the gateway is found there."""
-    store, sfdi = await async_get_store(hass), entry.data[CONF_GATEWAY_SFDI]
+    store, sfdi = await HanStore.async_get(hass), entry.data[CONF_GATEWAY_SFDI]
     if record := store.get("runs", sfdi):
         run = CommissioningRun.from_dict(record)
     else:
@@ -138,19 +164,19 @@ async def _async_commissioning(
 async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     """Give the hub the managers of the rooms above it, each made of those below."""
     entry, coordinator = hub.entry, hub.coordinator
-    registrations = await async_get_registrations(hass, entry.entry_id)
+    registrations = await Registrations.async_get(hass, entry.entry_id)
     async_adopt_records(hass, entry, registrations)
     utility, reason = await async_open_utility(hass, entry, hub.gateway.device_programs)
     if reason is not None:
         entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
     account = hub.add_manager(AccountManager(hass, entry, utility, registrations, reason))
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
-    controls = hub.add_manager(LoadControlManager(hass, entry, hub.gateway, registrar.devices.values()))
-    await controls.async_load()
-    charging = await async_get_charging(hass, entry.entry_id)
+    kept = await KeptControls.async_get(hass, entry.entry_id)
+    controls = hub.add_manager(LoadControlManager(hass, entry, hub.gateway, registrar.devices.values(), kept))
+    charging = await Charging.async_get(hass, entry.entry_id)
     async_adopt_vehicles(hass, entry, charging)
     vehicles = hub.add_manager(VehicleManager(hass, hub, charging, registrar, controls))
-    conditions = await async_get_conditions(hass, entry.entry_id)
+    conditions = await Conditions.async_get(hass, entry.entry_id)
     health = hub.add_manager(HealthManager(hass, hub, conditions, registrar, controls, vehicles))
     hub.add_manager(UtilityRequests(health))
     coordinator.parts += [ListedDevices(hub.gateway, registrar), Controls(controls, coordinator.data)]
@@ -214,8 +240,28 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
 
 async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
     """Forget a hub; its identity is kept where the person asked for that."""
-    store = await async_get_store(hass)
-    sfdi = entry.data[CONF_GATEWAY_SFDI]
+    await _async_forget_shared(hass, entry)
+    registered: list[str] = []
+    # What a newer version kept cannot be told to anybody; it is removed all the same.
+    with suppress(MadeByNewerVersionError):
+        records = (await Registrations.async_get(hass, entry.entry_id)).records.values()
+        registered = [record.run.registration_id for record in records if record.run.registration_id]
+    await async_give_up_account(hass, entry, registered)
+    await async_forget_controls(hass, entry.entry_id)
+    for kept in (Registrations, Charging, Conditions, LinkRecord):
+        await kept.async_remove(hass, entry.entry_id)
+    store_notices.async_clear(hass, entry.entry_id)
+
+
+async def _async_forget_shared(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+    """Forget what all hubs' file has of one, but its identity where that is to be kept."""
+    try:
+        store = await HanStore.async_get(hass)
+    except MadeByNewerVersionError as err:
+        LOGGER.warning("%s: nothing was changed in what all hubs share: %s", entry.title, err)
+        return
+    if (sfdi := entry.data.get(CONF_GATEWAY_SFDI)) is None:
+        return  # of a newer version, which keeps it elsewhere
     if entry.options.get(CONF_KEEP_IDENTITY) and CONF_IDENTITY in entry.data:
         await store.async_put(
             "identities",
@@ -227,15 +273,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
             },
         )
     await store.async_drop("runs", sfdi)
-    records = (await async_get_registrations(hass, entry.entry_id)).records.values()
-    await async_give_up_account(
-        hass, entry, [record.run.registration_id for record in records if record.run.registration_id]
-    )
-    await async_remove_registrations(hass, entry.entry_id)
-    await async_forget_controls(hass, entry.entry_id)
-    await async_remove_charging(hass, entry.entry_id)
-    await async_remove_conditions(hass, entry.entry_id)
-    await link_store(hass, entry.entry_id).async_remove()
 
 
 async def async_remove_config_entry_device(

@@ -24,6 +24,7 @@ from .hub.flow.identity import IdentityPages
 from .hub.flow.options import UtilityHanOptionsFlow
 from .hub.flow.preparing import PreparingPages
 from .hub.flow.radio import RadioPages
+from .hub.versions import ENTRY_VERSION
 from .procedures import Method
 from .vehicles.flow import VehicleSubentryFlow
 
@@ -46,7 +47,7 @@ class UtilityHanConfigFlow(
 ):
     """Finds a gateway, commissions Home Assistant on it, and links the account."""
 
-    VERSION = 1
+    VERSION, MINOR_VERSION = ENTRY_VERSION
 
     def __init__(self) -> None:
         """Begin with nothing answered."""

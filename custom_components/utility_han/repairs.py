@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from homeassistant.components.repairs import RepairsFlow
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
 from .health.flow.repair import DiagnosticsRequestedFlow, UnhealthyFlow
 from .health.notices import DIAGNOSTICS_REQUESTED, UNHEALTHY
+from .hub import store_notices
 from .vehicles.flow.repair import UnboundFlow, WhoseSessionFlow
 from .vehicles.notices import WHOSE_SESSION
 
 
 async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
     """Return the flow that mends an issue."""
+    if data is not None and data["key"] in store_notices.LOST:
+        return ConfirmRepairFlow()
     if data is None or (entry := hass.config_entries.async_get_entry(data["entry_id"])) is None:
         raise ValueError(f"{DOMAIN} knows no repair of {issue_id}")
     if data["key"] == UNHEALTHY:

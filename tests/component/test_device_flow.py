@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
-from custom_components.utility_han.devices.store import async_get_registrations
+from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.hub.flow import commissioning as commissioning_pages
 from tests.component.conftest import Commission
@@ -324,7 +324,7 @@ async def test_programs_are_changed_and_the_device_is_removed(
     lfdi = hub.subentries[subentry_id].unique_id
     hass.config_entries.async_remove_subentry(hub, subentry_id)
     await hass.async_block_till_done()
-    registrations = await async_get_registrations(hass, hub.entry_id)
+    registrations = await Registrations.async_get(hass, hub.entry_id)
     await until(lambda: lfdi not in registrations.records)
     (registration,) = await utility.registrations()
     assert registration["stage"] == "closed"

@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.devices.store import async_get_registrations
+from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway.commissioning_data import with_checksum
 from custom_components.utility_han.gateway.identifiers import lfdi_of
@@ -348,7 +348,7 @@ async def test_other_devices_join_by_their_labels_through_the_utility(
     await flow.submit({"install_code": f"Z:000D6F0000C0FFEE$I:{OTHER_CODE}"})
     assert flow.page == "commission_pending"  # until somebody powers it on
     assert "000D6F0000C0FFEE" in (await gateway.network())["permitted"]
-    draft = (await async_get_registrations(hass, hub.entry_id)).draft
+    draft = (await Registrations.async_get(hass, hub.entry_id)).draft
     assert draft is not None
     assert draft["lfdi"] == lfdi_of("000D6F0000C0FFEE")
 

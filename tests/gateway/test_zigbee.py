@@ -217,7 +217,7 @@ async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gatewa
     lfdi = link.unused_lfdi([])
     assert lfdi is not None
     await link.announce(16, lfdi)
-    before = await link._radio._open_ezsp.get_network_key()
+    before = await link._radio.ezsp.get_network_key()
     kept = json.loads(json.dumps(link.snapshot()))
     await link.close()
 
@@ -225,7 +225,7 @@ async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gatewa
     again.restore(kept)
     assert len(again.known_registers()) == 9
     assert (await again.read(["power"])).values
-    after = await again._radio._open_ezsp.get_network_key()
+    after = await again._radio.ezsp.get_network_key()
     assert after.key == before.key
     assert after.tx_counter > before.tx_counter
     assert again.client_lfdi == link.client_lfdi
@@ -234,11 +234,11 @@ async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gatewa
 
 
 async def test_network_key_is_followed(link: EzspGateway, gateway: SimulatedGateway) -> None:
-    before = await link._radio._open_ezsp.get_network_key()
+    before = await link._radio.ezsp.get_network_key()
     await gateway.switch_network_key()
     await asyncio.sleep(0.1)
     assert (await link.read(["power"])).values
-    after = await link._radio._open_ezsp.get_network_key()
+    after = await link._radio.ezsp.get_network_key()
     assert (after.key, after.seq) != (before.key, before.seq)
     assert link.statistics()["key_updates"] == 1
     assert link.statistics()["parent"] == 0, "the meter itself"
@@ -467,7 +467,7 @@ def test_zigpy_is_left_as_it_was_for_others() -> None:
 
 def test_zigbee_libraries_are_not_loaded_without_a_radio() -> None:
     code = (
-        "import sys, custom_components.utility_han.config_flow, custom_components.utility_han.coordinator; "
+        "import sys, custom_components.utility_han.config_flow, custom_components.utility_han.hub.coordinator; "
         "import custom_components.utility_han as c; "
         "print([m for m in ('zigpy', 'bellows', 'aioraven', 'zha') if m in sys.modules])"
     )

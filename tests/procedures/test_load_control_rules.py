@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.esi import ControlStatus, LoadControl, ResponseStatus
-from custom_components.utility_han.procedures.control_record import Refusal
+from custom_components.utility_han.procedures.control_effects import Effect, Happening
+from custom_components.utility_han.procedures.control_record import ControlRecord, Refusal
 from custom_components.utility_han.procedures.load_control import (
     ControlledDevice,
     ControlRules,
-    Effect,
-    Happening,
     OptError,
     OptReason,
 )
@@ -64,7 +63,11 @@ class Bench:
         self.told += statuses
         state = json.loads(json.dumps(self.rules.to_dict()))
         self.rules = ControlRules(random.Random(2).uniform)
-        self.rules.restore(state)
+        self.rules.restore(
+            [ControlRecord.from_dict(record) for record in state["records"]],
+            {mrid: (start, duration) for mrid, (start, duration) in state["remembered"].items()},
+            state["standing"],
+        )
         assert self.rules.to_dict() == state
         return statuses
 

@@ -5,16 +5,13 @@ we are in the utility's events. It may hold PINs and the keys of devices that Ho
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 
-from ..hub.storage import HubFiles
-from ..procedures import RegistrationRun
-
-_VERSION = 1
+from ..hub.storage import Kept
+from ..procedures import RegistrationRun, read_record
 
 
 @dataclass(slots=True)
@@ -36,51 +33,39 @@ class Record:
             "subentry_id": self.subentry_id,
         }
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Record:
+        """Take up what :meth:`to_dict` gave."""
+        return read_record(cls, data)
 
-@dataclass
-class Registrations:
+
+class Registrations(Kept):
     """The records of one hub."""
 
-    store: Store[dict[str, Any]]
-    records: dict[str, Record] = field(default_factory=dict)
-    draft: dict[str, Any] | None = None
-    """What was typed into a flow that has not come to registering yet."""
-    cursor: str | None = None
-    claimed: set[str] = field(default_factory=set)
-    """LFDIs of devices that a flow in progress registers; nobody else does then."""
+    what = "registrations"
+    suffix = "registrations"
 
-    async def async_load(self) -> None:
-        """Read the file, once."""
-        data: Mapping[str, Any] = await self.store.async_load() or {}
-        self.cursor = data.get("cursor")
-        self.draft = data.get("draft")
-        for lfdi, record in data.get("records", {}).items():
-            self.records[lfdi] = Record(**{**record, "run": RegistrationRun.from_dict(record["run"])})
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """There is nothing before it is read."""
+        super().__init__(hass, entry_id)
+        self.records: dict[str, Record] = {}
+        """By LFDI."""
+        self.draft: dict[str, Any] | None = None
+        """What was typed into a flow that has not come to registering yet."""
+        self.cursor: str | None = None
+        self.claimed: set[str] = set()
+        """LFDIs of devices that a flow in progress registers; nobody else does then."""
 
-    async def async_save(self) -> None:
-        """Write everything; on disk when this returns."""
-        await self.store.async_save(self._snapshot())
+    @override
+    def restore(self, data: dict[str, Any]) -> None:
+        self.records = self.read_records(data, "records", Record.from_dict)
+        self.draft = self.read_value(data, "draft", dict[str, Any] | None)
+        self.cursor = self.read_value(data, "cursor", str | None)
 
-    def save_later(self) -> None:
-        """Write within a few seconds, for what can be found out again."""
-        self.store.async_delay_save(self._snapshot, 5)
-
-    def _snapshot(self) -> dict[str, Any]:
+    @override
+    def snapshot(self) -> dict[str, Any]:
         return {
             "records": {lfdi: record.to_dict() for lfdi, record in self.records.items()},
             "draft": self.draft,
             "cursor": self.cursor,
         }
-
-
-_FILES = HubFiles("registrations", _VERSION, Registrations)
-
-
-async def async_get_registrations(hass: HomeAssistant, entry_id: str) -> Registrations:
-    """Return the registrations of a hub, read on first use; the same for flows and for the hub."""
-    return await _FILES.async_get(hass, entry_id)
-
-
-async def async_remove_registrations(hass: HomeAssistant, entry_id: str) -> None:
-    """Forget everything about a hub that was removed."""
-    await _FILES.async_remove(hass, entry_id)

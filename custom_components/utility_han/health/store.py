@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 
-from ..hub.storage import HubFiles
-from ..procedures import Health, Place
-
-_VERSION = 1
+from ..hub.storage import Kept
+from ..procedures import Health, Place, UnreadableRecordError, read_record
 
 
 @dataclass(slots=True)
@@ -36,52 +33,38 @@ class Condition:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Condition:
         """Take up what :meth:`to_dict` gave."""
-        survey = [Place.from_dict(place) for place in data["survey"]]
-        return cls(Health.from_dict(data["health"]), data["diagnosis"], data["case"], survey)
+        condition = read_record(cls, data)
+        if condition.case is not None and not {"id", "status", "summary"} <= condition.case.keys():
+            raise UnreadableRecordError("Condition.case", "not whole")
+        return condition
 
 
-@dataclass
-class Conditions:
+class Conditions(Kept):
     """The conditions of one hub, by subject: the config entry's id for the gateway, else the subentry's."""
 
-    store: Store[dict[str, Any]]
-    known: dict[str, Condition] = field(default_factory=dict)
-    always_allowed: bool = False
-    """The person lets the utility diagnose whenever it wants to."""
+    what = "health"
+    suffix = "health"
+    vital = False
 
-    async def async_load(self) -> None:
-        """Read the file, once."""
-        data: Mapping[str, Any] = await self.store.async_load() or {}
-        self.known = {subject: Condition.from_dict(each) for subject, each in data.get("known", {}).items()}
-        self.always_allowed = data.get("always_allowed", False)
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """All is well before it is read."""
+        super().__init__(hass, entry_id)
+        self.known: dict[str, Condition] = {}
+        self.always_allowed = False
+        """The person lets the utility diagnose whenever it wants to."""
 
-    def of(self, subject: str) -> Condition:
-        """Return the condition of a subject; of one that nothing is known of it is well."""
-        return self.known.setdefault(subject, Condition())
+    @override
+    def restore(self, data: dict[str, Any]) -> None:
+        self.known = self.read_records(data, "known", Condition.from_dict)
+        self.always_allowed = self.read_value(data, "always_allowed", bool, False)
 
-    def save_later(self) -> None:
-        """Write within a few seconds, for what would be found out again."""
-        self.store.async_delay_save(self._snapshot, 5)
-
-    async def async_save(self) -> None:
-        """Write everything; on disk when this returns."""
-        await self.store.async_save(self._snapshot())
-
-    def _snapshot(self) -> dict[str, Any]:
+    @override
+    def snapshot(self) -> dict[str, Any]:
         return {
             "known": {subject: each.to_dict() for subject, each in self.known.items()},
             "always_allowed": self.always_allowed,
         }
 
-
-_FILES = HubFiles("health", _VERSION, Conditions)
-
-
-async def async_get_conditions(hass: HomeAssistant, entry_id: str) -> Conditions:
-    """Return the conditions of a hub, read on first use."""
-    return await _FILES.async_get(hass, entry_id)
-
-
-async def async_remove_conditions(hass: HomeAssistant, entry_id: str) -> None:
-    """Forget everything about a hub that was removed."""
-    await _FILES.async_remove(hass, entry_id)
+    def of(self, subject: str) -> Condition:
+        """Return the condition of a subject; of one that nothing is known of it is well."""
+        return self.known.setdefault(subject, Condition())

@@ -1,10 +1,11 @@
 """The commissioning pass: steps that are still to be taken on a gateway whose dialog has ended (IP-6 to IP-11)."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from ..const import LOGGER
 from ..gateway import Gateway, GatewayError, Reason
-from ..procedures import CommissioningRun, Outcome, StepResult, commission
+from ..procedures import CommissioningRun, Outcome, StepResult, UnreadableRecordError, commission
 
 
 class CommissioningPass:
@@ -21,7 +22,12 @@ class CommissioningPass:
     @property
     def steps(self) -> list[StepResult]:
         """The steps as they were last taken."""
-        return [StepResult.from_dict(result) for result in self.run.results.values()]
+        steps = []
+        for result in self.run.results.values():
+            # A newer version may have known other steps.
+            with suppress(UnreadableRecordError):
+                steps.append(StepResult.from_dict(result))
+        return steps
 
     async def async_take(self) -> Reason | None:
         """Take the steps that can be taken now; the utility may need days for its part.

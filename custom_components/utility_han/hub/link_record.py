@@ -1,7 +1,7 @@
 """What one gateway link would otherwise have to discover again after a restart."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -10,19 +10,30 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ..gateway import Gateway
 from .contact import Contact
-from .storage import async_get_store, link_store
+from .storage import Kept
+from .store import HanStore
 
 _SAVE_EVERY = timedelta(minutes=15)
+_KINDS: dict[str, Any] = {
+    CONF_GATEWAY_LFDI: str | None,
+    "gateway": dict[str, Any],
+    "last_contact": datetime | None,
+    "values": dict[str, float],
+    "seen_messages": list[str],
+}
 
 
-class LinkRecord:
+class LinkRecord(Kept):
     """The file of one gateway link: registers found, the last contact and values, messages that were told."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Nothing is read before :meth:`async_load`."""
-        self._hass = hass
-        self._entry = entry
-        self._store = link_store(hass, entry.entry_id)
+    what = "link"
+    suffix = ""
+    vital = False
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """What was kept says nothing before :meth:`async_follow`."""
+        super().__init__(hass, entry_id)
+        self._kept: dict[str, Any] = {}
         self._saved: datetime | None = None
         self._gateway: Gateway | None = None
         self.contact = Contact(None)
@@ -31,18 +42,26 @@ class LinkRecord:
         self.seen_messages: list[str] = []
         """Ids of messages that were told already; the gateway lists a message for as long as it is in force."""
 
-    async def async_load(self, gateway: Gateway) -> None:
-        """Take up what was kept, and have ``gateway`` take up its part."""
-        self._gateway = gateway
-        store, sfdi = await async_get_store(self._hass), self._entry.data[CONF_GATEWAY_SFDI]
-        kept: dict[str, Any] = await self._store.async_load() or store.get("links", sfdi) or {}
+    @override
+    def restore(self, data: dict[str, Any]) -> None:
+        self._kept = {
+            name: data[name] for name, kind in _KINDS.items() if self.read_value(data, name, kind) is not None
+        }
+
+    async def async_follow(self, entry: ConfigEntry, gateway: Gateway) -> None:
+        """Take up what was kept of ``gateway``, and have it take up its part; from now on it is followed."""
+        if self._gateway is not None:
+            self._kept = self.snapshot()  # the hub is loaded anew
+        self._gateway, self._saved = gateway, None
+        store, sfdi = await HanStore.async_get(self._hass), entry.data[CONF_GATEWAY_SFDI]
+        kept = self._kept or store.get("links", sfdi) or {}
         await store.async_drop("links", sfdi)
-        if kept.get(CONF_GATEWAY_LFDI) != self._entry.data[CONF_GATEWAY_LFDI]:
+        if kept.get(CONF_GATEWAY_LFDI) != entry.data[CONF_GATEWAY_LFDI]:
             kept = {}  # what is known of a meter that was replaced says nothing about the new one
-        gateway.restore(kept.get("gateway", {}))
-        self.contact = Contact(dt_util.parse_datetime(kept.get("last_contact") or ""))
-        self.values = kept.get("values", {})
-        self.seen_messages = kept.get("seen_messages", [])
+        gateway.restore(self.read_value(kept, "gateway", dict[str, Any], {}))
+        self.contact = Contact(self.read_value(kept, "last_contact", datetime | None))
+        self.values = self.read_value(kept, "values", dict[str, float], {})
+        self.seen_messages = self.read_value(kept, "seen_messages", list[str], [])
 
     @callback
     def async_take(self, values: dict[str, float]) -> None:
@@ -51,17 +70,16 @@ class LinkRecord:
         now = dt_util.utcnow()
         if self._saved is None or now - self._saved > _SAVE_EVERY:
             self._saved = now
-            self._store.async_delay_save(self._snapshot)
+            self.save_later(0)
 
-    async def async_save(self) -> None:
-        """Write it; on disk when this returns."""
-        await self._store.async_save(self._snapshot())
-
-    def _snapshot(self) -> dict[str, Any]:
+    @override
+    def snapshot(self) -> dict[str, Any]:
         last, gateway = self.contact.last_contact, self._gateway
+        if gateway is None:
+            return self._kept
         return {
-            CONF_GATEWAY_LFDI: gateway.expected_lfdi if gateway else None,
-            "gateway": gateway.snapshot() if gateway else {},
+            CONF_GATEWAY_LFDI: gateway.expected_lfdi,
+            "gateway": gateway.snapshot(),
             "last_contact": last.isoformat() if last else None,
             "values": self.values,
             "seen_messages": self.seen_messages,

@@ -1,10 +1,10 @@
 """Has one linked entity do what the control in force asks for, and puts it back when it is over."""
 
 from asyncio import Lock
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, callback
@@ -19,7 +19,7 @@ _AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 @dataclass(slots=True)
 class Job:
-    """What was done to an entity for a control; JSON-safe by ``asdict``."""
+    """What was done to an entity for a control."""
 
     control: str
     entity_id: str
@@ -34,24 +34,37 @@ class Job:
     released: bool = False
     """A person took over; nothing more is done to the entity for this control."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-safe."""
+        return asdict(self)
+
+
+class Jobs(Protocol):
+    """Where jobs are kept over a restart."""
+
+    jobs: dict[str, Job]
+    """By LFDI."""
+
+    async def async_save(self) -> None:
+        """Write them; on disk when this returns."""
+
 
 class Appliance:
     """The linked entity of one device."""
 
-    def __init__(
-        self, hass: HomeAssistant, save: Callable[[], Awaitable[None]], job: Mapping[str, Any] | None
-    ) -> None:
-        """``job`` is what :meth:`to_dict` gave before a restart, ``save`` writes it to disk."""
+    def __init__(self, hass: HomeAssistant, lfdi: str, kept: Jobs) -> None:
+        """What was done to it before a restart is in ``kept``."""
         self._hass = hass
-        self._save = save
-        self._job = Job(**job) if job else None
+        self._lfdi = lfdi
+        self._kept = kept
         self._lock = Lock()
         self.look_again: datetime | None = None
         """When there is something to do next in this control, on the clock of the record."""
 
-    def to_dict(self) -> dict[str, Any] | None:
-        """Return what a restart must know, None while nothing is done to the entity."""
-        return asdict(self._job) if self._job else None
+    @property
+    def _job(self) -> Job | None:
+        """What is done to the entity."""
+        return self._kept.jobs.get(self._lfdi)
 
     @property
     def entity_id(self) -> str | None:
@@ -99,8 +112,8 @@ class Appliance:
             change = back if not job.reached else _difference(state, settings, back)
             if not await self._make(state, change, settings | back):
                 return
-        self._job = None
-        await self._save()
+        del self._kept.jobs[self._lfdi]
+        await self._kept.async_save()
 
     async def _do(self, record: ControlRecord, config: Mapping[str, Any], state: State, now: datetime) -> None:
         job, settings = self._job, DOMAINS[state.domain].read(state)
@@ -111,7 +124,7 @@ class Appliance:
                 if not job.released:
                     LOGGER.info("%s was changed by hand during a control; it is left alone", state.entity_id)
                     job.released = True
-                    await self._save()
+                    await self._kept.async_save()
                 return
             if not job.released:
                 left = ours
@@ -124,13 +137,13 @@ class Appliance:
         made = {name: value for name, value in plan.settings.items() if not same(state, before.get(name), value)}
         if job is not None and job.acted and (job.control, job.made) == (record.control.id, made):
             return
-        self._job = Job(record.control.id, state.entity_id, before, made)
-        await self._save()
+        job = self._kept.jobs[self._lfdi] = Job(record.control.id, state.entity_id, before, made)
+        await self._kept.async_save()
         if await self._make(state, _difference(state, settings, left | made), settings | left | made):
-            self._job.acted = True
+            job.acted = True
             if (now_there := self._state(state.entity_id)) is not None:
                 self.async_note(now_there)
-            await self._save()
+            await self._kept.async_save()
 
     async def _make(self, state: State, change: Settings, settings: Settings) -> bool:
         """Call the actions for ``change``, ``settings`` being how all shall be; False where one fails."""

@@ -4,14 +4,12 @@ from asyncio import Lock
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
@@ -21,24 +19,18 @@ from ..esi import DemandResponseProgram, LoadControl
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError
 from ..hub.listeners import Listeners
 from ..hub.subject import Occurrence
-from ..procedures import ControlledDevice, ControlRecord, ControlRules, Effect, Refusal
+from ..procedures import ControlledDevice, ControlRecord, Effect, Refusal
 from .appliance import Appliance
 from .asked import what_is_asked
-from .outbox import Outbox
+from .store import KeptControls
 from .subject import ControlledSubject
 
 HISTORY = timedelta(days=30)
 
-_VERSION = 1
 _SOON = timedelta(milliseconds=50)
 
 CONTROL = "control"
 """What happened to a device's load control: shown by the event entity of this key."""
-
-
-def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
-    """Return the file for the controls of one hub."""
-    return Store(hass, _VERSION, f"{DOMAIN}.{entry_id}.load_control", private=True, atomic_writes=True)
 
 
 class LoadControlManager:
@@ -48,49 +40,35 @@ class LoadControlManager:
     """
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, devices: Iterable[HanDevice]
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        gateway: Gateway,
+        devices: Iterable[HanDevice],
+        kept: KeptControls,
     ) -> None:
         """Of ``devices`` we answer for those with a linked entity; the others obey the gateway themselves."""
         self._hass = hass
         self._entry = entry
         self._gateway = gateway
-        self._store = _store(hass, entry.entry_id)
-        self._rules = ControlRules()
-        self._outbox = Outbox()
-        self._appliances: dict[str, Appliance] = {}
+        self._kept = kept
+        self._rules = kept.rules
         self.subjects = {device.lfdi: ControlledSubject(device) for device in devices if device.control}
         """By LFDI."""
         self.effects: Listeners[HanDevice, Effect] = Listeners()
         """Told of each effect on a device."""
-        self._offset = timedelta(0)
-        self._saved: dict[str, Any] | None = None
+        lfdis = set(self.subjects)
+        self._rules.keep_only(lfdis)
+        self._appliances = {lfdi: Appliance(hass, lfdi, kept) for lfdi in lfdis | kept.jobs.keys()}
         self._sending = Lock()
-        self._saving = Lock()
-        self._changes = self._written = 0
         self._arming = False
         self._by_entity: dict[str, set[str]] = {}
         """LFDIs of the devices that an entity is, or that still have to put it back."""
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._cancel_watch: CALLBACK_TYPE | None = None
-        self.webhook_id: str | None = None
-        """Under which the gateway tells of changes; kept here so that subscriptions outlive a restart."""
 
     # Start and end
-
-    async def async_load(self) -> None:
-        """Take up everything where it was left."""
-        self._saved = await self._store.async_load()
-        kept = self._saved or {}
-        self._rules.restore(kept.get("rules", {}))
-        self._outbox.restore(kept.get("outbox", []))
-        self._offset = timedelta(seconds=kept.get("clock_offset", 0))
-        self.webhook_id = kept.get("webhook_id")
-        lfdis = set(self.subjects)
-        self._rules.keep_only(lfdis)
-        jobs = kept.get("jobs", {})
-        for lfdi in lfdis | jobs.keys():
-            self._appliances[lfdi] = Appliance(self._hass, self._async_save, jobs.get(lfdi))
 
     async def async_start(self) -> None:
         """Begin to act: what is due is done, what ended while nobody looked is put back."""
@@ -104,41 +82,24 @@ class LoadControlManager:
             if cancel is not None:
                 cancel()
         self._cancel_timer = self._cancel_watch = None
-        await self._async_save()
+        await self._kept.async_save()
+
+    @property
+    def webhook_id(self) -> str | None:
+        """The id under which the gateway tells of changes."""
+        return self._kept.webhook_id
 
     async def async_set_webhook_id(self, webhook_id: str) -> None:
         """Keep the id under which the gateway tells of changes."""
-        self.webhook_id = webhook_id
-        await self._async_save()
-
-    async def _async_save(self) -> None:
-        """Write how things stand; on disk when this returns.
-
-        Many devices begin at once: those that wait while it is being written share the next writing.
-        """
-        self._changes += 1
-        mine = self._changes
-        async with self._saving:
-            if self._written >= mine:
-                return
-            self._written = self._changes
-            snapshot: dict[str, Any] = {
-                "rules": self._rules.to_dict(),
-                "outbox": self._outbox.to_list(),
-                "jobs": {lfdi: job for lfdi, each in self._appliances.items() if (job := each.to_dict())},
-                "clock_offset": self._offset.total_seconds(),
-                "webhook_id": self.webhook_id,
-            }
-            if snapshot != self._saved:
-                self._saved = snapshot
-                await self._store.async_save(snapshot)
+        self._kept.webhook_id = webhook_id
+        await self._kept.async_save()
 
     # What there is
 
     @property
     def now(self) -> datetime:
         """The gateway's time."""
-        return dt_util.utcnow() + self._offset
+        return dt_util.utcnow() + self._kept.clock_offset
 
     def programs(self) -> list[DemandResponseProgram]:
         """Return the programs of all devices, each once."""
@@ -159,7 +120,7 @@ class LoadControlManager:
 
     def ours(self, time: datetime) -> datetime:
         """Return a time of the gateway on our clock."""
-        return (time - self._offset).astimezone(UTC)
+        return (time - self._kept.clock_offset).astimezone(UTC)
 
     def standing_opt_out(self, device: HanDevice) -> bool:
         """Whether a device stays out of all controls that it may stay out of."""
@@ -205,7 +166,7 @@ class LoadControlManager:
             return
         if clock_offset is not None:
             # The gateway tells its time in whole seconds, cut off.
-            self._offset = timedelta(seconds=ceil(clock_offset.total_seconds()))
+            self._kept.clock_offset = timedelta(seconds=ceil(clock_offset.total_seconds()))
         if read is None:
             effects = self._rules.advance(self.now)
         else:
@@ -258,7 +219,7 @@ class LoadControlManager:
         """Keep what happened, then act, tell and answer."""
         for effect in effects:
             if effect.response is not None:
-                self._outbox.add(effect.response)
+                self._kept.outbox.add(effect.response)
             if effect.refusal is not None:
                 LOGGER.warning(
                     "%s: control %s for device %s was refused (%s): %s",
@@ -270,13 +231,13 @@ class LoadControlManager:
                 )
             else:
                 LOGGER.debug("%s: control %s: %s", self._entry.title, effect.control.id, effect.happening)
-        await self._async_save()
+        await self._kept.async_save()
         for lfdi in self._appliances:
             self._act(lfdi)
         for effect in effects:
             self._tell(effect.lfdi, effect)
         self._arm()
-        if self._outbox:
+        if self._kept.outbox:
             self._entry.async_create_background_task(self._hass, self._async_answer(), f"{DOMAIN} answers")
 
     @callback
@@ -311,9 +272,9 @@ class LoadControlManager:
 
     async def _async_answer(self) -> None:
         async with self._sending:
-            if self._outbox:
-                await self._outbox.async_send(self._gateway, self.now, self._delivered)
-                await self._async_save()
+            if self._kept.outbox:
+                await self._kept.outbox.async_send(self._gateway, self.now, self._delivered)
+                await self._kept.async_save()
 
     @callback
     def _delivered(self, lfdi: str) -> None:
@@ -365,15 +326,3 @@ class LoadControlManager:
         if old is None or old.state in away:
             for lfdi in lfdis:
                 self._act(lfdi)
-
-
-async def async_forget_controls(hass: HomeAssistant, entry_id: str) -> None:
-    """Put back what a hub's controls changed, and forget them; for a hub that is removed."""
-    store = _store(hass, entry_id)
-
-    async def keep_nothing() -> None:
-        """Nobody is left to take it up again."""
-
-    for job in ((await store.async_load()) or {}).get("jobs", {}).values():
-        await Appliance(hass, keep_nothing, job).async_carry_out(None, None, dt_util.utcnow())
-    await store.async_remove()

@@ -1,11 +1,11 @@
 """Answers that the gateway has not taken yet; kept over restarts, sent until they are taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..const import LOGGER
-from ..esi import ControlResponse, ResponseStatus
+from ..esi import ControlResponse
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError, Reason
 
 _KEPT = timedelta(days=7)
@@ -14,8 +14,9 @@ _KEPT = timedelta(days=7)
 class Outbox:
     """Answers in the order in which they came about."""
 
-    def __init__(self) -> None:
-        self._waiting: list[ControlResponse] = []
+    def __init__(self, waiting: Iterable[ControlResponse] = ()) -> None:
+        """``waiting`` were left from before."""
+        self._waiting = list(waiting)
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -64,17 +65,4 @@ class Outbox:
                 "reply_to": each.reply_to,
             }
             for each in self._waiting
-        ]
-
-    def restore(self, data: list[dict[str, Any]]) -> None:
-        """Take up what :meth:`to_list` gave."""
-        self._waiting = [
-            ControlResponse(
-                control=each["control"],
-                lfdi=each["lfdi"],
-                status=ResponseStatus(each["status"]),
-                at=datetime.fromisoformat(each["at"]),
-                reply_to=each["reply_to"],
-            )
-            for each in data
         ]

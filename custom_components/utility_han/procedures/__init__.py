@@ -12,19 +12,21 @@ from .charging.point import SETTLE, ChargingPoint
 from .charging.session import MeasuredSession
 from .charging.tariff import rate_zone
 from .commissioning import CommissioningRun, Method, clock_reason, commission
+from .control_effects import Effect, Happening
 from .control_record import ControlRecord, Refusal
 from .control_validity import asked, asks_nothing
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
 from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, Installation
-from .load_control import ControlledDevice, ControlRules, Effect, Happening, OptError
+from .load_control import ControlledDevice, ControlRules, OptError
 from .registration import RegistrationRun, close_registration, deregister, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
 from .self_check import CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
 from .step import AnyReason, Outcome, Step, StepResult
+from .stored import UnreadableRecordError, read_record, read_value
 from .survey import ROUNDS, WEAK_DBM, Measurement, Place, from_best
-from .vehicle_binding import VehicleRun, Wanted, bind_vehicle, end_binding, refresh_bindings
+from .vehicle_binding import VehicleRun, Wanted, bind_vehicle, end_binding, find_vehicle, refresh_bindings
 from .verdict import CAUSES, Repair, Verdict, finding, meaning
 from .vin import VinError, make_of, parse_vin
 
@@ -80,6 +82,7 @@ __all__ = [
     "Step",
     "StepResult",
     "Tools",
+    "UnreadableRecordError",
     "VehicleRun",
     "Verdict",
     "VinError",
@@ -101,12 +104,15 @@ __all__ = [
     "diagnose",
     "end_binding",
     "figures",
+    "find_vehicle",
     "finding",
     "from_best",
     "make_of",
     "meaning",
     "parse_vin",
     "rate_zone",
+    "read_record",
+    "read_value",
     "record_id",
     "refresh_bindings",
     "register",

@@ -15,6 +15,7 @@ from ..gateway.errors import GatewayError, Reason
 from ..gateway.model import GatewayConfiguration
 from ..gateway.protocol import Gateway
 from .step import Outcome, Step, StepResult
+from .stored import read_record
 
 MAX_CLOCK_OFFSET = timedelta(minutes=5)
 """A clock further off than this makes events and intervals land at the wrong time."""
@@ -51,7 +52,7 @@ class CommissioningRun:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> CommissioningRun:
         """Take up what :meth:`to_dict` gave."""
-        return cls(**{**data, "method": Method(data["method"])})
+        return read_record(cls, data)
 
     def note(self, result: StepResult) -> StepResult:
         """Remember ``result`` as the latest of its step."""

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ..esi import ControlStatus, LoadControl, ResponseStatus
+from ..esi import LoadControl, ResponseStatus
+from .stored import UnreadableRecordError, read_record, read_value
 
 
 class Phase(StrEnum):
@@ -100,28 +101,20 @@ class ControlRecord:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ControlRecord:
         """Take up what :meth:`to_dict` gave."""
-        return cls(
-            lfdi=data["lfdi"],
-            control=control_from_dict(data["control"]),
-            phase=Phase(data["phase"]),
-            start=datetime.fromisoformat(data["start"]),
-            end=datetime.fromisoformat(data["end"]),
-            changed=datetime.fromisoformat(data["changed"]),
-            out=OptedOut(data["out"]) if data["out"] else None,
-            cancelling=data["cancelling"],
-            told=list(data["told"]),
-            refusal=Refusal(data["refusal"]) if data["refusal"] else None,
-        )
+        if not isinstance(data, Mapping):
+            raise UnreadableRecordError(cls.__name__, "no record")
+        # Who opted out is not controlled because that is missing.
+        return read_record(cls, data, needs=("out",), control=control_from_dict(data.get("control")))
 
 
 _TIMES = ("created", "start")
 _DURATIONS = ("duration", "randomize_start", "randomize_duration", "override_duration")
-_KNOWN = frozenset(found.name for found in fields(LoadControl))
+_NAMES = tuple(found.name for found in fields(LoadControl))
 
 
 def control_to_dict(control: LoadControl) -> dict[str, Any]:
     """Return a control JSON-safe: times in ISO 8601, durations in seconds."""
-    data: dict[str, Any] = {name: getattr(control, name) for name in _KNOWN}
+    data: dict[str, Any] = {name: getattr(control, name) for name in _NAMES}
     data["status"] = int(control.status)
     for name in _TIMES:
         data[name] = data[name].isoformat()
@@ -130,12 +123,13 @@ def control_to_dict(control: LoadControl) -> dict[str, Any]:
     return data
 
 
-def control_from_dict(data: Mapping[str, Any]) -> LoadControl:
-    """Take up what :func:`control_to_dict` gave; what another version kept besides is ignored."""
-    known = {name: value for name, value in data.items() if name in _KNOWN}
-    known["status"] = ControlStatus(known["status"])
-    for name in _TIMES:
-        known[name] = datetime.fromisoformat(known[name])
+def control_from_dict(data: Any) -> LoadControl:
+    """Take up what :func:`control_to_dict` gave."""
+    if not isinstance(data, Mapping):
+        raise UnreadableRecordError("LoadControl", "no record")
+    durations: dict[str, Any] = {}
     for name in _DURATIONS:
-        known[name] = None if known[name] is None else timedelta(seconds=known[name])
-    return LoadControl(**known)
+        seconds = read_value(float | None, data[name], f"LoadControl.{name}") if name in data else None
+        if name in data:
+            durations[name] = None if seconds is None else timedelta(seconds=seconds)
+    return read_record(LoadControl, data, **durations)

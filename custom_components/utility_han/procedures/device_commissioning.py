@@ -16,6 +16,7 @@ from ..utility.errors import UtilityError, UtilityReason
 from ..utility.protocol import Utility
 from .installation import INSTALLATIONS, DeviceKind
 from .step import Outcome, Step, StepResult
+from .stored import read_record
 
 
 class DeviceMethod(StrEnum):
@@ -62,9 +63,7 @@ class DeviceCommissioning:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> DeviceCommissioning:
         """Take up what :meth:`to_dict` gave."""
-        zigbee = data.get("zigbee")
-        typed = {"method": DeviceMethod(data["method"]), "zigbee": ZigbeeCredentials(**zigbee) if zigbee else None}
-        return cls(**{**data, **typed})
+        return read_record(cls, data, needs=("id",))
 
 
 type Save = Callable[[DeviceCommissioning], Awaitable[None]]

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from .stored import UnreadableRecordError, read_record, read_value
+
 
 class HealthState(StrEnum):
     """How something is, best first."""
@@ -192,19 +194,12 @@ class Health:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Health:
         """Take up what :meth:`to_dict` gave."""
-        seen = {
-            HealthReason(reason): _Seen(
-                HealthState(state), datetime.fromisoformat(since), datetime.fromisoformat(last), believed=True
-            )
-            for reason, (state, since, last) in data["seen"].items()
-        }
-        reason, since = data["reason"], data["since"]
-        return cls(
-            HealthState(data["state"]),
-            HealthReason(reason) if reason else None,
-            datetime.fromisoformat(since) if since else None,
-            seen,
-        )
+        if not isinstance(data, Mapping):
+            raise UnreadableRecordError(cls.__name__, "no record")
+        seen: dict[HealthReason, _Seen] = read_value(dict[HealthReason, _Seen], data.get("seen"), "Health.seen")
+        for each in seen.values():
+            each.believed = True
+        return read_record(cls, data, needs=("state", "reason", "since"), _seen=seen)
 
 
 def leading(reasons: Iterable[HealthReason]) -> HealthReason | None:

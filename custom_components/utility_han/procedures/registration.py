@@ -19,6 +19,7 @@ from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
 from ..utility.protocol import Utility
 from .step import Outcome, Step, StepResult
+from .stored import UnreadableRecordError, read_record, read_value
 
 _MESSAGE_KINDS = frozenset({"registration", "configuration", "initiation"})
 _SETTLED = frozenset({Stage.AWAITING_READINESS, Stage.ACTIVE, Stage.SUSPENDED})
@@ -66,7 +67,17 @@ class RegistrationRun:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> RegistrationRun:
         """Take up what :meth:`to_dict` gave."""
-        return cls(**data)
+        # Another id or attempt would make other idempotency keys: what was done could be done twice.
+        run = read_record(cls, data, needs=("id", "attempt"))
+        run.check()
+        return run
+
+    def check(self) -> None:
+        """``UnreadableRecordError`` where the run holds what is worked with only later, and cannot be read."""
+        read_value(DeviceState, self.state, "RegistrationRun.state")
+        read_value(tuple[DemandResponseProgram, ...], self.dr_programs, "RegistrationRun.dr_programs")
+        if self.consents is not None and not all("name" in consent for consent in self.consents):
+            raise UnreadableRecordError("RegistrationRun.consents", "without a name")
 
     @property
     def device_state(self) -> DeviceState:
@@ -76,7 +87,7 @@ class RegistrationRun:
     @property
     def programs(self) -> tuple[DemandResponseProgram, ...]:
         """The demand response programs whose controls are meant for the device."""
-        return tuple(DemandResponseProgram(**program) for program in self.dr_programs)
+        return tuple(read_record(DemandResponseProgram, program) for program in self.dr_programs)
 
     @property
     def finished(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from ..gateway.errors import Reason
 from ..utility.errors import UtilityReason
 from .health import HealthReason
+from .stored import read_record
 
 type AnyReason = Reason | UtilityReason | HealthReason
 
@@ -94,19 +95,5 @@ class StepResult:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> StepResult:
         """Take up what :meth:`to_dict` gave."""
-        return cls(
-            step=Step(data["step"]),
-            outcome=Outcome(data["outcome"]),
-            reason=reason_from(data["reason"]) if data["reason"] else None,
-            evidence=data["evidence"],
-            next=Step(data["next"]) if data["next"] else None,
-            at=datetime.fromisoformat(data["at"]),
-        )
-
-
-def reason_from(value: str) -> AnyReason:
-    """Return the reason with this value; where two have the same they mean the same."""
-    for reasons in (Reason, UtilityReason):
-        if value in reasons:
-            return reasons(value)
-    return HealthReason(value)
+        # What was done at an unknown time was not done now.
+        return read_record(cls, data, needs=("at",))

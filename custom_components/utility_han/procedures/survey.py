@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from ..gateway.model import Signal, SignalQuality
+from .stored import read_record
 
 ROUNDS = 5
 """How often both ways are looked at, at each place."""
@@ -61,7 +62,7 @@ class Place:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Place:
         """Take up what :meth:`to_dict` gave."""
-        return cls(**{**data, "quality": SignalQuality(data["quality"]), "at": datetime.fromisoformat(data["at"])})
+        return read_record(cls, data)
 
 
 @dataclass(slots=True)

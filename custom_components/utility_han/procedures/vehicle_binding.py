@@ -14,6 +14,7 @@ from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.protocol import Utility
 from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus, RateProgram
 from .step import Outcome, Step, StepResult
+from .stored import UnreadableRecordError, read_record, read_value
 
 _OVER = (BindingStatus.REFUSED,)
 
@@ -45,16 +46,7 @@ class Wanted:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Wanted:
         """Take up what :meth:`to_dict` gave."""
-        until = data["valid_until"]
-        return cls(
-            evse=dict(data["evse"]),
-            program=RateProgram.from_json(data["program"]),
-            consented_at=datetime.fromisoformat(data["consented_at"]),
-            bill_to=data["bill_to"],
-            valid_from=datetime.fromisoformat(data["valid_from"]),
-            valid_until=datetime.fromisoformat(until) if until else None,
-            replaces=data["replaces"],
-        )
+        return read_record(cls, data, needs=("valid_until",))
 
 
 @dataclass(slots=True)
@@ -104,17 +96,15 @@ class VehicleRun:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> VehicleRun:
         """Take up what :meth:`to_dict` gave."""
-        bindings = [Binding.from_json(each) for each in data["bindings"]]
-        programs = {each: RateProgram.from_json(program) for each, program in data["programs"].items()}
-        wanted = Wanted.from_dict(data["wanted"]) if data["wanted"] else None
-        return cls(
-            **{
-                **data,
-                "bindings": {each.id: each for each in bindings},
-                "programs": programs,
-                "wanted": wanted,
-            }
-        )
+        if not isinstance(data, Mapping):
+            raise UnreadableRecordError(cls.__name__, "no record")
+        bindings: list[Binding] = read_value(list[Binding], data.get("bindings"), "VehicleRun.bindings")
+        # Sessions name the vehicle by its id, and the keys of what is asked for are made of id and attempt.
+        needs = ("id", "attempt", "programs", "wanted", "ending")
+        run = read_record(cls, data, needs=needs, bindings={each.id: each for each in bindings})
+        if run.bindings.keys() - run.programs.keys():
+            raise UnreadableRecordError("VehicleRun.programs", "missing for a binding")
+        return run
 
     def current(self, now: datetime) -> Binding | None:
         """Return the binding that holds now, or waits to be confirmed, else the next one, else the last that ended."""
@@ -236,6 +226,16 @@ async def _confirmation(utility: Utility, run: VehicleRun, save: Save) -> StepRe
         evidence["detail"] = binding.reason or ""
         return StepResult(Step.SC_1, Outcome.FAILED, UtilityReason.REFUSED_BY_UTILITY, evidence)
     return StepResult(Step.SC_1, Outcome.DONE, evidence=evidence, next=Step.UR_EV)
+
+
+async def find_vehicle(utility: Utility, run: VehicleRun, save: Save) -> None:
+    """Find a vehicle at the utility by its number, whose own record was lost; one that it has not stays as it is."""
+    for vehicle in await utility.vehicles():
+        if vehicle.vin == run.vin:
+            run.vehicle_id, run.guest = vehicle.id, vehicle.guest
+            run.make, run.model, run.battery_wh = vehicle.make, vehicle.model, vehicle.battery_wh
+            await save()
+            return
 
 
 async def refresh_bindings(utility: Utility, run: VehicleRun, save: Save) -> bool:

@@ -20,6 +20,7 @@ from ..procedures import (
     compare_bills,
     deliver_records,
     end_binding,
+    find_vehicle,
     record_id,
     refresh_bindings,
     settle_session,
@@ -139,6 +140,8 @@ class Delivery:
                 async for result in bind_vehicle(utility, run, self._charging.async_save):
                     if result.outcome is Outcome.WAITING and result.reason is not UtilityReason.AWAITING_APPROVAL:
                         raise UtilityError(UtilityReason(str(result.reason)), "a binding is still to be made")
+            if run.vehicle_id is None and run.wanted is None:
+                await find_vehicle(utility, run, self._charging.async_save)
             await end_binding(utility, run, self._charging.async_save)
             if not self._refreshed or any(status is BindingStatus.PENDING for status in before.values()):
                 await refresh_bindings(utility, run, self._charging.async_save)

@@ -7,11 +7,12 @@ from aiohttp import web
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import slugify
 
 from ..const import DOMAIN
 from .document import async_binding_document
-from .store import async_get_charging
+from .store import Charging
 
 _URL = f"/api/{DOMAIN}/{{entry_id}}/{{key}}/binding_record"
 _VALID = timedelta(hours=1)
@@ -29,7 +30,10 @@ class BindingRecordView(HomeAssistantView):
         entry = hass.config_entries.async_get_entry(entry_id)
         if entry is None or entry.domain != DOMAIN:
             raise web.HTTPNotFound
-        charging = await async_get_charging(hass, entry_id)
+        try:
+            charging = await Charging.async_get(hass, entry_id)
+        except HomeAssistantError as err:
+            raise web.HTTPNotFound from err
         if (record := charging.vehicles.get(key)) is None:
             raise web.HTTPNotFound
         return web.Response(

@@ -6,15 +6,12 @@ ended. It holds VINs, and the number of a guest's account until the utility has 
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 
-from ..hub.storage import HubFiles
-from ..procedures import ChargingPoint, Ledger, VehicleRun
-
-_VERSION = 1
+from ..hub.storage import Kept
+from ..procedures import ChargingPoint, Ledger, LedgerEntry, VehicleRun, read_record
 
 
 @dataclass(slots=True)
@@ -48,8 +45,7 @@ class ChargingPlan:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> ChargingPlan:
         """Take up what :meth:`to_dict` gave."""
-        times = {name: datetime.fromisoformat(data[name]) if data[name] else None for name in ("departure", "asked")}
-        return cls(**{**data, **times})
+        return read_record(cls, data)
 
 
 @dataclass(slots=True)
@@ -84,44 +80,41 @@ class VehicleRecord:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> VehicleRecord:
         """Take up what :meth:`to_dict` gave."""
-        return cls(**{**data, "run": VehicleRun.from_dict(data["run"]), "plan": ChargingPlan.from_dict(data["plan"])})
+        # Whose subentry was removed is not to come back because that is missing.
+        return read_record(cls, data, needs=("removed",))
 
 
-@dataclass
-class Charging:
+class Charging(Kept):
     """The vehicles and charging of one hub."""
 
-    store: Store[dict[str, Any]]
-    vehicles: dict[str, VehicleRecord] = field(default_factory=dict)
-    """By key."""
-    points: dict[str, ChargingPoint] = field(default_factory=dict)
-    """By the entity that gives their energy."""
-    ledger: Ledger = field(default_factory=Ledger)
-    draft: dict[str, Any] | None = None
-    """What was typed into a flow that has not come to binding yet."""
-    claimed: set[str] = field(default_factory=set)
-    """Keys of vehicles that a flow in progress binds; nobody else does then."""
-    _points: dict[str, dict[str, Any]] = field(default_factory=dict)
+    what = "charging"
+    suffix = "charging"
 
-    async def async_load(self) -> None:
-        """Read the file, once."""
-        data: dict[str, Any] = await self.store.async_load() or {}
-        for each in data.get("vehicles", []):
-            record = VehicleRecord.from_dict(each)
-            self.vehicles[record.key] = record
-        self._points = data.get("points", {})
-        self.ledger = Ledger.from_list(data.get("ledger", []))
-        self.draft = data.get("draft")
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """There is nothing before it is read."""
+        super().__init__(hass, entry_id)
+        self.vehicles: dict[str, VehicleRecord] = {}
+        """By key."""
+        self.points: dict[str, ChargingPoint] = {}
+        """By the entity that gives their energy."""
+        self.ledger = Ledger()
+        self.draft: dict[str, Any] | None = None
+        """What was typed into a flow that has not come to binding yet."""
+        self.claimed: set[str] = set()
+        """Keys of vehicles that a flow in progress binds; nobody else does then."""
+        self._points: dict[str, dict[str, Any]] = {}
 
-    def take_point(self, point_id: str) -> dict[str, Any] | None:
-        """Return what was kept of a charging point."""
-        return self._points.get(point_id)
+    @override
+    def restore(self, data: dict[str, Any]) -> None:
+        records = self.read_records(data, "vehicles", VehicleRecord.from_dict).values()
+        self.vehicles = {record.key: record for record in records}
+        self._points = self.read_records(data, "points", _readable_point)
+        entries = self.read_records(data, "ledger", LedgerEntry.from_dict).values()
+        self.ledger = Ledger({entry.session.id: entry for entry in entries})
+        self.draft = self.read_value(data, "draft", dict[str, Any] | None)
 
-    async def async_save(self) -> None:
-        """Write everything; on disk when this returns."""
-        await self.store.async_save(self._snapshot())
-
-    def _snapshot(self) -> dict[str, Any]:
+    @override
+    def snapshot(self) -> dict[str, Any]:
         # A point that no vehicle uses now is kept as it was: its vehicle may come back.
         self._points |= {point_id: point.to_dict() for point_id, point in self.points.items()}
         return {
@@ -131,19 +124,24 @@ class Charging:
             "draft": self.draft,
         }
 
+    def take_point(self, point_id: str) -> dict[str, Any] | None:
+        """Return what was kept of a charging point."""
+        return self._points.get(point_id)
+
     def by_subentry(self, subentry_id: str) -> VehicleRecord | None:
         """Return the vehicle that a subentry shows."""
         return next((each for each in self.vehicles.values() if each.subentry_id == subentry_id), None)
 
+    def lost_key(self, vin: str) -> str | None:
+        """Return the key that sessions know a vehicle by whose own record cannot be read, if it still says so."""
+        for lost in self.unread("vehicles"):
+            run = lost.get("run") if isinstance(lost, dict) else None
+            if isinstance(run, dict) and run.get("vin") == vin and isinstance(run.get("id"), str):
+                return str(run["id"])
+        return None
 
-_FILES = HubFiles("charging", _VERSION, Charging)
 
-
-async def async_get_charging(hass: HomeAssistant, entry_id: str) -> Charging:
-    """Return the charging of a hub, read on first use; the same for flows and for the hub."""
-    return await _FILES.async_get(hass, entry_id)
-
-
-async def async_remove_charging(hass: HomeAssistant, entry_id: str) -> None:
-    """Forget everything about a hub that was removed."""
-    await _FILES.async_remove(hass, entry_id)
+def _readable_point(data: Any) -> dict[str, Any]:
+    """Return what was kept of a point once it is sure that it can be read: how much it can give is known later."""
+    ChargingPoint.from_dict(data, 0.0)
+    return dict(data)

@@ -4,9 +4,11 @@ from types import MappingProxyType
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
-from ..const import SUBENTRY_VEHICLE
+from ..const import CONF_UTILITY, DOMAIN, SUBENTRY_VEHICLE
+from ..procedures import VehicleRun, make_of
 from .store import Charging, VehicleRecord
 
 
@@ -15,7 +17,8 @@ def async_adopt_vehicles(hass: HomeAssistant, entry: ConfigEntry, charging: Char
     """Bring records and subentries together after a start.
 
     A vehicle whose flow was cut off while binding gets its subentry now. Of one whose subentry was removed, the
-    bindings are ended; what it has charged is still billed, and its history is kept.
+    bindings are ended; what it has charged is still billed, and its history is kept. One whose record was lost is
+    known again from what its subentry says; the utility tells the rest (``Delivery``).
     """
     by_vin = {subentry.unique_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE)}
     for record in charging.vehicles.values():
@@ -34,6 +37,26 @@ def async_adopt_vehicles(hass: HomeAssistant, entry: ConfigEntry, charging: Char
             )
             hass.config_entries.async_add_subentry(entry, subentry)
             record.subentry_id = subentry.subentry_id
+    known = {record.run.vin for record in charging.vehicles.values() if not record.removed}
+    for vin, subentry in by_vin.items():
+        if vin is not None and vin not in known:
+            record = _known_again(hass, entry, subentry, vin, charging.lost_key(vin))
+            charging.vehicles[record.key] = record
+
+
+def _known_again(
+    hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry, vin: str, key: str | None
+) -> VehicleRecord:
+    identifier = (DOMAIN, subentry.subentry_id)
+    device = dr.async_get(hass).async_get_device_by_identifier(identifier, entry.entry_id)
+    run = VehicleRun(
+        vin=vin,
+        make=(device.manufacturer if device else None) or make_of(vin) or "",
+        model=(device.model if device else None) or "",
+        premise_id=(entry.data.get(CONF_UTILITY) or {}).get("premise_id", ""),
+    )
+    run.id = key or run.id
+    return VehicleRecord(run, subentry.title, dict(subentry.data), subentry.subentry_id)
 
 
 def _end(record: VehicleRecord) -> None:

@@ -14,7 +14,7 @@ from ...procedures import (
 )
 from ...utility import Utility
 from ..manager import Registrar
-from ..store import Record, Registrations, async_get_registrations
+from ..store import Record, Registrations
 
 
 class DeviceDialog(HubSubentryFlow):
@@ -53,7 +53,7 @@ class DeviceDialog(HubSubentryFlow):
 
     async def async_registrations(self) -> Registrations:
         """Return what is kept of the hub's devices."""
-        return await async_get_registrations(self.hass, self.entry.entry_id)
+        return await Registrations.async_get(self.hass, self.entry.entry_id)
 
     async def async_keep_draft(self) -> None:
         """Keep what was typed until the device is registered."""

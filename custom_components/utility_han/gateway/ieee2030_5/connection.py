@@ -14,16 +14,10 @@ from dataclasses import dataclass
 from aio2030dot5 import Meter, MeterConnectionError, MeterProtocolError, MeterTimeout, PeerCertificate, Timeouts
 from aio2030dot5.transport import CONTENT_TYPE, Batch, MeterTransport, Response
 
+from .failures import AnswerTooLargeError, NotXmlError, gateway_errors
+
 MAX_BODY = 512 * 1024
 """Bytes of the largest answer that is looked at; a full page of 25 list entries is a tenth of it."""
-
-
-class AnswerTooLargeError(MeterProtocolError):
-    """The answer is larger than any resource of a gateway."""
-
-
-class NotXmlError(MeterProtocolError):
-    """The answer is not an XML document of IEEE 2030.5 at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +119,11 @@ class _SessionTransport(MeterTransport):
 
 
 class Connection(Meter):
-    """``Meter`` of aio2030dot5 with :meth:`session` and writes."""
+    """``Meter`` of aio2030dot5 with :meth:`session` and writes.
+
+    ``accepted`` says whether the gateway ever let this identity in, by which a pending registration is told from a
+    withdrawn one.
+    """
 
     def __init__(
         self,
@@ -135,10 +133,12 @@ class Connection(Meter):
         *,
         dcap_path: str,
         expected_lfdi: str | None,
+        accepted_before: bool,
         pacing: Pacing,
         timeouts: Timeouts,
     ) -> None:
         super().__init__(host, context, port, dcap_path=dcap_path, expected_lfdi=expected_lfdi)
+        self.accepted = accepted_before
         self.pacing = pacing
         self._transport: _SessionTransport = _SessionTransport(
             host,
@@ -152,6 +152,10 @@ class Connection(Meter):
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[ConnectionSession]:
-        """Hold the gateway's only connection for every call made inside."""
-        async with self._transport.batch() as session:
-            yield session
+        """Hold the gateway's only connection for every call made inside, by the task that opened it.
+
+        What the gateway makes aio2030dot5 raise inside comes out as ``GatewayError``.
+        """
+        with gateway_errors(accepted_before=self.accepted):
+            async with self._transport.batch() as session:
+                yield session

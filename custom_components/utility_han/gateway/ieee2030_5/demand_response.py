@@ -1,32 +1,85 @@
 """Demand response: programs, controls, answers to them (IEEE 2030.5-2018, Demand Response and Load Control)."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from py20305.models import sep
 
-from ...esi import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
-from .connection import ConnectionSession
+from ...esi import ControlResponse, DemandResponseProgram, LoadControl
+from ..errors import ABOUT_RESOURCE, GatewayError
+from .capability import read_capability
+from .connection import Connection, ConnectionSession
+from .end_devices import EndDevices, read_assignments
+from .failures import gateway_errors
 from .reader import Reader
-from .resources import render
-from .writing import local_path, moment, post
+from .resources import event_status, moment, render
+from .writing import local_path, post
 
 _SUBSCRIBABLE = frozenset({1, 3})  # SubscribableType: without conditions, or both with and without
 _XML = 0  # Subscription.encoding
 _LEVEL = "+S1"
-_STATUSES = frozenset(ControlStatus)
 
 
-async def read_programs(reader: Reader, device_href: str) -> list[DemandResponseProgram]:
-    """Return the programs assigned to the EndDevice at ``device_href``, each once."""
-    device = await reader.get(device_href, sep.EndDevice)
-    if (assigned := device.function_set_assignments_list_link) is None:
-        return []
-    assignments: list[sep.FunctionSetAssignments] = await reader.pages(
-        assigned.href, sep.FunctionSetAssignmentsList, lambda page: page.function_set_assignments
-    )
+class DemandResponse:
+    """Programs and controls of the devices on the gateway's list."""
+
+    def __init__(self, connection: Connection, end_devices: EndDevices) -> None:
+        self._connection = connection
+        self._end_devices = end_devices
+
+    async def programs(self, device_href: str) -> list[DemandResponseProgram]:
+        """Read the programs assigned to the EndDevice at ``device_href``, each once."""
+        async with self._connection.session() as session:
+            return await _read_programs(Reader(session), device_href)
+
+    async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
+        """Read the controls of ``programs``; one that cannot be read does not lose those of the others."""
+        found: list[LoadControl] = []
+        failed: list[GatewayError] = []
+        async with self._connection.session() as session:
+            for program in programs:
+                try:
+                    with gateway_errors(accepted_before=self._connection.accepted):
+                        found += await _read_controls(Reader(session), program)
+                except GatewayError as err:
+                    if err.reason not in ABOUT_RESOURCE:
+                        raise
+                    failed.append(err)
+        if failed and len(failed) == len(programs):
+            raise failed[0]
+        return found
+
+    async def respond(self, response: ControlResponse) -> None:
+        """POST what became of a control to where it wants its answers; ``GatewayError`` where it is not taken."""
+        resource = sep.DrResponse(
+            created_date_time=sep.TimeType(value=int(response.at.timestamp())),
+            end_device_lfdi=bytes.fromhex(response.lfdi),
+            status=int(response.status),
+            subject=sep.MRidtype(value=bytes.fromhex(response.control)),
+        )
+        async with self._connection.session() as session:
+            await post(session, local_path(response.reply_to), render(resource))
+
+    async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
+        """Subscribe to the controls of ``programs`` that can be subscribed to; False where there are none."""
+        resources = [each.controls_href for each in programs if each.subscribable and each.controls_href]
+        if not resources:
+            return False
+        async with self._connection.session() as session:
+            capability = await read_capability(session, self._connection.dcap_path)
+            if (own := await self._end_devices.own_href(session, capability)) is None:
+                return False
+            subscriptions = (await Reader(session).get(own, sep.EndDevice)).subscription_list_link
+            if subscriptions is None:
+                return False
+            await _subscribe(session, subscriptions.href, resources, uri)
+        return True
+
+
+async def _read_programs(reader: Reader, device_href: str) -> list[DemandResponseProgram]:
     found: dict[str, DemandResponseProgram] = {}
-    for assignment in assignments:
+    for assignment in await read_assignments(reader, device_href):
         if (link := assignment.demand_response_program_list_link) is None:
             continue
         listed: list[sep.DemandResponseProgram] = await reader.pages(
@@ -54,7 +107,7 @@ async def _program(reader: Reader, program: sep.DemandResponseProgram, href: str
     )
 
 
-async def read_controls(reader: Reader, program: DemandResponseProgram) -> list[LoadControl]:
+async def _read_controls(reader: Reader, program: DemandResponseProgram) -> list[LoadControl]:
     """Return every control of the program's EndDeviceControlList, as listed."""
     if program.controls_href is None:
         return []
@@ -68,7 +121,6 @@ def _control(program: DemandResponseProgram, found: sep.EndDeviceControl) -> Loa
     offset, set_point = found.offset, found.set_point
     adjustment = offset.load_adjustment_percentage_offset if offset else None
     reduction = found.appliance_load_reduction
-    status = found.event_status.current_status
     return LoadControl(
         id=found.m_rid.value.hex().upper(),
         program=program.href,
@@ -77,8 +129,7 @@ def _control(program: DemandResponseProgram, found: sep.EndDeviceControl) -> Loa
         created=moment(found.creation_time.value),
         start=moment(found.interval.start.value),
         duration=timedelta(seconds=found.interval.duration),
-        # A status of a later edition says nothing we know: the times decide.
-        status=ControlStatus(status) if status in _STATUSES else ControlStatus.SCHEDULED,
+        status=event_status(found.event_status),
         mandatory=found.dr_program_mandatory,
         randomize_start=_seconds(found.randomize_start),
         randomize_duration=_seconds(found.randomize_duration),
@@ -104,18 +155,7 @@ def _scaled(value: int | None, parts: int) -> float | None:
     return None if value is None else value / parts
 
 
-async def post_response(session: ConnectionSession, response: ControlResponse) -> None:
-    """POST a DrResponse; ``GatewayError`` where it is not taken."""
-    resource = sep.DrResponse(
-        created_date_time=sep.TimeType(value=int(response.at.timestamp())),
-        end_device_lfdi=bytes.fromhex(response.lfdi),
-        status=int(response.status),
-        subject=sep.MRidtype(value=bytes.fromhex(response.control)),
-    )
-    await post(session, local_path(response.reply_to), render(resource))
-
-
-async def subscribe(session: ConnectionSession, list_href: str, resources: list[str], uri: str) -> None:
+async def _subscribe(session: ConnectionSession, list_href: str, resources: list[str], uri: str) -> None:
     """Have ``uri`` told of changes of ``resources``: what is subscribed already is left as it is.
 
     A subscription of ours (known by the path of its URI) that leads to an address of before is ended.

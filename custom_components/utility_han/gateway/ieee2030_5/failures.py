@@ -1,6 +1,6 @@
-"""aio2030dot5's exceptions as reasons of ours."""
+"""aio2030dot5's exceptions, and two more of their kind, as reasons of ours."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 
 from aio2030dot5 import (
@@ -16,7 +16,15 @@ from aio2030dot5 import (
 )
 
 from ..errors import GatewayError, Reason
-from .connection import AnswerTooLargeError, NotXmlError
+
+
+class AnswerTooLargeError(MeterProtocolError):
+    """The answer is larger than any resource of a gateway."""
+
+
+class NotXmlError(MeterProtocolError):
+    """The answer is not an XML document of IEEE 2030.5 at all."""
+
 
 # The first kind that fits; a timeout of the TCP connection is told from a later one by its message.
 _REASONS: tuple[tuple[type[MeterError], Reason], ...] = (
@@ -54,3 +62,15 @@ def gateway_errors(*, accepted_before: bool) -> Iterator[None]:
         yield
     except MeterError as err:
         raise GatewayError(reason_of(err, accepted_before=accepted_before), str(err)) from err
+
+
+async def optional[T](reading: Awaitable[T]) -> T | None:
+    """Return what an optional resource holds, None where the gateway answers nothing usable for it."""
+    try:
+        return await reading
+    except MeterProtocolError:
+        return None
+    except GatewayError as err:
+        if err.reason is not Reason.MALFORMED:
+            raise
+        return None

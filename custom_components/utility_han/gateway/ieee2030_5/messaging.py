@@ -1,11 +1,12 @@
 """Reads text messages (IEEE 2030.5-2018, Messaging function set)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from py20305.models import sep
 
 from ...esi import Message, Priority
 from .reader import Reader
+from .resources import moment
 
 _ACTIVE = 1  # EventStatus.currentStatus
 _PRIORITIES = dict(enumerate(Priority))  # PriorityType: 0 low to 3 critical
@@ -26,7 +27,7 @@ async def read_messages(reader: Reader, programs_href: str) -> list[Message]:
         )
         for message in listed:
             if message.event_status.current_status == _ACTIVE:
-                start = datetime.fromtimestamp(message.interval.start.value, UTC)
+                start = moment(message.interval.start.value)
                 identifier = message.m_rid.value.hex()
                 found[identifier] = Message(
                     id=identifier,

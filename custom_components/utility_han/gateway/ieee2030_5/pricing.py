@@ -1,6 +1,6 @@
 """Reads the tariff's prices (IEEE 2030.5-2018, Pricing function set)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from py20305.models import sep
@@ -8,11 +8,11 @@ from py20305.models import sep
 from ...esi import Price, PriceSchedule
 from ..currency import CURRENCIES
 from .reader import Reader
+from .resources import moment
 
 _ELECTRICITY = 0  # ServiceKind
 _SCHEDULED, _ACTIVE = 0, 1  # EventStatus.currentStatus; what is cancelled or superseded has no price
 _WATT_HOUR = 72  # UomType
-# ISO 4217 numeric codes of markets with such gateways.
 
 
 async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | None:
@@ -60,7 +60,7 @@ async def _component_prices(reader: Reader, profile: sep.TariffProfile, componen
         first = min(blocks, key=lambda block: block.start_value, default=None)
         if first is None or first.price is None:
             continue
-        start = datetime.fromtimestamp(interval.interval.start.value, UTC)
+        start = moment(interval.interval.start.value)
         end = start + timedelta(seconds=interval.interval.duration)
         prices.append(Price(start, end, float(first.price * per_kwh), interval.tou_tier.value))
     return sorted(prices, key=lambda price: price.start)

@@ -3,15 +3,20 @@
 The models are built when first used, which takes long enough to be felt: :func:`warm_up` does it in a thread.
 """
 
+from datetime import UTC, datetime
+
 from py20305.models import sep
 from py20305.xml import from_xml, to_xml
 from py20305.xml.serialization import XmlParseError
 
+from ...esi import ControlStatus
 from ..errors import GatewayError, Reason
 
 # A namespace of a draft that some firmware still speaks; today's schema is otherwise the same.
 _DRAFT_NAMESPACE = b'"http://ieee.org/2030.5"'
 _NAMESPACE = b'"urn:ieee:std:2030.5:ns"'
+_LAST_TIME = 221_845_392_000  # 9000-01-01; what lies beyond cannot be calculated with and is out of range anyway
+_STATUSES = frozenset(ControlStatus)
 
 _READ = (
     sep.ConsumptionTariffIntervalList,
@@ -41,6 +46,17 @@ def parse[T](body: bytes, model: type[T], path: str) -> T:
         return from_xml(body.replace(_DRAFT_NAMESPACE, _NAMESPACE, 1), model)
     except XmlParseError as err:
         raise GatewayError(Reason.MALFORMED, f"GET {path}: no {model.__name__}: {err.__cause__}"[:300]) from err
+
+
+def moment(seconds: int) -> datetime:
+    """Return a TimeType as a time, whatever a gateway may say."""
+    return datetime.fromtimestamp(min(max(seconds, 0), _LAST_TIME), UTC)
+
+
+def event_status(status: sep.EventStatus) -> ControlStatus:
+    """Return an EventStatus; one of a later edition says nothing we know, so that the times decide."""
+    current = status.current_status
+    return ControlStatus(current) if current in _STATUSES else ControlStatus.SCHEDULED
 
 
 def render(resource: object) -> bytes:

@@ -1,13 +1,12 @@
 """What devices tell of themselves: PowerStatus and LogEvent (IEEE 2030.5-2018, the function sets so named)."""
 
-from datetime import UTC, datetime
-
 from py20305.models import sep
 
 from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from ..model import Battery, LoggedEvent, SelfReport
 from .failures import gateway_errors
 from .reader import Reader
+from .resources import moment
 
 _NEWEST = 10
 # A meter that answered just now and refuses this means this resource, and not us.
@@ -40,7 +39,7 @@ async def _granted[T](reader: Reader, href: str, model: type[T]) -> T | None:
 
 def _event(event: sep.LogEvent1) -> LoggedEvent:
     return LoggedEvent(
-        datetime.fromtimestamp(event.created_date_time.value, UTC),
+        moment(event.created_date_time.value),
         event.profile_id,
         event.function_set,
         event.log_event_code,

@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from aio2030dot5 import MeterNotFound
 from py20305.models import sep
 
-from ...esi import ControlStatus
 from ..errors import GatewayError, Reason
 from ..model import Reservation, ReservationRequest, VehiclePowerStatus
 from .connection import ConnectionSession
 from .reader import Reader
-from .resources import parse, render
-from .writing import expect_taken, local_path, moment, post
+from .resources import event_status, moment, parse, render
+from .writing import expect_taken, local_path, post
 
 _INT16 = 2**15 - 1
 _INT48 = 2**47 - 1
@@ -22,7 +21,6 @@ _LARGEST_MULTIPLIER = 9
 _MAINS = 1  # PowerSourceType
 _UNKNOWN, _NORMAL = 0, 1  # PowerStatus.batteryStatus
 _REQUESTED, _CANCELLED = 0, 1  # RequestStatus.requestStatus
-_STATUSES = frozenset(ControlStatus)
 
 
 async def publish_vehicle(session: ConnectionSession, device_href: str, status: VehiclePowerStatus) -> bool:
@@ -118,10 +116,9 @@ async def read_reservations(session: ConnectionSession, device_href: str) -> lis
 
 
 def _reservation(found: sep.FlowReservationResponse) -> Reservation:
-    status = found.event_status.current_status
     return Reservation(
         subject=found.subject.value.hex().upper(),
-        status=ControlStatus(status) if status in _STATUSES else ControlStatus.SCHEDULED,
+        status=event_status(found.event_status),
         energy=_number(found.energy_available.value, found.energy_available.multiplier),
         power=_number(found.power_available.value, found.power_available.multiplier),
         start=moment(found.interval.start.value),
@@ -130,8 +127,8 @@ def _reservation(found: sep.FlowReservationResponse) -> Reservation:
     )
 
 
-def _time(moment: datetime) -> sep.TimeType:
-    return sep.TimeType(value=int(moment.timestamp()))
+def _time(at: datetime) -> sep.TimeType:
+    return sep.TimeType(value=int(at.timestamp()))
 
 
 def _percent(value: float) -> sep.PerCent:

@@ -1,13 +1,10 @@
-"""Writes resources, and reads the times in what is read: what the function sets share."""
+"""Writes resources: what the function sets share."""
 
 import re
-from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from ..errors import GatewayError, Reason
 from .connection import ConnectionSession
-
-_LAST_TIME = 221_845_392_000  # 9000-01-01; what lies beyond cannot be calculated with and is out of range anyway
 
 
 async def post(session: ConnectionSession, path: str, body: bytes) -> None:
@@ -32,8 +29,3 @@ def local_path(href: str) -> str:
     parts = urlsplit(re.sub(r"\s", "", href))
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
     return f"{path}?{quote(parts.query, safe='/%:@!$&()*+,;=~?')}" if parts.query else path or "/"
-
-
-def moment(seconds: int) -> datetime:
-    """Return a TimeType as a time, whatever a gateway may say."""
-    return datetime.fromtimestamp(min(max(seconds, 0), _LAST_TIME), UTC)

@@ -1,13 +1,18 @@
 """Key establishment with the meter by the radio's certificate (Zigbee Smart Energy 1.4, annex C), as initiator."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
-from zigpy import types as t
+from bellows import types as t
+from bellows.exception import InvalidCommandError
+from bellows.ezsp import EZSP
+from zigpy.types import Bytes
 
 from ..errors import GatewayError, Reason
 from .clusters import KeyEstablishment
 from .messenger import Messenger
-from .radio import Radio
+from .radio import COMMAND_SECONDS, Radio, status_of
 
 _SUITE = 0x0001
 _SECONDS = 10
@@ -22,7 +27,7 @@ async def establish(radio: Radio, messenger: Messenger) -> bool:
 
     The keys stay in the radio. ``GatewayError`` with ``NOT_AUTHORIZED`` where the meter does not agree.
     """
-    own = radio.cbke()
+    own = _RadioPart(radio.ezsp)
     if (certificate := await own.certificate()) is None:
         return False
     stored = False
@@ -34,13 +39,13 @@ async def establish(radio: Radio, messenger: Messenger) -> bool:
             suite=_SUITE,
             ephemeral_data_generate_time=_SECONDS,
             confirm_key_generate_time=_SECONDS,
-            identity=t.Bytes(certificate),
+            identity=Bytes(certificate),
         )
         theirs = _cut(said.identity, _CERTIFICATE)
-        ephemeral = t.Bytes(await own.ephemeral_key())
+        ephemeral = Bytes(await own.ephemeral_key())
         said = await _exchange(messenger, _Server.ephemeral_data, _Client.ephemeral_data, ephemeral=ephemeral)
         code, expected = await own.codes(theirs, _cut(said.ephemeral, _PUBLIC_KEY))
-        mac = t.Bytes(code)
+        mac = Bytes(code)
         said = await _exchange(messenger, _Server.confirm_key_data, _Client.confirm_key_data, mac=mac)
         stored = _cut(said.mac, _CODE) == expected
     finally:
@@ -57,7 +62,65 @@ async def _exchange(messenger: Messenger, command: Any, answer: Any, **fields: A
     return said[0]
 
 
-def _cut(data: t.Bytes, length: int) -> bytes:
+def _cut(data: Bytes, length: int) -> bytes:
     if len(data) < length:
         raise GatewayError(Reason.MALFORMED, "the meter's part in key establishment is cut short")
     return bytes(data[:length])
+
+
+class _RadioPart:
+    """The radio's own part in a key establishment (crypto suite 1); keys never leave it."""
+
+    def __init__(self, ezsp: EZSP) -> None:
+        self._ezsp = ezsp
+
+    async def certificate(self) -> bytes | None:
+        """Return the radio's certificate of 48 bytes, None where it has none or its firmware knows nothing of it."""
+        try:
+            status, certificate = await self._ezsp.getCertificate()
+        except InvalidCommandError, AttributeError:
+            return None
+        found = bytes(certificate.serialize())
+        return found if status_of(status) == t.sl_Status.OK and any(found) else None
+
+    async def ephemeral_key(self) -> bytes:
+        """Return the public half (22 bytes) of a new key pair."""
+        status, public = await self._calling("generateCbkeKeysHandler", self._ezsp.generateCbkeKeys)
+        _check(status)
+        return bytes(public.serialize())
+
+    async def codes(self, certificate: bytes, ephemeral: bytes) -> tuple[bytes, bytes]:
+        """Derive the link key as initiator; return the code to send and the one to expect, 16 bytes each."""
+        status, own, expected = await self._calling(
+            "calculateSmacsHandler",
+            self._ezsp.calculateSmacs,
+            amInitiator=True,
+            partnerCertificate=t.EmberCertificateData(certificate),
+            partnerEphemeralPublicKey=t.EmberPublicKeyData(ephemeral),
+        )
+        _check(status)
+        return bytes(own.serialize()), bytes(expected.serialize())
+
+    async def finish(self, *, store: bool) -> None:
+        """Use the derived link key from now on, or forget it."""
+        await self._ezsp.clearTemporaryDataMaybeStoreLinkKey(storeLinkKey=store)
+
+    async def _calling(self, answer: str, command: Callable[..., Any], **arguments: Any) -> list[Any]:
+        """Give a command whose result comes as a callback later; elliptic curves take a radio seconds."""
+        future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+
+        def take(_name: str, values: list[Any]) -> None:
+            if not future.done():
+                future.set_result(values)
+
+        with self._ezsp.callback_for_commands({answer}, take):
+            (status,) = await command(**arguments)
+            if status_of(status) != t.sl_Status.IN_PROGRESS:
+                _check(status)
+            async with asyncio.timeout(COMMAND_SECONDS):
+                return await future
+
+
+def _check(status: t.EmberStatus | t.sl_Status) -> None:
+    if status_of(status) != t.sl_Status.OK:
+        raise GatewayError(Reason.NOT_AUTHORIZED, f"the radio's part in key establishment failed: {status.name}")

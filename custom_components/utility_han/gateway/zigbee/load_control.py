@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -263,7 +263,11 @@ class MeterControls:
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Take up what :meth:`to_dict` gave."""
-        self._clients = {int(endpoint): _Client(**client) for endpoint, client in data.items()}
+        known = [field.name for field in fields(_Client)]
+        self._clients = {
+            int(endpoint): _Client(**{name: client[name] for name in known if name in client})
+            for endpoint, client in data.items()
+        }
 
 
 def _meant(event: _Event, group: int) -> bool:

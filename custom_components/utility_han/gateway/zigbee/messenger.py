@@ -65,7 +65,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class LinkFigures:
-    """How the meter was heard last: LQI 0 to 255, RSSI in dBm."""
+    """How the last message of the meter came over its last hop: LQI 0 to 255, RSSI in dBm."""
 
     lqi: int | None = None
     rssi: int | None = None
@@ -86,7 +86,7 @@ class Messenger:
         self.written: Written = lambda _endpoint, _attribute, _value: None
         self.readable: Readable = lambda _endpoint, _cluster: {}
         self.reported: Reported = lambda _cluster, _attribute, _value: None
-        self.heard = LinkFigures()
+        self.last_hop = LinkFigures()
         self.meter_endpoint = 1
         radio.on_message = self._received
 
@@ -244,7 +244,7 @@ class Messenger:
         return self._tsn
 
     def _received(self, message: Incoming) -> None:
-        self.heard = LinkFigures(message.lqi, message.rssi)
+        self.last_hop = LinkFigures(message.lqi, message.rssi)
         try:
             if message.endpoint == 0:
                 self._take_zdo(message)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..errors import GatewayError
+from .networking import Networking
 from .radio import Radio
 from .raven import RavenGateway
 
@@ -61,7 +62,7 @@ async def _ezsp(path: str) -> Probed:
     radio = Radio(path)
     try:
         await radio.open()
-        if await radio.is_coordinator():
+        if await Networking(radio).is_coordinator():
             raise UnusableRadioError(RadioProblem.IS_COORDINATOR)
         return Probed(RadioKind.EZSP, radio.eui64, radio.firmware, await radio.install_code())
     finally:

@@ -5,7 +5,6 @@ The stick joins and secures its link by itself. It reads the meter, and can do n
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -184,18 +183,9 @@ class RavenGateway(SmartEnergyGateway):
         network = await self._network()
         if network.status is not ConnectionState.CONNECTED:
             raise GatewayError(Reason.NO_NETWORK, "the stick is not on a meter's network")
-        times: list[float] = []
-        for _ in range(signal.ATTEMPTS):
-            start = time.perf_counter()
-            try:
-                await self._ask(lambda device: device.get_time(refresh=True))
-            except GatewayError as err:
-                if err.reason is not Reason.GATEWAY_SILENT:
-                    raise
-                if not times:
-                    raise
-            else:
-                times.append((time.perf_counter() - start) * 1000)
+        times = await signal.time_answers(
+            lambda: self._ask(lambda device: device.get_time(refresh=True)), patient=False
+        )
         return signal.of_answers(times, self._lqi, None)
 
     async def discover_registers(self) -> Sequence[Register]:
@@ -312,8 +302,12 @@ class RavenGateway(SmartEnergyGateway):
         """Take up what :meth:`snapshot` gave, where it is of the same meter."""
         if not data or (self._meter is not None and data.get("meter") != self._meter):
             return
-        self._eui64, self._meter, self._known = data["eui64"], data["meter"], data["known"]
-        self._plausibility.load(data["plausibility"])
+        try:
+            eui64, meter, known = str(data["eui64"]), data["meter"], data["known"]
+            self._plausibility.load(data["plausibility"])
+        except KeyError, TypeError, ValueError, AttributeError:
+            return  # the stick is asked anew
+        self._eui64, self._meter, self._known = eui64, meter, known
 
     def statistics(self) -> dict[str, Any]:
         """Return counters of the stick's link."""

@@ -12,7 +12,6 @@ from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_
 from ...gateway import GatewayError, Identity, Peer, Reason, export_identity
 from ..coordinator import REASONS_FOR_REAUTH
 from ..hub import UtilityHanConfigEntry
-from ..storage import async_get_store
 from ..transport import Transport
 from . import forms as flow_forms
 from .dialog import GatewayDialog, address_of
@@ -127,7 +126,7 @@ class ChangingPages(GatewayDialog):
     async def async_step_identity_change(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Another identity means registering again, so it is said first."""
         options = ["identity_new", "identity_import"]
-        if (await async_get_store(self.hass)).all("identities"):
+        if (await self.async_store()).all("identities"):
             options.append("identity_kept")
         return self.async_show_menu(step_id="identity_change", menu_options=options)
 

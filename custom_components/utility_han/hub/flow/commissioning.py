@@ -28,7 +28,6 @@ from ...procedures import (
     StepResult,
     commission,
 )
-from ..storage import async_get_store
 from ..transport import Transport, place_of
 from . import forms as flow_forms
 from .dialog import GatewayDialog
@@ -49,7 +48,7 @@ class CommissioningPages(GatewayDialog):
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-5: how the gateway comes to know us, and as whom."""
         await self.async_keep_draft()
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         options = ["portal", "in_band", "identity_import"]
         if store.all("identities"):
             options.append("identity_kept")
@@ -211,7 +210,7 @@ class CommissioningPages(GatewayDialog):
             self.data[CONF_GATEWAY_LFDI] = self._gateway.expected_lfdi or self.data[CONF_GATEWAY_LFDI]
             link = {CONF_GATEWAY_LFDI: self.data[CONF_GATEWAY_LFDI], "gateway": self._gateway.snapshot()}
             await self._async_let_go()
-            await (await async_get_store(self.hass)).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
+            await (await self.async_store()).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
         notify = self.data.pop(CONF_NOTIFY, None)
         return self.async_create_entry(
             title=self.data[CONF_PREMISE]["name"],

@@ -6,12 +6,14 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_NETWORK
 from ...gateway import Gateway, Identity, Peer, create_identity
 from ...procedures import CommissioningRun, Method
 from ..link import async_open_link
-from ..storage import async_get_store
+from ..storage import MadeByNewerVersionError
+from ..store import HanStore
 from ..transport import Transport, transport_of
 
 
@@ -54,22 +56,29 @@ class GatewayDialog(ConfigFlow):
             return str(self.data[CONF_GATEWAY_SFDI])
         return str(self.data.get(CONF_NETWORK) or self.data[CONF_DEVICE])
 
+    async def async_store(self) -> HanStore:
+        """Return what is kept of flows; the flow ends where a newer version kept it."""
+        try:
+            return await HanStore.async_get(self.hass)
+        except MadeByNewerVersionError as err:
+            raise AbortFlow("made_by_newer_version") from err
+
     async def _async_save_run(self, run: CommissioningRun) -> None:
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         await store.async_put("runs", self.data[CONF_GATEWAY_SFDI], run.to_dict())
 
     async def async_keep_draft(self) -> None:
         """Keep what was entered until the entry is made."""
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         await store.async_put("drafts", self.data[CONF_GATEWAY_SFDI], self.data)
 
     async def _async_drop_draft(self) -> None:
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         await store.async_drop("drafts", self.data[CONF_GATEWAY_SFDI])
 
     async def async_take_up_draft(self, sfdi: str, address: dict[str, Any]) -> ConfigFlowResult | None:
         """Go on where an earlier flow for this gateway was left, None if there was none."""
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         if (draft := store.get("drafts", sfdi)) is None:
             return None
         self.data = {**draft, **address}

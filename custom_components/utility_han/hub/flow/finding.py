@@ -11,7 +11,6 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ...gateway import GatewayError, Reason, parse_sfdi
 from ..discovery import async_browse_gateways
-from ..storage import async_get_store
 from ..transport import Transport, transport_of
 from . import forms as flow_forms
 from .dialog import GatewayDialog, address_of
@@ -47,7 +46,7 @@ class FindingPages(GatewayDialog):
         heard = await async_browse_gateways(self.hass)
         self._found = {found.sfdi: found for found in heard if found.sfdi and found.sfdi not in configured}
         options = {sfdi: f"{sfdi} ({found.host})" for sfdi, found in self._found.items()}
-        drafts = (await async_get_store(self.hass)).all("drafts")
+        drafts = (await self.async_store()).all("drafts")
         options |= {
             sfdi: f"{sfdi} ({draft[CONF_HOST]})"
             for sfdi, draft in drafts.items()

@@ -6,7 +6,6 @@ from homeassistant.config_entries import ConfigFlowResult
 
 from ...const import CONF_IDENTITY
 from ...gateway import Identity, IdentityProblem, UnusableIdentityError, load_identity
-from ..storage import async_get_store
 from . import forms as flow_forms
 from .dialog import GatewayDialog
 
@@ -40,7 +39,7 @@ class IdentityPages(GatewayDialog):
 
     async def async_step_identity_kept(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Take up an identity that was kept when a gateway was removed."""
-        store = await async_get_store(self.hass)
+        store = await self.async_store()
         kept = store.all("identities")
         if user_input is not None:
             record = kept[user_input[flow_forms.CONF_GATEWAY]]

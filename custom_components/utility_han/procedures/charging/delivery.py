@@ -76,7 +76,8 @@ async def _ready(utility: Utility, record: BillableRecord, run: VehicleRun | Non
     if run is None:
         # The vehicle was removed: its binding was in force when the session took place, or the utility says so.
         return True
-    binding = run.bindings[record.session.binding_id]
+    if (binding := run.bindings.get(record.session.binding_id)) is None:
+        return True  # it was lost here; the utility knows it, or says so
     if binding.status is BindingStatus.PENDING:
         record.reason = UtilityReason.BINDING_NOT_IN_FORCE
         return False

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...utility.errors import UtilityReason
 from ...utility.vehicle_model import BillingRecord, ChargingSession
+from ..stored import read_record
 from .billing import Measured
 from .session import MeasuredSession
 
@@ -63,14 +64,7 @@ class BillableRecord:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> BillableRecord:
         """Take up what :meth:`to_dict` gave."""
-        return cls(
-            session=ChargingSession.from_json(data["session"]),
-            cost=Decimal(data["cost"]),
-            currency=data["currency"],
-            state=RecordState(data["state"]),
-            reason=UtilityReason(data["reason"]) if data["reason"] else None,
-            billed=BillingRecord.from_json(data["billed"]) if data["billed"] else None,
-        )
+        return read_record(cls, data, needs=("state",))
 
 
 @dataclass(slots=True)
@@ -113,15 +107,7 @@ class LedgerEntry:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> LedgerEntry:
         """Take up what :meth:`to_dict` gave."""
-        return cls(
-            session=MeasuredSession.from_dict(data["session"]),
-            point=data["point"],
-            meter=Measured(*data["meter"]),
-            records=[BillableRecord.from_dict(record) for record in data["records"]],
-            unbound_wh=data["unbound_wh"],
-            settled=data["settled"],
-            accepted=data["accepted"],
-        )
+        return read_record(cls, data, needs=("records",))
 
 
 @dataclass(slots=True)

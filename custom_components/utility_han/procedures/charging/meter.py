@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from ..stored import read_record
+
 LONGEST_GAP = timedelta(minutes=5)
 """Readings further apart than this, with energy between them, leave open when it flowed."""
 _SLACK_WH = 1000.0
@@ -63,7 +65,7 @@ class EnergyMeter:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> EnergyMeter:
         """Take up what :meth:`to_dict` gave."""
-        return cls(**{**data, "at": datetime.fromisoformat(data["at"]) if data["at"] else None})
+        return read_record(cls, data, needs=("total",))
 
     def read_counter(self, at: datetime, counter: float) -> Change:
         """Take a reading of the counter, Wh."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from ..stored import read_record
 from .meter import LONGEST_GAP, Change, EnergyMeter, Oddity
 from .session import Mark, MeasuredSession
 
@@ -58,19 +59,10 @@ class ChargingPoint:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], max_power: float) -> ChargingPoint:
         """Take up what :meth:`to_dict` gave; nobody looked in between."""
-        meter = EnergyMeter.from_dict({**data["meter"], "max_power": max_power})
-        meter.power = None
-        return cls(
-            meter=meter,
-            plugged=data["plugged"],
-            session=MeasuredSession.from_dict(data["session"]) if data["session"] else None,
-            unplugged_at=_time(data["unplugged_at"]),
-            idle_from=_time(data["idle_from"]),
-            idle_total=data["idle_total"],
-            idle_raw=data["idle_raw"],
-            ended_at=_time(data["ended_at"]),
-            resumed=True,
-        )
+        point = read_record(cls, data, needs=("session", "idle_total"), resumed=True, closed=[])
+        point.meter.max_power = max_power
+        point.meter.power = None
+        return point
 
     def read_counter(self, at: datetime, counter: float) -> None:
         """Take a reading of the energy counter, Wh."""
@@ -191,7 +183,3 @@ class ChargingPoint:
         self.session = self.unplugged_at = None
         self._idle(end)
         self.closed.append(session)
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..stored import UnreadableRecordError, read_record
 from .meter import LONGEST_GAP, Oddity
 
 _EVERY = timedelta(minutes=1)
@@ -111,6 +112,8 @@ class MeasuredSession:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> MeasuredSession:
         """Take up what :meth:`to_dict` gave."""
-        marks = [Mark(datetime.fromisoformat(at), total, sure) for at, total, sure in data["marks"]]
-        ended = data["ended_at"]
-        return cls(**{**data, "marks": marks, "ended_at": datetime.fromisoformat(ended) if ended else None})
+        # Without what was odd, what is estimated would pass for measured.
+        session = read_record(cls, data, needs=("ended_at", "oddities", "unbroken"))
+        if not session.marks:
+            raise UnreadableRecordError("MeasuredSession.marks", "none")
+        return session

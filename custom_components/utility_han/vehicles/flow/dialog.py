@@ -8,7 +8,7 @@ from ...account.manager import AccountManager
 from ...hub.flow.subentry import HubSubentryFlow
 from ...utility import Utility
 from ..manager import VehicleManager
-from ..store import Charging, VehicleRecord, async_get_charging
+from ..store import Charging, VehicleRecord
 
 
 class VehicleDialog(HubSubentryFlow):
@@ -39,7 +39,7 @@ class VehicleDialog(HubSubentryFlow):
 
     async def async_charging(self) -> Charging:
         """Return what is kept of the hub's vehicles."""
-        self.charging = await async_get_charging(self.hass, self.entry.entry_id)
+        self.charging = await Charging.async_get(self.hass, self.entry.entry_id)
         return self.charging
 
     async def async_keep_draft(self) -> None:

@@ -1,56 +1,17 @@
-"""Prices (annex D.4) and text messages (D.5) of the meter."""
+"""Text messages of the meter (annex D.5)."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from ...esi import Message, Price, PriceSchedule, Priority
-from ..currency import CURRENCIES
-from .clusters import Messaging, PriceCluster
+from ...esi import Message, Priority
+from .clusters import Messaging
 from .messenger import Messenger
-from .times import moment, utc_time
+from .times import ending, moment, utc_time
 
-_UNTIL_CHANGED = 0xFFFF
-_FOREVER = timedelta(days=365)
-_KWH_BINARY = 0x00
 _PRIORITIES = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.CRITICAL)
 _NEEDS_CONFIRMATION = 0x80
 _MAX_KEPT = 20
-
-
-async def read_prices(messenger: Messenger) -> PriceSchedule | None:
-    """Read the price in force and those scheduled, None where the meter publishes none per kWh."""
-    published = await messenger.ask(
-        PriceCluster,
-        PriceCluster.ServerCommandDefs.get_scheduled_prices,
-        PriceCluster.ClientCommandDefs.publish_price,
-        many=True,
-        start_time=0,
-        events=0,
-    )
-    newest: dict[datetime, Any] = {}
-    for each in published:
-        start = moment(each.start_time or each.current_time)
-        if start not in newest or newest[start].issuer_event_id < each.issuer_event_id:
-            newest[start] = each
-    usable = {start: each for start, each in newest.items() if each.unit_of_measure == _KWH_BINARY}
-    if not usable:
-        return None
-    starts = sorted(usable)
-    prices = tuple(
-        _price(usable[start], start, starts[number + 1] if number + 1 < len(starts) else None)
-        for number, start in enumerate(starts)
-    )
-    return PriceSchedule(CURRENCIES.get(int(usable[starts[0]].currency)), prices)
-
-
-def _price(published: Any, start: datetime, following: datetime | None) -> Price:
-    lasts = published.duration_minutes
-    end = start + (_FOREVER if lasts == _UNTIL_CHANGED else timedelta(minutes=int(lasts)))
-    if following is not None:
-        end = min(end, following)
-    digits, tier = published.trailing_digit_and_tier >> 4, published.trailing_digit_and_tier & 0x0F
-    return Price(start, end, int(published.price) / 10**digits, tier)
 
 
 class Messages:
@@ -93,14 +54,13 @@ class Messages:
             start = self._known[number].start
         elif number not in self._known and said.message_control & _NEEDS_CONFIRMATION:
             self._unconfirmed.append(number)
-        lasts = said.duration_minutes
         self._known[number] = Message(
             id=f"{number:08X}",
             text=bytes(said.message).decode(errors="replace"),
             priority=_PRIORITIES[said.message_control >> 2 & 0x03],
             originator=None,
             start=start,
-            end=start + (_FOREVER if lasts == _UNTIL_CHANGED else timedelta(minutes=int(lasts))),
+            end=ending(start, said.duration_minutes),
         )
         for oldest in sorted(self._known)[:-_MAX_KEPT]:
             del self._known[oldest]
@@ -123,8 +83,8 @@ class Messages:
 
     def load(self, data: list[Mapping[str, Any]]) -> None:
         """Take up what :meth:`to_list` gave."""
-        for each in data:
-            self._known[each["id"]] = Message(
+        known = {
+            each["id"]: Message(
                 id=f"{each['id']:08X}",
                 text=each["text"],
                 priority=Priority(each["priority"]),
@@ -132,3 +92,6 @@ class Messages:
                 start=datetime.fromisoformat(each["start"]),
                 end=datetime.fromisoformat(each["end"]),
             )
+            for each in data
+        }
+        self._known |= known

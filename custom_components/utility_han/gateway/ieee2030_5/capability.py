@@ -1,0 +1,44 @@
+"""What a gateway offers: its DeviceCapability (IEEE 2030.5-2018, 10.1), and what assignments add to it (10.4)."""
+
+from aio2030dot5 import MeterNotFound
+from py20305.models import sep
+
+from ..errors import GatewayError, Reason
+from .connection import ConnectionSession
+from .failures import NotXmlError
+from .resources import parse
+
+# The links of a DeviceCapability or FunctionSetAssignments by the name of the function set.
+_FUNCTION_SETS = {
+    "time_link": "time",
+    "self_device_link": "self_device",
+    "end_device_list_link": "end_device",
+    "usage_point_list_link": "metering",
+    "mirror_usage_point_list_link": "metering_mirror",
+    "demand_response_program_list_link": "demand_response",
+    "tariff_profile_list_link": "pricing",
+    "messaging_program_list_link": "messaging",
+    "customer_account_list_link": "billing",
+    "prepayment_list_link": "prepayment",
+    "derprogram_list_link": "distributed_energy",
+    "file_list_link": "file_download",
+    "response_set_list_link": "response",
+}
+
+
+async def read_capability(session: ConnectionSession, href: str) -> sep.DeviceCapability:
+    """Return the DeviceCapability at ``href``; ``GatewayError`` with ``NOT_2030_5`` where there is none."""
+    try:
+        body = await session.get(href)
+    except NotXmlError as err:
+        raise GatewayError(Reason.NOT_2030_5 if "no XML" in str(err) else Reason.MALFORMED, str(err)) from err
+    except MeterNotFound as err:
+        raise GatewayError(Reason.NOT_2030_5, str(err)) from err
+    if b"DeviceCapability" not in body:
+        raise GatewayError(Reason.NOT_2030_5, f"GET {href}: no DeviceCapability")
+    return parse(body, sep.DeviceCapability, href)
+
+
+def function_sets(linking: sep.DeviceCapability | sep.FunctionSetAssignments) -> set[str]:
+    """Return the names of the function sets that a resource links."""
+    return {name for link, name in _FUNCTION_SETS.items() if getattr(linking, link, None) is not None}

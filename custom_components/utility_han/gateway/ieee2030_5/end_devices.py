@@ -1,0 +1,110 @@
+"""The gateway's EndDeviceList: our entry, those of devices we speak for, and others (IEEE 2030.5-2018, 10.3)."""
+
+import time
+from urllib.parse import urlsplit
+
+from aio2030dot5 import MeterNotFound, sfdi_from_lfdi
+from py20305.models import sep
+
+from ..errors import GatewayError, Reason
+from ..model import ListedDevice
+from .capability import read_capability
+from .connection import Connection, ConnectionSession
+from .reader import Reader
+from .resources import end_device, render
+
+_TAKEN = frozenset({200, 201, 204})
+_REFUSALS = {429: Reason.GATEWAY_BUSY, 503: Reason.GATEWAY_BUSY} | dict.fromkeys((500, 502, 504), Reason.HTTP_ERROR)
+"""Why a POST was not taken, by its status; any other is the gateway's no."""
+
+
+class EndDevices:
+    """The entries of the list, of which ``lfdi`` is ours."""
+
+    def __init__(self, connection: Connection, lfdi: str) -> None:
+        self._connection = connection
+        self._lfdi = lfdi
+
+    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
+        """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (10.3.4)."""
+        lfdi = lfdi or self._lfdi
+        async with self._connection.session() as session:
+            link = (await read_capability(session, self._connection.dcap_path)).end_device_list_link
+            if link is None:
+                raise GatewayError(Reason.REGISTRATION_REFUSED, "the gateway has no EndDeviceList")
+            if (known := await _entry(session, link.href, lfdi)) is not None:
+                return known
+            device = end_device(lfdi, sfdi_from_lfdi(lfdi), device_category, int(time.time()))
+            response = await session.send("POST", link.href, render(device))
+            if response.status in _TAKEN:
+                if location := response.headers.get("location"):
+                    return urlsplit(location).path
+                if (known := await _entry(session, link.href, lfdi)) is not None:
+                    return known
+            reason = _REFUSALS.get(response.status, Reason.REGISTRATION_REFUSED)
+            raise GatewayError(reason, f"POST {link.href} -> HTTP {response.status}")
+
+    async def withdraw(self, href: str) -> None:
+        """DELETE an EndDevice of ours; one that is gone already is as good."""
+        async with self._connection.session() as session:
+            response = await session.send("DELETE", href)
+            if response.status >= 300 and response.status not in (404, 410):
+                raise GatewayError(Reason.HTTP_ERROR, f"DELETE {href} -> HTTP {response.status}")
+
+    async def registration_pin(self, href: str) -> int | None:
+        """Read the pIN of the entry's Registration (10.3.4), None where it has none."""
+        async with self._connection.session() as session:
+            entry = await Reader(session).get(href, sep.EndDevice)
+            if entry.registration_link is None:
+                return None
+            try:
+                registration = await Reader(session).get(entry.registration_link.href, sep.Registration)
+            except MeterNotFound:
+                return None
+            return registration.p_in.value
+
+    async def listed(self) -> list[ListedDevice] | None:
+        """Read the list, None where there is none: some meters know clients by certificate alone."""
+        async with self._connection.session() as session:
+            link = (await read_capability(session, self._connection.dcap_path)).end_device_list_link
+            if link is None:
+                return None
+            return [
+                ListedDevice(
+                    lfdi=entry.l_fdi.hex().upper() if entry.l_fdi else None,
+                    sfdi=str(entry.s_fdi.value),
+                    href=entry.href or link.href,
+                )
+                for entry in await _entries(session, link.href)
+            ]
+
+    async def own_href(self, session: ConnectionSession, capability: sep.DeviceCapability) -> str | None:
+        """Return the address of our own entry, None where the list has none or there is no list."""
+        link = capability.end_device_list_link
+        return None if link is None else await _entry(session, link.href, self._lfdi)
+
+    async def own_assignments(
+        self, session: ConnectionSession, capability: sep.DeviceCapability
+    ) -> list[sep.FunctionSetAssignments]:
+        """Return what the gateway assigns to our own entry."""
+        href = await self.own_href(session, capability)
+        return [] if href is None else await read_assignments(Reader(session), href)
+
+
+async def read_assignments(reader: Reader, device_href: str) -> list[sep.FunctionSetAssignments]:
+    """Return the FunctionSetAssignments (10.4) of the EndDevice at ``device_href``."""
+    device = await reader.get(device_href, sep.EndDevice)
+    if (assigned := device.function_set_assignments_list_link) is None:
+        return []
+    return await reader.pages(
+        assigned.href, sep.FunctionSetAssignmentsList, lambda page: page.function_set_assignments
+    )
+
+
+async def _entries(session: ConnectionSession, href: str) -> list[sep.EndDevice]:
+    return await Reader(session).pages(href, sep.EndDeviceList, lambda page: page.end_device)
+
+
+async def _entry(session: ConnectionSession, href: str, lfdi: str) -> str | None:
+    wanted = bytes.fromhex(lfdi)
+    return next((each.href for each in await _entries(session, href) if each.l_fdi == wanted), None)

@@ -1,0 +1,110 @@
+"""The gateway's registers: found once, read, and their completed intervals (aio2030dot5's part)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from aio2030dot5 import (
+    TIME_ERROR_KEY,
+    Channel,
+    Direction,
+    MeterNotFound,
+    MeterProfile,
+    ProfileError,
+    Quantity,
+    ReadingGuard,
+    Statistic,
+)
+
+from ..errors import GatewayError, Reason
+from ..model import Interval, Readings, Register
+from .capability import read_capability
+from .connection import Connection
+from .failures import gateway_errors
+from .registers import channel_registers
+
+
+class MeterRegisters:
+    """What the metering resources hold, by the profile of them that was found or restored."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._profile: MeterProfile | None = None
+        self._guard = ReadingGuard()
+
+    async def discover(self) -> Sequence[Register]:
+        """Walk the metering resources once (about 30 requests) and keep what was found for reading."""
+        self._profile = None
+        return channel_registers(await self._known_profile())
+
+    def known(self) -> Sequence[Register]:
+        """Return what was discovered or restored, without asking the gateway."""
+        return channel_registers(self._profile) if self._profile else ()
+
+    async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
+        """Read the registers named; implausible, questionable and missing values are left out."""
+        profile = await self._known_profile()
+        registers = {register.key: register for register in channel_registers(profile)}
+        channels = [c for c in profile.channels if _wanted(c, keys)]
+        async with self._connection.session():
+            snapshot = await self._connection.read(profile, channels, include_time=include_clock, partial=True)
+        self._connection.accepted = True
+        if any(isinstance(err, MeterNotFound) for err in snapshot.errors.values()):
+            self._profile = None  # paths have changed: walk again next time
+        accepted = self._guard.accept(snapshot, profile)
+        flat = dict(accepted.values)
+        for key, tiers in accepted.tou.items():
+            flat |= {f"{key}_tier_{tier}" if tier else key: value for tier, value in tiers.items()}
+        failed = frozenset(key for key in snapshot.errors if key != TIME_ERROR_KEY)
+        if channels and len(failed) == len(channels):
+            err = next(iter(snapshot.errors.values()))
+            with gateway_errors(accepted_before=self._connection.accepted):
+                raise err
+        return Readings(
+            at=snapshot.fetched_at,
+            values={k: v for k, v in flat.items() if v is not None and k in registers},
+            clock_offset=snapshot.clock_skew,
+            rebased=frozenset(key.removesuffix("_tier_0") for key in accepted.rebased),
+            failed=failed,
+        )
+
+    async def intervals(self, direction: str, since: datetime) -> list[Interval]:
+        """Return completed 15-minute energies ending after ``since``, oldest first."""
+        profile = await self._known_profile()
+        channel = profile.find(Quantity.ENERGY, Statistic.INTERVAL, Direction(direction))
+        if not channel or not channel.reading_set_list_href:
+            return []
+        async with self._connection.session():
+            values = await self._connection.read_intervals_since(channel, since)
+        return [Interval(v.start, v.end, v.value) for v in values if v.value is not None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the discovered profile and the state of the plausibility guard, JSON-safe."""
+        return {
+            "profile": self._profile.to_dict() if self._profile else None,
+            "guard": self._guard.to_dict(),
+        }
+
+    def load(self, data: dict[str, Any]) -> None:
+        """Take up profile and guard again; a profile of another library version is discovered anew."""
+        self._guard = ReadingGuard.from_dict(data.get("guard"))
+        try:
+            profile = MeterProfile.from_dict(data["profile"])
+            self._connection.adopt(profile)
+        except ProfileError, KeyError:
+            return
+        self._profile = profile
+
+    async def _known_profile(self) -> MeterProfile:
+        if self._profile is None:
+            connection = self._connection
+            async with connection.session() as session:
+                if (await read_capability(session, connection.dcap_path)).usage_point_list_link is None:
+                    raise GatewayError(Reason.NO_READINGS, "the gateway names no UsagePointList")
+                self._profile = await connection.discover()
+            connection.accepted = True
+        return self._profile
+
+
+def _wanted(channel: Channel, keys: Collection[str]) -> bool:
+    return channel.key in keys or any(f"{channel.key}_tier_{tier}" in keys for tier in channel.tou_tiers)

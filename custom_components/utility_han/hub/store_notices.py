@@ -1,0 +1,87 @@
+"""Repair notices about what is kept: made by a newer version, or not to be read."""
+
+from collections.abc import Collection
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.translation import async_get_translations
+
+from ..const import DOMAIN
+from .notices import async_withdraw
+
+NEWER = "made_by_newer_version"
+UNREADABLE = "store_unreadable"
+RECORDS_UNREADABLE = "records_unreadable"
+LOST = frozenset({UNREADABLE, RECORDS_UNREADABLE})
+"""What was lost is told until a person has taken note of it, restarts or not."""
+
+
+def title_of(hass: HomeAssistant, entry_id: str | None) -> str:
+    """Return the name of a hub; what all hubs share is the integration's."""
+    entry = hass.config_entries.async_get_entry(entry_id) if entry_id else None
+    return entry.title if entry else "Utility HAN"
+
+
+@callback
+def async_tell_newer(hass: HomeAssistant, entry_id: str | None, file: str) -> None:
+    """Say that a hub cannot be loaded because a newer version made ``file``."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{NEWER}_{entry_id or DOMAIN}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=NEWER,
+        translation_placeholders={"title": title_of(hass, entry_id), "file": file},
+    )
+
+
+@callback
+def async_withdraw_newer(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Say it no longer; what is still so is said again."""
+    for about in (entry.entry_id, DOMAIN):
+        ir.async_delete_issue(hass, DOMAIN, f"{NEWER}_{about}")
+
+
+async def async_tell_unreadable(
+    hass: HomeAssistant, entry_id: str | None, what: str, file: str, *, vital: bool
+) -> None:
+    """Say that a file could not be read, what that means, and that it is kept as ``file``."""
+    said = {"file": file, "lost": await _words(hass, "lost", what)}
+    _tell_lost(hass, entry_id, UNREADABLE, what, said, vital=vital)
+
+
+async def async_tell_records(
+    hass: HomeAssistant, entry_id: str | None, what: str, records: Collection[str], *, vital: bool
+) -> None:
+    """Say that some records of a file could not be read, and are kept aside in it."""
+    said = {"records": "\n".join(f"- {each}" for each in records), "kept": await _words(hass, "kept", what)}
+    _tell_lost(hass, entry_id, RECORDS_UNREADABLE, what, said, vital=vital)
+
+
+def _tell_lost(
+    hass: HomeAssistant, entry_id: str | None, key: str, what: str, said: dict[str, str], *, vital: bool
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{key}_{entry_id or DOMAIN}_{what}",
+        data={"entry_id": entry_id, "key": key},
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.ERROR if vital else ir.IssueSeverity.WARNING,
+        translation_key=key,
+        translation_placeholders={"title": title_of(hass, entry_id), **said},
+    )
+
+
+@callback
+def async_clear(hass: HomeAssistant, entry_id: str) -> None:
+    """Withdraw every notice about what was kept of a hub that was removed."""
+    async_withdraw(hass, tuple(f"{key}_{entry_id}" for key in (NEWER, *LOST)))
+
+
+async def _words(hass: HomeAssistant, about: str, what: str) -> str:
+    texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
+    return texts.get(f"component.{DOMAIN}.selector.{about}.options.{what}", what)

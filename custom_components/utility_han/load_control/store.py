@@ -1,0 +1,101 @@
+"""What is kept of a hub's controls over restarts: how they stand, answers not taken yet, what was done to entities."""
+
+from asyncio import Lock
+from datetime import timedelta
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..esi import ControlResponse
+from ..hub.storage import Kept, MadeByNewerVersionError
+from ..procedures import ControlRecord, ControlRules, read_record, read_value
+from .appliance import Appliance, Job
+from .outbox import Outbox
+
+
+class KeptControls(Kept):
+    """The controls of one hub."""
+
+    what = "load_control"
+    suffix = "load_control"
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """There are none before it is read."""
+        super().__init__(hass, entry_id)
+        self.rules = ControlRules()
+        self.outbox = Outbox()
+        self.jobs: dict[str, Job] = {}
+        """What is done to the entities of devices, by LFDI."""
+        self.clock_offset = timedelta(0)
+        """The gateway's clock less ours."""
+        self.webhook_id: str | None = None
+        """Under which the gateway tells of changes; kept so that subscriptions outlive a restart."""
+        self._saving = Lock()
+        self._changes = self._written = 0
+        self._saved: dict[str, Any] | None = None
+
+    @override
+    def restore(self, data: dict[str, Any]) -> None:
+        rules = self.read_value(data, "rules", dict[str, Any], {})
+        self.rules.restore(
+            self.read_records(rules, "records", ControlRecord.from_dict).values(),
+            self.read_records(rules, "remembered", _interval),
+            self.read_value(rules, "standing", list[str], []),
+        )
+        self.outbox = Outbox(self.read_records(data, "outbox", _response).values())
+        self.jobs = self.read_records(data, "jobs", _job)
+        self.clock_offset = timedelta(seconds=self.read_value(data, "clock_offset", float, 0.0))
+        self.webhook_id = self.read_value(data, "webhook_id", str | None)
+        self._saved = data
+
+    @override
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "rules": self.rules.to_dict(),
+            "outbox": self.outbox.to_list(),
+            "jobs": {lfdi: job.to_dict() for lfdi, job in self.jobs.items()},
+            "clock_offset": self.clock_offset.total_seconds(),
+            "webhook_id": self.webhook_id,
+        }
+
+    @override
+    async def async_save(self) -> None:
+        """Write what has changed; on disk when this returns.
+
+        Many devices begin at once: those that wait while it is being written share the next writing.
+        """
+        self._changes += 1
+        mine = self._changes
+        async with self._saving:
+            if self._written >= mine:
+                return
+            self._written = self._changes
+            if (snapshot := self.snapshot()) != self._saved:
+                self._saved = snapshot
+                await super().async_save()
+
+
+def _interval(data: Any) -> tuple[str, float]:
+    start, duration = read_value(tuple[str, float], data, "interval")
+    return start, duration
+
+
+def _response(data: Any) -> ControlResponse:
+    return read_record(ControlResponse, data)
+
+
+def _job(data: Any) -> Job:
+    return read_record(Job, data)
+
+
+async def async_forget_controls(hass: HomeAssistant, entry_id: str) -> None:
+    """Put back what a hub's controls changed, and forget them; for a hub that is removed."""
+    try:
+        kept = await KeptControls.async_get(hass, entry_id)
+    except MadeByNewerVersionError:
+        pass  # what it did is not known to this version
+    else:
+        for lfdi in list(kept.jobs):
+            await Appliance(hass, lfdi, kept).async_carry_out(None, None, dt_util.utcnow())
+    await KeptControls.async_remove(hass, entry_id)

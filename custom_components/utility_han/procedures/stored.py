@@ -1,0 +1,136 @@
+"""Reads what was stored, by this version or another: by the types that a dataclass states for its fields.
+
+What another version kept besides is left out, what is missing gets the field's default where that is honest, and
+anything else ends in one kind of error, which names what could not be read and never its value.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Any, TypeAliasType, Union, get_args, get_origin, get_type_hints
+
+
+class UnreadableRecordError(ValueError):
+    """A stored record that cannot be read; ``where`` says which part of it, ``why`` what is wrong there."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"{where}: {why}")
+        self.where = where
+        self.why = why
+
+
+def read_record[T](kind: type[T], data: Any, *, needs: Collection[str] = (), **given: Any) -> T:
+    """Return the ``kind`` (a dataclass) that ``data`` was stored of.
+
+    ``needs`` are fields that have a default for what is new, and of what was stored must be there all the same.
+    ``given`` are fields read by the caller.
+    """
+    of: Any = kind
+    if isinstance(data, list) and data:
+        # Kept without names, to save space.
+        data = dict(zip((field.name for field in _fields(of)), data, strict=False))
+    if not isinstance(data, Mapping):
+        raise UnreadableRecordError(kind.__name__, "no record")
+    hints, read = _hints(of), {}
+    for field in _fields(of):
+        where = f"{kind.__name__}.{field.name}"
+        if field.name in given:
+            read[field.name] = read_value(hints[field.name], given[field.name], where)
+        elif field.name in data:
+            read[field.name] = read_value(hints[field.name], data[field.name], where)
+        elif field.name in needs or (field.default is MISSING and field.default_factory is MISSING):
+            raise UnreadableRecordError(where, "missing")
+    return kind(**read)
+
+
+def read_value(kind: Any, value: Any, where: str) -> Any:
+    """Return the value of type ``kind`` that ``value`` was stored of; ``where`` names it for people."""
+    if isinstance(kind, TypeAliasType):
+        kind = kind.__value__
+    origin, arguments = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return value
+    if origin in (Union, UnionType):
+        return _any_of(arguments, value, where)
+    if origin is not None:
+        return _collection(origin, arguments, value, where)
+    if is_dataclass(kind):
+        return _nested(kind, value, where)
+    return _plain(kind, value, where)
+
+
+@cache
+def _fields(kind: Any) -> tuple[Field[Any], ...]:
+    return tuple(field for field in fields(kind) if field.init)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _wrong(where: str, kind: Any) -> UnreadableRecordError:
+    return UnreadableRecordError(where, f"no {getattr(kind, '__name__', kind)}")
+
+
+def _any_of(kinds: Collection[Any], value: Any, where: str) -> Any:
+    deeper: UnreadableRecordError | None = None
+    for kind in kinds:
+        try:
+            return read_value(kind, value, where)
+        except UnreadableRecordError as err:
+            if err.where != where:
+                deeper = err
+    raise deeper or _wrong(where, " or ".join(getattr(kind, "__name__", str(kind)) for kind in kinds))
+
+
+def _collection(kind: Any, arguments: tuple[Any, ...], value: Any, where: str) -> Any:
+    if issubclass(kind, Mapping):
+        if not isinstance(value, Mapping):
+            raise _wrong(where, kind)
+        of_key, of_value = arguments
+        return {read_value(of_key, key, where): read_value(of_value, each, where) for key, each in value.items()}
+    if not isinstance(value, list | tuple):
+        raise _wrong(where, kind)
+    if kind is not tuple or arguments[1:] == (...,):
+        read = [read_value(arguments[0], each, where) for each in value]
+        return tuple(read) if kind is tuple else read
+    if len(value) != len(arguments):
+        raise _wrong(where, kind)
+    return tuple(read_value(of, each, where) for of, each in zip(arguments, value, strict=True))
+
+
+def _nested(kind: Any, value: Any, where: str) -> Any:
+    if not isinstance(value, kind):
+        # One that is stored in a form of its own reads itself.
+        read = getattr(kind, "from_dict", None) or getattr(kind, "from_json", None)
+        try:
+            value = read(value) if read is not None else read_record(kind, value)
+        except UnreadableRecordError:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError) as err:
+            raise _wrong(where, kind) from err
+    for name, hint in _hints(kind).items():
+        read_value(hint, getattr(value, name), f"{kind.__name__}.{name}")
+    return value
+
+
+def _plain(kind: Any, value: Any, where: str) -> Any:
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
+        return value
+    try:
+        if issubclass(kind, Enum):
+            return kind(value)
+        if isinstance(value, str) and kind is datetime:
+            return datetime.fromisoformat(value)
+        if isinstance(value, str) and kind is Decimal:
+            return Decimal(value)
+    except (ValueError, InvalidOperation) as err:
+        raise _wrong(where, kind) from err
+    raise _wrong(where, kind)
