@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from simulator.control.endpoint import ControlEndpoint, control_app
+from simulator.devices.devices import Devices
 from simulator.fleet.fleet import Fleet
 from simulator.gateway.parameters import BadParameterError
 from simulator.gateway.personality import PERSONALITIES
@@ -66,12 +67,12 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    fleet = Fleet()
+    fleet, devices = Fleet(), Devices()
     utility = Utility(fleet, folder)
     store = utility.state.store
     chargers = Chargers(store.get("chargers", ""), lambda data: store.put("chargers", "", data))
-    service = UtilityService(utility, control_app(fleet, utility, chargers))
-    control = ControlEndpoint(control_app(fleet, utility, chargers))
+    service = UtilityService(utility, control_app(fleet, devices, utility, chargers))
+    control = ControlEndpoint(control_app(fleet, devices, utility, chargers))
     try:
         gateway = await fleet.add(settings, GatewayStore(folder) if folder else None)
         premise = utility.customers.all()[0]["premise"]["id"]
@@ -87,6 +88,7 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     finally:
         await control.stop()
         await service.stop()
+        await devices.close()
         await fleet.close()
 
 

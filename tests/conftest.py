@@ -134,8 +134,18 @@ class SimulatedGateway:
         """Have the gateway, or the device ``lfdi``, write into its log."""
         await self._call("POST", "/log_events", **event)
 
+    async def bring_device(self, *, register: bool = True, **more: Any) -> dict[str, Any]:
+        """Bring a device with a client of its own near; return what its label says (``lfdi``, ``pin``) and more.
+
+        ``register``: the utility tells the gateway of it too.
+        """
+        device = dict(await self._call("POST", "/devices", **{"poll_seconds": 0.2, **more}))
+        if register:
+            await self.register(device["lfdi"], pin=device["pin"])
+        return device
+
     async def set_device(self, lfdi: str, **how: bool | int) -> None:
-        """Make a device ``answering`` or not, ``autonomous`` or not, and its ``battery`` (batteryStatus)."""
+        """Have a device that speaks for itself be ``answering`` or not; the ``battery`` (batteryStatus) of any."""
         await self._call("PATCH", f"/registrations/{lfdi}", **how)
 
     async def unenroll(self, lfdi: str, program: int = 1) -> None:

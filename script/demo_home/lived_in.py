@@ -237,7 +237,7 @@ async def _suffer(home: Home, meter: Simulator, control: Control) -> None:
     registrations = await control("GET", "/utility/registrations")
     by_kind = {each["device"]["kind"]: each for each in registrations}
     lfdi = by_kind["thermostat"]["device"]["lfdi"]
-    await control("PATCH", f"{control.gateway}/registrations/{lfdi}", answering=False)
+    await control("PATCH", f"{control.gateway}/registrations/{lfdi}", battery=2)  # low
     await _act(home, "diagnose", "Hall thermostat")
     await _issue(home, "unhealthy_")
     await control("POST", "/utility/diagnostics", registration_id=by_kind["pool_pump"]["id"], note="You called us.")

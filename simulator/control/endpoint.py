@@ -7,10 +7,11 @@ import json
 from aiohttp import web
 
 from simulator.control import chargers as charger_requests
-from simulator.control import demand_response, gateways, reservations, utility_cases, utility_vehicles, zigbee
+from simulator.control import demand_response, devices, gateways, reservations, utility_cases, utility_vehicles, zigbee
 from simulator.control import utility as utility_requests
 from simulator.control.chargers import CHARGERS
-from simulator.control.requests import FLEET, Handler, error
+from simulator.control.requests import DEVICES, FLEET, Handler, error
+from simulator.devices.devices import Devices
 from simulator.fleet.fleet import Fleet, UnknownGatewayError
 from simulator.gateway.demand_response import NotKnownError
 from simulator.gateway.faults import FAULTS
@@ -58,11 +59,14 @@ async def _index(request: web.Request) -> web.Response:
     )
 
 
-def control_app(fleet: Fleet, utility: Utility | None = None, chargers: Chargers | None = None) -> web.Application:
-    """The control endpoint of gateways, and of a utility and the chargers of a home where they are given."""
+def control_app(
+    fleet: Fleet, brought: Devices, utility: Utility | None = None, chargers: Chargers | None = None
+) -> web.Application:
+    """The control endpoint of gateways and devices, and of a utility and the chargers of a home where given."""
     app = web.Application(middlewares=[_errors])
     app[FLEET] = fleet
-    modules = [gateways, demand_response, reservations, zigbee]
+    app[DEVICES] = brought
+    modules = [gateways, devices, demand_response, reservations, zigbee]
     if utility is not None:
         app[UTILITY] = utility
         modules += [utility_requests, utility_vehicles, utility_cases]

@@ -6,7 +6,7 @@ import time
 
 from aiohttp import web
 
-from simulator.control.requests import FLEET, Route, body, error, gateway_of, read_lfdi
+from simulator.control.requests import DEVICES, FLEET, Route, body, error, gateway_of, read_lfdi
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.gateway.registrations import LogEvent
 from simulator.gateway.settings import read_pin, read_settings
@@ -16,11 +16,6 @@ _REGISTRATION = {
     "lfdi": Parameter(str, required=True),
     "pin": Parameter(str, convert=read_pin),
     "after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
-}
-_DEVICE = {
-    "answering": Parameter(bool),
-    "autonomous": Parameter(bool),
-    "battery": Parameter(int, minimum=0, maximum=4),
 }
 _REPLACE = {"keep_registrations": Parameter(bool, False)}
 _MOVE = {"port": Parameter(int, 0, minimum=0, maximum=65535)}
@@ -55,6 +50,7 @@ async def _get(request: web.Request) -> web.Response:
 
 async def _remove(request: web.Request) -> web.Response:
     await request.app[FLEET].remove(request.match_info["id"])
+    await request.app[DEVICES].remove(request.match_info["id"])
     return web.Response(status=204)
 
 
@@ -69,18 +65,6 @@ async def _register(request: web.Request) -> web.Response:
     state.registrations.add(lfdi, pin, in_band=False, after_seconds=wanted["after_seconds"])
     await state.changed()
     return web.json_response(gateway.describe(), status=201)
-
-
-async def _set_device(request: web.Request) -> web.Response:
-    gateway, lfdi = gateway_of(request).state, read_lfdi(request.match_info["lfdi"])
-    entry = gateway.registrations.get(lfdi)
-    if entry is None:
-        raise web.HTTPNotFound(reason="this device is not registered")
-    for name, value in read_parameters(_DEVICE, await body(request)).items():
-        if value is not None:
-            setattr(entry, name, value)
-    await gateway.changed()
-    return web.json_response({"lfdi": lfdi, **{name: getattr(entry, name) for name in _DEVICE}})
 
 
 async def _withdraw(request: web.Request) -> web.Response:
@@ -173,7 +157,6 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/gateways/{id}", _get),
     ("DELETE", "/gateways/{id}", _remove),
     ("POST", "/gateways/{id}/registrations", _register),
-    ("PATCH", "/gateways/{id}/registrations/{lfdi}", _set_device),
     ("DELETE", "/gateways/{id}/registrations/{lfdi}", _withdraw),
     ("GET", "/gateways/{id}/faults", _faults),
     ("DELETE", "/gateways/{id}/faults", _clear_faults),

@@ -8,12 +8,14 @@ from typing import Any
 
 from aiohttp import web
 
+from simulator.devices.devices import Devices
 from simulator.fleet.fleet import Fleet
 from simulator.fleet.installed_gateway import InstalledGateway
 from simulator.gateway.identity import canonical_lfdi
 from simulator.gateway.parameters import BadParameterError
 
 FLEET = web.AppKey("fleet", Fleet)
+DEVICES = web.AppKey("devices", Devices)
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 type Route = tuple[str, str, Handler]

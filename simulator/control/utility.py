@@ -18,6 +18,7 @@ _SETTINGS = {
     "approval": Parameter(str, choices=("auto", "manual")),
     "session_confirmation": Parameter(str, choices=("auto", "manual")),
     "stage_seconds": Parameter(float, minimum=0, maximum=3600),
+    "answer_seconds": Parameter(float, minimum=0.1, maximum=60),
     "commission_seconds": Parameter(float, minimum=0, maximum=86400),
     "token_seconds": Parameter(float, minimum=1, maximum=86400),
 }

@@ -116,8 +116,15 @@ class DemandResponse:
     def respond(
         self, mrid: str, lfdi: str, status: int | None, created: int | None, client: str, extras: dict[str, int]
     ) -> LoadControlResponse:
-        """Keep what a device answered; its last answer once more is only counted."""
-        last = next((known for known in reversed(self.responses) if (known.mrid, known.lfdi) == (mrid, lfdi)), None)
+        """Keep what a device answered; its last answer once more, of the same client, is only counted."""
+        last = next(
+            (
+                known
+                for known in reversed(self.responses)
+                if (known.mrid, known.lfdi, known.client) == (mrid, lfdi, client)
+            ),
+            None,
+        )
         if last is not None and last.status == status:
             last.count += 1
             return last

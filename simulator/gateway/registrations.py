@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -27,8 +27,6 @@ class Registration:
     """A device on the gateway's list. It counts from ``accepted_at`` (Unix time) on.
 
     ``changed_at``, ``category`` (DeviceCategoryType), ``enabled`` and ``post_rate`` are its EndDevice's.
-    ``answering`` is false for a device that is dead or out of reach: the gateway knows it and hears nothing of it.
-    ``autonomous`` is true for one that answers controls by itself, and for which no client speaks.
     ``battery`` is what it tells in its PowerStatus (batteryStatus), None where it tells nothing.
     ``added_by`` is the LFDI of the client that registered it for another device, as energy management systems do.
     """
@@ -45,13 +43,16 @@ class Registration:
     post_rate: int | None = None
     events: list[LogEvent] = field(default_factory=list)
     added_by: str | None = None
-    answering: bool = True
-    autonomous: bool = False
     battery: int | None = None
 
     def accepted(self) -> bool:
         """Whether the utility has accepted the device by now."""
         return time.time() >= self.accepted_at
+
+    @property
+    def holders(self) -> set[str]:
+        """The LFDIs of those who may speak for the device: its own, and that of the client that announced it."""
+        return {self.lfdi} if self.added_by is None else {self.lfdi, self.added_by}
 
     def to_dict(self) -> dict[str, Any]:
         """For storage."""
@@ -59,7 +60,9 @@ class Registration:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Registration:
-        """The reverse of ``to_dict``."""
+        """The reverse of ``to_dict``; older files tell also what the gateway could not know."""
+        known = {each.name for each in fields(cls)}
+        data = {name: value for name, value in data.items() if name in known}
         category = bytes.fromhex(data["category"]) if data["category"] is not None else None
         events = [LogEvent(**event) for event in data["events"]]
         return cls(**data | {"category": category, "events": events})

@@ -8,6 +8,7 @@ import random
 import socket
 import struct
 from contextlib import nullcontext
+from http import HTTPStatus
 
 from OpenSSL import SSL
 
@@ -165,7 +166,11 @@ class GatewayService:
         answer = await self._handler(request)
         status = answer.status if answer.delivery is Delivery.WHOLE else None
         sent = request.body.decode(errors="replace")
-        self.gateway.traffic.requests.append(Entry(request.method, request.path, status, request.lfdi[-6:], sent))
+        gateway = self.gateway
+        gateway.traffic.requests.append(Entry(request.method, request.path, status, request.lfdi[-6:], sent))
+        if answer.status < HTTPStatus.BAD_REQUEST:
+            named = answer.headers.get("Location", request.path)
+            gateway.contacts.request(gateway.registrations, request.lfdi, request.method, named)
         return answer
 
     async def _answer(self, request: Request) -> Answer:

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from simulator.gateway import identity
+from simulator.gateway.contacts import Contacts
 from simulator.gateway.demand_response import DemandResponse
 from simulator.gateway.faults import ActiveFaults
 from simulator.gateway.identity import DeviceIdentity
@@ -58,6 +59,7 @@ class GatewayState:
         self.identity = identity.generate("Simulated AMI gateway")
         self.meter = Meter(Household(settings.seed, settings.tz_offset))
         self.registrations = Registrations()
+        self.contacts = Contacts()
         self.faults = ActiveFaults()
         self.traffic = Traffic()
         self.events: list[LogEvent] = []
@@ -102,6 +104,7 @@ class GatewayState:
         self.demand_response.unenroll_all(lfdi)
         self.subscriptions.remove_all(lfdi)
         self.reservations.forget(lfdi)
+        self.contacts.forget(lfdi)
         if self.meter_network is not None:
             self.meter_network.withdraw(lfdi)
         return self.registrations.remove(lfdi)
@@ -114,6 +117,7 @@ class GatewayState:
         self.demand_response.clear_events()
         self.subscriptions.clear()
         self.reservations.clear()
+        self.contacts.clear()
         if self.meter_network is not None:
             self.meter_network.forget_devices()
         if not keep_registrations:
@@ -137,6 +141,7 @@ class GatewayState:
             "demand_response": self.demand_response.to_dict(),
             "subscriptions": self.subscriptions.to_dict(),
             "reservations": self.reservations.to_dict(),
+            "contacts": self.contacts.to_dict(),
             "zigbee": self.meter_network.to_dict() if self.meter_network is not None else None,
         }
 
@@ -153,5 +158,6 @@ class GatewayState:
             self.subscriptions.load(data["subscriptions"])
         if "reservations" in data:
             self.reservations.load(data["reservations"])
+        self.contacts.load(data.get("contacts", {}))
         if self.meter_network is not None and data.get("zigbee") is not None:
             self.meter_network.load(data["zigbee"])

@@ -85,7 +85,7 @@ class Cases:
         """Close a case, once a diagnosis found nothing wrong."""
         if case["status"] == "closed":
             return case
-        verdicts = [report["verdict"] for report in case["reports"] if report["kind"] == "diagnosis"]
+        verdicts = [report.get("verdict") for report in case["reports"] if report["kind"] == "diagnosis"]
         if not verdicts or verdicts[-1] != "nothing_wrong":
             raise ProblemError("case-not-resolved", "no diagnosis since has found nothing wrong")
         return self._save(case, status="closed")

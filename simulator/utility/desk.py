@@ -71,7 +71,7 @@ class Desk:
         registration["stage"] = "pre_registered"
         registration["device"]["serial"] = request["serial"]
         registration["identified"] = True
-        registration["discovery"] = "found"
+        registration["discovery"] = self._discovery(registration)
         return self._registrations.save(registration)
 
     def take_over(self, registration: DeviceRegistration) -> DeviceRegistration:
@@ -85,14 +85,21 @@ class Desk:
     def discover(self, registration: DeviceRegistration) -> DeviceRegistration:
         """Look for the device on the gateway (UR-7)."""
         expect_open(registration)
-        found = "found" if self._registrations.reached(registration) else "not_found"
+        found = self._discovery(registration)
         if found != registration["discovery"]:
             registration["discovery"] = found
             return self._registrations.save(registration)
         return registration
 
+    def _discovery(self, registration: DeviceRegistration) -> str:
+        """What UR-7 finds: the device is on the gateway's list, or not."""
+        return "found" if self._registrations.reached(registration) else "not_found"
+
     def identify(self, registration: DeviceRegistration, serial: str, key: str) -> DeviceRegistration:
-        """Check serial number and key (UR-8)."""
+        """Check serial number and key (UR-8).
+
+        The key is the device's own registration PIN: the one that the gateway holds for it (Registration.pIN).
+        """
         expect_open(registration)
         device, entry = registration["device"], self._registrations.at_gateway(registration)
         if registration["discovery"] != "found" or entry is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from simulator.fleet.authentication import authenticate
 from simulator.fleet.fleet import Fleet
 from simulator.gateway.registrations import Registration
 from simulator.utility.problems import ProblemError
@@ -44,9 +45,17 @@ class DeviceRegistrations:
         return gateway.state.registrations.get(registration["device"]["lfdi"]) if gateway is not None else None
 
     def reached(self, registration: DeviceRegistration) -> bool:
-        """Whether the gateway lists the device, and reaches it."""
+        """Whether the gateway lists the device (EndDeviceList), enabled, or its Zigbee network has it."""
         entry = self.at_gateway(registration)
-        return entry is not None and entry.accepted()
+        return entry is not None and entry.accepted() and entry.enabled
+
+    async def authenticated(self, registration: DeviceRegistration) -> bool:
+        """Whether the holder of the device's identity is heard of within ``answer_seconds`` (``authenticate``)."""
+        gateway = self._fleet.known_as(registration["gateway_lfdi"])
+        if gateway is None or not self.reached(registration):
+            return False
+        seconds = self._state.settings["answer_seconds"]
+        return await authenticate(gateway, registration["device"]["lfdi"], seconds) is not None
 
     async def enroll(self, registration: DeviceRegistration) -> None:
         """Have the gateway assign the device to the programs that its customer chose, and to no others."""

@@ -52,20 +52,25 @@ class Links:
             if self._registrations.get(identifier)["link"]["stages"][number]["status"] == "done":
                 continue
             await asyncio.sleep(self._state.settings["stage_seconds"])
+            proved = _STAGES[number] != "device_authenticated" or await self._registrations.authenticated(
+                self._registrations.get(identifier)
+            )
             async with self._state.writing:
                 registration = self._registrations.get(identifier)
-                if registration["stage"] != "linking" or not await self._link_stage(registration, number):
+                if registration["stage"] != "linking" or not await self._link_stage(
+                    registration, number, proved=proved
+                ):
                     return
 
-    async def _link_stage(self, registration: DeviceRegistration, number: int) -> bool:
-        """Take one stage of a link; whether the next one may follow."""
+    async def _link_stage(self, registration: DeviceRegistration, number: int, *, proved: bool) -> bool:
+        """Take one stage of a link, for which the device has ``proved`` its identity if it is to; whether to go on."""
         name = _STAGES[number]
         if name == "approved" and self._state.settings["approval"] == "manual":
             self._registrations.save(registration, stage="awaiting_approval")
             return False
-        if name == "device_authenticated" and not self._registrations.reached(registration):
+        if not proved:
             registration["link"]["stages"][number]["status"] = "failed"
-            self._fail(registration, "the gateway does not reach the device")
+            self._fail(registration, "the gateway heard nothing that only the device can have said")
             return False
         registration["link"]["stages"][number]["status"] = "done"
         if number + 1 < len(_STAGES):

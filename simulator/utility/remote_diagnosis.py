@@ -1,4 +1,4 @@
-"""What a representative does to a device from afar: reach it, send it a test signal, have the home diagnose it."""
+"""What a representative does to a device from afar: send it a test signal, have the home diagnose it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ import secrets
 from typing import Any
 
 from simulator.fleet.fleet import Fleet
-from simulator.fleet.installed_gateway import InstalledGateway
 from simulator.utility.cases import Cases
 from simulator.utility.device_registrations import DeviceRegistration, DeviceRegistrations
 from simulator.utility.problems import ProblemError
+from simulator.utility.remote_reach import RemoteReach, answers_to
 from simulator.utility.state import UtilityState
 
 type DiagnosisRequest = dict[str, Any]
 type Signal = dict[str, Any]
 
-_TEST_SECONDS = 30
-"""Homes that poll slowly, or rest between connections, still find it in force."""
-_ALWAYS_ON = 100
-"""Percent of the time: a duty cycle that asks for nothing."""
-_ANSWERS = (1, 2, 3)
-"""Received, started, completed (IEEE 2030.5-2018, table 27)."""
 _REFUSED = range(248, 256)
 """Rejected: 252 to 254 there, 248 to 254 in Report Event Status of Zigbee Smart Energy."""
 
@@ -28,29 +22,19 @@ _REFUSED = range(248, 256)
 class RemoteDiagnosis:
     """The tests of one utility, and what it asks homes to diagnose."""
 
-    def __init__(self, state: UtilityState, fleet: Fleet, registrations: DeviceRegistrations, cases: Cases) -> None:
+    def __init__(
+        self,
+        state: UtilityState,
+        fleet: Fleet,
+        registrations: DeviceRegistrations,
+        reach: RemoteReach,
+        cases: Cases,
+    ) -> None:
         self._state = state
         self._fleet = fleet
         self._registrations = registrations
+        self._reach = reach
         self._cases = cases
-
-    def reach(self, registration: DeviceRegistration) -> dict[str, Any]:
-        """Connect to a device through its gateway."""
-        gateway = self._fleet.known_as(registration["gateway_lfdi"])
-        entry = gateway.state.registrations.get(registration["device"]["lfdi"]) if gateway else None
-        detail = None
-        if gateway is None:
-            detail = "the gateway is not reached"
-        elif entry is None or not entry.accepted():
-            detail = "the gateway does not list the device"
-        elif not entry.answering:
-            detail = "the device does not answer"
-        return {
-            "reachable": detail is None,
-            "commissioned": entry is not None and entry.accepted(),
-            "checked_at": self._state.now_text(),
-            "detail": detail,
-        }
 
     async def send(self, registration: DeviceRegistration) -> Signal:
         """Publish a control that asks for nothing in one of the device's programs."""
@@ -59,13 +43,9 @@ class RemoteDiagnosis:
         programs = gateway.state.demand_response.enrolments(lfdi) if gateway else []
         if gateway is None or not programs or registration["stage"] != "active":
             raise ProblemError("not-enrolled", "the gateway assigns the device to no program")
-        if await self._make_way(gateway, programs[0].number):
+        if not await self._reach.make_way(gateway, programs[0].number):
             raise ProblemError("control-under-way", "a control is under way, which a test signal would supersede")
-        control = await gateway.publish_control(programs[0].number, duration=_TEST_SECONDS, duty_cycle=_ALWAYS_ON)
-        entry = gateway.state.registrations.get(lfdi)
-        if entry is not None and entry.autonomous and entry.answering:
-            for status in _ANSWERS:
-                gateway.state.demand_response.respond(control.mrid.hex().upper(), lfdi, status, None, lfdi, {})
+        control = await self._reach.publish(gateway, programs[0].number)
         signal = {
             "id": f"sig-{secrets.token_hex(6)}",
             "user": registration["user"],
@@ -76,31 +56,12 @@ class RemoteDiagnosis:
         self._state.store.put("test_signal", signal["id"], signal)
         return self.signal(signal["id"], signal["user"])
 
-    async def _make_way(self, gateway: InstalledGateway, program: int) -> bool:
-        """Cancel the test signals of a program; whether another control of it is to come, or lasts."""
-        tests = {signal["control"] for signal in self._state.store.all("test_signal")}
-        events = gateway.state.demand_response
-        found = False
-        for control in events.listed(program):
-            if control.cancelled_at is not None or events.now() >= control.latest_end:
-                continue
-            if control.mrid.hex().upper() in tests:
-                await gateway.cancel_control(control.number)
-            else:
-                found = True
-        return found
-
     def signal(self, identifier: str, user: str) -> Signal:
         """A test signal with what the device answered to it."""
         signal = self._state.find("test_signal", identifier, "test signal", user=user)
         registration = self._registrations.get(signal["registration_id"])
         gateway = self._fleet.known_as(registration["gateway_lfdi"])
-        answers = [
-            response.status
-            for response in (gateway.state.demand_response.responses if gateway else ())
-            if (response.mrid, response.lfdi) == (signal["control"], registration["device"]["lfdi"])
-            and response.status is not None
-        ]
+        answers = answers_to(gateway, signal["control"], registration["device"]["lfdi"]) if gateway else []
         status = "sent" if not answers else "refused" if answers[-1] in _REFUSED else "answered"
         return {key: value for key, value in signal.items() if key != "user"} | {"status": status, "answers": answers}
 

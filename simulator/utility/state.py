@@ -17,6 +17,7 @@ _SETTINGS: dict[str, Any] = {
     "approval": "auto",
     "session_confirmation": "auto",
     "stage_seconds": 0.2,
+    "answer_seconds": 5.0,
     "commission_seconds": 0.2,
     "token_seconds": 600.0,
 }
@@ -26,8 +27,9 @@ class UtilityState:
     """The state of one utility; ``folder`` keeps it over restarts.
 
     ``settings``: ``approval`` of devices and bindings and ``session_confirmation`` by the owners of guests' vehicles
-    (auto or manual), ``stage_seconds`` that each stage of a link takes,
-    ``commission_seconds`` until the gateway is told about a device, ``token_seconds`` that an access token lasts.
+    (auto or manual), ``stage_seconds`` that each stage of a link takes, ``answer_seconds`` that a device has to answer
+    when it is linked with or asked, ``commission_seconds`` until the gateway is told about a device,
+    ``token_seconds`` that an access token lasts.
     """
 
     def __init__(self, folder: Path | None) -> None:

@@ -18,6 +18,7 @@ from simulator.utility.desk import Desk
 from simulator.utility.device_registrations import DeviceRegistrations
 from simulator.utility.links import Links
 from simulator.utility.remote_diagnosis import RemoteDiagnosis
+from simulator.utility.remote_reach import RemoteReach
 from simulator.utility.state import UtilityState
 from simulator.utility.tokens import Tokens
 from simulator.utility.vehicles import Vehicles
@@ -49,7 +50,8 @@ class Utility:
         self.vehicles = Vehicles(state, self.customers)
         self.billing = Billing(state, self.vehicles)
         self.cases = Cases(state)
-        self.remote = RemoteDiagnosis(state, fleet, self.registrations, self.cases)
+        self.reach = RemoteReach(state, fleet, self.registrations)
+        self.remote = RemoteDiagnosis(state, fleet, self.registrations, self.reach, self.cases)
         if self.customers.get("demo") is None:
             self.customers.add("demo", "demo")
         for kind, programs in (("program", PROGRAMS), ("rate_program", RATE_PROGRAMS)):

@@ -104,6 +104,7 @@ def report(gateway: GatewayState, eui64: bytes, endpoint: int, said: ReportEvent
     gateway.demand_response.respond(
         control.mrid.hex().upper(), lfdi, int(said.status), int(said.time) + zcl.EPOCH, lfdi_of(eui64), _applied(said)
     )
+    gateway.contacts.heard(lfdi, lfdi_of(eui64), "Report Event Status")
     return True
 
 

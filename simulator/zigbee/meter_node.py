@@ -98,9 +98,8 @@ class MeterNode:
                 return [zcl.read_response(frame, attributes(self._gateway) if attributes is not None else {})]
             if number == GeneralCommand.Configure_Reporting and packet.cluster == METERING:
                 return [self.reporting.configure(node, packet.source, frame)]
-            if number == GeneralCommand.Read_Attributes_rsp and packet.cluster == DRLC:
-                record, _ = ReadAttributeRecord.deserialize(frame.payload)
-                self.device_classes[lfdi_of(node.eui64, packet.source)] = int(record.value.value)
+            if number == GeneralCommand.Read_Attributes_rsp and packet.cluster == DRLC and packet.secured:
+                self._told_class(node, packet.source, frame.payload)
             return []
         if packet.cluster in _SECURED and not packet.secured:
             return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
@@ -195,6 +194,26 @@ class MeterNode:
         tsn = self._next_tsn()
         header = ZCLHeader.general(tsn, GeneralCommand.Read_Attributes, direction=Direction.Server_to_Client)
         self._send(node, DRLC, endpoint, header.serialize() + t.uint16_t(_DEVICE_CLASS).serialize())
+
+    def _told_class(self, node: Node, endpoint: int, payload: bytes) -> None:
+        """Take up the answer to ``_ask_class``, which was secured with the link key of the node."""
+        lfdi = lfdi_of(node.eui64, endpoint)
+        self._gateway.contacts.heard(lfdi, lfdi_of(node.eui64), "Read Attributes Response")
+        record, _ = ReadAttributeRecord.deserialize(payload)
+        if record.status == Status.SUCCESS:
+            self.device_classes[lfdi] = int(record.value.value)
+
+    def ask(self, lfdi: str) -> bool:
+        """Ask a device for something that it answers if it is there; False where it is no endpoint of this network.
+
+        It is its DeviceClassValue (Demand Response and Load Control cluster, client side): the answer tells nothing
+        new, but that it came, secured with the link key, does.
+        """
+        for node, endpoint, known in self._clients():
+            if known == lfdi:
+                self._ask_class(node, endpoint)
+                return True
+        return False
 
     def _write_group(self, node: Node, endpoint: int) -> None:
         """Write the utility enrollment group of a device into its DRLC cluster."""

@@ -23,12 +23,15 @@ async def utility(simulator: Simulator) -> AsyncIterator[SimulatedUtility]:
         yield SimulatedUtility(session, simulator.control, simulator.utility, customer)
 
 
-async def _linking(utility: SimulatedUtility, simulator: Simulator, lfdi: str, serial: str) -> str:
-    """Register a thermostat as its customer does, up to the link; its id."""
+async def _linking(utility: SimulatedUtility, simulator: Simulator, serial: str) -> str:
+    """Register a thermostat that speaks for itself as its customer does, up to the link; its id."""
     client, gateway = await utility.client(), simulator.gateway
-    async with utility.session.post(
-        f"{simulator.control}/gateways/{gateway['id']}/registrations", json={"lfdi": lfdi}
-    ) as response:
+    path = f"{simulator.control}/gateways/{gateway['id']}"
+    async with utility.session.post(f"{path}/devices", json={"poll_seconds": 0.2}) as response:
+        assert response.status == 201
+        device = await response.json()
+    lfdi, pin = device["lfdi"], device["pin"]
+    async with utility.session.post(f"{path}/registrations", json={"lfdi": lfdi, "pin": pin}) as response:
         assert response.status == 201
     key = serial.ljust(20, "x")
     request = await client.request_registration(utility.premise_id, gateway["lfdi"], f"{key}-1")
@@ -36,7 +39,7 @@ async def _linking(utility: SimulatedUtility, simulator: Simulator, lfdi: str, s
         request, utility.premise_id, gateway["lfdi"], "thermostat", lfdi, "acme-t100", f"{key}-2"
     )
     await client.discover_device(opened.id)
-    await client.identify(opened.id, serial, gateway["pin"])
+    await client.identify(opened.id, serial, pin)
     await client.link(opened.id)
     return opened.id
 
@@ -95,13 +98,13 @@ async def test_representative_approves_and_refuses_what_waits(
     await form.get_by_role("button", name="Save").click()
     await expect(console.get_by_role("status")).to_have_text("Save: done")
 
-    await _linking(utility, simulator, LFDI, "AT00000002")
+    await _linking(utility, simulator, "AT00000002")
     card = console.locator("#registration-list li", has_text="AT00000002")
     await expect(card).to_contain_text("waits for approval")
     await card.get_by_role("button", name="Approve").click()
     await expect(card).to_contain_text("waits for the device to be ready")
 
-    await _linking(utility, simulator, LFDI[::-1], "AT00000003")
+    await _linking(utility, simulator, "AT00000003")
     card = console.locator("#registration-list li", has_text="AT00000003")
     await expect(card).to_contain_text("waits for approval")
     await card.get_by_role("button", name="Refuse").click()

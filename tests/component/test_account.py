@@ -21,7 +21,7 @@ from custom_components.utility_han.diagnostics import async_get_config_entry_dia
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.utility.errors import UtilityReason
 from tests.component.conftest import Commission
-from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state
+from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state, registered_by_itself
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers import accounts, flows
 from tests.helpers.states import state_of, until
@@ -208,22 +208,10 @@ async def test_removing_the_hub_gives_the_permission_back(
 ) -> None:
     flow = DeviceFlow(hass, linked)
     await flow.start()
-    await registered_without_entity(flow, gateway)
+    await registered_by_itself(flow, gateway)
     await hass.config_entries.async_remove(linked.entry_id)
     await hass.async_block_till_done()
     (registration,) = await utility.registrations()
     assert registration["stage"] == "closed"
     log = await utility.log()
     assert any(entry["path"] == "/oauth/revoke" and entry["status"] == 200 for entry in log)
-
-
-async def registered_without_entity(flow: DeviceFlow, gateway: SimulatedGateway) -> None:
-    """Register a device that is on the gateway's list already."""
-    await gateway.register(LABEL_LFDI)
-    await flow.walk("method", control={}, model={"model": "switchco-ls1"})
-    await flow.choose("discovered")
-    await flow.submit({"lfdi": LABEL_LFDI})
-    await flow.walk("identification")
-    await flow.submit({"serial": f"LS1-{gateway.lfdi[:8]}", "key": gateway.pin})
-    assert flow.page == "registered", flow.result
-    await flow.submit({})

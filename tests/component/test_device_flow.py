@@ -228,8 +228,10 @@ async def test_devices_registered_beforehand_turn_up_and_are_taken_over_in_one_g
     hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
 ) -> None:
     for number in (1, 2):
+        device = await gateway.bring_device(register=False)
         serial = f"AT{int(gateway.lfdi[:6], 16) % 10**7 * 10 + number:08}"
-        await utility.pre_register(f"{number}" * 40, serial, f"Thermostat {number}", gateway_lfdi=gateway.lfdi)
+        about = {"pin": device["pin"], "gateway_lfdi": gateway.lfdi}
+        await utility.pre_register(device["lfdi"], serial, f"Thermostat {number}", **about)
     issues = ir.async_get(hass)
     await until(lambda: issues.async_get_issue(DOMAIN, f"pre_registered_{hub.entry_id}"))
     flow = DeviceFlow(hass, hub)
@@ -259,6 +261,48 @@ async def registered(flow: DeviceFlow, gateway: SimulatedGateway) -> None:
     assert flow.page == "registered", (flow.page, flow.errors)
     await flow.submit({})
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
+
+
+async def registered_by_itself(flow: DeviceFlow, gateway: SimulatedGateway) -> str:
+    """Register a device that speaks for itself, from the first page to the last; return its LFDI."""
+    device = await gateway.bring_device()
+    await flow.walk("method", control={}, model={"model": "switchco-ls1"})
+    await flow.choose("discovered")
+    await flow.submit({"lfdi": device["lfdi"]})
+    await flow.walk("identification")
+    await flow.submit({"serial": f"LS1-{device['lfdi'][:8]}", "key": device["pin"]})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    return str(device["lfdi"])
+
+
+@pytest.mark.use_case("UR-8", "UR-10")
+async def test_device_that_speaks_for_itself_has_to_prove_that_it_does(
+    hass: HomeAssistant, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    """IEEE 2030.5: Registration.pIN is the device's own, and only its certificate makes its LFDI (clause 6.3.4)."""
+    device = await gateway.bring_device()
+    await gateway.set_device(device["lfdi"], answering=False)
+    await utility.set(answer_seconds=0.3)
+    await flow.walk("method", control={}, model={"model": "switchco-ls1"})
+    await flow.choose("discovered")
+    await flow.submit({"lfdi": device["lfdi"]})
+    await flow.walk("identification")
+    serial = f"LS1-{device['lfdi'][:8]}"
+    if device["pin"] != gateway.pin:
+        await flow.submit({"serial": serial, "key": gateway.pin})
+        assert flow.errors == {"key": "wrong_key"}
+    await flow.submit({"serial": serial, "key": device["pin"]})
+    assert flow.page == "register_failed", flow.result
+    (registration,) = await utility.registrations()
+    assert registration["reason"]["type"].endswith("link-failed")
+    stages = {stage["name"]: stage["status"] for stage in registration["link"]["stages"]}
+    assert stages["device_authenticated"] == "failed"
+
+    await gateway.set_device(device["lfdi"], answering=True)
+    await utility.set(answer_seconds=5.0)
+    await flow.submit({})
+    assert flow.page == "registered", flow.result
 
 
 @pytest.mark.use_case("UR-9")

@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from tests.component.test_device_flow import DeviceFlow, registered
+from tests.component.test_device_flow import DeviceFlow, registered, registered_by_itself
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.radio import Radio, link_radio
@@ -102,11 +102,22 @@ async def _lose_program(world: World) -> None:
 
 
 async def _kill_device(world: World) -> None:
-    await world.gateway.set_device(world.patient.lfdi, answering=False)
+    """The patient is another one: a device that speaks for itself, and dies."""
+    entry = world.patient.entry
+    flow = DeviceFlow(world.hass, entry)
+    await flow.start()
+    lfdi = await registered_by_itself(flow, world.gateway)
+    await world.hass.async_block_till_done()
+    key = next(key for key, subentry in entry.subentries.items() if subentry.unique_id == lfdi)
+    world.patient = Patient(world.hass, entry, key)
+    assert world.patient.well
+    await world.gateway.set_device(lfdi, answering=False)
+    await world.utility.set(answer_seconds=1.0)
 
 
 async def _revive_device(world: World) -> None:
     await world.gateway.set_device(world.patient.lfdi, answering=True)
+    await world.utility.set(answer_seconds=5.0)
 
 
 async def _entity_unavailable(world: World) -> None:
@@ -296,10 +307,10 @@ async def world(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
 async def test_fault_is_told_apart_and_ends(
     world: World, fault: Fault, record_property: Callable[[str, object], None]
 ) -> None:
-    patient = world.patient
-    assert patient.well
+    assert world.patient.well
 
     await fault.make(world)
+    patient = world.patient
     await _NOTICING[fault.noticed](world)
     found = await patient.act("diagnose")
     assert (found["verdict"], found["reason"], found["next"]) == (fault.verdict, fault.reason, fault.repair), found

@@ -25,7 +25,7 @@ from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.health import repairing
 from custom_components.utility_han.intent import DIAGNOSE, async_setup_intents
 from custom_components.utility_han.procedures.repair import commission_again
-from tests.component.test_device_flow import DeviceFlow, registered
+from tests.component.test_device_flow import DeviceFlow, registered, registered_by_itself
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.radio import link_radio
@@ -42,6 +42,17 @@ async def patient(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGatew
     flow = DeviceFlow(hass, hub)
     await flow.start()
     await registered(flow, gateway)
+    await hass.async_block_till_done()
+    return Patient(hass, hub, next(iter(hub.subentries)))
+
+
+@pytest.fixture
+async def own_patient(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway) -> Patient:
+    """A device that speaks for itself, registered and well."""
+    await async_setup_component(hass, "repairs", {})
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered_by_itself(flow, gateway)
     await hass.async_block_till_done()
     return Patient(hass, hub, next(iter(hub.subentries)))
 
@@ -228,7 +239,7 @@ async def test_replaced_device_keeps_everything_but_its_identity(
 async def test_somebody_comes_in_one_of_the_utilitys_slots(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
 ) -> None:
-    await gateway.set_device(patient.lfdi, answering=False)
+    hass.states.async_set("input_boolean.pump", "unavailable")
     found = await patient.act("diagnose")
     assert found["verdict"] == "faulty_device"
     await fix.open(patient.issue)
@@ -244,11 +255,13 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     assert condition.case["status"] == "scheduled"
 
 
-@BOTH_TRANSPORTS
-@pytest.mark.use_case("DM-6")
+@pytest.mark.use_case("RD-7", "RD-9", "DM-4a", "DM-6")
 async def test_repair_that_does_not_help_says_what_else_can_be_done(
-    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
+    own_patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
 ) -> None:
+    patient = own_patient
+    assert (await patient.act("diagnose"))["verdict"] == "nothing_wrong"
+    await utility.set(answer_seconds=1.0)
     await gateway.set_device(patient.lfdi, answering=False)
     await patient.act("diagnose")
     await fix.open(patient.issue)
@@ -257,6 +270,7 @@ async def test_repair_that_does_not_help_says_what_else_can_be_done(
     assert "did not answer" in fix.page["description_placeholders"]["now"]
     assert [case["status"] for case in await utility.cases()] == ["open"]
     await gateway.set_device(patient.lfdi, answering=True)
+    await utility.set(answer_seconds=5.0)
     await fix.choose("repair")
     assert fix.page["type"] == "create_entry"
     assert patient.well
@@ -353,11 +367,11 @@ async def test_assist_is_asked_what_is_wrong(hass: HomeAssistant, patient: Patie
 async def test_health_outlives_a_restart_and_is_told_once(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
 ) -> None:
-    await gateway.set_device(patient.lfdi, answering=False)
+    hass.states.async_set("input_boolean.pump", "unavailable")
     await patient.act("diagnose")
     told = async_capture_events(hass, EVENT_HEALTH)
     await hass.config_entries.async_reload(patient.entry.entry_id)
     await hass.async_block_till_done()
-    assert patient.health == ("failed", "no_answer")
+    assert patient.health == ("failing", "entity_unavailable")
     assert patient.issue is not None
     assert told == []

@@ -28,19 +28,26 @@ class Home:
     """A commissioned Home Assistant with a customer's utility account, and a thermostat to register."""
 
     def __init__(
-        self, gateway: SimulatedGateway, link: Ieee2030_5Gateway, utility: SimulatedUtility, client: HanApi
+        self,
+        gateway: SimulatedGateway,
+        link: Ieee2030_5Gateway,
+        utility: SimulatedUtility,
+        client: HanApi,
+        device: dict[str, Any],
     ) -> None:
+        """``device`` is what the thermostat's label says: ``lfdi``, ``pin``."""
         self.gateway = gateway
         self.link = link
         self.utility = utility
         self.client = client
-        self.lfdi = generate_identity().lfdi
+        self.lfdi = str(device["lfdi"])
+        self.pin = str(device["pin"])
         self.serial = f"AT{int(self.lfdi[:7], 16) % 10**8:08}"
         self.saved: list[dict[str, Any]] = []
 
     def run(self, **more: Any) -> RegistrationRun:
         """Return a registration about to begin, everything answered."""
-        known = {"serial": self.serial, "key": self.gateway.pin, "consents": [dict(PEAK_SAVER)]}
+        known = {"serial": self.serial, "key": self.pin, "consents": [dict(PEAK_SAVER)]}
         return RegistrationRun(
             lfdi=self.lfdi,
             kind="thermostat",
@@ -75,9 +82,7 @@ async def home(gateway: SimulatedGateway, utility: SimulatedUtility) -> Home:
     link = await Ieee2030_5Gateway.create(
         gateway.host, gateway.port, identity, expected_lfdi=gateway.lfdi, pacing=PACING, timeouts=TIMEOUTS
     )
-    home = Home(gateway, link, utility, await utility.client())
-    await gateway.register(home.lfdi)
-    return home
+    return Home(gateway, link, utility, await utility.client(), await gateway.bring_device())
 
 
 @pytest.mark.use_case(
@@ -144,13 +149,13 @@ async def test_programs_may_come_before_or_after_the_key(home: Home) -> None:
     run.consents = [dict(PEAK_SAVER)]
     assert (await home.settle(run)).outcome is Outcome.DONE
 
-    other = generate_identity().lfdi
-    await home.gateway.register(other)
+    device = await home.gateway.bring_device()
+    other = str(device["lfdi"])
     run = home.run(serial=None, key=None)
     run.lfdi = other
     last = (await home.one_pass(run))[-1]
     assert (last.step, last.reason) == (Step.UR_8, UtilityReason.NOT_IDENTIFIED)
-    run.serial, run.key = f"AT{int(other[:7], 16) % 10**8:08}", home.gateway.pin
+    run.serial, run.key = f"AT{int(other[:7], 16) % 10**8:08}", device["pin"]
     assert (await home.settle(run)).outcome is Outcome.DONE
 
 
@@ -173,7 +178,7 @@ async def test_device_that_was_not_commissioned_is_not_found(home: Home) -> None
     run = home.run()
     last = await home.settle(run)
     assert (last.step, last.reason) == (Step.UR_7, UtilityReason.NOT_DISCOVERED)
-    await home.gateway.register(home.lfdi)
+    await home.gateway.register(home.lfdi, pin=home.pin)
     assert (await home.settle(run)).outcome is Outcome.DONE
     assert len(await home.utility.registrations()) == 1
 
@@ -219,7 +224,7 @@ async def test_terms_that_change_meanwhile_need_new_consent(home: Home) -> None:
     await home.one_pass(run)
     await home.utility.set_terms("peak-saver", "2027-01")
     try:
-        run.serial, run.key = home.serial, home.gateway.pin
+        run.serial, run.key = home.serial, home.pin
         last = await home.settle(run)
         assert (last.step, last.reason) == (Step.UR_9, UtilityReason.TERMS_CHANGED)
         run.consents = [{**PEAK_SAVER, "terms_version": "2027-01"}]
@@ -241,7 +246,7 @@ async def test_representative_approves_or_refuses(home: Home) -> None:
     assert last.evidence["detail"] == "the meter is too old"
 
     run.begin_anew()
-    run.key = home.gateway.pin
+    run.key = home.pin
     await home.settle(run)
     registration = (await home.utility.registrations())[-1]
     await home.utility.decide(registration["id"], "approve")
@@ -250,8 +255,11 @@ async def test_representative_approves_or_refuses(home: Home) -> None:
 
 @pytest.mark.use_case("UR-a", "UR-b")
 async def test_device_the_utility_registered_beforehand_is_taken_over(home: Home) -> None:
-    lfdi = generate_identity().lfdi
-    known = await home.utility.pre_register(lfdi, home.serial, "Hall thermostat", gateway_lfdi=home.gateway.lfdi)
+    device = await home.gateway.bring_device(register=False)
+    lfdi = str(device["lfdi"])
+    known = await home.utility.pre_register(
+        lfdi, home.serial, "Hall thermostat", pin=device["pin"], gateway_lfdi=home.gateway.lfdi
+    )
     run = home.run(serial=None, key=None, registration_id=known["id"], pre_registered=True)
     run.lfdi = lfdi
     assert (await home.settle(run)).outcome is Outcome.DONE
@@ -311,7 +319,7 @@ async def test_permission_revoked_in_the_middle(home: Home) -> None:
     run = home.run(serial=None, key=None)
     await home.one_pass(run)
     await home.utility.revoke()
-    run.serial, run.key = home.serial, home.gateway.pin
+    run.serial, run.key = home.serial, home.pin
     last = (await home.one_pass(run))[-1]
     assert (last.outcome, last.reason) == (Outcome.WAITING, UtilityReason.UNAUTHORIZED)
     home.client = await home.utility.client()

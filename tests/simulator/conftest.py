@@ -12,6 +12,7 @@ from aio2030dot5.identity import Identity, generate_identity
 from aio2030dot5.transport import async_build_ssl_context
 
 from simulator.control.endpoint import ControlEndpoint, control_app
+from simulator.devices.devices import Devices
 from simulator.fleet.fleet import Fleet
 from simulator.fleet.installed_gateway import InstalledGateway
 from simulator.gateway.wire import warm_up
@@ -76,11 +77,13 @@ class Control:
 
 @pytest.fixture
 async def control(fleet: Fleet) -> AsyncIterator[Control]:
-    endpoint = ControlEndpoint(control_app(fleet))
+    devices = Devices()
+    endpoint = ControlEndpoint(control_app(fleet, devices))
     await endpoint.start(0)
     async with aiohttp.ClientSession() as session:
         yield Control(fleet, endpoint.url, session)
     await endpoint.stop()
+    await devices.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from simulator.control.endpoint import ControlEndpoint, control_app
+from simulator.devices.devices import Devices
 from simulator.fleet.fleet import Fleet
 from simulator.household.chargers import Chargers
 from tests.simulator.test_simulator_command import ready, start, stop
@@ -50,7 +51,7 @@ async def garage(fleet: Fleet) -> AsyncIterator[Garage]:
     async with aiohttp.ClientSession() as session:
         garage = Garage("", session)
         chargers = Chargers(None, garage.kept.update, lambda: garage.now)
-        endpoint = ControlEndpoint(control_app(fleet, chargers=chargers))
+        endpoint = ControlEndpoint(control_app(fleet, Devices(), chargers=chargers))
         await endpoint.start(0)
         garage.url = endpoint.url
         yield garage

@@ -1,12 +1,19 @@
 """The utility's service desk, rule by rule: cases, appointments, test signals and remote diagnosis."""
 
+import asyncio
+from typing import Any
 from uuid import uuid4
 
+import aiohttp
 import pytest
+from aio2030dot5 import generate_identity
+from aio2030dot5.transport import async_build_ssl_context
 
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.han_api.client import HanApi
+from custom_components.utility_han.utility.model import Stage
 from custom_components.utility_han.utility.service_model import CaseStatus, Report
+from simulator.gateway.wire import render, typed
 from tests.conftest import SimulatedGateway
 from tests.helpers.utility import SimulatedUtility
 
@@ -32,7 +39,7 @@ async def test_case_is_closed_only_when_a_diagnosis_found_nothing_wrong(
 ) -> None:
     case = await client.open_case(utility.premise_id, gateway.lfdi, {}, "no readings", key())
     assert (await client.open_case(utility.premise_id, gateway.lfdi, {}, "still none", key())).id == case.id
-    for report in (None, WRONG):
+    for report in (None, Report("diagnosis", None), WRONG):
         if report is not None:
             await client.add_report(case.id, report, key())
         with pytest.raises(UtilityError) as caught:
@@ -100,3 +107,79 @@ async def test_result_is_taken_only_of_what_was_allowed(
     (told,) = await utility.cases()
     assert [report["verdict"] for report in told["reports"]] == ["faulty_device"]
     assert await client.diagnostics_requests(utility.premise_id) == []
+
+
+async def active(client: HanApi, utility: SimulatedUtility, gateway: SimulatedGateway, device: dict[str, Any]) -> str:
+    """Register a device that speaks for itself, and enroll it; return the id of its registration."""
+    premise, lfdi = utility.premise_id, device["lfdi"]
+    request = await client.request_registration(premise, gateway.lfdi, key())
+    opened = await client.open_registration(request, premise, gateway.lfdi, "thermostat", lfdi, "acme-t100", key())
+    await client.discover_device(opened.id)
+    await client.identify(opened.id, f"AT{int(lfdi[:7], 16) % 10**8:08}", device["pin"])
+    consent = {
+        "program_id": "peak-saver",
+        "terms_version": "2026-01",
+        "consented_at": "2026-11-24T00:00:00+00:00",
+    }
+    await client.set_programs(opened.id, [consent])
+    await client.link(opened.id)
+    async with asyncio.timeout(20):
+        while (stands := await client.registration(opened.id)).stage is not Stage.AWAITING_READINESS:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await client.acknowledge(opened.id, [message.id for message in stands.unacknowledged], ready=True)
+    return opened.id
+
+
+@pytest.mark.use_case("RD-7", "RD-9", "RD-10", "DM-4a", "UR-10")
+async def test_device_is_reached_if_it_answers_and_nobody_else_can_answer_for_it(
+    client: HanApi, utility: SimulatedUtility, gateway: SimulatedGateway
+) -> None:
+    device = await gateway.bring_device()
+    identifier = await active(client, utility, gateway, device)
+    found = await client.check_reachability(identifier)
+    assert (found.reachable, found.commissioned, found.detail) == (True, True, None)
+
+    await gateway.set_device(device["lfdi"], answering=False)
+    await utility.set(answer_seconds=0.5)
+    found = await client.check_reachability(identifier)
+    assert (found.reachable, found.commissioned, found.detail) == (False, True, "the device does not answer")
+
+    signal = await client.send_test_signal(identifier, key())
+    stranger = generate_identity()
+    await gateway.register(stranger.lfdi)
+    answer = render(
+        "DrResponse",
+        {
+            "end_device_lfdi": bytes.fromhex(device["lfdi"]),
+            "status": 1,
+            "subject": typed(bytes.fromhex(signal.control)),
+        },
+    )
+    connector = aiohttp.TCPConnector(ssl=await async_build_ssl_context(stranger))
+    async with aiohttp.ClientSession(connector=connector) as session:
+        url = f"https://{gateway.host}:{gateway.port}/rsps/1/rsp"
+        async with session.post(url, data=answer, headers={"Content-Type": "application/sep+xml"}) as response:
+            await response.read()
+    assert (await client.test_signal(signal.id)).status == "sent"
+
+    await gateway.set_device(device["lfdi"], answering=True)
+    async with asyncio.timeout(20):
+        while (await client.test_signal(signal.id)).answers != (1, 2):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (await client.test_signal(signal.id)).status == "answered"
+
+
+@pytest.mark.use_case("RD-9")
+async def test_device_that_can_be_sent_nothing_has_to_be_heard_of(
+    client: HanApi, utility: SimulatedUtility, gateway: SimulatedGateway
+) -> None:
+    device = await gateway.bring_device()
+    identifier = await active(client, utility, gateway, device)
+    await gateway.publish(start_in=3000)  # it would supersede what the device could be asked
+    assert (await client.check_reachability(identifier)).reachable
+    await gateway.set_device(device["lfdi"], answering=False)
+    await utility.set(answer_seconds=0.5)
+    assert not (await client.check_reachability(identifier)).reachable
+    await gateway.withdraw(device["lfdi"])
+    found = await client.check_reachability(identifier)
+    assert (found.reachable, found.commissioned) == (False, False)

@@ -31,6 +31,7 @@ LEFT_OUT = "positive_data_acceptance"
 async def test_server_keeps_to_the_document(utility: SimulatedUtility, gateway: SimulatedGateway) -> None:
     await utility.attach(gateway.lfdi)
     await utility.client()
+    await utility.set(answer_seconds=0.1)  # the device that is made up here answers nobody
     # With something to tell, long polls need not be waited for.
     await utility.pre_register("CD" * 20, f"AT{gateway.port:08}", "Hall", gateway_lfdi=gateway.lfdi)
     process = await asyncio.create_subprocess_exec(

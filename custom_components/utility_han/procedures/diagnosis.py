@@ -31,6 +31,8 @@ from .verdict import CAUSES, Repair, Verdict, meaning
 _ANSWER_WITHIN = 10.0
 """Seconds in which a device that works has answered a test signal."""
 _ASK_EVERY = 0.2
+_LOOK_AFTER = 0.5
+"""Seconds between two looks at what the utility asks a device while it tries to reach it."""
 _BAD = frozenset({SignalQuality.MARGINAL, SignalQuality.TOO_WEAK})
 
 
@@ -336,12 +338,20 @@ async def _reached(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
     """RD-7 and RD-9: whether the utility reaches the device through the gateway."""
     if this.current is None:
         return False
-    reachability = await this.utility.check_reachability(this.current.id)
+    asking = asyncio.ensure_future(this.utility.check_reachability(this.current.id))
+    try:
+        # What it asks of the device meanwhile is looked for, since the next poll may be too late.
+        while not (await asyncio.wait({asking}, timeout=_LOOK_AFTER))[0]:
+            if this.gateway_answers:
+                await this.subject.look(this.clock_offset)
+    finally:
+        asking.cancel()
+    reachability = asking.result()
     evidence |= {"reachable": reachability.reachable, "detail": reachability.detail}
     if not reachability.commissioned:
         reasons.append(HealthReason.NOT_LISTED)
-    elif not reachability.reachable:
-        reasons.append(HealthReason.NO_ANSWER)
+    elif not reachability.reachable and this.gateway_answers:
+        reasons.append(HealthReason.NO_ANSWER)  # behind a gateway that is down, silence says nothing of the device
     return True
 
 

@@ -359,7 +359,9 @@ async def _choose_programs(this: _Pass) -> StepResult:
 
 async def _link(this: _Pass) -> StepResult:
     registration = this.current
-    if registration.stage is Stage.OPEN:
+    told = this.run.results.get(Step.UR_10.value, {}).get("outcome") == Outcome.FAILED
+    # A link that failed is told once; it is tried again when somebody makes another pass.
+    if registration.stage is Stage.OPEN and (registration.link != "failed" or told):
         await this.save(this.run)
         this.take(await this.utility.link(registration.id))
         registration = this.current

@@ -83,6 +83,9 @@ async def _post(gateway: GatewayState, request: Request) -> Answer:
         raise RequestError(403, "this client does not speak for the device")
     created = document.created_date_time.value if document.created_date_time is not None else None
     response = events.respond(mrid, lfdi, document.status, created, request.lfdi, reductions.from_document(document))
+    entry = gateway.registrations.get(lfdi)
+    if entry is not None and request.lfdi in entry.holders:
+        gateway.contacts.heard(lfdi, request.lfdi, "Response")
     await gateway.changed()
     return Answer(201, headers={"Location": f"{REPLY_TO}/{response.number}"})
 

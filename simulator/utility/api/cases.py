@@ -61,7 +61,7 @@ async def _cancel(call: Call) -> Reply:
 
 
 async def _reach(call: Call) -> Reply:
-    return 200, call.utility.remote.reach(call.own_registration())
+    return 200, await call.utility.reach.reach(call.own_registration())
 
 
 async def _send(call: Call) -> Reply:
