@@ -77,6 +77,8 @@ UNKNOWN = frozenset({
 _AUSTRALIAN = frozenset({
     ("CombinedTimeTariffIntervalListLink", "missing"),  # in neither edition of sep.xsd
     ("ConsumptionTariffIntervalListSummary", "missing"),  # of CSIP-AUS; in neither edition
+    ("coolingSetpoint", "missing"),  # minOccurs is 0 in both editions' SetPoint
+    ("heatingSetpoint", "missing"),
     ("RateComponentLink", "missing"),  # in neither edition's TimeTariffInterval
     ("primacy", "enum"),  # knows 0 and 1 only; sep.xsd's PrimacyType has 2 too, and 65 to 191 for users
 })  # fmt: skip
