@@ -85,7 +85,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     await _async_add_managers(hass, hub)
     entry.runtime_data = hub
     commissioned = hub.coordinator.state is DeviceState.COMMISSIONED
-    unknown = commissioned and not hub.registers
+    unknown = commissioned and not hub.registers and not hub.without_registers
     if unknown:
         await hub.async_discover_registers()
     _async_show(hass, hub)

@@ -4,7 +4,15 @@ This is the public face; who is outside imports from here. Zigbee's libraries ar
 radio, so that transport has a face of its own: :mod:`.zigbee`.
 """
 
-from .commissioning_data import parse_eui64, parse_label, parse_lfdi, parse_pin, parse_sfdi, with_checksum
+from .commissioning_data import (
+    parse_address,
+    parse_eui64,
+    parse_label,
+    parse_lfdi,
+    parse_pin,
+    parse_sfdi,
+    with_checksum,
+)
 from .errors import ABOUT_RESOURCE, AWAY, GatewayError, Reason
 from .identifiers import lfdi_of
 from .ieee2030_5.client import Ieee2030_5Gateway
@@ -64,6 +72,7 @@ __all__ = [
     "export_identity",
     "lfdi_of",
     "load_identity",
+    "parse_address",
     "parse_eui64",
     "parse_label",
     "parse_lfdi",

@@ -82,7 +82,7 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
         try:
             result = await take(gateway, run, save)
         except GatewayError as err:
-            result = _stopped(step, run.method, err)
+            result = _stopped(step, run, err)
         run.note(result)
         await save(run)
         yield result
@@ -90,11 +90,12 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
             return
 
 
-def _stopped(step: Step, method: Method, err: GatewayError) -> StepResult:
+def _stopped(step: Step, run: CommissioningRun, err: GatewayError) -> StepResult:
     outcome, reason = Outcome.FAILED, err.reason
     if reason is Reason.PORTAL_PENDING:
-        # Nobody was asked to register us where we were to do it ourselves: waiting would not help.
-        if method is Method.OUT_OF_BAND:
+        # The gateway has our entry, or will have it from the utility. Nobody was asked to register us where we were to
+        # do it ourselves and could not: waiting would not help.
+        if run.method is Method.OUT_OF_BAND or run.href is not None:
             outcome = Outcome.WAITING
         else:
             reason = Reason.REGISTRATION_REFUSED
@@ -127,15 +128,17 @@ async def _authenticate(gateway: Gateway, run: CommissioningRun, save: Save) -> 
             await gateway.withdraw(run.href)
             run.href = None
             raise GatewayError(Reason.WRONG_PIN, "the gateway's registration holds another PIN")
+    # The first exchange that only somebody who is let in can have. What it finds is no condition of the link: readings
+    # are one function set among others.
     evidence["registers"] = len(await gateway.discover_registers())
     evidence["security"] = gateway.link_security.value
-    run.accepted = True
     run.pin = None
     return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_8)
 
 
 async def _configure(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
     configuration = await gateway.configuration()
+    run.accepted = True
     return StepResult(
         Step.IP_8,
         Outcome.DONE,
@@ -151,6 +154,7 @@ def configuration_evidence(configuration: GatewayConfiguration) -> dict[str, Any
     return {
         "poll_interval": rate.total_seconds() if rate else None,
         "function_sets": list(configuration.function_sets),
+        "unavailable": list(configuration.unavailable),
         "programs": list(configuration.programs),
         "notices": list(configuration.notices),
         "clock_offset": round(offset.total_seconds(), 1) if offset is not None else None,

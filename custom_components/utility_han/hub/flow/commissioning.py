@@ -182,6 +182,8 @@ class CommissioningPages(GatewayDialog):
                 evidence[Step.IP_7]["security"],
                 "\n".join(evidence[Step.IP_11]["instructions"]) or None,
             ),
+            # Whoever wanted readings is told that there are none.
+            errors={} if evidence[Step.IP_7]["registers"] else {"base": Reason.NO_READINGS},
             description_placeholders={
                 "gateway": self.gateway_name(),
                 "manufacturer": " ".join(filter(None, (found["manufacturer"], found["model"]))) or "–",

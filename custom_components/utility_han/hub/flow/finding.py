@@ -14,7 +14,7 @@ from ..discovery import async_browse_gateways
 from ..storage import async_get_store
 from ..transport import Transport, transport_of
 from . import forms as flow_forms
-from .dialog import GatewayDialog, address_of
+from .dialog import GatewayDialog, address_of, address_typed
 
 _MANUAL = "manual"
 _DEFAULT_DCAP = "/dcap"
@@ -72,8 +72,11 @@ class FindingPages(GatewayDialog):
                     sfdi = parse_sfdi(text)
             except ValueError:
                 errors[flow_forms.CONF_SFDI] = "invalid_sfdi"
-            else:
-                address = address_of(user_input[CONF_HOST].strip(), user_input[CONF_PORT], _DEFAULT_DCAP)
+            try:
+                address = address_typed(user_input, _DEFAULT_DCAP)
+            except ValueError:
+                errors[CONF_HOST] = "invalid_address"
+            if not errors:
                 try:
                     return await self._async_begin_with(sfdi, address)
                 except GatewayError as err:
