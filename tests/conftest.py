@@ -133,6 +133,10 @@ class SimulatedGateway:
         """Make a device ``answering`` or not, ``autonomous`` or not, and its ``battery`` (batteryStatus)."""
         await self._call("PATCH", f"/registrations/{lfdi}", **how)
 
+    async def cancel_subscriptions(self, status: int) -> None:
+        """End every subscription, and tell so with a Notification of this status."""
+        await self._call("POST", "/subscriptions/cancel", status=status)
+
     async def unenroll(self, lfdi: str, program: int = 1) -> None:
         """Take a device out of a program behind the utility's back."""
         await self._call("DELETE", f"/programs/{program}/devices/{lfdi}")

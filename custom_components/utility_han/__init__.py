@@ -14,6 +14,7 @@ from .account.entities import account_shown
 from .account.manager import AccountManager
 from .const import (
     CONF_ACCOUNT_REFUSED,
+    CONF_ADDED_BY_US,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
@@ -38,9 +39,11 @@ from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown
 from .hub.entity import async_register_subjects
 from .hub.hub import Hub, UtilityHanConfigEntry
+from .hub.leaving import async_leave_gateway
 from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
 from .hub.storage import async_get_store, link_store
+from .hub.transport import Transport, transport_of
 from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager, async_forget_controls
@@ -153,7 +156,11 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     conditions = await async_get_conditions(hass, entry.entry_id)
     health = hub.add_manager(HealthManager(hass, hub, conditions, registrar, controls, vehicles))
     hub.add_manager(UtilityRequests(health))
-    coordinator.parts += [ListedDevices(hub.gateway, registrar), Controls(controls, coordinator.data)]
+    lists_us = transport_of(entry.data) is Transport.IP
+    coordinator.parts += [
+        ListedDevices(hub.gateway, registrar, lists_us=lists_us),
+        Controls(controls, coordinator.data),
+    ]
 
 
 @callback
@@ -226,8 +233,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
                 "gateway_lfdi": entry.data[CONF_GATEWAY_LFDI],
             },
         )
-    await store.async_drop("runs", sfdi)
     records = (await async_get_registrations(hass, entry.entry_id)).records.values()
+    kept = store.get("runs", sfdi)
+    announced = [each.run.href for each in records if each.data.get(CONF_ADDED_BY_US) and each.run.href]
+    await async_leave_gateway(hass, entry, CommissioningRun.from_dict(kept) if kept else None, announced)
+    await store.async_drop("runs", sfdi)
     await async_give_up_account(
         hass, entry, [record.run.registration_id for record in records if record.run.registration_id]
     )

@@ -1,21 +1,37 @@
 """Gateways and utilities that answer otherwise than the simulator: servers.yaml, the id of each case in the name."""
 
+import asyncio
+import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from aio2030dot5 import Advertisement
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.utility_han.account.manager import AccountManager
+from custom_components.utility_han.devices.device import HanDevice
+from custom_components.utility_han.devices.manager import Registrar
+from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures.step import Outcome, Step
-from tests.conftest import SimulatedGateway
+from tests.component.conftest import Commission
+from tests.component.test_device_flow import DeviceFlow, device_state
+from tests.component.test_discovery_flow import announce, announcement, heard_as
+from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import canned, flows
-from tests.helpers.states import entity_id_of, state_of
+from tests.helpers.states import entity_id_of, state_of, until
+from tests.helpers.utility import SimulatedUtility
 
+CASES = yaml.safe_load((Path(__file__).parent / "servers.yaml").read_text())
 CAPABILITY = (
     '<DeviceCapability href="{href}">{before}<TimeLink href="/tm"/><EndDeviceListLink href="/edev" all="1"/>'
     "</DeviceCapability>"
@@ -28,6 +44,12 @@ def clock() -> str:
         f'<Time href="/tm"><currentTime>{int(time.time())}</currentTime><dstEndTime>0</dstEndTime>'
         "<dstOffset>0</dstOffset><dstStartTime>0</dstStartTime><quality>7</quality><tzOffset>0</tzOffset></Time>"
     )
+
+
+def test_every_case_has_its_test() -> None:
+    names = "\n".join(name for name in globals() if name.startswith("test_"))
+    for case in CASES:
+        assert re.search(rf"_{case['id'].lower()}_", names), case
 
 
 def utility_server(*, dcap: str = "/dcap", before: str = "") -> dict[str, canned.Body]:
@@ -310,3 +332,226 @@ async def test_s4_tariff_for_what_is_fed_in_alone_is_no_price(hass: HomeAssistan
         assert state_of(hass, entry, "price").state == "unavailable"
         assert entry.runtime_data.coordinator.data.prices.received_at(dt_util.utcnow()).per_kwh == pytest.approx(0.08)
         await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.use_case("IP-6", "IP-9")
+async def test_s6_what_was_announced_is_taken_back_when_the_rest_fails(
+    hass: HomeAssistant, gateway: SimulatedGateway
+) -> None:
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
+    await gateway.fault("unlisted")
+    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    assert result["errors"] == {"base": "not_listed"}
+    assert (await gateway.describe())["registered"] == []
+    await gateway.mend()
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "commissioned", result
+    entry = await finished(hass, result)
+    assert (await gateway.describe())["registered"] == [entry.runtime_data.identity.lfdi]
+
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert (await gateway.describe())["registered"] == []
+
+
+async def test_s6_what_could_not_be_taken_back_is_taken_up(hass: HomeAssistant) -> None:
+    with canned.serving(utility_server()) as server:
+        result = await flows.submit(hass, await flows.start(hass), {"host": server.host, "port": server.port})
+        result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
+        server.resources["/tm"] = canned.DROPPED
+        list_of = server.answer
+
+        def lost_after_the_post(method: str, target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+            if server.posted and method != "POST":
+                return canned.DROPPED, {}, b""
+            return list_of(method, target, body)
+
+        server.answer = lost_after_the_post  # type: ignore[method-assign]
+        result = await flows.submit(hass, result, {"pin": "123455"})
+        assert result["step_id"] == "commission_failed"
+        assert len(server.posted) == 1
+        # Whoever chooses anew finds it again, and it is known to be ours.
+        server.answer = list_of  # type: ignore[method-assign]
+        result = await flows.submit(hass, result, {})
+        entry = await finished(hass, result)
+        assert len([each for each in server.requests if each[0] == "POST"]) == 1
+        await hass.config_entries.async_remove(entry.entry_id)
+        assert not server.posted
+
+
+async def test_s6_what_others_registered_is_left_alone(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    """The neighbour: the utility had put us on the list; that is not ours to take back."""
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.walk(hass, result, "method")
+    await gateway.register(flows.placeholder(result, "lfdi"))
+    result = await flows.choose(hass, result, "in_band")
+    entry = await finished(hass, await flows.submit(hass, result, {"pin": gateway.pin}))
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert len((await gateway.describe())["registered"]) == 1
+
+
+async def enrolled(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway) -> HanDevice:
+    """Return a device that is enrolled in the gateway's first program."""
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await flow.announce(gateway.pin)
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    await hass.async_block_till_done()
+    (device,) = hub.runtime_data.manager(Registrar).devices.values()
+    found: HanDevice = device
+    return found
+
+
+@pytest.mark.use_case("UR-P")
+@pytest.mark.parametrize("whose", ["the device's", "our own"])
+async def test_s8_disabled_is_no_longer_registered(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, whose: str
+) -> None:
+    device = await enrolled(hass, hub, gateway)
+    coordinator = hub.runtime_data.coordinator
+    lfdi = device.lfdi if whose == "the device's" else hub.runtime_data.identity.lfdi
+    await gateway.set_device(lfdi, enabled=False)
+    await gateway.publish(duty_cycle=0)
+    coordinator.read_anew()
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert device_state(hass, hub, "registration_state") == "commissioned"
+    assert device_state(hass, hub, "connectivity") == "off"
+    pump = hass.states.get("input_boolean.pump")
+    assert pump is not None
+    assert pump.state == "on"  # no control is carried out
+    if whose == "our own":
+        assert state_of(hass, hub, "problem").attributes["reason"] == "no_longer_registered"
+    else:
+        assert state_of(hass, hub, "problem").state == "off"
+
+    await gateway.set_device(lfdi, enabled=True)
+    coordinator.read_anew()
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert device_state(hass, hub, "registration_state") == "enrolled"
+    assert state_of(hass, hub, "problem").state == "off"
+
+
+@pytest.mark.parametrize("status", [1, 2, 3, 4])
+async def test_s9_subscription_that_was_cancelled_is_made_again_at_once(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    gateway: SimulatedGateway,
+    hass_client_no_auth: ClientSessionGenerator,
+    status: int,
+) -> None:
+    await enrolled(hass, hub, gateway)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = str(client.make_url("/")).rstrip("/")
+    await hass.config_entries.async_reload(hub.entry_id)
+    coordinator = hub.runtime_data.coordinator
+    await hass.async_block_till_done()
+    await coordinator.async_refresh()
+
+    async def subscriptions() -> int:
+        requests = (await gateway.log())["requests"]
+        return len([each for each in requests if each["method"] == "POST" and each["path"].endswith("/sub")])
+
+    async with asyncio.timeout(10):
+        while not await subscriptions():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await gateway.clear_log()
+    await gateway.cancel_subscriptions(status)
+    async with asyncio.timeout(10):
+        while not await subscriptions():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+    # What is no notification, or too much of one, changes nothing.
+    await gateway.clear_log()
+    webhook = f"/api/webhook/{hub.runtime_data.manager(LoadControlManager).webhook_id}"
+    for body in (b"", b"<x/>", b"<!DOCTYPE x><Notification/>", b"<" * 100_000):
+        assert (await client.post(webhook, data=body)).status == 200
+    await hass.async_block_till_done()
+    assert await subscriptions() == 0
+
+
+async def test_s10_address_that_is_dead_or_of_another_is_not_taken_over(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    make_gateway: GatewayFactory,
+    commission: Commission,
+    unused_tcp_port: int,
+) -> None:
+    entry, other = await commission(gateway), await make_gateway()
+    before, runs = dict(entry.data), entry.runtime_data
+    for port in (unused_tcp_port, other.port):
+        info = announcement(gateway)
+        info.port, info.properties["https"] = port, str(port)
+        assert (await announce(hass, info))["reason"] == "already_configured"
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert dict(entry.data) == before
+        assert entry.runtime_data is runs  # and nothing was loaded anew
+    assert not (await other.log())["requests"]
+
+
+async def test_s10_gateway_at_two_addresses_stays_where_it_is(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """The neighbour: it announces itself at each of its addresses, and answers at all of them."""
+    entry = await commission(gateway)
+    runs = entry.runtime_data
+    info = announcement(gateway)
+    info.properties["dcap"] = "/dcap2"
+    assert (await announce(hass, info))["reason"] == "already_configured"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.data["dcap_path"] == "/dcap"
+    assert entry.runtime_data is runs
+
+
+async def test_s10_gateway_that_fails_is_not_followed_to_somebody_else(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    make_gateway: GatewayFactory,
+    commission: Commission,
+    heard: list[Advertisement],
+) -> None:
+    entry, other = await commission(gateway), await make_gateway()
+    await gateway.fault("refuse")
+    heard.append(replace(heard_as(gateway), port=other.port))
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.data["port"] == gateway.port
+
+
+def asked(hass: HomeAssistant) -> list[str]:
+    """Return the pages on which a person is asked for something."""
+    return [str(flow.get("step_id")) for flow in hass.config_entries.flow.async_progress()]
+
+
+@pytest.mark.use_case("UR-5")
+async def test_s7_stale_token_is_renewed_and_asked_again(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility
+) -> None:
+    token = hub.data["token"]["access_token"]
+    await utility.fault("http_error", status=401, path="/api/v1/accounts", count=1)
+    assert await hub.runtime_data.manager(AccountManager).utility.accounts()
+    assert hub.data["token"]["access_token"] != token
+    await hass.async_block_till_done()
+    assert not asked(hass)
+    assert state_of(hass, hub, "utility").state == "on"
+
+
+@pytest.mark.use_case("UR-5")
+async def test_s7_refusal_that_stands_asks_and_the_hub_goes_on_when_it_ends(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.utility_han.account.manager._FIRST", 0.3)
+    account = hub.runtime_data.manager(AccountManager)
+    await utility.fault("http_error", status=401)
+    account.async_wake()
+    await asyncio.sleep(0.1)
+    assert not asked(hass)  # one refusal is not believed
+    await until(lambda: "reauth_account" in asked(hass))
+    assert state_of(hass, hub, "utility").state == "off"
+    await utility.mend()
+    account.async_wake()
+    await until(lambda: state_of(hass, hub, "utility").state == "on")
+    await until(lambda: not asked(hass))

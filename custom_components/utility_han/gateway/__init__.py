@@ -25,6 +25,7 @@ from .ieee2030_5.identity import (
     export_identity,
     load_identity,
 )
+from .ieee2030_5.notification import LARGEST_NOTIFICATION, ends_subscription
 from .model import (
     WEAK_LQI,
     DeviceState,
@@ -46,6 +47,7 @@ from .protocol import Gateway
 __all__ = [
     "ABOUT_RESOURCE",
     "AWAY",
+    "LARGEST_NOTIFICATION",
     "WEAK_LQI",
     "DeviceState",
     "Gateway",
@@ -69,6 +71,7 @@ __all__ = [
     "UnusableIdentityError",
     "VehiclePowerStatus",
     "create_identity",
+    "ends_subscription",
     "export_identity",
     "lfdi_of",
     "load_identity",

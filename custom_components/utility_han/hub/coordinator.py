@@ -143,7 +143,9 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         async with self.gateway.session():
             read = await self._read(due, now)
         self._answered = True
-        self.contact.succeeded(now, clock_reason(self.data.clock_offset))
+        self.contact.succeeded(
+            now, clock_reason(self.data.clock_offset) if self.data.enabled else Reason.NO_LONGER_REGISTERED
+        )
         self._cancel_stale_timer()
         self.polled.tell(True)
         for part in read:

@@ -21,6 +21,8 @@ class GatewayData:
     values: dict[str, float] = field(default_factory=dict)
     clock_offset: timedelta | None = None
     """The gateway's clock less ours."""
+    enabled: bool = True
+    """False where the gateway lists us as registered no longer."""
     configuration: GatewayConfiguration | None = None
     prices: PriceSchedule | None = None
     messages: list[Message] = field(default_factory=list)

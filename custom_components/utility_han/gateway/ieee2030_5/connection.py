@@ -62,7 +62,7 @@ class ConnectionSession:
             if "Content-Length" in str(err) or "too large" in str(err):
                 raise AnswerTooLargeError(f"GET {path}: {err}") from err
             raise
-        return _checked(path, body)
+        return checked(path, body)
 
     @contextmanager
     def instead(self, path: str, body: bytes) -> Iterator[None]:
@@ -108,7 +108,8 @@ class ConnectionSession:
         return response
 
 
-def _checked(path: str, body: bytes) -> bytes:
+def checked(path: str, body: bytes) -> bytes:
+    """Return a body that is a document of IEEE 2030.5 by its looks; ``path`` says of what in errors."""
     if len(body) > MAX_BODY:
         raise AnswerTooLargeError(f"GET {path}: {len(body)} bytes")
     # No resource of IEEE 2030.5 has a document type; entities that expand or fetch come only with one.

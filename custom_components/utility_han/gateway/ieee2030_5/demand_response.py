@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from py20305.models import sep
 
 from ...esi import ControlResponse, DemandResponseProgram, LoadControl
-from ..errors import GatewayError
+from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from .capability import read_capability
 from .connection import Connection, ConnectionSession
 from .end_devices import EndDevices, read_assignments
@@ -47,7 +47,9 @@ class DemandResponse:
                         raise
                     failed.append(err)
         if failed and len(failed) == len(programs):
-            raise failed[0]
+            if failed[0].reason in ABOUT_RESOURCE:
+                raise failed[0]
+            raise GatewayError(Reason.HTTP_ERROR, failed[0].detail) from failed[0]
         return found
 
     async def respond(self, response: ControlResponse) -> None:

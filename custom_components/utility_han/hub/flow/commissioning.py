@@ -96,7 +96,12 @@ class CommissioningPages(GatewayDialog):
     @override
     async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
         """Begin with what was entered, here or by the entry that exists already."""
+        kept = (await async_get_store(self.hass)).get("runs", self.data[CONF_GATEWAY_SFDI])
+        before = CommissioningRun.from_dict(kept) if kept else None
         self.run = CommissioningRun(method, INSTALLATIONS[DeviceKind(self.data[CONF_KIND])].device_category, pin)
+        if before is not None:
+            # What is on the gateway's list already is taken up, and known to be ours.
+            self.run.added_as = before.added_as
         await self._async_save_run(self.run)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return await self._async_hand_over()

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from aio2030dot5 import Advertisement, MeterProtocolError, parse_advertisement
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ...gateway import GatewayError, Reason, parse_sfdi
 from ..discovery import async_browse_gateways
+from ..following import async_take_over
 from ..storage import async_get_store
 from ..transport import Transport, transport_of
 from . import forms as flow_forms
@@ -114,8 +115,12 @@ class FindingPages(GatewayDialog):
         return await self._async_discovered(discovery_info[CONF_GATEWAY_SFDI], address)
 
     async def _async_discovered(self, sfdi: str, address: dict[str, Any]) -> ConfigFlowResult:
-        await self.async_set_unique_id(sfdi)
-        self._abort_if_unique_id_configured(updates=address)
+        known = await self.async_set_unique_id(sfdi)
+        if known is not None and known.source != SOURCE_IGNORE:
+            loaded = known.state is ConfigEntryState.LOADED
+            works = loaded and known.runtime_data.coordinator.connected
+            await async_take_over(self.hass, known, address, works=works)
+        self._abort_if_unique_id_configured()
         self.data = {**address, CONF_GATEWAY_SFDI: sfdi}
         self.context["title_placeholders"] = {"name": sfdi}
         return await self.async_step_discovery_confirm()
