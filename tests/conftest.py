@@ -148,6 +148,10 @@ class SimulatedGateway:
         """Have a device that speaks for itself be ``answering`` or not; the ``battery`` (batteryStatus) of any."""
         await self._call("PATCH", f"/registrations/{lfdi}", **how)
 
+    async def cancel_subscriptions(self, status: int) -> None:
+        """End every subscription, and tell so with a Notification of this status."""
+        await self._call("POST", "/subscriptions/cancel", status=status)
+
     async def unenroll(self, lfdi: str, program: int = 1) -> None:
         """Take a device out of a program behind the utility's back."""
         await self._call("DELETE", f"/programs/{program}/devices/{lfdi}")

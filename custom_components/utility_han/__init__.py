@@ -16,6 +16,7 @@ from .account.entities import account_shown
 from .account.manager import AccountManager
 from .const import (
     CONF_ACCOUNT_REFUSED,
+    CONF_ADDED_BY_US,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
@@ -42,10 +43,12 @@ from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown
 from .hub.entity import async_register_subjects
 from .hub.hub import Hub, UtilityHanConfigEntry
+from .hub.leaving import async_leave_gateway
 from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
 from .hub.storage import MadeByNewerVersionError
 from .hub.store import HanStore
+from .hub.transport import Transport, transport_of
 from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, migrated
 from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
@@ -111,7 +114,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     await _async_add_managers(hass, hub)
     entry.runtime_data = hub
     commissioned = hub.coordinator.state is DeviceState.COMMISSIONED
-    unknown = commissioned and not hub.registers
+    unknown = commissioned and not hub.registers and not hub.without_registers
     if unknown:
         await hub.async_discover_registers()
     _async_show(hass, hub)
@@ -179,7 +182,11 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     conditions = await Conditions.async_get(hass, entry.entry_id)
     health = hub.add_manager(HealthManager(hass, hub, conditions, registrar, controls, vehicles))
     hub.add_manager(UtilityRequests(health))
-    coordinator.parts += [ListedDevices(hub.gateway, registrar), Controls(controls, coordinator.data)]
+    lists_us = transport_of(entry.data) is Transport.IP
+    coordinator.parts += [
+        ListedDevices(hub.gateway, registrar, lists_us=lists_us),
+        Controls(controls, coordinator.data),
+    ]
 
 
 @callback
@@ -240,12 +247,15 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
 
 async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
     """Forget a hub; its identity is kept where the person asked for that."""
-    await _async_forget_shared(hass, entry)
     registered: list[str] = []
     # What a newer version kept cannot be told to anybody; it is removed all the same.
     with suppress(MadeByNewerVersionError):
         records = (await Registrations.async_get(hass, entry.entry_id)).records.values()
         registered = [record.run.registration_id for record in records if record.run.registration_id]
+        kept_run = (await HanStore.async_get(hass)).get("runs", entry.data[CONF_GATEWAY_SFDI])
+        announced = [each.run.href for each in records if each.data.get(CONF_ADDED_BY_US) and each.run.href]
+        await async_leave_gateway(hass, entry, CommissioningRun.from_dict(kept_run) if kept_run else None, announced)
+    await _async_forget_shared(hass, entry)
     await async_give_up_account(hass, entry, registered)
     await async_forget_controls(hass, entry.entry_id)
     for kept in (Registrations, Charging, Conditions, LinkRecord):

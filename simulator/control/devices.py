@@ -16,6 +16,7 @@ _DEVICE = {
 _CHANGES = {
     "answering": Parameter(bool),
     "battery": Parameter(int, minimum=0, maximum=4),
+    "enabled": Parameter(bool),
 }
 
 
@@ -41,10 +42,12 @@ async def _change(request: web.Request) -> web.Response:
     gateway, lfdi = gateway_of(request).state, read_lfdi(request.match_info["lfdi"])
     wanted = read_parameters(_CHANGES, await body(request))
     device, entry = request.app[DEVICES].get(gateway.id, lfdi), gateway.registrations.get(lfdi)
-    if wanted["battery"] is not None:
+    of_entry = {name: wanted[name] for name in ("battery", "enabled") if wanted[name] is not None}
+    if of_entry:
         if entry is None:
             return error(404, "this device is not registered")
-        entry.battery = wanted["battery"]
+        for name, value in of_entry.items():
+            setattr(entry, name, value)
         await gateway.changed()
     if wanted["answering"] is not None:
         if device is None:
@@ -58,6 +61,7 @@ async def _change(request: web.Request) -> web.Response:
             "lfdi": lfdi,
             "answering": device.answering if device is not None else None,
             "battery": entry.battery if entry is not None else None,
+            "enabled": entry.enabled if entry is not None else None,
         }
     )
 

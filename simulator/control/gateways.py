@@ -17,6 +17,7 @@ _REGISTRATION = {
     "pin": Parameter(str, convert=read_pin),
     "after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
 }
+_CANCEL = {"status": Parameter(int, 1, minimum=1, maximum=4)}
 _REPLACE = {"keep_registrations": Parameter(bool, False)}
 _MOVE = {"port": Parameter(int, 0, minimum=0, maximum=65535)}
 _LOG_EVENT = {
@@ -71,6 +72,12 @@ async def _withdraw(request: web.Request) -> web.Response:
     lfdi = read_lfdi(request.match_info["lfdi"])
     if not await gateway_of(request).withdraw(lfdi):
         return error(404, "this LFDI is not registered")
+    return web.Response(status=204)
+
+
+async def _cancel_subscriptions(request: web.Request) -> web.Response:
+    """End every subscription, and tell so with the status of a Notification."""
+    await gateway_of(request).service.cancel_subscriptions(read_parameters(_CANCEL, await body(request))["status"])
     return web.Response(status=204)
 
 
@@ -158,6 +165,7 @@ ROUTES: tuple[Route, ...] = (
     ("DELETE", "/gateways/{id}", _remove),
     ("POST", "/gateways/{id}/registrations", _register),
     ("DELETE", "/gateways/{id}/registrations/{lfdi}", _withdraw),
+    ("POST", "/gateways/{id}/subscriptions/cancel", _cancel_subscriptions),
     ("GET", "/gateways/{id}/faults", _faults),
     ("DELETE", "/gateways/{id}/faults", _clear_faults),
     ("PUT", "/gateways/{id}/faults/{name}", _set_fault),

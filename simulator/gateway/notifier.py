@@ -34,6 +34,13 @@ class Notifier:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def cancel_all(self, status: int) -> None:
+        """End every subscription and tell it, ``status`` saying why."""
+        ended = self._gateway.subscriptions.all()
+        self._gateway.subscriptions.clear()
+        await self._gateway.changed()
+        await asyncio.gather(*(self._post(each, status) for each in ended))
+
     async def close(self) -> None:
         """Drop what has not been told yet."""
         for task in self._tasks:

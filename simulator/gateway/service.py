@@ -114,6 +114,10 @@ class GatewayService:
         """Tell those who subscribed to the list at path ``resource`` that it changes; returns at once."""
         self._notifier.notify(resource, after_seconds)
 
+    async def cancel_subscriptions(self, status: int) -> None:
+        """End every subscription; subscribers are told why (Notification.status)."""
+        await self._notifier.cancel_all(status)
+
     def _context(self) -> SSL.Context:
         """The TLS context for the next handshake. A new epoch has new contexts, which know no sessions."""
         gateway = self.gateway

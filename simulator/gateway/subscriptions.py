@@ -37,6 +37,10 @@ class Subscriptions:
         self._entries: list[Subscription] = []
         self._last = 0
 
+    def all(self) -> list[Subscription]:
+        """Every one, oldest first."""
+        return list(self._entries)
+
     def of(self, lfdi: str) -> list[Subscription]:
         """Those of a device, oldest first."""
         return [entry for entry in self._entries if entry.lfdi == lfdi]

@@ -168,8 +168,6 @@ async def test_certificate_brought_by_the_person(hass: HomeAssistant, gateway: S
         ("reset", {}, "gateway_silent"),
         ("half_answer", {}, "gateway_silent"),
         ("wrong_certificate", {}, "wrong_gateway"),
-        ("no_metering", {}, "no_readings"),
-        ("http_error", {"status": 404, "path": "/upt"}, "not_found"),
         ("certificate_refused", {}, "registration_refused"),
     ],
 )

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.utility_han.gateway.commissioning_data import (
+    Address,
     crc16_x25,
+    parse_address,
     parse_install_code,
     parse_lfdi,
     parse_pin,
@@ -94,3 +96,25 @@ def test_published_install_code_is_taken() -> None:
 def test_install_code_of_another_shape_is_refused(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         parse_install_code(text)
+
+
+@pytest.mark.use_case("IP-5")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (" meter.local ", Address("meter.local")),
+        ("192.0.2.19:8443", Address("192.0.2.19", 8443)),
+        ("https://example.com/csip/dcap", Address("example.com", None, "/csip/dcap")),
+        ("fe80::1", Address("fe80::1")),
+        ("[2001:db8::2]:8081/dcap", Address("2001:db8::2", 8081, "/dcap")),
+        ("example.com/", Address("example.com")),
+    ],
+)
+def test_address_may_have_port_and_path(text: str, found: Address) -> None:
+    assert parse_address(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "http://meter", "me@meter", "meter:99999", "https://", "[::1"])
+def test_what_is_no_address(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        parse_address(text)

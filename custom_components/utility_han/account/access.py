@@ -11,15 +11,15 @@ from homeassistant.exceptions import (
     ImplementationUnavailableError,
     OAuth2TokenRequestConnectionError,
     OAuth2TokenRequestError,
-    OAuth2TokenRequestReauthError,
     UnknownImplementationError,
 )
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.config_entry_oauth2_flow import OAuth2Session, async_get_config_entry_implementation
+from homeassistant.helpers.config_entry_oauth2_flow import async_get_config_entry_implementation
 
 from ..const import CONF_UTILITY, LOGGER
 from ..utility import HanApi, Portal, Utility, UtilityError, UtilityReason, Witness
 from .oauth import authorization_server
+from .tokens import Tokens
 
 _REVOCATION_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
@@ -40,18 +40,8 @@ async def async_open_utility(
             implementation = await async_get_config_entry_implementation(hass, entry)
     except UnknownImplementationError, ImplementationUnavailableError:
         return HanApi(web, account["api_base"], _no_token), UtilityReason.UNAUTHORIZED
-    session = OAuth2Session(hass, entry, implementation)
-
-    async def token() -> str:
-        try:
-            await session.async_ensure_token_valid()
-        except OAuth2TokenRequestReauthError as err:
-            raise UtilityError(UtilityReason.UNAUTHORIZED, "the utility refuses to renew its permission") from err
-        except (OAuth2TokenRequestError, OAuth2TokenRequestConnectionError) as err:
-            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "no token could be had") from err
-        return str(session.token["access_token"])
-
-    return HanApi(web, account["api_base"], token), None
+    tokens = Tokens(hass, entry, implementation)
+    return HanApi(web, account["api_base"], tokens.valid, tokens.renewed), None
 
 
 async def _no_token() -> str:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from random import uniform
 from typing import Protocol
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import CONF_UTILITY, DOMAIN, LOGGER
@@ -17,6 +17,8 @@ LONG_POLL = 50
 """Seconds that the utility may keep a request for events."""
 LOOK_AGAIN = 60.0
 """Seconds after which what waits is looked at again, events or not."""
+_REFUSALS_TO_BELIEVE = 2
+"""One may be a utility in trouble. Also what is believed is tried again: a permission may be given back."""
 _FIRST = 5.0
 _LONGEST = 900.0
 
@@ -111,14 +113,23 @@ class AccountManager:
         """Take note of why the utility cannot be spoken with; a person is asked where the permission is gone."""
         if reason is self.reason:
             return
-        self.reason = reason
+        before, self.reason = self.reason, reason
         if reason is UtilityReason.UNAUTHORIZED:
             self._entry.async_start_reauth(self._hass)
+        elif reason is None and before is UtilityReason.UNAUTHORIZED:
+            self._withdraw_question()
         self.changed.tell()
+
+    def _withdraw_question(self) -> None:
+        """Ask no longer to sign in, unless somebody is about to."""
+        for flow in self._entry.async_get_active_flows(self._hass, {SOURCE_REAUTH}):
+            if flow.get("step_id") == "reauth_account":
+                self._hass.config_entries.flow.async_abort(flow["flow_id"])
 
     async def _follow(self) -> None:
         """Do what is left to do, then wait for the utility's events; for as long as the hub is loaded."""
         backoff = Backoff()
+        refusals = 0
         while True:
             self._wake.clear()
             try:
@@ -126,19 +137,22 @@ class AccountManager:
                     await each_round()
                 await self._wait_for_news()
             except UtilityError as err:
-                self.async_set_reason(err.reason)
-                if err.reason is UtilityReason.UNAUTHORIZED:
-                    return  # a person is asked; the hub is loaded anew afterwards
+                refusals = refusals + 1 if err.reason is UtilityReason.UNAUTHORIZED else 0
+                if refusals == 0 or refusals >= _REFUSALS_TO_BELIEVE:
+                    self.async_set_reason(err.reason)
                 wait = backoff.after(err)
                 LOGGER.debug("%s: utility: %s; again in %.0f s", self._entry.title, err, wait)
                 await async_rest(self._wake, wait)
             else:
                 backoff.reset()
+                refusals = 0
                 self.async_set_reason(None)
 
     async def _wait_for_news(self) -> None:
         """Return when the utility told something, when something was begun here, or after a while."""
-        news = asyncio.ensure_future(self.utility.events(self._cursor.cursor, LONG_POLL))
+        # Who was away shall be known to be back as soon as it is, and not when it has something to tell.
+        patience = LONG_POLL if self.reason is None else 0
+        news = asyncio.ensure_future(self.utility.events(self._cursor.cursor, patience))
         woken = asyncio.ensure_future(self._wake.wait())
         try:
             done, _ = await asyncio.wait({news, woken}, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)

@@ -37,6 +37,8 @@ class HanDevice(Subject):
         """The utility's programs it is enrolled in."""
         self.listed: bool | None = None
         """Whether the gateway listed it when last asked, None where that is not known."""
+        self.enabled = True
+        """False where the gateway lists it, or us who speak for it, as registered no longer (EndDevice.enabled)."""
         self.last_contact: datetime | None = None
         """When the gateway last listed it or took a response of it."""
         self.missed_control: datetime | None = None
@@ -50,7 +52,13 @@ class HanDevice(Subject):
     @property
     def may_be_controlled(self) -> bool:
         """Whether command and control of it is allowed (UR-P): registered with the utility and in a program."""
-        return self.state is DeviceState.ENROLLED
+        return self.standing is DeviceState.ENROLLED
+
+    @property
+    def standing(self) -> DeviceState:
+        """How far it has come as far as the gateway agrees: what it has disabled is on its network, and no more."""
+        beyond = self.state in (DeviceState.REGISTERED, DeviceState.ENROLLED)
+        return DeviceState.COMMISSIONED if beyond and not self.enabled else self.state
 
     @property
     @override

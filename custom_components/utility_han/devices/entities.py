@@ -4,7 +4,7 @@ from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
 
-from ..gateway import DeviceState
+from ..gateway import DeviceState, Reason
 from ..hub.descriptions import Shown, SubjectBinarySensorDescription, SubjectEventDescription, SubjectSensorDescription
 from ..hub.entities import to_the_minute
 from .device import HanDevice
@@ -16,7 +16,8 @@ SENSORS: tuple[SubjectSensorDescription[HanDevice], ...] = (
         translation_key="registration_state",
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in DeviceState],
-        value_fn=lambda device: device.state.value,
+        value_fn=lambda device: device.standing.value,
+        attributes_fn=lambda device: {"reason": None if device.enabled else Reason.NO_LONGER_REGISTERED.value},
     ),
     SubjectSensorDescription(
         key="programs",

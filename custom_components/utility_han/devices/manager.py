@@ -63,7 +63,7 @@ class Registrar:
 
     def reached(self, device: HanDevice) -> bool:
         """Whether the gateway is reached and lists the device, and the entity that the device is can be used."""
-        if not self._coordinator.connected or device.listed is False:
+        if not self._coordinator.connected or device.listed is False or not device.enabled:
             return False
         if device.control is None:
             return True
@@ -94,7 +94,7 @@ class Registrar:
 
     def _note_reason(self, result: StepResult | None) -> None:
         if result is not None and result.reason is UtilityReason.UNAUTHORIZED:
-            self.account.async_set_reason(UtilityReason.UNAUTHORIZED)
+            self.account.async_wake()  # it finds out whether the refusal stands
 
     async def _settled(self, record: Record, before: DeviceState) -> None:
         """Let the rest of Home Assistant know where a device stands after a pass."""
@@ -224,11 +224,37 @@ class Registrar:
     async def async_take_list(self, listed: Sequence[ListedDevice] | None, now: datetime) -> None:
         """Note which devices the gateway lists; where it keeps no list (None), they are as good as the gateway."""
         known: dict[str | None, ListedDevice] = {device.lfdi: device for device in listed or ()}
+        own = known.get(self._gateway.client_lfdi)
+        self._coordinator.data.enabled = own is None or own.enabled
         for device in self.devices.values():
+            before = device.standing
             device.listed = None if listed is None else device.lfdi in known
+            found = known.get(device.lfdi)
+            device.enabled = self._coordinator.data.enabled and (found is None or found.enabled)
+            if device.standing is not before:
+                LOGGER.warning("%s is now %s by what the gateway lists", device.title, device.standing)
+                device.async_tell(Occurrence(REGISTRATION, device.standing.value))
             if device.listed is not False:
                 device.last_contact = now
         await self._async_look(known)
+
+    async def async_read_programs(self) -> None:
+        """Read anew what the gateway assigns to devices that are in programs; what cannot be read stays as it was."""
+        changed = False
+        for record in self.registrations.records.values():
+            run = record.run
+            if record.subentry_id is None or run.href is None or not run.dr_programs:
+                continue
+            try:
+                programs = [asdict(program) for program in await self._gateway.device_programs(run.href)]
+            except GatewayError as err:
+                LOGGER.debug("%s: programs are read later: %s", record.title, err)
+                continue
+            if programs != run.dr_programs:
+                run.dr_programs, changed = programs, True
+                self.async_show(record)
+        if changed:
+            await self.registrations.async_save()
 
     async def _async_look(self, listed: Mapping[str | None, ListedDevice]) -> None:
         """Have the gateway's list (by LFDI) and assignments tell how far devices registered elsewhere have come."""

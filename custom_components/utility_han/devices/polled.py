@@ -13,11 +13,12 @@ _WATCHED_EVERY = timedelta(minutes=1)
 
 
 class ListedDevices(Part):
-    """Which of the hub's devices the gateway lists."""
+    """Which of the hub's devices the gateway lists, and whether Home Assistant is still registered itself."""
 
-    def __init__(self, gateway: Gateway, registrar: Registrar) -> None:
-        """``registrar`` is told of the list."""
+    def __init__(self, gateway: Gateway, registrar: Registrar, *, lists_us: bool) -> None:
+        """``registrar`` is told of the list; ``lists_us`` is whether we are on it too."""
         super().__init__(_EVERY)
+        self._lists_us = lists_us
         self._gateway = gateway
         self._registrar = registrar
 
@@ -29,7 +30,7 @@ class ListedDevices(Part):
     @property
     @override
     def wanted(self) -> bool:
-        return bool(self._registrar.devices)
+        return self._lists_us or bool(self._registrar.devices)
 
     @override
     async def read(self, now: datetime) -> None:

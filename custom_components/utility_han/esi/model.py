@@ -21,10 +21,20 @@ class PriceSchedule:
 
     currency: str | None
     prices: tuple[Price, ...]
+    received: tuple[Price, ...] = ()
+    """What is paid for a kWh that the customer gives to the grid; none where nothing is said of it."""
 
     def at(self, time: datetime) -> Price | None:
         """Return the price in force at ``time``."""
-        return next((price for price in self.prices if price.start <= time < price.end), None)
+        return _in_force(self.prices, time)
+
+    def received_at(self, time: datetime) -> Price | None:
+        """Return what is paid at ``time`` for what the customer gives to the grid."""
+        return _in_force(self.received, time)
+
+
+def _in_force(prices: tuple[Price, ...], time: datetime) -> Price | None:
+    return next((price for price in prices if price.start <= time < price.end), None)
 
 
 class Priority(StrEnum):

@@ -4,7 +4,15 @@ This is the public face; who is outside imports from here. Zigbee's libraries ar
 radio, so that transport has a face of its own: :mod:`.zigbee`.
 """
 
-from .commissioning_data import parse_eui64, parse_label, parse_lfdi, parse_pin, parse_sfdi, with_checksum
+from .commissioning_data import (
+    parse_address,
+    parse_eui64,
+    parse_label,
+    parse_lfdi,
+    parse_pin,
+    parse_sfdi,
+    with_checksum,
+)
 from .errors import ABOUT_RESOURCE, AWAY, GatewayError, Reason
 from .identifiers import lfdi_of
 from .ieee2030_5.client import Ieee2030_5Gateway
@@ -17,6 +25,7 @@ from .ieee2030_5.identity import (
     export_identity,
     load_identity,
 )
+from .ieee2030_5.notification import LARGEST_NOTIFICATION, ends_subscription
 from .model import (
     WEAK_LQI,
     DeviceState,
@@ -38,6 +47,7 @@ from .protocol import Gateway
 __all__ = [
     "ABOUT_RESOURCE",
     "AWAY",
+    "LARGEST_NOTIFICATION",
     "WEAK_LQI",
     "DeviceState",
     "Gateway",
@@ -61,9 +71,11 @@ __all__ = [
     "UnusableIdentityError",
     "VehiclePowerStatus",
     "create_identity",
+    "ends_subscription",
     "export_identity",
     "lfdi_of",
     "load_identity",
+    "parse_address",
     "parse_eui64",
     "parse_label",
     "parse_lfdi",

@@ -5,6 +5,8 @@ raises ``ValueError`` where a check digit, checksum or length does not fit.
 """
 
 import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
 
 _SEPARATORS = re.compile(r"[\s:.\-_]+")
 _SFDI_MAX = 2**36 - 1
@@ -54,6 +56,29 @@ def parse_lfdi(text: str) -> str:
     if not re.fullmatch(r"[0-9A-F]{40}", digits):
         raise ValueError("an LFDI has forty hexadecimal digits")
     return digits
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a gateway is, as far as it was typed."""
+
+    host: str
+    port: int | None = None
+    path: str | None = None
+    """Where its DeviceCapability is (IEEE 2030.5-2018, 10.1); servers other than meters have it where they like."""
+
+
+def parse_address(text: str) -> Address:
+    """Return a host name or IP address, typed alone, with a port, with a path, or as a whole URL."""
+    typed = text.strip()
+    bare = typed.partition("://")[2] if "://" in typed else typed
+    if bare.count(":") > 1 and not bare.startswith("["):
+        bare = f"[{bare.partition('/')[0]}]{''.join(bare.partition('/')[1:])}"  # an IPv6 address without brackets
+    parts = urlsplit(f"//{bare}")
+    if typed.partition("://")[0] not in (typed, "https") or not parts.hostname or parts.username is not None:
+        raise ValueError("an address is a name or an IP address, with a port and a path at most")
+    path = quote(parts.path, safe="/%:@!$&'()*+,;=~") if parts.path not in ("", "/") else None
+    return Address(parts.hostname, parts.port, path)
 
 
 def parse_install_code(text: str) -> bytes:

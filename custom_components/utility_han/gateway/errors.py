@@ -30,6 +30,8 @@ class Reason(StrEnum):
     """The gateway takes no registration from us in-band."""
     NOT_LISTED = "not_listed"
     """The gateway's own list of devices does not hold ours."""
+    NO_LONGER_REGISTERED = "no_longer_registered"
+    """The gateway lists Home Assistant as disabled: it is registered no more (EndDevice.enabled)."""
     CLOCK_OFF = "clock_off"
     NO_READINGS = "no_readings"
     RADIO_GONE = "radio_gone"

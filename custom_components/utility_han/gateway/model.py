@@ -120,6 +120,8 @@ class GatewayConfiguration:
     clock_offset: timedelta | None
     """The gateway's clock less ours."""
     info: GatewayInfo
+    unavailable: tuple[str, ...] = ()
+    """Function sets that it has and does not give for now: refused, broken off, or out of order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class ListedDevice:
     lfdi: str | None
     sfdi: str
     href: str
+    enabled: bool = True
+    """False where the gateway says that it is no longer registered, although it is still on the list."""
 
 
 @dataclass(frozen=True, slots=True)

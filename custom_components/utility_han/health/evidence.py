@@ -31,6 +31,8 @@ _OF_THE_WAY = frozenset(
     for reason, cause in CAUSES.items()
     if cause.verdict in (Verdict.GATEWAY_DOWN, Verdict.COMMISSIONING_PROBLEM)
 )
+_AT_ONCE = frozenset({Reason.CLOCK_OFF, Reason.NO_LONGER_REGISTERED})
+"""What a gateway says that answers well."""
 _DOWN = HealthState.FAILING.rank
 _MEASURED = {
     SensorDeviceClass.SIGNAL_STRENGTH: (WEAK_DBM, HealthReason.WEAK_SIGNAL),  # dBm
@@ -72,7 +74,7 @@ def _link_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[F
     if reason in AWAY:
         if (silent := contact.silent_for(now)) > SILENT_FOR:
             yield Finding(meaning(reason), HealthState.FAILED if silent > _DEAD_AFTER else HealthState.FAILING)
-    elif reason is Reason.CLOCK_OFF or (reason is not None and contact.persists):
+    elif reason in _AT_ONCE or (reason is not None and contact.persists):
         yield finding(meaning(reason))
     lqi = coordinator.gateway.statistics().get("lqi")
     if contact.missed_share >= _WEAK_SHARE or (lqi is not None and lqi < WEAK_LQI):
@@ -87,6 +89,8 @@ def device_findings(
         yield finding(HealthReason.GATEWAY_DOWN)
     elif device.listed is False:
         yield finding(HealthReason.NOT_LISTED)
+    elif not device.enabled:
+        yield finding(HealthReason.REGISTRATION_SUSPENDED)
     if record is not None:
         yield from _registration_findings(record)
     if device.missed_control is not None and now - device.missed_control < _MISSED_WITHIN:

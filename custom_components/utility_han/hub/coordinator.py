@@ -19,16 +19,18 @@ from .commissioning import CommissioningPass
 from .contact import Contact
 from .following import MAY_HAVE_MOVED, async_follow
 from .listeners import Listeners
-from .parts import Configuration, GatewayData, Part, Prices, Readings
+from .parts import Configuration, GatewayData, Part, Prices, Readings, Registers
 
 _CLOCK_EVERY = timedelta(minutes=15)
 _CONFIGURATION_EVERY = timedelta(hours=6)
+_REGISTERS_EVERY = timedelta(minutes=15)
 _PRICES_EVERY = timedelta(hours=1)
 _PENDING_POLL = timedelta(seconds=60)
 _MAX_BACKOFF = timedelta(minutes=15)
 _JITTER = 0.2
 _STALE_AFTER = timedelta(minutes=5)
 _FOLLOW_EVERY_FAILURES = 10
+_ABOUT_PART = ABOUT_RESOURCE | {Reason.CERTIFICATE_REFUSED, Reason.PORTAL_PENDING}
 _NEEDS_A_PERSON = frozenset(
     {
         Reason.CERTIFICATE_EXPIRED,
@@ -73,10 +75,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self.parts: list[Part] = [
             Readings(gateway, self.data, lambda: set(self.async_contexts()), _CLOCK_EVERY),
             Configuration(gateway, self.data, _CONFIGURATION_EVERY, self._registers_changed),
+            Registers(gateway, _REGISTERS_EVERY, self._registers_changed),
             Prices(gateway, self.data, _PRICES_EVERY, self.offers),
         ]
         self._cancel_stale: CALLBACK_TYPE | None = None
         self._closed = False
+        self._answered = False
+        """Whether a poll was answered since the start."""
         self.update_interval = self._interval()
 
     @property
@@ -133,11 +138,14 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         return self.data
 
     async def _poll(self, now: datetime) -> None:
-        first = not self.data.values
+        first = not self._answered
         due = [part for part in self.parts if part.due(now, first=first)]
         async with self.gateway.session():
             read = await self._read(due, now)
-        self.contact.succeeded(now, clock_reason(self.data.clock_offset))
+        self._answered = True
+        self.contact.succeeded(
+            now, clock_reason(self.data.clock_offset) if self.data.enabled else Reason.NO_LONGER_REGISTERED
+        )
         self._cancel_stale_timer()
         self.polled.tell(True)
         for part in read:
@@ -146,6 +154,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     async def _read(self, parts: Sequence[Part], now: datetime) -> list[Part]:
         """Read what is due and return what was read; what is not essential is read again when its time has come."""
         read: list[Part] = []
+        lost = 0
         for part in parts:
             part.read_at = now
             try:
@@ -155,8 +164,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
                     raise
                 part.failure = err
                 LOGGER.debug("%s: %s: read later: %s", self.name, type(part).__name__, err)
-                if err.reason not in ABOUT_RESOURCE:
-                    break  # it is the way to the gateway that failed
+                # Where what is essential was answered just now, one refusal, or one request that is dropped, is about
+                # that resource; a second one that is dropped is the way to the gateway.
+                lost += err.reason not in _ABOUT_PART
+                if lost > 1 or err.reason in MAY_HAVE_MOVED - {Reason.GATEWAY_SILENT}:
+                    break
             else:
                 part.failure = None
                 read.append(part)

@@ -1,6 +1,6 @@
 """Entities of the gateway: its registers and prices, how the link to it is, and what it tells."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -134,15 +134,15 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
 )
 
 
-def _prices(gateway: GatewaySubject) -> list[Price]:
-    """Return the prices from now on."""
-    schedule, now = gateway.coordinator.data.prices, dt_util.utcnow()
-    return [price for price in schedule.prices if price.end > now] if schedule else []
-
-
 def _price_now(gateway: GatewaySubject) -> float | None:
     schedule = gateway.coordinator.data.prices
     price = schedule.at(dt_util.utcnow()) if schedule else None
+    return price.per_kwh if price else None
+
+
+def _export_price_now(gateway: GatewaySubject) -> float | None:
+    schedule = gateway.coordinator.data.prices
+    price = schedule.received_at(dt_util.utcnow()) if schedule else None
     return price.per_kwh if price else None
 
 
@@ -152,11 +152,12 @@ def _price_unit(gateway: GatewaySubject) -> str:
     return f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
 
 
-def _forecast(gateway: GatewaySubject) -> Mapping[str, Any]:
+def _forecast(prices: Sequence[Price]) -> Mapping[str, Any]:
     """Return what is known: ``start`` and ``end`` in ISO 8601, ``price`` per kWh, ``tier``."""
-    prices = _prices(gateway)
+    now = dt_util.utcnow()
+    coming = [price for price in prices if price.end > now]
     return {
-        "tier": prices[0].tier if prices else None,
+        "tier": coming[0].tier if coming else None,
         "forecast": [
             {
                 "start": price.start.isoformat(),
@@ -164,7 +165,7 @@ def _forecast(gateway: GatewaySubject) -> Mapping[str, Any]:
                 "price": price.per_kwh,
                 "tier": price.tier,
             }
-            for price in prices
+            for price in coming
         ],
     }
 
@@ -178,7 +179,17 @@ PRICE: _Sensor = SubjectSensorDescription(
     available_fn=lambda gateway: _price_now(gateway) is not None,
     value_fn=_price_now,
     unit_fn=_price_unit,
-    attributes_fn=_forecast,
+    attributes_fn=lambda gateway: _forecast(found.prices if (found := gateway.coordinator.data.prices) else ()),
+)
+EXPORT_PRICE: _Sensor = replace(
+    PRICE,
+    key="export_price",
+    translation_key="export_price",
+    # Most tariffs have none, and which do is known after the first reading only.
+    entity_registry_enabled_default=False,
+    available_fn=lambda gateway: _export_price_now(gateway) is not None,
+    value_fn=_export_price_now,
+    attributes_fn=lambda gateway: _forecast(found.received if (found := gateway.coordinator.data.prices) else ()),
 )
 
 
@@ -316,7 +327,7 @@ def gateway_shown(hub: Hub) -> Shown[GatewaySubject]:
     """Return what is shown of the gateway; registers once the gateway has told which it has."""
     return Shown(
         subjects=[hub.subject],
-        sensors=(*LINK_SENSORS, PRICE, *register_sensors(hub.registers)),
+        sensors=(*LINK_SENSORS, PRICE, EXPORT_PRICE, *register_sensors(hub.registers)),
         binary_sensors=BINARY_SENSORS,
         events=EVENTS,
     )

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..const import CONF_GATEWAY_LFDI, CONF_STATE, DOMAIN
 from ..esi import Message
 from ..gateway import DeviceState, Gateway, Identity, Register
+from ..procedures import Step
 from . import notices
 from .coordinator import GatewayCoordinator
 from .descriptions import Shown
@@ -57,6 +58,11 @@ class Hub:
     def gateway(self) -> Gateway:
         """The client of the gateway."""
         return self.coordinator.gateway
+
+    @property
+    def without_registers(self) -> bool:
+        """Whether the gateway gave nothing to read when Home Assistant was commissioned on it."""
+        return self.subject.found(Step.IP_7).get("registers") == 0
 
     def add_manager[T](self, manager: T) -> T:
         """Keep the manager of a room, and return it."""

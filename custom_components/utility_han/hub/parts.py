@@ -10,6 +10,9 @@ from ..const import LOGGER
 from ..esi import Message, PriceSchedule
 from ..gateway import Gateway, GatewayConfiguration, GatewayError
 
+_UNAVAILABLE_FOR = timedelta(minutes=15)
+"""After this long it is looked again whether a function set can be had that could not."""
+
 
 @dataclass(slots=True)
 class GatewayData:
@@ -18,6 +21,8 @@ class GatewayData:
     values: dict[str, float] = field(default_factory=dict)
     clock_offset: timedelta | None = None
     """The gateway's clock less ours."""
+    enabled: bool = True
+    """False where the gateway lists us as registered no longer."""
     configuration: GatewayConfiguration | None = None
     prices: PriceSchedule | None = None
     messages: list[Message] = field(default_factory=list)
@@ -110,6 +115,12 @@ class Configuration(Part):
         self._data = data
         self._registers_changed = registers_changed
 
+    @property
+    @override
+    def every(self) -> timedelta:
+        known = self._data.configuration
+        return min(_UNAVAILABLE_FOR, self._every) if known is not None and known.unavailable else self._every
+
     @override
     async def read(self, now: datetime) -> None:
         configuration = await self._gateway.configuration()
@@ -120,6 +131,26 @@ class Configuration(Part):
             before = {register.key for register in self._gateway.known_registers()}
             if before != {register.key for register in await self._gateway.discover_registers()}:
                 self._registers_changed()
+
+
+class Registers(Part):
+    """Whether there is anything to read by now, of a gateway that had no registers, or kept them from us."""
+
+    def __init__(self, gateway: Gateway, every: timedelta, registers_changed: Callable[[], None]) -> None:
+        """``registers_changed`` is called where some are found."""
+        super().__init__(every)
+        self._gateway = gateway
+        self._registers_changed = registers_changed
+
+    @property
+    @override
+    def wanted(self) -> bool:
+        return not self._gateway.known_registers()
+
+    @override
+    async def read(self, now: datetime) -> None:
+        if await self._gateway.discover_registers():
+            self._registers_changed()
 
 
 class Prices(Part):

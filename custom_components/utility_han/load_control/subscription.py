@@ -4,6 +4,7 @@ IEEE 2030.5-2018, Subscription/Notification; over Zigbee the meter tells the rad
 do that, or Home Assistant has no address on the local network, polling does.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from aiohttp.hdrs import METH_POST
@@ -17,12 +18,14 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from ..devices.manager import Registrar
 from ..esi import DemandResponseProgram
-from ..gateway import GatewayError
+from ..gateway import LARGEST_NOTIFICATION, GatewayError, ends_subscription
 from ..hub.coordinator import GatewayCoordinator
 from ..hub.transport import Transport, transport_of
 from .manager import LoadControlManager
 
 _EVERY = timedelta(hours=6)
+_RENEWAL_COOLDOWN = 30.0
+"""Seconds between two renewals of subscriptions, however often somebody posts that they are over."""
 _COOLDOWN = 2.0
 """Seconds between two readings, however often somebody posts."""
 
@@ -43,9 +46,17 @@ async def async_subscribe(
         webhook_id = webhook.async_generate_id()
         await manager.async_set_webhook_id(webhook_id)
 
-    async def heard(_hass: HomeAssistant, _webhook_id: str, _request: Request) -> None:
-        # Whoever can reach us could have posted it, so nothing of it is believed or even read: what holds is what
-        # the gateway, known by its certificate, says when it is asked.
+    subscribe_again = _follow_programs(hass, registrar, coordinator, manager, webhook_id)
+    renew: Debouncer[object] = Debouncer(
+        hass, LOGGER, cooldown=_RENEWAL_COOLDOWN, immediate=True, function=subscribe_again, background=True
+    )
+    entry.async_on_unload(renew.async_shutdown)
+
+    async def heard(_hass: HomeAssistant, _webhook_id: str, request: Request) -> None:
+        # Whoever can reach us could have posted it, so nothing of it is believed: what holds is what the gateway,
+        # known by its certificate, says when it is asked. All it decides is whether to ask for subscriptions too.
+        if ends_subscription(await _body(request)):
+            renew.async_schedule_call()
         look.async_schedule_call()
 
     webhook.async_register(hass, DOMAIN, entry.title, webhook_id, heard, local_only=True, allowed_methods=[METH_POST])
@@ -55,7 +66,14 @@ async def async_subscribe(
         webhook.async_unregister(hass, webhook_id)
 
     entry.async_on_unload(close)
-    _follow_programs(hass, registrar, coordinator, manager, webhook_id)
+
+
+async def _body(request: Request) -> bytes:
+    """Return what was posted, as far as a notification can be long."""
+    body = b""
+    while len(body) < LARGEST_NOTIFICATION and (more := await request.content.read(LARGEST_NOTIFICATION - len(body))):
+        body += more
+    return body
 
 
 def _follow_programs(
@@ -64,7 +82,8 @@ def _follow_programs(
     coordinator: GatewayCoordinator,
     manager: LoadControlManager,
     webhook_id: str,
-) -> None:
+) -> Callable[[], Awaitable[None]]:
+    """Subscribe to what devices are assigned; return what does it again at once, where the gateway ended it."""
     entry = coordinator.config_entry
     last: datetime | None = None
     subscribed: frozenset[str] = frozenset()
@@ -86,6 +105,14 @@ def _follow_programs(
 
     entry.async_on_unload(coordinator.async_add_listener(look))
     entry.async_on_unload(registrar.changed.add(look))
+
+    async def again() -> None:
+        nonlocal last
+        last = None
+        await registrar.async_read_programs()  # a program may have moved, or changed what it has
+        look()
+
+    return again
 
 
 async def _subscribe(

@@ -6,12 +6,13 @@ effect, and found again on the gateway instead of done twice.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from ..gateway.errors import GatewayError, Reason
+from ..gateway.errors import AWAY, GatewayError, Reason
 from ..gateway.model import GatewayConfiguration
 from ..gateway.protocol import Gateway
 from .step import Outcome, Step, StepResult
@@ -19,6 +20,9 @@ from .stored import read_record
 
 MAX_CLOCK_OFFSET = timedelta(minutes=5)
 """A clock further off than this makes events and intervals land at the wrong time."""
+
+_TAKEN_UP_LATER = AWAY
+"""Reasons behind which what was announced stays so: the gateway will be there again, and so shall we."""
 
 
 class Method(StrEnum):
@@ -42,6 +46,8 @@ class CommissioningRun:
     href: str | None = None
     """Our entry on the gateway's list, once there is one."""
     accepted: bool = False
+    added_as: str = ""
+    """The LFDI that we put on the gateway's list ourselves; empty where it was there already, or was taken back."""
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The last result of each step, by step id."""
 
@@ -83,7 +89,9 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
         try:
             result = await take(gateway, run, save)
         except GatewayError as err:
-            result = _stopped(step, run.method, err)
+            result = _stopped(step, run, err)
+            if result.outcome is Outcome.FAILED and result.reason not in _TAKEN_UP_LATER:
+                await take_back(gateway, run)
         run.note(result)
         await save(run)
         yield result
@@ -91,11 +99,24 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
             return
 
 
-def _stopped(step: Step, method: Method, err: GatewayError) -> StepResult:
+async def take_back(gateway: Gateway, run: CommissioningRun) -> None:
+    """Take our entry off the gateway's list again, if it was us who put it there.
+
+    Where that does not come about, the run knows of it, and the next pass takes the entry up.
+    """
+    if run.href is None or run.added_as != gateway.client_lfdi:
+        return
+    with suppress(GatewayError):
+        await gateway.withdraw(run.href)
+        run.href, run.added_as = None, ""
+
+
+def _stopped(step: Step, run: CommissioningRun, err: GatewayError) -> StepResult:
     outcome, reason = Outcome.FAILED, err.reason
     if reason is Reason.PORTAL_PENDING:
-        # Nobody was asked to register us where we were to do it ourselves: waiting would not help.
-        if method is Method.OUT_OF_BAND:
+        # The gateway has our entry, or will have it from the utility. Nobody was asked to register us where we were to
+        # do it ourselves and could not: waiting would not help.
+        if run.method is Method.OUT_OF_BAND or run.href is not None:
             outcome = Outcome.WAITING
         else:
             reason = Reason.REGISTRATION_REFUSED
@@ -105,6 +126,10 @@ def _stopped(step: Step, method: Method, err: GatewayError) -> StepResult:
 async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
     evidence: dict[str, Any] = {"method": run.method.value}
     if run.method is Method.IN_BAND:
+        if run.added_as != gateway.client_lfdi:
+            listed = await gateway.listed_devices() or []
+            known = any(device.lfdi == gateway.client_lfdi for device in listed)
+            run.added_as = "" if known else gateway.client_lfdi
         await save(run)
         run.href = await gateway.announce(run.device_category)
         evidence["href"] = run.href
@@ -125,18 +150,18 @@ async def _authenticate(gateway: Gateway, run: CommissioningRun, save: Save) -> 
         evidence["pin_checked"] = pin is not None
         if run.pin is not None and pin is not None and pin != run.pin:
             # The gateway knows another PIN than the person: one of them means another registration.
-            await gateway.withdraw(run.href)
-            run.href = None
             raise GatewayError(Reason.WRONG_PIN, "the gateway's registration holds another PIN")
+    # The first exchange that only somebody who is let in can have. What it finds is no condition of the link: readings
+    # are one function set among others.
     evidence["registers"] = len(await gateway.discover_registers())
     evidence["security"] = gateway.link_security.value
-    run.accepted = True
     run.pin = None
     return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_8)
 
 
 async def _configure(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
     configuration = await gateway.configuration()
+    run.accepted = True
     return StepResult(
         Step.IP_8,
         Outcome.DONE,
@@ -152,6 +177,7 @@ def configuration_evidence(configuration: GatewayConfiguration) -> dict[str, Any
     return {
         "poll_interval": rate.total_seconds() if rate else None,
         "function_sets": list(configuration.function_sets),
+        "unavailable": list(configuration.unavailable),
         "programs": list(configuration.programs),
         "notices": list(configuration.notices),
         "clock_offset": round(offset.total_seconds(), 1) if offset is not None else None,

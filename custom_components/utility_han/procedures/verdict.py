@@ -106,6 +106,7 @@ _MEANS: dict[AnyReason, HealthReason] = {
     Reason.WRONG_PIN: HealthReason.NOT_COMMISSIONED,
     Reason.REGISTRATION_REFUSED: HealthReason.NOT_COMMISSIONED,
     Reason.NOT_LISTED: HealthReason.NOT_LISTED,
+    Reason.NO_LONGER_REGISTERED: HealthReason.GATEWAY_REFUSES,
     Reason.CLOCK_OFF: HealthReason.CLOCK_OFF,
     Reason.RADIO_GONE: HealthReason.GATEWAY_UNREACHABLE,
     Reason.NO_NETWORK: HealthReason.GATEWAY_UNREACHABLE,

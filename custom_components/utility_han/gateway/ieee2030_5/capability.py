@@ -1,5 +1,7 @@
 """What a gateway offers: its DeviceCapability (IEEE 2030.5-2018, 10.1), and what assignments add to it (10.4)."""
 
+from dataclasses import dataclass
+
 from aio2030dot5 import MeterNotFound
 from py20305.models import sep
 
@@ -42,3 +44,28 @@ async def read_capability(session: ConnectionSession, href: str) -> sep.DeviceCa
 def function_sets(linking: sep.DeviceCapability | sep.FunctionSetAssignments) -> set[str]:
     """Return the names of the function sets that a resource links."""
     return {name for link, name in _FUNCTION_SETS.items() if getattr(linking, link, None) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a gateway has for us: DeviceCapability, and the FunctionSetAssignments of our own EndDevice.
+
+    Both link function sets alike (FunctionSetAssignmentsBase in the XSD). An assignment is "to be used by one or more
+    devices as indicated by the EndDevice object(s)", so what it links is meant for us and goes before what the gateway
+    has for everybody.
+    """
+
+    capability: sep.DeviceCapability
+    assignments: tuple[sep.FunctionSetAssignments, ...]
+
+    def hrefs(self, link: str) -> list[str]:
+        """Return where the lists of one function set are, ``link`` being its name in py20305's models."""
+        assigned = [found.href for each in self.assignments if (found := getattr(each, link)) is not None]
+        if not assigned and (general := getattr(self.capability, link)) is not None:
+            assigned = [general.href]
+        return list(dict.fromkeys(assigned))
+
+    @property
+    def function_sets(self) -> set[str]:
+        """The names of the function sets that are offered."""
+        return function_sets(self.capability).union(*(function_sets(each) for each in self.assignments))

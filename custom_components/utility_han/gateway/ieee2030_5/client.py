@@ -27,7 +27,7 @@ from ..model import (
 from . import signal
 from .capability import read_capability
 from .configuration import read_configuration
-from .connection import Connection, Pacing
+from .connection import CIPHERS, Connection, Pacing
 from .demand_response import DemandResponse
 from .end_devices import EndDevices
 from .failures import gateway_errors, optional
@@ -48,7 +48,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         self._connection = connection
         self._identity = identity
         self._end_devices = EndDevices(connection, identity.lfdi)
-        self._registers = MeterRegisters(connection)
+        self._registers = MeterRegisters(connection, self._end_devices)
         self._demand_response = DemandResponse(connection, self._end_devices)
 
     @classmethod
@@ -70,6 +70,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         """
         with gateway_errors(accepted_before=accepted_before):
             context = await async_build_ssl_context(identity)
+        context.set_ciphers(CIPHERS)
         await asyncio.to_thread(warm_up)
         connection = Connection(
             host,
@@ -142,20 +143,20 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         return await read_configuration(self._connection, self._end_devices)
 
     async def prices(self) -> PriceSchedule | None:
-        """Read the tariff in force, None where the gateway has none that can be used."""
+        """Read the tariff in force, None where the gateway has none for us that can be used."""
         async with self._connection.session() as session:
-            link = (await read_capability(session, self._connection.dcap_path)).tariff_profile_list_link
-            if link is None:
-                return None
-            return await optional(read_prices(Reader(session), link.href))
+            for href in (await self._end_devices.offer(session)).hrefs("tariff_profile_list_link"):
+                if (found := await optional(read_prices(Reader(session), href))) is not None:
+                    return found
+            return None
 
     async def messages(self) -> list[Message]:
-        """Read the text messages in force, oldest first; none where the gateway has none that can be read."""
+        """Read the text messages in force, oldest first; none where the gateway has none for us that can be read."""
+        found: dict[str, Message] = {}
         async with self._connection.session() as session:
-            link = (await read_capability(session, self._connection.dcap_path)).messaging_program_list_link
-            if link is None:
-                return []
-            return await optional(read_messages(Reader(session), link.href)) or []
+            for href in (await self._end_devices.offer(session)).hrefs("messaging_program_list_link"):
+                found |= {each.id: each for each in await optional(read_messages(Reader(session), href)) or ()}
+        return sorted(found.values(), key=lambda message: message.start)
 
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Read the EndDeviceList; meters that know clients by certificate alone have none."""

@@ -1,70 +1,80 @@
 """What a gateway gives its clients to go by, over one connection (use case step IP-8)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from aio2030dot5 import manufacturer_name
 from py20305.models import sep
 
 from ..model import GatewayConfiguration, GatewayInfo
-from .capability import function_sets, read_capability
+from .capability import Offer, read_capability
+from .clock import read_clock_offset
 from .connection import Connection
-from .end_devices import EndDevices
-from .failures import optional
+from .end_devices import EndDevices, read_assignments
+from .failures import OptionalReadings, optional
 from .messaging import read_messages
-from .reader import Reader
-from .resources import moment
+from .reader import Reader, first_of
+
+_USAGE_POINTS, _MESSAGES, _TARIFFS = (
+    "usage_point_list_link",
+    "messaging_program_list_link",
+    "tariff_profile_list_link",
+)
 
 
 async def read_configuration(connection: Connection, end_devices: EndDevices) -> GatewayConfiguration:
     """Read capabilities, rates, programs, messages, firmware and clock.
 
-    Only what every gateway must have is insisted on; a resource that cannot be read counts as not offered.
+    Only DeviceCapability is insisted on; a resource that cannot be read counts as not offered for now, unless all of
+    them are refused.
     """
     async with connection.session() as session:
         reader = Reader(session)
+        readings = OptionalReadings()
         capability = await read_capability(session, connection.dcap_path)
-        sets = function_sets(capability)
-        programs: list[str] = []
-        message_lists = [capability.messaging_program_list_link]
-        for assignments in await optional(end_devices.own_assignments(session, capability)) or []:
-            sets |= function_sets(assignments)
-            message_lists.append(assignments.messaging_program_list_link)
-            if assignments.description:
-                programs.append(assignments.description)
+        own = await optional(end_devices.own_href(session, capability))
+        assignments = await optional(read_assignments(reader, own, readings)) if own is not None else None
+        end_devices.assigned(assignments or [])
+        offer = Offer(capability, tuple(assignments or ()))
+        unavailable: set[str] = set()
+        rate = await _usage_points(reader, readings, offer.hrefs(_USAGE_POINTS), unavailable)
         notices: list[str] = []
-        for href in dict.fromkeys(link.href for link in message_lists if link is not None):
-            messages = await optional(read_messages(reader, href)) or []
-            notices += [message.text for message in messages]
-        rate = await _poll_rate(reader, capability)
-        info = await connection.probe()
-        clock = await optional(_clock_offset(reader, capability))
+        for href in offer.hrefs(_MESSAGES):
+            messages = await readings.read(read_messages(reader, href))
+            if messages is None:
+                unavailable.add("messaging")
+            notices += [message.text for message in messages or ()]
+        for href in offer.hrefs(_TARIFFS):
+            if await readings.read(reader.get(first_of(href), sep.TariffProfileList)) is None:
+                unavailable.add("pricing")
+        readings.raise_if_all_were_refused(accepted_before=connection.accepted)
+        connection.accepted = True
+        info = await optional(connection.probe())
+        clock = await optional(read_clock_offset(reader, capability))
     return GatewayConfiguration(
         poll_interval=rate,
-        function_sets=tuple(sorted(sets)),
-        programs=tuple(dict.fromkeys(programs)),
+        function_sets=tuple(sorted(offer.function_sets - unavailable)),
+        programs=tuple(dict.fromkeys(each.description for each in offer.assignments if each.description)),
         notices=tuple(dict.fromkeys(notices)),
         clock_offset=clock,
         info=GatewayInfo(
-            manufacturer=manufacturer_name(info.manufacturer_id),
-            model=info.model,
-            serial_number=info.serial_number,
-            hardware_version=info.hardware_version,
-            software_version=info.software_version,
+            manufacturer=manufacturer_name(info.manufacturer_id) if info else None,
+            model=info.model if info else None,
+            serial_number=info.serial_number if info else None,
+            hardware_version=info.hardware_version if info else None,
+            software_version=info.software_version if info else None,
         ),
+        unavailable=tuple(sorted(unavailable)),
     )
 
 
-async def _poll_rate(reader: Reader, capability: sep.DeviceCapability) -> timedelta | None:
-    if (points := capability.usage_point_list_link) is None:
-        return None
-    listed = await optional(reader.get(f"{points.href}?s=0&l=1", sep.UsagePointList))
-    if listed is None or "poll_rate" not in listed.model_fields_set:
-        return None
-    return timedelta(seconds=listed.poll_rate)
-
-
-async def _clock_offset(reader: Reader, capability: sep.DeviceCapability) -> timedelta | None:
-    if capability.time_link is None:
-        return None
-    clock = await reader.get(capability.time_link.href, sep.Time)
-    return moment(clock.current_time.value) - datetime.now(UTC)
+async def _usage_points(
+    reader: Reader, readings: OptionalReadings, hrefs: list[str], unavailable: set[str]
+) -> timedelta | None:
+    """Return how often usage points may be read (pollRate of UsagePointList), None where that is not said."""
+    for href in hrefs:
+        listed = await readings.read(reader.get(first_of(href), sep.UsagePointList))
+        if listed is None:
+            unavailable.add("metering")
+        elif "poll_rate" in listed.model_fields_set:
+            return timedelta(seconds=listed.poll_rate)
+    return None

@@ -6,15 +6,15 @@ from urllib.parse import urlsplit
 from py20305.models import sep
 
 from ...esi import ControlResponse, DemandResponseProgram, LoadControl
-from ..errors import ABOUT_RESOURCE, GatewayError
+from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from .capability import read_capability
 from .connection import Connection, ConnectionSession
 from .end_devices import EndDevices, read_assignments
-from .failures import gateway_errors
+from .failures import gateway_errors, is_unavailable
 from .load_control import control_of, dr_response
 from .reader import Reader
 from .resources import render
-from .writing import local_path, post
+from .writing import post
 
 _SUBSCRIBABLE = frozenset({1, 3})  # SubscribableType: without conditions, or both with and without
 _XML = 0  # Subscription.encoding
@@ -43,17 +43,19 @@ class DemandResponse:
                     with gateway_errors(accepted_before=self._connection.accepted):
                         found += await _read_controls(Reader(session), program)
                 except GatewayError as err:
-                    if err.reason not in ABOUT_RESOURCE:
+                    if not is_unavailable(err):
                         raise
                     failed.append(err)
         if failed and len(failed) == len(programs):
-            raise failed[0]
+            if failed[0].reason in ABOUT_RESOURCE:
+                raise failed[0]
+            raise GatewayError(Reason.HTTP_ERROR, failed[0].detail) from failed[0]
         return found
 
     async def respond(self, response: ControlResponse) -> None:
         """POST what became of a control to where it wants its answers; ``GatewayError`` where it is not taken."""
         async with self._connection.session() as session:
-            await post(session, local_path(response.reply_to), render(dr_response(response)))
+            await post(session, response.reply_to, render(dr_response(response)))
 
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """Subscribe to the controls of ``programs`` that can be subscribed to; False where there are none."""
@@ -125,7 +127,7 @@ async def _subscribe(session: ConnectionSession, list_href: str, resources: list
         if entry.notification_uri == uri and resource in missing:
             missing.remove(resource)
         elif entry.notification_uri != uri and urlsplit(entry.notification_uri).path == urlsplit(uri).path:
-            await session.send("DELETE", local_path(entry.href or ""))
+            await session.send("DELETE", entry.href or "")
     for resource in missing:
         subscription = sep.Subscription(
             subscribed_resource=resource, encoding=_XML, level=_LEVEL, limit=1, notification_uri=uri

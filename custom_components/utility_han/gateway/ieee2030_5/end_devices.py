@@ -3,19 +3,22 @@
 import time
 from urllib.parse import urlsplit
 
-from aio2030dot5 import MeterNotFound, sfdi_from_lfdi
+from aio2030dot5 import MeterAuthError, MeterNotFound, sfdi_from_lfdi
 from py20305.models import sep
 
 from ..errors import GatewayError, Reason
 from ..model import ListedDevice
-from .capability import read_capability
+from .capability import Offer, read_capability
 from .connection import Connection, ConnectionSession
+from .failures import OptionalReadings, is_refusal, optional
 from .reader import Reader
 from .resources import end_device, render
 
 _TAKEN = frozenset({200, 201, 204})
 _REFUSALS = {429: Reason.GATEWAY_BUSY, 503: Reason.GATEWAY_BUSY} | dict.fromkeys((500, 502, 504), Reason.HTTP_ERROR)
 """Why a POST was not taken, by its status; any other is the gateway's no."""
+_ASSIGNED_FOR = 3600.0
+"""Seconds for which assignments are believed: prices and messages need not find our entry each time."""
 
 
 class EndDevices:
@@ -24,6 +27,8 @@ class EndDevices:
     def __init__(self, connection: Connection, lfdi: str) -> None:
         self._connection = connection
         self._lfdi = lfdi
+        self._assigned: list[sep.FunctionSetAssignments] | None = None
+        self._assigned_at = 0.0
 
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (10.3.4)."""
@@ -69,19 +74,28 @@ class EndDevices:
             link = (await read_capability(session, self._connection.dcap_path)).end_device_list_link
             if link is None:
                 return None
-            return [
-                ListedDevice(
-                    lfdi=entry.l_fdi.hex().upper() if entry.l_fdi else None,
-                    sfdi=str(entry.s_fdi.value),
-                    href=entry.href or link.href,
-                )
-                for entry in await _entries(session, link.href)
-            ]
+            try:
+                entries = await _entries(session, link.href)
+            except MeterAuthError as err:
+                if not is_refusal(err):
+                    raise
+                return None  # it keeps its list from us
+            return [_listed(entry, link.href) for entry in entries]
 
     async def own_href(self, session: ConnectionSession, capability: sep.DeviceCapability) -> str | None:
         """Return the address of our own entry, None where the list has none or there is no list."""
         link = capability.end_device_list_link
         return None if link is None else await _entry(session, link.href, self._lfdi)
+
+    async def offer(self, session: ConnectionSession) -> Offer:
+        """Return what the gateway has for us; assignments are read at most once an hour.
+
+        A list or an entry that cannot be read assigns nothing for now.
+        """
+        capability = await read_capability(session, self._connection.dcap_path)
+        if self._assigned is None or time.monotonic() - self._assigned_at > _ASSIGNED_FOR:
+            self.assigned(await optional(self.own_assignments(session, capability)) or [])
+        return Offer(capability, tuple(self._assigned or ()))
 
     async def own_assignments(
         self, session: ConnectionSession, capability: sep.DeviceCapability
@@ -90,15 +104,33 @@ class EndDevices:
         href = await self.own_href(session, capability)
         return [] if href is None else await read_assignments(Reader(session), href)
 
+    def assigned(self, assignments: list[sep.FunctionSetAssignments]) -> None:
+        """Take note of what our own entry is assigned."""
+        self._assigned, self._assigned_at = assignments, time.monotonic()
 
-async def read_assignments(reader: Reader, device_href: str) -> list[sep.FunctionSetAssignments]:
-    """Return the FunctionSetAssignments (10.4) of the EndDevice at ``device_href``."""
+
+def _listed(entry: sep.EndDevice, list_href: str) -> ListedDevice:
+    """Return an EndDevice as listed; where ``enabled`` is false it "is no longer registered" (XSD), else it is."""
+    return ListedDevice(
+        lfdi=entry.l_fdi.hex().upper() if entry.l_fdi else None,
+        sfdi=str(entry.s_fdi.value),
+        href=entry.href or list_href,
+        enabled=entry.enabled is not False,
+    )
+
+
+async def read_assignments(
+    reader: Reader, device_href: str, readings: OptionalReadings | None = None
+) -> list[sep.FunctionSetAssignments]:
+    """Return the FunctionSetAssignments (10.4) of the EndDevice at ``device_href``.
+
+    With ``readings`` the list is one of those optional ones, and empty where it cannot be had for now.
+    """
     device = await reader.get(device_href, sep.EndDevice)
     if (assigned := device.function_set_assignments_list_link) is None:
         return []
-    return await reader.pages(
-        assigned.href, sep.FunctionSetAssignmentsList, lambda page: page.function_set_assignments
-    )
+    listed = reader.pages(assigned.href, sep.FunctionSetAssignmentsList, lambda page: page.function_set_assignments)
+    return await listed if readings is None else await readings.read(listed) or []
 
 
 async def _entries(session: ConnectionSession, href: str) -> list[sep.EndDevice]:

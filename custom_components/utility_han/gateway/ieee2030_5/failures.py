@@ -15,7 +15,7 @@ from aio2030dot5 import (
     MeterTimeout,
 )
 
-from ..errors import GatewayError, Reason
+from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 
 
 class AnswerTooLargeError(MeterProtocolError):
@@ -38,6 +38,9 @@ _REASONS: tuple[tuple[type[MeterError], Reason], ...] = (
     (MeterHttpError, Reason.HTTP_ERROR),
     (MeterProtocolError, Reason.MALFORMED),
 )
+
+# In the words of aio2030dot5: no connection came about.
+_OF_THE_WAY = ("connect to ", "TLS handshake")
 
 
 def reason_of(err: MeterError, *, accepted_before: bool) -> Reason:
@@ -64,13 +67,63 @@ def gateway_errors(*, accepted_before: bool) -> Iterator[None]:
         raise GatewayError(reason_of(err, accepted_before=accepted_before), str(err)) from err
 
 
+def is_unavailable(err: MeterError | GatewayError) -> bool:
+    """Whether ``err`` says only that one resource cannot be had for now.
+
+    That is: refused by HTTP (401, 403), missing, broken, busy, or the connection dropped instead of an answer. A
+    refused handshake or a connection that does not come about says something of the gateway.
+    """
+    if isinstance(err, GatewayError):
+        if err.reason in ABOUT_RESOURCE:
+            return True
+        cause = err.__cause__
+        return isinstance(cause, MeterError) and is_unavailable(cause)
+    if isinstance(err, MeterAuthError):
+        return is_refusal(err)
+    if isinstance(err, MeterConnectionError):
+        return isinstance(err, MeterBusy) or not any(word in str(err) for word in _OF_THE_WAY)
+    return isinstance(err, MeterProtocolError)
+
+
+def is_refusal(err: BaseException | None) -> bool:
+    """Whether ``err`` is a 401 or 403 in answer to one request."""
+    cause = err.__cause__ if isinstance(err, GatewayError) else err
+    return isinstance(cause, MeterAuthError) and cause.reason.startswith("http_")
+
+
 async def optional[T](reading: Awaitable[T]) -> T | None:
-    """Return what an optional resource holds, None where the gateway answers nothing usable for it."""
+    """Return what an optional resource holds, None where the gateway answers nothing usable for it now."""
     try:
         return await reading
-    except MeterProtocolError:
-        return None
-    except GatewayError as err:
-        if err.reason is not Reason.MALFORMED:
+    except (MeterError, GatewayError) as err:
+        if not is_unavailable(err):
             raise
         return None
+
+
+class OptionalReadings:
+    """Optional resources that are read in one go: who is let in gets at least one of those that are offered."""
+
+    def __init__(self) -> None:
+        """Nothing was asked for yet."""
+        self._answered = False
+        self._refusal: MeterError | GatewayError | None = None
+
+    async def read[T](self, reading: Awaitable[T]) -> T | None:
+        """Return what an optional resource holds, None where it cannot be had for now."""
+        try:
+            found = await reading
+        except (MeterError, GatewayError) as err:
+            if not is_unavailable(err):
+                raise
+            if is_refusal(err):
+                self._refusal = err
+            return None
+        self._answered = True
+        return found
+
+    def raise_if_all_were_refused(self, *, accepted_before: bool) -> None:
+        """Raise what refused us where nothing at all was given: it is us then, and not one list."""
+        if self._refusal is not None and not self._answered:
+            reason = Reason.CERTIFICATE_REFUSED if accepted_before else Reason.PORTAL_PENDING
+            raise GatewayError(reason, str(self._refusal)) from self._refusal

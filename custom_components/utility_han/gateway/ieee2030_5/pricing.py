@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from enum import Enum, auto
 
 from py20305.models import sep
 
@@ -16,29 +17,58 @@ _WATT_HOUR = 72  # UomType
 
 
 async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | None:
-    """Return the prices per kWh of delivered electricity, soonest first; None where no tariff gives any.
+    """Return the prices per kWh of electricity, soonest first; None where no tariff gives any.
 
-    Where there are several tariffs or rate components, the first that has prices counts: by primacy, then as listed.
-    Only the first consumption block is told; further blocks depend on how much was used.
+    A RateComponent "could be generation price or consumption price"; which, says ``flowDirection`` of the ReadingType
+    behind its ReadingTypeLink (FlowDirectionType: 0 not applicable and the default, 1 forward, delivered to the
+    customer, 19 reverse, received from the customer; the edition of 2023 adds 4 net and 20 total). Of the components
+    of one direction the first that has prices counts, by primacy of their tariffs, then as listed. Only the first
+    consumption block is told; further blocks depend on how much was used.
     """
     profiles: list[sep.TariffProfile] = await reader.pages(
         profiles_href, sep.TariffProfileList, lambda page: page.tariff_profile
     )
+    found: dict[_Direction, tuple[str | None, list[Price]]] = {}
     for profile in sorted(profiles, key=lambda found: found.primacy.value):
         if profile.service_category_kind.value != _ELECTRICITY or profile.rate_component_list_link is None:
             continue
         components: list[sep.RateComponent] = await reader.pages(
             profile.rate_component_list_link.href, sep.RateComponentList, lambda page: page.rate_component
         )
+        currency = CURRENCIES.get(profile.currency.value) if profile.currency else None
         for component in components:
-            if prices := await _component_prices(reader, profile, component):
-                currency = profile.currency.value if profile.currency else None
-                return PriceSchedule(CURRENCIES.get(currency) if currency else None, tuple(prices))
-    return None
+            unit = await reader.get(component.reading_type_link.href, sep.ReadingType)
+            direction = _direction(unit)
+            if direction not in found and (prices := await _component_prices(reader, profile, component, unit)):
+                found[direction] = (currency, prices)
+    currency, prices = next((found[each] for each in _OF_WHAT_IS_USED if each in found), (None, []))
+    paid_in, received = found.get(_Direction.RECEIVED, (None, []))
+    if not prices and not received:
+        return None
+    if prices and paid_in != currency:
+        received = []  # one schedule has one currency
+    return PriceSchedule(currency if prices else paid_in, tuple(prices), tuple(received))
 
 
-async def _component_prices(reader: Reader, profile: sep.TariffProfile, component: sep.RateComponent) -> list[Price]:
-    unit = await reader.get(component.reading_type_link.href, sep.ReadingType)
+class _Direction(Enum):
+    DELIVERED = auto()
+    ANY = auto()
+    NET = auto()
+    RECEIVED = auto()
+
+
+_DIRECTIONS = {1: _Direction.DELIVERED, 19: _Direction.RECEIVED, 0: _Direction.ANY, 4: _Direction.NET}
+_OF_WHAT_IS_USED = (_Direction.DELIVERED, _Direction.ANY, _Direction.NET)
+"""Whose price is that of a kWh used, the most particular first."""
+
+
+def _direction(unit: sep.ReadingType) -> _Direction:
+    return _DIRECTIONS.get(unit.flow_direction.value if unit.flow_direction else 0, _Direction.ANY)
+
+
+async def _component_prices(
+    reader: Reader, profile: sep.TariffProfile, component: sep.RateComponent, unit: sep.ReadingType
+) -> list[Price]:
     if unit.uom is None or unit.uom.value != _WATT_HOUR:
         return []
     of_price = profile.price_power_of_ten_multiplier.value if profile.price_power_of_ten_multiplier else 0

@@ -29,3 +29,8 @@ class Reader:
             found.extend(got)
             if not got or len(found) >= page.all:  # type: ignore[attr-defined]
                 return found
+
+
+def first_of(href: str) -> str:
+    """Return the address of a list's first entry alone (query parameters s and l)."""
+    return f"{href}{'&' if '?' in href else '?'}s=0&l=1"

@@ -13,7 +13,7 @@ from ..model import Reservation, ReservationRequest, VehiclePowerStatus
 from .connection import ConnectionSession
 from .reader import Reader
 from .resources import event_status, moment, parse, render
-from .writing import expect_taken, local_path, post
+from .writing import expect_taken, post
 
 _INT16 = 2**15 - 1
 _INT48 = 2**47 - 1
@@ -47,7 +47,7 @@ async def publish_vehicle(session: ConnectionSession, device_href: str, status: 
             time_charging_status_pev=_time(status.changed),
         ),
     )
-    answer = await session.send("PUT", local_path(link.href), render(resource))
+    answer = await session.send("PUT", link.href, render(resource))
     if answer.status in (404, 405, 501):
         return False
     expect_taken(answer.status, f"PUT {link.href}")
@@ -93,7 +93,7 @@ def _request(request: ReservationRequest, status: int, at: datetime) -> sep.Flow
 
 async def cancel_reservation(session: ConnectionSession, href: str, now: datetime) -> None:
     """PUT a request as cancelled; one that is gone already is as good."""
-    path = local_path(href)
+    path = href
     try:
         found = parse(await session.get(path), sep.FlowReservationRequest, path)
     except MeterNotFound:

@@ -1,8 +1,5 @@
 """Writes resources: what the function sets share."""
 
-import re
-from urllib.parse import quote, urlsplit
-
 from ..errors import GatewayError, Reason
 from .connection import ConnectionSession
 
@@ -22,10 +19,3 @@ def expect_taken(status: int, what: str) -> None:
     elif status in (404, 410):
         reason = Reason.NOT_FOUND
     raise GatewayError(reason, f"{what} -> HTTP {status}")
-
-
-def local_path(href: str) -> str:
-    """Return the path of ``href`` on this gateway: nothing is ever posted to another host."""
-    parts = urlsplit(re.sub(r"\s", "", href))
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
-    return f"{path}?{quote(parts.query, safe='/%:@!$&()*+,;=~?')}" if parts.query else path or "/"

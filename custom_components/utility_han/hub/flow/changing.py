@@ -5,7 +5,7 @@ from typing import Any
 
 from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.const import CONF_HOST
 from homeassistant.helpers import discovery_flow
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_IDENTITY, DOMAIN
@@ -14,7 +14,7 @@ from ..coordinator import REASONS_FOR_REAUTH
 from ..hub import UtilityHanConfigEntry
 from ..transport import Transport
 from . import forms as flow_forms
-from .dialog import GatewayDialog, address_of
+from .dialog import GatewayDialog, address_typed
 
 
 class ChangingPages(GatewayDialog):
@@ -101,7 +101,11 @@ class ChangingPages(GatewayDialog):
         self, user_input: Mapping[str, Any], errors: dict[str, str]
     ) -> tuple[dict[str, Any], Peer | None]:
         """Return the address typed and who answers there; None, and why in ``errors``, if nobody does."""
-        address = address_of(user_input[CONF_HOST].strip(), user_input[CONF_PORT], self.data[CONF_DCAP_PATH])
+        try:
+            address = address_typed(user_input, self.data[CONF_DCAP_PATH])
+        except ValueError:
+            errors[CONF_HOST] = "invalid_address"
+            return {}, None
         try:
             return address, await self.async_identify(address)
         except GatewayError as err:

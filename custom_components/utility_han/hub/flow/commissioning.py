@@ -95,7 +95,12 @@ class CommissioningPages(GatewayDialog):
     @override
     async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
         """Begin with what was entered, here or by the entry that exists already."""
+        kept = (await self.async_store()).get("runs", self.data[CONF_GATEWAY_SFDI])
+        before = CommissioningRun.from_dict(kept) if kept else None
         self.run = CommissioningRun(method, INSTALLATIONS[DeviceKind(self.data[CONF_KIND])].device_category, pin)
+        if before is not None:
+            # What is on the gateway's list already is taken up, and known to be ours.
+            self.run.added_as = before.added_as
         await self._async_save_run(self.run)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return await self._async_hand_over()
@@ -181,6 +186,8 @@ class CommissioningPages(GatewayDialog):
                 evidence[Step.IP_7]["security"],
                 "\n".join(evidence[Step.IP_11]["instructions"]) or None,
             ),
+            # Whoever wanted readings is told that there are none.
+            errors={} if evidence[Step.IP_7]["registers"] else {"base": Reason.NO_READINGS},
             description_placeholders={
                 "gateway": self.gateway_name(),
                 "manufacturer": " ".join(filter(None, (found["manufacturer"], found["model"]))) or "–",

@@ -1,6 +1,7 @@
 """What all pages of a hub's dialog share: what was answered so far, the client, and the doors from page to page."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
@@ -9,7 +10,7 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_NETWORK
-from ...gateway import Gateway, Identity, Peer, create_identity
+from ...gateway import Gateway, Identity, Peer, create_identity, parse_address
 from ...procedures import CommissioningRun, Method
 from ..link import async_open_link
 from ..storage import MadeByNewerVersionError
@@ -130,6 +131,12 @@ class GatewayDialog(ConfigFlow):
     async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on where commissioning had begun before."""
         raise NotImplementedError
+
+
+def address_typed(user_input: Mapping[str, Any], dcap_path: str) -> dict[str, Any]:
+    """Return the address that was typed, which may have a port and a path; ``ValueError`` where it is none."""
+    typed = parse_address(user_input[CONF_HOST])
+    return address_of(typed.host, typed.port or user_input[CONF_PORT], typed.path or dcap_path)
 
 
 def address_of(host: str, port: int, dcap_path: str) -> dict[str, Any]:

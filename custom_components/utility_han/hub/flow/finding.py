@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from aio2030dot5 import Advertisement, MeterProtocolError, parse_advertisement
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ...gateway import GatewayError, Reason, parse_sfdi
 from ..discovery import async_browse_gateways
+from ..following import async_take_over
 from ..transport import Transport, transport_of
 from . import forms as flow_forms
-from .dialog import GatewayDialog, address_of
+from .dialog import GatewayDialog, address_of, address_typed
 
 _MANUAL = "manual"
 _DEFAULT_DCAP = "/dcap"
@@ -71,8 +72,11 @@ class FindingPages(GatewayDialog):
                     sfdi = parse_sfdi(text)
             except ValueError:
                 errors[flow_forms.CONF_SFDI] = "invalid_sfdi"
-            else:
-                address = address_of(user_input[CONF_HOST].strip(), user_input[CONF_PORT], _DEFAULT_DCAP)
+            try:
+                address = address_typed(user_input, _DEFAULT_DCAP)
+            except ValueError:
+                errors[CONF_HOST] = "invalid_address"
+            if not errors:
                 try:
                     return await self._async_begin_with(sfdi, address)
                 except GatewayError as err:
@@ -110,8 +114,12 @@ class FindingPages(GatewayDialog):
         return await self._async_discovered(discovery_info[CONF_GATEWAY_SFDI], address)
 
     async def _async_discovered(self, sfdi: str, address: dict[str, Any]) -> ConfigFlowResult:
-        await self.async_set_unique_id(sfdi)
-        self._abort_if_unique_id_configured(updates=address)
+        known = await self.async_set_unique_id(sfdi)
+        if known is not None and known.source != SOURCE_IGNORE:
+            loaded = known.state is ConfigEntryState.LOADED
+            works = loaded and known.runtime_data.coordinator.connected
+            await async_take_over(self.hass, known, address, works=works)
+        self._abort_if_unique_id_configured()
         self.data = {**address, CONF_GATEWAY_SFDI: sfdi}
         self.context["title_placeholders"] = {"name": sfdi}
         return await self.async_step_discovery_confirm()

@@ -30,9 +30,18 @@ class HanApi(Utility):
 
     features = _FEATURES
 
-    def __init__(self, session: aiohttp.ClientSession, api_base: str, token: Callable[[], Awaitable[str]]) -> None:
-        """``token`` returns a valid access token; it raises ``UtilityError`` where there is none to be had."""
-        self._api = ApiConnection(session, api_base, token)
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        api_base: str,
+        token: Callable[[], Awaitable[str]],
+        renew: Callable[[str], Awaitable[str]] | None = None,
+    ) -> None:
+        """``token`` returns a valid access token; it raises ``UtilityError`` where there is none to be had.
+
+        ``renew`` returns another in place of one that was refused.
+        """
+        self._api = ApiConnection(session, api_base, token, renew)
 
     @override
     async def accounts(self) -> list[Account]:

@@ -30,8 +30,18 @@ _REPEATED = frozenset(
 class ApiConnection:
     """The API at one address, with the permission that ``token`` gives."""
 
-    def __init__(self, session: aiohttp.ClientSession, api_base: str, token: Callable[[], Awaitable[str]]) -> None:
-        """``token`` returns a valid access token; it raises ``UtilityError`` where there is none to be had."""
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        api_base: str,
+        token: Callable[[], Awaitable[str]],
+        renew: Callable[[str], Awaitable[str]] | None = None,
+    ) -> None:
+        """``token`` returns a valid access token; it raises ``UtilityError`` where there is none to be had.
+
+        ``renew`` returns another in place of one that was refused although it had not expired.
+        """
+        self._renew = renew
         self._session = session
         self._base = api_base.rstrip("/")
         self._token = token
@@ -72,7 +82,26 @@ class ApiConnection:
         query: dict[str, str] | None,
         idempotency_key: str | None,
     ) -> Any:
-        headers = {"Authorization": f"Bearer {await self._token()}", "Accept": "application/json"}
+        """Ask once, and once more where the token was refused and another is to be had."""
+        token = await self._token()
+        try:
+            return await self._ask(token, method, path, body, query, idempotency_key)
+        except UtilityError as err:
+            if err.reason is not UtilityReason.UNAUTHORIZED or self._renew is None:
+                raise
+            token = await self._renew(token)
+        return await self._ask(token, method, path, body, query, idempotency_key)
+
+    async def _ask(
+        self,
+        token: str,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        query: dict[str, str] | None,
+        idempotency_key: str | None,
+    ) -> Any:
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         if idempotency_key is not None:
             headers["Idempotency-Key"] = idempotency_key
         try:

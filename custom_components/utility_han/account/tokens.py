@@ -1,0 +1,61 @@
+"""The tokens of a hub's account: renewed when they expire, and once when one is refused before that."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import (
+    OAuth2TokenRequestConnectionError,
+    OAuth2TokenRequestError,
+    OAuth2TokenRequestReauthError,
+)
+from homeassistant.helpers.config_entry_oauth2_flow import CLOCK_OUT_OF_SYNC_MAX_SEC, AbstractOAuth2Implementation
+
+from ..utility import UtilityError, UtilityReason
+
+
+class Tokens:
+    """The tokens that ``entry`` keeps.
+
+    Unlike Home Assistant's own session it asks nobody to sign in: that is for who knows whether a refusal stands.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, implementation: AbstractOAuth2Implementation) -> None:
+        """``implementation`` is our client at the utility."""
+        self._hass = hass
+        self._entry = entry
+        self._implementation = implementation
+        self._lock = asyncio.Lock()
+
+    @property
+    def _token(self) -> Mapping[str, Any]:
+        token: Mapping[str, Any] = self._entry.data["token"]
+        return token
+
+    async def valid(self) -> str:
+        """Return an access token that has not expired; ``UtilityError`` where there is none to be had."""
+        async with self._lock:
+            if float(self._token["expires_at"]) <= time.time() + CLOCK_OUT_OF_SYNC_MAX_SEC:
+                await self._renew()
+            return str(self._token["access_token"])
+
+    async def renewed(self, refused: str) -> str:
+        """Return another access token than ``refused``, which somebody else may have got meanwhile."""
+        async with self._lock:
+            if self._token["access_token"] == refused:
+                await self._renew()
+            return str(self._token["access_token"])
+
+    async def _renew(self) -> None:
+        try:
+            token = await self._implementation.async_refresh_token(dict(self._token))
+        except OAuth2TokenRequestReauthError as err:
+            raise UtilityError(UtilityReason.UNAUTHORIZED, "the utility refuses to renew its permission") from err
+        except (OAuth2TokenRequestError, OAuth2TokenRequestConnectionError) as err:
+            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "no token could be had") from err
+        if not token.get("access_token") or not token.get("expires_at"):
+            raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "what came is no token")
+        self._hass.config_entries.async_update_entry(self._entry, data={**self._entry.data, "token": token})
