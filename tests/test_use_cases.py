@@ -43,6 +43,13 @@ def test_the_code_of_every_step_is_where_it_says(step: str, row: str) -> None:
             assert symbol in found[0].read_text(), f"{step}: {name} has no {symbol}"
 
 
+def test_contributing_names_files_that_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    names = re.findall(r"`((?:[\w.]+/)+[\w.]*)`", text)
+    assert names
+    assert not [name for name in names if not any((root / name).exists() for root in CODE_ROOTS)]
+
+
 def test_all_that_is_done_is_there() -> None:
     rows = dict(ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
     assert {f"IP-{number}" for number in range(1, 12)} <= rows.keys()

@@ -34,6 +34,7 @@ from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import Charger, bind, manager_of, record_of, vehicle_state
 
 OF_A_HUB: tuple[type[Kept], ...] = (LinkRecord, Registrations, KeptControls, Charging, Conditions)
+ALL: tuple[type[Kept], ...] = (HanStore, *OF_A_HUB)
 
 
 @pytest.fixture
@@ -232,7 +233,7 @@ async def test_every_file_is_damaged_at_once(
 ) -> None:
     entities = registered_entities(hass, hub)
     await stop(hass, hub)
-    files = [path(hass, kind, hub) for kind in (HanStore, *OF_A_HUB)]
+    files = [path(hass, kind, hub) for kind in ALL]
     for file in files:
         truncate(file)
     await start(hass, hub)

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.esi import ControlStatus, LoadControl, ResponseStatus
+from custom_components.utility_han.procedures.control_effects import Effect, Happening
 from custom_components.utility_han.procedures.control_record import ControlRecord, Refusal
 from custom_components.utility_han.procedures.load_control import (
     ControlledDevice,
     ControlRules,
-    Effect,
-    Happening,
     OptError,
     OptReason,
 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.utility_han.gateway.ieee2030_5.path import rate
+from custom_components.utility_han.gateway.ieee2030_5.signal import rate
 from custom_components.utility_han.gateway.model import SignalQuality
 from custom_components.utility_han.procedures.self_check import Check, CheckVerdict, Machine, run_self_check
 from tests.conftest import SimulatedGateway

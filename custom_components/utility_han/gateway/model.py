@@ -129,7 +129,6 @@ class ListedDevice:
     lfdi: str | None
     sfdi: str
     href: str
-    registered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

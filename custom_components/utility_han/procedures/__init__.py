@@ -12,13 +12,14 @@ from .charging.point import SETTLE, ChargingPoint
 from .charging.session import MeasuredSession
 from .charging.tariff import rate_zone
 from .commissioning import CommissioningRun, Method, clock_reason, commission
+from .control_effects import Effect, Happening
 from .control_record import ControlRecord, Refusal
 from .control_validity import asked, asks_nothing
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
 from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, Installation
-from .load_control import ControlledDevice, ControlRules, Effect, Happening, OptError
+from .load_control import ControlledDevice, ControlRules, OptError
 from .registration import RegistrationRun, close_registration, deregister, find_registration, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
 from .self_check import CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test

@@ -11,51 +11,11 @@ from enum import StrEnum
 from random import uniform
 from typing import Any
 
-from ..esi import ControlResponse, ControlStatus, LoadControl, ResponseStatus
+from ..esi import ControlStatus, LoadControl, ResponseStatus
+from .control_effects import Effect, end, refuse, run_out, tell
 from .control_record import ControlRecord, OptedOut, Phase, Refusal
 from .control_validity import parameter_refusal
-
-_KEPT = timedelta(days=31)
-"""How long what happened is told about."""
-_REMEMBERED = 2000
-"""How many controls that were forgotten are known again, should they be replayed."""
-
-_RECEIVED_WANTED, _SPECIFIC_WANTED = 1, 2  # responseRequired
-
-
-class Happening(StrEnum):
-    """What happens to a control, in the words of events and automations."""
-
-    RECEIVED = "received"
-    STARTED = "started"
-    COMPLETED = "completed"
-    OPTED_OUT = "opted_out"
-    OPTED_IN = "opted_in"
-    SUPERSEDED = "superseded"
-    CANCELLED = "cancelled"
-    REJECTED = "rejected"
-
-
-_HAPPENINGS = {
-    ResponseStatus.RECEIVED: Happening.RECEIVED,
-    ResponseStatus.STARTED: Happening.STARTED,
-    ResponseStatus.COMPLETED: Happening.COMPLETED,
-    ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION: Happening.COMPLETED,
-    ResponseStatus.OPTED_OUT: Happening.OPTED_OUT,
-    ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT: Happening.OPTED_OUT,
-    ResponseStatus.OPTED_IN: Happening.OPTED_IN,
-    ResponseStatus.CANCELLED: Happening.CANCELLED,
-    ResponseStatus.SUPERSEDED: Happening.SUPERSEDED,
-    ResponseStatus.SUPERSEDED_BY_OTHER_PROGRAM: Happening.SUPERSEDED,
-    ResponseStatus.REJECTED_PARAMETER: Happening.REJECTED,
-    ResponseStatus.REJECTED_INVALID: Happening.REJECTED,
-    ResponseStatus.REJECTED_EXPIRED: Happening.REJECTED,
-}
-_REJECTIONS = {
-    Refusal.NOT_ENROLLED: ResponseStatus.REJECTED_INVALID,
-    Refusal.REPLAY: ResponseStatus.REJECTED_INVALID,
-    Refusal.EXPIRED: ResponseStatus.REJECTED_EXPIRED,
-}
+from .known_controls import KnownControls
 
 
 class OptReason(StrEnum):
@@ -90,22 +50,6 @@ class ControlledDevice:
     """Why it can carry out nothing at all, if so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One thing that happened to a control for a device, and the answer that the gateway wants, if it wants one."""
-
-    lfdi: str
-    control: LoadControl
-    status: ResponseStatus
-    response: ControlResponse | None
-    refusal: Refusal | None = None
-
-    @property
-    def happening(self) -> Happening:
-        """What happened, in the words of events."""
-        return _HAPPENINGS[self.status]
-
-
 class ControlRules:
     """The controls of all devices of a gateway and how they stand.
 
@@ -116,37 +60,34 @@ class ControlRules:
     def __init__(self, spread: Callable[[float, float], float] = uniform) -> None:
         """``spread`` draws a number of seconds from a range, for randomisation."""
         self._spread = spread
-        self._records: dict[tuple[str, str], ControlRecord] = {}
-        self._of: dict[str, list[ControlRecord]] = {}
-        """The same records by device: devices have nothing to do with each other, and there may be many."""
-        self._remembered: dict[str, tuple[str, float]] = {}
+        self._known = KnownControls()
         self._standing: set[str] = set()
 
     def restore(
         self, records: Iterable[ControlRecord], remembered: Mapping[str, tuple[str, float]], standing: Iterable[str]
     ) -> None:
         """Take up what was read of what :meth:`to_dict` gave."""
-        self._keep(records)
-        self._remembered, self._standing = dict(remembered), set(standing)
+        self._known.keep(records)
+        self._known.remembered, self._standing = dict(remembered), set(standing)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything JSON-safe."""
         return {
-            "records": [record.to_dict() for record in self._records.values()],
-            "remembered": {mrid: list(interval) for mrid, interval in self._remembered.items()},
+            "records": [record.to_dict() for record in self._known],
+            "remembered": {mrid: list(interval) for mrid, interval in self._known.remembered.items()},
             "standing": sorted(self._standing),
         }
 
     def keep_only(self, lfdis: Collection[str]) -> None:
         """Forget devices that are gone."""
-        self._keep([record for record in self._records.values() if record.lfdi in lfdis])
+        self._known.keep([record for record in self._known if record.lfdi in lfdis])
         self._standing &= set(lfdis)
 
     # What there is
 
     def records(self, lfdi: str) -> list[ControlRecord]:
         """Return all that is known for a device, by start."""
-        return sorted(self._of.get(lfdi, ()), key=lambda each: each.start)
+        return self._known.of(lfdi)
 
     def active(self, lfdi: str) -> ControlRecord | None:
         """Return the control that lasts now, whether the device takes part or not."""
@@ -163,12 +104,7 @@ class ControlRules:
 
     def next_change(self) -> datetime | None:
         """Return when :meth:`advance` has something to do, if nothing comes from the gateway before."""
-        times = [
-            each.start if each.phase is Phase.SCHEDULED else each.end
-            for each in self._records.values()
-            if not each.over
-        ]
-        return min(times, default=None)
+        return self._known.next_change()
 
     # What the gateway does
 
@@ -187,117 +123,92 @@ class ControlRules:
         # Of two entries with one mRID the one that says more is the later: a status only ever grows.
         listed = {control.id: control for control in sorted(controls, key=lambda each: (each.status, each.created))}
         for control in sorted(controls, key=_rank):
-            replayed = self._replays(control)
+            replayed = self._known.replays(control)
             for device in devices:
                 if control.program in device.programs and control.device_category & device.device_category:
                     effects += self._take_one(control, device, now, replayed=replayed)
         by_lfdi = {device.lfdi: device for device in devices}
-        for record in [each for each in self._records.values() if not each.over]:
+        for record in self._known.open():
             if (its := by_lfdi.get(record.lfdi)) is not None and not _still_controlled(its, record.control):
-                effects += self._end(record, ResponseStatus.REJECTED_INVALID, now, Refusal.NOT_ENROLLED)
+                effects += end(record, ResponseStatus.REJECTED_INVALID, now, Refusal.NOT_ENROLLED)
             elif (now_listed := listed.get(record.control.id)) is not None:
                 effects += self._follow(record, now_listed.status, now)
             elif record.control.program in read_fully and now < record.control.end:
                 # A list leaves out what is long over, and what was taken back without a word.
                 effects += self._follow(record, ControlStatus.CANCELLED, now)
         effects += self.advance(now)
-        self._forget(now)
+        self._known.forget_old(now)
         return effects
 
     def _take_one(
         self, control: LoadControl, device: ControlledDevice, now: datetime, *, replayed: bool
     ) -> Iterator[Effect]:
-        record = self._records.get((control.id, device.lfdi))
+        record = self._known.get(control.id, device.lfdi)
         if record is not None:
             if replayed and record.over:
-                yield from self._refuse(record, Refusal.REPLAY, now)
+                yield from refuse(record, Refusal.REPLAY, now)
             return
-        if not replayed and control.id in self._remembered:
+        if not replayed and control.id in self._known.remembered:
             return
         record = ControlRecord(device.lfdi, control, Phase.SCHEDULED, control.start, control.end, now)
         if control.status in (ControlStatus.CANCELLED, ControlStatus.CANCELLED_RANDOMIZED, ControlStatus.SUPERSEDED):
             # It was over before we ever heard of it; there is nothing to answer.
             record.phase = Phase.ENDED
-            self._add(record)
+            self._known.add(record)
             return
         refusal = Refusal.REPLAY if replayed else _refusal(control, device, now)
-        self._add(record)
+        self._known.add(record)
         if refusal is not None:
-            yield from self._refuse(record, refusal, now)
+            yield from refuse(record, refusal, now)
             return
         record.start += self._draw(control.randomize_start)
         record.end = max(record.start, record.start + control.duration + self._draw(control.randomize_duration))
-        yield from self._tell(record, ResponseStatus.RECEIVED, now)
+        yield from tell(record, ResponseStatus.RECEIVED, now)
         if device.lfdi in self._standing and not control.mandatory:
             record.out = OptedOut.STANDING
-            yield from self._tell(record, ResponseStatus.OPTED_OUT, now)
-
-    def _replays(self, control: LoadControl) -> bool:
-        """Whether a control that is over already, for any device, had this mRID and was at another time."""
-        interval = _interval(control)
-        if (remembered := self._remembered.get(control.id)) is not None and remembered != interval:
-            return True
-        return any(
-            record.over and record.control.id == control.id and _interval(record.control) != interval
-            for record in self._records.values()
-        )
-
-    def _refuse(self, record: ControlRecord, refusal: Refusal, now: datetime) -> Iterator[Effect]:
-        if record.phase is Phase.SCHEDULED:
-            record.phase, record.refusal = Phase.REJECTED, refusal
-        yield from self._tell(record, _REJECTIONS.get(refusal, ResponseStatus.REJECTED_PARAMETER), now, refusal)
+            yield from tell(record, ResponseStatus.OPTED_OUT, now)
 
     def _follow(self, record: ControlRecord, status: ControlStatus, now: datetime) -> Iterator[Effect]:
         """Let a control that is not over go the way that the gateway says it went."""
         if status is ControlStatus.SUPERSEDED:
-            yield from self._end(record, ResponseStatus.SUPERSEDED, now)
+            yield from end(record, ResponseStatus.SUPERSEDED, now)
         elif status is ControlStatus.CANCELLED:
-            yield from self._end(record, ResponseStatus.CANCELLED, now)
+            yield from end(record, ResponseStatus.CANCELLED, now)
         elif status is ControlStatus.CANCELLED_RANDOMIZED and not record.cancelling:
             within = max(abs(record.control.randomize_start), abs(record.control.randomize_duration))
             if record.phase is Phase.ACTIVE and within:
                 record.cancelling = True
                 record.end = min(record.end, now + self._draw(within))
             else:
-                yield from self._end(record, ResponseStatus.CANCELLED, now)
+                yield from end(record, ResponseStatus.CANCELLED, now)
 
     # What time does
 
     def advance(self, now: datetime) -> list[Effect]:
         """Start and end what is due; for each device in the order in which it was due."""
         effects: list[Effect] = []
-        for records in self._of.values():
+        for records in self._known.by_device():
             while (record := _due(records, now)) is not None:
                 if record.phase is Phase.ACTIVE:
-                    effects += self._run_out(record, now)
+                    effects += run_out(record, now)
                 elif record.end <= now:
                     # It came and went while nobody was there to carry it out.
-                    effects += self._end(record, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION, now)
+                    effects += end(record, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION, now)
                 else:
                     effects += self._begin(record, now)
         return effects
 
     def _begin(self, record: ControlRecord, now: datetime) -> Iterator[Effect]:
-        for other in self._of[record.lfdi]:
+        for other in self._known.of(record.lfdi):
             if other.phase is not Phase.ACTIVE:
                 continue
             if _rank(other.control) < _rank(record.control):
-                yield from self._end(record, _superseding(record.control, other.control), now)
+                yield from end(record, _superseding(record.control, other.control), now)
                 return
-            yield from self._end(other, _superseding(other.control, record.control), now)
+            yield from end(other, _superseding(other.control, record.control), now)
         record.phase = Phase.ACTIVE
         if record.out is None:
-            yield from self._tell(record, ResponseStatus.STARTED, now)
-
-    def _run_out(self, record: ControlRecord, now: datetime) -> Iterator[Effect]:
-        if record.cancelling:
-            yield from self._end(record, ResponseStatus.CANCELLED, now)
-        elif record.out is None:
-            yield from self._end(record, ResponseStatus.COMPLETED, now)
-        elif record.out is OptedOut.DURING:
-            record.phase = Phase.ENDED  # that it was completed in part has been said
-        else:
-            yield from self._end(record, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION, now)
+            yield from tell(record, ResponseStatus.STARTED, now)
 
     # What people do
 
@@ -313,9 +224,9 @@ class ControlRules:
             return []
         if record.phase is Phase.ACTIVE:
             record.out = OptedOut.DURING
-            return list(self._tell(record, ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT, now))
+            return list(tell(record, ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT, now))
         record.out = OptedOut.BEFORE
-        return list(self._tell(record, ResponseStatus.OPTED_OUT, now))
+        return list(tell(record, ResponseStatus.OPTED_OUT, now))
 
     def opt_in(self, lfdi: str, control_id: str | None, now: datetime) -> list[Effect]:
         """Put a device back into a control, while it lasts or before; ``OptError`` where there is none."""
@@ -325,9 +236,9 @@ class ControlRules:
         if record.out is None:
             return []
         record.out = None
-        effects = list(self._tell(record, ResponseStatus.OPTED_IN, now))
+        effects = list(tell(record, ResponseStatus.OPTED_IN, now))
         if record.phase is Phase.ACTIVE:
-            effects += self._tell(record, ResponseStatus.STARTED, now)
+            effects += tell(record, ResponseStatus.STARTED, now)
         return effects
 
     def standing(self, lfdi: str) -> bool:
@@ -344,68 +255,23 @@ class ControlRules:
         for record in self.upcoming(lfdi):
             if out and record.out is None and not record.control.mandatory:
                 record.out = OptedOut.STANDING
-                effects += self._tell(record, ResponseStatus.OPTED_OUT, now)
+                effects += tell(record, ResponseStatus.OPTED_OUT, now)
             elif not out and record.out is OptedOut.STANDING:
                 effects += self._back_in(record, now)
         return effects
 
     def _meant(self, lfdi: str, control_id: str | None) -> ControlRecord:
         found = sorted(
-            (each for each in self._of.get(lfdi, ()) if not each.over and control_id in (None, each.control.id)),
+            (each for each in self._known.of(lfdi) if not each.over and control_id in (None, each.control.id)),
             key=lambda each: (each.phase is not Phase.ACTIVE, each.start),
         )
         if not found:
             raise OptError(OptReason.NO_CONTROL)
         return found[0]
 
-    # All of them
-
-    def _add(self, record: ControlRecord) -> None:
-        self._records[record.control.id, record.lfdi] = record
-        self._of.setdefault(record.lfdi, []).append(record)
-
-    def _keep(self, records: Iterable[ControlRecord]) -> None:
-        self._records.clear()
-        self._of.clear()
-        for record in records:
-            self._add(record)
-
-    def _end(
-        self, record: ControlRecord, status: ResponseStatus, now: datetime, refusal: Refusal | None = None
-    ) -> Iterator[Effect]:
-        if record.phase is Phase.ACTIVE:
-            record.end = min(record.end, now)
-        record.phase = Phase.ENDED
-        yield from self._tell(record, status, now, refusal)
-
-    def _tell(
-        self, record: ControlRecord, status: ResponseStatus, now: datetime, refusal: Refusal | None = None
-    ) -> Iterator[Effect]:
-        if status in record.told:
-            return
-        record.told.append(int(status))
-        record.changed = now
-        control = record.control
-        wanted = _RECEIVED_WANTED if status is ResponseStatus.RECEIVED else _SPECIFIC_WANTED
-        response = None
-        if control.reply_to and control.response_required & wanted:
-            response = ControlResponse(control.id, record.lfdi, status, now, control.reply_to)
-        yield Effect(record.lfdi, control, status, response, refusal)
-
     def _draw(self, within: timedelta) -> timedelta:
         seconds = within.total_seconds()
         return timedelta(seconds=round(self._spread(min(seconds, 0), max(seconds, 0)))) if seconds else timedelta(0)
-
-    def _forget(self, now: datetime) -> None:
-        old = [record for record in self._records.values() if record.over and now - record.changed > _KEPT]
-        if not old:
-            return
-        for record in old:
-            del self._records[record.control.id, record.lfdi]
-            self._remembered[record.control.id] = _interval(record.control)
-        self._keep(list(self._records.values()))
-        for mrid in list(self._remembered)[:-_REMEMBERED]:
-            del self._remembered[mrid]
 
 
 def _due(records: Iterable[ControlRecord], now: datetime) -> ControlRecord | None:
@@ -428,10 +294,6 @@ def _superseding(loser: LoadControl, winner: LoadControl) -> ResponseStatus:
     if loser.program == winner.program:
         return ResponseStatus.SUPERSEDED
     return ResponseStatus.SUPERSEDED_BY_OTHER_PROGRAM
-
-
-def _interval(control: LoadControl) -> tuple[str, float]:
-    return control.start.isoformat(), control.duration.total_seconds()
 
 
 def _still_controlled(device: ControlledDevice, control: LoadControl) -> bool:

@@ -24,7 +24,7 @@ from ..model import (
     Signal,
     VehiclePowerStatus,
 )
-from . import path as network_path
+from . import signal
 from .capability import read_capability
 from .configuration import read_configuration
 from .connection import Connection, Pacing
@@ -123,7 +123,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
     async def measure_signal(self) -> Signal:
         """Time a few TCP connections to the gateway."""
         connection = self._connection
-        return await network_path.measure(connection.host, connection.port, connection.pacing.probes)
+        return await signal.measure(connection.host, connection.port, connection.pacing.probes)
 
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href."""

@@ -27,8 +27,8 @@ from .endpoints import DeviceEndpoints
 from .load_control import MeterControls
 from .messaging import Messages
 from .messenger import Messenger
+from .neighbours import read_neighbours
 from .network import MeterNetwork
-from .network_table import read_neighbours
 from .networking import Heard
 from .pricing import read_prices
 from .radio import Radio

@@ -7,7 +7,7 @@ from aio2030dot5.identity import sfdi_from_lfdi
 from ..errors import GatewayError, Reason
 from ..identifiers import DEVICE_ENDPOINTS, OWN_ENDPOINT, lfdi_of
 from ..model import ListedDevice
-from .network_table import Neighbour
+from .neighbours import Neighbour
 from .radio import Radio
 
 _OWN = "endpoint/"
