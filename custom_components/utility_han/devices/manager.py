@@ -18,7 +18,7 @@ from ..hub.hub import Hub
 from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
 from ..hub.subject import Occurrence
-from ..procedures import Outcome, RegistrationRun, StepResult, deregister, register
+from ..procedures import Outcome, RegistrationRun, StepResult, deregister, find_registration, register
 from ..utility import Event, Feature, Registration, Stage, UtilityError, UtilityReason
 from .device import HanDevice
 from .store import Record, Registrations
@@ -162,6 +162,14 @@ class Registrar:
         return run.device_state not in (DeviceState.FAILED, DeviceState.REMOVED)
 
     async def _passed(self, record: Record) -> None:
+        utility, run = self.account.utility, record.run
+        if run.consents is None and run.registration_id is None and utility.offers(Feature.REGISTRATION):
+            try:
+                await find_registration(utility, run)
+            except UtilityError as err:
+                if err.reason in _CONCERNS_ALL:
+                    raise
+                LOGGER.debug("%s: %s", record.title, err)
         result = await self.async_pass(record)
         if result is None or result.outcome is not Outcome.WAITING:
             return

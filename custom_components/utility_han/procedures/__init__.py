@@ -20,7 +20,7 @@ from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnos
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
 from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, Installation
 from .load_control import ControlledDevice, ControlRules, OptError
-from .registration import RegistrationRun, close_registration, deregister, register
+from .registration import RegistrationRun, close_registration, deregister, find_registration, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
 from .self_check import CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
 from .step import AnyReason, Outcome, Step, StepResult
@@ -104,6 +104,7 @@ __all__ = [
     "diagnose",
     "end_binding",
     "figures",
+    "find_registration",
     "find_vehicle",
     "finding",
     "from_best",

@@ -182,6 +182,22 @@ async def register(utility: Utility, gateway: Gateway, run: RegistrationRun, sav
             return
 
 
+async def find_registration(utility: Utility, run: RegistrationRun) -> None:
+    """Find the registration of a device whose own record was lost, and the programs that were agreed to with it.
+
+    When the customer agreed is known to the utility only; it is not told anew, see :func:`consents_for`.
+    """
+    for registration in await utility.registrations(run.premise_id, run.gateway_lfdi):
+        if registration.lfdi == run.lfdi and registration.stage in _SETTLED:
+            names = {program.id: program.name for program in await utility.programs(run.premise_id)}
+            run.registration_id = registration.id
+            run.consents = [
+                {"program_id": program, "name": names.get(program, program), "terms_version": terms}
+                for program, terms in registration.programs.items()
+            ]
+            return
+
+
 async def deregister(utility: Utility, run: RegistrationRun, save: Save) -> None:
     """Tell the utility that the device is gone; safe to repeat. ``UtilityError`` where it cannot be told now."""
     run.closing = True
@@ -248,7 +264,7 @@ async def _check_consent(this: _Pass) -> StepResult:
 
 async def _tell_representative(this: _Pass) -> StepResult:
     run = this.run
-    if run.request_id is None and not run.pre_registered:
+    if run.request_id is None and run.registration_id is None:
         await this.save(run)
         run.request_id = await this.utility.request_registration(
             run.premise_id, run.gateway_lfdi, run.idempotency_key("request")
@@ -341,8 +357,10 @@ async def _identify(this: _Pass) -> StepResult:
 
 
 def consents_for(run: RegistrationRun) -> list[dict[str, str]]:
-    """Return what the customer agreed to, as the utility takes it."""
+    """Return what the customer agreed to, as the utility takes it; ``UtilityError`` where it is not known when."""
     fields = ("program_id", "terms_version", "consented_at")
+    if not all("consented_at" in consent for consent in run.consents or ()):
+        raise UtilityError(UtilityReason.CONSENT_MISSING, "when the customer agreed is not known any more")
     return [{name: consent[name] for name in fields} for consent in run.consents or ()]
 
 

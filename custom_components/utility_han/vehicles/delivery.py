@@ -1,7 +1,7 @@
 """The one who speaks with the utility about vehicles: bindings, sessions, what is billed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
@@ -46,14 +46,19 @@ class Delivery:
         account: AccountManager,
         tell: CALLBACK_TYPE,
         open_sessions: Callable[[], list[tuple[VehicleRecord, MeasuredSession]]],
+        settle: Callable[[], Awaitable[None]],
     ) -> None:
-        """``tell`` is called after every change; ``open_sessions`` gives the sessions of vehicles that charge now."""
+        """``tell`` is called after every change; ``open_sessions`` gives the sessions of vehicles that charge now.
+
+        ``settle`` says whose the sessions are that are nobody's yet, once bindings changed.
+        """
         self._hass = hass
         self._entry = entry
         self._charging = charging
         self._account = account
         self._tell = tell
         self._open_sessions = open_sessions
+        self._settle = settle
         self._announced: set[str] = set()
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -155,6 +160,7 @@ class Delivery:
         for entry in self._charging.ledger.entries.values():
             if entry.session.vehicle == record.key and entry.settled and entry.unbound_wh:
                 settle_session(entry, record.run)
+        await self._settle()
         await self._charging.async_save()
         for binding in record.run.bindings.values():
             if before.get(binding.id) is not BindingStatus.PENDING:

@@ -69,7 +69,9 @@ class VehicleManager:
         self._entry = hub.entry
         self.charging = charging
         self.subjects = [VehicleSubject(record, hub.subject) for record in self.vehicles]
-        self.delivery = Delivery(hass, hub.entry, charging, registrar.account, self.async_tell, self._open_sessions)
+        self.delivery = Delivery(
+            hass, hub.entry, charging, registrar.account, self.async_tell, self._open_sessions, self._async_settle_all
+        )
         self.planning = Planning(hass, hub, charging, registrar, controls, self)
         self._by_point: dict[str, list[VehicleRecord]] = {}
         self._points_of: dict[str, set[str]] = {}
