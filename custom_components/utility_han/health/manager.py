@@ -44,7 +44,15 @@ _OF_STATE = {
     HealthState.FAILING: HealthEvent.FAILING,
     HealthState.FAILED: HealthEvent.FAILED,
 }
-_OUR_OWN = frozenset({Refusal.ENTITY_MISSING, Refusal.UNSUPPORTED})
+_OUR_OWN = frozenset(
+    {
+        Refusal.ENTITY_MISSING,
+        Refusal.ENTITY_UNAVAILABLE,
+        Refusal.ENTITY_REFUSES,
+        Refusal.NOTHING_TO_DO,
+        Refusal.UNSUPPORTED,
+    }
+)
 """Refusals that are about the device, and not about the control."""
 
 HEALTH = "health_event"

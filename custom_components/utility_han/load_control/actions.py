@@ -6,14 +6,13 @@ from typing import Any
 import probatio
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN
 from ..devices.device import HanDevice
 from ..hub.hub import Hub
 from ..hub.targets import find_subject
-from ..procedures import OptError
+from .failures import opt_errors
 from .manager import LoadControlManager
 from .subject import ControlledSubject
 
@@ -44,14 +43,8 @@ def async_register_control_actions(hass: HomeAssistant) -> None:
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, None]]:
     async def handle(call: ServiceCall) -> None:
         hub, subject = find_subject(hass, call.data[ATTR_DEVICE_ID], _controlled_here, "not_controlled_here")
-        try:
+        with opt_errors(subject):
             await action(hub.manager(LoadControlManager), subject.device, call.data.get(ATTR_CONTROL))
-        except OptError as err:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key=err.reason.value,
-                translation_placeholders={"device": subject.title},
-            ) from err
 
     return handle
 

@@ -6,6 +6,7 @@ from ..procedures import asked, asks_nothing
 _WORDS = {
     "duty_cycle": "duty_cycle",
     "load_adjustment": "load_limit",
+    "target_reduction": "power_limit",
     "cooling_offset": "temperature_offset",
     "heating_offset": "temperature_offset",
     "cooling_setpoint": "set_point",

@@ -15,6 +15,7 @@ from ..const import DOMAIN
 from ..esi import ResponseStatus
 from ..hub.descriptions import (
     Shown,
+    SubjectButtonDescription,
     SubjectCalendarDescription,
     SubjectEventDescription,
     SubjectSensorDescription,
@@ -22,6 +23,7 @@ from ..hub.descriptions import (
 )
 from ..procedures import ControlRecord, Happening, asked
 from .asked import ASKED_WORDS, what_is_asked
+from .failures import opt_errors
 from .manager import CONTROL, LoadControlManager
 from .subject import ControlledSubject
 
@@ -42,6 +44,7 @@ def load_control_shown(controls: LoadControlManager) -> Shown[ControlledSubject]
         subjects=list(controls.subjects.values()),
         sensors=_sensors(controls),
         calendars=(_calendar(controls),),
+        buttons=(_opt_out_of_this(controls),),
         switches=(_opt_out(controls),),
         events=EVENTS,
     )
@@ -98,7 +101,15 @@ def _details(
 
 
 def _opt_out(controls: LoadControlManager) -> SubjectSwitchDescription[ControlledSubject]:
-    """Return the standing opt-out: on, the device takes part in no control to come but emergencies."""
+    """Return the standing opt-out: on, the device takes part in nothing but emergencies, and leaves what runs.
+
+    ``until`` is when the control that it left would have been over.
+    """
+
+    def until(subject: ControlledSubject) -> dict[str, Any]:
+        record = controls.active(subject.device)
+        left = record is not None and record.out is not None and controls.standing_opt_out(subject.device)
+        return {"until": controls.ours(record.end).isoformat() if record is not None and left else None}
 
     async def turn(subject: ControlledSubject, on: bool) -> None:
         await controls.async_set_standing_opt_out(subject.device, out=on)
@@ -109,7 +120,18 @@ def _opt_out(controls: LoadControlManager) -> SubjectSwitchDescription[Controlle
         entity_category=EntityCategory.CONFIG,
         is_on_fn=lambda subject: controls.standing_opt_out(subject.device),
         turn_fn=turn,
+        attributes_fn=until,
     )
+
+
+def _opt_out_of_this(controls: LoadControlManager) -> SubjectButtonDescription[ControlledSubject]:
+    """Return the button to leave the control that runs, or the next: that one alone."""
+
+    async def press(subject: ControlledSubject) -> None:
+        with opt_errors(subject):
+            await controls.async_opt_out(subject.device)
+
+    return SubjectButtonDescription(key="opt_out_event", translation_key="opt_out_event", press_fn=press)
 
 
 def _calendar(controls: LoadControlManager) -> SubjectCalendarDescription[ControlledSubject]:
