@@ -24,7 +24,8 @@ from .hub.flow.identity import IdentityPages
 from .hub.flow.options import UtilityHanOptionsFlow
 from .hub.flow.preparing import PreparingPages
 from .hub.flow.radio import RadioPages
-from .procedures import Method
+from .hub.storage import async_get_store
+from .procedures import CommissioningRun, Method
 from .vehicles.flow import VehicleSubentryFlow
 
 
@@ -75,6 +76,10 @@ class UtilityHanConfigFlow(
         self.data.pop(CONF_ACCOUNT_REFUSED, None)
         if CONF_ACCOUNT_REFUSED in entry_data or (CONF_UTILITY in entry_data and not self.gateway_refuses()):
             return await self.async_step_reauth_account()
+        if self.gateway_holds_another_pin():
+            kept = (await async_get_store(self.hass)).get("runs", self.data[CONF_GATEWAY_SFDI])
+            self.run = CommissioningRun.from_dict(kept) if kept else None
+            return await self.async_step_pin_differs()
         return await self.async_step_reauth_confirm()
 
     @override
