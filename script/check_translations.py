@@ -30,10 +30,13 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 _PAGELESS = {
     "zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new", "finish",
     "pick_implementation", "authorize_rejected", "usb", "rejoin",
+    "pin_accept", "pin_again",
 }  # fmt: skip
 _DEVICE_PAGELESS = {
     "commission",
     "commissioned",
+    "pin_accept",
+    "pin_again",
     "resume",
     "later",
     "register",

@@ -144,8 +144,13 @@ async def test_new_identity_only_when_a_person_asks(
     assert state_of(hass, entry, "connectivity").state == "on"
 
 
-async def test_wrong_pin_for_a_new_identity_is_asked_about_not_tried_again(
-    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, issue_registry: ir.IssueRegistry
+@pytest.mark.parametrize("right", ["ours", "the gateway's"])
+async def test_another_pin_for_a_new_identity_is_asked_about_not_tried_again(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    commission: Commission,
+    issue_registry: ir.IssueRegistry,
+    right: str,
 ) -> None:
     entry = await commission(gateway)
     result = await reconfigure(hass, entry, "identity_change")
@@ -158,9 +163,12 @@ async def test_wrong_pin_for_a_new_identity_is_asked_about_not_tried_again(
     assert issue_registry.async_get_issue(DOMAIN, f"wrong_pin_{entry.entry_id}") is not None
     assert entry.runtime_data.coordinator.update_interval is None
     (asked,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
-    result = await flows.choose(hass, asked, "method")
-    result = await flows.choose(hass, result, "in_band")
-    await flows.submit(hass, result, {"pin": gateway.pin})
+    assert asked["step_id"] == "pin_differs"
+    if right == "ours":
+        result = await flows.choose(hass, asked, "pin_again")
+        await flows.submit(hass, result, {"pin": gateway.pin})
+    else:
+        await flows.choose(hass, asked, "pin_accept")
     await settle(hass)
     assert state_of(hass, entry, "connectivity").state == "on"
     assert issue_registry.async_get_issue(DOMAIN, f"wrong_pin_{entry.entry_id}") is None

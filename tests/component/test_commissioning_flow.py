@@ -10,7 +10,7 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.gateway.commissioning_data import parse_lfdi
+from custom_components.utility_han.gateway.commissioning_data import parse_lfdi, parse_pin
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
 from custom_components.utility_han.procedures.step import Step
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -126,19 +126,50 @@ async def test_waiting_goes_on_in_the_background(
 
 
 @pytest.mark.use_case("IP-5", "IP-7")
-async def test_wrong_pin_registers_nothing_and_keeps_the_page(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+async def test_another_pin_is_asked_about(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
     result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
-    result = await flows.submit(hass, result, {"pin": "123456"})
-    assert result["errors"] == {"pin": "invalid_pin"}
-    result = await flows.submit(hass, result, {"pin": "999991"})
-    assert result["errors"] == {"pin": "invalid_pin"}
+    for typed in ("123456", "999991"):
+        result = await flows.submit(hass, result, {"pin": typed})
+        assert result["errors"] == {"pin": "invalid_pin"}
     result = await flows.submit(hass, result, {"pin": "111115"})
+    assert result["step_id"] == "pin_differs"
+    assert flows.placeholder(result, "pin") == "111115"
+    result = await flows.choose(hass, result, "pin_again")
     assert result["step_id"] == "in_band"
-    assert result["errors"] == {"pin": "wrong_pin"}
     assert (await gateway.describe())["registered"] == []
     result = await flows.submit(hass, result, {"pin": gateway.pin})
     assert result["step_id"] == "commissioned"
+
+
+@pytest.mark.use_case("IP-5", "IP-7")
+async def test_home_assistant_has_a_pin_of_its_own(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
+    pin = flows.placeholder(result, "pin")
+    assert parse_pin(pin) == int(pin)
+    assert flows.placeholder(result, "sfdi")
+    # The gateway holds a default: a person says that it is the right one.
+    result = await flows.submit(hass, result, {"pin": pin})
+    assert result["step_id"] == "pin_differs"
+    result = await flows.choose(hass, result, "pin_accept")
+    assert result["step_id"] == "commissioned", result
+    result = await flows.finish(hass, result)
+    assert result["result"].data["pin"] == pin
+
+
+@pytest.mark.use_case("IP-5", "IP-9")
+@pytest.mark.parametrize("told", [True, False])
+async def test_pin_is_told_to_the_utility_with_the_lfdi(
+    hass: HomeAssistant, gateway: SimulatedGateway, *, told: bool
+) -> None:
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
+    pin = flows.placeholder(result, "pin")
+    await gateway.register(flows.placeholder(result, "lfdi"), **({"pin": pin} if told else {}))
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "commissioned"
+    assert result["errors"] == ({} if told else {"base": "pin_differs"})
 
 
 @pytest.mark.use_case("IP-5")

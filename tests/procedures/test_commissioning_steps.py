@@ -8,7 +8,7 @@ import pytest
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
-from custom_components.utility_han.procedures.commissioning import CommissioningRun, Method, commission
+from custom_components.utility_han.procedures.commissioning import CommissioningRun, Method, commission, take_back
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
 from tests.conftest import PACING, TIMEOUTS, GatewayFactory, SimulatedGateway
 
@@ -75,14 +75,37 @@ async def test_out_of_band_waits_then_goes_on(make_gateway: GatewayFactory) -> N
 
 
 @pytest.mark.use_case("IP-7")
-async def test_wrong_pin_takes_the_announcement_back(gateway: SimulatedGateway) -> None:
+async def test_another_pin_is_a_question_and_not_a_refusal(gateway: SimulatedGateway) -> None:
     identity = await asyncio.to_thread(create_identity)
-    disk = Disk()
+    disk, client = Disk(), await connect(gateway, identity)
     run = CommissioningRun(Method.IN_BAND, EMS, pin=111115)
-    results = await take(await connect(gateway, identity), run, disk)
+    results = await take(client, run, disk)
     assert results[-1].reason is Reason.WRONG_PIN
-    assert (await gateway.describe())["registered"] == []
     assert "111115" not in str([result.to_dict() for result in results])
+    assert (await gateway.describe())["registered"] == [identity.lfdi]  # until a person has answered
+
+    run = disk.load()
+    run.pin_accepted = True
+    results = await take(client, run, disk)
+    assert results[-1].step is Step.IP_11
+    assert next(each for each in results if each.step is Step.IP_7).evidence["pin_fits"] is False
+    assert disk.load().pin is None
+
+    await take_back(client, run)
+    assert (await gateway.describe())["registered"] == []
+
+
+@pytest.mark.use_case("IP-9")
+async def test_pin_that_the_utility_was_told_is_compared(gateway: SimulatedGateway) -> None:
+    identity = await asyncio.to_thread(create_identity)
+    for pin, fits in (("111115", True), (gateway.pin, False)):
+        await gateway.register(identity.lfdi, pin=pin)
+        disk = Disk()
+        run = CommissioningRun(Method.OUT_OF_BAND, EMS, pin=111115)
+        results = await take(await connect(gateway, identity), run, disk)
+        assert results[-1].step is Step.IP_11
+        assert next(each for each in results if each.step is Step.IP_9).evidence["pin_fits"] is fits
+        assert disk.load().pin is None
 
 
 @pytest.mark.use_case("IP-6")

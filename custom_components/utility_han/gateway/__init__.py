@@ -5,6 +5,7 @@ radio, so that transport has a face of its own: :mod:`.zigbee`.
 """
 
 from .commissioning_data import (
+    create_pin,
     parse_address,
     parse_eui64,
     parse_label,
@@ -71,6 +72,7 @@ __all__ = [
     "UnusableIdentityError",
     "VehiclePowerStatus",
     "create_identity",
+    "create_pin",
     "ends_subscription",
     "export_identity",
     "lfdi_of",

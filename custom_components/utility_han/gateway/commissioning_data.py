@@ -5,6 +5,7 @@ raises ``ValueError`` where a check digit, checksum or length does not fit.
 """
 
 import re
+import secrets
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -38,6 +39,15 @@ def parse_pin(text: str) -> int:
     if not _digit_sum_fits(digits):
         raise ValueError("the check digit of the PIN does not fit")
     return int(digits)
+
+
+def create_pin() -> str:
+    """Return a registration PIN of our own, six digits: five at random and the check digit.
+
+    Registration.pIN is "associated with the device" (XSD), which is us: we make it, and whoever registers us is told.
+    """
+    digits = f"{secrets.randbelow(100_000):05d}"
+    return f"{digits}{-sum(map(int, digits)) % 10}"
 
 
 def parse_sfdi(text: str) -> str:

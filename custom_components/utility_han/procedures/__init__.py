@@ -11,7 +11,7 @@ from .charging.meter import EnergyMeter
 from .charging.point import SETTLE, ChargingPoint
 from .charging.session import MeasuredSession
 from .charging.tariff import rate_zone
-from .commissioning import CommissioningRun, Method, clock_reason, commission
+from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
 from .control_effects import Effect, Happening
 from .control_record import ControlRecord, Refusal
 from .control_validity import asked, asks_nothing, threshold_watts
@@ -121,6 +121,7 @@ __all__ = [
     "run_self_check",
     "run_self_test",
     "settle_session",
+    "take_back",
     "threshold_watts",
     "whose",
 ]

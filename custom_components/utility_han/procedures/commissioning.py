@@ -21,15 +21,15 @@ from .stored import read_record
 MAX_CLOCK_OFFSET = timedelta(minutes=5)
 """A clock further off than this makes events and intervals land at the wrong time."""
 
-_TAKEN_UP_LATER = AWAY
-"""Reasons behind which what was announced stays so: the gateway will be there again, and so shall we."""
+_TAKEN_UP_LATER = AWAY | {Reason.WRONG_PIN}
+"""Reasons behind which what was announced stays so: the gateway will be there again, or a person is asked."""
 
 
 class Method(StrEnum):
     """How the gateway comes to know our identity."""
 
     IN_BAND = "in_band"
-    """We announce ourselves to the gateway; the PIN proves that it is the right one."""
+    """We announce ourselves to the gateway; a PIN that it knows besides proves that it expects us."""
     OUT_OF_BAND = "out_of_band"
     """The LFDI goes to the utility, which tells the gateway."""
 
@@ -42,7 +42,9 @@ class CommissioningRun:
     device_category: int
     """DeviceCategoryType bit map (IEEE 2030.5 XSD)."""
     pin: int | None = None
-    """The PIN to expect, in-band only."""
+    """Our own PIN, to compare with what the gateway holds for us; gone once it was."""
+    pin_accepted: bool = False
+    """Whether a person said that another PIN is as good: gateways hold defaults."""
     href: str | None = None
     """Our entry on the gateway's list, once there is one."""
     accepted: bool = False
@@ -145,18 +147,27 @@ async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> Step
 
 async def _authenticate(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
     evidence: dict[str, Any] = {"pinned": gateway.expected_lfdi is not None}
-    if run.method is Method.IN_BAND and run.href is not None:
-        pin = await gateway.registration_pin(run.href)
-        evidence["pin_checked"] = pin is not None
-        if run.pin is not None and pin is not None and pin != run.pin:
-            # The gateway knows another PIN than the person: one of them means another registration.
+    if run.method is Method.IN_BAND:
+        evidence |= await _compare_pin(gateway, run)
+        if evidence.get("pin_fits") is False and not run.pin_accepted:
             raise GatewayError(Reason.WRONG_PIN, "the gateway's registration holds another PIN")
     # The first exchange that only somebody who is let in can have. What it finds is no condition of the link: readings
     # are one function set among others.
     evidence["registers"] = len(await gateway.discover_registers())
     evidence["security"] = gateway.link_security.value
-    run.pin = None
     return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_8)
+
+
+async def _compare_pin(gateway: Gateway, run: CommissioningRun) -> dict[str, Any]:
+    """Return, as evidence, whether the gateway holds the PIN that is ours for our entry; nothing where it holds none.
+
+    Registration.pIN is that of the device that is registered (XSD), so it is the client that compares.
+    """
+    pin = await gateway.registration_pin(run.href) if run.href is not None and run.pin is not None else None
+    evidence = {} if pin is None else {"pin_fits": pin == run.pin}
+    if evidence.get("pin_fits") is not False or run.pin_accepted or run.method is Method.OUT_OF_BAND:
+        run.pin = None  # a secret that is no longer needed
+    return evidence
 
 
 async def _configure(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
@@ -198,7 +209,11 @@ async def _list(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResu
     if own is None:
         raise GatewayError(Reason.NOT_LISTED, f"{len(devices)} devices are listed, ours is not among them")
     run.href = own.href
-    return StepResult(Step.IP_9, Outcome.DONE, evidence={"listed": len(devices), "href": own.href}, next=Step.IP_10)
+    evidence: dict[str, Any] = {"listed": len(devices), "href": own.href}
+    if run.method is Method.OUT_OF_BAND:
+        # The utility registered us by our LFDI; another PIN than ours may be a default of its own. It is told.
+        evidence |= await _compare_pin(gateway, run)
+    return StepResult(Step.IP_9, Outcome.DONE, evidence=evidence, next=Step.IP_10)
 
 
 async def _succeed(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:

@@ -23,7 +23,7 @@ class DeviceMethod(StrEnum):
     """How the gateway comes to know the device."""
 
     IN_BAND = "in_band"
-    """We announce it; its PIN proves that it is meant."""
+    """We announce it; a PIN of its own that the gateway knows besides proves that it is meant."""
     REQUEST = "request"
     """The utility is asked over its API, and tells the gateway."""
     PORTAL = "portal"
@@ -55,6 +55,8 @@ class DeviceCommissioning:
     request_id: str | None = None
     href: str | None = None
     zigbee: ZigbeeCredentials | None = None
+    pin_accepted: bool = False
+    """Whether a person said that the gateway's PIN for it holds: gateways have defaults."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the run for storage. It holds the PIN."""
@@ -122,11 +124,12 @@ async def _authenticate(gateway: Gateway, utility: Utility, run: DeviceCommissio
     evidence: dict[str, Any] = {}
     if run.method is DeviceMethod.IN_BAND and run.href is not None and run.key is not None:
         pin = await gateway.registration_pin(run.href)
-        evidence["pin_checked"] = pin is not None
+        if pin is not None:
+            evidence["pin_fits"] = pin == int(run.key)
         if pin is not None and pin != int(run.key):
-            await gateway.withdraw(run.href)
-            run.href = None
-            raise GatewayError(Reason.WRONG_PIN, "the gateway's registration of the device holds another PIN")
+            if not run.pin_accepted:
+                raise GatewayError(Reason.WRONG_PIN, "the gateway's registration of the device holds another PIN")
+            run.key = f"{pin:06d}"  # what the utility will ask for
     return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_9)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any, override
 
 from aio2030dot5 import format_lfdi
@@ -21,7 +22,17 @@ from ...const import (
     CONF_SFDI,
     SUBENTRY_DEVICE,
 )
-from ...gateway import GatewayError, Reason, create_identity, lfdi_of, parse_eui64, parse_label, parse_lfdi, parse_pin
+from ...gateway import (
+    GatewayError,
+    Reason,
+    create_identity,
+    create_pin,
+    lfdi_of,
+    parse_eui64,
+    parse_label,
+    parse_lfdi,
+    parse_pin,
+)
 from ...hub.flow import commissioning as commissioning_pages
 from ...procedures import (
     DeviceCommissioning,
@@ -117,8 +128,9 @@ class DeviceCommissioningPages(DeviceDialog):
             await self._async_take_lfdi(user_input, errors)
             if not errors:
                 return await self._async_begin(method)
-        elif self._result is not None and self._result.reason is Reason.WRONG_PIN:
-            errors[CONF_KEY] = Reason.WRONG_PIN
+        elif self.data.get(CONF_CONTROL) is not None:
+            # A device that we speak for has no label: its PIN is ours to make, and is its own.
+            self.data.setdefault(CONF_KEY, create_pin())
         schema = self.add_suggested_values_to_schema(device_forms.IN_BAND, user_input or self.data)
         return self.async_show_form(step_id=step_id, data_schema=schema, errors=errors, last_step=False)
 
@@ -174,6 +186,7 @@ class DeviceCommissioningPages(DeviceDialog):
         if user_input is not None:
             self.data |= {CONF_LFDI: user_input[CONF_LFDI], CONF_SFDI: sfdi_from_lfdi(user_input[CONF_LFDI])}
             self.data.pop(CONF_IDENTITY, None)
+            self.data.pop(CONF_KEY, None)  # one that was made here is not that of a device that others registered
             return await self._async_begin(DeviceMethod.DISCOVERED)
         taken = self._known_lfdis()
         try:
@@ -214,6 +227,8 @@ class DeviceCommissioningPages(DeviceDialog):
 
     async def _async_save_commissioning(self, run: DeviceCommissioning) -> None:
         self.data[CONF_METHOD] = run.to_dict()
+        if run.key is not None:
+            self.data[CONF_KEY] = run.key
         await self.async_keep_draft()
 
     async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -236,7 +251,30 @@ class DeviceCommissioningPages(DeviceDialog):
                 return self._async_steps_end("commission_pending")
             if self._result.outcome is Outcome.FAILED:
                 pin = self._result.reason is Reason.WRONG_PIN
-                return self._async_steps_end("in_band" if pin else "commission_failed")
+                return self._async_steps_end("pin_differs" if pin else "commission_failed")
+
+    async def async_step_pin_differs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-7: the gateway holds another PIN for the device, which may be a default of its own."""
+        return self.async_show_menu(
+            step_id="pin_differs",
+            menu_options=["pin_accept", "pin_again"],
+            description_placeholders={"device": self.data[CONF_NAME], "pin": self.data[CONF_KEY]},
+        )
+
+    async def async_step_pin_accept(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The gateway's PIN holds from now on."""
+        run = DeviceCommissioning.from_dict(self.data[CONF_METHOD])
+        run.pin_accepted = True
+        await self._async_save_commissioning(run)
+        return await self.async_step_commission()
+
+    async def async_step_pin_again(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Another PIN is typed; nothing is left on the gateway."""
+        run = DeviceCommissioning.from_dict(self.data[CONF_METHOD])
+        if run.href is not None:
+            with suppress(GatewayError):
+                await self.hub.gateway.withdraw(run.href)
+        return await self.async_step_in_band()
 
     def _commission_action(self) -> str:
         if self._waiting_since is not None:

@@ -27,6 +27,12 @@ class ChangingPages(GatewayDialog):
             return True  # only an expired certificate keeps a hub from being set up
         return entry.runtime_data.coordinator.contact.reason in REASONS_FOR_REAUTH
 
+    def gateway_holds_another_pin(self) -> bool:
+        """Whether a person is asked because of the PIN."""
+        entry: UtilityHanConfigEntry = self._get_reauth_entry()
+        loaded = entry.state is ConfigEntryState.LOADED
+        return loaded and entry.runtime_data.coordinator.contact.reason is Reason.WRONG_PIN
+
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Register the same certificate again, or another."""
         if self.transport is not Transport.IP:

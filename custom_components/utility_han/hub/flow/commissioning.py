@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, override
 
 from aio2030dot5 import format_lfdi
@@ -27,6 +27,7 @@ from ...procedures import (
     Step,
     StepResult,
     commission,
+    take_back,
 )
 from ..transport import Transport, place_of
 from . import forms as flow_forms
@@ -66,19 +67,19 @@ class CommissioningPages(GatewayDialog):
         return await self.async_step_method()
 
     async def async_step_portal(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-5, out-of-band: the person gives our LFDI to the utility."""
+        """IP-5, out-of-band: the person gives our LFDI to the utility, and our PIN where it asks for one."""
         if user_input is not None:
-            return await self.async_begin(Method.OUT_OF_BAND, None)
+            return await self.async_begin(Method.OUT_OF_BAND, int(self.ensure_pin()))
         identity = await self.async_ensure_identity()
         return self.async_show_form(
             step_id="portal",
             data_schema=flow_forms.portal(format_lfdi(identity.lfdi)),
-            description_placeholders={"lfdi": format_lfdi(identity.lfdi), "sfdi": identity.sfdi},
+            description_placeholders=await self._async_who_we_are(),
             last_step=False,
         )
 
     async def async_step_in_band(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-5, in-band: the PIN that the gateway has to know as well."""
+        """IP-5, in-band: our PIN, which the gateway has to know as well, or another that the person was given."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -86,11 +87,51 @@ class CommissioningPages(GatewayDialog):
             except ValueError:
                 errors[CONF_PIN] = "invalid_pin"
             else:
+                self.data[CONF_PIN] = f"{pin:06d}"
+                await self.async_keep_draft()
                 return await self.async_begin(Method.IN_BAND, pin)
-        elif self._result is not None and self._result.reason is Reason.WRONG_PIN:
-            errors[CONF_PIN] = Reason.WRONG_PIN
-        schema = self.add_suggested_values_to_schema(flow_forms.PIN, user_input)
-        return self.async_show_form(step_id="in_band", data_schema=schema, errors=errors, last_step=False)
+        shown = await self._async_who_we_are()
+        return self.async_show_form(
+            step_id="in_band",
+            data_schema=self.add_suggested_values_to_schema(
+                flow_forms.in_band(shown["lfdi"]), user_input or {CONF_PIN: shown["pin"]}
+            ),
+            description_placeholders=shown,
+            errors=errors,
+            last_step=False,
+        )
+
+    async def _async_who_we_are(self) -> dict[str, str]:
+        """Return what the utility may be told of us, for people to read."""
+        identity = await self.async_ensure_identity()
+        pin = self.ensure_pin()
+        await self.async_keep_draft()
+        return {"lfdi": format_lfdi(identity.lfdi), "sfdi": identity.sfdi, "pin": pin}
+
+    async def async_step_pin_differs(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """IP-7: the gateway holds another PIN for us, which may be a default of its own, or another home's."""
+        return self.async_show_menu(
+            step_id="pin_differs",
+            menu_options=["pin_accept", "pin_again"],
+            description_placeholders={"gateway": self.gateway_name(), "pin": self.ensure_pin()},
+        )
+
+    async def async_step_pin_accept(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """The person knows that it is the right gateway."""
+        if self.run is None:
+            raise RuntimeError("a PIN without a run")
+        self.run.pin_accepted = True
+        await self._async_save_run(self.run)
+        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            return await self._async_hand_over()
+        return await self.async_step_commission()
+
+    async def async_step_pin_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """The person was told another PIN, or doubts the gateway: nothing is left there."""
+        if self.run is not None:
+            await take_back(await self.async_link(), self.run)
+            await self._async_save_run(self.run)
+        return await self.async_step_in_band()
 
     @override
     async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
@@ -127,7 +168,7 @@ class CommissioningPages(GatewayDialog):
                 return self._commission_ends("commissioned")
             if self._result.outcome is Outcome.FAILED:
                 pin = self._result.reason is Reason.WRONG_PIN
-                return self._commission_ends("in_band" if pin else "commission_failed")
+                return self._commission_ends("pin_differs" if pin else "commission_failed")
 
     def _commission_ends(self, next_step: str) -> ConfigFlowResult:
         self._steps = self._waiting_since = None
@@ -187,7 +228,7 @@ class CommissioningPages(GatewayDialog):
                 "\n".join(evidence[Step.IP_11]["instructions"]) or None,
             ),
             # Whoever wanted readings is told that there are none.
-            errors={} if evidence[Step.IP_7]["registers"] else {"base": Reason.NO_READINGS},
+            errors=self._remarks(evidence),
             description_placeholders={
                 "gateway": self.gateway_name(),
                 "manufacturer": " ".join(filter(None, (found["manufacturer"], found["model"]))) or "–",
@@ -196,6 +237,11 @@ class CommissioningPages(GatewayDialog):
                 "lfdi": await self._async_known_as(),
             },
         )
+
+    def _remarks(self, evidence: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        if evidence[Step.IP_9].get("pin_fits") is False:
+            return {"base": "pin_differs"}
+        return {} if evidence[Step.IP_7]["registers"] else {"base": Reason.NO_READINGS}
 
     async def _async_known_as(self) -> str:
         if self.transport is Transport.IP:

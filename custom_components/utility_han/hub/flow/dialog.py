@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PIN, CONF_PORT
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_NETWORK
-from ...gateway import Gateway, Identity, Peer, create_identity, parse_address
+from ...gateway import Gateway, Identity, Peer, create_identity, create_pin, parse_address
 from ...procedures import CommissioningRun, Method
 from ..link import async_open_link
 from ..storage import MadeByNewerVersionError
@@ -41,6 +41,11 @@ class GatewayDialog(ConfigFlow):
         if self.identity is None:
             self.identity = await self.hass.async_add_executor_job(create_identity)
         return self.identity
+
+    def ensure_pin(self) -> str:
+        """Return Home Assistant's own PIN for this gateway, made now if there is none yet."""
+        pin: str = self.data.setdefault(CONF_PIN, create_pin())
+        return pin
 
     async def async_link(self) -> Gateway:
         """Return the client of the gateway, made with what is known by now."""

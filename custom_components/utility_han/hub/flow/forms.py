@@ -89,7 +89,6 @@ REPLACED = probatio.Schema(
         ),
     }
 )
-PIN = probatio.Schema({probatio.Required(CONF_PIN): TextSelector(TextSelectorConfig(autocomplete="one-time-code"))})
 IDENTITY = probatio.Schema(
     {
         probatio.Required(CONF_CERTIFICATE): _MULTILINE,
@@ -135,6 +134,16 @@ def premises(name: str, latitude: float, longitude: float) -> probatio.Schema:
 def portal(lfdi: str) -> probatio.Schema:
     """IP-5, out-of-band: what goes to the utility, to scan. ``lfdi`` is grouped for reading."""
     return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5))})
+
+
+def in_band(lfdi: str) -> probatio.Schema:
+    """IP-5, in-band: the PIN, and the LFDI to scan for whoever is to be told both."""
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_PIN): TextSelector(TextSelectorConfig(autocomplete="one-time-code")),
+            probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5)),
+        }
+    )
 
 
 def commissioned(signal: str, security: str, instructions: str | None) -> probatio.Schema:
