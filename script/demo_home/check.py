@@ -105,6 +105,9 @@ async def check(transport: str) -> int:
             registered = time.monotonic()
             # Smart Energy counts the duration of events in minutes.
             acted = await registration.control(home, simulator, seconds=60 if zigbee else 8)
+            await registration.register(home, simulator, entry["entry_id"], registration.WALLBOX)
+            await registration.enrolled(home, len(registration.DEVICES) + 1)
+            reduced = await registration.reduce_by_tenth(home, simulator, seconds=60 if zigbee else 20)
             charged = await charging.bind_and_charge(home, simulator, entry["entry_id"])
             repaired = await health.break_and_repair(home, simulator, "Pool pump")
             entities = [e for e in await home.ws("config/entity_registry/list") if e["platform"] == DOMAIN]
@@ -117,9 +120,10 @@ async def check(transport: str) -> int:
                 "start_seconds": round(started - begin, 1),
                 "commission_seconds": round(commissioned - started, 1),
                 "first_reading_seconds": round(first_reading - commissioned, 1),
-                "devices": len(registration.DEVICES),
+                "devices": len(registration.DEVICES) + 1,
                 "register_seconds": round(registered - first_reading, 1),
                 **acted,
+                **reduced,
                 **charged,
                 **repaired,
             }

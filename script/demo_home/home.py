@@ -52,6 +52,13 @@ input_number:
     step: 1
     initial: 16
     unit_of_measurement: A
+  wallbox_current:
+    name: Wallbox current
+    min: 0
+    max: 32
+    step: 1
+    initial: 32
+    unit_of_measurement: A
 climate:
   - platform: generic_thermostat
     name: Hall

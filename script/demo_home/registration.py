@@ -13,7 +13,7 @@ from .home import Home, HomeError
 from .simulator import Simulator
 
 _PATIENCE = 60
-DEVICES: Mapping[str, dict[str, dict[str, Any]]] = {
+DEVICES: dict[str, dict[str, dict[str, Any]]] = {
     "Pool pump": {
         "kind": {"kind": "pool_pump", "name": "Pool pump"},
         "model": {"model": "homeassistant-pool-pump"},
@@ -30,6 +30,17 @@ DEVICES: Mapping[str, dict[str, dict[str, Any]]] = {
     },
 }
 """What to answer for each device on the pages that describe it."""
+WALLBOX = "Wallbox"
+_LIMITED: dict[str, dict[str, dict[str, Any]]] = {
+    WALLBOX: {
+        "kind": {"kind": "evse", "name": WALLBOX},
+        "model": {"model": "homeassistant-evse"},
+        "installation": {"power": True, "control_point": True, "electrician": True},
+        "control": {"entity_id": "input_number.wallbox_current"},
+        "response": {"response": "limit", "limit": 6},
+        "programs": {"programs": ["ev-smart-charge"], "consent": True},
+    },
+}
 
 
 async def link_account(home: Home, simulator: Simulator, entry_id: str) -> None:
@@ -66,12 +77,12 @@ async def register(home: Home, simulator: Simulator, entry_id: str, name: str) -
     """Walk the device flow to its end: announced in-band, enrolled in Peak Saver."""
     pin = simulator.gateway["pin"]
     pages: dict[str, dict[str, Any]] = {
-        **DEVICES[name],
         "method": {"next_step_id": "in_band"},
         "in_band": {"key": pin},
         "programs": {"programs": ["peak-saver"], "consent": True},
         "identification": {"serial": f"HA-{name.upper().replace(' ', '-')}", "key": pin},
         "registered": {},
+        **(DEVICES | _LIMITED)[name],
     }
     result = await home.subentry_start(entry_id, "device")
     while result["type"] != "create_entry":
@@ -119,6 +130,25 @@ async def control(home: Home, simulator: Simulator, seconds: int = 8) -> dict[st
                 async with session.get(f"{url}/responses") as response:
                     answers = sorted(each["status"] for each in await response.json())
     return {"control_ms": round((acted - published) * 1000), "responses": len(answers), "restored": True}
+
+
+async def reduce_by_tenth(home: Home, simulator: Simulator, seconds: int) -> dict[str, Any]:
+    """Have the utility take 10 % off a charger at 32 A; return its limit during that, and whether it was put back."""
+
+    async def limit() -> float:
+        states = {each["entity_id"]: each["state"] for each in await home.states()}
+        return float(states["input_number.wallbox_current"])
+
+    async with aiohttp.ClientSession() as session, asyncio.timeout(seconds + _PATIENCE):
+        url = f"{simulator.control}/gateways/{simulator.gateway['id']}/controls"
+        before = await limit()
+        async with session.post(url, json={"program": 2, "duration": seconds, "load_adjustment": 1000}) as response:
+            response.raise_for_status()
+        while (during := await limit()) == before:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
+        while await limit() != before:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    return {"amperes_before": before, "amperes_at_10_percent_less": during}
 
 
 async def _until(home: Home, wanted: dict[str, Any], patience: float = _PATIENCE) -> None:
