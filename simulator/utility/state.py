@@ -17,7 +17,7 @@ _SETTINGS: dict[str, Any] = {
     "approval": "auto",
     "session_confirmation": "auto",
     "stage_seconds": 0.2,
-    "answer_seconds": 5.0,
+    "answer_seconds": 12.0,
     "commission_seconds": 0.2,
     "token_seconds": 600.0,
 }

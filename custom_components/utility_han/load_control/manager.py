@@ -265,9 +265,10 @@ class LoadControlManager:
     async def _async_answer(self) -> None:
         """Send what waits in batches: a poll, which brings controls, never waits for more than one of them."""
         async with self._sending:
-            while self._kept.outbox and await self._kept.outbox.async_send(self._gateway, self.now, self._delivered):
+            going_on = True
+            while going_on and self._kept.outbox:  # also what came about while the last was kept
+                going_on = await self._kept.outbox.async_send(self._gateway, self.now, self._delivered)
                 await self._kept.async_save()
-            await self._kept.async_save()
 
     @callback
     def _delivered(self, lfdi: str) -> None:

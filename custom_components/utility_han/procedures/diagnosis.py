@@ -28,7 +28,7 @@ from .step import AnyReason, Outcome, Step, StepResult
 from .vehicle_binding import VehicleRun
 from .verdict import CAUSES, Repair, Verdict, meaning
 
-_ANSWER_WITHIN = 10.0
+_ANSWER_WITHIN = 20.0
 """Seconds in which a device that works has answered a test signal."""
 _ASK_EVERY = 0.2
 _LOOK_AFTER = 0.5
