@@ -161,6 +161,20 @@ async def test_l6_schedule_is_put_back_last(hass: HomeAssistant, make_home: Make
     assert (thermostat.temperature, thermostat.state.attributes["preset_mode"]) == (22.0, "home")
 
 
+async def test_l6_schedule_waits_for_the_control_that_follows(hass: HomeAssistant, make_home: MakeHome) -> None:
+    presets = {"preset_mode": "home", "preset_modes": ["home", "away", "hold"]}
+    thermostat = Appliance(hass, "climate.home", "cool", temperature=22.0, **presets)
+    home = await make_home(THERMOSTAT, "thermostat")
+    await home.ask(duration=600, cooling_offset=20)
+    await home.ask(start_in=600, duration=600, cooling_offset=30)
+    await home.let_pass(11)
+    assert (thermostat.temperature, thermostat.state.attributes["preset_mode"]) == (25.0, "hold")
+    assert "set_preset_mode" not in [action for action, _ in thermostat.told]
+    await home.let_pass(11)
+    assert thermostat.told[-1] == ("set_preset_mode", {"preset_mode": "home"})
+    assert (thermostat.temperature, thermostat.state.attributes["preset_mode"]) == (22.0, "home")
+
+
 @pytest.mark.parametrize(
     ("mode", "before", "asked", "during"),
     [

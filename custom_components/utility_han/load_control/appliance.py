@@ -172,7 +172,10 @@ class Appliance:
         if job is None or not job.acted or (job.control, job.made) != (record.control.id, made):
             job = self._kept.jobs[self._lfdi] = Job(record.control.id, state.entity_id, before, made, drawn=drawn)
             await self._kept.async_save()
-            if not await self._make(state, _difference(state, settings, left | made), settings | left | made):
+            change = _difference(state, settings, left | made)
+            if made:
+                change.pop(PRESET, None)  # it would undo what is made now; it is put back in the end
+            if not await self._make(state, change, settings | left | made):
                 return Followed.REFUSES
             job.acted = True
             if (now_there := self._state(state.entity_id)) is not None:
