@@ -16,7 +16,8 @@ from ..devices.responses import Situation, answers_of, plan_of
 from ..devices.settings import DOMAINS, PRESET, Settings, same
 from ..procedures import ControlRecord, asks_nothing
 
-_AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+"""States of an entity that nothing can be told to."""
 
 
 class Followed(Enum):
@@ -102,7 +103,7 @@ class Appliance:
     def async_note(self, state: State) -> None:
         """Look whether the entity has come to what was made of it."""
         job = self._job
-        if job is not None and job.acted and not job.reached and state.state not in _AWAY:
+        if job is not None and job.acted and not job.reached and state.state not in AWAY:
             job.reached = _shows(job, state)
 
     @callback
@@ -135,7 +136,7 @@ class Appliance:
 
     def _state(self, entity_id: str) -> State | None:
         state = self._hass.states.get(entity_id)
-        return None if state is None or state.state in _AWAY else state
+        return None if state is None or state.state in AWAY else state
 
     async def _put_back(self, job: Job) -> None:
         if not job.released:

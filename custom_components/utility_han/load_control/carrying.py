@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 
@@ -12,13 +11,12 @@ from ..const import DOMAIN
 from ..devices.device import HanDevice
 from ..devices.responses import applied_of
 from ..procedures import ControlRecord, Effect, Refusal
-from .appliance import Appliance, Followed
+from .appliance import AWAY, Appliance, Followed
 from .store import KeptControls
 
 _PATIENCE = timedelta(minutes=1)
 """How long an appliance may take to follow; then the utility is told that it does not."""
 _TRIED_EVERY = timedelta(seconds=10)
-_AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 _AT_LAST = {
     Followed.UNAVAILABLE: Refusal.ENTITY_UNAVAILABLE,
     Followed.REFUSES: Refusal.ENTITY_REFUSES,
@@ -136,12 +134,12 @@ class Carrying:
         entity_id = event.data["entity_id"]
         lfdis = self._by_entity.get(entity_id, set())
         theirs = [lfdi for lfdi in lfdis if self._appliances[lfdi].entity_id == entity_id]
-        if new is None or new.state in _AWAY:
+        if new is None or new.state in AWAY:
             for lfdi in theirs:
                 self._appliances[lfdi].async_lost()
             return
         for lfdi in theirs:
             self._appliances[lfdi].async_note(new)
-        came_back = old is None or old.state in _AWAY
+        came_back = old is None or old.state in AWAY
         for lfdi in lfdis if came_back else theirs:
             self._act(lfdi)

@@ -40,7 +40,7 @@ _HAPPENINGS = {
     ResponseStatus.REJECTED_INVALID: Happening.REJECTED,
     ResponseStatus.REJECTED_EXPIRED: Happening.REJECTED,
 }
-_EACH_TIME = frozenset({ResponseStatus.STARTED, ResponseStatus.OPTED_OUT, ResponseStatus.OPTED_IN})
+_EACH_TIME = frozenset({ResponseStatus.OPTED_OUT, ResponseStatus.OPTED_IN})
 """Each change of these is told: the last word is what holds."""
 _OF_THE_APPLIANCE = frozenset(
     {
@@ -56,8 +56,6 @@ _REJECTIONS = {
     Refusal.REPLAY: ResponseStatus.REJECTED_INVALID,
     Refusal.EXPIRED: ResponseStatus.REJECTED_EXPIRED,
 }
-
-
 _PARTLY = ResponseStatus.PARTIALLY_COMPLETED_OPT_OUT
 _NOT_AT_ALL = ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION
 

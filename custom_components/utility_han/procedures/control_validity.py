@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..esi import LoadControl, ReductionUnit, TargetReduction
+from ..esi import LoadControl, ReductionUnit
 from .control_record import Refusal
 
 _LONGEST = timedelta(hours=24)
@@ -47,7 +47,7 @@ def threshold_watts(control: LoadControl) -> float | None:
 
     One in kWh is a budget for the whole control.
     """
-    target: TargetReduction | None = control.target_reduction
+    target = control.target_reduction
     if target is None or target.unit not in _ELECTRIC or not control.duration:
         return None
     if target.unit == ReductionUnit.WATTS:

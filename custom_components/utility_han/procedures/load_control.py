@@ -183,17 +183,14 @@ class ControlRules:
 
     def _follow(self, record: ControlRecord, status: ControlStatus, now: datetime) -> Iterator[Effect]:
         """Let a control that is not over go the way that the gateway says it went."""
-        if status is ControlStatus.SUPERSEDED:
-            yield from end(record, ResponseStatus.SUPERSEDED, now)
-        elif status is ControlStatus.CANCELLED:
-            yield from end(record, ResponseStatus.CANCELLED, now)
-        elif status is ControlStatus.CANCELLED_RANDOMIZED and not record.cancelling:
-            within = max(abs(record.control.randomize_start), abs(record.control.randomize_duration))
-            if record.phase is Phase.ACTIVE and within:
-                record.cancelling = True
-                record.end = min(record.end, now + self._draw(within))
-            else:
-                yield from end(record, ResponseStatus.CANCELLED, now)
+        if (over := _OVER.get(status)) is None:
+            return
+        within = max(abs(record.control.randomize_start), abs(record.control.randomize_duration))
+        if status is not ControlStatus.CANCELLED_RANDOMIZED or record.phase is not Phase.ACTIVE or not within:
+            yield from end(record, over, now)
+        elif not record.cancelling:
+            record.cancelling = True
+            record.end = min(record.end, now + self._draw(within))
 
     # What time does
 
@@ -227,10 +224,10 @@ class ControlRules:
     def acted(self, lfdi: str, control_id: str, applied: Mapping[str, float], now: datetime) -> list[Effect]:
         """Take note that the appliance does what the control in force asks; ``applied`` is what it does of it."""
         record = self._in_force(lfdi, control_id)
-        if record is None or (record.acted and record.applied == applied):
+        if record is None:
             return []
-        first, record.acted, record.applied = not record.acted, True, dict(applied)
-        return list(tell(record, ResponseStatus.STARTED, now)) if first else []
+        record.acted, record.applied = True, dict(applied)
+        return list(tell(record, ResponseStatus.STARTED, now))
 
     def could_not(self, lfdi: str, control_id: str, refusal: Refusal, now: datetime) -> list[Effect]:
         """Take note that the appliance does not follow the control in force, and never did: that is the end of it."""
@@ -263,10 +260,7 @@ class ControlRules:
             raise OptError(OptReason.EMERGENCY)
         if record.out is not None:
             return []
-        if record.phase is Phase.ACTIVE:
-            record.out = OptedOut.DURING
-        else:
-            record.out = OptedOut.BEFORE
+        record.out = OptedOut.DURING if record.phase is Phase.ACTIVE else OptedOut.BEFORE
         return list(tell(record, ResponseStatus.OPTED_OUT, now))
 
     def opt_in(self, lfdi: str, control_id: str | None, now: datetime) -> list[Effect]:
