@@ -1,8 +1,6 @@
 """A hub whose files are damaged, or of a newer version: what is found again, what is told, what is left alone."""
 
 import json
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,7 +13,6 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 
-from custom_components.utility_han.account import manager as accounts
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.health.store import Conditions
@@ -24,48 +21,20 @@ from custom_components.utility_han.hub.storage import _OPEN, Kept
 from custom_components.utility_han.hub.store import HanStore
 from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.repairs import async_create_fix_flow
-from custom_components.utility_han.vehicles import manager
 from custom_components.utility_han.vehicles.store import Charging
+from tests.component.test_charging import _soon, charger
 from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
 from tests.helpers import flows
+from tests.helpers.files import hass_config_dir, hass_storage
 from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility
-from tests.helpers.vehicles import Charger, bind, manager_of, record_of, vehicle_state
+from tests.helpers.vehicles import Charger, manager_of, record_of, vehicle_state
+
+__all__ = ["_soon", "charger", "hass_config_dir", "hass_storage"]
 
 OF_A_HUB: tuple[type[Kept], ...] = (LinkRecord, Registrations, KeptControls, Charging, Conditions)
 ALL: tuple[type[Kept], ...] = (HanStore, *OF_A_HUB)
-
-
-@pytest.fixture
-def hass_storage() -> dict[str, Any]:
-    """Let files be files."""
-    return {}
-
-
-@pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """A folder for them."""
-    return hass_tmp_config_dir
-
-
-@pytest.fixture(autouse=True)
-def _soon() -> Iterator[None]:
-    """Let the meter settle at once, and what failed be tried again soon."""
-    with (
-        patch.object(manager, "SETTLE", timedelta(milliseconds=20)),
-        patch.object(manager, "_SURE_AFTER", timedelta(0)),
-        patch.object(manager, "_AT_MOST", 1e9),
-        patch.object(accounts, "_FIRST", 0.1),
-        patch.object(accounts, "_LONGEST", 0.3),
-    ):
-        yield
-
-
-@pytest.fixture
-async def charger(hass: HomeAssistant, hub: ConfigEntry) -> Charger:
-    """The charger of a home whose vehicle is bound."""
-    return await bind(hass, hub)
 
 
 @pytest.fixture

@@ -22,24 +22,15 @@ from custom_components.utility_han.hub.store import HanStore
 from custom_components.utility_han.hub.versions import Migrations
 from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.vehicles.store import Charging
+from tests.helpers.files import hass_config_dir, hass_storage
+
+__all__ = ["hass_config_dir", "hass_storage"]
 
 HOME = Path(__file__).parent.parent / "homes" / "0.1.0" / "config" / ".storage"
 ENTRY = "01M8C0WCHEYCGVK111B7SZFRDY"
 """The hub of that home that has something of everything."""
 ALL: tuple[type[Kept], ...] = (HanStore, LinkRecord, Registrations, KeptControls, Charging, Conditions)
 every_store = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.what)
-
-
-@pytest.fixture
-def hass_storage() -> dict[str, Any]:
-    """Let files be files."""
-    return {}
-
-
-@pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """A folder for them."""
-    return hass_tmp_config_dir
 
 
 @pytest.fixture

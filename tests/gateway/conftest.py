@@ -40,6 +40,13 @@ def connect(identity: Identity) -> Connect:
 
 
 @pytest.fixture
+async def client(gateway: SimulatedGateway, connect: Connect, identity: Identity) -> Ieee2030_5Gateway:
+    """A client that the gateway has on its list."""
+    await gateway.register(identity.lfdi)
+    return await connect(gateway)
+
+
+@pytest.fixture
 async def link(gateway: SimulatedGateway) -> AsyncIterator[EzspGateway]:
     """A client whose radio has joined the gateway's Zigbee network."""
     await gateway.permit()

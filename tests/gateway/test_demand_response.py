@@ -15,19 +15,12 @@ from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
 from tests.conftest import SimulatedGateway
-from tests.gateway.conftest import Connect
 
 pytestmark = pytest.mark.use_case("UR-P")
 
 LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
 WATER_HEATER = 1 << 3
 URI = "http://127.0.0.1:9/api/webhook/abc"
-
-
-@pytest.fixture
-async def client(gateway: SimulatedGateway, connect: Connect, identity: Identity) -> Ieee2030_5Gateway:
-    await gateway.register(identity.lfdi)
-    return await connect(gateway)
 
 
 async def only(client: Ieee2030_5Gateway, href: str) -> LoadControl:

@@ -40,12 +40,6 @@ REQUEST = ReservationRequest(
 )
 
 
-@pytest.fixture
-async def client(gateway: SimulatedGateway, connect: Connect, identity: Identity) -> Ieee2030_5Gateway:
-    await gateway.register(identity.lfdi)
-    return await connect(gateway)
-
-
 async def test_what_the_vehicle_tells_arrives_in_the_units_of_the_standard(
     client: Ieee2030_5Gateway, gateway: SimulatedGateway
 ) -> None:

@@ -7,32 +7,19 @@ FlowReservationRequest.
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-
-import pytest
+from datetime import timedelta
 
 from custom_components.utility_han.esi import ControlResponse, ResponseStatus
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
-from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
-from custom_components.utility_han.gateway.model import ReservationRequest, VehiclePowerStatus
+from custom_components.utility_han.gateway.model import VehiclePowerStatus
 from custom_components.utility_han.procedures.installation import INSTALLATIONS
 from tests.conftest import SimulatedGateway
-from tests.gateway.conftest import Connect
+from tests.gateway.test_gateway_vehicle import NOW, STATUS
+from tests.gateway.test_gateway_vehicle import REQUEST as ORDINARY_REQUEST
 from tests.helpers.documents import name_of, problems
 
 LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
 URI = "http://127.0.0.1:9/api/webhook/abc?a=1&b=2"
-NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)
-STATUS = VehiclePowerStatus(
-    charging_power=7_360.0,
-    energy_requested=22_500.0,
-    max_power=150_000.0,
-    minimum_duration=timedelta(hours=2),
-    target_state_of_charge=80.0,
-    state_of_charge=41.5,
-    charge_needed_at=NOW + timedelta(hours=12),
-    changed=NOW,
-)
 LARGEST = VehiclePowerStatus(
     charging_power=-5e12,
     energy_requested=1e15,
@@ -43,21 +30,7 @@ LARGEST = VehiclePowerStatus(
     charge_needed_at=None,
     changed=NOW,
 )
-REQUEST = ReservationRequest(
-    mrid="0123456789ABCDEF0123456789ABCDEF",
-    created=NOW,
-    energy=20_000.0,
-    power=10_000.0,
-    start=NOW + timedelta(hours=1),
-    duration=timedelta(hours=11),
-    description="Das <große> & schöne Auto der Familie Müller-Lüdenscheidt 🚗",
-)
-
-
-@pytest.fixture
-async def client(gateway: SimulatedGateway, connect: Connect, identity: Identity) -> Ieee2030_5Gateway:
-    await gateway.register(identity.lfdi)
-    return await connect(gateway)
+REQUEST = replace(ORDINARY_REQUEST, description="Das <große> & schöne Auto der Familie Müller-Lüdenscheidt 🚗")
 
 
 async def test_every_kind_of_document(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
