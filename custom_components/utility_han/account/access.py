@@ -72,7 +72,10 @@ async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registr
             token = await implementation.async_refresh_token(token)
         client = new_client(hass, account["api_base"], token)
         for registration_id in registration_ids:
-            await client.close_registration(registration_id, f"{entry.entry_id}-{registration_id[-16:]}")
+            try:
+                await client.close_registration(registration_id, f"{entry.entry_id}-{registration_id[-16:]}")
+            except UtilityError as err:  # one that is refused leaves the others, and the permission, to be ended
+                LOGGER.warning("%s: %s could not be deregistered: %s", entry.title, registration_id, err)
         if endpoint := account.get("revocation_url"):
             data = {"token": token.get("refresh_token") or token["access_token"], "client_id": account["client_id"]}
             async with async_get_clientsession(hass).post(endpoint, data=data, timeout=_REVOCATION_TIMEOUT):

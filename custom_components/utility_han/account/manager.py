@@ -163,14 +163,16 @@ class AccountManager:
         if news not in done:
             return
         try:
-            events, self._cursor.cursor = news.result()
+            events, cursor = news.result()
         except UtilityError as err:
             if err.reason is not UtilityReason.CURSOR_EXPIRED:
                 raise
             self._cursor.cursor = None
             return
-        self._cursor.save_later()
         for event in events:
             self.events.tell(event)
         for heard in self._heard:
             await heard(events)
+        # Only now: what somebody could not take up is told again.
+        self._cursor.cursor = cursor
+        self._cursor.save_later()

@@ -150,7 +150,7 @@ class Registrar:
     async def _do_what_is_left(self) -> None:
         for record in list(self.registrations.records.values()):
             if record.run.closing:
-                await self._close(record)
+                await self._closed(record)
             elif self._is_left(record):
                 await self._passed(record)
 
@@ -175,6 +175,15 @@ class Registrar:
             return
         if result.reason in _CONCERNS_ALL:
             raise UtilityError(UtilityReason(result.reason), str(result.evidence.get("detail", "")))
+
+    async def _closed(self, record: Record) -> None:
+        """Close a registration; one that is refused leaves the others to be looked at."""
+        try:
+            await self._close(record)
+        except UtilityError as err:
+            if err.reason in _CONCERNS_ALL:
+                raise
+            LOGGER.warning("%s could not be deregistered: %s", record.title, err)
 
     async def _close(self, record: Record) -> None:
         """Deregister a device whose subentry was removed, take it off the gateway's list, and forget it."""
@@ -222,7 +231,11 @@ class Registrar:
         """Devices that are registered elsewhere: only the gateway can tell what the utility has made of them."""
         if self.account.utility.offers(Feature.REGISTRATION):
             return []
-        return [record for record in self.registrations.records.values() if record.subentry_id is not None]
+        return [
+            record
+            for record in self.registrations.records.values()
+            if record.subentry_id is not None and not record.run.closing
+        ]
 
     @property
     def watching(self) -> bool:
@@ -245,6 +258,9 @@ class Registrar:
             if device.listed is not False:
                 device.last_contact = now
         await self._async_look(known)
+        if not self.account.utility.offers(Feature.REGISTRATION):
+            for record in [each for each in self.registrations.records.values() if each.run.closing]:
+                await self._close(record)  # the gateway's list is all that there is to be taken off
 
     async def async_read_programs(self) -> None:
         """Read anew what the gateway assigns to devices that are in programs; what cannot be read stays as it was."""

@@ -96,4 +96,5 @@ class UtilityRequests:
                 await async_answer_request(health, request.id, allowed=True)
             except UtilityError as err:
                 LOGGER.debug("%s: diagnosis %s is returned later: %s", health.entry.title, request.id, err)
+                self._to_ask = True
         notices.async_ask_permission(health.hass, health.entry, to_ask)

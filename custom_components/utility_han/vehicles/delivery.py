@@ -63,7 +63,10 @@ class Delivery:
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
         self._compared: datetime | None = None
-        self._refreshed = False
+        self._news = 0
+        """How often the utility told something for which bindings have to be looked at."""
+        self._seen: int | None = None
+        """For how much of that they were."""
         self.reason: UtilityReason | None = None
         """Why the utility could not be spoken with, None while it can."""
 
@@ -82,7 +85,7 @@ class Delivery:
     @callback
     def _heard(self, event: Event) -> None:
         if event.type in _EVENTS:
-            self._refreshed = False
+            self._news += 1
             self._compared = None
             self._wake.set()
 
@@ -107,10 +110,11 @@ class Delivery:
         """Do what can be done now; return whether something waits for the utility."""
         utility = self._account.utility
         waiting = False
+        news = self._news  # what is heard of from here on is for the next pass
         for record in list(self._charging.vehicles.values()):
             if record.key not in self._charging.claimed:
                 waiting = await self._async_bound(utility, record) or waiting
-        self._refreshed = True
+        self._seen = news
         await self._async_announce(utility)
         runs = {record.key: record.run for record in self._charging.vehicles.values()}
         waiting = await deliver_records(utility, self._charging.ledger, runs, self._charging.async_save) or waiting
@@ -119,7 +123,7 @@ class Delivery:
             for premise_id in {record.run.premise_id for record in self._charging.vehicles.values()}:
                 if await compare_bills(utility, self._charging.ledger, premise_id, now):
                     await self._charging.async_save()
-            self._compared = now
+            self._compared = now if self._news == news else None
             self._charging.ledger.prune(now)
             lost = any(each.state is RecordState.TO_SEND for _, each in self._charging.ledger.records())
             if lost:
@@ -148,7 +152,7 @@ class Delivery:
             if run.vehicle_id is None and run.wanted is None:
                 await find_vehicle(utility, run, self._charging.async_save)
             await end_binding(utility, run, self._charging.async_save)
-            if not self._refreshed or any(status is BindingStatus.PENDING for status in before.values()):
+            if self._seen != self._news or any(status is BindingStatus.PENDING for status in before.values()):
                 await refresh_bindings(utility, run, self._charging.async_save)
         after = {each.id: each.status for each in run.bindings.values()}
         if after != before:

@@ -77,7 +77,7 @@ class Planning:
     @callback
     def async_start(self) -> None:
         """Begin, where a vehicle's EVSE is a registered device."""
-        if any(self.evse_href(record) for record in self._chargers.vehicles):
+        if any(self.evse(record) is not None for record in self._chargers.vehicles):
             self._cancel = async_track_time_interval(self._hass, self._look, _EVERY)
 
     @callback
@@ -200,7 +200,11 @@ class Planning:
                 description=record.title[:32],
             )
             async with gateway.session():
-                plan.href = await gateway.request_reservation(href, request)
+                reserved = await gateway.request_reservation(href, request)
+            if plan.request != request.mrid:
+                await self._async_cancel(record, reserved)  # planned anew while it was asked for
+                return
+            plan.href = reserved
             if plan.href is None:
                 plan.request = plan.asked = None  # the gateway offers none
             await self._charging.async_save()
@@ -217,6 +221,9 @@ class Planning:
         plan, href = record.plan, record.plan.href
         plan.request = plan.href = plan.asked = None
         self._reservations.pop(record.key, None)
+        await self._async_cancel(record, href)
+
+    async def _async_cancel(self, record: VehicleRecord, href: str | None) -> None:
         if href is None:
             return
         try:

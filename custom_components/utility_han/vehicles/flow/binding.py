@@ -203,7 +203,7 @@ class VehicleBindingPages(VehicleDialog):
                 break
             await asyncio.sleep(commissioning_pages.RETRY_EVERY)
         if result is not None and _PAGE_OF.get(result.reason) == "program":
-            await self._async_read_programs()
+            self._programs = None  # the page reads them anew
         return result
 
     async def async_step_bind_pending(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
