@@ -114,7 +114,7 @@ def test_address_may_have_port_and_path(text: str, found: Address) -> None:
     assert parse_address(text) == found
 
 
-@pytest.mark.parametrize("text", ["", "http://meter", "me@meter", "meter:99999", "https://", "[::1"])
+@pytest.mark.parametrize("text", ["", "http://meter", "me@meter", "meter:99999", "https://", "[::1", "a..b", "x" * 64])
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         parse_address(text)

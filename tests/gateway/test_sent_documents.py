@@ -30,7 +30,7 @@ LARGEST = VehiclePowerStatus(
     charge_needed_at=None,
     changed=NOW,
 )
-REQUEST = replace(ORDINARY_REQUEST, description="Das <große> & schöne Auto der Familie Müller-Lüdenscheidt 🚗")
+REQUEST = replace(ORDINARY_REQUEST, description="Das <große> & \x07schöne Auto der Familie Müller-Lüdenscheidt 🚗")
 
 
 async def test_every_kind_of_document(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:

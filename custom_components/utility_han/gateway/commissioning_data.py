@@ -88,6 +88,7 @@ def parse_address(text: str) -> Address:
     if typed.partition("://")[0] not in (typed, "https") or not parts.hostname or parts.username is not None:
         raise ValueError("an address is a name or an IP address, with a port and a path at most")
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~") if parts.path not in ("", "/") else None
+    parts.hostname.encode("idna")  # UnicodeError, a ValueError, where it is no name that can be looked up
     return Address(parts.hostname, parts.port, path)
 
 

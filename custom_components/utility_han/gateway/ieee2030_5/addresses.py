@@ -3,9 +3,17 @@
 import re
 from urllib.parse import quote, urlsplit
 
+from aio2030dot5 import MeterProtocolError
+
 
 def local_path(href: str) -> str:
-    """Return the path of ``href`` on this gateway: nothing is ever posted to another host."""
-    parts = urlsplit(re.sub(r"\s", "", href))
+    """Return the path of ``href`` on this gateway: nothing is ever posted to another host.
+
+    ``MeterProtocolError`` where it is no URI.
+    """
+    try:
+        parts = urlsplit(re.sub(r"\s", "", href))
+    except ValueError as err:
+        raise MeterProtocolError(f"the gateway names an address that is none: {err}") from err
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
     return f"{path}?{quote(parts.query, safe='/%:@!$&()*+,;=~?')}" if parts.query else path or "/"

@@ -12,7 +12,7 @@ from .connection import Connection
 from .end_devices import EndDevices, read_assignments
 from .failures import OptionalReadings, optional
 from .messaging import read_messages
-from .reader import Reader, first_of
+from .reader import Reader, page_of
 
 _USAGE_POINTS, _MESSAGES, _TARIFFS = (
     "usage_point_list_link",
@@ -44,7 +44,7 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
                 unavailable.add("messaging")
             notices += [message.text for message in messages or ()]
         for href in offer.hrefs(_TARIFFS):
-            if await readings.read(reader.get(first_of(href), sep.TariffProfileList)) is None:
+            if await readings.read(reader.get(page_of(href, 0, 1), sep.TariffProfileList)) is None:
                 unavailable.add("pricing")
         readings.raise_if_all_were_refused(accepted_before=connection.accepted)
         connection.accepted = True
@@ -72,7 +72,7 @@ async def _usage_points(
 ) -> timedelta | None:
     """Return how often usage points may be read (pollRate of UsagePointList), None where that is not said."""
     for href in hrefs:
-        listed = await readings.read(reader.get(first_of(href), sep.UsagePointList))
+        listed = await readings.read(reader.get(page_of(href, 0, 1), sep.UsagePointList))
         if listed is None:
             unavailable.add("metering")
         elif "poll_rate" in listed.model_fields_set:

@@ -1,18 +1,18 @@
 """Demand response: programs, controls, answers to them (IEEE 2030.5-2018, Demand Response and Load Control)."""
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from py20305.models import sep
 
 from ...esi import ControlResponse, DemandResponseProgram, LoadControl
 from ..errors import ABOUT_RESOURCE, GatewayError, Reason
+from .addresses import local_path
 from .capability import read_capability
 from .connection import Connection, ConnectionSession
 from .end_devices import EndDevices, read_assignments
 from .failures import gateway_errors, is_unavailable
 from .load_control import control_of, dr_response
-from .reader import Reader
+from .reader import Reader, page_of
 from .resources import render
 from .writing import post
 
@@ -92,7 +92,7 @@ async def _program(reader: Reader, program: sep.DemandResponseProgram, href: str
     subscribable = False
     if link is not None:
         # Only the list itself says whether one can subscribe to it.
-        page = await reader.get(f"{link.href}?s=0&l=1", sep.EndDeviceControlList)
+        page = await reader.get(page_of(link.href, 0, 1), sep.EndDeviceControlList)
         subscribable = page.subscribable in _SUBSCRIBABLE
     return DemandResponseProgram(
         href=href,
@@ -123,13 +123,17 @@ async def _subscribe(session: ConnectionSession, list_href: str, resources: list
     )
     missing = list(resources)
     for entry in known:
-        resource = urlsplit(entry.subscribed_resource).path
+        resource = _path(entry.subscribed_resource)
         if entry.notification_uri == uri and resource in missing:
             missing.remove(resource)
-        elif entry.notification_uri != uri and urlsplit(entry.notification_uri).path == urlsplit(uri).path:
-            await session.send("DELETE", entry.href or "")
+        elif entry.href and entry.notification_uri != uri and _path(entry.notification_uri) == _path(uri):
+            await session.send("DELETE", entry.href)
     for resource in missing:
         subscription = sep.Subscription(
             subscribed_resource=resource, encoding=_XML, level=_LEVEL, limit=1, notification_uri=uri
         )
         await post(session, list_href, render(subscription))
+
+
+def _path(uri: str) -> str:
+    return local_path(uri).partition("?")[0]

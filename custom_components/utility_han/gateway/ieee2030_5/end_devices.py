@@ -1,13 +1,13 @@
 """The gateway's EndDeviceList: our entry, those of devices we speak for, and others (IEEE 2030.5-2018, 10.3)."""
 
 import time
-from urllib.parse import urlsplit
 
 from aio2030dot5 import MeterAuthError, MeterNotFound, sfdi_from_lfdi
 from py20305.models import sep
 
 from ..errors import GatewayError, Reason
 from ..model import ListedDevice
+from .addresses import local_path
 from .capability import Offer, read_capability
 from .connection import Connection, ConnectionSession
 from .failures import OptionalReadings, is_refusal, optional
@@ -43,7 +43,7 @@ class EndDevices:
             response = await session.send("POST", link.href, render(device))
             if response.status in _TAKEN:
                 if location := response.headers.get("location"):
-                    return urlsplit(location).path
+                    return local_path(location)
                 if (known := await _entry(session, link.href, lfdi)) is not None:
                     return known
             reason = _REFUSALS.get(response.status, Reason.REGISTRATION_REFUSED)

@@ -8,6 +8,7 @@ from py20305.models import sep
 
 from ...esi import Price, PriceSchedule
 from ..currency import CURRENCIES
+from .failures import optional
 from .reader import Reader
 from .resources import moment
 
@@ -37,7 +38,9 @@ async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | Non
         )
         currency = CURRENCIES.get(profile.currency.value) if profile.currency else None
         for component in components:
-            unit = await reader.get(component.reading_type_link.href, sep.ReadingType)
+            unit = await optional(reader.get(component.reading_type_link.href, sep.ReadingType))
+            if unit is None:
+                continue  # the others may have prices
             direction = _direction(unit)
             if direction not in found and (prices := await _component_prices(reader, profile, component, unit)):
                 found[direction] = (currency, prices)

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..errors import GatewayError, Reason
 from .connection import ConnectionSession
 from .resources import parse
 
 _PAGE = 25
+_MOST = 10_000
+"""Entries of one list, which a server could go on with for ever."""
 
 
 class Reader:
@@ -23,14 +26,15 @@ class Reader:
         """Return the entries of every page of the list at ``href`` (IEEE 2030.5-2018, query parameters s and l)."""
         found: list[Any] = []
         while True:
-            separator = "&" if "?" in href else "?"
-            page = await self.get(f"{href}{separator}s={len(found)}&l={_PAGE}", model)
+            page = await self.get(page_of(href, len(found), _PAGE), model)
             got = items(page)
             found.extend(got)
+            if len(found) > _MOST:
+                raise GatewayError(Reason.TOO_LARGE, f"{href} has more than {_MOST} entries")
             if not got or len(found) >= page.all:  # type: ignore[attr-defined]
                 return found
 
 
-def first_of(href: str) -> str:
-    """Return the address of a list's first entry alone (query parameters s and l)."""
-    return f"{href}{'&' if '?' in href else '?'}s=0&l=1"
+def page_of(href: str, start: int, limit: int) -> str:
+    """Return the address of so many entries of a list (query parameters s and l)."""
+    return f"{href}{'&' if '?' in href else '?'}s={start}&l={limit}"

@@ -5,7 +5,7 @@ from py20305.models import sep
 from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from ..model import Battery, LoggedEvent, SelfReport
 from .failures import gateway_errors
-from .reader import Reader
+from .reader import Reader, page_of
 from .resources import moment
 
 _NEWEST = 10
@@ -22,7 +22,7 @@ async def read_self_report(reader: Reader, device: sep.EndDevice | sep.SelfDevic
         status = await _granted(reader, power.href, sep.PowerStatus)
         battery = _BATTERIES.get(status.battery_status) if status is not None else None
     if (events := device.log_event_list_link) is not None:
-        page = await _granted(reader, f"{events.href}?s=0&l={_NEWEST}", sep.LogEventList)
+        page = await _granted(reader, page_of(events.href, 0, _NEWEST), sep.LogEventList)
         log = tuple(_event(each) for each in page.log_event) if page is not None else ()
     return SelfReport(battery, log)
 

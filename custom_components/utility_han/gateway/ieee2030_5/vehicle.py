@@ -79,7 +79,7 @@ async def _requests(session: ConnectionSession, href: str) -> dict[str, str]:
 def _request(request: ReservationRequest, status: int, at: datetime) -> sep.FlowReservationRequest:
     return sep.FlowReservationRequest(
         m_rid=sep.MRidtype(value=bytes.fromhex(request.mrid)),
-        description=request.description[:32] or None,
+        description="".join(filter(str.isprintable, request.description))[:32] or None,
         creation_time=_time(request.created),
         duration_requested=min(int(3600 * request.energy / request.power), 2**16 - 1) if request.power else None,
         energy_requested=_signed_energy(request.energy),

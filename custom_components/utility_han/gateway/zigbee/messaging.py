@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ...esi import Message, Priority
+from ..errors import GatewayError, Reason
 from .clusters import Messaging
 from .messenger import Messenger
 from .times import ending, moment, utc_time
@@ -36,12 +37,16 @@ class Messages:
         now = datetime.now(UTC)
         self._known = {number: message for number, message in self._known.items() if message.end > now}
         while self._unconfirmed:
-            await self._messenger.tell(
-                Messaging,
-                commands.message_confirmation,
-                message_id=self._unconfirmed[0],
-                confirmation_time=utc_time(now),
-            )
+            try:
+                await self._messenger.tell(
+                    Messaging,
+                    commands.message_confirmation,
+                    message_id=self._unconfirmed[0],
+                    confirmation_time=utc_time(now),
+                )
+            except GatewayError as err:
+                if err.reason is not Reason.NOT_FOUND:
+                    raise  # what the meter knows nothing of any more needs no confirmation
             self._unconfirmed.pop(0)
         return sorted(
             (message for message in self._known.values() if message.start <= now), key=lambda message: message.start

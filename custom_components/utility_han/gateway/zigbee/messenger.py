@@ -175,7 +175,7 @@ class Messenger:
                 general=True,
                 at=at,
             )
-            for record in _records(answer[0]):
+            for record in answer[0] if answer else ():
                 if record.status == Status.SUCCESS and record.value is not None:
                     found[int(record.attrid)] = record.value.value
         return found
@@ -191,7 +191,7 @@ class Messenger:
                 GeneralCommand.Configure_Reporting_rsp,
                 general=True,
             )
-            if not answer or ConfigureReportingResponseRecord.deserialize(answer[0])[0].status != Status.SUCCESS:
+            if not answer or answer[0].status != Status.SUCCESS:
                 return False
         return bool(wishes)
 
@@ -327,7 +327,7 @@ class Messenger:
                 self._take_zcl(message)
             elif doubt is not Doubt.UNSECURED or self._waiting is None or not self._waiting.take_unsecured(message):
                 self.dropped.count(doubt, message.cluster)
-        except ValueError, KeyError, ParsingError:
+        except ValueError, TypeError, LookupError, ParsingError:
             # What cannot be read is as good as lost: whoever waits for it asks again.
             self.dropped.count(Doubt.UNREADABLE, message.cluster)
 
@@ -391,7 +391,7 @@ class Messenger:
         if header.command_id == GeneralCommand.Default_Response:
             waiting.fail(Status(payload[1]))
         elif waiting.general and header.command_id == waiting.number:
-            waiting.take(payload)
+            waiting.take(_GENERAL_ANSWERS[header.command_id](payload))
 
     def _take_report(self, message: Incoming, payload: bytes) -> None:
         if message.cluster == Metering.cluster_id and message.source != self._endpoint_of(message.cluster):
@@ -416,10 +416,19 @@ class Messenger:
         self._send_soon(message.cluster, message.endpoint, message.source, header.serialize() + payload)
 
 
-def _records(payload: bytes) -> Iterator[ReadAttributeRecord]:
+def _records(payload: bytes) -> list[ReadAttributeRecord]:
+    found: list[ReadAttributeRecord] = []
     while payload:
         record, payload = ReadAttributeRecord.deserialize(payload)
-        yield record
+        found.append(record)
+    return found
+
+
+_GENERAL_ANSWERS: dict[int, Callable[[bytes], Any]] = {
+    GeneralCommand.Read_Attributes_rsp: _records,
+    GeneralCommand.Configure_Reporting_rsp: lambda payload: ConfigureReportingResponseRecord.deserialize(payload)[0],
+}
+"""How answers to general commands are read; what cannot be is as good as lost."""
 
 
 def _read_records(payload: bytes, values: Mapping[int, Any]) -> bytes:

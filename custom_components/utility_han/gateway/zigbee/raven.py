@@ -240,8 +240,7 @@ class RavenGateway(SmartEnergyGateway):
             return []
         number = int.from_bytes(told.message_id)
         if told.confirmation_required and not told.confirmed:
-            async with self._lock:
-                await (await self._open()).confirm_message(number)
+            await self._ask(lambda device: _confirmed(device, number))
         start = told.time_stamp or datetime.now(UTC)
         return [Message(f"{number:08X}", told.text, Priority.NORMAL, None, start, start + _MESSAGE_HOLDS)]
 
@@ -319,3 +318,8 @@ class RavenGateway(SmartEnergyGateway):
             "firmware": self._info.fw_version if self._info else None,
             "security": self.link_security.value,
         }
+
+
+async def _confirmed(device: RAVEnSerialDevice, number: int) -> bool:
+    await device.confirm_message(number)
+    return True
