@@ -152,9 +152,7 @@ async def _async_commissioning(
 ) -> CommissioningPass:
     """Take up commissioning; where the store was lost, what can be found on the gateway is found there."""
     store, sfdi = await HanStore.async_get(hass), entry.data[CONF_GATEWAY_SFDI]
-    if record := store.get("runs", sfdi):
-        run = CommissioningRun.from_dict(record)
-    else:
+    if (run := store.run(sfdi)) is None:
         category = INSTALLATIONS[DeviceKind(entry.data[CONF_KIND])].device_category
         run = CommissioningRun(Method.OUT_OF_BAND, category, accepted=accepted)
 
@@ -252,9 +250,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     with suppress(MadeByNewerVersionError):
         records = (await Registrations.async_get(hass, entry.entry_id)).records.values()
         registered = [record.run.registration_id for record in records if record.run.registration_id]
-        kept_run = (await HanStore.async_get(hass)).get("runs", entry.data[CONF_GATEWAY_SFDI])
+        run = (await HanStore.async_get(hass)).run(entry.data.get(CONF_GATEWAY_SFDI, ""))
         announced = [each.run.href for each in records if each.data.get(CONF_ADDED_BY_US) and each.run.href]
-        await async_leave_gateway(hass, entry, CommissioningRun.from_dict(kept_run) if kept_run else None, announced)
+        await async_leave_gateway(hass, entry, run, announced)
     await _async_forget_shared(hass, entry)
     await async_give_up_account(hass, entry, registered)
     await async_forget_controls(hass, entry.entry_id)

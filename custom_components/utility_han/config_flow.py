@@ -25,7 +25,7 @@ from .hub.flow.options import UtilityHanOptionsFlow
 from .hub.flow.preparing import PreparingPages
 from .hub.flow.radio import RadioPages
 from .hub.versions import ENTRY_VERSION
-from .procedures import CommissioningRun, Method
+from .procedures import Method
 from .vehicles.flow import VehicleSubentryFlow
 
 
@@ -77,8 +77,7 @@ class UtilityHanConfigFlow(
         if CONF_ACCOUNT_REFUSED in entry_data or (CONF_UTILITY in entry_data and not self.gateway_refuses()):
             return await self.async_step_reauth_account()
         if self.gateway_holds_another_pin():
-            kept = (await self.async_store()).get("runs", self.data[CONF_GATEWAY_SFDI])
-            self.run = CommissioningRun.from_dict(kept) if kept else None
+            self.run = (await self.async_store()).run(self.data[CONF_GATEWAY_SFDI])
             return await self.async_step_pin_differs()
         return await self.async_step_reauth_confirm()
 

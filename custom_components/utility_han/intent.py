@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import override
 
 import probatio
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import intent
@@ -50,9 +49,8 @@ class DiagnoseIntent(intent.IntentHandler):
 
 
 def _watched(hass: HomeAssistant) -> Iterator[tuple[HealthManager, Watched]]:
-    entries: list[UtilityHanConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    entries: list[UtilityHanConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
-        if entry.state is ConfigEntryState.LOADED:
-            health = entry.runtime_data.manager(HealthManager)
-            for watched in health.subjects.all:
-                yield health, watched
+        health = entry.runtime_data.manager(HealthManager)
+        for watched in health.subjects.all:
+            yield health, watched

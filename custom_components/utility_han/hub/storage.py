@@ -114,7 +114,11 @@ class Kept(ABC):
 
     async def async_save(self) -> None:
         """Write everything; on disk when this returns."""
-        await self._file.async_save(self._all())
+        await self.async_write(self.snapshot())
+
+    async def async_write(self, snapshot: dict[str, Any]) -> None:
+        """Write what :meth:`snapshot` gave; on disk when this returns."""
+        await self._file.async_save(self._with_unread(snapshot))
 
     def save_later(self, seconds: float = 5) -> None:
         """Write within a few seconds, for what can be found out again."""
@@ -152,7 +156,10 @@ class Kept(ABC):
         self.restore(data)
 
     def _all(self) -> dict[str, Any]:
-        return self.snapshot() | ({_UNREAD: self._unread} if self._unread else {})
+        return self._with_unread(self.snapshot())
+
+    def _with_unread(self, snapshot: dict[str, Any]) -> dict[str, Any]:
+        return snapshot | ({_UNREAD: self._unread} if self._unread else {})
 
     # Reading
 

@@ -50,6 +50,11 @@ class HanStore(Kept):
         """Return one record."""
         return self._data.get(section, {}).get(sfdi)
 
+    def run(self, sfdi: str) -> CommissioningRun | None:
+        """Return how far commissioning has come."""
+        kept = self.get("runs", sfdi)
+        return CommissioningRun.from_dict(kept) if kept is not None else None
+
     async def async_put(self, section: Section, sfdi: str, record: Mapping[str, Any]) -> None:
         """Write a record; on disk when this returns."""
         self._data.setdefault(section, {})[sfdi] = dict(record)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
@@ -20,12 +19,10 @@ def find_subject[S: Subject](
     ``ServiceValidationError`` with the translation ``otherwise``, which may name ``device``, where there is none.
     """
     found = dr.async_get(hass).async_get(device_id)
-    entries: list[UtilityHanConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    entries: list[UtilityHanConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
-        if found is None or entry.state is not ConfigEntryState.LOADED:
-            continue
         for subject in of_hub(entry.runtime_data):
-            if (DOMAIN, subject.key) in found.identifiers:
+            if found is not None and (DOMAIN, subject.key) in found.identifiers:
                 return entry.runtime_data, subject
     raise ServiceValidationError(
         translation_domain=DOMAIN,

@@ -73,7 +73,7 @@ class KeptControls(Kept):
             self._written = self._changes
             if (snapshot := self.snapshot()) != self._saved:
                 self._saved = snapshot
-                await super().async_save()
+                await self.async_write(snapshot)
 
 
 def _interval(data: Any) -> tuple[str, float]:

@@ -136,8 +136,7 @@ class CommissioningPages(GatewayDialog):
     @override
     async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
         """Begin with what was entered, here or by the entry that exists already."""
-        kept = (await self.async_store()).get("runs", self.data[CONF_GATEWAY_SFDI])
-        before = CommissioningRun.from_dict(kept) if kept else None
+        before = (await self.async_store()).run(self.data[CONF_GATEWAY_SFDI])
         self.run = CommissioningRun(method, INSTALLATIONS[DeviceKind(self.data[CONF_KIND])].device_category, pin)
         if before is not None:
             # What is on the gateway's list already is taken up, and known to be ours.

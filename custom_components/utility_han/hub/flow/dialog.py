@@ -90,8 +90,8 @@ class GatewayDialog(ConfigFlow):
         self.data = {**draft, **address}
         if CONF_IDENTITY in draft:
             self.identity = await self.hass.async_add_executor_job(Identity.from_dict, draft[CONF_IDENTITY])
-        if (run := store.get("runs", sfdi)) is not None:
-            self.run = CommissioningRun.from_dict(run)
+        if (run := store.run(sfdi)) is not None:
+            self.run = run
             return await self.async_step_resume()
         return await self.async_step_method()
 
