@@ -16,7 +16,7 @@ from aio2030dot5 import Timeouts
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.zigbee import messenger
 from custom_components.utility_han.hub import link
-from custom_components.utility_han.hub.flow import commissioning as commissioning_pages
+from custom_components.utility_han.hub.flow import stepping
 from tests.helpers.documents import problems
 
 pytest_plugins = [
@@ -42,7 +42,7 @@ def _unhurried() -> Iterator[None]:
     with (
         patch.object(link, "PACING", PACING),
         patch.object(link, "TIMEOUTS", TIMEOUTS),
-        patch.object(commissioning_pages, "RETRY_EVERY", 0.05),
+        patch.object(stepping, "RETRY_EVERY", 0.05),
         patch.object(messenger, "QUIET_SECONDS", 0.1),
         patch.object(messenger, "ANSWER_SECONDS", 1.0),
     ):

@@ -100,7 +100,7 @@ async def test_out_of_band_waits_until_the_utility_acts(hass: HomeAssistant, mak
 async def test_waiting_goes_on_in_the_background(
     hass: HomeAssistant, make_gateway: GatewayFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.utility_han.hub.flow.commissioning.WAIT_FOR_ACCEPTANCE", 0.0)
+    monkeypatch.setattr("custom_components.utility_han.hub.flow.stepping.WAIT_FOR_ACCEPTANCE", 0.0)
     meter = await make_gateway(personality="riva", registration="out-of-band")
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")

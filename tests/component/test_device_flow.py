@@ -15,7 +15,7 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.hub.flow import commissioning as commissioning_pages
+from custom_components.utility_han.hub.flow import stepping
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, GatewayFactory, SimulatedGateway
 from tests.helpers import accounts
@@ -193,7 +193,7 @@ async def test_approval_is_waited_for_in_the_background(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await utility.set(approval="manual")
-    monkeypatch.setattr(commissioning_pages, "WAIT_FOR_ACCEPTANCE", 0.5)
+    monkeypatch.setattr(stepping, "WAIT_FOR_ACCEPTANCE", 0.5)
     await flow.walk("method")
     await flow.choose("in_band")
     await flow.submit({"key": gateway.pin})

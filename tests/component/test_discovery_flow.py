@@ -114,7 +114,7 @@ async def test_choosing_none_of_them_asks_for_the_address(
 async def test_flow_left_in_the_middle_is_taken_up_with_the_same_identity(
     hass: HomeAssistant, make_gateway: GatewayFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.utility_han.hub.flow.commissioning.WAIT_FOR_ACCEPTANCE", 0.0)
+    monkeypatch.setattr("custom_components.utility_han.hub.flow.stepping.WAIT_FOR_ACCEPTANCE", 0.0)
     meter = await make_gateway(personality="riva", registration="out-of-band")
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
     result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")

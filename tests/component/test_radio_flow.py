@@ -83,7 +83,7 @@ async def test_radio_joins_the_meters_network(hass: HomeAssistant, gateway: Simu
 async def test_utility_that_takes_its_time_is_waited_for_in_the_background(
     hass: HomeAssistant, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.utility_han.hub.flow.commissioning.WAIT_FOR_ACCEPTANCE", 0.1)
+    monkeypatch.setattr("custom_components.utility_han.hub.flow.stepping.WAIT_FOR_ACCEPTANCE", 0.1)
     permit = gateway.permit
     monkeypatch.setattr(gateway, "permit", flows.nothing)
     result = await over_zigbee(hass, gateway)
@@ -332,7 +332,7 @@ async def test_meter_that_was_replaced_is_joined_anew(
 async def test_other_devices_join_by_their_labels_through_the_utility(
     hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.utility_han.hub.flow.commissioning.WAIT_FOR_ACCEPTANCE", 0.1)
+    monkeypatch.setattr("custom_components.utility_han.hub.flow.stepping.WAIT_FOR_ACCEPTANCE", 0.1)
     flow = DeviceFlow(hass, hub)
     await flow.start()
     await flow.walk("control")

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.hub.flow import commissioning as commissioning_pages
+from custom_components.utility_han.hub.flow import stepping
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import persistent_notifications, until
@@ -162,7 +162,7 @@ async def test_representative_decides_in_the_background(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await utility.set(approval="manual")
-    monkeypatch.setattr(commissioning_pages, "WAIT_FOR_ACCEPTANCE", 0.2)
+    monkeypatch.setattr(stepping, "WAIT_FOR_ACCEPTANCE", 0.2)
     await flow.walk("program")
     await flow.submit(ANSWERS["program"])
     assert flow.page == "bind_pending", flow.result
@@ -179,7 +179,7 @@ async def test_refusal_is_said_and_can_be_asked_anew(
     flow: VehicleFlow, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await utility.set(approval="manual")
-    monkeypatch.setattr(commissioning_pages, "WAIT_FOR_ACCEPTANCE", 0.2)
+    monkeypatch.setattr(stepping, "WAIT_FOR_ACCEPTANCE", 0.2)
     await flow.walk("program")
     await flow.submit(ANSWERS["program"])
     (binding,) = await utility.bindings()

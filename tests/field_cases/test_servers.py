@@ -153,7 +153,7 @@ async def test_s2_everything_refused_is_not_accepted_yet(hass: HomeAssistant) ->
     resources = utility_server(before='<MessagingProgramListLink href="/msg" all="0"/>')
     resources["/msg"] = 403
     with canned.serving(resources) as server, pytest.MonkeyPatch.context() as patched:
-        patched.setattr("custom_components.utility_han.hub.flow.commissioning.WAIT_FOR_ACCEPTANCE", 0.0)
+        patched.setattr("custom_components.utility_han.hub.flow.stepping.WAIT_FOR_ACCEPTANCE", 0.0)
         result = await in_band(hass, server.host, server.port)
         assert result["step_id"] == "pending", result
         assert len(server.posted) == 1

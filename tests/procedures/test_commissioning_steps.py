@@ -47,7 +47,7 @@ async def test_restart_after_any_result(gateway: SimulatedGateway, stop_after: i
     steps = commission(await connect(gateway, identity), run, disk.save)
     for _ in range(stop_after):
         await anext(steps)
-    await steps.aclose()  # type: ignore[attr-defined]
+    await steps.aclose()
 
     results = await take(await connect(gateway, identity), disk.load(), disk)
     assert [(r.step, r.outcome) for r in results] == [

@@ -5,7 +5,7 @@ pass may be made again at any time: what was done is kept in :class:`Commissioni
 effect, and found again on the gateway instead of done twice.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -72,7 +72,7 @@ class CommissioningRun:
 type Save = Callable[[CommissioningRun], Awaitable[None]]
 
 
-async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> AsyncIterator[StepResult]:
+async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> AsyncGenerator[StepResult]:
     """Take the steps IP-6 to IP-11 on ``gateway``; ``save`` keeps ``run`` over a restart.
 
     Yields a ``RUNNING`` result when a step begins and its outcome when it ends. The last result yielded is IP-11's,

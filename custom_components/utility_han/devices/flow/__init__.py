@@ -1,7 +1,6 @@
 """The flow of a ``device`` subentry: from a device in its box to one registered with the utility."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
@@ -9,6 +8,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 
 from ...const import CONF_CONTROL, CONF_GATEWAY_LFDI, CONF_KIND, CONF_LFDI, CONF_SERIAL
+from ...hub.flow.stepping import async_end_steps
 from ...hub.transport import Transport, transport_of
 from ...procedures import RegistrationRun
 from ...utility import Feature, Registration, Stage, UtilityError
@@ -179,7 +179,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         if self._task is not None:
             self._task.cancel()
         if self._steps is not None:
-            self.hass.async_create_task(self._async_let_go())
+            self.hass.async_create_task(async_end_steps(self._steps))
         if self.record is None:
             return
         registrations, record = self.registrar.registrations, self.record
@@ -197,9 +197,3 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
             registrations.save_later()
         else:
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
-
-    async def _async_let_go(self) -> None:
-        """Give the device back to the hub where a pass was left between two steps."""
-        if self._steps is not None:
-            with suppress(RuntimeError):  # it is running, and ends with the task that runs it
-                await self._steps.aclose()

@@ -1,7 +1,5 @@
 """Pages on which a device is commissioned on the gateway (IP-5 to IP-9)."""
 
-import asyncio
-import time
 from contextlib import suppress
 from typing import Any, override
 
@@ -33,12 +31,10 @@ from ...gateway import (
     parse_lfdi,
     parse_pin,
 )
-from ...hub.flow import commissioning as commissioning_pages
+from ...hub.flow.stepping import End
 from ...procedures import (
     DeviceCommissioning,
     DeviceMethod,
-    Outcome,
-    Step,
     StepResult,
     ZigbeeCredentials,
     commission_device,
@@ -233,25 +229,17 @@ class DeviceCommissioningPages(DeviceDialog):
 
     async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-6 to IP-9: shown step by step; the utility's part is waited for."""
-        while True:
-            if self._task is None:
-                self._task = self.hass.async_create_task(self._async_next_step(), eager_start=False)
-            if not self._task.done():
-                return self.async_show_progress(
-                    step_id="commission", progress_action=self._commission_action(), progress_task=self._task
-                )
-            self._result, self._task = await self._task, None
-            if self._result is None:
-                return self._async_steps_end("commissioned")
-            if self._result.outcome is Outcome.WAITING:
-                self._waiting_since = self._waiting_since or time.monotonic()
-                if time.monotonic() - self._waiting_since < commissioning_pages.WAIT_FOR_ACCEPTANCE:
-                    self._steps = None
-                    continue
-                return self._async_steps_end("commission_pending")
-            if self._result.outcome is Outcome.FAILED:
-                pin = self._result.reason is Reason.WRONG_PIN
-                return self._async_steps_end("pin_differs" if pin else "commission_failed")
+        end = await self._async_step_on(self._async_next_step)
+        if end is None:
+            action = "waiting" if self._waiting_since is not None else self._step_or("ip_6")
+            return self.async_show_progress(step_id="commission", progress_action=action, progress_task=self._task)
+        wrong_pin = self._result is not None and self._result.reason is Reason.WRONG_PIN
+        page = {
+            End.THROUGH: "commissioned",
+            End.PENDING: "commission_pending",
+            End.FAILED: "pin_differs" if wrong_pin else "commission_failed",
+        }
+        return self.async_show_progress_done(next_step_id=page[end])
 
     async def async_step_pin_differs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-7: the gateway holds another PIN for the device, which may be a default of its own."""
@@ -276,16 +264,9 @@ class DeviceCommissioningPages(DeviceDialog):
                 await self.hub.gateway.withdraw(run.href)
         return await self.async_step_in_band()
 
-    def _commission_action(self) -> str:
-        if self._waiting_since is not None:
-            return "waiting"
-        step = self._result.step if self._result and self._result.outcome is Outcome.RUNNING else Step.IP_6
-        return step.name.lower()
-
     async def _async_next_step(self) -> StepResult | None:
         if self._steps is None:
-            if self._waiting_since is not None:
-                await asyncio.sleep(commissioning_pages.RETRY_EVERY)
+            await self._async_rested()
             self._steps = commission_device(
                 self.hub.gateway,
                 self.utility,

@@ -1,23 +1,19 @@
 """What all pages of a device's dialog share: what was answered so far, and the doors from page to page."""
 
-import asyncio
-from collections.abc import AsyncGenerator
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 
 from ...account.manager import AccountManager
+from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
 from ...hub.transport import Transport, transport_of
-from ...procedures import (
-    StepResult,
-)
 from ...utility import Utility
 from ..manager import Registrar
 from ..store import Record, Registrations
 
 
-class DeviceDialog(HubSubentryFlow):
+class DeviceDialog(Stepping, HubSubentryFlow):
     """A dialog about one device; the pages are classes side by side, which meet here.
 
     What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost.
@@ -26,10 +22,6 @@ class DeviceDialog(HubSubentryFlow):
     data: dict[str, Any]
     record: Record | None = None
     """The device's, once its registration has begun."""
-    _task: asyncio.Task[StepResult | None] | None = None
-    _steps: AsyncGenerator[StepResult] | None = None
-    _result: StepResult | None = None
-    _waiting_since: float | None = None
 
     @property
     def registrar(self) -> Registrar:
@@ -64,10 +56,6 @@ class DeviceDialog(HubSubentryFlow):
     def async_abort_with(self, reason: str) -> SubentryFlowResult:
         """End the dialog for a reason that no page can do anything about; the draft is kept."""
         return self.async_abort(reason=reason)
-
-    def _async_steps_end(self, next_step: str) -> SubentryFlowResult:
-        self._steps = self._waiting_since = None
-        return self.async_show_progress_done(next_step_id=next_step)
 
     async def async_prepare(self) -> None:
         """Get what the page after commissioning shows.

@@ -1,8 +1,6 @@
 """Pages on which a commissioned device is registered with the utility and enrolled in programs (UR-3 to UR-15)."""
 
-import asyncio
 import re
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, override
@@ -26,8 +24,8 @@ from ...const import (
     CONF_SFDI,
 )
 from ...gateway import DeviceState, parse_pin
-from ...hub.flow import commissioning as commissioning_pages
-from ...procedures import AnyReason, Outcome, RegistrationRun, Step, StepResult
+from ...hub.flow.stepping import End
+from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult
 from ...utility import Feature, Program, UtilityError, UtilityReason
 from ..linked_entity import serial_number_of
 from ..store import Record
@@ -188,38 +186,25 @@ class DeviceRegistrationPages(DeviceDialog):
 
     async def async_step_register(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-4 to UR-15: shown step by step; the utility's part is waited for."""
-        while True:
-            if self._task is None:
-                self._task = self.hass.async_create_task(self._async_next_registration_step(), eager_start=False)
-            if not self._task.done():
-                return self.async_show_progress(
-                    step_id="register", progress_action=self._register_action(), progress_task=self._task
-                )
-            result, self._task = await self._task, None
-            if result is None:
-                return self._async_steps_end("registered")
-            self._result = result
-            if result.outcome is Outcome.WAITING and result.reason in _STILL_AT_WORK:
-                self._waiting_since = self._waiting_since or time.monotonic()
-                if time.monotonic() - self._waiting_since < commissioning_pages.WAIT_FOR_ACCEPTANCE:
-                    self._steps = None
-                    continue
-                return self._async_steps_end("register_pending")
-            if result.outcome in (Outcome.WAITING, Outcome.FAILED):
-                return self._async_steps_end(_PAGE_OF.get(result.reason, "register_failed"))
+        end = await self._async_step_on(self._async_next_registration_step, _still_at_work)
+        if end is None:
+            return self.async_show_progress(
+                step_id="register", progress_action=self._register_action(), progress_task=self._task
+            )
+        failed = _PAGE_OF.get(self._result.reason, "register_failed") if self._result else "register_failed"
+        page = {End.THROUGH: "registered", End.PENDING: "register_pending", End.FAILED: failed}
+        return self.async_show_progress_done(next_step_id=page[end])
 
     def _register_action(self) -> str:
         if self._waiting_since is not None and self._result is not None and self._result.reason is not None:
             return self._result.reason.value
-        running = self._result if self._result and self._result.outcome is Outcome.RUNNING else None
-        return (running.step if running else Step.UR_1).name.lower()
+        return self._step_or("ur_1")
 
     async def _async_next_registration_step(self) -> StepResult | None:
         if self.record is None:
             raise RuntimeError("registering without a record")
         if self._steps is None:
-            if self._waiting_since is not None:
-                await asyncio.sleep(commissioning_pages.RETRY_EVERY)
+            await self._async_rested()
             self._steps = self.registrar.async_steps(self.record)
         result = await anext(self._steps, None)
         if result is not None and result.outcome in (Outcome.WAITING, Outcome.FAILED):
@@ -338,3 +323,7 @@ def serial_fits(serial: str, pattern: str | None) -> bool:
         return re.search(pattern, serial) is not None
     except re.error:
         return True  # a pattern we cannot read is for the utility to check
+
+
+def _still_at_work(result: StepResult) -> bool:
+    return result.outcome is Outcome.WAITING and result.reason in _STILL_AT_WORK

@@ -20,6 +20,7 @@ from homeassistant.util import dt as dt_util
 from ...const import CONF_LFDI, CONF_SERIAL
 from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
+from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
 from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Feature, Slot, UtilityError
@@ -219,7 +220,7 @@ class UnhealthyFlow(HubRepairFlow):
         if self._task is not None:
             self._task.cancel()
         if self._steps is not None:
-            self.hass.async_create_task(self._steps.aclose())
+            self.hass.async_create_task(async_end_steps(self._steps))
 
 
 def _time(slot: Slot) -> str:

@@ -1,8 +1,6 @@
 """Pages IP-5 to IP-11: a person commissions Home Assistant on a gateway that was found."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any, override
 
 from aio2030dot5 import format_lfdi
@@ -23,7 +21,6 @@ from ...procedures import (
     CommissioningRun,
     DeviceKind,
     Method,
-    Outcome,
     Step,
     StepResult,
     commission,
@@ -32,18 +29,11 @@ from ...procedures import (
 from ..transport import Transport, place_of
 from . import forms as flow_forms
 from .dialog import GatewayDialog
-
-WAIT_FOR_ACCEPTANCE = 120.0
-"""Seconds that the dialog itself waits for the utility before offering to go on in the background."""
-RETRY_EVERY = 5.0
+from .stepping import End
 
 
 class CommissioningPages(GatewayDialog):
     """Commissions Home Assistant step by step, and makes the entry."""
-
-    _steps: AsyncIterator[StepResult] | None = None
-    _result: StepResult | None = None
-    _waiting_since: float | None = None
 
     @override
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -149,41 +139,22 @@ class CommissioningPages(GatewayDialog):
 
     async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-6 to IP-9: shown step by step; the utility's part is waited for."""
-        while True:
-            if self._task is None:
-                self._task = self.hass.async_create_task(self._async_next_step(), eager_start=False)
-            if not self._task.done():
-                return self.async_show_progress(
-                    step_id="commission", progress_action=self._progress_action(), progress_task=self._task
-                )
-            self._result, self._task = await self._task, None
-            if self._result is not None and self._result.outcome is Outcome.WAITING:
-                self._waiting_since = self._waiting_since or time.monotonic()
-                if time.monotonic() - self._waiting_since < WAIT_FOR_ACCEPTANCE:
-                    self._steps = None
-                    continue
-                return self._commission_ends("pending")
-            if self._result is None:
-                return self._commission_ends("commissioned")
-            if self._result.outcome is Outcome.FAILED:
-                pin = self._result.reason is Reason.WRONG_PIN
-                return self._commission_ends("pin_differs" if pin else "commission_failed")
-
-    def _commission_ends(self, next_step: str) -> ConfigFlowResult:
-        self._steps = self._waiting_since = None
-        return self.async_show_progress_done(next_step_id=next_step)
-
-    def _progress_action(self) -> str:
-        if self._waiting_since is not None:
-            return "waiting"
-        step = self._result.step if self._result and self._result.outcome is Outcome.RUNNING else Step.IP_6
-        return step.name.lower()
+        end = await self._async_step_on(self._async_next_step)
+        if end is None:
+            action = "waiting" if self._waiting_since is not None else self._step_or("ip_6")
+            return self.async_show_progress(step_id="commission", progress_action=action, progress_task=self._task)
+        wrong_pin = self._result is not None and self._result.reason is Reason.WRONG_PIN
+        page = {
+            End.THROUGH: "commissioned",
+            End.PENDING: "pending",
+            End.FAILED: "pin_differs" if wrong_pin else "commission_failed",
+        }
+        return self.async_show_progress_done(next_step_id=page[end])
 
     async def _async_next_step(self) -> StepResult | None:
         """Return the next result of the procedure, None when it is through."""
         if self._steps is None:
-            if self._waiting_since is not None:
-                await asyncio.sleep(RETRY_EVERY)
+            await self._async_rested()
             if self.run is None:
                 raise RuntimeError("commissioning without a run")
             self._steps = commission(await self.async_link(), self.run, self._async_save_run)

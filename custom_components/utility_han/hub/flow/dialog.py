@@ -1,6 +1,5 @@
 """What all pages of a hub's dialog share: what was answered so far, the client, and the doors from page to page."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, override
 
@@ -16,9 +15,10 @@ from ..link import async_open_link
 from ..storage import MadeByNewerVersionError
 from ..store import HanStore
 from ..transport import Transport, transport_of
+from .stepping import Stepping
 
 
-class GatewayDialog(ConfigFlow):
+class GatewayDialog(Stepping, ConfigFlow):
     """A dialog about one gateway; the pages are classes side by side, which meet here.
 
     What was answered is in ``data`` and, from IP-5 on, in the store, so that nothing typed is lost.
@@ -29,7 +29,6 @@ class GatewayDialog(ConfigFlow):
     identity: Identity | None = None
     """The identity by which the client is known; never replaced unless a person says so."""
     _gateway: Gateway | None = None
-    _task: asyncio.Task[Any] | None = None
 
     @property
     def transport(self) -> Transport:

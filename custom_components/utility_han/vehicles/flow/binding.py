@@ -11,7 +11,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.util import dt as dt_util
 
 from ...devices.flow.forms import CONF_CONSENT
-from ...hub.flow import commissioning as commissioning_pages
+from ...hub.flow import stepping
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
 from ...utility import Binding, RateProgram, UtilityError, UtilityReason
 from ..document import period, tariff_text
@@ -199,9 +199,9 @@ class VehicleBindingPages(VehicleDialog):
         while True:
             result = await delivery.async_bind(self.record)
             waits = result is not None and result.reason is UtilityReason.AWAITING_APPROVAL
-            if not waits or time.monotonic() - begun > commissioning_pages.WAIT_FOR_ACCEPTANCE:
+            if not waits or time.monotonic() - begun > stepping.WAIT_FOR_ACCEPTANCE:
                 break
-            await asyncio.sleep(commissioning_pages.RETRY_EVERY)
+            await asyncio.sleep(stepping.RETRY_EVERY)
         if result is not None and _PAGE_OF.get(result.reason) == "program":
             self._programs = None  # the page reads them anew
         return result

@@ -1,0 +1,82 @@
+"""Takes the steps of a procedure one by one while a page shows how far it has come."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import suppress
+from enum import Enum, auto
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+from ...procedures import Outcome, StepResult
+
+WAIT_FOR_ACCEPTANCE = 120.0
+"""Seconds that a dialog itself waits for the utility before offering to go on in the background."""
+RETRY_EVERY = 5.0
+
+
+class End(Enum):
+    """How it ended, for now."""
+
+    THROUGH = auto()
+    PENDING = auto()
+    """The utility is still at work."""
+    FAILED = auto()
+
+
+async def async_end_steps(steps: AsyncGenerator[StepResult]) -> None:
+    """Leave a procedure where a dialog was closed between two steps."""
+    with suppress(RuntimeError):  # it is running, and ends with the task that runs it
+        await steps.aclose()
+
+
+class Stepping:
+    """What a dialog needs for that, beside what Home Assistant's flows have."""
+
+    hass: HomeAssistant
+    _task: asyncio.Task[Any] | None = None
+    """What the page that shows progress waits for."""
+    _steps: AsyncGenerator[StepResult] | None = None
+    _result: StepResult | None = None
+    """Of the last step."""
+    _waiting_since: float | None = None
+
+    async def _async_step_on(
+        self,
+        next_step: Callable[[], Coroutine[Any, Any, StepResult | None]],
+        waits: Callable[[StepResult], bool] = lambda result: result.outcome is Outcome.WAITING,
+    ) -> End | None:
+        """Return how the procedure ended; None while the task goes on that the page is to wait for.
+
+        ``next_step`` returns None when it is through. Where the result ``waits`` for the utility, it is begun anew.
+        """
+        while True:
+            if self._task is None:
+                self._task = self.hass.async_create_task(next_step(), eager_start=False)
+            if not self._task.done():
+                return None
+            self._result, self._task = await self._task, None
+            if self._result is None:
+                return self._ended(End.THROUGH)
+            if waits(self._result):
+                self._waiting_since = self._waiting_since or time.monotonic()
+                if time.monotonic() - self._waiting_since >= WAIT_FOR_ACCEPTANCE:
+                    return self._ended(End.PENDING)
+                self._steps = None
+            elif self._result.outcome in (Outcome.WAITING, Outcome.FAILED):
+                return self._ended(End.FAILED)
+
+    def _ended(self, end: End) -> End:
+        self._steps = self._waiting_since = None
+        return end
+
+    async def _async_rested(self) -> None:
+        """Rest before a procedure is begun anew."""
+        if self._waiting_since is not None:
+            await asyncio.sleep(RETRY_EVERY)
+
+    def _step_or(self, first: str) -> str:
+        """Return the name of the step that is under way, ``first`` before there is one."""
+        running = self._result is not None and self._result.outcome is Outcome.RUNNING
+        return self._result.step.name.lower() if running and self._result is not None else first
