@@ -143,7 +143,7 @@ async def _async_hub(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> Hub:
     link = await LinkRecord.async_get(hass, entry.entry_id)
     await link.async_follow(entry, gateway)
     commissioning = await _async_commissioning(hass, entry, gateway, accepted=commissioned)
-    coordinator = GatewayCoordinator(hass, entry, gateway, commissioning, link.contact)
+    coordinator = GatewayCoordinator(hass, entry, gateway, commissioning, link.contact, link.guard)
     return Hub(hass, coordinator, identity, link)
 
 

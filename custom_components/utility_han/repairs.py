@@ -8,7 +8,8 @@ from homeassistant.core import HomeAssistant
 from .const import DOMAIN
 from .health.flow.repair import DiagnosticsRequestedFlow, UnhealthyFlow
 from .health.notices import DIAGNOSTICS_REQUESTED, UNHEALTHY
-from .hub import store_notices
+from .hub import meter_notices, store_notices
+from .hub.flow.meter_question import MeterQuestionFlow
 from .vehicles.flow.repair import UnboundFlow, WhoseSessionFlow
 from .vehicles.notices import WHOSE_SESSION
 
@@ -19,6 +20,8 @@ async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[s
         return ConfirmRepairFlow()
     if data is None or (entry := hass.config_entries.async_get_entry(data["entry_id"])) is None:
         raise ValueError(f"{DOMAIN} knows no repair of {issue_id}")
+    if data["key"] in {meter_notices.DOUBTED, meter_notices.REBASED}:
+        return MeterQuestionFlow(entry, data["key"])
     if data["key"] == UNHEALTHY:
         return UnhealthyFlow(entry, data["subject"])
     if data["key"] == DIAGNOSTICS_REQUESTED:

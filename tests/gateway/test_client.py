@@ -194,7 +194,7 @@ async def test_what_is_kept_over_a_restart_spares_the_walk(
     assert (await second.read({"power"})).values
     assert len((await gateway.log())["requests"]) == 1
     third = await connect(gateway)
-    third.restore({"profile": {"version": 0}, "guard": "nonsense"})
+    third.restore({"profile": {"version": 0}})
     assert third.known_registers() == ()
 
 

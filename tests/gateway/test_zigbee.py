@@ -20,7 +20,6 @@ from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.identifiers import lfdi_of
 from custom_components.utility_han.gateway.model import Battery, LinkSecurity, SelfReport, SignalQuality
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
-from custom_components.utility_han.gateway.zigbee.plausibility import Plausibility
 from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe_radio
 from custom_components.utility_han.gateway.zigbee.raven import RavenGateway
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -370,22 +369,6 @@ def test_link_key_of_the_published_install_code() -> None:
     key = convert_install_code(bytes.fromhex("83FED3407A939723A5C639B26916D505C3B5"))
     assert key is not None
     assert key.serialize().hex().upper() == "66B6900981E1EE3CA4206B6B861C02BB"
-
-
-def test_energy_that_falls_or_leaps_is_believed_once_it_insists() -> None:
-    guard, at = Plausibility(), datetime(2026, 1, 1, tzinfo=UTC)
-
-    def read(hours: float, value: float) -> tuple[bool, bool]:
-        values, rebased = guard.accept(at + timedelta(hours=hours), {"energy_summation_delivered": value})
-        return bool(values), bool(rebased)
-
-    assert read(0, 1000) == (True, False)
-    assert read(1, 3000) == (True, False)
-    assert read(1.1, 0) == (False, False)
-    assert read(1.2, 3100) == (True, False)
-    assert read(1.3, 90_000_000) == (False, False)
-    assert [read(1.4 + n / 10, n * 10) for n in range(3)] == [(False, False), (False, False), (True, True)]
-    assert read(2, 50) == (True, False)
 
 
 def test_zigpy_is_left_as_it_was_for_others() -> None:

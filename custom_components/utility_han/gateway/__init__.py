@@ -14,7 +14,7 @@ from .commissioning_data import (
     parse_sfdi,
     with_checksum,
 )
-from .errors import ABOUT_RESOURCE, AWAY, GatewayError, Reason
+from .errors import ABOUT_RESOURCE, AWAY, GatewayError, Reason, unexpected
 from .identifiers import lfdi_of
 from .ieee2030_5.client import Ieee2030_5Gateway
 from .ieee2030_5.connection import Pacing
@@ -35,6 +35,7 @@ from .model import (
     LinkSecurity,
     ListedDevice,
     Peer,
+    Readings,
     Register,
     RegisterKind,
     Reservation,
@@ -62,6 +63,7 @@ __all__ = [
     "ListedDevice",
     "Pacing",
     "Peer",
+    "Readings",
     "Reason",
     "Register",
     "RegisterKind",
@@ -83,5 +85,6 @@ __all__ = [
     "parse_lfdi",
     "parse_pin",
     "parse_sfdi",
+    "unexpected",
     "with_checksum",
 ]

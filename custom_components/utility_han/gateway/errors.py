@@ -34,6 +34,10 @@ class Reason(StrEnum):
     """The gateway lists Home Assistant as disabled: it is registered no more (EndDevice.enabled)."""
     CLOCK_OFF = "clock_off"
     NO_READINGS = "no_readings"
+    READINGS_DOUBTED = "readings_doubted"
+    """What it tells of its registers does not follow on what it told before, and is not shown."""
+    UNEXPECTED = "unexpected"
+    """Reading ended in an error that nobody thought of: ours, or a library's."""
     RADIO_GONE = "radio_gone"
     """Zigbee: the radio does not answer: pulled out, or its port is somebody else's."""
     NO_NETWORK = "no_network"
@@ -65,3 +69,8 @@ class GatewayError(Exception):
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
+
+
+def unexpected(err: Exception) -> GatewayError:
+    """Return ``err``, which nobody thought of, as an error like others; its words may hold what was read."""
+    return GatewayError(Reason.UNEXPECTED, type(err).__name__)

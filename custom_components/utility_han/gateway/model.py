@@ -1,6 +1,6 @@
 """What every transport tells about a gateway and the devices on it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -218,11 +218,17 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """One poll: values by register key, in the register's unit; a value that was not read is not there."""
+    """One poll: values by register key, in the register's unit; a value that was not read is not there.
+
+    A gateway tells what it was told; which of it can be, and goes on from what, is the guard's to say.
+    """
 
     at: datetime
     values: dict[str, float]
     clock_offset: timedelta | None = None
+    failed: frozenset[str] = frozenset()
+    """Registers that were asked for and not read."""
+    doubted: frozenset[str] = frozenset()
+    """Registers that were read, and not believed."""
     rebased: frozenset[str] = frozenset()
-    """Registers whose value begins a new series (meter reset or replaced)."""
-    failed: frozenset[str] = field(default_factory=frozenset)
+    """Registers that went over to a new series (meter replaced, counter set)."""

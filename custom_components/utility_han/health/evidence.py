@@ -31,7 +31,7 @@ _OF_THE_WAY = frozenset(
     for reason, cause in CAUSES.items()
     if cause.verdict in (Verdict.GATEWAY_DOWN, Verdict.COMMISSIONING_PROBLEM)
 )
-_AT_ONCE = frozenset({Reason.CLOCK_OFF, Reason.NO_LONGER_REGISTERED})
+_AT_ONCE = frozenset({Reason.CLOCK_OFF, Reason.NO_LONGER_REGISTERED, Reason.READINGS_DOUBTED})
 """What a gateway says that answers well."""
 _DOWN = HealthState.FAILING.rank
 _MEASURED = {
@@ -76,6 +76,8 @@ def _link_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[F
             yield Finding(meaning(reason), HealthState.FAILED if silent > _DEAD_AFTER else HealthState.FAILING)
     elif reason in _AT_ONCE or (reason is not None and contact.persists):
         yield finding(meaning(reason))
+    if any(part.failure is not None and part.failure.reason is Reason.UNEXPECTED for part in coordinator.parts):
+        yield finding(HealthReason.UNEXPECTED)
     lqi = coordinator.gateway.statistics().get("lqi")
     if contact.missed_share >= _WEAK_SHARE or (lqi is not None and lqi < WEAK_LQI):
         yield finding(HealthReason.WEAK_LINK)

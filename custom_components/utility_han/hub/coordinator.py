@@ -1,6 +1,7 @@
 """The one owner of the link to a gateway: commissions on it, then polls it politely, part by part."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import uniform
 from typing import override
@@ -13,8 +14,8 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_POLL_INTERVAL, CONF_STATE, DEFAULT_POLL_INTERVAL, DOMAIN, LOGGER, MIN_POLL_INTERVAL
-from ..gateway import ABOUT_RESOURCE, DeviceState, Gateway, GatewayError, Reason
-from ..procedures import Step, clock_reason
+from ..gateway import ABOUT_RESOURCE, DeviceState, Gateway, GatewayError, Reason, unexpected
+from ..procedures import RegisterGuard, Step, clock_reason
 from .commissioning import CommissioningPass
 from .contact import Contact
 from .following import MAY_HAVE_MOVED, async_follow
@@ -30,7 +31,7 @@ _MAX_BACKOFF = timedelta(minutes=15)
 _JITTER = 0.2
 _STALE_AFTER = timedelta(minutes=5)
 _FOLLOW_EVERY_FAILURES = 10
-_ABOUT_PART = ABOUT_RESOURCE | {Reason.CERTIFICATE_REFUSED, Reason.PORTAL_PENDING}
+_ABOUT_PART = ABOUT_RESOURCE | {Reason.CERTIFICATE_REFUSED, Reason.PORTAL_PENDING, Reason.UNEXPECTED}
 _NEEDS_A_PERSON = frozenset(
     {
         Reason.CERTIFICATE_EXPIRED,
@@ -41,6 +42,7 @@ _NEEDS_A_PERSON = frozenset(
         Reason.NOT_AUTHORIZED,
     }
 )
+_CONNECTED = (None, Reason.CLOCK_OFF, Reason.READINGS_DOUBTED)
 REASONS_FOR_REAUTH = _NEEDS_A_PERSON | {Reason.CERTIFICATE_REFUSED}
 """Behind which a person is asked to commission Home Assistant again."""
 
@@ -61,8 +63,9 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         gateway: Gateway,
         commissioning: CommissioningPass,
         contact: Contact,
+        guard: RegisterGuard,
     ) -> None:
-        """``contact`` is how contact with the gateway was before a restart."""
+        """``contact`` is how contact with the gateway was before a restart, ``guard`` knows its registers' values."""
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title)
         self.gateway = gateway
         self.commissioning = commissioning
@@ -73,7 +76,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self.commissioned: Listeners[()] = Listeners()
         """Told when the last commissioning step was taken."""
         self.parts: list[Part] = [
-            Readings(gateway, self.data, lambda: set(self.async_contexts()), _CLOCK_EVERY),
+            Readings(gateway, guard, self.data, lambda: set(self.async_contexts()), _CLOCK_EVERY),
             Configuration(gateway, self.data, _CONFIGURATION_EVERY, self._registers_changed),
             Registers(gateway, _REGISTERS_EVERY, self._registers_changed),
             Prices(gateway, self.data, _PRICES_EVERY, self.offers),
@@ -92,7 +95,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     @property
     def connected(self) -> bool:
         """Whether the last poll reached the gateway and was let in."""
-        return self.state is DeviceState.COMMISSIONED and self.contact.reason in (None, Reason.CLOCK_OFF)
+        return self.state is DeviceState.COMMISSIONED and self.contact.reason in _CONNECTED
 
     @property
     def fresh(self) -> bool:
@@ -134,6 +137,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
                 await self._commission(now)
         except GatewayError as err:
             raise await self._failed(err) from err
+        except Exception as err:
+            # Whatever it is, nothing was read: a failed poll, and not the values of the last one.
+            if self.contact.reason is not Reason.UNEXPECTED:
+                LOGGER.exception("%s: unexpected error while reading", self.name)
+            raise await self._failed(unexpected(err)) from err
         self.update_interval = self._interval()
         return self.data
 
@@ -143,13 +151,18 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         async with self.gateway.session():
             read = await self._read(due, now)
         self._answered = True
-        self.contact.succeeded(
-            now, clock_reason(self.data.clock_offset) if self.data.enabled else Reason.NO_LONGER_REGISTERED
-        )
+        self.contact.succeeded(now, self._still_wrong())
         self._cancel_stale_timer()
         self.polled.tell(True)
         for part in read:
-            await part.take(now)
+            with suppress(GatewayError):
+                await self._unless_unexpected(part, part.take(now))
+
+    def _still_wrong(self) -> Reason | None:
+        """Return what is wrong although the poll was answered."""
+        if not self.data.enabled:
+            return Reason.NO_LONGER_REGISTERED
+        return Reason.READINGS_DOUBTED if self.data.doubted else clock_reason(self.data.clock_offset)
 
     async def _read(self, parts: Sequence[Part], now: datetime) -> list[Part]:
         """Read what is due and return what was read; what is not essential is read again when its time has come."""
@@ -158,7 +171,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         for part in parts:
             part.read_at = now
             try:
-                await part.read(now)
+                await self._unless_unexpected(part, part.read(now))
             except GatewayError as err:
                 if part.essential:
                     raise
@@ -173,6 +186,20 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
                 part.failure = None
                 read.append(part)
         return read
+
+    async def _unless_unexpected(self, part: Part, work: Awaitable[None]) -> None:
+        """Do ``work`` for a part; an error that nobody thought of is one of that part, and says so."""
+        try:
+            await work
+        except GatewayError:
+            raise
+        except Exception as err:
+            if part.essential:
+                raise
+            if part.failure is None or part.failure.reason is not Reason.UNEXPECTED:
+                LOGGER.exception("%s: %s: unexpected error", self.name, type(part).__name__)
+            part.failure = unexpected(err)
+            raise part.failure from err
 
     async def _commission(self, now: datetime) -> None:
         if (waits_for := await self.commissioning.async_take()) is not None:

@@ -269,6 +269,8 @@ def _register_sensor(row: _Sensor, register: Register) -> _Sensor:
     placeholders: dict[str, str] = {}
     if register.kind is RegisterKind.SUMMATION and register.direction in _TRANSLATED_DIRECTIONS:
         parts.append(register.direction)
+        if register.direction == "net":
+            row = replace(row, state_class=SensorStateClass.TOTAL)
     if register.tier is not None:
         parts.append("tier")
         placeholders["tier"] = str(register.tier)

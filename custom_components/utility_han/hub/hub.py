@@ -11,7 +11,7 @@ from ..const import CONF_GATEWAY_LFDI, CONF_STATE, DOMAIN
 from ..esi import Message
 from ..gateway import DeviceState, Gateway, Identity, Register
 from ..procedures import Step
-from . import notices
+from . import meter_notices, notices
 from .coordinator import GatewayCoordinator
 from .descriptions import Shown
 from .gateway_subject import GatewaySubject
@@ -86,6 +86,7 @@ class Hub:
         """Keep what the next start needs, and withdraw the notices."""
         await self.link.async_save()
         notices.async_clear(self._hass, self.entry)
+        meter_notices.async_clear(self._hass, self.entry)
 
     @callback
     def _polled(self, succeeded: bool) -> None:
@@ -93,6 +94,7 @@ class Hub:
             self._outages.async_polled()
             self.link.async_take(self.coordinator.data.values)
         notices.async_update(self._hass, self.coordinator, self.identity)
+        meter_notices.async_update(self._hass, self.entry, self.link.guard)
 
     @callback
     def _messages_read(self, messages: Sequence[Message]) -> None:

@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ..gateway import Gateway
+from ..procedures import GuardRecord, RegisterGuard
 from .contact import Contact
 from .storage import Kept
 from .store import HanStore
@@ -17,6 +18,7 @@ _SAVE_EVERY = timedelta(minutes=15)
 _KINDS: dict[str, Any] = {
     CONF_GATEWAY_LFDI: str | None,
     "gateway": dict[str, Any],
+    "guard": dict[str, Any],
     "last_contact": datetime | None,
     "values": dict[str, float],
     "seen_messages": list[str],
@@ -37,6 +39,7 @@ class LinkRecord(Kept):
         self._saved: datetime | None = None
         self._gateway: Gateway | None = None
         self.contact = Contact(None)
+        self.guard = RegisterGuard()
         self.values: dict[str, float] = {}
         """By register key, as last read."""
         self.seen_messages: list[str] = []
@@ -56,12 +59,21 @@ class LinkRecord(Kept):
         store, sfdi = await HanStore.async_get(self._hass), entry.data[CONF_GATEWAY_SFDI]
         kept = self._kept or store.get("links", sfdi) or {}
         await store.async_drop("links", sfdi)
+        self.guard = self._guard(kept)
         if kept.get(CONF_GATEWAY_LFDI) != entry.data[CONF_GATEWAY_LFDI]:
-            kept = {}  # what is known of a meter that was replaced says nothing about the new one
+            # What is known of a meter that was replaced says nothing about the new one; what is shown goes on.
+            kept = {}
+            self.guard.expect_other_meter()
         gateway.restore(self.read_value(kept, "gateway", dict[str, Any], {}))
         self.contact = Contact(self.read_value(kept, "last_contact", datetime | None))
         self.values = self.read_value(kept, "values", dict[str, float], {})
         self.seen_messages = self.read_value(kept, "seen_messages", list[str], [])
+
+    def _guard(self, kept: dict[str, Any]) -> RegisterGuard:
+        record = self.read_value(kept, "guard", GuardRecord)
+        if record is None and (last := self.read_value(kept, "last_contact", datetime | None)) is not None:
+            record = GuardRecord.of_values(self.read_value(kept, "values", dict[str, float], {}), last)
+        return RegisterGuard(record)
 
     @callback
     def async_take(self, values: dict[str, float]) -> None:
@@ -80,6 +92,7 @@ class LinkRecord(Kept):
         return {
             CONF_GATEWAY_LFDI: gateway.expected_lfdi,
             "gateway": gateway.snapshot(),
+            "guard": self.guard.to_dict(),
             "last_contact": last.isoformat() if last else None,
             "values": self.values,
             "seen_messages": self.seen_messages,

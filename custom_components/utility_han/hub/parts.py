@@ -9,6 +9,7 @@ from typing import override
 from ..const import LOGGER
 from ..esi import Message, PriceSchedule
 from ..gateway import Gateway, GatewayConfiguration, GatewayError
+from ..procedures import RegisterGuard
 
 _UNAVAILABLE_FOR = timedelta(minutes=15)
 """After this long it is looked again whether a function set can be had that could not."""
@@ -19,6 +20,8 @@ class GatewayData:
     """What is known of the gateway: values by register key, in the register's unit."""
 
     values: dict[str, float] = field(default_factory=dict)
+    doubted: frozenset[str] = frozenset()
+    """Registers that were read, and whose values are not believed."""
     clock_offset: timedelta | None = None
     """The gateway's clock less ours."""
     enabled: bool = True
@@ -72,17 +75,23 @@ class Part(ABC):
 
 
 class Readings(Part):
-    """The registers that somebody shows, and now and then the clock, in one go."""
+    """The registers that somebody shows, as far as the guard believes them, and now and then the clock, in one go."""
 
     essential = True
     with_first = True
 
     def __init__(
-        self, gateway: Gateway, data: GatewayData, keys: Callable[[], Collection[str]], clock_every: timedelta
+        self,
+        gateway: Gateway,
+        guard: RegisterGuard,
+        data: GatewayData,
+        keys: Callable[[], Collection[str]],
+        clock_every: timedelta,
     ) -> None:
         """``keys`` returns the registers that are shown."""
         super().__init__(timedelta(0))
         self._gateway = gateway
+        self._guard = guard
         self._data = data
         self._keys = keys
         self._clock_every = clock_every
@@ -96,8 +105,9 @@ class Readings(Part):
     @override
     async def read(self, now: datetime) -> None:
         with_clock = self._clock_read is None or now - self._clock_read > self._clock_every
-        readings = await self._gateway.read(set(self._keys()), include_clock=with_clock)
-        self._data.values = readings.values
+        told = await self._gateway.read(set(self._keys()), include_clock=with_clock)
+        readings = self._guard.accept(told, self._gateway.known_registers())
+        self._data.values, self._data.doubted = readings.values, readings.doubted
         if with_clock:
             self._clock_read = now
             self._data.clock_offset = readings.clock_offset

@@ -20,6 +20,7 @@ from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnos
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
 from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, Installation
 from .load_control import ControlledDevice, ControlRules, OptError
+from .register_guard import GuardRecord, RegisterGuard
 from .registration import RegistrationRun, close_registration, deregister, find_registration, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
 from .self_check import CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
@@ -57,6 +58,7 @@ __all__ = [
     "Effect",
     "EnergyMeter",
     "Finding",
+    "GuardRecord",
     "Happening",
     "Health",
     "HealthEvent",
@@ -76,6 +78,7 @@ __all__ = [
     "Place",
     "RecordState",
     "Refusal",
+    "RegisterGuard",
     "RegistrationRun",
     "Repair",
     "ServicePoint",

@@ -89,6 +89,10 @@ class HealthReason(StrEnum):
     """Many attempts to reach it fail."""
     BATTERY_LOW = "battery_low"
     CLOCK_OFF = "clock_off"
+    READINGS_DOUBTED = "readings_doubted"
+    """What the meter tells of its registers does not follow on what it told before."""
+    UNEXPECTED = "unexpected"
+    """Reading ends in an error that nobody thought of."""
     CERTIFICATE_EXPIRING = "certificate_expiring"
     UTILITY_UNREACHABLE = "utility_unreachable"
 
@@ -122,6 +126,7 @@ _PATIENCE: dict[HealthReason, Patience] = {
     HealthReason.WEAK_LINK: Patience(timedelta(minutes=10), timedelta(hours=1)),
     HealthReason.WEAK_SIGNAL: Patience(timedelta(minutes=10), timedelta(minutes=30)),
     HealthReason.BATTERY_LOW: Patience(timedelta(minutes=10), timedelta(minutes=30)),
+    HealthReason.READINGS_DOUBTED: _MOMENT,
     HealthReason.SESSIONS_UNDELIVERED: Patience(timedelta(hours=1), timedelta(0)),
 }
 

@@ -73,6 +73,15 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
+def plain(value: Any) -> Any:
+    """Return records made of dictionaries, lists and times as JSON knows them."""
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
 def _wrong(where: str, kind: Any) -> UnreadableRecordError:
     return UnreadableRecordError(where, f"no {getattr(kind, '__name__', kind)}")
 

@@ -90,6 +90,8 @@ CAUSES: dict[HealthReason, Cause] = {
     HealthReason.WEAK_LINK: Cause(_MARGINAL, _COVERAGE, Repair.IMPROVE_COVERAGE),
     HealthReason.BATTERY_LOW: Cause(_MARGINAL, _DEVICE, Repair.CHECK_DEVICE),
     HealthReason.CLOCK_OFF: Cause(_MARGINAL, _GATEWAY, Repair.RESYNCHRONISE),
+    HealthReason.READINGS_DOUBTED: Cause(_MARGINAL, _GATEWAY, Repair.WAIT),
+    HealthReason.UNEXPECTED: Cause(_FAILING, _GATEWAY, Repair.WAIT),
     HealthReason.CERTIFICATE_EXPIRING: Cause(_MARGINAL, _COMMISSIONING, Repair.RENEW_CERTIFICATE),
     HealthReason.UTILITY_UNREACHABLE: Cause(_MARGINAL, Verdict.UTILITY_DOWN, Repair.WAIT),
 }
@@ -108,6 +110,8 @@ _MEANS: dict[AnyReason, HealthReason] = {
     Reason.NOT_LISTED: HealthReason.NOT_LISTED,
     Reason.NO_LONGER_REGISTERED: HealthReason.GATEWAY_REFUSES,
     Reason.CLOCK_OFF: HealthReason.CLOCK_OFF,
+    Reason.READINGS_DOUBTED: HealthReason.READINGS_DOUBTED,
+    Reason.UNEXPECTED: HealthReason.UNEXPECTED,
     Reason.RADIO_GONE: HealthReason.GATEWAY_UNREACHABLE,
     Reason.NO_NETWORK: HealthReason.GATEWAY_UNREACHABLE,
     Reason.WRONG_INSTALL_CODE: HealthReason.NOT_COMMISSIONED,

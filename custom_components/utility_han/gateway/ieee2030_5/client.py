@@ -214,7 +214,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         return await self._registers.discover()
 
     async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
-        """Read the registers named; implausible, questionable and missing values are left out."""
+        """Read the registers named; questionable and missing values are left out."""
         return await self._registers.read(keys, include_clock=include_clock)
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
@@ -222,11 +222,11 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         return await self._registers.intervals(direction, since)
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the discovered profile and the state of the plausibility guard."""
+        """Return the discovered profile."""
         return self._registers.to_dict()
 
     def restore(self, data: dict[str, Any]) -> None:
-        """Take up profile and guard again; a profile of another library version is discovered anew."""
+        """Take up the profile again; one of another library version is discovered anew."""
         self._registers.load(data)
 
     def known_registers(self) -> Sequence[Register]:

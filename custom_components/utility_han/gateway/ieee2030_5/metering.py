@@ -13,8 +13,8 @@ from aio2030dot5 import (
     MeterProfile,
     ProfileError,
     Quantity,
-    ReadingGuard,
     Statistic,
+    questionable,
 )
 from py20305.models import sep
 
@@ -38,7 +38,6 @@ class MeterRegisters:
         self._profile: MeterProfile | None = None
         self._walked = False
         """Whether they were walked since the start: a gateway without metering is not asked for it at each poll."""
-        self._guard = ReadingGuard()
 
     async def discover(self) -> Sequence[Register]:
         """Walk the metering resources once (about 30 requests) and keep what was found for reading.
@@ -54,7 +53,7 @@ class MeterRegisters:
         return channel_registers(self._profile) if self._profile else ()
 
     async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
-        """Read the registers named; implausible, questionable and missing values are left out."""
+        """Read the registers named; what is missing, and what the meter itself calls questionable, is left out."""
         if (profile := await self._known_profile()) is None:
             return await self._sign_of_life(include_clock=include_clock)
         registers = {register.key: register for register in channel_registers(profile)}
@@ -64,10 +63,9 @@ class MeterRegisters:
         self._connection.accepted = True
         if any(isinstance(err, MeterNotFound) for err in snapshot.errors.values()):
             self._profile, self._walked = None, False  # paths have changed: walk again next time
-        accepted = self._guard.accept(snapshot, profile)
-        flat = dict(accepted.values)
-        for key, tiers in accepted.tou.items():
-            flat |= {f"{key}_tier_{tier}" if tier else key: value for tier, value in tiers.items()}
+        measured = dict(snapshot.values)
+        for key, tiers in snapshot.tou.items():
+            measured |= {f"{key}_tier_{tier}" if tier else key: value for tier, value in tiers.items()}
         failed = frozenset(key for key in snapshot.errors if key != TIME_ERROR_KEY)
         if channels and len(failed) == len(channels):
             err = next(iter(snapshot.errors.values()))
@@ -75,9 +73,12 @@ class MeterRegisters:
                 raise err
         return Readings(
             at=snapshot.fetched_at,
-            values={k: v for k, v in flat.items() if v is not None and k in registers},
+            values={
+                key: of.value
+                for key, of in measured.items()
+                if of.value is not None and key in registers and not questionable(of)
+            },
             clock_offset=snapshot.clock_skew,
-            rebased=frozenset(key.removesuffix("_tier_0") for key in accepted.rebased),
             failed=failed,
         )
 
@@ -93,15 +94,11 @@ class MeterRegisters:
         return [Interval(v.start, v.end, v.value) for v in values if v.value is not None]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the discovered profile and the state of the plausibility guard, JSON-safe."""
-        return {
-            "profile": self._profile.to_dict() if self._profile else None,
-            "guard": self._guard.to_dict(),
-        }
+        """Return the discovered profile, JSON-safe."""
+        return {"profile": self._profile.to_dict() if self._profile else None}
 
     def load(self, data: dict[str, Any]) -> None:
-        """Take up profile and guard again; a profile of another library version is discovered anew."""
-        self._guard = ReadingGuard.from_dict(data.get("guard"))
+        """Take up the profile again; one of another library version is discovered anew."""
         try:
             profile = MeterProfile.from_dict(data["profile"])
             self._connection.adopt(profile)

@@ -31,7 +31,6 @@ from ..model import (
     Signal,
 )
 from . import signal
-from .plausibility import Plausibility
 from .smart_energy import SmartEnergyGateway
 
 _ANSWER_SECONDS = 5.0
@@ -61,7 +60,6 @@ class RavenGateway(SmartEnergyGateway):
         self._device: RAVEnSerialDevice | None = None
         self._info: DeviceInfo | None = None
         self._lock = asyncio.Lock()
-        self._plausibility = Plausibility()
         self._known = self._closed = False
         self._eui64 = ""
         self._lqi: int | None = None
@@ -261,8 +259,7 @@ class RavenGateway(SmartEnergyGateway):
         if include_clock:
             offset = await self._clock_offset()
             await self._network()  # how it is heard, as seldom
-        believed, rebased = self._plausibility.accept(at, read)
-        return Readings(at, believed, offset, rebased, frozenset(set(keys) - read.keys()))
+        return Readings(at, read, offset, frozenset(set(keys) - read.keys()))
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
         """Sticks tell profiles in many ways; none is relied on."""
@@ -289,12 +286,11 @@ class RavenGateway(SmartEnergyGateway):
         raise GatewayError(Reason.REGISTRATION_REFUSED, "a stick of this kind can do no load control")
 
     def snapshot(self) -> dict[str, Any]:
-        """Return what values have to follow on."""
+        """Return what is known of stick and meter."""
         return {
             "eui64": self._eui64,
             "meter": self._meter,
             "known": self._known,
-            "plausibility": self._plausibility.to_dict(),
         }
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -303,7 +299,6 @@ class RavenGateway(SmartEnergyGateway):
             return
         try:
             eui64, meter, known = str(data["eui64"]), data["meter"], data["known"]
-            self._plausibility.load(data["plausibility"])
         except KeyError, TypeError, ValueError, AttributeError:
             return  # the stick is asked anew
         self._eui64, self._meter, self._known = eui64, meter, known

@@ -9,18 +9,16 @@ from ..model import Interval, Readings, Register
 from . import metering
 from .clusters import Metering
 from .messenger import Messenger
-from .plausibility import Plausibility
 from .reports import Reports
 
 
 class MeterRegisters:
-    """What was discovered or restored of the meter's registers, and what their values have to follow on."""
+    """What was discovered or restored of the meter's registers."""
 
     def __init__(self, messenger: Messenger) -> None:
         self._messenger = messenger
         self._sources: tuple[metering.Source, ...] = ()
         self._scale = metering.Scale(1, 1)
-        self._plausibility = Plausibility()
         self._periods = metering.UpdatePeriods()
         self._reports = Reports(messenger)
         self._last_read: float | None = None
@@ -55,11 +53,10 @@ class MeterRegisters:
     def readings(
         self, keys: Collection[str], raw: dict[int, Any], at: datetime, clock_offset: timedelta | None
     ) -> Readings:
-        """Return raw values in the units of their registers; what is marked invalid or cannot be is left out."""
+        """Return raw values in the units of their registers; what is marked invalid is left out."""
         wanted = self._named(keys)
-        believed, rebased = self._plausibility.accept(at, metering.values(wanted, self._scale, raw))
         failed = frozenset(source.register.key for source in wanted if source.attribute not in raw)
-        return Readings(at, believed, clock_offset, rebased, failed)
+        return Readings(at, metering.values(wanted, self._scale, raw), clock_offset, failed)
 
     def _named(self, keys: Collection[str]) -> list[metering.Source]:
         return [source for source in self._sources if source.register.key in keys]
@@ -73,14 +70,12 @@ class MeterRegisters:
         return {
             "attributes": [source.attribute for source in self._sources],
             "scale": self._scale.to_dict(),
-            "plausibility": self._plausibility.to_dict(),
         }
 
     def load(self, data: dict[str, Any]) -> None:
         """Take up what :meth:`to_dict` gave."""
         sources, scale = metering.sources(data["attributes"]), data["scale"]
         self._scale = metering.Scale(int(scale["multiplier"]), int(scale["divisor"]))
-        self._plausibility.load(data["plausibility"])
         self._sources = sources
 
     def statistics(self) -> dict[str, Any]:
