@@ -223,8 +223,6 @@ async def test_what_was_not_read_is_never_made_up(link: EzspGateway, gateway: Si
     readings = await link.read(keys)
     assert readings.values == {}
     assert readings.failed == before.values.keys()
-    await gateway.fault("spike", watts=5_000_000, count=1)
-    assert "power" not in (await link.read(["power"])).values
 
 
 async def test_intervals_of_a_day(link: EzspGateway, gateway: SimulatedGateway) -> None:
