@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +81,11 @@ FAULTS = {
         "Zigbee: this share of the radio's frames arrives spoilt at its host",
         {"share": Parameter(float, 0.3, minimum=0, maximum=1)},
     ),
+    "zeroed": Fault("every summation is 0", _COUNT),
+    "leap": Fault(
+        "every summation shows so many Wh more, as another meter would",
+        {"wh": Parameter(int, 1_844_000, minimum=-(2**47), maximum=2**47 - 1)},
+    ),
     "spike": Fault(
         "instantaneous power is absurd",
         {"watts": Parameter(int, 50_000_000, minimum=-(2**47), maximum=2**47 - 1), **_COUNT},
@@ -132,6 +138,13 @@ class ActiveFaults:
             if count == 1:
                 del self._active[name]
         return fault
+
+    def registers(self, path: str | None = None) -> Callable[[int], int]:
+        """What becomes of the summations of one answer."""
+        if self.take("zeroed", path):
+            return lambda _value: 0
+        leap = self.peek("leap")
+        return lambda value: max(value + (leap["wh"] if leap else 0), 0)
 
     def share(self, name: str) -> bool:
         """Whether a fault that hits a share of cases hits this one."""

@@ -17,7 +17,7 @@ from simulator.household.meter import INTERVAL, Meter
 DELIVERED, RECEIVED = 1, 19
 _WATT, _WATT_HOUR, _VA_HOUR, _VAR_HOUR, _VOLT, _POWER_FACTOR = 38, 72, 71, 73, 29, 65
 _DEMAND, _ENERGY, _POWER = 8, 12, 37
-_DELTA, _SUMMATION, _INDICATING, _INSTANTANEOUS = 4, 9, 6, 12
+_DELTA, SUMMATION, _INDICATING, _INSTANTANEOUS = 4, 9, 6, 12
 _PHASES = {"A": 128, "B": 64, "C": 32}
 
 
@@ -73,7 +73,7 @@ def _register(
     number: int, description: str, uom: int, flow: int, value: Callable[[Meter, float, int], int],
     shape: Shape = Shape.REGISTER,
 ) -> Channel:  # fmt: skip
-    return Channel(number, description, shape, uom, value, flow, _ENERGY, _SUMMATION)
+    return Channel(number, description, shape, uom, value, flow, _ENERGY, SUMMATION)
 
 
 def _power_factor(number: int, description: str, thousandths: int | None, phase: str | None = None) -> Channel:

@@ -66,10 +66,11 @@ def metering(gateway: GatewayState) -> dict[int, Any]:
     spike = gateway.faults.take("spike")
     power = spike["watts"] if spike else meter.power(now)
     found[0x0400] = t.int24s(max(-_INT24, min(power, _INT24 - 1)))
+    shown = gateway.faults.registers()
     for number, flow in enumerate(_FLOWS):
-        found[number] = t.uint48_t(meter.summation(flow, now))
+        found[number] = t.uint48_t(shown(meter.summation(flow, now)))
         for tier in TIERS:
-            found[0x0100 + 2 * (tier - 1) + number] = t.uint48_t(meter.summation(flow, now, tier))
+            found[0x0100 + 2 * (tier - 1) + number] = t.uint48_t(shown(meter.summation(flow, now, tier)))
     found[0x000A] = t.uint8_t(gateway.settings.poll_rate or 30)
     found[0x000B] = t.uint8_t(_FAST_SECONDS)
     return found

@@ -194,10 +194,10 @@ class Raven:
     def _summation(self, _command: Et.Element) -> Fragment | None:
         if self._silent():
             return None
-        now, meter = time.time(), self._gateway.meter
+        now, meter, shown = time.time(), self._gateway.meter, self._gateway.faults.registers()
         values = {
-            "SummationDelivered": _number(meter.summation("delivered", now)),
-            "SummationReceived": _number(meter.summation("received", now)),
+            "SummationDelivered": _number(shown(meter.summation("delivered", now))),
+            "SummationReceived": _number(shown(meter.summation("received", now))),
             **_KWH,
         }
         if self._gateway.faults.take("empty_reading"):

@@ -30,7 +30,7 @@ class Meter:
     def read(self, value: float, *, key: str = ENERGY, after: float = 1) -> float | None:
         """Return what is shown of a value that is read ``after`` so many minutes."""
         self.now += timedelta(minutes=after)
-        return self.guard.accept(Readings(self.now, {key: value}), REGISTERS).values.get(key)
+        return self.guard.accept(Readings(self.now, {key: value}), REGISTERS, self.now).values.get(key)
 
     def restart(self) -> None:
         """Keep, and take up, what outlives a restart."""
@@ -145,9 +145,9 @@ def test_what_no_register_shows_is_never_a_value(value: float) -> None:
 def test_meter_that_has_just_begun_shows_nothing_yet() -> None:
     meter = Meter()
     nothing = Readings(START, {ENERGY: 0.0, EXPORT: 0.0})
-    assert not meter.guard.accept(nothing, REGISTERS).values
+    assert not meter.guard.accept(nothing, REGISTERS, START).values
     one_counts = Readings(START + timedelta(minutes=1), {ENERGY: 8_123_456.0, EXPORT: 0.0})
-    assert meter.guard.accept(one_counts, REGISTERS).values == one_counts.values
+    assert meter.guard.accept(one_counts, REGISTERS, one_counts.at).values == one_counts.values
 
 
 def test_net_register_goes_both_ways() -> None:

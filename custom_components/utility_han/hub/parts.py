@@ -106,7 +106,7 @@ class Readings(Part):
     async def read(self, now: datetime) -> None:
         with_clock = self._clock_read is None or now - self._clock_read > self._clock_every
         told = await self._gateway.read(set(self._keys()), include_clock=with_clock)
-        readings = self._guard.accept(told, self._gateway.known_registers())
+        readings = self._guard.accept(told, self._gateway.known_registers(), now)
         self._data.values, self._data.doubted = readings.values, readings.doubted
         if with_clock:
             self._clock_read = now

@@ -187,8 +187,8 @@ class RegisterGuard:
         """The registers that went over to a new series, and nobody has said yet that this is right."""
         return sorted(key for key, series in self._kept.series.items() if series.rebase is not None)
 
-    def accept(self, readings: Readings, registers: Iterable[Register]) -> Readings:
-        """Return ``readings`` as they may be shown: without what is doubted, which is named instead."""
+    def accept(self, readings: Readings, registers: Iterable[Register], now: datetime) -> Readings:
+        """Return what was read ``now`` as it may be shown: without what is doubted, which is named instead."""
         known = {register.key: register for register in registers}
         values: dict[str, float] = {}
         doubted, rebased = set(), set()
@@ -210,7 +210,7 @@ class RegisterGuard:
                 continue
             before = self._kept.series.get(key)
             was = before.rebase if before else None
-            shown = self._judge(key, value, readings.at, falls=_falls(register), counting=counting)
+            shown = self._judge(key, value, now, falls=_falls(register), counting=counting)
             if shown is None:
                 doubted.add(key)
                 continue

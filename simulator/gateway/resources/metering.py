@@ -10,7 +10,7 @@ from simulator.gateway.resources.lists import list_answer, numbered
 from simulator.gateway.resources.routing import RequestError, Route
 from simulator.gateway.state import GatewayState
 from simulator.gateway.wire import Fields, link, list_link, render, typed
-from simulator.household.channels import CHANNELS, Channel, Shape
+from simulator.household.channels import CHANNELS, SUMMATION, Channel, Shape
 from simulator.household.meter import INTERVAL
 
 _VALID = b"\x00\x01"
@@ -77,6 +77,9 @@ def _samples(gateway: GatewayState, request: Request, channel: Channel, of: _Set
     else:
         tiers: tuple[int | None, ...] = channel.tiers if channel.shape is Shape.TIERS else (None,)
         samples = [_Sample(channel.value(meter, now, tier or 0), int(now), 0, tier) for tier in tiers]
+    if channel.accumulation == SUMMATION:
+        shown = gateway.faults.registers(request.path)
+        samples = [replace(sample, value=shown(sample.value or 0)) for sample in samples]
     if channel.number == 1 and (spike := gateway.faults.take("spike", request.path)):
         samples = [replace(sample, value=spike["watts"]) for sample in samples]
     if gateway.faults.take("empty_reading", request.path):
