@@ -85,7 +85,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._closed = False
         self._answered = False
         """Whether a poll was answered since the start."""
-        self.update_interval = self._interval()
+        self.update_interval = self.poll_interval()
 
     @property
     def state(self) -> DeviceState:
@@ -115,7 +115,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             "function_sets", ()
         )
 
-    def _interval(self) -> timedelta:
+    def poll_interval(self) -> timedelta:
+        """Return how often it is polled while all is well."""
         if self.state is not DeviceState.COMMISSIONED:
             return _PENDING_POLL
         if seconds := self.config_entry.options.get(CONF_POLL_INTERVAL):
@@ -142,7 +143,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             if self.contact.reason is not Reason.UNEXPECTED:
                 LOGGER.exception("%s: unexpected error while reading", self.name)
             raise await self._failed(unexpected(err)) from err
-        self.update_interval = self._interval()
+        self.update_interval = self.poll_interval()
         return self.data
 
     async def _poll(self, now: datetime) -> None:
@@ -236,7 +237,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         )
 
     def _backoff(self) -> timedelta:
-        interval = self._interval()
+        interval = self.poll_interval()
         longest = max(_MAX_BACKOFF, interval)
         seconds = min(interval * 2 ** min(self.contact.failures - 1, 10), longest).total_seconds()
         return timedelta(seconds=seconds * uniform(1 - _JITTER, 1 + _JITTER))

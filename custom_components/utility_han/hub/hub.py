@@ -47,7 +47,7 @@ class Hub:
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
-        self._outages = OutageFiller(hass, self.entry, coordinator.gateway, link)
+        self._outages = OutageFiller(hass, self.entry, coordinator.gateway, link, coordinator.poll_interval)
         coordinator.parts.append(
             Messages(coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read)
         )
