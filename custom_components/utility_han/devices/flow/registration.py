@@ -78,7 +78,7 @@ class DeviceRegistrationPages(DeviceDialog):
             try:
                 self._programs = await self._async_open_programs([self.data[CONF_KIND]])
             except UtilityError as err:
-                return self.async_abort_with(err.reason)
+                return self.async_abort(reason=err.reason)
         chosen = [consent["program_id"] for consent in self.data.get("consents") or ()]
         return self.async_show_form(
             step_id="programs",
