@@ -111,9 +111,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         """Whether the gateway has a function set (names as in ``GatewayConfiguration``), as far as is known."""
         if self.data.configuration is not None:
             return function_set in self.data.configuration.function_sets
-        return function_set in self.commissioning.run.results.get(Step.IP_8, {}).get("evidence", {}).get(
-            "function_sets", ()
-        )
+        return function_set in self.commissioning.run.found(Step.IP_8).get("function_sets", ())
 
     def poll_interval(self) -> timedelta:
         """Return how often it is polled while all is well."""
@@ -124,7 +122,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         if self.data.configuration is not None:
             rate = self.data.configuration.poll_interval
         else:
-            found = self.commissioning.run.results.get(Step.IP_8, {}).get("evidence", {}).get("poll_interval")
+            found = self.commissioning.run.found(Step.IP_8).get("poll_interval")
             rate = timedelta(seconds=found) if found else None
         return max(rate or DEFAULT_POLL_INTERVAL, MIN_POLL_INTERVAL)
 

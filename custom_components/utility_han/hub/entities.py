@@ -52,7 +52,7 @@ def _clock_offset(gateway: GatewaySubject) -> float | None:
 def _firmware(gateway: GatewaySubject) -> str | None:
     if configuration := gateway.coordinator.data.configuration:
         return configuration.info.software_version
-    found: str | None = gateway.found(Step.IP_8).get("software_version")
+    found: str | None = gateway.coordinator.commissioning.run.found(Step.IP_8).get("software_version")
     return found
 
 

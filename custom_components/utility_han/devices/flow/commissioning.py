@@ -31,6 +31,7 @@ from ...gateway import (
     parse_lfdi,
     parse_pin,
 )
+from ...hub.flow import forms as flow_forms
 from ...hub.flow.stepping import End
 from ...procedures import (
     DeviceCommissioning,
@@ -172,7 +173,7 @@ class DeviceCommissioningPages(DeviceDialog):
         lfdi = format_lfdi(self.data[CONF_LFDI])
         return self.async_show_form(
             step_id="portal_shown",
-            data_schema=device_forms.portal_shown(lfdi),
+            data_schema=flow_forms.to_scan(lfdi),
             description_placeholders={"lfdi": lfdi, "sfdi": self.data[CONF_SFDI], "device": self.data[CONF_NAME]},
             last_step=False,
         )

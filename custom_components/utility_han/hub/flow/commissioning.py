@@ -63,7 +63,7 @@ class CommissioningPages(GatewayDialog):
         identity = await self.async_ensure_identity()
         return self.async_show_form(
             step_id="portal",
-            data_schema=flow_forms.portal(format_lfdi(identity.lfdi)),
+            data_schema=flow_forms.to_scan(format_lfdi(identity.lfdi)),
             description_placeholders=await self._async_who_we_are(),
             last_step=False,
         )
@@ -188,7 +188,7 @@ class CommissioningPages(GatewayDialog):
             return await self.async_step_utility()
         if self.run is None:
             raise RuntimeError("commissioned without a run")
-        evidence = {step: result["evidence"] for step, result in self.run.results.items()}
+        evidence = {step: self.run.found(step) for step in (Step.IP_7, Step.IP_8, Step.IP_9, Step.IP_10, Step.IP_11)}
         found = evidence[Step.IP_8]
         return self.async_show_form(
             step_id="commissioned",
@@ -208,7 +208,7 @@ class CommissioningPages(GatewayDialog):
             },
         )
 
-    def _remarks(self, evidence: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    def _remarks(self, evidence: Mapping[Step, Mapping[str, Any]]) -> dict[str, str]:
         if evidence[Step.IP_9].get("pin_fits") is False:
             return {"base": "pin_differs"}
         return {} if evidence[Step.IP_7]["registers"] else {"base": Reason.NO_READINGS}

@@ -7,7 +7,6 @@ from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
 from homeassistant.helpers.selector import (
     AreaSelector,
-    BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
     LocationSelector,
@@ -17,7 +16,6 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     QrCodeSelector,
     QrCodeSelectorConfig,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -29,7 +27,8 @@ from homeassistant.helpers.selector import (
 
 from ...const import CONF_AREA, CONF_INSTALL_CODE, CONF_KIND, CONF_NETWORK, CONF_NOTIFY, DEFAULT_PORT
 from ...gateway import LinkSecurity, Signal, SignalQuality
-from ...procedures import HUB_KINDS, DeviceKind, Installation
+from ...procedures import HUB_KINDS, DeviceKind
+from .choices import choice, choice_or_other
 
 CONF_SFDI = "sfdi"
 CONF_CERTIFICATE = "certificate"
@@ -61,16 +60,10 @@ def _read_only_choice(options: Iterable[str], translation_key: str) -> SelectSel
     )
 
 
-def found_gateways(options: Mapping[str, str]) -> probatio.Schema:
-    """Choose among gateways heard on the network; ``options`` maps values to labels."""
-    choices = [SelectOptionDict(value=value, label=label) for value, label in options.items()]
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_GATEWAY, default=choices[0]["value"]): SelectSelector(
-                SelectSelectorConfig(options=choices, mode=SelectSelectorMode.LIST, translation_key=CONF_GATEWAY)
-            )
-        }
-    )
+def gateways(options: Mapping[str, str], other: str | None = None) -> probatio.Schema:
+    """Choose among gateways by their SFDI, or say that it is the ``other`` one."""
+    selector = choice(options) if other is None else choice_or_other(options, other, CONF_GATEWAY)
+    return probatio.Schema({probatio.Required(CONF_GATEWAY, default=next(iter(options))): selector})
 
 
 _ADDRESS = {
@@ -113,11 +106,6 @@ def location(signal: Signal | None) -> probatio.Schema:
     )
 
 
-def installation(needs: Installation) -> probatio.Schema:
-    """IP-2: one box to tick for everything the kind needs."""
-    return probatio.Schema({probatio.Required(need.value, default=False): BooleanSelector() for need in needs.needs})
-
-
 def premises(name: str, latitude: float, longitude: float) -> probatio.Schema:
     """IP-4: the premise, its place, and whom to tell in the end."""
     return probatio.Schema(
@@ -131,9 +119,13 @@ def premises(name: str, latitude: float, longitude: float) -> probatio.Schema:
     )
 
 
-def portal(lfdi: str) -> probatio.Schema:
-    """IP-5, out-of-band: what goes to the utility, to scan. ``lfdi`` is grouped for reading."""
-    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5))})
+def _qr_code(text: str) -> QrCodeSelector:
+    return QrCodeSelector(QrCodeSelectorConfig(data=text, scale=5))
+
+
+def to_scan(text: str) -> probatio.Schema:
+    """What goes to the utility out-of-band, to scan: the LFDI grouped for reading, or what labels of devices say."""
+    return probatio.Schema({probatio.Optional("qr"): _qr_code(text)})
 
 
 def in_band(lfdi: str) -> probatio.Schema:
@@ -141,7 +133,7 @@ def in_band(lfdi: str) -> probatio.Schema:
     return probatio.Schema(
         {
             probatio.Required(CONF_PIN): TextSelector(TextSelectorConfig(autocomplete="one-time-code")),
-            probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5)),
+            probatio.Optional("qr"): _qr_code(lfdi),
         }
     )
 
@@ -170,16 +162,4 @@ def networks(options: Mapping[str, str]) -> probatio.Schema:
     """Choose among networks heard; ``options`` maps extended PAN ids to labels, the best heard first."""
     if not options:
         return probatio.Schema({})
-    choices = [SelectOptionDict(value=value, label=label) for value, label in options.items()]
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_NETWORK, default=choices[0]["value"]): SelectSelector(
-                SelectSelectorConfig(options=choices, mode=SelectSelectorMode.LIST)
-            )
-        }
-    )
-
-
-def join_portal(label: str) -> probatio.Schema:
-    """What goes to the utility, to scan; ``label`` is as on the labels of devices."""
-    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=label, scale=5))})
+    return probatio.Schema({probatio.Required(CONF_NETWORK, default=next(iter(options))): choice(options)})
