@@ -6,10 +6,9 @@ from aio2030dot5 import manufacturer_name
 from py20305.models import sep
 
 from ..model import GatewayConfiguration, GatewayInfo
-from .capability import Offer, read_capability
 from .clock import read_clock_offset
 from .connection import Connection
-from .end_devices import EndDevices, read_assignments
+from .end_devices import EndDevices
 from .failures import OptionalReadings, optional
 from .messaging import read_messages
 from .reader import Reader, page_of
@@ -30,11 +29,7 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
     async with connection.session() as session:
         reader = Reader(session)
         readings = OptionalReadings()
-        capability = await read_capability(session, connection.dcap_path)
-        own = await optional(end_devices.own_href(session, capability))
-        assignments = await optional(read_assignments(reader, own, readings)) if own is not None else None
-        end_devices.assigned(assignments or [])
-        offer = Offer(capability, tuple(assignments or ()))
+        offer = await end_devices.offer(session, readings)
         unavailable: set[str] = set()
         rate = await _usage_points(reader, readings, offer.hrefs(_USAGE_POINTS), unavailable)
         notices: list[str] = []
@@ -49,7 +44,7 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
         readings.raise_if_all_were_refused(accepted_before=connection.accepted)
         connection.accepted = True
         info = await optional(connection.probe())
-        clock = await optional(read_clock_offset(reader, capability))
+        clock = await optional(read_clock_offset(reader, offer.capability))
     return GatewayConfiguration(
         poll_interval=rate,
         function_sets=tuple(sorted(offer.function_sets - unavailable)),
