@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import bellows.types as t
+from bellows.ash import AshException
 from bellows.ezsp import EZSP
 
 from simulator.gateway.listener import Listener
@@ -97,7 +98,7 @@ class Ncp:
             data = await queue.get()
             try:
                 await ash.send_data(data)
-            except Exception as err:
+            except (AshException, TimeoutError, RuntimeError) as err:  # what ASH raises of a host that is gone
                 _LOGGER.debug("NCP: not delivered: %r", err)
 
     def _reset(self) -> None:

@@ -58,7 +58,6 @@ class NcpNode:
     state: t.EmberNetworkStatus = t.EmberNetworkStatus.NO_NETWORK
     endpoints: set[int] = field(default_factory=set)
     link_key: bytes = bytes(16)
-    counters: dict[int, int] = field(default_factory=dict)
     exchange: _Exchange | None = None
     sequence: int = 0
     credentials: ecc.Credentials | None = None
