@@ -29,6 +29,11 @@ from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe_radio
 from custom_components.utility_han.gateway.zigbee.radio import Radio
 from custom_components.utility_han.gateway.zigbee.raven import RavenGateway
+from simulator.gateway.settings import read_settings
+from simulator.gateway.state import GatewayState
+from simulator.zigbee.identifiers import text_of
+from simulator.zigbee.network import Network
+from simulator.zigbee.stranger import Stranger
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.zigbee import opened
 
@@ -440,6 +445,15 @@ async def test_stick_that_waits_left_fell_silent_or_is_gone(gateway: SimulatedGa
     await gateway.permit("raven")
     assert (await stick.identify()).accepts_us
     await stick.close()
+
+
+def test_network_gives_no_address_twice() -> None:
+    network = Network(GatewayState("1", read_settings({})))
+    first, second, third = (Stranger(bytes([number]) * 8) for number in range(3))
+    addresses = {network.admit(node).nwk for node in (first, second)}
+    network.remove(text_of(first.eui64))
+    assert network.admit(third).nwk != network.admit(second).nwk
+    assert len(addresses) == 2
 
 
 def test_devices_are_known_by_eui64_and_endpoint() -> None:
