@@ -291,11 +291,10 @@ class DeviceCommissioningPages(DeviceDialog):
         """Say what went wrong; submitting leads back to choosing how, with everything kept."""
         if user_input is not None:
             return await self.async_step_method()
-        reason = self._result.reason if self._result else None
         return self.async_show_form(
             step_id="commission_failed",
-            errors={"base": reason or "unknown"},
-            description_placeholders={"step": self._result.step.value if self._result else ""},
+            errors=self._errors,
+            description_placeholders=self._of_failure,
             last_step=False,
         )
 

@@ -168,14 +168,10 @@ class CommissioningPages(GatewayDialog):
         """Say what went wrong; submitting tries again with everything kept."""
         if user_input is not None:
             return await self.async_step_commission()
-        reason = self._result.reason if self._result else None
         return self.async_show_form(
             step_id="commission_failed",
-            errors={"base": reason or "unknown"},
-            description_placeholders={
-                "step": self._result.step.value if self._result else "",
-                "address": place_of(self.data),
-            },
+            errors=self._errors,
+            description_placeholders={**self._of_failure, "address": place_of(self.data)},
         )
 
     async def async_step_background(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

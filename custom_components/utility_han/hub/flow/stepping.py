@@ -76,6 +76,19 @@ class Stepping:
         if self._waiting_since is not None:
             await asyncio.sleep(RETRY_EVERY)
 
+    @property
+    def _errors(self) -> dict[str, str]:
+        """Why the last step failed, as errors of a form."""
+        reason = self._result.reason if self._result else None
+        return {"base": reason or "unknown"}
+
+    @property
+    def _of_failure(self) -> dict[str, str]:
+        """Which step that was, and what there is to say of it besides."""
+        if self._result is None:
+            return {"step": "", "detail": "–"}
+        return {"step": self._result.step.value, "detail": str(self._result.evidence.get("detail") or "–")}
+
     def _step_or(self, first: str) -> str:
         """Return the name of the step that is under way, ``first`` before there is one."""
         running = self._result is not None and self._result.outcome is Outcome.RUNNING
