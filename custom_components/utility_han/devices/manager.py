@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from types import MappingProxyType
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, callback
 
@@ -16,6 +15,7 @@ from ..gateway import DeviceState, GatewayError, ListedDevice
 from ..hub.hub import Hub
 from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
+from ..hub.subentries import async_add_subentry
 from ..hub.subject import Occurrence
 from ..procedures import Outcome, RegistrationRun, StepResult, deregister, find_registration, register
 from ..utility import Event, Feature, Registration, Stage, UtilityError, UtilityReason
@@ -297,7 +297,7 @@ def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: 
         elif record.subentry_id is not None:
             record.run.closing = True
         elif lfdi not in registrations.claimed:
-            record.subentry_id = _add_subentry(hass, entry, record)
+            record.subentry_id = async_add_subentry(hass, entry, SUBENTRY_DEVICE, record.title, lfdi, record.data)
     for subentry in by_lfdi.values():
         if (unknown := subentry.unique_id) is not None and unknown not in registrations.records:
             data = dict(subentry.data)
@@ -311,14 +311,3 @@ def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: 
                 consents=data.get("consents"),
             )
             registrations.records[unknown] = Record(run, subentry.title, data, subentry.subentry_id)
-
-
-def _add_subentry(hass: HomeAssistant, entry: ConfigEntry, record: Record) -> str:
-    subentry = ConfigSubentry(
-        data=MappingProxyType(record.data),
-        subentry_type=SUBENTRY_DEVICE,
-        title=record.title,
-        unique_id=record.run.lfdi,
-    )
-    hass.config_entries.async_add_subentry(entry, subentry)
-    return subentry.subentry_id
