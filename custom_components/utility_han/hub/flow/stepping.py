@@ -1,9 +1,9 @@
 """Takes the steps of a procedure one by one while a page shows how far it has come."""
 
 import asyncio
+import inspect
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import suppress
 from enum import Enum, auto
 from typing import Any
 
@@ -27,7 +27,7 @@ class End(Enum):
 
 async def async_end_steps(steps: AsyncGenerator[StepResult]) -> None:
     """Leave a procedure where a dialog was closed between two steps."""
-    with suppress(RuntimeError):  # it is running, and ends with the task that runs it
+    if not inspect.isasyncgen(steps) or not steps.ag_running:  # else it ends with the task that runs it
         await steps.aclose()
 
 
