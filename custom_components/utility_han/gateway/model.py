@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..esi import ControlStatus
+from ..esi import Answerable, ControlStatus
 
 
 class DeviceState(StrEnum):
@@ -188,6 +188,8 @@ class Reservation:
     start: datetime
     duration: timedelta
     created: datetime
+    answer: Answerable | None = None
+    """How it wants to be answered, if at all."""
 
 
 class RegisterKind(StrEnum):

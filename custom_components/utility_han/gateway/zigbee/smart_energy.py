@@ -2,9 +2,14 @@
 
 from collections.abc import Collection
 
-from ...esi import DemandResponseProgram
+from ...esi import Answerable, DemandResponseProgram, EventKind, Wanted
 from ..errors import GatewayError, Reason
 from ..model import Reservation, ReservationRequest, VehiclePowerStatus
+
+
+def confirmable(number: int) -> Answerable:
+    """Return how a message wants to be answered that a person is to acknowledge, and nobody else."""
+    return Answerable(EventKind.TEXT, f"{number:08X}", "messaging", Wanted.CUSTOMER)
 
 
 class SmartEnergyGateway:
@@ -16,6 +21,10 @@ class SmartEnergyGateway:
     async def registration_pin(self, href: str) -> int | None:
         """A meter holds no PIN; the install code proved who we are."""
         return None
+
+    async def own_programs(self) -> list[DemandResponseProgram]:
+        """Smart Energy's device classes have none for an energy management system (table D.2)."""
+        return []
 
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """The meter tells of events by itself, over the air."""
