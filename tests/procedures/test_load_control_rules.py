@@ -434,8 +434,41 @@ def test_interrupted_by_nobodys_hand_is_not_completed() -> None:
     bench = Bench()
     asked = control(start=NOW)
     bench.take(asked)
-    bench.rules.interrupted(LFDI, asked.id)
+    assert bench.rules.found(LFDI, asked.id, NOW, as_left=False) == []
     assert bench.wait(30) == [R.REJECTED_PARAMETER]
+
+
+@pytest.mark.parametrize(
+    ("as_left", "told"), [(True, R.COMPLETED), (False, R.REJECTED_PARAMETER), (None, R.REJECTED_PARAMETER)]
+)
+def test_end_out_of_sight_is_told_when_the_appliance_was_looked_at(as_left: bool | None, told: ResponseStatus) -> None:
+    """None: it never comes back."""
+    bench = Bench()
+    asked = control(start=NOW)
+    bench.take(asked)
+    bench.rules.out_of_sight(LFDI)
+    bench.obeys = False
+    assert bench.wait(30) == []
+    assert bench.rules.active(LFDI) is None
+    assert bench.rules.next_change() is None
+    assert [record.control for record in bench.rules.looked_for(LFDI)] == [asked]
+    with pytest.raises(OptError):
+        bench.opt_out()
+    if as_left is None:
+        effects = bench.rules.not_found(LFDI, asked.id, bench.now)
+    else:
+        effects = bench.rules.found(LFDI, asked.id, bench.now, as_left=as_left)
+    assert [effect.status for effect in effects] == [told]
+    assert bench.rules.looked_for(LFDI) == []
+
+
+def test_called_off_while_the_appliance_was_out_of_sight_is_told_at_once() -> None:
+    bench = Bench()
+    asked = control(start=NOW)
+    bench.take(asked)
+    bench.rules.out_of_sight(LFDI)
+    bench.obeys = False
+    assert bench.take(replace(asked, status=ControlStatus.CANCELLED), after=MINUTE) == [R.CANCELLED]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from asyncio import Lock
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -20,6 +20,8 @@ from ..procedures import ControlRecord, asks_nothing
 
 AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 """States of an entity that nothing can be told to."""
+_SETTLES = timedelta(minutes=2)
+"""How long an entity that is in sight again may show what was remembered of it, before it shows what it does."""
 
 
 class Followed(Enum):
@@ -49,7 +51,7 @@ class Job:
     before: Settings
     """The entity's settings as they would be without us."""
     made: Settings
-    """Those that we made."""
+    """Those that the control wants; some may have been so before."""
     acted: bool = False
     """Whether they were made: a job is kept before anything is done."""
     reached: bool = False
@@ -64,6 +66,16 @@ class Job:
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How an entity that was out of sight was found."""
+
+    control: str
+    """What it was to do, by mRID."""
+    as_left: bool
+    """Whether it does what it did then; else it does something else by nobody's hand."""
 
 
 class Jobs(Protocol):
@@ -89,8 +101,10 @@ class Appliance:
         """When there is something to do next in this control, on the clock of the record."""
         self.applied: dict[str, float] = {}
         """What of the control it was brought to, by the names of ``ASKS``, once it was seen to do it."""
-        self.interrupted = False
-        """It was found doing something else than it was told, by nobody's hand; whoever takes note puts it back."""
+        self.found: Found | None = None
+        """How it was found; whoever takes note of that clears it."""
+        self._in_sight_since: datetime | None = None
+        """When it was found, on the clock of the record."""
         self.async_lost()
 
     @property
@@ -103,16 +117,31 @@ class Appliance:
         """The entity that something is done to."""
         return self._job.entity_id if self._job else None
 
+    @property
+    def control_id(self) -> str | None:
+        """The control for which something is done to it, by mRID."""
+        return self._job.control if self._job else None
+
     @callback
-    def async_note(self, state: State) -> None:
-        """Look whether the entity has come to what was made of it."""
+    def async_note(self, state: State, now: datetime, *, told: bool = True) -> None:
+        """Look whether the entity has come to what was made of it, or left it.
+
+        ``told`` is whether somebody had it changed through Home Assistant. One that came in sight just now and leaves
+        it untold shows only now what the power cut made of it.
+        """
         job = self._job
-        if job is not None and job.acted and not job.reached and state.state not in AWAY:
-            job.reached = _shows(job, state)
+        if job is None or not job.acted or state.state in AWAY:
+            return
+        shows = _shows(job, state)
+        if not job.reached:
+            job.reached = shows
+        elif not shows and not told and self._in_sight_since is not None:
+            job.lost = job.lost or now - self._in_sight_since < _SETTLES
 
     @callback
     def async_lost(self) -> None:
         """Take note that the entity is out of sight."""
+        self._in_sight_since = None
         if self._job is not None:
             self._job.lost = True
 
@@ -128,6 +157,8 @@ class Appliance:
             if config is not None and answers_of(config) == frozenset():
                 config = None  # no longer linked to anything that can respond
             wanted = config["entity_id"] if record is not None and config is not None else None
+            if self._job is not None and (state := self._state(self._job.entity_id)) is not None:
+                self._find_again(self._job, state, now, record)
             if self._job is not None and self._job.entity_id != wanted:
                 await self._put_back(self._job)
                 if self._job is not None:
@@ -157,10 +188,8 @@ class Appliance:
 
     async def _do(self, record: ControlRecord, config: Mapping[str, Any], state: State, now: datetime) -> Followed:
         job, settings = self._job, DOMAINS[state.domain].read(state)
-        if job is not None and job.control == record.control.id:
-            self._find_again(job, state)
-            if await self._taken_over(job, state, settings):
-                return Followed.OVERRIDDEN
+        if job is not None and job.control == record.control.id and await self._taken_over(job, state, settings):
+            return Followed.OVERRIDDEN
         # What has to be put back unless it is made again.
         left = _ours(job, state, settings) if job is not None and not job.released else {}
         before = settings | left
@@ -173,7 +202,7 @@ class Appliance:
             self.look_again = record.start + plan.look_again
         elif not plan.settings and not asks_nothing(record.control):
             return Followed.NOTHING_TO_DO
-        made = {name: value for name, value in plan.settings.items() if not same(state, before.get(name), value)}
+        made = plan.settings
         if job is None or not job.acted or (job.control, job.made) != (record.control.id, made):
             job = self._kept.jobs[self._lfdi] = Job(record.control.id, state.entity_id, before, made, drawn=drawn)
             await self._kept.async_save()
@@ -184,7 +213,7 @@ class Appliance:
                 return Followed.REFUSES
             job.acted = True
             if (now_there := self._state(state.entity_id)) is not None:
-                self.async_note(now_there)
+                self.async_note(now_there, now)
             await self._kept.async_save()
         if not job.reached:
             return Followed.LATE
@@ -196,14 +225,24 @@ class Appliance:
         state = self._state(before.entity_id) or before
         return DOMAINS[state.domain].read(state)
 
-    def _find_again(self, job: Job, state: State) -> None:
-        """Look at an entity that was out of sight; where it does something else, it is told once more."""
+    def _find_again(self, job: Job, state: State, now: datetime, record: ControlRecord | None) -> None:
+        """Look at an entity that was out of sight; where it does something else, it is told once more.
+
+        What a person had taken over stays theirs, but for an emergency: nobody may be out of that.
+        """
         if not job.lost:
             return
         job.lost = False
-        if job.acted and job.reached and not job.released and not _shows(job, state):
-            self.interrupted = True
-            job.acted = job.reached = False
+        self._in_sight_since = self._in_sight_since or now
+        control = record.control if record is not None and record.control.id == job.control else None
+        if not job.acted or (job.released and not (control is not None and control.mandatory)):
+            return
+        shows = _shows(job, state)
+        self.found = Found(job.control, as_left=shows)
+        if shows:
+            job.reached, job.released = True, False
+        elif control is not None:
+            job.acted = job.reached = job.released = False
 
     async def _taken_over(self, job: Job, state: State, settings: Settings) -> bool:
         """Whether a person has changed what we made; it is left alone then."""

@@ -58,7 +58,9 @@ class Carrying:
 
     @callback
     def async_start(self) -> None:
-        """Begin to watch the entities."""
+        """Begin to watch the entities, of which nobody knows yet what they do."""
+        for lfdi in self._devices:
+            self._kept.rules.out_of_sight(lfdi)
         for lfdi, device in self._devices.items():
             if device.control:
                 self._by_entity.setdefault(device.control["entity_id"], set()).add(lfdi)
@@ -87,7 +89,8 @@ class Carrying:
 
     @callback
     def _act(self, lfdi: str) -> None:
-        if self._kept.rules.in_force(lfdi) is not None or self._appliances[lfdi].entity_id is not None:
+        rules = self._kept.rules
+        if rules.in_force(lfdi) or rules.looked_for(lfdi) or self._appliances[lfdi].entity_id is not None:
             self._entry.async_create_task(self._hass, self._async_carry_out(lfdi), f"{DOMAIN} load control")
 
     async def _async_carry_out(self, lfdi: str) -> None:
@@ -95,12 +98,9 @@ class Carrying:
         active = self._kept.rules.active(lfdi)
         record = self._as_asked(active) if active is not None and active.in_force else None
         followed = await appliance.async_carry_out(record, device.control if device else None, self._now())
-        effects: list[Effect] = []
+        effects = self._found(lfdi, appliance)
         if record is not None:
-            if appliance.interrupted:
-                appliance.interrupted = False
-                self._kept.rules.interrupted(lfdi, record.control.id)
-            effects = self._followed(lfdi, record, followed, appliance)
+            effects += self._followed(lfdi, record, followed, appliance)
         self._pending += effects
         if any(effect.refusal for effect in effects):
             self._act(lfdi)  # what was begun is put back
@@ -114,6 +114,28 @@ class Carrying:
         effects, self._pending = self._pending, []
         await self._happened(effects)
 
+    def _found(self, lfdi: str, appliance: Appliance) -> list[Effect]:
+        """Take note of how an appliance that was out of sight was found, or that it is not looked for any longer."""
+        rules, now, found = self._kept.rules, self._now(), appliance.found
+        appliance.found = None
+        effects = rules.found(lfdi, found.control, now, as_left=found.as_left) if found is not None else []
+        for record in rules.looked_for(lfdi):
+            patient_until = self._patient_until(record.end)
+            if appliance.control_id != record.control.id or now >= patient_until:
+                effects += rules.not_found(lfdi, record.control.id, now)
+            else:
+                self._look_again(appliance, patient_until)
+        return effects
+
+    def _patient_until(self, since: datetime) -> datetime:
+        if not self._hass.is_running:
+            self._began = self._now()  # what is not there yet may still come
+        return max(since, self._began) + _PATIENCE
+
+    def _look_again(self, appliance: Appliance, patient_until: datetime) -> None:
+        again = min(self._now() + _TRIED_EVERY, patient_until)
+        appliance.look_again = min(appliance.look_again or again, again)
+
     def _followed(self, lfdi: str, record: ControlRecord, followed: Followed, appliance: Appliance) -> list[Effect]:
         """Take note of what an appliance makes of a control; what it does not do for a minute, it does not do."""
         rules, now, control_id = self._kept.rules, self._now(), record.control.id
@@ -124,11 +146,10 @@ class Carrying:
         refusal = _AT_LAST.get(followed)
         if refusal is None:
             return []
-        patient_until = max(record.start, self._began) + _PATIENCE
+        patient_until = self._patient_until(record.start)
         if refusal is Refusal.NOTHING_TO_DO or now >= patient_until:
             return rules.could_not(lfdi, control_id, refusal, now)
-        again = min(now + _TRIED_EVERY, patient_until)
-        appliance.look_again = min(appliance.look_again or again, again)
+        self._look_again(appliance, patient_until)
         return []
 
     @callback
@@ -140,9 +161,11 @@ class Carrying:
         if new is None or new.state in AWAY:
             for lfdi in theirs:
                 self._appliances[lfdi].async_lost()
+                self._kept.rules.out_of_sight(lfdi)
             return
+        told = event.context.user_id is not None or event.context.parent_id is not None
         for lfdi in theirs:
-            self._appliances[lfdi].async_note(new)
+            self._appliances[lfdi].async_note(new, self._now(), told=told)
         came_back = old is None or old.state in AWAY
         for lfdi in lfdis if came_back else theirs:
             self._act(lfdi)

@@ -249,6 +249,9 @@ class LoadControlManager:
     async def _async_advanced(self, effects: Sequence[Effect]) -> None:
         """Keep what happened, then act, tell and answer."""
         await self._async_happened(effects)
+        for lfdi in self.subjects:
+            if self._rules.looked_for(lfdi):
+                self._tell(lfdi, None)  # it is over, and what the utility is told of it has yet to be seen
         if not self._closed:
             self._carrying.async_act()
 

@@ -126,7 +126,7 @@ def refuse(record: ControlRecord, refusal: Refusal, now: datetime) -> Iterator[E
 
 
 def run_out(record: ControlRecord, now: datetime) -> Iterator[Effect]:
-    """Let an active control reach its end, and tell what the appliance did until then.
+    """Let an active control reach its end, and tell what the appliance did until then, once that is known.
 
     Partial participation is told as the documentation of ``DrResponse.overrideDuration`` has it: 8 with the time
     overridden where that is within what the control allows, 10 where it is longer.
@@ -140,16 +140,20 @@ def run_out(record: ControlRecord, now: datetime) -> Iterator[Effect]:
         yield from end(record, ResponseStatus.REJECTED_PARAMETER, now, Refusal.ENTITY_UNAVAILABLE)
     elif record.interrupted:
         yield from end(record, ResponseStatus.REJECTED_PARAMETER, now, Refusal.INTERRUPTED)
-    elif record.overridden_at is not None:
-        yield from _end_overridden(record, record.overridden_at, now)
+    elif record.overridden_at is not None or record.overridden:
+        yield from _end_overridden(record, now)
+    elif record.unseen:
+        record.phase = Phase.RUN_OUT
     elif record.back_in:
         yield from end(record, ResponseStatus.PARTIALLY_COMPLETED_OPT_IN, now)
     else:
         yield from end(record, ResponseStatus.COMPLETED, now)
 
 
-def _end_overridden(record: ControlRecord, since: datetime, now: datetime) -> Iterator[Effect]:
-    overridden = min(record.end, now) - since
+def _end_overridden(record: ControlRecord, now: datetime) -> Iterator[Effect]:
+    overridden = timedelta(seconds=record.overridden)
+    if record.overridden_at is not None:
+        overridden += min(record.end, now) - record.overridden_at
     if overridden <= (record.control.override_duration or timedelta(0)):
         yield from end(record, _PARTLY, now, overridden=overridden)
     else:

@@ -15,6 +15,8 @@ class Phase(StrEnum):
 
     SCHEDULED = "scheduled"
     ACTIVE = "active"
+    RUN_OUT = "run_out"
+    """Past its end, and the appliance is still to be looked at: it was out of sight when it ended."""
     ENDED = "ended"
     """Over, by whatever: completed, cancelled, superseded."""
     REJECTED = "rejected"
@@ -77,12 +79,16 @@ class ControlRecord:
     """What of it the appliance does, by the names of what a control asks for; empty before it does anything."""
     acted: bool = False
     """Whether the appliance was seen to do it."""
+    unseen: bool = False
+    """The appliance is out of sight since it did it: nobody knows what it does."""
     interrupted: bool = False
     """It was found doing something else that nobody had told it to."""
     back_in: bool = False
     """A person opted out while it lasted, and in again."""
     overridden_at: datetime | None = None
-    """When a person took the appliance over by hand."""
+    """When a person took the appliance over by hand, as long as they have it."""
+    overridden: float = 0.0
+    """For how many seconds a person had it before, until it was brought back."""
     told: list[int] = field(default_factory=list)
     """The statuses that came about, as ResponseStatus, in order."""
     refusal: Refusal | None = None
@@ -91,6 +97,11 @@ class ControlRecord:
     def over(self) -> bool:
         """Whether nothing more comes of it."""
         return self.phase in (Phase.ENDED, Phase.REJECTED)
+
+    @property
+    def to_come(self) -> bool:
+        """Whether it starts or ends yet."""
+        return self.phase in (Phase.SCHEDULED, Phase.ACTIVE)
 
     @property
     def in_force(self) -> bool:
@@ -115,9 +126,11 @@ class ControlRecord:
             "cancelling": self.cancelling,
             "applied": dict(self.applied),
             "acted": self.acted,
+            "unseen": self.unseen,
             "interrupted": self.interrupted,
             "back_in": self.back_in,
             "overridden_at": self.overridden_at.isoformat() if self.overridden_at else None,
+            "overridden": self.overridden,
             "told": list(self.told),
             "refusal": self.refusal and self.refusal.value,
         }

@@ -62,7 +62,7 @@ class KnownControls:
 
     def next_change(self) -> datetime | None:
         """Return when the next of them starts or ends."""
-        times = [each.start if each.phase is Phase.SCHEDULED else each.end for each in self.open()]
+        times = [each.start if each.phase is Phase.SCHEDULED else each.end for each in self if each.to_come]
         return min(times, default=None)
 
     def replays(self, control: LoadControl) -> bool:

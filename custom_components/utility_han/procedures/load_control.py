@@ -112,6 +112,10 @@ class ControlRules:
         record = self.active(lfdi)
         return record.control if record is not None and record.in_force else None
 
+    def looked_for(self, lfdi: str) -> list[ControlRecord]:
+        """Return those that ended while the appliance was out of sight: how it is found says what it did."""
+        return [each for each in self.records(lfdi) if each.phase is Phase.RUN_OUT]
+
     def upcoming(self, lfdi: str) -> list[ControlRecord]:
         """Return what is to come, soonest first."""
         return [each for each in self.records(lfdi) if each.phase is Phase.SCHEDULED]
@@ -233,7 +237,7 @@ class ControlRules:
         record = self._in_force(lfdi, control_id)
         if record is None:
             return []
-        record.acted, record.applied = True, dict(applied)
+        record.acted, record.unseen, record.applied = True, False, dict(applied)
         return list(tell(record, ResponseStatus.STARTED, now))
 
     def could_not(self, lfdi: str, control_id: str, refusal: Refusal, now: datetime) -> list[Effect]:
@@ -241,10 +245,33 @@ class ControlRules:
         record = self._in_force(lfdi, control_id)
         return list(refuse(record, refusal, now)) if record is not None and not record.acted else []
 
-    def interrupted(self, lfdi: str, control_id: str) -> None:
-        """Take note that the appliance was found doing something else by nobody's hand."""
-        if (record := self._in_force(lfdi, control_id)) is not None:
+    def out_of_sight(self, lfdi: str) -> None:
+        """Take note that nobody knows what the appliance does from now on."""
+        if (record := self.active(lfdi)) is not None and record.in_force:
+            record.unseen = record.acted
+
+    def found(self, lfdi: str, control_id: str, now: datetime, *, as_left: bool) -> list[Effect]:
+        """Take note of how an appliance that was out of sight was found; otherwise than left, it was nobody's hand.
+
+        Where a person had taken it over before, that ends here.
+        """
+        record = self._known.get(control_id, lfdi)
+        if record is None or not (record.in_force or record.phase is Phase.RUN_OUT):
+            return []
+        record.unseen = False
+        if record.overridden_at is not None:
+            record.overridden += (now - record.overridden_at).total_seconds()
+            record.overridden_at = None
+        elif not as_left:
             record.interrupted = True
+        return list(run_out(record, now)) if record.phase is Phase.RUN_OUT else []
+
+    def not_found(self, lfdi: str, control_id: str, now: datetime) -> list[Effect]:
+        """Take note that an appliance, out of sight when its control ended, is not looked for any longer."""
+        record = self._known.get(control_id, lfdi)
+        if record is None or record.phase is not Phase.RUN_OUT:
+            return []
+        return list(end(record, _NOT_HELD, now, Refusal.ENTITY_UNAVAILABLE))
 
     def overridden(self, lfdi: str, control_id: str, now: datetime) -> None:
         """Take note that a person took the appliance over by hand."""
@@ -306,7 +333,7 @@ class ControlRules:
 
     def _meant(self, lfdi: str, control_id: str | None) -> ControlRecord:
         found = sorted(
-            (each for each in self._known.of(lfdi) if not each.over and control_id in (None, each.control.id)),
+            (each for each in self._known.of(lfdi) if each.to_come and control_id in (None, each.control.id)),
             key=lambda each: (each.phase is not Phase.ACTIVE, each.start),
         )
         if not found:
@@ -324,7 +351,7 @@ def _due(records: Iterable[ControlRecord], now: datetime) -> ControlRecord | Non
         # At one moment ends come before starts: one after the other is no overlap.
         (time, each.phase is not Phase.ACTIVE, *_rank(each.control), each)
         for each in records
-        if not each.over and (time := each.end if each.phase is Phase.ACTIVE else each.start) <= now
+        if each.to_come and (time := each.end if each.phase is Phase.ACTIVE else each.start) <= now
     ]
     return min(due, key=lambda found: found[:-1])[-1] if due else None
 
