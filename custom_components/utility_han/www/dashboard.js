@@ -1,4 +1,5 @@
-// A dashboard of every gateway, device and vehicle: health with its reason, registration, last diagnosis, open cases.
+// A dashboard of every gateway, device and vehicle: health with its reason, the load control that lasts and the way out of
+// it, registration, last diagnosis, open cases.
 // Home Assistant offers it under Settings → Dashboards → Add dashboard (custom strategies, Home Assistant 2026.5).
 
 const DOMAIN = "utility_han";
@@ -6,6 +7,10 @@ const DOMAIN = "utility_han";
 // By the translation key of an entity: how its tile differs from any other.
 const TILES = {
   health: { state_content: ["state", "reason", "since"] },
+  active_event: { state_content: ["state", "end"], controlled: true },
+  control: { state_content: ["event_type", "state"], controlled: true },
+  opt_out_event: { hide_state: true, press: true, controlled: true },
+  opt_out: { state_content: ["state", "until"], features: [{ type: "toggle" }] },
   registration_state: {},
   programs: {},
   binding: {},
@@ -13,6 +18,9 @@ const TILES = {
   last_contact: {},
   diagnose: { hide_state: true, press: true },
 };
+
+// A tile that is about a load control which lasts is shown as long as there is one.
+const lasts = (entities) => [{ condition: "state", entity: entities.active_event, state_not: "none" }];
 
 const tile = (entityId, { press, ...options }) => ({
   type: "tile",
@@ -42,8 +50,8 @@ const section = (hass, device, entities) => {
       tap_action: { action: "navigate", navigation_path: `/config/devices/device/${device.id}` },
     },
   ];
-  for (const [key, options] of Object.entries(TILES)) {
-    if (entities[key]) cards.push(tile(entities[key], options));
+  for (const [key, { controlled, ...options }] of Object.entries(TILES)) {
+    if (entities[key]) cards.push(tile(entities[key], controlled ? { ...options, visibility: lasts(entities) } : options));
   }
   if (entities.open_cases) cards.push(tile(entities.open_cases, {}), cases(entities.open_cases));
   if (entities.coverage) cards.push({ type: "picture-entity", entity: entities.coverage, show_state: false });
@@ -69,7 +77,11 @@ class UtilityHanStrategy extends HTMLElement {
   }
 }
 
-customElements.define("ll-strategy-dashboard-utility-han", UtilityHanStrategy);
+// While it starts, the frontend puts a registry of its own (a polyfill) in the place of the browser's, and finds nothing in
+// it that was defined before. Which of the two files is there first nobody knows; its root element is in the one that stays.
+customElements
+  .whenDefined("home-assistant")
+  .then(() => customElements.define("ll-strategy-dashboard-utility-han", UtilityHanStrategy));
 
 window.customStrategies = window.customStrategies || [];
 window.customStrategies.push({
