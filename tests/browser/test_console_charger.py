@@ -30,7 +30,7 @@ async def test_a_car_is_plugged_in_and_charged(console: Page, simulator: Simulat
     await expect(card).to_contain_text("Garage charger: connected")
     await expect(card).to_contain_text("Family car: 40.0 %, plugged in")
     await press(card, "Enable")
-    await expect(card).to_contain_text("Garage charger: finished", timeout=30_000)
+    await expect(card).to_contain_text("Garage charger: finished")
     await expect(card).to_contain_text("Family car: 100.0 %")
     await expect(card).to_contain_text("delivered 36.000 kWh")
     assert await console.evaluate("document.documentElement.scrollWidth") <= 360, "nothing sticks out of a phone"

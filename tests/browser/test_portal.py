@@ -55,7 +55,7 @@ async def test_discovered_registered_and_changed(frontend: Frontend, home: Home,
     sfdi = simulator.gateway["sfdi"]
     await frontend.visit("/config/integrations/dashboard")
     card = frontend.page.locator("ha-config-flow-card", has_text=sfdi)
-    await card.wait_for(timeout=60_000)
+    await card.wait_for()
     await frontend.screenshot("20-discovered")
     await card.get_by_text("Add").first.click()
     await frontend.sees(f"Commission Home Assistant on the gateway {sfdi}")

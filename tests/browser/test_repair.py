@@ -29,7 +29,7 @@ async def test_broken_diagnosed_repaired_healthy(
     device = next(each for each in await home.ws("config/device_registry/list") if each["name"] == "Pool pump")
     await frontend.visit(f"/config/devices/device/{device['id']}")
     await frontend.page.get_by_text("Press", exact=True).locator("visible=true").last.click()
-    await expect(frontend.page.get_by_text("Failed").locator("visible=true").first).to_be_visible(timeout=60_000)
+    await expect(frontend.page.get_by_text("Failed").locator("visible=true").first).to_be_visible()
     await frontend.screenshot("70-failed")
     await expect(console.locator("#case-list")).to_contain_text("commissioning problem")
 
@@ -40,7 +40,7 @@ async def test_broken_diagnosed_repaired_healthy(
     await frontend.choose("Repair it")
     await frontend.page.wait_for_timeout(3000)
     await frontend.screenshot("72-progress")
-    await frontend.sees("repaired", patience=120)
+    await frontend.sees("repaired")
     await frontend.screenshot("73-repaired")
     await frontend.visit(f"/config/devices/device/{device['id']}")
     await expect(frontend.page.get_by_text("Diagnose").locator("visible=true").first).to_be_visible()

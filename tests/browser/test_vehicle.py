@@ -57,5 +57,5 @@ async def test_vehicle_is_bound_on_a_phone(frontend: Frontend, home: Home, simul
             (binding,) = await response.json()
         assert (binding["status"], binding["program_id"]) == ("in_force", "ev-flat")
     await frontend.visit("/config/integrations/integration/utility_han")
-    await expect(frontend.page.get_by_text("Family car").first).to_be_visible(timeout=60_000)
+    await expect(frontend.page.get_by_text("Family car").first).to_be_visible()
     await frontend.screenshot("57-vehicle")
