@@ -28,7 +28,7 @@ from .step import AnyReason, Outcome, Step, StepResult
 from .vehicle_binding import VehicleRun
 from .verdict import CAUSES, Repair, Verdict, meaning
 
-_ANSWER_WITHIN = 20.0
+ANSWER_WITHIN = 20.0
 """Seconds in which a device that works has answered a test signal."""
 _ASK_EVERY = 0.2
 _LOOK_AFTER = 0.5
@@ -369,7 +369,7 @@ async def _signal(this: _Checks, reasons: list[AnyReason], evidence: dict[str, A
         evidence["detail"] = err.detail
         return False
     await this.subject.look(this.clock_offset)
-    while signal.status == "sent" and time.monotonic() - begun < _ANSWER_WITHIN:
+    while signal.status == "sent" and time.monotonic() - begun < ANSWER_WITHIN:
         await asyncio.sleep(_ASK_EVERY)
         signal = await this.utility.test_signal(signal.id)
     evidence |= {

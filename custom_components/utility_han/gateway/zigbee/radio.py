@@ -21,7 +21,8 @@ from .clusters import PROFILE, Drlc, KeyEstablishment, Messaging, Metering, Pric
 METER = 0x0000
 """The network address of the trust centre, which the meter is (Zigbee Smart Energy 1.4, 5.4)."""
 _IN_PREMISE_DISPLAY, _LOAD_CONTROL_DEVICE = 0x0502, 0x0503
-_CONNECT_SECONDS = 12.0
+CONNECT_SECONDS = 12.0
+"""How long a radio may take to answer after its port was opened; what does not is none that speaks EZSP."""
 COMMAND_SECONDS = 12.0
 """How long what the radio does on a command may take until it tells how it ended."""
 _SENT_SECONDS = 5.0
@@ -104,7 +105,7 @@ class Radio:
         self._lost = False
         try:
             with self.errors():
-                async with asyncio.timeout(_CONNECT_SECONDS):
+                async with asyncio.timeout(CONNECT_SECONDS):
                     await ezsp.connect(use_thread=False)
                     await ezsp.write_config({})
                     (eui64,) = await ezsp.getEui64()
