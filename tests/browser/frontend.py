@@ -14,8 +14,9 @@ ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
 PHONE = {"width": 412, "height": 915}
 _DIALOG = "dialog-data-entry-flow"
 
-# How long something takes is the machine's affair: each test has one limit, and that is pytest's.
-expect.set_options(timeout=0)
+# How long something takes is the machine's affair: each test has one limit, pytest's, which is less than this. (None
+# at all cannot be set: playwright takes 0 for its own five seconds.)
+expect.set_options(timeout=600_000)
 
 
 class Frontend:
@@ -58,11 +59,17 @@ class Frontend:
     async def close(self) -> None:
         """Close the dialog as by its cross."""
         await self.dialog.get_by_role("button", name="Close").locator("visible=true").first.click()
-        await self.dialog.wait_for(state="hidden")
+        await self._closed()
 
     async def finish(self) -> None:
         """Leave the page that says that an entry was created."""
         await self.dialog.locator("ha-button").filter(has_text=re.compile("Finish|Skip")).first.click()
+        await self._closed()
+
+    async def _closed(self) -> None:
+        """Wait until the dialog is gone: by then the frontend goes a page back, from wherever the tab is."""
+        await self.dialog.wait_for(state="hidden")
+        await self.page.wait_for_function("!history.state?.dialog")
 
     async def screenshot(self, name: str) -> None:
         """Keep what the tab shows, once it has come to rest."""
@@ -124,7 +131,7 @@ class Frontend:
     async def finish_abort(self) -> None:
         """Leave the page that says why a dialog ended."""
         await self.dialog.locator("ha-button", has_text="Close").first.click()
-        await self.dialog.wait_for(state="hidden")
+        await self._closed()
 
     async def choose(self, text: str) -> None:
         """Choose in a menu of the dialog."""
