@@ -151,7 +151,7 @@ def _needed() -> Iterator[str]:
     for need in {need for installation in INSTALLATIONS.values() for need in installation.needs}:
         yield f"config_subentries.device.step.installation.data.{need}"
     for quality in SignalQuality:
-        yield f"selector.signal.options.{quality}"
+        yield from (f"selector.{what}.options.{quality}" for what in ("signal", "way"))
     for state in DeviceState:
         yield f"entity.sensor.commissioning_state.state.{state}"
         yield f"entity.sensor.registration_state.state.{state}"

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Mapping
 
 import probatio
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_NAME, CONF_PIN, CONF_PORT
 from homeassistant.helpers.selector import (
     AreaSelector,
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
-    LocationSelector,
-    LocationSelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -37,6 +35,8 @@ CONF_KEY = "key"
 CONF_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a field
 CONF_SERIES = "series"
 CONF_GATEWAY = "gateway"
+UNMEASURED = "unmeasured"
+"""What a way is where nothing came back."""
 
 _MULTILINE = TextSelector(TextSelectorConfig(multiline=True))
 _SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
@@ -99,12 +99,23 @@ IDENTITY = probatio.Schema(
 EXPORT = probatio.Schema({probatio.Required(CONF_PASSPHRASE): _SECRET})
 
 
-def location(signal: Signal | None) -> probatio.Schema:
-    """IP-1: where the device is, of which kind, and what was measured there."""
-    quality = signal.quality if signal else SignalQuality.TOO_WEAK
+def _way(quality: str, *, radio: bool) -> dict[probatio.Optional, SelectSelector]:
+    """Return what was measured: a signal where a radio heard it, else the way to the gateway, by its answers."""
+    what = "signal" if radio else "way"
+    options = [*SignalQuality, UNMEASURED]
+    return {probatio.Optional(what, default=quality): _read_only_choice(options, what)}
+
+
+def location(signal: Signal | None, wifi: str | None, *, radio: bool) -> probatio.Schema:
+    """IP-1: where the device is, of which kind, and what was measured there.
+
+    ``wifi`` is how well Home Assistant's own machine hears its access point, where that is known.
+    """
+    heard = {} if wifi is None else {probatio.Optional("wifi", default=wifi): _read_only_text()}
     return probatio.Schema(
         {
-            probatio.Optional("signal", default=quality.value): _read_only_choice(SignalQuality, "signal"),
+            **_way(signal.quality.value if signal else UNMEASURED, radio=radio),
+            **heard,
             probatio.Required(CONF_KIND, default=DeviceKind.ENERGY_MANAGEMENT_SYSTEM.value): SelectSelector(
                 SelectSelectorConfig(options=list(HUB_KINDS), translation_key=CONF_KIND)
             ),
@@ -118,14 +129,11 @@ def installation(needs: Installation) -> probatio.Schema:
     return probatio.Schema({probatio.Required(need.value, default=False): BooleanSelector() for need in needs.needs})
 
 
-def premises(name: str, latitude: float, longitude: float) -> probatio.Schema:
-    """IP-4: the premise, its place, and whom to tell in the end."""
+def premises(name: str) -> probatio.Schema:
+    """IP-4: the premise, and whom to tell in the end."""
     return probatio.Schema(
         {
             probatio.Required(CONF_NAME, default=name): TextSelector(),
-            probatio.Required(CONF_LOCATION, default={"latitude": latitude, "longitude": longitude}): LocationSelector(
-                LocationSelectorConfig(radius=False)
-            ),
             probatio.Optional(CONF_NOTIFY): EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN)),
         }
     )
@@ -146,10 +154,10 @@ def in_band(lfdi: str) -> probatio.Schema:
     )
 
 
-def commissioned(signal: str, security: str, instructions: str | None) -> probatio.Schema:
-    """IP-10 and IP-11: the signal, by what the link is secured, and what the gateway says about registration."""
+def commissioned(quality: str, security: str, instructions: str | None, *, radio: bool) -> probatio.Schema:
+    """IP-10 and IP-11: the way, by what the link is secured, and what the gateway says about registration."""
     fields: dict[probatio.Optional, SelectSelector | TextSelector] = {
-        probatio.Optional("signal", default=signal): _read_only_choice(SignalQuality, "signal"),
+        **_way(quality, radio=radio),
         probatio.Optional("security", default=security): _read_only_choice(LinkSecurity, "security"),
     }
     if instructions:
