@@ -182,7 +182,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     hub.add_manager(UtilityRequests(health))
     lists_us = transport_of(entry.data) is Transport.IP
     coordinator.parts += [
-        ListedDevices(hub.gateway, registrar, lists_us=lists_us),
+        ListedDevices(hub.gateway, registrar, coordinator.data, lists_us=lists_us),
         Controls(controls, coordinator.data),
     ]
 

@@ -44,7 +44,6 @@ _REDACTED = REDACT_KEYS | {
     "token",
     "title",
     "unique_id",
-    "notices",
     "instructions",
     "detail",
     "holder",

@@ -20,6 +20,8 @@ class TextMessage:
     start: int
     duration: int
     priority: int
+    description: str | None = None
+    """What it is, for people (description of an IdentifiedObject)."""
 
     @property
     def end(self) -> int:
@@ -32,7 +34,7 @@ class Messages:
 
     def __init__(self, started_at: int) -> None:
         """``started_at`` (Unix time) is since when the instructions are in force."""
-        self._all = [TextMessage(_INSTRUCTIONS, started_at, _YEAR, 1)]
+        self._all = [TextMessage(_INSTRUCTIONS, started_at, _YEAR, 1, "Registration instructions")]
         self.confirmed: list[int] = []
         """Numbers of messages that a Zigbee client confirmed."""
 

@@ -56,6 +56,8 @@ class Message:
     originator: str | None
     start: datetime
     end: datetime
+    instruction: bool = False
+    """Whether it is named as what is to be done to be registered with the utility (IP-11)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from .ieee2030_5.notification import LARGEST_NOTIFICATION, ends_subscription
 from .model import (
     WEAK_LQI,
     DeviceState,
+    FileKind,
+    FileNotice,
     GatewayConfiguration,
     Interval,
     LinkSecurity,
@@ -52,6 +54,8 @@ __all__ = [
     "LARGEST_NOTIFICATION",
     "WEAK_LQI",
     "DeviceState",
+    "FileKind",
+    "FileNotice",
     "Gateway",
     "GatewayConfiguration",
     "GatewayError",

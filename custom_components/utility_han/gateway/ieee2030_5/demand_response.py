@@ -64,7 +64,7 @@ class DemandResponse:
             return False
         async with self._connection.session() as session:
             capability = await read_capability(session, self._connection.dcap_path)
-            if (own := await self._end_devices.own_href(session, capability)) is None:
+            if (own := await self._end_devices.own_href(Reader(session), capability)) is None:
                 return False
             subscriptions = (await Reader(session).get(own, sep.EndDevice)).subscription_list_link
             if subscriptions is None:
@@ -75,7 +75,7 @@ class DemandResponse:
 
 async def _read_programs(reader: Reader, device_href: str) -> list[DemandResponseProgram]:
     found: dict[str, DemandResponseProgram] = {}
-    for assignment in await read_assignments(reader, device_href):
+    for assignment in await read_assignments(reader, await reader.get(device_href, sep.EndDevice)):
         if (link := assignment.demand_response_program_list_link) is None:
             continue
         listed: list[sep.DemandResponseProgram] = await reader.pages(

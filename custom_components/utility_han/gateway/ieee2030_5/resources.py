@@ -24,6 +24,7 @@ _READ = (
     sep.DeviceCapability,
     sep.EndDeviceControlList,
     sep.EndDeviceList,
+    sep.FileList,
     sep.FlowReservationRequest,
     sep.FlowReservationRequestList,
     sep.FlowReservationResponseList,

@@ -130,7 +130,7 @@ class EzspGateway(SmartEnergyGateway):
         return self._registers.known()
 
     async def configuration(self) -> GatewayConfiguration:
-        """Read the update period, clusters, message in force, clock and firmware."""
+        """Read the update period, clusters, clock and firmware."""
         async with self._network.talk() as messenger:
             await self._discover_services(messenger)
             basic = await messenger.read(
@@ -138,7 +138,6 @@ class EzspGateway(SmartEnergyGateway):
                 [_BASIC.manufacturer.id, _BASIC.model.id, _BASIC.hw_version.id, _BASIC.sw_build_id.id],
             )
             period = await self._registers.configure()
-            notices = [message.text for message in await self.messages()]
             offset = await self._clock_offset(messenger)
 
         def text(number: int) -> str | None:
@@ -148,7 +147,7 @@ class EzspGateway(SmartEnergyGateway):
             poll_interval=period,
             function_sets=self._services.function_sets(),
             programs=(),
-            notices=tuple(dict.fromkeys(notices)),
+            instructions=(),  # nothing of Display Message (D.5.2.3.1) tells one from other messages
             clock_offset=offset,
             info=GatewayInfo(
                 manufacturer=text(_BASIC.manufacturer.id),

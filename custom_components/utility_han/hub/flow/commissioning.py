@@ -196,6 +196,7 @@ class CommissioningPages(GatewayDialog):
                 evidence[Step.IP_10]["signal"],
                 evidence[Step.IP_7]["security"],
                 "\n".join(evidence[Step.IP_11]["instructions"]) or None,
+                found.get("files", ()),
                 radio=self.transport is not Transport.IP,
             ),
             # Whoever wanted readings is told that there are none.

@@ -1,6 +1,7 @@
 """Forms of the hub's flows that hold no logic."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import probatio
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
@@ -26,7 +27,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ...const import CONF_AREA, CONF_INSTALL_CODE, CONF_KIND, CONF_NETWORK, CONF_NOTIFY, DEFAULT_PORT
-from ...gateway import LinkSecurity, Signal, SignalQuality
+from ...gateway import FileKind, LinkSecurity, Signal, SignalQuality
 from ...procedures import HUB_KINDS, DeviceKind, Installation
 
 CONF_SFDI = "sfdi"
@@ -154,14 +155,22 @@ def in_band(lfdi: str) -> probatio.Schema:
     )
 
 
-def commissioned(quality: str, security: str, instructions: str | None, *, radio: bool) -> probatio.Schema:
-    """IP-10 and IP-11: the way, by what the link is secured, and what the gateway says about registration."""
+def commissioned(
+    quality: str, security: str, instructions: str | None, files: Sequence[Mapping[str, Any]], *, radio: bool
+) -> probatio.Schema:
+    """IP-8, IP-10 and IP-11: the way, by what the link is secured, and what the gateway says about registration.
+
+    ``files`` are what it has for devices to load: each kind has a field of its own.
+    """
     fields: dict[probatio.Optional, SelectSelector | TextSelector] = {
         **_way(quality, radio=radio),
         probatio.Optional("security", default=security): _read_only_choice(LinkSecurity, "security"),
     }
     if instructions:
         fields[probatio.Optional("instructions", default=instructions)] = _read_only_text(multiline=True)
+    for kind in FileKind:
+        if told := [f"{file['model']} {file['version']}" for file in files if file["kind"] == kind.value]:
+            fields[probatio.Optional(f"file_{kind}", default="\n".join(told))] = _read_only_text(multiline=True)
     return probatio.Schema(fields)
 
 
