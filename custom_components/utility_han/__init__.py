@@ -206,6 +206,7 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
 async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     """Have every manager begin, those above after those below."""
     registrar, controls = hub.manager(Registrar), hub.manager(LoadControlManager)
+    await registrar.async_start()
     await controls.async_start()
     await hub.manager(VehicleManager).async_start()
     await hub.manager(HealthManager).async_start()

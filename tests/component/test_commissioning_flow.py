@@ -128,7 +128,9 @@ async def test_out_of_band_waits_until_the_utility_acts(hass: HomeAssistant, mak
     result = await flows.walk(hass, result, "method")
     result = await flows.choose(hass, result, "portal")
     lfdi = flows.placeholder(result, "lfdi")
-    assert result["data_schema"].schema["qr"].config["data"] == lfdi  # type: ignore[union-attr]
+    told = flows.placeholder(result, "sfdi"), flows.placeholder(result, "pin")
+    label = result["data_schema"].schema["qr"].config["data"]  # type: ignore[union-attr]
+    assert label.splitlines() == [f"LFDI: {lfdi}", f"SFDI: {told[0]}", f"PIN: {told[1]}"]
 
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
     result = await flows.settled(hass, result, until="waiting")

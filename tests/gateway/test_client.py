@@ -242,5 +242,5 @@ def test_what_we_use_below_aio2030dot5s_public_names_is_still_there() -> None:
     """The one seam that a new version of the library could move."""
     transport = MeterTransport("127.0.0.1", 1, None)  # type: ignore[arg-type]
     batch = Batch(transport)
-    for name in ("_t", "_conn", "_last_request", "_kill", "connect", "close"):
+    for name in ("_t", "_conn", "_last_request", "_deadline", "_shared", "_kill", "connect", "close"):
         assert hasattr(batch, name)

@@ -6,6 +6,7 @@ radio, so that transport has a face of its own: :mod:`.zigbee`.
 
 from .commissioning_data import (
     create_pin,
+    label_of,
     parse_address,
     parse_eui64,
     parse_label,
@@ -81,6 +82,7 @@ __all__ = [
     "create_pin",
     "ends_subscription",
     "export_identity",
+    "label_of",
     "lfdi_of",
     "load_identity",
     "parse_address",

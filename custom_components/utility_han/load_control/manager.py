@@ -2,6 +2,7 @@
 
 from asyncio import Lock
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
@@ -150,14 +151,22 @@ class LoadControlManager:
         return controls, complete
 
     async def async_look(self, clock_offset: timedelta | None = None) -> None:
-        """Read the controls now, apart from any poll; ``clock_offset`` is the gateway's clock less ours, if read."""
+        """Read the controls now, apart from any poll; ``clock_offset`` is the gateway's clock less ours, if read.
+
+        What is answered at once goes over the same connection: gateways rest between two. Where answers are being sent
+        already, these are sent with them.
+        """
+        sending = AsyncExitStack()
         try:
-            async with self._gateway.session():
-                read = await self.async_read()
+            async with sending:
+                if answering := not self._sending.locked():
+                    await sending.enter_async_context(self._sending)
+                async with self._gateway.session():
+                    await self.async_take(await self.async_read(), clock_offset)
+                    if answering:
+                        await self._async_send()
         except GatewayError as err:
             LOGGER.debug("%s: controls are read with the next poll: %s", self._entry.title, err)
-            return
-        await self.async_take(read, clock_offset)
 
     async def async_take(
         self, read: tuple[Sequence[LoadControl], Collection[str]] | None, clock_offset: timedelta | None
@@ -265,10 +274,13 @@ class LoadControlManager:
     async def _async_answer(self) -> None:
         """Send what waits in batches: a poll, which brings controls, never waits for more than one of them."""
         async with self._sending:
-            going_on = True
-            while going_on and self._kept.outbox:  # also what came about while the last was kept
-                going_on = await self._kept.outbox.async_send(self._gateway, self.now, self._delivered)
-                await self._kept.async_save()
+            await self._async_send()
+
+    async def _async_send(self) -> None:
+        going_on = True
+        while going_on and self._kept.outbox:  # also what came about while the last was kept
+            going_on = await self._kept.outbox.async_send(self._gateway, self.now, self._delivered)
+            await self._kept.async_save()
 
     @callback
     def _delivered(self, lfdi: str) -> None:

@@ -107,9 +107,9 @@ def listed(options: Mapping[str, str]) -> probatio.Schema:
     )
 
 
-def portal_shown(lfdi: str) -> probatio.Schema:
-    """What goes to the utility, to scan; ``lfdi`` is grouped for reading."""
-    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5))})
+def portal_shown(label: str) -> probatio.Schema:
+    """What goes to the utility, to scan."""
+    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=label, scale=5))})
 
 
 def programs(options: Mapping[str, str], chosen: Sequence[str]) -> probatio.Schema:

@@ -52,11 +52,6 @@ class DemandResponse:
             raise GatewayError(Reason.HTTP_ERROR, failed[0].detail) from failed[0]
         return found
 
-    async def respond(self, response: ControlResponse) -> None:
-        """POST what became of a control to where it wants its answers; ``GatewayError`` where it is not taken."""
-        async with self._connection.session() as session:
-            await post(session, response.reply_to, render(dr_response(response)))
-
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """Subscribe to the controls of ``programs`` that can be subscribed to; False where there are none."""
         resources = [each.controls_href for each in programs if each.subscribable and each.controls_href]
@@ -71,6 +66,11 @@ class DemandResponse:
                 return False
             await _subscribe(session, subscriptions.href, resources, uri)
         return True
+
+
+async def respond(session: ConnectionSession, response: ControlResponse) -> None:
+    """POST what became of a control to where it wants its answers; ``GatewayError`` where it is not taken."""
+    await post(session, response.reply_to, render(dr_response(response)))
 
 
 async def _read_programs(reader: Reader, device_href: str) -> list[DemandResponseProgram]:

@@ -17,7 +17,7 @@ from ...const import (
     CONF_PREMISE,
     CONF_STATE,
 )
-from ...gateway import DeviceState, Identity, Reason, parse_pin
+from ...gateway import DeviceState, Identity, Reason, label_of, parse_pin
 from ...procedures import (
     INSTALLATIONS,
     CommissioningRun,
@@ -83,11 +83,11 @@ class CommissioningPages(GatewayDialog):
         """IP-5, out-of-band: the person gives our LFDI to the utility, and our PIN where it asks for one."""
         if user_input is not None:
             return await self.async_begin(Method.OUT_OF_BAND, int(self.ensure_pin()))
-        identity = await self.async_ensure_identity()
+        shown = await self._async_who_we_are()
         return self.async_show_form(
             step_id="portal",
-            data_schema=flow_forms.portal(format_lfdi(identity.lfdi)),
-            description_placeholders=await self._async_who_we_are(),
+            data_schema=flow_forms.portal(label_of(**shown)),
+            description_placeholders=shown,
             last_step=False,
         )
 
@@ -107,7 +107,7 @@ class CommissioningPages(GatewayDialog):
         return self.async_show_form(
             step_id="in_band",
             data_schema=self.add_suggested_values_to_schema(
-                flow_forms.in_band(shown["lfdi"]), user_input or {CONF_PIN: shown["pin"]}
+                flow_forms.in_band(label_of(**shown)), user_input or {CONF_PIN: shown["pin"]}
             ),
             description_placeholders=shown,
             errors=errors,

@@ -140,17 +140,17 @@ def premises(name: str) -> probatio.Schema:
     )
 
 
-def portal(lfdi: str) -> probatio.Schema:
-    """IP-5, out-of-band: what goes to the utility, to scan. ``lfdi`` is grouped for reading."""
-    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5))})
+def portal(label: str) -> probatio.Schema:
+    """IP-5, out-of-band: what goes to the utility, to scan."""
+    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=label, scale=5))})
 
 
-def in_band(lfdi: str) -> probatio.Schema:
-    """IP-5, in-band: the PIN, and the LFDI to scan for whoever is to be told both."""
+def in_band(label: str) -> probatio.Schema:
+    """IP-5, in-band: the PIN, and the ``label`` to scan for whoever is to be told it."""
     return probatio.Schema(
         {
             probatio.Required(CONF_PIN): TextSelector(TextSelectorConfig(autocomplete="one-time-code")),
-            probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=lfdi, scale=5)),
+            probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=label, scale=5)),
         }
     )
 
