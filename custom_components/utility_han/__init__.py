@@ -38,7 +38,7 @@ from .health.entities import health_shown
 from .health.manager import HealthManager
 from .health.requests import UtilityRequests
 from .health.store import Conditions
-from .hub import store_notices
+from .hub import notices, store_notices
 from .hub.commissioning import CommissioningPass
 from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown
@@ -58,7 +58,6 @@ from .load_control.polled import Controls
 from .load_control.store import KeptControls, async_forget_controls
 from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
-from .vehicles import notices as vehicle_notices
 from .vehicles.actions import async_register_vehicle_actions
 from .vehicles.download import BindingRecordView
 from .vehicles.entities import vehicles_shown
@@ -244,7 +243,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
         await hub.manager(VehicleManager).async_shutdown()
         await hub.manager(HealthManager).async_shutdown()
         await hub.async_shutdown()
-        vehicle_notices.async_clear(hass, entry)
+        notices.async_clear(hass, entry.entry_id)
     return unloaded
 
 
@@ -263,7 +262,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     await async_forget_controls(hass, entry.entry_id)
     for kept in (Registrations, Charging, Conditions, LinkRecord):
         await kept.async_remove(hass, entry.entry_id)
-    store_notices.async_clear(hass, entry.entry_id)
+    notices.async_clear(hass, entry.entry_id, removed=True)
 
 
 async def _async_forget_shared(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:

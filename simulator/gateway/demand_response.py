@@ -141,7 +141,7 @@ class DemandResponse:
     def _forget_old(self) -> None:
         now = self.now()
         self.controls = [control for control in self.controls if self._listed(control, now)]
-        known = {control.mrid.hex().upper() for control in self.controls}
+        known = {control.subject for control in self.controls}
         self.responses = [response for response in self.responses if response.mrid in known]
 
     @staticmethod
@@ -167,19 +167,8 @@ class DemandResponse:
         ]
 
     def superseded_by(self, control: LoadControl) -> list[LoadControl]:
-        """Earlier controls of the same program that this one takes the place of, once it begins.
-
-        EventStatus has it so that a superseded event has nothing left: one that only loses some of its device
-        categories is potentially superseded.
-        """
-        return [
-            other
-            for other in self.controls
-            if other.program == control.program
-            and other.number < control.number
-            and other.overlaps(control)
-            and not other.device_category & ~control.device_category
-        ]
+        """Earlier controls of the same program that this one takes the place of, once it begins."""
+        return [other for other in self.controls if _supersedes(control, other)]
 
     def standing(self, control: LoadControl) -> Standing:
         """The EventStatus of a control now. One that is over keeps the last it had."""
@@ -192,7 +181,7 @@ class DemandResponse:
         for other in self.controls:
             at = max(other.created, other.earliest_start)
             begins = at <= now and at < control.latest_end and (other.cancelled_at is None or at < other.cancelled_at)
-            if begins and control in self.superseded_by(other):
+            if begins and _supersedes(other, control):
                 ends.append((at, EventStatus.SUPERSEDED))
         running = begun if begun[0] <= now else (control.created, EventStatus.SCHEDULED)
         since, status = min(ends, default=running)
@@ -210,7 +199,7 @@ class DemandResponse:
             if rank(other) < rank(control)
             and other.cancelled_at is None
             and other.overlaps(control)
-            and control not in self.superseded_by(other)
+            and not _supersedes(other, control)
         ]
         return min(times, default=None)
 
@@ -231,3 +220,17 @@ class DemandResponse:
         self.responses = [LoadControlResponse(**each) for each in data["responses"]]
         self._last_control = data["last_control"]
         self._last_response = data["last_response"]
+
+
+def _supersedes(control: LoadControl, other: LoadControl) -> bool:
+    """Whether a control takes the place of an earlier one of the same program, once it begins.
+
+    EventStatus has it so that a superseded event has nothing left: one that only loses some of its device
+    categories is potentially superseded.
+    """
+    return (
+        other.program == control.program
+        and other.number < control.number
+        and other.overlaps(control)
+        and not other.device_category & ~control.device_category
+    )

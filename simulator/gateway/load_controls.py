@@ -139,6 +139,11 @@ class LoadControl:
     cancelled_randomized: bool = False
 
     @property
+    def subject(self) -> str:
+        """Its mRID in hexadecimal digits, which is what responses name."""
+        return self.mrid.hex().upper()
+
+    @property
     def earliest_start(self) -> int:
         """When the first device may start, which is when the event counts as active."""
         return self.start + min(self.randomize_start or 0, 0)
@@ -155,7 +160,7 @@ class LoadControl:
 
     def to_dict(self) -> dict[str, Any]:
         """For storage and the control endpoint."""
-        return asdict(self) | {"mrid": self.mrid.hex().upper()}
+        return asdict(self) | {"mrid": self.subject}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> LoadControl:

@@ -15,12 +15,18 @@ class GatewayStore:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "gateway.json"
+        self._writing = asyncio.Lock()
 
     async def attach(self, gateway: GatewayState) -> None:
         """Give a gateway what was kept, and keep what it changes from now on."""
 
+        async def write() -> None:
+            async with self._writing:
+                await asyncio.to_thread(self._write, json.dumps(gateway.to_dict()))
+
         async def save() -> None:
-            await asyncio.to_thread(self._write, json.dumps(gateway.to_dict()))
+            # Whoever is cancelled meanwhile lets it be written: the next would else write at the same time.
+            await asyncio.shield(write())
 
         if (text := await asyncio.to_thread(self._read)) is not None:
             gateway.load(json.loads(text))

@@ -50,7 +50,7 @@ class RemoteDiagnosis:
             "id": f"sig-{secrets.token_hex(6)}",
             "user": registration["user"],
             "registration_id": registration["id"],
-            "control": control.mrid.hex().upper(),
+            "control": control.subject,
             "sent_at": self._state.now_text(),
         }
         self._state.store.put("test_signal", signal["id"], signal)

@@ -70,7 +70,7 @@ class RemoteReach:
     async def publish(self, gateway: InstalledGateway, program: int) -> LoadControl:
         """Publish a probe: devices shall answer it (``responseRequired`` of its EndDeviceControl)."""
         probe = await gateway.publish_control(program, duration=_TEST_SECONDS, duty_cycle=_ALWAYS_ON)
-        self._probes.add(probe.mrid.hex().upper())
+        self._probes.add(probe.subject)
         return probe
 
     async def make_way(self, gateway: InstalledGateway, program: int) -> bool:
@@ -80,7 +80,7 @@ class RemoteReach:
         for control in events.listed(program):
             if control.cancelled_at is not None or events.now() >= control.latest_end:
                 continue
-            if control.mrid.hex().upper() in self._probes:
+            if control.subject in self._probes:
                 await gateway.cancel_control(control.number)
             else:
                 free = False
@@ -93,7 +93,7 @@ def answers_to(gateway: InstalledGateway, control: LoadControl | str, lfdi: str)
     Only what was said by the device's own certificate, or by that of the client that announced it, is the device's.
     """
     entry = gateway.state.registrations.get(lfdi)
-    mrid = control if isinstance(control, str) else control.mrid.hex().upper()
+    mrid = control if isinstance(control, str) else control.subject
     return [
         response.status
         for response in gateway.state.demand_response.responses

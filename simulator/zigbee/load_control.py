@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from zigpy import types as t
-
+from simulator.gateway.demand_response import NotKnownError
 from simulator.gateway.load_controls import EventStatus, LoadControl
 from simulator.gateway.state import GatewayState
 from simulator.zigbee import zcl
 from simulator.zigbee.commands import CancelLoadControlEvent, LoadControlEvent, ReportEventStatus
 from simulator.zigbee.identifiers import lfdi_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 NO_GROUP, ALL_GROUPS = 0xFF, 0x00
 
@@ -98,11 +92,14 @@ def report(gateway: GatewayState, eui64: bytes, endpoint: int, said: ReportEvent
     if said.status not in _STATUSES:
         return False
     lfdi = lfdi_of(eui64, endpoint)
-    control = _numbered(gateway.demand_response.controls, said.event_id)
-    if control is None or not gateway.registrations.accepted(lfdi):
+    try:
+        control = gateway.demand_response.control(said.event_id)
+    except NotKnownError:
+        return False
+    if not gateway.registrations.accepted(lfdi):
         return False
     gateway.demand_response.respond(
-        control.mrid.hex().upper(), lfdi, int(said.status), int(said.time) + zcl.EPOCH, lfdi_of(eui64), _applied(said)
+        control.subject, lfdi, int(said.status), int(said.time) + zcl.EPOCH, lfdi_of(eui64), _applied(said)
     )
     gateway.contacts.heard(lfdi, lfdi_of(eui64), "Report Event Status")
     return True
@@ -121,7 +118,3 @@ def _applied(said: ReportEventStatus) -> dict[str, int]:
         "event_control": int(said.event_control),
         **{name: int(value) for name, (value, missing) in done.items() if value != missing},
     }
-
-
-def _numbered(controls: Iterable[LoadControl], number: t.uint32_t) -> LoadControl | None:
-    return next((control for control in controls if control.number == number), None)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zigpy import types as t
-from zigpy.zcl.foundation import Direction, GeneralCommand, ReadAttributeRecord, Status, ZCLHeader
+from zigpy.zcl.foundation import GeneralCommand, ReadAttributeRecord, Status
 
 from simulator.gateway.load_controls import LoadControl
 from simulator.gateway.state import GatewayState
@@ -15,7 +15,7 @@ from simulator.gateway.traffic import Entry
 from simulator.zigbee import load_control, metering, tariff, zcl, zdo
 from simulator.zigbee.air import SMART_ENERGY, ZDO, Node, Packet
 from simulator.zigbee.commands import CancelMessage, ReportEventStatus
-from simulator.zigbee.identifiers import lfdi_of
+from simulator.zigbee.identifiers import lfdi_of, text_of
 from simulator.zigbee.key_establishment import KeyEstablishment
 from simulator.zigbee.layout import BASIC, DRLC, KEY_ESTABLISHMENT, MESSAGING, METERING, PRICE, TIME, Layout
 from simulator.zigbee.network import Network
@@ -85,7 +85,7 @@ class MeterNode:
     def _log(self, node: Node, cluster: int, frame: zcl.Frame) -> None:
         kind = "general" if frame.is_general else "command"
         path = f"/zcl/{cluster:04X}/{kind}/{frame.header.command_id:02X}"
-        self._gateway.traffic.requests.append(Entry("ZCL", path, None, node.eui64.hex().upper()[-6:]))
+        self._gateway.traffic.requests.append(Entry("ZCL", path, None, text_of(node.eui64)[-6:]))
 
     def _answers(self, node: Node, packet: Packet, frame: zcl.Frame) -> list[bytes]:
         tsn, number = frame.header.tsn, frame.header.command_id
@@ -191,9 +191,8 @@ class MeterNode:
 
     def _ask_class(self, node: Node, endpoint: int) -> None:
         """Read of which classes a new device is."""
-        tsn = self._next_tsn()
-        header = ZCLHeader.general(tsn, GeneralCommand.Read_Attributes, direction=Direction.Server_to_Client)
-        self._send(node, DRLC, endpoint, header.serialize() + t.uint16_t(_DEVICE_CLASS).serialize())
+        number = t.uint16_t(_DEVICE_CLASS).serialize()
+        self._send(node, DRLC, endpoint, zcl.general(self._next_tsn(), GeneralCommand.Read_Attributes, number))
 
     def _told_class(self, node: Node, endpoint: int, payload: bytes) -> None:
         """Take up the answer to ``_ask_class``, which was secured with the link key of the node."""
@@ -218,12 +217,9 @@ class MeterNode:
     def _write_group(self, node: Node, endpoint: int) -> None:
         """Write the utility enrollment group of a device into its DRLC cluster."""
         group = load_control.group_of(self._gateway, lfdi_of(node.eui64, endpoint))
-        header = ZCLHeader.general(
-            self._next_tsn(), GeneralCommand.Write_Attributes, direction=Direction.Server_to_Client
-        )
         value = zcl.type_value(t.uint8_t(group)).serialize()
         record = t.uint16_t(_UTILITY_ENROLLMENT_GROUP).serialize() + value
-        self._send(node, DRLC, endpoint, header.serialize() + record)
+        self._send(node, DRLC, endpoint, zcl.general(self._next_tsn(), GeneralCommand.Write_Attributes, record))
 
     def _clients(self) -> list[tuple[Node, int, str]]:
         """Every endpoint that was announced, with its node and identifier."""

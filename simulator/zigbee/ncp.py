@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, override
 
 import bellows.types as t
+from bellows.ash import AshException
 from bellows.ezsp import EZSP
 
-from simulator.gateway.listener import Listener
 from simulator.gateway.state import GatewayState
 from simulator.zigbee import ncp_commands
 from simulator.zigbee.ash import NcpAsh
 from simulator.zigbee.ncp_node import NcpNode
+from simulator.zigbee.port import RadioPort
 
 _LOGGER = logging.getLogger(__name__)
 _RESPONSE, _CALLBACK, _EXTENDED = 0x80, 0x90, 0x01
@@ -38,10 +39,11 @@ _NEW_NAMES = {
 _RENAMED = frozenset({"sendUnicast", "incomingMessageHandler", "messageSentHandler"})
 
 
-class Ncp:
-    """Serves one radio to one host at a time; ``port`` is known once it is started."""
+class Ncp(RadioPort):
+    """Serves one EZSP radio to one host at a time."""
 
     def __init__(self, gateway: GatewayState, host: str, port: int, node: NcpNode, version: int) -> None:
+        super().__init__(host, port)
         self._gateway = gateway
         self.node = node
         self._commands = EZSP._BY_VERSION[version].COMMANDS
@@ -51,28 +53,13 @@ class Ncp:
         self._sequence = 0
         self._ash: NcpAsh | None = None
         self._sending: asyncio.Queue[bytes] = asyncio.Queue()
-        self._listener = Listener(host, port, self._serve)
         node.callback = self._callback
 
-    @property
-    def port(self) -> int:
-        """The TCP port of the radio."""
-        return self._listener.port
-
-    async def start(self) -> None:
-        """Listen."""
-        await self._listener.open()
-
-    async def stop(self) -> None:
-        """End everything."""
-        await self._listener.close()
+    @override
+    def _power_off(self) -> None:
         self.node.power_off()
 
-    async def unplug(self) -> None:
-        """Pull the radio out: nothing answers at its port until it is plugged in again."""
-        await self._listener.refuse()
-        self.node.power_off()
-
+    @override
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         ash = self._ash = NcpAsh(self._received, self._reset)
         ash.corrupt = lambda: self._gateway.faults.share("corrupted_frames")
@@ -97,7 +84,7 @@ class Ncp:
             data = await queue.get()
             try:
                 await ash.send_data(data)
-            except Exception as err:
+            except (AshException, TimeoutError, RuntimeError) as err:  # what ASH raises of a host that is gone
                 _LOGGER.debug("NCP: not delivered: %r", err)
 
     def _reset(self) -> None:

@@ -12,6 +12,7 @@ import bellows.types as t
 
 from simulator.zigbee import ecc
 from simulator.zigbee.air import METER, Packet, rssi_of
+from simulator.zigbee.identifiers import text_of
 from simulator.zigbee.key_establishment import authority
 from simulator.zigbee.meter_node import MeterNode
 from simulator.zigbee.network import Joined, Network, address
@@ -58,7 +59,6 @@ class NcpNode:
     state: t.EmberNetworkStatus = t.EmberNetworkStatus.NO_NETWORK
     endpoints: set[int] = field(default_factory=set)
     link_key: bytes = bytes(16)
-    counters: dict[int, int] = field(default_factory=dict)
     exchange: _Exchange | None = None
     sequence: int = 0
     credentials: ecc.Credentials | None = None
@@ -117,7 +117,7 @@ class NcpNode:
             return self._status(t.EmberStatus.JOIN_FAILED)
         if outcome is Joined.WRONG_KEY:
             return self._status(t.EmberStatus.NO_NETWORK_KEY_RECEIVED)
-        member = self.network.members[self.eui64.hex().upper()]
+        member = self.network.members[text_of(self.eui64)]
         self.membership = Membership(
             int(node_type),
             member.nwk,

@@ -12,8 +12,10 @@ from zigpy.util import convert_install_code
 
 from simulator.gateway.state import GatewayState
 from simulator.zigbee.air import Node, Packet
+from simulator.zigbee.identifiers import text_of
 
 _GOOD_LQI = 220
+_FIRST_ADDRESS = 0x1001
 
 
 class Joined(Enum):
@@ -90,15 +92,15 @@ class Network:
 
     def attach(self, node: Node) -> None:
         """Take up a node that is powered on."""
-        self._nodes[node.eui64.hex().upper()] = node
+        self._nodes[text_of(node.eui64)] = node
 
     def detach(self, node: Node) -> None:
         """Hear of a node no longer."""
-        self._nodes.pop(node.eui64.hex().upper(), None)
+        self._nodes.pop(text_of(node.eui64), None)
 
     def join(self, node: Node, link_key: bytes) -> Joined:
         """Let a node in, or not."""
-        eui64 = node.eui64.hex().upper()
+        eui64 = text_of(node.eui64)
         if (expected := self.permitted.get(eui64)) is None:
             return Joined.NOT_PERMITTED
         if link_key.hex() != expected or self._gateway.faults.take("wrong_key"):
@@ -111,14 +113,15 @@ class Network:
     def admit(self, node: Node) -> Member:
         """Have a node on the network without asking anybody: with the network's key, and no link key that counts."""
         self.attach(node)
-        return self.members.setdefault(node.eui64.hex().upper(), Member(self._free_address(), bytes(16).hex()))
+        return self.members.setdefault(text_of(node.eui64), Member(self._free_address(), bytes(16).hex()))
 
     def _free_address(self) -> int:
-        return 0x1000 + len(self.members) * 0x111 + 1
+        taken = {member.nwk for member in self.members.values()}
+        return next(nwk for nwk in range(_FIRST_ADDRESS, 0xFFF8) if nwk not in taken)
 
     def rejoin(self, node: Node) -> Member | None:
         """Take a member back; None where the meter knows it no longer."""
-        member = self.members.get(node.eui64.hex().upper())
+        member = self.members.get(text_of(node.eui64))
         if member is not None:
             member.rejoins += 1
             self.attach(node)
@@ -126,7 +129,7 @@ class Network:
 
     def member(self, node: Node) -> Member | None:
         """The member that a node is."""
-        return self.members.get(node.eui64.hex().upper())
+        return self.members.get(text_of(node.eui64))
 
     def node(self, eui64: str) -> Node | None:
         """The node with an address, while it is powered on."""
@@ -170,7 +173,7 @@ class Network:
     def describe(self) -> dict[str, Any]:
         """For the control endpoint."""
         return {
-            "eui64": self.eui64.hex().upper(),
+            "eui64": text_of(self.eui64),
             "pan_id": f"{self.pan_id:04X}",
             "channel": self.channel,
             "permitted": sorted(self.permitted),

@@ -9,15 +9,17 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
+from typing import override
 from xml.etree import ElementTree as Et
 
-from simulator.gateway.listener import Listener
 from simulator.gateway.state import GatewayState
 from simulator.gateway.traffic import Entry
 from simulator.household.tariff import blocks
 from simulator.zigbee import zcl
+from simulator.zigbee.identifiers import text_of
 from simulator.zigbee.meter_node import MeterNode
 from simulator.zigbee.network import Joined, Network
+from simulator.zigbee.port import RadioPort
 from simulator.zigbee.raven_node import RavenNode
 
 _COMMAND = re.compile(rb"<Command>.*?</Command>", re.DOTALL)
@@ -28,17 +30,17 @@ _FULL_LQI = 255
 type Fragment = tuple[str, dict[str, str]]
 
 
-class Raven:
-    """Serves one stick; ``port`` is known once it is started."""
+class Raven(RadioPort):
+    """Serves one stick."""
 
     def __init__(
         self, gateway: GatewayState, network: Network, meter: MeterNode, node: RavenNode, host: str, port: int
     ) -> None:
+        super().__init__(host, port)
         self._gateway = gateway
         self._network = network
         self._meter = meter
         self.node = node
-        self._listener = Listener(host, port, self._serve)
         self._answers: dict[str, Callable[[Et.Element], Fragment | None]] = {
             "get_device_info": self._device_info,
             "get_network_info": self._network_info,
@@ -58,25 +60,11 @@ class Raven:
             "restart": self._accepted,
         }
 
-    @property
-    def port(self) -> int:
-        """The TCP port of the stick."""
-        return self._listener.port
-
-    async def start(self) -> None:
-        """Listen."""
-        await self._listener.open()
-
-    async def stop(self) -> None:
-        """End everything."""
-        await self._listener.close()
+    @override
+    def _power_off(self) -> None:
         self._network.detach(self.node)
 
-    async def unplug(self) -> None:
-        """Pull the stick out: nothing answers at its port until it is plugged in again."""
-        await self._listener.refuse()
-        self._network.detach(self.node)
-
+    @override
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         received = b""
         while data := await reader.read(4096):
@@ -92,7 +80,7 @@ class Raven:
         except Et.ParseError:
             return
         name = command.findtext("Name") or ""
-        self._gateway.traffic.requests.append(Entry("RAVEN", f"/{name}", None, self.node.eui64.hex().upper()[-6:]))
+        self._gateway.traffic.requests.append(Entry("RAVEN", f"/{name}", None, text_of(self.node.eui64)[-6:]))
         answer = self._answers.get(name)
         if answer is None:
             written = _fragment("Warning", {"Text": "Unknown command"})

@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.gateway.state import GatewayState
 from simulator.zigbee.air import METER, SMART_ENERGY, Packet
-from simulator.zigbee.identifiers import lfdi_of
+from simulator.zigbee.identifiers import lfdi_of, text_of
 from simulator.zigbee.meter_node import MeterNode
 from simulator.zigbee.ncp import Ncp
 from simulator.zigbee.ncp_node import Membership, NcpNode
@@ -65,7 +65,7 @@ class ZigbeeSide:
             "radios": {
                 kind: {
                     "url": f"socket://{self._gateway.settings.host}:{port}",
-                    "eui64": node.eui64.hex().upper(),
+                    "eui64": text_of(node.eui64),
                     "install_code": node.install_code.hex().upper(),
                 }
                 for kind, (port, node) in radios.items()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from unittest.mock import patch
@@ -18,10 +19,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account import manager as accounts
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.hub.subject import Occurrence
 from custom_components.utility_han.procedures.charging.ledger import RecordState
 from custom_components.utility_han.vehicles import manager
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import until
+from tests.helpers.subentries import SubentryFlow
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
     ANSWERS,
@@ -310,6 +313,38 @@ async def test_charger_that_gives_nothing_is_a_problem(
     charger.plug(plugged=False)
     (record,) = await billed(utility, 1)
     assert record["energy_wh"] == 2_000
+
+
+def _note(shown: list[str], title: str, _happened: Occurrence | None) -> None:
+    shown.append(title)
+
+
+async def test_charger_has_only_its_own_vehicles_shown_anew(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    energy, plug = "sensor.carport_energy", "binary_sensor.carport_plug"
+    hass.states.async_set(energy, "7.0", {"device_class": "energy", "unit_of_measurement": "kWh"})
+    hass.states.async_set(plug, "off", {"device_class": "plug"})
+    more = {
+        "vehicle": ANSWERS["vehicle"] | {"vin": "5YJSA1DG9DFP14705", "name": "Second car"},
+        "charger_choice": {"charger": "other"},
+        "charger": {"energy": energy, "plug": plug, "meter": "evse", "max_power": 11},
+        "evse": {"name": "Carport"},
+    }
+    flow = SubentryFlow(hass, hub, "vehicle", ANSWERS | more)
+    await flow.start()
+    await flow.walk("bound")
+    await flow.submit({})
+    await hass.async_block_till_done()
+    shown: list[str] = []
+    for subject in manager_of(hub).subjects:
+        subject.async_add_listener(partial(_note, shown, subject.title))
+    charger.charge(1_000)
+    await hass.async_block_till_done()
+    assert shown == ["Family car"]
+    hass.states.async_set(energy, "8.0", {"device_class": "energy", "unit_of_measurement": "kWh"})
+    await hass.async_block_till_done()
+    assert shown == ["Family car", "Second car"]
 
 
 async def test_own_plug_that_is_late_still_counts(

@@ -319,6 +319,27 @@ async def test_devices_registered_beforehand_turn_up_and_are_taken_over_in_one_g
     assert {each["stage"] for each in await utility.registrations()} == {"active"}
 
 
+@pytest.mark.use_case("UR-a")
+async def test_device_to_take_over_is_told_of_as_long_as_there_is_the_hub(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    def told() -> bool:
+        return ir.async_get(hass).async_get_issue(DOMAIN, f"pre_registered_{hub.entry_id}") is not None
+
+    device = await gateway.bring_device(register=False)
+    about = {"pin": device["pin"], "gateway_lfdi": gateway.lfdi}
+    await utility.pre_register(device["lfdi"], "AT0004711001", "Thermostat", **about)
+    await until(told)
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    assert not told()
+    assert await hass.config_entries.async_setup(hub.entry_id)
+    await until(told)
+    await hass.config_entries.async_remove(hub.entry_id)
+    assert not told()
+    left = [each for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN]
+    assert not left
+
+
 async def registered(flow: DeviceFlow, gateway: SimulatedGateway) -> None:
     """Register a device from the first page to the last."""
     await flow.announce(gateway.pin)

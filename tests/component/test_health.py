@@ -118,6 +118,25 @@ async def test_failure_is_told_and_repaired_from_its_notice(
     assert patient.entry.runtime_data.manager(Registrar).devices[patient.key].dr_programs
 
 
+@pytest.mark.use_case("DM-2")
+async def test_notice_of_what_is_not_well_goes_with_its_hub(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
+) -> None:
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    assert patient.issue is not None
+    assert await hass.config_entries.async_unload(patient.entry.entry_id)
+    assert patient.issue is None
+    # A hub that could not be set up has told why all the same, and is removed without ever being unloaded.
+    said = {"is_fixable": False, "severity": ir.IssueSeverity.ERROR, "translation_key": "gateway_silent"}
+    ir.async_create_issue(hass, DOMAIN, f"gateway_silent_{patient.entry.entry_id}", **said)
+    ir.async_create_issue(hass, DOMAIN, "gateway_silent_another", **said)
+    await hass.config_entries.async_remove(patient.entry.entry_id)
+    assert [each.issue_id for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN] == [
+        "gateway_silent_another"
+    ]
+
+
 @BOTH_TRANSPORTS
 @pytest.mark.use_case("RD-1", "RD-2", "RD-9", "RD-11")
 async def test_problem_is_reported_and_the_case_is_followed_until_it_is_closed(

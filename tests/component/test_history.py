@@ -46,7 +46,7 @@ def test_filled_hours_rise_and_end_where_the_register_does(
     anchor = Anchor(NOON + timedelta(minutes=minute), value)
     given_intervals = intervals(NOON, energies)
     found = missing_hours([row(NOON, value, total)], anchor, given_intervals, NOON + timedelta(days=2))
-    assert [start for start, _, _ in found] == [NOON + (i + 1) * HOUR for i in range(len(energies) // 4 - 1)]
+    assert [start for start, _, _ in found] == [NOON + i * HOUR for i in range(len(energies) // 4)]
     sums = [total, *(s for _, _, s in found)]
     assert sums == sorted(sums)
     assert sums[-1] - total <= sum(energies) + 1e-3
@@ -58,7 +58,7 @@ def test_hours_the_meter_does_not_cover_are_not_made_up() -> None:
     anchor = Anchor(NOON, 1000.0)
     broken = intervals(NOON, [10.0] * 8) + intervals(NOON + 3 * HOUR, [10.0] * 8)
     found = missing_hours([row(NOON, 1000.0, 500.0)], anchor, broken, NOON + timedelta(days=1))
-    assert [start for start, _, _ in found] == [NOON + HOUR]
+    assert [start for start, _, _ in found] == [NOON, NOON + HOUR]
     assert missing_hours([], anchor, broken, NOON + timedelta(days=1)) == []
     late = intervals(NOON + HOUR, [10.0] * 8)
     assert missing_hours([row(NOON, 1000.0, 500.0)], anchor, late, NOON + timedelta(days=1)) == []
@@ -67,7 +67,14 @@ def test_hours_the_meter_does_not_cover_are_not_made_up() -> None:
 def test_hours_that_have_a_row_are_left_alone() -> None:
     rows = [row(NOON, 1000.0, 500.0), row(NOON + 2 * HOUR, 1080.0, 580.0)]
     found = missing_hours(rows, Anchor(NOON, 1000.0), intervals(NOON, [10.0] * 16), NOON + timedelta(days=1))
-    assert found == [(NOON + HOUR, 1080.0, 580.0), (NOON + 3 * HOUR, 1160.0, 660.0)]
+    assert found == [(NOON, 1040.0, 540.0), (NOON + HOUR, 1080.0, 580.0), (NOON + 3 * HOUR, 1160.0, 660.0)]
+
+
+def test_outage_at_the_head_of_an_hour_leaves_the_rest_in_the_hour_before() -> None:
+    anchor = Anchor(NOON + 3 * QUARTER, 1030.0)
+    rows = [row(NOON, 1030.0, 530.0)]
+    found = missing_hours(rows, anchor, intervals(NOON, [10.0] * 4), NOON + HOUR + QUARTER)
+    assert found == [(NOON, 1040.0, 540.0)]
 
 
 @BOTH_TRANSPORTS
@@ -128,7 +135,7 @@ async def test_short_miss_fills_nothing(
 ) -> None:
     entry = await commission(gateway)
     coordinator = entry.runtime_data.coordinator
-    coordinator.contact.last_contact = dt_util.utcnow() - timedelta(minutes=30)
+    coordinator.contact.last_contact = dt_util.utcnow() - timedelta(minutes=9)
     await gateway.clear_log()
     await coordinator.async_refresh()
     await hass.async_block_till_done(wait_background_tasks=True)

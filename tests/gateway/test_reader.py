@@ -1,5 +1,7 @@
 """Lists and addresses of a server that is broken, or means harm."""
 
+import ast
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -7,6 +9,7 @@ from aio2030dot5 import MeterProtocolError
 from py20305.models import sep
 
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
+from custom_components.utility_han.gateway.ieee2030_5 import resources
 from custom_components.utility_han.gateway.ieee2030_5.addresses import local_path
 from custom_components.utility_han.gateway.ieee2030_5.connection import ConnectionSession
 from custom_components.utility_han.gateway.ieee2030_5.reader import Reader
@@ -40,6 +43,16 @@ async def test_list_without_an_end_is_left() -> None:
     assert caught.value.reason is Reason.TOO_LARGE
     assert session.asked[:2] == ["/sub?of=us&s=0&l=25", "/sub?of=us&s=255&l=25"]
     assert len(session.asked) < 50
+
+
+def test_everything_that_is_read_is_built_beforehand() -> None:
+    read = set()
+    for file in Path(resources.__file__).parent.glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in ("get", "pages", "parse"):
+                read |= {ast.unparse(each) for each in call.args if ast.unparse(each).startswith("sep.")}
+    assert "sep.EndDevice" in read
+    assert read <= {f"sep.{model.__name__}" for model in resources.USED}
 
 
 @pytest.mark.parametrize("href", ["http://[x", "//[", "https://[::1/edev"])

@@ -9,8 +9,14 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import AsyncMock, patch
 
+import bellows.types as t
 import pytest
+from aioraven.serial import RAVEnSerialDevice
+from bellows.ash import AshException
+from bellows.exception import EzspError
+from bellows.ezsp import EZSP
 from zigpy.util import convert_install_code
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters import smartenergy
@@ -21,7 +27,13 @@ from custom_components.utility_han.gateway.identifiers import lfdi_of
 from custom_components.utility_han.gateway.model import Battery, LinkSecurity, SelfReport, SignalQuality
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from custom_components.utility_han.gateway.zigbee.probe import RadioKind, RadioProblem, UnusableRadioError, probe_radio
+from custom_components.utility_han.gateway.zigbee.radio import Radio
 from custom_components.utility_han.gateway.zigbee.raven import RavenGateway
+from simulator.gateway.settings import read_settings
+from simulator.gateway.state import GatewayState
+from simulator.zigbee.identifiers import text_of
+from simulator.zigbee.network import Network
+from simulator.zigbee.stranger import Stranger
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.zigbee import opened
 
@@ -65,13 +77,71 @@ async def test_radios_of_every_ezsp_version_join(make_gateway: GatewayFactory, v
     await link.close()
 
 
+@pytest.mark.use_case("IP-7")
+@pytest.mark.parametrize("command", ["getCertificate", "generateCbkeKeys", "calculateSmacs"])
+@pytest.mark.parametrize("failure", [TimeoutError(), EzspError("not running"), AshException()])
+async def test_radio_that_fails_during_key_establishment_is_gone(
+    make_gateway: GatewayFactory, command: str, failure: Exception
+) -> None:
+    gateway = await make_gateway(zigbee=True, certified=True)
+    await gateway.permit()
+    link = opened(gateway)
+    await link.identify()
+    with patch.object(EZSP, command, AsyncMock(side_effect=failure), create=True):
+        with pytest.raises(GatewayError) as caught:
+            await link.discover_registers()
+        assert caught.value.reason is Reason.RADIO_GONE
+    before = link.link_security
+    await link.discover_registers()
+    assert (before, link.link_security) == (LinkSecurity.INSTALL_CODE, LinkSecurity.CERTIFICATE)
+    await link.close()
+
+
+@pytest.mark.use_case("IP-7")
+async def test_link_key_that_the_radio_does_not_store_is_none(make_gateway: GatewayFactory) -> None:
+    gateway = await make_gateway(zigbee=True, certified=True)
+    await gateway.permit()
+    link = opened(gateway)
+    await link.identify()
+    refused = AsyncMock(return_value=[t.EmberStatus.ERR_FATAL])
+    with (
+        patch.object(EZSP, "clearTemporaryDataMaybeStoreLinkKey", refused, create=True),
+        pytest.raises(GatewayError) as caught,
+    ):
+        await link.discover_registers()
+    assert caught.value.reason is Reason.NOT_AUTHORIZED
+    assert link.link_security is LinkSecurity.INSTALL_CODE
+    await link.close()
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("ours"), AttributeError("ours"), KeyError("ours")])
+async def test_fault_of_our_own_is_not_taken_for_a_radio_that_is_gone(
+    gateway: SimulatedGateway, fault: Exception
+) -> None:
+    radio = Radio(gateway.radio()["url"])
+    await radio.open()
+    with pytest.raises(type(fault)), radio.errors():
+        raise fault
+    await radio.close()
+
+
+async def test_scan_that_the_radio_refuses_is_its_own_failure(gateway: SimulatedGateway) -> None:
+    link = opened(gateway)
+    await link.scan()
+    refused = AsyncMock(return_value=[t.EmberStatus.MAC_SCANNING])
+    with patch.object(EZSP, "_command", refused), pytest.raises(GatewayError) as caught:
+        await link.scan()
+    assert caught.value.reason is Reason.RADIO_GONE
+    await link.close()
+
+
 @pytest.mark.use_case("IP-1")
 async def test_networks_are_heard_with_their_quality(gateway: SimulatedGateway) -> None:
     assert gateway.zigbee is not None
     link = opened(gateway)
     (heard,) = await link.scan()
     assert (heard.extended_pan_id, heard.channel) == (gateway.zigbee["eui64"], gateway.zigbee["channel"])
-    assert (heard.lqi, heard.rssi, heard.allows_joining) == (220, -48, False)
+    assert (heard.lqi, heard.rssi) == (220, -48)
     await gateway.fault("weak_link", lqi=30)
     signal = await link.measure_signal()
     assert (signal.quality, signal.lqi) == (SignalQuality.TOO_WEAK, 30)
@@ -304,6 +374,42 @@ async def test_stick_whose_lines_are_spoilt_is_asked_again(stick: RavenGateway, 
     assert (await stick.read(["power"])).values
 
 
+async def test_stick_is_opened_once_whoever_asks_at_once(stick: RavenGateway, gateway: SimulatedGateway) -> None:
+    other = RavenGateway(gateway.radio("raven")["url"], None)
+    await stick.close()
+
+    async def begin() -> None:
+        async with other.session():
+            assert (await other.read(["power"])).values
+
+    await asyncio.gather(*(begin() for _ in range(3)))
+    assert other.statistics()["opened"] == 1
+    await other.close()
+
+
+async def test_stick_whose_opening_is_cut_off_is_let_go_of(stick: RavenGateway, gateway: SimulatedGateway) -> None:
+    await stick.close()
+    asked = asyncio.Event()
+
+    async def never(_device: RAVEnSerialDevice) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    other = RavenGateway(gateway.radio("raven")["url"], None)
+    with (
+        patch.object(RAVEnSerialDevice, "get_device_info", never),
+        patch.object(RAVEnSerialDevice, "abort", autospec=True, side_effect=RAVEnSerialDevice.abort) as abort,
+    ):
+        opening = asyncio.create_task(other.own_install_code())
+        await asked.wait()
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+    abort.assert_called_once()
+    assert (await other.read(["power"])).values
+    await other.close()
+
+
 @pytest.mark.use_case("UR-P")
 async def test_stick_does_no_load_control(stick: RavenGateway) -> None:
     assert await stick.listed_devices() is None
@@ -339,6 +445,15 @@ async def test_stick_that_waits_left_fell_silent_or_is_gone(gateway: SimulatedGa
     await gateway.permit("raven")
     assert (await stick.identify()).accepts_us
     await stick.close()
+
+
+def test_network_gives_no_address_twice() -> None:
+    network = Network(GatewayState("1", read_settings({})))
+    first, second, third = (Stranger(bytes([number]) * 8) for number in range(3))
+    addresses = {network.admit(node).nwk for node in (first, second)}
+    network.remove(text_of(first.eui64))
+    assert network.admit(third).nwk != network.admit(second).nwk
+    assert len(addresses) == 2
 
 
 def test_devices_are_known_by_eui64_and_endpoint() -> None:

@@ -144,3 +144,14 @@ async def test_snapshot_of_the_first_version_is_taken_up(make_gateway: GatewayFa
     assert (await again.read(["power"])).values
     assert await again.prices() is not None
     await again.close()
+
+
+@pytest.mark.parametrize("clusters", [5, None, [[1794]]])
+async def test_snapshot_of_the_first_version_that_is_damaged_has_the_meter_asked_anew(
+    make_gateway: GatewayFactory, clusters: object
+) -> None:
+    gateway = await make_gateway(zigbee=True)
+    link = zigbee.opened(gateway, known=True)
+    link.restore({"network": link.snapshot()["network"], "clusters": clusters, "meter_endpoint": 1})
+    assert not link.known_registers()
+    await link.close()

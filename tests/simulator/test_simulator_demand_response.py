@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -271,7 +275,7 @@ async def test_kept_over_restarts(tmp_path: Path, fleet: Fleet) -> None:
     events = gateway.state.demand_response
     events.enroll("AB" * 20, 2)
     control = await gateway.publish_control(1, duty_cycle=50, mrid="AB" * 16)
-    events.respond(control.mrid.hex().upper(), "AB" * 20, 1, 5, "AB" * 20, {"duty_cycle": 50})
+    events.respond(control.subject, "AB" * 20, 1, 5, "AB" * 20, {"duty_cycle": 50})
     gateway.state.subscriptions.add("AB" * 20, 1, resource="/dr", uri="http://x/", base="", level="+S1", limit=1)
     await gateway.state.changed()
     kept = (await fleet.add(settings, GatewayStore(tmp_path))).state
@@ -285,6 +289,33 @@ async def test_kept_over_restarts(tmp_path: Path, fleet: Fleet) -> None:
     fresh = GatewayState("2", settings)
     fresh.load(old)
     assert [program.description for program in fresh.demand_response.programs] == ["Peak Saver", "EV Smart Charge"]
+
+
+async def test_one_writes_at_a_time_and_the_last_state_is_kept(
+    tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = GatewayStore(tmp_path)
+    gateway = (await fleet.add(read_settings({}), store)).state
+    write, meeting, met = store._write, threading.Barrier(2), []
+
+    def writing(text: str) -> None:
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(0.2)
+            met.append(text)
+        write(text)
+
+    monkeypatch.setattr(store, "_write", writing)
+    cut_off = asyncio.ensure_future(gateway.changed())
+    await asyncio.sleep(0)
+    cut_off.cancel()
+    gateway.demand_response.enroll("AB" * 20, 1)
+    others = asyncio.gather(gateway.changed(), gateway.changed())
+    gateway.demand_response.enroll("AB" * 20, 2)
+    await others
+    assert not met
+    kept = GatewayState("2", read_settings({}))
+    kept.load(json.loads((tmp_path / "gateway.json").read_text()))
+    assert [program.number for program in kept.demand_response.enrolments("AB" * 20)] == [1, 2]
 
 
 async def test_a_client_adds_devices(

@@ -16,19 +16,12 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_implementations,
     async_get_redirect_uri,
 )
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 from yarl import URL
 
 from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_INSTALL_CODE, CONF_UTILITY, DOMAIN, LOGGER
 from ..gateway import lfdi_of
+from ..hub.flow.choices import choice
 from ..utility import (
     Account,
     Premise,
@@ -72,9 +65,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                self._url = utility_url(user_input[CONF_URL])
-                self._utility = await discover_utility(async_get_clientsession(self.hass), self._url)
-                return await self._async_sign_in(self._utility)
+                return await self._async_sign_in(user_input[CONF_URL])
             except ValueError:
                 errors[CONF_URL] = "invalid_url"
             except UtilityError as err:
@@ -91,8 +82,13 @@ class AccountPages(AbstractOAuth2FlowHandler):
             last_step=False,
         )
 
-    async def _async_sign_in(self, utility: UtilityDescription) -> ConfigFlowResult:
-        """Go to the utility's sign-in, as a client it knows; it is told of us where it lets clients tell."""
+    async def _async_sign_in(self, url: str) -> ConfigFlowResult:
+        """Go to the sign-in of the utility at ``url``, as a client it knows; it is told of us where clients may tell.
+
+        ``ValueError`` where that is no address, ``UtilityError`` where no utility is there.
+        """
+        self._url = utility_url(url)
+        self._utility = utility = await discover_utility(async_get_clientsession(self.hass), self._url)
         server = utility.server
         domain = _auth_domain(server.issuer)
         with authorization_server(server.authorization, server.token):
@@ -195,11 +191,9 @@ class AccountPages(AbstractOAuth2FlowHandler):
         account = self.data[CONF_UTILITY]
         if user_input is not None:
             try:
-                self._url = utility_url(account["url"])
-                self._utility = await discover_utility(async_get_clientsession(self.hass), self._url)
-                return await self._async_sign_in(self._utility)
-            except ValueError, UtilityError:
-                errors["base"] = "utility_unreachable"
+                return await self._async_sign_in(account["url"])
+            except UtilityError as err:
+                errors["base"] = err.reason
         return self.async_show_form(
             step_id="reauth_account",
             description_placeholders={"utility": account["name"], "account": account["account"]},
@@ -246,14 +240,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
 
 def _premise_form(options: Mapping[str, str]) -> probatio.Schema:
     """Choose among premises; ``options`` maps values to labels."""
-    choices = [SelectOptionDict(value=value, label=label) for value, label in options.items()]
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_PREMISE, default=choices[0]["value"] if choices else None): SelectSelector(
-                SelectSelectorConfig(options=choices, mode=SelectSelectorMode.LIST)
-            )
-        }
-    )
+    return probatio.Schema({probatio.Required(CONF_PREMISE, default=next(iter(options), None)): choice(options)})
 
 
 def _auth_domain(issuer: str) -> str:

@@ -82,8 +82,8 @@ class AccountManager:
         """Told when ``reason`` is another one."""
         self.events: Listeners[Event] = Listeners()
         """Told of every event at the utility."""
-        self._rounds: list[Round] = []
-        self._heard: list[Heard] = []
+        self._each_round: Round | None = None
+        self._heard: Heard | None = None
         self._wake = asyncio.Event()
 
     @property
@@ -94,8 +94,7 @@ class AccountManager:
 
     def follow(self, each_round: Round, heard: Heard) -> None:
         """Have ``each_round`` done before events are waited for, and ``heard`` what came."""
-        self._rounds.append(each_round)
-        self._heard.append(heard)
+        self._each_round, self._heard = each_round, heard
 
     @callback
     def async_start(self) -> None:
@@ -133,8 +132,8 @@ class AccountManager:
         while True:
             self._wake.clear()
             try:
-                for each_round in self._rounds:
-                    await each_round()
+                if self._each_round is not None:
+                    await self._each_round()
                 await self._wait_for_news()
             except UtilityError as err:
                 refusals = refusals + 1 if err.reason is UtilityReason.UNAUTHORIZED else 0
@@ -171,8 +170,8 @@ class AccountManager:
             return
         for event in events:
             self.events.tell(event)
-        for heard in self._heard:
-            await heard(events)
+        if self._heard is not None:
+            await self._heard(events)
         # Only now: what somebody could not take up is told again.
         self._cursor.cursor = cursor
         self._cursor.save_later()

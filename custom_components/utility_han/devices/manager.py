@@ -4,31 +4,23 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from types import MappingProxyType
 
 from aio2030dot5 import InvalidIdentity
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 
 from ..account.manager import AccountManager
-from ..const import (
-    CONF_ADDED_BY_US,
-    CONF_GATEWAY_LFDI,
-    CONF_IDENTITY,
-    CONF_UTILITY,
-    DOMAIN,
-    LOGGER,
-    SUBENTRY_DEVICE,
-)
+from ..const import CONF_ADDED_BY_US, CONF_GATEWAY_LFDI, CONF_IDENTITY, CONF_UTILITY, LOGGER, SUBENTRY_DEVICE
 from ..gateway import DeviceState, GatewayError, Identity, ListedDevice
 from ..hub.hub import Hub
 from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
+from ..hub.subentries import async_add_subentry
 from ..hub.subject import Occurrence
 from ..procedures import Outcome, RegistrationRun, StepResult, deregister, find_registration, register
 from ..utility import Event, Feature, Registration, Stage, UtilityError, UtilityReason
+from . import notices
 from .device import HanDevice
 from .store import Record, Registrations
 
@@ -54,8 +46,6 @@ class Registrar:
             for subentry in self._entry.get_subentries_of_type(SUBENTRY_DEVICE)
         }
         """By subentry id."""
-        self.pre_registered: list[Registration] = []
-        """Devices that the utility registered beforehand and nobody has taken over yet."""
         self.changed: Listeners[()] = Listeners()
         """Told when a registration has gone on."""
         self._locks: dict[str, asyncio.Lock] = {}
@@ -162,7 +152,7 @@ class Registrar:
     async def _async_round(self) -> None:
         """Bring every device as far as it can come."""
         await self._do_what_is_left()
-        await self._find_pre_registered()
+        await self.async_find_pre_registered()
 
     async def _async_heard(self, events: Sequence[Event]) -> None:
         known = {record.run.registration_id: record for record in self.registrations.records.values()}
@@ -229,31 +219,19 @@ class Registrar:
             except GatewayError as err:
                 LOGGER.warning("%s stays on the gateway's list: %s", record.title, err)
 
-    async def _find_pre_registered(self) -> None:
-        premise_id = self.account.premise_id
-        if premise_id is None:
-            return
-        lfdi = self._entry.data[CONF_GATEWAY_LFDI]
+    async def async_find_pre_registered(self) -> list[Registration]:
+        """Return the devices that the utility registered beforehand and nobody has taken over, and tell of them."""
+        premise_id, utility = self.account.premise_id, self.account.utility
+        if premise_id is None or not utility.offers(Feature.REGISTRATION):
+            return []
         known = self.registrations.records
-        self.pre_registered = [
+        waiting = [
             registration
-            for registration in await self.account.utility.registrations(premise_id, lfdi)
+            for registration in await utility.registrations(premise_id, self._entry.data[CONF_GATEWAY_LFDI])
             if registration.stage is Stage.PRE_REGISTERED and registration.lfdi not in known
         ]
-        issue_id = f"pre_registered_{self._entry.entry_id}"
-        if not self.pre_registered:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-            return
-        names = ", ".join(registration.name or registration.lfdi for registration in self.pre_registered)
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key="pre_registered",
-            translation_placeholders={"title": self._entry.title, "devices": names},
-        )
+        notices.async_update(self._hass, self._entry, waiting)
+        return waiting
 
     @property
     def _witnessed(self) -> list[Record]:
@@ -340,7 +318,7 @@ def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: 
         elif record.subentry_id is not None:
             record.run.closing = True
         elif lfdi not in registrations.claimed:
-            record.subentry_id = _add_subentry(hass, entry, record)
+            record.subentry_id = async_add_subentry(hass, entry, SUBENTRY_DEVICE, record.title, lfdi, record.data)
     for subentry in by_lfdi.values():
         if (unknown := subentry.unique_id) is not None and unknown not in registrations.records:
             data = dict(subentry.data)
@@ -354,14 +332,3 @@ def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: 
                 consents=data.get("consents"),
             )
             registrations.records[unknown] = Record(run, subentry.title, data, subentry.subentry_id)
-
-
-def _add_subentry(hass: HomeAssistant, entry: ConfigEntry, record: Record) -> str:
-    subentry = ConfigSubentry(
-        data=MappingProxyType(record.data),
-        subentry_type=SUBENTRY_DEVICE,
-        title=record.title,
-        unique_id=record.run.lfdi,
-    )
-    hass.config_entries.async_add_subentry(entry, subentry)
-    return subentry.subentry_id

@@ -110,7 +110,6 @@ class HealthManager:
         for cancel in self._unsubscribe:
             cancel()
         self._unsubscribe.clear()
-        notices.async_clear(self.hass, self.entry)
         await self.conditions.async_save()
 
     # What there is

@@ -15,7 +15,6 @@ from .texts import words
 
 UNHEALTHY = "unhealthy"
 DIAGNOSTICS_REQUESTED = "diagnostics_requested"
-_ALL = (UNHEALTHY, DIAGNOSTICS_REQUESTED)
 # Told of by the gateway's own notices, or by asking to sign in or to commission again.
 _TOLD_OTHERWISE = frozenset(
     {
@@ -37,6 +36,7 @@ _TOLD_OTHERWISE = frozenset(
 
 
 def _issue_id(key: str, about: str) -> str:
+    """Return the id of a notice; subjects are known by the ids of entries and subentries, which no two hubs share."""
     return f"{key}_{about}"
 
 
@@ -83,12 +83,3 @@ def async_ask_permission(hass: HomeAssistant, entry: ConfigEntry, requests: Iter
             translation_placeholders={"title": entry.title, "note": request.note},
         )
     async_withdraw(hass, (_issue_id(DIAGNOSTICS_REQUESTED, entry.entry_id),), but=asked)
-
-
-@callback
-def async_clear(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Withdraw every notice, for a hub that is unloaded or removed."""
-    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
-        data = issue.data or {}
-        if domain == DOMAIN and data.get("entry_id") == entry.entry_id and data.get("key") in _ALL:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -85,7 +85,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._closed = False
         self._answered = False
         """Whether a poll was answered since the start."""
-        self.update_interval = self._interval()
+        self.update_interval = self.poll_interval()
 
     @property
     def state(self) -> DeviceState:
@@ -111,11 +111,10 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         """Whether the gateway has a function set (names as in ``GatewayConfiguration``), as far as is known."""
         if self.data.configuration is not None:
             return function_set in self.data.configuration.function_sets
-        return function_set in self.commissioning.run.results.get(Step.IP_8, {}).get("evidence", {}).get(
-            "function_sets", ()
-        )
+        return function_set in self.commissioning.run.found(Step.IP_8).get("function_sets", ())
 
-    def _interval(self) -> timedelta:
+    def poll_interval(self) -> timedelta:
+        """Return how often it is polled while all is well."""
         if self.state is not DeviceState.COMMISSIONED:
             return _PENDING_POLL
         if seconds := self.config_entry.options.get(CONF_POLL_INTERVAL):
@@ -123,7 +122,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         if self.data.configuration is not None:
             rate = self.data.configuration.poll_interval
         else:
-            found = self.commissioning.run.results.get(Step.IP_8, {}).get("evidence", {}).get("poll_interval")
+            found = self.commissioning.run.found(Step.IP_8).get("poll_interval")
             rate = timedelta(seconds=found) if found else None
         return max(rate or DEFAULT_POLL_INTERVAL, MIN_POLL_INTERVAL)
 
@@ -142,7 +141,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             if self.contact.reason is not Reason.UNEXPECTED:
                 LOGGER.exception("%s: unexpected error while reading", self.name)
             raise await self._failed(unexpected(err)) from err
-        self.update_interval = self._interval()
+        self.update_interval = self.poll_interval()
         return self.data
 
     async def _poll(self, now: datetime) -> None:
@@ -236,7 +235,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         )
 
     def _backoff(self) -> timedelta:
-        interval = self._interval()
+        interval = self.poll_interval()
         longest = max(_MAX_BACKOFF, interval)
         seconds = min(interval * 2 ** min(self.contact.failures - 1, 10), longest).total_seconds()
         return timedelta(seconds=seconds * uniform(1 - _JITTER, 1 + _JITTER))

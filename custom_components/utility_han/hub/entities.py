@@ -52,7 +52,7 @@ def _clock_offset(gateway: GatewaySubject) -> float | None:
 def _firmware(gateway: GatewaySubject) -> str | None:
     if configuration := gateway.coordinator.data.configuration:
         return configuration.info.software_version
-    found: str | None = gateway.found(Step.IP_8).get("software_version")
+    found: str | None = gateway.coordinator.commissioning.run.found(Step.IP_8).get("software_version")
     return found
 
 
@@ -60,7 +60,7 @@ def _files(gateway: GatewaySubject) -> Mapping[str, Any]:
     """Return what the gateway has for devices to load, which Home Assistant does not load."""
     if (configuration := gateway.coordinator.data.configuration) is not None:
         return {"files": [each.to_dict() for each in configuration.files]}
-    return {"files": gateway.found(Step.IP_8).get("files", [])}
+    return {"files": gateway.coordinator.commissioning.run.found(Step.IP_8).get("files", [])}
 
 
 def _statistic(name: str) -> Callable[[GatewaySubject], float | None]:

@@ -1,7 +1,6 @@
 """The gateway as the subject of entities."""
 
-from collections.abc import Mapping
-from typing import Any, override
+from typing import override
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -23,15 +22,10 @@ class GatewaySubject(Subject):
         self.coordinator = coordinator
         self.identity = identity
 
-    def found(self, step: Step) -> Mapping[str, Any]:
-        """Return what a commissioning step found, as its evidence."""
-        evidence: Mapping[str, Any] = self.coordinator.commissioning.run.results.get(step, {}).get("evidence", {})
-        return evidence
-
     @property
     @override
     def device_info(self) -> DeviceInfo:
-        found = self.found(Step.IP_8)
+        found = self.coordinator.commissioning.run.found(Step.IP_8)
         return DeviceInfo(
             identifiers={(DOMAIN, self.key)},
             name=self.title,

@@ -1,10 +1,10 @@
 """Fills the hours of an outage into long-term statistics from the intervals the meter kept.
 
 The energy itself is never lost: the register's next value holds it. But without this the Energy dashboard shows all of
-it in the hour of the return.
+it in the hour of the return, what was used before the end of the hour in which the outage began among it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -32,6 +32,8 @@ from ..gateway import Gateway, GatewayError, Interval
 from .link_record import LinkRecord
 
 _HOUR = timedelta(hours=1)
+_MISSED_POLLS, _SHORTEST = 3, timedelta(minutes=10)
+"""What is no outage yet: statistics are as coarse as readings are."""
 # The registers that the Energy dashboard lives on, by the direction of their intervals.
 _REGISTERS = {"delivered": "energy_summation_delivered", "received": "energy_summation_received"}
 
@@ -45,14 +47,22 @@ class Anchor:
 
 
 class OutageFiller:
-    """Fills what an outage left out, when a poll ends one of an hour or more."""
+    """Fills what an outage left out, when a poll ends one in which an hour began."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, link: LinkRecord) -> None:
-        """``link`` says when and with which values the gateway was last heard of."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        gateway: Gateway,
+        link: LinkRecord,
+        interval: Callable[[], timedelta],
+    ) -> None:
+        """``link`` says when and with what the gateway was last heard of, ``interval`` how often it is read."""
         self._hass = hass
         self._entry = entry
         self._gateway = gateway
         self._link = link
+        self._interval = interval
 
     @callback
     def async_polled(self) -> None:
@@ -61,7 +71,7 @@ class OutageFiller:
         if since is None or last_contact is None:
             return
         hour = last_contact.replace(minute=0, second=0, microsecond=0)
-        if hour - since > _HOUR:
+        if since < hour and last_contact - since > max(_MISSED_POLLS * self._interval(), _SHORTEST):
             self._entry.async_create_background_task(
                 self._hass,
                 async_fill_gap(self._hass, self._entry, self._gateway, since, dict(self._link.values)),
@@ -122,10 +132,11 @@ async def _async_import(hass: HomeAssistant, entity_id: str, anchor: Anchor, int
 def missing_hours(
     rows: Iterable[Any], anchor: Anchor, intervals: Sequence[Interval], now: datetime
 ) -> list[tuple[datetime, float, float]]:
-    """Return ``(start, state, sum)`` in Wh for whole hours after the anchor's that have no row.
+    """Return ``(start, state, sum)`` in Wh for the anchor's hour, and for whole hours after it that have no row.
 
-    ``rows`` are hourly statistics in Wh, oldest first, from the anchor's hour or before on. Hours that the meter's
-    intervals do not cover completely are left out: what was not measured is not invented.
+    ``rows`` are hourly statistics in Wh, oldest first, from the anchor's hour or before on. That of the anchor's hour
+    ends with the last reading in it, and not with the hour. Hours that the meter's intervals do not cover completely
+    are left out: what was not measured is not invented.
     """
     by_start = {dt_util.utc_from_timestamp(row["start"]): row for row in rows}
     hour = anchor.at.replace(minute=0, second=0, microsecond=0)
@@ -135,9 +146,9 @@ def missing_hours(
     behind = anchor.value - by_start[base]["state"] + by_start[base]["sum"]
     covered_until = _covered_until(anchor.at, intervals)
     found: list[tuple[datetime, float, float]] = []
-    start = hour + _HOUR
+    start = hour
     while start + _HOUR <= min(covered_until, now):
-        if start not in by_start:
+        if start == hour or start not in by_start:
             energy = sum(_within(interval, anchor.at, start + _HOUR) for interval in intervals)
             found.append((start, anchor.value + energy, behind + energy))
         start += _HOUR

@@ -47,7 +47,7 @@ class Hub:
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
-        self._outages = OutageFiller(hass, self.entry, coordinator.gateway, link)
+        self._outages = OutageFiller(hass, self.entry, coordinator.gateway, link, coordinator.poll_interval)
         coordinator.parts.append(
             Messages(coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read)
         )
@@ -62,7 +62,7 @@ class Hub:
     @property
     def without_registers(self) -> bool:
         """Whether the gateway gave nothing to read when Home Assistant was commissioned on it."""
-        return self.subject.found(Step.IP_7).get("registers") == 0
+        return self.coordinator.commissioning.run.found(Step.IP_7).get("registers") == 0
 
     def add_manager[T](self, manager: T) -> T:
         """Keep the manager of a room, and return it."""
@@ -83,10 +83,8 @@ class Hub:
         await self.link.async_save()
 
     async def async_shutdown(self) -> None:
-        """Keep what the next start needs, and withdraw the notices."""
+        """Keep what the next start needs."""
         await self.link.async_save()
-        notices.async_clear(self._hass, self.entry)
-        meter_notices.async_clear(self._hass, self.entry)
 
     @callback
     def _polled(self, succeeded: bool) -> None:

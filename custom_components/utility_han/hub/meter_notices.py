@@ -46,13 +46,6 @@ def async_update(hass: HomeAssistant, entry: ConfigEntry, guard: RegisterGuard) 
         )
 
 
-@callback
-def async_clear(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Ask nothing, for a hub that is unloaded or removed."""
-    for question in _QUESTIONS:
-        ir.async_delete_issue(hass, DOMAIN, f"{question}_{entry.entry_id}")
-
-
 def values_asked_about(hass: HomeAssistant, entry: ConfigEntry, guard: RegisterGuard, question: str) -> str:
     """Return the registers as a list in Markdown: what each showed before, and what the meter says now."""
     return "\n".join(

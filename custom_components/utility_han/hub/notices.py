@@ -107,10 +107,15 @@ def async_update(hass: HomeAssistant, coordinator: GatewayCoordinator, identity:
 
 
 @callback
-def async_clear(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Withdraw every notice, for a gateway that is unloaded or removed."""
-    for notice in _NOTICES:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, entry))
+def async_clear(hass: HomeAssistant, entry_id: str, *, removed: bool = False) -> None:
+    """Withdraw what every room says of a hub that is unloaded: each notice names the entry, in its id or its data.
+
+    What is told until a person has taken note of it goes only with a hub that is ``removed``.
+    """
+    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
+        about = f"_{entry_id}" in issue_id or (issue.data or {}).get("entry_id") == entry_id
+        if domain == DOMAIN and about and (removed or not issue.is_persistent):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback

@@ -8,7 +8,6 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
-from .notices import async_withdraw
 
 NEWER = "made_by_newer_version"
 UNREADABLE = "store_unreadable"
@@ -74,12 +73,6 @@ def _tell_lost(
         translation_key=key,
         translation_placeholders={"title": title_of(hass, entry_id), **said},
     )
-
-
-@callback
-def async_clear(hass: HomeAssistant, entry_id: str) -> None:
-    """Withdraw every notice about what was kept of a hub that was removed."""
-    async_withdraw(hass, tuple(f"{key}_{entry_id}" for key in (NEWER, *LOST)))
 
 
 async def _words(hass: HomeAssistant, about: str, what: str) -> str:

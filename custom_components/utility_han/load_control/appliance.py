@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.exceptions import HomeAssistantError
 
 from ..const import LOGGER
 from ..devices.linked_entity import drawn_by
@@ -209,8 +210,14 @@ class Appliance:
             data = {"entity_id": state.entity_id, **call.data}
             try:
                 await self._hass.services.async_call(state.domain, call.action, data, blocking=True)
-            except Exception as err:
-                LOGGER.warning("%s: %s failed and is tried again: %s", state.entity_id, call.action, err)
+            except Exception as err:  # of whatever integration the entity is
+                LOGGER.warning(
+                    "%s: %s failed and is tried again: %s",
+                    state.entity_id,
+                    call.action,
+                    err,
+                    exc_info=not isinstance(err, HomeAssistantError),
+                )
                 return False
         return True
 

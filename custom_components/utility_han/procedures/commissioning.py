@@ -62,6 +62,11 @@ class CommissioningRun:
         """Take up what :meth:`to_dict` gave."""
         return read_record(cls, data)
 
+    def found(self, step: Step) -> Mapping[str, Any]:
+        """Return what ``step`` found when it was last taken, as its evidence; nothing before that."""
+        evidence: Mapping[str, Any] = self.results.get(step, {}).get("evidence", {})
+        return evidence
+
     def note(self, result: StepResult) -> StepResult:
         """Remember ``result`` as the latest of its step."""
         if result.outcome is not Outcome.RUNNING:
@@ -228,6 +233,6 @@ async def _succeed(gateway: Gateway, run: CommissioningRun, save: Save) -> StepR
 
 
 async def _instruct(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
-    instructions = run.results.get(Step.IP_8, {}).get("evidence", {}).get("instructions", [])
+    instructions = run.found(Step.IP_8).get("instructions", [])
     outcome = Outcome.DONE if instructions else Outcome.NOT_OFFERED
     return StepResult(Step.IP_11, outcome, evidence={"instructions": instructions})

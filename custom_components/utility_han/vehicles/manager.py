@@ -1,6 +1,6 @@
 """Watches the home's chargers, cuts sessions, and says whose they are; one manager for each hub."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
@@ -173,27 +173,31 @@ class VehicleManager:
     def async_tell(self) -> None:
         """Have everything shown as it is now, and noticed what is to be noticed."""
         notices.async_update(self._hass, self._entry, self.charging)
-        self._show()
-
-    @callback
-    def _show(self) -> None:
         for subject in self.subjects:
             subject.async_tell()
+
+    @callback
+    def _show(self, points: Collection[str]) -> None:
+        """Have the vehicles of charging points shown as they are now."""
+        for subject in self.subjects:
+            if subject.record.data[CONF_ENERGY] in points:
+                subject.async_tell()
 
     # What is measured
 
     @callback
     def _entity_changed(self, event: Event[EventStateChangedData]) -> None:
         now = dt_util.utcnow()
-        for point_id in self._points_of.get(event.data["entity_id"], ()):
+        fed = self._points_of.get(event.data["entity_id"], ())
+        for point_id in fed:
             self._feed(point_id, now)
-        self._show()
+        self._show(fed)
 
     async def _minute(self, _now: datetime) -> None:
         now = dt_util.utcnow()
         for point_id in self.charging.points:
             self._feed(point_id, now)
-        self._show()
+        self._show(self.charging.points)
         if self._dirty:
             self._dirty = False
             await self.charging.async_save()

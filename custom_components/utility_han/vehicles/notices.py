@@ -1,6 +1,6 @@
 """Repair notices about charging: whose a session was, what is billed otherwise, what the utility does not take."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -16,7 +16,8 @@ WHOSE_SESSION = "whose_session"
 _BILLED_OTHERWISE = "billed_otherwise"
 _SESSION_REFUSED = "session_refused"
 _UNBOUND = "session_unbound"
-_ALL = (WHOSE_SESSION, _BILLED_OTHERWISE, _SESSION_REFUSED, _UNBOUND)
+_ASKED = frozenset({WHOSE_SESSION, _UNBOUND})
+_ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED}
 
 
 @callback
@@ -24,16 +25,22 @@ def async_update(hass: HomeAssistant, entry: ConfigEntry, charging: Charging) ->
     """Raise the notices that hold now and withdraw the others."""
     wanted: set[str] = set()
     for each in charging.ledger.entries.values():
-        said = placeholders(charging, each)
-        if each.session.vehicle is None and not each.session.decided:
-            wanted.add(_raise(hass, entry, WHOSE_SESSION, each.session.id, said, fixable=True))
-        if each.settled and each.unbound_wh and each.session.vehicle is not None and not each.accepted:
-            wanted.add(_raise(hass, entry, _UNBOUND, each.session.id, said, fixable=True))
-        for record in each.records:
-            if (about := _about(record)) is not None:
-                key, more = about
-                wanted.add(_raise(hass, entry, key, record.session.session_id, said | more))
-    _withdraw(hass, entry, but=wanted)
+        for key, session_id, more in _wanted(each):
+            wanted.add(_raise(hass, entry, key, session_id, placeholders(charging, each) | more))
+    async_withdraw(hass, tuple(f"{key}_{entry.entry_id}_" for key in _ALL), but=wanted)
+
+
+def _wanted(entry: LedgerEntry) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Tell what is to be said of a session: the notice, the session it is about, and what else is said there."""
+    session = entry.session
+    if session.vehicle is None and not session.decided:
+        yield WHOSE_SESSION, session.id, {}
+    if entry.settled and entry.unbound_wh and session.vehicle is not None and not entry.accepted:
+        yield _UNBOUND, session.id, {}
+    for record in entry.records:
+        if (about := _about(record)) is not None:
+            key, more = about
+            yield key, record.session.session_id, more
 
 
 def _about(record: BillableRecord) -> tuple[str, dict[str, str]] | None:
@@ -59,34 +66,16 @@ def placeholders(charging: Charging, entry: LedgerEntry) -> dict[str, str]:
     }
 
 
-def _raise(
-    hass: HomeAssistant,
-    entry: ConfigEntry,
-    key: str,
-    about: str,
-    placeholders: dict[str, str],
-    *,
-    fixable: bool = False,
-) -> str:
+def _raise(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str, said: dict[str, str]) -> str:
     issue_id = f"{key}_{entry.entry_id}_{about}"
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
         data={"entry_id": entry.entry_id, "session_id": about, "key": key},
-        is_fixable=fixable,
+        is_fixable=key in _ASKED,
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,
-        translation_placeholders={"title": entry.title, **placeholders},
+        translation_placeholders={"title": entry.title, **said},
     )
     return issue_id
-
-
-@callback
-def async_clear(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Withdraw every notice, for a hub that is unloaded or removed."""
-    _withdraw(hass, entry, but=())
-
-
-def _withdraw(hass: HomeAssistant, entry: ConfigEntry, *, but: Collection[str]) -> None:
-    async_withdraw(hass, tuple(f"{key}_{entry.entry_id}_" for key in _ALL), but=but)

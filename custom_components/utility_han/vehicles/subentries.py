@@ -1,13 +1,12 @@
 """Brings the vehicles that are kept and the subentries that show them together."""
 
-from types import MappingProxyType
-
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_UTILITY, DOMAIN, SUBENTRY_VEHICLE
+from ..hub.subentries import async_add_subentry
 from ..procedures import VehicleRun, make_of
 from .store import Charging, VehicleRecord
 
@@ -29,14 +28,9 @@ def async_adopt_vehicles(hass: HomeAssistant, entry: ConfigEntry, charging: Char
         elif record.subentry_id is not None:
             _end(record)
         elif record.key not in charging.claimed:
-            subentry = ConfigSubentry(
-                data=MappingProxyType(record.data),
-                subentry_type=SUBENTRY_VEHICLE,
-                title=record.title,
-                unique_id=record.run.vin,
+            record.subentry_id = async_add_subentry(
+                hass, entry, SUBENTRY_VEHICLE, record.title, record.run.vin, record.data
             )
-            hass.config_entries.async_add_subentry(entry, subentry)
-            record.subentry_id = subentry.subentry_id
     known = {record.run.vin for record in charging.vehicles.values() if not record.removed}
     for vin, subentry in by_vin.items():
         if vin is not None and vin not in known:

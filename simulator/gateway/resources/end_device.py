@@ -26,7 +26,7 @@ def device_at(gateway: GatewayState, request: Request, number: int) -> Registrat
 def own_device(gateway: GatewayState, request: Request, number: int) -> Registration:
     """The client's own entry, or one that it added; 403 for those of others."""
     entry = device_at(gateway, request, number)
-    if request.lfdi not in {entry.lfdi, entry.added_by}:
+    if request.lfdi not in entry.holders:
         raise RequestError(403, "this is another device's")
     return entry
 
@@ -121,7 +121,7 @@ async def _post(gateway: GatewayState, request: Request) -> Answer:
             after_seconds=settings.accept_after_seconds,
             added_by=request.lfdi if lfdi != request.lfdi else None,
         )
-    elif request.lfdi not in {entry.lfdi, entry.added_by}:
+    elif request.lfdi not in entry.holders:
         raise RequestError(403, "this is another device's")
     await _store(gateway, entry, said)
     return Answer(201, headers={"Location": f"/edev/{entry.number}"})

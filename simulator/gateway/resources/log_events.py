@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.registrations import LogEvent
-from simulator.gateway.resources.end_device import device_at, own_device
+from simulator.gateway.resources.end_device import device_at, is_served, own_device
 from simulator.gateway.resources.lists import list_answer, numbered
 from simulator.gateway.resources.routing import RequestError, Route, read_document
 from simulator.gateway.state import GatewayState
@@ -75,14 +75,10 @@ async def _post(gateway: GatewayState, request: Request, number: int) -> Answer:
     return Answer(201, headers={"Location": f"{request.path}/{len(entry.events)}"})
 
 
-def _served(gateway: GatewayState) -> bool:
-    return gateway.settings.personality.end_devices
-
-
 ROUTES = (
     Route("GET", "/sdev/log", _gateway_list),
     Route("GET", "/sdev/log/{item}", _gateway_event),
-    Route("GET", "/edev/{number}/log", _device_list, when=_served),
-    Route("POST", "/edev/{number}/log", _post, when=_served),
-    Route("GET", "/edev/{number}/log/{item}", _device_event, when=_served),
+    Route("GET", "/edev/{number}/log", _device_list, when=is_served),
+    Route("POST", "/edev/{number}/log", _post, when=is_served),
+    Route("GET", "/edev/{number}/log/{item}", _device_event, when=is_served),
 )

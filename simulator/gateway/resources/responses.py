@@ -77,7 +77,7 @@ async def _post(gateway: GatewayState, request: Request) -> Answer:
     document = read_document("DrResponse", request)
     mrid, lfdi = document.subject.value.hex().upper(), document.end_device_lfdi.hex().upper()
     events = gateway.demand_response
-    if all(control.mrid.hex().upper() != mrid for control in events.controls):
+    if all(control.subject != mrid for control in events.controls):
         raise RequestError(404, "no such event")
     if not _speaks_for(gateway, request.lfdi, lfdi):
         raise RequestError(403, "this client does not speak for the device")

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.reservations import FlowRequest
-from simulator.gateway.resources.end_device import own_device
+from simulator.gateway.resources.end_device import is_served, own_device
 from simulator.gateway.resources.lists import list_answer, with_number
 from simulator.gateway.resources.routing import RequestError, Route, read_document
 from simulator.gateway.state import GatewayState
@@ -191,13 +191,9 @@ def _offered(gateway: GatewayState) -> bool:
     return gateway.settings.reservable
 
 
-def _keeps_status(gateway: GatewayState) -> bool:
-    return gateway.settings.personality.end_devices
-
-
 ROUTES = (
-    Route("GET", "/edev/{number}/ps", _get_status, when=_keeps_status),
-    Route("PUT", "/edev/{number}/ps", _put_status, when=_keeps_status),
+    Route("GET", "/edev/{number}/ps", _get_status, when=is_served),
+    Route("PUT", "/edev/{number}/ps", _put_status, when=is_served),
     Route("GET", "/edev/{number}/frq", _list_requests, when=_offered),
     Route("POST", "/edev/{number}/frq", _post_request, when=_offered),
     Route("GET", "/edev/{number}/frq/{item}", _get_request, when=_offered),

@@ -7,11 +7,11 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 
-from ...const import CONF_CONTROL, CONF_GATEWAY_LFDI, CONF_KIND, CONF_LFDI, CONF_SERIAL
+from ...const import CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_SERIAL
 from ...hub.flow.stepping import async_end_steps
 from ...hub.transport import Transport, transport_of
 from ...procedures import RegistrationRun
-from ...utility import Feature, Registration, Stage, UtilityError
+from ...utility import Feature, Registration, UtilityError
 from ..store import Record
 from . import forms as device_forms
 from .commissioning import DeviceCommissioningPages
@@ -39,20 +39,12 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         if transport_of(self.entry.data) is Transport.RAVEN:
             return self.async_abort(reason="stick_only_reads")
         options: list[str] = []
-        premise = self.account.premise_id
-        if premise is not None and self.utility.offers(Feature.REGISTRATION):
-            try:
-                found = await self.utility.registrations(premise, self.entry.data[CONF_GATEWAY_LFDI])
-            except UtilityError as err:
-                return self.async_abort_with(err.reason)
-            known = (await self.async_registrations()).records
-            self._waiting = [
-                registration
-                for registration in found
-                if registration.stage is Stage.PRE_REGISTERED and registration.lfdi not in known
-            ]
-            if self._waiting:
-                options.append("takeover")
+        try:
+            self._waiting = await self.registrar.async_find_pre_registered()
+        except UtilityError as err:
+            return self.async_abort(reason=err.reason)
+        if self._waiting:
+            options.append("takeover")
         if (await self.async_registrations()).draft is not None:
             options.append("resume")
         if not options:
@@ -91,7 +83,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         try:
             self._programs = await self._async_open_programs([device.kind for device in self._taken])
         except UtilityError as err:
-            return self.async_abort_with(err.reason)
+            return self.async_abort(reason=err.reason)
         before = [program for device in self._taken for program in device.programs]
         return self.async_show_form(
             step_id="takeover_programs",

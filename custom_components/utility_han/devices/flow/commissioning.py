@@ -32,6 +32,7 @@ from ...gateway import (
     parse_lfdi,
     parse_pin,
 )
+from ...hub.flow import forms as flow_forms
 from ...hub.flow.stepping import End
 from ...procedures import (
     DeviceCommissioning,
@@ -176,7 +177,7 @@ class DeviceCommissioningPages(DeviceDialog):
         lfdi, sfdi, pin = format_lfdi(self.data[CONF_LFDI]), self.data[CONF_SFDI], self.data.get(CONF_KEY)
         return self.async_show_form(
             step_id="portal_shown",
-            data_schema=device_forms.portal_shown(label_of(lfdi, sfdi, pin)),
+            data_schema=flow_forms.to_scan(label_of(lfdi, sfdi, pin)),
             description_placeholders={"lfdi": lfdi, "sfdi": sfdi, "pin": pin or "–", "device": self.data[CONF_NAME]},
             last_step=False,
         )
@@ -294,11 +295,10 @@ class DeviceCommissioningPages(DeviceDialog):
         """Say what went wrong; submitting leads back to choosing how, with everything kept."""
         if user_input is not None:
             return await self.async_step_method()
-        reason = self._result.reason if self._result else None
         return self.async_show_form(
             step_id="commission_failed",
-            errors={"base": reason or "unknown"},
-            description_placeholders={"step": self._result.step.value if self._result else ""},
+            errors=self._errors,
+            description_placeholders=self._of_failure,
             last_step=False,
         )
 

@@ -1,7 +1,7 @@
 """Pages on which a device is described: its kind, model, installation, and the entity that it is (UR-1, UR-2)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_ENTITY_ID
@@ -12,11 +12,7 @@ from ...const import (
     CONF_KIND,
     CONF_MODEL,
 )
-from ...hub.flow import forms as flow_forms
-from ...procedures import (
-    INSTALLATIONS,
-    DeviceKind,
-)
+from ...hub.flow.installation import InstallationPage
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
 from . import forms as device_forms
 from .dialog import DeviceDialog
@@ -24,7 +20,7 @@ from .dialog import DeviceDialog
 _OTHER = "other"
 
 
-class DeviceDescriptionPages(DeviceDialog):
+class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog):
     """Leads from a device in its box to how the gateway comes to know it."""
 
     _control: Mapping[str, Any]
@@ -63,7 +59,7 @@ class DeviceDescriptionPages(DeviceDialog):
         try:
             self._models = await self.utility.compatible_devices(self.data[CONF_KIND])
         except UtilityError as err:
-            return self.async_abort_with(err.reason)
+            return self.async_abort(reason=err.reason)
         options = {model.id: f"{model.manufacturer} {model.name}" for model in self._models}
         known = {CONF_MODEL: (self.data.get(CONF_MODEL) or {}).get("id", next(iter(options), _OTHER))}
         return self.async_show_form(
@@ -73,16 +69,9 @@ class DeviceDescriptionPages(DeviceDialog):
             last_step=False,
         )
 
-    async def async_step_installation(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """UR-2: what installing that kind of device needs."""
-        needs = INSTALLATIONS[DeviceKind(self.data[CONF_KIND])]
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = {need: "not_confirmed" for need in needs.needs if not user_input[need]}
-            if not errors:
-                return await self.async_step_control()
-        schema = self.add_suggested_values_to_schema(flow_forms.installation(needs), user_input)
-        return self.async_show_form(step_id="installation", data_schema=schema, errors=errors, last_step=False)
+    @override
+    async def async_installed(self) -> SubentryFlowResult:
+        return await self.async_step_control()
 
     async def async_step_control(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Which entity of Home Assistant the device is, if it is one."""

@@ -53,10 +53,6 @@ class DeviceDialog(Stepping, HubSubentryFlow):
         registrations.draft = self.data
         await registrations.async_save()
 
-    def async_abort_with(self, reason: str) -> SubentryFlowResult:
-        """End the dialog for a reason that no page can do anything about; the draft is kept."""
-        return self.async_abort(reason=reason)
-
     async def async_prepare(self) -> None:
         """Get what the page after commissioning shows.
 

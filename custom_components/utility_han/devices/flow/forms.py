@@ -12,9 +12,6 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    QrCodeSelector,
-    QrCodeSelectorConfig,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -23,6 +20,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ...const import CONF_AREA, CONF_EUI64, CONF_INSTALL_CODE, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
+from ...hub.flow.choices import choice, choice_or_other, choices
 from ...procedures import DEVICE_KINDS
 from ..responses import responses_of
 from ..settings import DOMAINS
@@ -57,21 +55,6 @@ PORTAL = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector()})
 IDENTIFICATION = probatio.Schema({probatio.Required(CONF_SERIAL): TextSelector(), probatio.Required(CONF_KEY): _KEY})
 
 
-def _choices(options: Mapping[str, str]) -> list[SelectOptionDict]:
-    return [SelectOptionDict(value=value, label=label) for value, label in options.items()]
-
-
-def choice_or_other(options: Mapping[str, str], other: str, translation_key: str) -> SelectSelector:
-    """One of the options, or none of them; what ``other`` is called is in the translations."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[*_choices(options), SelectOptionDict(value=other, label=other)],
-            mode=SelectSelectorMode.LIST,
-            translation_key=translation_key,
-        )
-    )
-
-
 def model(options: Mapping[str, str], other: str) -> probatio.Schema:
     """Choose among the utility's compatible models, or say that it is none of them."""
     return probatio.Schema({probatio.Required(CONF_MODEL): choice_or_other(options, other, CONF_MODEL)})
@@ -98,27 +81,14 @@ def response(entity_id: str) -> probatio.Schema:
 
 def listed(options: Mapping[str, str]) -> probatio.Schema:
     """Choose among the devices on the gateway's list."""
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_LFDI): SelectSelector(
-                SelectSelectorConfig(options=_choices(options), mode=SelectSelectorMode.LIST)
-            )
-        }
-    )
-
-
-def portal_shown(label: str) -> probatio.Schema:
-    """What goes to the utility, to scan."""
-    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=label, scale=5))})
+    return probatio.Schema({probatio.Required(CONF_LFDI): choice(options)})
 
 
 def programs(options: Mapping[str, str], chosen: Sequence[str]) -> probatio.Schema:
     """Programs to take part in, and consent to their terms."""
     return probatio.Schema(
         {
-            probatio.Optional(CONF_PROGRAMS, default=list(chosen)): SelectSelector(
-                SelectSelectorConfig(options=_choices(options), multiple=True, mode=SelectSelectorMode.LIST)
-            ),
+            probatio.Optional(CONF_PROGRAMS, default=list(chosen)): choices(options),
             probatio.Required(CONF_CONSENT, default=False): BooleanSelector(),
         }
     )
@@ -126,10 +96,4 @@ def programs(options: Mapping[str, str], chosen: Sequence[str]) -> probatio.Sche
 
 def devices(options: Mapping[str, str]) -> probatio.Schema:
     """Devices that the utility registered beforehand."""
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_DEVICES, default=list(options)): SelectSelector(
-                SelectSelectorConfig(options=_choices(options), multiple=True, mode=SelectSelectorMode.LIST)
-            )
-        }
-    )
+    return probatio.Schema({probatio.Required(CONF_DEVICES, default=list(options)): choices(options)})

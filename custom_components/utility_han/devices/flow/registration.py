@@ -78,7 +78,7 @@ class DeviceRegistrationPages(DeviceDialog):
             try:
                 self._programs = await self._async_open_programs([self.data[CONF_KIND]])
             except UtilityError as err:
-                return self.async_abort_with(err.reason)
+                return self.async_abort(reason=err.reason)
         chosen = [consent["program_id"] for consent in self.data.get("consents") or ()]
         return self.async_show_form(
             step_id="programs",
@@ -228,15 +228,10 @@ class DeviceRegistrationPages(DeviceDialog):
                 self.record.run.begin_anew()
             self._result = None
             return await self.async_step_register()
-        reason = self._result.reason if self._result else None
-        evidence = self._result.evidence if self._result else {}
         return self.async_show_form(
             step_id="register_failed",
-            errors={"base": reason or "unknown"},
-            description_placeholders={
-                "step": self._result.step.value if self._result else "",
-                "detail": str(evidence.get("detail", "–")),
-            },
+            errors=self._errors,
+            description_placeholders=self._of_failure,
             last_step=False,
         )
 

@@ -8,10 +8,10 @@ from aio2030dot5 import MeterInfo, manufacturer_name
 from py20305.models import sep
 
 from ..model import FileNotice, GatewayConfiguration, GatewayInfo
-from .capability import Offer, read_capability
+from .capability import Offer
 from .clock import read_clock_offset
 from .connection import Connection
-from .end_devices import EndDevices, read_assignments
+from .end_devices import EndDevices
 from .failures import OptionalReadings, optional
 from .file_download import read_files
 from .messaging import read_messages
@@ -37,12 +37,8 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
     async with connection.session() as session:
         reader = Reader(session)
         readings = OptionalReadings()
-        capability = await read_capability(session, connection.dcap_path)
-        own = await optional(end_devices.own_href(reader, capability))
-        entry = await optional(reader.get(own, sep.EndDevice)) if own is not None else None
-        assignments = await optional(read_assignments(reader, entry, readings)) if entry is not None else None
-        end_devices.assigned(assignments or [])
-        offered = _Offered(readings, Offer(capability, tuple(assignments or ())))
+        offer = await end_devices.offer(session, readings, reader)
+        offered = _Offered(readings, offer)
         await offered.read("usage_point_list_link", "metering", _first(reader, sep.UsagePointList))
         programs = _first(reader, sep.DemandResponseProgramList)
         await offered.read("demand_response_program_list_link", "demand_response", programs)
@@ -54,18 +50,18 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
         readings.raise_if_all_were_refused(accepted_before=connection.accepted)
         connection.accepted = True
         info = await optional(connection.probe())
-        clock = await optional(read_clock_offset(reader, capability))
+        clock = await optional(read_clock_offset(reader, offer.capability))
     rates = {name: reader.poll_rates[rated] for rated, name in _RATED.items() if rated in reader.poll_rates}
     return GatewayConfiguration(
         poll_interval=rates.get("metering"),
-        function_sets=tuple(sorted(offered.offer.function_sets - offered.unavailable)),
-        programs=tuple(dict.fromkeys(each.description for each in offered.offer.assignments if each.description)),
+        function_sets=tuple(sorted(offer.function_sets - offered.unavailable)),
+        programs=tuple(dict.fromkeys(each.description for each in offer.assignments if each.description)),
         instructions=tuple(dict.fromkeys(each.text for listed in messages for each in listed if each.instruction)),
         clock_offset=clock,
         info=_described(info),
         unavailable=tuple(sorted(offered.unavailable)),
         rates=rates,
-        post_rate=timedelta(seconds=entry.post_rate) if entry is not None and entry.post_rate else None,
+        post_rate=timedelta(seconds=offer.post_rate) if offer.post_rate else None,
         files=tuple(each for listed in files for each in listed),
     )
 

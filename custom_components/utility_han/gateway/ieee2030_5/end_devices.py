@@ -13,6 +13,7 @@ from .connection import Connection, ConnectionSession
 from .failures import OptionalReadings, is_refusal, optional
 from .reader import Reader
 from .resources import end_device, render
+from .writing import expect_taken
 
 _TAKEN = frozenset({200, 201, 204})
 _REFUSALS = {429: Reason.GATEWAY_BUSY, 503: Reason.GATEWAY_BUSY} | dict.fromkeys((500, 502, 504), Reason.HTTP_ERROR)
@@ -29,6 +30,7 @@ class EndDevices:
         self._lfdi = lfdi
         self._assigned: list[sep.FunctionSetAssignments] | None = None
         self._assigned_at = 0.0
+        self._post_rate: int | None = None
 
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (10.3.4)."""
@@ -52,9 +54,7 @@ class EndDevices:
     async def withdraw(self, href: str) -> None:
         """DELETE an EndDevice of ours; one that is gone already is as good."""
         async with self._connection.session() as session:
-            response = await session.send("DELETE", href)
-            if response.status >= 300 and response.status not in (404, 410):
-                raise GatewayError(Reason.HTTP_ERROR, f"DELETE {href} -> HTTP {response.status}")
+            expect_taken((await session.send("DELETE", href)).status, f"DELETE {href}", gone_is_as_good=True)
 
     async def registration_pin(self, href: str) -> int | None:
         """Read the pIN of the entry's Registration (10.3.4), None where it has none."""
@@ -87,27 +87,29 @@ class EndDevices:
         link = capability.end_device_list_link
         return None if link is None else await _entry(reader, link.href, self._lfdi)
 
-    async def offer(self, session: ConnectionSession) -> Offer:
-        """Return what the gateway has for us; assignments are read at most once an hour.
+    async def offer(
+        self, session: ConnectionSession, readings: OptionalReadings | None = None, reader: Reader | None = None
+    ) -> Offer:
+        """Return what the gateway has for us; assignments are read at most once an hour, with ``readings`` now.
 
         A list or an entry that cannot be read assigns nothing for now.
         """
         capability = await read_capability(session, self._connection.dcap_path)
-        if self._assigned is None or time.monotonic() - self._assigned_at > _ASSIGNED_FOR:
-            self.assigned(await optional(self.own_assignments(session, capability)) or [])
-        return Offer(capability, tuple(self._assigned or ()))
+        believed = self._assigned is not None and time.monotonic() - self._assigned_at <= _ASSIGNED_FOR
+        if readings is not None or not believed:
+            self._assigned = (
+                await optional(self._own_assignments(reader or Reader(session), capability, readings)) or []
+            )
+            self._assigned_at = time.monotonic()
+        return Offer(capability, tuple(self._assigned or ()), self._post_rate)
 
-    async def own_assignments(
-        self, session: ConnectionSession, capability: sep.DeviceCapability
+    async def _own_assignments(
+        self, reader: Reader, capability: sep.DeviceCapability, readings: OptionalReadings | None
     ) -> list[sep.FunctionSetAssignments]:
-        """Return what the gateway assigns to our own entry."""
-        reader = Reader(session)
         href = await self.own_href(reader, capability)
-        return [] if href is None else await read_assignments(reader, await reader.get(href, sep.EndDevice))
-
-    def assigned(self, assignments: list[sep.FunctionSetAssignments]) -> None:
-        """Take note of what our own entry is assigned."""
-        self._assigned, self._assigned_at = assignments, time.monotonic()
+        entry = await reader.get(href, sep.EndDevice) if href is not None else None
+        self._post_rate = entry.post_rate if entry is not None else None
+        return await read_assignments(reader, entry, readings) if entry is not None else []
 
 
 def _listed(entry: sep.EndDevice, list_href: str) -> ListedDevice:

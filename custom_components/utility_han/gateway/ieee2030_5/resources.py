@@ -18,10 +18,12 @@ _NAMESPACE = b'"urn:ieee:std:2030.5:ns"'
 _LAST_TIME = 221_845_392_000  # 9000-01-01; what lies beyond cannot be calculated with and is out of range anyway
 _STATUSES = frozenset(ControlStatus)
 
-_READ = (
+USED = (
     sep.ConsumptionTariffIntervalList,
     sep.DemandResponseProgramList,
     sep.DeviceCapability,
+    sep.DrResponse,
+    sep.EndDevice,
     sep.EndDeviceControlList,
     sep.EndDeviceList,
     sep.FileList,
@@ -29,16 +31,23 @@ _READ = (
     sep.FlowReservationRequestList,
     sep.FlowReservationResponseList,
     sep.FunctionSetAssignmentsList,
+    sep.LogEventList,
     sep.MessagingProgramList,
+    sep.Notification,
+    sep.PowerStatus,
     sep.RateComponentList,
     sep.ReadingType,
     sep.Registration,
+    sep.SelfDevice,
+    sep.Subscription,
     sep.SubscriptionList,
     sep.TariffProfileList,
     sep.TextMessageList,
+    sep.Time,
     sep.TimeTariffIntervalList,
     sep.UsagePointList,
 )
+"""Every resource that is read or written as a document of its own."""
 
 
 def parse[T](body: bytes, model: type[T], path: str) -> T:
@@ -76,8 +85,8 @@ def end_device(lfdi: str, sfdi: str, category: int, changed: int) -> sep.EndDevi
 
 
 def warm_up() -> None:
-    """Build the parsers of every resource that is read. Blocking, for a thread."""
-    for model in _READ:
+    """Build what reads and writes every resource that is used. Blocking, for a thread."""
+    for model in USED:
         try:
             from_xml(f'<{model.__name__} xmlns="urn:ieee:std:2030.5:ns"/>', model)
         except XmlParseError:

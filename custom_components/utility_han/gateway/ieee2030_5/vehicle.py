@@ -100,8 +100,7 @@ async def cancel_reservation(session: ConnectionSession, href: str, now: datetim
         return
     found.request_status = sep.RequestStatus(date_time=_time(now), request_status=_CANCELLED)
     answer = await session.send("PUT", path, render(found))
-    if answer.status not in (404, 410):
-        expect_taken(answer.status, f"PUT {path}")
+    expect_taken(answer.status, f"PUT {path}", gone_is_as_good=True)
 
 
 async def read_reservations(session: ConnectionSession, device_href: str) -> list[Reservation]:

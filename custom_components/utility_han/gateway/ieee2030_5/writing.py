@@ -9,13 +9,15 @@ async def post(session: ConnectionSession, path: str, body: bytes) -> None:
     expect_taken((await session.send("POST", path, body)).status, f"POST {path}")
 
 
-def expect_taken(status: int, what: str) -> None:
-    """Raise the ``GatewayError`` behind the status of a write that was not taken; ``what`` is for the log."""
-    if status < 300:
+def expect_taken(status: int, what: str, *, gone_is_as_good: bool = False) -> None:
+    """Raise the ``GatewayError`` behind the status of a write that was not taken; ``what`` is for the log.
+
+    What ends a resource does so as well where that is gone already (``gone_is_as_good``).
+    """
+    gone = status in (404, 410)
+    if status < 300 or (gone and gone_is_as_good):
         return
-    reason = Reason.HTTP_ERROR
+    reason = Reason.NOT_FOUND if gone else Reason.HTTP_ERROR
     if status in (429, 503):
         reason = Reason.GATEWAY_BUSY
-    elif status in (404, 410):
-        reason = Reason.NOT_FOUND
     raise GatewayError(reason, f"{what} -> HTTP {status}")

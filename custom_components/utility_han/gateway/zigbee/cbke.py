@@ -1,12 +1,11 @@
 """Key establishment with the meter by the radio's certificate (Zigbee Smart Energy 1.4, annex C), as initiator."""
 
 import asyncio
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from bellows import types as t
 from bellows.exception import InvalidCommandError
-from bellows.ezsp import EZSP
 from zigpy.types import Bytes
 
 from ..errors import GatewayError, Reason
@@ -27,32 +26,36 @@ async def establish(radio: Radio, messenger: Messenger) -> bool:
 
     The keys stay in the radio. ``GatewayError`` with ``NOT_AUTHORIZED`` where the meter does not agree.
     """
-    own = _RadioPart(radio.ezsp)
+    own = _RadioPart(radio)
     if (certificate := await own.certificate()) is None:
         return False
-    stored = False
     try:
-        said = await _exchange(
-            messenger,
-            _Server.initiate_key_establishment,
-            _Client.initiate_key_establishment,
-            suite=_SUITE,
-            ephemeral_data_generate_time=_SECONDS,
-            confirm_key_generate_time=_SECONDS,
-            identity=Bytes(certificate),
-        )
-        theirs = _cut(said.identity, _CERTIFICATE)
-        ephemeral = Bytes(await own.ephemeral_key())
-        said = await _exchange(messenger, _Server.ephemeral_data, _Client.ephemeral_data, ephemeral=ephemeral)
-        code, expected = await own.codes(theirs, _cut(said.ephemeral, _PUBLIC_KEY))
-        mac = Bytes(code)
-        said = await _exchange(messenger, _Server.confirm_key_data, _Client.confirm_key_data, mac=mac)
-        stored = _cut(said.mac, _CODE) == expected
-    finally:
-        await own.finish(store=stored)
-    if not stored:
-        raise GatewayError(Reason.NOT_AUTHORIZED, "the meter's code of key establishment is wrong")
+        await _agree(own, messenger, certificate)
+    except BaseException:
+        with suppress(GatewayError):  # what went wrong first is what is told
+            await own.finish(store=False)
+        raise
+    await own.finish(store=True)
     return True
+
+
+async def _agree(own: _RadioPart, messenger: Messenger, certificate: bytes) -> None:
+    said = await _exchange(
+        messenger,
+        _Server.initiate_key_establishment,
+        _Client.initiate_key_establishment,
+        suite=_SUITE,
+        ephemeral_data_generate_time=_SECONDS,
+        confirm_key_generate_time=_SECONDS,
+        identity=Bytes(certificate),
+    )
+    theirs = _cut(said.identity, _CERTIFICATE)
+    ephemeral = Bytes(await own.ephemeral_key())
+    said = await _exchange(messenger, _Server.ephemeral_data, _Client.ephemeral_data, ephemeral=ephemeral)
+    code, expected = await own.codes(theirs, _cut(said.ephemeral, _PUBLIC_KEY))
+    said = await _exchange(messenger, _Server.confirm_key_data, _Client.confirm_key_data, mac=Bytes(code))
+    if _cut(said.mac, _CODE) != expected:
+        raise GatewayError(Reason.NOT_AUTHORIZED, "the meter's code of key establishment is wrong")
 
 
 async def _exchange(messenger: Messenger, command: Any, answer: Any, **fields: Any) -> Any:
@@ -71,21 +74,25 @@ def _cut(data: Bytes, length: int) -> bytes:
 class _RadioPart:
     """The radio's own part in a key establishment (crypto suite 1); keys never leave it."""
 
-    def __init__(self, ezsp: EZSP) -> None:
-        self._ezsp = ezsp
+    def __init__(self, radio: Radio) -> None:
+        self._radio = radio
 
     async def certificate(self) -> bytes | None:
         """Return the radio's certificate of 48 bytes, None where it has none or its firmware knows nothing of it."""
-        try:
-            status, certificate = await self._ezsp.getCertificate()
-        except InvalidCommandError, AttributeError:
+        read = getattr(self._radio.ezsp, "getCertificate", None)  # not every EZSP version has the command
+        if read is None:
             return None
+        with self._radio.errors():
+            try:
+                status, certificate = await read()
+            except InvalidCommandError:
+                return None
         found = bytes(certificate.serialize())
         return found if status_of(status) == t.sl_Status.OK and any(found) else None
 
     async def ephemeral_key(self) -> bytes:
         """Return the public half (22 bytes) of a new key pair."""
-        status, public = await self._calling("generateCbkeKeysHandler", self._ezsp.generateCbkeKeys)
+        status, public = await self._calling("generateCbkeKeysHandler", "generateCbkeKeys")
         _check(status)
         return bytes(public.serialize())
 
@@ -93,7 +100,7 @@ class _RadioPart:
         """Derive the link key as initiator; return the code to send and the one to expect, 16 bytes each."""
         status, own, expected = await self._calling(
             "calculateSmacsHandler",
-            self._ezsp.calculateSmacs,
+            "calculateSmacs",
             amInitiator=True,
             partnerCertificate=t.EmberCertificateData(certificate),
             partnerEphemeralPublicKey=t.EmberPublicKeyData(ephemeral),
@@ -103,9 +110,12 @@ class _RadioPart:
 
     async def finish(self, *, store: bool) -> None:
         """Use the derived link key from now on, or forget it."""
-        await self._ezsp.clearTemporaryDataMaybeStoreLinkKey(storeLinkKey=store)
+        with self._radio.errors():
+            (status,) = await self._radio.ezsp.clearTemporaryDataMaybeStoreLinkKey(storeLinkKey=store)
+        if store:
+            _check(status)
 
-    async def _calling(self, answer: str, command: Callable[..., Any], **arguments: Any) -> list[Any]:
+    async def _calling(self, answer: str, command: str, **arguments: Any) -> list[Any]:
         """Give a command whose result comes as a callback later; elliptic curves take a radio seconds."""
         future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
 
@@ -113,8 +123,9 @@ class _RadioPart:
             if not future.done():
                 future.set_result(values)
 
-        with self._ezsp.callback_for_commands({answer}, take):
-            (status,) = await command(**arguments)
+        ezsp = self._radio.ezsp
+        with self._radio.errors(), ezsp.callback_for_commands({answer}, take):
+            (status,) = await getattr(ezsp, command)(**arguments)
             if status_of(status) != t.sl_Status.IN_PROGRESS:
                 _check(status)
             async with asyncio.timeout(COMMAND_SECONDS):

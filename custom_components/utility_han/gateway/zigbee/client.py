@@ -273,10 +273,10 @@ class EzspGateway(SmartEnergyGateway):
         meant = self._network.meant
         if not data or (meant is not None and data.get("network") != meant):
             return
-        if "endpoints" not in data and {"clusters", "meter_endpoint"} <= data.keys():
-            # Version 0.1.0 knew one for all clusters.
-            data = data | {"endpoints": dict.fromkeys(data["clusters"], data["meter_endpoint"])}
         try:
+            if "endpoints" not in data and {"clusters", "meter_endpoint"} <= data.keys():
+                # Version 0.1.0 knew one for all clusters.
+                data = data | {"endpoints": dict.fromkeys(data["clusters"], data["meter_endpoint"])}
             eui64, network, authorized = str(data["eui64"]), data["network"], bool(data["authorized"])
             announced = set(data["announced"])
             self._services.load(data["endpoints"])

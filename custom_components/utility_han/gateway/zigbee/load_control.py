@@ -317,6 +317,7 @@ class MeterControls:
 
 
 def _meant(event: _Event, group: int) -> bool:
+    """Whether an event is for a utility enrollment group."""
     theirs = int(event.said.utility_enrollment_group)
     return _ALL_GROUPS in (theirs, group) or theirs == group
 
@@ -347,8 +348,8 @@ def _cancel_refusal(event: _Event | None, said: Any, now: datetime) -> EventStat
     """Return what is wrong with a cancel command for ``event``, None where it ends it."""
     if event is None or _over(event, now):
         return EventStatus.INVALID_CANCEL_UNDEFINED
-    group, its = int(said.utility_enrollment_group), int(event.said.utility_enrollment_group)
-    if not int(said.device_class) & int(event.said.device_class) or (group != its and _ALL_GROUPS not in (group, its)):
+    same_class = int(said.device_class) & int(event.said.device_class)
+    if not same_class or not _meant(event, int(said.utility_enrollment_group)):
         return EventStatus.INVALID_CANCEL
     if said.effective_time and (said.effective_time == _NO_TIME or moment(said.effective_time) > _end(event)):
         return EventStatus.INVALID_CANCEL_TIME

@@ -26,7 +26,7 @@ from ..errors import GatewayError, Reason
 from ..identifiers import OWN_ENDPOINT
 from .admission import SECURED, Doubt, Dropped, doubt_of
 from .clusters import PROFILE, Metering
-from .radio import METER, Incoming, Radio
+from .radio import Incoming, Radio
 
 ANSWER_SECONDS = 5.0
 """How long an answer is waited for."""
@@ -321,7 +321,7 @@ class Messenger:
         doubt = doubt_of(message)
         try:
             if message.endpoint == 0:
-                self._take_zdo(message)
+                self._take_zdo(message, doubt)
             elif doubt is None:
                 self.last_hop = LinkFigures(message.lqi, message.rssi)
                 self._take_zcl(message)
@@ -331,12 +331,12 @@ class Messenger:
             # What cannot be read is as good as lost: whoever waits for it asks again.
             self.dropped.count(Doubt.UNREADABLE, message.cluster)
 
-    def _take_zdo(self, message: Incoming) -> None:
+    def _take_zdo(self, message: Incoming, doubt: Doubt | None) -> None:
         waiting = self._waiting
         if waiting is None or waiting.cluster != message.cluster or message.payload[:1] != bytes([waiting.tsn]):
             return
-        if message.sender != METER:
-            self.dropped.count(Doubt.STRANGER, message.cluster)
+        if doubt is not None:
+            self.dropped.count(doubt, message.cluster)
             return
         _, schema = zdo_t.CLUSTERS[ZDOCmd(message.cluster)]
         values, _ = t.deserialize(message.payload[1:], schema)

@@ -32,7 +32,6 @@ class Heard:
     extended_pan_id: str
     lqi: int
     rssi: int
-    allows_joining: bool
 
 
 class Networking:
@@ -66,7 +65,6 @@ class Networking:
                 hexadecimal(network.extendedPanId),
                 int(lqi),
                 int(rssi),
-                bool(network.allowingJoin),
             )
             for network, lqi, rssi in found
         ]

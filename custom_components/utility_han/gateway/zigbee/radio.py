@@ -31,12 +31,13 @@ _RADIO_ERRORS = (
     EzspError,
     AshException,
     zigpy.exceptions.ZigbeeException,
+    zigpy.exceptions.RadioException,
     OSError,
     TimeoutError,
-    RuntimeError,
-    AttributeError,
 )
-"""What bellows raises where a radio is gone (it then has no attributes left), silent or not one of its kind."""
+"""What bellows raises where a radio is gone, silent or not one of its kind."""
+_ERRORS_ONCE_LOST = (RuntimeError, AttributeError)
+"""What it raises besides once the port is closed: it then has no attributes left (``uart.py``, ``ash.py``)."""
 _NEW_NAMES_SINCE = 14
 """The EZSP version that moved the arguments of messages."""
 
@@ -128,12 +129,13 @@ class Radio:
             await self._part_with(ezsp)
 
     async def _part_with(self, ezsp: EZSP) -> None:
-        with contextlib.suppress(*_RADIO_ERRORS):
-            if not self._lost:
+        with contextlib.suppress(GatewayError), self.errors():
+            if not self._lost and ezsp.is_ezsp_running:
                 # Whoever was cancelled may have left a command half said.
                 async with asyncio.timeout(_LAST_COMMAND_SECONDS):
                     await ezsp.nop()
-        with contextlib.suppress(*_RADIO_ERRORS):
+        self._lost = True
+        with contextlib.suppress(GatewayError), self.errors():
             await ezsp.disconnect()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -184,12 +186,22 @@ class Radio:
 
     @contextlib.contextmanager
     def errors(self) -> Iterator[None]:
-        """Turn what bellows raises inside into ``GatewayError`` with ``RADIO_GONE``."""
+        """Turn what bellows raises inside into ``GatewayError`` with ``RADIO_GONE``; faults of our own stay theirs."""
         try:
             yield
-        except _RADIO_ERRORS as err:
+        except Exception as err:
+            if not self._is_the_radios(err):
+                raise
             detail = str(err) or type(err).__name__
             raise GatewayError(Reason.RADIO_GONE, f"the radio at {self.path} does not answer: {detail}") from err
+
+    def _is_the_radios(self, err: Exception) -> bool:
+        if isinstance(err, _RADIO_ERRORS):
+            return True
+        if isinstance(err, _ERRORS_ONCE_LOST):
+            return self._lost
+        # A scan that is refused is a bare Exception (``EZSP._list_command``), which nobody else raises.
+        return type(err) is Exception
 
     async def install_code(self) -> bytes | None:
         """Return the install code with its CRC that the maker put into the radio, None where there is none."""

@@ -59,7 +59,7 @@ class RavenGateway(SmartEnergyGateway):
         self._meter = meter
         self._device: RAVEnSerialDevice | None = None
         self._info: DeviceInfo | None = None
-        self._lock = asyncio.Lock()
+        self._asking, self._opening = asyncio.Lock(), asyncio.Lock()
         self._known = self._closed = False
         self._eui64 = ""
         self._lqi: int | None = None
@@ -86,7 +86,8 @@ class RavenGateway(SmartEnergyGateway):
     async def close(self) -> None:
         """Let go of the stick for good; it stays on the network."""
         self._closed = True
-        await self._drop()
+        async with self._opening:  # whoever opens it now has it to let go of
+            await self._drop()
 
     async def _drop(self) -> None:
         device, self._device = self._device, None
@@ -105,30 +106,37 @@ class RavenGateway(SmartEnergyGateway):
         yield
 
     async def _open(self) -> RAVEnSerialDevice:
-        if self._closed:
-            raise GatewayError(Reason.RADIO_GONE, "the stick was let go of")
-        if self._device is None:
-            device = RAVEnSerialDevice(self.path)
-            try:
-                async with asyncio.timeout(_ANSWER_SECONDS):
-                    await device.open()
-                    await device.synchronize()
-                    self._info = await device.get_device_info()
-            except (TimeoutError, *_ERRORS) as err:
-                with contextlib.suppress(*_ERRORS):
-                    await device.abort()
-                raise GatewayError(Reason.RADIO_GONE, f"the stick at {self.path} does not answer: {err}") from err
-            if self._info is None or self._info.device_mac_id is None:
-                await device.abort()
-                raise GatewayError(Reason.RADIO_GONE, f"what is at {self.path} is no Smart Energy stick")
-            self._eui64 = self._info.device_mac_id.hex().upper()
-            self._device = device
-            self._opened += 1
-        return self._device
+        async with self._opening:
+            if self._closed:
+                raise GatewayError(Reason.RADIO_GONE, "the stick was let go of")
+            if self._device is None:
+                device = RAVEnSerialDevice(self.path)
+                try:
+                    await self._introduce(device)
+                except BaseException:
+                    with contextlib.suppress(*_ERRORS):
+                        await device.abort()
+                    raise
+                self._device = device
+                self._opened += 1
+            return self._device
+
+    async def _introduce(self, device: RAVEnSerialDevice) -> None:
+        """Open a stick and learn who it is."""
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await device.open()
+                await device.synchronize()
+                info = await device.get_device_info()
+        except (TimeoutError, *_ERRORS) as err:
+            raise GatewayError(Reason.RADIO_GONE, f"the stick at {self.path} does not answer: {err}") from err
+        if info is None or info.device_mac_id is None:
+            raise GatewayError(Reason.RADIO_GONE, f"what is at {self.path} is no Smart Energy stick")
+        self._info, self._eui64 = info, info.device_mac_id.hex().upper()
 
     async def _ask[T](self, question: Callable[[RAVEnSerialDevice], Awaitable[T | None]]) -> T:
         """Put one question; one that got lost on the way is put again."""
-        async with self._lock:
+        async with self._asking:
             for attempt in range(1, _ATTEMPTS + 1):
                 device = await self._open()
                 self._asked += 1

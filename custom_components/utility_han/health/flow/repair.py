@@ -9,7 +9,6 @@ from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_PIN
 from homeassistant.helpers.selector import (
     EntitySelector,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -19,6 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from ...const import CONF_LFDI, CONF_SERIAL
 from ...gateway import parse_lfdi, parse_pin
+from ...hub.flow.choices import choice
 from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
 from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
@@ -205,11 +205,10 @@ class UnhealthyFlow(HubRepairFlow):
                     reason="no_slots", description_placeholders={**self._placeholders, "detail": err.detail}
                 )
             errors["base"] = "slot_taken"
-        options = [SelectOptionDict(value=slot.id, label=_time(slot)) for slot in self._slots]
-        selector = SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN))
+        slots = choice({slot.id: _time(slot) for slot in self._slots}, mode=SelectSelectorMode.DROPDOWN)
         return self.async_show_form(
             step_id="appointment",
-            data_schema=probatio.Schema({probatio.Required(CONF_SLOT): selector}),
+            data_schema=probatio.Schema({probatio.Required(CONF_SLOT): slots}),
             errors=errors,
             description_placeholders=self._placeholders,
         )

@@ -86,7 +86,7 @@ class CommissioningPages(GatewayDialog):
         shown = await self._async_who_we_are()
         return self.async_show_form(
             step_id="portal",
-            data_schema=flow_forms.portal(label_of(**shown)),
+            data_schema=flow_forms.to_scan(label_of(**shown)),
             description_placeholders=shown,
             last_step=False,
         )
@@ -191,14 +191,10 @@ class CommissioningPages(GatewayDialog):
         """Say what went wrong; submitting tries again with everything kept."""
         if user_input is not None:
             return await self.async_step_commission()
-        reason = self._result.reason if self._result else None
         return self.async_show_form(
             step_id="commission_failed",
-            errors={"base": reason or "unknown"},
-            description_placeholders={
-                "step": self._result.step.value if self._result else "",
-                "address": place_of(self.data),
-            },
+            errors=self._errors,
+            description_placeholders={**self._of_failure, "address": place_of(self.data)},
         )
 
     async def async_step_background(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -211,7 +207,7 @@ class CommissioningPages(GatewayDialog):
             return await self.async_step_utility()
         if self.run is None:
             raise RuntimeError("commissioned without a run")
-        evidence = {step: result["evidence"] for step, result in self.run.results.items()}
+        evidence = {step: self.run.found(step) for step in (Step.IP_7, Step.IP_8, Step.IP_9, Step.IP_10, Step.IP_11)}
         found = evidence[Step.IP_8]
         return self.async_show_form(
             step_id="commissioned",
@@ -233,7 +229,7 @@ class CommissioningPages(GatewayDialog):
             },
         )
 
-    def _remarks(self, evidence: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    def _remarks(self, evidence: Mapping[Step, Mapping[str, Any]]) -> dict[str, str]:
         if evidence[Step.IP_9].get("pin_fits") is False:
             return {"base": "pin_differs"}
         return {} if evidence[Step.IP_7]["registers"] else {"base": Reason.NO_READINGS}

@@ -57,7 +57,7 @@ class FindingPages(GatewayDialog):
             return await self.async_step_manual()
         return self.async_show_form(
             step_id="ip",
-            data_schema=flow_forms.found_gateways({**options, _MANUAL: _MANUAL}),
+            data_schema=flow_forms.gateways(options, _MANUAL),
             errors=errors,
             last_step=False,
         )

@@ -8,7 +8,6 @@ from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_NAME, CONF_PIN, CONF_PORT
 from homeassistant.helpers.selector import (
     AreaSelector,
-    BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
     NumberSelector,
@@ -16,7 +15,6 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     QrCodeSelector,
     QrCodeSelectorConfig,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -28,7 +26,8 @@ from homeassistant.helpers.selector import (
 
 from ...const import CONF_AREA, CONF_INSTALL_CODE, CONF_KIND, CONF_NETWORK, CONF_NOTIFY, DEFAULT_PORT
 from ...gateway import FileKind, LinkSecurity, Signal, SignalQuality
-from ...procedures import HUB_KINDS, DeviceKind, Installation
+from ...procedures import HUB_KINDS, DeviceKind
+from .choices import choice, choice_or_other
 
 CONF_SFDI = "sfdi"
 CONF_CERTIFICATE = "certificate"
@@ -62,16 +61,10 @@ def _read_only_choice(options: Iterable[str], translation_key: str) -> SelectSel
     )
 
 
-def found_gateways(options: Mapping[str, str]) -> probatio.Schema:
-    """Choose among gateways heard on the network; ``options`` maps values to labels."""
-    choices = [SelectOptionDict(value=value, label=label) for value, label in options.items()]
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_GATEWAY, default=choices[0]["value"]): SelectSelector(
-                SelectSelectorConfig(options=choices, mode=SelectSelectorMode.LIST, translation_key=CONF_GATEWAY)
-            )
-        }
-    )
+def gateways(options: Mapping[str, str], other: str | None = None) -> probatio.Schema:
+    """Choose among gateways by their SFDI, or say that it is the ``other`` one."""
+    selector = choice(options) if other is None else choice_or_other(options, other, CONF_GATEWAY)
+    return probatio.Schema({probatio.Required(CONF_GATEWAY, default=next(iter(options))): selector})
 
 
 _ADDRESS = {
@@ -125,11 +118,6 @@ def location(signal: Signal | None, wifi: str | None, *, radio: bool) -> probati
     )
 
 
-def installation(needs: Installation) -> probatio.Schema:
-    """IP-2: one box to tick for everything the kind needs."""
-    return probatio.Schema({probatio.Required(need.value, default=False): BooleanSelector() for need in needs.needs})
-
-
 def premises(name: str) -> probatio.Schema:
     """IP-4: the premise, and whom to tell in the end."""
     return probatio.Schema(
@@ -140,9 +128,13 @@ def premises(name: str) -> probatio.Schema:
     )
 
 
-def portal(label: str) -> probatio.Schema:
-    """IP-5, out-of-band: what goes to the utility, to scan."""
-    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=label, scale=5))})
+def _qr_code(text: str) -> QrCodeSelector:
+    return QrCodeSelector(QrCodeSelectorConfig(data=text, scale=5))
+
+
+def to_scan(text: str) -> probatio.Schema:
+    """What goes to the utility out-of-band, to scan: LFDI, SFDI and PIN, or what labels of devices say."""
+    return probatio.Schema({probatio.Optional("qr"): _qr_code(text)})
 
 
 def in_band(label: str) -> probatio.Schema:
@@ -150,7 +142,7 @@ def in_band(label: str) -> probatio.Schema:
     return probatio.Schema(
         {
             probatio.Required(CONF_PIN): TextSelector(TextSelectorConfig(autocomplete="one-time-code")),
-            probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=label, scale=5)),
+            probatio.Optional("qr"): _qr_code(label),
         }
     )
 
@@ -187,16 +179,4 @@ def networks(options: Mapping[str, str]) -> probatio.Schema:
     """Choose among networks heard; ``options`` maps extended PAN ids to labels, the best heard first."""
     if not options:
         return probatio.Schema({})
-    choices = [SelectOptionDict(value=value, label=label) for value, label in options.items()]
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_NETWORK, default=choices[0]["value"]): SelectSelector(
-                SelectSelectorConfig(options=choices, mode=SelectSelectorMode.LIST)
-            )
-        }
-    )
-
-
-def join_portal(label: str) -> probatio.Schema:
-    """What goes to the utility, to scan; ``label`` is as on the labels of devices."""
-    return probatio.Schema({probatio.Optional("qr"): QrCodeSelector(QrCodeSelectorConfig(data=label, scale=5))})
+    return probatio.Schema({probatio.Required(CONF_NETWORK, default=next(iter(options))): choice(options)})

@@ -46,4 +46,4 @@ class IdentityPages(GatewayDialog):
             self.identity = await self.hass.async_add_executor_job(Identity.from_dict, record[CONF_IDENTITY])
             return await self.async_identity_chosen()
         options = {sfdi: f"{record['title']} ({sfdi})" for sfdi, record in kept.items()}
-        return self.async_show_form(step_id="identity_kept", data_schema=flow_forms.found_gateways(options))
+        return self.async_show_form(step_id="identity_kept", data_schema=flow_forms.gateways(options))

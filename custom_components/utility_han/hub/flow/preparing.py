@@ -13,10 +13,8 @@ from ...const import (
 )
 from ...gateway import GatewayError, Signal
 from ...procedures import (
-    INSTALLATIONS,
     CheckResult,
     CheckVerdict,
-    DeviceKind,
     figures,
 )
 from ..self_checks import async_self_check
@@ -24,6 +22,7 @@ from ..transport import Transport
 from ..wifi import wifi_signal
 from . import forms as flow_forms
 from .dialog import GatewayDialog
+from .installation import InstallationPage
 
 _MARKS = {
     verdict: f'<ha-icon icon="mdi:{icon}"></ha-icon>'
@@ -35,7 +34,7 @@ _MARKS = {
 }
 
 
-class PreparingPages(GatewayDialog):
+class PreparingPages(InstallationPage[ConfigFlowResult], GatewayDialog):
     """Leads from a gateway that was found to how it comes to know us."""
 
     _signal: Signal | None = None
@@ -66,16 +65,9 @@ class PreparingPages(GatewayDialog):
             last_step=False,
         )
 
-    async def async_step_installation(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-2: what installing that kind of device needs."""
-        needs = INSTALLATIONS[DeviceKind(self.data[CONF_KIND])]
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = {need: "not_confirmed" for need in needs.needs if not user_input[need]}
-            if not errors:
-                return await self.async_step_self_check()
-        schema = self.add_suggested_values_to_schema(flow_forms.installation(needs), user_input)
-        return self.async_show_form(step_id="installation", data_schema=schema, errors=errors, last_step=False)
+    @override
+    async def async_installed(self) -> ConfigFlowResult:
+        return await self.async_step_self_check()
 
     async def async_step_self_check(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-3: the client checks itself."""

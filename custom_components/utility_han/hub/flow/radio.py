@@ -175,7 +175,7 @@ class RadioPages(GatewayDialog):
         eui64, code = self.data[CONF_GATEWAY_SFDI], self.data[CONF_INSTALL_CODE]
         return self.async_show_form(
             step_id="join_portal",
-            data_schema=flow_forms.join_portal(f"Z:{eui64}$I:{code}"),
+            data_schema=flow_forms.to_scan(f"Z:{eui64}$I:{code}"),
             description_placeholders={"eui64": eui64, "install_code": _grouped(code)},
             last_step=False,
         )

@@ -1,9 +1,9 @@
 """Takes the steps of a procedure one by one while a page shows how far it has come."""
 
 import asyncio
+import inspect
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import suppress
 from enum import Enum, auto
 from typing import Any
 
@@ -27,7 +27,7 @@ class End(Enum):
 
 async def async_end_steps(steps: AsyncGenerator[StepResult]) -> None:
     """Leave a procedure where a dialog was closed between two steps."""
-    with suppress(RuntimeError):  # it is running, and ends with the task that runs it
+    if not inspect.isasyncgen(steps) or not steps.ag_running:  # else it ends with the task that runs it
         await steps.aclose()
 
 
@@ -75,6 +75,19 @@ class Stepping:
         """Rest before a procedure is begun anew."""
         if self._waiting_since is not None:
             await asyncio.sleep(RETRY_EVERY)
+
+    @property
+    def _errors(self) -> dict[str, str]:
+        """Why the last step failed, as errors of a form."""
+        reason = self._result.reason if self._result else None
+        return {"base": reason or "unknown"}
+
+    @property
+    def _of_failure(self) -> dict[str, str]:
+        """Which step that was, and what there is to say of it besides."""
+        if self._result is None:
+            return {"step": "", "detail": "–"}
+        return {"step": self._result.step.value, "detail": str(self._result.evidence.get("detail") or "–")}
 
     def _step_or(self, first: str) -> str:
         """Return the name of the step that is under way, ``first`` before there is one."""

@@ -7,8 +7,9 @@ few times here; what still fails is a :class:`~..errors.UtilityError` and nothin
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, override
 
 import aiohttp
 
@@ -25,6 +26,27 @@ _MAX_BYTES = 4 * 1024 * 1024
 _REPEATED = frozenset(
     {UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_ERROR, UtilityReason.UTILITY_NOT_UNDERSTOOD}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked of the API, whatever the token."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None
+    query: dict[str, str] | None
+    idempotency_key: str | None
+
+    def headers(self, token: str) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        if self.idempotency_key is not None:
+            headers["Idempotency-Key"] = self.idempotency_key
+        return headers
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
 
 
 class ApiConnection:
@@ -58,12 +80,13 @@ class ApiConnection:
         patience: float = TIMEOUT,
     ) -> Any:
         """Return what the API answers, from JSON; asked up to ``attempts`` times, ``patience`` seconds each."""
+        request = _Request(method, path, body, query, idempotency_key)
         for attempt in range(attempts):
             try:
                 async with asyncio.timeout(patience):
-                    return await self._once(method, path, body, query, idempotency_key)
+                    return await self._once(request)
             except TimeoutError as err:
-                failure = UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{method} {path}: no answer in time")
+                failure = UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{request}: no answer in time")
                 failure.__cause__ = err
             except UtilityError as err:
                 failure = err
@@ -74,59 +97,46 @@ class ApiConnection:
             await asyncio.sleep(wait)
         raise AssertionError("unreachable")
 
-    async def _once(
-        self,
-        method: str,
-        path: str,
-        body: dict[str, Any] | None,
-        query: dict[str, str] | None,
-        idempotency_key: str | None,
-    ) -> Any:
+    async def _once(self, request: _Request) -> Any:
         """Ask once, and once more where the token was refused and another is to be had."""
         token = await self._token()
         try:
-            return await self._ask(token, method, path, body, query, idempotency_key)
+            return await self._ask(token, request)
         except UtilityError as err:
             if err.reason is not UtilityReason.UNAUTHORIZED or self._renew is None:
                 raise
             token = await self._renew(token)
-        return await self._ask(token, method, path, body, query, idempotency_key)
+        return await self._ask(token, request)
 
-    async def _ask(
-        self,
-        token: str,
-        method: str,
-        path: str,
-        body: dict[str, Any] | None,
-        query: dict[str, str] | None,
-        idempotency_key: str | None,
-    ) -> Any:
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        if idempotency_key is not None:
-            headers["Idempotency-Key"] = idempotency_key
+    async def _ask(self, token: str, request: _Request) -> Any:
         try:
             async with self._session.request(
-                method, f"{self._base}{path}", json=body, params=query, headers=headers, allow_redirects=False
+                request.method,
+                f"{self._base}{request.path}",
+                json=request.body,
+                params=request.query,
+                headers=request.headers(token),
+                allow_redirects=False,
             ) as response:
                 raw = b""
                 async for chunk in response.content.iter_chunked(65536):
                     raw += chunk
                     if len(raw) > _MAX_BYTES:
-                        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{method} {path}: too large")
+                        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{request}: too large")
         except aiohttp.ClientError as err:
-            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{method} {path}: {type(err).__name__}") from err
+            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{request}: {type(err).__name__}") from err
         try:
             data = json.loads(raw) if raw else None
         except ValueError as err:
             if response.status < 400:
-                raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{method} {path}: no JSON") from err
+                raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{request}: no JSON") from err
             data = None
         if response.status >= 300:
-            raise _problem(f"{method} {path}", response, data)
+            raise _problem(request, response, data)
         return data
 
 
-def _problem(request: str, response: aiohttp.ClientResponse, data: Any) -> UtilityError:
+def _problem(request: _Request, response: aiohttp.ClientResponse, data: Any) -> UtilityError:
     """Return the error behind a problem document (RFC 9457), or behind the status where there is none."""
     problem = data if isinstance(data, dict) else {}
     kind, detail = problem.get("type"), str(problem.get("detail") or problem.get("title") or "")[:200]

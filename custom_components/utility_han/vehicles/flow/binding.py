@@ -55,8 +55,6 @@ class VehicleBindingPages(VehicleDialog):
     """Leads from a vehicle that is described to one that is bound."""
 
     _programs: list[RateProgram] | None = None
-    _task: asyncio.Task[StepResult | None] | None = None
-    _result: StepResult | None = None
 
     @override
     async def async_described(self) -> SubentryFlowResult:
@@ -215,12 +213,10 @@ class VehicleBindingPages(VehicleDialog):
         if user_input is not None:
             refused = self._result is not None and self._result.reason is UtilityReason.REFUSED_BY_UTILITY
             return await (self.async_step_program() if refused else self.async_step_bind())
-        evidence = self._result.evidence if self._result else {}
-        reason = self._result.reason if self._result else None
         return self.async_show_form(
             step_id="bind_failed",
-            errors={"base": reason or "unknown"},
-            description_placeholders={"detail": str(evidence.get("detail") or "–")},
+            errors=self._errors,
+            description_placeholders=self._of_failure,
             last_step=False,
         )
 

@@ -5,13 +5,14 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 
 from ...account.manager import AccountManager
+from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
 from ...utility import Utility
 from ..manager import VehicleManager
 from ..store import Charging, VehicleRecord
 
 
-class VehicleDialog(HubSubentryFlow):
+class VehicleDialog(Stepping, HubSubentryFlow):
     """A dialog about one vehicle; the pages are classes side by side, which meet here.
 
     What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost.

@@ -1,6 +1,6 @@
 """Forms of the vehicle flow that hold no logic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import probatio
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
@@ -15,7 +15,6 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -23,7 +22,8 @@ from homeassistant.helpers.selector import (
 )
 
 from ...const import CONF_SERIAL
-from ...devices.flow.forms import CONF_CONSENT, choice_or_other
+from ...devices.flow.forms import CONF_CONSENT
+from ...hub.flow.choices import choice, choice_or_other
 from ..sources import CONF_BATTERY, CONF_ENERGY, CONF_MAX_POWER, CONF_METER, CONF_PLUG, CONF_PRESENCE, CONF_SWITCH
 
 CONF_ACCOUNT_NUMBER = "account_number"
@@ -149,15 +149,11 @@ def evse(options: Mapping[str, str]) -> probatio.Schema:
 
 def program(options: Mapping[str, str], chosen: str | None) -> probatio.Schema:
     """A rate program, consent to its terms, and from when on."""
-    choices: Sequence[SelectOptionDict] = [
-        SelectOptionDict(value=value, label=label) for value, label in options.items()
-    ]
-    selector = SelectSelector(SelectSelectorConfig(options=choices, mode=SelectSelectorMode.LIST))
     known = chosen if chosen in options else probatio.UNDEFINED
     required = probatio.Required(CONF_PROGRAM, default=known)
     return probatio.Schema(
         {
-            required: selector,
+            required: choice(options),
             probatio.Optional(CONF_VALID_FROM): DateTimeSelector(),
             probatio.Required(CONF_CONSENT, default=False): BooleanSelector(),
         }

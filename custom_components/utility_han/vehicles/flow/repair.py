@@ -4,8 +4,8 @@ from typing import override
 
 import probatio
 from homeassistant.components.repairs import RepairsFlowResult
-from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig, SelectSelectorMode
 
+from ...hub.flow.choices import choice_or_other
 from ...hub.flow.repair import HubQuestionFlow
 from ...hub.hub import UtilityHanConfigEntry
 from ..manager import VehicleManager
@@ -48,14 +48,8 @@ class WhoseSessionFlow(ChargingQuestionFlow):
             except ValueError:
                 return self.async_abort(reason="session_gone")
             return self.async_create_entry(data={})
-        options = [SelectOptionDict(value=each.key, label=each.title) for each in self.manager.vehicles]
-        selector = SelectSelector(
-            SelectSelectorConfig(
-                options=[*options, SelectOptionDict(value=_NOBODY, label=_NOBODY)],
-                translation_key="whose_session",
-                mode=SelectSelectorMode.LIST,
-            )
-        )
+        vehicles = {each.key: each.title for each in self.manager.vehicles}
+        selector = choice_or_other(vehicles, _NOBODY, "whose_session")
         return self.async_show_form(
             step_id="ask",
             data_schema=probatio.Schema({probatio.Required(CONF_VEHICLE): selector}),
