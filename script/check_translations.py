@@ -95,7 +95,13 @@ _FLOW_FILES = ("config_flow.py", "account/flow.py", "hub/flow/*.py")
 _DEVICE_FLOW_FILES = ("devices/flow/*.py", "health/flow/survey.py")
 _VEHICLE_FLOW_FILES = ("vehicles/flow/*.py",)
 _OTHER_PAGES = frozenset(
-    {"hub/flow/meter_question.py", "hub/flow/options.py", "hub/flow/repair.py", "vehicles/flow/repair.py"}
+    {
+        "hub/flow/acknowledge.py",
+        "hub/flow/meter_question.py",
+        "hub/flow/options.py",
+        "hub/flow/repair.py",
+        "vehicles/flow/repair.py",
+    }
 )
 """Files beside those with pages of another dialog."""
 _ADDRESS = re.compile(r"(?:[a-z0-9]://|www\.)[a-z0-9-]+\.[a-z0-9.-]*[a-z]", re.IGNORECASE)

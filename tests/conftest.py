@@ -222,6 +222,14 @@ class SimulatedGateway:
         """Answer a request otherwise than it asks."""
         await self._call("POST", f"/reservations/{mrid}", **answer)
 
+    async def event_responses(self) -> list[dict[str, Any]]:
+        """Return what was answered to messages, prices and reservations, oldest first."""
+        return list(await self._call("GET", "/event_responses"))
+
+    async def set_prices(self, *prices: float, response_required: int = 0) -> None:
+        """Put prices per kWh in force, that of tier 1 first."""
+        await self._call("PUT", "/prices", prices=list(prices), response_required=response_required)
+
     async def responses(self) -> list[dict[str, Any]]:
         """Return what devices answered to controls, oldest first."""
         return list(await self._call("GET", "/responses"))

@@ -54,7 +54,7 @@ from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, migrated
 from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
-from .load_control.polled import Controls
+from .load_control.polled import Controls, OwnPrograms, async_follow_meter
 from .load_control.store import KeptControls, async_forget_controls
 from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
@@ -173,7 +173,17 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     account = hub.add_manager(AccountManager(hass, entry, utility, registrations, reason))
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)
-    controls = hub.add_manager(LoadControlManager(hass, entry, hub.gateway, registrar.devices.values(), kept))
+    manages = hub.identity is not None and entry.data[CONF_KIND] == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
+    controls = hub.add_manager(
+        LoadControlManager(
+            hass,
+            entry,
+            hub.gateway,
+            registrar.devices.values(),
+            kept,
+            hub.gateway.client_lfdi if manages else None,
+        )
+    )
     charging = await Charging.async_get(hass, entry.entry_id)
     async_adopt_vehicles(hass, entry, charging)
     vehicles = hub.add_manager(VehicleManager(hass, hub, charging, registrar, controls))
@@ -183,6 +193,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     lists_us = transport_of(entry.data) is Transport.IP
     coordinator.parts += [
         ListedDevices(hub.gateway, registrar, coordinator.data, lists_us=lists_us),
+        OwnPrograms(hub.gateway, controls.premise),
         Controls(controls, coordinator.data),
     ]
 
@@ -207,6 +218,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     registrar, controls = hub.manager(Registrar), hub.manager(LoadControlManager)
     await registrar.async_start()
     await controls.async_start()
+    async_follow_meter(hub.coordinator, controls.premise)
     await hub.manager(VehicleManager).async_start()
     await hub.manager(HealthManager).async_start()
     hub.manager(UtilityRequests).async_start()

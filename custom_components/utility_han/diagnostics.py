@@ -94,7 +94,10 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
                 }
                 for record in registrar.registrations.records.values()
             ],
-            "load_control": {"programs": len(hub.manager(LoadControlManager).programs())},
+            "load_control": {
+                "programs": len(hub.manager(LoadControlManager).programs()),
+                "controls_left": sum(hub.manager(LoadControlManager).left.values()),
+            },
             "health": [
                 {"of": watched.key, **health.condition(watched.key).to_dict()} for watched in health.subjects.all
             ],

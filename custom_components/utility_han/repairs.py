@@ -9,6 +9,8 @@ from .const import DOMAIN
 from .health.flow.repair import DiagnosticsRequestedFlow, UnhealthyFlow
 from .health.notices import DIAGNOSTICS_REQUESTED, UNHEALTHY
 from .hub import meter_notices, store_notices
+from .hub.answers import ACKNOWLEDGE
+from .hub.flow.acknowledge import AcknowledgeFlow
 from .hub.flow.meter_question import MeterQuestionFlow
 from .vehicles.flow.repair import UnboundFlow, WhoseSessionFlow
 from .vehicles.notices import WHOSE_SESSION
@@ -22,6 +24,8 @@ async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[s
         raise ValueError(f"{DOMAIN} knows no repair of {issue_id}")
     if data["key"] in {meter_notices.DOUBTED, meter_notices.REBASED}:
         return MeterQuestionFlow(entry, data["key"])
+    if data["key"] == ACKNOWLEDGE:
+        return AcknowledgeFlow(entry, data["subject"])
     if data["key"] == UNHEALTHY:
         return UnhealthyFlow(entry, data["subject"])
     if data["key"] == DIAGNOSTICS_REQUESTED:

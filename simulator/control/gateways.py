@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 
 from aiohttp import web
 
 from simulator.control.requests import DEVICES, FLEET, Route, body, error, gateway_of, read_lfdi
+from simulator.gateway.event_responses import RESPONSE_REQUIRED
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.gateway.registrations import LogEvent
 from simulator.gateway.settings import read_pin, read_settings
@@ -33,6 +35,7 @@ _MESSAGE = {
     "text": Parameter(str, required=True),
     "priority": Parameter(int, 1, minimum=0, maximum=3),
     "duration": Parameter(int, 3600, minimum=1, maximum=2**31),
+    "response_required": RESPONSE_REQUIRED,
 }
 
 
@@ -152,10 +155,17 @@ async def _set_prices(request: web.Request) -> web.Response:
     prices = said.get("prices") if isinstance(said, dict) else None
     if not isinstance(prices, list) or len(prices) != len(gateway.prices):
         raise BadParameterError(f"prices must be a list of {len(gateway.prices)} numbers")
+    required = RESPONSE_REQUIRED.read("response_required", said.get("response_required"))
     if not all(type(price) in (int, float) and 0 <= price < 1000 for price in prices):
         raise BadParameterError("a price is a number from 0 to 1000")
     gateway.prices = {tier: round(price * 1000) for tier, price in enumerate(prices, 1)}
+    gateway.prices_want = required
     return web.json_response({"prices": prices})
+
+
+async def _event_responses(request: web.Request) -> web.Response:
+    """What clients answered to messages, prices and reservations."""
+    return web.json_response([asdict(each) for each in gateway_of(request).state.event_responses.all])
 
 
 ROUTES: tuple[Route, ...] = (
@@ -179,4 +189,5 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/gateways/{id}/messages", _add_message),
     ("DELETE", "/gateways/{id}/messages/{number:[0-9]+}", _recall_message),
     ("PUT", "/gateways/{id}/prices", _set_prices),
+    ("GET", "/gateways/{id}/event_responses", _event_responses),
 )

@@ -15,6 +15,7 @@ _ANSWER = {
     "duration": Parameter(int, minimum=1, maximum=2**31),
     "energy": Parameter(int, minimum=0),
     "power": Parameter(int, minimum=0),
+    "response_required": Parameter(int, minimum=0, maximum=7),
 }
 
 

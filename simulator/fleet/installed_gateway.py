@@ -145,9 +145,9 @@ class InstalledGateway:
 
     # Messages
 
-    def add_message(self, text: str, priority: int, duration: int) -> int:
+    def add_message(self, text: str, priority: int, duration: int, response_required: int = 0) -> int:
         """Put a message up from now on, for ``duration`` seconds; its number, as it is listed."""
-        number = self.state.messages.add(text, int(self.state.clock()), duration, priority)
+        number = self.state.messages.add(text, int(self.state.clock()), duration, priority, response_required)
         if self.zigbee is not None:
             self.zigbee.meter.messaged()
         return number

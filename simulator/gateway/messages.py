@@ -14,12 +14,16 @@ _YEAR = 365 * 86400
 
 @dataclass(frozen=True, slots=True)
 class TextMessage:
-    """A message for people: ``start`` in Unix time, ``duration`` in seconds, priority 0 (low) to 3 (critical)."""
+    """A message for people: ``start`` in Unix time, ``duration`` in seconds, priority 0 (low) to 3 (critical).
+
+    ``response_required`` has the bits of RespondableResource (sep.xsd).
+    """
 
     text: str
     start: int
     duration: int
     priority: int
+    response_required: int = 0
     description: str | None = None
     """What it is, for people (description of an IdentifiedObject)."""
 
@@ -34,7 +38,7 @@ class Messages:
 
     def __init__(self, started_at: int) -> None:
         """``started_at`` (Unix time) is since when the instructions are in force."""
-        self._all = [TextMessage(_INSTRUCTIONS, started_at, _YEAR, 1, "Registration instructions")]
+        self._all = [TextMessage(_INSTRUCTIONS, started_at, _YEAR, 1, description="Registration instructions")]
         self.confirmed: list[int] = []
         """Numbers of messages that a Zigbee client confirmed."""
 
@@ -47,9 +51,9 @@ class Messages:
         now = time.time()
         return [(number, message) for number, message in self.all() if message.start <= now < message.end]
 
-    def add(self, text: str, start: int, duration: int, priority: int) -> int:
+    def add(self, text: str, start: int, duration: int, priority: int, response_required: int = 0) -> int:
         """Put a message up; its number."""
-        self._all.append(TextMessage(text, start, duration, priority))
+        self._all.append(TextMessage(text, start, duration, priority, response_required))
         return len(self._all)
 
     def recall(self, number: int, now: int) -> bool:

@@ -17,6 +17,13 @@ def read_pin(text: str) -> int:
     return int(text)
 
 
+def read_offset(seconds: int) -> int:
+    """An offset from UTC; ``ValueError`` for one that no place has."""
+    if seconds % 900:
+        raise ValueError("places are a whole number of quarters of an hour from UTC")
+    return seconds
+
+
 SETTINGS = {
     "personality": Parameter(str, "standard", choices=tuple(PERSONALITIES)),
     "registration": Parameter(str, choices=("in-band", "out-of-band", "both")),
@@ -29,7 +36,7 @@ SETTINGS = {
     "idle_seconds": Parameter(float, minimum=0.1, maximum=3600),
     "bad_signature_rate": Parameter(float, minimum=0, maximum=1),
     "accept_after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
-    "tz_offset": Parameter(int, -25200, minimum=-50400, maximum=50400),
+    "tz_offset": Parameter(int, -25200, minimum=-50400, maximum=50400, convert=read_offset),
     "subscriptions": Parameter(bool, True),
     "flow_reservation": Parameter(bool, True),
     "reservation_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from simulator.gateway import identity
 from simulator.gateway.contacts import Contacts
 from simulator.gateway.demand_response import DemandResponse
+from simulator.gateway.event_responses import EventResponses
 from simulator.gateway.faults import ActiveFaults
 from simulator.gateway.identity import DeviceIdentity
 from simulator.gateway.messages import Messages
@@ -66,6 +67,9 @@ class GatewayState:
         self.prices = {1: 118, 2: 214, 3: 342}
         """Price per Wh in millionths of a dollar, by tier."""
         self.demand_response = DemandResponse(self.clock, self.mrid, offered=settings.personality.demand_response)
+        self.event_responses = EventResponses()
+        self.prices_want = 0
+        """``responseRequired`` of the prices."""
         self.subscriptions = Subscriptions()
         self.reservations = Reservations(self.clock)
         self.started_at = int(time.time())
@@ -139,6 +143,7 @@ class GatewayState:
             "lag": self.lag,
             "registrations": self.registrations.to_dict(),
             "demand_response": self.demand_response.to_dict(),
+            "event_responses": self.event_responses.to_dict(),
             "subscriptions": self.subscriptions.to_dict(),
             "reservations": self.reservations.to_dict(),
             "contacts": self.contacts.to_dict(),
@@ -154,6 +159,8 @@ class GatewayState:
         self.registrations.load(data["registrations"])
         if "demand_response" in data:
             self.demand_response.load(data["demand_response"])
+        if "event_responses" in data:
+            self.event_responses.load(data["event_responses"])
         if "subscriptions" in data:
             self.subscriptions.load(data["subscriptions"])
         if "reservations" in data:

@@ -14,6 +14,7 @@ from simulator.gateway.texts import fit
 type Fields = dict[str, Any]
 
 CONTENT_TYPE = "application/sep+xml"
+_ROOT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)", re.ASCII)
 _NOT_IN_2018 = re.compile(rb' schemaVer="[^"]*"')
 
 
@@ -71,6 +72,12 @@ def render(name: str, fields: Fields) -> bytes:
         setattr(model, key, None)
     # Of py20305's own way to please 2018 there is too much: it would also drop subscribable="1" from lists.
     return _NOT_IN_2018.sub(b"", to_xml(model), count=1)
+
+
+def root_of(body: bytes) -> str | None:
+    """The name of a document's root, without its namespace."""
+    found = _ROOT.search(body)
+    return found[1].decode() if found else None
 
 
 def parse(name: str, body: bytes) -> Any:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from simulator.household.household import Household
 
 _HOUR = 3600
+_QUARTER = 900
+"""Tiers begin at full hours of local time, which is a whole number of quarters of an hour from UTC everywhere."""
 _AHEAD = 36
 
 
@@ -27,15 +29,15 @@ class Block:
 def blocks(household: Household, now: float) -> list[Block]:
     """The block in force and those of the next 36 hours."""
     tier = household.tier
-    start = int(now) // _HOUR * _HOUR
+    start = int(now) // _QUARTER * _QUARTER
     while tier(start - 1) == tier(start):
-        start -= _HOUR
+        start -= _QUARTER
     found: list[Block] = []
     end = int(now) + _AHEAD * _HOUR
     while start < end:
-        until = start + _HOUR
+        until = start + _QUARTER
         while tier(until) == tier(start):
-            until += _HOUR
+            until += _QUARTER
         found.append(Block(start, until, tier(start)))
         start = until
     return found

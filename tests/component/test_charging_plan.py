@@ -128,13 +128,39 @@ async def test_reservation_is_asked_for_followed_and_shown(
     await until(lambda: hass.states.is_state(SWITCH, "on"))
 
 
+async def test_reservation_is_answered_as_it_asks(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    """FlowReservationResponse is an Event (sep.xsd): responseRequired says what is told, in the name of the EVSE."""
+    lfdi = next(iter(hub.runtime_data.manager(Registrar).devices.values())).lfdi
+
+    async def told() -> list[int]:
+        found = await gateway.event_responses()
+        assert {(each["kind"], each["lfdi"], each["count"]) for each in found} <= {
+            ("FlowReservationResponseResponse", lfdi, 1)
+        }
+        return [each["status"] for each in found]
+
+    await plan(hass, hub, 10, 20)
+    (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "active")
+    assert await told() == [], "none is asked for by default"
+    now = int(datetime.now(UTC).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=now + 3600, response_required=1 | 2)
+    await eventually(told, lambda found: found == [1])
+    await gateway.answer_reservation(request["mrid"], start=now - 60, duration=3600)
+    await eventually(told, lambda found: found == [1, 2])
+    await gateway.answer_reservation(request["mrid"], start=now - 60, duration=30)
+    await eventually(told, lambda found: found == [1, 2, 3])
+
+
 async def test_one_tap_charges_now(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:
     await plan(hass, hub, 10, 20)
     (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
     later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
-    await gateway.answer_reservation(request["mrid"], start=later)
+    await gateway.answer_reservation(request["mrid"], start=later, response_required=2)
     await until(lambda: hass.states.is_state(SWITCH, "off"))
     button = {"entity_id": vehicle_entity(hass, hub, "charge_now")}
     await hass.services.async_call("button", "press", button, blocking=True)
@@ -142,6 +168,8 @@ async def test_one_tap_charges_now(
     assert vehicle_state(hass, hub, "reservation") == "none"
     (request,) = await gateway.reservations()
     assert request["cancelled_at"] is not None
+    (answer,) = await eventually(gateway.event_responses, bool)
+    assert answer["status"] == 4, "the person has opted out"
 
 
 async def test_load_control_pauses_charging_and_one_tap_overrides_it(

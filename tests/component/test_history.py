@@ -64,10 +64,15 @@ def test_hours_the_meter_does_not_cover_are_not_made_up() -> None:
     assert missing_hours([row(NOON, 1000.0, 500.0)], anchor, late, NOON + timedelta(days=1)) == []
 
 
-def test_hours_that_have_a_row_are_left_alone() -> None:
-    rows = [row(NOON, 1000.0, 500.0), row(NOON + 2 * HOUR, 1080.0, 580.0)]
+def test_hours_in_which_the_last_reading_was_still_shown_are_put_right() -> None:
+    rows = [row(NOON, 1000.0, 500.0), row(NOON + HOUR, 1000.0, 500.0)]
     found = missing_hours(rows, Anchor(NOON, 1000.0), intervals(NOON, [10.0] * 16), NOON + timedelta(days=1))
-    assert found == [(NOON, 1040.0, 540.0), (NOON + HOUR, 1080.0, 580.0), (NOON + 3 * HOUR, 1160.0, 660.0)]
+    assert found == [
+        (NOON, 1040.0, 540.0),
+        (NOON + HOUR, 1080.0, 580.0),
+        (NOON + 2 * HOUR, 1120.0, 620.0),
+        (NOON + 3 * HOUR, 1160.0, 660.0),
+    ]
 
 
 def test_outage_at_the_head_of_an_hour_leaves_the_rest_in_the_hour_before() -> None:

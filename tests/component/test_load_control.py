@@ -21,7 +21,9 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.esi import ResponseStatus
+from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from tests.component.conftest import Commission
@@ -647,3 +649,19 @@ async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
     await home.settle()
     assert not home.is_on()
     assert await home.answers() == [R.RECEIVED, R.STARTED]
+
+
+async def test_what_is_left_of_an_endless_list_is_said_once_and_not_called_off(
+    make_home: MakeHome, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = await make_home(SWITCH)
+    for minutes in (60, 120, 180):
+        await home.ask(start_in=60 * minutes, duration=60)
+    assert await home.answers() == [R.RECEIVED] * 3
+    monkeypatch.setattr(demand_response, "MOST_CONTROLS", 2)
+    for _ in range(2):
+        await home.poll()
+    assert await home.answers() == [R.RECEIVED] * 3, "what was not read was not called off"
+    assert caplog.text.count("more controls than a device can have; the last 1 are not read") == 1
+    diagnostics = await async_get_config_entry_diagnostics(home.hass, home.entry)
+    assert diagnostics["load_control"]["controls_left"] == 1

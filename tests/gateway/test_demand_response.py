@@ -12,6 +12,7 @@ from custom_components.utility_han.esi import (
     TargetReduction,
 )
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
+from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
 from tests.conftest import SimulatedGateway
@@ -137,6 +138,32 @@ async def test_many_controls_come_in_pages(client: Ieee2030_5Gateway, gateway: S
     for hour in range(30):
         await gateway.publish(program=1, start_in=hour * 7200 + 60, duration=60)
     assert len(await client.controls(await client.device_programs(href))) == 30
+
+
+async def test_no_more_controls_than_a_device_can_have_and_what_is_left_is_counted(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EndDeviceControlList (sep.xsd) is unbounded; its ``all`` says how many there are."""
+    monkeypatch.setattr(demand_response, "MOST_CONTROLS", 27)
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI)
+    made = [await gateway.publish(program=1, start_in=hour * 7200 + 60, duration=60) for hour in range(30)]
+    programs = await client.device_programs(href)
+    await gateway.clear_log()
+    assert [each.id for each in await client.controls(programs)] == [each["mrid"] for each in made[:27]]
+    assert client.controls_left("/dr/1") == 3
+    assert len([each for each in (await gateway.log())["requests"] if "/edc" in each["path"]]) == 2
+    for each in made[:5]:
+        await gateway.cancel(each["number"])
+    monkeypatch.setattr(demand_response, "MOST_CONTROLS", 30)
+    await client.controls(programs)
+    assert client.controls_left("/dr/1") == 0
+
+
+async def test_own_programs_are_those_of_our_own_entry(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
+    assert await client.own_programs() == []
+    await gateway.enroll(client.client_lfdi, 2)
+    assert [each.href for each in await client.own_programs()] == ["/dr/2"]
 
 
 async def test_times_beyond_reason_do_not_break_the_list(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:

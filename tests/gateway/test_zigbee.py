@@ -21,6 +21,7 @@ from zigpy.util import convert_install_code
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters import smartenergy
 
+from custom_components.utility_han.esi import EventResponse, ResponseStatus
 from custom_components.utility_han.gateway.commissioning_data import parse_label, with_checksum
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.identifiers import lfdi_of
@@ -200,10 +201,16 @@ async def test_configuration_prices_and_neighbours(link: EzspGateway, gateway: S
 async def test_messages_are_kept_and_confirmed(link: EzspGateway, gateway: SimulatedGateway) -> None:
     await gateway.send("Peak today", priority=2)
     await gateway.send("Thank you", priority=0)
-    assert [message.text for message in await link.messages()][-2:] == ["Peak today", "Thank you"]
-    assert (await gateway.network())["confirmed_messages"] == [2, 3]
-    await link.messages()
-    assert (await gateway.network())["confirmed_messages"] == [2, 3], "once is enough"
+    found = (await link.messages())[-2:]
+    assert [message.text for message in found] == ["Peak today", "Thank you"]
+    assert (await gateway.network())["confirmed_messages"] == [], "nobody has acknowledged them"
+    answer = found[0].answer
+    assert answer is not None
+    now = datetime.now(UTC)
+    await link.respond(
+        EventResponse(answer.kind, answer.subject, link.client_lfdi, ResponseStatus.ACKNOWLEDGED, now, answer.reply_to)
+    )
+    assert (await gateway.network())["confirmed_messages"] == [2]
     await gateway.recall(2)
     async with asyncio.timeout(5):
         while "Peak today" in [message.text for message in await link.messages()]:  # noqa: ASYNC110 - it is told

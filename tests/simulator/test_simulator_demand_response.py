@@ -21,6 +21,7 @@ from simulator.gateway.parameters import BadParameterError
 from simulator.gateway.settings import read_settings
 from simulator.gateway.state import GatewayState
 from simulator.gateway.store import GatewayStore
+from simulator.gateway.wire import render, typed
 from tests.simulator.documents import end_device, response
 
 if TYPE_CHECKING:
@@ -242,18 +243,51 @@ async def test_responses(bench: Bench, client: Identity, stranger: Identity) -> 
     ):
         assert (await bench.http.call("POST", "/rsps/1/rsp", response(subject, lfdi, 1)))[0] == expected
     assert (await bench.http.call("POST", "/rsps/1/rsp", b"<x/>"))[0] == 400
-    await bench.control.call("PUT", f"{bench.path}/programs/1/devices/{stranger.lfdi}")
     assert (await bench.http.call("POST", "/edev", end_device(device.lfdi, device.sfdi)))[0] == 201
-    for lfdi in (stranger.lfdi, device.lfdi):
-        assert (await bench.http.call("POST", "/rsps/1/rsp", response(control["mrid"], lfdi, 3)))[0] == 201
+    await bench.control.call("PUT", f"{bench.path}/programs/1/devices/{stranger.lfdi}")
+    document = response(control["mrid"], stranger.lfdi, 3)
+    assert (await bench.http.call("POST", "/rsps/1/rsp", document))[0] == 403, "enrolled, and another's all the same"
+    document = response(control["mrid"], device.lfdi, 3)
+    assert (await bench.http.call("POST", "/rsps/1/rsp", document))[0] == 201
 
     shown = await bench.control.call("GET", f"{bench.path}/responses")
     assert [(each["lfdi"], each["status"], each["count"]) for each in shown] == [
-        (client.lfdi, 1, 2), (client.lfdi, 2, 1), (stranger.lfdi, 3, 1), (device.lfdi, 3, 1),
+        (client.lfdi, 1, 2), (client.lfdi, 2, 1), (device.lfdi, 3, 1),
     ]  # fmt: skip
     assert (shown[1]["mrid"], shown[1]["extras"], shown[1]["created"]) == (control["mrid"], extras, 1_700_000_000)
     await bench.control.call("DELETE", f"{bench.path}/responses", status=204)
     assert await bench.control.call("GET", f"{bench.path}/responses") == []
+
+
+async def test_only_who_speaks_for_a_device_answers_for_it(
+    control: Control, open_http: OpenHttp, client: Identity, stranger: Identity
+) -> None:
+    """Response.endDeviceLFDI (sep.xsd) is that of the device providing the response."""
+    gateway = await control.gateway()
+    path, device = f"/gateways/{gateway['id']}", generate_identity()
+    for lfdi in (client.lfdi, stranger.lfdi):
+        await control.call("POST", f"{path}/registrations", {"lfdi": lfdi})
+    home, other = await open_http(gateway, client), await open_http(gateway, stranger)
+    assert (await home.call("POST", "/edev", end_device(device.lfdi, device.sfdi)))[0] == 201
+    await control.call("PUT", f"{path}/programs/1/devices/{device.lfdi}")
+    event = await control.call("POST", f"{path}/controls", {"program": 1})
+    for http, lfdi, status in (
+        (other, device.lfdi, 403), (other, client.lfdi, 403), (home, device.lfdi, 201), (other, stranger.lfdi, 201),
+    ):  # fmt: skip
+        said = {"end_device_lfdi": bytes.fromhex(lfdi), "status": 1, "subject": typed(bytes.fromhex(event["mrid"]))}
+        assert (await http.call("POST", "/rsps/1/rsp", render("DrResponse", said)))[0] == status
+        for kind in ("TextResponse", "PriceResponse", "FlowReservationResponseResponse"):
+            assert (await http.call("POST", "/rsps/2/rsp", render(kind, said)))[0] == status
+    assert (await home.call("POST", "/rsps/2/rsp", render("DrResponse", said)))[0] == 400
+    assert (await home.call("POST", "/rsps/2/rsp", b"no XML"))[0] == 400
+    told = await control.call("GET", f"{path}/event_responses")
+    assert [(each["kind"], each["lfdi"]) for each in told[:3]] == [
+        (kind, device.lfdi) for kind in ("TextResponse", "PriceResponse", "FlowReservationResponseResponse")
+    ]
+    _, body, _ = await home.call("GET", "/rsps/2/rsp?l=9")
+    assert [type(each).__name__ for each in from_xml(body, sep.ResponseList).response] == [
+        "TextResponse", "PriceResponse", "FlowReservationResponseResponse",
+    ]  # fmt: skip
 
 
 async def test_riva_has_none_of_it(control: Control, open_http: OpenHttp, client: Identity) -> None:

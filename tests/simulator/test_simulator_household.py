@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.household.household import CYCLE, DAY_SLOTS, REFERENCE, SLOT, TIERS, Household
 from simulator.household.meter import INTERVAL, SET_LENGTH, SETS, Meter
+from simulator.household.tariff import blocks
 
 NOW = 1_795_000_000
 FLOWS = ("delivered", "received")
@@ -79,3 +82,13 @@ def test_seeds_differ_and_repeat() -> None:
     moments = range(NOW, NOW + 86400, 600)
     one, same, other = ([Household(seed, 0).power(moment) for moment in moments] for seed in (1, 1, 2))
     assert one == same != other
+
+
+@pytest.mark.parametrize("offset", [19800, 20700, -12600])
+def test_tariff_of_a_place_that_is_no_whole_hours_from_utc(offset: int) -> None:
+    """India, Nepal, Newfoundland: tiers begin at their full hours."""
+    now = 1_764_000_000
+    found = blocks(Household(1, offset), now)
+    assert found[0].start <= now < found[0].end
+    assert all((each.start + offset) % 3600 == 0 for each in found)
+    assert all(one.end == other.start and one.tier != other.tier for one, other in pairwise(found))

@@ -7,7 +7,7 @@ from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfElectricCurrent,
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util.unit_conversion import ElectricCurrentConverter, PowerConverter
+from homeassistant.util.unit_conversion import BaseUnitConverter, ElectricCurrentConverter, PowerConverter
 
 
 def serial_number_of(hass: HomeAssistant, entity_id: str) -> str | None:
@@ -54,7 +54,7 @@ def number_of(state: State | None) -> float | None:
         return None
 
 
-_DRAWN = {
+_DRAWN: dict[str, tuple[SensorDeviceClass, type[BaseUnitConverter]]] = {
     UnitOfElectricCurrent.AMPERE: (SensorDeviceClass.CURRENT, ElectricCurrentConverter),
     UnitOfPower.WATT: (SensorDeviceClass.POWER, PowerConverter),
     UnitOfPower.KILO_WATT: (SensorDeviceClass.POWER, PowerConverter),
@@ -67,12 +67,21 @@ def drawn_by(hass: HomeAssistant, limit: State) -> float | None:
 
     None where nothing is measured, and where it draws nothing: what it would draw is not known then.
     """
-    unit = limit.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    return _measured_in(hass, limit.entity_id, limit.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
+
+
+@callback
+def power_of(hass: HomeAssistant, entity_id: str) -> float | None:
+    """Return the watts that a load draws now, by a sensor of the same device; None where nothing is measured."""
+    return _measured_in(hass, entity_id, UnitOfPower.WATT)
+
+
+def _measured_in(hass: HomeAssistant, entity_id: str, unit: str | None) -> float | None:
     if unit not in _DRAWN:
         return None
     device_class, converter = _DRAWN[unit]
     found = []
-    for _, sensor in sensors_beside(hass, limit.entity_id, [device_class]):
+    for _, sensor in sensors_beside(hass, entity_id, [device_class]):
         state = hass.states.get(sensor)
         value, measured_in = number_of(state), state and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
         if value is not None and measured_in in converter.VALID_UNITS:

@@ -19,14 +19,15 @@ from homeassistant.core import State
 from homeassistant.util.unit_conversion import TemperatureConverter, TemperatureDeltaConverter
 
 from ..esi import LoadControl
-from ..procedures import asked, asks_nothing, threshold_watts
+from ..procedures import asks_nothing, threshold_watts
 from .settings import DOMAINS, VALUE, Settings, number, temperature_step
 
 _PERIOD = timedelta(minutes=30)
 _SHORTEST_PERIOD = timedelta(minutes=10)
 _ROUNDING = 1e-6
 """What is a whole number of steps but for how floats are."""
-_WATTS = {UnitOfPower.WATT: 1.0, UnitOfPower.KILO_WATT: 1000.0}
+WATTS = {UnitOfPower.WATT: 1.0, UnitOfPower.KILO_WATT: 1000.0}
+"""How many watts the unit of a limit is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +112,25 @@ def _limit(situation: Situation) -> SettingsPlan:
         return SettingsPlan({})
     percent, watts = _percent(situation.control), threshold_watts(situation.control)
     highest = number(situation.state.attributes.get("max"))
-    drawn = before if situation.drawn is None else min(before, situation.drawn)
     if percent is not None and percent > 100:
         wanted = _stepped(situation.state, before * percent / 100, up=True)
         return SettingsPlan({VALUE: wanted if highest is None else min(wanted, highest)})
     if percent is not None:
-        wanted = drawn * percent / 100
-    elif (unit := _WATTS.get(situation.state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, ""))) and watts is not None:
+        wanted = basis_of(situation) * percent / 100
+    elif (unit := WATTS.get(situation.state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, ""))) and watts is not None:
         wanted = watts / unit
     else:
         wanted = lowest
     return SettingsPlan({VALUE: min(before, max(lowest, _stepped(situation.state, wanted, up=False)))})
+
+
+def basis_of(situation: Situation) -> float:
+    """Return what a percentage of a limit is a percentage of: what is drawn now, or the limit where more is asked."""
+    before, percent = situation.settings[VALUE], _percent(situation.control)
+    limit = before if isinstance(before, float) else 0.0
+    if situation.drawn is None or (percent is not None and percent > 100):
+        return limit
+    return min(limit, situation.drawn)
 
 
 def _stepped(state: State, wanted: float, *, up: bool) -> float:
@@ -170,23 +179,26 @@ def _temperatures(
     situation: Situation, cooler: Callable[[float], float], heater: Callable[[float], float]
 ) -> SettingsPlan:
     """Change the set points that are in use now, within what the entity takes."""
-    settings, mode = situation.settings, situation.settings["mode"]
-    by_setting: dict[str, Callable[[float], float]] = {}
-    if situation.domain == "water_heater" or mode == HVACMode.HEAT:
-        by_setting[ATTR_TEMPERATURE] = heater
-    elif mode == HVACMode.COOL:
-        by_setting[ATTR_TEMPERATURE] = cooler
-    elif mode in (HVACMode.HEAT_COOL, HVACMode.AUTO):
-        if isinstance(settings.get(ATTR_TARGET_TEMP_HIGH), float):
-            by_setting = {ATTR_TARGET_TEMP_HIGH: cooler, ATTR_TARGET_TEMP_LOW: heater}
-        else:
-            by_setting[ATTR_TEMPERATURE] = cooler if _cools(situation) else heater
     planned: Settings = {}
-    for name, change in by_setting.items():
-        if isinstance(current := settings.get(name), float):
-            wanted = change(current)
+    for name, of in set_points(situation).items():
+        if isinstance(current := situation.settings.get(name), float):
+            wanted = cooler(current) if of == "cooling" else heater(current)
             planned[name] = current if wanted == current else _within(situation.state, current, wanted)
     return SettingsPlan(planned)
+
+
+def set_points(situation: Situation) -> dict[str, str]:
+    """Return the settings that are set points in use now, each with what it is of: ``cooling`` or ``heating``."""
+    mode = situation.settings["mode"]
+    if situation.domain == "water_heater" or mode == HVACMode.HEAT:
+        return {ATTR_TEMPERATURE: "heating"}
+    if mode == HVACMode.COOL:
+        return {ATTR_TEMPERATURE: "cooling"}
+    if mode not in (HVACMode.HEAT_COOL, HVACMode.AUTO):
+        return {}
+    if isinstance(situation.settings.get(ATTR_TARGET_TEMP_HIGH), float):
+        return {ATTR_TARGET_TEMP_HIGH: "cooling", ATTR_TARGET_TEMP_LOW: "heating"}
+    return {ATTR_TEMPERATURE: "cooling" if _cools(situation) else "heating"}
 
 
 def _cools(situation: Situation) -> bool:
@@ -232,13 +244,6 @@ RESPONSES: dict[str, Response] = {
 def plan_of(response: str, situation: Situation) -> SettingsPlan:
     """Return what a response makes of the situation; a control that asks for nothing changes nothing."""
     return SettingsPlan({}) if asks_nothing(situation.control) else RESPONSES[response].plan(situation)
-
-
-def applied_of(response: str, control: LoadControl) -> dict[str, float]:
-    """Return what of a control a response carries out, by the names of ``ASKS``; all where it acts on anything."""
-    asks = asked(control)
-    used = RESPONSES[response].answers
-    return {name: value for name, value in asks.items() if used is None or name in used or asks_nothing(control)}
 
 
 def goes_forward(config: Mapping[str, Any]) -> bool:

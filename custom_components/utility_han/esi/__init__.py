@@ -1,5 +1,6 @@
 """What comes to a home through an Energy Services Interface (OpenHAN): the gateway's, or the utility's own."""
 
+from .answers import Answerable, EventKind, EventResponse, ResponseStatus, Wanted, asked_for
 from .model import (
     ControlResponse,
     ControlStatus,
@@ -10,14 +11,16 @@ from .model import (
     PriceSchedule,
     Priority,
     ReductionUnit,
-    ResponseStatus,
     TargetReduction,
 )
 
 __all__ = [
+    "Answerable",
     "ControlResponse",
     "ControlStatus",
     "DemandResponseProgram",
+    "EventKind",
+    "EventResponse",
     "LoadControl",
     "Message",
     "Price",
@@ -26,4 +29,6 @@ __all__ = [
     "ReductionUnit",
     "ResponseStatus",
     "TargetReduction",
+    "Wanted",
+    "asked_for",
 ]

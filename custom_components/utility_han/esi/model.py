@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from .answers import Answerable, ResponseStatus
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -23,6 +25,8 @@ class PriceSchedule:
     prices: tuple[Price, ...]
     received: tuple[Price, ...] = ()
     """What is paid for a kWh that the customer gives to the grid; none where nothing is said of it."""
+    answers: tuple[Answerable, ...] = ()
+    """How the prices want to be answered, those that do."""
 
     def at(self, time: datetime) -> Price | None:
         """Return the price in force at ``time``."""
@@ -56,6 +60,8 @@ class Message:
     originator: str | None
     start: datetime
     end: datetime
+    answer: Answerable | None = None
+    """How it wants to be answered, if at all."""
     instruction: bool = False
     """Whether it is named as what is to be done to be registered with the utility (IP-11)."""
 
@@ -149,28 +155,6 @@ class LoadControl:
         return self.start + self.duration
 
 
-class ResponseStatus(IntEnum):
-    """What became of a control (IEEE 2030.5-2018, table 27, the types of the DRLC function set)."""
-
-    RECEIVED = 1
-    STARTED = 2
-    COMPLETED = 3
-    OPTED_OUT = 4
-    OPTED_IN = 5
-    CANCELLED = 6
-    SUPERSEDED = 7
-    PARTIALLY_COMPLETED_OPT_OUT = 8
-    PARTIALLY_COMPLETED_OPT_IN = 9
-    COMPLETED_WITHOUT_PARTICIPATION = 10
-    SUPERSEDED_BY_OTHER_PROGRAM = 14
-    REJECTED_PARAMETER = 252
-    """What it asks for is out of range or nothing this device can do."""
-    REJECTED_INVALID = 253
-    """Not for this device, not registered, or a control that was over before (a replay)."""
-    REJECTED_EXPIRED = 254
-    """It was over when it was received."""
-
-
 @dataclass(frozen=True, slots=True)
 class ControlResponse:
     """One Response (DrResponse) of one device to one control; ``at`` is when it happened."""
@@ -184,3 +168,8 @@ class ControlResponse:
     """What of the control was applied, by the names of its fields (target reductions in their unit)."""
     overridden: float | None = None
     """Seconds for which a person overrode it, within what it allows."""
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+        return self.control

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ..esi import ControlStatus
+from ..esi import Answerable, ControlStatus
 
 
 class DeviceState(StrEnum):
@@ -229,6 +229,8 @@ class Reservation:
     start: datetime
     duration: timedelta
     created: datetime
+    answer: Answerable | None = None
+    """How it wants to be answered, if at all."""
 
 
 class RegisterKind(StrEnum):

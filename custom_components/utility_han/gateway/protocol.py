@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from aio2030dot5 import Identity
 
-from ..esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule
+from ..esi import ControlResponse, DemandResponseProgram, EventResponse, LoadControl, Message, PriceSchedule
 from .model import (
     GatewayConfiguration,
     Interval,
@@ -93,11 +93,17 @@ class Gateway(Protocol):
     async def device_programs(self, href: str) -> list[DemandResponseProgram]:
         """Return the demand response programs that the gateway assigns to the device at ``href``."""
 
+    async def own_programs(self) -> list[DemandResponseProgram]:
+        """Return the programs that the gateway assigns to Home Assistant itself; none where it assigns none."""
+
     async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
         """Read the controls of ``programs``: scheduled, active, and those that ended lately."""
 
-    async def respond(self, response: ControlResponse) -> None:
-        """Tell the gateway what became of a control."""
+    def controls_left(self, program: str) -> int:
+        """Return how many controls of a program were left when they were read last, because there were too many."""
+
+    async def respond(self, response: ControlResponse | EventResponse) -> None:
+        """Tell the gateway what became of a control, or of another event."""
 
     async def give_voice(self, identity: Identity) -> None:
         """Have what is said of the device with this certificate said with it, which nobody else could say for it."""

@@ -82,7 +82,7 @@ class OutageFiller:
 async def async_fill_gap(
     hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, since: datetime, values: Mapping[str, float]
 ) -> None:
-    """Add the hours between ``since`` and now that long-term statistics lack; ``values`` are the registers' then."""
+    """Put the hours between ``since`` and now right in long-term statistics; ``values`` are the registers' then."""
     if RECORDER_DOMAIN not in hass.config.components:
         return
     registry = er.async_get(hass)
@@ -132,11 +132,11 @@ async def _async_import(hass: HomeAssistant, entity_id: str, anchor: Anchor, int
 def missing_hours(
     rows: Iterable[Any], anchor: Anchor, intervals: Sequence[Interval], now: datetime
 ) -> list[tuple[datetime, float, float]]:
-    """Return ``(start, state, sum)`` in Wh for the anchor's hour, and for whole hours after it that have no row.
+    """Return ``(start, state, sum)`` in Wh for the anchor's hour, and for all whole hours from then until ``now``.
 
-    ``rows`` are hourly statistics in Wh, oldest first, from the anchor's hour or before on. That of the anchor's hour
-    ends with the last reading in it, and not with the hour. Hours that the meter's intervals do not cover completely
-    are left out: what was not measured is not invented.
+    ``rows`` are hourly statistics in Wh, oldest first, from the anchor's hour or before on. Those that are there hold
+    the last reading before the outage, which was shown until it was too old: none was read since. Hours that the
+    meter's intervals do not cover completely are left out: what was not measured is not invented.
     """
     by_start = {dt_util.utc_from_timestamp(row["start"]): row for row in rows}
     hour = anchor.at.replace(minute=0, second=0, microsecond=0)
@@ -148,9 +148,8 @@ def missing_hours(
     found: list[tuple[datetime, float, float]] = []
     start = hour
     while start + _HOUR <= min(covered_until, now):
-        if start == hour or start not in by_start:
-            energy = sum(_within(interval, anchor.at, start + _HOUR) for interval in intervals)
-            found.append((start, anchor.value + energy, behind + energy))
+        energy = sum(_within(interval, anchor.at, start + _HOUR) for interval in intervals)
+        found.append((start, anchor.value + energy, behind + energy))
         start += _HOUR
     return found
 

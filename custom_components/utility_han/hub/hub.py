@@ -1,17 +1,19 @@
 """What a loaded config entry holds: the gateway as it is polled and shown, and the managers of the rooms above."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
 from ..const import CONF_GATEWAY_LFDI, CONF_STATE, DOMAIN
 from ..esi import Message
 from ..gateway import DeviceState, Gateway, Identity, Register
 from ..procedures import Step
 from . import meter_notices, notices
+from .answers import EventAnswers
 from .coordinator import GatewayCoordinator
 from .descriptions import Shown
 from .gateway_subject import GatewaySubject
@@ -47,6 +49,7 @@ class Hub:
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
+        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self._gateway_time)
         self._outages = OutageFiller(hass, self.entry, coordinator.gateway, link, coordinator.poll_interval)
         coordinator.parts.append(
             Messages(coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read)
@@ -86,10 +89,16 @@ class Hub:
         """Keep what the next start needs."""
         await self.link.async_save()
 
+    def _gateway_time(self) -> datetime:
+        return dt_util.utcnow() + (self.coordinator.data.clock_offset or timedelta(0))
+
     @callback
     def _polled(self, succeeded: bool) -> None:
         if succeeded:
             self._outages.async_polled()
+            if self.coordinator.data.prices is not None:
+                self.answers.async_prices(self.coordinator.data.prices.answers)
+            self.answers.async_send()
             self.link.async_take(self.coordinator.data.values)
         notices.async_update(self._hass, self.coordinator, self.identity)
         meter_notices.async_update(self._hass, self.entry, self.link.guard)
@@ -106,6 +115,7 @@ class Hub:
                     "end": message.end.isoformat(),
                 }
                 self.subject.async_tell(Occurrence(MESSAGE, message.priority, told))
+        self.answers.async_messages(messages)
         if messages:
             self.link.seen_messages = [message.id for message in messages]
 

@@ -8,9 +8,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
+from ..esi import EventResponse
 from ..gateway import Gateway
-from ..procedures import GuardRecord, RegisterGuard
+from ..procedures import GuardRecord, RegisterGuard, read_record
 from .contact import Contact
+from .outbox import Outbox
 from .storage import Kept
 from .store import HanStore
 
@@ -22,6 +24,8 @@ _KINDS: dict[str, Any] = {
     "last_contact": datetime | None,
     "values": dict[str, float],
     "seen_messages": list[str],
+    "told": dict[str, list[int]],
+    "answers": list[dict[str, Any]],
 }
 
 
@@ -44,6 +48,10 @@ class LinkRecord(Kept):
         """By register key, as last read."""
         self.seen_messages: list[str] = []
         """Ids of messages that were told already; the gateway lists a message for as long as it is in force."""
+
+        self.told: dict[str, list[int]] = {}
+        """What was told of events, by their mRID."""
+        self.answers: Outbox[EventResponse] = Outbox()
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
@@ -68,6 +76,8 @@ class LinkRecord(Kept):
         self.contact = Contact(self.read_value(kept, "last_contact", datetime | None))
         self.values = self.read_value(kept, "values", dict[str, float], {})
         self.seen_messages = self.read_value(kept, "seen_messages", list[str], [])
+        self.told = self.read_value(kept, "told", dict[str, list[int]], {})
+        self.answers = Outbox(self.read_records(kept, "answers", _answer).values())
 
     def _guard(self, kept: dict[str, Any]) -> RegisterGuard:
         record = self.read_value(kept, "guard", GuardRecord)
@@ -96,4 +106,10 @@ class LinkRecord(Kept):
             "last_contact": last.isoformat() if last else None,
             "values": self.values,
             "seen_messages": self.seen_messages,
+            "told": self.told,
+            "answers": self.answers.to_list(),
         }
+
+
+def _answer(data: Any) -> EventResponse:
+    return read_record(EventResponse, data)

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import LOGGER
+from ..devices.applied import applied_of
 from ..devices.linked_entity import drawn_by
 from ..devices.responses import Situation, answers_of, plan_of
 from ..devices.settings import DOMAINS, PRESET, Settings, same
@@ -86,6 +87,8 @@ class Appliance:
         self._lock = Lock()
         self.look_again: datetime | None = None
         """When there is something to do next in this control, on the clock of the record."""
+        self.applied: dict[str, float] = {}
+        """What of the control it was brought to, by the names of ``ASKS``, once it was seen to do it."""
         self.interrupted = False
         """It was found doing something else than it was told, by nobody's hand; whoever takes note puts it back."""
         self.async_lost()
@@ -183,7 +186,15 @@ class Appliance:
             if (now_there := self._state(state.entity_id)) is not None:
                 self.async_note(now_there)
             await self._kept.async_save()
-        return Followed.DOES if job.reached else Followed.LATE
+        if not job.reached:
+            return Followed.LATE
+        self.applied = applied_of(situation, self._settings_now(state))
+        return Followed.DOES
+
+    def _settings_now(self, before: State) -> Settings:
+        """Return how the entity is after what was made of it; as it was ``before`` where it has gone since."""
+        state = self._state(before.entity_id) or before
+        return DOMAINS[state.domain].read(state)
 
     def _find_again(self, job: Job, state: State) -> None:
         """Look at an entity that was out of sight; where it does something else, it is told once more."""

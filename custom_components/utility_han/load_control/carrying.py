@@ -9,7 +9,6 @@ from homeassistant.helpers.event import async_track_state_change_event
 
 from ..const import DOMAIN
 from ..devices.device import HanDevice
-from ..devices.responses import applied_of
 from ..procedures import ControlRecord, Effect, Refusal
 from .appliance import AWAY, Appliance, Followed
 from .store import KeptControls
@@ -35,14 +34,19 @@ class Carrying:
         devices: Mapping[str, HanDevice],
         kept: KeptControls,
         now: Callable[[], datetime],
+        as_asked: Callable[[ControlRecord], ControlRecord],
         happened: Callable[[Sequence[Effect]], Awaitable[None]],
     ) -> None:
-        """``devices`` are by LFDI, ``now`` is the gateway's time; ``happened`` is told what came of it."""
+        """``devices`` are by LFDI, ``now`` is the gateway's time.
+
+        ``as_asked`` says what a device's share is of what is asked of all; ``happened`` is told what came of it.
+        """
         self._hass = hass
         self._entry = entry
         self._devices = devices
         self._kept = kept
         self._now = now
+        self._as_asked = as_asked
         self._happened = happened
         self._began = now()
         self._appliances = {lfdi: Appliance(hass, lfdi, kept) for lfdi in devices.keys() | kept.jobs.keys()}
@@ -89,7 +93,7 @@ class Carrying:
     async def _async_carry_out(self, lfdi: str) -> None:
         device, appliance = self._devices.get(lfdi), self._appliances[lfdi]
         active = self._kept.rules.active(lfdi)
-        record = active if active is not None and active.in_force else None
+        record = self._as_asked(active) if active is not None and active.in_force else None
         followed = await appliance.async_carry_out(record, device.control if device else None, self._now())
         effects: list[Effect] = []
         if record is not None:
@@ -113,9 +117,8 @@ class Carrying:
     def _followed(self, lfdi: str, record: ControlRecord, followed: Followed, appliance: Appliance) -> list[Effect]:
         """Take note of what an appliance makes of a control; what it does not do for a minute, it does not do."""
         rules, now, control_id = self._kept.rules, self._now(), record.control.id
-        device = self._devices.get(lfdi)
-        if followed is Followed.DOES and device is not None and device.control:
-            return rules.acted(lfdi, control_id, applied_of(device.control["response"], record.control), now)
+        if followed is Followed.DOES:
+            return rules.acted(lfdi, control_id, appliance.applied, now)
         if followed is Followed.OVERRIDDEN:
             rules.overridden(lfdi, control_id, now)
         refusal = _AT_LAST.get(followed)

@@ -19,9 +19,10 @@ from ..esi import DemandResponseProgram, LoadControl
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError
 from ..hub.listeners import Listeners
 from ..hub.subject import Occurrence
-from ..procedures import ControlledDevice, ControlRecord, Effect, Refusal
+from ..procedures import ControlledDevice, ControlRecord, Effect, Refusal, program_of_parts
 from .asked import what_is_asked
 from .carrying import Carrying
+from .premise import Premise
 from .store import KeptControls
 from .subject import ControlledSubject
 
@@ -46,8 +47,12 @@ class LoadControlManager:
         gateway: Gateway,
         devices: Iterable[HanDevice],
         kept: KeptControls,
+        manager_lfdi: str | None = None,
     ) -> None:
-        """Of ``devices`` we answer for those with a linked entity; the others obey the gateway themselves."""
+        """Of ``devices`` we answer for those with a linked entity; the others obey the gateway themselves.
+
+        ``manager_lfdi`` is Home Assistant's own LFDI, where it is the premise's energy management system.
+        """
         self._hass = hass
         self._entry = entry
         self._gateway = gateway
@@ -57,15 +62,14 @@ class LoadControlManager:
         """By LFDI."""
         self.effects: Listeners[HanDevice, Effect] = Listeners()
         """Told of each effect on a device."""
-        self._rules.keep_only(set(self.subjects))
+        ours = {lfdi: subject.device for lfdi, subject in self.subjects.items()}
+        self.premise = Premise(hass, kept, manager_lfdi, ours, lambda: self.now)
+        self._rules.keep_only({*ours, *filter(None, [manager_lfdi])})
         self._carrying = Carrying(
-            hass,
-            entry,
-            {lfdi: subject.device for lfdi, subject in self.subjects.items()},
-            kept,
-            lambda: self.now,
-            self._async_happened,
+            hass, entry, ours, kept, lambda: self.now, self.premise.as_asked, self._async_happened
         )
+        self.left: dict[str, int] = {}
+        """How many controls were not read because there are too many, by the href of their program."""
         self._sending = Lock()
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -104,8 +108,9 @@ class LoadControlManager:
         return dt_util.utcnow() + self._kept.clock_offset
 
     def programs(self) -> list[DemandResponseProgram]:
-        """Return the programs of all devices, each once."""
-        return list({program.href: program for device in self._devices for program in device.dr_programs}.values())
+        """Return the programs of all devices and of Home Assistant itself, each once."""
+        of_devices = [program for device in self._devices for program in device.dr_programs]
+        return list({program.href: program for program in (*of_devices, *self.premise.programs)}.values())
 
     def active(self, device: HanDevice) -> ControlRecord | None:
         """Return the control that lasts now for a device, whether it takes part or not."""
@@ -147,8 +152,25 @@ class LoadControlManager:
                 if err.reason not in ABOUT_RESOURCE:
                     break
             else:
-                complete.add(program.href)
+                if not self._too_many(program.href):
+                    complete.add(program.href)
         return controls, complete
+
+    def _too_many(self, program: str) -> bool:
+        """Whether controls of a program were left unread, which is counted, and said when it begins."""
+        left = self._gateway.controls_left(program)
+        if left and program not in self.left:
+            LOGGER.warning(
+                "%s: %s lists more controls than a device can have; the last %d are not read. If it is not an error "
+                "of the utility, they are read once others are over",
+                self._entry.title,
+                program,
+                left,
+            )
+        self.left.pop(program, None)
+        if left:
+            self.left[program] = left
+        return bool(left)
 
     async def async_look(self, clock_offset: timedelta | None = None) -> None:
         """Read the controls now, apart from any poll; ``clock_offset`` is the gateway's clock less ours, if read.
@@ -180,7 +202,14 @@ class LoadControlManager:
         if read is None:
             effects = self._rules.advance(self.now)
         else:
-            effects = self._rules.take(*read, [self._controlled(device) for device in self._devices], self.now)
+            controls, complete = read
+            devices = [*map(self._controlled, self._devices), *self.premise.controlled()]
+            effects = self._rules.take(
+                [*controls, *self.premise.parts(controls)],
+                {*complete, *map(program_of_parts, complete)},
+                devices,
+                self.now,
+            )
         await self._async_advanced(effects)
 
     # What people do
@@ -214,7 +243,7 @@ class LoadControlManager:
         return ControlledDevice(
             lfdi=device.lfdi,
             device_category=device.device_category,
-            programs=frozenset(program.href for program in device.dr_programs),
+            programs=self.premise.programs_of(device).union(program.href for program in device.dr_programs),
             allowed=device.may_be_controlled,
             answers=answers_of(config),
             refusal=Refusal.ENTITY_MISSING if self._missing(config["entity_id"]) else None,
@@ -233,7 +262,8 @@ class LoadControlManager:
             self._carrying.async_act()
 
     async def _async_happened(self, effects: Sequence[Effect]) -> None:
-        """Keep what happened, then tell and answer."""
+        """Keep what happened, and what follows for the premise as a whole, then tell and answer."""
+        effects = [*effects, *self.premise.look(self.now)]
         for effect in effects:
             if effect.response is not None:
                 self._kept.outbox.add(effect.response)

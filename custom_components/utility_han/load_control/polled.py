@@ -3,9 +3,52 @@
 from datetime import datetime, timedelta
 from typing import override
 
+from homeassistant.core import callback
+
 from ..esi import LoadControl
+from ..gateway import Gateway
+from ..hub.coordinator import GatewayCoordinator
 from ..hub.parts import GatewayData, Part
 from .manager import LoadControlManager
+from .premise import POWER, Premise
+
+
+@callback
+def async_follow_meter(coordinator: GatewayCoordinator, premise: Premise) -> None:
+    """Have the register of the premise's power read with each poll, and ``premise`` told of it."""
+    if premise.lfdi is None:
+        return
+
+    @callback
+    def polled(succeeded: bool) -> None:
+        if succeeded:
+            premise.async_measured(coordinator.data.values.get(POWER))
+
+    unload = coordinator.config_entry.async_on_unload
+    unload(coordinator.async_add_listener(lambda: None, POWER))
+    unload(coordinator.polled.add(polled))
+
+
+_PROGRAMS_EVERY = timedelta(minutes=15)
+
+
+class OwnPrograms(Part):
+    """The programs that the gateway assigns to Home Assistant itself, as the premise's energy management system."""
+
+    def __init__(self, gateway: Gateway, premise: Premise) -> None:
+        """``premise`` is told of them."""
+        super().__init__(_PROGRAMS_EVERY)
+        self._gateway = gateway
+        self._premise = premise
+
+    @property
+    @override
+    def wanted(self) -> bool:
+        return self._premise.lfdi is not None
+
+    @override
+    async def read(self, now: datetime) -> None:
+        self._premise.programs = await self._gateway.own_programs()
 
 
 class Controls(Part):

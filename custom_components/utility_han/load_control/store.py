@@ -1,17 +1,18 @@
 """What is kept of a hub's controls over restarts: how they stand, answers not taken yet, what was done to entities."""
 
 from asyncio import Lock
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..esi import ControlResponse
+from ..esi import ControlResponse, DemandResponseProgram
+from ..hub.outbox import Outbox
 from ..hub.storage import Kept, MadeByNewerVersionError
-from ..procedures import ControlRecord, ControlRules, read_record, read_value
+from ..procedures import ControlRecord, ControlRules, PremiseGoal, read_record, read_value
 from .appliance import Appliance, Job
-from .outbox import Outbox
 
 
 class KeptControls(Kept):
@@ -24,9 +25,13 @@ class KeptControls(Kept):
         """There are none before it is read."""
         super().__init__(hass, entry_id)
         self.rules = ControlRules()
-        self.outbox = Outbox()
+        self.outbox: Outbox[ControlResponse] = Outbox()
         self.jobs: dict[str, Job] = {}
         """What is done to the entities of devices, by LFDI."""
+        self.goals: dict[str, PremiseGoal] = {}
+        """What is asked of the premise as a whole comes to, by the id of the control."""
+        self.own_programs: list[DemandResponseProgram] = []
+        """What the gateway assigns to Home Assistant itself."""
         self.clock_offset = timedelta(0)
         """The gateway's clock less ours."""
         self.webhook_id: str | None = None
@@ -45,6 +50,8 @@ class KeptControls(Kept):
         )
         self.outbox = Outbox(self.read_records(data, "outbox", _response).values())
         self.jobs = self.read_records(data, "jobs", _job)
+        self.goals = self.read_records(data, "goals", _goal)
+        self.own_programs = list(self.read_records(data, "own_programs", _program).values())
         self.clock_offset = timedelta(seconds=self.read_value(data, "clock_offset", float, 0.0))
         self.webhook_id = self.read_value(data, "webhook_id", str | None)
         self._saved = data
@@ -55,6 +62,8 @@ class KeptControls(Kept):
             "rules": self.rules.to_dict(),
             "outbox": self.outbox.to_list(),
             "jobs": {lfdi: job.to_dict() for lfdi, job in self.jobs.items()},
+            "goals": {control_id: asdict(goal) for control_id, goal in self.goals.items()},
+            "own_programs": [asdict(program) for program in self.own_programs],
             "clock_offset": self.clock_offset.total_seconds(),
             "webhook_id": self.webhook_id,
         }
@@ -87,6 +96,14 @@ def _response(data: Any) -> ControlResponse:
 
 def _job(data: Any) -> Job:
     return read_record(Job, data)
+
+
+def _program(data: Any) -> DemandResponseProgram:
+    return read_record(DemandResponseProgram, data)
+
+
+def _goal(data: Any) -> PremiseGoal:
+    return read_record(PremiseGoal, data)
 
 
 async def async_forget_controls(hass: HomeAssistant, entry_id: str) -> None:

@@ -20,6 +20,17 @@ from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnos
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
 from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, Installation
 from .load_control import ControlledDevice, ControlRules, OptError
+from .premise import (
+    MANAGER_CATEGORY,
+    PremiseGoal,
+    applied_to_premise,
+    goal_of,
+    is_of_premise,
+    part_id,
+    part_of,
+    program_of_parts,
+    whole_id,
+)
 from .register_guard import GuardRecord, RegisterGuard
 from .registration import RegistrationRun, close_registration, deregister, find_registration, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
@@ -36,6 +47,7 @@ __all__ = [
     "DEVICE_KINDS",
     "HUB_KINDS",
     "INSTALLATIONS",
+    "MANAGER_CATEGORY",
     "OF_DEVICE",
     "ROUNDS",
     "SETTLE",
@@ -76,6 +88,7 @@ __all__ = [
     "OptError",
     "Outcome",
     "Place",
+    "PremiseGoal",
     "RecordState",
     "Refusal",
     "RegisterGuard",
@@ -91,6 +104,7 @@ __all__ = [
     "VinError",
     "Wanted",
     "ZigbeeCredentials",
+    "applied_to_premise",
     "asked",
     "asks_nothing",
     "billable_records",
@@ -111,9 +125,14 @@ __all__ = [
     "find_vehicle",
     "finding",
     "from_best",
+    "goal_of",
+    "is_of_premise",
     "make_of",
     "meaning",
     "parse_vin",
+    "part_id",
+    "part_of",
+    "program_of_parts",
     "rate_zone",
     "read_record",
     "read_value",
@@ -126,5 +145,6 @@ __all__ = [
     "settle_session",
     "take_back",
     "threshold_watts",
+    "whole_id",
     "whose",
 ]

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..esi import ControlResponse, LoadControl, ResponseStatus
+from ..esi import ControlResponse, LoadControl, ResponseStatus, asked_for
 from .control_record import ControlRecord, OptedOut, Phase, Refusal
-
-_RECEIVED_WANTED, _SPECIFIC_WANTED = 1, 2  # responseRequired
 
 
 class Happening(StrEnum):
@@ -106,9 +104,8 @@ def tell(
     record.told.append(int(status))
     record.changed = now
     control = record.control
-    wanted = _RECEIVED_WANTED if status is ResponseStatus.RECEIVED else _SPECIFIC_WANTED
     response = None
-    if control.reply_to and control.response_required & wanted:
+    if control.reply_to and asked_for(control.response_required, status):
         response = ControlResponse(
             control.id,
             record.lfdi,

@@ -16,6 +16,7 @@ from .control_effects import Effect, end, refuse, run_out, tell
 from .control_record import ControlRecord, OptedOut, Phase, Refusal
 from .control_validity import parameter_refusal
 from .known_controls import KnownControls
+from .premise import whole_id
 
 _OVER = {
     ControlStatus.CANCELLED: ResponseStatus.CANCELLED,
@@ -98,6 +99,10 @@ class ControlRules:
         """Return all that is known for a device, by start."""
         return self._known.of(lfdi)
 
+    def record(self, lfdi: str, control_id: str) -> ControlRecord | None:
+        """Return what is known of one control for a device."""
+        return self._known.get(control_id, lfdi)
+
     def active(self, lfdi: str) -> ControlRecord | None:
         """Return the control that lasts now, whether the device takes part or not."""
         return next((each for each in self.records(lfdi) if each.phase is Phase.ACTIVE), None)
@@ -170,6 +175,8 @@ class ControlRules:
             record.phase = Phase.ENDED
             return
         refusal = Refusal.REPLAY if replayed else _refusal(control, device, now)
+        if refusal is Refusal.UNSUPPORTED and whole_id(control) is not None:
+            return  # of what is asked of all, a device does what fits it
         self._known.add(record)
         if refusal is not None:
             yield from refuse(record, refusal, now)

@@ -19,6 +19,7 @@ from ..gateway import GatewayError, Reservation, ReservationRequest, VehiclePowe
 from ..hub.hub import Hub
 from ..load_control.manager import LoadControlManager
 from ..procedures import MeasuredSession
+from .reservation_answers import ReservationAnswers
 from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_SWITCH, is_power, read_power
 from .store import Charging, VehicleRecord
 
@@ -64,6 +65,7 @@ class Planning:
         self._hass = hass
         self._entry = hub.entry
         self._gateway = hub.gateway
+        self._answers = ReservationAnswers(hub.answers)
         self._charging = charging
         self._registrar = registrar
         self._controls = controls
@@ -136,6 +138,8 @@ class Planning:
         device = self.evse(record)
         if device is not None and device.control and self._controls.active(device) is not None:
             await self._controls.async_opt_out(device)
+        if device is not None:
+            self._answers.async_left(self._reservations.get(record.key), device.lfdi)
         record.plan.override = True
         record.plan.departure = None
         await self._async_withdraw(record)
@@ -177,6 +181,9 @@ class Planning:
         except GatewayError as err:
             LOGGER.debug("%s: the gateway is told about charging later: %s", record.title, err)
         await self._async_follow(record)
+        if (found := self._reservations.get(record.key)) is not None and (device := self.evse(record)) is not None:
+            charges = bool(self._chargers.plugged(record)) and not record.plan.held
+            self._answers.async_follow(found, device.lfdi, dt_util.utcnow(), charges=charges)
 
     async def _async_ask(self, record: VehicleRecord, href: str) -> None:
         """Ask for a reservation where one is wanted, and read the answer."""

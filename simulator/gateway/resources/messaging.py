@@ -6,6 +6,7 @@ import time
 
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.messages import TextMessage
+from simulator.gateway.resources import responses
 from simulator.gateway.resources.lists import list_answer, numbered
 from simulator.gateway.resources.routing import Route
 from simulator.gateway.state import GatewayState
@@ -28,7 +29,7 @@ def _program(gateway: GatewayState) -> Fields:
 
 def _message(gateway: GatewayState, number: int, message: TextMessage) -> Fields:
     href, now = f"{_PROGRAM}/txt/{number}", time.time()
-    return {
+    return responses.wanted(message.response_required) | {
         "href": href,
         "m_rid": typed(gateway.mrid(href)),
         "description": message.description,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from simulator.gateway.http import Answer, Request
+from simulator.gateway.resources import responses
 from simulator.gateway.resources.lists import list_answer, numbered, with_number
 from simulator.gateway.resources.routing import Route
 from simulator.gateway.state import GatewayState
@@ -48,7 +49,7 @@ def _component(gateway: GatewayState) -> Fields:
 def _interval(gateway: GatewayState, block: Block) -> Fields:
     href = f"{_COMPONENT}/tti/{block.number}"
     active = block.start <= time.time()
-    return {
+    return responses.wanted(gateway.prices_want) | {
         "href": href,
         "m_rid": typed(gateway.mrid(href)),
         "creation_time": typed(gateway.started_at),

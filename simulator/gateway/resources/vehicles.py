@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.reservations import FlowRequest
+from simulator.gateway.resources import responses
 from simulator.gateway.resources.end_device import is_served, own_device
 from simulator.gateway.resources.lists import list_answer, with_number
 from simulator.gateway.resources.routing import RequestError, Route, read_document
@@ -110,7 +111,7 @@ def _request_fields(request: FlowRequest, base: str) -> Fields:
 
 def _response_fields(gateway: GatewayState, request: FlowRequest, base: str) -> Fields:
     granted = request.granted
-    return {
+    return responses.wanted(granted.get("response_required", 0)) | {
         "href": f"{base}/{request.number}",
         "m_rid": typed(gateway.mrid(f"frp/{request.mrid}")),
         "creation_time": typed(max(request.created, request.answered_at)),

@@ -27,8 +27,12 @@ const DECISIONS = {
 const CONTROL_STATES = ["scheduled", "active", "cancelled", "cancelled (randomised)", "superseded"];
 const ANSWERS = {
   1: "received", 2: "started", 3: "completed", 4: "opted out", 5: "opted in", 6: "cancelled", 7: "superseded",
-  8: "partly completed, then opted out", 9: "partly completed, then opted in", 10: "ended without participation", 14: "superseded by another program",
+  8: "partly completed, then opted out", 9: "partly completed, then opted in", 10: "ended without participation", 11: "acknowledged by the customer", 12: "cannot be displayed",
+  14: "superseded by another program",
   252: "rejected: cannot do that", 253: "rejected: not for this device", 254: "rejected: was over already",
+};
+const EVENT_KINDS = {
+  TextResponse: "message", PriceResponse: "price", FlowReservationResponseResponse: "reservation",
 };
 // IEEE 2030.5 counts offsets in tenths of °C, set points and percentages of load in hundredths.
 const SCALE = {
@@ -393,10 +397,14 @@ async function refresh() {
       found.map((control) => shownControl(gateway, control)));
     draw("control-list", controls.toReversed().slice(0, 30), controlCard);
     const answers = (await perGateway("responses")).flatMap(([, found]) => found);
+    const events = (await perGateway("event_responses")).flatMap(([, found]) => found);
     const numbers = new Map(controls.map(({ control }) => [control.mrid, control.number]));
     const answerRow = (each) => [each.created ? atTime(each.created) : "–", nameOf(each.lfdi),
       String(numbers.get(each.mrid) ?? `${each.mrid.slice(0, 8)}…`), ANSWERS[each.status] ?? String(each.status)];
     draw("response-list", answers.toReversed().slice(0, 50).map(answerRow), (cells) => row(...cells));
+    const eventRow = (each) => [each.created ? atTime(each.created) : "–", nameOf(each.lfdi),
+      EVENT_KINDS[each.kind], ANSWERS[each.status] ?? String(each.status)];
+    draw("event-response-list", events.toReversed().slice(0, 50).map(eventRow), (cells) => row(...cells));
     const faults = [["utility", apiFaults], ...(await perGateway("faults"))].flatMap(([where, active]) =>
       Object.entries(active).map(([name, parameters]) => ({ where, name, parameters })));
     draw("fault-list", faults, faultCard);
@@ -433,9 +441,10 @@ const FORMS = {
   vehicle: (form) => call("POST", "/utility/vehicles", form),
   message: (form) => call("POST", `/gateways/${form.gateway}/messages`, {
     text: form.text, priority: Number(form.priority), duration: Math.round(Number(form.duration) * 60),
+    response_required: Number(form.response_required),
   }),
   prices: (form) => call("PUT", `/gateways/${form.gateway}/prices`, {
-    prices: form.prices.split(/[,;\s]+/).filter(Boolean).map(Number),
+    prices: form.prices.split(/[,;\s]+/).filter(Boolean).map(Number), response_required: Number(form.response_required),
   }),
   terms: (form) => call("POST", `/utility/programs/${form.program}/terms`, {
     version: form.version, ...(form.text ? { text: form.text } : {}),

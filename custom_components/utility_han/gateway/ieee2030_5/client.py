@@ -9,7 +9,7 @@ from typing import Any
 from aio2030dot5 import Timeouts, async_build_ssl_context
 from py20305.models import sep
 
-from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule
+from ...esi import ControlResponse, DemandResponseProgram, EventResponse, LoadControl, Message, PriceSchedule
 from ..model import (
     GatewayConfiguration,
     Interval,
@@ -181,12 +181,20 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         """Read the programs that the gateway assigns to the device at ``href``, each once."""
         return await self._demand_response.programs(href)
 
+    async def own_programs(self) -> list[DemandResponseProgram]:
+        """Read the programs that the gateway assigns to our own EndDevice; none where it lists no devices."""
+        return await self._demand_response.own_programs()
+
     async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
         """Read the controls of ``programs``; one that cannot be read does not lose those of the others."""
         return await self._demand_response.controls(programs)
 
-    async def respond(self, response: ControlResponse) -> None:
-        """POST what became of a control to where it wants its answers."""
+    def controls_left(self, program: str) -> int:
+        """Return how many controls of a program were left when its list was read last."""
+        return self._demand_response.left.get(program, 0)
+
+    async def respond(self, response: ControlResponse | EventResponse) -> None:
+        """POST what became of an event to where it wants its answers."""
         async with self._speakers.speaking(response.lfdi) as session:
             await respond(session, response)
 

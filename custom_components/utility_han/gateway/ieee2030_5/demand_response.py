@@ -4,9 +4,10 @@ from collections.abc import Collection
 
 from py20305.models import sep
 
-from ...esi import ControlResponse, DemandResponseProgram, LoadControl
+from ...esi import ControlResponse, DemandResponseProgram, EventResponse, LoadControl
 from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from .addresses import local_path
+from .answers import event_response
 from .capability import read_capability
 from .connection import Connection, ConnectionSession
 from .end_devices import EndDevices, read_assignments
@@ -19,6 +20,15 @@ from .writing import post
 _SUBSCRIBABLE = frozenset({1, 3})  # SubscribableType: without conditions, or both with and without
 _XML = 0  # Subscription.encoding
 _LEVEL = "+S1"
+MOST_CONTROLS = 500
+"""Controls of one program that are read.
+
+The schema bounds no EndDeviceControlList. But a device follows one control of a program at a time, and a list keeps
+those that are over or called off for no longer than they were to last (sep.xsd, ``EventStatus``): so many are one for
+each quarter of an hour for five days. They are listed by their start, so that what is left is what comes last.
+"""
+_MOST_PROGRAMS = 50
+"""Programs of one device; a primacy, which they are told apart by, has 256 values."""
 
 
 class DemandResponse:
@@ -27,11 +37,20 @@ class DemandResponse:
     def __init__(self, connection: Connection, end_devices: EndDevices) -> None:
         self._connection = connection
         self._end_devices = end_devices
+        self.left: dict[str, int] = {}
+        """How many controls were left unread, by the href of their program."""
 
     async def programs(self, device_href: str) -> list[DemandResponseProgram]:
         """Read the programs assigned to the EndDevice at ``device_href``, each once."""
         async with self._connection.session() as session:
             return await _read_programs(Reader(session), device_href)
+
+    async def own_programs(self) -> list[DemandResponseProgram]:
+        """Read the programs assigned to our own EndDevice, each once; none where it is on no list."""
+        async with self._connection.session() as session:
+            capability = await read_capability(session, self._connection.dcap_path)
+            href = await self._end_devices.own_href(Reader(session), capability)
+            return [] if href is None else await _read_programs(Reader(session), href)
 
     async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
         """Read the controls of ``programs``; one that cannot be read does not lose those of the others."""
@@ -41,7 +60,7 @@ class DemandResponse:
             for program in programs:
                 try:
                     with gateway_errors(accepted_before=self._connection.accepted):
-                        found += await _read_controls(Reader(session), program)
+                        found += await self._read_controls(Reader(session), program)
                 except GatewayError as err:
                     if not is_unavailable(err):
                         raise
@@ -51,6 +70,19 @@ class DemandResponse:
                 raise failed[0]
             raise GatewayError(Reason.HTTP_ERROR, failed[0].detail) from failed[0]
         return found
+
+    async def _read_controls(self, reader: Reader, program: DemandResponseProgram) -> list[LoadControl]:
+        """Return the controls of the program's EndDeviceControlList, as listed; what is left is counted."""
+        if program.controls_href is None:
+            return []
+        listed: list[sep.EndDeviceControl]
+        listed, left = await reader.first(
+            program.controls_href, sep.EndDeviceControlList, lambda page: page.end_device_control, MOST_CONTROLS
+        )
+        self.left.pop(program.href, None)
+        if left:
+            self.left[program.href] = left
+        return [control_of(program, each) for each in listed]
 
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """Subscribe to the controls of ``programs`` that can be subscribed to; False where there are none."""
@@ -68,9 +100,10 @@ class DemandResponse:
         return True
 
 
-async def respond(session: ConnectionSession, response: ControlResponse) -> None:
-    """POST what became of a control to where it wants its answers; ``GatewayError`` where it is not taken."""
-    await post(session, response.reply_to, render(dr_response(response)))
+async def respond(session: ConnectionSession, response: ControlResponse | EventResponse) -> None:
+    """POST what became of an event to where it wants its answers; ``GatewayError`` where it is not taken."""
+    document = event_response(response) if isinstance(response, EventResponse) else dr_response(response)
+    await post(session, response.reply_to, render(document))
 
 
 async def _read_programs(reader: Reader, device_href: str) -> list[DemandResponseProgram]:
@@ -78,11 +111,12 @@ async def _read_programs(reader: Reader, device_href: str) -> list[DemandRespons
     for assignment in await read_assignments(reader, await reader.get(device_href, sep.EndDevice)):
         if (link := assignment.demand_response_program_list_link) is None:
             continue
-        listed: list[sep.DemandResponseProgram] = await reader.pages(
-            link.href, sep.DemandResponseProgramList, lambda page: page.demand_response_program
+        listed: list[sep.DemandResponseProgram]
+        listed, _ = await reader.first(
+            link.href, sep.DemandResponseProgramList, lambda page: page.demand_response_program, _MOST_PROGRAMS
         )
         for program in listed:
-            if program.href and program.href not in found:
+            if program.href and program.href not in found and len(found) < _MOST_PROGRAMS:
                 found[program.href] = await _program(reader, program, program.href)
     return list(found.values())
 
@@ -101,16 +135,6 @@ async def _program(reader: Reader, program: sep.DemandResponseProgram, href: str
         controls_href=link.href if link else None,
         subscribable=subscribable,
     )
-
-
-async def _read_controls(reader: Reader, program: DemandResponseProgram) -> list[LoadControl]:
-    """Return every control of the program's EndDeviceControlList, as listed."""
-    if program.controls_href is None:
-        return []
-    listed: list[sep.EndDeviceControl] = await reader.pages(
-        program.controls_href, sep.EndDeviceControlList, lambda page: page.end_device_control
-    )
-    return [control_of(program, each) for each in listed]
 
 
 async def _subscribe(session: ConnectionSession, list_href: str, resources: list[str], uri: str) -> None:

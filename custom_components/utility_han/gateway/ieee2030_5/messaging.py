@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from py20305.models import sep
 
-from ...esi import Message, Priority
+from ...esi import EventKind, Message, Priority
+from .answers import answerable
 from .reader import Reader
 from .resources import moment
 
@@ -51,5 +52,6 @@ async def read_messages(reader: Reader, programs_href: str) -> list[Message]:
                     start=start,
                     end=start + timedelta(seconds=message.interval.duration),
                     instruction=_is_instruction(program, message),
+                    answer=answerable(EventKind.TEXT, message),
                 )
     return sorted(found.values(), key=lambda message: message.start)

@@ -6,8 +6,9 @@ from enum import Enum, auto
 
 from py20305.models import sep
 
-from ...esi import Price, PriceSchedule
+from ...esi import Answerable, EventKind, Price, PriceSchedule
 from ..currency import CURRENCIES
+from .answers import answerable
 from .failures import optional
 from .reader import Reader
 from .resources import moment
@@ -30,6 +31,7 @@ async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | Non
         profiles_href, sep.TariffProfileList, lambda page: page.tariff_profile
     )
     found: dict[_Direction, tuple[str | None, list[Price]]] = {}
+    answers: list[Answerable] = []
     for profile in sorted(profiles, key=lambda found: found.primacy.value):
         if profile.service_category_kind.value != _ELECTRICITY or profile.rate_component_list_link is None:
             continue
@@ -42,7 +44,9 @@ async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | Non
             if unit is None:
                 continue  # the others may have prices
             direction = _direction(unit)
-            if direction not in found and (prices := await _component_prices(reader, profile, component, unit)):
+            if direction in found:
+                continue
+            if prices := await _component_prices(reader, profile, component, unit, answers):
                 found[direction] = (currency, prices)
     currency, prices = next((found[each] for each in _OF_WHAT_IS_USED if each in found), (None, []))
     paid_in, received = found.get(_Direction.RECEIVED, (None, []))
@@ -50,7 +54,7 @@ async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | Non
         return None
     if prices and paid_in != currency:
         received = []  # one schedule has one currency
-    return PriceSchedule(currency if prices else paid_in, tuple(prices), tuple(received))
+    return PriceSchedule(currency if prices else paid_in, tuple(prices), tuple(received), tuple(answers))
 
 
 class _Direction(Enum):
@@ -70,8 +74,13 @@ def _direction(unit: sep.ReadingType) -> _Direction:
 
 
 async def _component_prices(
-    reader: Reader, profile: sep.TariffProfile, component: sep.RateComponent, unit: sep.ReadingType
+    reader: Reader,
+    profile: sep.TariffProfile,
+    component: sep.RateComponent,
+    unit: sep.ReadingType,
+    answers: list[Answerable],
 ) -> list[Price]:
+    """Return the prices of a component; how they want to be answered is added to ``answers``."""
     if unit.uom is None or unit.uom.value != _WATT_HOUR:
         return []
     of_price = profile.price_power_of_ten_multiplier.value if profile.price_power_of_ten_multiplier else 0
@@ -95,5 +104,7 @@ async def _component_prices(
             continue
         start = moment(interval.interval.start.value)
         end = start + timedelta(seconds=interval.interval.duration)
+        if (answer := answerable(EventKind.PRICE, interval)) is not None:
+            answers.append(answer)
         prices.append(Price(start, end, float(first.price * per_kwh), interval.tou_tier.value))
     return sorted(prices, key=lambda price: price.start)

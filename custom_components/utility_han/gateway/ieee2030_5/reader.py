@@ -42,6 +42,22 @@ class Reader:
             if not got or len(found) >= page.all:  # type: ignore[attr-defined]
                 return found
 
+    async def first[T](
+        self, href: str, model: type[T], items: Callable[[T], Sequence[Any]], most: int
+    ) -> tuple[list[Any], int]:
+        """Return the first entries of the list at ``href``, ``most`` at most, and how many were left.
+
+        How many there are says ``all`` of the list (sep.xsd, ``List``: the total number of items).
+        """
+        found: list[Any] = []
+        while True:
+            page = await self.get(page_of(href, len(found), min(_PAGE, most - len(found))), model)
+            got = items(page)
+            found.extend(got)
+            total = page.all  # type: ignore[attr-defined]
+            if not got or len(found) >= min(total, most):
+                return found[:most], max(total - most, 0)
+
 
 def page_of(href: str, start: int, limit: int) -> str:
     """Return the address of so many entries of a list (query parameters s and l)."""

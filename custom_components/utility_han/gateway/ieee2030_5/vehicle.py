@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from aio2030dot5 import MeterNotFound
 from py20305.models import sep
 
+from ...esi import EventKind
 from ..errors import GatewayError, Reason
 from ..model import Reservation, ReservationRequest, VehiclePowerStatus
+from .answers import answerable
 from .connection import ConnectionSession
 from .reader import Reader
 from .resources import event_status, moment, parse, render
@@ -123,6 +125,7 @@ def _reservation(found: sep.FlowReservationResponse) -> Reservation:
         start=moment(found.interval.start.value),
         duration=timedelta(seconds=found.interval.duration),
         created=moment(found.creation_time.value),
+        answer=answerable(EventKind.RESERVATION, found),
     )
 
 

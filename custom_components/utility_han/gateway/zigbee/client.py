@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, override
 
-from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule
+from ...esi import ControlResponse, DemandResponseProgram, EventResponse, LoadControl, Message, PriceSchedule
 from ..errors import GatewayError, Reason
 from ..identifiers import lfdi_of
 from ..model import (
@@ -246,8 +246,16 @@ class EzspGateway(SmartEnergyGateway):
         async with self._network.talk():
             return await self._load_controls.controls(programs, sorted(self._endpoints.announced))
 
-    async def respond(self, response: ControlResponse) -> None:
-        """Report what became of an event from the endpoint of the device."""
+    def controls_left(self, program: str) -> int:
+        """The meter lists what its own memory holds."""
+        return 0
+
+    async def respond(self, response: ControlResponse | EventResponse) -> None:
+        """Report what became of an event from the endpoint of the device; confirm a message."""
+        if isinstance(response, EventResponse):
+            async with self._network.talk():
+                await self._messages.confirm(response)
+            return
         if (endpoint := self._endpoints.of_device(response.lfdi)) is None:
             raise GatewayError(Reason.REGISTRATION_REFUSED, "the device is no endpoint of this radio")
         async with self._network.talk():

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ...esi import Message, Priority
-from ..errors import GatewayError, Reason
+from ...esi import EventResponse, Message, Priority
 from .clusters import Messaging
 from .messenger import Messenger
+from .smart_energy import confirmable
 from .times import ending, moment, utc_time
 
 _PRIORITIES = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.CRITICAL)
@@ -21,13 +21,12 @@ class Messages:
     def __init__(self, messenger: Messenger) -> None:
         self._messenger = messenger
         self._known: dict[int, Message] = {}
-        self._unconfirmed: list[int] = []
         commands = Messaging.ClientCommandDefs
         messenger.listen(Messaging, commands.display_message, self._displayed)
         messenger.listen(Messaging, commands.cancel_message, self._cancelled)
 
     async def read(self) -> list[Message]:
-        """Return the messages in force, oldest first; those that ask for it are confirmed."""
+        """Return the messages in force, oldest first."""
         commands = Messaging.ServerCommandDefs
         said = await self._messenger.ask(
             Messaging, commands.get_last_message, Messaging.ClientCommandDefs.display_message
@@ -36,20 +35,17 @@ class Messages:
             self._displayed(0, message)
         now = datetime.now(UTC)
         self._known = {number: message for number, message in self._known.items() if message.end > now}
-        while self._unconfirmed:
-            try:
-                await self._messenger.tell(
-                    Messaging,
-                    commands.message_confirmation,
-                    message_id=self._unconfirmed[0],
-                    confirmation_time=utc_time(now),
-                )
-            except GatewayError as err:
-                if err.reason is not Reason.NOT_FOUND:
-                    raise  # what the meter knows nothing of any more needs no confirmation
-            self._unconfirmed.pop(0)
         return sorted(
             (message for message in self._known.values() if message.start <= now), key=lambda message: message.start
+        )
+
+    async def confirm(self, response: EventResponse) -> None:
+        """Confirm a message in the name of the person who has acknowledged it (Message Confirmation)."""
+        await self._messenger.tell(
+            Messaging,
+            Messaging.ServerCommandDefs.message_confirmation,
+            message_id=int(response.subject, 16),
+            confirmation_time=utc_time(response.at),
         )
 
     def _displayed(self, _endpoint: int, said: Any) -> None:
@@ -57,8 +53,6 @@ class Messages:
         start = moment(said.start_time) if said.start_time else datetime.now(UTC)
         if number in self._known and not said.start_time:
             start = self._known[number].start
-        elif number not in self._known and said.message_control & _NEEDS_CONFIRMATION:
-            self._unconfirmed.append(number)
         self._known[number] = Message(
             id=f"{number:08X}",
             text=bytes(said.message).decode(errors="replace"),
@@ -66,6 +60,7 @@ class Messages:
             originator=None,
             start=start,
             end=ending(start, said.duration_minutes),
+            answer=confirmable(number) if said.message_control & _NEEDS_CONFIRMATION else None,
         )
         for oldest in sorted(self._known)[:-_MAX_KEPT]:
             del self._known[oldest]
@@ -82,6 +77,7 @@ class Messages:
                 "priority": message.priority.value,
                 "start": message.start.isoformat(),
                 "end": message.end.isoformat(),
+                "confirm": message.answer is not None,
             }
             for number, message in self._known.items()
         ]
@@ -96,6 +92,7 @@ class Messages:
                 originator=None,
                 start=datetime.fromisoformat(each["start"]),
                 end=datetime.fromisoformat(each["end"]),
+                answer=confirmable(each["id"]) if each.get("confirm") else None,
             )
             for each in data
         }

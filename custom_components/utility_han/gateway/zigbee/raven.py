@@ -14,7 +14,16 @@ from aioraven.data import ConnectionState, DeviceInfo, NetworkInfo
 from aioraven.device import RAVEnConnectionError, RAVEnNotOpenError
 from aioraven.serial import RAVEnSerialDevice
 
-from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, Price, PriceSchedule, Priority
+from ...esi import (
+    ControlResponse,
+    DemandResponseProgram,
+    EventResponse,
+    LoadControl,
+    Message,
+    Price,
+    PriceSchedule,
+    Priority,
+)
 from ..errors import GatewayError, Reason
 from ..identifiers import lfdi_of, peer_of
 from ..model import (
@@ -31,7 +40,7 @@ from ..model import (
     Signal,
 )
 from . import signal
-from .smart_energy import SmartEnergyGateway
+from .smart_energy import SmartEnergyGateway, confirmable
 
 _ANSWER_SECONDS = 5.0
 _ATTEMPTS = 2
@@ -239,15 +248,14 @@ class RavenGateway(SmartEnergyGateway):
         return PriceSchedule(told.currency.code if told.currency else None, (price,))
 
     async def messages(self) -> list[Message]:
-        """Read the message in force, and confirm it where the utility wants that."""
+        """Read the message in force; one that was confirmed already wants no answer."""
         told = await self._ask(lambda device: device.get_message(refresh=True))
         if told.message_id is None or not told.text:
             return []
         number = int.from_bytes(told.message_id)
-        if told.confirmation_required and not told.confirmed:
-            await self._ask(lambda device: _confirmed(device, number))
+        answer = confirmable(number) if told.confirmation_required and not told.confirmed else None
         start = told.time_stamp or datetime.now(UTC)
-        return [Message(f"{number:08X}", told.text, Priority.NORMAL, None, start, start + _MESSAGE_HOLDS)]
+        return [Message(f"{number:08X}", told.text, Priority.NORMAL, None, start, start + _MESSAGE_HOLDS, answer)]
 
     async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
         """Read the registers named; a value that the stick has not is left out."""
@@ -288,8 +296,16 @@ class RavenGateway(SmartEnergyGateway):
         """A stick does no load control."""
         return []
 
-    async def respond(self, response: ControlResponse) -> None:
+    def controls_left(self, program: str) -> int:
         """A stick does no load control."""
+        return 0
+
+    async def respond(self, response: ControlResponse | EventResponse) -> None:
+        """Confirm a message; a stick does no load control."""
+        if isinstance(response, EventResponse):
+            number = int(response.subject, 16)
+            await self._ask(lambda device: _confirmed(device, number))
+            return
         raise GatewayError(Reason.REGISTRATION_REFUSED, "a stick of this kind can do no load control")
 
     def snapshot(self) -> dict[str, Any]:

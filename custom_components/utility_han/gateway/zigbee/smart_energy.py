@@ -4,9 +4,14 @@ from collections.abc import Collection
 
 from aio2030dot5 import Identity
 
-from ...esi import DemandResponseProgram
+from ...esi import Answerable, DemandResponseProgram, EventKind, Wanted
 from ..errors import GatewayError, Reason
 from ..model import Reservation, ReservationRequest, VehiclePowerStatus
+
+
+def confirmable(number: int) -> Answerable:
+    """Return how a message wants to be answered that a person is to acknowledge, and nobody else."""
+    return Answerable(EventKind.TEXT, f"{number:08X}", "messaging", Wanted.CUSTOMER)
 
 
 class SmartEnergyGateway:
@@ -25,6 +30,10 @@ class SmartEnergyGateway:
     async def prove(self, lfdi: str) -> bool:
         """An endpoint of ours answers the meter by itself; others are heard by themselves."""
         return False
+
+    async def own_programs(self) -> list[DemandResponseProgram]:
+        """Smart Energy's device classes have none for an energy management system (table D.2)."""
+        return []
 
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """The meter tells of events by itself, over the air."""

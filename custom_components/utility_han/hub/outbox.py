@@ -1,28 +1,29 @@
 """Answers that the gateway has not taken yet; kept over restarts, sent until they are taken."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..const import LOGGER
-from ..esi import ControlResponse
+from ..esi import ControlResponse, EventResponse
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError, Reason
 
 _KEPT = timedelta(days=7)
 _BATCH = 20
 
 
-class Outbox:
+class Outbox[Answer: (ControlResponse, EventResponse)]:
     """Answers in the order in which they came about."""
 
-    def __init__(self, waiting: Iterable[ControlResponse] = ()) -> None:
+    def __init__(self, waiting: Iterable[Answer] = ()) -> None:
         """``waiting`` were left from before."""
-        self._waiting = list(waiting)
+        self._waiting: list[Answer] = list(waiting)
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, response: ControlResponse) -> None:
+    def add(self, response: Answer) -> None:
         """Keep an answer until it was taken."""
         self._waiting.append(response)
 
@@ -38,15 +39,13 @@ class Outbox:
                 for response in batch:
                     await self._send(gateway, response, now, delivered)
         except GatewayError as err:
-            LOGGER.debug("%d answers to controls wait: %s", len(self._waiting), err)
+            LOGGER.debug("%d answers wait: %s", len(self._waiting), err)
             return False
-        stayed = [each for each in batch if each in self._waiting]
-        self._waiting = [*self._waiting[len(stayed) :], *stayed]  # they stand in nobody's way
+        stayed: list[Answer] = [each for each in batch if each in self._waiting]
+        self._waiting = self._waiting[len(stayed) :] + stayed  # they stand in nobody's way
         return len(stayed) < len(batch)
 
-    async def _send(
-        self, gateway: Gateway, response: ControlResponse, now: datetime, delivered: Callable[[str], None]
-    ) -> None:
+    async def _send(self, gateway: Gateway, response: Answer, now: datetime, delivered: Callable[[str], None]) -> None:
         try:
             await gateway.respond(response)
         except GatewayError as err:
@@ -55,7 +54,7 @@ class Outbox:
                     raise  # there is no use in trying the next
                 return
             LOGGER.warning(
-                "The gateway takes no answer %s to control %s: %s", response.status.name, response.control, err
+                "The gateway takes no answer %s to event %s: %s", response.status.name, response.subject, err
             )
         else:
             delivered(response.lfdi)
@@ -63,15 +62,4 @@ class Outbox:
 
     def to_list(self) -> list[dict[str, Any]]:
         """Return what waits, JSON-safe."""
-        return [
-            {
-                "control": each.control,
-                "lfdi": each.lfdi,
-                "status": int(each.status),
-                "at": each.at.isoformat(),
-                "reply_to": each.reply_to,
-                "applied": dict(each.applied),
-                "overridden": each.overridden,
-            }
-            for each in self._waiting
-        ]
+        return [asdict(each) | {"status": int(each.status), "at": each.at.isoformat()} for each in self._waiting]

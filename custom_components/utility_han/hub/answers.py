@@ -1,0 +1,141 @@
+"""Answers to events that are no controls, as each wants to be answered: by Home Assistant, or by a person.
+
+A person acknowledges by confirming a repair notice; whoever merely received or showed an event has not.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..const import DOMAIN
+from ..esi import Answerable, EventKind, EventResponse, Message, ResponseStatus, Wanted, asked_for
+from ..gateway import Gateway
+from .link_record import LinkRecord
+from .notices import async_withdraw
+from .texts import plain
+
+ACKNOWLEDGE = "acknowledge"
+PRICES = "prices"
+"""The subject of the one notice for all prices that a person is to acknowledge."""
+_SHOWN = 1000
+"""Characters of a message that a notice has room for."""
+_REMEMBERED = 2000
+"""Events of which it is known what was told."""
+
+
+class EventAnswers:
+    """The answers of one hub; what was told is told once, and what was not taken yet is sent again."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        gateway: Gateway,
+        link: LinkRecord,
+        now: Callable[[], datetime],
+    ) -> None:
+        """``link`` keeps what was told; ``now`` is the gateway's time."""
+        self._hass = hass
+        self._entry = entry
+        self._gateway = gateway
+        self._link = link
+        self._now = now
+        self._sending = False
+        self._prices: Sequence[Answerable] = ()
+        self._messages: dict[str, Answerable] = {}
+
+    @callback
+    def async_tell(self, event: Answerable | None, status: ResponseStatus, lfdi: str | None = None) -> None:
+        """Tell the status of an event where it asks for that; ``lfdi`` is the device's, else Home Assistant's."""
+        if event is None or not asked_for(event.required, status) or self.told(event, status):
+            return
+        told = self._link.told
+        told.setdefault(event.subject, []).append(int(status))
+        for oldest in list(told)[:-_REMEMBERED]:
+            del told[oldest]
+        who = lfdi or self._gateway.client_lfdi
+        self._link.answers.add(EventResponse(event.kind, event.subject, who, status, self._now(), event.reply_to))
+        self.async_send()
+
+    def told(self, event: Answerable, status: ResponseStatus) -> bool:
+        """Whether the status of an event was told already."""
+        return status in self._link.told.get(event.subject, ())
+
+    @callback
+    def async_send(self) -> None:
+        """Send what waits, in the background."""
+        if self._link.answers and not self._sending:
+            self._sending = True
+            self._entry.async_create_background_task(self._hass, self._async_send(), f"{DOMAIN} event answers")
+
+    async def _async_send(self) -> None:
+        try:
+            await self._link.async_save()
+            while self._link.answers:
+                if not await self._link.answers.async_send(self._gateway, self._now(), lambda _lfdi: None):
+                    break
+        finally:
+            self._sending = False
+            await self._link.async_save()
+
+    # What was read
+
+    @callback
+    def async_messages(self, messages: Sequence[Message]) -> None:
+        """Answer the messages in force, and ask the person about those that only a person can answer."""
+        self._messages = {each.answer.subject: each.answer for each in messages if each.answer is not None}
+        asked: set[str] = set()
+        for message in messages:
+            self.async_tell(message.answer, ResponseStatus.RECEIVED)
+            if not (text := plain(message.text[:_SHOWN])):
+                self.async_tell(message.answer, ResponseStatus.CANNOT_BE_DISPLAYED)
+            elif message.answer is not None and self._open(message.answer):
+                asked.add(self._ask(message.answer.subject, "message_to_acknowledge", {"text": text}))
+        self._withdraw(EventKind.TEXT, asked)
+
+    @callback
+    def async_prices(self, events: Sequence[Answerable]) -> None:
+        """Answer the prices that were read."""
+        self._prices = events
+        for event in events:
+            self.async_tell(event, ResponseStatus.RECEIVED)
+        count = sum(map(self._open, events))
+        asked = {self._ask(PRICES, "prices_to_acknowledge", {"count": str(count)})} if count else set[str]()
+        self._withdraw(EventKind.PRICE, asked)
+
+    # What people do
+
+    @callback
+    def async_acknowledge(self, subject: str) -> None:
+        """Take note that a person has acknowledged a message, or the prices."""
+        message = self._messages.get(subject)
+        events = self._prices if subject == PRICES else [message] if message is not None else []
+        for event in events:
+            self.async_tell(event, ResponseStatus.ACKNOWLEDGED)
+
+    def _open(self, event: Answerable) -> bool:
+        return bool(event.required & Wanted.CUSTOMER) and not self.told(event, ResponseStatus.ACKNOWLEDGED)
+
+    def _prefix(self, kind: EventKind) -> str:
+        return f"acknowledge_{kind.value}_{self._entry.entry_id}_"
+
+    def _withdraw(self, kind: EventKind, but: set[str]) -> None:
+        async_withdraw(self._hass, (self._prefix(kind),), but=but)
+
+    def _ask(self, subject: str, key: str, placeholders: dict[str, str]) -> str:
+        kind = EventKind.PRICE if subject == PRICES else EventKind.TEXT
+        issue_id = f"{self._prefix(kind)}{subject}"
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            data={"key": ACKNOWLEDGE, "entry_id": self._entry.entry_id, "subject": subject},
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders={"title": self._entry.title, **placeholders},
+        )
+        return issue_id

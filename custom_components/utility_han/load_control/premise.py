@@ -1,0 +1,172 @@
+"""Home Assistant as the premise's energy management system: controls aimed at it are carried out by its devices."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..devices.device import HanDevice
+from ..devices.linked_entity import power_of
+from ..devices.responses import answers_of, goes_forward
+from ..esi import DemandResponseProgram, LoadControl
+from ..procedures import (
+    MANAGER_CATEGORY,
+    ControlledDevice,
+    ControlRecord,
+    Effect,
+    Refusal,
+    applied_to_premise,
+    goal_of,
+    is_of_premise,
+    part_id,
+    part_of,
+    program_of_parts,
+    whole_id,
+)
+from .store import KeptControls
+
+POWER = "power"
+"""The register of what the premise takes from the grid, in watts."""
+_AVERAGED_OVER = timedelta(hours=1)
+_SAMPLES = 1000
+_SHARE, _THRESHOLD = "load_adjustment", "target_reduction"
+
+
+class Premise:
+    """What the utility asks of the premise as a whole, by the programs that the gateway assigns to Home Assistant."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        kept: KeptControls,
+        lfdi: str | None,
+        devices: Mapping[str, HanDevice],
+        now: Callable[[], datetime],
+    ) -> None:
+        """``lfdi`` is Home Assistant's, None where it is no such system; ``now`` is the gateway's time."""
+        self._hass = hass
+        self._kept = kept
+        self._rules = kept.rules
+        self.lfdi = lfdi
+        self._devices = devices
+        self._now = now
+        self._samples: deque[tuple[datetime, float]] = deque(maxlen=_SAMPLES)
+
+    @property
+    def programs(self) -> list[DemandResponseProgram]:
+        """The programs that the gateway assigns to Home Assistant itself; known over restarts."""
+        return self._kept.own_programs
+
+    @programs.setter
+    def programs(self, programs: list[DemandResponseProgram]) -> None:
+        self._kept.own_programs = programs
+
+    # What devices are asked
+
+    def controlled(self) -> list[ControlledDevice]:
+        """Return Home Assistant as what the controls are aimed at."""
+        if self.lfdi is None or not self.programs:
+            return []
+        configs = [device.control for device in self._at_disposal() if device.control]
+        able = [answers_of(config) for config in configs]
+        answers = None if None in able else frozenset[str]().union(*filter(None, able))
+        if answers is not None and _SHARE in answers:
+            answers |= {_THRESHOLD}
+        programs = frozenset(program.href for program in self.programs)
+        forward = any(goes_forward(config) for config in configs)
+        return [
+            ControlledDevice(self.lfdi, MANAGER_CATEGORY, programs, allowed=True, answers=answers, forward=forward)
+        ]
+
+    def programs_of(self, device: HanDevice) -> frozenset[str]:
+        """Return the programs of the parts that a device has in what is asked of the premise."""
+        at_disposal = any(each is device for each in self._at_disposal())
+        return frozenset(program_of_parts(each.href) for each in self.programs) if at_disposal else frozenset()
+
+    def parts(self, controls: Iterable[LoadControl]) -> list[LoadControl]:
+        """Return what the devices are asked of the controls that are aimed at Home Assistant."""
+        mine = {program.href for program in self.programs}
+        average, drawn = self._average(), self._drawn(self._at_disposal())
+        return [
+            part_of(control, (self._kept.goals.get(control.id) or goal_of(control, average, drawn)).share)
+            for control in controls
+            if control.program in mine and control.device_category & MANAGER_CATEGORY
+        ]
+
+    def as_asked(self, record: ControlRecord) -> ControlRecord:
+        """Return a record with the share that its device has, where it is part of what is asked of the premise.
+
+        The share is settled when the first device begins, and stays.
+        """
+        whole = self._record(whole_id(record.control))
+        if whole is None or not is_of_premise(whole.control):
+            return record
+        if (goal := self._kept.goals.get(whole.control.id)) is None:
+            drawn = self._drawn(self._taking_part(whole.control.id))
+            goal = self._kept.goals[whole.control.id] = goal_of(whole.control, self._average(), drawn)
+        return replace(record, control=replace(record.control, load_adjustment=goal.share))
+
+    def _at_disposal(self) -> list[HanDevice]:
+        """Return the devices that can use less of what they use: enrolled by a person, and not left out by one."""
+        able = [device for device in self._devices.values() if device.may_be_controlled and device.control]
+        return [device for device in able if answers_of(device.control or {}) != frozenset()]
+
+    def _average(self) -> float | None:
+        """Return the watts that the premise used lately, None where the meter did not say."""
+        since = self._now() - _AVERAGED_OVER
+        recent = [watts for at, watts in self._samples if at > since]
+        return sum(recent) / len(recent) if recent else None
+
+    def _drawn(self, devices: Iterable[HanDevice]) -> float:
+        """Return the watts that devices draw, as far as they are measured."""
+        entities = [device.control["entity_id"] for device in devices if device.control]
+        return sum(power_of(self._hass, entity_id) or 0.0 for entity_id in entities)
+
+    def _taking_part(self, control_id: str) -> list[HanDevice]:
+        """Return the devices that nobody left out of a control."""
+        found = [(device, self._rules.record(device.lfdi, part_id(control_id))) for device in self._at_disposal()]
+        return [device for device, part in found if part is not None and not part.over and part.out is None]
+
+    def _record(self, control_id: str | None) -> ControlRecord | None:
+        return self._rules.record(self.lfdi, control_id) if self.lfdi and control_id else None
+
+    # What came of it
+
+    @callback
+    def async_measured(self, watts: float | None) -> None:
+        """Take what the meter says that the premise uses."""
+        if watts is None or self.lfdi is None:
+            return
+        self._samples.append((self._now(), watts))
+        active = self._rules.active(self.lfdi)
+        if active is not None and active.acted and (goal := self._kept.goals.get(active.control.id)) is not None:
+            goal.total += watts
+            goal.samples += 1
+
+    def look(self, now: datetime) -> list[Effect]:
+        """Tell what the devices, and the meter, make of the control that lasts."""
+        if self.lfdi is None:
+            return []
+        listed = {each.control.id for each in self._rules.records(self.lfdi) if not each.over}
+        self._kept.goals = {name: goal for name, goal in self._kept.goals.items() if name in listed}
+        record = self._rules.active(self.lfdi)
+        if record is None:
+            return []
+        control = record.control
+        found = [self._rules.record(lfdi, part_id(control.id)) for lfdi in self._devices]
+        parts = [part for part in found if part is not None]
+        there = [part for part in parts if not part.over]
+        everybody_out = bool(there) and all(part.out is not None for part in there)
+        if everybody_out and record.out is None and not control.mandatory:
+            return self._rules.opt_out(self.lfdi, control.id, now)
+        if record.out is not None and there and not everybody_out:
+            return self._rules.opt_in(self.lfdi, control.id, now)
+        if any(part.acted for part in parts):
+            goal = self._kept.goals.get(control.id)
+            applied = applied_to_premise(control, goal) if goal is not None else {}
+            return self._rules.acted(self.lfdi, control.id, applied, now)
+        if not there:
+            return self._rules.could_not(self.lfdi, control.id, Refusal.NOTHING_TO_DO, now)
+        return []

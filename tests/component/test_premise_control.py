@@ -1,0 +1,150 @@
+"""A control aimed at Home Assistant as the premise's energy management system, carried out by the devices at hand.
+
+EndDeviceControl.deviceCategory bit 14 (sep.xsd, ``DeviceCategoryType``); a single percentage offset aimed at it asks
+for that share of what the premise uses (``Offset``).
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+
+from custom_components.utility_han.esi import ResponseStatus as R
+from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.procedures import PremiseGoal
+from tests.component.test_load_control import SWITCH, Home, MakeHome, make_home
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.field_cases.test_controls import CHARGER, Appliance, limit_of
+
+__all__ = ["make_home"]
+pytestmark = pytest.mark.use_case("UR-P")
+
+EMS, EVSE = 1 << 14, 1 << 17
+EVENING, HALF_A_DAY, DAY, HOUR = 20, 12, 24, 3600
+type MakeManaged = Callable[..., Awaitable[Home]]
+
+
+@pytest.fixture
+async def gateway(make_gateway: GatewayFactory) -> SimulatedGateway:
+    """A gateway where it is evening, so that the home takes from the grid, whatever the sun does here."""
+    east = (EVENING - int(time.time()) // HOUR % DAY + HALF_A_DAY) % DAY - HALF_A_DAY
+    return await make_gateway(personality="standard", registration="both", tz_offset=HOUR * east)
+
+
+@pytest.fixture
+def managed(make_home: MakeHome) -> MakeManaged:
+    """A home whose Home Assistant is enrolled itself, in program 1."""
+
+    async def make(*how: object) -> Home:
+        home = await make_home(*how)
+        await home.gateway.enroll(home.entry.runtime_data.gateway.client_lfdi)
+        home.entry.runtime_data.coordinator.read_anew()
+        await home.poll()
+        return home
+
+    return make
+
+
+def goals(home: Home) -> dict[str, PremiseGoal]:
+    """Return what the premise is asked for comes to."""
+    found: dict[str, PremiseGoal] = home.entry.runtime_data.manager(LoadControlManager)._kept.goals
+    return found
+
+
+async def told(home: Home) -> list[int]:
+    """Return what Home Assistant told the utility; devices tell nothing of their own."""
+    own = home.entry.runtime_data.gateway.client_lfdi
+    assert {each["lfdi"] for each in await home.gateway.responses()} <= {own}
+    return await home.answers()
+
+
+async def test_percentage_of_the_premise(managed: MakeManaged) -> None:
+    home = await managed(CHARGER, "evse")
+    made = await home.ask(duration=600, device_category=EMS, load_adjustment=1000)
+    assert limit_of(home) == 28.0, "nothing is measured at the charger: it keeps to the share that the premise does"
+    assert await told(home) == [R.RECEIVED, R.STARTED]
+    before = goals(home)[made["mrid"]].average
+    assert before is not None
+    assert home.state("active_event").state == "load_limit"
+    await home.poll()
+    measured = goals(home)[made["mrid"]].measured
+    assert measured is not None
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    await home.poll()
+    assert limit_of(home) == 28.0
+    assert await told(home) == [R.RECEIVED, R.STARTED], "it goes on after a restart"
+    await home.let_pass(11, poll=False)
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    await home.poll()
+    assert limit_of(home) == 32.0
+    assert await told(home) == [R.RECEIVED, R.STARTED, R.COMPLETED]
+    completed = (await home.gateway.responses())[-1]
+    saved = 10000 - round(min(100 * measured / before, 100) * 100)
+    assert completed["extras"]["load_adjustment"] == pytest.approx(saved, abs=1), "by the meter, not as asked"
+    assert goals(home) == {}
+
+
+async def test_share_is_what_the_premise_has_to_save(hass: HomeAssistant, managed: MakeManaged) -> None:
+    """Half of what is drawn at the charger would be far more than a tenth of the premise."""
+    home = await managed({"entity_id": "number.limit", "response": "limit"}, "evse")
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=home.entry.entry_id, identifiers={("wallbox", "1")}
+    )
+    registry = er.async_get(hass)
+    registry.async_get_or_create("number", "wallbox", "limit", suggested_object_id="limit", device_id=device.id)
+    registry.async_get_or_create(
+        "sensor", "wallbox", "drawn", suggested_object_id="drawn", device_id=device.id, original_device_class="power"
+    )
+    limits = {"min": 0, "max": 20000, "step": 1, "unit_of_measurement": "W"}
+    hass.states.async_set("number.limit", "11000", limits)
+
+    @callback
+    def set_value(call: ServiceCall) -> None:
+        hass.states.async_set("number.limit", str(call.data["value"]), limits)
+
+    hass.services.async_register("number", "set_value", set_value)
+    power = home.entry.runtime_data.coordinator.data.values["power"]
+    drawn = 4 * power
+    hass.states.async_set("sensor.drawn", str(drawn), {"unit_of_measurement": "W", "device_class": "power"})
+    made = await home.ask(duration=600, device_category=EMS, load_adjustment=1000)
+    goal = goals(home)[made["mrid"]]
+    assert goal.average is not None
+    assert goal.share == pytest.approx(100 - 10 * goal.average / drawn)
+    state = hass.states.get("number.limit")
+    assert state is not None
+    assert float(state.state) == pytest.approx(drawn * goal.share / 100, abs=1)
+
+
+async def test_person_opts_devices_out_and_the_utility_hears(managed: MakeManaged) -> None:
+    home = await managed(SWITCH)
+    await home.ask(duration=600, device_category=EMS, load_adjustment=10000)
+    assert not home.is_on()
+    await home.act("opt_out")
+    assert home.is_on()
+    assert await told(home) == [R.RECEIVED, R.STARTED, R.OPTED_OUT]
+    await home.act("opt_in")
+    assert not home.is_on()
+    assert (await told(home))[-1] == R.OPTED_IN
+
+
+async def test_nothing_that_could_use_less_is_a_rejection(hass: HomeAssistant, managed: MakeManaged) -> None:
+    Appliance(hass, "climate.home", "cool", temperature=22.0)
+    home = await managed({"entity_id": "climate.home", "response": "offset"}, "thermostat")
+    await home.ask(duration=600, device_category=EMS, load_adjustment=1000)
+    assert await told(home) == [R.REJECTED_PARAMETER]
+    assert home.state("control").state == "unknown", "its thermostat has nothing to do with it"
+    await home.ask(duration=600, device_category=EMS, cooling_offset=20)
+    assert (await told(home))[-1] == R.STARTED, "several devices, each what fits it"
+
+
+async def test_nobody_else_is_meant(managed: MakeManaged) -> None:
+    """RespondableResource.responseRequired: where deviceCategory does not match, the device SHALL NOT respond."""
+    home = await managed(SWITCH, "water_heater")
+    await home.ask(duration=600, device_category=EVSE, load_adjustment=1000)
+    assert await told(home) == []
+    assert home.is_on()

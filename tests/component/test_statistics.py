@@ -1,0 +1,183 @@
+"""A month in the recorder's statistics against what the meter counted, hour by hour."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.recorder import Recorder, get_instance
+from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+    do_adhoc_statistics,
+)
+
+from custom_components.utility_han.const import (
+    CONF_GATEWAY_LFDI,
+    CONF_GATEWAY_SFDI,
+    CONF_KIND,
+    CONF_STATE,
+    CONF_TRANSPORT,
+    DOMAIN,
+)
+from custom_components.utility_han.gateway import DeviceState, Reason
+from custom_components.utility_han.hub.versions import ENTRY_VERSION
+from custom_components.utility_han.procedures import DeviceKind
+from tests.helpers.model_gateway import ENERGY, LFDI, ModelGateway
+from tests.helpers.states import entity_id_of
+
+HOUR = timedelta(hours=1)
+_REPLACED = 500
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+pytestmark = [pytest.mark.use_case("IP-7"), pytest.mark.timeout(180)]
+
+
+class Month:
+    """A hub on a meter without a wire, its clock, and what happens at which hour."""
+
+    def __init__(
+        self, hass: HomeAssistant, meter: ModelGateway, clock: FrozenDateTimeFactory, poll: timedelta
+    ) -> None:
+        self.hass, self.meter, self.clock, self.poll = hass, meter, clock, poll
+        self.begun = datetime.now(UTC)
+        major, minor = ENTRY_VERSION
+        self.entry = MockConfigEntry(
+            domain=DOMAIN,
+            title="Model",
+            version=major,
+            minor_version=minor,
+            data={
+                CONF_TRANSPORT: "raven",
+                "device": "/dev/model",
+                "network": LFDI[-16:],
+                CONF_GATEWAY_LFDI: LFDI,
+                CONF_GATEWAY_SFDI: LFDI[-16:],
+                CONF_KIND: DeviceKind.ENERGY_MANAGEMENT_SYSTEM,
+                CONF_STATE: DeviceState.COMMISSIONED,
+                "premise": {"name": "Model", "location": {"latitude": 39.739, "longitude": -104.985}},
+            },
+        )
+        self.entry.add_to_hass(hass)
+
+    async def restart(self) -> None:
+        """Load the hub anew."""
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await self.hass.async_block_till_done()
+
+    def say_replaced(self) -> None:
+        """Answer what is asked about the meter."""
+        guard = self.entry.runtime_data.link.guard
+        assert list(guard.asks) == [ENERGY]
+        guard.go_over(guard.asks, datetime.now(UTC))
+
+    async def live(self, hours: int, happenings: dict[int, Callable[[], Awaitable[object] | None]]) -> None:
+        """Read all the time, and have statistics made each hour."""
+        for hour in range(hours):
+            if (happens := happenings.get(hour)) is not None and (waits := happens()) is not None:
+                await waits
+            until = self.begun + (hour + 1) * HOUR
+            while datetime.now(UTC) + self.poll <= until:
+                self.clock.tick(self.poll)
+                await self.entry.runtime_data.coordinator.async_refresh()
+            await self.hass.async_block_till_done(wait_background_tasks=True)
+            self.clock.move_to(until)
+            await async_wait_recording_done(self.hass)
+            do_adhoc_statistics(self.hass, start=until - timedelta(minutes=5))
+            await async_wait_recording_done(self.hass)
+
+    async def counted(self) -> dict[datetime, float]:
+        """Return what the statistic has counted at the end of each hour, in Wh, on top of the first hour's state."""
+        entity_id = entity_id_of(self.hass, self.entry, ENERGY)
+        rows = await get_instance(self.hass).async_add_executor_job(
+            statistics_during_period,
+            self.hass,
+            self.begun,
+            None,
+            {entity_id},
+            "hour",
+            {"energy": "Wh"},
+            {"state", "sum"},
+        )
+        first = rows[entity_id][0]
+        before = (first["state"] or 0.0) - (first["sum"] or 0.0)
+        return {
+            dt_util.utc_from_timestamp(row["start"]) + HOUR: before + float(row["sum"] or 0.0)
+            for row in rows[entity_id]
+        }
+
+
+@asynccontextmanager
+async def month(hass: HomeAssistant, begins: datetime, *, poll: timedelta, update: timedelta) -> AsyncIterator[Month]:
+    """Have a hub that has just been set up at ``begins``."""
+    meter = ModelGateway(7, update, poll)
+    with (
+        freeze_time(begins, real_asyncio=True) as clock,
+        patch("custom_components.utility_han.async_open_link", return_value=meter),
+    ):
+        assert isinstance(clock, FrozenDateTimeFactory)
+        found = Month(hass, meter, clock, poll)
+        assert await hass.config_entries.async_setup(found.entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins", "poll", "update"),
+    [
+        ("America/Denver", datetime(2026, 10, 10, 6, tzinfo=UTC), 15, 60),  # winter time begins
+        ("Europe/Berlin", datetime(2026, 3, 8, 5, tzinfo=UTC), 20, 5),  # summer time begins
+    ],
+)
+async def test_hours_of_a_month_are_what_the_meter_counted(
+    recorder_mock: Recorder, hass: HomeAssistant, zone: str, begins: datetime, poll: int, update: int
+) -> None:
+    await hass.config.async_set_time_zone(zone)
+    step, lag = timedelta(minutes=poll), timedelta(minutes=poll + update)
+    async with month(hass, begins, poll=step, update=timedelta(minutes=update)) as home:
+        meter = home.meter
+
+        def away(reason: Reason | None) -> Callable[[], None]:
+            return lambda: setattr(meter, "away", reason)
+
+        def shows(what: Callable[[int], int]) -> Callable[[], None]:
+            return lambda: setattr(meter, "shows", what)
+
+        happenings: dict[int, Callable[[], Awaitable[object] | None]] = {
+            30: shows(lambda _: 0),
+            31: shows(int),
+            50: away(Reason.GATEWAY_SILENT),
+            59: away(None),
+            80: home.restart,
+            100: away(Reason.RADIO_GONE),
+            101: away(None),
+            130: lambda: hass.config.async_set_time_zone("Asia/Kathmandu"),
+            150: shows(lambda value: value + 40_000_000),
+            151: shows(int),
+            200: home.restart,
+            250: away(Reason.GATEWAY_BUSY),
+            300: away(None),
+            400: shows(lambda _: 2**47 - 1),
+            430: shows(int),
+            _REPLACED: shows(lambda value: value - 5_000_000),
+            _REPLACED + 2: home.say_replaced,
+        }
+        changed_at = begins + _REPLACED * HOUR + step
+        await home.live(30 * 24, happenings)
+        for at, counted in (await home.counted()).items():
+            # As coarse as the register moves and is read, and no coarser; what is doubted comes when it is not.
+            if not _doubted(begins, at):
+                # What was used while the meter was changed, nobody has measured.
+                unmeasured = changed_at < at and meter.truth(changed_at) - meter.truth(changed_at - lag)
+                assert meter.truth(at - lag) - unmeasured - 1 <= counted <= meter.truth(at) + 1, at
+
+
+def _doubted(begins: datetime, at: datetime) -> bool:
+    hour = (at - begins) // HOUR
+    return hour in {31, 151, *range(401, 432), *range(_REPLACED + 1, _REPLACED + 4)}
