@@ -13,7 +13,7 @@ from typing import Any
 
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
-from custom_components.utility_han.gateway.model import DeviceState, SignalQuality
+from custom_components.utility_han.gateway.model import DeviceState, FileKind, SignalQuality
 from custom_components.utility_han.health.flow.repair import SHOWN
 from custom_components.utility_han.procedures.health import HealthEvent, HealthReason, HealthState
 from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
@@ -157,7 +157,10 @@ def _needed() -> Iterator[str]:
     for need in {need for installation in INSTALLATIONS.values() for need in installation.needs}:
         yield f"config_subentries.device.step.installation.data.{need}"
     for quality in SignalQuality:
-        yield f"selector.signal.options.{quality}"
+        yield from (f"selector.{what}.options.{quality}" for what in ("signal", "way"))
+    for file_kind in FileKind:
+        yield f"config.step.commissioned.data.file_{file_kind}"
+        yield f"config.step.commissioned.data_description.file_{file_kind}"
     for state in DeviceState:
         yield f"entity.sensor.commissioning_state.state.{state}"
         yield f"entity.sensor.registration_state.state.{state}"

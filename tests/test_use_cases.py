@@ -43,6 +43,50 @@ def test_the_code_of_every_step_is_where_it_says(step: str, row: str) -> None:
             assert symbol in found[0].read_text(), f"{step}: {name} has no {symbol}"
 
 
+DRIVEN = re.compile(r"(?:(?:TLS|TLS's port \(TCP\)|radio|HTTP)(?:, )?)+: (?:simulator|canned server)|none: .+")
+SIGNS = {
+    "TLS": r"gateway|meter|patient|world|hub",
+    "radio": r"BOTH_TRANSPORTS|^# \S*(?:zigbee|radio)",
+    "HTTP": r"utility|patient|world|hub|flow|linked",
+    "canned server": r"canned\.serving",
+}
+"""What a test that drives something over a wire, or against somebody, has in it or in its file's name."""
+
+
+def written_for(step: str, names: list[str]) -> str:
+    """Return the tests of a step as they are written, each after the name of its file."""
+    found = []
+    for name in names:
+        text = (ROOT / "tests" / name).read_text()
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            marks = [ast.get_source_segment(text, each) or "" for each in node.decorator_list]
+            if any("use_case" in mark and (f'"{step}"' in mark or "*" in mark) for mark in marks):
+                found += [f"# {name}", *marks, ast.get_source_segment(text, node) or ""]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize(("step", "row"), ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
+def test_every_step_says_over_which_wire_it_was_driven_and_against_whom(step: str, row: str) -> None:
+    cells = [cell.strip() for cell in row.split("|")]
+    assert len(cells) == 4, f"{step}: what happens, code, tests, driven over"
+    tests = written_for(step, FILE.findall(cells[2]))
+    for part in cells[3].split("; ") if not cells[3].startswith("none: ") else [cells[3]]:
+        assert DRIVEN.fullmatch(part), f"{step}: {part}"
+        for what, sign in SIGNS.items():
+            if what in part and not part.startswith("none: "):
+                assert re.search(sign, tests, re.MULTILINE), f"{step}: none of its tests has {what}"
+
+
+@pytest.mark.parametrize("said", ["", "simulator", "TLS", "TLS: memory", "carrier pigeon: simulator", "none: "])
+def test_a_step_that_does_not_say_so_is_found(said: str) -> None:
+    with pytest.raises(AssertionError):
+        test_every_step_says_over_which_wire_it_was_driven_and_against_whom(
+            "IP-1", f" what | `hub/wifi.py` | `component/test_commissioning_flow.py` | {said} "
+        )
+
+
 def test_contributing_names_files_that_are_there() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text()
     names = re.findall(r"`((?:[\w.]+/)+[\w.]*)`", text)

@@ -17,6 +17,7 @@ from .account.manager import AccountManager
 from .const import (
     CONF_ACCOUNT_REFUSED,
     CONF_ADDED_BY_US,
+    CONF_FORMER,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
@@ -43,7 +44,7 @@ from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown
 from .hub.entity import async_register_subjects
 from .hub.hub import Hub, UtilityHanConfigEntry
-from .hub.leaving import async_leave_gateway
+from .hub.leaving import async_leave_gateway, async_take_back_former
 from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
 from .hub.storage import MadeByNewerVersionError
@@ -191,7 +192,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     hub.add_manager(UtilityRequests(health))
     lists_us = transport_of(entry.data) is Transport.IP
     coordinator.parts += [
-        ListedDevices(hub.gateway, registrar, lists_us=lists_us),
+        ListedDevices(hub.gateway, registrar, coordinator.data, lists_us=lists_us),
         OwnPrograms(hub.gateway, controls.premise),
         Controls(controls, coordinator.data),
     ]
@@ -215,6 +216,7 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
 async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     """Have every manager begin, those above after those below."""
     registrar, controls = hub.manager(Registrar), hub.manager(LoadControlManager)
+    await registrar.async_start()
     await controls.async_start()
     async_follow_meter(hub.coordinator, controls.premise)
     await hub.manager(VehicleManager).async_start()
@@ -223,6 +225,9 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     await async_subscribe(hass, registrar, hub.coordinator, controls)
     if hub.coordinator.state is DeviceState.COMMISSIONED:
         hub.manager(AccountManager).async_start()
+        if CONF_FORMER in hub.entry.data:
+            former = async_take_back_former(hass, hub.entry)
+            hub.entry.async_create_background_task(hass, former, f"{DOMAIN} former identity")
 
 
 @callback

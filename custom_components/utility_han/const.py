@@ -9,6 +9,8 @@ LOGGER = logging.getLogger(__package__)
 
 CONF_AREA: Final = "area"
 CONF_EUI64: Final = "eui64"
+CONF_FORMER: Final = "former"
+"""Entries on the gateway's list that are left from identities which Home Assistant had before."""
 CONF_DCAP_PATH: Final = "dcap_path"
 CONF_GATEWAY_LFDI: Final = "gateway_lfdi"
 CONF_GATEWAY_SFDI: Final = "gateway_sfdi"

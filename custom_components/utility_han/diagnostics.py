@@ -44,7 +44,6 @@ _REDACTED = REDACT_KEYS | {
     "token",
     "title",
     "unique_id",
-    "notices",
     "instructions",
     "detail",
     "holder",
@@ -97,7 +96,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
             ],
             "load_control": {
                 "programs": len(hub.manager(LoadControlManager).programs()),
-                "controls_left": sum(hub.manager(LoadControlManager).left.values()),
+                "controls_left": sum(hub.manager(LoadControlManager).reader.left.values()),
             },
             "health": [
                 {"of": watched.key, **health.condition(watched.key).to_dict()} for watched in health.subjects.all

@@ -24,6 +24,8 @@ class TextMessage:
     duration: int
     priority: int
     response_required: int = 0
+    description: str | None = None
+    """What it is, for people (description of an IdentifiedObject)."""
 
     @property
     def end(self) -> int:
@@ -36,7 +38,7 @@ class Messages:
 
     def __init__(self, started_at: int) -> None:
         """``started_at`` (Unix time) is since when the instructions are in force."""
-        self._all = [TextMessage(_INSTRUCTIONS, started_at, _YEAR, 1)]
+        self._all = [TextMessage(_INSTRUCTIONS, started_at, _YEAR, 1, description="Registration instructions")]
         self.confirmed: list[int] = []
         """Numbers of messages that a Zigbee client confirmed."""
 

@@ -47,7 +47,7 @@ SETTINGS = {
     "certified": Parameter(bool, False),
     "coordinator": Parameter(bool, False),
     "reporting": Parameter(bool, False),
-    "endpoints": Parameter(str, "one", choices=("one", "several", "gas")),
+    "endpoints": Parameter(str, "one", choices=("one", "several", "gas", "unmetered")),
 }
 
 
@@ -61,7 +61,8 @@ class Settings:
     network too, with an EZSP radio (``certified``: one that holds a Smart Energy certificate; ``coordinator``: one
     that has a network of its own) and a RAVEn near it, behind ``ezsp_port`` and ``raven_port``; with ``reporting``
     its meter tells values by itself to those who ask for that. ``endpoints`` is how its services are spread: over
-    ``one``, over ``several`` with a gas meter's among them, or over one whose meter is a ``gas`` meter.
+    ``one``, over ``several`` with a gas meter's among them, or over one whose meter is a ``gas`` meter, or that has no
+    Metering at all (``unmetered``).
     """
 
     personality: Personality

@@ -19,6 +19,7 @@ _LAYOUTS: dict[str, dict[int, tuple[int, ...]]] = {
         6: (MESSAGING,),
     },
     "gas": {1: _ALL},
+    "unmetered": {1: tuple(cluster for cluster in _ALL if cluster != METERING)},
 }
 _OF_GAS = {"several": 2, "gas": 1}
 

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway.commissioning_data import parse_lfdi
+from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.gateway.test_identity import certificate_for, p256
@@ -59,6 +60,7 @@ async def test_replaced_meter_goes_on_with_the_same_entities(
     entry = await commission(gateway)
     registry = er.async_get(hass)
     before = {e.entity_id: e.unique_id for e in er.async_entries_for_config_entry(registry, entry.entry_id)}
+    energy = float(state_of(hass, entry, "energy_summation_delivered").state)
     old = gateway.sfdi
     await gateway.replace()
     for _ in range(3):
@@ -75,8 +77,8 @@ async def test_replaced_meter_goes_on_with_the_same_entities(
     assert entry.unique_id == gateway.sfdi != old
     assert before == {e.entity_id: e.unique_id for e in er.async_entries_for_config_entry(registry, entry.entry_id)}
     assert state_of(hass, entry, "commissioning_state").state == "commissioned"
-    # The new meter's register begins at zero and is believed.
-    assert float(state_of(hass, entry, "energy_summation_delivered").state) < 100
+    # The new meter's register begins at zero, and what is shown goes on.
+    assert energy <= float(state_of(hass, entry, "energy_summation_delivered").state) < energy + 1
 
 
 async def test_replaced_meter_can_begin_its_own_history(
@@ -142,6 +144,73 @@ async def test_new_identity_only_when_a_person_asks(
     await settle(hass)
     assert entry.runtime_data.identity.lfdi == new
     assert state_of(hass, entry, "connectivity").state == "on"
+
+
+@pytest.mark.use_case("IP-6")
+@pytest.mark.parametrize("back", [True, False], ids=["gateway there", "gateway away at first"])
+async def test_entry_of_the_former_identity_is_taken_back(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, *, back: bool
+) -> None:
+    entry = await commission(gateway)
+    before = entry.runtime_data.identity.lfdi
+    assert (await gateway.describe())["registered"] == [before]
+    result = await reconfigure(hass, entry, "identity_change")
+    result = await flows.choose(hass, result, "identity_new")
+    result = await flows.choose(hass, result, "in_band")
+    new = lfdi_shown(result)
+    if not back:
+        await gateway.fault("silence", path="/edev/1")
+    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    await settle(hass)
+    assert state_of(hass, entry, "connectivity").state == "on"
+    if not back:
+        # Both are listed: that of the former is tried again at the next start.
+        assert sorted((await gateway.describe())["registered"]) == sorted([before, new])
+        await gateway.mend()
+        await hass.config_entries.async_reload(entry.entry_id)
+        await settle(hass)
+    assert (await gateway.describe())["registered"] == [new]
+    assert "former" not in entry.data
+    assert entry.runtime_data.identity.lfdi == new
+    assert state_of(hass, entry, "connectivity").state == "on"
+
+
+@pytest.mark.use_case("IP-6")
+async def test_gateway_that_keeps_the_former_entry_is_told_of_and_left_alone(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = await commission(gateway)
+    before = entry.runtime_data.identity.lfdi
+    result = await reconfigure(hass, entry, "identity_change")
+    result = await flows.choose(hass, result, "identity_new")
+    result = await flows.choose(hass, result, "in_band")
+    await gateway.fault("http_error", path="/edev/1", status=403)
+    await flows.submit(hass, result, {"pin": gateway.pin})
+    await settle(hass)
+    assert f"former certificate (…{before[-6:]})" in caplog.text
+    assert "former" not in entry.data
+    assert state_of(hass, entry, "connectivity").state == "on"
+
+
+@pytest.mark.use_case("IP-6")
+async def test_identity_that_is_changed_before_it_was_used_leaves_nothing(
+    hass: HomeAssistant, gateway: SimulatedGateway
+) -> None:
+    mine = await hass.async_add_executor_job(create_identity)
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
+    first = lfdi_shown(result)
+    result = await flows.submit(hass, result, {"pin": "111115"})
+    assert result["step_id"] == "pin_differs"
+    assert (await gateway.describe())["registered"] == [first]
+    hass.config_entries.flow.async_abort(result["flow_id"])
+
+    result = await flows.submit(hass, await flows.start(hass), {"gateway": gateway.sfdi})
+    assert result["step_id"] == "resume"
+    result = await flows.choose(hass, await flows.choose(hass, result, "method"), "identity_import")
+    result = await flows.submit(hass, result, {"certificate": mine.cert_pem, "key": mine.key_pem})
+    assert (result["step_id"], lfdi_shown(result)) == ("method", mine.lfdi)
+    assert (await gateway.describe())["registered"] == []
 
 
 @pytest.mark.parametrize("right", ["ours", "the gateway's"])

@@ -1,8 +1,11 @@
 """A person commissions Home Assistant on a gateway, page by page (IP-1 to IP-11)."""
 
 import asyncio
+from typing import Any
 
 import pytest
+from aiohasupervisor.models import NetworkInfo
+from homeassistant.components.hassio.const import DATA_NETWORK_INFO
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -26,7 +29,8 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
 
     result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port, "sfdi": gateway.sfdi})
     assert result["step_id"] == "location"
-    assert flows.shown(result, "signal") == "good"
+    assert flows.shown(result, "way") == "good"  # over IP answers are timed: nobody measured a signal
+    assert "signal" not in result["data_schema"].schema  # type: ignore[union-attr]
 
     result = await flows.submit(hass, result, {"kind": "energy_management_system", "area": area.id})
     assert result["step_id"] == "installation"
@@ -47,7 +51,7 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     result = await flows.submit(hass, result, {"pin": gateway.pin})
 
     assert result["step_id"] == "commissioned"
-    assert flows.shown(result, "signal") == "good"
+    assert flows.shown(result, "way") == "good"
     assert "portal" in str(flows.shown(result, "instructions"))
     assert flows.placeholder(result, "gateway") == gateway.sfdi
     lfdi = parse_lfdi(flows.placeholder(result, "lfdi"))
@@ -77,6 +81,46 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     )
 
 
+@pytest.mark.use_case("IP-1")
+@pytest.mark.parametrize(("primary", "shown"), [(True, "74 %"), (False, None)], ids=["wi-fi", "cable"])
+async def test_wifi_of_home_assistants_own_machine(
+    hass: HomeAssistant, gateway: SimulatedGateway, *, primary: bool, shown: str | None
+) -> None:
+    hass.config.components.add("hassio")
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    assert "wifi" not in result["data_schema"].schema  # type: ignore[union-attr]  # the Supervisor has not told yet
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    hass.data[DATA_NETWORK_INFO] = NetworkInfo.from_dict(network_of_supervisor(primary=primary))
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    fields = {str(marker.schema): marker for marker in result["data_schema"].schema}  # type: ignore[union-attr]
+    assert (fields["wifi"].default() if "wifi" in fields else None) == shown
+
+
+def network_of_supervisor(*, primary: bool) -> dict[str, Any]:
+    """Return what the Supervisor tells of a machine on Wi-Fi, which is its ``primary`` way or beside a cable."""
+    return {
+        "interfaces": [
+            {
+                "interface": "wlan0",
+                "type": "wireless",
+                "enabled": True,
+                "connected": True,
+                "primary": primary,
+                "mac": "00:00:5E:00:53:01",
+                "ipv4": None,
+                "ipv6": None,
+                "wifi": {"mode": "infrastructure", "auth": "wpa-psk", "ssid": "Home", "signal": 74},
+                "vlan": None,
+                "mdns": None,
+                "llmnr": None,
+            }
+        ],
+        "docker": {"interface": "hassio", "address": "172.30.32.0/23", "gateway": "172.30.32.1", "dns": "172.30.32.3"},
+        "host_internet": True,
+        "supervisor_internet": True,
+    }
+
+
 @pytest.mark.use_case("IP-5", "IP-6", "IP-7")
 async def test_out_of_band_waits_until_the_utility_acts(hass: HomeAssistant, make_gateway: GatewayFactory) -> None:
     meter = await make_gateway(personality="riva", registration="out-of-band")
@@ -84,7 +128,9 @@ async def test_out_of_band_waits_until_the_utility_acts(hass: HomeAssistant, mak
     result = await flows.walk(hass, result, "method")
     result = await flows.choose(hass, result, "portal")
     lfdi = flows.placeholder(result, "lfdi")
-    assert result["data_schema"].schema["qr"].config["data"] == lfdi  # type: ignore[union-attr]
+    told = flows.placeholder(result, "sfdi"), flows.placeholder(result, "pin")
+    label = result["data_schema"].schema["qr"].config["data"]  # type: ignore[union-attr]
+    assert label.splitlines() == [f"LFDI: {lfdi}", f"SFDI: {told[0]}", f"PIN: {told[1]}"]
 
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
     result = await flows.settled(hass, result, until="waiting")

@@ -105,8 +105,30 @@ async def test_walk_without_a_sensor_measures_the_way_to_the_gateway(
 ) -> None:
     await gateway.fault("refuse")
     await walk.submit({"place": "Attic"})
-    assert (walk.page, walk.said["quality"]) == ("survey_poor", "Too weak")
-    assert walk.said["rows"] == "| Attic | Too weak | – | – | 100% |"
+    assert walk.page == "survey_way"  # no place is worse for it: it is the same from everywhere
+    assert walk.said["rows"] == "| Attic | – | – | – | 100% |"
+    await gateway.mend()
+    await walk.choose("survey")
+    await walk.submit({"place": "Cellar"})
+    assert walk.page == "survey_way"
+    assert all(row.split("|")[2].strip() == "–" for row in walk.said["rows"].splitlines())
+
+
+@pytest.mark.use_case("DM-4b", "DM-5b")
+async def test_place_where_nothing_was_carried_is_never_called_the_best(
+    hass: HomeAssistant, patient: Patient, radio: Radio, walk: DeviceFlow, hass_client: ClientSessionGenerator
+) -> None:
+    await walk.submit({"place": "Attic"})
+    radio.tell("signal_strength", -60)
+    await walk.choose("survey")
+    await walk.submit({"place": "Cellar", "entity_id": radio.sensors["signal_strength"]})
+    assert (walk.page, walk.said["best"]) == ("survey_good", "Cellar")
+    await hass.async_block_till_done()
+    client = await hass_client()
+    drawn = await (await client.get(patient.state("coverage").attributes["entity_picture"])).text()
+    texts = [each.text for each in ElementTree.fromstring(drawn).iter() if each.text]  # noqa: S314
+    assert texts[3] == "Attic"
+    assert texts[4].startswith("– · ")
 
 
 @pytest.mark.use_case("DM-5b", "DM-6")

@@ -19,6 +19,7 @@ from custom_components.utility_han.health.store import Conditions
 from custom_components.utility_han.hub.link_record import LinkRecord
 from custom_components.utility_han.hub.storage import _OPEN, Kept
 from custom_components.utility_han.hub.store import HanStore
+from custom_components.utility_han.hub.versions import ENTRY_VERSION
 from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.repairs import async_create_fix_flow
 from custom_components.utility_han.vehicles.store import Charging
@@ -300,4 +301,14 @@ async def test_entry_of_an_older_version_is_brought_up_to_date(hass: HomeAssista
     steps = {(1, 1): lambda data: {**data, "brought": "up to date"}}
     with patch("custom_components.utility_han.ENTRY_MIGRATIONS", steps):
         await start(hass, hub)
-    assert (hub.state, hub.minor_version, hub.data["brought"]) == (ConfigEntryState.LOADED, 1, "up to date")
+    assert (hub.state, (hub.version, hub.minor_version)) == (ConfigEntryState.LOADED, ENTRY_VERSION)
+    assert hub.data["brought"] == "up to date"
+
+
+@pytest.mark.use_case("IP-4")
+async def test_place_that_nobody_needs_is_forgotten(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    await hass.config_entries.async_unload(hub.entry_id)
+    place = {"name": "Elm Street 5", "latitude": 39.74, "longitude": -104.99}
+    hass.config_entries.async_update_entry(hub, minor_version=1, data={**hub.data, "premise": place})
+    await start(hass, hub)
+    assert hub.data["premise"] == {"name": "Elm Street 5"}

@@ -16,6 +16,7 @@ from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.hub.flow import stepping
+from custom_components.utility_han.load_control.manager import LoadControlManager
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, GatewayFactory, SimulatedGateway
 from tests.helpers import accounts
@@ -111,6 +112,53 @@ async def test_device_through_the_utility_and_one_discovered(
     await second.choose("discovered")
     await second.submit({"lfdi": other})
     assert second.page == "programs", second.result
+
+
+@pytest.mark.use_case("UR-2", "UR-8", "UR-10", "UR-P")
+async def test_device_that_the_utility_announced_answers_with_its_own_certificate(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    await flow.walk("method")
+    await flow.choose("request")
+    pin = flow.suggested["key"]
+    await flow.submit({"key": pin})
+    await flow.walk("identification")
+    await flow.submit({"serial": flow.suggested["serial"], "key": pin})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    await hass.async_block_till_done()
+    (subentry,) = hub.subentries.values()
+    lfdi, ours = subentry.data["lfdi"], hub.runtime_data.identity.lfdi
+    assert not subentry.data["added_by_us"]
+    # Over a restart too, what it answers to a control comes by its own certificate, and by nobody else's.
+    await hass.config_entries.async_reload(hub.entry_id)
+    await hass.async_block_till_done()
+    await hub.runtime_data.coordinator.async_refresh()
+    await gateway.clear_log()
+    made = await gateway.publish(program=1, duration=3600)
+    await hub.runtime_data.manager(LoadControlManager).async_look()
+    answers = [each for each in await gateway.responses() if each["mrid"] == made["mrid"]]
+    assert {(each["lfdi"], each["client"]) for each in answers} == {(lfdi, lfdi)}
+    log = await gateway.log()
+    assert {each["lfdi"] for each in log["requests"] if each["method"] == "POST"} == {lfdi[-6:]}
+    assert {each["lfdi"] for each in log["requests"] if each["method"] == "GET"} == {ours[-6:]}
+    assert log["concurrent_max"] == 1
+    (registration,) = await utility.registrations()
+    assert registration["stage"] == "active"
+
+
+@pytest.mark.use_case("UR-2", "UR-10")
+async def test_device_whose_certificate_is_elsewhere_has_to_answer_itself(
+    hass: HomeAssistant, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    await utility.set(answer_seconds=0.3)
+    await flow.walk("method")
+    await flow.choose("request")
+    await flow.submit({"lfdi": LABEL_LFDI, "key": gateway.pin})
+    await flow.walk("identification")
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
+    assert (flow.page, flow.errors) == ("register_failed", {"base": "link_failed"}), flow.result
+    assert "nothing that only the device can have said" in flow.said["detail"]
 
 
 @pytest.mark.use_case("UR-2", "UR-8")

@@ -24,6 +24,7 @@ from custom_components.utility_han.const import DOMAIN, EVENT_HEALTH
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.health import repairing
 from custom_components.utility_han.intent import DIAGNOSE, async_setup_intents
+from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures import diagnosis
 from custom_components.utility_han.procedures.repair import commission_again
 from tests.component.test_device_flow import DeviceFlow, registered, registered_by_itself
@@ -189,6 +190,17 @@ async def test_test_signal_changes_nothing_at_the_device(
     assert found["verdict"] == "nothing_wrong"
     await hass.async_block_till_done()
     assert seen == []
+
+
+@pytest.mark.use_case("RD-10")
+async def test_what_a_look_finds_is_answered_over_the_same_connection(
+    patient: Patient, gateway: SimulatedGateway
+) -> None:
+    await gateway.clear_log()
+    made = await gateway.publish(program=1, duration=600)
+    await patient.entry.runtime_data.manager(LoadControlManager).async_look()
+    assert made["mrid"] in {each["mrid"] for each in await gateway.responses()}
+    assert (await gateway.log())["connections"] == 1
 
 
 @BOTH_TRANSPORTS

@@ -101,6 +101,29 @@ async def test_utility_that_takes_its_time_is_waited_for_in_the_background(
     assert any("commissioned" in str(notice).lower() for notice in persistent_notifications(hass))
 
 
+@pytest.mark.use_case("IP-7", "IP-8")
+async def test_meter_without_metering_is_commissioned_with_what_it_offers(
+    hass: HomeAssistant, make_gateway: GatewayFactory
+) -> None:
+    meter = await make_gateway(zigbee=True, endpoints="unmetered")
+    result = await over_zigbee(hass, meter)
+    assert (result["step_id"], result["errors"]) == ("commissioned", {"base": "no_readings"})
+    result = await flows.finish(hass, result)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    entry = result["result"]
+    assert entry.state is ConfigEntryState.LOADED
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    assert state_of(hass, entry, "connectivity").state == "on"
+    assert float(state_of(hass, entry, "price").state) > 0
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, entry, "connectivity").state == "on"
+    await meter.fault("silence")
+    await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, entry, "problem").attributes["reason"] == "gateway_silent"
+
+
 @pytest.mark.use_case("IP-1", "IP-5")
 async def test_bad_input_is_said_where_it_can_be_mended(
     hass: HomeAssistant, gateway: SimulatedGateway, make_gateway: GatewayFactory, tmp_path: Path

@@ -25,7 +25,6 @@ async def test_diagnostics_tell_everything_but_secrets(
     diagnostics = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     text = json.dumps(diagnostics)
     identity = entry.runtime_data.identity
-    place = entry.data["premise"]
     secrets = (
         "PRIVATE KEY",
         "BEGIN CERTIFICATE",
@@ -33,11 +32,10 @@ async def test_diagnostics_tell_everything_but_secrets(
         identity.sfdi,
         gateway.lfdi,
         gateway.sfdi,
-        place["name"],
-        str(place["latitude"]),
+        entry.data["premise"]["name"],
         gateway.pin,
     )
-    # As words of their own: a duration of 39.742 s is not the latitude of the home.
+    # As words of their own: a figure that holds the digits of one is not it.
     told = [secret for secret in secrets if re.search(rf"(?<![\d.]){re.escape(secret)}(?!\d)", text)]
     assert told == []
     assert diagnostics["state"] == "commissioned"

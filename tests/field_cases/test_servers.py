@@ -80,7 +80,7 @@ def steps(entry: ConfigEntry) -> dict[Step, Outcome]:
 
 def steps_evidence(entry: ConfigEntry, step: Step) -> Mapping[str, Any]:
     """Return what a step found."""
-    found: Mapping[str, Any] = entry.runtime_data.subject.found(step)
+    found: Mapping[str, Any] = entry.runtime_data.coordinator.commissioning.run.found(step)
     return found
 
 

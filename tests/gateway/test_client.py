@@ -79,7 +79,8 @@ async def test_configuration_is_read_over_one_connection(gateway: SimulatedGatew
     configuration = await client.configuration()
     assert configuration.poll_interval == timedelta(seconds=30)
     assert {"time", "metering", "messaging", "end_device"} <= set(configuration.function_sets)
-    assert configuration.notices
+    assert [text.startswith("Register this device") for text in configuration.instructions] == [True]
+    assert configuration.rates["messaging"] == timedelta(seconds=30)
     assert configuration.info.software_version == "1.0.0"
     assert configuration.clock_offset is not None
     assert abs(configuration.clock_offset) < timedelta(seconds=3)
@@ -93,7 +94,8 @@ async def test_resource_that_is_broken_counts_as_not_offered(gateway: SimulatedG
     await gateway.fault("malformed_xml", path="/msg")
     await gateway.fault("http_error", path="/tm", status=500)
     configuration = await client.configuration()
-    assert configuration.notices == ()
+    assert configuration.instructions == ()
+    assert configuration.unavailable == ("messaging",)
     assert configuration.clock_offset is None
 
 
@@ -240,5 +242,5 @@ def test_what_we_use_below_aio2030dot5s_public_names_is_still_there() -> None:
     """The one seam that a new version of the library could move."""
     transport = MeterTransport("127.0.0.1", 1, None)  # type: ignore[arg-type]
     batch = Batch(transport)
-    for name in ("_t", "_conn", "_last_request", "_kill", "connect", "close"):
+    for name in ("_t", "_conn", "_last_request", "_deadline", "_shared", "_kill", "connect", "close"):
         assert hasattr(batch, name)

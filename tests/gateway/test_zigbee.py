@@ -178,7 +178,7 @@ async def test_configuration_prices_and_neighbours(link: EzspGateway, gateway: S
     assert {"time", "metering", "pricing", "messaging", "demand_response"} <= set(configuration.function_sets)
     assert configuration.info.model == "HAN gateway"
     assert abs(configuration.clock_offset or timedelta.max) < timedelta(seconds=5)
-    assert any("portal" in notice for notice in configuration.notices)
+    assert configuration.instructions == ()  # the meter's message is one, and nothing in it says so
 
     prices = await link.prices()
     assert prices is not None

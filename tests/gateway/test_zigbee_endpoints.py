@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import pytest
 from zigpy import types as t
@@ -68,10 +69,48 @@ async def test_gas_is_not_shown_as_electricity(make_gateway: GatewayFactory) -> 
     await of_gas.permit()
     link = zigbee.opened(of_gas)
     assert (await link.identify()).accepts_us
-    with pytest.raises(GatewayError) as caught:
-        await link.discover_registers()
-    assert caught.value.reason is Reason.NO_READINGS
+    assert await link.discover_registers() == ()
     await link.close()
+
+
+@pytest.mark.use_case("IP-7", "IP-8")
+@pytest.mark.parametrize("endpoints", ["unmetered", "gas"])
+async def test_meter_without_the_homes_electricity_is_what_it_offers(
+    make_gateway: GatewayFactory, endpoints: str
+) -> None:
+    gateway = await make_gateway(zigbee=True, endpoints=endpoints)
+    await gateway.permit()
+    link = zigbee.opened(gateway)
+    assert (await link.identify()).accepts_us
+    assert await link.discover_registers() == ()
+    configuration = await link.configuration()
+    assert set(configuration.function_sets) == {
+        "time", "pricing", "messaging", "demand_response", "key_establishment",
+    }  # fmt: skip
+    assert configuration.poll_interval is None
+    assert await link.prices() is not None
+    lfdi, program = await zigbee.enrolled(link, gateway)
+    await gateway.publish(program=2, duration=3600)
+    assert (await zigbee.until(lambda: link.snapshot()["clients"])) is not None
+    assert len(await link.controls([program])) == 1
+    assert (await gateway.network())["device_classes"] == {lfdi: zigbee.POOL_PUMP}
+
+    # It is asked whether it is there all the same, and not for its services each time.
+    await gateway.clear_log()
+    assert (await link.read([])).values == {}
+    asked = [request["path"] for request in (await gateway.log())["requests"]]
+    assert asked == ["/zcl/000A/general/00"]
+    assert await link.intervals("delivered", datetime.now(UTC)) == []
+    assert (await link.self_report()).battery is None
+    kept = json.loads(json.dumps(link.snapshot()))
+    await link.close()
+    again = zigbee.opened(gateway, known=True)
+    again.restore(kept)
+    await gateway.fault("silence")
+    with pytest.raises(GatewayError) as caught:
+        await again.read([])
+    assert caught.value.reason is Reason.GATEWAY_SILENT
+    await again.close()
 
 
 async def test_endpoints_are_kept_over_a_restart(make_gateway: GatewayFactory) -> None:

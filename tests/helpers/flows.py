@@ -10,7 +10,7 @@ from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.utility_han.const import DOMAIN
 
-PREMISE = {"name": "Elm Street 5", "location": {"latitude": 39.74, "longitude": -104.99}}
+PREMISE = {"name": "Elm Street 5"}
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "location": {"kind": "energy_management_system"},
     "installation": {"network": True, "power": True},

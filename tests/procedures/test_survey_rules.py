@@ -43,9 +43,12 @@ def test_place_is_worth_the_worse_of_both_ways(
 
 
 @pytest.mark.use_case("DM-4b")
-def test_without_a_sensor_the_way_to_the_gateway_counts() -> None:
+def test_without_a_sensor_only_the_way_to_the_gateway_is_known() -> None:
     place = measured((GOOD, None), carried=False)
-    assert (place.quality, place.signal, place.latency_ms, place.loss) == ("good", None, 12.0, 0.0)
+    assert (place.signal, place.latency_ms, place.loss, place.carried) == (None, 12.0, 0.0, False)
+    assert Place.from_dict(place.to_dict()) == place
+    kept = {key: value for key, value in place.to_dict().items() if key != "carried"}  # as 0.1.0 did
+    assert Place.from_dict(kept) == place
 
 
 @pytest.mark.use_case("DM-4b")
@@ -54,9 +57,11 @@ def test_best_place_comes_first() -> None:
     hall = measured((GOOD, -72.0), name="hall")
     kitchen = measured((GOOD, -55.0), name="kitchen")
     window = measured((GOOD, -50.0), name="window")
-    assert [place.name for place in from_best([hall, cellar, kitchen, window])] == [
+    attic = measured((GOOD, None), carried=False, name="attic")
+    assert [place.name for place in from_best([attic, hall, cellar, kitchen, window])] == [
         "window",
         "kitchen",
         "hall",
         "cellar",
+        "attic",
     ]

@@ -5,13 +5,14 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from aio2030dot5 import InvalidIdentity
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, callback
 
 from ..account.manager import AccountManager
-from ..const import CONF_ADDED_BY_US, CONF_GATEWAY_LFDI, CONF_UTILITY, LOGGER, SUBENTRY_DEVICE
-from ..gateway import DeviceState, GatewayError, ListedDevice
+from ..const import CONF_ADDED_BY_US, CONF_GATEWAY_LFDI, CONF_IDENTITY, CONF_UTILITY, LOGGER, SUBENTRY_DEVICE
+from ..gateway import DeviceState, GatewayError, Identity, ListedDevice
 from ..hub.hub import Hub
 from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
@@ -72,6 +73,7 @@ class Registrar:
         """Take the registration's steps and tell each, as :func:`~.procedures.registration.register` does."""
         run = record.run
         async with self._locks.setdefault(run.lfdi, asyncio.Lock()):
+            await self._async_give_voice(record)
             before = run.device_state
             result: StepResult | None = None
             steps = register(self.account.utility, self._gateway, run, self.async_save)
@@ -80,6 +82,25 @@ class Registrar:
                 yield result
             self._note_reason(result)
             await self._settled(record, before)
+
+    async def async_start(self) -> None:
+        """Have devices speak for themselves that the gateway knows by certificates which are with us."""
+        for record in self.registrations.records.values():
+            await self._async_give_voice(record)
+
+    async def _async_give_voice(self, record: Record) -> None:
+        """Have a device speak with its certificate, where Home Assistant made it and did not announce the device."""
+        made = record.data.get(CONF_IDENTITY)
+        if made is None or record.data.get(CONF_ADDED_BY_US):
+            return
+        try:
+            await self._gateway.give_voice(await self._hass.async_add_executor_job(Identity.from_dict, made))
+        except (GatewayError, InvalidIdentity) as err:
+            LOGGER.warning(
+                "%s cannot answer the gateway, its certificate cannot be used (%s); replace the device for another",
+                record.title,
+                err,
+            )
 
     async def async_pass(self, record: Record) -> StepResult | None:
         """Take every step that can be taken now and return the last."""

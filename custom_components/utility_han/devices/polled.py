@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import override
 
 from ..gateway import Gateway
-from ..hub.parts import Part
+from ..hub.parts import GatewayData, Part
 from .manager import Registrar
 
 _EVERY = timedelta(minutes=5)
@@ -15,9 +15,10 @@ _WATCHED_EVERY = timedelta(minutes=1)
 class ListedDevices(Part):
     """Which of the hub's devices the gateway lists, and whether Home Assistant is still registered itself."""
 
-    def __init__(self, gateway: Gateway, registrar: Registrar, *, lists_us: bool) -> None:
-        """``registrar`` is told of the list; ``lists_us`` is whether we are on it too."""
+    def __init__(self, gateway: Gateway, registrar: Registrar, data: GatewayData, *, lists_us: bool) -> None:
+        """``registrar`` is told of the list; ``data`` says how often; ``lists_us`` is whether we are on it too."""
         super().__init__(_EVERY)
+        self._data = data
         self._lists_us = lists_us
         self._gateway = gateway
         self._registrar = registrar
@@ -25,7 +26,7 @@ class ListedDevices(Part):
     @property
     @override
     def every(self) -> timedelta:
-        return _WATCHED_EVERY if self._registrar.watching else _EVERY
+        return _WATCHED_EVERY if self._registrar.watching else max(_EVERY, self._data.preferred("end_device"))
 
     @property
     @override

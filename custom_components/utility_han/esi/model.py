@@ -62,6 +62,8 @@ class Message:
     end: datetime
     answer: Answerable | None = None
     """How it wants to be answered, if at all."""
+    instruction: bool = False
+    """Whether it is named as what is to be done to be registered with the utility (IP-11)."""
 
 
 @dataclass(frozen=True, slots=True)

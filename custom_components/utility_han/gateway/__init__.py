@@ -6,6 +6,7 @@ radio, so that transport has a face of its own: :mod:`.zigbee`.
 
 from .commissioning_data import (
     create_pin,
+    label_of,
     parse_address,
     parse_eui64,
     parse_label,
@@ -30,6 +31,8 @@ from .ieee2030_5.notification import LARGEST_NOTIFICATION, ends_subscription
 from .model import (
     WEAK_LQI,
     DeviceState,
+    FileKind,
+    FileNotice,
     GatewayConfiguration,
     Interval,
     LinkSecurity,
@@ -52,6 +55,8 @@ __all__ = [
     "LARGEST_NOTIFICATION",
     "WEAK_LQI",
     "DeviceState",
+    "FileKind",
+    "FileNotice",
     "Gateway",
     "GatewayConfiguration",
     "GatewayError",
@@ -77,6 +82,7 @@ __all__ = [
     "create_pin",
     "ends_subscription",
     "export_identity",
+    "label_of",
     "lfdi_of",
     "load_identity",
     "parse_address",

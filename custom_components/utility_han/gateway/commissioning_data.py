@@ -50,6 +50,15 @@ def create_pin() -> str:
     return f"{digits}{-sum(map(int, digits)) % 10}"
 
 
+def label_of(lfdi: str, sfdi: str, pin: str | None) -> str:
+    """Return what a QR code holds for whoever registers a device: LFDI (grouped), SFDI and PIN, a line each.
+
+    No text gives such a code a form: neither sep.xsd nor the test procedures of CSIP, which have client and server
+    compare "each set of SFDI/LFDI and PIN values" (BASIC-001). So it holds that set, in words that any camera shows.
+    """
+    return "\n".join([f"LFDI: {lfdi}", f"SFDI: {sfdi}", *([f"PIN: {pin}"] if pin is not None else [])])
+
+
 def parse_sfdi(text: str) -> str:
     """Return an SFDI as decimal digits without leading zeros (IEEE 2030.5-2018, 6.3.3)."""
     digits = _compact(text)

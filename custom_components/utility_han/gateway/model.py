@@ -1,8 +1,10 @@
 """What every transport tells about a gateway and the devices on it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from ..esi import Answerable, ControlStatus
 
@@ -107,6 +109,39 @@ class GatewayInfo:
     software_version: str | None
 
 
+class FileKind(StrEnum):
+    """What a file is that a gateway has for devices to load."""
+
+    FIRMWARE = "firmware"
+    CREDENTIAL = "credential"
+    CONFIGURATION = "configuration"
+    OTHER = "other"
+    """A log, or something of the maker's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileNotice:
+    """A file that a gateway has for devices to load; it is told of, and never loaded by us."""
+
+    kind: FileKind
+    model: str
+    """Of the devices that it is for, as their maker calls it."""
+    version: str
+    lfdi: str | None
+    """The one device that it is for; None where it is for all of the model."""
+    activates: datetime | None
+    """When it is to take effect; None where devices are to wait."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what people may be shown of it, JSON-safe: for which one device it is stays out."""
+        return {
+            "kind": self.kind.value,
+            "model": self.model,
+            "version": self.version,
+            "activates": self.activates.isoformat() if self.activates is not None else None,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayConfiguration:
     """What the gateway gives its clients to go by (use case step IP-8)."""
@@ -115,13 +150,19 @@ class GatewayConfiguration:
     """How often readings may be fetched, where the gateway says so."""
     function_sets: tuple[str, ...]
     programs: tuple[str, ...]
-    notices: tuple[str, ...]
-    """Texts of the messages in force, the gateway's registration instruction among them (IP-11)."""
+    instructions: tuple[str, ...]
+    """What is to be done to be registered with the utility, where the gateway names it so (IP-11)."""
     clock_offset: timedelta | None
     """The gateway's clock less ours."""
     info: GatewayInfo
     unavailable: tuple[str, ...] = ()
     """Function sets that it has and does not give for now: refused, broken off, or out of order."""
+    rates: Mapping[str, timedelta] = field(default_factory=dict)
+    """How often it wants function sets to be read, of those for which it says so."""
+    post_rate: timedelta | None = None
+    """How often it wants to be told of us, where it says so."""
+    files: tuple[FileNotice, ...] = ()
+    """What it has for devices to load."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+from aio2030dot5 import Identity
+
 from ..esi import ControlResponse, DemandResponseProgram, EventResponse, LoadControl, Message, PriceSchedule
 from .model import (
     GatewayConfiguration,
@@ -102,6 +104,15 @@ class Gateway(Protocol):
 
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """Tell the gateway what became of a control, or of another event."""
+
+    async def give_voice(self, identity: Identity) -> None:
+        """Have what is said of the device with this certificate said with it, which nobody else could say for it."""
+
+    async def prove(self, lfdi: str) -> bool:
+        """Have the gateway hear something that only the holder of the device's identity can say.
+
+        False where that is not with us: the device has to be heard by itself, or what we say of it counts.
+        """
 
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """Ask to be told at ``uri`` (http or https) when controls of ``programs`` change; False where it cannot.

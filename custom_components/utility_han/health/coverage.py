@@ -24,7 +24,7 @@ async def async_report_coverage(health: HealthManager, watched: Watched) -> Step
     if not utility.offers(Feature.CASES) or not survey:
         return StepResult(Step.DM_5, Outcome.NOT_OFFERED)
     places = from_best(survey)
-    poor = places[0].quality is not SignalQuality.GOOD
+    poor = places[0].carried and places[0].quality is not SignalQuality.GOOD
     report = Report(
         "coverage",
         Verdict.NETWORK_COVERAGE.value if poor else None,

@@ -12,8 +12,11 @@ _WIDTH, _MARGIN, _HEAD, _ROW, _BAR = 480, 20, 56, 64, 14
 _NOTHING_DBM, _FULL_DBM = -100.0, -40.0
 
 
-def draw(title: str, places: Sequence[Place], say: Callable[[SignalQuality], str]) -> bytes:
-    """Return a picture with a bar for each place, the best on top; ``say`` puts a quality into words."""
+def draw(title: str, places: Sequence[Place], say: Callable[[SignalQuality | None], str]) -> bytes:
+    """Return a picture with a bar for each place, the best on top; ``say`` puts a quality into words.
+
+    The bar of a place where nothing was carried is empty.
+    """
     rows = [_row(number, place, say) for number, place in enumerate(from_best(places))]
     height = _HEAD + _ROW * len(places) + _MARGIN // 2
     return "".join(
@@ -28,12 +31,12 @@ def draw(title: str, places: Sequence[Place], say: Callable[[SignalQuality], str
     ).encode()
 
 
-def _row(number: int, place: Place, say: Callable[[SignalQuality], str]) -> str:
+def _row(number: int, place: Place, say: Callable[[SignalQuality | None], str]) -> str:
     top, full = _HEAD + number * _ROW, _WIDTH - 2 * _MARGIN
     return (
         f'<text x="{_MARGIN}" y="{top + 16}" font-size="16">{escape(place.name)}</text>'
         f'<text x="{_WIDTH - _MARGIN}" y="{top + 16}" font-size="14" text-anchor="end">'
-        f"{escape(say(place.quality))} · {' · '.join(place.figures.values())}</text>"
+        f"{escape(say(place.quality if place.carried else None))} · {' · '.join(place.figures.values())}</text>"
         f'<rect x="{_MARGIN}" y="{top + 26}" width="{full}" height="{_BAR}" rx="7" fill="#e0e0e0"/>'
         f'<rect x="{_MARGIN}" y="{top + 26}" width="{full * _share(place):.0f}" height="{_BAR}" rx="7" '
         f'fill="{_COLORS[place.quality]}"/>'
@@ -41,6 +44,8 @@ def _row(number: int, place: Place, say: Callable[[SignalQuality], str]) -> str:
 
 
 def _share(place: Place) -> float:
+    if not place.carried:
+        return 0.0
     if place.signal is None:
         return _SHARES[place.quality]
     share = (place.signal - _NOTHING_DBM) / (_FULL_DBM - _NOTHING_DBM)

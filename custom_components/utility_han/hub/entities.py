@@ -56,6 +56,13 @@ def _firmware(gateway: GatewaySubject) -> str | None:
     return found
 
 
+def _files(gateway: GatewaySubject) -> Mapping[str, Any]:
+    """Return what the gateway has for devices to load, which Home Assistant does not load."""
+    if (configuration := gateway.coordinator.data.configuration) is not None:
+        return {"files": [each.to_dict() for each in configuration.files]}
+    return {"files": gateway.coordinator.commissioning.run.found(Step.IP_8).get("files", [])}
+
+
 def _statistic(name: str) -> Callable[[GatewaySubject], float | None]:
     def value(gateway: GatewaySubject) -> float | None:
         found: float | None = gateway.coordinator.gateway.statistics().get(name)
@@ -130,6 +137,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         translation_key="firmware",
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=_firmware,
+        attributes_fn=_files,
     ),
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import override
 
-from ..const import LOGGER
+from ..const import DEFAULT_POLL_INTERVAL, LOGGER
 from ..esi import Message, PriceSchedule
 from ..gateway import Gateway, GatewayConfiguration, GatewayError
 from ..procedures import RegisterGuard
@@ -30,9 +30,23 @@ class GatewayData:
     prices: PriceSchedule | None = None
     messages: list[Message] = field(default_factory=list)
 
+    def preferred(self, function_set: str) -> timedelta:
+        """Return how often the gateway wants a function set to be read; zero where it says nothing of it.
+
+        What wants to be read as often as readings are is read with them.
+        """
+        if self.configuration is None:
+            return timedelta(0)
+        rate = self.configuration.rates.get(function_set, timedelta(0))
+        return rate if rate > (self.configuration.poll_interval or DEFAULT_POLL_INTERVAL) else timedelta(0)
+
 
 class Part(ABC):
-    """Something that is read of the gateway; a room gives the poll its parts and is told by them."""
+    """Something that is read of the gateway; a room gives the poll its parts and is told by them.
+
+    It is read at its own rate, and less often where the gateway prefers that (pollRate of the lists in sep.xsd: "it is
+    RECOMMENDED a client poll the resources of this function set every pollRate seconds").
+    """
 
     essential = False
     """Whether the poll has failed where this part has."""
@@ -175,6 +189,11 @@ class Prices(Part):
 
     @property
     @override
+    def every(self) -> timedelta:
+        return max(self._every, self._data.preferred("pricing"))
+
+    @property
+    @override
     def wanted(self) -> bool:
         return self._offers("pricing")
 
@@ -200,6 +219,11 @@ class Messages(Part):
         self._data = data
         self._offers = offers
         self._new = new
+
+    @property
+    @override
+    def every(self) -> timedelta:
+        return max(self._every, self._data.preferred("messaging"))
 
     @property
     @override

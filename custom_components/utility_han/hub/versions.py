@@ -7,14 +7,23 @@ what it needs. Another major version means that an older one must leave it alone
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..const import CONF_PREMISE
+
 type Version = tuple[int, int]
 """Major and minor."""
 type Migrations = Mapping[Version, Callable[[dict[str, Any]], dict[str, Any]]]
 """By the version that a step leads to, what it makes of the data of the one before."""
 
-ENTRY_VERSION: Version = (1, 1)
+
+def _without_place(data: dict[str, Any]) -> dict[str, Any]:
+    """Forget latitude and longitude of the premise, which nobody needs."""
+    premise = data.get(CONF_PREMISE)
+    return data | {CONF_PREMISE: {"name": premise["name"]}} if premise is not None else data
+
+
+ENTRY_VERSION: Version = (1, 2)
 """Of config entries."""
-ENTRY_MIGRATIONS: Migrations = {}
+ENTRY_MIGRATIONS: Migrations = {(1, 2): _without_place}
 """Of their data."""
 
 

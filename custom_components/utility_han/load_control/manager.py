@@ -2,6 +2,7 @@
 
 from asyncio import Lock
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
@@ -15,13 +16,14 @@ from ..const import DOMAIN, LOGGER
 from ..devices.device import HanDevice
 from ..devices.responses import answers_of, goes_forward
 from ..esi import DemandResponseProgram, LoadControl
-from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError
+from ..gateway import Gateway, GatewayError
 from ..hub.listeners import Listeners
 from ..hub.subject import Occurrence
 from ..procedures import ControlledDevice, ControlRecord, Effect, Refusal, program_of_parts
 from .asked import what_is_asked
 from .carrying import Carrying
 from .premise import Premise
+from .reading import ControlsReader
 from .store import KeptControls
 from .subject import ControlledSubject
 
@@ -67,8 +69,7 @@ class LoadControlManager:
         self._carrying = Carrying(
             hass, entry, ours, kept, lambda: self.now, self.premise.as_asked, self._async_happened
         )
-        self.left: dict[str, int] = {}
-        """How many controls were not read because there are too many, by the href of their program."""
+        self.reader = ControlsReader(gateway, entry.title)
         self._sending = Lock()
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -135,51 +136,26 @@ class LoadControlManager:
     # What the gateway does
 
     async def async_read(self) -> tuple[list[LoadControl], set[str]] | None:
-        """Read the controls of all programs over the session that is open; and which programs were read fully.
-
-        None where there is nothing to read. A program that cannot be read does not lose the others.
-        """
-        if not (programs := self.programs()):
-            return None
-        controls: list[LoadControl] = []
-        complete: set[str] = set()
-        for program in programs:
-            try:
-                controls += await self._gateway.controls([program])
-            except GatewayError as err:
-                LOGGER.debug("%s: controls of %s: %s", self._entry.title, program.href, err)
-                if err.reason not in ABOUT_RESOURCE:
-                    break
-            else:
-                if not self._too_many(program.href):
-                    complete.add(program.href)
-        return controls, complete
-
-    def _too_many(self, program: str) -> bool:
-        """Whether controls of a program were left unread, which is counted, and said when it begins."""
-        left = self._gateway.controls_left(program)
-        if left and program not in self.left:
-            LOGGER.warning(
-                "%s: %s lists more controls than a device can have; the last %d are not read. If it is not an error "
-                "of the utility, they are read once others are over",
-                self._entry.title,
-                program,
-                left,
-            )
-        self.left.pop(program, None)
-        if left:
-            self.left[program] = left
-        return bool(left)
+        """Read the controls of all programs over the session that is open; as :meth:`ControlsReader.async_read`."""
+        return await self.reader.async_read(self.programs())
 
     async def async_look(self, clock_offset: timedelta | None = None) -> None:
-        """Read the controls now, apart from any poll; ``clock_offset`` is the gateway's clock less ours, if read."""
+        """Read the controls now, apart from any poll; ``clock_offset`` is the gateway's clock less ours, if read.
+
+        What is answered at once goes over the same connection: gateways rest between two. Where answers are being sent
+        already, these are sent with them.
+        """
+        sending = AsyncExitStack()
         try:
-            async with self._gateway.session():
-                read = await self.async_read()
+            async with sending:
+                if answering := not self._sending.locked():
+                    await sending.enter_async_context(self._sending)
+                async with self._gateway.session():
+                    await self.async_take(await self.async_read(), clock_offset)
+                    if answering:
+                        await self._async_send()
         except GatewayError as err:
             LOGGER.debug("%s: controls are read with the next poll: %s", self._entry.title, err)
-            return
-        await self.async_take(read, clock_offset)
 
     async def async_take(
         self, read: tuple[Sequence[LoadControl], Collection[str]] | None, clock_offset: timedelta | None
@@ -298,10 +274,13 @@ class LoadControlManager:
     async def _async_answer(self) -> None:
         """Send what waits in batches: a poll, which brings controls, never waits for more than one of them."""
         async with self._sending:
-            going_on = True
-            while going_on and self._kept.outbox:  # also what came about while the last was kept
-                going_on = await self._kept.outbox.async_send(self._gateway, self.now, self._delivered)
-                await self._kept.async_save()
+            await self._async_send()
+
+    async def _async_send(self) -> None:
+        going_on = True
+        while going_on and self._kept.outbox:  # also what came about while the last was kept
+            going_on = await self._kept.outbox.async_send(self._gateway, self.now, self._delivered)
+            await self._kept.async_save()
 
     @callback
     def _delivered(self, lfdi: str) -> None:

@@ -52,7 +52,7 @@ class OwnPrograms(Part):
 
 
 class Controls(Part):
-    """Read with every poll; what is left to do from before is looked at each time as well."""
+    """Read with every poll, unless the gateway wants it less often; what is left to do is looked at then as well."""
 
     with_first = True
 
@@ -62,6 +62,11 @@ class Controls(Part):
         self._manager = manager
         self._data = data
         self._controls: tuple[list[LoadControl], set[str]] | None = None
+
+    @property
+    @override
+    def every(self) -> timedelta:
+        return self._data.preferred("demand_response")
 
     @override
     async def read(self, now: datetime) -> None:

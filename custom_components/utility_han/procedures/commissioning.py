@@ -195,7 +195,10 @@ def configuration_evidence(configuration: GatewayConfiguration) -> dict[str, Any
         "function_sets": list(configuration.function_sets),
         "unavailable": list(configuration.unavailable),
         "programs": list(configuration.programs),
-        "notices": list(configuration.notices),
+        "instructions": list(configuration.instructions),
+        "rates": {name: each.total_seconds() for name, each in configuration.rates.items()},
+        "post_rate": configuration.post_rate.total_seconds() if configuration.post_rate else None,
+        "files": [each.to_dict() for each in configuration.files],
         "clock_offset": round(offset.total_seconds(), 1) if offset is not None else None,
         **asdict(configuration.info),
     }
@@ -230,6 +233,6 @@ async def _succeed(gateway: Gateway, run: CommissioningRun, save: Save) -> StepR
 
 
 async def _instruct(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
-    notices = run.found(Step.IP_8).get("notices", [])
-    outcome = Outcome.DONE if notices else Outcome.NOT_OFFERED
-    return StepResult(Step.IP_11, outcome, evidence={"instructions": notices})
+    instructions = run.found(Step.IP_8).get("instructions", [])
+    outcome = Outcome.DONE if instructions else Outcome.NOT_OFFERED
+    return StepResult(Step.IP_11, outcome, evidence={"instructions": instructions})

@@ -228,10 +228,9 @@ class RegisterGuard:
                 self._kept.doubts.pop(key, None)
                 return value
         elif series.anew:
-            if counting or falls:
-                series.begin(Doubt(value, Point(value, now, now)), now)
-                series.rebase = None
-                return series.shown
+            series.begin(Doubt(value, Point(value, now, now)), now)
+            series.rebase = None
+            return series.shown
         elif not self._goes_on_doubted(key, value, now, falls=falls) and series.take(value, now, falls=falls):
             self._kept.doubts.pop(key, None)
             return series.shown

@@ -7,6 +7,7 @@ without being done twice. A pass over a registration that is active applies what
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Set
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -389,7 +390,11 @@ async def _link(this: _Pass) -> StepResult:
     if registration.stage is Stage.AWAITING_APPROVAL:
         return StepResult(Step.UR_10, Outcome.WAITING, UtilityReason.AWAITING_APPROVAL, {"stages": stages}, Step.UR_10)
     if registration.stage not in _SETTLED:
-        return StepResult(Step.UR_10, Outcome.WAITING, UtilityReason.LINKING, {"stages": stages}, Step.UR_10)
+        proved = False
+        with suppress(GatewayError):  # the utility says whether it has come through, and there is another pass
+            proved = await this.gateway.prove(this.run.lfdi)
+        evidence = {"stages": stages, "proved": proved}
+        return StepResult(Step.UR_10, Outcome.WAITING, UtilityReason.LINKING, evidence, Step.UR_10)
     return _done(Step.UR_10, Step.UR_12, stages=stages)
 
 

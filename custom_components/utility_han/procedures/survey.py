@@ -1,7 +1,8 @@
 """A coverage survey: how good the way is at each place of a home (DM-4b, DM-5b).
 
 At each place two ways are looked at: how well what is carried there receives, where it has a sensor that tells, and
-how the gateway answers Home Assistant meanwhile. The worse of the two is what the place is worth.
+how the gateway answers Home Assistant meanwhile. The worse of the two is what the place is worth. Where nothing is
+carried that tells, only the second was looked at, which is the same from everywhere: no place is better for it.
 """
 
 import statistics
@@ -37,6 +38,8 @@ class Place:
     latency_ms: float | None
     loss: float
     at: datetime
+    carried: bool = True
+    """Whether something there told what it receives; else only the way from Home Assistant to the gateway is known."""
 
     @property
     def figures(self) -> dict[str, str]:
@@ -57,12 +60,13 @@ class Place:
             "latency_ms": self.latency_ms,
             "loss": self.loss,
             "at": self.at.isoformat(),
+            "carried": self.carried,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Place:
-        """Take up what :meth:`to_dict` gave."""
-        return read_record(cls, data)
+        """Take up what :meth:`to_dict` gave; version 0.1.0 did not say whether something was carried."""
+        return read_record(cls, {"carried": data.get("signal") is not None, **data})
 
 
 @dataclass(slots=True)
@@ -101,6 +105,7 @@ class Measurement:
             round(statistics.median(latencies), 1) if latencies else None,
             round(max(lost, silent), 2),
             at,
+            self.carried,
         )
 
 
@@ -115,10 +120,14 @@ def _received(signal: float | None, silent: float) -> SignalQuality:
 
 
 def from_best(places: Sequence[Place]) -> list[Place]:
-    """Return places, the best first: by quality, then by what is received, what is lost, and how soon it answers."""
+    """Return places, the best first: by quality, then by what is received, what is lost, and how soon it answers.
+
+    Places where nothing was carried are behind those that were measured.
+    """
     return sorted(
         places,
         key=lambda place: (
+            not place.carried,
             _FROM_BEST.index(place.quality),
             -place.signal if place.signal is not None else 0.0,
             place.loss,

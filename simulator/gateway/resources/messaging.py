@@ -19,7 +19,7 @@ def _program(gateway: GatewayState) -> Fields:
     return {
         "href": _PROGRAM,
         "m_rid": typed(gateway.mrid(_PROGRAM)),
-        "description": "Registration",
+        "description": "Messages",
         "active_text_message_list_link": list_link(f"{_PROGRAM}/actmsg", len(gateway.messages.active())),
         "locale": typed("en"),
         "primacy": typed(1),
@@ -32,6 +32,7 @@ def _message(gateway: GatewayState, number: int, message: TextMessage) -> Fields
     return responses.wanted(message.response_required) | {
         "href": href,
         "m_rid": typed(gateway.mrid(href)),
+        "description": message.description,
         "creation_time": typed(message.start),
         "event_status": {
             "current_status": int(message.start <= now),  # scheduled or active

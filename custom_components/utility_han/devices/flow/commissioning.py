@@ -25,6 +25,7 @@ from ...gateway import (
     Reason,
     create_identity,
     create_pin,
+    label_of,
     lfdi_of,
     parse_eui64,
     parse_label,
@@ -170,11 +171,14 @@ class DeviceCommissioningPages(DeviceDialog):
         """Portal mode: what to type where, to read and to scan; then the gateway is watched."""
         if user_input is not None:
             return await self._async_begin(DeviceMethod.PORTAL)
-        lfdi = format_lfdi(self.data[CONF_LFDI])
+        if CONF_IDENTITY in self.data:  # it has no label: its PIN is ours to make
+            self.data.setdefault(CONF_KEY, create_pin())
+            await self.async_keep_draft()
+        lfdi, sfdi, pin = format_lfdi(self.data[CONF_LFDI]), self.data[CONF_SFDI], self.data.get(CONF_KEY)
         return self.async_show_form(
             step_id="portal_shown",
-            data_schema=flow_forms.to_scan(lfdi),
-            description_placeholders={"lfdi": lfdi, "sfdi": self.data[CONF_SFDI], "device": self.data[CONF_NAME]},
+            data_schema=flow_forms.to_scan(label_of(lfdi, sfdi, pin)),
+            description_placeholders={"lfdi": lfdi, "sfdi": sfdi, "pin": pin or "–", "device": self.data[CONF_NAME]},
             last_step=False,
         )
 

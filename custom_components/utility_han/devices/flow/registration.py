@@ -172,7 +172,7 @@ class DeviceRegistrationPages(DeviceDialog):
         record.data = data
         record.run.href = commissioned.get("href") or record.run.href
         record.run.serial = self.data.get(CONF_SERIAL)
-        record.run.key = self.data.get(CONF_KEY)
+        record.run.key = self.data.get(CONF_KEY) if self.utility.offers(Feature.REGISTRATION) else None
         record.run.consents = self.data.get("consents")
         registrations.claimed.add(record.run.lfdi)
         registrations.draft = None

@@ -57,6 +57,8 @@ class Offer:
 
     capability: sep.DeviceCapability
     assignments: tuple[sep.FunctionSetAssignments, ...]
+    post_rate: int | None = None
+    """Seconds after which our EndDevice wants to be told of again (postRate), where it says so."""
 
     def hrefs(self, link: str) -> list[str]:
         """Return where the lists of one function set are, ``link`` being its name in py20305's models."""

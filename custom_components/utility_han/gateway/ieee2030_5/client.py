@@ -28,7 +28,7 @@ from . import signal
 from .capability import read_capability
 from .configuration import read_configuration
 from .connection import CIPHERS, Connection, Pacing
-from .demand_response import DemandResponse
+from .demand_response import DemandResponse, respond
 from .end_devices import EndDevices
 from .failures import gateway_errors, optional
 from .identity import Identity
@@ -38,6 +38,7 @@ from .pricing import read_prices
 from .reader import Reader
 from .resources import warm_up
 from .self_report import read_self_report
+from .speakers import Speakers
 from .vehicle import cancel_reservation, publish_vehicle, read_reservations, request_reservation
 
 
@@ -50,6 +51,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         self._end_devices = EndDevices(connection, identity.lfdi)
         self._registers = MeterRegisters(connection, self._end_devices)
         self._demand_response = DemandResponse(connection, self._end_devices)
+        self._speakers = Speakers(connection)
 
     @classmethod
     async def create(
@@ -160,7 +162,9 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Read the EndDeviceList; meters that know clients by certificate alone have none."""
-        return await self._end_devices.listed()
+        listed = await self._end_devices.listed()
+        self._speakers.addresses = {device.href: device.lfdi for device in listed or () if device.lfdi}
+        return listed
 
     async def self_report(self, href: str | None = None) -> SelfReport:
         """Read PowerStatus and LogEvents of the EndDevice at ``href``, or of the gateway's SelfDevice."""
@@ -191,7 +195,16 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """POST what became of an event to where it wants its answers."""
-        await self._demand_response.respond(response)
+        async with self._speakers.speaking(response.lfdi) as session:
+            await respond(session, response)
+
+    async def give_voice(self, identity: Identity) -> None:
+        """Have what is said of the device with this certificate said with it."""
+        await self._speakers.add(identity)
+
+    async def prove(self, lfdi: str) -> bool:
+        """Look for the entry of the device with its own certificate."""
+        return await self._speakers.prove(lfdi)
 
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """Subscribe to the controls of ``programs`` that can be subscribed to; False where there are none."""
@@ -199,22 +212,22 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def publish_vehicle(self, device_href: str, status: VehiclePowerStatus) -> bool:
         """PUT PEVInfo in the PowerStatus of a device; False where the gateway keeps none for it."""
-        async with self._connection.session() as session:
+        async with self._speakers.speaking(self._speakers.at(device_href)) as session:
             return await publish_vehicle(session, device_href, status)
 
     async def request_reservation(self, device_href: str, request: ReservationRequest) -> str | None:
         """POST a FlowReservationRequest, once for each mRID; None where the gateway takes none."""
-        async with self._connection.session() as session:
+        async with self._speakers.speaking(self._speakers.at(device_href)) as session:
             return await request_reservation(session, device_href, request)
 
     async def cancel_reservation(self, href: str) -> None:
         """PUT a FlowReservationRequest as cancelled."""
-        async with self._connection.session() as session:
+        async with self._speakers.speaking(self._speakers.at(href)) as session:
             await cancel_reservation(session, href, datetime.now(UTC))
 
     async def reservations(self, device_href: str) -> list[Reservation]:
         """Read the FlowReservationResponses for a device."""
-        async with self._connection.session() as session:
+        async with self._speakers.speaking(self._speakers.at(device_href)) as session:
             return await read_reservations(session, device_href)
 
     async def discover_registers(self) -> Sequence[Register]:

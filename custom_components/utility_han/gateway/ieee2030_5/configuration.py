@@ -1,27 +1,35 @@
 """What a gateway gives its clients to go by, over one connection (use case step IP-8)."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
-from aio2030dot5 import manufacturer_name
+from aio2030dot5 import MeterInfo, manufacturer_name
 from py20305.models import sep
 
-from ..model import GatewayConfiguration, GatewayInfo
+from ..model import FileNotice, GatewayConfiguration, GatewayInfo
+from .capability import Offer
 from .clock import read_clock_offset
 from .connection import Connection
 from .end_devices import EndDevices
 from .failures import OptionalReadings, optional
+from .file_download import read_files
 from .messaging import read_messages
 from .reader import Reader, page_of
 
-_USAGE_POINTS, _MESSAGES, _TARIFFS = (
-    "usage_point_list_link",
-    "messaging_program_list_link",
-    "tariff_profile_list_link",
-)
+_RATED = {
+    sep.EndDeviceList: "end_device",
+    sep.UsagePointList: "metering",
+    sep.DemandResponseProgramList: "demand_response",
+    sep.TariffProfileList: "pricing",
+    sep.MessagingProgramList: "messaging",
+    sep.FileList: "file_download",
+}
+"""The lists whose pollRate is that of a function set: "this resource and all resources below" (sep.xsd)."""
 
 
 async def read_configuration(connection: Connection, end_devices: EndDevices) -> GatewayConfiguration:
-    """Read capabilities, rates, programs, messages, firmware and clock.
+    """Read capabilities, rates, programs, instructions, files, firmware and clock.
 
     Only DeviceCapability is insisted on; a resource that cannot be read counts as not offered for now, unless all of
     them are refused.
@@ -29,47 +37,67 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
     async with connection.session() as session:
         reader = Reader(session)
         readings = OptionalReadings()
-        offer = await end_devices.offer(session, readings)
-        unavailable: set[str] = set()
-        rate = await _usage_points(reader, readings, offer.hrefs(_USAGE_POINTS), unavailable)
-        notices: list[str] = []
-        for href in offer.hrefs(_MESSAGES):
-            messages = await readings.read(read_messages(reader, href))
-            if messages is None:
-                unavailable.add("messaging")
-            notices += [message.text for message in messages or ()]
-        for href in offer.hrefs(_TARIFFS):
-            if await readings.read(reader.get(page_of(href, 0, 1), sep.TariffProfileList)) is None:
-                unavailable.add("pricing")
+        offer = await end_devices.offer(session, readings, reader)
+        offered = _Offered(readings, offer)
+        await offered.read("usage_point_list_link", "metering", _first(reader, sep.UsagePointList))
+        programs = _first(reader, sep.DemandResponseProgramList)
+        await offered.read("demand_response_program_list_link", "demand_response", programs)
+        await offered.read("tariff_profile_list_link", "pricing", _first(reader, sep.TariffProfileList))
+        messages = await offered.read("messaging_program_list_link", "messaging", lambda at: read_messages(reader, at))
+        files: list[list[FileNotice]] = await offered.read(
+            "file_list_link", "file_download", lambda at: read_files(reader, at)
+        )
         readings.raise_if_all_were_refused(accepted_before=connection.accepted)
         connection.accepted = True
         info = await optional(connection.probe())
         clock = await optional(read_clock_offset(reader, offer.capability))
+    rates = {name: reader.poll_rates[rated] for rated, name in _RATED.items() if rated in reader.poll_rates}
     return GatewayConfiguration(
-        poll_interval=rate,
-        function_sets=tuple(sorted(offer.function_sets - unavailable)),
+        poll_interval=rates.get("metering"),
+        function_sets=tuple(sorted(offer.function_sets - offered.unavailable)),
         programs=tuple(dict.fromkeys(each.description for each in offer.assignments if each.description)),
-        notices=tuple(dict.fromkeys(notices)),
+        instructions=tuple(dict.fromkeys(each.text for listed in messages for each in listed if each.instruction)),
         clock_offset=clock,
-        info=GatewayInfo(
-            manufacturer=manufacturer_name(info.manufacturer_id) if info else None,
-            model=info.model if info else None,
-            serial_number=info.serial_number if info else None,
-            hardware_version=info.hardware_version if info else None,
-            software_version=info.software_version if info else None,
-        ),
-        unavailable=tuple(sorted(unavailable)),
+        info=_described(info),
+        unavailable=tuple(sorted(offered.unavailable)),
+        rates=rates,
+        post_rate=timedelta(seconds=offer.post_rate) if offer.post_rate else None,
+        files=tuple(each for listed in files for each in listed),
     )
 
 
-async def _usage_points(
-    reader: Reader, readings: OptionalReadings, hrefs: list[str], unavailable: set[str]
-) -> timedelta | None:
-    """Return how often usage points may be read (pollRate of UsagePointList), None where that is not said."""
-    for href in hrefs:
-        listed = await readings.read(reader.get(page_of(href, 0, 1), sep.UsagePointList))
-        if listed is None:
-            unavailable.add("metering")
-        elif "poll_rate" in listed.model_fields_set:
-            return timedelta(seconds=listed.poll_rate)
-    return None
+def _first(reader: Reader, model: type[Any]) -> Callable[[str], Awaitable[Any]]:
+    """Return how to see that a list can be read, and how often: by its first entry."""
+    return lambda href: reader.get(page_of(href, 0, 1), model)
+
+
+class _Offered:
+    """What is offered, read function set by function set."""
+
+    def __init__(self, readings: OptionalReadings, offer: Offer) -> None:
+        self.offer = offer
+        self.unavailable: set[str] = set()
+        """Names of what cannot be had for now."""
+        self._readings = readings
+
+    async def read[T](self, link: str, name: str, read: Callable[[str], Awaitable[T]]) -> list[T]:
+        """Return what the lists behind ``link`` hold, of those that can be read."""
+        found: list[T] = []
+        for href in self.offer.hrefs(link):
+            if (one := await self._readings.read(read(href))) is None:
+                self.unavailable.add(name)
+            else:
+                found.append(one)
+        return found
+
+
+def _described(info: MeterInfo | None) -> GatewayInfo:
+    if info is None:
+        return GatewayInfo(None, None, None, None, None)
+    return GatewayInfo(
+        manufacturer=manufacturer_name(info.manufacturer_id),
+        model=info.model,
+        serial_number=info.serial_number,
+        hardware_version=info.hardware_version,
+        software_version=info.software_version,
+    )

@@ -42,6 +42,16 @@ class ConnectionSession:
         self._batch = batch
         self._instead: dict[str, bytes] = {}
 
+    @asynccontextmanager
+    async def aside(self, other: Connection) -> AsyncIterator[ConnectionSession]:
+        """Have another identity speak for a while: over a connection of its own, ours being closed meanwhile."""
+        await self._batch.close()
+        batch = Batch(other._transport, True, self._batch._deadline, self._batch._shared)
+        try:
+            yield ConnectionSession(batch)
+        finally:
+            await batch.close()
+
     @property
     def peer(self) -> PeerCertificate | None:
         """The gateway's certificate on this connection."""
@@ -169,6 +179,20 @@ class Connection(Meter):
             min_connect_interval=pacing.connections,
             request_spacing=pacing.requests,
             expected_lfdi=expected_lfdi,
+        )
+
+    def with_context(self, context: ssl.SSLContext) -> Connection:
+        """Return a connection to the same gateway as somebody else."""
+        transport = self._transport
+        return Connection(
+            transport.host,
+            transport.port,
+            context,
+            dcap_path=self.dcap_path,
+            expected_lfdi=self.expected_lfdi,
+            accepted_before=self.accepted,
+            pacing=self.pacing,
+            timeouts=transport.timeouts,
         )
 
     @asynccontextmanager

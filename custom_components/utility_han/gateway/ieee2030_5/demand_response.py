@@ -49,7 +49,7 @@ class DemandResponse:
         """Read the programs assigned to our own EndDevice, each once; none where it is on no list."""
         async with self._connection.session() as session:
             capability = await read_capability(session, self._connection.dcap_path)
-            href = await self._end_devices.own_href(session, capability)
+            href = await self._end_devices.own_href(Reader(session), capability)
             return [] if href is None else await _read_programs(Reader(session), href)
 
     async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
@@ -84,12 +84,6 @@ class DemandResponse:
             self.left[program.href] = left
         return [control_of(program, each) for each in listed]
 
-    async def respond(self, response: ControlResponse | EventResponse) -> None:
-        """POST what became of an event to where it wants its answers; ``GatewayError`` where it is not taken."""
-        document = event_response(response) if isinstance(response, EventResponse) else dr_response(response)
-        async with self._connection.session() as session:
-            await post(session, response.reply_to, render(document))
-
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """Subscribe to the controls of ``programs`` that can be subscribed to; False where there are none."""
         resources = [each.controls_href for each in programs if each.subscribable and each.controls_href]
@@ -97,7 +91,7 @@ class DemandResponse:
             return False
         async with self._connection.session() as session:
             capability = await read_capability(session, self._connection.dcap_path)
-            if (own := await self._end_devices.own_href(session, capability)) is None:
+            if (own := await self._end_devices.own_href(Reader(session), capability)) is None:
                 return False
             subscriptions = (await Reader(session).get(own, sep.EndDevice)).subscription_list_link
             if subscriptions is None:
@@ -106,9 +100,15 @@ class DemandResponse:
         return True
 
 
+async def respond(session: ConnectionSession, response: ControlResponse | EventResponse) -> None:
+    """POST what became of an event to where it wants its answers; ``GatewayError`` where it is not taken."""
+    document = event_response(response) if isinstance(response, EventResponse) else dr_response(response)
+    await post(session, response.reply_to, render(document))
+
+
 async def _read_programs(reader: Reader, device_href: str) -> list[DemandResponseProgram]:
     found: dict[str, DemandResponseProgram] = {}
-    for assignment in await read_assignments(reader, device_href):
+    for assignment in await read_assignments(reader, await reader.get(device_href, sep.EndDevice)):
         if (link := assignment.demand_response_program_list_link) is None:
             continue
         listed: list[sep.DemandResponseProgram]

@@ -30,6 +30,7 @@ class EndDevices:
         self._lfdi = lfdi
         self._assigned: list[sep.FunctionSetAssignments] | None = None
         self._assigned_at = 0.0
+        self._post_rate: int | None = None
 
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (10.3.4)."""
@@ -38,14 +39,14 @@ class EndDevices:
             link = (await read_capability(session, self._connection.dcap_path)).end_device_list_link
             if link is None:
                 raise GatewayError(Reason.REGISTRATION_REFUSED, "the gateway has no EndDeviceList")
-            if (known := await _entry(session, link.href, lfdi)) is not None:
+            if (known := await _entry(Reader(session), link.href, lfdi)) is not None:
                 return known
             device = end_device(lfdi, sfdi_from_lfdi(lfdi), device_category, int(time.time()))
             response = await session.send("POST", link.href, render(device))
             if response.status in _TAKEN:
                 if location := response.headers.get("location"):
                     return local_path(location)
-                if (known := await _entry(session, link.href, lfdi)) is not None:
+                if (known := await _entry(Reader(session), link.href, lfdi)) is not None:
                     return known
             reason = _REFUSALS.get(response.status, Reason.REGISTRATION_REFUSED)
             raise GatewayError(reason, f"POST {link.href} -> HTTP {response.status}")
@@ -74,19 +75,21 @@ class EndDevices:
             if link is None:
                 return None
             try:
-                entries = await _entries(session, link.href)
+                entries = await _entries(Reader(session), link.href)
             except MeterAuthError as err:
                 if not is_refusal(err):
                     raise
                 return None  # it keeps its list from us
             return [_listed(entry, link.href) for entry in entries]
 
-    async def own_href(self, session: ConnectionSession, capability: sep.DeviceCapability) -> str | None:
+    async def own_href(self, reader: Reader, capability: sep.DeviceCapability) -> str | None:
         """Return the address of our own entry, None where the list has none or there is no list."""
         link = capability.end_device_list_link
-        return None if link is None else await _entry(session, link.href, self._lfdi)
+        return None if link is None else await _entry(reader, link.href, self._lfdi)
 
-    async def offer(self, session: ConnectionSession, readings: OptionalReadings | None = None) -> Offer:
+    async def offer(
+        self, session: ConnectionSession, readings: OptionalReadings | None = None, reader: Reader | None = None
+    ) -> Offer:
         """Return what the gateway has for us; assignments are read at most once an hour, with ``readings`` now.
 
         A list or an entry that cannot be read assigns nothing for now.
@@ -94,15 +97,19 @@ class EndDevices:
         capability = await read_capability(session, self._connection.dcap_path)
         believed = self._assigned is not None and time.monotonic() - self._assigned_at <= _ASSIGNED_FOR
         if readings is not None or not believed:
-            self._assigned = await optional(self._own_assignments(session, capability, readings)) or []
+            self._assigned = (
+                await optional(self._own_assignments(reader or Reader(session), capability, readings)) or []
+            )
             self._assigned_at = time.monotonic()
-        return Offer(capability, tuple(self._assigned or ()))
+        return Offer(capability, tuple(self._assigned or ()), self._post_rate)
 
     async def _own_assignments(
-        self, session: ConnectionSession, capability: sep.DeviceCapability, readings: OptionalReadings | None
+        self, reader: Reader, capability: sep.DeviceCapability, readings: OptionalReadings | None
     ) -> list[sep.FunctionSetAssignments]:
-        href = await self.own_href(session, capability)
-        return [] if href is None else await read_assignments(Reader(session), href, readings)
+        href = await self.own_href(reader, capability)
+        entry = await reader.get(href, sep.EndDevice) if href is not None else None
+        self._post_rate = entry.post_rate if entry is not None else None
+        return await read_assignments(reader, entry, readings) if entry is not None else []
 
 
 def _listed(entry: sep.EndDevice, list_href: str) -> ListedDevice:
@@ -116,23 +123,22 @@ def _listed(entry: sep.EndDevice, list_href: str) -> ListedDevice:
 
 
 async def read_assignments(
-    reader: Reader, device_href: str, readings: OptionalReadings | None = None
+    reader: Reader, device: sep.EndDevice, readings: OptionalReadings | None = None
 ) -> list[sep.FunctionSetAssignments]:
-    """Return the FunctionSetAssignments (10.4) of the EndDevice at ``device_href``.
+    """Return the FunctionSetAssignments (10.4) of ``device``.
 
     With ``readings`` the list is one of those optional ones, and empty where it cannot be had for now.
     """
-    device = await reader.get(device_href, sep.EndDevice)
     if (assigned := device.function_set_assignments_list_link) is None:
         return []
     listed = reader.pages(assigned.href, sep.FunctionSetAssignmentsList, lambda page: page.function_set_assignments)
     return await listed if readings is None else await readings.read(listed) or []
 
 
-async def _entries(session: ConnectionSession, href: str) -> list[sep.EndDevice]:
-    return await Reader(session).pages(href, sep.EndDeviceList, lambda page: page.end_device)
+async def _entries(reader: Reader, href: str) -> list[sep.EndDevice]:
+    return await reader.pages(href, sep.EndDeviceList, lambda page: page.end_device)
 
 
-async def _entry(session: ConnectionSession, href: str, lfdi: str) -> str | None:
+async def _entry(reader: Reader, href: str, lfdi: str) -> str | None:
     wanted = bytes.fromhex(lfdi)
-    return next((each.href for each in await _entries(session, href) if each.l_fdi == wanted), None)
+    return next((each.href for each in await _entries(reader, href) if each.l_fdi == wanted), None)

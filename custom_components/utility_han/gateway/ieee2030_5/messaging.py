@@ -13,6 +13,20 @@ _ACTIVE = 1  # EventStatus.currentStatus
 _PRIORITIES = dict(enumerate(Priority))  # PriorityType: 0 low to 3 critical
 
 
+_REGISTRATION = "regist"
+"""In the name of what is about registration, in all languages that have taken the word from Latin."""
+
+
+def _is_instruction(program: sep.MessagingProgram, message: sep.TextMessage) -> bool:
+    """Whether a message is the gateway's registration instruction (use case step IP-11).
+
+    sep.xsd has no mark for that: a TextMessage has originator, priority and text. What a gateway can say of a message,
+    or of all of a program, is its ``description``, "a human readable text describing or naming the object".
+    """
+    names = (program.description, message.description)
+    return any(_REGISTRATION in name.casefold() for name in names if name is not None)
+
+
 async def read_messages(reader: Reader, programs_href: str) -> list[Message]:
     """Return the messages in force of every program, oldest first."""
     found: dict[str, Message] = {}
@@ -37,6 +51,7 @@ async def read_messages(reader: Reader, programs_href: str) -> list[Message]:
                     originator=message.originator,
                     start=start,
                     end=start + timedelta(seconds=message.interval.duration),
+                    instruction=_is_instruction(program, message),
                     answer=answerable(EventKind.TEXT, message),
                 )
     return sorted(found.values(), key=lambda message: message.start)

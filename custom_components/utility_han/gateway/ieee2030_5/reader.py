@@ -1,7 +1,10 @@
 """Reads resources and lists over an open session."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
+
+from pydantic import BaseModel
 
 from ..errors import GatewayError, Reason
 from .connection import ConnectionSession
@@ -17,10 +20,15 @@ class Reader:
 
     def __init__(self, session: ConnectionSession) -> None:
         self._session = session
+        self.poll_rates: dict[type, timedelta] = {}
+        """How often resources of a type want to be read (pollRate), of those read that say so."""
 
     async def get[T](self, href: str, model: type[T]) -> T:
         """Return the resource at ``href``."""
-        return parse(await self._session.get(href), model, href)
+        found = parse(await self._session.get(href), model, href)
+        if isinstance(found, BaseModel) and "poll_rate" in found.model_fields_set:
+            self.poll_rates[model] = timedelta(seconds=found.poll_rate)  # type: ignore[attr-defined]
+        return found
 
     async def pages[T](self, href: str, model: type[T], items: Callable[[T], Sequence[Any]]) -> list[Any]:
         """Return the entries of every page of the list at ``href`` (IEEE 2030.5-2018, query parameters s and l)."""

@@ -26,6 +26,7 @@ USED = (
     sep.EndDevice,
     sep.EndDeviceControlList,
     sep.EndDeviceList,
+    sep.FileList,
     sep.FlowReservationRequest,
     sep.FlowReservationRequestList,
     sep.FlowReservationResponseList,

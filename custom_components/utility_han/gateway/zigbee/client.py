@@ -22,7 +22,7 @@ from ..model import (
     Signal,
 )
 from . import cbke, metering, signal
-from .clusters import Basic, Drlc, KeyEstablishment, Messaging, PriceCluster, Time
+from .clusters import Basic, Drlc, KeyEstablishment, Messaging, Metering, PriceCluster, Time
 from .endpoints import DeviceEndpoints
 from .load_control import MeterControls
 from .messaging import Messages
@@ -122,7 +122,7 @@ class EzspGateway(SmartEnergyGateway):
         """Find the meter's clusters, agree on a link key of our own, and find the registers."""
         async with self._network.talk() as messenger:
             await self._discover_services(messenger)
-            await self._registers.discover()
+            await self._registers.discover(offered=self._services.has(Metering))
         return self.known_registers()
 
     def known_registers(self) -> Sequence[Register]:
@@ -130,7 +130,7 @@ class EzspGateway(SmartEnergyGateway):
         return self._registers.known()
 
     async def configuration(self) -> GatewayConfiguration:
-        """Read the update period, clusters, message in force, clock and firmware."""
+        """Read the update period, clusters, clock and firmware."""
         async with self._network.talk() as messenger:
             await self._discover_services(messenger)
             basic = await messenger.read(
@@ -138,7 +138,6 @@ class EzspGateway(SmartEnergyGateway):
                 [_BASIC.manufacturer.id, _BASIC.model.id, _BASIC.hw_version.id, _BASIC.sw_build_id.id],
             )
             period = await self._registers.configure()
-            notices = [message.text for message in await self.messages()]
             offset = await self._clock_offset(messenger)
 
         def text(number: int) -> str | None:
@@ -148,7 +147,7 @@ class EzspGateway(SmartEnergyGateway):
             poll_interval=period,
             function_sets=self._services.function_sets(),
             programs=(),
-            notices=tuple(dict.fromkeys(notices)),
+            instructions=(),  # nothing of Display Message (D.5.2.3.1) tells one from other messages
             clock_offset=offset,
             info=GatewayInfo(
                 manufacturer=text(_BASIC.manufacturer.id),
@@ -185,12 +184,13 @@ class EzspGateway(SmartEnergyGateway):
 
         What the meter told by itself since the last reading is not asked for again.
         """
-        if not self._registers.known():
+        if not self._services.known:
             await self.discover_registers()
         at = datetime.now(UTC)
         async with self._network.talk() as messenger:
             raw = await self._registers.read_raw(keys)
-            offset = await self._clock_offset(messenger) if include_clock else None
+            # A meter that has nothing to read is asked for its time, to know that it is there.
+            offset = await self._clock_offset(messenger) if include_clock or not self.known_registers() else None
         return self._registers.readings(keys, raw, at, offset)
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
@@ -200,7 +200,7 @@ class EzspGateway(SmartEnergyGateway):
 
     async def self_report(self, href: str | None = None) -> SelfReport:
         """Return the meter's status flags, its battery among them; devices tell us nothing."""
-        if href is not None:
+        if href is not None or not self._services.has(Metering):
             return SelfReport(None, ())
         async with self._network.talk() as messenger:
             return await metering.self_report(messenger)

@@ -8,7 +8,6 @@ from typing import Any
 
 from zigpy.zcl.clusters.smartenergy import MeteringStatus, MeteringUnitofMeasure
 
-from ..errors import GatewayError, Reason
 from ..model import Battery, Interval, Register, RegisterKind, SelfReport
 from .clusters import Metering
 from .messenger import Messenger
@@ -72,11 +71,11 @@ def _energy(direction: str, tier: int | None = None) -> Register:
 
 
 async def discover(messenger: Messenger) -> tuple[tuple[Source, ...], Scale]:
-    """Find the meter's registers; ``GatewayError`` with ``NO_READINGS`` where it measures no electric energy."""
+    """Find the meter's registers; none where it counts in another unit than kWh."""
     formatting = await messenger.read(Metering, [_A.unit_of_measure.id, _A.multiplier.id, _A.divisor.id])
     unit = formatting.get(_A.unit_of_measure.id, MeteringUnitofMeasure.Kwh_and_Kwh_binary)
     if unit != MeteringUnitofMeasure.Kwh_and_Kwh_binary:
-        raise GatewayError(Reason.NO_READINGS, f"the meter counts in another unit than kWh: {unit}")
+        return (), Scale(1, 1)
     scale = Scale(
         int(formatting.get(_A.multiplier.id) or 1),
         int(formatting.get(_A.divisor.id) or 1),
@@ -88,9 +87,7 @@ async def discover(messenger: Messenger) -> tuple[tuple[Source, ...], Scale]:
     present = set(await messenger.read(Metering, sorted(basic)))
     if _A.current_tier1_summ_delivered.id in present:
         present |= set(await messenger.read(Metering, sorted(candidates - basic)))
-    if not (found := sources(present)):
-        raise GatewayError(Reason.NO_READINGS, "the meter has none of the registers that are known")
-    return found, scale
+    return sources(present), scale
 
 
 def values(found: Sequence[Source], scale: Scale, raw: Mapping[int, int]) -> dict[str, float]:

@@ -216,15 +216,14 @@ class RavenGateway(SmartEnergyGateway):
         return _REGISTERS if self._known else ()
 
     async def configuration(self) -> GatewayConfiguration:
-        """Read clock and messages; the manufacturer is the stick's, for it tells nothing of the meter's."""
+        """Read the clock; the manufacturer is the stick's, for it tells nothing of the meter's."""
         await self._open()
         info = self._info
-        notices = [message.text for message in await self.messages()]
         return GatewayConfiguration(
             poll_interval=None,
             function_sets=_FUNCTION_SETS,
             programs=(),
-            notices=tuple(notices),
+            instructions=(),  # a message has no mark by which one would be told from others
             clock_offset=await self._clock_offset(),
             info=GatewayInfo(
                 manufacturer=info.manufacturer if info else None,

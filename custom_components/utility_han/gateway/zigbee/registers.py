@@ -23,9 +23,9 @@ class MeterRegisters:
         self._reports = Reports(messenger)
         self._last_read: float | None = None
 
-    async def discover(self) -> None:
-        """Find the registers and what their raw values mean."""
-        self._sources, self._scale = await metering.discover(self._messenger)
+    async def discover(self, *, offered: bool) -> None:
+        """Find the registers and what their raw values mean; there are none where Metering is not ``offered``."""
+        self._sources, self._scale = await metering.discover(self._messenger) if offered else ((), self._scale)
 
     def known(self) -> Sequence[Register]:
         """Return what was discovered or restored."""
@@ -33,6 +33,8 @@ class MeterRegisters:
 
     async def configure(self) -> timedelta | None:
         """Have the meter report its registers; return how often they change, None where it does not say."""
+        if not self._sources:
+            return None
         await self._periods.read(self._messenger)
         registers = [source.attribute for source in self._sources]
         await self._reports.request(self._messenger, registers, self._periods.default)
@@ -62,7 +64,9 @@ class MeterRegisters:
         return [source for source in self._sources if source.register.key in keys]
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
-        """Read completed intervals from the meter's profile."""
+        """Read completed intervals from the meter's profile; none where it measures nothing for us."""
+        if not self._sources:
+            return []
         return await metering.intervals(self._messenger, self._scale, direction, since)
 
     def to_dict(self) -> dict[str, Any]:

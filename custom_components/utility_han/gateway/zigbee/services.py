@@ -51,7 +51,10 @@ class MeterServices:
         """The endpoints of each cluster."""
 
     async def discover(self) -> None:
-        """Find the meter's endpoints and their clusters; ``NO_READINGS`` where none of them measures."""
+        """Find the meter's endpoints and their clusters; ``NOT_FOUND`` where none of them speaks Smart Energy.
+
+        A meter is what it offers: one without the Metering cluster may well have prices, messages or load control.
+        """
         offered: dict[int, list[int]] = {}
         _, _, endpoints = await self._messenger.zdo(ZDOCmd.Active_EP_req, METER)
         for endpoint in endpoints or ():
@@ -60,16 +63,16 @@ class MeterServices:
                 continue
             for cluster in descriptor.input_clusters:
                 offered.setdefault(int(cluster), []).append(int(endpoint))
-        if Metering.cluster_id not in offered:
-            raise GatewayError(Reason.NO_READINGS, "no endpoint of the meter has the Metering cluster")
+        if not offered:
+            raise GatewayError(Reason.NOT_FOUND, "no endpoint of the meter speaks Smart Energy")
         self._offered = offered
         self._ask_near(self._messenger.endpoints.get(Metering.cluster_id, 0))
 
     async def choose_meter(self) -> None:
-        """Find the endpoint that measures the home's electricity; ``NO_READINGS`` where none does."""
+        """Find the endpoint that measures the home's electricity; where none does, no Metering is used."""
         silent: GatewayError | None = None
         kinds: dict[int, int | None] = {}
-        for endpoint in self._offered[Metering.cluster_id]:
+        for endpoint in self._offered.get(Metering.cluster_id, ()):
             try:
                 said = await self._messenger.read(Metering, [_KIND], at=endpoint)
             except GatewayError as err:
@@ -82,9 +85,9 @@ class MeterServices:
         if not electric:
             if silent is not None:
                 raise silent
-            raise GatewayError(
-                Reason.NO_READINGS, f"the meter does not measure the home's electricity, but {set(kinds.values())}"
-            )
+            self._offered.pop(Metering.cluster_id, None)
+            self._ask_near(0)
+            return
         self._ask_near(min(electric, key=lambda endpoint: _ELECTRIC.index(kinds[endpoint])))
 
     def _ask_near(self, meter: int) -> None:
@@ -96,6 +99,11 @@ class MeterServices:
     def has(self, cluster: type[Cluster]) -> bool:
         """Whether the meter is a server of ``cluster``."""
         return cluster.cluster_id in self._messenger.endpoints
+
+    @property
+    def known(self) -> bool:
+        """Whether they were discovered, or restored."""
+        return bool(self._messenger.endpoints)
 
     def function_sets(self) -> tuple[str, ...]:
         """Return the clusters that are used, in the words that all transports share, sorted."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from aio2030dot5 import Identity
+
 from ...esi import Answerable, DemandResponseProgram, EventKind, Wanted
 from ..errors import GatewayError, Reason
 from ..model import Reservation, ReservationRequest, VehiclePowerStatus
@@ -21,6 +23,13 @@ class SmartEnergyGateway:
     async def registration_pin(self, href: str) -> int | None:
         """A meter holds no PIN; the install code proved who we are."""
         return None
+
+    async def give_voice(self, identity: Identity) -> None:
+        """Devices that we speak for are endpoints of our radio, whose link key is theirs."""
+
+    async def prove(self, lfdi: str) -> bool:
+        """An endpoint of ours answers the meter by itself; others are heard by themselves."""
+        return False
 
     async def own_programs(self) -> list[DemandResponseProgram]:
         """Smart Energy's device classes have none for an energy management system (table D.2)."""

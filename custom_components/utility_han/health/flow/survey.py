@@ -97,8 +97,7 @@ class SurveyPages(HubSubentryFlow):
             self._round = None
         if self._round is None:
             if measurement.rounds == ROUNDS:
-                good = self._places[0].quality is SignalQuality.GOOD
-                return self.async_show_progress_done(next_step_id="survey_good" if good else "survey_poor")
+                return self.async_show_progress_done(next_step_id=_page_of(self._places[0]))
             self._round = self.hass.async_create_task(self._async_round(measurement), eager_start=False)
         measured = measurement.place(dt_util.utcnow()).figures if measurement.rounds else {}
         return self.async_show_progress(
@@ -131,12 +130,16 @@ class SurveyPages(HubSubentryFlow):
         """There is none yet."""
         return self._found("survey_poor")
 
+    async def async_step_survey_way(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Nothing was carried: the way from Home Assistant to the gateway says nothing of places."""
+        return self._found("survey_way")
+
     def _found(self, step_id: str) -> SubentryFlowResult:
         places, options = self._places, ["survey", "survey_done"]
         if self.health.account.utility.offers(Feature.CASES):
             options.insert(1, "survey_report")
         rows = [
-            [place.name.replace("|", "/"), words(self.hass, place.quality), *(_NOTHING | place.figures).values()]
+            [place.name.replace("|", "/"), self._coverage(place), *(_NOTHING | place.figures).values()]
             for place in places
         ]
         here = self.health.condition(self._watched.key).survey[-1]
@@ -146,11 +149,14 @@ class SurveyPages(HubSubentryFlow):
             description_placeholders={
                 "device": self._watched.title,
                 "place": here.name,
-                "quality": words(self.hass, here.quality),
+                "quality": self._coverage(here),
                 "best": places[0].name,
                 "rows": "\n".join(f"| {' | '.join(row)} |" for row in rows),
             },
         )
+
+    def _coverage(self, place: Place) -> str:
+        return words(self.hass, place.quality if place.carried else None)
 
     async def async_step_survey_report(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """DM-5b: the utility is told, and the installer may leave."""
@@ -173,3 +179,10 @@ class SurveyPages(HubSubentryFlow):
         super().async_remove()
         if self._round is not None:
             self._round.cancel()
+
+
+def _page_of(best: Place) -> str:
+    """Return the page that says what was found; a place is recommended only where what is carried was measured."""
+    if not best.carried:
+        return "survey_way"
+    return "survey_good" if best.quality is SignalQuality.GOOD else "survey_poor"

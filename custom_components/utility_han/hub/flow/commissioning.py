@@ -8,14 +8,16 @@ from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, Conf
 from homeassistant.const import CONF_PIN
 
 from ...const import (
+    CONF_FORMER,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
+    CONF_IDENTITY,
     CONF_KIND,
     CONF_NOTIFY,
     CONF_PREMISE,
     CONF_STATE,
 )
-from ...gateway import DeviceState, Reason, parse_pin
+from ...gateway import DeviceState, Identity, Reason, label_of, parse_pin
 from ...procedures import (
     INSTALLATIONS,
     CommissioningRun,
@@ -26,6 +28,7 @@ from ...procedures import (
     commission,
     take_back,
 )
+from ..link import async_open_link
 from ..transport import Transport, place_of
 from . import forms as flow_forms
 from .dialog import GatewayDialog
@@ -52,19 +55,39 @@ class CommissioningPages(GatewayDialog):
     @override
     async def async_identity_chosen(self) -> ConfigFlowResult:
         """Go back to IP-5 with the identity chosen."""
+        await self._async_part_with_former()
         self._gateway = None
         await self.async_link()
         return await self.async_step_method()
+
+    async def _async_part_with_former(self) -> None:
+        """Have what was announced with another identity taken back: at once, or when the one chosen was let in.
+
+        The gateway lets nobody take it back but who announced it.
+        """
+        kept = self.data.get(CONF_IDENTITY)
+        run = (await self.async_store()).run(self.data[CONF_GATEWAY_SFDI])
+        if kept is None or run is None or run.href is None:
+            return
+        former = await self.hass.async_add_executor_job(Identity.from_dict, kept)
+        if run.added_as != former.lfdi or (await self.async_ensure_identity()).lfdi == former.lfdi:
+            return
+        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            left = {CONF_IDENTITY: kept, "href": run.href}
+            self.data[CONF_FORMER] = [*self.data.get(CONF_FORMER, ()), left]
+            return
+        await take_back(await async_open_link(self.hass, self.data), run)
+        await self._async_save_run(run)
 
     async def async_step_portal(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-5, out-of-band: the person gives our LFDI to the utility, and our PIN where it asks for one."""
         if user_input is not None:
             return await self.async_begin(Method.OUT_OF_BAND, int(self.ensure_pin()))
-        identity = await self.async_ensure_identity()
+        shown = await self._async_who_we_are()
         return self.async_show_form(
             step_id="portal",
-            data_schema=flow_forms.to_scan(format_lfdi(identity.lfdi)),
-            description_placeholders=await self._async_who_we_are(),
+            data_schema=flow_forms.to_scan(label_of(**shown)),
+            description_placeholders=shown,
             last_step=False,
         )
 
@@ -84,7 +107,7 @@ class CommissioningPages(GatewayDialog):
         return self.async_show_form(
             step_id="in_band",
             data_schema=self.add_suggested_values_to_schema(
-                flow_forms.in_band(shown["lfdi"]), user_input or {CONF_PIN: shown["pin"]}
+                flow_forms.in_band(label_of(**shown)), user_input or {CONF_PIN: shown["pin"]}
             ),
             description_placeholders=shown,
             errors=errors,
@@ -192,6 +215,8 @@ class CommissioningPages(GatewayDialog):
                 evidence[Step.IP_10]["signal"],
                 evidence[Step.IP_7]["security"],
                 "\n".join(evidence[Step.IP_11]["instructions"]) or None,
+                found.get("files", ()),
+                radio=self.transport is not Transport.IP,
             ),
             # Whoever wanted readings is told that there are none.
             errors=self._remarks(evidence),

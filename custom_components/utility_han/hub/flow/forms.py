@@ -1,16 +1,15 @@
 """Forms of the hub's flows that hold no logic."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import probatio
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_LOCATION, CONF_NAME, CONF_PIN, CONF_PORT
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_NAME, CONF_PIN, CONF_PORT
 from homeassistant.helpers.selector import (
     AreaSelector,
     EntitySelector,
     EntitySelectorConfig,
-    LocationSelector,
-    LocationSelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -26,7 +25,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ...const import CONF_AREA, CONF_INSTALL_CODE, CONF_KIND, CONF_NETWORK, CONF_NOTIFY, DEFAULT_PORT
-from ...gateway import LinkSecurity, Signal, SignalQuality
+from ...gateway import FileKind, LinkSecurity, Signal, SignalQuality
 from ...procedures import HUB_KINDS, DeviceKind
 from .choices import choice, choice_or_other
 
@@ -36,6 +35,8 @@ CONF_KEY = "key"
 CONF_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a field
 CONF_SERIES = "series"
 CONF_GATEWAY = "gateway"
+UNMEASURED = "unmeasured"
+"""What a way is where nothing came back."""
 
 _MULTILINE = TextSelector(TextSelectorConfig(multiline=True))
 _SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
@@ -92,12 +93,23 @@ IDENTITY = probatio.Schema(
 EXPORT = probatio.Schema({probatio.Required(CONF_PASSPHRASE): _SECRET})
 
 
-def location(signal: Signal | None) -> probatio.Schema:
-    """IP-1: where the device is, of which kind, and what was measured there."""
-    quality = signal.quality if signal else SignalQuality.TOO_WEAK
+def _way(quality: str, *, radio: bool) -> dict[probatio.Optional, SelectSelector]:
+    """Return what was measured: a signal where a radio heard it, else the way to the gateway, by its answers."""
+    what = "signal" if radio else "way"
+    options = [*SignalQuality, UNMEASURED]
+    return {probatio.Optional(what, default=quality): _read_only_choice(options, what)}
+
+
+def location(signal: Signal | None, wifi: str | None, *, radio: bool) -> probatio.Schema:
+    """IP-1: where the device is, of which kind, and what was measured there.
+
+    ``wifi`` is how well Home Assistant's own machine hears its access point, where that is known.
+    """
+    heard = {} if wifi is None else {probatio.Optional("wifi", default=wifi): _read_only_text()}
     return probatio.Schema(
         {
-            probatio.Optional("signal", default=quality.value): _read_only_choice(SignalQuality, "signal"),
+            **_way(signal.quality.value if signal else UNMEASURED, radio=radio),
+            **heard,
             probatio.Required(CONF_KIND, default=DeviceKind.ENERGY_MANAGEMENT_SYSTEM.value): SelectSelector(
                 SelectSelectorConfig(options=list(HUB_KINDS), translation_key=CONF_KIND)
             ),
@@ -106,14 +118,11 @@ def location(signal: Signal | None) -> probatio.Schema:
     )
 
 
-def premises(name: str, latitude: float, longitude: float) -> probatio.Schema:
-    """IP-4: the premise, its place, and whom to tell in the end."""
+def premises(name: str) -> probatio.Schema:
+    """IP-4: the premise, and whom to tell in the end."""
     return probatio.Schema(
         {
             probatio.Required(CONF_NAME, default=name): TextSelector(),
-            probatio.Required(CONF_LOCATION, default={"latitude": latitude, "longitude": longitude}): LocationSelector(
-                LocationSelectorConfig(radius=False)
-            ),
             probatio.Optional(CONF_NOTIFY): EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN)),
         }
     )
@@ -124,28 +133,36 @@ def _qr_code(text: str) -> QrCodeSelector:
 
 
 def to_scan(text: str) -> probatio.Schema:
-    """What goes to the utility out-of-band, to scan: the LFDI grouped for reading, or what labels of devices say."""
+    """What goes to the utility out-of-band, to scan: LFDI, SFDI and PIN, or what labels of devices say."""
     return probatio.Schema({probatio.Optional("qr"): _qr_code(text)})
 
 
-def in_band(lfdi: str) -> probatio.Schema:
-    """IP-5, in-band: the PIN, and the LFDI to scan for whoever is to be told both."""
+def in_band(label: str) -> probatio.Schema:
+    """IP-5, in-band: the PIN, and the ``label`` to scan for whoever is to be told it."""
     return probatio.Schema(
         {
             probatio.Required(CONF_PIN): TextSelector(TextSelectorConfig(autocomplete="one-time-code")),
-            probatio.Optional("qr"): _qr_code(lfdi),
+            probatio.Optional("qr"): _qr_code(label),
         }
     )
 
 
-def commissioned(signal: str, security: str, instructions: str | None) -> probatio.Schema:
-    """IP-10 and IP-11: the signal, by what the link is secured, and what the gateway says about registration."""
+def commissioned(
+    quality: str, security: str, instructions: str | None, files: Sequence[Mapping[str, Any]], *, radio: bool
+) -> probatio.Schema:
+    """IP-8, IP-10 and IP-11: the way, by what the link is secured, and what the gateway says about registration.
+
+    ``files`` are what it has for devices to load: each kind has a field of its own.
+    """
     fields: dict[probatio.Optional, SelectSelector | TextSelector] = {
-        probatio.Optional("signal", default=signal): _read_only_choice(SignalQuality, "signal"),
+        **_way(quality, radio=radio),
         probatio.Optional("security", default=security): _read_only_choice(LinkSecurity, "security"),
     }
     if instructions:
         fields[probatio.Optional("instructions", default=instructions)] = _read_only_text(multiline=True)
+    for kind in FileKind:
+        if told := [f"{file['model']} {file['version']}" for file in files if file["kind"] == kind.value]:
+            fields[probatio.Optional(f"file_{kind}", default="\n".join(told))] = _read_only_text(multiline=True)
     return probatio.Schema(fields)
 
 

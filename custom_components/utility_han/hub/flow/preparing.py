@@ -3,7 +3,7 @@
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.const import CONF_LOCATION, CONF_NAME
+from homeassistant.const import CONF_NAME
 
 from ...const import (
     CONF_AREA,
@@ -19,6 +19,7 @@ from ...procedures import (
 )
 from ..self_checks import async_self_check
 from ..transport import Transport
+from ..wifi import wifi_signal
 from . import forms as flow_forms
 from .dialog import GatewayDialog
 from .installation import InstallationPage
@@ -51,7 +52,9 @@ class PreparingPages(InstallationPage[ConfigFlowResult], GatewayDialog):
             self._signal = await gateway.measure_signal()
         except GatewayError:
             self._signal = None
-        schema = self.add_suggested_values_to_schema(flow_forms.location(self._signal), self.data)
+        radio = self.transport is not Transport.IP
+        form = flow_forms.location(self._signal, None if radio else wifi_signal(self.hass), radio=radio)
+        schema = self.add_suggested_values_to_schema(form, self.data)
         return self.async_show_form(
             step_id="location",
             data_schema=schema,
@@ -98,16 +101,15 @@ class PreparingPages(InstallationPage[ConfigFlowResult], GatewayDialog):
         )
 
     async def async_step_premises(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-4: the premise and where it is."""
+        """IP-4: what the premise is called, and whom to tell.
+
+        Where it is nobody is told who does not know: the account names the premise (UR-5). The one field for a place,
+        ``DeviceInformation.gpsLocation`` (sep.xsd), stands among elements that are required and that a maker gives
+        (mfDate, mfHwVer, mfID, mfModel, mfSerNum, ...), which we would have to invent.
+        """
         if user_input is not None:
-            place = user_input[CONF_LOCATION]
-            self.data[CONF_PREMISE] = {
-                "name": user_input[CONF_NAME],
-                "latitude": place["latitude"],
-                "longitude": place["longitude"],
-            }
+            self.data[CONF_PREMISE] = {"name": user_input[CONF_NAME]}
             self.data[CONF_NOTIFY] = user_input.get(CONF_NOTIFY)
             return await self.async_step_method()
-        config = self.hass.config
-        schema = flow_forms.premises(config.location_name, config.latitude, config.longitude)
+        schema = flow_forms.premises(self.hass.config.location_name)
         return self.async_show_form(step_id="premises", data_schema=schema, last_step=False)
