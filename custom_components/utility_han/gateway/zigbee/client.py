@@ -142,7 +142,7 @@ class EzspGateway(SmartEnergyGateway):
             offset = await self._clock_offset(messenger)
 
         def text(number: int) -> str | None:
-            return str(basic[number]) if number in basic else None
+            return str(basic[number]) if basic.get(number) is not None else None
 
         return GatewayConfiguration(
             poll_interval=period,
@@ -189,9 +189,9 @@ class EzspGateway(SmartEnergyGateway):
             await self.discover_registers()
         at = datetime.now(UTC)
         async with self._network.talk() as messenger:
-            raw = await self._registers.read_raw(keys)
+            values = await self._registers.read(keys)
             offset = await self._clock_offset(messenger) if include_clock else None
-        return self._registers.readings(keys, raw, at, offset)
+        return Readings(at, values, offset, frozenset(set(keys) - values.keys()))
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
         """Read completed intervals from the meter's profile."""

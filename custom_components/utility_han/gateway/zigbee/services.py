@@ -71,13 +71,11 @@ class MeterServices:
         kinds: dict[int, int | None] = {}
         for endpoint in self._offered[Metering.cluster_id]:
             try:
-                said = await self._messenger.read(Metering, [_KIND], at=endpoint)
+                kinds[endpoint] = await self._kind_at(endpoint)
             except GatewayError as err:
                 if err.reason is not Reason.GATEWAY_SILENT:
                     raise
                 silent = err
-            else:
-                kinds[endpoint] = int(said[_KIND]) if _KIND in said else None
         electric = [endpoint for endpoint, kind in kinds.items() if kind in _ELECTRIC]
         if not electric:
             if silent is not None:
@@ -86,6 +84,13 @@ class MeterServices:
                 Reason.NO_READINGS, f"the meter does not measure the home's electricity, but {set(kinds.values())}"
             )
         self._ask_near(min(electric, key=lambda endpoint: _ELECTRIC.index(kinds[endpoint])))
+
+    async def _kind_at(self, endpoint: int) -> int | None:
+        """Return MeteringDeviceType, None of a meter that has it not, or does not know it."""
+        said = await self._messenger.read(Metering, [_KIND], at=endpoint)
+        if said.lost([_KIND]):
+            raise GatewayError(Reason.GATEWAY_SILENT, f"endpoint {endpoint} of the meter did not say what it measures")
+        return int(said[_KIND]) if isinstance(said.get(_KIND), int) else None
 
     def _ask_near(self, meter: int) -> None:
         """Have each cluster asked on the endpoint ``meter`` where it is there, else on the first that has it."""
