@@ -24,6 +24,7 @@ from .hub.flow.identity import IdentityPages
 from .hub.flow.options import UtilityHanOptionsFlow
 from .hub.flow.preparing import PreparingPages
 from .hub.flow.radio import RadioPages
+from .hub.flow.stick import StickPages
 from .hub.versions import ENTRY_VERSION
 from .procedures import Method
 from .vehicles.flow import VehicleSubentryFlow
@@ -38,6 +39,7 @@ class DeviceFlow(SurveyPages, DeviceSubentryFlow):
 class UtilityHanConfigFlow(
     FindingPages,
     RadioPages,
+    StickPages,
     PreparingPages,
     IdentityPages,
     CommissioningPages,

@@ -75,6 +75,21 @@ FAULTS = {
         "Zigbee: the meter raises these status flags, by default a low battery",
         {"flags": Parameter(int, 0b10, minimum=0, maximum=127)},
     ),
+    "other_scale": Fault(
+        "Zigbee: the meter counts in other units: its Divisor and Multiplier are these",
+        {
+            "divisor": Parameter(int, 10_000, minimum=0, maximum=2**24 - 1),
+            "multiplier": Parameter(int, 1, minimum=0, maximum=2**24 - 1),
+        },
+    ),
+    "lost_attributes": Fault(
+        "Zigbee: the meter leaves these attributes of the Metering cluster out of its answers",
+        {
+            "first": Parameter(int, 0x0301, minimum=0, maximum=0xFFFF),
+            "last": Parameter(int, 0x0302, minimum=0, maximum=0xFFFF),
+            **_COUNT,
+        },
+    ),
     "wrong_key": Fault("Zigbee: the meter has another link key for those who join", _COUNT),
     "unsecured": Fault("Zigbee: what the meter says comes without the link key", _COUNT),
     "corrupted_frames": Fault(

@@ -95,7 +95,9 @@ class MeterNode:
                     return [zcl.default_response(tsn, number, Status.NOT_AUTHORIZED)]
                 is_gas = packet.cluster == METERING and packet.destination == self._layout.gas
                 attributes = metering.gas if is_gas else _ATTRIBUTES.get(packet.cluster)
-                return [zcl.read_response(frame, attributes(self._gateway) if attributes is not None else {})]
+                values = attributes(self._gateway) if attributes is not None else {}
+                lost = self._gateway.faults.take("lost_attributes") if packet.cluster == METERING else None
+                return [zcl.read_response(frame, values, range(lost["first"], lost["last"] + 1) if lost else ())]
             if number == GeneralCommand.Configure_Reporting and packet.cluster == METERING:
                 return [self.reporting.configure(node, packet.source, frame)]
             if number == GeneralCommand.Read_Attributes_rsp and packet.cluster == DRLC and packet.secured:

@@ -46,16 +46,17 @@ def clock(gateway: GatewayState) -> dict[int, Any]:
 
 
 def metering(gateway: GatewayState) -> dict[int, Any]:
-    """The attributes of Metering: kWh with three decimal places, which is Wh."""
+    """The attributes of Metering: kWh with three decimal places, which is Wh, unless the scale is another."""
     formatting = NumberFormatting(
         num_digits_right_of_decimal=3, num_digits_left_of_decimal=6, suppress_leading_zeros=1
     )
     status = gateway.faults.peek("meter_status")
+    multiplier, divisor = _scale(gateway)
     found: dict[int, Any] = {
         0x0200: MeteringStatus(status["flags"] if status else 0),
         0x0300: MeteringUnitofMeasure.Kwh_and_Kwh_binary,
-        0x0301: t.uint24_t(1),
-        0x0302: t.uint24_t(1000),
+        0x0301: t.uint24_t(multiplier),
+        0x0302: t.uint24_t(divisor),
         0x0303: formatting,
         0x0304: formatting,
         0x0306: _ELECTRIC,
@@ -64,16 +65,29 @@ def metering(gateway: GatewayState) -> dict[int, Any]:
         return found
     now, meter = time.time(), gateway.meter
     spike = gateway.faults.take("spike")
-    power = spike["watts"] if spike else meter.power(now)
+    power = _raw(gateway, spike["watts"] if spike else meter.power(now))
     found[0x0400] = t.int24s(max(-_INT24, min(power, _INT24 - 1)))
     shown = gateway.faults.registers()
     for number, flow in enumerate(_FLOWS):
-        found[number] = t.uint48_t(shown(meter.summation(flow, now)))
+        found[number] = t.uint48_t(_raw(gateway, shown(meter.summation(flow, now))))
         for tier in TIERS:
-            found[0x0100 + 2 * (tier - 1) + number] = t.uint48_t(shown(meter.summation(flow, now, tier)))
+            value = _raw(gateway, shown(meter.summation(flow, now, tier)))
+            found[0x0100 + 2 * (tier - 1) + number] = t.uint48_t(value)
     found[0x000A] = t.uint8_t(gateway.settings.poll_rate or 30)
     found[0x000B] = t.uint8_t(_FAST_SECONDS)
     return found
+
+
+def _scale(gateway: GatewayState) -> tuple[int, int]:
+    """Multiplier and Divisor."""
+    other = gateway.faults.peek("other_scale")
+    return (other["multiplier"], other["divisor"]) if other else (1, 1000)
+
+
+def _raw(gateway: GatewayState, value: int) -> int:
+    """What the meter says for a value in W or Wh."""
+    multiplier, divisor = _scale(gateway)
+    return value * (divisor or 1) // ((multiplier or 1) * 1000)
 
 
 def gas(gateway: GatewayState) -> dict[int, Any]:
@@ -99,6 +113,6 @@ def profile(gateway: GatewayState, payload: bytes) -> t.Struct:
     flow = _FLOWS[min(asked.channel, 1)]
     count = min(asked.periods, _MAX_PERIODS)
     starts = [last - INTERVAL * (back + 1) for back in range(count)]
-    values = b"".join(t.uint24_t(gateway.meter.interval(flow, start)).serialize() for start in starts)
+    values = b"".join(t.uint24_t(_raw(gateway, gateway.meter.interval(flow, start))).serialize() for start in starts)
     head = GetProfileResponse(end=t.UTCTime(last - zcl.EPOCH), status=0, interval=_QUARTER_HOUR, periods=len(starts))
     return t.SerializableBytes(head.serialize() + values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +50,14 @@ def default_response(tsn: int, number: int, status: Status) -> bytes:
     return general(tsn, GeneralCommand.Default_Response, bytes([number, status]))
 
 
-def read_response(frame: Frame, attributes: Mapping[int, Any]) -> bytes:
-    """The answer to Read Attributes: zigpy values by id; what is not there is said to be unsupported."""
+def read_response(frame: Frame, attributes: Mapping[int, Any], lost: Container[int] = ()) -> bytes:
+    """The answer to Read Attributes: zigpy values by id; what is not there is said to be unsupported, or ``lost``."""
     records = b""
     payload = frame.payload
     while len(payload) >= 2:
         number, payload = t.uint16_t.deserialize(payload)
+        if number in lost:
+            continue
         if (value := attributes.get(number)) is None:
             records += number.serialize() + Status.UNSUPPORTED_ATTRIBUTE.serialize()
         else:

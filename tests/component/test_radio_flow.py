@@ -32,6 +32,7 @@ from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import accounts, flows
 from tests.helpers.states import persistent_notifications, state_of, until
+from tests.helpers.stick import METER, OTHER, meter_info, plugged_in, two_meters
 from tests.helpers.utility import SimulatedUtility
 
 OTHER_CODE = with_checksum(bytes(range(16))).hex()
@@ -419,3 +420,62 @@ async def test_zha_and_the_meter_have_a_radio_each(
     result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
     assert result["errors"] == {"device": "radio_in_use"}
     assert await hass.config_entries.async_unload(zha.entry_id)
+
+
+async def with_stick(hass: HomeAssistant, url: str) -> ConfigFlowResult:
+    """Commission on a stick that has joined, up to the page after that."""
+    result = await flows.choose(hass, await flows.begin(hass), "radio")
+    result = await flows.submit(hass, result, {"device": url})
+    result = await flows.submit(hass, result, {})
+    result = await flows.walk(hass, result, "install_code")
+    result = await flows.submit(hass, result, {"install_code": OTHER_CODE})
+    return await flows.submit(hass, result, {})
+
+
+@pytest.mark.use_case("IP-7", "IP-10")
+async def test_of_several_meters_on_a_stick_one_is_chosen(hass: HomeAssistant) -> None:
+    async with plugged_in(two_meters()) as script:
+        result = await with_stick(hass, script.url)
+        assert result["step_id"] == "stick_meter", result
+        assert result["data_schema"] is not None
+        (choice,) = result["data_schema"].schema.values()
+        labels = [option["label"] for option in choice.config["options"]]
+        assert labels == [f"Garage — {OTHER}", f"House — {METER}"]
+        result = await flows.submit(hass, result, {"meter": METER})
+        assert result["step_id"] == "commissioned", result
+        entry = (await flows.finish(hass, result))["result"]
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert float(state_of(hass, entry, "power").state) == 5944
+
+        context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+        result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
+        assert result["menu_options"] == ["account", "radio_moved", "rejoin", "stick_meter"]
+        result = await flows.choose(hass, result, "stick_meter")
+        result = await flows.submit(hass, result, {"meter": OTHER})
+        assert result["reason"] == "reconfigure_successful"
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert float(state_of(hass, entry, "power").state) == 100
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.use_case("IP-7", "IP-10")
+async def test_stick_with_one_meter_of_electricity_asks_for_none(hass: HomeAssistant) -> None:
+    async with plugged_in(two_meters("gas")) as script:
+        result = await with_stick(hass, script.url)
+        assert result["step_id"] == "commissioned", result
+        entry = (await flows.finish(hass, result))["result"]
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert float(state_of(hass, entry, "power").state) == 5944
+        context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+        result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
+        assert result["menu_options"] == ["account", "radio_moved", "rejoin"]
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.use_case("IP-7")
+async def test_stick_with_gas_alone_is_told_so(hass: HomeAssistant) -> None:
+    async with plugged_in({"get_meter_info": meter_info("gas")}) as script:
+        result = await with_stick(hass, script.url)
+        assert (result["step_id"], result["errors"]) == ("commission_failed", {"base": "no_readings"})
+        hass.config_entries.flow.async_abort(result["flow_id"])
+        await hass.async_block_till_done()

@@ -86,7 +86,9 @@ async def test_fault_and_recovery(
 
 async def test_every_fault_is_tested() -> None:
     elsewhere = {"wrong_clock", "wrong_pin", "empty_reading", "spike", "unlisted", "no_metering", "zeroed", "leap"}
-    over_zigbee = {"weak_link", "meter_status", "wrong_key", "unsecured", "corrupted_frames"}
+    over_zigbee = {
+        "weak_link", "meter_status", "other_scale", "lost_attributes", "wrong_key", "unsecured", "corrupted_frames"
+    }  # fmt: skip
     tested = {case[0] for case in test_fault_and_recovery.pytestmark[0].args[1]}
     assert tested | elsewhere | over_zigbee == set(FAULTS)
 

@@ -10,7 +10,15 @@ from homeassistant.helpers.importlib import async_import_module
 from homeassistant.loader import async_get_integration
 from homeassistant.requirements import async_process_requirements
 
-from ..const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_IDENTITY, CONF_INSTALL_CODE, CONF_NETWORK, DOMAIN
+from ..const import (
+    CONF_DCAP_PATH,
+    CONF_GATEWAY_LFDI,
+    CONF_IDENTITY,
+    CONF_INSTALL_CODE,
+    CONF_METER,
+    CONF_NETWORK,
+    DOMAIN,
+)
 from ..gateway import Gateway, Identity, Ieee2030_5Gateway, Pacing
 from .transport import Transport, transport_of
 
@@ -54,6 +62,6 @@ async def _async_open_radio(hass: HomeAssistant, transport: Transport, data: Map
     from ..gateway.zigbee import EzspGateway, Radio, RavenGateway  # noqa: PLC0415 - for those who have a radio
 
     if transport is Transport.RAVEN:
-        return RavenGateway(data[CONF_DEVICE], network)
+        return RavenGateway(data[CONF_DEVICE], network, data.get(CONF_METER))
     code = bytes.fromhex(data[CONF_INSTALL_CODE]) if data.get(CONF_INSTALL_CODE) else None
     return EzspGateway(Radio(data[CONF_DEVICE]), code, network)

@@ -141,7 +141,7 @@ class EzspGateway(SmartEnergyGateway):
             offset = await self._clock_offset(messenger)
 
         def text(number: int) -> str | None:
-            return str(basic[number]) if number in basic else None
+            return str(basic[number]) if basic.get(number) is not None else None
 
         return GatewayConfiguration(
             poll_interval=period,
@@ -188,10 +188,10 @@ class EzspGateway(SmartEnergyGateway):
             await self.discover_registers()
         at = datetime.now(UTC)
         async with self._network.talk() as messenger:
-            raw = await self._registers.read_raw(keys)
+            values = await self._registers.read(keys)
             # A meter that has nothing to read is asked for its time, to know that it is there.
             offset = await self._clock_offset(messenger) if include_clock or not self.known_registers() else None
-        return self._registers.readings(keys, raw, at, offset)
+        return Readings(at, values, offset, frozenset(set(keys) - values.keys()))
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
         """Read completed intervals from the meter's profile."""

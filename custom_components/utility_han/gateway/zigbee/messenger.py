@@ -1,7 +1,7 @@
 """ZCL and ZDO over a radio: asks the meter and waits for its answers, and passes on what it tells by itself."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from zigpy.zdo.types import ZDOCmd
 from ..errors import GatewayError, Reason
 from ..identifiers import OWN_ENDPOINT
 from .admission import SECURED, Doubt, Dropped, doubt_of
+from .attributes import Attributes, attributes_of, value_of
 from .clusters import PROFILE, Metering
 from .radio import Incoming, Radio
 
@@ -33,7 +34,7 @@ ANSWER_SECONDS = 5.0
 QUIET_SECONDS = 1.0
 """How long nothing more comes once all of many answers have."""
 _ATTEMPTS = 2
-_ATTRIBUTES_AT_ONCE = 8
+ATTRIBUTES_AT_ONCE = 8
 _WISHES_AT_ONCE = 5
 _REFUSALS = frozenset({Status.NOT_AUTHORIZED})
 _UNSECURED_REFUSALS = frozenset({Status.NOT_AUTHORIZED, Status.FAILURE})
@@ -49,8 +50,8 @@ type Pushed = Callable[[int, Any], None]
 """Called with the endpoint that a command is for, and the command."""
 type Written = Callable[[int, int, int, Any], Status]
 """Called with the endpoint of ours, cluster, attribute and value that the meter writes; returns how that went."""
-type Reported = Callable[[int, int, Any], None]
-"""Called with the cluster, the attribute and the value that the meter tells by itself."""
+type Reported = Callable[[int, Mapping[int, Any]], None]
+"""Called with the cluster and the attributes' values that the meter tells by itself, those of a frame at once."""
 type Readable = Callable[[int, int], Mapping[int, Any]]
 """Called with an endpoint of ours and a cluster; returns the values (of zigpy's types) of its attributes."""
 
@@ -141,7 +142,7 @@ class Messenger:
         self._replies: set[asyncio.Task[None]] = set()
         self.written: Written = lambda _endpoint, _cluster, _attribute, _value: Status.UNSUPPORTED_ATTRIBUTE
         self.readable: Readable = lambda _endpoint, _cluster: {}
-        self.reported: Reported = lambda _cluster, _attribute, _value: None
+        self.reported: Reported = lambda _cluster, _values: None
         self.last_hop = LinkFigures()
         self.endpoints: Mapping[int, int] = {}
         """The endpoint of the meter's on which each cluster is asked."""
@@ -158,14 +159,15 @@ class Messenger:
         for task in self._replies:
             task.cancel()
 
-    async def read(
-        self, cluster: type[Cluster], attributes: Collection[int], *, at: int | None = None
-    ) -> dict[int, Any]:
-        """Read attributes of the meter, or of its endpoint ``at``; what it does not have is left out."""
-        found: dict[int, Any] = {}
+    async def read(self, cluster: type[Cluster], attributes: Collection[int], *, at: int | None = None) -> Attributes:
+        """Read attributes of the meter, or of its endpoint ``at``.
+
+        An answer may end before all that was asked for (it has to fit a frame): the rest is asked for again.
+        """
+        found = Attributes()
         wanted = list(attributes)
-        for first in range(0, len(wanted), _ATTRIBUTES_AT_ONCE):
-            some = wanted[first : first + _ATTRIBUTES_AT_ONCE]
+        while wanted:
+            some = wanted[:ATTRIBUTES_AT_ONCE]
             payload = b"".join(t.uint16_t(number).serialize() for number in some)
             answer = await self._ask(
                 cluster,
@@ -175,9 +177,11 @@ class Messenger:
                 general=True,
                 at=at,
             )
-            for record in answer[0] if answer else ():
-                if record.status == Status.SUCCESS and record.value is not None:
-                    found[int(record.attrid)] = record.value.value
+            found.take(answer[0] if answer else ())
+            lost = [number for number in some if number in found.lost(some)]
+            wanted = wanted[len(some) :]
+            if len(lost) < len(some):
+                wanted = lost + wanted
         return found
 
     async def configure_reporting(self, cluster: type[Cluster], wishes: Sequence[AttributeReportingConfig]) -> bool:
@@ -376,7 +380,7 @@ class Messenger:
             self._acknowledge(message, header)
             return
         if header.command_id in (GeneralCommand.Write_Attributes, GeneralCommand.Write_Attributes_No_Response):
-            refused = b"".join(self._write(message, number, value) for number, value in _values(payload))
+            refused = b"".join(self._write(message, number, typed) for number, typed in attributes_of(payload))
             if header.command_id == GeneralCommand.Write_Attributes:
                 done = refused or bytes([Status.SUCCESS])
                 self._reply(message, header.tsn, GeneralCommand.Write_Attributes_rsp, done)
@@ -397,12 +401,14 @@ class Messenger:
         if message.cluster == Metering.cluster_id and message.source != self._endpoint_of(message.cluster):
             self.dropped.count(Doubt.OTHER_ENDPOINT, message.cluster)
             return
-        for number, value in _values(payload):
-            self.reported(message.cluster, number, value)
+        self.reported(message.cluster, {number: value_of(typed) for number, typed in attributes_of(payload)})
 
-    def _write(self, message: Incoming, number: int, value: Any) -> bytes:
+    def _write(self, message: Incoming, number: int, typed: Any) -> bytes:
         """Write an attribute of ours; return what there is to answer if it is refused."""
-        status = self.written(message.endpoint, message.cluster, number, value)
+        if isinstance(typed, foundation.TypeValue):
+            status = self.written(message.endpoint, message.cluster, number, typed.value)
+        else:
+            status = Status.INVALID_DATA_TYPE
         return b"" if status is Status.SUCCESS else bytes(status.serialize() + t.uint16_t(number).serialize())
 
     def _acknowledge(self, message: Incoming, header: ZCLHeader) -> None:
@@ -443,9 +449,3 @@ def _read_records(payload: bytes, values: Mapping[int, Any]) -> bytes:
             typed = foundation.TypeValue(kind, value)
             found += ReadAttributeRecord(number, Status.SUCCESS, typed).serialize()
     return found
-
-
-def _values(payload: bytes) -> Iterator[tuple[int, Any]]:
-    while payload:
-        attribute, payload = foundation.Attribute.deserialize(payload)
-        yield int(attribute.attrid), attribute.value.value

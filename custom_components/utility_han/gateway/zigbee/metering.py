@@ -2,22 +2,22 @@
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from zigpy.zcl.clusters.smartenergy import MeteringStatus, MeteringUnitofMeasure
+from zigpy.zcl.clusters.smartenergy import MeteringStatus
 
+from ..errors import GatewayError, Reason
 from ..model import Battery, Interval, Register, RegisterKind, SelfReport
 from .clusters import Metering
 from .messenger import Messenger
+from .scale import Scale
 from .times import moment, utc_time
 
 _A = Metering.AttributeDefs
 _TIERS = 15
 _DIRECTIONS = ("delivered", "received")
-_WATT_HOURS_PER_KWH = 1000
-_INVALID_48, _INVALID_24_SIGNED = 2**48 - 1, -(2**23)
 _INVALID_24 = 2**24 - 1
 _INTERVAL_SECONDS = {0: 86400, 1: 3600, 2: 1800, 3: 900, 4: 600, 5: 450, 6: 300, 7: 150}
 """ProfileIntervalPeriod (table D.35)."""
@@ -37,22 +37,6 @@ class Source:
     attribute: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What a raw value has to be multiplied with to be W or Wh: Multiplier over Divisor, of kW and kWh."""
-
-    multiplier: int
-    divisor: int
-
-    def __call__(self, raw: int) -> float:
-        """Return a raw value in W or Wh."""
-        return raw * self.multiplier * _WATT_HOURS_PER_KWH / self.divisor
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it JSON-safe."""
-        return asdict(self)
-
-
 def sources(present: Collection[int]) -> tuple[Source, ...]:
     """Return the registers behind the attributes that a meter has."""
     known = [Source(Register("power", "power", RegisterKind.INSTANTANEOUS, "net", "W"), _A.instantaneous_demand.id)]
@@ -70,38 +54,33 @@ def _energy(direction: str, tier: int | None = None) -> Register:
     return Register(key, "energy", RegisterKind.SUMMATION, direction, "Wh", tier)
 
 
-async def discover(messenger: Messenger) -> tuple[tuple[Source, ...], Scale]:
-    """Find the meter's registers; none where it counts in another unit than kWh."""
-    formatting = await messenger.read(Metering, [_A.unit_of_measure.id, _A.multiplier.id, _A.divisor.id])
-    unit = formatting.get(_A.unit_of_measure.id, MeteringUnitofMeasure.Kwh_and_Kwh_binary)
-    if unit != MeteringUnitofMeasure.Kwh_and_Kwh_binary:
-        return (), Scale(1, 1)
-    scale = Scale(
-        int(formatting.get(_A.multiplier.id) or 1),
-        int(formatting.get(_A.divisor.id) or 1),
-    )
+async def discover(messenger: Messenger, known: Collection[int]) -> tuple[Source, ...]:
+    """Find the meter's registers; one ``known`` from before goes only where the meter says that it has it not."""
     candidates = {source.attribute for source in sources(range(0x10000))}
     # Tiers come without gaps: where the first is missing there are none.
     basic = {attribute for attribute in candidates if attribute < _A.current_tier1_summ_delivered.id}
     basic |= {_A.current_tier1_summ_delivered.id, _A.instantaneous_demand.id}
-    present = set(await messenger.read(Metering, sorted(basic)))
+    present, lost = await _look_for(messenger, basic, known)
     if _A.current_tier1_summ_delivered.id in present:
-        present |= set(await messenger.read(Metering, sorted(candidates - basic)))
-    return sources(present), scale
+        present |= (await _look_for(messenger, candidates - basic, known))[0]
+    if not (found := sources(present)) and lost:
+        raise GatewayError(Reason.GATEWAY_SILENT, "the meter did not say whether it has registers")
+    return found
 
 
-def values(found: Sequence[Source], scale: Scale, raw: Mapping[int, int]) -> dict[str, float]:
+async def _look_for(
+    messenger: Messenger, candidates: Collection[int], known: Collection[int]
+) -> tuple[set[int], set[int]]:
+    """Return which attributes the meter has, and for which that could not be found out."""
+    told = await messenger.read(Metering, sorted(candidates))
+    lost = told.lost(candidates)
+    return set(told) | (lost & set(known)), lost
+
+
+def values(found: Sequence[Source], scale: Scale, raw: Mapping[int, Any]) -> dict[str, float]:
     """Return what was read by register key, in W and Wh; what the meter marks as invalid is left out."""
-    result: dict[str, float] = {}
-    for source in found:
-        value = raw.get(source.attribute)
-        if value is None:
-            continue
-        instant = source.register.kind is RegisterKind.INSTANTANEOUS
-        if value == (_INVALID_24_SIGNED if instant else _INVALID_48):
-            continue
-        result[source.register.key] = scale(int(value))
-    return result
+    told = {source.register.key: raw.get(source.attribute) for source in found}
+    return {key: scale(int(value)) for key, value in told.items() if isinstance(value, int)}
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from .messenger import Messenger
 from .times import ending, moment
 
 _KWH_BINARY = 0x00
+_NOT_AVAILABLE = 0xFFFFFFFF
 
 
 async def read_prices(messenger: Messenger) -> PriceSchedule | None:
@@ -23,7 +24,7 @@ async def read_prices(messenger: Messenger) -> PriceSchedule | None:
         events=0,
     )
     newest: dict[datetime, Any] = {}
-    for each in published:
+    for each in filter(_makes_sense, published):
         start = moment(each.start_time or each.current_time)
         if start not in newest or newest[start].issuer_event_id < each.issuer_event_id:
             newest[start] = each
@@ -36,6 +37,13 @@ async def read_prices(messenger: Messenger) -> PriceSchedule | None:
         for number, start in enumerate(starts)
     )
     return PriceSchedule(CURRENCIES.get(int(usable[starts[0]].currency)), prices)
+
+
+def _makes_sense(published: Any) -> bool:
+    """Whether a Publish Price command is of a price: all ones are "not available", and so is zero of no currency."""
+    if _NOT_AVAILABLE in (published.price, published.start_time):
+        return False
+    return bool(published.price) or int(published.currency) in CURRENCIES
 
 
 def _price(published: Any, start: datetime, following: datetime | None) -> Price:

@@ -35,8 +35,9 @@ _RADIO_ERRORS = (
     zigpy.exceptions.RadioException,
     OSError,
     TimeoutError,
+    AssertionError,
 )
-"""What bellows raises where a radio is gone, silent or not one of its kind."""
+"""What bellows raises where a radio is gone, silent or not one of its kind; that commands succeed it asserts."""
 _ERRORS_ONCE_LOST = (RuntimeError, AttributeError)
 """What it raises besides once the port is closed: it then has no attributes left (``uart.py``, ``ash.py``)."""
 _NEW_NAMES_SINCE = 14

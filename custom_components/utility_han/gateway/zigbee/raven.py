@@ -8,39 +8,35 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, override
 
 from aioraven.data import ConnectionState, DeviceInfo, NetworkInfo
-from aioraven.device import RAVEnConnectionError, RAVEnNotOpenError
-from aioraven.serial import RAVEnSerialDevice
-
-from ...esi import (
-    ControlResponse,
-    DemandResponseProgram,
-    EventResponse,
-    LoadControl,
-    Message,
-    Price,
-    PriceSchedule,
-    Priority,
+from aioraven.device import (
+    RAVEnConnectionError,
+    RAVEnNotOpenError,
+    RAVEnWarning,
+    UnknownRAVEnCommandWarning,
 )
-from ..errors import GatewayError, Reason
+
+from ...esi import ControlResponse, EventResponse, Message, Price, PriceSchedule, Priority
+from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from ..identifiers import lfdi_of, peer_of
 from ..model import (
     GatewayConfiguration,
     GatewayInfo,
-    Interval,
     LinkSecurity,
-    ListedDevice,
     Peer,
     Readings,
     Register,
     RegisterKind,
-    SelfReport,
     Signal,
 )
 from . import signal
-from .smart_energy import SmartEnergyGateway, confirmable
+from .raven_device import RavenDevice
+from .raven_meters import StickMeters
+from .reading_only import ReadingGateway
+from .smart_energy import confirmable
 
 _ANSWER_SECONDS = 5.0
 _ATTEMPTS = 2
@@ -55,23 +51,29 @@ _REGISTERS = (
     Register("energy_summation_delivered", "energy", RegisterKind.SUMMATION, "delivered", "Wh"),
     Register("energy_summation_received", "energy", RegisterKind.SUMMATION, "received", "Wh"),
 )
-_FUNCTION_SETS = ("messaging", "metering", "pricing", "time")
-_ERRORS = (RAVEnConnectionError, RAVEnNotOpenError, OSError, ValueError)
+_FUNCTION_SETS = frozenset({"messaging", "metering", "pricing", "time"})
+_SENSELESS = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError)
+"""What the library raises over a fragment that it cannot make sense of."""
+_GONE = (RAVEnConnectionError, RAVEnNotOpenError, OSError)
+_ERRORS = (*_GONE, RAVEnWarning, *_SENSELESS)
 
 
-class RavenGateway(SmartEnergyGateway):
+class RavenGateway(ReadingGateway):
     """The meter that a certified stick at ``path`` (a serial port or ``socket://``) is joined to."""
 
-    def __init__(self, path: str, meter: str | None) -> None:
-        """``meter`` is the EUI64 of the meter known from before, None for any."""
+    def __init__(self, path: str, meter: str | None, chosen: str | None = None) -> None:
+        """``meter`` is the EUI64 of the meter known from before, None for any; ``chosen`` that of several to read."""
         self.path = path
+        self.meters = StickMeters(chosen)
         self._meter = meter
-        self._device: RAVEnSerialDevice | None = None
+        self._device: RavenDevice | None = None
         self._info: DeviceInfo | None = None
         self._asking, self._opening = asyncio.Lock(), asyncio.Lock()
         self._known = self._closed = False
         self._eui64 = ""
         self._lqi: int | None = None
+        self._refused: set[str] = set()
+        """What the stick's firmware knows no command for."""
         self._opened = self._asked = self._unanswered = 0
 
     @property
@@ -89,9 +91,6 @@ class RavenGateway(SmartEnergyGateway):
         """Such a stick is certified, and establishes its key by its certificate."""
         return LinkSecurity.CERTIFICATE
 
-    def watch(self, changed: Callable[[], None]) -> None:
-        """A stick tells nothing of events."""
-
     async def close(self) -> None:
         """Let go of the stick for good; it stays on the network."""
         self._closed = True
@@ -101,12 +100,8 @@ class RavenGateway(SmartEnergyGateway):
     async def _drop(self) -> None:
         device, self._device = self._device, None
         if device is not None:
-            with contextlib.suppress(*_ERRORS):
+            with contextlib.suppress(*_GONE):
                 await device.abort()
-
-    def unused_lfdi(self, taken: Collection[str]) -> str | None:
-        """A stick speaks for nobody but itself."""
-        raise GatewayError(Reason.REGISTRATION_REFUSED, "a stick of this kind can do no load control")
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[None]:
@@ -114,23 +109,23 @@ class RavenGateway(SmartEnergyGateway):
         await self._open()
         yield
 
-    async def _open(self) -> RAVEnSerialDevice:
+    async def _open(self) -> RavenDevice:
         async with self._opening:
             if self._closed:
                 raise GatewayError(Reason.RADIO_GONE, "the stick was let go of")
             if self._device is None:
-                device = RAVEnSerialDevice(self.path)
+                device = RavenDevice(self.path)
                 try:
                     await self._introduce(device)
                 except BaseException:
-                    with contextlib.suppress(*_ERRORS):
+                    with contextlib.suppress(*_GONE):
                         await device.abort()
                     raise
                 self._device = device
                 self._opened += 1
             return self._device
 
-    async def _introduce(self, device: RAVEnSerialDevice) -> None:
+    async def _introduce(self, device: RavenDevice) -> None:
         """Open a stick and learn who it is."""
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
@@ -143,7 +138,7 @@ class RavenGateway(SmartEnergyGateway):
             raise GatewayError(Reason.RADIO_GONE, f"what is at {self.path} is no Smart Energy stick")
         self._info, self._eui64 = info, info.device_mac_id.hex().upper()
 
-    async def _ask[T](self, question: Callable[[RAVEnSerialDevice], Awaitable[T | None]]) -> T:
+    async def _ask[T](self, question: Callable[[RavenDevice], Awaitable[T | None]]) -> T:
         """Put one question; one that got lost on the way is put again."""
         async with self._asking:
             for attempt in range(1, _ATTEMPTS + 1):
@@ -155,9 +150,11 @@ class RavenGateway(SmartEnergyGateway):
                 except TimeoutError:
                     self._unanswered += 1
                     failure = GatewayError(Reason.GATEWAY_SILENT, "the stick has no answer from the meter")
-                except ValueError as err:
+                except UnknownRAVEnCommandWarning:
+                    failure = GatewayError(Reason.NOT_FOUND, "the stick's firmware does not know the command")
+                except (RAVEnWarning, *_SENSELESS) as err:
                     failure = GatewayError(Reason.MALFORMED, f"the stick's answer makes no sense: {err}")
-                except _ERRORS as err:
+                except _GONE as err:
                     await self._drop()
                     failure = GatewayError(Reason.RADIO_GONE, f"the stick at {self.path} is gone: {err}")
                 else:
@@ -168,6 +165,18 @@ class RavenGateway(SmartEnergyGateway):
                 if attempt == _ATTEMPTS:
                     raise failure
         raise AssertionError("unreachable")
+
+    async def _ask_for[T](self, what: str, question: Callable[[RavenDevice], Awaitable[T | None]]) -> T | None:
+        """Put a question about ``what``; None where the stick's firmware knows no such command."""
+        if what in self._refused:
+            return None
+        try:
+            return await self._ask(question)
+        except GatewayError as err:
+            if err.reason is not Reason.NOT_FOUND:
+                raise
+            self._refused.add(what)
+            return None
 
     async def _network(self) -> NetworkInfo:
         found = await self._ask(lambda device: device.get_network_info())
@@ -185,6 +194,8 @@ class RavenGateway(SmartEnergyGateway):
         network = await self._network()
         if network.status is not ConnectionState.CONNECTED or network.coord_mac_id is None:
             status = network.status.value if network.status else "–"
+            if network.status is ConnectionState.REJOINING:
+                raise GatewayError(Reason.NO_NETWORK, "the stick does not hear its meter's network")
             reason = Reason.LEFT_NETWORK if self._known else Reason.PORTAL_PENDING
             raise GatewayError(reason, f"the stick is not on a meter's network: {status}")
         meter = network.coord_mac_id.hex().upper()
@@ -199,15 +210,13 @@ class RavenGateway(SmartEnergyGateway):
         if network.status is not ConnectionState.CONNECTED:
             raise GatewayError(Reason.NO_NETWORK, "the stick is not on a meter's network")
         times = await signal.time_answers(
-            lambda: self._ask(lambda device: device.get_time(refresh=True)), patient=False
+            lambda: self._ask(lambda device: device.get_time(meter=self.meters.asked, refresh=True)), patient=False
         )
         return signal.of_answers(times, self._lqi, None)
 
     async def discover_registers(self) -> Sequence[Register]:
-        """Check that the stick has a meter to read."""
-        listed = await self._ask(lambda device: device.get_meter_list())
-        if not listed.meter_mac_ids:
-            raise GatewayError(Reason.NO_READINGS, "the stick lists no meter")
+        """Check that the stick has a meter to read, and find out which."""
+        await self.meters.discover(self._ask)
         self._known = True
         return _REGISTERS
 
@@ -219,9 +228,16 @@ class RavenGateway(SmartEnergyGateway):
         """Read the clock; the manufacturer is the stick's, for it tells nothing of the meter's."""
         await self._open()
         info = self._info
+        unavailable: set[str] = set()
+        try:
+            await self.messages()
+        except GatewayError as err:
+            if err.reason not in ABOUT_RESOURCE:
+                raise
+            unavailable.add("messaging")
         return GatewayConfiguration(
             poll_interval=None,
-            function_sets=_FUNCTION_SETS,
+            function_sets=tuple(sorted(_FUNCTION_SETS - self._refused - unavailable)),
             programs=(),
             instructions=(),  # a message has no mark by which one would be told from others
             clock_offset=await self._clock_offset(),
@@ -232,16 +248,19 @@ class RavenGateway(SmartEnergyGateway):
                 hardware_version=info.hw_version if info else None,
                 software_version=info.fw_version if info else None,
             ),
+            unavailable=tuple(sorted(unavailable)),
         )
 
     async def _clock_offset(self) -> timedelta | None:
-        told = await self._ask(lambda device: device.get_time(refresh=True))
-        return told.utc_time - datetime.now(UTC) if told.utc_time is not None else None
+        told = await self._ask_for("time", lambda device: device.get_time(meter=self.meters.asked, refresh=True))
+        return told.utc_time - datetime.now(UTC) if told is not None and told.utc_time is not None else None
 
     async def prices(self) -> PriceSchedule | None:
         """Read the price in force, None where there is none."""
-        told = await self._ask(lambda device: device.get_current_price(refresh=True))
-        if told.price is None:
+        told = await self._ask_for(
+            "pricing", lambda device: device.get_current_price(meter=self.meters.asked, refresh=True)
+        )
+        if told is None or told.price is None:
             return None
         now = datetime.now(UTC)
         price = Price(now, now + _PRICE_HOLDS, float(told.price), told.tier or 0)
@@ -249,8 +268,10 @@ class RavenGateway(SmartEnergyGateway):
 
     async def messages(self) -> list[Message]:
         """Read the message in force; one that was confirmed already wants no answer."""
-        told = await self._ask(lambda device: device.get_message(refresh=True))
-        if told.message_id is None or not told.text:
+        told = await self._ask_for(
+            "messaging", lambda device: device.get_message(meter=self.meters.asked, refresh=True)
+        )
+        if told is None or told.message_id is None or not told.text:
             return []
         number = int.from_bytes(told.message_id)
         answer = confirmable(number) if told.confirmation_required and not told.confirmed else None
@@ -262,51 +283,33 @@ class RavenGateway(SmartEnergyGateway):
         at = datetime.now(UTC)
         read: dict[str, float] = {}
         if "power" in keys:
-            demand = await self._ask(lambda device: device.get_instantaneous_demand(refresh=True))
-            if demand.demand is not None:
-                read["power"] = float(demand.demand) * _WATTS_PER_KILOWATT
+            demand = await self._ask_for(
+                "demand", lambda device: device.get_instantaneous_demand(meter=self.meters.asked, refresh=True)
+            )
+            if demand is not None and demand.demand is not None:
+                read["power"] = float(Decimal(demand.demand) * _WATTS_PER_KILOWATT)
         if wanted := _ENERGY.keys() & set(keys):
-            summation = await self._ask(lambda device: device.get_current_summation_delivered(refresh=True))
+            summation = await self._ask_for(
+                "summation",
+                lambda device: device.get_current_summation_delivered(meter=self.meters.asked, refresh=True),
+            )
             for key in wanted:
-                if (value := getattr(summation, _ENERGY[key])) is not None:
-                    read[key] = float(value) * _WATTS_PER_KILOWATT
+                if (value := getattr(summation, _ENERGY[key], None)) is not None:
+                    read[key] = float(Decimal(value) * _WATTS_PER_KILOWATT)
         offset = None
         if include_clock:
             offset = await self._clock_offset()
             await self._network()  # how it is heard, as seldom
         return Readings(at, read, offset, frozenset(set(keys) - read.keys()))
 
-    async def intervals(self, direction: str, since: datetime) -> list[Interval]:
-        """Sticks tell profiles in many ways; none is relied on."""
-        return []
-
-    async def listed_devices(self) -> list[ListedDevice] | None:
-        """A stick tells nothing of other devices."""
-        return None
-
-    async def self_report(self, href: str | None = None) -> SelfReport:
-        """A stick tells nothing of the meter's battery."""
-        return SelfReport(None, ())
-
-    async def device_programs(self, href: str) -> list[DemandResponseProgram]:
-        """A stick does no load control."""
-        return []
-
-    async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
-        """A stick does no load control."""
-        return []
-
-    def controls_left(self, program: str) -> int:
-        """A stick does no load control."""
-        return 0
-
+    @override
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """Confirm a message; a stick does no load control."""
         if isinstance(response, EventResponse):
             number = int(response.subject, 16)
-            await self._ask(lambda device: _confirmed(device, number))
+            await self._ask(lambda device: _confirmed(device, number, self.meters.asked))
             return
-        raise GatewayError(Reason.REGISTRATION_REFUSED, "a stick of this kind can do no load control")
+        await super().respond(response)
 
     def snapshot(self) -> dict[str, Any]:
         """Return what is known of stick and meter."""
@@ -314,6 +317,7 @@ class RavenGateway(SmartEnergyGateway):
             "eui64": self._eui64,
             "meter": self._meter,
             "known": self._known,
+            "meters": self.meters.to_dict(),
         }
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -322,6 +326,8 @@ class RavenGateway(SmartEnergyGateway):
             return
         try:
             eui64, meter, known = str(data["eui64"]), data["meter"], data["known"]
+            if "meters" in data:  # version 0.1.0 read whichever the stick told of
+                self.meters.load(data["meters"])
         except KeyError, TypeError, ValueError, AttributeError:
             return  # the stick is asked anew
         self._eui64, self._meter, self._known = eui64, meter, known
@@ -338,6 +344,6 @@ class RavenGateway(SmartEnergyGateway):
         }
 
 
-async def _confirmed(device: RAVEnSerialDevice, number: int) -> bool:
-    await device.confirm_message(number)
+async def _confirmed(device: RavenDevice, number: int, meter: bytes | None) -> bool:
+    await device.confirm_message(number, meter)
     return True

@@ -69,26 +69,36 @@ class MeterServices:
         self._ask_near(self._messenger.endpoints.get(Metering.cluster_id, 0))
 
     async def choose_meter(self) -> None:
-        """Find the endpoint that measures the home's electricity; where none does, no Metering is used."""
+        """Find the endpoint that measures the home's electricity; ``NO_READINGS`` where all measure something else.
+
+        A meter without Metering at all is one that offers other things.
+        """
         silent: GatewayError | None = None
         kinds: dict[int, int | None] = {}
         for endpoint in self._offered.get(Metering.cluster_id, ()):
             try:
-                said = await self._messenger.read(Metering, [_KIND], at=endpoint)
+                kinds[endpoint] = await self._kind_at(endpoint)
             except GatewayError as err:
                 if err.reason is not Reason.GATEWAY_SILENT:
                     raise
                 silent = err
-            else:
-                kinds[endpoint] = int(said[_KIND]) if _KIND in said else None
         electric = [endpoint for endpoint, kind in kinds.items() if kind in _ELECTRIC]
-        if not electric:
-            if silent is not None:
-                raise silent
-            self._offered.pop(Metering.cluster_id, None)
+        if not kinds and silent is None:
             self._ask_near(0)
             return
+        if not electric:
+            raise silent or GatewayError(
+                Reason.NO_READINGS,
+                f"the meter measures no electricity of the home: {sorted(filter(None, kinds.values()))}",
+            )
         self._ask_near(min(electric, key=lambda endpoint: _ELECTRIC.index(kinds[endpoint])))
+
+    async def _kind_at(self, endpoint: int) -> int | None:
+        """Return MeteringDeviceType, None of a meter that has it not, or does not know it."""
+        said = await self._messenger.read(Metering, [_KIND], at=endpoint)
+        if said.lost([_KIND]):
+            raise GatewayError(Reason.GATEWAY_SILENT, f"endpoint {endpoint} of the meter did not say what it measures")
+        return int(said[_KIND]) if isinstance(said.get(_KIND), int) else None
 
     def _ask_near(self, meter: int) -> None:
         """Have each cluster asked on the endpoint ``meter`` where it is there, else on the first that has it."""

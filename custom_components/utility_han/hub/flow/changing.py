@@ -58,10 +58,12 @@ class ChangingPages(GatewayDialog):
         """What can be changed about a gateway."""
         entry = self._get_reconfigure_entry()
         await self.async_take_entry(entry.data)
-        over_ip = ["account", "address", "replaced", "identity_change", "export"]
+        options = ["account", "address", "replaced", "identity_change", "export"]
+        if self.transport is not Transport.IP:
+            options = ["account", "radio_moved", "rejoin", *(["stick_meter"] if self.meters_to_choose() else [])]
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=over_ip if self.transport is Transport.IP else ["account", "radio_moved", "rejoin"],
+            menu_options=options,
             description_placeholders={"title": entry.title},
         )
 

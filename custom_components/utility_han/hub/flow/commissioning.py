@@ -201,6 +201,7 @@ class CommissioningPages(GatewayDialog):
         """Finish the dialog; the entry goes on by itself and says when it is through."""
         return await self._async_finish(DeviceState.COMMISSIONING)
 
+    @override
     async def async_step_commissioned(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-10 and IP-11: what was joined, and what the gateway says about registration."""
         if user_input is not None:

@@ -120,6 +120,18 @@ class GatewayDialog(Stepping, ConfigFlow):
         """Go on with a gateway that was found (IP-1)."""
         raise NotImplementedError
 
+    async def async_step_stick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on with a certified stick (IP-1)."""
+        raise NotImplementedError
+
+    async def async_step_commissioned(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on to what was joined (IP-10)."""
+        raise NotImplementedError
+
+    def meters_to_choose(self) -> Mapping[str, str]:
+        """Return the meters of a hub's stick where there are several, for people."""
+        raise NotImplementedError
+
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on to how the gateway comes to know us (IP-5)."""
         raise NotImplementedError

@@ -24,7 +24,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ...const import CONF_AREA, CONF_INSTALL_CODE, CONF_KIND, CONF_NETWORK, CONF_NOTIFY, DEFAULT_PORT
+from ...const import CONF_AREA, CONF_INSTALL_CODE, CONF_KIND, CONF_METER, CONF_NETWORK, CONF_NOTIFY, DEFAULT_PORT
 from ...gateway import FileKind, LinkSecurity, Signal, SignalQuality
 from ...procedures import HUB_KINDS, DeviceKind
 from .choices import choice, choice_or_other
@@ -180,3 +180,9 @@ def networks(options: Mapping[str, str]) -> probatio.Schema:
     if not options:
         return probatio.Schema({})
     return probatio.Schema({probatio.Required(CONF_NETWORK, default=next(iter(options))): choice(options)})
+
+
+def meters(options: Mapping[str, str], chosen: str | None) -> probatio.Schema:
+    """Choose among the meters of a stick; ``options`` maps EUI64s to labels, the first unless one was ``chosen``."""
+    default = chosen if chosen in options else next(iter(options))
+    return probatio.Schema({probatio.Required(CONF_METER, default=default): choice(options)})

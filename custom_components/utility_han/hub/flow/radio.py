@@ -96,12 +96,6 @@ class RadioPages(GatewayDialog):
             return await self.async_step_stick()
         return await self.async_step_network()
 
-    async def async_step_stick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Say what a certified stick can and cannot do, before anything is begun with it."""
-        if user_input is not None:
-            return await self.async_step_location()
-        return self.async_show_form(step_id="stick", last_step=False)
-
     async def async_step_network(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-1: the networks that the radio hears, and how well."""
         errors: dict[str, str] = {}
