@@ -44,13 +44,13 @@ class Hub:
         self.coordinator = coordinator
         self.identity = identity
         self.link = link
-        self.registers: Sequence[Register] = coordinator.gateway.known_registers()
+        self.registers: Sequence[Register] = coordinator.meter.registers
         self.subject = GatewaySubject(coordinator, identity)
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
         self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self._gateway_time)
-        self._outages = OutageFiller(hass, self.entry, coordinator.gateway, link, coordinator.poll_interval)
+        self._outages = OutageFiller(hass, self.entry, coordinator.meter, link, coordinator.poll_interval)
         coordinator.parts.append(
             Messages(coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read)
         )
@@ -82,7 +82,7 @@ class Hub:
     async def async_discover_registers(self) -> None:
         """Poll for the first time a gateway whose registers are not known, and keep what was found."""
         await self.coordinator.async_config_entry_first_refresh()
-        self.registers = self.gateway.known_registers()
+        self.registers = self.coordinator.meter.registers
         await self.link.async_save()
 
     async def async_shutdown(self) -> None:

@@ -10,6 +10,7 @@ from ..const import LOGGER
 from ..esi import Message, PriceSchedule
 from ..gateway import Gateway, GatewayConfiguration, GatewayError
 from ..procedures import RegisterGuard
+from .corrections import CorrectedMeter
 
 _UNAVAILABLE_FOR = timedelta(minutes=15)
 """After this long it is looked again whether a function set can be had that could not."""
@@ -82,7 +83,7 @@ class Readings(Part):
 
     def __init__(
         self,
-        gateway: Gateway,
+        meter: CorrectedMeter,
         guard: RegisterGuard,
         data: GatewayData,
         keys: Callable[[], Collection[str]],
@@ -90,7 +91,7 @@ class Readings(Part):
     ) -> None:
         """``keys`` returns the registers that are shown."""
         super().__init__(timedelta(0))
-        self._gateway = gateway
+        self._meter = meter
         self._guard = guard
         self._data = data
         self._keys = keys
@@ -105,8 +106,8 @@ class Readings(Part):
     @override
     async def read(self, now: datetime) -> None:
         with_clock = self._clock_read is None or now - self._clock_read > self._clock_every
-        told = await self._gateway.read(set(self._keys()), include_clock=with_clock)
-        readings = self._guard.accept(told, self._gateway.known_registers(), now)
+        told = await self._meter.read(set(self._keys()), include_clock=with_clock)
+        readings = self._guard.accept(told, self._meter.registers, now)
         self._data.values, self._data.doubted = readings.values, readings.doubted
         if with_clock:
             self._clock_read = now
