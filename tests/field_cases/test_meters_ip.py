@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from freezegun import freeze_time
-from freezegun.api import FrozenDateTimeFactory
+from freezegun.api import TickingDateTimeFactory
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.components.sensor import ATTR_STATE_CLASS
@@ -111,7 +111,7 @@ async def options(hass: HomeAssistant, entry: ConfigEntry, **answer: object) -> 
 class Statistics:
     """What the recorder makes of a register, five minutes after five minutes."""
 
-    def __init__(self, hass: HomeAssistant, recorder: Recorder, clock: FrozenDateTimeFactory) -> None:
+    def __init__(self, hass: HomeAssistant, recorder: Recorder, clock: TickingDateTimeFactory) -> None:
         self._hass, self._recorder, self._clock = hass, recorder, clock
 
     async def five_minutes(self) -> None:
@@ -142,15 +142,15 @@ class Statistics:
 
 
 @pytest.fixture
-def clock() -> Iterator[FrozenDateTimeFactory]:
-    """The clock of Home Assistant, which stands; the event loop's goes on."""
-    with freeze_time(dt_util.utcnow().replace(minute=1, second=0), real_asyncio=True) as frozen:
-        assert isinstance(frozen, FrozenDateTimeFactory)
+def clock() -> Iterator[TickingDateTimeFactory]:
+    """The clock of Home Assistant, which can be set; the event loop has its own."""
+    with freeze_time(dt_util.utcnow().replace(minute=1, second=0), real_asyncio=True, tick=True) as frozen:
+        assert isinstance(frozen, TickingDateTimeFactory)
         yield frozen
 
 
 @pytest.fixture
-def statistics(recorder_mock: Recorder, hass: HomeAssistant, clock: FrozenDateTimeFactory) -> Statistics:
+def statistics(recorder_mock: Recorder, hass: HomeAssistant, clock: TickingDateTimeFactory) -> Statistics:
     """What the recorder makes of it."""
     return Statistics(hass, recorder_mock, clock)
 
