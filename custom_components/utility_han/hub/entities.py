@@ -250,7 +250,7 @@ _ENABLED = frozenset({"power", "energy"})
 _TRANSLATED_DIRECTIONS = frozenset({"delivered", "received", "net", "total"})
 _DIRECTED = frozenset({"power", "apparent_power", "reactive_power", "current"})
 """What flows; a voltage has no direction, whatever a gateway says."""
-_BOTH_WAYS = ("delivered", True)
+_BOTH_WAYS = frozenset({"delivered", "net"})
 
 
 def register_sensors(registers: Sequence[Register]) -> Iterator[_Sensor]:
@@ -275,14 +275,15 @@ def _repeats_plain_register(register: Register, keys: set[str]) -> bool:
 def _direction_named(register: Register, *, alone: bool) -> str | None:
     """Return the direction that a register's name says, None where it needs none.
 
-    What is measured just now goes both ways where nothing else of it is there (meters call that delivered) or where it
-    is net; ``alone`` is whether no other register measures the same in another direction.
+    What is measured just now goes both ways where it is net (meters call that delivered, too), unless something else
+    measures the same in another direction: ``alone`` says that nothing does.
     """
-    if register.kind is RegisterKind.SUMMATION:
-        return register.direction if register.direction in _TRANSLATED_DIRECTIONS else None
-    if register.quantity not in _DIRECTED or register.direction == "net" or (register.direction, alone) == _BOTH_WAYS:
+    if register.direction not in _TRANSLATED_DIRECTIONS:
         return None
-    return register.direction if register.direction in _TRANSLATED_DIRECTIONS else None
+    if register.kind is RegisterKind.SUMMATION:
+        return register.direction
+    both_ways = alone and register.direction in _BOTH_WAYS
+    return register.direction if register.quantity in _DIRECTED and not both_ways else None
 
 
 def _register_sensor(row: _Sensor, register: Register, *, alone: bool) -> _Sensor:
