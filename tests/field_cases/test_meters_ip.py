@@ -156,7 +156,7 @@ def statistics(recorder_mock: Recorder, hass: HomeAssistant, clock: TickingDateT
     return Statistics(hass, recorder_mock, clock)
 
 
-@pytest.mark.use_case("IP-9")
+@pytest.mark.use_case("IP-7")
 @pytest.mark.parametrize(
     ("multiplier", "none", "truth"),
     [
@@ -220,7 +220,7 @@ async def test_m4_no_interval_is_filled_in_from_it(hass: HomeAssistant) -> None:
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.use_case("IP-9")
+@pytest.mark.use_case("IP-7")
 async def test_m5_net_register_counts_both_ways(hass: HomeAssistant, statistics: Statistics) -> None:
     with meters(Point({"1": Metered(6_000, flow=4)})) as server:
         entry = await commissioned(hass, server)
@@ -237,7 +237,7 @@ async def test_m5_net_register_counts_both_ways(hass: HomeAssistant, statistics:
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.use_case("IP-9")
+@pytest.mark.use_case("IP-7")
 async def test_m10_gas_beside_electricity_is_not_shown(hass: HomeAssistant) -> None:
     """By its usage point (serviceCategoryKind 1, which is listed first), and by a commodity in the same one."""
     gas = Metered(777_000, commodity=7, description="Gas")
@@ -256,7 +256,7 @@ async def test_m10_gas_beside_electricity_is_not_shown(hass: HomeAssistant) -> N
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.use_case("IP-7", "IP-9")
+@pytest.mark.use_case("IP-7")
 @pytest.mark.parametrize(
     "point",
     [
@@ -289,7 +289,7 @@ async def test_m10_the_meter_of_the_premises_goes_before_that_of_a_part(hass: Ho
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.use_case("IP-9")
+@pytest.mark.use_case("IP-7")
 @pytest.mark.parametrize("separate", [False, True])
 @pytest.mark.parametrize(
     ("language", "names"),
@@ -332,7 +332,7 @@ async def test_m11_usage_points_of_two_devices_are_not_mixed(hass: HomeAssistant
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.use_case("IP-9")
+@pytest.mark.use_case("IP-7")
 async def test_m12_of_two_alike_one_is_kept_and_the_other_named(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -355,7 +355,7 @@ async def test_m12_of_two_alike_one_is_kept_and_the_other_named(
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.use_case("IP-9")
+@pytest.mark.use_case("IP-7")
 async def test_phases_are_summed_where_there_is_no_total(hass: HomeAssistant) -> None:
     by_phase = {"1": Metered(1_000, phase=128), "2": Metered(2_000, phase=64), "3": Metered(3_000, phase=32)}
     powers = {"4": power(100, phase=129), "5": power(-20, phase=65), "6": power(30, phase=66)}
@@ -373,7 +373,7 @@ async def test_phases_are_summed_where_there_is_no_total(hass: HomeAssistant) ->
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.use_case("IP-9")
+@pytest.mark.use_case("IP-7")
 async def test_correction_factor_holds_from_now_on(hass: HomeAssistant, statistics: Statistics) -> None:
     """A meter behind transformers of 200 to 5 A: what it counts from now on is forty times as much, without a jump."""
     with meters(Point({"1": Metered(100_000), "2": power(25)})) as server:
@@ -401,7 +401,7 @@ async def test_correction_factor_holds_from_now_on(hass: HomeAssistant, statisti
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.use_case("IP-9")
+@pytest.mark.use_case("IP-7")
 async def test_swapped_directions_hold_from_now_on(hass: HomeAssistant, statistics: Statistics) -> None:
     """A meter wired the other way round: what it calls delivered was received, and its signs are the other ones."""
     registers = {"1": Metered(100_000), "2": Metered(7_000, flow=19), "3": Metered(93_000, flow=4), "4": power(300)}
