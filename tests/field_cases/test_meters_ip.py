@@ -355,6 +355,41 @@ async def test_m12_of_two_alike_one_is_kept_and_the_other_named(
         await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_m12_what_an_earlier_version_kept_is_looked_at_again(hass: HomeAssistant) -> None:
+    """It knew no commodities and dropped both of two alike; a start does not wait, and nothing is read by it."""
+    with meters(Point({"1": Metered(1_000), "2": Metered(2_000)})) as server:
+        entry = await commissioned(hass, server)
+        link = entry.runtime_data.link
+        await hass.config_entries.async_unload(entry.entry_id)
+        kept = link.snapshot()
+        del kept["gateway"]["left_out"]
+        link._kept, link._gateway = kept, None
+        for at in ("/upt/1/mr/1", "/upt/1/mr/2"):
+            server.resources[f"{at}/rt"] = str(server.resources[f"{at}/rt"]).replace(
+                "<commodity>1<", "<commodity>7<" if at.endswith("1") else "<commodity>2<"
+            )
+        server.requests.clear()
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert ("GET", "/upt/1/mr/1/r") not in server.requests
+        assert shown(hass, entry, DELIVERED) == 2_000
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_m12_registers_that_firmware_adds_are_shown(hass: HomeAssistant) -> None:
+    """The neighbour: a path is gone, the resources are walked again, and what is new has its sensor."""
+    with meters(Point({"1": Metered(1_000)})) as server:
+        entry = await commissioned(hass, server)
+        server.resources |= metering([Point({"7": Metered(1_000), "8": power(300)})])
+        del server.resources["/upt/1/mr/1/r"]
+        server.resources["/upt/1/mr/1/rt"] = 404
+        await poll(hass, entry)
+        await poll(hass, entry)
+        assert sensors(hass, entry) == {DELIVERED, "power"}
+        assert (shown(hass, entry, DELIVERED), shown(hass, entry, "power")) == (1_000, 300)
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
 @pytest.mark.use_case("IP-7")
 async def test_phases_are_summed_where_there_is_no_total(hass: HomeAssistant) -> None:
     by_phase = {"1": Metered(1_000, phase=128), "2": Metered(2_000, phase=64), "3": Metered(3_000, phase=32)}

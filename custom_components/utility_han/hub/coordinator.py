@@ -79,8 +79,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         """Told when the last commissioning step was taken."""
         self.parts: list[Part] = [
             Readings(self.meter, guard, self.data, lambda: set(self.async_contexts()), _CLOCK_EVERY),
-            Configuration(gateway, self.data, _CONFIGURATION_EVERY, self._registers_changed),
-            Registers(gateway, _REGISTERS_EVERY, self._registers_changed),
+            Configuration(gateway, self.data, _CONFIGURATION_EVERY),
+            Registers(gateway, _REGISTERS_EVERY),
             Prices(gateway, self.data, _PRICES_EVERY, self.offers),
         ]
         self._cancel_stale: CALLBACK_TYPE | None = None
@@ -208,10 +208,6 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             return
         self.contact.succeeded(now)
         self.commissioned.tell()
-
-    @callback
-    def _registers_changed(self) -> None:
-        self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
     async def _failed(self, err: GatewayError) -> UpdateFailed | ConfigEntryAuthFailed:
         if self.contact.failed(err.reason):

@@ -100,8 +100,16 @@ class Hub:
                 self.answers.async_prices(self.coordinator.data.prices.answers)
             self.answers.async_send()
             self.link.async_take(self.coordinator.data.values)
+            self._show_other_registers()
         notices.async_update(self._hass, self.coordinator, self.identity)
         meter_notices.async_update(self._hass, self.entry, self.link.guard)
+
+    @callback
+    def _show_other_registers(self) -> None:
+        """Load the hub anew where the gateway's registers are others by now: firmware updates move and add some."""
+        found = {register.key for register in self.coordinator.meter.registers}
+        if self.shown and found and found != {register.key for register in self.registers}:
+            self._hass.config_entries.async_schedule_reload(self.entry.entry_id)
 
     @callback
     def _messages_read(self, messages: Sequence[Message]) -> None:

@@ -117,14 +117,11 @@ class Readings(Part):
 class Configuration(Part):
     """What the gateway gives its clients to go by."""
 
-    def __init__(
-        self, gateway: Gateway, data: GatewayData, every: timedelta, registers_changed: Callable[[], None]
-    ) -> None:
-        """``registers_changed`` is called where other firmware has other registers."""
+    def __init__(self, gateway: Gateway, data: GatewayData, every: timedelta) -> None:
+        """``data`` is where it is put."""
         super().__init__(every)
         self._gateway = gateway
         self._data = data
-        self._registers_changed = registers_changed
 
     @property
     @override
@@ -139,19 +136,16 @@ class Configuration(Part):
         if known is not None and known.info.software_version != configuration.info.software_version:
             # Firmware updates move resources and add registers.
             LOGGER.info("firmware of the gateway is now %s", configuration.info.software_version)
-            before = {register.key for register in self._gateway.known_registers()}
-            if before != {register.key for register in await self._gateway.discover_registers()}:
-                self._registers_changed()
+            await self._gateway.discover_registers()
 
 
 class Registers(Part):
     """Whether there is anything to read by now, of a gateway that had no registers, or kept them from us."""
 
-    def __init__(self, gateway: Gateway, every: timedelta, registers_changed: Callable[[], None]) -> None:
-        """``registers_changed`` is called where some are found."""
+    def __init__(self, gateway: Gateway, every: timedelta) -> None:
+        """``every`` is how often it is looked."""
         super().__init__(every)
         self._gateway = gateway
-        self._registers_changed = registers_changed
 
     @property
     @override
@@ -160,8 +154,7 @@ class Registers(Part):
 
     @override
     async def read(self, now: datetime) -> None:
-        if await self._gateway.discover_registers():
-            self._registers_changed()
+        await self._gateway.discover_registers()
 
 
 class Prices(Part):

@@ -49,15 +49,15 @@ class MeterRegisters:
         self._left_out: tuple[LeftOut, ...] = ()
         self._named: set[LeftOut] = set()
         """Those that the log has."""
-        self._walked = False
-        """Whether they were walked since the start: a gateway without metering is not asked for it at each poll."""
+        self._to_walk = True
+        """Whether they are to be walked before the next reading, once: a gateway may have no metering."""
 
     async def discover(self) -> Sequence[Register]:
         """Walk the metering resources once (about 30 requests) and keep what was found for reading.
 
         Nothing is found where there is no metering, or none to be had for now.
         """
-        self._profile, self._walked = None, False
+        self._profile, self._to_walk = None, True
         await self._known_profile()
         return self.known()
 
@@ -75,7 +75,7 @@ class MeterRegisters:
             snapshot = await self._connection.read(profile, channels, include_time=include_clock, partial=True)
         self._connection.accepted = True
         if any(isinstance(err, MeterNotFound) for err in snapshot.errors.values()):
-            self._profile, self._walked = None, False  # paths have changed: walk again next time
+            self._to_walk = True  # paths have changed
         types = {channel.key: channel.reading_type for channel in channels}
         values: dict[str, float] = {}
         for key, measured in snapshot.values.items():
@@ -121,21 +121,25 @@ class MeterRegisters:
         }
 
     def load(self, data: dict[str, Any]) -> None:
-        """Take up the profile again; one of another library version, or of ours, is discovered anew."""
+        """Take up the profile again.
+
+        One of another library version is discovered anew. One that was kept before commodities were looked at is for a
+        start that does not wait, and walked again before anything is read by it.
+        """
         try:
-            left_out = tuple(LeftOut(**each) for each in data["left_out"])
+            left_out = tuple(LeftOut(**each) for each in data.get("left_out", ()))
             profile = MeterProfile.from_dict(data["profile"])
             self._connection.adopt(profile)
         except ProfileError, KeyError, TypeError:
             return
-        self._profile, self._left_out = profile, left_out
-        self._named = set(left_out)
+        self._profile, self._left_out = one_of_each(profile)[0], left_out
+        self._named, self._to_walk = set(left_out), "left_out" not in data
 
     async def _known_profile(self) -> MeterProfile | None:
-        if self._profile is None and not self._walked:
+        if self._to_walk:
             async with self._connection.session() as session:
                 self._profile = await self._walk(session)
-            self._walked = True
+            self._to_walk = False
         return self._profile
 
     async def _walk(self, session: ConnectionSession) -> MeterProfile | None:
