@@ -39,9 +39,11 @@ CONF_SFDI: Final = "sfdi"
 CONF_UTILITY: Final = "utility"
 CONF_ACCOUNT_REFUSED: Final = "account_refused"
 
+CONF_CORRECTION_FACTOR: Final = "correction_factor"
 CONF_KEEP_IDENTITY: Final = "keep_identity"
 CONF_NOTIFY: Final = "notify"
 CONF_POLL_INTERVAL: Final = "poll_interval"
+CONF_SWAP_DIRECTIONS: Final = "swap_directions"
 
 EVENT_HEALTH: Final = f"{DOMAIN}_health"
 """On the event bus, for the logbook: what a health event entity tells."""

@@ -1,15 +1,27 @@
 """The entities of a gateway: units, classes and names that the Energy dashboard and people rely on."""
 
+import json
+from pathlib import Path
+
 import pytest
 from homeassistant.components.sensor import ATTR_STATE_CLASS
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME, ATTR_UNIT_OF_MEASUREMENT, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
+import custom_components.utility_han
+from custom_components.utility_han.gateway import Register, RegisterKind
+from custom_components.utility_han.hub.entities import register_sensors
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows
 from tests.helpers.states import entity_id_of, state_of
+
+TRANSLATIONS = Path(custom_components.utility_han.__file__).parent / "translations"
+UNDIRECTED = ("voltage", "frequency", "power_factor")
+INSTANTANEOUS = ("power", "apparent_power", "reactive_power", "current", *UNDIRECTED)
+SUMMATIONS = ("energy", "reactive_energy", "apparent_energy")
+DIRECTIONS = ("none", "delivered", "received", "net", "total")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +56,27 @@ async def test_entity(
     assert state.attributes.get(ATTR_DEVICE_CLASS) == device_class
     assert state.attributes.get(ATTR_STATE_CLASS) == state_class
     assert state.attributes[ATTR_FRIENDLY_NAME].endswith(name)
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr"])
+def test_every_register_has_a_name_of_its_own(language: str) -> None:
+    """Whatever a gateway measures: names are made of quantity, direction, tier and phase."""
+    kinds = ((RegisterKind.INSTANTANEOUS, INSTANTANEOUS, (None,)), (RegisterKind.SUMMATION, SUMMATIONS, (None, 1)))
+    registers = [
+        Register(f"{quantity}_{kind}_{direction}_{phase}_{tier}", quantity, kind, direction, "", tier, phase)
+        for kind, quantities, tiers in kinds
+        for quantity in quantities
+        for direction in (DIRECTIONS if quantity not in UNDIRECTED else ("none",))
+        for phase in (None, "A")
+        for tier in tiers
+    ]
+    texts = json.loads((TRANSLATIONS / f"{language}.json").read_text())["entity"]["sensor"]
+    names = [
+        texts[row.translation_key]["name"].format(**(row.translation_placeholders or {}))
+        for row in register_sensors(registers)
+    ]
+    assert len(names) == len(registers)
+    assert len(set(names)) == len(names)
 
 
 async def test_health_is_diagnostic_and_readings_are_not(

@@ -19,9 +19,11 @@ from tests.helpers.upgrade import AWAY, DOMAIN, Upgraded, instants, said, upgrad
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("upgrade")]
 HOMES = sorted(each.parent for each in (Path(__file__).parent.parent / "homes").glob(f"*/{MANIFEST}"))
-# What is measured anew, by its place in the files of 0.1.0.
+# What is measured anew, or found on the gateway again, by its place in the files of 0.1.0.
 MEASURED = re.compile(
-    r"last_contact|values\.|gateway\.(guard|plausibility)\.|points\.[\w.]*\.(meter\.(total|counter|at)$|session\.marks\.[1-9])"
+    r"last_contact|values\.|gateway\.(guard|plausibility)\.|gateway\.profile\.channels\.\d+\.reading_href"
+    r"|known\.\w+\.health\.seen\.\w+\.2$"  # when a reason was seen last
+    r"|points\.[\w.]*\.(meter\.(total|counter|at)$|session\.marks\.[1-9])"
 )
 # When the gateway was last heard of, and its message to newcomers, which is as old as the simulator that sends it.
 OF_THE_GATEWAY = ("last_contact", "message")

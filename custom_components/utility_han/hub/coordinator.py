@@ -18,6 +18,7 @@ from ..gateway import ABOUT_RESOURCE, DeviceState, Gateway, GatewayError, Reason
 from ..procedures import RegisterGuard, Step, clock_reason
 from .commissioning import CommissioningPass
 from .contact import Contact
+from .corrections import CorrectedMeter, corrections_of
 from .following import MAY_HAVE_MOVED, async_follow
 from .listeners import Listeners
 from .parts import Configuration, GatewayData, Part, Prices, Readings, Registers
@@ -68,6 +69,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         """``contact`` is how contact with the gateway was before a restart, ``guard`` knows its registers' values."""
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title)
         self.gateway = gateway
+        self.meter = CorrectedMeter(gateway, corrections_of(entry.options))
         self.commissioning = commissioning
         self.contact = contact
         self.data = GatewayData()
@@ -76,9 +78,9 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self.commissioned: Listeners[()] = Listeners()
         """Told when the last commissioning step was taken."""
         self.parts: list[Part] = [
-            Readings(gateway, guard, self.data, lambda: set(self.async_contexts()), _CLOCK_EVERY),
-            Configuration(gateway, self.data, _CONFIGURATION_EVERY, self._registers_changed),
-            Registers(gateway, _REGISTERS_EVERY, self._registers_changed),
+            Readings(self.meter, guard, self.data, lambda: set(self.async_contexts()), _CLOCK_EVERY),
+            Configuration(gateway, self.data, _CONFIGURATION_EVERY),
+            Registers(gateway, _REGISTERS_EVERY),
             Prices(gateway, self.data, _PRICES_EVERY, self.offers),
         ]
         self._cancel_stale: CALLBACK_TYPE | None = None
@@ -206,10 +208,6 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             return
         self.contact.succeeded(now)
         self.commissioned.tell()
-
-    @callback
-    def _registers_changed(self) -> None:
-        self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
     async def _failed(self, err: GatewayError) -> UpdateFailed | ConfigEntryAuthFailed:
         if self.contact.failed(err.reason):

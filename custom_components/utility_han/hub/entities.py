@@ -1,6 +1,7 @@
 """Entities of the gateway: its registers and prices, how the link to it is, and what it tells."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -255,15 +256,22 @@ _BY_MEANING = {
 # What everybody wants to see; the rest is there to be enabled.
 _ENABLED = frozenset({"power", "energy"})
 _TRANSLATED_DIRECTIONS = frozenset({"delivered", "received", "net", "total"})
+_DIRECTED = frozenset({"power", "apparent_power", "reactive_power", "current"})
+"""What flows; a voltage has no direction, whatever a gateway says."""
+_BOTH_WAYS = frozenset({"delivered", "net"})
 
 
-def register_sensors(registers: Iterable[Register]) -> Iterator[_Sensor]:
+def register_sensors(registers: Sequence[Register]) -> Iterator[_Sensor]:
     """Yield the rows of the registers that are shown; name and class come from what each measures."""
     keys = {register.key for register in registers}
+    directions: dict[object, set[str]] = defaultdict(set)
+    for register in registers:
+        directions[register.quantity, register.kind, register.phase].add(register.direction)
     for register in registers:
         row = _BY_MEANING.get((register.quantity, register.kind))
         if row is not None and not _repeats_plain_register(register, keys):
-            yield _register_sensor(row, register)
+            alone = len(directions[register.quantity, register.kind, register.phase]) == 1
+            yield _register_sensor(row, register, alone=alone)
 
 
 def _repeats_plain_register(register: Register, keys: set[str]) -> bool:
@@ -272,13 +280,27 @@ def _repeats_plain_register(register: Register, keys: set[str]) -> bool:
     return register.tier is None and plain != register.key and plain in keys
 
 
-def _register_sensor(row: _Sensor, register: Register) -> _Sensor:
+def _direction_named(register: Register, *, alone: bool) -> str | None:
+    """Return the direction that a register's name says, None where it needs none.
+
+    What is measured just now goes both ways where it is net (meters call that delivered, too), unless something else
+    measures the same in another direction: ``alone`` says that nothing does.
+    """
+    if register.direction not in _TRANSLATED_DIRECTIONS:
+        return None
+    if register.kind is RegisterKind.SUMMATION:
+        return register.direction
+    both_ways = alone and register.direction in _BOTH_WAYS
+    return register.direction if register.quantity in _DIRECTED and not both_ways else None
+
+
+def _register_sensor(row: _Sensor, register: Register, *, alone: bool) -> _Sensor:
     parts = [register.quantity]
     placeholders: dict[str, str] = {}
-    if register.kind is RegisterKind.SUMMATION and register.direction in _TRANSLATED_DIRECTIONS:
-        parts.append(register.direction)
-        if register.direction == "net":
-            row = replace(row, state_class=SensorStateClass.TOTAL)
+    if (direction := _direction_named(register, alone=alone)) is not None:
+        parts.append(direction)
+    if register.kind is RegisterKind.SUMMATION and register.direction == "net":
+        row = replace(row, state_class=SensorStateClass.TOTAL)
     if register.tier is not None:
         parts.append("tier")
         placeholders["tier"] = str(register.tier)

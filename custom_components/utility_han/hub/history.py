@@ -28,7 +28,8 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
 
 from ..const import DOMAIN, LOGGER
-from ..gateway import Gateway, GatewayError, Interval
+from ..gateway import GatewayError, Interval
+from .corrections import CorrectedMeter
 from .link_record import LinkRecord
 
 _HOUR = timedelta(hours=1)
@@ -53,14 +54,14 @@ class OutageFiller:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        gateway: Gateway,
+        meter: CorrectedMeter,
         link: LinkRecord,
         interval: Callable[[], timedelta],
     ) -> None:
         """``link`` says when and with what the gateway was last heard of, ``interval`` how often it is read."""
         self._hass = hass
         self._entry = entry
-        self._gateway = gateway
+        self._meter = meter
         self._link = link
         self._interval = interval
 
@@ -74,13 +75,13 @@ class OutageFiller:
         if since < hour and last_contact - since > max(_MISSED_POLLS * self._interval(), _SHORTEST):
             self._entry.async_create_background_task(
                 self._hass,
-                async_fill_gap(self._hass, self._entry, self._gateway, since, dict(self._link.values)),
+                async_fill_gap(self._hass, self._entry, self._meter, since, dict(self._link.values)),
                 f"{DOMAIN} fill gap",
             )
 
 
 async def async_fill_gap(
-    hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, since: datetime, values: Mapping[str, float]
+    hass: HomeAssistant, entry: ConfigEntry, meter: CorrectedMeter, since: datetime, values: Mapping[str, float]
 ) -> None:
     """Put the hours between ``since`` and now right in long-term statistics; ``values`` are the registers' then."""
     if RECORDER_DOMAIN not in hass.config.components:
@@ -92,7 +93,7 @@ async def async_fill_gap(
         if entity_id is None or value is None:
             continue
         try:
-            intervals = await gateway.intervals(direction, since)
+            intervals = await meter.intervals(direction, since)
         except GatewayError as err:
             LOGGER.info("%s: the outage cannot be filled in: %s", entry.title, err)
             return

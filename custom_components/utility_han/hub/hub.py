@@ -44,13 +44,13 @@ class Hub:
         self.coordinator = coordinator
         self.identity = identity
         self.link = link
-        self.registers: Sequence[Register] = coordinator.gateway.known_registers()
+        self.registers: Sequence[Register] = coordinator.meter.registers
         self.subject = GatewaySubject(coordinator, identity)
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
         self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self._gateway_time)
-        self._outages = OutageFiller(hass, self.entry, coordinator.gateway, link, coordinator.poll_interval)
+        self._outages = OutageFiller(hass, self.entry, coordinator.meter, link, coordinator.poll_interval)
         coordinator.parts.append(
             Messages(coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read)
         )
@@ -82,7 +82,7 @@ class Hub:
     async def async_discover_registers(self) -> None:
         """Poll for the first time a gateway whose registers are not known, and keep what was found."""
         await self.coordinator.async_config_entry_first_refresh()
-        self.registers = self.gateway.known_registers()
+        self.registers = self.coordinator.meter.registers
         await self.link.async_save()
 
     async def async_shutdown(self) -> None:
@@ -100,8 +100,16 @@ class Hub:
                 self.answers.async_prices(self.coordinator.data.prices.answers)
             self.answers.async_send()
             self.link.async_take(self.coordinator.data.values)
+            self._show_other_registers()
         notices.async_update(self._hass, self.coordinator, self.identity)
         meter_notices.async_update(self._hass, self.entry, self.link.guard)
+
+    @callback
+    def _show_other_registers(self) -> None:
+        """Load the hub anew where the gateway's registers are others by now: firmware updates move and add some."""
+        found = {register.key for register in self.coordinator.meter.registers}
+        if self.shown and found and found != {register.key for register in self.registers}:
+            self._hass.config_entries.async_schedule_reload(self.entry.entry_id)
 
     @callback
     def _messages_read(self, messages: Sequence[Message]) -> None:

@@ -1,5 +1,6 @@
 """What one gateway link would otherwise have to discover again after a restart."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, override
 
@@ -10,8 +11,9 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ..esi import EventResponse
 from ..gateway import Gateway
-from ..procedures import GuardRecord, RegisterGuard, read_record
+from ..procedures import Corrections, GuardRecord, RegisterGuard, read_record
 from .contact import Contact
+from .corrections import corrections_of
 from .outbox import Outbox
 from .storage import Kept
 from .store import HanStore
@@ -21,6 +23,7 @@ _KINDS: dict[str, Any] = {
     CONF_GATEWAY_LFDI: str | None,
     "gateway": dict[str, Any],
     "guard": dict[str, Any],
+    "corrections": dict[str, Any],
     "last_contact": datetime | None,
     "values": dict[str, float],
     "seen_messages": list[str],
@@ -44,6 +47,7 @@ class LinkRecord(Kept):
         self._gateway: Gateway | None = None
         self.contact = Contact(None)
         self.guard = RegisterGuard()
+        self._corrections = Corrections()
         self.values: dict[str, float] = {}
         """By register key, as last read."""
         self.seen_messages: list[str] = []
@@ -71,6 +75,11 @@ class LinkRecord(Kept):
         if kept.get(CONF_GATEWAY_LFDI) != entry.data[CONF_GATEWAY_LFDI]:
             # What is known of a meter that was replaced says nothing about the new one; what is shown goes on.
             kept = {}
+            self.guard.expect_other_meter()
+        corrections = self.read_value(kept, "corrections", Corrections, Corrections())
+        self._corrections = corrections_of(entry.options)
+        if corrections != self._corrections:
+            # The same meter in another measure: what is shown goes on from where it stands.
             self.guard.expect_other_meter()
         gateway.restore(self.read_value(kept, "gateway", dict[str, Any], {}))
         self.contact = Contact(self.read_value(kept, "last_contact", datetime | None))
@@ -103,6 +112,7 @@ class LinkRecord(Kept):
             CONF_GATEWAY_LFDI: gateway.expected_lfdi,
             "gateway": gateway.snapshot(),
             "guard": self.guard.to_dict(),
+            "corrections": asdict(self._corrections),
             "last_contact": last.isoformat() if last else None,
             "values": self.values,
             "seen_messages": self.seen_messages,

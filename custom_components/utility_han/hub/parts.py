@@ -10,6 +10,7 @@ from ..const import DEFAULT_POLL_INTERVAL, LOGGER
 from ..esi import Message, PriceSchedule
 from ..gateway import Gateway, GatewayConfiguration, GatewayError
 from ..procedures import RegisterGuard
+from .corrections import CorrectedMeter
 
 _UNAVAILABLE_FOR = timedelta(minutes=15)
 """After this long it is looked again whether a function set can be had that could not."""
@@ -96,7 +97,7 @@ class Readings(Part):
 
     def __init__(
         self,
-        gateway: Gateway,
+        meter: CorrectedMeter,
         guard: RegisterGuard,
         data: GatewayData,
         keys: Callable[[], Collection[str]],
@@ -104,7 +105,7 @@ class Readings(Part):
     ) -> None:
         """``keys`` returns the registers that are shown."""
         super().__init__(timedelta(0))
-        self._gateway = gateway
+        self._meter = meter
         self._guard = guard
         self._data = data
         self._keys = keys
@@ -119,8 +120,8 @@ class Readings(Part):
     @override
     async def read(self, now: datetime) -> None:
         with_clock = self._clock_read is None or now - self._clock_read > self._clock_every
-        told = await self._gateway.read(set(self._keys()), include_clock=with_clock)
-        readings = self._guard.accept(told, self._gateway.known_registers(), now)
+        told = await self._meter.read(set(self._keys()), include_clock=with_clock)
+        readings = self._guard.accept(told, self._meter.registers, now)
         self._data.values, self._data.doubted = readings.values, readings.doubted
         if with_clock:
             self._clock_read = now
@@ -130,14 +131,11 @@ class Readings(Part):
 class Configuration(Part):
     """What the gateway gives its clients to go by."""
 
-    def __init__(
-        self, gateway: Gateway, data: GatewayData, every: timedelta, registers_changed: Callable[[], None]
-    ) -> None:
-        """``registers_changed`` is called where other firmware has other registers."""
+    def __init__(self, gateway: Gateway, data: GatewayData, every: timedelta) -> None:
+        """``data`` is where it is put."""
         super().__init__(every)
         self._gateway = gateway
         self._data = data
-        self._registers_changed = registers_changed
 
     @property
     @override
@@ -152,19 +150,16 @@ class Configuration(Part):
         if known is not None and known.info.software_version != configuration.info.software_version:
             # Firmware updates move resources and add registers.
             LOGGER.info("firmware of the gateway is now %s", configuration.info.software_version)
-            before = {register.key for register in self._gateway.known_registers()}
-            if before != {register.key for register in await self._gateway.discover_registers()}:
-                self._registers_changed()
+            await self._gateway.discover_registers()
 
 
 class Registers(Part):
     """Whether there is anything to read by now, of a gateway that had no registers, or kept them from us."""
 
-    def __init__(self, gateway: Gateway, every: timedelta, registers_changed: Callable[[], None]) -> None:
-        """``registers_changed`` is called where some are found."""
+    def __init__(self, gateway: Gateway, every: timedelta) -> None:
+        """``every`` is how often it is looked."""
         super().__init__(every)
         self._gateway = gateway
-        self._registers_changed = registers_changed
 
     @property
     @override
@@ -173,8 +168,7 @@ class Registers(Part):
 
     @override
     async def read(self, now: datetime) -> None:
-        if await self._gateway.discover_registers():
-            self._registers_changed()
+        await self._gateway.discover_registers()
 
 
 class Prices(Part):

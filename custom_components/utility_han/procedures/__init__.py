@@ -15,6 +15,7 @@ from .commissioning import CommissioningRun, Method, clock_reason, commission, t
 from .control_effects import Effect, Happening
 from .control_record import ControlRecord, Refusal
 from .control_validity import asked, asks_nothing, threshold_watts
+from .corrections import Corrected, Corrections, correct, correct_readings, keys_told
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
@@ -62,6 +63,8 @@ __all__ = [
     "ControlRecord",
     "ControlRules",
     "ControlledDevice",
+    "Corrected",
+    "Corrections",
     "DeviceCommissioning",
     "DeviceKind",
     "DeviceMethod",
@@ -115,6 +118,8 @@ __all__ = [
     "commission_again",
     "commission_device",
     "compare_bills",
+    "correct",
+    "correct_readings",
     "cost_of",
     "deliver_records",
     "deregister",
@@ -127,6 +132,7 @@ __all__ = [
     "from_best",
     "goal_of",
     "is_of_premise",
+    "keys_told",
     "make_of",
     "meaning",
     "parse_vin",

@@ -136,9 +136,9 @@ def _plain(kind: Any, value: Any, where: str) -> Any:
     try:
         if issubclass(kind, Enum):
             return kind(value)
-        if isinstance(value, str) and kind is datetime:
+        if isinstance(value, str) and issubclass(kind, datetime):
             return datetime.fromisoformat(value)
-        if isinstance(value, str) and kind is Decimal:
+        if isinstance(value, str) and issubclass(kind, Decimal):
             return Decimal(value)
     except (ValueError, InvalidOperation) as err:
         raise _wrong(where, kind) from err

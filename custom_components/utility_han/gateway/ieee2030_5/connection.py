@@ -5,9 +5,10 @@ public names, so that reads and writes share its lock, pacing, pinning and TLS s
 """
 
 import asyncio
+import re
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ All have the server prove that it holds its certificate's key.
 """
 MAX_BODY = 512 * 1024
 """Bytes of the largest answer that is looked at; a full page of 25 list entries is a tenth of it."""
+PAGE = re.compile(r"[?&]s=\d+&l=\d+$")
+"""What asks for a page of a list at the end of its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class ConnectionSession:
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
-        self._instead: dict[str, bytes] = {}
+        self._instead: Mapping[str, bytes] = {}
 
     @asynccontextmanager
     async def aside(self, other: Connection) -> AsyncIterator[ConnectionSession]:
@@ -63,8 +66,8 @@ class ConnectionSession:
 
     async def get(self, path: str) -> bytes:
         """Return the body at ``path``, refused where no XML parser should ever see it."""
-        if path in self._instead:
-            return self._instead[path]
+        if (instead := self._instead.get(PAGE.sub("", path))) is not None:
+            return instead
         path = local_path(path)
         try:
             body = await self._batch.get(path)
@@ -75,13 +78,16 @@ class ConnectionSession:
         return checked(path, body)
 
     @contextmanager
-    def instead(self, path: str, body: bytes) -> Iterator[None]:
-        """Have ``body`` read at ``path``: aio2030dot5 knows no other way to a resource than its own."""
-        self._instead[path] = body
+    def instead(self, bodies: Mapping[str, bytes]) -> Iterator[None]:
+        """Have ``bodies`` read at their paths: aio2030dot5 knows no other way to a resource than its own.
+
+        A list is read there as a whole, whichever page is asked for.
+        """
+        before, self._instead = self._instead, {**self._instead, **bodies}
         try:
             yield
         finally:
-            del self._instead[path]
+            self._instead = before
 
     async def send(self, method: str, path: str, body: bytes = b"") -> Response:
         """Send a POST, PUT or DELETE once; a lost answer is an error, never a silent second write."""

@@ -1,32 +1,42 @@
 """The gateway's registers: found once, read, and their completed intervals (aio2030dot5's part)."""
 
+import logging
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from aio2030dot5 import (
     TIME_ERROR_KEY,
     Channel,
     Direction,
+    Measurement,
     MeterConnectionError,
     MeterNotFound,
     MeterProfile,
     ProfileError,
+    QualityFlags,
     Quantity,
+    ReadingType,
     Statistic,
     questionable,
 )
 from py20305.models import sep
 
 from ..model import Interval, Readings, Register
+from .addresses import local_path
 from .capability import read_capability
 from .clock import read_clock_offset
 from .connection import Connection, ConnectionSession
+from .electricity import LeftOut, select_electricity
 from .end_devices import EndDevices
 from .failures import gateway_errors, optional
 from .reader import Reader
-from .registers import channel_registers
+from .registers import WHOLE_METER, channel_registers, is_value, one_of_each
 from .resources import render
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class MeterRegisters:
@@ -36,15 +46,18 @@ class MeterRegisters:
         self._connection = connection
         self._end_devices = end_devices
         self._profile: MeterProfile | None = None
-        self._walked = False
-        """Whether they were walked since the start: a gateway without metering is not asked for it at each poll."""
+        self._left_out: tuple[LeftOut, ...] = ()
+        self._named: set[LeftOut] = set()
+        """Those that the log has."""
+        self._to_walk = True
+        """Whether they are to be walked before the next reading, once: a gateway may have no metering."""
 
     async def discover(self) -> Sequence[Register]:
         """Walk the metering resources once (about 30 requests) and keep what was found for reading.
 
         Nothing is found where there is no metering, or none to be had for now.
         """
-        self._profile, self._walked = None, False
+        self._profile, self._to_walk = None, True
         await self._known_profile()
         return self.known()
 
@@ -62,10 +75,14 @@ class MeterRegisters:
             snapshot = await self._connection.read(profile, channels, include_time=include_clock, partial=True)
         self._connection.accepted = True
         if any(isinstance(err, MeterNotFound) for err in snapshot.errors.values()):
-            self._profile, self._walked = None, False  # paths have changed: walk again next time
-        measured = dict(snapshot.values)
+            self._to_walk = True  # paths have changed
+        types = {channel.key: channel.reading_type for channel in channels}
+        values: dict[str, float] = {}
+        for key, measured in snapshot.values.items():
+            values |= _told(key, measured, types[key])
         for key, tiers in snapshot.tou.items():
-            measured |= {f"{key}_tier_{tier}" if tier else key: value for tier, value in tiers.items()}
+            for tier, measured in tiers.items():
+                values |= _told(f"{key}_tier_{tier}" if tier else key, measured, types[key])
         failed = frozenset(key for key in snapshot.errors if key != TIME_ERROR_KEY)
         if channels and len(failed) == len(channels):
             err = next(iter(snapshot.errors.values()))
@@ -73,11 +90,7 @@ class MeterRegisters:
                 raise err
         return Readings(
             at=snapshot.fetched_at,
-            values={
-                key: of.value
-                for key, of in measured.items()
-                if of.value is not None and key in registers and not questionable(of)
-            },
+            values={key: value for key, value in values.items() if key in registers},
             clock_offset=snapshot.clock_skew,
             failed=failed,
         )
@@ -87,52 +100,83 @@ class MeterRegisters:
         if (profile := await self._known_profile()) is None:
             return []
         channel = profile.find(Quantity.ENERGY, Statistic.INTERVAL, Direction(direction))
-        if not channel or not channel.reading_set_list_href:
+        # aio2030dot5 takes those of a phase where there are none of the whole meter.
+        if not channel or not channel.reading_set_list_href or channel.phase not in WHOLE_METER:
             return []
         async with self._connection.session():
             values = await self._connection.read_intervals_since(channel, since)
-        return [Interval(v.start, v.end, v.value) for v in values if v.value is not None]
+        return [
+            Interval(each.start, each.end, each.value)
+            for each in values
+            if each.value is not None
+            and is_value(each.value, channel.reading_type)
+            and not (each.quality or 0) & QualityFlags.QUESTIONABLE
+        ]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the discovered profile, JSON-safe."""
-        return {"profile": self._profile.to_dict() if self._profile else None}
+        """Return the discovered profile and what is not in it, JSON-safe."""
+        return {
+            "profile": self._profile.to_dict() if self._profile else None,
+            "left_out": [asdict(each) for each in self._left_out],
+        }
 
     def load(self, data: dict[str, Any]) -> None:
-        """Take up the profile again; one of another library version is discovered anew."""
+        """Take up the profile again.
+
+        One of another library version is discovered anew. One that was kept before commodities were looked at is for a
+        start that does not wait, and walked again before anything is read by it.
+        """
         try:
+            left_out = tuple(LeftOut(**each) for each in data.get("left_out", ()))
             profile = MeterProfile.from_dict(data["profile"])
             self._connection.adopt(profile)
-        except ProfileError, KeyError:
+        except ProfileError, KeyError, TypeError:
             return
-        self._profile = profile
+        self._profile, self._left_out = one_of_each(profile)[0], left_out
+        self._named, self._to_walk = set(left_out), "left_out" not in data
 
     async def _known_profile(self) -> MeterProfile | None:
-        if self._profile is None and not self._walked:
+        if self._to_walk:
             async with self._connection.session() as session:
                 self._profile = await self._walk(session)
-            self._walked = True
+            self._to_walk = False
         return self._profile
 
     async def _walk(self, session: ConnectionSession) -> MeterProfile | None:
         """Return the first profile behind a UsagePointListLink of our assignments, or of DeviceCapability."""
         offer, dcap = await self._end_devices.offer(session), self._connection.dcap_path
+        profile: MeterProfile | None = None
         for href in offer.hrefs("usage_point_list_link"):
-            capability = offer.capability.model_copy(
-                update={"usage_point_list_link": sep.UsagePointListLink(href=href)}
-            )
-            with session.instead(dcap, render(capability)):
-                profile = await optional(self._discover_twice())
+            at = local_path(urljoin(dcap, href))
+            capability = offer.capability.model_copy(update={"usage_point_list_link": sep.UsagePointListLink(href=at)})
+            with session.instead({dcap: render(capability)}):
+                profile = await optional(self._discover_twice(session, at))
             if profile is not None:
                 self._connection.accepted = True
-                return profile
-        return None
+                break
+        for each in self._left_out:
+            if each not in self._named:
+                self._named.add(each)
+                _LOGGER.warning("%s: not read: %s", self._connection.host, each)
+        return profile
 
-    async def _discover_twice(self) -> MeterProfile:
+    async def _discover_twice(self, session: ConnectionSession, href: str) -> MeterProfile | None:
         """Walk again where one of thirty answers got lost: meters do that, and it does not say that there are none."""
         try:
-            return await self._connection.discover()
+            return await self._discover(session, href)
         except MeterConnectionError:
-            return await self._connection.discover()
+            return await self._discover(session, href)
+
+    async def _discover(self, session: ConnectionSession, href: str) -> MeterProfile | None:
+        """Return the profile of the electricity that is metered behind a UsagePointList, None where none is."""
+        selected = await select_electricity(session, href)
+        self._left_out = tuple(selected.left_out)
+        if not selected.bodies:
+            return None
+        with session.instead(selected.bodies):
+            profile, alike = one_of_each(await self._connection.discover())
+        self._left_out += alike
+        return profile
 
     async def _sign_of_life(self, *, include_clock: bool) -> Readings:
         """Return readings of no register: the gateway answers, and how its clock is."""
@@ -145,3 +189,10 @@ class MeterRegisters:
 
 def _wanted(channel: Channel, keys: Collection[str]) -> bool:
     return channel.key in keys or any(f"{channel.key}_tier_{tier}" in keys for tier in channel.tou_tiers)
+
+
+def _told(key: str, measured: Measurement, reading_type: ReadingType) -> dict[str, float]:
+    """Return what was measured by its register's key, nothing where the meter says that it is no value."""
+    if measured.value is None or questionable(measured) or not is_value(measured.value, reading_type):
+        return {}
+    return {key: measured.value}

@@ -1,10 +1,22 @@
 """aio2030dot5's channels as registers."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from aio2030dot5 import Channel, MeterProfile, Quantity, Statistic
+from aio2030dot5 import Channel, MeterProfile, Quantity, ReadingType, Statistic
 
 from ..model import Register, RegisterKind
+from .electricity import LeftOut
+
+WHOLE_METER = frozenset({0, 224})
+"""PhaseCode of what is measured on all phases: not applicable (the default), and ABC."""
+_NO_VALUES = (2**47 - 1, 2**47, -(2**47))
+"""The ends of Int48, the type of ``Reading.value``: the XSD allows 2^47 too, which 48 bits cannot hold.
+
+No edition has a code for "not available", and gateways pass on that of the meter behind them: the largest or smallest
+number of the type. aio2030dot5 refuses what lies beyond (the UInt48 of Smart Energy) by itself, that register only.
+"""
 
 _KINDS = {
     Statistic.INSTANTANEOUS: RegisterKind.INSTANTANEOUS,
@@ -15,12 +27,45 @@ _KINDS = {
 }
 
 
+def is_value(value: float, reading_type: ReadingType) -> bool:
+    """Whether a scaled reading is one, and not what stands for none."""
+    return all(value != reading_type.scale(raw) for raw in _NO_VALUES)
+
+
+def one_of_each(profile: MeterProfile) -> tuple[MeterProfile, tuple[LeftOut, ...]]:
+    """Return ``profile`` with one of the channels that mean the same, and the others.
+
+    The first by its href stays: lists are in another order now and then, and mRIDs change with firmware.
+    """
+    kept: dict[str, Channel] = {}
+    left_out: list[LeftOut] = []
+    ambiguous = {channel.key for channel in profile.channels if channel.ambiguous}
+    for channel in sorted(profile.channels, key=lambda each: _by_number(each.meter_reading_href)):
+        key = _plain_key(channel.key, ambiguous)
+        if key in kept:
+            left_out.append(LeftOut(channel.meter_reading_href, channel.description, "alike", key))
+        else:
+            kept[key] = replace(channel, key=key, ambiguous=False)
+    return replace(profile, channels=tuple(kept.values())), tuple(left_out)
+
+
+def _plain_key(key: str, ambiguous: set[str]) -> str:
+    """Return a key without the number that aio2030dot5 gives the second and later channels of a meaning."""
+    plain, _, number = key.rpartition("_")
+    return plain if number.isdigit() and key in ambiguous and plain in ambiguous else key
+
+
+def _by_number(href: str) -> list[tuple[int, str]]:
+    """Order /mr/2 before /mr/10."""
+    return [(int(part), "") if part.isascii() and part.isdigit() else (-1, part) for part in re.split(r"(\d+)", href)]
+
+
 def channel_registers(profile: MeterProfile) -> Sequence[Register]:
     """Return the registers of ``profile``; a time-of-use register gives its total and one register per tier."""
     found: list[Register] = []
     for channel in profile.channels:
         kind = _KINDS.get(channel.statistic)
-        if kind is None or channel.quantity is Quantity.OTHER or channel.ambiguous:
+        if kind is None or channel.quantity is Quantity.OTHER:
             continue
         if channel.reading_href is None and channel.tou_reading_list_href is None:
             continue

@@ -1,4 +1,4 @@
-"""Options of a gateway: how often it is asked, whom to tell, what stays after removal."""
+"""Options of a gateway: how often it is asked, whom to tell, what its meter gets wrong, what stays after removal."""
 
 from typing import Any
 
@@ -15,9 +15,17 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
 )
 
-from ...const import CONF_KEEP_IDENTITY, CONF_NOTIFY, CONF_POLL_INTERVAL, MIN_POLL_INTERVAL
+from ...const import (
+    CONF_CORRECTION_FACTOR,
+    CONF_KEEP_IDENTITY,
+    CONF_NOTIFY,
+    CONF_POLL_INTERVAL,
+    CONF_SWAP_DIRECTIONS,
+    MIN_POLL_INTERVAL,
+)
 
 _LONGEST = 3600
+_SMALLEST_FACTOR, _LARGEST_FACTOR = 0.001, 10_000
 OPTIONS = probatio.Schema(
     {
         probatio.Optional(CONF_POLL_INTERVAL): NumberSelector(
@@ -30,6 +38,10 @@ OPTIONS = probatio.Schema(
             )
         ),
         probatio.Optional(CONF_NOTIFY): EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN)),
+        probatio.Required(CONF_CORRECTION_FACTOR, default=1): NumberSelector(
+            NumberSelectorConfig(min=_SMALLEST_FACTOR, max=_LARGEST_FACTOR, step="any", mode=NumberSelectorMode.BOX)
+        ),
+        probatio.Required(CONF_SWAP_DIRECTIONS, default=False): BooleanSelector(),
         probatio.Required(CONF_KEEP_IDENTITY, default=False): BooleanSelector(),
     }
 )

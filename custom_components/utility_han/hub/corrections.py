@@ -1,0 +1,43 @@
+"""The meter as a person says that it is: between the gateway, whatever the transport, and the guard."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ..const import CONF_CORRECTION_FACTOR, CONF_SWAP_DIRECTIONS
+from ..gateway import Gateway, Interval, Readings, Register
+from ..procedures import Corrected, Corrections, correct, correct_readings, keys_told
+
+
+def corrections_of(options: Mapping[str, Any]) -> Corrections:
+    """Return what the options of a config entry say."""
+    return Corrections(float(options.get(CONF_CORRECTION_FACTOR, 1.0)), bool(options.get(CONF_SWAP_DIRECTIONS, False)))
+
+
+class CorrectedMeter:
+    """A gateway's registers as they are judged and shown."""
+
+    def __init__(self, gateway: Gateway, corrections: Corrections) -> None:
+        """``corrections`` hold for as long as the hub is loaded: whoever changes the options loads it anew."""
+        self._gateway = gateway
+        self._corrections = corrections
+
+    @property
+    def registers(self) -> Sequence[Register]:
+        """What was discovered or restored, without asking the gateway."""
+        return tuple(each.register for each in self._shown)
+
+    async def read(self, keys: Collection[str], *, include_clock: bool) -> Readings:
+        """Read the registers named."""
+        asked = keys_told(self._shown, keys)
+        told = await self._gateway.read(asked, include_clock=include_clock)
+        return correct_readings(told, self._shown)
+
+    async def intervals(self, direction: str, since: datetime) -> list[Interval]:
+        """Return completed intervals of energy ending after ``since``, oldest first."""
+        found = await self._gateway.intervals(self._corrections.told_direction(direction), since)
+        return [self._corrections.interval(each) for each in found]
+
+    @property
+    def _shown(self) -> tuple[Corrected, ...]:
+        return correct(self._gateway.known_registers(), self._corrections)
