@@ -155,7 +155,8 @@ def test_no_notice_is_new_and_none_is_gone(home: Upgraded) -> None:
         {each for each in told["issues"] if each.startswith(f"{DOMAIN}.")} for told in (home.before, home.told)
     )
     assert len(before) == 3
-    assert now == before
+    # A message that the utility wants acknowledged was confirmed unseen by 0.1.0: now a person is asked.
+    assert {each for each in now if not each.startswith(f"{DOMAIN}.acknowledge_text_")} == before
 
 
 def test_dialogs_go_on_where_they_were_left(home: Upgraded) -> None:
