@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from bench import devices, diagnosis, health, imports, polling, transports
+from bench import charging, devices, diagnosis, health, imports, polling, transports
 
 
 def report(name: str, figures: dict[str, Any]) -> None:
@@ -14,6 +14,7 @@ def report(name: str, figures: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     report("import", imports.measure())
+    report("charging", charging.measure())
     report("poll", asyncio.run(polling.measure()))
     report("transports", asyncio.run(transports.measure()))
     report("health", asyncio.run(health.measure()))

@@ -13,7 +13,7 @@ from .hub.answers import ACKNOWLEDGE
 from .hub.flow.acknowledge import AcknowledgeFlow
 from .hub.flow.meter_question import MeterQuestionFlow
 from .vehicles.flow.repair import UnboundFlow, WhoseSessionFlow
-from .vehicles.notices import WHOSE_SESSION
+from .vehicles.notices import WHOSE_ENERGY, WHOSE_SESSION
 
 
 async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
@@ -30,6 +30,6 @@ async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[s
         return UnhealthyFlow(entry, data["subject"])
     if data["key"] == DIAGNOSTICS_REQUESTED:
         return DiagnosticsRequestedFlow(entry, data["request_id"])
-    if data["key"] == WHOSE_SESSION:
-        return WhoseSessionFlow(entry, data["session_id"])
+    if data["key"] in (WHOSE_SESSION, WHOSE_ENERGY):
+        return WhoseSessionFlow(entry, data["session_id"], data["key"])
     return UnboundFlow(entry, data["session_id"])

@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.vehicles import manager, planning
 from tests.component.test_device_flow import ANSWERS as DEVICE_ANSWERS
 from tests.component.test_device_flow import DeviceFlow
@@ -46,9 +47,8 @@ EVSE: dict[str, dict[str, Any]] = {
 @pytest.fixture(autouse=True)
 def _soon() -> Iterator[None]:
     with (
-        patch.object(manager, "SETTLE", timedelta(milliseconds=20)),
+        patch.object(point, "SETTLE", timedelta(milliseconds=20)),
         patch.object(manager, "_SURE_AFTER", timedelta(0)),
-        patch.object(manager, "_AT_MOST", 1e9),
         patch.object(planning, "_EVERY", timedelta(milliseconds=200)),
     ):
         yield

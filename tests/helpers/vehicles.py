@@ -1,12 +1,18 @@
 """A home with a charger, and a person who binds a vehicle in it."""
 
 import asyncio
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from math import ceil
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.vehicles.manager import VehicleManager
@@ -19,6 +25,8 @@ SWITCH = "input_boolean.pump"
 """What the home of the tests has to be switched."""
 CAR_PLUG = "binary_sensor.family_car_plug"
 CAR_BATTERY = "sensor.family_car_battery"
+POWER = 11_000
+"""What the charger gives, W."""
 VIN = "1M8GDM9AXKP042788"
 ANSWERS: dict[str, dict[str, Any]] = {
     "vehicle": {"vin": VIN, "make": "Voltline", "vehicle_model": "One", "battery_size": 60, "name": "Family car"},
@@ -28,7 +36,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "energy": ENERGY,
         "plug": PLUG,
         "meter": "evse",
-        "max_power": 10_000,
+        "max_power": POWER / 1000,
         "switch": SWITCH,
         "battery": CAR_BATTERY,
         "presence": CAR_PLUG,
@@ -47,45 +55,57 @@ class VehicleFlow(SubentryFlow):
 
 
 class Charger:
-    """The charger of the home as its entities show it; ``delivered`` is the truth, in Wh."""
+    """The charger of the home as its entities show it, by a clock of its own; ``delivered`` is the truth, in Wh."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
+        self.at = dt_util.utcnow()
         self.counter = 1_234_500
         self.delivered = 0
         self.show()
         self.plug(present=False, plugged=False)
         hass.states.async_set(CAR_BATTERY, "40", {"device_class": "battery", "unit_of_measurement": "%"})
 
-    def show(self) -> None:
-        """Show the counter."""
+    def _set(self, entity_id: str, state: str, attributes: dict[str, Any] | None = None) -> None:
+        self._hass.states.async_set(entity_id, state, attributes, timestamp=self.at.timestamp())
+
+    def clock(self) -> AbstractContextManager[Any]:
+        """Have Home Assistant go by the charger's clock."""
+        return patch.object(dt_util, "utcnow", lambda: self.at)
+
+    def show(self, counter: float | None = None, unit: str = "kWh") -> None:
+        """Show the counter, or what it is said to be, Wh."""
+        shown = self.counter if counter is None else counter
         attributes = {
             "device_class": "energy",
             "state_class": "total_increasing",
-            "unit_of_measurement": "kWh",
+            "unit_of_measurement": unit,
             "friendly_name": "Garage charger energy",
         }
-        self._hass.states.async_set(ENERGY, f"{self.counter / 1000:.3f}", attributes)
+        self._set(ENERGY, f"{shown / 1000:.3f}" if unit == "kWh" else f"{shown:.3f}", attributes)
 
-    def hide(self) -> None:
-        """Show nothing."""
-        for entity_id in (ENERGY, PLUG):
-            self._hass.states.async_set(entity_id, "unavailable")
+    def hide(self, *, plug: bool = True) -> None:
+        """Show no counter, nor whether a vehicle is plugged in."""
+        for entity_id in (ENERGY, PLUG) if plug else (ENERGY,):
+            self._set(entity_id, "unavailable")
 
     def plug(self, *, plugged: bool = True, present: bool = True) -> None:
         """Plug a vehicle in; the family's where it is ``present``."""
         attributes = {"device_class": "plug"}
         own = plugged and present
         car = attributes | {"friendly_name": "Family car plug"}
-        self._hass.states.async_set(CAR_PLUG, "on" if own else "off", car)
+        self._set(CAR_PLUG, "on" if own else "off", car)
         charger = attributes | {"friendly_name": "Garage charger plug"}
-        self._hass.states.async_set(PLUG, "on" if plugged else "off", charger)
+        self._set(PLUG, "on" if plugged else "off", charger)
 
     def charge(self, energy: int) -> None:
-        """Deliver Wh, and count them."""
-        self.counter += energy
+        """Deliver Wh and count them, minute by minute for as long as that takes."""
+        before, minutes = self.counter, ceil(energy * 60 / POWER)
+        for minute in range(1, minutes + 1):
+            self.at += timedelta(minutes=1)
+            self.counter = before + round(energy * minute / minutes)
+            self.show()
         self.delivered += energy
-        self.show()
 
     async def session(self, *energies: int, present: bool = True) -> None:
         """Plug in, charge, and unplug."""
@@ -105,6 +125,7 @@ async def bind(hass: HomeAssistant, entry: ConfigEntry) -> Charger:
     await flow.walk("bound")
     await flow.submit({})
     await hass.async_block_till_done()
+    charger.at = dt_util.utcnow()  # the binding is in force from now on
     return charger
 
 
@@ -117,6 +138,12 @@ def manager_of(entry: ConfigEntry) -> VehicleManager:
 def record_of(entry: ConfigEntry) -> VehicleRecord:
     """Return the hub's first vehicle."""
     return manager_of(entry).vehicles[0]
+
+
+def issues_of(hass: HomeAssistant, key: str) -> list[ir.IssueEntry]:
+    """Return the open notices of a kind."""
+    issues = ir.async_get(hass).issues.values()
+    return [each for each in issues if each.domain == DOMAIN and each.translation_key == key]
 
 
 def vehicle_entity(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str:

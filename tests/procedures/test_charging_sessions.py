@@ -10,7 +10,7 @@ import pytest
 from custom_components.utility_han.procedures.charging.attribution import Candidate, whose
 from custom_components.utility_han.procedures.charging.billing import Measured, billable_records, cost_of
 from custom_components.utility_han.procedures.charging.meter import EnergyMeter
-from custom_components.utility_han.procedures.charging.point import SETTLE, ChargingPoint
+from custom_components.utility_han.procedures.charging.point import ChargingPoint
 from custom_components.utility_han.procedures.charging.session import Mark, MeasuredSession
 from custom_components.utility_han.procedures.charging.tariff import tier_at, tiers_between
 from custom_components.utility_han.procedures.vin import VinError, make_of, parse_vin
@@ -21,7 +21,8 @@ pytestmark = pytest.mark.use_case("UR-EV")
 NOON = datetime(2026, 6, 3, 18, tzinfo=UTC)  # a Wednesday, 12:00 in Denver
 MINUTE = timedelta(minutes=1)
 METER = Measured("evse", "VL11-004711")
-KW_11 = 11_000 / 60
+POWER = 11_000
+KW_11 = POWER / 60
 """Wh a minute."""
 
 
@@ -78,7 +79,7 @@ class Charger:
     def __init__(self, counter: float = 1_000_000.0) -> None:
         self.at = NOON
         self.counter = counter
-        self.point = ChargingPoint(EnergyMeter(50_000))
+        self.point = ChargingPoint(EnergyMeter(POWER))
         self.point.read_counter(self.at, counter)
         self.point.set_plugged(self.at, plugged=False)
 
@@ -95,13 +96,18 @@ class Charger:
 
     def unplug(self) -> MeasuredSession:
         self.plug(plugged=False)
-        self.at += SETTLE
-        assert self.point.settles_at is not None
-        self.point.close(self.at - SETTLE)
-        return self.point.closed[-1]
+        return self.settle()
+
+    def settle(self) -> MeasuredSession:
+        """Wait until the session is closed; return it."""
+        session, due = self.point.ending[-1], self.point.settles_at
+        assert due is not None
+        self.at = max(due, self.at)
+        self.point.settle(self.at)
+        return session
 
     def restart(self) -> None:
-        self.point = ChargingPoint.from_dict(self.point.to_dict(), 50_000)
+        self.point = ChargingPoint.from_dict(self.point.to_dict(), POWER)
 
 
 def bill(session: MeasuredSession, *bindings: Binding, rates: RateProgram | None = None) -> tuple[list[Any], int]:
@@ -220,7 +226,7 @@ def test_vehicle_that_left_while_nobody_looked() -> None:
     charger.wait(50, KW_11, read=False)
     charger.wait(1)
     charger.plug(plugged=False)
-    (record,), _ = bill(charger.point.closed[-1])
+    (record,), _ = bill(charger.settle())
     assert (record.energy_wh, record.quality) == (11_000, "estimated")
 
 
@@ -230,7 +236,7 @@ def test_vehicle_that_came_and_left_while_nobody_looked() -> None:
     charger.wait(60, KW_11, read=False)
     charger.wait(1)
     charger.plug(plugged=False)
-    (record,), _ = bill(charger.point.closed[-1])
+    (record,), _ = bill(charger.settle())
     assert (record.energy_wh, record.quality) == (11_000, "estimated")
     assert record.started_at == NOON
 
@@ -279,8 +285,7 @@ def test_meter_that_settles_after_unplugging() -> None:
     charger.at += timedelta(seconds=10)
     charger.counter += KW_11
     charger.point.read_counter(charger.at, charger.counter)
-    charger.point.close(left)
-    (record,), _ = bill(charger.point.closed[-1])
+    (record,), _ = bill(charger.settle())
     assert record.energy_wh == 11_000
     assert record.ended_at == left
 
@@ -319,7 +324,7 @@ def test_counter_of_each_session_begins_at_zero() -> None:
     assert record.meter["start_wh"] == 0
 
 
-def test_counter_going_backwards_is_never_charged_twice() -> None:
+def test_counter_that_is_put_back_a_little_goes_on_from_there() -> None:
     charger = Charger()
     charger.plug()
     charger.wait(30, KW_11)
@@ -327,7 +332,8 @@ def test_counter_going_backwards_is_never_charged_twice() -> None:
     charger.wait(30, KW_11)
     session = charger.unplug()
     (record,), _ = bill(session)
-    assert record.energy_wh == 10_500
+    # What was charged in the minute in which that happened nobody knows.
+    assert record.energy_wh == round(11_000 - KW_11)
     assert record.quality == "estimated"
     assert session.oddities == ["counter_backwards"]
 
@@ -342,6 +348,22 @@ def test_charger_that_was_replaced_is_not_billed_for_its_counter() -> None:
     (record,), _ = bill(session)
     assert record.energy_wh == pytest.approx(11_000, abs=KW_11 + 1)
     assert session.oddities == ["counter_jumped"]
+    # The rest is asked about: only a person knows that the charger was replaced.
+    asked = charger.point.closed[-1]
+    assert asked.doubted
+    assert asked.energy_wh == pytest.approx(4_000_000, abs=KW_11 + 1)
+    assert whose(asked, [OWN]) is None
+
+
+def test_power_that_a_person_confirms_is_believed_from_then_on() -> None:
+    meter = EnergyMeter(3_700)
+    hours = [NOON + hour * timedelta(hours=1) for hour in range(4)]
+    meter.read_counter(hours[0], 50_000)
+    assert meter.read_counter(hours[1], 61_000).energy == 0
+    assert meter.settle(hours[1]).doubt == 11_000
+    meter.confirm_claim()
+    assert meter.read_counter(hours[2], 72_000).energy == 11_000
+    assert meter.read_counter(hours[3], 172_000).energy == 0
 
 
 def test_clock_that_is_put_back() -> None:
@@ -356,7 +378,7 @@ def test_clock_that_is_put_back() -> None:
 
 
 def test_power_alone_is_added_up() -> None:
-    point = ChargingPoint(EnergyMeter(50_000))
+    point = ChargingPoint(EnergyMeter(POWER))
     point.read_power(NOON, 0.0)
     point.set_plugged(NOON, plugged=False)
     point.set_plugged(NOON, plugged=True)
@@ -364,21 +386,21 @@ def test_power_alone_is_added_up() -> None:
     point.read_power(NOON + 31 * MINUTE, 12_000)
     point.read_power(NOON + 61 * MINUTE, 0)
     point.set_plugged(NOON + 62 * MINUTE, plugged=False)
-    point.close(NOON + 62 * MINUTE)
+    point.settle(NOON + 63 * MINUTE)
     (record,), _ = bill(point.closed[0])
     assert (record.energy_wh, record.quality) == (9_000, "measured")
     assert "start_wh" not in record.meter
 
 
 def test_power_that_is_not_known_for_a_while_is_not_invented() -> None:
-    point = ChargingPoint(EnergyMeter(50_000))
+    point = ChargingPoint(EnergyMeter(POWER))
     point.set_plugged(NOON, plugged=True)
     point.read_power(NOON, 6_000)
     point.read_power(NOON + 30 * MINUTE, None)
     point.read_power(NOON + 60 * MINUTE, 6_000)
     point.read_power(NOON + 90 * MINUTE, 0)
     point.set_plugged(NOON + 90 * MINUTE, plugged=False)
-    point.close(NOON + 90 * MINUTE)
+    point.settle(NOON + 91 * MINUTE)
     (record,), _ = bill(point.closed[0])
     assert (record.energy_wh, record.quality) == (6_000, "estimated")
 
@@ -441,7 +463,7 @@ def test_session_survives_storage() -> None:
     charger.plug()
     charger.wait(5, KW_11)
     before = charger.point.to_dict()
-    assert ChargingPoint.from_dict(before, 50_000).to_dict() == before
+    assert ChargingPoint.from_dict(before, POWER).to_dict() == before
 
 
 @pytest.mark.use_case("SC-1")

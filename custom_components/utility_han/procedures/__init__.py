@@ -8,7 +8,7 @@ from .charging.billing import Measured, billable_records, cost_of, record_id
 from .charging.delivery import compare_bills, deliver_records, settle_session
 from .charging.ledger import BillableRecord, Ledger, LedgerEntry, RecordState
 from .charging.meter import EnergyMeter
-from .charging.point import SETTLE, ChargingPoint
+from .charging.point import ChargingPoint
 from .charging.session import MeasuredSession
 from .charging.tariff import rate_zone
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
@@ -51,7 +51,6 @@ __all__ = [
     "MANAGER_CATEGORY",
     "OF_DEVICE",
     "ROUNDS",
-    "SETTLE",
     "WEAK_DBM",
     "AnyReason",
     "BillableRecord",

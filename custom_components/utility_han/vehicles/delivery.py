@@ -125,7 +125,7 @@ class Delivery:
                     await self._charging.async_save()
             self._compared = now if self._news == news else None
             self._charging.ledger.prune(now)
-            lost = any(each.state is RecordState.TO_SEND for _, each in self._charging.ledger.records())
+            lost = any(each.state is RecordState.TO_SEND for _, each in self._charging.ledger.open_records())
             if lost:
                 self._wake.set()
         return waiting
@@ -164,6 +164,7 @@ class Delivery:
         for entry in self._charging.ledger.entries.values():
             if entry.session.vehicle == record.key and entry.settled and entry.unbound_wh:
                 settle_session(entry, record.run)
+                self._charging.ledger.note(entry)
         await self._settle()
         await self._charging.async_save()
         for binding in record.run.bindings.values():

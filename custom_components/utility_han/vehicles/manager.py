@@ -16,7 +16,6 @@ from ..devices.manager import Registrar
 from ..hub.hub import Hub
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
-    SETTLE,
     Candidate,
     ChargingPoint,
     EnergyMeter,
@@ -50,8 +49,6 @@ from .vehicle import VehicleSubject
 _EVERY = timedelta(minutes=1)
 _SURE_AFTER = timedelta(minutes=1)
 """What a vehicle says of its plug right after the charger's changed may still be of the time before."""
-_AT_MOST = 2.0
-"""More than this times its power no charger gives, whatever its counter says."""
 
 
 class VehicleManager:
@@ -92,7 +89,7 @@ class VehicleManager:
                     self._points_of.setdefault(entity_id, set()).add(point_id)
         self.charging.points.clear()
         for point_id, records in self._by_point.items():
-            max_power = _AT_MOST * 1000 * max(record.data[CONF_MAX_POWER] for record in records)
+            max_power = 1000 * max(record.data[CONF_MAX_POWER] for record in records)
             kept = self.charging.take_point(point_id)
             self.charging.points[point_id] = (
                 ChargingPoint.from_dict(kept, max_power) if kept else ChargingPoint(EnergyMeter(max_power))
@@ -100,7 +97,7 @@ class VehicleManager:
         if self._points_of:
             self._unsubscribe += [
                 async_track_state_change_event(self._hass, set(self._points_of), self._entity_changed),
-                async_track_time_interval(self._hass, self._minute, _EVERY),
+                async_track_time_interval(self._hass, self.async_look, _EVERY),
             ]
         now = dt_util.utcnow()
         for point_id in self.charging.points:
@@ -128,11 +125,10 @@ class VehicleManager:
     def session(self, record: VehicleRecord) -> MeasuredSession | None:
         """Return the open session at a vehicle's charger that is taken for its own as far as can be said now."""
         point = self.charging.points.get(record.data[CONF_ENERGY])
-        if point is None or point.session is None:
+        if point is None or point.current is None:
             return None
-        return (
-            point.session if whose(point.session, self._candidates(record.data[CONF_ENERGY])) == record.key else None
-        )
+        candidates = self._candidates(record.data[CONF_ENERGY])
+        return point.current if whose(point.current, candidates) == record.key else None
 
     def _open_sessions(self) -> list[tuple[VehicleRecord, MeasuredSession]]:
         found = ((record, self.session(record)) for record in self.vehicles)
@@ -187,14 +183,13 @@ class VehicleManager:
 
     @callback
     def _entity_changed(self, event: Event[EventStateChangedData]) -> None:
-        now = dt_util.utcnow()
         fed = self._points_of.get(event.data["entity_id"], ())
         for point_id in fed:
-            self._feed(point_id, now)
+            self._feed(point_id, event.time_fired)
         self._show(fed)
 
-    async def _minute(self, _now: datetime) -> None:
-        now = dt_util.utcnow()
+    async def async_look(self, now: datetime) -> None:
+        """Read the chargers as they are, whether they told anything or not; it is done each minute."""
         for point_id in self.charging.points:
             self._feed(point_id, now)
         self._show(self.charging.points)
@@ -207,8 +202,8 @@ class VehicleManager:
         """Read a charging point: first what was charged, then whether a vehicle is there."""
         point = self.charging.points[point_id]
         state = self._state(point_id)
-        before = (point.session, point.plugged)
-        total = point.meter.total
+        before = (point.session, len(point.ending), point.plugged)
+        counted = (point.meter.total, point.meter.counter)
         if state is not None and is_power(state):
             point.read_power(now, read_power(state))
         elif (counter := read_energy(state)) is not None:
@@ -217,12 +212,15 @@ class VehicleManager:
             return  # what was charged meanwhile is needed first
         point.set_plugged(now, self._plug(point_id))
         self._note_presence(point_id, point, now)
-        self._dirty = self._dirty or point.meter.total != total
-        if point.settles_at is not None and point_id not in self._settling:
-            self._settling[point_id] = async_call_later(self._hass, SETTLE, self._settled(point_id))
-        elif point.settles_at is None and (cancel := self._settling.pop(point_id, None)) is not None:
+        self._dirty = self._dirty or (point.meter.total, point.meter.counter) != counted
+        point.settle(now)
+        if (cancel := self._settling.pop(point_id, None)) is not None:
             cancel()
-        if point.closed or (point.session, point.plugged) != before:
+        if (due := point.settles_at) is not None:
+            self._settling[point_id] = async_call_later(
+                self._hass, max(due - now, timedelta(0)), self._settled(point_id, due)
+            )
+        if point.closed or (point.session, len(point.ending), point.plugged) != before:
             self._entry.async_create_task(self._hass, self._async_changed(point_id), f"{DOMAIN} charging")
 
     def _plug(self, point_id: str) -> bool | None:
@@ -232,7 +230,7 @@ class VehicleManager:
 
     def _note_presence(self, point_id: str, point: ChargingPoint, now: datetime) -> None:
         session = point.session
-        if session is None or point.unplugged_at is not None:
+        if session is None:
             return
         for record in self._by_point[point_id]:
             state = self._state(record.data.get(CONF_PRESENCE))
@@ -245,13 +243,13 @@ class VehicleManager:
             if record.key not in noted:
                 noted.append(record.key)
 
-    def _settled(self, point_id: str) -> Callable[[datetime], None]:
+    def _settled(self, point_id: str, due: datetime) -> Callable[[datetime], None]:
         @callback
         def close(_now: datetime) -> None:
             self._settling.pop(point_id, None)
             point = self.charging.points[point_id]
-            if point.unplugged_at is not None:
-                point.close(point.unplugged_at)
+            point.settle(due)
+            if point.closed:
                 self._entry.async_create_task(self._hass, self._async_changed(point_id), f"{DOMAIN} charging")
 
         return close
@@ -289,18 +287,21 @@ class VehicleManager:
 
     async def _async_settle_all(self) -> None:
         """Say whose the sessions are that nobody has been found for, and work out what is billed of them."""
-        changed = False
-        for entry in self.charging.ledger.entries.values():
+        ledger, changed = self.charging.ledger, False
+        for entry in list(ledger.attention.values()):
             if entry.settled:
                 continue
             session = entry.session
-            if session.vehicle is None and not session.decided and entry.point in self._by_point:
+            if (of := ledger.entries.get(session.late_of or "")) is not None:
+                session.vehicle, session.decided = of.session.vehicle, of.session.decided
+            elif session.vehicle is None and not session.decided and entry.point in self._by_point:
                 session.vehicle = whose(session, self._candidates(entry.point))
             if (record := self.charging.vehicles.get(session.vehicle or "")) is not None:
                 settle_session(entry, record.run)
                 changed = True
             elif session.decided:
                 entry.settled = changed = True
+            ledger.note(entry)
         if changed:
             await self.charging.async_save()
 
@@ -310,13 +311,17 @@ class VehicleManager:
         if entry.settled:
             raise ValueError("what is billed of the session was worked out already")
         entry.session.vehicle, entry.session.decided = key, True
+        if entry.session.doubted and key is not None and (point := self.charging.points.get(entry.point)) is not None:
+            point.meter.confirm_claim()
         await self._async_settle_all()
         self.delivery.async_wake()
         self.async_tell()
 
     async def async_accept_unbound(self, session_id: str) -> None:
         """Take note that the energy of a session under no binding is billed to nobody."""
-        self.charging.ledger.entries[session_id].accepted = True
+        entry = self.charging.ledger.entries[session_id]
+        entry.accepted = True
+        self.charging.ledger.note(entry)
         await self.charging.async_save()
         self.async_tell()
 

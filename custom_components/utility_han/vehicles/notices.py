@@ -13,10 +13,11 @@ from .document import kilowatt_hours, local_time
 from .store import Charging
 
 WHOSE_SESSION = "whose_session"
+WHOSE_ENERGY = "whose_energy"
 _BILLED_OTHERWISE = "billed_otherwise"
 _SESSION_REFUSED = "session_refused"
 _UNBOUND = "session_unbound"
-_ASKED = frozenset({WHOSE_SESSION, _UNBOUND})
+_ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY, _UNBOUND})
 _ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED}
 
 
@@ -24,23 +25,28 @@ _ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED}
 def async_update(hass: HomeAssistant, entry: ConfigEntry, charging: Charging) -> None:
     """Raise the notices that hold now and withdraw the others."""
     wanted: set[str] = set()
-    for each in charging.ledger.entries.values():
-        for key, session_id, more in _wanted(each):
+    for each in charging.ledger.attention.values():
+        for key, session_id, more in _wanted(charging, each):
             wanted.add(_raise(hass, entry, key, session_id, placeholders(charging, each) | more))
     async_withdraw(hass, tuple(f"{key}_{entry.entry_id}_" for key in _ALL), but=wanted)
 
 
-def _wanted(entry: LedgerEntry) -> Iterator[tuple[str, str, dict[str, str]]]:
+def _wanted(charging: Charging, entry: LedgerEntry) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Tell what is to be said of a session: the notice, the session it is about, and what else is said there."""
     session = entry.session
-    if session.vehicle is None and not session.decided:
-        yield WHOSE_SESSION, session.id, {}
+    if session.vehicle is None and not session.decided and _known_late(charging, entry) is None:
+        yield WHOSE_ENERGY if session.doubted else WHOSE_SESSION, session.id, {}
     if entry.settled and entry.unbound_wh and session.vehicle is not None and not entry.accepted:
         yield _UNBOUND, session.id, {}
     for record in entry.records:
         if (about := _about(record)) is not None:
             key, more = about
             yield key, record.session.session_id, more
+
+
+def _known_late(charging: Charging, entry: LedgerEntry) -> LedgerEntry | None:
+    """Return the session that energy came late of: who says whose that was says it of both."""
+    return charging.ledger.entries.get(entry.session.late_of or "")
 
 
 def _about(record: BillableRecord) -> tuple[str, dict[str, str]] | None:

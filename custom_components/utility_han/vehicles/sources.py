@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from math import isfinite
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
@@ -12,6 +13,7 @@ from homeassistant.const import (
     STATE_ON,
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
+    UnitOfElectricCurrent,
     UnitOfEnergy,
     UnitOfPower,
 )
@@ -137,9 +139,10 @@ def read_percent(state: State | None) -> float | None:
     if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
         return None
     try:
-        return min(max(float(state.state), 0.0), 100.0)
+        level = float(state.state)
     except ValueError:
         return None
+    return min(max(level, 0.0), 100.0) if isfinite(level) else None
 
 
 def _converted(
@@ -152,7 +155,7 @@ def _converted(
         value = float(state.state)
     except ValueError:
         return None
-    return convert(value, unit) if value >= 0 else None
+    return convert(value, unit) if value >= 0 and isfinite(value) else None
 
 
 @dataclass(slots=True)
@@ -162,6 +165,8 @@ class ChargerFound:
     name: str
     serial: str | None = None
     entities: dict[str, str] = field(default_factory=dict)
+    max_power: float | None = None
+    """The most that it can give, kW, where its entities say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +192,34 @@ def async_find_chargers(hass: HomeAssistant) -> list[ChargerFound]:
             if fitting:
                 entities[use] = max(fitting, key=lambda each: each.score).entity_id
         serial = serial_number_of(hass, energy.entity_id)
-        found.append(ChargerFound(_device_name(hass, energy), serial, entities | vehicles))
+        states_beside = [state for state in states if _beside(hass, energy, state)]
+        found.append(ChargerFound(_device_name(hass, energy), serial, entities | vehicles, _max_power(states_beside)))
     return _one_each(found)
+
+
+_PHASES = 3
+_VOLTS = 230.0
+
+
+def _max_power(states: list[State]) -> float | None:
+    """Return what a charger can give at most, kW: its highest current limit on as many phases as there can be."""
+    limits = [
+        float(limit)
+        for state in states
+        if state.domain == "number"
+        and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) == UnitOfElectricCurrent.AMPERE
+        and isinstance(limit := state.attributes.get("max"), int | float)
+    ]
+    if not limits:
+        return None
+    volts = [
+        float(state.state)
+        for state in states
+        if state.attributes.get("device_class") == SensorDeviceClass.VOLTAGE
+        and state.state.replace(".", "", 1).isdigit()
+    ]
+    phase = max((each for each in volts if 100 <= each <= 300), default=_VOLTS)
+    return round(_PHASES * max(limits) * phase / 1000, 1)
 
 
 def _one_each(found: list[ChargerFound]) -> list[ChargerFound]:

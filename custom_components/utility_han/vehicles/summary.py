@@ -30,8 +30,7 @@ def tariff(record: VehicleRecord, now: datetime) -> RateProgram | None:
 
 def last_charge(charging: Charging, record: VehicleRecord) -> LedgerEntry | None:
     """Return the last session of a vehicle that ended."""
-    own = [entry for entry in charging.ledger.entries.values() if entry.session.vehicle == record.key]
-    return max(own, key=lambda entry: entry.ended_at, default=None)
+    return charging.ledger.last_of(record.key)
 
 
 def running_cost(charging: Charging, record: VehicleRecord, session: MeasuredSession | None) -> Decimal | None:
@@ -55,9 +54,5 @@ def month_start(record: VehicleRecord, now: datetime) -> datetime:
 def month_billed(charging: Charging, record: VehicleRecord, now: datetime) -> tuple[int, Decimal]:
     """Return what the utility has billed of a vehicle's charging here this month: Wh and money."""
     month = f"{month_start(record, now):%Y-%m}"
-    billed = [
-        each.billed
-        for entry, each in charging.ledger.records()
-        if entry.session.vehicle == record.key and each.billed is not None and each.billed.month == month
-    ]
+    billed = charging.ledger.billed_in(record.key, month)
     return sum(each.energy_wh for each in billed), sum((each.amount for each in billed), start=Decimal(0))

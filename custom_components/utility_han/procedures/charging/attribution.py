@@ -19,10 +19,13 @@ def whose(session: MeasuredSession, candidates: Sequence[Candidate]) -> str | No
     """Return whose session it is, None where a person has to be asked.
 
     A vehicle that says it is plugged in here is the one, unless another one says so too. A vehicle that cannot say is
-    taken for it only where it is the only one that can be, is no guest, and no vehicle that can say kept silent.
+    taken for it only where it is the only one that can be, is no guest, and no vehicle that can say kept silent. Whose
+    it is that may not have been charged at all, only a person can say.
     """
     if session.decided:
         return session.vehicle
+    if session.doubted:
+        return None
     present = [each.id for each in candidates if each.id in session.seen]
     if present:
         return present[0] if len(present) == 1 else None

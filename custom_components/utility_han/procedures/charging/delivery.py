@@ -43,13 +43,14 @@ async def deliver_records(utility: Utility, ledger: Ledger, runs: Mapping[str, V
     record that was taken. Raises ``UtilityError`` where there is no use in trying the next one.
     """
     waiting = False
-    for entry, record in list(ledger.records()):
+    for entry, record in list(ledger.open_records()):
         if record.state not in (RecordState.WAITING, RecordState.TO_SEND):
             continue
         before = (record.state, record.reason)
         run = runs.get(entry.session.vehicle or "")
         if record.state is RecordState.WAITING and not await _ready(utility, record, run):
             waiting = waiting or record.state is RecordState.WAITING
+            ledger.note(entry)
             if (record.state, record.reason) != before:
                 await save()
             continue
@@ -67,6 +68,7 @@ async def deliver_records(utility: Utility, ledger: Ledger, runs: Mapping[str, V
             record.reason = err.reason
         else:
             record.state, record.reason = RecordState.SENT, None
+        ledger.note(entry)
         await save()
     return waiting
 
@@ -101,7 +103,7 @@ async def compare_bills(utility: Utility, ledger: Ledger, premise_id: str, now: 
     A session that the utility has lost is handed over again; it is recorded once, whichever way it got lost.
     """
     recent = [
-        record
+        (entry, record)
         for entry, record in ledger.records()
         if record.state is RecordState.SENT and now - entry.ended_at < RECONCILED
     ]
@@ -109,10 +111,11 @@ async def compare_bills(utility: Utility, ledger: Ledger, premise_id: str, now: 
         return False
     billed = {record.session_id: record for record in await utility.billing_records(premise_id=premise_id)}
     changed = False
-    for record in recent:
+    for entry, record in recent:
         found = billed.get(record.session.session_id)
         if found is None:
             record.state, record.billed, changed = RecordState.TO_SEND, None, True
         elif found != record.billed:
             record.billed, changed = found, True
+        ledger.note(entry)
     return changed

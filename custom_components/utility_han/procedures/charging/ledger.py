@@ -81,6 +81,20 @@ class LedgerEntry:
     """What is billed of it was worked out."""
     accepted: bool = False
     """A person has taken note of what is billed to nobody."""
+    noted: set[tuple[str, str]] = field(default_factory=set, init=False, compare=False)
+    """Under which vehicle and months the ledger has it."""
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether something of it is open."""
+        if not self.settled or (self.unbound_wh and not self.accepted):
+            return True
+        return any(record.state is not RecordState.SENT or record.billed_otherwise for record in self.records)
+
+    @property
+    def is_session(self) -> bool:
+        """Whether it is one as people know it, and not what came late of another or was asked about."""
+        return self.session.late_of is None and not self.session.doubted
 
     @property
     def energy_wh(self) -> int:
@@ -112,9 +126,23 @@ class LedgerEntry:
 
 @dataclass(slots=True)
 class Ledger:
-    """The sessions of one home, by id, oldest first."""
+    """The sessions of one home, by id, oldest first.
+
+    Who changes an entry says so (:meth:`note`), so that what is asked at each reading needs no walk through years.
+    """
 
     entries: dict[str, LedgerEntry] = field(default_factory=dict)
+    attention: dict[str, LedgerEntry] = field(default_factory=dict, init=False)
+    """Those of which something is open: whose it is, what the utility says, what the person has to know."""
+    _last: dict[str, LedgerEntry] = field(default_factory=dict, init=False)
+    """The last session of each vehicle."""
+    _billed: dict[tuple[str, str], dict[str, LedgerEntry]] = field(default_factory=dict, init=False)
+    """What is billed, by vehicle and month."""
+
+    def __post_init__(self) -> None:
+        """Know what there is."""
+        for entry in self.entries.values():
+            self.note(entry)
 
     def add(self, session: MeasuredSession, point: str, meter: Measured) -> LedgerEntry | None:
         """Keep a session that ended; one in which nothing was charged is none."""
@@ -122,11 +150,49 @@ class Ledger:
         if entry.energy_wh <= 0:
             return None
         self.entries[session.id] = entry
+        self.note(entry)
         return entry
+
+    def note(self, entry: LedgerEntry) -> None:
+        """Take up that something of an entry changed."""
+        name, vehicle = entry.session.id, entry.session.vehicle
+        self._forget(entry)
+        if entry.needs_attention:
+            self.attention[name] = entry
+        if vehicle is None:
+            return
+        last = self._last.get(vehicle)
+        if entry.is_session and (last is None or entry.ended_at >= last.ended_at):
+            self._last[vehicle] = entry
+        entry.noted = {(vehicle, each.billed.month) for each in entry.records if each.billed is not None}
+        for month in entry.noted:
+            self._billed.setdefault(month, {})[name] = entry
+
+    def _forget(self, entry: LedgerEntry) -> None:
+        name = entry.session.id
+        self.attention.pop(name, None)
+        for month in entry.noted:
+            self._billed[month].pop(name, None)
+        entry.noted = set()
+
+    def last_of(self, vehicle: str) -> LedgerEntry | None:
+        """Return the last session of a vehicle."""
+        return self._last.get(vehicle)
+
+    def billed_in(self, vehicle: str, month: str) -> list[BillingRecord]:
+        """Return what is billed of a vehicle's charging in a month."""
+        records = (record for entry in self._billed.get((vehicle, month), {}).values() for record in entry.records)
+        return [each.billed for each in records if each.billed is not None and each.billed.month == month]
 
     def records(self) -> Iterable[tuple[LedgerEntry, BillableRecord]]:
         """Yield every billable record with its session."""
         for entry in self.entries.values():
+            for record in entry.records:
+                yield entry, record
+
+    def open_records(self) -> Iterable[tuple[LedgerEntry, BillableRecord]]:
+        """Yield the billable records of sessions of which something is open."""
+        for entry in self.attention.values():
             for record in entry.records:
                 yield entry, record
 
@@ -138,6 +204,9 @@ class Ledger:
             entry.session.marks = [entry.session.marks[0], entry.session.marks[-1]]
             if now - entry.ended_at > KEPT:
                 del self.entries[session_id]
+                self._forget(entry)
+                if entry is self._last.get(entry.session.vehicle or ""):
+                    del self._last[entry.session.vehicle or ""]
 
     def to_list(self) -> list[dict[str, Any]]:
         """Return it JSON-safe."""

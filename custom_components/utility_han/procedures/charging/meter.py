@@ -1,7 +1,9 @@
 """A charger's energy as one total that never goes back, whatever its counter does.
 
 Every energy in a session is a difference of this total, so that sessions and their parts add up to what was charged,
-with nothing lost between them and nothing counted twice.
+with nothing lost between them and nothing counted twice. A counter is judged by what a charger can give in the time
+since the counter last changed: many are brought up to date hourly, or once a session. One that leaves its course is
+followed where it goes, and what it missed meanwhile is added when it comes back.
 """
 
 from collections.abc import Mapping
@@ -10,16 +12,29 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ..stored import read_record
+from ..stored import read_record, read_value
 
 LONGEST_GAP = timedelta(minutes=5)
 """Readings further apart than this, with energy between them, leave open when it flowed."""
+_AT_MOST = 2.0
+"""More than this times its power no charger gives, whatever its counter says."""
 _SLACK_WH = 1000.0
+_CLAIMED_AT_MOST = 4.0
+"""More than this times its stated power nobody is believed to have charged."""
+_LIKELY = 1.25
+"""Up to this times its power a charger really gives: powers are stated round, and voltages differ."""
+_LIKELY_WH = 100.0
 _AFTER_CLOCK_CHANGE = timedelta(hours=1)
 """How long it may have been since the last reading where the clock was put back meanwhile."""
 # Below this part of the last reading a counter has begun again, as Home Assistant's recorder has it.
 _RESET_BELOW = 0.9
-_DIP_WH = 1000.0
+_CONVINCED_WH = 1000.0
+_CONVINCED_AFTER = timedelta(hours=1)
+"""A counter that jumped is believed where it counted on for so long and so much."""
+_SCALED_FROM_WH = 1000.0
+_SCALES = (1.0, 1000.0, 0.001)
+"""What a reading is multiplied by where its unit is kWh and it says Wh, or the other way round."""
+_SAME_WH = 0.5
 
 
 class Oddity(StrEnum):
@@ -32,19 +47,57 @@ class Oddity(StrEnum):
     """It rose by more than can have been charged: a charger was replaced, or it reports nonsense."""
     GAP = "gap"
     """Nothing was read for a while."""
+    UNPLUGGED = "unplugged"
+    """It was counted while nothing was plugged in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a reading added: ``energy`` in Wh and what was odd, if anything."""
+    """What a reading added: ``energy`` in Wh, and what was odd, if anything."""
 
     energy: float
     oddity: Oddity | None = None
+    since: datetime | None = None
+    """From when on it flowed, as far as can be told."""
+    earliest: datetime | None = None
+    """From when on it can have flowed: the counter showed nothing of it then."""
+    doubt: float = 0.0
+    """Wh that the counter says besides, which may be an error of its own."""
+
+
+@dataclass(slots=True)
+class Departure:
+    """Where a counter left its course, and what was counted since."""
+
+    counter: float
+    at: datetime
+    """When the counter came to be what it was."""
+    left_at: datetime
+    counted: float = 0.0
+    """Wh added to the total since."""
+    held: float = 0.0
+    """What it began with, Wh: charged if it goes on from there, and an error of its own if it comes back."""
+    held_since: datetime | None = None
+    """From when on that flowed."""
+    rescaled: bool = False
+    """What it began with may be its old reading in another unit."""
+    jumped: float = 0.0
+    """What it rose by since without an explanation, Wh, where it began lower."""
+    session: str | None = None
+    """The session in which it happened."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-safe."""
+        return asdict(self) | {
+            "at": self.at.isoformat(),
+            "left_at": self.left_at.isoformat(),
+            "held_since": self.held_since.isoformat() if self.held_since else None,
+        }
 
 
 @dataclass(slots=True)
 class EnergyMeter:
-    """Follows a counter (Wh) or a power (W); ``max_power`` in W is more than the charger can give."""
+    """Follows a counter (Wh) or a power (W) of a charger that gives ``max_power`` W."""
 
     max_power: float
     total: float = 0.0
@@ -55,54 +108,230 @@ class EnergyMeter:
     """The power since the last reading, W, where there is no counter."""
     at: datetime | None = None
     """When it was last read."""
-    ceiling: float | None = None
-    """The reading that a counter which went back a little has to pass before it counts again, Wh."""
+    changed: datetime | None = None
+    """When the counter last changed."""
+    before: tuple[datetime, float] | None = None
+    """When it had changed before, and what it showed then: a report that is late is followed by one that is not."""
+    pace: float | None = None
+    """Seconds between two changes while a vehicle is charged, rather too long than too short."""
+    scale: float = 1.0
+    """What readings are multiplied by now."""
+    departure: Departure | None = None
+    claimed: float = 0.0
+    """W that the last rise would have taken that was not believed."""
+    fastest: float = 0.0
+    """W that a person said was charged, where it was more than ``max_power``."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
-        return asdict(self) | {"at": self.at.isoformat() if self.at else None}
+        return asdict(self) | {
+            "at": self.at.isoformat() if self.at else None,
+            "changed": self.changed.isoformat() if self.changed else None,
+            "before": [self.before[0].isoformat(), self.before[1]] if self.before else None,
+            "departure": self.departure.to_dict() if self.departure else None,
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> EnergyMeter:
         """Take up what :meth:`to_dict` gave."""
-        return read_record(cls, data, needs=("total",))
+        meter = read_record(cls, data, needs=("total",))
+        if meter.changed is None:
+            meter.changed = meter.at
+        ceiling = read_value(float | None, data.get("ceiling"), "EnergyMeter.ceiling")
+        if ceiling is not None and meter.at is not None:
+            # 0.1.0 knew no other departure than a counter that went back a little.
+            meter.departure = Departure(ceiling, meter.at, meter.at)
+        return meter
 
-    def read_counter(self, at: datetime, counter: float) -> Change:
-        """Take a reading of the counter, Wh."""
-        before, since = self.counter, self.at
-        self.counter, self.at = counter, at
-        if before is None or since is None:
+    # A counter
+
+    def read_counter(
+        self, at: datetime, reading: float, plugged: timedelta | None = None, session: str | None = None
+    ) -> Change:
+        """Take a reading of the counter, Wh.
+
+        ``plugged`` is how long a vehicle was plugged in since the counter last changed, None where that is not
+        known; ``session`` the id of the session that is open.
+        """
+        if self.counter is None or self.at is None or self.changed is None:
+            self.counter, self.at, self.changed = reading, at, at
             return Change(0.0)
-        if self.ceiling is not None:
-            return self._below(self.ceiling, before, counter)
-        if counter >= before:
-            return self._rose(counter - before, at - since)
-        if before - counter < _DIP_WH and counter >= before * _RESET_BELOW:
-            self.ceiling = before
+        counter = self._in_watt_hours(at, reading)
+        if counter == self.counter:
+            self.at = at
+            return Change(0.0)
+        change = self._moved(at, counter, plugged, session)
+        self.before, self.counter, self.changed, self.at = (self.changed, self.counter), counter, at, at
+        self.total += change.energy
+        return change
+
+    def _in_watt_hours(self, at: datetime, reading: float) -> float:
+        """Return a reading as the counter goes on with it, where its unit was said wrongly."""
+        before = self.counter or 0.0
+        if before >= _SCALED_FROM_WH and not self._too_high:
+            for scale in (self.scale, *_SCALES):
+                value = round(reading * scale, 3)
+                if scale == self.scale:
+                    fits = self._possible(value, at)
+                else:
+                    fits = value - before <= _LIKELY * self._gives(_elapsed(at, self.at)) + _SAME_WH
+                if fits and value >= before - _SAME_WH:
+                    # In the greater unit it has fewer digits: that is no change.
+                    same = abs(value - before) <= _SAME_WH and (scale, self.scale) != (1.0, 1.0)
+                    self.scale = scale
+                    return before if same else value
+        self.scale = 1.0
+        return reading
+
+    def _moved(self, at: datetime, counter: float, plugged: timedelta | None, session: str | None) -> Change:
+        before, left = self.counter or 0.0, self.departure
+        rise, direct = counter - before, counter > before and self._possible(counter, at)
+        elapsed = _elapsed(at, self.changed)
+        back = self._back(at, counter, left, direct=direct) if left is not None else None
+        if left is not None and back is not None:
+            same = left.session is not None and left.session == session
+            span = elapsed if plugged is None else plugged
+            # Of a vehicle that came since, it is the counter of its own session.
+            goes_on = direct and not same and span > timedelta(0) and self._likely(rise, span)
+            if not goes_on:
+                self.departure = None
+                either = direct and same and counter > left.counter + _SAME_WH and self._likely(rise, elapsed)
+                return Change(back, None, left.at, left.at, rise - back if either else 0.0)
+        if direct:
+            return self._rose(at, counter, plugged)
+        if rise < 0:
+            return self._fell(at, counter, session)
+        if left is None:
+            self.departure = Departure(before, self.changed or at, at, session=session)
+        else:
+            left.left_at = at
+            left.jumped += 0.0 if self._too_high else rise
+        self.claimed = rise / max(elapsed.total_seconds() / 3600, 1 / 60)
+        return Change(0.0, Oddity.COUNTER_JUMPED)
+
+    def _back(self, at: datetime, counter: float, left: Departure, *, direct: bool) -> float | None:
+        """Return what a counter that is back on its course has missed meanwhile, None where it is not back."""
+        before, too_high = self.counter or 0.0, self._too_high
+        missed = counter - left.counter - left.counted
+        if counter < left.counter - _SAME_WH or missed > self._allowed(_elapsed(at, left.at)):
+            return None
+        if (too_high and counter >= before) or (not too_high and counter < before):
+            return None
+        if missed < -_SAME_WH and direct:
+            return None
+        return max(missed, 0.0)
+
+    @property
+    def _too_high(self) -> bool:
+        return self.departure is not None and (self.counter or 0.0) > self.departure.counter
+
+    def _rose(self, at: datetime, counter: float, plugged: timedelta | None) -> Change:
+        before = self.counter or 0.0
+        energy, elapsed = counter - before, _elapsed(at, self.changed)
+        since, earliest, doubt = self._just_before(at, energy), self.changed, 0.0
+        self._paced(elapsed, plugged, just_now=since == self.at)
+        if (left := self.departure) is not None:
+            if left.held and not (left.rescaled and energy * _SCALES[1] <= self._allowed(elapsed)):
+                energy, since, earliest = energy + left.held, left.held_since, left.at
+                left.held = 0.0
+            left.counted += energy
+            if before < left.counter:
+                if counter > left.counter:
+                    self.departure = None
+            elif left.counted >= _CONVINCED_WH and at - left.left_at >= _CONVINCED_AFTER:
+                doubt = max(counter - left.counter - left.counted, 0.0)
+                self.departure = None
+        return Change(energy, None, since, earliest, doubt)
+
+    def _just_before(self, at: datetime, energy: float) -> datetime | None:
+        """Return when energy began to flow that was read at ``at``: at the last look, if it can have."""
+        quick = self.pace is None or self.pace <= LONGEST_GAP.total_seconds()
+        just_now = quick and energy <= _LIKELY * self._gives(_elapsed(at, self.at))
+        return self.at if just_now else self.changed
+
+    def _fell(self, at: datetime, counter: float, session: str | None) -> Change:
+        before, left = self.counter or 0.0, self.departure
+        allowed = self._allowed(_elapsed(at, self.changed))
+        if self._too_high:
             return Change(0.0, Oddity.COUNTER_BACKWARDS)
-        if counter < before * _RESET_BELOW and self._possible(counter, at - since):
-            return self._add(counter, Oddity.COUNTER_RESET)
-        return Change(0.0, Oddity.COUNTER_BACKWARDS)
+        new = Departure(before, self.changed or at, at, session=session)
+        anew = counter < before * _RESET_BELOW and counter <= allowed
+        if anew:
+            new.held, new.held_since = counter, self._just_before(at, counter)
+            scaled = counter * _SCALES[1]
+            new.rescaled = before >= _SCALED_FROM_WH and before * _RESET_BELOW <= scaled <= before + allowed
+        if left is None or left.counted >= _LIKELY_WH:
+            self.departure = new
+        else:
+            left.held, left.held_since, left.rescaled = new.held, new.held_since, new.rescaled
+        return Change(0.0, Oddity.COUNTER_RESET if anew else Oddity.COUNTER_BACKWARDS)
 
-    def _below(self, ceiling: float, before: float, counter: float) -> Change:
-        if counter < before * _RESET_BELOW:
-            self.ceiling = None
-            return self._add(counter, Oddity.COUNTER_RESET)
-        if counter < ceiling:
+    def _paced(self, elapsed: timedelta, plugged: timedelta | None, *, just_now: bool) -> None:
+        if not plugged:
+            return  # nothing was charged, or nobody looked
+        # Before it was plugged in, a counter that is quick had nothing to tell.
+        seconds = (min(elapsed, plugged) if just_now else elapsed).total_seconds()
+        if seconds > (self.pace or 0.0):
+            self.pace = seconds
+        elif self.pace is not None and plugged >= elapsed:
+            # It was a pause, if it does not come again.
+            self.pace += (seconds - self.pace) / 4
+
+    @property
+    def doubted(self) -> float:
+        """What a counter that is too high has risen by without an explanation, Wh."""
+        if self.departure is None or self.counter is None:
+            return 0.0
+        return max(self.counter - self.departure.counter - self.departure.counted, self.departure.jumped, 0.0)
+
+    def settle(self, at: datetime) -> Change:
+        """Follow the counter from where it is, whatever it was before; what cannot be told of it is doubt."""
+        left, doubt = self.departure, self.doubted
+        if left is None:
             return Change(0.0)
-        self.ceiling = None
-        return self._add(counter - ceiling, Oddity.COUNTER_BACKWARDS)
+        if self._too_high:
+            self.departure = None
+        left.jumped = 0.0
+        held, left.held = left.held, 0.0
+        if left.rescaled:
+            return Change(0.0, None, None, None, doubt + held)
+        left.counted += held
+        self.total += held
+        return Change(held, None, left.held_since, left.at, doubt)
 
-    def _rose(self, energy: float, elapsed: timedelta) -> Change:
-        if not self._possible(energy, elapsed):
-            return Change(0.0, Oddity.COUNTER_JUMPED)
-        timed = timedelta(0) <= elapsed <= LONGEST_GAP
-        return self._add(energy, None if timed or energy == 0 else Oddity.GAP)
+    # What a charger can give
 
-    def _possible(self, energy: float, elapsed: timedelta) -> bool:
-        if elapsed < timedelta(0):
-            elapsed = _AFTER_CLOCK_CHANGE
-        return energy <= self.max_power * elapsed.total_seconds() / 3600 + _SLACK_WH
+    def confirm_claim(self) -> None:
+        """Believe that the charger gives what was doubted: somebody said that it was charged."""
+        self.fastest = max(self.fastest, min(self.claimed, _CLAIMED_AT_MOST * self.max_power))
+
+    def most(self, elapsed: timedelta) -> float:
+        """Return more than what can be charged in a time, Wh."""
+        return self._allowed(elapsed)
+
+    def _gives(self, elapsed: timedelta) -> float:
+        return max(self.max_power, self.fastest) * elapsed.total_seconds() / 3600
+
+    def _allowed(self, elapsed: timedelta) -> float:
+        return _AT_MOST * self._gives(elapsed) + _SLACK_WH
+
+    def _likely(self, energy: float, elapsed: timedelta) -> bool:
+        return energy <= _LIKELY * self._gives(elapsed) + _LIKELY_WH
+
+    def _possible(self, counter: float, at: datetime) -> bool:
+        """Whether the counter can have risen so far since it last changed, or since it had changed before."""
+        if counter - (self.counter or 0.0) <= self._allowed(_elapsed(at, self.changed)):
+            return True
+        if (left := self.departure) is not None:
+            # It began again while nobody looked, perhaps long before that was seen.
+            began = not self._too_high and not left.counted and not left.held
+            return began and counter <= self._allowed(_elapsed(at, left.at))
+        if self.before is None:
+            return False
+        since, earlier = self.before
+        return earlier <= (self.counter or 0.0) and counter - earlier <= self._allowed(_elapsed(at, since))
+
+    # A power
 
     def read_power(self, at: datetime, power: float | None) -> Change:
         """Take the power from now on, W; None while it is not known, and nothing is counted then."""
@@ -112,9 +341,12 @@ class EnergyMeter:
             return Change(0.0, Oddity.GAP if since is not None else None)
         if at < since:
             return Change(0.0, Oddity.GAP)
-        energy = min(max(before, 0.0), self.max_power) * (at - since).total_seconds() / 3600
-        return self._add(energy, None)
-
-    def _add(self, energy: float, oddity: Oddity | None) -> Change:
+        energy = min(max(before, 0.0), _AT_MOST * self.max_power) * (at - since).total_seconds() / 3600
         self.total += energy
-        return Change(energy, oddity)
+        return Change(energy, None, since, since)
+
+
+def _elapsed(at: datetime, since: datetime | None) -> timedelta:
+    if since is None:
+        return timedelta(0)
+    return at - since if at >= since else _AFTER_CLOCK_CHANGE

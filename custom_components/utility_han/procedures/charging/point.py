@@ -7,15 +7,24 @@ from typing import Any
 from uuid import uuid4
 
 from ..stored import read_record
+from .leftovers import Leftovers
 from .meter import LONGEST_GAP, Change, EnergyMeter, Oddity
 from .session import Mark, MeasuredSession
 
 SETTLE = timedelta(seconds=20)
-"""How long after unplugging a meter may still bring what was charged before."""
+"""How long after unplugging a meter that is quick may still bring what was charged before."""
+_LATER = timedelta(minutes=5)
+_LATEST = timedelta(hours=24)
+"""How long one that is slow may; what comes later still is told apart."""
+_QUICK = timedelta(minutes=2)
+_LATE_TOTAL = timedelta(hours=1)
+_MOST_ENDING = 20
 UNSEEN_WH = 100.0
 """Less than this, counted while nobody looked, is no session."""
 STANDBY_W = 5.0
 """What a charger uses for itself; it is nobody's charging."""
+LATE_PLUG = timedelta(minutes=15)
+"""How long after the energy a charger may still say that a vehicle was plugged in."""
 
 
 @dataclass(slots=True)
@@ -29,9 +38,15 @@ class ChargingPoint:
     meter: EnergyMeter
     plugged: bool | None = None
     """Whether a vehicle was plugged in when that was last known."""
+    unknown_since: datetime | None = None
+    """Since when that is not known any more."""
     session: MeasuredSession | None = None
-    unplugged_at: datetime | None = None
-    """When the vehicle of the open session left; the meter has still to settle."""
+    ending: list[MeasuredSession] = field(default_factory=list)
+    """Those whose vehicles have left, oldest first; the meter may still bring what they charged."""
+    told_at: datetime | None = None
+    """When the meter last did."""
+    last: MeasuredSession | None = None
+    """The one that was closed last, with its first and last mark only."""
     idle_from: datetime | None = None
     """Since when nothing was plugged in, as far as was seen."""
     idle_total: float = 0.0
@@ -41,6 +56,8 @@ class ChargingPoint:
     """When the last session ended: the next begins no earlier, whatever the clock says."""
     resumed: bool = False
     """Taken up from storage, and not everything was read since."""
+    leftovers: Leftovers = field(default_factory=Leftovers)
+    """Energy that is in no session yet."""
     closed: list[MeasuredSession] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,12 +65,16 @@ class ChargingPoint:
         return {
             "meter": self.meter.to_dict(),
             "plugged": self.plugged,
+            "unknown_since": _text(self.unknown_since),
             "session": self.session.to_dict() if self.session else None,
-            "unplugged_at": self.unplugged_at.isoformat() if self.unplugged_at else None,
-            "idle_from": self.idle_from.isoformat() if self.idle_from else None,
+            "ending": [each.to_dict() for each in self.ending],
+            "told_at": _text(self.told_at),
+            "last": self.last.to_dict() if self.last else None,
+            "idle_from": _text(self.idle_from),
             "idle_total": self.idle_total,
             "idle_raw": self.idle_raw,
-            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
+            "ended_at": _text(self.ended_at),
+            "leftovers": self.leftovers.to_dict(),
         }
 
     @classmethod
@@ -62,12 +83,27 @@ class ChargingPoint:
         point = read_record(cls, data, needs=("session", "idle_total"), resumed=True, closed=[])
         point.meter.max_power = max_power
         point.meter.power = None
+        unplugged = read_record(_Unplugged, data).unplugged_at
+        if unplugged is not None and point.session is not None:
+            # 0.1.0 kept a session open until the meter had settled.
+            ending, point.session = point.session, None
+            ending.ended_at = max(unplugged, ending.started_at)
+            point.ending.append(ending)
         return point
+
+    @property
+    def current(self) -> MeasuredSession | None:
+        """The session that is open, or whose vehicle has just left."""
+        return self.session or (self.ending[-1] if self.ending else None)
+
+    # What is measured
 
     def read_counter(self, at: datetime, counter: float) -> None:
         """Take a reading of the energy counter, Wh."""
         known = self.meter.counter is not None
-        self._measured(at, self.meter.read_counter(at, counter))
+        # The counter of a session by itself begins again at its start, not within it.
+        within = self.session.id if self.session is not None and self.session.energy > 0 else None
+        self._measured(at, self.meter.read_counter(at, counter, self._plugged_for(at), within))
         if not known:
             # The first reading ever: sessions begin with it.
             self.idle_raw = counter
@@ -75,21 +111,90 @@ class ChargingPoint:
                 self.session.raw_start = counter
 
     def read_power(self, at: datetime, power: float | None) -> None:
-        """Take the charging power from now on, W; None while it is not known."""
+        """Take the charging power from now on, W; None while it is not known, and nothing is counted then."""
         self._measured(at, self.meter.read_power(at, power))
 
+    def _plugged_for(self, at: datetime) -> timedelta | None:
+        """Return how long a vehicle was plugged in since the counter last changed, None where that is not known."""
+        since = self.meter.changed
+        if since is None or self.resumed or self.plugged is None or self.unknown_since is not None or at < since:
+            return None
+        sessions = (self.last, *self.ending, self.session)
+        return sum((each.overlap(since, at) for each in sessions if each is not None), timedelta(0))
+
     def _measured(self, at: datetime, change: Change) -> None:
-        if self.session is None:
-            if not self.resumed and self._unseen <= STANDBY_W * self._idle_hours(at):
-                self._idle(at)
+        self.leftovers.doubt += change.doubt
+        current = self.current
+        if current is not None and change.oddity is not None:
+            if change.oddity is Oddity.COUNTER_RESET and current is self.session and current.energy == 0:
+                # A counter of each session by itself begins when a vehicle is plugged in.
+                current.raw_start = 0.0
+            else:
+                current.note(change.oddity)
+        if change.energy:
+            self._allot(at, change)
+        if current is None and not self.resumed and self._unseen <= STANDBY_W * self._idle_hours(at):
+            self._idle(at)
+
+    def _allot(self, at: datetime, change: Change) -> None:
+        """Give energy to the sessions in which it can have flowed; what is left is looked at once nothing is open."""
+        energy, since = change.energy, change.since or at
+        sessions = [*self.ending, *([self.session] if self.session is not None else [])]
+        shares = [each.overlap(since, at) for each in sessions]
+        if not any(shares):
+            since = change.earliest or since
+            shares = [each.overlap(since, at) for each in sessions]
+        plugged = sum(shares, timedelta(0))
+        if plugged:
+            most = min(energy, self.meter.most(plugged)) if not self.resumed else energy
+            for place in range(len(sessions)):
+                self._give(sessions, place, at, most * (shares[place] / plugged), since, sure=shares[place] == plugged)
+            energy -= most
+        if energy and self.ending and (plugged or self.session is None):
+            # A cloud tells a counter as it was: it may be older than when it came.
+            last = self.ending[-1]
+            room = self.meter.most((last.ended_at or at) - min(last.started_at, since)) - last.energy
+            late = min(energy, max(room, 0.0))
+            self._give(sessions, len(self.ending) - 1, at, late, since, sure=self.session is None)
+            energy -= late
+        elif energy and not plugged and self.last is not None and self._is_late(self.last, at, energy, since):
+            self.leftovers.add_late(self.last, energy)
+            self.idle_total += energy
+        elif energy and not plugged and self.session is not None:
+            self.session.add(at, energy, since)
+        if plugged and self.session is not None:
+            self.leftovers.doubt += energy
+
+    def _give(
+        self, sessions: list[MeasuredSession], place: int, at: datetime, energy: float, since: datetime, *, sure: bool
+    ) -> None:
+        """Give energy to one of the sessions; those after it begin that much later on the meter's total."""
+        if not energy:
             return
-        if change.oddity is Oddity.COUNTER_RESET and self.session.energy == 0:
-            # A counter of each session by itself begins when a vehicle is plugged in.
-            self.session.raw_start = 0.0
-            change = Change(change.energy)
-        elif change.oddity is not None and (change.oddity is not Oddity.GAP or change.energy == 0):
-            self.session.note(change.oddity)
-        self.session.mark(at, self.meter.total, sure=change.oddity is None)
+        session = sessions[place]
+        until = min(session.ended_at, at) if session.ended_at is not None else at
+        session.add(until, energy, min(since, until), sure=sure)
+        for each in sessions[place + 1 :]:
+            each.shift(energy)
+        if not sure:
+            # Nobody knows what the counter showed when the one left and the other came.
+            session.unbroken = False
+        if session.ended_at is not None:
+            self.told_at = at
+        if self.session is None:
+            self.idle_total += energy
+
+    def _is_late(self, last: MeasuredSession, at: datetime, energy: float, since: datetime) -> bool:
+        """Whether energy that was counted while nothing was plugged in is the last session's."""
+        ended = last.ended_at or at
+        if since <= ended:
+            return True
+        # What a cloud tells the next time may still be of before.
+        soon = max(_LATE_TOTAL, timedelta(seconds=2 * (self.meter.pace or 0.0)))
+        charged = last.energy + self.leftovers.late_of(last)
+        return at - ended <= soon and charged + energy <= self.meter.most(ended - last.started_at)
+
+    # Whether a vehicle is there
 
     def set_plugged(self, at: datetime, plugged: bool | None) -> None:
         """Take whether a vehicle is plugged in; None, not known, leaves everything as it was.
@@ -97,38 +202,47 @@ class ChargingPoint:
         After a restart call it once the meter was read, so that what was charged meanwhile is known.
         """
         if plugged is None:
+            self.unknown_since = self.unknown_since or at
             return
-        resumed, self.resumed = self.resumed, False
+        if self.unknown_since is not None and at - self.unknown_since > LONGEST_GAP:
+            self.resumed = True
+        resumed, self.resumed, self.unknown_since = self.resumed, False, None
         before, self.plugged = self.plugged, plugged
         if plugged:
             self._plugged_in(at, resumed=resumed)
-        elif self.session is not None and self.unplugged_at is None:
-            self.unplugged_at = at
+        elif self.session is not None:
             if resumed:
-                # It left while nobody looked: when is not known, nor is there anything to wait for.
+                # It left while nobody looked: when is not known.
                 self.session.note(Oddity.GAP)
-                self.close(at)
-        elif self.session is None:
-            if resumed and self._charged_unseen(at):
-                # A vehicle came and went while nobody looked.
-                self._begin_unseen(at)
-                self.close(at)
-            elif before is None or resumed:
-                self._idle(at)
+            self._unplugged(at)
+        elif resumed and self._charged_unseen(at):
+            # A vehicle came and went while nobody looked.
+            self._begin_unseen(at)
+            self._unplugged(at)
+            self.told_at = at
+        elif before is None or resumed:
+            self._idle(at)
 
     def _plugged_in(self, at: datetime, *, resumed: bool) -> None:
-        if self.session is not None and self.unplugged_at is not None:
-            self.close(self.unplugged_at)
         if self.session is not None:
             return
-        if self.idle_from is not None and not resumed and self._unseen > 0 and at - self.idle_from <= LONGEST_GAP:
+        if self.idle_from is not None and not resumed and self._unseen > 0 and at - self.idle_from <= LATE_PLUG:
             # The meter is quicker than the plug.
             self._begin(self.idle_from, self.idle_total, self.idle_raw)
-            self.session_open.mark(at, self.meter.total)
+            self.session_open.add(at, self.meter.total - self.idle_total, None)
         elif self._charged_unseen(at):
             self._begin_unseen(at)
         else:
             self._begin(at, self.meter.total, self.meter.counter)
+
+    def _unplugged(self, at: datetime) -> None:
+        session = self.session_open
+        if len(self.ending) >= _MOST_ENDING:
+            self._finish(at)
+        session.ended_at = self.ended_at = max(at, session.started_at)
+        self.session = None
+        self.ending.append(session)
+        self._idle(session.ended_at)
 
     @property
     def session_open(self) -> MeasuredSession:
@@ -151,35 +265,77 @@ class ChargingPoint:
         """Begin with what was charged since nothing was plugged in; how and when is not known."""
         self._begin(self.idle_from or at, self.idle_total, self.idle_raw)
         self.session_open.note(Oddity.GAP)
-        self.session_open.mark(at, self.meter.total, sure=False)
+        self.session_open.add(at, self._unseen, None, sure=False)
 
     def _begin(self, at: datetime, total: float, raw: float | None) -> None:
         start = max(at, self.ended_at) if self.ended_at is not None else at
         self.session = MeasuredSession(uuid4().hex, [Mark(start, total)], raw)
-        self.unplugged_at = None
 
     def _idle(self, at: datetime) -> None:
         self.idle_from, self.idle_total, self.idle_raw = at, self.meter.total, self.meter.counter
 
+    # The end
+
     @property
     def settles_at(self) -> datetime | None:
-        """When the open session can be closed, None while a vehicle is plugged in or nothing is open."""
-        return self.unplugged_at + SETTLE if self.unplugged_at is not None else None
+        """When the first session whose vehicle has left is closed, None where there is none."""
+        return self._due(self.ending[0]) if self.ending else None
 
-    def close(self, at: datetime) -> None:
-        """End the open session at ``at``; what the meter brought since is its own."""
-        session = self.session
-        if session is None:
+    def _due(self, session: MeasuredSession) -> datetime:
+        left, pace = session.ended_at or session.marks[-1].at, self.meter.pace
+        if self.meter.doubted:
+            return left + _LATEST
+        if self.told_at is not None and self.told_at >= left:
+            return self.told_at + SETTLE
+        if self.meter.counter is None or (pace is not None and pace <= _QUICK.total_seconds()):
+            return left + SETTLE
+        if pace is None or session.energy == 0:
+            return left + _LATEST
+        return left + min(timedelta(seconds=1.5 * pace) + _LATER, _LATEST)
+
+    def settle(self, at: datetime) -> None:
+        """Close what is over by now, and make of energy that is in no session what can be made of it."""
+        while self.ending and at >= self._due(self.ending[0]):
+            self._finish(at)
+        if self.current is not None or self.plugged is not False or self.resumed or self.unknown_since is not None:
             return
-        end = max(at, session.started_at)
-        if end == session.started_at and self.meter.total > session.marks[0].total:
+        if self._charged_unseen(at) and at - (self.meter.changed or at) >= LATE_PLUG:
+            self.leftovers.unplugged += self._unseen
+            self._idle(at)
+        if (start := self.ended_at) is None or at > start:
+            found = self.leftovers.take(start, at, more_than=UNSEEN_WH)
+            self.closed += found
+            if found:
+                self.ended_at = at
+
+    def _finish(self, at: datetime) -> None:
+        """Close the first of the sessions whose vehicles have left."""
+        if self.session is None and len(self.ending) == 1:
+            change = self.meter.settle(at)
+            self.leftovers.doubt += change.doubt
+            if change.energy:
+                self._allot(at, change)
+        session = self.ending.pop(0)
+        end = max(session.ended_at or at, session.started_at)
+        if end == session.started_at and session.energy > 0:
             # The clock was put back to before it began: how long it took is not known.
             end += timedelta(seconds=1)
             session.note(Oddity.GAP)
-        session.mark(end, self.meter.total)
+        session.mark(end, session.marks[-1].total)
         for mark in session.marks:
             mark.at = min(mark.at, end)
-        session.ended_at = self.ended_at = end
-        self.session = self.unplugged_at = None
-        self._idle(end)
+        session.ended_at = end
+        self.ended_at = max(end, self.ended_at) if self.ended_at is not None else end
+        self.last = session.brief()
         self.closed.append(session)
+
+
+@dataclass(slots=True)
+class _Unplugged:
+    """What 0.1.0 kept of a session whose vehicle had left."""
+
+    unplugged_at: datetime | None = None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None

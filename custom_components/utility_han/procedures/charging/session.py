@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,10 @@ class MeasuredSession:
     """Whose it is, by subentry id; None until that is known."""
     decided: bool = False
     """A person has said whose it is; with no vehicle, it is billed to nobody here."""
+    late_of: str | None = None
+    """The session that this energy belongs to, by id: it was told once that was closed."""
+    doubted: bool = False
+    """It may not have been charged at all, or nothing was plugged in: only a person can say."""
 
     @property
     def started_at(self) -> datetime:
@@ -70,6 +74,24 @@ class MeasuredSession:
         if oddity is not Oddity.GAP:
             self.unbroken = False
 
+    def overlap(self, since: datetime, until: datetime) -> timedelta:
+        """Return how long of a time a vehicle was plugged in."""
+        end = min(self.ended_at, until) if self.ended_at is not None else until
+        return max(end - max(self.started_at, since), timedelta(0))
+
+    def add(self, at: datetime, energy: float, since: datetime | None, *, sure: bool = True) -> None:
+        """Take energy, Wh, that flowed between two times."""
+        last = self.marks[-1]
+        since = max(since, last.at) if since is not None else last.at
+        if energy and since - last.at >= _EVERY:
+            self.marks.append(Mark(since, last.total))
+        self.mark(at, self.marks[-1].total + energy, sure=sure and at - since <= LONGEST_GAP)
+
+    def shift(self, energy: float) -> None:
+        """Begin later on the total, because what was taken for its own was charged before."""
+        for mark in self.marks:
+            mark.total += energy
+
     def mark(self, at: datetime, total: float, *, sure: bool = True) -> None:
         """Take the meter's total at a time; times that go back are taken as now."""
         last = self.marks[-1]
@@ -83,9 +105,9 @@ class MeasuredSession:
 
     def total_at(self, at: datetime) -> tuple[float, bool]:
         """Return the meter's total at a time within the session, and whether it was measured near enough to it."""
-        index = bisect_right(self.marks, at, key=lambda mark: mark.at)
-        if index == 0:
+        if at <= self.marks[0].at:
             return self.marks[0].total, True
+        index = bisect_right(self.marks, at, key=lambda mark: mark.at)
         if index == len(self.marks):
             return self.marks[-1].total, True
         before, after = self.marks[index - 1], self.marks[index]
@@ -93,6 +115,10 @@ class MeasuredSession:
         flowed = after.total - before.total
         near = after.sure and (after.at - before.at <= LONGEST_GAP or flowed == 0 or part == 0)
         return before.total + part * flowed, near
+
+    def brief(self) -> MeasuredSession:
+        """Return what is to be known of it once it is over: when it was, and who was there."""
+        return replace(self, marks=[self.marks[0], self.marks[-1]], seen=[*self.seen], away=[*self.away])
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -107,6 +133,8 @@ class MeasuredSession:
             "away": self.away,
             "vehicle": self.vehicle,
             "decided": self.decided,
+            "late_of": self.late_of,
+            "doubted": self.doubted,
         }
 
     @classmethod

@@ -14,6 +14,7 @@ from ...utility import UtilityError, Vehicle
 from ..planning import CONF_EVSE_DEVICE
 from ..sources import (
     CONF_ENERGY,
+    CONF_MAX_POWER,
     CONF_PLUG,
     SOURCES,
     ChargerFound,
@@ -146,6 +147,8 @@ class VehicleDescriptionPages(VehicleDialog):
             if chosen != OTHER:
                 found = self._chargers[int(chosen)]
                 self.data |= found.entities | {CONF_EVSE: {CONF_NAME: found.name}}
+                if found.max_power is not None:
+                    self.data[CONF_MAX_POWER] = found.max_power
                 if found.serial:
                     self.data[CONF_EVSE][CONF_SERIAL] = found.serial
             return await self.async_step_charger()

@@ -34,7 +34,12 @@ class ChargingQuestionFlow(HubQuestionFlow):
 
 
 class WhoseSessionFlow(ChargingQuestionFlow):
-    """Whose vehicle was charged."""
+    """Whose vehicle was charged; of energy that fits no session also whether it was charged at all."""
+
+    def __init__(self, entry: UtilityHanConfigEntry, session_id: str, question: str) -> None:
+        """``question`` is the key of the notice."""
+        super().__init__(entry, session_id)
+        self._question = question
 
     @override
     async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
@@ -49,7 +54,7 @@ class WhoseSessionFlow(ChargingQuestionFlow):
                 return self.async_abort(reason="session_gone")
             return self.async_create_entry(data={})
         vehicles = {each.key: each.title for each in self.manager.vehicles}
-        selector = choice_or_other(vehicles, _NOBODY, "whose_session")
+        selector = choice_or_other(vehicles, _NOBODY, self._question)
         return self.async_show_form(
             step_id="ask",
             data_schema=probatio.Schema({probatio.Required(CONF_VEHICLE): selector}),
