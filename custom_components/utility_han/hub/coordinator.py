@@ -22,6 +22,7 @@ from .corrections import CorrectedMeter, corrections_of
 from .following import MAY_HAVE_MOVED, async_follow
 from .listeners import Listeners
 from .parts import Configuration, GatewayData, Part, Prices, Readings, Registers
+from .rounds import Rounds
 
 _CLOCK_EVERY = timedelta(minutes=15)
 _CONFIGURATION_EVERY = timedelta(hours=6)
@@ -65,11 +66,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         commissioning: CommissioningPass,
         contact: Contact,
         guard: RegisterGuard,
+        rounds: Rounds,
     ) -> None:
         """``contact`` is how contact with the gateway was before a restart, ``guard`` knows its registers' values."""
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title)
         self.gateway = gateway
         self.meter = CorrectedMeter(gateway, corrections_of(entry.options))
+        self.rounds = rounds
         self.commissioning = commissioning
         self.contact = contact
         self.data = GatewayData()
@@ -154,7 +157,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._answered = True
         self.contact.succeeded(now, self._still_wrong())
         self._cancel_stale_timer()
-        self.polled.tell(True)
+        with self.rounds.round("what follows a poll"):
+            self.polled.tell(True)
         for part in read:
             with suppress(GatewayError):
                 await self._unless_unexpected(part, part.take(now))
@@ -214,7 +218,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             self.async_update_listeners()
         if err.reason in MAY_HAVE_MOVED and self.contact.failures % _FOLLOW_EVERY_FAILURES == 1:
             await async_follow(self.hass, self.config_entry)
-        self.polled.tell(False)
+        with self.rounds.round("what follows a poll"):
+            self.polled.tell(False)
         self._watch_staleness()
         placeholders = {"title": self.name, "detail": err.detail}
         refused = err.reason is Reason.CERTIFICATE_REFUSED and self.contact.persists
