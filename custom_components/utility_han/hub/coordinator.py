@@ -1,5 +1,6 @@
 """The one owner of the link to a gateway: commissions on it, then polls it politely, part by part."""
 
+import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ _PRICES_EVERY = timedelta(hours=1)
 _PENDING_POLL = timedelta(seconds=60)
 _MAX_BACKOFF = timedelta(minutes=15)
 _JITTER = 0.2
+_LONGEST_PART = 300.0
+"""Seconds for one part of a poll: a gateway that always has more to tell is left for this time."""
 _STALE_AFTER = timedelta(minutes=5)
 _FOLLOW_EVERY_FAILURES = 10
 _ABOUT_PART = ABOUT_RESOURCE | {Reason.CERTIFICATE_REFUSED, Reason.PORTAL_PENDING, Reason.UNEXPECTED}
@@ -195,10 +198,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     async def _unless_unexpected(self, part: Part, work: Awaitable[None]) -> None:
         """Do ``work`` for a part; an error that nobody thought of is one of that part, and says so."""
         try:
-            await work
+            async with asyncio.timeout(_LONGEST_PART) as deadline:
+                await work
         except GatewayError:
             raise
         except Exception as err:
+            if deadline.expired():
+                raise GatewayError(Reason.GATEWAY_SILENT, f"not done in {_LONGEST_PART:.0f} s") from err
             if part.essential:
                 raise
             if part.failure is None or part.failure.reason is not Reason.UNEXPECTED:
@@ -207,7 +213,12 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             raise part.failure from err
 
     async def _commission(self, now: datetime) -> None:
-        if (waits_for := await self.commissioning.async_take()) is not None:
+        try:
+            async with asyncio.timeout(_LONGEST_PART):
+                waits_for = await self.commissioning.async_take()
+        except TimeoutError as err:
+            raise GatewayError(Reason.GATEWAY_SILENT, f"not done in {_LONGEST_PART:.0f} s") from err
+        if waits_for is not None:
             self.contact.reason = waits_for
             return
         self.contact.succeeded(now)

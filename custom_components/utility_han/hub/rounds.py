@@ -21,6 +21,7 @@ from .listeners import Listeners
 
 _FIRST = 5.0
 _LONGEST = 900.0
+_LONGEST_ROUND = 900.0
 _LONGEST_ASKED_FOR = 86400.0
 """Who asks to be left alone for longer is asked again all the same."""
 _UNDERSTOOD = (GatewayError, UtilityError)
@@ -99,7 +100,8 @@ class Rounds:
         async def guarded() -> None:
             with self.round(work):
                 try:
-                    await done
+                    async with asyncio.timeout(_LONGEST_ROUND):
+                        await done
                 except _UNDERSTOOD as err:
                     raise RuntimeError(f"nobody took {err}") from err
 

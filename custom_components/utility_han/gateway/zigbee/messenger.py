@@ -39,6 +39,8 @@ QUIET_SECONDS = 1.0
 """How long nothing more comes once all of many answers have."""
 _ATTEMPTS = 2
 ATTRIBUTES_AT_ONCE = 8
+_MOST_ANSWERS = 100
+"""To one question; a meter that goes on is not waited for. No table of Smart Energy has as many entries."""
 _WISHES_AT_ONCE = 5
 _REFUSALS = frozenset({Status.NOT_AUTHORIZED})
 _UNSECURED_REFUSALS = frozenset({Status.NOT_AUTHORIZED, Status.FAILURE})
@@ -83,8 +85,9 @@ class _Waiting:
 
     def take(self, body: Any) -> None:
         """Take an answer."""
-        self.found.append(body)
-        self.news.set()
+        if len(self.found) < _MOST_ANSWERS:
+            self.found.append(body)
+            self.news.set()
 
     def fail(self, status: Status) -> None:
         """Take a status for an answer."""
