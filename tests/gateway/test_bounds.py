@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -41,9 +42,13 @@ class Said:
         return re.sub(r"^<(\w+)", rf'<\1 xmlns="{NAMESPACE}"', body).encode()
 
 
+def _body(body: str, _href: str) -> str:
+    return body
+
+
 def reader(**answers: str) -> Reader:
     """A reader of a gateway that says ``answers``."""
-    said = Said({f"/{path}": lambda _href, body=body: body for path, body in answers.items()})
+    said = Said({f"/{path}": partial(_body, body) for path, body in answers.items()})
     return Reader(cast("ConnectionSession", said))
 
 

@@ -50,7 +50,7 @@ class Hub:
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
-        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self._gateway_time)
+        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self._gateway_time, self.rounds)
         self._outages = OutageFiller(
             hass, self.entry, coordinator.meter, link, coordinator.poll_interval, coordinator.rounds
         )

@@ -8,7 +8,7 @@ from typing import Any
 from ..const import LOGGER
 from ..esi import ControlResponse, EventResponse
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError, Reason
-from ..hub.rounds import Rounds
+from .rounds import Rounds
 
 _KEPT = timedelta(days=7)
 _BATCH = 20
@@ -40,7 +40,7 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
         try:
             async with gateway.session():
                 for response in batch:
-                    with rounds.round("answering control", response.control):  # one that fails holds up no other
+                    with rounds.round("answering event", response.subject):  # one that fails holds up no other
                         await self._send(gateway, response, now, delivered)
         except GatewayError as err:
             LOGGER.debug("%d answers wait: %s", len(self._waiting), err)

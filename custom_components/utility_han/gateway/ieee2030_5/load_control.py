@@ -13,6 +13,7 @@ from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Reductio
 from .resources import event_status, lasting, moment
 
 _WHOLE = 100.0
+_HOUR = 3600  # OneHourRangeType: -3600 to 3600
 
 
 def control_of(program: DemandResponseProgram, found: sep.EndDeviceControl) -> LoadControl:
@@ -52,7 +53,7 @@ def control_of(program: DemandResponseProgram, found: sep.EndDeviceControl) -> L
 
 
 def _seconds(value: sep.OneHourRangeType | None) -> timedelta:
-    return timedelta(seconds=value.value if value else 0)
+    return timedelta(seconds=min(max(value.value, -_HOUR), _HOUR) if value else 0)
 
 
 def _scaled(value: int | None, parts: int, sign: int = 1) -> float | None:
