@@ -175,6 +175,7 @@ _OTHER = create_identity()
             IdentityProblem.KEY_UNREADABLE,
         ),
     ],
+    ids=range(11),
 )
 def test_odd_pem_is_refused_with_a_reason(certificate: str, key: str, problem: IdentityProblem) -> None:
     with pytest.raises(UnusableIdentityError) as caught:
