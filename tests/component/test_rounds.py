@@ -114,7 +114,7 @@ async def home(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway)
 @pytest.mark.parametrize(
     ("broken", "begun"),
     [
-        ("devices.manager.Registrar._find_pre_registered", Home.wake),
+        ("devices.manager.Registrar.async_find_pre_registered", Home.wake),
         ("account.manager.AccountManager._wait_for_news", Home.wake),
         ("vehicles.delivery.deliver_records", Home.bill),
         ("vehicles.delivery.Delivery._async_bound", Home.bill),

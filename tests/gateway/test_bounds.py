@@ -12,9 +12,11 @@ from py20305.models import sep
 
 from custom_components.utility_han.gateway.commissioning_data import parse_label
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
+from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.connection import ConnectionSession
 from custom_components.utility_han.gateway.ieee2030_5.end_devices import EndDevices
 from custom_components.utility_han.gateway.ieee2030_5.identity import (
+    Identity,
     IdentityProblem,
     UnusableIdentityError,
     create_identity,
@@ -23,6 +25,8 @@ from custom_components.utility_han.gateway.ieee2030_5.identity import (
 from custom_components.utility_han.gateway.ieee2030_5.messaging import read_messages
 from custom_components.utility_han.gateway.ieee2030_5.reader import Reader
 from custom_components.utility_han.gateway.ieee2030_5.resources import lasting, moment, parse, power_of_ten
+from tests.conftest import PACING, TIMEOUTS
+from tests.helpers import canned
 
 NAMESPACE = "urn:ieee:std:2030.5:ns"
 FAR = 10**12
@@ -188,3 +192,26 @@ def test_label_that_is_too_long_is_not_looked_at(text: str) -> None:
     """The patterns would take a time that grows with the square of the length: hours."""
     with pytest.raises(ValueError, match="label"):
         parse_label(text)
+
+
+@pytest.mark.use_case("IP-9")
+async def test_stored_address_leads_nowhere_but_to_the_gateway(identity: Identity) -> None:
+    """What was stored may be absolute, of another host, or of another protocol: it is a path here, or an error."""
+    other = "https://elsewhere.invalid:1"
+    with canned.serving({"/edev": 404}) as server, canned.serving({}) as elsewhere:
+        server.posted["/edev/9"] = identity.lfdi
+        client = await Ieee2030_5Gateway.create(
+            server.host, server.port, identity, expected_lfdi=server.lfdi, pacing=PACING, timeouts=TIMEOUTS
+        )
+        await client.withdraw(f"{other}/edev/9")
+        await client.withdraw(f"https://{elsewhere.host}:{elsewhere.port}/edev/8")
+        await client.withdraw("//elsewhere.invalid/edev/7")
+        await client.withdraw("/edev/6\r\nHost: elsewhere.invalid\r\n\r\nDELETE /edev/5")
+        with pytest.raises(GatewayError):
+            await client.withdraw("https://[x")
+        with pytest.raises(GatewayError):
+            await client.cancel_reservation("https://[x")
+    assert server.posted == {}
+    assert [path for _, path in server.requests][:3] == ["/edev/9", "/edev/8", "/edev/7"]
+    assert len(server.requests) == 4
+    assert elsewhere.requests == []

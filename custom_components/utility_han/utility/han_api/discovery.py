@@ -16,7 +16,7 @@ _UTILITY = "/.well-known/utility-han"
 _SERVER = "/.well-known/oauth-authorization-server"
 _TIMEOUT = 15.0
 _MAX_BYTES = 256 * 1024
-_HOST = re.compile(r"[A-Za-z0-9.:-]+")
+_HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")  # RFC 1035, 2.3.4
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
