@@ -221,7 +221,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
         hub.manager(AccountManager).async_start()
         if CONF_FORMER in hub.entry.data:
             former = async_take_back_former(hass, hub.entry)
-            hub.entry.async_create_background_task(hass, former, f"{DOMAIN} former identity")
+            hub.rounds.begin("former identity", former)
 
 
 @callback

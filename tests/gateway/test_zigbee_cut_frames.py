@@ -147,7 +147,7 @@ async def _services(messenger: Messenger) -> None:
 
 
 async def _registers(messenger: Messenger) -> None:
-    await MeterRegisters(messenger).discover()
+    await MeterRegisters(messenger).discover(offered=True)
 
 
 def _cluster(command: ZCLCommandDef, filler: int) -> bytes:
