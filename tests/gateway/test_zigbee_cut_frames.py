@@ -31,10 +31,11 @@ from custom_components.utility_han.gateway.zigbee.clusters import (
 from custom_components.utility_han.gateway.zigbee.load_control import MeterControls
 from custom_components.utility_han.gateway.zigbee.messaging import Messages
 from custom_components.utility_han.gateway.zigbee.messenger import Messenger
-from custom_components.utility_han.gateway.zigbee.metering import Scale, intervals
+from custom_components.utility_han.gateway.zigbee.metering import intervals
 from custom_components.utility_han.gateway.zigbee.neighbours import read_neighbours
 from custom_components.utility_han.gateway.zigbee.pricing import read_prices
 from custom_components.utility_han.gateway.zigbee.registers import MeterRegisters
+from custom_components.utility_han.gateway.zigbee.scale import Scale
 from custom_components.utility_han.gateway.zigbee.services import MeterServices
 from tests.helpers.said_meter import SaidMeter, from_meter, impatient
 
