@@ -155,11 +155,11 @@ def test_the_drawing_is_compared_with_the_imports(house: Path) -> None:
     assert [*wrong_in_drawing(shown, arrows_of(import_graph(house, [COMPONENT])))] == [
         "docs/architecture.md: no arrow esi --> gateway, but esi imports from gateway"
     ]
-    shown["hub"].add("utility")
+    shown["gateway"].add("utility")
     shown["garden"] = set()
     assert [*wrong_in_drawing(shown, arrows)] == [
         "docs/architecture.md: garden is drawn, but there is no such room",
-        "docs/architecture.md: an arrow hub --> utility, but hub imports nothing from utility",
+        "docs/architecture.md: an arrow gateway --> utility, but gateway imports nothing from utility",
     ]
     assert [*wrong_in_drawing({}, arrows)] == ["docs/architecture.md has no drawing; --draw makes one"]
 

@@ -47,6 +47,7 @@ from .hub.hub import Hub, UtilityHanConfigEntry
 from .hub.leaving import async_leave_gateway, async_take_back_former
 from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
+from .hub.rounds import Rounds
 from .hub.storage import MadeByNewerVersionError
 from .hub.store import HanStore
 from .hub.transport import Transport, transport_of
@@ -143,7 +144,8 @@ async def _async_hub(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> Hub:
     link = await LinkRecord.async_get(hass, entry.entry_id)
     await link.async_follow(entry, gateway)
     commissioning = await _async_commissioning(hass, entry, gateway, accepted=commissioned)
-    coordinator = GatewayCoordinator(hass, entry, gateway, commissioning, link.contact, link.guard)
+    rounds = Rounds(hass, entry)
+    coordinator = GatewayCoordinator(hass, entry, gateway, commissioning, link.contact, link.guard, rounds)
     return Hub(hass, coordinator, identity, link)
 
 
@@ -170,20 +172,12 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     utility, reason = await async_open_utility(hass, entry, hub.gateway.device_programs)
     if reason is not None:
         entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
-    account = hub.add_manager(AccountManager(hass, entry, utility, registrations, reason))
+    account = hub.add_manager(AccountManager(hass, entry, utility, registrations, reason, hub.rounds))
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)
     manages = hub.identity is not None and entry.data[CONF_KIND] == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
-    controls = hub.add_manager(
-        LoadControlManager(
-            hass,
-            entry,
-            hub.gateway,
-            registrar.devices.values(),
-            kept,
-            hub.gateway.client_lfdi if manages else None,
-        )
-    )
+    own = hub.gateway.client_lfdi if manages else None
+    controls = hub.add_manager(LoadControlManager(hass, hub, registrar.devices.values(), kept, own))
     charging = await Charging.async_get(hass, entry.entry_id)
     async_adopt_vehicles(hass, entry, charging)
     vehicles = hub.add_manager(VehicleManager(hass, hub, charging, registrar, controls))
@@ -227,7 +221,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
         hub.manager(AccountManager).async_start()
         if CONF_FORMER in hub.entry.data:
             former = async_take_back_former(hass, hub.entry)
-            hub.entry.async_create_background_task(hass, former, f"{DOMAIN} former identity")
+            hub.rounds.begin("former identity", former)
 
 
 @callback

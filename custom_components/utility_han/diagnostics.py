@@ -82,6 +82,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
             "connection": coordinator.gateway.statistics(),
             "gateway": coordinator.gateway.snapshot(),
             "utility": registrar.account.reason,
+            "failing": sorted(set(hub.rounds.failing.values())),
             "devices": [
                 {
                     "kind": record.run.kind,

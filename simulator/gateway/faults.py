@@ -55,6 +55,10 @@ FAULTS = {
             **_ON_REQUEST,
         },
     ),
+    "spoilt": Fault(
+        "answers have pieces left out, repeated and exchanged; the same for a seed, other with each answer",
+        {"seed": Parameter(int, 0, minimum=0, maximum=2**31), **_ON_REQUEST},
+    ),
     "http_error": Fault(
         "answers have this status",
         {"status": Parameter(int, 500, minimum=400, maximum=599), **_ON_REQUEST},

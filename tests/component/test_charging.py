@@ -16,8 +16,8 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.utility_han.account import manager as accounts
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.hub import rounds
 from custom_components.utility_han.hub.subject import Occurrence
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.procedures.charging.ledger import RecordState
@@ -48,8 +48,8 @@ def _soon() -> Iterator[None]:
     with (
         patch.object(point, "SETTLE", timedelta(milliseconds=20)),
         patch.object(manager, "_SURE_AFTER", timedelta(0)),
-        patch.object(accounts, "_FIRST", 0.1),
-        patch.object(accounts, "_LONGEST", 0.3),
+        patch.object(rounds, "_FIRST", 0.1),
+        patch.object(rounds, "_LONGEST", 0.3),
     ):
         yield
 

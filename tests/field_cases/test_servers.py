@@ -543,7 +543,7 @@ async def test_s7_stale_token_is_renewed_and_asked_again(
 async def test_s7_refusal_that_stands_asks_and_the_hub_goes_on_when_it_ends(
     hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.utility_han.account.manager._FIRST", 0.3)
+    monkeypatch.setattr("custom_components.utility_han.hub.rounds._FIRST", 0.3)
     account = hub.runtime_data.manager(AccountManager)
     await utility.fault("http_error", status=401)
     account.async_wake()

@@ -466,6 +466,15 @@ def test_session_survives_storage() -> None:
     assert ChargingPoint.from_dict(before, POWER).to_dict() == before
 
 
+def test_session_that_was_closed_and_not_entered_survives_storage() -> None:
+    charger = Charger()
+    charger.plug()
+    charger.wait(60, KW_11)
+    session = charger.unplug()
+    charger.restart()
+    assert [(each.id, each.energy) for each in charger.point.closed] == [(session.id, session.energy)]
+
+
 @pytest.mark.use_case("SC-1")
 @pytest.mark.parametrize(
     ("typed", "expected"),

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from random import uniform
 from typing import Protocol
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
@@ -11,44 +9,21 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import CONF_UTILITY, DOMAIN, LOGGER
 from ..hub.listeners import Listeners
+from ..hub.rounds import Backoff, Rounds
 from ..utility import Event, Feature, Utility, UtilityError, UtilityReason
 
 LONG_POLL = 50
 """Seconds that the utility may keep a request for events."""
 LOOK_AGAIN = 60.0
 """Seconds after which what waits is looked at again, events or not."""
+_FOLLOWING = "following the utility"
 _REFUSALS_TO_BELIEVE = 2
 """One may be a utility in trouble. Also what is believed is tried again: a permission may be given back."""
-_FIRST = 5.0
-_LONGEST = 900.0
+_NOTHING_TOLD = 1.0
+"""Seconds of rest after an answer without news: a utility may not keep requests for events at all."""
 
 type Round = Callable[[], Awaitable[None]]
 type Heard = Callable[[Sequence[Event]], Awaitable[None]]
-
-
-class Backoff:
-    """How long a utility that is away is left alone: twice as long each time, unless it says how long."""
-
-    def __init__(self) -> None:
-        """Nothing has failed yet."""
-        self._next = _FIRST
-
-    def after(self, err: UtilityError) -> float:
-        """Return the seconds to wait after a failure."""
-        wait = err.retry_after.total_seconds() if err.retry_after else self._next
-        self._next = min(self._next * 2, _LONGEST)
-        return wait
-
-    def reset(self) -> None:
-        """Begin anew: the utility was spoken with."""
-        self._next = _FIRST
-
-
-async def async_rest(wake: asyncio.Event, seconds: float) -> None:
-    """Wait about so long, or until ``wake``; not all homes come back at the same moment."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds * uniform(1, 1.2)):
-            await wake.wait()
 
 
 class EventCursor(Protocol):
@@ -70,6 +45,7 @@ class AccountManager:
         utility: Utility,
         cursor: EventCursor,
         reason: UtilityReason | None,
+        rounds: Rounds,
     ) -> None:
         """``reason`` is why the utility cannot be spoken with from the start."""
         self._hass = hass
@@ -84,7 +60,12 @@ class AccountManager:
         """Told of every event at the utility."""
         self._each_round: Round | None = None
         self._heard: Heard | None = None
+        self.rounds = rounds
+        """What goes on in the background of the hub."""
         self._wake = asyncio.Event()
+        self._backoff = Backoff()
+        self._refusals = 0
+        """How often in a row the permission was refused."""
 
     @property
     def premise_id(self) -> str | None:
@@ -100,7 +81,8 @@ class AccountManager:
     def async_start(self) -> None:
         """Begin to follow the utility, where it tells anything."""
         if self.utility.offers(Feature.EVENTS) and self.reason is not UtilityReason.UNAUTHORIZED:
-            self._entry.async_create_background_task(self._hass, self._follow(), f"{DOMAIN} registrations")
+            following = self.rounds.repeat(_FOLLOWING, self._follow, self._wake)
+            self._entry.async_create_background_task(self._hass, following, f"{DOMAIN} registrations")
 
     @callback
     def async_wake(self) -> None:
@@ -125,32 +107,32 @@ class AccountManager:
             if flow.get("step_id") == "reauth_account":
                 self._hass.config_entries.flow.async_abort(flow["flow_id"])
 
-    async def _follow(self) -> None:
-        """Do what is left to do, then wait for the utility's events; for as long as the hub is loaded."""
-        backoff = Backoff()
-        refusals = 0
-        while True:
-            self._wake.clear()
-            try:
-                if self._each_round is not None:
-                    await self._each_round()
-                await self._wait_for_news()
-            except UtilityError as err:
-                refusals = refusals + 1 if err.reason is UtilityReason.UNAUTHORIZED else 0
-                if refusals == 0 or refusals >= _REFUSALS_TO_BELIEVE:
-                    self.async_set_reason(err.reason)
-                wait = backoff.after(err)
-                LOGGER.debug("%s: utility: %s; again in %.0f s", self._entry.title, err, wait)
-                await async_rest(self._wake, wait)
-            else:
-                backoff.reset()
-                refusals = 0
-                self.async_set_reason(None)
+    async def _follow(self) -> float:
+        """Do what is left to do, then wait for the utility's events; return for how many seconds to rest then."""
+        try:
+            if self._each_round is not None:
+                await self._each_round()
+            told = await self._wait_for_news()
+        except UtilityError as err:
+            self._refusals = self._refusals + 1 if err.reason is UtilityReason.UNAUTHORIZED else 0
+            wait = self._backoff.after(err.retry_after)
+            LOGGER.debug("%s: utility: %s; again in %.0f s", self._entry.title, err, wait)
+            if self._refusals == 0 or self._refusals >= _REFUSALS_TO_BELIEVE:
+                self.async_set_reason(err.reason)
+            return wait
+        self._backoff.reset()
+        self._refusals = 0
+        self.async_set_reason(None)
+        return 0.0 if told else _NOTHING_TOLD
 
-    async def _wait_for_news(self) -> None:
-        """Return when the utility told something, when something was begun here, or after a while."""
+    async def _wait_for_news(self) -> bool:
+        """Return when the utility told something, when something was begun here, or after a while.
+
+        Whether something was told.
+        """
         # Who was away shall be known to be back as soon as it is, and not when it has something to tell.
-        patience = LONG_POLL if self.reason is None else 0
+        well = self.reason is None and _FOLLOWING not in self.rounds.failing
+        patience = LONG_POLL if well else 0
         news = asyncio.ensure_future(self.utility.events(self._cursor.cursor, patience))
         woken = asyncio.ensure_future(self._wake.wait())
         try:
@@ -160,14 +142,14 @@ class AccountManager:
             if not news.done():
                 news.cancel()
         if news not in done:
-            return
+            return False
         try:
             events, cursor = news.result()
         except UtilityError as err:
             if err.reason is not UtilityReason.CURSOR_EXPIRED:
                 raise
             self._cursor.cursor = None
-            return
+            return True
         for event in events:
             self.events.tell(event)
         if self._heard is not None:
@@ -175,3 +157,4 @@ class AccountManager:
         # Only now: what somebody could not take up is told again.
         self._cursor.cursor = cursor
         self._cursor.save_later()
+        return bool(events)

@@ -164,14 +164,16 @@ class Registrar:
                 changed[record.run.lfdi] = record
         for record in changed.values():
             if record.run.lfdi not in self.registrations.claimed and not record.run.closing:
-                await self._passed(record)
+                with self.account.rounds.round("registering", record.title):
+                    await self._passed(record)
 
     async def _do_what_is_left(self) -> None:
         for record in list(self.registrations.records.values()):
-            if record.run.closing:
-                await self._closed(record)
-            elif self._is_left(record):
-                await self._passed(record)
+            with self.account.rounds.round("registering", record.title):  # one that fails holds up no other
+                if record.run.closing:
+                    await self._closed(record)
+                elif self._is_left(record):
+                    await self._passed(record)
 
     def _is_left(self, record: Record) -> bool:
         run = record.run

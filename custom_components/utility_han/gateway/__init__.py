@@ -16,6 +16,7 @@ from .commissioning_data import (
     with_checksum,
 )
 from .errors import ABOUT_RESOURCE, AWAY, GatewayError, Reason, unexpected
+from .failing import Attempt, Failing
 from .identifiers import lfdi_of
 from .ieee2030_5.client import Ieee2030_5Gateway
 from .ieee2030_5.connection import Pacing
@@ -54,7 +55,9 @@ __all__ = [
     "AWAY",
     "LARGEST_NOTIFICATION",
     "WEAK_LQI",
+    "Attempt",
     "DeviceState",
+    "Failing",
     "FileKind",
     "FileNotice",
     "Gateway",

@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 _SEPARATORS = re.compile(r"[\s:.\-_]+")
 _SFDI_MAX = 2**36 - 1
 _INSTALL_CODE_LENGTHS = (8, 10, 14, 18)
+_LONGEST_LABEL = 512
+"""Characters; the patterns of labels take a time that grows with the square of them."""
 _LABELS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -129,6 +131,8 @@ def parse_label(text: str) -> tuple[str | None, bytes]:
     A label's QR code has ``Z:`` before the EUI64 and ``I:`` before the install code, or ``EUI64`` and ``IC`` in other
     words; what is typed is the install code alone.
     """
+    if len(text) > _LONGEST_LABEL:
+        raise ValueError("more than a label holds")
     for pattern in _LABELS:
         if (found := pattern.search(text)) is not None:
             return parse_eui64(found["eui64"]), parse_install_code(found["code"])

@@ -154,4 +154,7 @@ class Gateway(Protocol):
         """Take up again what ``snapshot`` gave; what does not fit is ignored and read anew."""
 
     def statistics(self) -> dict[str, Any]:
-        """Return counters of connections and requests, for diagnostics."""
+        """Return counters of connections and requests, for diagnostics.
+
+        ``failing``, where it is there, is what of our own ends in errors that nobody thought of.
+        """

@@ -60,6 +60,8 @@ def gateway_findings(
             yield finding(HealthReason.CERTIFICATE_EXPIRING)
     if coordinator.state is DeviceState.COMMISSIONED:
         yield from _link_findings(coordinator, now)
+    if coordinator.rounds.failing or coordinator.gateway.statistics().get("failing"):
+        yield finding(HealthReason.BACKGROUND_FAILING)
     if utility is UtilityReason.UNAUTHORIZED:
         yield finding(HealthReason.PERMISSION_LOST)
     elif utility in PASSING:

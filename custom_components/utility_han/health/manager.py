@@ -10,7 +10,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..devices.device import HanDevice
 from ..devices.manager import Registrar
 from ..hub.hub import Hub
@@ -98,6 +98,7 @@ class HealthManager:
             self.hub.coordinator.async_add_listener(self.async_schedule),
             self.account.changed.add(self.async_schedule),
             self.registrar.changed.add(self.async_schedule),
+            self.hub.rounds.changed.add(self.async_schedule),
             self._controls.effects.add(self._controlled),
             async_track_time_interval(self.hass, self._minute, _EVERY),
         ]
@@ -134,7 +135,7 @@ class HealthManager:
         """Evaluate soon."""
         if not self._again:
             self._again = True
-            self.entry.async_create_background_task(self.hass, self.async_evaluate(), f"{DOMAIN} health")
+            self.hub.rounds.begin("health", self.async_evaluate())
 
     async def async_evaluate(self, now: datetime | None = None) -> None:
         """Look at everything (at ``now``), in slices that leave the event loop to others; tell what changed."""
@@ -146,7 +147,8 @@ class HealthManager:
             for number, watched in enumerate(self.subjects.all):
                 if number % _SLICE == _SLICE - 1:
                     await asyncio.sleep(0)
-                changed |= self._evaluate(watched, gateway, now)
+                with self.hub.rounds.round("looking at", watched.title):  # one that fails keeps no other from it
+                    changed |= self._evaluate(watched, gateway, now)
             if changed:
                 self.conditions.save_later()
 
@@ -192,9 +194,8 @@ class HealthManager:
     def _notify(self, watched: Watched) -> None:
         health = self.condition(watched.key).health
         said = {"device": watched.title, "reason": words(self.hass, health.reason)}
-        self.entry.async_create_task(
-            self.hass, async_notify(self.hass, self.entry, "unhealthy", said, watched.key), f"{DOMAIN} notify"
-        )
+        notified = async_notify(self.hass, self.entry, "unhealthy", said, watched.key)
+        self.hub.rounds.begin("notifying", notified, waited_for=True)
 
     @callback
     def _controlled(self, device: HanDevice, effect: Effect) -> None:

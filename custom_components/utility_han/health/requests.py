@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..utility import DiagnosticsRequest, Event, Feature, UtilityError
 from . import notices
 from .diagnosing import async_answer_request
@@ -25,7 +25,7 @@ class UtilityRequests:
         self._health = health
         self._asking = asyncio.Lock()
         self._to_ask = False
-        """Whether the utility could not be asked when there was something to ask."""
+        """Whether the utility has still to be asked."""
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
     @callback
@@ -54,20 +54,23 @@ class UtilityRequests:
 
     @callback
     def _soon(self) -> None:
-        self._health.entry.async_create_background_task(self._health.hass, self.async_ask(), f"{DOMAIN} cases")
+        self._health.hub.rounds.begin("cases", self.async_ask())
 
-    async def _minute(self, _now: datetime) -> None:
-        if self._to_ask:
-            await self.async_ask()
+    @callback
+    def _minute(self, _now: datetime) -> None:
+        if self._to_ask and not self._asking.locked():
+            self._soon()
 
     async def async_ask(self) -> None:
         """Bring account, cases and what is to be diagnosed up to date."""
         async with self._asking:
+            self._to_ask = True
             await self._ask()
 
     async def _ask(self) -> None:
         health, utility = self._health, self._health.account.utility
         if (premise_id := health.account.premise_id) is None:
+            self._to_ask = False
             return
         try:
             accounts = await utility.accounts()
@@ -75,19 +78,18 @@ class UtilityRequests:
             requests = await utility.diagnostics_requests(premise_id)
         except UtilityError as err:
             LOGGER.debug("%s: cases are asked for later: %s", health.entry.title, err)
-            self._to_ask = True
             return
-        self._to_ask = False
         health.account_suspended = any(account.status == "suspended" for account in accounts)
         for case in cases:
             health.async_take_case(case)
         await health.async_evaluate()
-        await self._answer(requests)
+        self._to_ask = not await self._answer(requests)
 
-    async def _answer(self, requests: Sequence[DiagnosticsRequest]) -> None:
-        """Do what the utility may do, and ask the person about the rest."""
+    async def _answer(self, requests: Sequence[DiagnosticsRequest]) -> bool:
+        """Do what the utility may do, and ask the person about the rest; return whether all was returned."""
         health = self._health
         to_ask: list[DiagnosticsRequest] = []
+        returned = True
         for request in requests:
             if request.status != "allowed" and not health.conditions.always_allowed:
                 to_ask.append(request)
@@ -96,5 +98,6 @@ class UtilityRequests:
                 await async_answer_request(health, request.id, allowed=True)
             except UtilityError as err:
                 LOGGER.debug("%s: diagnosis %s is returned later: %s", health.entry.title, request.id, err)
-                self._to_ask = True
+                returned = False
         notices.async_ask_permission(health.hass, health.entry, to_ask)
+        return returned

@@ -15,6 +15,7 @@ from ..esi import Answerable, EventKind, EventResponse, Message, ResponseStatus,
 from ..gateway import Gateway
 from .link_record import LinkRecord
 from .notices import async_withdraw
+from .rounds import Rounds
 from .texts import plain
 
 ACKNOWLEDGE = "acknowledge"
@@ -36,6 +37,7 @@ class EventAnswers:
         gateway: Gateway,
         link: LinkRecord,
         now: Callable[[], datetime],
+        rounds: Rounds,
     ) -> None:
         """``link`` keeps what was told; ``now`` is the gateway's time."""
         self._hass = hass
@@ -43,6 +45,7 @@ class EventAnswers:
         self._gateway = gateway
         self._link = link
         self._now = now
+        self._rounds = rounds
         self._sending = False
         self._prices: Sequence[Answerable] = ()
         self._messages: dict[str, Answerable] = {}
@@ -69,13 +72,15 @@ class EventAnswers:
         """Send what waits, in the background."""
         if self._link.answers and not self._sending:
             self._sending = True
-            self._entry.async_create_background_task(self._hass, self._async_send(), f"{DOMAIN} event answers")
+            self._rounds.begin("answering events", self._async_send())
 
     async def _async_send(self) -> None:
         try:
             await self._link.async_save()
             while self._link.answers:
-                if not await self._link.answers.async_send(self._gateway, self._now(), lambda _lfdi: None):
+                if not await self._link.answers.async_send(
+                    self._gateway, self._now(), lambda _lfdi: None, self._rounds
+                ):
                     break
         finally:
             self._sending = False

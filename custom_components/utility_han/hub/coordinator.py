@@ -1,5 +1,6 @@
 """The one owner of the link to a gateway: commissions on it, then polls it politely, part by part."""
 
+import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from .corrections import CorrectedMeter, corrections_of
 from .following import MAY_HAVE_MOVED, async_follow
 from .listeners import Listeners
 from .parts import Configuration, GatewayData, Part, Prices, Readings, Registers
+from .rounds import Rounds
 
 _CLOCK_EVERY = timedelta(minutes=15)
 _CONFIGURATION_EVERY = timedelta(hours=6)
@@ -30,6 +32,8 @@ _PRICES_EVERY = timedelta(hours=1)
 _PENDING_POLL = timedelta(seconds=60)
 _MAX_BACKOFF = timedelta(minutes=15)
 _JITTER = 0.2
+_LONGEST_PART = 300.0
+"""Seconds for one part of a poll: a gateway that always has more to tell is left for this time."""
 _STALE_AFTER = timedelta(minutes=5)
 _FOLLOW_EVERY_FAILURES = 10
 _ABOUT_PART = ABOUT_RESOURCE | {Reason.CERTIFICATE_REFUSED, Reason.PORTAL_PENDING, Reason.UNEXPECTED}
@@ -65,11 +69,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         commissioning: CommissioningPass,
         contact: Contact,
         guard: RegisterGuard,
+        rounds: Rounds,
     ) -> None:
         """``contact`` is how contact with the gateway was before a restart, ``guard`` knows its registers' values."""
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title)
         self.gateway = gateway
         self.meter = CorrectedMeter(gateway, corrections_of(entry.options))
+        self.rounds = rounds
         self.commissioning = commissioning
         self.contact = contact
         self.data = GatewayData()
@@ -154,7 +160,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._answered = True
         self.contact.succeeded(now, self._still_wrong())
         self._cancel_stale_timer()
-        self.polled.tell(True)
+        with self.rounds.round("what follows a poll"):
+            self.polled.tell(True)
         for part in read:
             with suppress(GatewayError):
                 await self._unless_unexpected(part, part.take(now))
@@ -191,10 +198,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     async def _unless_unexpected(self, part: Part, work: Awaitable[None]) -> None:
         """Do ``work`` for a part; an error that nobody thought of is one of that part, and says so."""
         try:
-            await work
+            async with asyncio.timeout(_LONGEST_PART) as deadline:
+                await work
         except GatewayError:
             raise
         except Exception as err:
+            if deadline.expired():
+                raise GatewayError(Reason.GATEWAY_SILENT, f"not done in {_LONGEST_PART:.0f} s") from err
             if part.essential:
                 raise
             if part.failure is None or part.failure.reason is not Reason.UNEXPECTED:
@@ -203,7 +213,12 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             raise part.failure from err
 
     async def _commission(self, now: datetime) -> None:
-        if (waits_for := await self.commissioning.async_take()) is not None:
+        try:
+            async with asyncio.timeout(_LONGEST_PART):
+                waits_for = await self.commissioning.async_take()
+        except TimeoutError as err:
+            raise GatewayError(Reason.GATEWAY_SILENT, f"not done in {_LONGEST_PART:.0f} s") from err
+        if waits_for is not None:
             self.contact.reason = waits_for
             return
         self.contact.succeeded(now)
@@ -214,7 +229,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             self.async_update_listeners()
         if err.reason in MAY_HAVE_MOVED and self.contact.failures % _FOLLOW_EVERY_FAILURES == 1:
             await async_follow(self.hass, self.config_entry)
-        self.polled.tell(False)
+        with self.rounds.round("what follows a poll"):
+            self.polled.tell(False)
         self._watch_staleness()
         placeholders = {"title": self.name, "detail": err.detail}
         refused = err.reason is Reason.CERTIFICATE_REFUSED and self.contact.persists

@@ -31,6 +31,7 @@ from ..const import DOMAIN, LOGGER
 from ..gateway import GatewayError, Interval
 from .corrections import CorrectedMeter
 from .link_record import LinkRecord
+from .rounds import Rounds
 
 _HOUR = timedelta(hours=1)
 _MISSED_POLLS, _SHORTEST = 3, timedelta(minutes=10)
@@ -57,6 +58,7 @@ class OutageFiller:
         meter: CorrectedMeter,
         link: LinkRecord,
         interval: Callable[[], timedelta],
+        rounds: Rounds,
     ) -> None:
         """``link`` says when and with what the gateway was last heard of, ``interval`` how often it is read."""
         self._hass = hass
@@ -64,6 +66,7 @@ class OutageFiller:
         self._meter = meter
         self._link = link
         self._interval = interval
+        self._rounds = rounds
 
     @callback
     def async_polled(self) -> None:
@@ -73,10 +76,9 @@ class OutageFiller:
             return
         hour = last_contact.replace(minute=0, second=0, microsecond=0)
         if since < hour and last_contact - since > max(_MISSED_POLLS * self._interval(), _SHORTEST):
-            self._entry.async_create_background_task(
-                self._hass,
-                async_fill_gap(self._hass, self._entry, self._meter, since, dict(self._link.values)),
-                f"{DOMAIN} fill gap",
+            values = dict(self._link.values)
+            self._rounds.begin(
+                "filling an outage", async_fill_gap(self._hass, self._entry, self._meter, since, values)
             )
 
 

@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_GATEWAY_LFDI, CONF_STATE, DOMAIN
+from ..const import CONF_GATEWAY_LFDI, CONF_STATE
 from ..esi import Message
 from ..gateway import DeviceState, Gateway, Identity, Register
 from ..procedures import Step
@@ -21,6 +21,7 @@ from .history import OutageFiller
 from .link_record import LinkRecord
 from .notifications import async_notify
 from .parts import Messages
+from .rounds import Rounds
 from .subject import Occurrence
 
 MESSAGE = "message"
@@ -49,8 +50,10 @@ class Hub:
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
-        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self._gateway_time)
-        self._outages = OutageFiller(hass, self.entry, coordinator.meter, link, coordinator.poll_interval)
+        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self._gateway_time, self.rounds)
+        self._outages = OutageFiller(
+            hass, self.entry, coordinator.meter, link, coordinator.poll_interval, coordinator.rounds
+        )
         coordinator.parts.append(
             Messages(coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read)
         )
@@ -61,6 +64,11 @@ class Hub:
     def gateway(self) -> Gateway:
         """The client of the gateway."""
         return self.coordinator.gateway
+
+    @property
+    def rounds(self) -> Rounds:
+        """What goes on in the background."""
+        return self.coordinator.rounds
 
     @property
     def without_registers(self) -> bool:
@@ -129,7 +137,7 @@ class Hub:
 
     @callback
     def _commissioned(self) -> None:
-        self.entry.async_create_task(self._hass, self._async_commissioned(), f"{DOMAIN} commissioned")
+        self.rounds.begin("what follows commissioning", self._async_commissioned(), waited_for=True)
 
     async def _async_commissioned(self) -> None:
         """Load the hub anew, as one that is commissioned."""

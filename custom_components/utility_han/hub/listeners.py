@@ -25,6 +25,15 @@ class Listeners[*Told]:
 
     @callback
     def tell(self, *told: *Told) -> None:
-        """Tell everybody; who is added or removed meanwhile counts the next time."""
+        """Tell everybody; who is added or removed meanwhile counts the next time.
+
+        An error of one keeps it from no other; it is raised when all were told.
+        """
+        failure: Exception | None = None
         for listener in list(self._listeners):
-            listener(*told)
+            try:
+                listener(*told)
+            except Exception as err:
+                failure = failure or err
+        if failure is not None:
+            raise failure

@@ -8,6 +8,7 @@ from typing import Any
 from ..const import LOGGER
 from ..esi import ControlResponse, EventResponse
 from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError, Reason
+from .rounds import Rounds
 
 _KEPT = timedelta(days=7)
 _BATCH = 20
@@ -27,7 +28,9 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
         """Keep an answer until it was taken."""
         self._waiting.append(response)
 
-    async def async_send(self, gateway: Gateway, now: datetime, delivered: Callable[[str], None]) -> bool:
+    async def async_send(
+        self, gateway: Gateway, now: datetime, delivered: Callable[[str], None], rounds: Rounds
+    ) -> bool:
         """Send the first of what waits, over one connection; return whether it is worth going on with the rest.
 
         ``delivered`` is told the LFDI of each answer that was taken. What the gateway does not take now stays. Never
@@ -37,7 +40,8 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
         try:
             async with gateway.session():
                 for response in batch:
-                    await self._send(gateway, response, now, delivered)
+                    with rounds.round("answering event", response.subject):  # one that fails holds up no other
+                        await self._send(gateway, response, now, delivered)
         except GatewayError as err:
             LOGGER.debug("%d answers wait: %s", len(self._waiting), err)
             return False

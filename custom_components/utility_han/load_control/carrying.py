@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 
 from ..const import DOMAIN
 from ..devices.device import HanDevice
+from ..hub.hub import Hub
 from ..procedures import ControlRecord, Effect, Refusal
 from .appliance import AWAY, Appliance, Followed
 from .store import KeptControls
@@ -30,7 +30,7 @@ class Carrying:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
+        hub: Hub,
         devices: Mapping[str, HanDevice],
         kept: KeptControls,
         now: Callable[[], datetime],
@@ -42,7 +42,8 @@ class Carrying:
         ``as_asked`` says what a device's share is of what is asked of all; ``happened`` is told what came of it.
         """
         self._hass = hass
-        self._entry = entry
+        self._entry = hub.entry
+        self._rounds = hub.rounds
         self._devices = devices
         self._kept = kept
         self._now = now
@@ -97,7 +98,9 @@ class Carrying:
         device, appliance = self._devices.get(lfdi), self._appliances[lfdi]
         active = self._kept.rules.active(lfdi)
         record = self._as_asked(active) if active is not None and active.in_force else None
-        followed = await appliance.async_carry_out(record, device.control if device else None, self._now())
+        followed = Followed.REFUSES  # what ends in an error of ours was not done either, and is tried again as such
+        with self._rounds.round("carrying out", device.title if device else ""):
+            followed = await appliance.async_carry_out(record, device.control if device else None, self._now())
         effects = self._found(lfdi, appliance)
         if record is not None:
             effects += self._followed(lfdi, record, followed, appliance)
@@ -112,7 +115,8 @@ class Carrying:
         """Tell what came of it, for all devices that were at it in the same moment."""
         self._flushing = False
         effects, self._pending = self._pending, []
-        await self._happened(effects)
+        with self._rounds.round("telling what was carried out"):
+            await self._happened(effects)
 
     def _found(self, lfdi: str, appliance: Appliance) -> list[Effect]:
         """Take note of how an appliance that was out of sight was found, or that it is not looked for any longer."""

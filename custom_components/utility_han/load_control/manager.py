@@ -6,17 +6,17 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..devices.device import HanDevice
 from ..devices.responses import answers_of, goes_forward
 from ..esi import DemandResponseProgram, LoadControl
-from ..gateway import Gateway, GatewayError
+from ..gateway import GatewayError
+from ..hub.hub import Hub
 from ..hub.listeners import Listeners
 from ..hub.subject import Occurrence
 from ..procedures import ControlledDevice, ControlRecord, Effect, Refusal, program_of_parts
@@ -44,8 +44,7 @@ class LoadControlManager:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
-        gateway: Gateway,
+        hub: Hub,
         devices: Iterable[HanDevice],
         kept: KeptControls,
         manager_lfdi: str | None = None,
@@ -55,8 +54,9 @@ class LoadControlManager:
         ``manager_lfdi`` is Home Assistant's own LFDI, where it is the premise's energy management system.
         """
         self._hass = hass
-        self._entry = entry
-        self._gateway = gateway
+        self._entry = hub.entry
+        self._gateway = hub.gateway
+        self._rounds = hub.rounds
         self._kept = kept
         self._rules = kept.rules
         self.subjects = {device.lfdi: ControlledSubject(device) for device in devices if device.control}
@@ -66,10 +66,8 @@ class LoadControlManager:
         ours = {lfdi: subject.device for lfdi, subject in self.subjects.items()}
         self.premise = Premise(hass, kept, manager_lfdi, ours, lambda: self.now)
         self._rules.keep_only({*ours, *filter(None, [manager_lfdi])})
-        self._carrying = Carrying(
-            hass, entry, ours, kept, lambda: self.now, self.premise.as_asked, self._async_happened
-        )
-        self.reader = ControlsReader(gateway, entry.title)
+        self._carrying = Carrying(hass, hub, ours, kept, lambda: self.now, self.premise.as_asked, self._async_happened)
+        self.reader = ControlsReader(hub.gateway, hub.entry.title)
         self._sending = Lock()
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -145,17 +143,20 @@ class LoadControlManager:
         What is answered at once goes over the same connection: gateways rest between two. Where answers are being sent
         already, these are sent with them.
         """
-        sending = AsyncExitStack()
-        try:
-            async with sending:
-                if answering := not self._sending.locked():
-                    await sending.enter_async_context(self._sending)
-                async with self._gateway.session():
-                    await self.async_take(await self.async_read(), clock_offset)
-                    if answering:
-                        await self._async_send()
-        except GatewayError as err:
-            LOGGER.debug("%s: controls are read with the next poll: %s", self._entry.title, err)
+        with self._rounds.round("reading controls"):
+            try:
+                await self._async_look(clock_offset)
+            except GatewayError as err:
+                LOGGER.debug("%s: controls are read with the next poll: %s", self._entry.title, err)
+
+    async def _async_look(self, clock_offset: timedelta | None) -> None:
+        async with AsyncExitStack() as sending:
+            if answering := not self._sending.locked():
+                await sending.enter_async_context(self._sending)
+            async with self._gateway.session():
+                await self.async_take(await self.async_read(), clock_offset)
+                if answering:
+                    await self._async_send()
 
     async def async_take(
         self, read: tuple[Sequence[LoadControl], Collection[str]] | None, clock_offset: timedelta | None
@@ -253,7 +254,7 @@ class LoadControlManager:
             self._tell(effect.lfdi, effect)
         self._arm()
         if self._kept.outbox and not self._sending.locked():
-            self._entry.async_create_background_task(self._hass, self._async_answer(), f"{DOMAIN} answers")
+            self._rounds.begin("answering controls", self._async_answer())
 
     @callback
     def _tell(self, lfdi: str, effect: Effect | None) -> None:
@@ -279,7 +280,7 @@ class LoadControlManager:
     async def _async_send(self) -> None:
         going_on = True
         while going_on and self._kept.outbox:  # also what came about while the last was kept
-            going_on = await self._kept.outbox.async_send(self._gateway, self.now, self._delivered)
+            going_on = await self._kept.outbox.async_send(self._gateway, self.now, self._delivered, self._rounds)
             await self._kept.async_save()
 
     @callback
@@ -303,4 +304,5 @@ class LoadControlManager:
 
     async def _async_time_came(self, _now: datetime) -> None:
         self._cancel_timer = None
-        await self._async_advanced(self._rules.advance(self.now))
+        with self._rounds.round("load control"):
+            await self._async_advanced(self._rules.advance(self.now))

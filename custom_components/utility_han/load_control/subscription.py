@@ -48,7 +48,12 @@ async def async_subscribe(
 
     subscribe_again = _follow_programs(hass, registrar, coordinator, manager, webhook_id)
     renew: Debouncer[object] = Debouncer(
-        hass, LOGGER, cooldown=_RENEWAL_COOLDOWN, immediate=True, function=subscribe_again, background=True
+        hass,
+        LOGGER,
+        cooldown=_RENEWAL_COOLDOWN,
+        immediate=True,
+        function=subscribe_again,
+        background=True,
     )
     entry.async_on_unload(renew.async_shutdown)
 
@@ -99,9 +104,7 @@ def _follow_programs(
         if last is not None and wanted <= subscribed and now - last < _EVERY:
             return
         last, subscribed = now, wanted
-        entry.async_create_background_task(
-            hass, _subscribe(hass, coordinator, webhook_id, programs), f"{DOMAIN} subscribe"
-        )
+        coordinator.rounds.begin("subscribing", _subscribe(hass, coordinator, webhook_id, programs))
 
     entry.async_on_unload(coordinator.async_add_listener(look))
     entry.async_on_unload(registrar.changed.add(look))
@@ -109,8 +112,9 @@ def _follow_programs(
     async def again() -> None:
         nonlocal last
         last = None
-        await registrar.async_read_programs()  # a program may have moved, or changed what it has
-        look()
+        with coordinator.rounds.round("subscribing again"):
+            await registrar.async_read_programs()  # a program may have moved, or changed what it has
+            look()
 
     return again
 

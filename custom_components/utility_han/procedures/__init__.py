@@ -3,6 +3,7 @@
 This is the public face; who is outside imports from here.
 """
 
+from ..esi.typed import UnreadableRecordError, read_record, read_value
 from .charging.attribution import Candidate, whose
 from .charging.billing import Measured, billable_records, cost_of, record_id
 from .charging.delivery import compare_bills, deliver_records, settle_session
@@ -36,8 +37,8 @@ from .register_guard import GuardRecord, RegisterGuard
 from .registration import RegistrationRun, close_registration, deregister, find_registration, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
 from .self_check import CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
+from .serial_number import serial_fits
 from .step import AnyReason, Outcome, Step, StepResult
-from .stored import UnreadableRecordError, read_record, read_value
 from .survey import ROUNDS, WEAK_DBM, Measurement, Place, from_best
 from .vehicle_binding import VehicleRun, Wanted, bind_vehicle, end_binding, find_vehicle, refresh_bindings
 from .verdict import CAUSES, Repair, Verdict, finding, meaning
@@ -147,6 +148,7 @@ __all__ = [
     "repair_device",
     "run_self_check",
     "run_self_test",
+    "serial_fits",
     "settle_session",
     "take_back",
     "threshold_watts",

@@ -12,11 +12,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from ..esi.typed import read_record
 from ..gateway.errors import AWAY, GatewayError, Reason
 from ..gateway.model import GatewayConfiguration
 from ..gateway.protocol import Gateway
 from .step import Outcome, Step, StepResult
-from .stored import read_record
 
 MAX_CLOCK_OFFSET = timedelta(minutes=5)
 """A clock further off than this makes events and intervals land at the wrong time."""

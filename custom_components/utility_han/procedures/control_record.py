@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..esi import LoadControl, ResponseStatus
-from .stored import UnreadableRecordError, read_record, read_value
+from ..esi.typed import UnreadableRecordError, read_record, read_value
 
 
 class Phase(StrEnum):

@@ -10,13 +10,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
+from ..esi.typed import read_record
 from ..gateway.errors import GatewayError, Reason
 from ..gateway.protocol import Gateway
 from ..utility.errors import UtilityError, UtilityReason
 from ..utility.protocol import Utility
 from .installation import INSTALLATIONS, DeviceKind
 from .step import Outcome, Step, StepResult
-from .stored import read_record
 
 
 class DeviceMethod(StrEnum):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from .stored import UnreadableRecordError, read_record, read_value
+from ..esi.typed import UnreadableRecordError, read_record, read_value
 
 
 class HealthState(StrEnum):
@@ -93,6 +93,8 @@ class HealthReason(StrEnum):
     """What the meter tells of its registers does not follow on what it told before."""
     UNEXPECTED = "unexpected"
     """Reading ends in an error that nobody thought of."""
+    BACKGROUND_FAILING = "background_failing"
+    """Something that goes on in the background does: registering, billing, load control, what is heard over Zigbee."""
     CERTIFICATE_EXPIRING = "certificate_expiring"
     UTILITY_UNREACHABLE = "utility_unreachable"
 

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..esi.typed import plain
 from ..gateway import Readings, Register, RegisterKind
-from .stored import plain
 
 _MOST_WATTS = 100_000.0
 """More than a home's service carries: 400 A at 240 V, or three phases of 125 A at 230 V."""

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from ..esi import DemandResponseProgram
+from ..esi.typed import UnreadableRecordError, read_record, read_value
 from ..gateway.errors import GatewayError
 from ..gateway.model import DeviceState
 from ..gateway.protocol import Gateway
@@ -20,7 +21,6 @@ from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
 from ..utility.protocol import Utility
 from .step import Outcome, Step, StepResult
-from .stored import UnreadableRecordError, read_record, read_value
 
 _MESSAGE_KINDS = frozenset({"registration", "configuration", "initiation"})
 _SETTLED = frozenset({Stage.AWAITING_READINESS, Stage.ACTIVE, Stage.SUSPENDED})

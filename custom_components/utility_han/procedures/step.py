@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from ..esi.typed import read_record
 from ..gateway.errors import Reason
 from ..utility.errors import UtilityReason
 from .health import HealthReason
-from .stored import read_record
 
 type AnyReason = Reason | UtilityReason | HealthReason
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ..esi.typed import read_record
 from ..gateway.model import Signal, SignalQuality
-from .stored import read_record
 
 ROUNDS = 5
 """How often both ways are looked at, at each place."""

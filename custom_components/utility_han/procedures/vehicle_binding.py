@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
+from ..esi.typed import UnreadableRecordError, read_record, read_value
 from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.protocol import Utility
 from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus, RateProgram
 from .step import Outcome, Step, StepResult
-from .stored import UnreadableRecordError, read_record, read_value
 
 _OVER = (BindingStatus.REFUSED,)
 

@@ -92,6 +92,7 @@ CAUSES: dict[HealthReason, Cause] = {
     HealthReason.CLOCK_OFF: Cause(_MARGINAL, _GATEWAY, Repair.RESYNCHRONISE),
     HealthReason.READINGS_DOUBTED: Cause(_MARGINAL, _GATEWAY, Repair.WAIT),
     HealthReason.UNEXPECTED: Cause(_FAILING, _GATEWAY, Repair.WAIT),
+    HealthReason.BACKGROUND_FAILING: Cause(_FAILING, _GATEWAY, Repair.WAIT),
     HealthReason.CERTIFICATE_EXPIRING: Cause(_MARGINAL, _COMMISSIONING, Repair.RENEW_CERTIFICATE),
     HealthReason.UTILITY_UNREACHABLE: Cause(_MARGINAL, Verdict.UTILITY_DOWN, Repair.WAIT),
 }

@@ -1,7 +1,7 @@
 """What the utility's API tells (docs/utility-api.yaml), as far as a home needs it.
 
-Every class is read by ``from_json``, which raises ``KeyError``, ``TypeError`` or ``ValueError`` for what is not as
-the API says, and ignores what it does not know.
+Every class is read by ``from_json`` (:mod:`.answer`), which raises ``UnreadableRecordError`` for what is not as the
+API says, and ignores what it does not know.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-type Json = Mapping[str, Any]
+from .answer import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,15 @@ class AuthorizationServer:
     revocation: str | None = None
 
     @classmethod
-    def from_json(cls, data: Json) -> AuthorizationServer:
+    def from_json(cls, data: Any) -> AuthorizationServer:
         """Take RFC 8414 metadata."""
+        fields = Fields(data, cls.__name__)
         return cls(
-            issuer=data["issuer"],
-            authorization=data["authorization_endpoint"],
-            token=data["token_endpoint"],
-            registration=data.get("registration_endpoint"),
-            revocation=data.get("revocation_endpoint"),
+            issuer=fields.take("issuer", str),
+            authorization=fields.take("authorization_endpoint", str),
+            token=fields.take("token_endpoint", str),
+            registration=fields.maybe("registration_endpoint", str),
+            revocation=fields.maybe("revocation_endpoint", str),
         )
 
 
@@ -55,9 +56,11 @@ class Premise:
     gateways: tuple[str, ...]
 
     @classmethod
-    def from_json(cls, data: Json) -> Premise:
+    def from_json(cls, data: Any) -> Premise:
         """Take a Premise of the API."""
-        return cls(data["id"], data["address"], tuple(gateway["lfdi"] for gateway in data["gateways"]))
+        fields = Fields(data, cls.__name__)
+        gateways = tuple(gateway.take("lfdi", str) for gateway in fields.inners("gateways"))
+        return cls(fields.take("id", str), fields.take("address", str), gateways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,16 @@ class Account:
     premises: tuple[Premise, ...]
 
     @classmethod
-    def from_json(cls, data: Json) -> Account:
+    def from_json(cls, data: Any) -> Account:
         """Take an Account of the API."""
-        premises = tuple(Premise.from_json(premise) for premise in data["premises"])
-        return cls(data["id"], data["holder"], data["number"], data["status"], premises)
+        fields = Fields(data, cls.__name__)
+        return cls(
+            id=fields.take("id", str),
+            holder=fields.take("holder", str),
+            number=fields.take("number", str),
+            status=fields.take("status", str),
+            premises=fields.each("premises", Premise.from_json),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +97,16 @@ class CompatibleDevice:
     serial_pattern: str | None = None
 
     @classmethod
-    def from_json(cls, data: Json) -> CompatibleDevice:
+    def from_json(cls, data: Any) -> CompatibleDevice:
         """Take a CompatibleDevice of the API."""
-        return cls(data["id"], data["kind"], data["manufacturer"], data["name"], data.get("serial_pattern"))
+        fields = Fields(data, cls.__name__)
+        return cls(
+            id=fields.take("id", str),
+            kind=fields.take("kind", str),
+            manufacturer=fields.take("manufacturer", str),
+            name=fields.take("name", str),
+            serial_pattern=fields.maybe("serial_pattern", str),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +122,18 @@ class Program:
     terms: str
 
     @classmethod
-    def from_json(cls, data: Json) -> Program:
+    def from_json(cls, data: Any) -> Program:
         """Take a Program of the API."""
+        fields = Fields(data, cls.__name__)
+        terms = fields.inner("terms")
         return cls(
-            id=data["id"],
-            name=data["name"],
-            summary=data["summary"],
-            device_kinds=tuple(data["device_kinds"]),
-            open=data["open"],
-            terms_version=data["terms"]["version"],
-            terms=data["terms"]["text"],
+            id=fields.take("id", str),
+            name=fields.take("name", str),
+            summary=fields.take("summary", str),
+            device_kinds=fields.take("device_kinds", tuple[str, ...]),
+            open=fields.take("open", bool),
+            terms_version=terms.take("version", str),
+            terms=terms.take("text", str),
         )
 
 
@@ -128,9 +146,10 @@ class CommissioningRequest:
     reason: str | None
 
     @classmethod
-    def from_json(cls, data: Json) -> CommissioningRequest:
+    def from_json(cls, data: Any) -> CommissioningRequest:
         """Take a CommissioningRequest of the API."""
-        return cls(data["id"], data["status"], data.get("reason"))
+        fields = Fields(data, cls.__name__)
+        return cls(fields.take("id", str), fields.take("status", str), fields.maybe("reason", str))
 
 
 class Stage(StrEnum):
@@ -153,8 +172,22 @@ class DeviceMessage:
 
     id: str
     kind: str
-    body: Json
+    programs: tuple[str, ...]
+    """What a configuration says the gateway is to assign the device to, by description."""
     acknowledged: bool
+
+    @classmethod
+    def from_json(cls, data: Any) -> DeviceMessage:
+        """Take a message of a Registration of the API."""
+        fields = Fields(data, cls.__name__)
+        kind, body = fields.take("kind", str), fields.inner("body")
+        programs = body.maybe("programs", list[Any]) if kind == "configuration" else None
+        return cls(
+            id=fields.take("id", str),
+            kind=kind,
+            programs=tuple(each.take("description", str) for each in body.inners("programs")) if programs else (),
+            acknowledged=fields.take("acknowledged", bool),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,32 +217,32 @@ class Registration:
     detail: str | None = field(default=None)
 
     @classmethod
-    def from_json(cls, data: Json) -> Registration:
+    def from_json(cls, data: Any) -> Registration:
         """Take a Registration of the API."""
-        device, reason = data["device"], data.get("reason") or {}
+        fields = Fields(data, cls.__name__)
+        device, link, reason = fields.inner("device"), fields.inner("link"), fields.maybe_inner("reason")
         return cls(
-            id=data["id"],
-            version=data["version"],
-            stage=Stage(data["stage"]),
-            premise_id=data["premise_id"],
-            gateway_lfdi=data["gateway_lfdi"],
-            lfdi=device["lfdi"],
-            kind=device["kind"],
-            model_id=device.get("model_id"),
-            serial=device.get("serial"),
-            name=device.get("name"),
-            found={"found": True, "not_found": False}.get(data["discovery"]),
-            identified=data["identified"],
-            programs={program["program_id"]: program["terms_version"] for program in data["programs"]},
-            link=data["link"]["status"],
-            link_stages={stage["name"]: stage["status"] for stage in data["link"]["stages"]},
-            messages=tuple(
-                DeviceMessage(message["id"], message["kind"], message["body"], message["acknowledged"])
-                for message in data["messages"]
-            ),
-            record_id=data.get("record_id"),
-            reason=reason.get("type"),
-            detail=reason.get("detail"),
+            id=fields.take("id", str),
+            version=fields.take("version", int),
+            stage=fields.take("stage", Stage),
+            premise_id=fields.take("premise_id", str),
+            gateway_lfdi=fields.take("gateway_lfdi", str),
+            lfdi=device.take("lfdi", str),
+            kind=device.take("kind", str),
+            model_id=device.maybe("model_id", str),
+            serial=device.maybe("serial", str),
+            name=device.maybe("name", str),
+            found={"found": True, "not_found": False}.get(fields.take("discovery", str)),
+            identified=fields.take("identified", bool),
+            programs={
+                each.take("program_id", str): each.take("terms_version", str) for each in fields.inners("programs")
+            },
+            link=link.take("status", str),
+            link_stages={each.take("name", str): each.take("status", str) for each in link.inners("stages")},
+            messages=fields.each("messages", DeviceMessage.from_json),
+            record_id=fields.maybe("record_id", str),
+            reason=reason.maybe("type", str) if reason else None,
+            detail=reason.maybe("detail", str) if reason else None,
         )
 
     @property
@@ -223,9 +256,8 @@ class Registration:
 
         A later configuration replaces an earlier one.
         """
-        configurations = [message.body for message in self.messages if message.kind == "configuration"]
-        latest = configurations[-1] if configurations else {}
-        return {program["description"] for program in latest.get("programs", ())}
+        configurations = [message.programs for message in self.messages if message.kind == "configuration"]
+        return set(configurations[-1]) if configurations else set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +271,13 @@ class Event:
     version: int | None
 
     @classmethod
-    def from_json(cls, data: Json) -> Event:
+    def from_json(cls, data: Any) -> Event:
         """Take an Event of the API."""
-        at = datetime.fromisoformat(data["at"])
-        return cls(data["id"], data["type"], at, data.get("subject"), data.get("version"))
+        fields = Fields(data, cls.__name__)
+        return cls(
+            id=fields.take("id", str),
+            type=fields.take("type", str),
+            at=fields.time("at"),
+            subject=fields.maybe("subject", str),
+            version=fields.maybe("version", int),
+        )

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from .model import Json
+from .answer import Fields
 
 
 class CaseStatus(StrEnum):
@@ -30,9 +30,10 @@ class Slot:
     end: datetime
 
     @classmethod
-    def from_json(cls, data: Json) -> Slot:
+    def from_json(cls, data: Any) -> Slot:
         """Take a Slot of the API."""
-        return cls(data["id"], datetime.fromisoformat(data["start"]), datetime.fromisoformat(data["end"]))
+        fields = Fields(data, cls.__name__)
+        return cls(fields.take("id", str), fields.time("start"), fields.time("end"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,19 @@ class Case:
     appointment: Slot | None
 
     @classmethod
-    def from_json(cls, data: Json) -> Case:
+    def from_json(cls, data: Any) -> Case:
         """Take a Case of the API."""
-        appointment = data["appointment"]
+        fields = Fields(data, cls.__name__)
         return cls(
-            id=data["id"],
-            version=data["version"],
-            registration_id=data["registration_id"],
-            binding_id=data["binding_id"],
-            status=CaseStatus(data["status"]),
-            summary=data["summary"],
-            note=data["note"],
-            opened_at=datetime.fromisoformat(data["opened_at"]),
-            appointment=Slot.from_json(appointment) if appointment else None,
+            id=fields.take("id", str),
+            version=fields.take("version", int),
+            registration_id=fields.maybe("registration_id", str),
+            binding_id=fields.maybe("binding_id", str),
+            status=fields.take("status", CaseStatus),
+            summary=fields.take("summary", str),
+            note=fields.maybe("note", str),
+            opened_at=fields.time("opened_at"),
+            appointment=fields.maybe_read("appointment", Slot.from_json),
         )
 
 
@@ -91,9 +92,10 @@ class Reachability:
     detail: str | None
 
     @classmethod
-    def from_json(cls, data: Json) -> Reachability:
+    def from_json(cls, data: Any) -> Reachability:
         """Take a Reachability of the API."""
-        return cls(data["reachable"], data["commissioned"], data["detail"])
+        fields = Fields(data, cls.__name__)
+        return cls(fields.take("reachable", bool), fields.take("commissioned", bool), fields.maybe("detail", str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,15 @@ class TestSignal:
     """``sent``, ``answered`` or ``refused``."""
 
     @classmethod
-    def from_json(cls, data: Json) -> TestSignal:
+    def from_json(cls, data: Any) -> TestSignal:
         """Take a TestSignal of the API."""
-        return cls(data["id"], data["control"].upper(), tuple(map(int, data["answers"])), data["status"])
+        fields = Fields(data, cls.__name__)
+        return cls(
+            id=fields.take("id", str),
+            control=fields.take("control", str).upper(),
+            answers=fields.take("answers", tuple[int, ...]),
+            status=fields.take("status", str),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,13 @@ class DiagnosticsRequest:
     note: str
 
     @classmethod
-    def from_json(cls, data: Json) -> DiagnosticsRequest:
+    def from_json(cls, data: Any) -> DiagnosticsRequest:
         """Take a DiagnosticsRequest of the API."""
-        return cls(data["id"], data["registration_id"], data["case_id"], data["status"], data["note"])
+        fields = Fields(data, cls.__name__)
+        return cls(
+            id=fields.take("id", str),
+            registration_id=fields.maybe("registration_id", str),
+            case_id=fields.maybe("case_id", str),
+            status=fields.take("status", str),
+            note=fields.take("note", str),
+        )

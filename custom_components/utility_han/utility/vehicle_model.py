@@ -3,27 +3,20 @@
 Read by ``from_json`` as in :mod:`.model`. Energy is in whole watt-hours, money a ``Decimal`` in its currency.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from .model import Json
+from ..esi.typed import UnreadableRecordError
+from .answer import Fields
 
-
-def _money(text: Any) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation as err:
-        raise ValueError(f"no amount of money: {text!r}") from err
-
-
-def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    if time.tzinfo is None:
-        raise ValueError(f"no time of RFC 3339: {text!r}")
-    return time
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_MOST_WH = 10**12
+_DAYS = frozenset(range(1, 8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +27,10 @@ class Payer:
     holder: str
 
     @classmethod
-    def from_json(cls, data: Json) -> Payer:
+    def from_json(cls, data: Any) -> Payer:
         """Take a Payer of the API."""
-        return cls(str(data["number"]), str(data["holder"]))
+        fields = Fields(data, cls.__name__)
+        return cls(fields.take("number", str), fields.take("holder", str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +46,17 @@ class Vehicle:
     owner: Payer
 
     @classmethod
-    def from_json(cls, data: Json) -> Vehicle:
+    def from_json(cls, data: Any) -> Vehicle:
         """Take a Vehicle of the API."""
+        fields = Fields(data, cls.__name__)
         return cls(
-            id=data["id"],
-            vin=data["vin"],
-            make=data["make"],
-            model=data["model"],
-            battery_wh=data.get("battery_wh"),
-            guest=data["guest"],
-            owner=Payer.from_json(data["owner"]),
+            id=fields.take("id", str),
+            vin=fields.take("vin", str),
+            make=fields.take("make", str),
+            model=fields.take("model", str),
+            battery_wh=fields.maybe("battery_wh", int),
+            guest=fields.take("guest", bool),
+            owner=fields.read("owner", Payer.from_json),
         )
 
 
@@ -73,6 +68,16 @@ class TierPeriod:
     days: tuple[int, ...]
     start: str
     end: str
+
+    @classmethod
+    def from_json(cls, data: Any) -> TierPeriod:
+        """Take a period of a RateProgram of the API."""
+        fields = Fields(data, cls.__name__)
+        days = fields.take("days", tuple[int, ...])
+        if not _DAYS.issuperset(days):
+            raise UnreadableRecordError(f"{cls.__name__}.days", "no days of the week")
+        start, end = fields.matching("start", _CLOCK), fields.matching("end", _CLOCK)
+        return cls(fields.take("tier", str), days, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +99,29 @@ class RateProgram:
     terms: str
 
     @classmethod
-    def from_json(cls, data: Json) -> RateProgram:
-        """Take a RateProgram of the API; ``ValueError`` where a tier is none of its own."""
-        prices = {tier["id"]: _money(tier["price"]) for tier in data["tiers"]}
-        periods = tuple(
-            TierPeriod(each["tier"], tuple(each["days"]), each["start"], each["end"]) for each in data["periods"]
-        )
-        if unknown := {data["default_tier"], *(period.tier for period in periods)} - prices.keys():
-            raise ValueError(f"unknown tiers: {sorted(unknown)}")
+    def from_json(cls, data: Any) -> RateProgram:
+        """Take a RateProgram of the API."""
+        fields = Fields(data, cls.__name__)
+        tiers, terms = fields.inners("tiers"), fields.inner("terms")
+        prices = {tier.take("id", str): tier.money("price") for tier in tiers}
+        periods = fields.each("periods", TierPeriod.from_json)
+        default_tier = fields.take("default_tier", str)
+        if {default_tier, *(period.tier for period in periods)} - prices.keys():
+            raise UnreadableRecordError(f"{cls.__name__}.periods", "a tier that is none of its own")
         return cls(
-            id=data["id"],
-            name=data["name"],
-            summary=data["summary"],
-            open=data["open"],
-            guests=data["guests"],
-            currency=data["currency"],
-            time_zone=data["time_zone"],
+            id=fields.take("id", str),
+            name=fields.take("name", str),
+            summary=fields.take("summary", str),
+            open=fields.take("open", bool),
+            guests=fields.take("guests", bool),
+            currency=fields.take("currency", str),
+            time_zone=_time_zone(fields.take("time_zone", str)),
             prices=prices,
-            names={tier["id"]: tier["name"] for tier in data["tiers"]},
+            names={tier.take("id", str): tier.take("name", str) for tier in tiers},
             periods=periods,
-            default_tier=data["default_tier"],
-            terms_version=data["terms"]["version"],
-            terms=data["terms"]["text"],
+            default_tier=default_tier,
+            terms_version=terms.take("version", str),
+            terms=terms.take("text", str),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -138,6 +144,14 @@ class RateProgram:
             "default_tier": self.default_tier,
             "terms": {"version": self.terms_version, "text": self.terms},
         }
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as err:
+        raise UnreadableRecordError("RateProgram.time_zone", "no time zone that is known") from err
+    return name
 
 
 class BindingStatus(StrEnum):
@@ -169,24 +183,24 @@ class Binding:
     reason: str | None
 
     @classmethod
-    def from_json(cls, data: Json) -> Binding:
+    def from_json(cls, data: Any) -> Binding:
         """Take a Binding of the API."""
-        until = data.get("valid_until")
+        fields = Fields(data, cls.__name__)
         return cls(
-            id=data["id"],
-            version=data["version"],
-            status=BindingStatus(data["status"]),
-            vehicle_id=data["vehicle_id"],
-            premise_id=data["premise_id"],
-            evse=data["evse"]["name"],
-            program_id=data["program_id"],
-            terms_version=data["terms_version"],
-            bill_to=data["bill_to"],
-            payer=Payer.from_json(data["payer"]),
-            guest=data["guest"],
-            valid_from=_time(data["valid_from"]),
-            valid_until=_time(until) if until else None,
-            reason=data.get("reason"),
+            id=fields.take("id", str),
+            version=fields.take("version", int),
+            status=fields.take("status", BindingStatus),
+            vehicle_id=fields.take("vehicle_id", str),
+            premise_id=fields.take("premise_id", str),
+            evse=fields.inner("evse").take("name", str),
+            program_id=fields.take("program_id", str),
+            terms_version=fields.take("terms_version", str),
+            bill_to=fields.take("bill_to", str),
+            payer=fields.read("payer", Payer.from_json),
+            guest=fields.take("guest", bool),
+            valid_from=fields.time("valid_from"),
+            valid_until=fields.maybe_time("valid_until"),
+            reason=fields.maybe("reason", str),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -257,9 +271,11 @@ class Confirmation:
     payer: Payer
 
     @classmethod
-    def from_json(cls, data: Json) -> Confirmation:
+    def from_json(cls, data: Any) -> Confirmation:
         """Take a Confirmation of the API."""
-        return cls(data["session_id"], data["status"], Payer.from_json(data["payer"]))
+        fields = Fields(data, cls.__name__)
+        payer = fields.read("payer", Payer.from_json)
+        return cls(fields.take("session_id", str), fields.take("status", str), payer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +299,15 @@ class SessionPart:
         }
 
     @classmethod
-    def from_json(cls, data: Json) -> SessionPart:
+    def from_json(cls, data: Any) -> SessionPart:
         """Take up what :meth:`to_json` gave."""
+        fields = Fields(data, cls.__name__)
         return cls(
-            data["tier"], _time(data["started_at"]), _time(data["ended_at"]), data["energy_wh"], data["quality"]
+            tier=fields.take("tier", str),
+            started_at=fields.time("started_at"),
+            ended_at=fields.time("ended_at"),
+            energy_wh=fields.number("energy_wh", 0, _MOST_WH),
+            quality=fields.take("quality", str),
         )
 
 
@@ -318,17 +339,18 @@ class ChargingSession:
         }
 
     @classmethod
-    def from_json(cls, data: Json) -> ChargingSession:
+    def from_json(cls, data: Any) -> ChargingSession:
         """Take up what :meth:`to_json` gave."""
+        fields = Fields(data, cls.__name__)
         return cls(
-            session_id=data["session_id"],
-            binding_id=data["binding_id"],
-            started_at=_time(data["started_at"]),
-            ended_at=_time(data["ended_at"]),
-            energy_wh=data["energy_wh"],
-            quality=data["quality"],
-            meter=dict(data["meter"]),
-            parts=tuple(SessionPart.from_json(part) for part in data["parts"]),
+            session_id=fields.take("session_id", str),
+            binding_id=fields.take("binding_id", str),
+            started_at=fields.time("started_at"),
+            ended_at=fields.time("ended_at"),
+            energy_wh=fields.number("energy_wh", 0, _MOST_WH),
+            quality=fields.take("quality", str),
+            meter=fields.take("meter", dict[str, Any]),
+            parts=fields.each("parts", SessionPart.from_json),
         )
 
 
@@ -351,22 +373,23 @@ class BillingRecord:
     currency: str
 
     @classmethod
-    def from_json(cls, data: Json) -> BillingRecord:
+    def from_json(cls, data: Any) -> BillingRecord:
         """Take a BillingRecord of the API."""
+        fields = Fields(data, cls.__name__)
         return cls(
-            id=data["id"],
-            session_id=data["session_id"],
-            binding_id=data["binding_id"],
-            vehicle_id=data["vehicle_id"],
-            premise_id=data["premise_id"],
-            payer=Payer.from_json(data["payer"]),
-            month=data["month"],
-            started_at=_time(data["started_at"]),
-            ended_at=_time(data["ended_at"]),
-            energy_wh=int(data["energy_wh"]),
-            quality=data["quality"],
-            amount=_money(data["amount"]),
-            currency=data["currency"],
+            id=fields.take("id", str),
+            session_id=fields.take("session_id", str),
+            binding_id=fields.take("binding_id", str),
+            vehicle_id=fields.take("vehicle_id", str),
+            premise_id=fields.take("premise_id", str),
+            payer=fields.read("payer", Payer.from_json),
+            month=fields.take("month", str),
+            started_at=fields.time("started_at"),
+            ended_at=fields.time("ended_at"),
+            energy_wh=fields.number("energy_wh", 0, _MOST_WH),
+            quality=fields.take("quality", str),
+            amount=fields.money("amount"),
+            currency=fields.take("currency", str),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -401,14 +424,15 @@ class Bill:
     record_ids: tuple[str, ...]
 
     @classmethod
-    def from_json(cls, data: Json) -> Bill:
+    def from_json(cls, data: Any) -> Bill:
         """Take a VehicleBill of the API."""
+        fields = Fields(data, cls.__name__)
         return cls(
-            account=Payer.from_json(data["account"]),
-            vehicle_id=data["vehicle_id"],
-            month=data["month"],
-            energy_wh=int(data["energy_wh"]),
-            amount=_money(data["amount"]),
-            currency=data["currency"],
-            record_ids=tuple(data["record_ids"]),
+            account=fields.read("account", Payer.from_json),
+            vehicle_id=fields.take("vehicle_id", str),
+            month=fields.take("month", str),
+            energy_wh=fields.number("energy_wh", 0, _MOST_WH),
+            amount=fields.money("amount"),
+            currency=fields.take("currency", str),
+            record_ids=fields.take("record_ids", tuple[str, ...]),
         )

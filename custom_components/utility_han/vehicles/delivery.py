@@ -8,9 +8,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..account.manager import AccountManager, Backoff, async_rest
+from ..account.manager import AccountManager
 from ..const import DOMAIN, LOGGER
 from ..hub.notifications import async_notify
+from ..hub.rounds import Backoff
 from ..procedures import (
     MeasuredSession,
     Outcome,
@@ -61,6 +62,7 @@ class Delivery:
         self._settle = settle
         self._announced: set[str] = set()
         self._wake = asyncio.Event()
+        self._backoff = Backoff()
         self._locks: dict[str, asyncio.Lock] = {}
         self._compared: datetime | None = None
         self._news = 0
@@ -75,7 +77,8 @@ class Delivery:
         """Begin, where the utility bills vehicles and there is one."""
         if self._account.utility.offers(Feature.VEHICLES) and self._charging.vehicles:
             self._account.events.add(self._heard)
-            self._entry.async_create_background_task(self._hass, self._run(), f"{DOMAIN} billing")
+            billing = self._account.rounds.repeat("billing", self._async_round, self._wake)
+            self._entry.async_create_background_task(self._hass, billing, f"{DOMAIN} billing")
 
     @callback
     def async_wake(self) -> None:
@@ -89,22 +92,20 @@ class Delivery:
             self._compared = None
             self._wake.set()
 
-    async def _run(self) -> None:
-        backoff = Backoff()
-        while True:
-            self._wake.clear()
-            try:
-                waiting = await self._async_pass()
-            except UtilityError as err:
-                self.reason = err.reason
-                wait = backoff.after(err)
-                LOGGER.debug("%s: billing: %s; again in %.0f s", self._entry.title, err, wait)
-            else:
-                self.reason = None
-                backoff.reset()
-                wait = _WAITING if waiting else _IDLE
-            self._tell()
-            await async_rest(self._wake, wait)
+    async def _async_round(self) -> float:
+        """Do what can be done now; return for how many seconds to rest then."""
+        try:
+            waiting = await self._async_pass()
+        except UtilityError as err:
+            self.reason = err.reason
+            wait = self._backoff.after(err.retry_after)
+            LOGGER.debug("%s: billing: %s; again in %.0f s", self._entry.title, err, wait)
+        else:
+            self.reason = None
+            self._backoff.reset()
+            wait = _WAITING if waiting else _IDLE
+        self._tell()
+        return wait
 
     async def _async_pass(self) -> bool:
         """Do what can be done now; return whether something waits for the utility."""
@@ -112,7 +113,9 @@ class Delivery:
         waiting = False
         news = self._news  # what is heard of from here on is for the next pass
         for record in list(self._charging.vehicles.values()):
-            if record.key not in self._charging.claimed:
+            if record.key in self._charging.claimed:
+                continue
+            with self._account.rounds.round("binding", record.title):  # one that fails keeps no other from its bill
                 waiting = await self._async_bound(utility, record) or waiting
         self._seen = news
         await self._async_announce(utility)

@@ -64,6 +64,7 @@ class VehicleManager:
         """The hub's ``vehicle`` subentries must have been brought together with ``charging``."""
         self._hass = hass
         self._entry = hub.entry
+        self._rounds = hub.rounds
         self.charging = charging
         self.subjects = [VehicleSubject(record, hub.subject) for record in self.vehicles]
         self.delivery = Delivery(
@@ -99,9 +100,7 @@ class VehicleManager:
                 async_track_state_change_event(self._hass, set(self._points_of), self._entity_changed),
                 async_track_time_interval(self._hass, self.async_look, _EVERY),
             ]
-        now = dt_util.utcnow()
-        for point_id in self.charging.points:
-            self._feed(point_id, now)
+        self._feed_all(self.charging.points, dt_util.utcnow())
         await self._async_settle_all()
         self.delivery.async_start()
         self.planning.async_start()
@@ -183,19 +182,23 @@ class VehicleManager:
 
     @callback
     def _entity_changed(self, event: Event[EventStateChangedData]) -> None:
-        fed = self._points_of.get(event.data["entity_id"], ())
-        for point_id in fed:
-            self._feed(point_id, event.time_fired)
-        self._show(fed)
+        self._feed_all(self._points_of.get(event.data["entity_id"], ()), event.time_fired)
 
     async def async_look(self, now: datetime) -> None:
         """Read the chargers as they are, whether they told anything or not; it is done each minute."""
-        for point_id in self.charging.points:
-            self._feed(point_id, now)
-        self._show(self.charging.points)
-        if self._dirty:
-            self._dirty = False
-            await self.charging.async_save()
+        self._feed_all(self.charging.points, now)
+        with self._rounds.round("keeping what was charged"):
+            if self._dirty:
+                self._dirty = False
+                await self.charging.async_save()
+
+    @callback
+    def _feed_all(self, points: Collection[str], now: datetime) -> None:
+        """Read charging points; one that cannot be keeps no other from being read."""
+        for point_id in points:
+            with self._rounds.round("measuring", point_id):
+                self._feed(point_id, now)
+        self._show(points)
 
     @callback
     def _feed(self, point_id: str, now: datetime) -> None:
@@ -256,9 +259,16 @@ class VehicleManager:
 
     async def _async_changed(self, point_id: str) -> None:
         """Keep a change of plug or session, and make of sessions that ended what is to be made of them."""
+        with self._rounds.round("sessions", point_id):
+            await self._async_take_up(point_id)
+
+    async def _async_take_up(self, point_id: str) -> None:
         point = self.charging.points[point_id]
-        closed, point.closed = point.closed, []
-        entries = [entry for session in closed if (entry := self._enter(point_id, session)) is not None]
+        entries: list[LedgerEntry] = []
+        while point.closed:
+            if (entry := self._enter(point_id, point.closed[0])) is not None:
+                entries.append(entry)
+            del point.closed[0]  # only now: what could not be entered is entered the next time
         self._dirty = False
         await self.charging.async_save()
         if entries:

@@ -11,7 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..devices.device import HanDevice
 from ..devices.manager import Registrar
 from ..esi import ControlStatus
@@ -63,7 +63,7 @@ class Planning:
     ) -> None:
         """``chargers`` knows what is plugged in."""
         self._hass = hass
-        self._entry = hub.entry
+        self._rounds = hub.rounds
         self._gateway = hub.gateway
         self._answers = ReservationAnswers(hub.answers)
         self._charging = charging
@@ -161,7 +161,7 @@ class Planning:
 
     @callback
     def _soon(self) -> None:
-        self._entry.async_create_background_task(self._hass, self._look(dt_util.utcnow()), f"{DOMAIN} charging plan")
+        self._rounds.begin("planning", self._look(dt_util.utcnow()))
 
     async def _look(self, _now: datetime) -> None:
         if self._busy:
@@ -170,7 +170,8 @@ class Planning:
         try:
             for record in self._chargers.vehicles:
                 if (href := self.evse_href(record)) is not None:
-                    await self._async_vehicle(record, href)
+                    with self._rounds.round("planning", record.title):
+                        await self._async_vehicle(record, href)
         finally:
             self._busy = False
 

@@ -1,6 +1,5 @@
 """Pages on which a commissioned device is registered with the utility and enrolled in programs (UR-3 to UR-15)."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, override
@@ -25,7 +24,7 @@ from ...const import (
 )
 from ...gateway import DeviceState, parse_pin
 from ...hub.flow.stepping import End
-from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult
+from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult, serial_fits
 from ...utility import Feature, Program, UtilityError, UtilityReason
 from ..linked_entity import serial_number_of
 from ..store import Record
@@ -306,18 +305,6 @@ def terms_text(programs: list[Program]) -> str:
     """Return the terms of all programs as Markdown."""
     texts = [f"**{program.name}** ({program.terms_version})\n\n{program.terms}" for program in programs]
     return "\n\n".join(texts) or "–"
-
-
-def serial_fits(serial: str, pattern: str | None) -> bool:
-    """Whether a serial number is of the form that the API and the model's maker give."""
-    if not re.fullmatch(r"[A-Z0-9-]{4,32}", serial):
-        return False
-    if pattern is None:
-        return True
-    try:
-        return re.search(pattern, serial) is not None
-    except re.error:
-        return True  # a pattern we cannot read is for the utility to check
 
 
 def _still_at_work(result: StepResult) -> bool:

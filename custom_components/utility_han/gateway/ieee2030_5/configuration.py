@@ -1,7 +1,6 @@
 """What a gateway gives its clients to go by, over one connection (use case step IP-8)."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 from aio2030dot5 import MeterInfo, manufacturer_name
@@ -16,6 +15,7 @@ from .failures import OptionalReadings, optional
 from .file_download import read_files
 from .messaging import read_messages
 from .reader import Reader, page_of
+from .resources import preferred_rate
 
 _RATED = {
     sep.EndDeviceList: "end_device",
@@ -61,7 +61,7 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
         info=_described(info),
         unavailable=tuple(sorted(offered.unavailable)),
         rates=rates,
-        post_rate=timedelta(seconds=offer.post_rate) if offer.post_rate else None,
+        post_rate=preferred_rate(offer.post_rate) if offer.post_rate else None,
         files=tuple(each for listed in files for each in listed),
     )
 

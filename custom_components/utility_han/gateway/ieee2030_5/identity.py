@@ -23,6 +23,10 @@ __all__ = [
 ]
 
 
+_LONGEST_PEM = 65536
+"""Characters: a chain of several certificates is a tenth of it."""
+
+
 class IdentityProblem(StrEnum):
     """Why a certificate or key cannot be used."""
 
@@ -65,6 +69,8 @@ def load_identity(
 
     Blocking. ``passphrase`` opens an encrypted key, which is kept unencrypted from here on.
     """
+    if max(len(certificate), len(key)) > _LONGEST_PEM:
+        raise UnusableIdentityError(IdentityProblem.CERTIFICATE_UNREADABLE)
     try:
         check_identity(certificate)
     except InvalidIdentity, ValueError:

@@ -10,9 +10,10 @@ from datetime import timedelta
 from py20305.models import sep
 
 from ...esi import ControlResponse, DemandResponseProgram, LoadControl, ReductionUnit, TargetReduction
-from .resources import event_status, moment
+from .resources import event_status, lasting, moment
 
 _WHOLE = 100.0
+_HOUR = 3600  # OneHourRangeType: -3600 to 3600
 
 
 def control_of(program: DemandResponseProgram, found: sep.EndDeviceControl) -> LoadControl:
@@ -31,7 +32,7 @@ def control_of(program: DemandResponseProgram, found: sep.EndDeviceControl) -> L
         device_category=int.from_bytes(found.device_category.value),
         created=moment(found.creation_time.value),
         start=moment(found.interval.start.value),
-        duration=timedelta(seconds=found.interval.duration),
+        duration=lasting(found.interval.duration),
         status=event_status(found.event_status),
         mandatory=found.dr_program_mandatory,
         randomize_start=_seconds(found.randomize_start),
@@ -46,13 +47,13 @@ def control_of(program: DemandResponseProgram, found: sep.EndDeviceControl) -> L
         heating_setpoint=_scaled(set_point.heating_setpoint, 100) if set_point else None,
         appliance_load_reduction=reduction.type_value.value if reduction else None,
         target_reduction=TargetReduction(target.type_value.value, target.value) if target else None,
-        override_duration=timedelta(seconds=found.override_duration) if found.override_duration is not None else None,
+        override_duration=lasting(found.override_duration) if found.override_duration is not None else None,
         shift_forward=found.load_shift_forward,
     )
 
 
 def _seconds(value: sep.OneHourRangeType | None) -> timedelta:
-    return timedelta(seconds=value.value if value else 0)
+    return timedelta(seconds=min(max(value.value, -_HOUR), _HOUR) if value else 0)
 
 
 def _scaled(value: int | None, parts: int, sign: int = 1) -> float | None:

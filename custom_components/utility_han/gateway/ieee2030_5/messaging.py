@@ -1,13 +1,11 @@
 """Reads text messages (IEEE 2030.5-2018, Messaging function set)."""
 
-from datetime import timedelta
-
 from py20305.models import sep
 
 from ...esi import EventKind, Message, Priority
 from .answers import answerable
 from .reader import Reader
-from .resources import moment
+from .resources import lasting, moment
 
 _ACTIVE = 1  # EventStatus.currentStatus
 _PRIORITIES = dict(enumerate(Priority))  # PriorityType: 0 low to 3 critical
@@ -50,7 +48,7 @@ async def read_messages(reader: Reader, programs_href: str) -> list[Message]:
                     priority=_PRIORITIES.get(message.priority.value, Priority.NORMAL),
                     originator=message.originator,
                     start=start,
-                    end=start + timedelta(seconds=message.interval.duration),
+                    end=start + lasting(message.interval.duration),
                     instruction=_is_instruction(program, message),
                     answer=answerable(EventKind.TEXT, message),
                 )

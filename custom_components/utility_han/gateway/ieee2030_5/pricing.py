@@ -1,6 +1,5 @@
 """Reads the tariff's prices (IEEE 2030.5-2018, Pricing function set)."""
 
-from datetime import timedelta
 from decimal import Decimal
 from enum import Enum, auto
 
@@ -11,7 +10,7 @@ from ..currency import CURRENCIES
 from .answers import answerable
 from .failures import optional
 from .reader import Reader
-from .resources import moment
+from .resources import lasting, moment, power_of_ten
 
 _ELECTRICITY = 0  # ServiceKind
 _SCHEDULED, _ACTIVE = 0, 1  # EventStatus.currentStatus; what is cancelled or superseded has no price
@@ -83,8 +82,8 @@ async def _component_prices(
     """Return the prices of a component; how they want to be answered is added to ``answers``."""
     if unit.uom is None or unit.uom.value != _WATT_HOUR:
         return []
-    of_price = profile.price_power_of_ten_multiplier.value if profile.price_power_of_ten_multiplier else 0
-    of_energy = unit.power_of_ten_multiplier.value if unit.power_of_ten_multiplier else 0
+    of_price = power_of_ten(profile.price_power_of_ten_multiplier)
+    of_energy = power_of_ten(unit.power_of_ten_multiplier)
     per_kwh = Decimal(10) ** (of_price - of_energy + 3)
     intervals: list[sep.TimeTariffInterval] = await reader.pages(
         component.time_tariff_interval_list_link.href,
@@ -103,7 +102,7 @@ async def _component_prices(
         if first is None or first.price is None:
             continue
         start = moment(interval.interval.start.value)
-        end = start + timedelta(seconds=interval.interval.duration)
+        end = start + lasting(interval.interval.duration)
         if (answer := answerable(EventKind.PRICE, interval)) is not None:
             answers.append(answer)
         prices.append(Price(start, end, float(first.price * per_kwh), interval.tou_tier.value))

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from ..errors import GatewayError, Reason
 from .connection import ConnectionSession
-from .resources import parse
+from .resources import parse, preferred_rate
 
 _PAGE = 25
 _MOST = 10_000
@@ -27,7 +27,7 @@ class Reader:
         """Return the resource at ``href``."""
         found = parse(await self._session.get(href), model, href)
         if isinstance(found, BaseModel) and "poll_rate" in found.model_fields_set:
-            self.poll_rates[model] = timedelta(seconds=found.poll_rate)  # type: ignore[attr-defined]
+            self.poll_rates[model] = preferred_rate(found.poll_rate)  # type: ignore[attr-defined]
         return found
 
     async def pages[T](self, href: str, model: type[T], items: Callable[[T], Sequence[Any]]) -> list[Any]:

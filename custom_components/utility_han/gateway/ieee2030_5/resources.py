@@ -3,7 +3,8 @@
 The models are built when first used, which takes long enough to be felt: :func:`warm_up` does it in a thread.
 """
 
-from datetime import UTC, datetime
+import warnings
+from datetime import UTC, datetime, timedelta
 
 from py20305.models import sep
 from py20305.xml import from_xml, to_xml
@@ -16,6 +17,9 @@ from ..errors import GatewayError, Reason
 _DRAFT_NAMESPACE = b'"http://ieee.org/2030.5"'
 _NAMESPACE = b'"urn:ieee:std:2030.5:ns"'
 _LAST_TIME = 221_845_392_000  # 9000-01-01; what lies beyond cannot be calculated with and is out of range anyway
+_LONGEST = 2**32 - 1
+_LARGEST_MULTIPLIER = 9
+_RAREST = timedelta(days=1)
 _STATUSES = frozenset(ControlStatus)
 
 USED = (
@@ -53,14 +57,36 @@ USED = (
 def parse[T](body: bytes, model: type[T], path: str) -> T:
     """Return ``body`` as ``model``; ``GatewayError`` with what is wrong otherwise."""
     try:
-        return from_xml(body.replace(_DRAFT_NAMESPACE, _NAMESPACE, 1), model)
+        with warnings.catch_warnings(action="ignore"):  # what cannot be converted is in the error too
+            found = from_xml(body.replace(_DRAFT_NAMESPACE, _NAMESPACE, 1), model)
     except XmlParseError as err:
         raise GatewayError(Reason.MALFORMED, f"GET {path}: no {model.__name__}: {err.__cause__}"[:300]) from err
+    except Exception as err:
+        # Three libraries take part in it, each with errors of its own for what it did not expect.
+        raise GatewayError(Reason.MALFORMED, f"GET {path}: no {model.__name__}: {type(err).__name__}") from err
+    if not isinstance(found, model):  # an xsi:type may name another
+        raise GatewayError(Reason.MALFORMED, f"GET {path}: {type(found).__name__} in place of {model.__name__}")
+    return found
 
 
 def moment(seconds: int) -> datetime:
     """Return a TimeType as a time, whatever a gateway may say."""
     return datetime.fromtimestamp(min(max(seconds, 0), _LAST_TIME), UTC)
+
+
+def lasting(seconds: int) -> timedelta:
+    """Return a duration (UInt32 of seconds in the XSD, which py20305 does not hold to) as far as one can be."""
+    return timedelta(seconds=min(max(seconds, 0), _LONGEST))
+
+
+def preferred_rate(seconds: int) -> timedelta:
+    """Return how often a gateway wants something (pollRate, postRate); once a day it is done all the same."""
+    return min(lasting(seconds), _RAREST)
+
+
+def power_of_ten(multiplier: sep.PowerOfTenMultiplierType | None) -> int:
+    """Return a multiplier, which the XSD has from -9 to 9 (and py20305 of any size); 0 where there is none."""
+    return min(max(multiplier.value, -_LARGEST_MULTIPLIER), _LARGEST_MULTIPLIER) if multiplier else 0
 
 
 def event_status(status: sep.EventStatus) -> ControlStatus:

@@ -3,7 +3,7 @@
 Energies are Wh and powers W on our side; on the wire they are integers with a power of ten beside them.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aio2030dot5 import MeterNotFound
 from py20305.models import sep
@@ -14,7 +14,7 @@ from ..model import Reservation, ReservationRequest, VehiclePowerStatus
 from .answers import answerable
 from .connection import ConnectionSession
 from .reader import Reader
-from .resources import event_status, moment, parse, render
+from .resources import event_status, lasting, moment, parse, power_of_ten, render
 from .writing import expect_taken, post
 
 _INT16 = 2**15 - 1
@@ -123,7 +123,7 @@ def _reservation(found: sep.FlowReservationResponse) -> Reservation:
         energy=_number(found.energy_available.value, found.energy_available.multiplier),
         power=_number(found.power_available.value, found.power_available.multiplier),
         start=moment(found.interval.start.value),
-        duration=timedelta(seconds=found.interval.duration),
+        duration=lasting(found.interval.duration),
         created=moment(found.creation_time.value),
         answer=answerable(EventKind.RESERVATION, found),
     )
@@ -138,8 +138,7 @@ def _percent(value: float) -> sep.PerCent:
 
 
 def _number(value: int, multiplier: sep.PowerOfTenMultiplierType) -> float:
-    power = multiplier.value
-    return float(value) * 10.0 ** min(max(power, -_LARGEST_MULTIPLIER), _LARGEST_MULTIPLIER)
+    return min(max(value, -_INT48), _INT48) * 10.0 ** power_of_ten(multiplier)
 
 
 def _scaled(value: float, largest: int) -> tuple[int, sep.PowerOfTenMultiplierType]:

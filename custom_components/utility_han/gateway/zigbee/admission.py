@@ -41,6 +41,11 @@ def doubt_of(message: Incoming) -> Doubt | None:
     return None
 
 
+def counted_as(cluster: int) -> str:
+    """Return the name of a cluster (four hexadecimal digits) under which its frames are counted."""
+    return f"{cluster:04X}" if cluster in _COUNTED else "other"
+
+
 class Dropped:
     """How many frames were dropped, by reason and cluster."""
 
@@ -49,7 +54,7 @@ class Dropped:
 
     def count(self, doubt: Doubt, cluster: int) -> None:
         """Count one."""
-        self._counts[doubt, f"{cluster:04X}" if cluster in _COUNTED else "other"] += 1
+        self._counts[doubt, counted_as(cluster)] += 1
 
     def to_dict(self) -> dict[str, dict[str, int]]:
         """Return the numbers by reason, then by cluster (four hexadecimal digits)."""

@@ -299,12 +299,14 @@ class EzspGateway(SmartEnergyGateway):
     def statistics(self) -> dict[str, Any]:
         """Return counters of the link, how the meter was heard last, our parent, and how the link is secured.
 
-        ``dropped`` is how many frames were not believed, by reason and cluster.
+        ``dropped`` is how many frames were not believed, by reason and cluster; ``failing`` what of us ends in errors
+        that nobody thought of.
         """
         return {
             **asdict(self._radio.counts),
             **asdict(self._messenger.last_hop),
             "dropped": self._messenger.dropped.to_dict(),
+            "failing": dict(self._messenger.failing.kinds),
             "parent": self._network.parent,
             "firmware": self._radio.firmware,
             **self._registers.statistics(),

@@ -1,6 +1,7 @@
 """ZCL and ZDO over a radio: asks the meter and waits for its answers, and passes on what it tells by itself."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,11 +24,14 @@ from zigpy.zdo import types as zdo_t
 from zigpy.zdo.types import ZDOCmd
 
 from ..errors import GatewayError, Reason
+from ..failing import Failing
 from ..identifiers import OWN_ENDPOINT
-from .admission import SECURED, Doubt, Dropped, doubt_of
+from .admission import SECURED, Doubt, Dropped, counted_as, doubt_of
 from .attributes import Attributes, attributes_of, value_of
 from .clusters import PROFILE, Metering
 from .radio import Incoming, Radio
+
+_LOGGER = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 5.0
 """How long an answer is waited for."""
@@ -35,6 +39,8 @@ QUIET_SECONDS = 1.0
 """How long nothing more comes once all of many answers have."""
 _ATTEMPTS = 2
 ATTRIBUTES_AT_ONCE = 8
+_MOST_ANSWERS = 100
+"""To one question; a meter that goes on is not waited for. No table of Smart Energy has as many entries."""
 _WISHES_AT_ONCE = 5
 _REFUSALS = frozenset({Status.NOT_AUTHORIZED})
 _UNSECURED_REFUSALS = frozenset({Status.NOT_AUTHORIZED, Status.FAILURE})
@@ -79,8 +85,9 @@ class _Waiting:
 
     def take(self, body: Any) -> None:
         """Take an answer."""
-        self.found.append(body)
-        self.news.set()
+        if len(self.found) < _MOST_ANSWERS:
+            self.found.append(body)
+            self.news.set()
 
     def fail(self, status: Status) -> None:
         """Take a status for an answer."""
@@ -147,6 +154,8 @@ class Messenger:
         self.endpoints: Mapping[int, int] = {}
         """The endpoint of the meter's on which each cluster is asked."""
         self.dropped = Dropped()
+        self.failing = Failing(_LOGGER, (), title="Zigbee")
+        """What was heard of the meter, or is to be said to it, and ends in errors that nobody thought of."""
         radio.on_message = self._received
 
     def listen(self, cluster: type[Cluster], command: ZCLCommandDef, pushed: Pushed) -> None:
@@ -306,10 +315,11 @@ class Messenger:
 
     def _send_soon(self, cluster: int, endpoint: int, there: int, payload: bytes) -> None:
         async def send() -> None:
-            try:
-                await self._send(cluster, endpoint, there, payload)
-            except GatewayError:
-                return  # the meter says again what it wants an answer to
+            with self.failing.attempt("answering the meter"):
+                try:
+                    await self._send(cluster, endpoint, there, payload)
+                except GatewayError:
+                    return  # the meter says again what it wants an answer to
 
         task = asyncio.create_task(send())
         self._replies.add(task)
@@ -322,18 +332,22 @@ class Messenger:
     def _received(self, message: Incoming) -> None:
         if message.endpoint != 0 and message.profile != PROFILE:
             return
+        with self.failing.attempt(f"hearing the meter's cluster {counted_as(message.cluster)}"):
+            try:
+                self._take(message)
+            except ValueError, TypeError, LookupError, ParsingError:
+                # What cannot be read is as good as lost: whoever waits for it asks again.
+                self.dropped.count(Doubt.UNREADABLE, message.cluster)
+
+    def _take(self, message: Incoming) -> None:
         doubt = doubt_of(message)
-        try:
-            if message.endpoint == 0:
-                self._take_zdo(message, doubt)
-            elif doubt is None:
-                self.last_hop = LinkFigures(message.lqi, message.rssi)
-                self._take_zcl(message)
-            elif doubt is not Doubt.UNSECURED or self._waiting is None or not self._waiting.take_unsecured(message):
-                self.dropped.count(doubt, message.cluster)
-        except ValueError, TypeError, LookupError, ParsingError:
-            # What cannot be read is as good as lost: whoever waits for it asks again.
-            self.dropped.count(Doubt.UNREADABLE, message.cluster)
+        if message.endpoint == 0:
+            self._take_zdo(message, doubt)
+        elif doubt is None:
+            self.last_hop = LinkFigures(message.lqi, message.rssi)
+            self._take_zcl(message)
+        elif doubt is not Doubt.UNSECURED or self._waiting is None or not self._waiting.take_unsecured(message):
+            self.dropped.count(doubt, message.cluster)
 
     def _take_zdo(self, message: Incoming, doubt: Doubt | None) -> None:
         waiting = self._waiting

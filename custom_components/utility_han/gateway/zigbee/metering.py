@@ -13,7 +13,7 @@ from ..model import Battery, Interval, Register, RegisterKind, SelfReport
 from .clusters import Metering
 from .messenger import Messenger
 from .scale import Scale
-from .times import moment, utc_time
+from .times import EPOCH, moment, utc_time
 
 _A = Metering.AttributeDefs
 _TIERS = 15
@@ -161,7 +161,7 @@ async def intervals(messenger: Messenger, scale: Scale, direction: str, since: d
             if value != _INVALID_24 and start + length > since:
                 found[start] = Interval(start, start + length, scale(value))
         oldest = last - length * len(raw)
-        if not raw or oldest <= since:
+        if not raw or oldest <= max(since, EPOCH):
             break
         end = utc_time(oldest)
     return [found[start] for start in sorted(found)]

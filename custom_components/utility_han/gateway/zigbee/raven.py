@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, override
 
 from aioraven.data import ConnectionState, DeviceInfo, NetworkInfo
@@ -260,10 +260,10 @@ class RavenGateway(ReadingGateway):
         told = await self._ask_for(
             "pricing", lambda device: device.get_current_price(meter=self.meters.asked, refresh=True)
         )
-        if told is None or told.price is None:
+        if told is None or (per_kwh := _number(told.price)) is None:
             return None
         now = datetime.now(UTC)
-        price = Price(now, now + _PRICE_HOLDS, float(told.price), told.tier or 0)
+        price = Price(now, now + _PRICE_HOLDS, float(per_kwh), told.tier or 0)
         return PriceSchedule(told.currency.code if told.currency else None, (price,))
 
     async def messages(self) -> list[Message]:
@@ -286,16 +286,16 @@ class RavenGateway(ReadingGateway):
             demand = await self._ask_for(
                 "demand", lambda device: device.get_instantaneous_demand(meter=self.meters.asked, refresh=True)
             )
-            if demand is not None and demand.demand is not None:
-                read["power"] = float(Decimal(demand.demand) * _WATTS_PER_KILOWATT)
+            if demand is not None and (value := _number(demand.demand)) is not None:
+                read["power"] = float(value * _WATTS_PER_KILOWATT)
         if wanted := _ENERGY.keys() & set(keys):
             summation = await self._ask_for(
                 "summation",
                 lambda device: device.get_current_summation_delivered(meter=self.meters.asked, refresh=True),
             )
             for key in wanted:
-                if (value := getattr(summation, _ENERGY[key], None)) is not None:
-                    read[key] = float(Decimal(value) * _WATTS_PER_KILOWATT)
+                if (value := _number(getattr(summation, _ENERGY[key], None))) is not None:
+                    read[key] = float(value * _WATTS_PER_KILOWATT)
         offset = None
         if include_clock:
             offset = await self._clock_offset()
@@ -342,6 +342,15 @@ class RavenGateway(ReadingGateway):
             "firmware": self._info.fw_version if self._info else None,
             "security": self.link_security.value,
         }
+
+
+def _number(text: str | None) -> Decimal | None:
+    """Return a number as aioraven writes it, None where there is none: of a field that is missing it makes words."""
+    try:
+        number = Decimal(text or "")
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 async def _confirmed(device: RavenDevice, number: int, meter: bytes | None) -> bool:

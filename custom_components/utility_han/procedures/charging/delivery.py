@@ -40,9 +40,11 @@ async def deliver_records(utility: Utility, ledger: Ledger, runs: Mapping[str, V
     """Hand over what can be, oldest first; return whether something still waits for the utility.
 
     ``runs`` are the vehicles by subentry id. ``save`` keeps the ledger over a restart; it is called after each
-    record that was taken. Raises ``UtilityError`` where there is no use in trying the next one.
+    record that was taken. Raises ``UtilityError`` where there is no use in trying the next one, and, after all others,
+    where an answer was not understood.
     """
     waiting = False
+    odd: UtilityError | None = None
     for entry, record in list(ledger.open_records()):
         if record.state not in (RecordState.WAITING, RecordState.TO_SEND):
             continue
@@ -58,6 +60,10 @@ async def deliver_records(utility: Utility, ledger: Ledger, runs: Mapping[str, V
         try:
             record.billed = await utility.record_session(record.session, record.idempotency_key)
         except UtilityError as err:
+            if err.reason is UtilityReason.UTILITY_NOT_UNDERSTOOD:
+                # That may be about this record alone: those behind it need not wait for it.
+                record.reason, odd = err.reason, err
+                continue
             if err.reason in _LATER:
                 record.reason = err.reason
                 raise
@@ -70,6 +76,8 @@ async def deliver_records(utility: Utility, ledger: Ledger, runs: Mapping[str, V
             record.state, record.reason = RecordState.SENT, None
         ledger.note(entry)
         await save()
+    if odd is not None:
+        raise odd
     return waiting
 
 

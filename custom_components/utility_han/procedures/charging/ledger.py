@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from ...esi.typed import read_record
 from ...utility.errors import UtilityReason
 from ...utility.vehicle_model import BillingRecord, ChargingSession
-from ..stored import read_record
 from .billing import Measured
 from .session import MeasuredSession
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from ..stored import read_record
+from ...esi.typed import read_record
 from .meter import Oddity
 from .session import Mark, MeasuredSession
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ..stored import read_record, read_value
+from ...esi.typed import read_record, read_value
 
 LONGEST_GAP = timedelta(minutes=5)
 """Readings further apart than this, with energy between them, leave open when it flowed."""

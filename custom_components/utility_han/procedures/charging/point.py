@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from ..stored import read_record
+from ...esi.typed import read_record
 from .leftovers import Leftovers
 from .meter import LONGEST_GAP, Change, EnergyMeter, Oddity
 from .session import Mark, MeasuredSession
@@ -68,6 +68,7 @@ class ChargingPoint:
             "unknown_since": _text(self.unknown_since),
             "session": self.session.to_dict() if self.session else None,
             "ending": [each.to_dict() for each in self.ending],
+            "closed": [each.to_dict() for each in self.closed],
             "told_at": _text(self.told_at),
             "last": self.last.to_dict() if self.last else None,
             "idle_from": _text(self.idle_from),
@@ -80,7 +81,7 @@ class ChargingPoint:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], max_power: float) -> ChargingPoint:
         """Take up what :meth:`to_dict` gave; nobody looked in between."""
-        point = read_record(cls, data, needs=("session", "idle_total"), resumed=True, closed=[])
+        point = read_record(cls, data, needs=("session", "idle_total"), resumed=True)
         point.meter.max_power = max_power
         point.meter.power = None
         unplugged = read_record(_Unplugged, data).unplugged_at
@@ -302,11 +303,10 @@ class ChargingPoint:
         if self._charged_unseen(at) and at - (self.meter.changed or at) >= LATE_PLUG:
             self.leftovers.unplugged += self._unseen
             self._idle(at)
-        if (start := self.ended_at) is None or at > start:
-            found = self.leftovers.take(start, at, more_than=UNSEEN_WH)
+        start = self.ended_at
+        if (start is None or at > start) and (found := self.leftovers.take(start, at, more_than=UNSEEN_WH)):
             self.closed += found
-            if found:
-                self.ended_at = at
+            self.ended_at = at
 
     def _finish(self, at: datetime) -> None:
         """Close the first of the sessions whose vehicles have left."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..stored import UnreadableRecordError, read_record
+from ...esi.typed import UnreadableRecordError, read_record
 from .meter import LONGEST_GAP, Oddity
 
 _EVERY = timedelta(minutes=1)

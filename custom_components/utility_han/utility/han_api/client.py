@@ -19,7 +19,7 @@ from ..vehicle_model import (
     RateProgram,
     Vehicle,
 )
-from .connection import TIMEOUT, ApiConnection, read_answer
+from .connection import TIMEOUT, ApiConnection, read_all, read_one, read_text
 
 _FEATURES = frozenset(Feature) - {Feature.CONTROLS, Feature.PRICES, Feature.MESSAGES}
 """Controls, prices and messages come through the gateway."""
@@ -46,7 +46,7 @@ class HanApi(Utility):
     @override
     async def accounts(self) -> list[Account]:
         data = await self._api.call("GET", "/accounts")
-        return read_answer(lambda: [Account.from_json(item) for item in data["accounts"]])
+        return read_all(Account, data, "accounts")
 
     @override
     async def verify_premise(self, premise_id: str, gateway_lfdi: str) -> None:
@@ -55,18 +55,18 @@ class HanApi(Utility):
     @override
     async def compatible_devices(self, kind: str) -> list[CompatibleDevice]:
         data = await self._api.call("GET", "/compatible-devices", query={"kind": kind})
-        return read_answer(lambda: [CompatibleDevice.from_json(item) for item in data["devices"]])
+        return read_all(CompatibleDevice, data, "devices")
 
     @override
     async def programs(self, premise_id: str) -> list[Program]:
         data = await self._api.call("GET", "/programs", query={"premise_id": premise_id})
-        return read_answer(lambda: [Program.from_json(item) for item in data["programs"]])
+        return read_all(Program, data, "programs")
 
     @override
     async def events(self, cursor: str | None, wait: int) -> tuple[list[Event], str]:
         query = {"wait": str(wait)} | ({"cursor": cursor} if cursor else {})
         data = await self._api.call("GET", "/events", query=query, attempts=1, patience=wait + TIMEOUT)
-        return read_answer(lambda: ([Event.from_json(item) for item in data["events"]], str(data["cursor"])))
+        return read_all(Event, data, "events"), read_text(data, "cursor")
 
     @override
     async def request_commissioning(
@@ -86,24 +86,24 @@ class HanApi(Utility):
             device["zigbee"] = {"eui64": eui64, "install_code": install_code}
         body = {"premise_id": premise_id, "gateway_lfdi": gateway_lfdi, "device": device}
         data = await self._api.call("POST", "/commissioning-requests", body, idempotency_key=idempotency_key)
-        return read_answer(lambda: CommissioningRequest.from_json(data))
+        return read_one(CommissioningRequest, data)
 
     @override
     async def commissioning_request(self, request_id: str) -> CommissioningRequest:
         data = await self._api.call("GET", f"/commissioning-requests/{request_id}")
-        return read_answer(lambda: CommissioningRequest.from_json(data))
+        return read_one(CommissioningRequest, data)
 
     @override
     async def request_registration(self, premise_id: str, gateway_lfdi: str, idempotency_key: str) -> str:
         body = {"premise_id": premise_id, "gateway_lfdi": gateway_lfdi}
         data = await self._api.call("POST", "/registration-requests", body, idempotency_key=idempotency_key)
-        return read_answer(lambda: str(data["id"]))
+        return read_text(data, "id")
 
     @override
     async def registrations(self, premise_id: str, gateway_lfdi: str) -> list[Registration]:
         query = {"premise_id": premise_id, "gateway_lfdi": gateway_lfdi}
         data = await self._api.call("GET", "/device-registrations", query=query)
-        return read_answer(lambda: [Registration.from_json(item) for item in data["registrations"]])
+        return read_all(Registration, data, "registrations")
 
     @override
     async def open_registration(
@@ -160,7 +160,7 @@ class HanApi(Utility):
     @override
     async def vehicles(self) -> list[Vehicle]:
         data = await self._api.call("GET", "/vehicles")
-        return read_answer(lambda: [Vehicle.from_json(item) for item in data["vehicles"]])
+        return read_all(Vehicle, data, "vehicles")
 
     @override
     async def add_vehicle(
@@ -176,44 +176,44 @@ class HanApi(Utility):
         body |= {"battery_wh": battery_wh} if battery_wh else {}
         body |= {"guest_account": guest_account} if guest_account else {}
         data = await self._api.call("POST", "/vehicles", body, idempotency_key=idempotency_key)
-        return read_answer(lambda: Vehicle.from_json(data))
+        return read_one(Vehicle, data)
 
     @override
     async def rate_programs(self, premise_id: str) -> list[RateProgram]:
         data = await self._api.call("GET", "/rate-programs", query={"premise_id": premise_id})
-        return read_answer(lambda: [RateProgram.from_json(item) for item in data["programs"]])
+        return read_all(RateProgram, data, "programs")
 
     @override
     async def bindings(self, premise_id: str) -> list[Binding]:
         data = await self._api.call("GET", "/bindings", query={"premise_id": premise_id})
-        return read_answer(lambda: [Binding.from_json(item) for item in data["bindings"]])
+        return read_all(Binding, data, "bindings")
 
     @override
     async def bind_vehicle(self, request: BindingRequest, idempotency_key: str) -> Binding:
         data = await self._api.call("POST", "/bindings", request.to_json(), idempotency_key=idempotency_key)
-        return read_answer(lambda: Binding.from_json(data))
+        return read_one(Binding, data)
 
     @override
     async def binding(self, binding_id: str) -> Binding:
         data = await self._api.call("GET", f"/bindings/{binding_id}")
-        return read_answer(lambda: Binding.from_json(data))
+        return read_one(Binding, data)
 
     @override
     async def end_binding(self, binding_id: str, valid_until: datetime, reason: str, idempotency_key: str) -> Binding:
         body = {"valid_until": valid_until.isoformat(), "reason": reason}
         data = await self._api.call("POST", f"/bindings/{binding_id}/end", body, idempotency_key=idempotency_key)
-        return read_answer(lambda: Binding.from_json(data))
+        return read_one(Binding, data)
 
     @override
     async def confirm_session(self, binding_id: str, session_id: str, started_at: datetime) -> Confirmation:
         body = {"session_id": session_id, "started_at": started_at.isoformat()}
         data = await self._api.call("POST", f"/bindings/{binding_id}/confirmations", body)
-        return read_answer(lambda: Confirmation.from_json(data))
+        return read_one(Confirmation, data)
 
     @override
     async def record_session(self, session: ChargingSession, idempotency_key: str) -> BillingRecord:
         data = await self._api.call("POST", "/charging-sessions", session.to_json(), idempotency_key=idempotency_key)
-        return read_answer(lambda: BillingRecord.from_json(data))
+        return read_one(BillingRecord, data)
 
     @override
     async def billing_records(
@@ -222,17 +222,17 @@ class HanApi(Utility):
         asked = {"vehicle_id": vehicle_id, "premise_id": premise_id, "month": month}
         query = {name: value for name, value in asked.items() if value is not None}
         data = await self._api.call("GET", "/billing-records", query=query)
-        return read_answer(lambda: [BillingRecord.from_json(item) for item in data["records"]])
+        return read_all(BillingRecord, data, "records")
 
     @override
     async def bills(self, month: str) -> list[Bill]:
         data = await self._api.call("GET", "/bills", query={"month": month})
-        return read_answer(lambda: [Bill.from_json(item) for item in data["bills"]])
+        return read_all(Bill, data, "bills")
 
     @override
     async def cases(self, premise_id: str) -> list[Case]:
         data = await self._api.call("GET", "/cases", query={"premise_id": premise_id})
-        return read_answer(lambda: [Case.from_json(item) for item in data["cases"]])
+        return read_all(Case, data, "cases")
 
     @override
     async def open_case(
@@ -256,7 +256,7 @@ class HanApi(Utility):
     @override
     async def appointment_slots(self, premise_id: str) -> list[Slot]:
         data = await self._api.call("GET", "/appointment-slots", query={"premise_id": premise_id})
-        return read_answer(lambda: [Slot.from_json(item) for item in data["slots"]])
+        return read_all(Slot, data, "slots")
 
     @override
     async def book_appointment(self, case_id: str, slot_id: str) -> Case:
@@ -269,42 +269,42 @@ class HanApi(Utility):
     @override
     async def check_reachability(self, registration_id: str) -> Reachability:
         data = await self._api.call("POST", f"/device-registrations/{registration_id}/reachability")
-        return read_answer(lambda: Reachability.from_json(data))
+        return read_one(Reachability, data)
 
     @override
     async def send_test_signal(self, registration_id: str, idempotency_key: str) -> TestSignal:
         path = f"/device-registrations/{registration_id}/test-signals"
         data = await self._api.call("POST", path, idempotency_key=idempotency_key)
-        return read_answer(lambda: TestSignal.from_json(data))
+        return read_one(TestSignal, data)
 
     @override
     async def test_signal(self, signal_id: str) -> TestSignal:
         data = await self._api.call("GET", f"/test-signals/{signal_id}")
-        return read_answer(lambda: TestSignal.from_json(data))
+        return read_one(TestSignal, data)
 
     @override
     async def diagnostics_requests(self, premise_id: str) -> list[DiagnosticsRequest]:
         data = await self._api.call("GET", "/diagnostics-requests", query={"premise_id": premise_id})
-        return read_answer(lambda: [DiagnosticsRequest.from_json(item) for item in data["requests"]])
+        return read_all(DiagnosticsRequest, data, "requests")
 
     @override
     async def answer_diagnostics_request(self, request_id: str, *, allowed: bool) -> DiagnosticsRequest:
         data = await self._api.call("PUT", f"/diagnostics-requests/{request_id}/answer", {"allowed": allowed})
-        return read_answer(lambda: DiagnosticsRequest.from_json(data))
+        return read_one(DiagnosticsRequest, data)
 
     @override
     async def return_diagnosis(self, request_id: str, report: Report) -> DiagnosticsRequest:
         data = await self._api.call("PUT", f"/diagnostics-requests/{request_id}/result", report.to_json())
-        return read_answer(lambda: DiagnosticsRequest.from_json(data))
+        return read_one(DiagnosticsRequest, data)
 
     async def _registration(
         self, method: str, path: str, body: dict[str, Any] | None = None, idempotency_key: str | None = None
     ) -> Registration:
         data = await self._api.call(method, f"/device-registrations{path}", body, idempotency_key=idempotency_key)
-        return read_answer(lambda: Registration.from_json(data))
+        return read_one(Registration, data)
 
     async def _case(
         self, method: str, path: str, body: dict[str, Any] | None = None, idempotency_key: str | None = None
     ) -> Case:
         data = await self._api.call(method, f"/cases{path}", body, idempotency_key=idempotency_key)
-        return read_answer(lambda: Case.from_json(data))
+        return read_one(Case, data)

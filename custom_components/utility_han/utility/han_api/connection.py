@@ -5,19 +5,25 @@ few times here; what still fails is a :class:`~..errors.UtilityError` and nothin
 """
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, override
 
 import aiohttp
 
+from ...esi.typed import UnreadableRecordError
+from ..answer import Fields, Readable, parse_json
 from ..errors import UtilityError, UtilityReason, reason_of, reason_of_status
 from ..model import Program
 from ..vehicle_model import Binding
+from .body import read_body
 
 TIMEOUT = 20.0
+_SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
+"""``Retry-After`` (RFC 9110, 10.2.3) as the API has it; its other form, a date, says nothing to us."""
 _ATTEMPTS = 3
 _PAUSE = 0.5
 _LONGEST_WAIT = 5.0
@@ -118,15 +124,11 @@ class ApiConnection:
                 headers=request.headers(token),
                 allow_redirects=False,
             ) as response:
-                raw = b""
-                async for chunk in response.content.iter_chunked(65536):
-                    raw += chunk
-                    if len(raw) > _MAX_BYTES:
-                        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{request}: too large")
+                raw = await read_body(response, _MAX_BYTES)
         except aiohttp.ClientError as err:
             raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{request}: {type(err).__name__}") from err
         try:
-            data = json.loads(raw) if raw else None
+            data = parse_json(raw) if raw else None
         except ValueError as err:
             if response.status < 400:
                 raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{request}: no JSON") from err
@@ -148,15 +150,34 @@ def _problem(request: _Request, response: aiohttp.ClientResponse, data: Any) -> 
     return UtilityError(
         reason,
         f"{request} -> HTTP {status} {detail}".rstrip(),
-        retry_after=timedelta(seconds=int(after)) if after.isdigit() and len(after) < 7 else None,
-        programs=read_answer(lambda: [Program.from_json(item) for item in changed or ()]),
-        bindings=read_answer(lambda: [Binding.from_json(item) for item in in_the_way or ()]),
+        retry_after=timedelta(seconds=int(after)) if _SECONDS.fullmatch(after) else None,
+        programs=read_all(Program, problem, "programs") if changed else (),
+        bindings=read_all(Binding, problem, "bindings") if in_the_way else (),
     )
 
 
-def read_answer[T](read: Callable[[], T]) -> T:
-    """Return what ``read`` makes of an answer; an answer that is not as the API says is ``UTILITY_NOT_UNDERSTOOD``."""
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn an answer that is not as the API says into ``UtilityError`` with ``UTILITY_NOT_UNDERSTOOD``."""
     try:
-        return read()
-    except (KeyError, TypeError, ValueError) as err:
-        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"unexpected answer: {err!r}"[:200]) from err
+        yield
+    except UnreadableRecordError as err:
+        raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"unexpected answer: {err}"[:200]) from err
+
+
+def read_one[T: Readable](kind: type[T], data: Any) -> T:
+    """Return an answer as ``kind``."""
+    with _understood():
+        return kind.from_json(data)
+
+
+def read_all[T: Readable](kind: type[T], data: Any, name: str) -> list[T]:
+    """Return what an answer lists under ``name``, each as ``kind``."""
+    with _understood():
+        return list(Fields(data, "answer").each(name, kind.from_json))
+
+
+def read_text(data: Any, name: str) -> str:
+    """Return the text ``name`` of an answer."""
+    with _understood():
+        return Fields(data, "answer").take(name, str)

@@ -7,14 +7,16 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from ..answer import Fields, parse_json
 from ..errors import UtilityError, UtilityReason
 from ..model import AuthorizationServer, UtilityDescription
+from .body import read_body
 
 _UTILITY = "/.well-known/utility-han"
 _SERVER = "/.well-known/oauth-authorization-server"
 _TIMEOUT = 15.0
 _MAX_BYTES = 256 * 1024
-_HOST = re.compile(r"[A-Za-z0-9.:-]+")
+_HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")  # RFC 1035, 2.3.4
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -31,7 +33,8 @@ async def discover_utility(session: aiohttp.ClientSession, url: URL) -> UtilityD
     """Return the utility at ``url``; ``UtilityError`` with ``NOT_A_UTILITY`` where there is none."""
     found = await _get(session, url.with_path(_UTILITY))
     try:
-        issuer = URL(found["issuer"])
+        fields = Fields(found, "utility-han")
+        issuer, api_base = URL(fields.take("issuer", str)), URL(fields.take("api_base", str))
         # RFC 8414, 3.1: the well-known part goes before the issuer's path.
         path = issuer.path.rstrip("/")
         metadata = await _get(session, issuer.with_path(f"{_SERVER}{path}"))
@@ -39,14 +42,14 @@ async def discover_utility(session: aiohttp.ClientSession, url: URL) -> UtilityD
         if server.issuer.rstrip("/") != str(issuer).rstrip("/"):
             raise UtilityError(UtilityReason.NOT_A_UTILITY, "the authorization server names another issuer")
         return UtilityDescription(
-            name=str(found["name"]),
-            api_base=str(URL(found["api_base"])).rstrip("/"),
-            features=tuple(found["features"]),
-            support=dict(found["support"]),
+            name=fields.take("name", str),
+            api_base=str(api_base).rstrip("/"),
+            features=fields.take("features", tuple[str, ...]),
+            support=fields.take("support", dict[str, str]),
             server=server,
         )
-    except (KeyError, TypeError, ValueError) as err:
-        raise UtilityError(UtilityReason.NOT_A_UTILITY, f"unusable metadata: {err!r}"[:200]) from err
+    except ValueError as err:
+        raise UtilityError(UtilityReason.NOT_A_UTILITY, f"unusable metadata: {err}"[:200]) from err
 
 
 async def register_client(session: aiohttp.ClientSession, endpoint: str, redirect_uri: str) -> tuple[str, str]:
@@ -65,11 +68,11 @@ async def register_client(session: aiohttp.ClientSession, endpoint: str, redirec
         ):
             if response.status not in (200, 201):
                 raise UtilityError(UtilityReason.NOT_A_UTILITY, f"client registration -> HTTP {response.status}")
-            data = await response.json(content_type=None)
-            return str(data["client_id"]), str(data.get("client_secret") or "")
+            fields = Fields(parse_json(await read_body(response, _MAX_BYTES)), "client registration")
+            return fields.take("client_id", str), fields.maybe("client_secret", str) or ""
     except (TimeoutError, aiohttp.ClientError) as err:
         raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"client registration: {err!r}"[:200]) from err
-    except (KeyError, TypeError, ValueError) as err:
+    except ValueError as err:
         raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "client registration gave no client id") from err
 
 
@@ -78,9 +81,9 @@ async def _get(session: aiohttp.ClientSession, url: URL) -> dict[str, Any]:
         async with asyncio.timeout(_TIMEOUT), session.get(url) as response:
             if response.status in (429, 503) or response.status >= 500:
                 raise UtilityError(UtilityReason.UTILITY_ERROR, f"GET {url.path} -> HTTP {response.status}")
-            if response.status != 200 or (response.content_length or 0) > _MAX_BYTES:
+            if response.status != 200:
                 raise UtilityError(UtilityReason.NOT_A_UTILITY, f"GET {url.path} -> HTTP {response.status}")
-            data = await response.json(content_type=None)
+            data = parse_json(await read_body(response, _MAX_BYTES))
     except (TimeoutError, aiohttp.ClientError) as err:
         raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"GET {url.path}: {err!r}"[:200]) from err
     except ValueError as err:

@@ -1,7 +1,7 @@
-"""Reads what was stored, by this version or another: by the types that a dataclass states for its fields.
+"""Reads what was stored, by this version or another, and what others answer: by the types that are stated for it.
 
-What another version kept besides is left out, what is missing gets the field's default where that is honest, and
-anything else ends in one kind of error, which names what could not be read and never its value.
+What is there besides is left out, what is missing gets the field's default where that is honest, and anything else
+ends in one kind of error, which names what could not be read and never its value.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,7 +15,7 @@ from typing import Any, TypeAliasType, Union, get_args, get_origin, get_type_hin
 
 
 class UnreadableRecordError(ValueError):
-    """A stored record that cannot be read; ``where`` says which part of it, ``why`` what is wrong there."""
+    """A record that cannot be read; ``where`` says which part of it, ``why`` what is wrong there."""
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(f"{where}: {why}")

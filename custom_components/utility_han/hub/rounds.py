@@ -1,0 +1,109 @@
+"""Rounds of what works in the background: an error that nobody thought of ends one round, and nothing else.
+
+It is logged once, with where it came from, until a round succeeds; meanwhile the work is ``failing``, which the hub's
+health shows, and its next round comes as any other.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager, suppress
+from datetime import timedelta
+from random import uniform
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from ..const import DOMAIN, LOGGER
+from ..gateway import Attempt, Failing, GatewayError
+from ..utility import UtilityError
+from .listeners import Listeners
+
+_FIRST = 5.0
+_LONGEST = 900.0
+_LONGEST_ROUND = 900.0
+_LONGEST_ASKED_FOR = 86400.0
+"""Who asks to be left alone for longer is asked again all the same."""
+_UNDERSTOOD = (GatewayError, UtilityError)
+"""Errors that whoever begins a round has words for."""
+
+
+class Backoff:
+    """How long something that fails is left alone: twice as long each time, unless it says how long."""
+
+    def __init__(self) -> None:
+        """Nothing has failed yet."""
+        self._next = _FIRST
+
+    def after(self, retry_after: timedelta | None = None) -> float:
+        """Return the seconds to wait after a failure."""
+        wait = retry_after.total_seconds() if retry_after else self._next
+        self._next = min(self._next * 2, _LONGEST)
+        return min(wait, _LONGEST_ASKED_FOR)
+
+    def reset(self) -> None:
+        """Begin anew: it has succeeded."""
+        self._next = _FIRST
+
+
+async def async_rest(wake: asyncio.Event, seconds: float) -> None:
+    """Wait about so long, or until ``wake``; not all homes come back at the same moment."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds * uniform(1, 1.2)):
+            await wake.wait()
+
+
+class Rounds:
+    """The work that goes on in the background of one hub, and what of it fails."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """What is begun here ends with ``entry``, when it is unloaded."""
+        self._hass = hass
+        self._entry = entry
+        self.changed: Listeners[()] = Listeners()
+        """Told when other work fails than before."""
+        self._failing = Failing(LOGGER, _UNDERSTOOD, self.changed.tell, entry.title)
+
+    @property
+    def failing(self) -> Mapping[str, str]:
+        """The kind of the error, by the work whose last round ended in it."""
+        return self._failing.kinds
+
+    def round(self, work: str, about: str = "") -> AbstractContextManager[Attempt]:
+        """Do one round inside; an error that nobody thought of ends it, and goes no further.
+
+        What gateway and utility are known to do wrong does. ``about`` is which of many the work is done for.
+        """
+        return self._failing.attempt(f"{work} {about}".rstrip())
+
+    async def repeat(self, work: str, each: Callable[[], Awaitable[float]], wake: asyncio.Event) -> None:
+        """Do ``each`` round and rest for the seconds that it returns, or until ``wake``; until cancelled."""
+        backoff = Backoff()
+        while True:
+            wake.clear()
+            seconds = 0.0
+            with self.round(work) as this:
+                seconds = await each()
+            if this.failed:
+                seconds = backoff.after()
+            else:
+                backoff.reset()
+            await async_rest(wake, seconds)
+
+    @callback
+    def begin(self, work: str, done: Coroutine[Any, Any, object], *, waited_for: bool = False) -> None:
+        """Have one round done in the background; there, nobody else has words for what goes wrong.
+
+        ``waited_for`` is what Home Assistant waits for where it waits until all is done that was begun.
+        """
+
+        async def guarded() -> None:
+            with self.round(work):
+                try:
+                    async with asyncio.timeout(_LONGEST_ROUND):
+                        await done
+                except _UNDERSTOOD as err:
+                    raise RuntimeError(f"nobody took {err}") from err
+
+        create = self._entry.async_create_task if waited_for else self._entry.async_create_background_task
+        create(self._hass, guarded(), f"{DOMAIN} {work}")

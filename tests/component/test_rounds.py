@@ -1,0 +1,207 @@
+"""Nothing ends silently: whatever breaks in the background is told once, shown, and done again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from custom_components.utility_han.account.manager import AccountManager
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.devices.manager import Registrar
+from custom_components.utility_han.health.manager import HealthManager
+from custom_components.utility_han.hub import rounds
+from custom_components.utility_han.hub.listeners import Listeners
+from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.utility.model import Event
+from custom_components.utility_han.vehicles import manager as vehicles
+from tests.component.test_device_flow import DeviceFlow, registered
+from tests.conftest import SimulatedGateway
+from tests.helpers.health import Patient
+from tests.helpers.states import until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import Charger, bind, manager_of
+
+COMPONENT = "custom_components.utility_han"
+
+
+class ThisIsNewError(Exception):
+    """One that nobody has thought of."""
+
+
+@pytest.fixture(autouse=True)
+def _soon() -> Iterator[None]:
+    """Have what failed tried again soon, and let the charger's meter settle at once."""
+    with (
+        patch.object(rounds, "_FIRST", 0.05),
+        patch.object(rounds, "_LONGEST", 0.1),
+        patch.object(vehicles, "SETTLE", timedelta(milliseconds=20)),
+        patch.object(vehicles, "_SURE_AFTER", timedelta(0)),
+        patch.object(vehicles, "_AT_MOST", 1e9),  # what takes hours takes milliseconds here
+    ):
+        yield
+
+
+class Home:
+    """A home with a device and a vehicle, and everything that goes on in its background."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, charger: Charger) -> None:
+        self.hass = hass
+        self.entry = entry
+        self.charger = charger
+        self.gateway = Patient(hass, entry, entry.entry_id)
+
+    def failing(self) -> set[str]:
+        """The work that fails."""
+        return set(self.entry.runtime_data.rounds.failing)
+
+    async def wake(self) -> None:
+        """Have the utility looked at."""
+        self.entry.runtime_data.manager(AccountManager).async_wake()
+
+    async def bill(self) -> None:
+        """Have what is billed looked at."""
+        manager_of(self.entry).delivery.async_wake()
+
+    async def hear(self) -> None:
+        """Hear of a case."""
+        event = Event("1", "case.updated", dt_util.utcnow(), "case-1", 1)
+        self.entry.runtime_data.manager(AccountManager).events.tell(event)
+
+    async def measure(self) -> None:
+        """Have the charger count."""
+        self.charger.charge(1)
+
+    async def session(self) -> None:
+        """Have a vehicle come and go."""
+        await self.charger.session(3_000)
+
+    async def poll(self) -> None:
+        """Poll the gateway."""
+        await self.entry.runtime_data.coordinator.async_refresh()
+
+    async def plan(self) -> None:
+        """Have the plan of charging looked at."""
+        manager_of(self.entry).planning.async_plug_changed("sensor.garage_charger_energy")
+
+    async def ask(self) -> None:
+        """Have the controls read that the gateway is said to have changed."""
+        await self.entry.runtime_data.manager(LoadControlManager).async_look()
+
+    async def evaluate(self) -> None:
+        """Have health looked at."""
+        await self.entry.runtime_data.manager(HealthManager).async_evaluate()
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway) -> Home:
+    """A home in which all is well."""
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered(flow, gateway)
+    await hass.async_block_till_done()
+    home = Home(hass, hub, await bind(hass, hub))
+    await home.poll()
+    await home.evaluate()
+    await until(lambda: home.gateway.well)
+    return home
+
+
+@pytest.mark.parametrize(
+    ("broken", "begun"),
+    [
+        ("devices.manager.Registrar.async_find_pre_registered", Home.wake),
+        ("account.manager.AccountManager._wait_for_news", Home.wake),
+        ("vehicles.delivery.deliver_records", Home.bill),
+        ("vehicles.delivery.Delivery._async_bound", Home.bill),
+        ("vehicles.manager.VehicleManager._feed", Home.measure),
+        ("vehicles.manager.VehicleManager._async_take_up", Home.session),
+        ("vehicles.planning.Planning.evse_href", Home.plan),
+        ("load_control.manager.LoadControlManager.async_read", Home.ask),
+        ("hub.hub.notices.async_update", Home.poll),
+        ("health.requests.UtilityRequests._ask", Home.hear),
+        ("health.subjects.device_findings", Home.evaluate),
+    ],
+)
+@pytest.mark.use_case("RD-4")
+async def test_what_breaks_once_is_told_shown_and_done_again(
+    home: Home, caplog: pytest.LogCaptureFixture, broken: str, begun: Callable[[Home], Awaitable[None]]
+) -> None:
+    caplog.clear()
+    with patch(f"{COMPONENT}.{broken}", side_effect=ThisIsNewError):
+        for _ in range(3):
+            await begun(home)
+            await until(home.failing)
+        await until(lambda: home.gateway.health == ("failing", "background_failing"))
+    told = [each for each in caplog.records if each.exc_info and each.exc_info[0] is ThisIsNewError]
+    (work,) = home.failing()
+    assert [(each.name.endswith(DOMAIN), each.levelname, work in each.getMessage()) for each in told] == [
+        (True, "ERROR", True)
+    ]
+    await begun(home)
+    await until(lambda: not home.failing())
+    with patch("homeassistant.util.dt.utcnow", return_value=dt_util.utcnow() + timedelta(minutes=3)):
+        await home.evaluate()
+    assert "background_failing" not in str(home.gateway.health)
+
+
+@pytest.mark.use_case("UR-EV")
+async def test_odd_answer_ends_no_billing(home: Home, utility: SimulatedUtility) -> None:
+    answer = "utility.han_api.connection.ApiConnection._once"
+    with patch(f"{COMPONENT}.{answer}", return_value={"bindings": [7], "cases": 7, "vehicles": {}, "records": None}):
+        await home.session()
+        await home.hass.async_block_till_done()
+        await until(lambda: manager_of(home.entry).delivery.reason is not None or home.failing())
+    async with asyncio.timeout(20):
+        while not (billed := await utility.billed()):
+            await home.bill()
+            await asyncio.sleep(0.05)
+    assert [each["energy_wh"] for each in billed] == [3_000]
+    await until(lambda: manager_of(home.entry).delivery.reason is None)
+
+
+@pytest.mark.use_case("UR-14")
+async def test_one_device_that_fails_holds_up_no_other(home: Home, gateway: SimulatedGateway) -> None:
+    registrar = home.entry.runtime_data.manager(Registrar)
+    (record,) = registrar.registrations.records.values()
+    passed = []
+
+    async def odd(each: object) -> None:
+        passed.append(each)
+        if each is record:
+            raise ThisIsNewError
+
+    other = type(record)(record.run, "Other", record.data, record.subentry_id)
+    registrar.registrations.records = {"first": record, "second": other}
+    with patch.object(registrar, "_passed", odd), patch.object(registrar, "_is_left", return_value=True):
+        await registrar._do_what_is_left()
+    assert passed == [record, other]
+    registrar.registrations.records = {record.run.lfdi: record}
+
+
+async def test_everything_ends_with_the_hub(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    with patch(f"{COMPONENT}.vehicles.delivery.deliver_records", side_effect=ThisIsNewError):
+        await home.bill()
+        await until(home.failing)
+        await home.hass.config_entries.async_unload(home.entry.entry_id)
+    assert home.entry.state is ConfigEntryState.NOT_LOADED
+    assert not home.entry._background_tasks
+    assert not home.entry._tasks
+
+
+def test_listener_that_fails_keeps_no_other_from_being_told() -> None:
+    told: list[int] = []
+    listeners: Listeners[int] = Listeners()
+
+    def odd(_number: int) -> None:
+        raise ThisIsNewError
+
+    listeners.add(odd)
+    listeners.add(told.append)
+    with pytest.raises(ThisIsNewError):
+        listeners.tell(1)
+    assert told == [1]
