@@ -126,7 +126,10 @@ class Lives:
         if trouble in OF_THE_METER:
             interval = int((begun.timestamp() // INTERVAL - 1) * INTERVAL)
             meter = home.meter.meter
-            part = max(meter.interval("delivered", start) for start in (interval, interval + INTERVAL))
+            part = max(
+                meter.interval("delivered", start)
+                for start in range(interval - INTERVAL, interval + 3 * INTERVAL, INTERVAL)
+            )
             chronicle.outages.append((begun, now(), part))
         written = chronicle.log.lines - lines
         told.lines = max(told.lines, written)

@@ -73,8 +73,7 @@ def level() -> Level:
     """Measure it now, without what the double of the storage remembers of all that was ever written."""
     for name in ("_async_load", "_async_write_data"):
         double: Any = getattr(Store, name)
-        for calls in (double.mock_calls, double.call_args_list):
-            calls.clear()
+        double.reset_mock()
     gc.collect()
     loop = asyncio.get_running_loop()
     return Level(
