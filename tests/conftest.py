@@ -22,6 +22,7 @@ from tests.helpers.documents import problems
 pytest_plugins = [
     "pytest_homeassistant_custom_component",
     "tests.fault_matrix_report",
+    "tests.soak_report",
     "tests.helpers.demo",
     "tests.helpers.utility",
 ]

@@ -9,10 +9,11 @@ _HEAD = """# Fault matrix
 
 What the simulator can do to a home, and what becomes of it. Written by `script/fault-matrix` from the tests that ran
 (`tests/component/test_fault_matrix.py`): each row is a fault that was made, noticed by itself as said (or not before
-it was diagnosed), diagnosed with this verdict, and gone after the repair, which was tested and then repeated.
+it was diagnosed), diagnosed with this verdict, and gone after the repair, which was tested and then repeated. What
+is not over Zigbee does not exist there: a meter has no certificate of TLS and no list that devices fall off.
 
-| fault | noticed by itself | verdict | reason | health | what ends it |
-|---|---|---|---|---|---|
+| fault | over | noticed by itself | verdict | reason | health | what ends it |
+|---|---|---|---|---|---|---|
 """
 
 
@@ -26,10 +27,11 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
     path: Path | None = config.getoption("--fault-matrix")
     if path is None:
         return
-    rows = [
-        value
-        for report in terminalreporter.stats.get("passed", ())
-        for name, value in getattr(report, "user_properties", ())
-        if name == "fault" and report.when == "call"
-    ]
+    wires: dict[tuple[str, ...], set[str]] = {}
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, value in getattr(report, "user_properties", ()):
+            if name == "fault" and report.when == "call":
+                fault, wire, *said = value
+                wires.setdefault((fault, *said), set()).add(wire)
+    rows = [[fault, ", ".join(sorted(over)), *said] for (fault, *said), over in wires.items()]
     path.write_text(_HEAD + "".join(f"| {' | '.join(row)} |\n" for row in sorted(rows)))

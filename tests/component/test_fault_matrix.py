@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
@@ -33,11 +34,18 @@ class World:
         """How the gateway is, and why."""
         return Patient(self.hass, self.patient.entry, self.patient.entry.entry_id).health
 
+    def be_gateway(self) -> None:
+        """Make the gateway the patient."""
+        self.patient = Patient(self.hass, self.patient.entry, self.patient.entry.entry_id)
+
     async def registration(self) -> str:
         """The id of the device's registration at the utility."""
         found = [each for each in await self.utility.registrations() if each["stage"] != "closed"]
         return str(found[-1]["id"])
 
+
+IP, ZIGBEE = ("ip",), ("ezsp",)
+BOTH = IP + ZIGBEE
 
 type Act = Callable[[World], Awaitable[None]]
 
@@ -56,6 +64,8 @@ class Fault:
     """Without a diagnosis: ``next poll``, ``event`` (of the utility), or minutes after the next poll."""
     ended: str = ""
     """Who ends it, where that is not the repair."""
+    over: tuple[str, ...] = BOTH
+    """The transports over which there is such a fault."""
 
 
 async def _mend_gateway(world: World) -> None:
@@ -71,6 +81,23 @@ def _gateway_fault(name: str, **parameters: object) -> Act:
         await world.gateway.fault(name, **parameters)
 
     return make
+
+
+def _readings_fault(name: str) -> Act:
+    """The patient is the gateway: its devices are none the worse for it."""
+
+    async def make(world: World) -> None:
+        world.be_gateway()
+        await world.gateway.fault(name)
+
+    return make
+
+
+async def _mend_readings(world: World) -> None:
+    """It is let go once it has been away for a while."""
+    await world.gateway.mend()
+    await world.patient.look()
+    await world.patient.manager.async_evaluate(dt_util.utcnow() + timedelta(minutes=10))
 
 
 async def _lose_commissioning(world: World) -> None:
@@ -157,6 +184,25 @@ async def _api_down(world: World) -> None:
     await world.utility.fault("http_error", status=503)
 
 
+async def _unplug_radio(world: World) -> None:
+    await world.gateway.unplug()
+
+
+async def _plug_radio_in(world: World) -> None:
+    await world.gateway.plug_in()
+
+
+async def _break_client(world: World) -> None:
+    """An error that nobody thought of, wherever it may come from."""
+    world.be_gateway()
+    client = world.patient.entry.runtime_data.coordinator.gateway
+    client.read = AsyncMock(side_effect=TypeError("nobody thought of this"))
+
+
+async def _mend_client(world: World) -> None:
+    del world.patient.entry.runtime_data.coordinator.gateway.read
+
+
 async def _replace_gateway(world: World) -> None:
     await world.gateway.replace(keep_registrations=True)
 
@@ -169,7 +215,7 @@ async def _at_the_next_poll(world: World) -> None:
 async def _at_the_third_poll(world: World) -> None:
     for _ in range(3):
         await world.patient.look()
-    assert world.gateway_health[0] == "failed" or world.gateway_health[1] == "gateway_not_understood"
+    assert world.gateway_health[0] in ("failed", "failing")
 
 
 async def _when_told(world: World) -> None:
@@ -205,6 +251,7 @@ _NOTICING: dict[str, Act] = {
     "next poll": _at_the_next_poll,
     "third poll": _at_the_third_poll,
     "event": _when_told,
+    "after 3 min": _after(timedelta(minutes=3)),
     "after 5 min": _after(timedelta(minutes=5)),
     "after 10 min": _after(timedelta(minutes=10)),
     "after 1 h": _after(timedelta(hours=1)),
@@ -213,47 +260,40 @@ _NOTICING: dict[str, Act] = {
 }
 
 _METER, _UTILITY, _PERSON = "the gateway comes back", "the utility", "a person"
+_SOMEBODY = "whoever mends it"
 FAULTS = (
     Fault(
         "port closed", _gateway_fault("refuse"), "gateway_down", "gateway_unreachable", "resynchronise",
-        _mend_gateway, ended=_METER, noticed="after 6 h",
-    ),
+        _mend_gateway, ended=_METER, noticed="after 6 h", over=IP),
     Fault(
         "gateway silent", _gateway_fault("silence"), "gateway_down", "gateway_silent", "resynchronise",
         _mend_gateway, ended=_METER, noticed="after 6 h",
     ),
     Fault(
         "connections reset", _gateway_fault("reset"), "gateway_down", "gateway_silent", "resynchronise",
-        _mend_gateway, ended=_METER, noticed="after 6 h",
-    ),
+        _mend_gateway, ended=_METER, noticed="after 6 h", over=IP),
     Fault(
         "answers malformed", _gateway_fault("malformed_xml"), "gateway_down", "gateway_not_understood",
-        "resynchronise", _mend_gateway, ended=_METER, noticed="third poll",
-    ),
+        "resynchronise", _mend_gateway, ended=_METER, noticed="third poll", over=IP),
     Fault(
         "clock wrong", _gateway_fault("wrong_clock"), "gateway_down", "clock_off", "resynchronise", _mend_gateway,
         ended=_METER, noticed="next poll",
     ),
     Fault(
         "certificate refused", _gateway_fault("certificate_refused"), "commissioning_problem", "gateway_refuses",
-        "commission_again", _mend_gateway, ended=_METER, noticed="third poll",
-    ),
+        "commission_again", _mend_gateway, ended=_METER, noticed="third poll", over=IP),
     Fault(
         "another certificate", _gateway_fault("wrong_certificate"), "commissioning_problem", "gateway_replaced",
-        "commission_again", _mend_gateway, ended=_METER, noticed="third poll",
-    ),
+        "commission_again", _mend_gateway, ended=_METER, noticed="third poll", over=IP),
     Fault(
         "gateway replaced", _replace_gateway, "commissioning_problem", "gateway_replaced", "commission_again",
-        ended=_PERSON, noticed="third poll",
-    ),
+        ended=_PERSON, noticed="third poll", over=IP),
     Fault(
         "commissioning lost", _lose_commissioning, "commissioning_problem", "not_listed", "re_announce",
-        noticed="next poll",
-    ),
+        noticed="next poll", over=IP),
     Fault(
         "registration lost", _lose_registration, "registration_problem", "registration_lost", "reregister",
-        noticed="event",
-    ),
+        noticed="event", over=IP),
     Fault(
         "registration suspended", _suspend_registration, "registration_problem", "registration_suspended",
         "contact_utility", _resume_registration, ended=_UTILITY, noticed="event",
@@ -264,7 +304,8 @@ FAULTS = (
     ),
     Fault("wrong programs", _lose_program, "registration_problem", "not_assigned", "correct_enrollment"),
     Fault(
-        "device dead", _kill_device, "faulty_device", "no_answer", "check_device", _revive_device, ended=_PERSON
+        "device dead", _kill_device, "faulty_device", "no_answer", "check_device", _revive_device, ended=_PERSON,
+        over=IP,
     ),
     Fault(
         "device's entity unavailable", _entity_unavailable, "faulty_device", "entity_unavailable", "check_device",
@@ -272,8 +313,7 @@ FAULTS = (
     ),
     Fault(
         "device's battery low", _drain_battery, "faulty_device", "battery_low", "check_device", _change_battery,
-        ended=_PERSON,
-    ),
+        ended=_PERSON, over=IP),
     Fault(
         "device weak", _weaken_device, "network_coverage", "weak_signal", "improve_coverage", _move_device,
         ended=_PERSON, noticed="after 10 min",
@@ -285,6 +325,22 @@ FAULTS = (
     Fault(
         "utility's API down", _api_down, "utility_down", "utility_unreachable", "wait", _mend_utility,
         ended=_UTILITY, noticed="after 1 h",
+    ),
+    Fault(
+        "zeroed", _readings_fault("zeroed"), "gateway_down", "readings_doubted", "wait", _mend_readings, ended=_METER,
+        noticed="after 3 min",
+    ),
+    Fault(
+        "leap", _readings_fault("leap"), "gateway_down", "readings_doubted", "wait", _mend_readings, ended=_METER,
+        noticed="after 3 min",
+    ),
+    Fault(
+        "unexpected exception", _break_client, "gateway_down", "unexpected", "wait", _mend_client, ended=_SOMEBODY,
+        noticed="third poll",
+    ),
+    Fault(
+        "radio unplugged", _unplug_radio, "gateway_down", "gateway_unreachable", "resynchronise", _plug_radio_in,
+        ended=_PERSON, noticed="after 6 h", over=ZIGBEE,
     ),
 )  # fmt: skip
 
@@ -303,7 +359,10 @@ async def world(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
     "RD-3", "RD-4", "RD-5", "RD-6", "RD-7", "RD-8b", "RD-9", "RD-10", "RD-10b", "RD-11", "RD-12a", "DM-1", "DM-3",
     "DM-4a", "DM-4b", "DM-6",
 )  # fmt: skip
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize(
+    ("fault", "transport"),
+    [pytest.param(fault, transport, id=f"{fault.name}-{transport}") for fault in FAULTS for transport in fault.over],
+)
 async def test_fault_is_told_apart_and_ends(
     world: World, fault: Fault, record_property: Callable[[str, object], None]
 ) -> None:
@@ -330,4 +389,7 @@ async def test_fault_is_told_apart_and_ends(
         again = await patient.act("repair")
         assert (again["repair"], again["fixed"]) == (None, True)
     ended = f"{fault.ended}, then `{fault.repair}`" if fault.ended else f"`{fault.repair}`"
-    record_property("fault", [fault.name, fault.noticed, f"`{fault.verdict}`", f"`{fault.reason}`", f"{state}", ended])
+    wire = "IP" if world.gateway.zigbee is None else "Zigbee"
+    record_property(
+        "fault", [fault.name, wire, fault.noticed, f"`{fault.verdict}`", f"`{fault.reason}`", f"{state}", ended]
+    )

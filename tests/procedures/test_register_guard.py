@@ -130,6 +130,15 @@ def test_step_that_was_none_is_not_counted_twice(meter: Meter) -> None:
     assert meter.read(10_561_000, after=60) == 10_561_000
 
 
+def test_step_long_ago_makes_no_room_for_a_leap(meter: Meter) -> None:
+    at = 10_500_911 + 200_000
+    assert meter.read(at, after=60 * 24) == at
+    for _ in range(24 * 6):
+        assert meter.read(at, after=10) == at
+    assert meter.read(at + 1_844_000, after=10) is None
+    assert meter.read(at + 100, after=10) == at + 100
+
+
 def test_rounding_downwards_is_held(meter: Meter) -> None:
     assert meter.read(10_500_910) == 10_500_911
     assert meter.read(10_500_912) == 10_500_912

@@ -154,7 +154,8 @@ class AccountManager:
             self.events.tell(event)
         if self._heard is not None:
             await self._heard(events)
-        # Only now: what somebody could not take up is told again.
-        self._cursor.cursor = cursor
-        self._cursor.save_later()
+        if cursor != self._cursor.cursor:  # a quiet utility is no reason to write a file each minute
+            # Only now: what somebody could not take up is told again.
+            self._cursor.cursor = cursor
+            self._cursor.save_later()
         return bool(events)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.json import json_bytes
 
 from ..hub.storage import Kept
 from ..procedures import RegistrationRun, read_record
@@ -55,6 +56,8 @@ class Registrations(Kept):
         self.cursor: str | None = None
         self.claimed: set[str] = set()
         """LFDIs of devices that a flow in progress registers; nobody else does then."""
+        self._written: bytes | None = None
+        """What is on disk for sure."""
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
@@ -69,3 +72,19 @@ class Registrations(Kept):
             "draft": self.draft,
             "cursor": self.cursor,
         }
+
+    @override
+    async def async_save(self) -> None:
+        """Write what has changed; on disk when this returns.
+
+        A registration that waits for the utility is looked at each minute with all its steps, for months if need be.
+        """
+        snapshot = self.snapshot()
+        if (wanted := json_bytes(snapshot)) != self._written:
+            await self.async_write(snapshot)
+            self._written = wanted
+
+    @override
+    def save_later(self, seconds: float = 5) -> None:
+        self._written = None
+        super().save_later(seconds)

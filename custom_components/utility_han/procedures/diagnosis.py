@@ -5,6 +5,7 @@ is the verdict's. Nothing is changed by it but that a test signal is sent.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from .self_check import CheckResult, CheckVerdict
 from .step import AnyReason, Outcome, Step, StepResult
 from .vehicle_binding import VehicleRun
 from .verdict import CAUSES, Repair, Verdict, meaning
+
+_LOGGER = logging.getLogger(__package__)
 
 ANSWER_WITHIN = 20.0
 """Seconds in which a device that works has answered a test signal."""
@@ -135,6 +138,10 @@ class _Checks:
         return self.current is not None and self.utility.offers(Feature.REMOTE_DIAGNOSIS)
 
 
+_NOTICED_ONLY = (HealthReason.CERTIFICATE_EXPIRING, HealthReason.WEAK_LINK, HealthReason.READINGS_DOUBTED)
+"""What shows in the long run, and in no check that is made once."""
+
+
 async def diagnose(
     gateway: Gateway, utility: Utility, subject: DiagnosisSubject, found: Diagnosis
 ) -> AsyncGenerator[StepResult]:
@@ -157,6 +164,11 @@ async def diagnose(
         except (GatewayError, UtilityError) as err:
             reasons.append(err.reason)
             evidence["detail"] = err.detail
+        except Exception as err:
+            # Who wants to know what is wrong is told so, and what the other checks find.
+            _LOGGER.exception("unexpected error while diagnosing (%s)", step)
+            reasons.append(HealthReason.UNEXPECTED)
+            evidence["detail"] = type(err).__name__
         result = StepResult(
             step, Outcome.FAILED if reasons else outcome, reasons[0] if reasons else None, evidence, None
         )
@@ -179,10 +191,7 @@ async def _known(this: _Checks, reasons: list[AnyReason], evidence: dict[str, An
     What can be asked is asked below, and not held against it here.
     """
     evidence["noticed"] = [reason.value for reason in this.subject.known]
-    if HealthReason.CERTIFICATE_EXPIRING in this.subject.known:
-        reasons.append(HealthReason.CERTIFICATE_EXPIRING)
-    if HealthReason.WEAK_LINK in this.subject.known:
-        reasons.append(HealthReason.WEAK_LINK)
+    reasons += [reason for reason in _NOTICED_ONLY if reason in this.subject.known]
     if this.subject.self_test is not None:
         results = await this.subject.self_test()
         evidence["self_test"] = {result.check.value: result.verdict.value for result in results}

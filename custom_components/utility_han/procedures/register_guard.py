@@ -123,7 +123,7 @@ class Series:
             self.point = self.point.at(value, now)
         elif not falls and 0 < self.point.value - value <= _SLACK:
             self.point = replace(self.point, seen=now)  # two counters of one meter, rounded each in its way
-        elif self.step_from is not None and self.step_from.leads_to(value, now, falls=falls):
+        elif self.step_from is not None and self._undoes_step(self.step_from, value, now, falls=falls):
             # The step was none. What is shown stays until the register has caught up: then nothing was counted twice.
             self.point, self.step_from = Point(value, now, now), None
         else:
@@ -131,6 +131,11 @@ class Series:
         shown = self.point.value + self.offset
         self.shown = shown if falls else max(self.shown, shown)
         return True
+
+    def _undoes_step(self, before: Point, value: float, now: datetime, *, falls: bool) -> bool:
+        """Whether it goes on from before the last large step; with time that leads to any leap beyond it as well."""
+        back = abs(value - before.value) < abs(value - self.point.value)
+        return back and before.leads_to(value, now, falls=falls)
 
     def begin(self, doubt: Doubt, now: datetime) -> None:
         """Go over to the series that was doubted: what it has counted since it was first read is counted."""

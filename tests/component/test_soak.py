@@ -1,0 +1,34 @@
+"""A home lives for days by a clock of its own, with every kind of trouble: nothing is lost, doubled or left behind."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from homeassistant.components.recorder import Recorder
+from homeassistant.core import HomeAssistant
+
+from tests.helpers.soak.soak import soak
+
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+@pytest.fixture
+def recorder_config() -> dict[str, Any]:
+    """Record what statistics are made of."""
+    return {"include": {"entity_globs": ["sensor.model_energy*"]}}
+
+
+@pytest.mark.use_case("IP-7", "UR-P", "UR-EV", "UR-14", "DM-1")
+@pytest.mark.timeout(0)  # as long as the days that it is asked for
+async def test_nothing_is_lost_doubled_or_left_behind(
+    recorder_mock: Recorder,
+    hass: HomeAssistant,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
+) -> None:
+    days, seed = request.config.getoption("--soak-days"), request.config.getoption("--soak-seed")
+    result = await soak(hass, days, seed)
+    for line in result.table():
+        record_property("soak", line)
+    assert result.broken == []

@@ -1,0 +1,19 @@
+"""Options and table of the soak: ``pytest --soak-days DAYS --soak-seed SEED tests/component/test_soak.py``."""
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say for how long, and by which chance."""
+    parser.addoption("--soak-days", type=int, default=3, help="how many days the home of the soak lives")
+    parser.addoption("--soak-seed", type=int, default=1, help="what befalls it, and when")
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print the table, whether all held or not."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, line in getattr(report, "user_properties", ()):
+                if name == "soak":
+                    terminalreporter.write_line(line)
