@@ -17,6 +17,7 @@ from custom_components.utility_han.health.manager import HealthManager
 from custom_components.utility_han.hub import rounds
 from custom_components.utility_han.hub.listeners import Listeners
 from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.utility.model import Event
 from custom_components.utility_han.vehicles import manager as vehicles
 from tests.component.test_device_flow import DeviceFlow, registered
@@ -39,9 +40,8 @@ def _soon() -> Iterator[None]:
     with (
         patch.object(rounds, "_FIRST", 0.05),
         patch.object(rounds, "_LONGEST", 0.1),
-        patch.object(vehicles, "SETTLE", timedelta(milliseconds=20)),
+        patch.object(point, "SETTLE", timedelta(milliseconds=20)),
         patch.object(vehicles, "_SURE_AFTER", timedelta(0)),
-        patch.object(vehicles, "_AT_MOST", 1e9),  # what takes hours takes milliseconds here
     ):
         yield
 
