@@ -29,7 +29,7 @@ def answers(gateway: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "location": {"kind": "energy_management_system"},
         "installation": {"network": True, "power": True},
         "self_check_result": {},
-        "premises": {"name": "Demo home", "location": {"latitude": 39.74, "longitude": -104.99}},
+        "premises": {"name": "Demo home"},
         "method": {"next_step_id": "in_band"},
         "in_band": {"pin": gateway["pin"]},
         "commissioned": {},

@@ -162,7 +162,7 @@ async def _second_meter(home: Home, portal: Simulator) -> None:
     """A meter whose utility has a portal only, with a device that follows it by itself."""
     pages = check.answers(portal.gateway) | {
         "method": {"next_step_id": "portal"},
-        "premises": {"name": "Cabin", "location": {"latitude": 39.9, "longitude": -105.5}},
+        "premises": {"name": "Cabin"},
         "identity": {"next_step_id": "new_identity"},
     }
     result = _at(await _walk(home, await home.flow_start(DOMAIN), pages), "portal")
@@ -189,7 +189,7 @@ async def _second_meter(home: Home, portal: Simulator) -> None:
 async def _third_meter(home: Home, zigbee: Simulator) -> None:
     """A meter behind a Zigbee radio, with a device that Home Assistant speaks for."""
     await joining.permit(zigbee)
-    premises = {"name": "Workshop", "location": {"latitude": 39.74, "longitude": -104.98}}
+    premises = {"name": "Workshop"}
     pages = joining.answers(zigbee.gateway) | {"premises": premises}
     entry = await check.commission(home, zigbee.gateway, pages)
     await check.readings(home, entry["entry_id"])
@@ -300,6 +300,6 @@ async def _leave_unfinished(home: Home, control: Control, entry_id: str) -> None
     result = await home.subentry_start(entry_id, "vehicle")
     _at(await _walk(home, result, vehicle, sub=True), "account")
     other = await control("POST", "/gateways", registration="both")
-    pages = check.answers(other) | {"premises": {"name": "Barn", "location": {"latitude": 39.7, "longitude": -104.9}}}
+    pages = check.answers(other) | {"premises": {"name": "Barn"}}
     del pages["method"]
     _at(await _walk(home, await home.flow_start(DOMAIN), pages), "identity", "method")

@@ -55,7 +55,10 @@ def _energy(direction: str, tier: int | None = None) -> Register:
 
 
 async def discover(messenger: Messenger, known: Collection[int]) -> tuple[Source, ...]:
-    """Find the meter's registers; one ``known`` from before goes only where the meter says that it has it not."""
+    """Find the meter's registers; ``NO_READINGS`` where it has none.
+
+    One that is ``known`` from before goes only where the meter says that it does not have it.
+    """
     candidates = {source.attribute for source in sources(range(0x10000))}
     # Tiers come without gaps: where the first is missing there are none.
     basic = {attribute for attribute in candidates if attribute < _A.current_tier1_summ_delivered.id}
@@ -63,8 +66,10 @@ async def discover(messenger: Messenger, known: Collection[int]) -> tuple[Source
     present, lost = await _look_for(messenger, basic, known)
     if _A.current_tier1_summ_delivered.id in present:
         present |= (await _look_for(messenger, candidates - basic, known))[0]
-    if not (found := sources(present)) and lost:
-        raise GatewayError(Reason.GATEWAY_SILENT, "the meter did not say whether it has registers")
+    if not (found := sources(present)):
+        if lost:
+            raise GatewayError(Reason.GATEWAY_SILENT, "the meter did not say whether it has registers")
+        raise GatewayError(Reason.NO_READINGS, "the meter has none of the registers that are known")
     return found
 
 

@@ -235,12 +235,13 @@ class RavenGateway(ReadingGateway):
             if err.reason not in ABOUT_RESOURCE:
                 raise
             unavailable.add("messaging")
+        clock_offset = await self._clock_offset()  # before it is said what the stick has no command for
         return GatewayConfiguration(
             poll_interval=None,
             function_sets=tuple(sorted(_FUNCTION_SETS - self._refused - unavailable)),
             programs=(),
             instructions=(),  # a message has no mark by which one would be told from others
-            clock_offset=await self._clock_offset(),
+            clock_offset=clock_offset,
             info=GatewayInfo(
                 manufacturer=info.manufacturer if info else None,
                 model=info.model_id if info else None,

@@ -30,11 +30,12 @@ class MeterRegisters:
 
     async def discover(self, *, offered: bool) -> None:
         """Find the registers and what their raw values count in; there are none where Metering is not ``offered``."""
+        if not offered:
+            self._sources = ()
+            return
         known = [source.attribute for source in self._sources]
-        self._sources = ()
-        if offered:
-            await self._read_scale()
-            self._sources = await metering.discover(self._messenger, known)
+        await self._read_scale()
+        self._sources = await metering.discover(self._messenger, known)
 
     async def _read_scale(self) -> None:
         self._scale = scale_of(await self._messenger.read(Metering, FORMATTING))
