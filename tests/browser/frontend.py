@@ -69,7 +69,8 @@ class Frontend:
     async def _closed(self) -> None:
         """Wait until the dialog is gone: by then the frontend goes a page back, from wherever the tab is."""
         await self.dialog.wait_for(state="hidden")
-        await self.page.wait_for_function("!history.state?.dialog")
+        # The question before the dialog may have left a page of its own behind.
+        await self.page.wait_for_function("tag => history.state?.dialog !== tag", arg=_DIALOG)
 
     async def screenshot(self, name: str) -> None:
         """Keep what the tab shows, once it has come to rest."""
