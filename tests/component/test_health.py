@@ -200,7 +200,9 @@ async def test_what_a_look_finds_is_answered_over_the_same_connection(
     made = await gateway.publish(program=1, duration=600)
     await patient.entry.runtime_data.manager(LoadControlManager).async_look()
     assert made["mrid"] in {each["mrid"] for each in await gateway.responses()}
-    assert (await gateway.log())["connections"] == 1
+    log = await gateway.log()
+    # A poll may read as well: no connection is there for answers alone.
+    assert log["connections"] == sum(each["path"].startswith("/dr/1/edc") for each in log["requests"])
 
 
 @BOTH_TRANSPORTS
