@@ -29,7 +29,7 @@ async def test_walk_and_dashboard(frontend: Frontend, home: Home, simulator: Sim
     await frontend.submit()
     await frontend.sees("measurement 3 of 5")
     await frontend.screenshot("81-measuring")
-    await frontend.sees("works best here")
+    await frontend.sees("Only the way from Home Assistant to the gateway was measured")
     await frontend.screenshot("82-measured")
     await frontend.choose("Tell the utility")
     await frontend.sees("knows of the coverage")
