@@ -202,7 +202,7 @@ async def test_what_a_look_finds_is_answered_over_the_same_connection(
     assert made["mrid"] in {each["mrid"] for each in await gateway.responses()}
     log = await gateway.log()
     # A poll may read as well: no connection is there for answers alone.
-    assert log["connections"] == sum(each["path"].startswith("/dr/1/edc") for each in log["requests"])
+    assert log["connections"] <= sum(each["path"].startswith("/dr/1/edc") for each in log["requests"])
 
 
 @BOTH_TRANSPORTS
