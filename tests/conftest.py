@@ -14,6 +14,7 @@ import pytest
 from aio2030dot5 import Timeouts
 
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
+from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
 from custom_components.utility_han.gateway.zigbee import messenger
 from custom_components.utility_han.hub import link
 from custom_components.utility_han.hub.flow import stepping
@@ -26,6 +27,9 @@ pytest_plugins = [
     "tests.helpers.demo",
     "tests.helpers.utility",
 ]
+
+# The library of certificates keeps the kind of time that it meets first: that must not be one of a frozen clock.
+create_identity()
 
 PACING = Pacing(connections=0.05, requests=0.0, probes=0.02)
 TIMEOUTS = Timeouts(connect=2.5, handshake=2.5, response=2.5)

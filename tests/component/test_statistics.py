@@ -14,10 +14,6 @@ from homeassistant.components.recorder.statistics import statistics_during_perio
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.components.recorder.common import (
-    async_wait_recording_done,
-    do_adhoc_statistics,
-)
 
 from custom_components.utility_han.const import (
     CONF_GATEWAY_LFDI,
@@ -28,9 +24,11 @@ from custom_components.utility_han.const import (
     DOMAIN,
 )
 from custom_components.utility_han.gateway import DeviceState, Reason
+from custom_components.utility_han.hub import rounds
 from custom_components.utility_han.hub.versions import ENTRY_VERSION
 from custom_components.utility_han.procedures import DeviceKind
 from tests.helpers.model_gateway import ENERGY, LFDI, ModelGateway
+from tests.helpers.recorder import compile_statistics
 from tests.helpers.states import entity_id_of
 
 HOUR = timedelta(hours=1)
@@ -88,9 +86,7 @@ class Month:
                 await self.entry.runtime_data.coordinator.async_refresh()
             await self.hass.async_block_till_done(wait_background_tasks=True)
             self.clock.move_to(until)
-            await async_wait_recording_done(self.hass)
-            do_adhoc_statistics(self.hass, start=until - timedelta(minutes=5))
-            await async_wait_recording_done(self.hass)
+            await compile_statistics(self.hass, until - timedelta(minutes=5))
 
     async def counted(self) -> dict[datetime, float]:
         """Return what the statistic has counted at the end of each hour, in Wh, on top of the first hour's state."""
@@ -120,6 +116,7 @@ async def month(hass: HomeAssistant, begins: datetime, *, poll: timedelta, updat
     with (
         freeze_time(begins, real_asyncio=True) as clock,
         patch("custom_components.utility_han.async_open_link", return_value=meter),
+        patch.object(rounds, "_LONGEST_ROUND", 1e9),  # hours pass in one
     ):
         assert isinstance(clock, FrozenDateTimeFactory)
         found = Month(hass, meter, clock, poll)

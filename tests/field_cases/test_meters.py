@@ -18,13 +18,13 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
-    do_adhoc_statistics,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
+from tests.helpers.recorder import compile_statistics
 from tests.helpers.states import entity_id_of, state_of
 
 pytestmark = pytest.mark.use_case("IP-7")
@@ -77,7 +77,7 @@ class Home:
         await async_wait_recording_done(self.hass)
         period = self._begun
         while period < datetime.now(UTC):
-            do_adhoc_statistics(self.hass, start=period)
+            await compile_statistics(self.hass, period)
             period += timedelta(minutes=5)
         await async_wait_recording_done(self.hass)
         rows = await get_instance(self.hass).async_add_executor_job(

@@ -22,13 +22,13 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
-    do_adhoc_statistics,
 )
 
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from tests.field_cases.test_servers import finished, in_band, utility_server
 from tests.helpers import canned
 from tests.helpers.metering import Metered, Point, metering, power, reading
+from tests.helpers.recorder import compile_statistics
 from tests.helpers.states import entity_id_of, state_of
 
 MINE = {"M4", "M5", "M10", "M11", "M12"}
@@ -121,8 +121,7 @@ class Statistics:
         now = dt_util.utcnow()
         start = now - timedelta(minutes=now.minute % 5, seconds=now.second, microseconds=now.microsecond)
         self._clock.move_to(start + FIVE_MINUTES + timedelta(seconds=1))
-        do_adhoc_statistics(self._hass, start=start)
-        await async_wait_recording_done(self._hass)
+        await compile_statistics(self._hass, start)
 
     async def sums(self, entity_id: str) -> list[float]:
         """Return the sums so far, in Wh."""

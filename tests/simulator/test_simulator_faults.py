@@ -85,7 +85,17 @@ async def test_fault_and_recovery(
 
 
 async def test_every_fault_is_tested() -> None:
-    elsewhere = {"wrong_clock", "wrong_pin", "empty_reading", "spike", "unlisted", "no_metering", "zeroed", "leap"}
+    elsewhere = {
+        "wrong_clock",
+        "wrong_pin",
+        "empty_reading",
+        "spike",
+        "unlisted",
+        "no_metering",
+        "zeroed",
+        "leap",
+        "spoilt",
+    }
     over_zigbee = {
         "weak_link", "meter_status", "other_scale", "lost_attributes", "wrong_key", "unsecured", "corrupted_frames"
     }  # fmt: skip
