@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -19,6 +20,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.manager import AccountManager
+from custom_components.utility_han.account.tokens import Tokens
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.load_control.manager import LoadControlManager
@@ -537,6 +539,29 @@ async def test_s7_stale_token_is_renewed_and_asked_again(
     await hass.async_block_till_done()
     assert not asked(hass)
     assert state_of(hass, hub, "utility").state == "on"
+
+
+@pytest.mark.use_case("UR-5")
+async def test_s7_renewal_goes_on_when_nobody_waits_for_it_any_more(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility
+) -> None:
+    token = hub.data["token"]["access_token"]
+    await utility.fault("http_error", status=401, path="/api/v1/accounts", count=1)
+    client = hub.runtime_data.manager(AccountManager).utility
+    asking = asyncio.ensure_future(client.accounts())
+    tokens = "custom_components.utility_han.account.tokens.Tokens._renew"
+    renew, begun = Tokens._renew, asyncio.Event()
+
+    async def slowly(self: Tokens) -> None:
+        begun.set()
+        await renew(self)
+
+    with patch(tokens, slowly):
+        await begun.wait()
+        asking.cancel()
+        # The next one asks with what came of it: the old token has been used up.
+        assert await client.accounts()
+    assert hub.data["token"]["access_token"] != token
 
 
 @pytest.mark.use_case("UR-5")

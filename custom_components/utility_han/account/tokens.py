@@ -14,6 +14,7 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers.config_entry_oauth2_flow import CLOCK_OUT_OF_SYNC_MAX_SEC, AbstractOAuth2Implementation
 
+from ..const import DOMAIN
 from ..utility import UtilityError, UtilityReason
 
 
@@ -29,6 +30,7 @@ class Tokens:
         self._entry = entry
         self._implementation = implementation
         self._lock = asyncio.Lock()
+        self._renewing: asyncio.Task[None] | None = None
 
     @property
     def _token(self) -> Mapping[str, Any]:
@@ -39,15 +41,22 @@ class Tokens:
         """Return an access token that has not expired; ``UtilityError`` where there is none to be had."""
         async with self._lock:
             if float(self._token["expires_at"]) <= time.time() + CLOCK_OUT_OF_SYNC_MAX_SEC:
-                await self._renew()
+                await self._renewed_once()
             return str(self._token["access_token"])
 
     async def renewed(self, refused: str) -> str:
         """Return another access token than ``refused``, which somebody else may have got meanwhile."""
         async with self._lock:
             if self._token["access_token"] == refused:
-                await self._renew()
+                await self._renewed_once()
             return str(self._token["access_token"])
+
+    async def _renewed_once(self) -> None:
+        """Renew the tokens to the end, whoever waits for it: what is not kept is lost with the old ones."""
+        if self._renewing is None or self._renewing.done():
+            self._renewing = self._entry.async_create_task(self._hass, self._renew(), f"{DOMAIN} tokens")
+            self._renewing.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await asyncio.shield(self._renewing)
 
     async def _renew(self) -> None:
         try:
