@@ -123,6 +123,7 @@ async def home(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway)
         ("vehicles.planning.Planning.evse_href", Home.plan),
         ("load_control.manager.LoadControlManager.async_read", Home.ask),
         ("hub.hub.notices.async_update", Home.poll),
+        ("load_control.polled.Controls.take", Home.poll),
         ("health.requests.UtilityRequests._ask", Home.hear),
         ("health.subjects.device_findings", Home.evaluate),
     ],

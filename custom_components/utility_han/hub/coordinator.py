@@ -1,7 +1,7 @@
 """The one owner of the link to a gateway: commissions on it, then polls it politely, part by part."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from random import uniform
@@ -163,8 +163,9 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         with self.rounds.round("what follows a poll"):
             self.polled.tell(True)
         for part in read:
-            with suppress(GatewayError):
-                await self._unless_unexpected(part, part.take(now))
+            with suppress(GatewayError), self.rounds.round("what follows a poll", type(part).__name__):
+                async with asyncio.timeout(_LONGEST_PART):
+                    await part.take(now)
 
     def _still_wrong(self) -> Reason | None:
         """Return what is wrong although the poll was answered."""
@@ -179,7 +180,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         for part in parts:
             part.read_at = now
             try:
-                await self._unless_unexpected(part, part.read(now))
+                await self._read_part(part, now)
             except GatewayError as err:
                 if part.essential:
                     raise
@@ -195,11 +196,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
                 read.append(part)
         return read
 
-    async def _unless_unexpected(self, part: Part, work: Awaitable[None]) -> None:
-        """Do ``work`` for a part; an error that nobody thought of is one of that part, and says so."""
+    async def _read_part(self, part: Part, now: datetime) -> None:
+        """Read one part; an error that nobody thought of is one of that part, unless it is essential."""
         try:
             async with asyncio.timeout(_LONGEST_PART) as deadline:
-                await work
+                await part.read(now)
         except GatewayError:
             raise
         except Exception as err:
@@ -209,8 +210,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
                 raise
             if part.failure is None or part.failure.reason is not Reason.UNEXPECTED:
                 LOGGER.exception("%s: %s: unexpected error", self.name, type(part).__name__)
-            part.failure = unexpected(err)
-            raise part.failure from err
+            raise unexpected(err) from err
 
     async def _commission(self, now: datetime) -> None:
         try:
