@@ -77,14 +77,9 @@ class EventAnswers:
     async def _async_send(self) -> None:
         try:
             await self._link.async_save()
-            while self._link.answers:
-                if not await self._link.answers.async_send(
-                    self._gateway, self._now(), lambda _lfdi: None, self._rounds
-                ):
-                    break
+            await self._link.answers.async_send(self._gateway, self._now, self._rounds, self._link.async_save)
         finally:
             self._sending = False
-            await self._link.async_save()
 
     # What was read
 

@@ -1,6 +1,6 @@
 """Answers that the gateway has not taken yet; kept over restarts, sent until they are taken."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,13 +29,27 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
         self._waiting.append(response)
 
     async def async_send(
+        self,
+        gateway: Gateway,
+        now: Callable[[], datetime],
+        rounds: Rounds,
+        save: Callable[[], Awaitable[None]],
+        delivered: Callable[[str], None] = lambda _lfdi: None,
+    ) -> None:
+        """Send what waits, and what comes about meanwhile, in batches, each over a connection of its own.
+
+        ``save`` keeps what is left after each; ``delivered`` is told the LFDI of each answer that was taken. What the
+        gateway does not take now stays. Never raises for what the gateway does.
+        """
+        going_on = True
+        while going_on and self._waiting:
+            going_on = await self._send_batch(gateway, now(), delivered, rounds)
+            await save()
+
+    async def _send_batch(
         self, gateway: Gateway, now: datetime, delivered: Callable[[str], None], rounds: Rounds
     ) -> bool:
-        """Send the first of what waits, over one connection; return whether it is worth going on with the rest.
-
-        ``delivered`` is told the LFDI of each answer that was taken. What the gateway does not take now stays. Never
-        raises for what the gateway does.
-        """
+        """Send the first of what waits; return whether it is worth going on with the rest."""
         batch = self._waiting[:_BATCH]
         try:
             async with gateway.session():

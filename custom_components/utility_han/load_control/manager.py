@@ -278,10 +278,9 @@ class LoadControlManager:
             await self._async_send()
 
     async def _async_send(self) -> None:
-        going_on = True
-        while going_on and self._kept.outbox:  # also what came about while the last was kept
-            going_on = await self._kept.outbox.async_send(self._gateway, self.now, self._delivered, self._rounds)
-            await self._kept.async_save()
+        await self._kept.outbox.async_send(
+            self._gateway, lambda: self.now, self._rounds, self._kept.async_save, self._delivered
+        )
 
     @callback
     def _delivered(self, lfdi: str) -> None:
