@@ -22,7 +22,6 @@ from ...const import (
 )
 from ...gateway import (
     GatewayError,
-    Reason,
     create_identity,
     create_pin,
     label_of,
@@ -33,7 +32,6 @@ from ...gateway import (
     parse_pin,
 )
 from ...hub.flow import forms as flow_forms
-from ...hub.flow.stepping import End
 from ...procedures import (
     DeviceCommissioning,
     DeviceMethod,
@@ -234,17 +232,12 @@ class DeviceCommissioningPages(DeviceDialog):
 
     async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-6 to IP-9: shown step by step; the utility's part is waited for."""
-        end = await self._async_step_on(self._async_next_step)
-        if end is None:
-            action = "waiting" if self._waiting_since is not None else self._step_or("ip_6")
-            return self.async_show_progress(step_id="commission", progress_action=action, progress_task=self._task)
-        wrong_pin = self._result is not None and self._result.reason is Reason.WRONG_PIN
-        page = {
-            End.THROUGH: "commissioned",
-            End.PENDING: "commission_pending",
-            End.FAILED: "pin_differs" if wrong_pin else "commission_failed",
-        }
-        return self.async_show_progress_done(next_step_id=page[end])
+        if (end := await self._async_step_on(self._async_next_step)) is None:
+            return self.async_show_progress(
+                step_id="commission", progress_action=self._commissioning_action, progress_task=self._task
+            )
+        page = self._page_after_commissioning(end, pending="commission_pending")
+        return self.async_show_progress_done(next_step_id=page)
 
     async def async_step_pin_differs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-7: the gateway holds another PIN for the device, which may be a default of its own."""

@@ -32,7 +32,6 @@ from ..link import async_open_link
 from ..transport import Transport, place_of
 from . import forms as flow_forms
 from .dialog import GatewayDialog
-from .stepping import End
 
 
 class CommissioningPages(GatewayDialog):
@@ -162,17 +161,12 @@ class CommissioningPages(GatewayDialog):
 
     async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-6 to IP-9: shown step by step; the utility's part is waited for."""
-        end = await self._async_step_on(self._async_next_step)
-        if end is None:
-            action = "waiting" if self._waiting_since is not None else self._step_or("ip_6")
-            return self.async_show_progress(step_id="commission", progress_action=action, progress_task=self._task)
-        wrong_pin = self._result is not None and self._result.reason is Reason.WRONG_PIN
-        page = {
-            End.THROUGH: "commissioned",
-            End.PENDING: "pending",
-            End.FAILED: "pin_differs" if wrong_pin else "commission_failed",
-        }
-        return self.async_show_progress_done(next_step_id=page[end])
+        if (end := await self._async_step_on(self._async_next_step)) is None:
+            return self.async_show_progress(
+                step_id="commission", progress_action=self._commissioning_action, progress_task=self._task
+            )
+        page = self._page_after_commissioning(end, pending="pending")
+        return self.async_show_progress_done(next_step_id=page)
 
     async def _async_next_step(self) -> StepResult | None:
         """Return the next result of the procedure, None when it is through."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from ...gateway import Reason
 from ...procedures import Outcome, StepResult
 
 WAIT_FOR_ACCEPTANCE = 120.0
@@ -70,6 +71,18 @@ class Stepping:
     def _ended(self, end: End) -> End:
         self._steps = self._waiting_since = None
         return end
+
+    @property
+    def _commissioning_action(self) -> str:
+        """What the page says that shows how far commissioning has come (IP-6 to IP-9)."""
+        return "waiting" if self._waiting_since is not None else self._step_or("ip_6")
+
+    def _page_after_commissioning(self, end: End, *, pending: str) -> str:
+        """Return the page that follows; ``pending`` is that of a utility that is still at work."""
+        if end is End.FAILED:
+            wrong_pin = self._result is not None and self._result.reason is Reason.WRONG_PIN
+            return "pin_differs" if wrong_pin else "commission_failed"
+        return "commissioned" if end is End.THROUGH else pending
 
     async def _async_rested(self) -> None:
         """Rest before a procedure is begun anew."""
