@@ -273,5 +273,3 @@ class Readings:
     """Registers that were asked for and not read."""
     doubted: frozenset[str] = frozenset()
     """Registers that were read, and not believed."""
-    rebased: frozenset[str] = frozenset()
-    """Registers that went over to a new series (meter replaced, counter set)."""

@@ -194,35 +194,24 @@ class RegisterGuard:
 
     def accept(self, readings: Readings, registers: Iterable[Register], now: datetime) -> Readings:
         """Return what was read ``now`` as it may be shown: without what is doubted, which is named instead."""
-        known = {register.key: register for register in registers}
+        known = [register for register in registers if register.key in readings.values]
+        counting = any(_counts(register) and readings.values[register.key] > 0 for register in known)
         values: dict[str, float] = {}
-        doubted, rebased = set(), set()
-        counting = any(
-            value > 0 and (of := known.get(key)) is not None and _counts(of) for key, value in readings.values.items()
-        )
-        for key, value in readings.values.items():
-            register = known.get(key)
-            if register is None:
-                continue
-            if not _counts(register):
-                if abs(value) <= _MOST_WATTS_SHOWN:
-                    values[key] = value
-                else:
-                    doubted.add(key)
-                continue
-            if not -_MOST_ENERGY * _falls(register) <= value <= _MOST_ENERGY:
-                doubted.add(key)  # for as long as it is said
-                continue
-            before = self._kept.series.get(key)
-            was = before.rebase if before else None
-            shown = self._judge(key, value, now, falls=_falls(register), counting=counting)
+        doubted: set[str] = set()
+        for register in known:
+            shown = self._shown(register, readings.values[register.key], now, counting=counting)
             if shown is None:
-                doubted.add(key)
-                continue
-            values[key] = shown
-            if self._kept.series[key].rebase is not was:
-                rebased.add(key)
-        return replace(readings, values=values, doubted=frozenset(doubted), rebased=frozenset(rebased))
+                doubted.add(register.key)
+            else:
+                values[register.key] = shown
+        return replace(readings, values=values, doubted=frozenset(doubted))
+
+    def _shown(self, register: Register, value: float, now: datetime, *, counting: bool) -> float | None:
+        if not _counts(register):
+            return value if abs(value) <= _MOST_WATTS_SHOWN else None
+        if not -_MOST_ENERGY * _falls(register) <= value <= _MOST_ENERGY:
+            return None  # for as long as it is said
+        return self._judge(register.key, value, now, falls=_falls(register), counting=counting)
 
     def _judge(self, key: str, value: float, now: datetime, *, falls: bool, counting: bool) -> float | None:
         series = self._kept.series.get(key)

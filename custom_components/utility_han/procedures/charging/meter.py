@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ...esi.typed import read_record, read_value
+from ...esi.typed import plain, read_record, read_value
 
 LONGEST_GAP = timedelta(minutes=5)
 """Readings further apart than this, with energy between them, leave open when it flowed."""
@@ -86,14 +86,6 @@ class Departure:
     session: str | None = None
     """The session in which it happened."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it JSON-safe."""
-        return asdict(self) | {
-            "at": self.at.isoformat(),
-            "left_at": self.left_at.isoformat(),
-            "held_since": self.held_since.isoformat() if self.held_since else None,
-        }
-
 
 @dataclass(slots=True)
 class EnergyMeter:
@@ -124,12 +116,8 @@ class EnergyMeter:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
-        return asdict(self) | {
-            "at": self.at.isoformat() if self.at else None,
-            "changed": self.changed.isoformat() if self.changed else None,
-            "before": [self.before[0].isoformat(), self.before[1]] if self.before else None,
-            "departure": self.departure.to_dict() if self.departure else None,
-        }
+        kept: dict[str, Any] = plain(asdict(self))
+        return kept
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> EnergyMeter:
