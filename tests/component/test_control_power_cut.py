@@ -4,7 +4,7 @@ import pytest
 from homeassistant.core import Context, HomeAssistant
 
 from custom_components.utility_han.esi import ResponseStatus
-from tests.component.test_load_control import SWITCH, MakeHome, make_home
+from tests.component.test_load_control import SLOW_FAN, SWITCH, MakeHome, make_home, slow_fan
 
 __all__ = ["make_home"]
 pytestmark = pytest.mark.use_case("UR-P")
@@ -60,11 +60,8 @@ async def test_what_was_off_before_is_off_again_after_a_power_cut(hass: HomeAssi
 async def test_slow_device_that_comes_back_before_it_followed_is_told_once_more(
     hass: HomeAssistant, make_home: MakeHome
 ) -> None:
-    told: list[str] = []
-    hass.states.async_set("fan.slow", "on")
-    for how in ("on", "off"):
-        hass.services.async_register("fan", f"turn_{how}", lambda call: told.append(call.service))
-    home = await make_home({"entity_id": "fan.slow", "response": "off"})
+    told = slow_fan(hass)
+    home = await make_home(SLOW_FAN)
     await home.ask(duration=1200)
     await hass.config_entries.async_reload(home.entry.entry_id)
     await home.settle()

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.use_case("UR-P")
 LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
 R = ResponseStatus
 SWITCH = {"entity_id": "input_boolean.load", "response": "off"}
+SLOW_FAN = {"entity_id": "fan.slow", "response": "off"}
 HOUR = 3600
 
 
@@ -313,12 +314,18 @@ async def test_what_a_person_changed_is_not_undone(make_home: MakeHome) -> None:
     assert not home.is_on()
 
 
-async def test_slow_device_is_not_taken_for_a_person(hass: HomeAssistant, make_home: MakeHome) -> None:
+def slow_fan(hass: HomeAssistant) -> list[str]:
+    """Have a fan, :data:`SLOW_FAN`, that follows when the test says so; return the actions that it is told."""
     told: list[str] = []
-    hass.states.async_set("fan.slow", "on")
+    hass.states.async_set(SLOW_FAN["entity_id"], "on")
     for how in ("on", "off"):
         hass.services.async_register("fan", f"turn_{how}", lambda call: told.append(call.service))
-    home = await make_home({"entity_id": "fan.slow", "response": "off"})
+    return told
+
+
+async def test_slow_device_is_not_taken_for_a_person(hass: HomeAssistant, make_home: MakeHome) -> None:
+    told = slow_fan(hass)
+    home = await make_home(SLOW_FAN)
     await home.ask(duration=1200)
     await home.let_pass(2)
     assert told == ["turn_off"]
@@ -330,11 +337,8 @@ async def test_slow_device_is_not_taken_for_a_person(hass: HomeAssistant, make_h
 async def test_slow_device_is_told_of_the_end_even_before_it_followed(
     hass: HomeAssistant, make_home: MakeHome
 ) -> None:
-    told: list[str] = []
-    hass.states.async_set("fan.slow", "on")
-    for how in ("on", "off"):
-        hass.services.async_register("fan", f"turn_{how}", lambda call: told.append(call.service))
-    home = await make_home({"entity_id": "fan.slow", "response": "off"})
+    told = slow_fan(hass)
+    home = await make_home(SLOW_FAN)
     await home.ask(duration=600)
     await home.let_pass(11)
     assert told == ["turn_off", "turn_on"]

@@ -13,21 +13,10 @@ from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.utility_han.const import (
-    CONF_GATEWAY_LFDI,
-    CONF_GATEWAY_SFDI,
-    CONF_KIND,
-    CONF_STATE,
-    CONF_TRANSPORT,
-    DOMAIN,
-)
-from custom_components.utility_han.gateway import DeviceState, Reason
+from custom_components.utility_han.gateway import Reason
 from custom_components.utility_han.hub import rounds
-from custom_components.utility_han.hub.versions import ENTRY_VERSION
-from custom_components.utility_han.procedures import DeviceKind
-from tests.helpers.model_gateway import ENERGY, LFDI, ModelGateway
+from tests.helpers.model_gateway import ENERGY, ModelGateway, model_entry
 from tests.helpers.recorder import compile_statistics
 from tests.helpers.states import entity_id_of
 
@@ -45,23 +34,7 @@ class Month:
     ) -> None:
         self.hass, self.meter, self.clock, self.poll = hass, meter, clock, poll
         self.begun = datetime.now(UTC)
-        major, minor = ENTRY_VERSION
-        self.entry = MockConfigEntry(
-            domain=DOMAIN,
-            title="Model",
-            version=major,
-            minor_version=minor,
-            data={
-                CONF_TRANSPORT: "raven",
-                "device": "/dev/model",
-                "network": LFDI[-16:],
-                CONF_GATEWAY_LFDI: LFDI,
-                CONF_GATEWAY_SFDI: LFDI[-16:],
-                CONF_KIND: DeviceKind.ENERGY_MANAGEMENT_SYSTEM,
-                CONF_STATE: DeviceState.COMMISSIONED,
-                "premise": {"name": "Model", "location": {"latitude": 39.739, "longitude": -104.985}},
-            },
-        )
+        self.entry = model_entry()
         self.entry.add_to_hass(hass)
 
     async def restart(self) -> None:

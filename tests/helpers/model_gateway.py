@@ -1,24 +1,32 @@
 """A gateway without a wire, over the simulator's household: for what takes months, by a clock that a test moves."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from homeassistant.config_entries import ConfigSubentryData
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.utility_han.const import (
+    CONF_GATEWAY_LFDI,
+    CONF_GATEWAY_SFDI,
+    CONF_KIND,
+    CONF_STATE,
+    CONF_TRANSPORT,
+    DOMAIN,
+)
 from custom_components.utility_han.esi import (
-    ControlResponse,
-    DemandResponseProgram,
-    LoadControl,
     Message,
     PriceSchedule,
 )
 from custom_components.utility_han.gateway import (
+    DeviceState,
     GatewayConfiguration,
     GatewayError,
     Interval,
     LinkSecurity,
-    ListedDevice,
     Peer,
     Readings,
     Reason,
@@ -27,8 +35,10 @@ from custom_components.utility_han.gateway import (
     Signal,
     SignalQuality,
 )
-from custom_components.utility_han.gateway.model import GatewayInfo, SelfReport
-from custom_components.utility_han.gateway.zigbee.smart_energy import SmartEnergyGateway
+from custom_components.utility_han.gateway.model import GatewayInfo
+from custom_components.utility_han.gateway.zigbee.reading_only import ReadingGateway
+from custom_components.utility_han.hub.versions import ENTRY_VERSION
+from custom_components.utility_han.procedures import DeviceKind
 from simulator.household.household import Household
 from simulator.household.meter import INTERVAL, Meter
 
@@ -40,7 +50,32 @@ REGISTERS = (
 )
 
 
-class ModelGateway(SmartEnergyGateway):
+def model_entry(
+    data: Mapping[str, Any] | None = None, subentries: Sequence[ConfigSubentryData] = ()
+) -> MockConfigEntry:
+    """Return the config entry of a hub that is commissioned on a :class:`ModelGateway`, with ``data`` besides."""
+    major, minor = ENTRY_VERSION
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Model",
+        version=major,
+        minor_version=minor,
+        data={
+            CONF_TRANSPORT: "raven",
+            "device": "/dev/model",
+            "network": LFDI[-16:],
+            CONF_GATEWAY_LFDI: LFDI,
+            CONF_GATEWAY_SFDI: LFDI[-16:],
+            CONF_KIND: DeviceKind.ENERGY_MANAGEMENT_SYSTEM,
+            CONF_STATE: DeviceState.COMMISSIONED,
+            "premise": {"name": "Model", "location": {"latitude": 39.739, "longitude": -104.985}},
+            **(data or {}),
+        },
+        subentries_data=subentries,
+    )
+
+
+class ModelGateway(ReadingGateway):
     """What a test makes of it: ``update`` is how often its register moves, ``poll`` how often it is read at most.
 
     ``shows`` is what it makes of the truth.
@@ -92,9 +127,6 @@ class ModelGateway(SmartEnergyGateway):
     def link_security(self) -> LinkSecurity:
         return LinkSecurity.CERTIFICATE
 
-    def watch(self, changed: Callable[[], None]) -> None:
-        pass
-
     async def close(self) -> None:
         pass
 
@@ -120,21 +152,6 @@ class ModelGateway(SmartEnergyGateway):
 
     async def messages(self) -> list[Message]:
         return []
-
-    async def listed_devices(self) -> list[ListedDevice] | None:
-        return None
-
-    async def self_report(self, href: str | None = None) -> SelfReport:
-        return SelfReport(None, ())
-
-    async def device_programs(self, href: str) -> list[DemandResponseProgram]:
-        return []
-
-    async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
-        return []
-
-    async def respond(self, response: ControlResponse) -> None:
-        pass
 
     async def discover_registers(self) -> Sequence[Register]:
         return REGISTERS

@@ -9,6 +9,7 @@ from custom_components.utility_han.esi import (
     ControlResponse,
     ControlStatus,
     DemandResponseProgram,
+    EventResponse,
     LoadControl,
     ResponseStatus,
 )
@@ -112,16 +113,13 @@ class SoakGateway(ModelGateway):
                 listed.append(asked.as_listed(at))
         return listed
 
-    def controls_left(self, program: str) -> int:
-        return 0
-
-    async def respond(self, response: ControlResponse) -> None:
+    async def respond(self, response: ControlResponse | EventResponse) -> None:
         if self.away is not None:
             raise GatewayError(self.away, "as the soak has it")
-        if (asked := self.asked.get(response.control)) is None:
-            self.wrong.append(f"an answer to {response.control}, which nobody asked for")
+        if (asked := self.asked.get(response.subject)) is None:
+            self.wrong.append(f"an answer to {response.subject}, which nobody asked for")
         elif response.status in (given := asked.answers.setdefault(response.lfdi, [])):
-            self.wrong.append(f"{response.status.name} to {response.control} twice")
+            self.wrong.append(f"{response.status.name} to {response.subject} twice")
         else:
             given.append(response.status)
 

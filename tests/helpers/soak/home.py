@@ -9,16 +9,9 @@ from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry, ConfigSubentryData
 from homeassistant.core import HomeAssistant, ServiceCall
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.utility_han.const import (
-    CONF_GATEWAY_LFDI,
-    CONF_GATEWAY_SFDI,
-    CONF_KIND,
-    CONF_STATE,
-    CONF_TRANSPORT,
     CONF_UTILITY,
-    DOMAIN,
     SUBENTRY_DEVICE,
     SUBENTRY_VEHICLE,
 )
@@ -26,9 +19,8 @@ from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.gateway import DeviceState
 from custom_components.utility_han.health.manager import HealthManager
 from custom_components.utility_han.hub.hub import Hub
-from custom_components.utility_han.hub.versions import ENTRY_VERSION
-from custom_components.utility_han.procedures import DeviceKind, HealthReason
-from tests.helpers.model_gateway import LFDI
+from custom_components.utility_han.procedures import HealthReason
+from tests.helpers.model_gateway import model_entry
 from tests.helpers.soak.clock import now
 from tests.helpers.soak.gateway import SoakGateway
 from tests.helpers.soak.utility import MODEL, PREMISE, VIN, ModelUtility
@@ -77,7 +69,6 @@ class SoakHome:
         self.before: Callable[[int], int] = int
         """What the meter made of the truth before it was out of order."""
         self.charger_there, self._plugged = True, False
-        major, minor = ENTRY_VERSION
         vehicle = {
             "vin": VIN,
             "energy": ENERGY,
@@ -86,31 +77,16 @@ class SoakHome:
             "max_power": 11.0,
             "evse": {"name": "Garage"},
         }
-        self.entry = MockConfigEntry(
-            domain=DOMAIN,
-            title="Model",
-            version=major,
-            minor_version=minor,
-            data={
-                CONF_TRANSPORT: "raven",
-                "device": "/dev/model",
-                "network": LFDI[-16:],
-                CONF_GATEWAY_LFDI: LFDI,
-                CONF_GATEWAY_SFDI: LFDI[-16:],
-                CONF_KIND: DeviceKind.ENERGY_MANAGEMENT_SYSTEM,
-                CONF_STATE: DeviceState.COMMISSIONED,
-                CONF_UTILITY: {
-                    "url": "https://utility.invalid",
-                    "name": "Utility",
-                    "premise_id": PREMISE,
-                    "account_id": "account-1",
-                    "account": "*4711",
-                },
-                "premise": {"name": "Model", "location": {"latitude": 39.739, "longitude": -104.985}},
-            },
-            subentries_data=[
-                ConfigSubentryData(data=vehicle, subentry_type=SUBENTRY_VEHICLE, title="Family car", unique_id=VIN)
-            ],
+        account = {
+            "url": "https://utility.invalid",
+            "name": "Utility",
+            "premise_id": PREMISE,
+            "account_id": "account-1",
+            "account": "*4711",
+        }
+        self.entry = model_entry(
+            {CONF_UTILITY: account},
+            [ConfigSubentryData(data=vehicle, subentry_type=SUBENTRY_VEHICLE, title="Family car", unique_id=VIN)],
         )
         self.entry.add_to_hass(hass)
 
