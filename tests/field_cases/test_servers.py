@@ -25,6 +25,7 @@ from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures.step import Outcome, Step
+from custom_components.utility_han.utility import UtilityError, UtilityReason
 from tests.component.conftest import Commission
 from tests.component.test_device_flow import DeviceFlow, device_state
 from tests.component.test_discovery_flow import announce, announcement, heard_as
@@ -562,6 +563,30 @@ async def test_s7_renewal_goes_on_when_nobody_waits_for_it_any_more(
         # The next one asks with what came of it: the old token has been used up.
         assert await client.accounts()
     assert hub.data["token"]["access_token"] != token
+
+
+@pytest.mark.use_case("UR-5")
+async def test_s7_renewal_that_is_refused_when_nobody_waits_any_more_is_no_error(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility
+) -> None:
+    await utility.fault("http_error", status=401, path="/api/v1/accounts", count=1)
+    asking = asyncio.ensure_future(hub.runtime_data.manager(AccountManager).utility.accounts())
+    begun, let = asyncio.Event(), asyncio.Event()
+
+    async def refused(self: Tokens) -> None:
+        begun.set()
+        await let.wait()
+        raise UtilityError(UtilityReason.UNAUTHORIZED, "the utility refuses to renew its permission")
+
+    unhandled: list[dict[str, Any]] = []
+    hass.loop.set_exception_handler(lambda _loop, context: unhandled.append(context))
+    with patch("custom_components.utility_han.account.tokens.Tokens._renew", refused):
+        await begun.wait()
+        asking.cancel()
+        await asyncio.sleep(0)
+        let.set()
+        await hass.async_block_till_done()
+    assert not unhandled
 
 
 @pytest.mark.use_case("UR-5")

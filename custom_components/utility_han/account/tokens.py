@@ -55,8 +55,11 @@ class Tokens:
         """Renew the tokens to the end, whoever waits for it: what is not kept is lost with the old ones."""
         if self._renewing is None or self._renewing.done():
             self._renewing = self._entry.async_create_task(self._hass, self._renew(), f"{DOMAIN} tokens")
+            # Where nobody waits any more, a refusal is found out again by whoever asks next.
             self._renewing.add_done_callback(lambda task: task.cancelled() or task.exception())
-        await asyncio.shield(self._renewing)
+        renewing = self._renewing
+        await asyncio.wait([renewing])  # who stops waiting does not stop it
+        renewing.result()
 
     async def _renew(self) -> None:
         try:
