@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
@@ -27,6 +28,16 @@ pytest_plugins = [
     "tests.helpers.demo",
     "tests.helpers.utility",
 ]
+
+
+def pytest_configure() -> None:
+    """Have the database's statements out of the log: they hide what a failed test has to say."""
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+# Home Assistant's tests have the event loop in debug mode, which keeps a stack of every call that waits: a fifth of all
+# time went into stacks of ten.
+asyncio.constants.DEBUG_STACK_DEPTH = 1
 
 # The library of certificates keeps the kind of time that it meets first: that must not be one of a frozen clock.
 create_identity()

@@ -38,6 +38,7 @@ async def frontend(browser: Browser, home: Home) -> AsyncIterator[Frontend]:
     """The frontend on a phone; where it stopped stays in a screenshot."""
     frontend = await Frontend.open(browser, home)
     yield frontend
+    await frontend.tell()
     await frontend.screenshot("99-end")
 
 
@@ -45,7 +46,7 @@ async def frontend(browser: Browser, home: Home) -> AsyncIterator[Frontend]:
 async def console(request: pytest.FixtureRequest, browser: Browser, simulator: Simulator) -> AsyncIterator[Page]:
     """The console of the simulated utility on a narrow phone; where it stopped stays in a screenshot."""
     page = await browser.new_page(viewport={"width": 360, "height": 740})
-    page.set_default_timeout(0)
+    page.set_default_timeout(150_000)
     await page.goto(f"{simulator.utility}/console/")
     await expect(page.get_by_role("heading", name="Simulated Power & Light")).to_be_visible()
     yield page

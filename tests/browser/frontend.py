@@ -14,9 +14,10 @@ ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
 PHONE = {"width": 412, "height": 915}
 _DIALOG = "dialog-data-entry-flow"
 
-# How long something takes is the machine's affair: each test has one limit, pytest's, which is less than this. (None
-# at all cannot be set: playwright takes 0 for its own five seconds.)
-expect.set_options(timeout=600_000)
+# How long a step takes is the machine's affair; this is long enough for any, and short enough to say which one hangs
+# before the test's own limit ends it without a word.
+_STEP = 150_000
+expect.set_options(timeout=_STEP)
 
 
 class Frontend:
@@ -32,7 +33,7 @@ class Frontend:
         context = await browser.new_context(viewport=PHONE, device_scale_factor=2)  # type: ignore[arg-type]
         tokens = home.tokens | {"hassUrl": home.url, "clientId": home.client_id, "expires": 9999999999999}
         await context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})")
-        context.set_default_timeout(0)  # as for what is expected
+        context.set_default_timeout(_STEP)
         return cls(await context.new_page(), home)
 
     async def visit(self, path: str) -> None:
@@ -77,6 +78,11 @@ class Frontend:
         ARTIFACTS.mkdir(exist_ok=True)
         await self.page.wait_for_timeout(600)
         await self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+    async def tell(self) -> None:
+        """Print where the tab is and what can be read there, for whoever asks why a test stopped."""
+        print(self.page.url)
+        print(await self.page.locator("body").aria_snapshot())
 
     @property
     def dialog(self) -> Locator:

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from homeassistant.components.recorder import get_instance
+from homeassistant.components.recorder.db_schema import StatisticsRuns
 from homeassistant.components.recorder.tasks import StatisticsTask, SynchronizeTask
+from homeassistant.components.recorder.util import session_scope
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
@@ -11,15 +13,21 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 async def compile_statistics(hass: HomeAssistant, start: datetime) -> None:
     """Make the statistics of the five minutes from ``start``; they are there when this returns.
 
-    The recorder's own wait sees an empty queue while it works on what was the last in it; and what it could not do for
-    a database that was busy, it does once more, behind what waits by then.
+    The recorder's own wait sees an empty queue while it works on what was the last in it. What it could not do for a
+    database that was busy, it does once more, behind what waits by then, or gives up with a line in the log: so the
+    database is asked, and what it does not have is made again.
     """
     await async_wait_recording_done(hass)
     await _all_done(hass)
-    get_instance(hass).queue_task(StatisticsTask(start, False))
-    for _ in range(3):
+    while not await get_instance(hass).async_add_executor_job(_compiled, hass, start):
+        get_instance(hass).queue_task(StatisticsTask(start, False))
         await _all_done(hass)
-    await async_wait_recording_done(hass)
+        await async_wait_recording_done(hass)
+
+
+def _compiled(hass: HomeAssistant, start: datetime) -> bool:
+    with session_scope(hass=hass, read_only=True) as session:
+        return session.query(StatisticsRuns).filter_by(start=start).first() is not None
 
 
 async def _all_done(hass: HomeAssistant) -> None:
