@@ -5,6 +5,7 @@ import json
 import logging
 import subprocess
 import sys
+from asyncio import constants
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,9 @@ def pytest_configure() -> None:
     logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
-# Home Assistant's tests have the event loop in debug mode, which keeps a stack of every call that waits: a fifth of all
-# time went into stacks of ten.
-asyncio.constants.DEBUG_STACK_DEPTH = 1
+# Home Assistant's tests have the event loop in debug mode, which keeps a stack of every call that waits: a fifth of
+# all time went into stacks of ten.
+constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc]
 
 # The library of certificates keeps the kind of time that it meets first: that must not be one of a frozen clock.
 create_identity()

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from playwright.async_api import Browser, Locator, Page, expect
 
 from script.demo_home.home import Home
+
+_LOGGER = logging.getLogger(__name__)
 
 ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
 PHONE = {"width": 412, "height": 915}
@@ -80,9 +83,8 @@ class Frontend:
         await self.page.screenshot(path=ARTIFACTS / f"{name}.png")
 
     async def tell(self) -> None:
-        """Print where the tab is and what can be read there, for whoever asks why a test stopped."""
-        print(self.page.url)
-        print(await self.page.locator("body").aria_snapshot())
+        """Log where the tab is and what can be read there, for whoever asks why a test stopped."""
+        _LOGGER.info("%s\n%s", self.page.url, await self.page.locator("body").aria_snapshot())
 
     @property
     def dialog(self) -> Locator:
