@@ -36,6 +36,16 @@ def pytest_configure() -> None:
     logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what may take longest, so that no worker is left with it when all others have ended."""
+    items.sort(key=_patience, reverse=True)
+
+
+def _patience(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0] or 600) if marker else 60.0
+
+
 # Home Assistant's tests have the event loop in debug mode, which keeps a stack of every call that waits: a fifth of
 # all time went into stacks of ten.
 constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc]

@@ -1,7 +1,9 @@
 """A real Home Assistant as a child process, onboarded, with its HTTP and WebSocket API."""
 
 import asyncio
+import contextlib
 import json
+import random
 import signal
 import socket
 from collections.abc import Mapping
@@ -16,6 +18,7 @@ from .simulator import Simulator
 
 USER = PASSWORD = "demo"  # noqa: S105 - printed for whoever tries the demo
 TIME_ZONE = "America/Denver"
+_PORTS = range(20_000, 32_000)
 _RESTART = 100  # Home Assistant's exit code when it wants to be started again
 _WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with only
 _CONFIGURATION = """\
@@ -146,11 +149,12 @@ class HomeError(RuntimeError):
 
 
 def free_port() -> int:
-    """Return a port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port on loopback that nobody listens on now; none of those that the system gives to connections."""
+    while True:
+        port = random.choice(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Home:

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from script.demo_home.simulator import Simulator
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.xdist_group("mdns")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
 async def press(card: Locator, name: str) -> None:
