@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _patience(item: pytest.Item) -> float:
     marker = item.get_closest_marker("timeout")
-    return float(marker.args[0] or 600) if marker else 60.0
+    return float(marker.args[0] or 600) if marker else 180.0
 
 
 # Home Assistant's tests have the event loop in debug mode, which keeps a stack of every call that waits: a fifth of

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from script.demo_home.simulator import Simulator
 from tests.helpers.utility import SimulatedUtility
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 LFDI = "0123456789ABCDEF0123456789ABCDEF01234567"
 
 

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from script.demo_home.simulator import Simulator
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 async def press(card: Locator, name: str) -> None:

@@ -8,7 +8,7 @@ from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 from tests.browser.frontend import Frontend
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.mark.use_case("UR-1", "UR-2", "UR-3", "UR-5", "UR-8", "UR-9", "UR-10", "UR-15")

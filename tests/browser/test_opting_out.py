@@ -14,7 +14,7 @@ from script.demo_home.lived_in import Control, control_of
 from script.demo_home.simulator import Simulator
 from tests.browser.frontend import Frontend
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 R = ResponseStatus
 PUMP = "input_boolean.pool_pump"

@@ -11,7 +11,7 @@ from script.demo_home.home import Home, free_port
 from script.demo_home.simulator import Simulator
 from tests.browser.frontend import Frontend
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("mdns")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("mdns")]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 from tests.browser.frontend import Frontend
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("simulator", [("--zigbee",)], indirect=True)

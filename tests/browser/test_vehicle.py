@@ -10,7 +10,7 @@ from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 from tests.browser.frontend import Frontend
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.mark.use_case("SC-1", "UR-EV")

@@ -289,7 +289,7 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     assert condition.case["status"] == "scheduled"
 
 
-@pytest.mark.timeout(150)  # two test signals that nobody answers are waited for
+@pytest.mark.timeout(300)  # two test signals that nobody answers are waited for
 @pytest.mark.use_case("RD-7", "RD-9", "DM-4a", "DM-6")
 async def test_repair_that_does_not_help_says_what_else_can_be_done(
     own_patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix

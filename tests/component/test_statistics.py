@@ -23,7 +23,7 @@ from tests.helpers.states import entity_id_of
 HOUR = timedelta(hours=1)
 _REPLACED = 500
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
-pytestmark = [pytest.mark.use_case("IP-7"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.use_case("IP-7"), pytest.mark.timeout(400)]
 
 
 class Month:

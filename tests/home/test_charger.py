@@ -10,7 +10,7 @@ import pytest
 from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 
-pytestmark = [pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.timeout(600)]
 FULL_SPEED = 1000
 OF_CHARGER = (
     "sensor.garage_charger_energy",

@@ -12,7 +12,7 @@ from script.demo_home.check import commission
 from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.mark.use_case("UR-EV")

@@ -19,7 +19,7 @@ from script.demo_home.home import Home
 from script.demo_home.lived_in import Control, control_of
 from script.demo_home.simulator import Simulator
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.use_case("UR-P")]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.use_case("UR-P")]
 R = ResponseStatus
 HOUR = 3600
 PATIENCE = 90

@@ -11,7 +11,7 @@ from script.demo_home.check import commission
 from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.mark.use_case("UR-6", "UR-10", "UR-15", "UR-P")

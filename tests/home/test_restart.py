@@ -13,7 +13,7 @@ from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 
 # Other gateways advertised on loopback meanwhile would be offered here as well.
-pytestmark = [pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.timeout(600)]
 
 
 async def begin_at_portal(home: Home, gateway: dict[str, Any]) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import GatewayFactory
 from tests.interop.conftest import PY20305, Configure, Stranger, run
 
-pytestmark = [pytest.mark.interop, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.interop, pytest.mark.timeout(400)]
 
 _QUARTER = timedelta(minutes=15)
 

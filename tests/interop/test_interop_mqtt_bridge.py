@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.interop.conftest import Stranger
 
-pytestmark = [pytest.mark.interop, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.interop, pytest.mark.timeout(400)]
 
 HARDWARE = ("/sdev/sdi", ("lFDI", "swVer", "mfID"))
 POWER = "/upt/1/mr/1/r"

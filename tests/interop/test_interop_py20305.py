@@ -6,7 +6,7 @@ from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.documents import problems
 from tests.interop.conftest import Configure, Start, Stranger
 
-pytestmark = [pytest.mark.interop, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.interop, pytest.mark.timeout(400)]
 
 LOOKED_ROUND = "Starting poll loop"
 
