@@ -19,6 +19,7 @@ from .simulator import Simulator
 USER = PASSWORD = "demo"  # noqa: S105 - printed for whoever tries the demo
 TIME_ZONE = "America/Denver"
 _PORTS = range(20_000, 32_000)
+_PATIENCE = 120
 _RESTART = 100  # Home Assistant's exit code when it wants to be started again
 _WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with only
 _CONFIGURATION = """\
@@ -234,7 +235,7 @@ class Home:
         await self.stop(signal.SIGKILL)
 
     async def _answering(self) -> None:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(_PATIENCE):
             while True:
                 if not self.child.running:
                     raise HomeError("Home Assistant ended while starting")
@@ -302,6 +303,23 @@ class Home:
         """Return every state."""
         return list(await self._request("GET", "/api/states"))
 
+    async def shows(self, wanted: Mapping[str, str]) -> None:
+        """Wait until entities have these states."""
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                if wanted.items() <= {each["entity_id"]: each["state"] for each in await self.states()}.items():
+                    return
+                await asyncio.sleep(0.2)
+
+    async def device(self, name: str) -> dict[str, Any]:
+        """Return a device of the registry; wait until it is there, as its hub may just be loaded anew."""
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                for each in await self.ws("config/device_registry/list"):
+                    if each["name"] == name:
+                        return dict(each)
+                await asyncio.sleep(0.2)
+
     async def flow_start(self, handler: str, **context: Any) -> dict[str, Any]:
         """Begin a config flow as the frontend does; ``entry_id`` in ``context`` begins a reconfigure flow."""
         body = {"handler": handler, "show_advanced_options": False, **context}
@@ -315,7 +333,7 @@ class Home:
         """Return the page a flow is at, as opening it again does."""
         return dict(await self._request("GET", f"/api/config/config_entries/flow/{flow_id}"))
 
-    async def flow_settled(self, result: dict[str, Any], patience: float = 120) -> dict[str, Any]:
+    async def flow_settled(self, result: dict[str, Any], patience: float = _PATIENCE) -> dict[str, Any]:
         """Wait until a flow that shows progress wants something."""
         async with asyncio.timeout(patience):
             while result["type"] == "progress":
@@ -332,7 +350,7 @@ class Home:
         """Submit a page of a subentry flow and wait until it wants something again."""
         path = f"/api/config/config_entries/subentries/flow/{flow_id}"
         result = dict(await self._request("POST", path, answer))
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(_PATIENCE):
             while result["type"] == "progress":
                 await asyncio.sleep(0.1)
                 result = dict(await self._request("GET", path))

@@ -12,7 +12,7 @@ from yarl import URL
 from .home import Home, HomeError
 from .simulator import Simulator
 
-_PATIENCE = 60
+_PATIENCE = 120
 DEVICES: dict[str, dict[str, dict[str, Any]]] = {
     "Pool pump": {
         "kind": {"kind": "pool_pump", "name": "Pool pump"},

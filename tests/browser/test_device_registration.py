@@ -79,8 +79,7 @@ async def test_from_sign_in_to_confirmation(frontend: Frontend, home: Home, simu
     await frontend.submit()
     await frontend.finish()
 
-    devices = await home.ws("config/device_registry/list")
-    (device,) = [each for each in devices if each["name"] == "Pool pump"]
+    device = await home.device("Pool pump")
     await frontend.visit(f"/config/devices/device/{device['id']}")
     await expect(frontend.page.get_by_text("Enrolled").first).to_be_visible()
     await frontend.screenshot("42-device")

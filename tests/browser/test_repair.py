@@ -26,7 +26,7 @@ async def test_broken_diagnosed_repaired_healthy(
     await console.get_by_role("button", name=re.compile("Withdraw pool pump")).click()
     await expect(console.get_by_role("status")).to_contain_text("done")
 
-    device = next(each for each in await home.ws("config/device_registry/list") if each["name"] == "Pool pump")
+    device = await home.device("Pool pump")
     await frontend.visit(f"/config/devices/device/{device['id']}")
     await frontend.page.get_by_text("Press", exact=True).locator("visible=true").last.click()
     await expect(frontend.page.get_by_text("Failed").locator("visible=true").first).to_be_visible()
@@ -44,9 +44,7 @@ async def test_broken_diagnosed_repaired_healthy(
     await frontend.screenshot("73-repaired")
     await frontend.visit(f"/config/devices/device/{device['id']}")
     await expect(frontend.page.get_by_text("Diagnose").locator("visible=true").first).to_be_visible()
-    states = {state["entity_id"]: state["state"] for state in await home.states()}
-    assert states["sensor.pool_pump_health"] == "ok"
-    assert states["binary_sensor.pool_pump_connectivity"] == "on"
+    await home.shows({"sensor.pool_pump_health": "ok", "binary_sensor.pool_pump_connectivity": "on"})
     await frontend.screenshot("74-healthy")
     await expect(console.locator("#case-list")).to_contain_text("closed")
     assert await console.evaluate("document.documentElement.scrollWidth") <= 360

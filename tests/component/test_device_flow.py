@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
@@ -15,7 +16,7 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.hub.flow import stepping
+from custom_components.utility_han.hub.flow import stepping, subentry
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, GatewayFactory, SimulatedGateway
@@ -286,6 +287,30 @@ async def test_what_was_typed_is_kept_when_the_dialog_is_closed(hass: HomeAssist
     await again.choose("resume")
     assert again.page == "installation"
     await again.walk("method")
+
+
+async def test_hub_that_is_just_loaded_anew_is_waited_for(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    """It is after each dialog that changed something, and a person goes on at once."""
+    flow = DeviceFlow(hass, hub)
+    async with hub.setup_lock:
+        assert await hass.config_entries.async_unload(hub.entry_id, _lock=False)
+        opened = hass.async_create_task(flow.start())
+        await asyncio.sleep(0)
+        assert not opened.done()
+        assert await hass.config_entries.async_setup(hub.entry_id, _lock=False)
+    await opened
+    assert flow.page == "kind"
+
+
+async def test_hub_that_is_not_set_up_is_said_to_be_so(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    assert flow.result["reason"] == "hub_not_ready"
+    async with hub.setup_lock:
+        with patch.object(subentry, "_LOADING", 0.01):
+            await flow.start()
+    assert flow.result["reason"] == "hub_not_ready"
 
 
 @pytest.mark.use_case("UR-a", "UR-b")

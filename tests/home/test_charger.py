@@ -31,7 +31,7 @@ async def until(home: Home, wanted: Mapping[str, str]) -> dict[str, dict[str, An
     """Wait for states, and return all."""
     found: dict[str, dict[str, Any]] = {}
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while any(found.get(each, {}).get("state") != state for each, state in wanted.items()):
                 await asyncio.sleep(0.2)
                 found = await shown(home)

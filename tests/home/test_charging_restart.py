@@ -26,7 +26,7 @@ async def test_killed_during_a_session_and_while_sending_it(home: Home, simulato
                 return await response.json() if response.content_type == "application/json" else None
 
         async def billed(count: int) -> list[dict[str, Any]]:
-            async with asyncio.timeout(90):
+            async with asyncio.timeout(180):
                 while len(found := await control("GET", "/utility/billing-records")) < count:  # noqa: ASYNC110
                     await asyncio.sleep(0.2)
             return list(found)

@@ -28,7 +28,7 @@ async def test_killed_while_registering_and_while_controlled(home: Home, simulat
             async with session.get("/utility/registrations") as response:
                 return [each["stage"] for each in await response.json()]
 
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(180):
             while await stages() != ["linking"]:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.2)
         walking.cancel()
@@ -50,7 +50,7 @@ async def test_killed_while_registering_and_while_controlled(home: Home, simulat
 
 async def pump(home: Home, state: str) -> None:
     """Wait until the pump is on or off."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(180):
         while True:
             states = {each["entity_id"]: each["state"] for each in await home.states()}
             if states.get("input_boolean.pool_pump") == state:

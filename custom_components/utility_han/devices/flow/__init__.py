@@ -34,7 +34,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Offer what there is to go on with: devices known to the utility, a flow not finished, a new device."""
-        if not self.hub_is_ready:
+        if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
         if transport_of(self.entry.data) is Transport.RAVEN:
             return self.async_abort(reason="stick_only_reads")
@@ -119,7 +119,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """What can be changed about a device."""
-        if not self.hub_is_ready:
+        if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
         subentry = self._get_reconfigure_subentry()
         self.record = (await self.async_registrations()).records[str(subentry.unique_id)]

@@ -1,8 +1,14 @@
 """What the dialogs of all subentries need of their hub."""
 
+import asyncio
+import contextlib
+
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow
 
 from ..hub import Hub, UtilityHanConfigEntry
+
+_LOADING = 30.0
+"""Seconds that a hub may take to be loaded anew, as it is after each dialog that changed something about it."""
 
 
 class HubSubentryFlow(ConfigSubentryFlow):
@@ -23,3 +29,10 @@ class HubSubentryFlow(ConfigSubentryFlow):
     def hub_is_ready(self) -> bool:
         """Whether the hub is set up, which everything else here needs."""
         return self.entry.state is ConfigEntryState.LOADED
+
+    async def async_hub_is_ready(self) -> bool:
+        """Whether the hub is set up; one that is just being loaded is waited for, for a while."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOADING), self.entry.setup_lock:
+                pass
+        return self.hub_is_ready

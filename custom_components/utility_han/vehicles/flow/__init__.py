@@ -36,7 +36,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, VehicleBindingPages):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Go on with a flow that was not finished, or begin."""
-        if not self.hub_is_ready:
+        if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
         if not self.utility.offers(Feature.VEHICLES):
             return self.async_abort(reason="no_account")
@@ -51,7 +51,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, VehicleBindingPages):
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """What can be changed about a vehicle."""
-        if not self.hub_is_ready:
+        if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
         subentry = self._get_reconfigure_subentry()
         record = (await self.async_charging()).by_subentry(subentry.subentry_id)
