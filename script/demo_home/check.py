@@ -17,7 +17,7 @@ from .home import Home, HomeError, free_port
 from .simulator import Simulator
 
 DOMAIN = "utility_han"
-_PATIENCE = 60
+_PATIENCE = 120
 
 
 def answers(gateway: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

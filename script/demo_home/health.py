@@ -10,7 +10,7 @@ from .home import Home, HomeError
 from .simulator import Simulator
 
 _DOMAIN = "utility_han"
-_PATIENCE = 60
+_PATIENCE = 120
 
 
 async def break_and_repair(home: Home, simulator: Simulator, name: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from script.demo_home.simulator import Simulator
 pytestmark = [pytest.mark.timeout(600), pytest.mark.use_case("UR-P")]
 R = ResponseStatus
 HOUR = 3600
-PATIENCE = 90
+PATIENCE = 180
 
 
 class Controlled:
