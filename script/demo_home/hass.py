@@ -14,11 +14,12 @@ from homeassistant.core import HomeAssistant
 from zeroconf import IPVersion
 
 if __name__ == "__main__":
-    interfaces = ["127.0.0.1"] if "--mdns" in sys.argv else []
+    # Without an interface it would still listen on mDNS' port, and hear what any other program here asked for.
+    listens = {"interfaces": ["127.0.0.1"]} if "--mdns" in sys.argv else {"interfaces": [], "unicast": True}
     sys.argv = [argument for argument in sys.argv if argument != "--mdns"]
 
     def _interfaces(_hass: HomeAssistant) -> dict[str, Any]:
-        return {"interfaces": interfaces, "ip_version": IPVersion.V4Only}
+        return {**listens, "ip_version": IPVersion.V4Only}
 
     # Nothing public chooses these.
     with patch.object(zeroconf, "_async_get_zc_args", _interfaces):
