@@ -195,7 +195,7 @@ async def test_utility_without_api_is_followed_through_the_gateway(
 
 async def poll_until(hass: HomeAssistant, entry: ConfigEntry, condition: Callable[[], object]) -> None:
     """Poll the gateway until something shows."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         while not condition():
             await entry.runtime_data.coordinator.async_refresh()
             async_fire_time_changed(hass)

@@ -66,7 +66,7 @@ def kwh(state: str) -> int:
 
 async def billed(utility: SimulatedUtility, count: int) -> list[dict[str, Any]]:
     """Wait for billing records."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while len(found := await utility.billed()) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert len(found) == count
@@ -260,7 +260,7 @@ async def test_guest_pays_once_the_owner_confirms(
     await flow.submit({})
     await hass.async_block_till_done()
     charger.plug()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while not (asked := await utility.vehicles("confirmations")):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     # It is asked when the session begins, and billed once it was allowed.

@@ -91,7 +91,7 @@ async def plan(hass: HomeAssistant, hub: ConfigEntry, hours: float, energy: floa
 
 
 async def eventually(ask: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while True:
             found = await ask()
             if wanted(found):

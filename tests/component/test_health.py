@@ -234,7 +234,7 @@ async def test_utility_diagnoses_once_it_may(
     await fix.open(await asked())
     await fix.submit(permission="always")
     await utility.ask_diagnosis(registration_id=registration["id"])
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while True:
             if [each["status"] for each in await utility.diagnoses()][2:] == ["done", "done"]:
                 break

@@ -387,7 +387,7 @@ async def test_diagnostics_tell_what_was_dropped_and_no_secrets(
     entry = await commission(gateway)
     await gateway.frame(0x0701, bytes(26), sender="stranger")
     connection = entry.runtime_data.coordinator.gateway
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(90):
         while not connection.statistics()["dropped"]:  # noqa: ASYNC110 - it comes over the air
             await asyncio.sleep(0.02)
     told = json.dumps(await async_get_config_entry_diagnostics(hass, entry), default=str)

@@ -157,7 +157,7 @@ async def test_odd_answer_ends_no_billing(home: Home, utility: SimulatedUtility)
         await home.session()
         await home.hass.async_block_till_done()
         await until(lambda: manager_of(home.entry).delivery.reason is not None or home.failing())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while not (billed := await utility.billed()):
             await home.bill()
             await asyncio.sleep(0.05)

@@ -63,7 +63,7 @@ async def heard_more(link: EzspGateway, gateway: SimulatedGateway) -> float:
     power = float((await gateway.readings())["power_w"])
     if link.statistics()["reports"]:
         heard = link.statistics()["received"]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while link.statistics()["received"] < heard + 2:  # noqa: ASYNC110 - the values do not fit one frame
                 await asyncio.sleep(0.05)
     return power

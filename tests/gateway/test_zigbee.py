@@ -212,7 +212,7 @@ async def test_messages_are_kept_and_confirmed(link: EzspGateway, gateway: Simul
     )
     assert (await gateway.network())["confirmed_messages"] == [2]
     await gateway.recall(2)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(90):
         while "Peak today" in [message.text for message in await link.messages()]:  # noqa: ASYNC110 - it is told
             await asyncio.sleep(0.02)
 
@@ -519,7 +519,7 @@ async def test_what_the_meter_tells_by_itself_is_not_asked_for(make_gateway: Gat
     assert link.statistics()["reports"]
     asked = link.statistics()["sent"]
     heard = link.statistics()["received"]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         while link.statistics()["received"] < heard + 2:  # noqa: ASYNC110 - the values do not fit one frame
             await asyncio.sleep(0.05)
 

@@ -57,7 +57,7 @@ async def test_load_control_is_taken_from_the_meter_with_the_link_key_alone(
     assert await link.controls([program]) == []
 
     await gateway.frame(zigbee.DRLC, zigbee.event(), destination=2, secured=True)
-    await asyncio.wait_for(told.wait(), 5)
+    await asyncio.wait_for(told.wait(), 90)
     (control,) = await link.controls([program])
     assert control.duty_cycle == 50
 

@@ -43,7 +43,7 @@ async def test_each_service_is_found_on_its_own_endpoint(make_gateway: GatewayFa
     link.watch(told.set)
     lfdi, program = await zigbee.enrolled(link, gateway)
     await gateway.publish(program=2, duration=3600)
-    await asyncio.wait_for(told.wait(), 5)
+    await asyncio.wait_for(told.wait(), 90)
     assert len(await link.controls([program])) == 1
     assert (await gateway.network())["device_classes"] == {lfdi: zigbee.POOL_PUMP}, "its endpoint is answered"
     await link.close()

@@ -27,7 +27,7 @@ def transport() -> str:
 
 async def reports(gateway: SimulatedGateway, number: int = 1) -> list[dict[str, Any]]:
     """The reports on events as the meter heard them, once there are so many."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(90):
         while len(found := (await gateway.network())["reports"]) < number:  # noqa: ASYNC110 - sent after a while
             await asyncio.sleep(0.02)
     return list(found)
@@ -38,7 +38,7 @@ async def pushed(link: EzspGateway, gateway: SimulatedGateway, payload: bytes, *
     told = asyncio.Event()
     link.watch(told.set)
     await gateway.frame(zigbee.DRLC, payload, destination=endpoint, secured=True)
-    await asyncio.wait_for(told.wait(), 5)
+    await asyncio.wait_for(told.wait(), 90)
 
 
 @pytest.mark.use_case("UR-P")
@@ -49,18 +49,18 @@ async def test_event_is_pushed_cancelled_and_reported(link: EzspGateway, gateway
     assert lfdi is not None
     href = await link.announce(16, lfdi)
     assert await link.device_programs(href) == []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(90):
         while lfdi not in (classes := (await gateway.network())["device_classes"]):  # noqa: ASYNC110 - the meter asks
             await asyncio.sleep(0.02)
     assert classes == {lfdi: 0b1000}, "pool pumps, spas and hot tubs"
     await gateway.enroll(lfdi, 2)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(90):
         while not (programs := await link.device_programs(href)):  # noqa: ASYNC110 - the meter writes the group
             await asyncio.sleep(0.02)
     assert [program.href for program in programs] == ["drlc/2"]
 
     made = await gateway.publish(program=2, duration=3600, load_adjustment=3000, mandatory=True)
-    await asyncio.wait_for(told.wait(), 5)
+    await asyncio.wait_for(told.wait(), 90)
     (control,) = await link.controls(programs)
     assert (control.status, control.mandatory, control.load_adjustment) == (ControlStatus.ACTIVE, True, 70.0)
     assert control.duration == timedelta(hours=1)
@@ -70,7 +70,7 @@ async def test_event_is_pushed_cancelled_and_reported(link: EzspGateway, gateway
 
     told.clear()
     await gateway.cancel(made["number"])
-    await asyncio.wait_for(told.wait(), 5)
+    await asyncio.wait_for(told.wait(), 90)
     assert [each.status for each in await link.controls(programs)] == [ControlStatus.CANCELLED]
 
 

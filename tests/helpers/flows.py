@@ -44,7 +44,7 @@ async def choose(hass: HomeAssistant, result: ConfigFlowResult, option: str) -> 
 
 async def settled(hass: HomeAssistant, result: ConfigFlowResult, until: str | None = None) -> ConfigFlowResult:
     """Wait until progress ends, or until it shows the action ``until``."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while result["type"] is FlowResultType.SHOW_PROGRESS and result["progress_action"] != until:
             await asyncio.sleep(0.01)
             result = await hass.config_entries.flow.async_configure(result["flow_id"])

@@ -34,6 +34,6 @@ def persistent_notifications(hass: HomeAssistant) -> list[Any]:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for what happens in the background."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.02)

@@ -76,7 +76,7 @@ class SubentryFlow:
         manager = self._hass.config_entries.subentries
         self.result = await manager.async_configure(self.result["flow_id"], dict(answer))
         self.progress = []
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while self.result["type"] is FlowResultType.SHOW_PROGRESS:
                 if self.said not in self.progress[-1:]:
                     self.progress.append(self.said)

@@ -32,7 +32,7 @@ def opened(gateway: SimulatedGateway, *, known: bool = False) -> EzspGateway:
 
 async def until[T](read: Callable[[], T | None]) -> T:
     """Wait for what is told over the air."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(90):
         while not (found := read()):  # noqa: ASYNC110 - it is told over the air
             await asyncio.sleep(0.02)
     return found
@@ -44,7 +44,7 @@ async def enrolled(link: EzspGateway, gateway: SimulatedGateway) -> tuple[str, D
     assert lfdi is not None
     href = await link.announce(POOL_PUMP_CATEGORY, lfdi)
     await gateway.enroll(lfdi, 2)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(90):
         while not (programs := await link.device_programs(href)):  # noqa: ASYNC110 - the meter writes the group
             await asyncio.sleep(0.02)
     return lfdi, programs[0]

@@ -67,7 +67,7 @@ class Home:
 
     async def settle(self, run: RegistrationRun) -> StepResult:
         """Make passes until nothing is under way at the utility any more."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while (last := (await self.one_pass(run))[-1]).reason is UtilityReason.LINKING:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         return last

@@ -92,7 +92,7 @@ async def test_connections_at_a_time(control: Control, connect: Connect, client:
         )
         done, _ = await asyncio.wait([second], timeout=0.5)
         assert bool(done) == (personality == "standard")
-    _, writer = await asyncio.wait_for(second, 5)
+    _, writer = await asyncio.wait_for(second, 90)
     writer.close()
     log = await control.call("GET", f"/gateways/{gateway['id']}/log")
     assert log["concurrent_max"] == 2

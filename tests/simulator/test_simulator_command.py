@@ -32,13 +32,13 @@ async def start(*arguments: str) -> asyncio.subprocess.Process:
 
 async def ready(process: asyncio.subprocess.Process) -> dict[str, Any]:
     assert process.stdout is not None
-    line: dict[str, Any] = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+    line: dict[str, Any] = json.loads(await asyncio.wait_for(process.stdout.readline(), 90))
     return line
 
 
 async def stop(process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> None:
     process.send_signal(how)
-    out, err = await asyncio.wait_for(process.communicate(), 10)
+    out, err = await asyncio.wait_for(process.communicate(), 90)
     assert (process.returncode, out, err) == (0, b"", b"")
 
 
@@ -91,10 +91,11 @@ async def test_advertised(control: Control) -> None:
             found.set()
 
     async with AsyncZeroconf(interfaces=["127.0.0.1"]) as zeroconf:
+        await zeroconf.zeroconf.async_wait_for_start(120)
         async with AsyncServiceBrowser(zeroconf.zeroconf, SERVICE_TYPE, handlers=[changed]):
-            await asyncio.wait_for(found.wait(), 10)
+            await asyncio.wait_for(found.wait(), 120)
         info = AsyncServiceInfo(SERVICE_TYPE, name)
-        assert await info.async_request(zeroconf.zeroconf, 3000)
+        assert await info.async_request(zeroconf.zeroconf, 60_000)
     assert info.port == gateway["port"]
     assert info.parsed_addresses() == ["127.0.0.1"]
     assert info.decoded_properties == {

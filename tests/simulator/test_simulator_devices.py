@@ -43,7 +43,7 @@ class Bench:
 
     async def until(self, control: dict[str, Any], statuses: list[int]) -> None:
         """Wait until the device has answered so."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(90):
             while await self.answers(control) != statuses:  # noqa: ASYNC110 - the device polls
                 await asyncio.sleep(0.05)
 
@@ -100,7 +100,7 @@ async def test_device_believes_no_gateway_that_holds_another_pin(bench: Bench) -
     """Registration.pIN (sep.xsd) is the PIN associated with the device, which is on its label: it compares."""
     await bench.register("000000" if bench.pin != "000000" else "123455")
     control = await bench.publish()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         while not any(each["path"].endswith("/rg") for each in await bench.requests()):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await asyncio.sleep(0.2)

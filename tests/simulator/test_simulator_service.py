@@ -123,7 +123,7 @@ async def active(client: HanApi, utility: SimulatedUtility, gateway: SimulatedGa
     }
     await client.set_programs(opened.id, [consent])
     await client.link(opened.id)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while (stands := await client.registration(opened.id)).stage is not Stage.AWAITING_READINESS:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await client.acknowledge(opened.id, [message.id for message in stands.unacknowledged], ready=True)
@@ -163,7 +163,7 @@ async def test_device_is_reached_if_it_answers_and_nobody_else_can_answer_for_it
     assert (await client.test_signal(signal.id)).status == "sent"
 
     await gateway.set_device(device["lfdi"], answering=True)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while (await client.test_signal(signal.id)).answers != (1, 2):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert (await client.test_signal(signal.id)).status == "answered"

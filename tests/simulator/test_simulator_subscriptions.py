@@ -39,7 +39,7 @@ class Listener:
         return web.Response(status=self.status)
 
     async def next(self) -> sep.Notification:
-        return await asyncio.wait_for(self.heard.get(), 5)
+        return await asyncio.wait_for(self.heard.get(), 90)
 
 
 @pytest.fixture
