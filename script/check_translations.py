@@ -106,6 +106,8 @@ _OTHER_PAGES = frozenset(
 """Files beside those with pages of another dialog."""
 _ADDRESS = re.compile(r"(?:[a-z0-9]://|www\.)[a-z0-9-]+\.[a-z0-9.-]*[a-z]", re.IGNORECASE)
 """What Home Assistant's hassfest refuses in translations, or a little more: addresses are placeholders."""
+FORMAL = {"de": re.compile(r"\bIhr(?:e[mnrs]?)?\b|\bIhnen\b|(?<!^)(?<!\n)(?<![.:!?] )\bSie\b")}
+"""Formal address, where Home Assistant's own translations say *du*; "Sie" that begins a sentence may mean "they" or "she"."""
 
 
 def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -213,6 +215,8 @@ def problems() -> Iterator[str]:
         for key, text in found.items():
             if address := _ADDRESS.search(text):
                 yield f"{language}: {key} has the address {address[0]}; make it a placeholder"
+            if (formal := FORMAL.get(language)) is not None and (said := formal.search(text)):
+                yield f"{language}: {key} says {said[0]} to the person; address them informally"
 
 
 def main() -> int:

@@ -1,0 +1,34 @@
+"""People are addressed as Home Assistant addresses them: what is formal is found, and nothing else."""
+
+import pytest
+
+from script.check_translations import FORMAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wählen Sie erneut.",
+        "Das Gateway fehlt. Senden Sie ab",
+        "Ihr Versorger antwortet nicht.",
+        "Frage Ihren Versorger.",
+        "Es wartet auf Sie.",
+        "Home Assistant sagt es Ihnen.",
+    ],
+)
+def test_formal_german_is_found(text: str) -> None:
+    assert FORMAL["de"].search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sie hat sechs Ziffern.",
+        "Das ist keine PIN: Sie hat sechs Ziffern.",
+        "{values}\n\nSie werden nicht angezeigt.",
+        "Prüfe, ob sie bei ihrem Versorger ist.",
+        "Dein Versorger kennt ihn. Vergleiche ihn mit deinem Etikett.",
+    ],
+)
+def test_they_and_she_are_not(text: str) -> None:
+    assert FORMAL["de"].search(text) is None
