@@ -107,7 +107,7 @@ _OTHER_PAGES = frozenset(
 _ADDRESS = re.compile(r"(?:[a-z0-9]://|www\.)[a-z0-9-]+\.[a-z0-9.-]*[a-z]", re.IGNORECASE)
 """What Home Assistant's hassfest refuses in translations, or a little more: addresses are placeholders."""
 FORMAL = {"de": re.compile(r"\bIhr(?:e[mnrs]?)?\b|\bIhnen\b|(?<!^)(?<!\n)(?<![.:!?] )\bSie\b")}
-"""Formal address, where Home Assistant's own translations say *du*; "Sie" that begins a sentence may mean "they" or "she"."""
+"""Formal address by language: Home Assistant says *du*. A "Sie" that begins a sentence may be "they" or "she"."""
 
 
 def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:

@@ -97,10 +97,15 @@ async def test_leaves_what_runs_by_the_switch_and_one_event_by_the_button(
         told += [R.OPTED_IN]
         await utility.hears(*told)
         await expect(switch).not_to_contain_text(until)
-        await page.locator("hui-tile-card", has_text="Opt out of this load control").click()
+        leave = page.locator("hui-tile-card", has_text="Opt out of this load control")
+        go_back = page.locator("hui-tile-card", has_text="Take part in this load control again")
+        await expect(go_back).to_be_hidden()
+        await leave.click()
         await utility.pump("on")
         told += [R.OPTED_OUT]
         await utility.hears(*told)
+        await expect(leave).to_be_hidden()
+        await expect(go_back).to_be_visible()
         await expect(page.locator("hui-tile-card", has_text="Opted out")).to_be_visible()
         await expect(switch).to_contain_text("Off")  # what comes next is taken part in
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -207,6 +207,18 @@ def entity_of(home: Home, key: str) -> str:
     return next(each.entity_id for each in entries if each.unique_id == f"{home.device.subentry_id}_{key}")
 
 
+def offered(home: Home) -> set[str]:
+    """Return which of the buttons about one control can be pressed."""
+    states = {key: home.hass.states.get(entity_of(home, key)) for key in ("opt_out_event", "opt_in_event")}
+    return {key for key, state in states.items() if state is not None and state.state != "unavailable"}
+
+
+async def press(home: Home, key: str) -> None:
+    """Press one of them."""
+    await home.hass.services.async_call("button", "press", {"entity_id": entity_of(home, key)}, blocking=True)
+    await home.settle()
+
+
 @BOTH_TRANSPORTS
 async def test_l9_switch_ends_what_runs_and_what_comes(make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
@@ -229,16 +241,33 @@ async def test_l9_switch_ends_what_runs_and_what_comes(make_home: MakeHome) -> N
 
 async def test_l9_button_leaves_this_control_alone(make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
+    assert offered(home) == set()
     await home.ask(duration=600)
-    button = entity_of(home, "opt_out_event")
-    await home.hass.services.async_call("button", "press", {"entity_id": button}, blocking=True)
-    await home.settle()
+    assert offered(home) == {"opt_out_event"}
+    await press(home, "opt_out_event")
     assert home.is_on()
     assert (await home.answers())[-1] == R.OPTED_OUT
     assert home.state("opt_out").state == "off"
+    assert offered(home) == {"opt_in_event"}
+    await press(home, "opt_in_event")
+    assert not home.is_on()
+    assert (await home.answers())[-1] == R.OPTED_IN
+    await press(home, "opt_out_event")
     await home.let_pass(11)
+    assert offered(home) == set()
     await home.ask(duration=600)
     assert not home.is_on()
+
+
+async def test_l9_nothing_is_offered_in_an_emergency_but_the_next_can_be_left(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=600, mandatory=True)
+    assert offered(home) == set()
+    await home.let_pass(11)
+    await home.ask(start_in=3600, duration=600)
+    assert offered(home) == {"opt_out_event"}
+    await press(home, "opt_out_event")
+    assert offered(home) == {"opt_in_event"}
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def load_control_shown(controls: LoadControlManager) -> Shown[ControlledSubject]
         subjects=list(controls.subjects.values()),
         sensors=_sensors(controls),
         calendars=(_calendar(controls),),
-        buttons=(_opt_out_of_this(controls),),
+        buttons=_opting(controls),
         switches=(_opt_out(controls),),
         events=EVENTS,
     )
@@ -124,14 +124,36 @@ def _opt_out(controls: LoadControlManager) -> SubjectSwitchDescription[Controlle
     )
 
 
-def _opt_out_of_this(controls: LoadControlManager) -> SubjectButtonDescription[ControlledSubject]:
-    """Return the button to leave the control that runs, or the next: that one alone."""
+def _opting(controls: LoadControlManager) -> tuple[SubjectButtonDescription[ControlledSubject], ...]:
+    """Return the buttons to leave the control that runs, or the next, and to go back to it: that one alone.
 
-    async def press(subject: ControlledSubject) -> None:
+    Each is available where there is something to leave, or to go back to; an emergency is never left.
+    """
+
+    def to_leave(subject: ControlledSubject) -> bool:
+        record = controls.meant(subject.device)
+        return record is not None and record.out is None and not record.control.mandatory
+
+    def to_go_back_to(subject: ControlledSubject) -> bool:
+        record = controls.meant(subject.device)
+        return record is not None and record.out is not None
+
+    async def leave(subject: ControlledSubject) -> None:
         with opt_errors(subject):
             await controls.async_opt_out(subject.device)
 
-    return SubjectButtonDescription(key="opt_out_event", translation_key="opt_out_event", press_fn=press)
+    async def go_back(subject: ControlledSubject) -> None:
+        with opt_errors(subject):
+            await controls.async_opt_in(subject.device)
+
+    return (
+        SubjectButtonDescription(
+            key="opt_out_event", translation_key="opt_out_event", press_fn=leave, available_fn=to_leave
+        ),
+        SubjectButtonDescription(
+            key="opt_in_event", translation_key="opt_in_event", press_fn=go_back, available_fn=to_go_back_to
+        ),
+    )
 
 
 def _calendar(controls: LoadControlManager) -> SubjectCalendarDescription[ControlledSubject]:

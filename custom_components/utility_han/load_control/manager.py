@@ -118,6 +118,10 @@ class LoadControlManager:
         """Return the controls to come, soonest first."""
         return self._rules.upcoming(device.lfdi)
 
+    def meant(self, device: HanDevice) -> ControlRecord | None:
+        """Return the control that a person means who names none: the active one, else the next."""
+        return self._rules.meant(device.lfdi)
+
     def history(self, device: HanDevice) -> list[ControlRecord]:
         """Return what ended in the last 30 days, by start."""
         since = self.now - HISTORY

@@ -289,7 +289,7 @@ class ControlRules:
 
         ``OptError`` where there is none, or where it is an emergency.
         """
-        record = self._meant(lfdi, control_id)
+        record = self._named(lfdi, control_id)
         if record.control.mandatory:
             raise OptError(OptReason.EMERGENCY)
         if record.out is not None:
@@ -299,7 +299,7 @@ class ControlRules:
 
     def opt_in(self, lfdi: str, control_id: str | None, now: datetime) -> list[Effect]:
         """Put a device back into a control, while it lasts or before; ``OptError`` where there is none."""
-        return self._back_in(self._meant(lfdi, control_id), now)
+        return self._back_in(self._named(lfdi, control_id), now)
 
     def _back_in(self, record: ControlRecord, now: datetime) -> list[Effect]:
         if record.out is None:
@@ -331,14 +331,15 @@ class ControlRules:
                 effects += self._back_in(record, now)
         return effects
 
-    def _meant(self, lfdi: str, control_id: str | None) -> ControlRecord:
-        found = sorted(
-            (each for each in self._known.of(lfdi) if each.to_come and control_id in (None, each.control.id)),
-            key=lambda each: (each.phase is not Phase.ACTIVE, each.start),
-        )
-        if not found:
+    def meant(self, lfdi: str, control_id: str | None = None) -> ControlRecord | None:
+        """Return the control that a person opts out of or into: the one named, else the active one, else the next."""
+        found = (each for each in self._known.of(lfdi) if each.to_come and control_id in (None, each.control.id))
+        return min(found, key=lambda each: (each.phase is not Phase.ACTIVE, each.start), default=None)
+
+    def _named(self, lfdi: str, control_id: str | None) -> ControlRecord:
+        if (record := self.meant(lfdi, control_id)) is None:
             raise OptError(OptReason.NO_CONTROL)
-        return found[0]
+        return record
 
     def _draw(self, within: timedelta) -> timedelta:
         seconds = within.total_seconds()

@@ -9,7 +9,8 @@ const TILES = {
   health: { state_content: ["state", "reason", "since"] },
   active_event: { state_content: ["state", "end"], controlled: true },
   control: { state_content: ["event_type", "state"], controlled: true },
-  opt_out_event: { hide_state: true, press: true, controlled: true },
+  opt_out_event: { hide_state: true, press: true, controlled: true, offered: true },
+  opt_in_event: { hide_state: true, press: true, controlled: true, offered: true },
   opt_out: { state_content: ["state", "until"], features: [{ type: "toggle" }] },
   registration_state: {},
   programs: {},
@@ -20,7 +21,10 @@ const TILES = {
 };
 
 // A tile that is about a load control which lasts is shown as long as there is one.
-const lasts = (entities) => [{ condition: "state", entity: entities.active_event, state_not: "none" }];
+const lasts = (entities) => ({ condition: "state", entity: entities.active_event, state_not: "none" });
+
+// What cannot be done now is not offered.
+const available = (entityId) => ({ condition: "state", entity: entityId, state_not: "unavailable" });
 
 const tile = (entityId, { press, ...options }) => ({
   type: "tile",
@@ -50,8 +54,10 @@ const section = (hass, device, entities) => {
       tap_action: { action: "navigate", navigation_path: `/config/devices/device/${device.id}` },
     },
   ];
-  for (const [key, { controlled, ...options }] of Object.entries(TILES)) {
-    if (entities[key]) cards.push(tile(entities[key], controlled ? { ...options, visibility: lasts(entities) } : options));
+  for (const [key, { controlled, offered, ...options }] of Object.entries(TILES)) {
+    if (!entities[key]) continue;
+    const visibility = [...(controlled ? [lasts(entities)] : []), ...(offered ? [available(entities[key])] : [])];
+    cards.push(tile(entities[key], visibility.length ? { ...options, visibility } : options));
   }
   if (entities.open_cases) cards.push(tile(entities.open_cases, {}), cases(entities.open_cases));
   if (entities.coverage) cards.push({ type: "picture-entity", entity: entities.coverage, show_state: false });
