@@ -46,7 +46,7 @@ def test_the_code_of_every_step_is_where_it_says(step: str, row: str) -> None:
 DRIVEN = re.compile(r"(?:(?:TLS|TLS's port \(TCP\)|radio|HTTP)(?:, )?)+: (?:simulator|canned server)|none: .+")
 SIGNS = {
     "TLS": r"gateway|meter|patient|world|hub",
-    "radio": r"BOTH_TRANSPORTS|^# \S*(?:zigbee|radio)",
+    "radio": r"BOTH_TRANSPORTS|\"ezsp\"|^# \S*(?:zigbee|radio)",
     "HTTP": r"utility|patient|world|hub|flow|linked",
     "canned server": r"canned\.serving",
 }

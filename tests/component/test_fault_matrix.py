@@ -293,7 +293,8 @@ FAULTS = (
         noticed="next poll", over=IP),
     Fault(
         "registration lost", _lose_registration, "registration_problem", "registration_lost", "reregister",
-        noticed="event", over=IP),
+        noticed="event",
+    ),
     Fault(
         "registration suspended", _suspend_registration, "registration_problem", "registration_suspended",
         "contact_utility", _resume_registration, ended=_UTILITY, noticed="event",

@@ -340,6 +340,61 @@ async def test_repair_may_be_cut_off_anywhere_and_begun_again(
     assert len([each for each in await utility.registrations() if each["stage"] == "active"]) == 1
 
 
+@pytest.mark.parametrize("transport", ["ezsp"])
+@pytest.mark.use_case("RD-12a", "UR-8", "DM-6")
+async def test_person_is_asked_once_for_the_pin_that_no_gateway_tells(
+    patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
+) -> None:
+    """Over Zigbee there is no Registration with a PIN to read (sep.xsd has it for IP)."""
+
+    async def lose() -> None:
+        (active,) = [each["id"] for each in await utility.registrations() if each["stage"] == "active"]
+        await utility.decide(active, "close")
+        await until(lambda: patient.health == ("failed", "registration_lost"))
+
+    run = patient.entry.runtime_data.manager(Registrar).registrations.records[patient.lfdi].run
+    run.pin = None  # as kept before it was known that it would be needed
+    await lose()
+    answer = await patient.act("repair")
+    assert (answer["fixed"], answer["reason"], answer["next"]) == (False, "not_identified", "reregister"), answer
+    assert patient.health == ("failed", "not_identified")
+
+    await fix.open(patient.issue)
+    await fix.choose("repair")
+    assert fix.page["step_id"] == "identification", fix.page
+    serial = fix.page["data_schema"][0]["description"]["suggested_value"]
+    await fix.submit(serial=serial, pin="111111")
+    assert fix.page["errors"] == {"pin": "invalid_pin"}
+    await fix.submit(serial=serial, pin="111115")
+    assert fix.page["errors"] == {"pin": "wrong_key"}, fix.page
+    await fix.submit(serial=serial, pin=gateway.pin)
+    assert fix.page["type"] == "create_entry", fix.page
+    assert patient.well
+
+    await lose()
+    assert (await patient.act("repair"))["fixed"], "nobody is asked twice"
+    assert [each["stage"] for each in await utility.registrations()] == ["closed", "closed", "active"]
+
+
+@pytest.mark.parametrize("transport", ["ezsp"])
+@pytest.mark.use_case("UR-8", "RD-12a")
+async def test_pin_can_be_said_in_the_dialog_of_the_device_too(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    run = patient.entry.runtime_data.manager(Registrar).registrations.records[patient.lfdi].run
+    run.pin = None
+    await utility.decide((await utility.registrations())[-1]["id"], "close")
+    await until(lambda: patient.health == ("failed", "registration_lost"))
+    assert not (await patient.act("repair"))["fixed"]
+    flow = DeviceFlow(hass, patient.entry)
+    await flow.change()
+    await flow.choose("identification")
+    await flow.submit({"serial": flow.suggested["serial"], "key": gateway.pin})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    assert patient.state("registration_state").state == "enrolled"
+
+
 @BOTH_TRANSPORTS
 @pytest.mark.use_case("DM-4a", "DM-4b")
 async def test_silence_behind_a_weak_signal_is_no_fault_of_the_device(hass: HomeAssistant, patient: Patient) -> None:

@@ -107,6 +107,8 @@ def _registration_findings(record: Record) -> Iterator[Finding]:
     run = record.run
     if run.stage in (Stage.CLOSED, Stage.REFUSED) or run.device_state is DeviceState.REMOVED:
         yield finding(HealthReason.REGISTRATION_LOST)
+    elif run.unidentified is not None:
+        yield finding(HealthReason.NOT_IDENTIFIED)
     elif run.stage == Stage.SUSPENDED:
         yield finding(HealthReason.REGISTRATION_SUSPENDED)
     elif run.device_state is DeviceState.ENROLLED and not run.dr_programs:

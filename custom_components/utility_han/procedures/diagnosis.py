@@ -306,6 +306,8 @@ async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[
         reasons.append(HealthReason.REGISTRATION_LOST)
     elif registration.stage is Stage.SUSPENDED:
         reasons.append(HealthReason.REGISTRATION_SUSPENDED)
+    elif registration.stage is Stage.OPEN and not registration.identified:
+        reasons.append(HealthReason.NOT_IDENTIFIED)
     elif registration.programs.keys() != agreed:
         reasons.append(HealthReason.PROGRAMS_DIFFER)
     elif (

@@ -71,6 +71,8 @@ class HealthReason(StrEnum):
     """The gateway does not list the device any more."""
     REGISTRATION_LOST = "registration_lost"
     """The utility closed or refused its registration."""
+    NOT_IDENTIFIED = "not_identified"
+    """The utility waits for its serial number and PIN."""
     BINDING_LOST = "binding_lost"
     """The utility ended or refused what binds the vehicle to its account."""
     REGISTRATION_SUSPENDED = "registration_suspended"

@@ -24,6 +24,7 @@ from .step import Outcome, Step, StepResult
 
 _MESSAGE_KINDS = frozenset({"registration", "configuration", "initiation"})
 _SETTLED = frozenset({Stage.AWAITING_READINESS, Stage.ACTIVE, Stage.SUSPENDED})
+_OF_IDENTIFICATION = frozenset({UtilityReason.NOT_IDENTIFIED, UtilityReason.WRONG_KEY, UtilityReason.WRONG_SERIAL})
 
 
 @dataclass(slots=True)
@@ -41,6 +42,8 @@ class RegistrationRun:
     serial: str | None = None
     key: str | None = None
     """The registration PIN; forgotten once the utility has taken it."""
+    pin: str | None = None
+    """That PIN again, where the gateway does not tell it (over Zigbee nothing does): it is asked for once."""
     consents: list[dict[str, str]] | None = None
     """Programs agreed to (``program_id``, ``name``, ``terms_version``, ``consented_at``); None while undecided."""
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -94,6 +97,14 @@ class RegistrationRun:
     def finished(self) -> bool:
         """Whether there is nothing left to do until the utility changes something."""
         return self.stage == Stage.ACTIVE and self.device_state in (DeviceState.REGISTERED, DeviceState.ENROLLED)
+
+    @property
+    def unidentified(self) -> UtilityReason | None:
+        """Why the registration waits for a person to say serial number and PIN (UR-8), None where it does not."""
+        if self.stage != Stage.OPEN:
+            return None
+        reason = self.results.get(Step.UR_8.value, {}).get("reason")
+        return UtilityReason(reason) if reason in _OF_IDENTIFICATION else None
 
     def note(self, result: StepResult) -> StepResult:
         """Remember ``result`` as the latest of its step."""
@@ -352,9 +363,20 @@ async def _identify(this: _Pass) -> StepResult:
         if run.serial is None or run.key is None:
             return StepResult(Step.UR_8, Outcome.WAITING, UtilityReason.NOT_IDENTIFIED, next=Step.UR_8)
         this.take(await this.utility.identify(registration.id, run.serial, run.key))
-    run.key = None
+    if run.key is not None:
+        run.pin = None if await _told_by_gateway(this) else run.key
+        run.key = None
     run.serial = this.current.serial or run.serial
     return _done(Step.UR_8, Step.UR_9, serial=run.serial)
+
+
+async def _told_by_gateway(this: _Pass) -> bool:
+    """Whether the PIN can be had again from the gateway: ``Registration.pIN`` of the device (sep.xsd)."""
+    run, pin = this.run, None
+    if run.href is not None:
+        with suppress(GatewayError):
+            pin = await this.gateway.registration_pin(run.href)
+    return pin is not None and f"{pin:06}" == run.key
 
 
 def consents_for(run: RegistrationRun) -> list[dict[str, str]]:

@@ -81,14 +81,18 @@ async def commission_again(tools: Tools) -> StepResult:
 
 
 async def _register_anew(tools: Tools) -> StepResult:
-    """RD-12a: open another registration, with what is known of the device and what its gateway tells."""
+    """RD-12a: open another registration, with what is known of the device and what its gateway tells.
+
+    One that only waits for serial number and PIN goes on.
+    """
     run, gateway = tools.run, tools.gateway
     if not tools.utility.offers(Feature.REGISTRATION):
         return StepResult(Step.RD_12, Outcome.WAITING, Reason.PORTAL_PENDING, next=Step.RD_12)
-    if run.registration_id is not None:
+    if run.registration_id is not None and run.unidentified is None:
         run.begin_anew()
     if run.key is None and run.href is not None and (pin := await gateway.registration_pin(run.href)) is not None:
         run.key = f"{pin:06}"
+    run.key = run.key or run.pin
     await tools.save(run)
     return await _passes(tools)
 

@@ -129,7 +129,8 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         if self.utility.offers(Feature.REGISTRATION):
             options.insert(0, "programs_change")
             if not run.finished:
-                options.insert(0, "identification" if run.registration_id is None or run.key else "retry")
+                asked = run.registration_id is None or run.key is not None or run.unidentified is not None
+                options.insert(0, "identification" if asked else "retry")
         return self.async_show_menu(
             step_id="reconfigure", menu_options=options, description_placeholders={"device": subentry.title}
         )

@@ -16,14 +16,14 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util import dt as dt_util
 
-from ...const import CONF_LFDI, CONF_SERIAL
+from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL
 from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice
 from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
 from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
-from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict
-from ...utility import Feature, Slot, UtilityError
+from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict, serial_fits
+from ...utility import Feature, Slot, UtilityError, UtilityReason
 from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case
 from ..manager import HealthManager
 from ..repairing import async_repair_steps
@@ -33,6 +33,7 @@ from ..texts import words
 
 CONF_PERMISSION = "permission"
 CONF_SLOT = "slot"
+_FIELD_OF = {UtilityReason.WRONG_SERIAL: CONF_SERIAL, UtilityReason.WRONG_KEY: CONF_PIN}
 _PERMISSIONS = ("once", "always", "never")
 _OF_A_PERSON = frozenset({Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE, Repair.SIGN_IN})
 SHOWN = frozenset({Step.DM_3, Step.RD_3, Step.RD_8, Step.RD_10, Step.RD_12})
@@ -139,11 +140,41 @@ class UnhealthyFlow(HubRepairFlow):
         self._steps = None
         if self._found.verdict is Verdict.NOTHING_WRONG:
             return "healthy"
+        if self._repair is Repair.REREGISTER and self._unidentified is not None:
+            return "identification"
         return "person" if self._repair in _OF_A_PERSON else "still_wrong"
 
     async def async_step_healthy(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """RD-11: it works."""
         return self.async_create_entry(data={})
+
+    @property
+    def _unidentified(self) -> UtilityReason | None:
+        record = self.health.subjects.record(self.watched)
+        return record.run.unidentified if record is not None else None
+
+    async def async_step_identification(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """UR-8 again: the utility wants serial number and PIN, which nobody else tells; then the repair goes on."""
+        if not self.loaded or (record := self.health.subjects.record(self.watched)) is None:
+            return self.async_abort(reason="gone")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            pattern = (record.data.get(CONF_MODEL) or {}).get("serial_pattern")
+            if (found := _identification(user_input, pattern, errors)) is not None:
+                record.run.serial, record.run.key = found
+                await self.health.registrar.async_save(record.run)
+                self._repair, self._found = None, Diagnosis()
+                return await self.async_step_repair()
+        elif (field := _FIELD_OF.get(self._unidentified or UtilityReason.NOT_IDENTIFIED)) is not None:
+            errors[field] = str(self._unidentified)
+        fields = {probatio.Required(CONF_SERIAL): TextSelector(), probatio.Required(CONF_PIN): TextSelector()}
+        known = {CONF_SERIAL: record.run.serial}
+        return self.async_show_form(
+            step_id="identification",
+            data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), user_input or known),
+            errors=errors,
+            description_placeholders=self._placeholders,
+        )
 
     async def async_step_person(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """What a person has to do was begun, and waits among the discovered integrations."""
@@ -225,6 +256,18 @@ class UnhealthyFlow(HubRepairFlow):
 def _time(slot: Slot) -> str:
     start, end = dt_util.as_local(slot.start), dt_util.as_local(slot.end)
     return f"{start:%a %Y-%m-%d %H:%M} – {end:%H:%M}"
+
+
+def _identification(user_input: dict[str, str], pattern: str | None, errors: dict[str, str]) -> tuple[str, str] | None:
+    """Return serial number and PIN as typed, checked; None with ``errors`` by field where they cannot be."""
+    serial = user_input[CONF_SERIAL].strip().upper()
+    if not serial_fits(serial, pattern):
+        errors[CONF_SERIAL] = "invalid_serial"
+    try:
+        pin = f"{parse_pin(user_input[CONF_PIN]):06}"
+    except ValueError:
+        errors[CONF_PIN] = "invalid_pin"
+    return None if errors else (serial, pin)
 
 
 def _replacement(user_input: dict[str, str], errors: dict[str, str]) -> Replacement | None:
