@@ -1,6 +1,7 @@
 """Utility HAN: Home Assistant as a HAN client of the utility's AMI gateway."""
 
 from contextlib import suppress
+from functools import partial
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import Platform
@@ -36,6 +37,7 @@ from .health.actions import async_register_health_actions
 from .health.dashboard import async_offer_dashboard
 from .health.entities import health_shown
 from .health.manager import HealthManager
+from .health.repairing import async_announce_anew
 from .health.requests import UtilityRequests
 from .health.store import Conditions
 from .hub import notices, store_notices
@@ -220,8 +222,8 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     if hub.coordinator.state is DeviceState.COMMISSIONED:
         hub.manager(AccountManager).async_start()
         if CONF_FORMER in hub.entry.data:
-            former = async_take_back_former(hass, hub.entry)
-            hub.rounds.begin("former identity", former)
+            announce = partial(async_announce_anew, hub.manager(HealthManager))
+            hub.rounds.begin("former identity", async_take_back_former(hass, hub.entry, announce))
 
 
 @callback

@@ -10,6 +10,8 @@ LOGGER = logging.getLogger(__package__)
 CONF_AREA: Final = "area"
 CONF_EUI64: Final = "eui64"
 CONF_FORMER: Final = "former"
+CONF_FORMER_DEVICES: Final = "devices"
+"""Of a former identity: LFDIs of the devices that it announced, which the gateway takes to be its own."""
 """Entries on the gateway's list that are left from identities which Home Assistant had before."""
 CONF_DCAP_PATH: Final = "dcap_path"
 CONF_GATEWAY_LFDI: Final = "gateway_lfdi"

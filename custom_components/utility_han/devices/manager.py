@@ -14,6 +14,7 @@ from ..account.manager import AccountManager
 from ..const import CONF_ADDED_BY_US, CONF_GATEWAY_LFDI, CONF_IDENTITY, CONF_UTILITY, LOGGER, SUBENTRY_DEVICE
 from ..gateway import DeviceState, GatewayError, Identity, ListedDevice
 from ..hub.hub import Hub
+from ..hub.leaving import async_forget_former, former_devices
 from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
 from ..hub.subentries import async_add_subentry
@@ -259,6 +260,8 @@ class Registrar:
         for device in self.devices.values():
             before = device.standing
             device.listed = None if listed is None else device.lfdi in known
+            if device.listed is False and device.lfdi in former_devices(self._entry.data):
+                self._forget_former(device.lfdi)
             found = known.get(device.lfdi)
             device.enabled = self._coordinator.data.enabled and (found is None or found.enabled)
             if device.standing is not before:
@@ -270,6 +273,13 @@ class Registrar:
         if not self.account.utility.offers(Feature.REGISTRATION):
             for record in [each for each in self.registrations.records.values() if each.run.closing]:
                 await self._close(record)  # the gateway's list is all that there is to be taken off
+
+    def _forget_former(self, lfdi: str) -> None:
+        """It is off the list, so it is no former identity's any more; that it is not listed has its own notice."""
+        async_forget_former(self._hass, self._entry, lfdi)
+        left = former_devices(self._entry.data)
+        titles = [device.title for device in self.devices.values() if device.lfdi in left]
+        notices.async_tell_left_behind(self._hass, self._entry, titles)
 
     async def async_read_programs(self) -> None:
         """Read anew what the gateway assigns to devices that are in programs; what cannot be read stays as it was."""

@@ -1,7 +1,7 @@
 """Runs repairs of a hub: what needs no person is done, what needs one is begun."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, LOGGER
+from ..devices import notices
 from ..devices.store import Record
 from ..gateway import Reason
 from ..procedures import OF_DEVICE, DeviceMethod, Outcome, Repair, Step, StepResult, Tools, Verdict, repair_device
@@ -68,6 +69,22 @@ async def async_repair_steps(health: HealthManager, watched: Watched, repair: Re
         yield await async_report_coverage(health, watched)
     elif repair is Repair.CHECK_DEVICE and watched.device is not None and watched.device.control is not None:
         yield await _async_reload(health.hass, watched.device.control[CONF_ENTITY_ID])
+
+
+async def async_announce_anew(health: HealthManager, lfdis: Collection[str]) -> Collection[str]:
+    """Announce devices that a former identity had announced, and have them enrolled again, as a repair would.
+
+    Returns those that the gateway still lists as the former's; ``GatewayError`` where it cannot be asked.
+    """
+    listed = {device.lfdi for device in (await health.hub.gateway.listed_devices() or ())} if lfdis else set()
+    records = health.registrar.registrations.records
+    kept = [lfdi for lfdi in lfdis if lfdi in listed and lfdi in records]
+    notices.async_tell_left_behind(health.hass, health.entry, [records[lfdi].title for lfdi in kept])
+    for lfdi in lfdis:
+        if (record := records.get(lfdi)) is not None and lfdi not in kept:
+            results = [result async for result in repair_device(Repair.RE_ANNOUNCE, tools_for(health, record))]
+            LOGGER.debug("%s: announced anew: %s", record.title, [each.outcome for each in results])
+    return kept
 
 
 def tools_for(health: HealthManager, record: Record) -> Tools:

@@ -1,19 +1,23 @@
 """Takes off a gateway's list what Home Assistant had put there: of a hub that is removed, of former identities."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 
-from ..const import CONF_FORMER, CONF_IDENTITY, CONF_KEEP_IDENTITY, LOGGER
-from ..gateway import AWAY, GatewayError
+from ..const import CONF_FORMER, CONF_FORMER_DEVICES, CONF_IDENTITY, CONF_KEEP_IDENTITY, LOGGER
+from ..gateway import AWAY, Gateway, GatewayError
 from ..procedures import CommissioningRun
 from .link import async_open_link
 from .transport import Transport, transport_of
 
 _PATIENCE = 30.0
+
+type Announce = Callable[[Collection[str]], Awaitable[Collection[str]]]
+"""Announces devices (by LFDI) as who we are now; returns those that the gateway still lists as the former's."""
 
 
 async def async_leave_gateway(
@@ -39,9 +43,43 @@ async def async_leave_gateway(
         LOGGER.warning("%s: what was announced stays on the gateway's list: %s", entry.title, err)
 
 
-async def async_take_back_former(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Withdraw what identities announced that Home Assistant had before; again at the next start where it is away."""
+def former_devices(data: Mapping[str, Any]) -> set[str]:
+    """Return the devices (LFDIs) that a gateway takes to be those of a former identity, by an entry's data."""
+    return {lfdi for former in data.get(CONF_FORMER, ()) for lfdi in former.get(CONF_FORMER_DEVICES, ())}
+
+
+async def async_take_back_former(hass: HomeAssistant, entry: ConfigEntry, announce: Announce) -> None:
+    """Withdraw what identities announced that Home Assistant had before, and have devices announced anew.
+
+    Again at the next start where the gateway is away. A device that it keeps as the former's is only the utility's to
+    take off.
+    """
+    before = list(entry.data.get(CONF_FORMER, ()))
     left = await _withdraw_former(hass, entry)
+    free = former_devices({CONF_FORMER: [former for former in before if former not in left]})
+    try:
+        kept = await announce(free)
+    except GatewayError as err:
+        LOGGER.debug("%s: devices are announced anew at the next start: %s", entry.title, err)
+        kept = free
+    for former in before:
+        if former not in left and (devices := [each for each in former.get(CONF_FORMER_DEVICES, ()) if each in kept]):
+            left.append({**former, "href": None, CONF_FORMER_DEVICES: devices})
+    _keep(hass, entry, left)
+
+
+@callback
+def async_forget_former(hass: HomeAssistant, entry: ConfigEntry, lfdi: str) -> None:
+    """Take note that the gateway lists a device no more, whosever it was."""
+    left = []
+    for former in entry.data.get(CONF_FORMER, ()):
+        devices = [each for each in former.get(CONF_FORMER_DEVICES, ()) if each != lfdi]
+        if devices or former["href"] is not None:
+            left.append({**former, CONF_FORMER_DEVICES: devices})
+    _keep(hass, entry, left)
+
+
+def _keep(hass: HomeAssistant, entry: ConfigEntry, left: list[dict[str, Any]]) -> None:
     data = {key: value for key, value in entry.data.items() if key != CONF_FORMER}
     hass.config_entries.async_update_entry(entry, data=data | {CONF_FORMER: left} if left else data)
 
@@ -53,16 +91,35 @@ async def _withdraw_former(hass: HomeAssistant, entry: ConfigEntry) -> list[dict
         data = {**entry.data, CONF_IDENTITY: former[CONF_IDENTITY]}
         gateway = await async_open_link(hass, data, accepted_before=True)
         try:
-            await gateway.withdraw(former["href"])
-        except GatewayError as err:
-            if err.reason in AWAY:
-                left.append(former)
-                continue
-            LOGGER.warning(
-                "%s: the gateway keeps the entry of Home Assistant's former certificate (…%s) on its list: %s. It "
-                "does no harm; your utility can take it off",
-                entry.title,
-                gateway.client_lfdi[-6:],
-                err,
-            )
+            with _keeping(entry, gateway):
+                for href in await _entries_of(gateway, former):
+                    with _keeping(entry, gateway):  # one that is kept keeps no other
+                        await gateway.withdraw(href)
+        except GatewayError:
+            left.append(former)
     return left
+
+
+@contextmanager
+def _keeping(entry: ConfigEntry, gateway: Gateway) -> Generator[None]:
+    """Say what the gateway keeps on its list; ``GatewayError`` where it only does not answer now."""
+    try:
+        yield
+    except GatewayError as err:
+        if err.reason in AWAY:
+            raise
+        LOGGER.warning(
+            "%s: the gateway keeps what Home Assistant's former certificate (…%s) announced on its list: %s. Your "
+            "utility can take it off",
+            entry.title,
+            gateway.client_lfdi[-6:],
+            err,
+        )
+
+
+async def _entries_of(gateway: Gateway, former: Mapping[str, Any]) -> list[str]:
+    """Return where a former identity has its devices, and its own entry last: who has left withdraws nothing."""
+    devices = former.get(CONF_FORMER_DEVICES, ())
+    listed = (await gateway.listed_devices() or ()) if devices else ()
+    own = former["href"]
+    return [*(each.href for each in listed if each.lfdi in devices), *([own] if own is not None else [])]

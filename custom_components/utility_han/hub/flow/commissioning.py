@@ -8,7 +8,9 @@ from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, Conf
 from homeassistant.const import CONF_PIN
 
 from ...const import (
+    CONF_ADDED_BY_US,
     CONF_FORMER,
+    CONF_FORMER_DEVICES,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
@@ -16,6 +18,7 @@ from ...const import (
     CONF_NOTIFY,
     CONF_PREMISE,
     CONF_STATE,
+    SUBENTRY_DEVICE,
 )
 from ...gateway import DeviceState, Identity, Reason, label_of, parse_pin
 from ...procedures import (
@@ -28,6 +31,7 @@ from ...procedures import (
     commission,
     take_back,
 )
+from ..leaving import former_devices
 from ..link import async_open_link
 from ..transport import Transport, place_of
 from . import forms as flow_forms
@@ -65,18 +69,31 @@ class CommissioningPages(GatewayDialog):
         The gateway lets nobody take it back but who announced it.
         """
         kept = self.data.get(CONF_IDENTITY)
-        run = (await self.async_store()).run(self.data[CONF_GATEWAY_SFDI])
-        if kept is None or run is None or run.href is None:
+        if kept is None:
             return
         former = await self.hass.async_add_executor_job(Identity.from_dict, kept)
-        if run.added_as != former.lfdi or (await self.async_ensure_identity()).lfdi == former.lfdi:
+        if (await self.async_ensure_identity()).lfdi == former.lfdi:
             return
+        run = (await self.async_store()).run(self.data[CONF_GATEWAY_SFDI])
+        ours = run.href if run is not None and run.added_as == former.lfdi else None
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
-            left = {CONF_IDENTITY: kept, "href": run.href}
-            self.data[CONF_FORMER] = [*self.data.get(CONF_FORMER, ()), left]
-            return
-        await take_back(await async_open_link(self.hass, self.data), run)
-        await self._async_save_run(run)
+            devices = self._announced_by_former()
+            if ours is not None or devices:
+                left = {CONF_IDENTITY: kept, "href": ours, CONF_FORMER_DEVICES: devices}
+                self.data[CONF_FORMER] = [*self.data.get(CONF_FORMER, ()), left]
+        elif run is not None and ours is not None:
+            await take_back(await async_open_link(self.hass, self.data), run)
+            await self._async_save_run(run)
+
+    def _announced_by_former(self) -> list[str]:
+        """Return the devices (LFDIs) that this gateway was told of by the identity that the hub has had until now."""
+        reauth = self.source == SOURCE_REAUTH
+        entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
+        if entry.data[CONF_GATEWAY_LFDI] != self.data[CONF_GATEWAY_LFDI]:
+            return []  # it is another meter, which knows none of them
+        earlier = former_devices(self.data)
+        announced = [each for each in entry.get_subentries_of_type(SUBENTRY_DEVICE) if each.data.get(CONF_ADDED_BY_US)]
+        return [str(each.unique_id) for each in announced if each.unique_id not in earlier]
 
     async def async_step_portal(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-5, out-of-band: the person gives our LFDI to the utility, and our PIN where it asks for one."""
