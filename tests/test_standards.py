@@ -11,7 +11,7 @@ import pytest
 from tests.helpers.documents import SCHEMAS
 
 TESTS = Path(__file__).parent
-SOURCES = {"sep.xsd", "WADL", "SE", "RAVEn", "field", "RFC 9110", "XML 1.0"}
+SOURCES = {"sep.xsd", "WADL", "SE", "RAVEn", "field", "2030.5", "RFC 9110", "XML 1.0"}
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
 

@@ -39,6 +39,8 @@ class HanDevice(Subject):
         """Whether the gateway listed it when last asked, None where that is not known."""
         self.enabled = True
         """False where the gateway lists it, or us who speak for it, as registered no longer (EndDevice.enabled)."""
+        self.spoken_for = True
+        """False where the gateway lists it and takes no answer for it from us: another certificate speaks for it."""
         self.last_contact: datetime | None = None
         """When the gateway last listed it or took a response of it."""
         self.missed_control: datetime | None = None

@@ -260,8 +260,10 @@ class Registrar:
         for device in self.devices.values():
             before = device.standing
             device.listed = None if listed is None else device.lfdi in known
-            if device.listed is False and device.lfdi in former_devices(self._entry.data):
-                self._forget_former(device.lfdi)
+            if device.listed is False:
+                device.spoken_for = True  # it is nobody's, and that it is not listed is said
+                if device.lfdi in former_devices(self._entry.data):
+                    self._forget_former(device.lfdi)
             found = known.get(device.lfdi)
             device.enabled = self._coordinator.data.enabled and (found is None or found.enabled)
             if device.standing is not before:

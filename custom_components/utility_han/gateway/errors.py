@@ -25,6 +25,8 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     HTTP_ERROR = "http_error"
     NOT_FOUND = "not_found"
+    NOT_ALLOWED = "not_allowed"
+    """The gateway lets us in, and refuses us one request: what it is about is another's, who has to speak for it."""
     WRONG_PIN = "wrong_pin"
     REGISTRATION_REFUSED = "registration_refused"
     """The gateway takes no registration from us in-band."""
@@ -50,7 +52,9 @@ class Reason(StrEnum):
     """Zigbee: the meter tells nothing without a link key by certificate, or key establishment failed."""
 
 
-ABOUT_RESOURCE = frozenset({Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.MALFORMED, Reason.TOO_LARGE})
+ABOUT_RESOURCE = frozenset(
+    {Reason.NOT_FOUND, Reason.NOT_ALLOWED, Reason.HTTP_ERROR, Reason.MALFORMED, Reason.TOO_LARGE}
+)
 """Reasons that say something of one resource, and nothing of the gateway or the way to it."""
 
 AWAY = frozenset(

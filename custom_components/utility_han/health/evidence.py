@@ -97,6 +97,8 @@ def device_findings(
         yield finding(HealthReason.REGISTRATION_SUSPENDED)
     if record is not None:
         yield from _registration_findings(record)
+    if not device.spoken_for:
+        yield finding(HealthReason.NOT_SPOKEN_FOR)
     if device.missed_control is not None and now - device.missed_control < _MISSED_WITHIN:
         yield finding(HealthReason.CONTROL_MISSED)
     for reason in local_device(hass, device).reasons:

@@ -1,7 +1,7 @@
 """Answers that the gateway has not taken yet; kept over restarts, sent until they are taken."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,14 @@ from .rounds import Rounds
 
 _KEPT = timedelta(days=7)
 _BATCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Who is told, by the LFDI of the device, what became of an answer."""
+
+    delivered: Callable[[str], None]
+    refused: Callable[[str], None]
 
 
 class Outbox[Answer: (ControlResponse, EventResponse)]:
@@ -35,27 +43,27 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
         rounds: Rounds,
         save: Callable[[], Awaitable[None]],
         delivered: Callable[[str], None] = lambda _lfdi: None,
+        refused: Callable[[str], None] = lambda _lfdi: None,
     ) -> None:
         """Send what waits, and what comes about meanwhile, in batches, each over a connection of its own.
 
-        ``save`` keeps what is left after each; ``delivered`` is told the LFDI of each answer that was taken. What the
-        gateway does not take now stays. Never raises for what the gateway does.
+        ``save`` keeps what is left after each; ``delivered`` is told the LFDI of each answer that was taken,
+        ``refused`` of each that is not taken from us. What the gateway does not take now stays: a device may be
+        announced anew. Never raises for what the gateway does.
         """
         going_on = True
         while going_on and self._waiting:
-            going_on = await self._send_batch(gateway, now(), delivered, rounds)
+            going_on = await self._send_batch(gateway, now(), _Told(delivered, refused), rounds)
             await save()
 
-    async def _send_batch(
-        self, gateway: Gateway, now: datetime, delivered: Callable[[str], None], rounds: Rounds
-    ) -> bool:
+    async def _send_batch(self, gateway: Gateway, now: datetime, told: _Told, rounds: Rounds) -> bool:
         """Send the first of what waits; return whether it is worth going on with the rest."""
         batch = self._waiting[:_BATCH]
         try:
             async with gateway.session():
                 for response in batch:
                     with rounds.round("answering event", response.subject):  # one that fails holds up no other
-                        await self._send(gateway, response, now, delivered)
+                        await self._send(gateway, response, now, told)
         except GatewayError as err:
             LOGGER.debug("%d answers wait: %s", len(self._waiting), err)
             return False
@@ -63,10 +71,12 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
         self._waiting = self._waiting[len(stayed) :] + stayed  # they stand in nobody's way
         return len(stayed) < len(batch)
 
-    async def _send(self, gateway: Gateway, response: Answer, now: datetime, delivered: Callable[[str], None]) -> None:
+    async def _send(self, gateway: Gateway, response: Answer, now: datetime, told: _Told) -> None:
         try:
             await gateway.respond(response)
         except GatewayError as err:
+            if err.reason is Reason.NOT_ALLOWED:
+                told.refused(response.lfdi)
             if err.reason is not Reason.NOT_FOUND and now - response.at < _KEPT:
                 if err.reason not in ABOUT_RESOURCE:
                     raise  # there is no use in trying the next
@@ -75,7 +85,7 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
                 "The gateway takes no answer %s to event %s: %s", response.status.name, response.subject, err
             )
         else:
-            delivered(response.lfdi)
+            told.delivered(response.lfdi)
         self._waiting.remove(response)
 
     def to_list(self) -> list[dict[str, Any]]:

@@ -283,13 +283,25 @@ class LoadControlManager:
 
     async def _async_send(self) -> None:
         await self._kept.outbox.async_send(
-            self._gateway, lambda: self.now, self._rounds, self._kept.async_save, self._delivered
+            self._gateway, lambda: self.now, self._rounds, self._kept.async_save, self._delivered, self._refused
         )
 
     @callback
     def _delivered(self, lfdi: str) -> None:
         if (device := self._device(lfdi)) is not None:
             device.last_contact = dt_util.utcnow()
+            device.spoken_for = True
+
+    @callback
+    def _refused(self, lfdi: str) -> None:
+        device = self._device(lfdi)
+        if device is not None and device.spoken_for and device.listed is not False:
+            device.spoken_for = False
+            LOGGER.warning(
+                "%s: the gateway takes no answers for %s from Home Assistant: it belongs to another certificate",
+                self._entry.title,
+                device.title,
+            )
 
     # Time
 

@@ -138,7 +138,12 @@ class _Checks:
         return self.current is not None and self.utility.offers(Feature.REMOTE_DIAGNOSIS)
 
 
-_NOTICED_ONLY = (HealthReason.CERTIFICATE_EXPIRING, HealthReason.WEAK_LINK, HealthReason.READINGS_DOUBTED)
+_NOTICED_ONLY = (
+    HealthReason.CERTIFICATE_EXPIRING,
+    HealthReason.WEAK_LINK,
+    HealthReason.READINGS_DOUBTED,
+    HealthReason.NOT_SPOKEN_FOR,
+)
 """What shows in the long run, and in no check that is made once."""
 
 

@@ -69,6 +69,8 @@ class HealthReason(StrEnum):
     """The premise or the gateway is not the account's any more."""
     NOT_LISTED = "not_listed"
     """The gateway does not list the device any more."""
+    NOT_SPOKEN_FOR = "not_spoken_for"
+    """The gateway lists it, and takes no answer for it from Home Assistant: another certificate speaks for it."""
     REGISTRATION_LOST = "registration_lost"
     """The utility closed or refused its registration."""
     NOT_IDENTIFIED = "not_identified"
@@ -124,6 +126,7 @@ _AT_ONCE = Patience(timedelta(0), timedelta(minutes=1))
 _MOMENT = Patience(timedelta(minutes=3), timedelta(minutes=2))
 _PATIENCE: dict[HealthReason, Patience] = {
     HealthReason.GATEWAY_DOWN: _MOMENT,
+    HealthReason.NOT_SPOKEN_FOR: _MOMENT,
     HealthReason.UTILITY_UNREACHABLE: Patience(timedelta(hours=1), timedelta(minutes=2)),
     HealthReason.ENTITY_UNAVAILABLE: Patience(timedelta(minutes=5), timedelta(minutes=2)),
     HealthReason.ENTITY_MISSING: _MOMENT,

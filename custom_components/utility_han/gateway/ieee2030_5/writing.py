@@ -18,6 +18,8 @@ def expect_taken(status: int, what: str, *, gone_is_as_good: bool = False) -> No
     if status < 300 or (gone and gone_is_as_good):
         return
     reason = Reason.NOT_FOUND if gone else Reason.HTTP_ERROR
+    if status in (401, 403):
+        reason = Reason.NOT_ALLOWED
     if status in (429, 503):
         reason = Reason.GATEWAY_BUSY
     raise GatewayError(reason, f"{what} -> HTTP {status}")

@@ -257,7 +257,7 @@ class EzspGateway(SmartEnergyGateway):
                 await self._messages.confirm(response)
             return
         if (endpoint := self._endpoints.of_device(response.lfdi)) is None:
-            raise GatewayError(Reason.REGISTRATION_REFUSED, "the device is no endpoint of this radio")
+            raise GatewayError(Reason.NOT_ALLOWED, "the device is no endpoint of this radio")
         async with self._network.talk():
             await self._load_controls.respond(response, endpoint)
 

@@ -1,16 +1,21 @@
-"""Devices that Home Assistant announced follow it to a new identity: for the gateway they were the former one's.
+"""Who speaks for a device: Home Assistant for those that it announced, also with a new identity, and else nobody here.
 
 IEEE 2030.5-2018, 8.5.3: what is written below an EndDevice should be restricted to the client that it stands for; the
 gateway here lets the client that announced a device speak for it, known by the LFDI of its certificate (6.3.4).
 """
 
+from datetime import timedelta
+
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.health.replacing import Replacement, async_replace
 from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.procedures import Outcome
 from tests.component.test_changes import lfdi_shown, reconfigure
 from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
@@ -99,3 +104,31 @@ async def test_device_that_the_gateway_keeps_is_told_of_until_the_utility_takes_
     assert patient.health == ("failed", "not_listed")
     assert (await patient.act("repair"))["fixed"]
     assert await who_answers(patient, gateway) == {(patient.lfdi, new)}
+
+
+@pytest.mark.use_case("DM-1", "DM-2", "DM-5a", "UR-P")
+async def test_device_that_another_certificate_speaks_for_is_told_of_and_can_be_replaced(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
+) -> None:
+    await gateway.withdraw(patient.lfdi)
+    await gateway.register(patient.lfdi)  # now it is the utility's, by a certificate that is elsewhere
+    await gateway.enroll(patient.lfdi)
+    await patient.look()
+    assert await who_answers(patient, gateway) == set()
+    await patient.manager.async_evaluate()
+    await patient.manager.async_evaluate(dt_util.utcnow() + timedelta(minutes=4))
+    assert patient.health == ("failing", "not_spoken_for")
+    found = await patient.act("diagnose")
+    assert (found["verdict"], found["reason"], found["next"]) == (
+        "commissioning_problem", "not_spoken_for", "replace_device",
+    )  # fmt: skip
+
+    watched = patient.manager.subjects.of(patient.key)
+    assert watched is not None
+    before = patient.lfdi
+    result = await async_replace(patient.manager, watched, Replacement(None, "HA-0000000001", None))
+    assert result.outcome is Outcome.DONE, result
+    await hass.async_block_till_done()
+    await until(lambda: patient.state("registration_state").state == "enrolled")
+    assert patient.lfdi != before
+    assert await who_answers(patient, gateway) == {(patient.lfdi, patient.entry.runtime_data.identity.lfdi)}
