@@ -106,8 +106,14 @@ _OTHER_PAGES = frozenset(
 """Files beside those with pages of another dialog."""
 _ADDRESS = re.compile(r"(?:[a-z0-9]://|www\.)[a-z0-9-]+\.[a-z0-9.-]*[a-z]", re.IGNORECASE)
 """What Home Assistant's hassfest refuses in translations, or a little more: addresses are placeholders."""
-FORMAL = {"de": re.compile(r"\bIhr(?:e[mnrs]?)?\b|\bIhnen\b|(?<!^)(?<!\n)(?<![.:!?] )\bSie\b")}
-"""Formal address by language: Home Assistant says *du*. A "Sie" that begins a sentence may be "they" or "she"."""
+FORMAL = {
+    "de": re.compile(r"\bIhr(?:e[mnrs]?)?\b|\bIhnen\b|(?<!^)(?<!\n)(?<![.:!?] )\bSie\b"),
+    "es": re.compile(
+        r"\b[Uu]sted(?:es)?\b|\b[Ss]u compañía\b"
+        r"|\b(?:Abra|Añada|Compare|Compruebe|Consulte|Elija|Envíe|Escriba|Espere|Introduzca|Lea|Pregunte|Pruebe|Vuelva)\b"
+    ),
+}
+"""Formal address: Home Assistant says *du* and *tú*. A "Sie" that begins a sentence may be "they" or "she"."""
 
 
 def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:

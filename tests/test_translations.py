@@ -32,3 +32,13 @@ def test_formal_german_is_found(text: str) -> None:
 )
 def test_they_and_she_are_not(text: str) -> None:
     assert FORMAL["de"].search(text) is None
+
+
+@pytest.mark.parametrize("text", ["Elija otra.", "Pregunta a su compañía.", "Puede irse usted."])
+def test_formal_spanish_is_found(text: str) -> None:
+    assert FORMAL["es"].search(text)
+
+
+@pytest.mark.parametrize("text", ["Elige otra, cuando tu compañía pida menos.", "Un invitado y su factura.", "Léelo."])
+def test_informal_spanish_is_not(text: str) -> None:
+    assert FORMAL["es"].search(text) is None
