@@ -86,4 +86,4 @@ def _asked(ledger: Ledger, vehicle: str) -> None:
     """Ask what the entities of a vehicle ask."""
     ledger.last_of(vehicle)
     ledger.billed_in(vehicle, _MONTH)
-    any(record.billed_otherwise for _, record in ledger.open_records())
+    any(record.billed_otherwise for record in ledger.open_of(vehicle))

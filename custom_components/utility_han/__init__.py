@@ -65,7 +65,7 @@ from .vehicles.actions import async_register_vehicle_actions
 from .vehicles.download import BindingRecordView
 from .vehicles.entities import vehicles_shown
 from .vehicles.manager import VehicleManager
-from .vehicles.store import Charging
+from .vehicles.store import Charging, ChargingPoints
 from .vehicles.subentries import async_adopt_vehicles
 
 PLATFORMS = [
@@ -268,7 +268,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     await _async_forget_shared(hass, entry)
     await async_give_up_account(hass, entry, registered)
     await async_forget_controls(hass, entry.entry_id)
-    for kept in (Registrations, Charging, Conditions, LinkRecord):
+    for kept in (Registrations, Charging, ChargingPoints, Conditions, LinkRecord):
         await kept.async_remove(hass, entry.entry_id)
     notices.async_clear(hass, entry.entry_id, removed=True)
 

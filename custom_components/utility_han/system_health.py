@@ -25,7 +25,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     versions = await hass.async_add_executor_job(lambda: ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
     return {
         "gateways": len(coordinators),
-        "reached": sum(coordinator.connected for coordinator in coordinators),
+        "reached": sum(bool(coordinator.connected) for coordinator in coordinators),
         "last_contact": max(contacts).isoformat() if contacts else None,
         "libraries": versions,
     }

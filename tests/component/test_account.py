@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from aio2030dot5.identity import sfdi_from_lfdi
@@ -13,6 +14,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.utility_han.account import manager
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
 from custom_components.utility_han.devices import polled
@@ -20,6 +22,8 @@ from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.utility.errors import UtilityReason
+from custom_components.utility_han.utility.han_api import client
+from custom_components.utility_han.utility.han_api.client import HanApi
 from tests.component.conftest import Commission
 from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state, registered_by_itself
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
@@ -68,7 +72,7 @@ async def test_account_is_linked_while_adding_the_hub(
     await hass.async_block_till_done()
     entry = result["result"]
     assert entry.data[CONF_UTILITY]["premise_id"] == utility.premise_id
-    assert state_of(hass, entry, "utility").state == "on"
+    await until(lambda: state_of(hass, entry, "utility").state == "on")
     diagnostics = str(await async_get_config_entry_diagnostics(hass, entry))
     for secret in (entry.data["token"]["access_token"], entry.data["token"]["refresh_token"], utility.premise_id):
         assert secret not in diagnostics
@@ -147,6 +151,52 @@ async def test_revoked_permission_asks_to_sign_in_again(
     assert result["reason"] == "account_linked"
     await hass.async_block_till_done()
     await until(lambda: state_of(hass, linked, "utility").state == "on")
+
+
+@pytest.mark.use_case("UR-5", "RD-4")
+async def test_utility_that_says_nothing_is_not_called_well(
+    hass: HomeAssistant, linked: ConfigEntry, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks at it often does not hear from it."""
+    monkeypatch.setattr("custom_components.utility_han.hub.rounds._FIRST", 0.05)
+    await until(lambda: state_of(hass, linked, "utility").state == "on")
+    await utility.fault("http_error", status=503)
+    linked.runtime_data.manager(AccountManager).async_wake()
+    await until(lambda: state_of(hass, linked, "utility").state == "off")
+    await utility.mend()
+    asked, forever = 0, asyncio.Event()
+
+    async def silence(_client: object, _cursor: str | None, _wait: int) -> None:
+        nonlocal asked
+        asked += 1
+        await forever.wait()
+
+    monkeypatch.setattr(HanApi, "events", silence)
+    for rounds in (1, 2, 3):
+        await until(partial(lambda wanted: asked >= wanted, rounds))
+        linked.runtime_data.manager(AccountManager).async_wake()
+        assert state_of(hass, linked, "utility").state == "off"
+    # A start knows nothing of it either, before it answers.
+    await hass.config_entries.async_reload(linked.entry_id)
+    await hass.async_block_till_done()
+    assert state_of(hass, linked, "utility").state == "unknown"
+    monkeypatch.undo()
+    await utility.mend()
+    linked.runtime_data.manager(AccountManager).async_wake()
+    await until(lambda: state_of(hass, linked, "utility").state == "on")
+
+
+@pytest.mark.use_case("UR-5", "RD-4")
+async def test_utility_that_falls_silent_is_noticed(
+    hass: HomeAssistant, linked: ConfigEntry, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the request for events, as ever, and does not answer when it is time to."""
+    await until(lambda: state_of(hass, linked, "utility").state == "on")
+    monkeypatch.setattr(manager, "LONG_POLL", 0)
+    monkeypatch.setattr(client, "TIMEOUT", 0.1)
+    await utility.fault("slow", seconds=600, path="/api/v1/events")
+    linked.runtime_data.manager(AccountManager).async_wake()
+    await until(lambda: state_of(hass, linked, "utility").state == "off")
 
 
 @pytest.mark.use_case("UR-5")

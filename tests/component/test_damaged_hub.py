@@ -22,7 +22,7 @@ from custom_components.utility_han.hub.store import HanStore
 from custom_components.utility_han.hub.versions import ENTRY_VERSION
 from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.repairs import async_create_fix_flow
-from custom_components.utility_han.vehicles.store import Charging
+from custom_components.utility_han.vehicles.store import Charging, ChargingPoints
 from tests.component.test_charging import _soon, charger
 from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
@@ -34,7 +34,7 @@ from tests.helpers.vehicles import Charger, manager_of, record_of, vehicle_state
 
 __all__ = ["_soon", "charger", "hass_config_dir", "hass_storage"]
 
-OF_A_HUB: tuple[type[Kept], ...] = (LinkRecord, Registrations, KeptControls, Charging, Conditions)
+OF_A_HUB: tuple[type[Kept], ...] = (LinkRecord, Registrations, KeptControls, Charging, ChargingPoints, Conditions)
 ALL: tuple[type[Kept], ...] = (HanStore, *OF_A_HUB)
 
 
@@ -115,7 +115,7 @@ async def test_vehicle_of_a_damaged_file_is_found_again(
     assert (record.run.vehicle_id, record.run.bindings) == (before.run.vehicle_id, before.run.bindings)
     assert (record.run.programs, record.run.battery_wh) == (before.run.programs, 60_000)
 
-    # What is charged from now on is measured and billed as ever.
+    # The session goes on, measured and billed as ever: how far it had come is in a file of its own.
     charger.charge(3000)
     charger.plug(plugged=False)
     await hass.async_block_till_done()
@@ -123,7 +123,7 @@ async def test_vehicle_of_a_damaged_file_is_found_again(
     entry = next(iter(manager_of(hub).charging.ledger.entries.values()))
     await until(lambda: bool(entry.records) and entry.records[0].billed is not None)
     (billed,) = await utility.billed()
-    assert billed["energy_wh"] == 3000
+    assert billed["energy_wh"] == 5000
     assert vehicle_state(hass, hub, "binding") == "in_force"
 
 
@@ -226,7 +226,7 @@ async def test_every_file_is_damaged_at_once(
     assert not [each for each in files[0].parent.iterdir() if hub.entry_id in each.name]
 
 
-@pytest.mark.parametrize("kind", [Registrations, KeptControls, Charging], ids=lambda kind: kind.what)
+@pytest.mark.parametrize("kind", [Registrations, KeptControls, Charging, ChargingPoints], ids=lambda kind: kind.what)
 async def test_hub_of_a_newer_version_is_left_alone(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, kind: type[Kept]
 ) -> None:

@@ -43,7 +43,7 @@ def row(start: datetime, state: float, total: float) -> dict[str, float]:
 def test_filled_hours_rise_and_end_where_the_register_does(
     energies: list[float], minute: int, value: float, total: float
 ) -> None:
-    anchor = Anchor(NOON + timedelta(minutes=minute), value)
+    anchor = Anchor(NOON + timedelta(minutes=minute), value, value + sum(energies))
     given_intervals = intervals(NOON, energies)
     found = missing_hours([row(NOON, value, total)], anchor, given_intervals, NOON + timedelta(days=2))
     assert [start for start, _, _ in found] == [NOON + i * HOUR for i in range(len(energies) // 4)]
@@ -55,7 +55,7 @@ def test_filled_hours_rise_and_end_where_the_register_does(
 
 
 def test_hours_the_meter_does_not_cover_are_not_made_up() -> None:
-    anchor = Anchor(NOON, 1000.0)
+    anchor = Anchor(NOON, 1000.0, 2000.0)
     broken = intervals(NOON, [10.0] * 8) + intervals(NOON + 3 * HOUR, [10.0] * 8)
     found = missing_hours([row(NOON, 1000.0, 500.0)], anchor, broken, NOON + timedelta(days=1))
     assert [start for start, _, _ in found] == [NOON, NOON + HOUR]
@@ -66,7 +66,7 @@ def test_hours_the_meter_does_not_cover_are_not_made_up() -> None:
 
 def test_hours_in_which_the_last_reading_was_still_shown_are_put_right() -> None:
     rows = [row(NOON, 1000.0, 500.0), row(NOON + HOUR, 1000.0, 500.0)]
-    found = missing_hours(rows, Anchor(NOON, 1000.0), intervals(NOON, [10.0] * 16), NOON + timedelta(days=1))
+    found = missing_hours(rows, Anchor(NOON, 1000.0, 1160.0), intervals(NOON, [10.0] * 16), NOON + timedelta(days=1))
     assert found == [
         (NOON, 1040.0, 540.0),
         (NOON + HOUR, 1080.0, 580.0),
@@ -75,8 +75,15 @@ def test_hours_in_which_the_last_reading_was_still_shown_are_put_right() -> None
     ]
 
 
+def test_no_hour_is_filled_beyond_what_the_register_counted() -> None:
+    """The intervals are another meter's, or the counter was set meanwhile."""
+    anchor = Anchor(NOON, 1000.0, 1090.0)
+    found = missing_hours([row(NOON, 1000.0, 500.0)], anchor, intervals(NOON, [10.0] * 16), NOON + timedelta(days=1))
+    assert found == [(NOON, 1040.0, 540.0), (NOON + HOUR, 1080.0, 580.0)]
+
+
 def test_outage_at_the_head_of_an_hour_leaves_the_rest_in_the_hour_before() -> None:
-    anchor = Anchor(NOON + 3 * QUARTER, 1030.0)
+    anchor = Anchor(NOON + 3 * QUARTER, 1030.0, 1040.0)
     rows = [row(NOON, 1030.0, 530.0)]
     found = missing_hours(rows, anchor, intervals(NOON, [10.0] * 4), NOON + HOUR + QUARTER)
     assert found == [(NOON, 1040.0, 540.0)]

@@ -39,6 +39,22 @@ async def test_only_registers_that_are_shown_are_read(
     assert set(entry.runtime_data.coordinator.data.values) >= keys
 
 
+@pytest.mark.use_case("RD-4")
+async def test_gateway_is_not_called_well_before_it_answered(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    await gateway.fault("silence")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert state_of(hass, entry, "connectivity").state == "unknown"
+    assert state_of(hass, entry, "problem").state == "unknown"
+    await gateway.mend()
+    await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, entry, "connectivity").state == "on"
+    assert state_of(hass, entry, "problem").state == "off"
+
+
 @pytest.mark.parametrize(
     ("fault", "parameters", "reason"),
     [

@@ -151,3 +151,21 @@ async def test_hours_of_a_month_are_what_the_meter_counted(
 def _doubted(begins: datetime, at: datetime) -> bool:
     hour = (at - begins) // HOUR
     return hour in {31, 151, *range(401, 432), *range(_REPLACED + 1, _REPLACED + 4)}
+
+
+async def test_meter_replaced_in_an_outage_leaves_no_hour_below_zero(
+    recorder_mock: Recorder, hass: HomeAssistant
+) -> None:
+    """Its reading is doubted when it is back: where the old one stood by then, nobody has read."""
+    async with month(hass, datetime(2026, 3, 8, 5, tzinfo=UTC), poll=timedelta(minutes=20), update=HOUR / 12) as home:
+        meter = home.meter
+
+        def returns() -> None:
+            meter.away, meter.shows = None, lambda value: value - 5_000_000
+
+        await home.live(
+            30, {10: lambda: setattr(meter, "away", Reason.GATEWAY_SILENT), 20: returns, 22: home.say_replaced}
+        )
+        counted = list((await home.counted()).values())
+    assert counted == sorted(counted)
+    assert counted[-1] > counted[0]

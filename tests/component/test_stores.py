@@ -21,7 +21,7 @@ from custom_components.utility_han.hub.storage import _OPEN, Kept, MadeByNewerVe
 from custom_components.utility_han.hub.store import HanStore
 from custom_components.utility_han.hub.versions import Migrations
 from custom_components.utility_han.load_control.store import KeptControls
-from custom_components.utility_han.vehicles.store import Charging
+from custom_components.utility_han.vehicles.store import Charging, ChargingPoints
 from tests.helpers.files import hass_config_dir, hass_storage
 
 __all__ = ["hass_config_dir", "hass_storage"]
@@ -29,7 +29,7 @@ __all__ = ["hass_config_dir", "hass_storage"]
 HOME = Path(__file__).parent.parent / "homes" / "0.1.0" / "config" / ".storage"
 ENTRY = "01M8C0WCHEYCGVK111B7SZFRDY"
 """The hub of that home that has something of everything."""
-ALL: tuple[type[Kept], ...] = (HanStore, LinkRecord, Registrations, KeptControls, Charging, Conditions)
+ALL: tuple[type[Kept], ...] = (HanStore, LinkRecord, Registrations, KeptControls, Charging, ChargingPoints, Conditions)
 every_store = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.what)
 
 
@@ -47,8 +47,11 @@ def of(kind: type[Kept]) -> str:
 
 
 def kept(kind: type[Kept]) -> dict[str, Any]:
-    """Return a file as 0.1.0 wrote it."""
-    read: dict[str, Any] = json.loads((HOME / kind._key(of(kind))).read_text())
+    """Return a file as 0.1.0 wrote it, which had the charging points in the file of the charging."""
+    written = Charging if kind is ChargingPoints else kind
+    read: dict[str, Any] = json.loads((HOME / written._key(of(kind))).read_text())
+    if kind is ChargingPoints:
+        read |= {"key": kind._key(of(kind)), "data": {"points": read["data"]["points"]}}
     return read
 
 
@@ -85,7 +88,13 @@ def records(kind: type[Kept], data: dict[str, Any]) -> Any:
     """Return a section of the file with records in it."""
     if kind is KeptControls:
         return data["rules"]["records"]
-    sections = {HanStore: "runs", LinkRecord: "values", Registrations: "records", Charging: "ledger"}
+    sections: dict[type[Kept], str] = {
+        HanStore: "runs",
+        LinkRecord: "values",
+        Registrations: "records",
+        Charging: "ledger",
+        ChargingPoints: "points",
+    }
     return data[sections.get(kind, "known")]
 
 
@@ -118,6 +127,9 @@ async def test_files_of_0_1_0_are_read_whole(hass: HomeAssistant, entry: ConfigE
     snapshot = json.loads(json.dumps(store.snapshot()))
     if kind is HanStore:
         file["data"] = {section: found for section, found in file["data"].items() if found}
+    if kind is Charging:
+        points = await ChargingPoints.async_get(hass, ENTRY)
+        assert holds(points.snapshot()["points"], file["data"].pop("points"))
     assert holds(snapshot, file["data"])
     await store.async_save()
     assert json.loads(path(hass, kind).read_text()) == {**file, "data": snapshot}
@@ -185,6 +197,7 @@ _LESS: dict[type[Kept], str] = {
     Registrations: "run",
     KeptControls: "out",
     Charging: "records",
+    ChargingPoints: "session",
     Conditions: "health",
 }
 

@@ -436,6 +436,32 @@ async def test_correction_factor_holds_from_now_on(hass: HomeAssistant, statisti
 
 
 @pytest.mark.use_case("IP-7")
+async def test_what_flows_through_large_transformers_is_not_doubted(
+    hass: HomeAssistant, statistics: Statistics
+) -> None:
+    """Behind transformers of 400 to 5 A flows more than through any meter: 240 kW, counted by single kWh."""
+    with meters(Point({"1": Metered(100_000), "2": power(3_000)})) as server:
+        entry = await commissioned(hass, server)
+        await options(hass, entry, correction_factor=80)
+        await poll(hass, entry)
+        await statistics.five_minutes()
+        say(server, "1", Metered(100_250))
+        await poll(hass, entry)
+        assert shown(hass, entry, DELIVERED) == 100_000 + 80 * 250
+        assert shown(hass, entry, "power") == 240_000
+        await statistics.five_minutes()
+        say(server, "1", Metered(101_250))
+        await poll(hass, entry)
+        assert shown(hass, entry, DELIVERED) == 100_000 + 80 * 1_250
+        # What the meter itself cannot have counted is no more true behind transformers.
+        await statistics.five_minutes()
+        say(server, "1", Metered(120_000))
+        await poll(hass, entry)
+        assert shown(hass, entry, DELIVERED) is None
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.use_case("IP-7")
 async def test_swapped_directions_hold_from_now_on(hass: HomeAssistant, statistics: Statistics) -> None:
     """A meter wired the other way round: what it calls delivered was received, and its signs are the other ones."""
     registers = {"1": Metered(100_000), "2": Metered(7_000, flow=19), "3": Metered(93_000, flow=4), "4": power(300)}

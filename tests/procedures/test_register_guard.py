@@ -22,15 +22,17 @@ REGISTERS = (
 
 @dataclass
 class Meter:
-    """A guard that is read now and then."""
+    """A guard that is read now and then, of a meter behind transformers of ``factor`` to one."""
 
+    factor: float = 1.0
     guard: RegisterGuard = field(default_factory=RegisterGuard)
     now: datetime = START
 
     def read(self, value: float, *, key: str = ENERGY, after: float = 1) -> float | None:
         """Return what is shown of a value that is read ``after`` so many minutes."""
         self.now += timedelta(minutes=after)
-        return self.guard.accept(Readings(self.now, {key: value}), REGISTERS, self.now).values.get(key)
+        readings = Readings(self.now, {key: value * self.factor})
+        return self.guard.accept(readings, REGISTERS, self.now, factor=self.factor).values.get(key)
 
     def restart(self) -> None:
         """Keep, and take up, what outlives a restart."""
@@ -167,6 +169,19 @@ def test_net_register_goes_both_ways() -> None:
 def test_clock_that_steps_back_is_borne(meter: Meter) -> None:
     assert meter.read(10_501_000, after=-60 * 24 * 365) == 10_501_000
     assert meter.read(10_501_500, after=60) == 10_501_500
+
+
+@pytest.mark.use_case("IP-7")
+@pytest.mark.parametrize("factor", [0.5, 80.0])
+def test_behind_transformers_all_is_judged_by_what_the_meter_counts(factor: float) -> None:
+    meter = Meter(factor=factor)
+    assert meter.read(10_500_000) == factor * 10_500_000
+    assert meter.read(10_507_000, after=5) == factor * 10_507_000
+    assert meter.read(10_506_200, after=5) == factor * 10_507_000  # rounded downwards
+    assert meter.read(10_508_000, after=5) == factor * 10_508_000
+    assert meter.read(10_700_000, after=5) is None
+    assert meter.read(5_000, key="power") == factor * 5_000
+    assert meter.read(2e11 / min(factor, 1.0)) is None
 
 
 def test_power_that_no_home_draws_is_left_out(meter: Meter) -> None:

@@ -40,7 +40,7 @@ BINARY_SENSORS: tuple[SubjectBinarySensorDescription[AccountSubject], ...] = (
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
         exists_fn=lambda subject: subject.account.utility.offers(Feature.ACCOUNT),
-        is_on_fn=lambda subject: subject.account.reason is None,
+        is_on_fn=lambda subject: subject.account.connected,
     ),
 )
 

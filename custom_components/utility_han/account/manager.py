@@ -7,15 +7,13 @@ from typing import Protocol
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from ..const import CONF_UTILITY, DOMAIN, LOGGER
+from ..const import CONF_UTILITY, DOMAIN
 from ..hub.listeners import Listeners
-from ..hub.rounds import Backoff, Rounds
+from ..hub.rounds import Rounds
 from ..utility import Event, Feature, Utility, UtilityError, UtilityReason
 
 LONG_POLL = 50
 """Seconds that the utility may keep a request for events."""
-LOOK_AGAIN = 60.0
-"""Seconds after which what waits is looked at again, events or not."""
 _FOLLOWING = "following the utility"
 _REFUSALS_TO_BELIEVE = 2
 """One may be a utility in trouble. Also what is believed is tried again: a permission may be given back."""
@@ -53,9 +51,11 @@ class AccountManager:
         self._cursor = cursor
         self.utility = utility
         self.reason = reason
-        """Why the utility cannot be spoken with, None while it can."""
+        """Why the utility could not be spoken with the last time, None where nothing is known against it."""
+        self.heard_of = False
+        """Whether the utility has answered since the start."""
         self.changed: Listeners[()] = Listeners()
-        """Told when ``reason`` is another one."""
+        """Told when ``reason`` is another one, and when the utility answers for the first time."""
         self.events: Listeners[Event] = Listeners()
         """Told of every event at the utility."""
         self._each_round: Round | None = None
@@ -63,7 +63,6 @@ class AccountManager:
         self.rounds = rounds
         """What goes on in the background of the hub."""
         self._wake = asyncio.Event()
-        self._backoff = Backoff()
         self._refusals = 0
         """How often in a row the permission was refused."""
 
@@ -73,6 +72,13 @@ class AccountManager:
         account = self._entry.data.get(CONF_UTILITY)
         return str(account["premise_id"]) if account else None
 
+    @property
+    def connected(self) -> bool | None:
+        """Whether the utility can be spoken with; None before it was."""
+        if self.reason is not None:
+            return False
+        return True if self.heard_of else None
+
     def follow(self, each_round: Round, heard: Heard) -> None:
         """Have ``each_round`` done before events are waited for, and ``heard`` what came."""
         self._each_round, self._heard = each_round, heard
@@ -81,7 +87,7 @@ class AccountManager:
     def async_start(self) -> None:
         """Begin to follow the utility, where it tells anything."""
         if self.utility.offers(Feature.EVENTS) and self.reason is not UtilityReason.UNAUTHORIZED:
-            following = self.rounds.repeat(_FOLLOWING, self._follow, self._wake)
+            following = self.rounds.repeat(_FOLLOWING, self._follow, self._failed, self._wake)
             self._entry.async_create_background_task(self._hass, following, f"{DOMAIN} registrations")
 
     @callback
@@ -109,40 +115,41 @@ class AccountManager:
 
     async def _follow(self) -> float:
         """Do what is left to do, then wait for the utility's events; return for how many seconds to rest then."""
-        try:
-            if self._each_round is not None:
-                await self._each_round()
-            told = await self._wait_for_news()
-        except UtilityError as err:
-            self._refusals = self._refusals + 1 if err.reason is UtilityReason.UNAUTHORIZED else 0
-            wait = self._backoff.after(err.retry_after)
-            LOGGER.debug("%s: utility: %s; again in %.0f s", self._entry.title, err, wait)
-            if self._refusals == 0 or self._refusals >= _REFUSALS_TO_BELIEVE:
-                self.async_set_reason(err.reason)
-            return wait
-        self._backoff.reset()
+        if self._each_round is not None:
+            await self._each_round()
+        told = await self._wait_for_news()
+        if told is None:
+            return 0.0
         self._refusals = 0
         self.async_set_reason(None)
+        if not self.heard_of:
+            self.heard_of = True
+            self.changed.tell()
         return 0.0 if told else _NOTHING_TOLD
 
-    async def _wait_for_news(self) -> bool:
-        """Return when the utility told something, when something was begun here, or after a while.
+    def _failed(self, err: UtilityError) -> None:
+        self._refusals = self._refusals + 1 if err.reason is UtilityReason.UNAUTHORIZED else 0
+        if self._refusals == 0 or self._refusals >= _REFUSALS_TO_BELIEVE:
+            self.async_set_reason(err.reason)
 
-        Whether something was told.
+    async def _wait_for_news(self) -> bool | None:
+        """Return when the utility answered what happened, or when something was begun here.
+
+        Whether something was told; None where the utility was not heard of: that is no sign that it is well.
         """
         # Who was away shall be known to be back as soon as it is, and not when it has something to tell.
-        well = self.reason is None and _FOLLOWING not in self.rounds.failing
+        well = self.connected and _FOLLOWING not in self.rounds.failing
         patience = LONG_POLL if well else 0
         news = asyncio.ensure_future(self.utility.events(self._cursor.cursor, patience))
         woken = asyncio.ensure_future(self._wake.wait())
         try:
-            done, _ = await asyncio.wait({news, woken}, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({news, woken}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             woken.cancel()
             if not news.done():
                 news.cancel()
         if news not in done:
-            return False
+            return None
         try:
             events, cursor = news.result()
         except UtilityError as err:

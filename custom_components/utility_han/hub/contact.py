@@ -21,6 +21,8 @@ class Contact:
         self.failures = 0
         self.repeated = 0
         """How often in a row polls failed for the reason they fail for now."""
+        self.heard_of = False
+        """Whether the gateway has answered since the start."""
         self.last_contact = last_contact
         self.contact_before: datetime | None = None
         """When it was heard of before that."""
@@ -30,6 +32,13 @@ class Contact:
     def persists(self) -> bool:
         """Whether polls fail for the same reason again and again: once may be a gateway in trouble."""
         return self.repeated >= _FAILURES_TO_BELIEVE
+
+    @property
+    def has_problem(self) -> bool | None:
+        """Whether something is wrong; None before anything was heard."""
+        if self.reason is not None:
+            return True
+        return False if self.heard_of else None
 
     def silent_for(self, now: datetime) -> timedelta:
         """Return how long the gateway has not been heard of, while it is away; nothing otherwise."""
@@ -47,6 +56,7 @@ class Contact:
         self.failures = self.repeated = 0
         self._polls.append(True)
         self.reason = reason
+        self.heard_of = True
         self.contact_before, self.last_contact = self.last_contact, now
 
     def failed(self, reason: Reason) -> bool:

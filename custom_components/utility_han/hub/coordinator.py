@@ -101,9 +101,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         return DeviceState(self.config_entry.data[CONF_STATE])
 
     @property
-    def connected(self) -> bool:
-        """Whether the last poll reached the gateway and was let in."""
-        return self.state is DeviceState.COMMISSIONED and self.contact.reason in _CONNECTED
+    def connected(self) -> bool | None:
+        """Whether the last poll reached the gateway and was let in; None before the first has ended."""
+        if self.state is not DeviceState.COMMISSIONED or self.contact.reason not in _CONNECTED:
+            return False
+        return True if self.contact.heard_of else None
 
     @property
     def fresh(self) -> bool:

@@ -27,6 +27,11 @@ class CorrectedMeter:
         """What was discovered or restored, without asking the gateway."""
         return tuple(each.register for each in self._shown)
 
+    @property
+    def factor(self) -> float:
+        """What the meter's own values are multiplied by where current transformers make them smaller."""
+        return self._corrections.factor
+
     async def read(self, keys: Collection[str], *, include_clock: bool) -> Readings:
         """Read the registers named."""
         asked = keys_told(self._shown, keys)

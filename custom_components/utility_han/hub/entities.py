@@ -339,7 +339,7 @@ BINARY_SENSORS: tuple[SubjectBinarySensorDescription[GatewaySubject], ...] = (
         translation_key="problem",
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
-        is_on_fn=lambda gateway: gateway.coordinator.contact.reason is not None,
+        is_on_fn=lambda gateway: gateway.coordinator.contact.has_problem,
         attributes_fn=lambda gateway: {
             "reason": reason.value if (reason := gateway.coordinator.contact.reason) else None
         },

@@ -36,16 +36,19 @@ from .rounds import Rounds
 _HOUR = timedelta(hours=1)
 _MISSED_POLLS, _SHORTEST = 3, timedelta(minutes=10)
 """What is no outage yet: statistics are as coarse as readings are."""
+_SAME = 0.001
+"""Wh that are a matter of adding numbers up."""
 # The registers that the Energy dashboard lives on, by the direction of their intervals.
 _REGISTERS = {"delivered": "energy_summation_delivered", "received": "energy_summation_received"}
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where a register stood at the last contact before the outage."""
+    """Where a register stood at the last contact before the outage, and what it showed at the first after it."""
 
     at: datetime
     value: float
+    returned: float
 
 
 class OutageFiller:
@@ -69,37 +72,39 @@ class OutageFiller:
         self._rounds = rounds
 
     @callback
-    def async_polled(self) -> None:
-        """Look what the poll that has just succeeded ends; the record of the link is still as before it."""
+    def async_polled(self, values: Mapping[str, float]) -> None:
+        """Look what the poll ends that has just brought ``values``; the record of the link is still as before it.
+
+        A register that was not read, or whose value is doubted, is not filled: it may be another meter's by now.
+        """
         since, last_contact = self._link.contact.contact_before, self._link.contact.last_contact
         if since is None or last_contact is None:
             return
         hour = last_contact.replace(minute=0, second=0, microsecond=0)
         if since < hour and last_contact - since > max(_MISSED_POLLS * self._interval(), _SHORTEST):
-            values = dict(self._link.values)
-            self._rounds.begin(
-                "filling an outage", async_fill_gap(self._hass, self._entry, self._meter, since, values)
-            )
+            before = self._link.values
+            anchors = {key: Anchor(since, before[key], values[key]) for key in before.keys() & values.keys()}
+            self._rounds.begin("filling an outage", async_fill_gap(self._hass, self._entry, self._meter, anchors))
 
 
 async def async_fill_gap(
-    hass: HomeAssistant, entry: ConfigEntry, meter: CorrectedMeter, since: datetime, values: Mapping[str, float]
+    hass: HomeAssistant, entry: ConfigEntry, meter: CorrectedMeter, anchors: Mapping[str, Anchor]
 ) -> None:
-    """Put the hours between ``since`` and now right in long-term statistics; ``values`` are the registers' then."""
+    """Put the hours of an outage right in long-term statistics; ``anchors`` are by register key."""
     if RECORDER_DOMAIN not in hass.config.components:
         return
     registry = er.async_get(hass)
     for direction, key in _REGISTERS.items():
         entity_id = registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_{key}")
-        value = values.get(key)
-        if entity_id is None or value is None:
+        anchor = anchors.get(key)
+        if entity_id is None or anchor is None:
             continue
         try:
-            intervals = await meter.intervals(direction, since)
+            intervals = await meter.intervals(direction, anchor.at)
         except GatewayError as err:
             LOGGER.info("%s: the outage cannot be filled in: %s", entry.title, err)
             return
-        await _async_import(hass, entity_id, Anchor(since, value), intervals)
+        await _async_import(hass, entity_id, anchor, intervals)
 
 
 async def _async_import(hass: HomeAssistant, entity_id: str, anchor: Anchor, intervals: Sequence[Interval]) -> None:
@@ -139,7 +144,8 @@ def missing_hours(
 
     ``rows`` are hourly statistics in Wh, oldest first, from the anchor's hour or before on. Those that are there hold
     the last reading before the outage, which was shown until it was too old: none was read since. Hours that the
-    meter's intervals do not cover completely are left out: what was not measured is not invented.
+    meter's intervals do not cover completely are left out: what was not measured is not invented. So are those for
+    which the register would have had to count more than it did: behind them would be an hour below zero.
     """
     by_start = {dt_util.utc_from_timestamp(row["start"]): row for row in rows}
     hour = anchor.at.replace(minute=0, second=0, microsecond=0)
@@ -152,6 +158,8 @@ def missing_hours(
     start = hour
     while start + _HOUR <= min(covered_until, now):
         energy = sum(_within(interval, anchor.at, start + _HOUR) for interval in intervals)
+        if energy > anchor.returned - anchor.value + _SAME:
+            break
         found.append((start, anchor.value + energy, behind + energy))
         start += _HOUR
     return found

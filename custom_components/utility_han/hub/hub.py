@@ -103,7 +103,7 @@ class Hub:
     @callback
     def _polled(self, succeeded: bool) -> None:
         if succeeded:
-            self._outages.async_polled()
+            self._outages.async_polled(self.coordinator.data.values)
             if self.coordinator.data.prices is not None:
                 self.answers.async_prices(self.coordinator.data.prices.answers)
             self.answers.async_send()

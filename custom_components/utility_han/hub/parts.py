@@ -121,7 +121,7 @@ class Readings(Part):
     async def read(self, now: datetime) -> None:
         with_clock = self._clock_read is None or now - self._clock_read > self._clock_every
         told = await self._meter.read(set(self._keys()), include_clock=with_clock)
-        readings = self._guard.accept(told, self._meter.registers, now)
+        readings = self._guard.accept(told, self._meter.registers, now, factor=self._meter.factor)
         self._data.values, self._data.doubted = readings.values, readings.doubted
         if with_clock:
             self._clock_read = now

@@ -76,19 +76,32 @@ class Rounds:
         """
         return self._failing.attempt(f"{work} {about}".rstrip())
 
-    async def repeat(self, work: str, each: Callable[[], Awaitable[float]], wake: asyncio.Event) -> None:
-        """Do ``each`` round and rest for the seconds that it returns, or until ``wake``; until cancelled."""
+    async def repeat(
+        self,
+        work: str,
+        each: Callable[[], Awaitable[float]],
+        failed: Callable[[UtilityError], None],
+        wake: asyncio.Event,
+    ) -> None:
+        """Do ``each`` round and rest for the seconds that it returns, or until ``wake``; until cancelled.
+
+        ``failed`` is told what the utility does wrong. After that, and after an error that nobody thought of, it rests
+        for longer each time.
+        """
         backoff = Backoff()
         while True:
             wake.clear()
-            seconds = 0.0
-            with self.round(work) as this:
-                seconds = await each()
-            if this.failed:
-                seconds = backoff.after()
-            else:
-                backoff.reset()
-            await async_rest(wake, seconds)
+            seconds = None
+            with self.round(work):
+                try:
+                    seconds = await each()
+                except UtilityError as err:
+                    seconds = backoff.after(err.retry_after)
+                    LOGGER.debug("%s: %s: %s; again in %.0f s", self._entry.title, work, err, seconds)
+                    failed(err)
+                else:
+                    backoff.reset()
+            await async_rest(wake, backoff.after() if seconds is None else seconds)
 
     @callback
     def begin(self, work: str, done: Coroutine[Any, Any, object], *, waited_for: bool = False) -> None:

@@ -15,7 +15,11 @@ from ..esi.typed import plain
 from ..gateway import Readings, Register, RegisterKind
 
 _MOST_WATTS = 100_000.0
-"""More than a home's service carries: 400 A at 240 V, or three phases of 125 A at 230 V."""
+"""More than a home's service carries: 400 A at 240 V, or three phases of 125 A at 230 V.
+
+Behind current transformers the meter counts a part of it, and a person says what it is to be multiplied by: the limits
+are multiplied likewise. What the meter tells of power makes no room for energy: a scale that is wrong is so for both.
+"""
 _MOST_WATTS_SHOWN = 500_000.0
 """A reading of power is gone with the next, and ruins no statistic: what a small business draws is shown."""
 _MOST_ENERGY = 1e11
@@ -37,6 +41,21 @@ _STRAYS = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """How a register can move."""
+
+    falls: bool = False
+    """Whether it counts both ways: what is delivered less what is received (flowDirection net)."""
+    factor: float = 1.0
+    """By how much its value is more than what the meter itself counts: all limits in W and Wh are the meter's own."""
+
+    @property
+    def slack(self) -> float:
+        """The finest step, in Wh."""
+        return _SLACK * self.factor
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """A value, when it was first read, and when it was last read."""
 
@@ -48,12 +67,13 @@ class Point:
         """Return the point after ``value`` was read."""
         return replace(self, seen=now) if value == self.value else Point(value, now, now)
 
-    def leads_to(self, value: float, now: datetime, *, falls: bool) -> bool:
-        """Whether the register can show ``value`` now; only one that ``falls`` can go down."""
+    def leads_to(self, value: float, now: datetime, *, how: Moves) -> bool:
+        """Whether the register can show ``value`` now."""
         # Where the clock stepped back nobody knows how long it was: a register's own update at most.
         counted = max(min(now - self.since, now - self.seen + _LONGEST_UPDATE), timedelta(0))
-        most = _MOST_WATTS * (counted if now >= self.seen else _LONGEST_UPDATE) / timedelta(hours=1) + _SLACK
-        return (-most if falls else 0.0) <= value - self.value <= most
+        hours = (counted if now >= self.seen else _LONGEST_UPDATE) / timedelta(hours=1)
+        most = _MOST_WATTS * how.factor * hours + how.slack
+        return (-most if how.falls else 0.0) <= value - self.value <= most
 
 
 @dataclass(slots=True)
@@ -69,9 +89,9 @@ class Doubt:
     denied: bool = False
     """Whether a person says that it is not true, however long it lasts."""
 
-    def take(self, value: float, now: datetime, *, falls: bool) -> bool:
+    def take(self, value: float, now: datetime, *, how: Moves) -> bool:
         """Take one more reading; False where it belongs to neither this series nor the strays that it bears."""
-        if not self.point.leads_to(value, now, falls=falls):
+        if not self.point.leads_to(value, now, how=how):
             self.strays += 1
             return self.strays * _STRAYS <= self.reads
         seconds = (now - self.point.seen).total_seconds()
@@ -115,27 +135,27 @@ class Series:
     anew: bool = False
     """Whether the next reading is another meter's, and begins a series of its own."""
 
-    def take(self, value: float, now: datetime, *, falls: bool) -> bool:
+    def take(self, value: float, now: datetime, *, how: Moves) -> bool:
         """Take a reading that follows; False where it does not."""
-        if self.point.leads_to(value, now, falls=falls):
-            if abs(value - self.point.value) > _LARGE_STEP:
+        if self.point.leads_to(value, now, how=how):
+            if abs(value - self.point.value) > _LARGE_STEP * how.factor:
                 self.step_from = self.point
             self.point = self.point.at(value, now)
-        elif not falls and 0 < self.point.value - value <= _SLACK:
+        elif not how.falls and 0 < self.point.value - value <= how.slack:
             self.point = replace(self.point, seen=now)  # two counters of one meter, rounded each in its way
-        elif self.step_from is not None and self._undoes_step(self.step_from, value, now, falls=falls):
+        elif self.step_from is not None and self._undoes_step(self.step_from, value, now, how=how):
             # The step was none. What is shown stays until the register has caught up: then nothing was counted twice.
             self.point, self.step_from = Point(value, now, now), None
         else:
             return False
         shown = self.point.value + self.offset
-        self.shown = shown if falls else max(self.shown, shown)
+        self.shown = shown if how.falls else max(self.shown, shown)
         return True
 
-    def _undoes_step(self, before: Point, value: float, now: datetime, *, falls: bool) -> bool:
+    def _undoes_step(self, before: Point, value: float, now: datetime, *, how: Moves) -> bool:
         """Whether it goes on from before the last large step; with time that leads to any leap beyond it as well."""
         back = abs(value - before.value) < abs(value - self.point.value)
-        return back and before.leads_to(value, now, falls=falls)
+        return back and before.leads_to(value, now, how=how)
 
     def begin(self, doubt: Doubt, now: datetime) -> None:
         """Go over to the series that was doubted: what it has counted since it was first read is counted."""
@@ -192,32 +212,39 @@ class RegisterGuard:
         """The registers that went over to a new series, and nobody has said yet that this is right."""
         return sorted(key for key, series in self._kept.series.items() if series.rebase is not None)
 
-    def accept(self, readings: Readings, registers: Iterable[Register], now: datetime) -> Readings:
-        """Return what was read ``now`` as it may be shown: without what is doubted, which is named instead."""
+    def accept(
+        self, readings: Readings, registers: Iterable[Register], now: datetime, *, factor: float = 1.0
+    ) -> Readings:
+        """Return what was read ``now`` as it may be shown: without what is doubted, which is named instead.
+
+        ``factor`` is what the meter's own values were multiplied by.
+        """
         known = [register for register in registers if register.key in readings.values]
         counting = any(_counts(register) and readings.values[register.key] > 0 for register in known)
         values: dict[str, float] = {}
         doubted: set[str] = set()
         for register in known:
-            shown = self._shown(register, readings.values[register.key], now, counting=counting)
+            how = Moves(register.direction == "net", max(factor, 1.0))
+            shown = self._shown(register, readings.values[register.key], now, how=how, counting=counting)
             if shown is None:
                 doubted.add(register.key)
             else:
                 values[register.key] = shown
         return replace(readings, values=values, doubted=frozenset(doubted))
 
-    def _shown(self, register: Register, value: float, now: datetime, *, counting: bool) -> float | None:
+    def _shown(self, register: Register, value: float, now: datetime, *, how: Moves, counting: bool) -> float | None:
         if not _counts(register):
-            return value if abs(value) <= _MOST_WATTS_SHOWN else None
-        if not -_MOST_ENERGY * _falls(register) <= value <= _MOST_ENERGY:
+            return value if abs(value) <= _MOST_WATTS_SHOWN * how.factor else None
+        most = _MOST_ENERGY * how.factor
+        if not -most * how.falls <= value <= most:
             return None  # for as long as it is said
-        return self._judge(register.key, value, now, falls=_falls(register), counting=counting)
+        return self._judge(register.key, value, now, how=how, counting=counting)
 
-    def _judge(self, key: str, value: float, now: datetime, *, falls: bool, counting: bool) -> float | None:
+    def _judge(self, key: str, value: float, now: datetime, *, how: Moves, counting: bool) -> float | None:
         series = self._kept.series.get(key)
         if series is None:
             # A meter that has just begun answers zero for everything; with one register that counts, zero is a value.
-            if counting or falls:
+            if counting or how.falls:
                 self._kept.series[key] = Series(Point(value, now, now), value)
                 self._kept.doubts.pop(key, None)
                 return value
@@ -225,19 +252,19 @@ class RegisterGuard:
             series.begin(Doubt(value, Point(value, now, now)), now)
             series.rebase = None
             return series.shown
-        elif not self._goes_on_doubted(key, value, now, falls=falls) and series.take(value, now, falls=falls):
+        elif not self._goes_on_doubted(key, value, now, how=how) and series.take(value, now, how=how):
             self._kept.doubts.pop(key, None)
             return series.shown
-        if (doubt := self._kept.doubts.get(key)) is None or not doubt.take(value, now, falls=falls):
+        if (doubt := self._kept.doubts.get(key)) is None or not doubt.take(value, now, how=how):
             doubt = self._kept.doubts[key] = Doubt(value, Point(value, now, now))
         return self._go_over(key, now) if doubt.believed else None
 
-    def _goes_on_doubted(self, key: str, value: float, now: datetime, *, falls: bool) -> bool:
+    def _goes_on_doubted(self, key: str, value: float, now: datetime, *, how: Moves) -> bool:
         """Whether it is more of what is doubted already: time makes room for any leap, and does not make it true."""
         doubt, series = self._kept.doubts.get(key), self._kept.series[key]
         if doubt is None or abs(value - doubt.point.value) >= abs(value - series.point.value):
             return False
-        return doubt.point.leads_to(value, now, falls=falls)
+        return doubt.point.leads_to(value, now, how=how)
 
     def _go_over(self, key: str, now: datetime) -> float:
         doubt = self._kept.doubts.pop(key)
@@ -285,8 +312,3 @@ class RegisterGuard:
 
 def _counts(register: Register) -> bool:
     return register.kind is RegisterKind.SUMMATION
-
-
-def _falls(register: Register) -> bool:
-    """Whether it counts both ways: what is delivered less what is received (flowDirection net)."""
-    return register.direction == "net"

@@ -96,7 +96,10 @@ class AccountFunctions(UtilityFunctions):
         raise self._lacks("programs")
 
     async def events(self, cursor: str | None, wait: int) -> tuple[list[Event], str]:
-        """Return what happened since ``cursor`` and the next cursor; waits up to ``wait`` seconds for something."""
+        """Return what happened since ``cursor`` and the next cursor; waits up to ``wait`` seconds for something.
+
+        A utility that has not answered soon after that is silent: ``UtilityError``.
+        """
         raise self._lacks("events")
 
 

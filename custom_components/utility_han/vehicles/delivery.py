@@ -11,7 +11,6 @@ from homeassistant.util import dt as dt_util
 from ..account.manager import AccountManager
 from ..const import DOMAIN, LOGGER
 from ..hub.notifications import async_notify
-from ..hub.rounds import Backoff
 from ..procedures import (
     MeasuredSession,
     Outcome,
@@ -62,7 +61,6 @@ class Delivery:
         self._settle = settle
         self._announced: set[str] = set()
         self._wake = asyncio.Event()
-        self._backoff = Backoff()
         self._locks: dict[str, asyncio.Lock] = {}
         self._compared: datetime | None = None
         self._news = 0
@@ -77,7 +75,7 @@ class Delivery:
         """Begin, where the utility bills vehicles and there is one."""
         if self._account.utility.offers(Feature.VEHICLES) and self._charging.vehicles:
             self._account.events.add(self._heard)
-            billing = self._account.rounds.repeat("billing", self._async_round, self._wake)
+            billing = self._account.rounds.repeat("billing", self._async_round, self._failed, self._wake)
             self._entry.async_create_background_task(self._hass, billing, f"{DOMAIN} billing")
 
     @callback
@@ -94,18 +92,14 @@ class Delivery:
 
     async def _async_round(self) -> float:
         """Do what can be done now; return for how many seconds to rest then."""
-        try:
-            waiting = await self._async_pass()
-        except UtilityError as err:
-            self.reason = err.reason
-            wait = self._backoff.after(err.retry_after)
-            LOGGER.debug("%s: billing: %s; again in %.0f s", self._entry.title, err, wait)
-        else:
-            self.reason = None
-            self._backoff.reset()
-            wait = _WAITING if waiting else _IDLE
+        waiting = await self._async_pass()
+        self.reason = None
         self._tell()
-        return wait
+        return _WAITING if waiting else _IDLE
+
+    def _failed(self, err: UtilityError) -> None:
+        self.reason = err.reason
+        self._tell()
 
     async def _async_pass(self) -> bool:
         """Do what can be done now; return whether something waits for the utility."""

@@ -83,7 +83,7 @@ def problem(charging: VehicleManager, record: VehicleRecord) -> str | None:
         return "entities_missing"
     if binding_state(record, dt_util.utcnow()) in ("none", "refused", "ended"):
         return "not_bound"
-    own = [each for entry, each in charging.charging.ledger.open_records() if entry.session.vehicle == record.key]
+    own = charging.charging.ledger.open_of(record.key)
     if any(each.state is RecordState.REFUSED for each in own):
         return "session_refused"
     if any(each.billed_otherwise for each in own):

@@ -112,6 +112,7 @@ class VehicleManager:
         self._unsubscribe.clear()
         self._settling.clear()
         self.planning.async_stop()
+        await self.charging.async_save_points()
         await self.charging.async_save()
 
     # What there is
@@ -190,7 +191,7 @@ class VehicleManager:
         with self._rounds.round("keeping what was charged"):
             if self._dirty:
                 self._dirty = False
-                await self.charging.async_save()
+                await self.charging.async_save_points()
 
     @callback
     def _feed_all(self, points: Collection[str], now: datetime) -> None:
@@ -264,13 +265,16 @@ class VehicleManager:
 
     async def _async_take_up(self, point_id: str) -> None:
         point = self.charging.points[point_id]
-        entries: list[LedgerEntry] = []
-        while point.closed:
-            if (entry := self._enter(point_id, point.closed[0])) is not None:
-                entries.append(entry)
-            del point.closed[0]  # only now: what could not be entered is entered the next time
         self._dirty = False
-        await self.charging.async_save()
+        # What has just been closed is kept with the point until the ledger has it: at any moment it is on disk, and
+        # where it is in both files, it has the same id.
+        await self.charging.async_save_points()
+        closed = {session.id: session for session in point.closed}
+        entries = [entry for session in closed.values() if (entry := self._enter(point_id, session)) is not None]
+        if closed:
+            await self.charging.async_save()
+            point.closed = [session for session in point.closed if session.id not in closed]
+            await self.charging.async_save_points()
         if entries:
             await self._async_settle_all()
         if entries or (point.session is not None and any(each.run.guest for each in self._by_point[point_id])):
@@ -323,6 +327,7 @@ class VehicleManager:
         entry.session.vehicle, entry.session.decided = key, True
         if entry.session.doubted and key is not None and (point := self.charging.points.get(entry.point)) is not None:
             point.meter.confirm_claim()
+            await self.charging.async_save_points()
         await self._async_settle_all()
         self.delivery.async_wake()
         self.async_tell()

@@ -1,7 +1,8 @@
 """What is known of a hub's vehicles and their charging, kept over restarts.
 
-One private file per hub: a record per vehicle, the charging points with their open sessions, and the ledger of what
-ended. It holds VINs, and the number of a guest's account until the utility has taken it.
+Two private files per hub. One has a record per vehicle and the ledger of what ended; it holds VINs, and the number of
+a guest's account until the utility has taken it. The other has the charging points with their open sessions: it is
+written each minute while something is charged, and stays as small as that is.
 """
 
 from dataclasses import dataclass, field
@@ -84,8 +85,37 @@ class VehicleRecord:
         return read_record(cls, data, needs=("removed",))
 
 
+class ChargingPoints(Kept):
+    """The charging points of one hub, with what of their sessions the ledger has not taken up yet."""
+
+    what = "charging_points"
+    suffix = "charging_points"
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """There is nothing before it is read."""
+        super().__init__(hass, entry_id)
+        self.watched: dict[str, ChargingPoint] = {}
+        """Those of vehicles that are shown, by the entity that gives their energy."""
+        self.kept: dict[str, dict[str, Any]] = {}
+        """All, as they were last kept: one that no vehicle uses now may be used again."""
+
+    @override
+    def restore(self, data: dict[str, Any]) -> None:
+        self.kept = self.read_records(data, "points", _readable_point)
+
+    @override
+    def snapshot(self) -> dict[str, Any]:
+        self.kept |= {point_id: point.to_dict() for point_id, point in self.watched.items()}
+        return {"points": self.kept}
+
+
 class Charging(Kept):
-    """The vehicles and charging of one hub."""
+    """The vehicles and charging of one hub.
+
+    A session that ended is in the file of the charging points until it is in the ledger: whoever enters it keeps the
+    points before and after, and the ledger knows what it has. So a power cut between two writes loses none of it, and
+    enters none twice.
+    """
 
     what = "charging"
     suffix = "charging"
@@ -95,38 +125,57 @@ class Charging(Kept):
         super().__init__(hass, entry_id)
         self.vehicles: dict[str, VehicleRecord] = {}
         """By key."""
-        self.points: dict[str, ChargingPoint] = {}
-        """By the entity that gives their energy."""
         self.ledger = Ledger()
         self.draft: dict[str, Any] | None = None
         """What was typed into a flow that has not come to binding yet."""
         self.claimed: set[str] = set()
         """Keys of vehicles that a flow in progress binds; nobody else does then."""
-        self._points: dict[str, dict[str, Any]] = {}
+        self._points = ChargingPoints(hass, entry_id)
+        self._moving: dict[str, dict[str, Any]] | None = None
+        """Charging points that an older version kept in this file."""
+
+    @override
+    async def async_open(self) -> None:
+        self._points = await ChargingPoints.async_get(self._hass, self._entry_id)
+        await super().async_open()
+        if (moving := self._moving) is not None:
+            self._moving = None
+            # They go on where the older version left them, whatever a newer one before it knew. For a moment they are
+            # in both files and the same: a power cut between the two changes nothing.
+            self._points.kept |= moving
+            await self._points.async_save()
+            await self.async_save()
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
         records = self.read_records(data, "vehicles", VehicleRecord.from_dict).values()
         self.vehicles = {record.key: record for record in records}
-        self._points = self.read_records(data, "points", _readable_point)
+        if "points" in data:
+            self._moving = self.read_records(data, "points", _readable_point)
         entries = self.read_records(data, "ledger", LedgerEntry.from_dict).values()
         self.ledger = Ledger({entry.session.id: entry for entry in entries})
         self.draft = self.read_value(data, "draft", dict[str, Any] | None)
 
     @override
     def snapshot(self) -> dict[str, Any]:
-        # A point that no vehicle uses now is kept as it was: its vehicle may come back.
-        self._points |= {point_id: point.to_dict() for point_id, point in self.points.items()}
         return {
             "vehicles": [record.to_dict() for record in self.vehicles.values()],
-            "points": self._points,
             "ledger": self.ledger.to_list(),
             "draft": self.draft,
         }
 
+    @property
+    def points(self) -> dict[str, ChargingPoint]:
+        """The charging points that are watched, by the entity that gives their energy."""
+        return self._points.watched
+
     def take_point(self, point_id: str) -> dict[str, Any] | None:
         """Return what was kept of a charging point."""
-        return self._points.get(point_id)
+        return self._points.kept.get(point_id)
+
+    async def async_save_points(self) -> None:
+        """Write the charging points, and nothing of what ended; on disk when this returns."""
+        await self._points.async_save()
 
     def by_subentry(self, subentry_id: str) -> VehicleRecord | None:
         """Return the vehicle that a subentry shows."""

@@ -117,7 +117,7 @@ class FindingPages(GatewayDialog):
         known = await self.async_set_unique_id(sfdi)
         if known is not None and known.source != SOURCE_IGNORE:
             loaded = known.state is ConfigEntryState.LOADED
-            works = loaded and known.runtime_data.coordinator.connected
+            works = loaded and known.runtime_data.coordinator.connected is not False
             await async_take_over(self.hass, known, address, works=works)
         self._abort_if_unique_id_configured()
         self.data = {**address, CONF_GATEWAY_SFDI: sfdi}

@@ -81,8 +81,8 @@ class LedgerEntry:
     """What is billed of it was worked out."""
     accepted: bool = False
     """A person has taken note of what is billed to nobody."""
-    noted: set[tuple[str, str]] = field(default_factory=set, init=False, compare=False)
-    """Under which vehicle and months the ledger has it."""
+    noted: set[tuple[str, str | None]] = field(default_factory=set, init=False, compare=False)
+    """Under which vehicle and months the ledger has it; None is what is open of the vehicle."""
 
     @property
     def needs_attention(self) -> bool:
@@ -136,8 +136,8 @@ class Ledger:
     """Those of which something is open: whose it is, what the utility says, what the person has to know."""
     _last: dict[str, LedgerEntry] = field(default_factory=dict, init=False)
     """The last session of each vehicle."""
-    _billed: dict[tuple[str, str], dict[str, LedgerEntry]] = field(default_factory=dict, init=False)
-    """What is billed, by vehicle and month."""
+    _of_vehicles: dict[tuple[str, str | None], dict[str, LedgerEntry]] = field(default_factory=dict, init=False)
+    """What is billed, by vehicle and month; by None, that of which something is open."""
 
     def __post_init__(self) -> None:
         """Know what there is."""
@@ -145,9 +145,9 @@ class Ledger:
             self.note(entry)
 
     def add(self, session: MeasuredSession, point: str, meter: Measured) -> LedgerEntry | None:
-        """Keep a session that ended; one in which nothing was charged is none."""
+        """Keep a session that ended; one in which nothing was charged is none, one that is known is no other."""
         entry = LedgerEntry(session, point, meter)
-        if entry.energy_wh <= 0:
+        if entry.energy_wh <= 0 or session.id in self.entries:
             return None
         self.entries[session.id] = entry
         self.note(entry)
@@ -165,14 +165,16 @@ class Ledger:
         if entry.is_session and (last is None or entry.ended_at >= last.ended_at):
             self._last[vehicle] = entry
         entry.noted = {(vehicle, each.billed.month) for each in entry.records if each.billed is not None}
-        for month in entry.noted:
-            self._billed.setdefault(month, {})[name] = entry
+        if entry.needs_attention:
+            entry.noted.add((vehicle, None))
+        for place in entry.noted:
+            self._of_vehicles.setdefault(place, {})[name] = entry
 
     def _forget(self, entry: LedgerEntry) -> None:
         name = entry.session.id
         self.attention.pop(name, None)
-        for month in entry.noted:
-            self._billed[month].pop(name, None)
+        for place in entry.noted:
+            self._of_vehicles[place].pop(name, None)
         entry.noted = set()
 
     def last_of(self, vehicle: str) -> LedgerEntry | None:
@@ -181,7 +183,8 @@ class Ledger:
 
     def billed_in(self, vehicle: str, month: str) -> list[BillingRecord]:
         """Return what is billed of a vehicle's charging in a month."""
-        records = (record for entry in self._billed.get((vehicle, month), {}).values() for record in entry.records)
+        entries = self._of_vehicles.get((vehicle, month), {})
+        records = (record for entry in entries.values() for record in entry.records)
         return [each.billed for each in records if each.billed is not None and each.billed.month == month]
 
     def records(self) -> Iterable[tuple[LedgerEntry, BillableRecord]]:
@@ -195,6 +198,10 @@ class Ledger:
         for entry in self.attention.values():
             for record in entry.records:
                 yield entry, record
+
+    def open_of(self, vehicle: str) -> list[BillableRecord]:
+        """Return the billable records of a vehicle's sessions of which something is open."""
+        return [record for entry in self._of_vehicles.get((vehicle, None), {}).values() for record in entry.records]
 
     def prune(self, now: datetime) -> None:
         """Forget what is long billed, and the minutes of what is billed."""
