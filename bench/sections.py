@@ -244,8 +244,9 @@ An hour of one meter in steady state: our CPU time, and messages on the way. IP 
         "A home that lives for long",
         """
 The home of `script/soak` (Home Assistant with its recorder, a meter, a pump, a charger, a vehicle, and troubles of
-every kind), each number of days in a process of its own, with as much trouble a day: what it takes, and what it holds
-in the end. What did not hold is told of in `docs/reliability.md`. A year: `script/benchmark soak --days 365`.
+every kind), each number of days in a process of its own, with as much trouble a day: what it takes, what it holds in
+the end, and which of the soak's invariants did not hold (`docs/reliability.md`). A year: `script/benchmark soak
+--days 365`.
 """,
         {
             "days": "simulated days",
