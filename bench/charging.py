@@ -1,89 +1,181 @@
-"""What a charger's reading costs where years of sessions are kept, as a ratio to a home that has just begun."""
+"""What a charger's reading, and the minute's keeping of it, cost where years of sessions are kept.
 
+A home of four vehicles and chargers, whose gateway is a double, is measured twice: with a month of sessions and with
+three years of them. Each vehicle charges; what changes is only how much was charged before.
+"""
+
+import statistics
+import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from custom_components.utility_han.procedures import BillableRecord, Ledger, Measured, MeasuredSession, RecordState
-from custom_components.utility_han.procedures.charging.session import Mark
-from custom_components.utility_han.utility.vehicle_model import BillingRecord, ChargingSession, Payer
+from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_test_home_assistant
+
+from bench.ledger import ledger_of
+from custom_components.utility_han.const import SUBENTRY_VEHICLE
+from custom_components.utility_han.procedures import VehicleRun
+from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus, Payer, RateProgram, TierPeriod
+from custom_components.utility_han.vehicles.manager import VehicleManager
+from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
+from tests.helpers.model_gateway import ModelGateway, model_entry
 
 _VEHICLES = 4
-_YEARS = 3
-_READINGS = 2_000
-_NOW = datetime(2026, 11, 30, tzinfo=UTC)
-_MONTH = "2026-11"
+_DAYS = {"month": 31, "years": 3 * 365}
+_READINGS = 500
+_MINUTES = 20
+_EVERY = timedelta(seconds=30)
+_ENERGY = 50
+"""Wh between two readings: 6 kW."""
 
 
-def measure() -> dict[str, Any]:
-    """Return the cost of what is asked of the ledger at each reading, and of years of sessions beside one month."""
-    months = {1: _ledger(31), _YEARS * 12: _ledger(_YEARS * 365)}
-    young, old = (min(_seconds(ledger, _asked) for _ in range(5)) for ledger in months.values())
+async def measure() -> dict[str, Any]:
+    """Return what a reading and a minute cost with years of sessions, and as ratios to one month of them."""
+    found = {name: await _with_sessions(days) for name, days in _DAYS.items()}
+    young, old = found["month"], found["years"]
     return {
         "vehicles": _VEHICLES,
-        "sessions": len(months[_YEARS * 12].entries),
-        "reading_us": round(old / _READINGS * 1e6, 1),
-        "ratio_to_one_month": round(old / young, 2),
+        "sessions": [each["sessions"] for each in found.values()],
+        "reading_us": [each["reading_us"] for each in found.values()],
+        "snapshot_ms": [each["snapshot_ms"] for each in found.values()],
+        "kept_ms": [each["kept_ms"] for each in found.values()],
+        "file_kb": [each["file_kb"] for each in found.values()],
+        "ratio_reading": round(old["reading_us"] / young["reading_us"], 2),
+        "ratio_kept": round(old["kept_ms"] / young["kept_ms"], 2),
     }
 
 
-def _ledger(days: int) -> Ledger:
-    """Return a session a day of each vehicle, all billed."""
-    ledger = Ledger()
-    for day in range(days, 0, -1):
-        for vehicle in range(_VEHICLES):
-            began = _NOW - timedelta(days=day, hours=-vehicle)
-            marks = [Mark(began, 0.0), Mark(began + timedelta(hours=1), 9_000.0)]
-            session = MeasuredSession(f"{day}-{vehicle}", marks, 0.0, ended_at=marks[-1].at, vehicle=f"{vehicle}")
-            entry = ledger.add(session, "sensor.charger", Measured("evse", "1"))
-            if entry is None:
-                raise RuntimeError("a session of 9 kWh is none")
-            entry.records, entry.settled = [_record(session)], True
-            ledger.note(entry)
-    return ledger
+async def _with_sessions(days: int) -> dict[str, float]:
+    """Return the medians of a reading (until everything is shown) and of what is kept each minute, in a home."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with _home(folder, days) as (hass, entry):
+            manager: VehicleManager = entry.runtime_data.manager(VehicleManager)
+            at = dt_util.utcnow()
+            readings, kept, snapshots = [], [], []
+            for number in range(_READINGS):
+                at += _EVERY
+                start = time.process_time()
+                for vehicle in range(_VEHICLES):
+                    _show(hass, vehicle, number, at.timestamp())
+                readings.append((time.process_time() - start) / _VEHICLES)
+                if number % (_READINGS // _MINUTES) == 0:
+                    start = time.process_time()
+                    manager.charging.snapshot()
+                    snapshots.append(time.process_time() - start)
+                    start = time.perf_counter()
+                    await manager.async_look(at)
+                    kept.append(time.perf_counter() - start)
+            if any(manager.session(record) is None for record in manager.vehicles):
+                raise RuntimeError("a vehicle does not charge")
+            sessions = len(manager.charging.ledger.entries)
+            size = await hass.async_add_executor_job(_size, folder)
+    return {
+        "sessions": sessions,
+        "reading_us": round(statistics.median(readings) * 1e6, 1),
+        "snapshot_ms": round(statistics.median(snapshots) * 1000, 2),
+        "kept_ms": round(statistics.median(kept) * 1000, 2),
+        "file_kb": round(size / 1024),
+    }
 
 
-def _record(session: MeasuredSession) -> BillableRecord:
-    said = ChargingSession(
-        session_id=session.id,
-        binding_id="bind-1",
-        started_at=session.started_at,
-        ended_at=session.marks[-1].at,
-        energy_wh=session.energy_wh,
-        quality="measured",
-        meter={"kind": "evse", "id": "1"},
-        parts=(),
+def _size(folder: str) -> int:
+    return next(Path(folder, ".storage").glob("*.charging")).stat().st_size
+
+
+@asynccontextmanager
+async def _home(folder: str, days: int) -> AsyncIterator[tuple[HomeAssistant, ConfigEntry[Any]]]:
+    async def open_link(*_: Any, **__: Any) -> ModelGateway:
+        return ModelGateway(1, timedelta(minutes=5), timedelta(minutes=5))
+
+    async with async_test_home_assistant(config_dir=folder) as hass:
+        hass.data.pop(DATA_CUSTOM_COMPONENTS)  # the test instance finds no custom integrations by itself
+        shown = [_vehicle(number) for number in range(_VEHICLES)]
+        entry = model_entry(subentries=shown)
+        entry.add_to_hass(hass)
+        charging = await Charging.async_get(hass, entry.entry_id)
+        charging.ledger = ledger_of(days, _VEHICLES, dt_util.utcnow())
+        for number, vehicle in enumerate(shown):
+            charging.vehicles[f"{number}"] = VehicleRecord(
+                _bound(number, str(vehicle["unique_id"])), vehicle["title"], dict(vehicle["data"])
+            )
+            hass.states.async_set(f"binary_sensor.plug_{number}", "on", {"device_class": "plug"})
+            _show(hass, number, -1, dt_util.utcnow().timestamp())
+        with patch("custom_components.utility_han.async_open_link", open_link):
+            assert await hass.config_entries.async_setup(entry.entry_id)
+            await hass.async_block_till_done(wait_background_tasks=True)
+        yield hass, entry
+        await hass.config_entries.async_unload(entry.entry_id)
+        await hass.async_stop(force=True)
+
+
+def _vehicle(number: int) -> ConfigSubentryData:
+    data = {
+        "vin": f"1M8GDM9AXKP04278{number}",
+        "energy": f"sensor.charger_{number}",
+        "plug": f"binary_sensor.plug_{number}",
+        "meter": "evse",
+        "max_power": 11.0,
+        "evse": {"name": f"Garage {number}"},
+    }
+    return ConfigSubentryData(
+        data=data, subentry_type=SUBENTRY_VEHICLE, title=f"Car {number}", unique_id=str(data["vin"])
     )
-    billed = BillingRecord(
-        id=f"rec-{session.id}",
-        session_id=session.id,
-        binding_id="bind-1",
+
+
+def _bound(number: int, vin: str) -> VehicleRun:
+    program = RateProgram(
+        id="ev",
+        name="Charging",
+        summary="By time of day",
+        open=True,
+        guests=False,
+        currency="USD",
+        time_zone="America/Denver",
+        prices={"on": Decimal("0.30"), "off": Decimal("0.10")},
+        names={"on": "On-peak", "off": "Off-peak"},
+        periods=(TierPeriod("on", (0, 1, 2, 3, 4), "15:00", "19:00"),),
+        default_tier="off",
+        terms_version="1",
+        terms="Terms",
+    )
+    binding = Binding(
+        id="bind-1",
+        version=1,
+        status=BindingStatus.IN_FORCE,
         vehicle_id="veh-1",
         premise_id="prem-1",
+        evse=f"Garage {number}",
+        program_id=program.id,
+        terms_version=program.terms_version,
+        bill_to="vehicle_owner",
         payer=Payer("1", "A customer"),
-        month=f"{session.started_at:%Y-%m}",
-        started_at=said.started_at,
-        ended_at=said.ended_at,
-        energy_wh=said.energy_wh,
-        quality="measured",
-        amount=Decimal(1),
-        currency="USD",
+        guest=False,
+        valid_from=dt_util.utcnow() - timedelta(days=2000),
+        valid_until=None,
+        reason=None,
     )
-    return BillableRecord(said, Decimal(1), "USD", RecordState.SENT, billed=billed)
+    return VehicleRun(
+        vin=vin,
+        make="Voltline",
+        model="One",
+        premise_id="prem-1",
+        id=f"{number}",
+        vehicle_id="veh-1",
+        bindings={binding.id: binding},
+        programs={binding.id: program},
+    )
 
 
-def _seconds(ledger: Ledger, ask: Callable[[Ledger, str], None]) -> float:
-    start = time.perf_counter()
-    for _ in range(_READINGS):
-        for vehicle in range(_VEHICLES):
-            ask(ledger, f"{vehicle}")
-    return time.perf_counter() - start
-
-
-def _asked(ledger: Ledger, vehicle: str) -> None:
-    """Ask what the entities of a vehicle ask."""
-    ledger.last_of(vehicle)
-    ledger.billed_in(vehicle, _MONTH)
-    any(record.billed_otherwise for record in ledger.open_of(vehicle))
+def _show(hass: HomeAssistant, vehicle: int, number: int, at: float) -> None:
+    attributes = {"device_class": "energy", "state_class": "total_increasing", "unit_of_measurement": "Wh"}
+    counter = 1_000_000 + _ENERGY * (number + 1)
+    hass.states.async_set(f"sensor.charger_{vehicle}", f"{counter}", attributes, timestamp=at)

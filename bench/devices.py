@@ -12,24 +12,29 @@ import statistics
 import tempfile
 import time
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Any
 
 import aiohttp
+from aio2030dot5 import Timeouts, sfdi_from_lfdi
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
+from bench.entry import meter_entry
 from bench.simulated import simulated_gateway
-from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.store import Record, Registrations
+from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
+from custom_components.utility_han.gateway.ieee2030_5.resources import end_device, render
+from custom_components.utility_han.gateway.ieee2030_5.writing import post
 from custom_components.utility_han.hub import link
+from custom_components.utility_han.procedures import INSTALLATIONS, DeviceKind
 from custom_components.utility_han.procedures.registration import RegistrationRun
 
 # Home Assistant takes 10,000 enabled entities of an entry, and each device has thirteen.
@@ -109,9 +114,9 @@ async def _entry(
 ) -> MockConfigEntry:
     """A hub with ``count`` devices that are enrolled, as its files would say after a restart."""
     subentries, records = [], {}
-    for number in range(count):
-        lfdi = f"{number + 1:040X}"
-        await utility.call("POST", "/registrations", lfdi=lfdi)
+    lfdis = [f"{number + 1:09X}".ljust(40, "0") for number in range(count)]  # the first 36 bits are the SFDI
+    await _announce(gateway, identity, lfdis)
+    for number, lfdi in enumerate(lfdis):
         await utility.call("PUT", f"/programs/1/devices/{lfdi}")
         data = {
             "kind": "load_switch",
@@ -131,26 +136,28 @@ async def _entry(
             state="enrolled",
         )
         records[lfdi] = Record(run, f"Load {number}", data)
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Meter",
-        unique_id=gateway["sfdi"],
-        data={
-            "host": gateway["host"],
-            "port": gateway["port"],
-            "dcap_path": gateway["dcap"],
-            "gateway_lfdi": gateway["lfdi"],
-            "gateway_sfdi": gateway["sfdi"],
-            "identity": identity.to_dict(),
-            "kind": "energy_management_system",
-            "premise": {"name": "Meter", "latitude": 0, "longitude": 0},
-            "state": "commissioned",
-        },
-        subentries_data=[subentry.as_dict() for subentry in subentries],
-    )
+    entry = meter_entry(gateway, identity, subentries)
     entry.add_to_hass(hass)
     (await Registrations.async_get(hass, entry.entry_id)).records.update(records)
     return entry
+
+
+async def _announce(gateway: dict[str, Any], identity: Identity, lfdis: Iterable[str]) -> None:
+    """Put devices on the gateway's list as Home Assistant does, which speaks for them from then on."""
+    client = await Ieee2030_5Gateway.create(
+        gateway["host"],
+        gateway["port"],
+        identity,
+        expected_lfdi=gateway["lfdi"],
+        pacing=Pacing(connections=0.0, requests=0.0),
+        timeouts=Timeouts(),
+    )
+    async with client._connection.session() as session:
+        for lfdi in lfdis:
+            device = end_device(
+                lfdi, sfdi_from_lfdi(lfdi), INSTALLATIONS[DeviceKind.LOAD_SWITCH].device_category, int(time.time())
+            )
+            await post(session, "/edev", render(device))
 
 
 async def _with_devices(count: int) -> dict[str, Any]:

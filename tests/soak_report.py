@@ -7,6 +7,7 @@ from _pytest.terminal import TerminalReporter
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Say for how long, and by which chance."""
     parser.addoption("--soak-days", type=int, default=3, help="how many days the home of the soak lives")
+    parser.addoption("--soak-rest", type=float, help="hours between two troubles of a kind: more in long soaks")
     parser.addoption("--soak-seed", type=int, default=1, help="what befalls it, and when")
 
 

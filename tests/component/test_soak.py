@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,8 +28,8 @@ async def test_nothing_is_lost_doubled_or_left_behind(
     request: pytest.FixtureRequest,
     record_property: Callable[[str, object], None],
 ) -> None:
-    days, seed = request.config.getoption("--soak-days"), request.config.getoption("--soak-seed")
-    result = await soak(hass, days, seed)
+    days, seed, rest = (request.config.getoption(f"--soak-{name}") for name in ("days", "seed", "rest"))
+    result = await soak(hass, days, seed, timedelta(hours=rest) if rest is not None else None)
     for line in result.table():
         record_property("soak", line)
     assert result.broken == []

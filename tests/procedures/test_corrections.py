@@ -1,14 +1,16 @@
 """What is made of the registers that a gateway tells: corrected by what a person says, and phases summed."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from custom_components.utility_han.gateway import Interval, Readings, Register, RegisterKind
+from custom_components.utility_han.hub.corrections import CorrectedMeter
 from custom_components.utility_han.procedures import Corrections, correct, correct_readings, keys_told
+from tests.helpers.model_gateway import ModelGateway
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
 SWAPPED = Corrections(swapped=True)
@@ -165,3 +167,31 @@ def test_a_sum_with_a_part_missing_is_none() -> None:
     found = correct_readings(readings, correct(told, Corrections()))
     assert found.values == {told[0].key: 1.0}
     assert found.failed == {told[1].key, "energy_summation_delivered"}
+
+
+class ChangingMeter(ModelGateway):
+    """A meter that tells what it is told to tell."""
+
+    told: Sequence[Register] = (energy("delivered"),)
+
+    def known_registers(self) -> Sequence[Register]:
+        return self.told
+
+    async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
+        return Readings(NOW, {each.key: 10.0 for each in self.told if each.key in keys})
+
+
+async def test_registers_that_firmware_adds_or_moves_are_corrected_like_those_before() -> None:
+    gateway = ChangingMeter(1, timedelta(minutes=5), timedelta(minutes=5))
+    meter = CorrectedMeter(gateway, Corrections(40, swapped=True))
+    assert [each.key for each in meter.registers] == ["energy_summation_received"]
+    gateway.told = (energy("delivered"), energy("received"), now("voltage", "none"))
+    assert {each.key for each in meter.registers} == {
+        "energy_summation_received",
+        "energy_summation_delivered",
+        "voltage",
+    }
+    read = await meter.read({"energy_summation_delivered", "voltage"}, include_clock=False)
+    assert read.values == {"energy_summation_delivered": 400, "voltage": 10}
+    gateway.told = ()
+    assert not meter.registers

@@ -21,11 +21,15 @@ class CorrectedMeter:
         """``corrections`` hold for as long as the hub is loaded: whoever changes the options loads it anew."""
         self._gateway = gateway
         self._corrections = corrections
+        self._told: Sequence[Register] = ()
+        self._corrected: tuple[Corrected, ...] = ()
+        self._registers: tuple[Register, ...] = ()
 
     @property
     def registers(self) -> Sequence[Register]:
         """What was discovered or restored, without asking the gateway."""
-        return tuple(each.register for each in self._shown)
+        self._look()
+        return self._registers
 
     @property
     def factor(self) -> float:
@@ -45,4 +49,11 @@ class CorrectedMeter:
 
     @property
     def _shown(self) -> tuple[Corrected, ...]:
-        return correct(self._gateway.known_registers(), self._corrections)
+        self._look()
+        return self._corrected
+
+    def _look(self) -> None:
+        """Correct what the gateway tells anew where it tells other registers: every poll asks several times."""
+        if (told := self._gateway.known_registers()) != self._told:
+            self._told, self._corrected = told, correct(told, self._corrections)
+            self._registers = tuple(each.register for each in self._corrected)

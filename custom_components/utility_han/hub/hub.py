@@ -115,7 +115,9 @@ class Hub:
     @callback
     def _show_other_registers(self) -> None:
         """Load the hub anew where the gateway's registers are others by now: firmware updates move and add some."""
-        found = {register.key for register in self.coordinator.meter.registers}
+        if (registers := self.coordinator.meter.registers) == self.registers:
+            return
+        found = {register.key for register in registers}
         if self.shown and found and found != {register.key for register in self.registers}:
             self._hass.config_entries.async_schedule_reload(self.entry.entry_id)
 

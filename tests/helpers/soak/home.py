@@ -140,10 +140,13 @@ class SoakHome:
         self.show_charger()
 
     def show_charger(self) -> None:
-        """Have the charger's entities show what is."""
+        """Have the charger's entities show what is, now: they are as old as they say that they are."""
+        self.charger.at = now()
         if self.charger_there:
             self.charger.show()
             self.charger.plug(plugged=self._plugged)
+        else:
+            self.charger.hide()
 
     # The device that takes part
 

@@ -68,8 +68,12 @@ def _minutes(time: timedelta | None) -> str:
     return "–" if time is None else f"{time.total_seconds() / 60:.0f} min"
 
 
-def _kinds(days: int) -> dict[str, tuple[tuple[Trouble, ...], timedelta]]:
-    rest = timedelta(hours=10 if days > 14 else 2)
+def _rest(days: int) -> timedelta:
+    """Return how long nothing of a kind befalls a home after it was well again, so that a short life has enough."""
+    return timedelta(hours=10 if days > 14 else 2)
+
+
+def _kinds(rest: timedelta) -> dict[str, tuple[tuple[Trouble, ...], timedelta]]:
     return {
         "meter": (OF_THE_METER, rest),
         "utility": (OF_THE_UTILITY, rest),
@@ -111,8 +115,8 @@ def _risen(levels: list[tuple[datetime, int, Level]]) -> Iterator[str]:
             yield f"{field.name}: {getattr(before, field.name)}, and {getattr(after, field.name)} in the end"
 
 
-async def soak(hass: HomeAssistant, days: int, seed: int) -> Result:
-    """Let a home live, and look at it."""
+async def soak(hass: HomeAssistant, days: int, seed: int, rest: timedelta | None = None) -> Result:
+    """Let a home live, and look at it; ``rest`` is how long nothing of a kind befalls it after it was well again."""
     with watched_log() as log, watched_disk() as written, controlled_clock(_BEGINS):
         await hass.config.async_set_time_zone("America/Denver")
         async with soak_home(hass, seed) as home:
@@ -124,7 +128,7 @@ async def soak(hass: HomeAssistant, days: int, seed: int) -> Result:
                 asyncio.ensure_future(_measure(chronicle, levels)),
             ]
             await pass_time(timedelta(hours=6))
-            await live(lives, chronicle, days, _kinds(days))
+            await live(lives, chronicle, days, _kinds(rest or _rest(days)))
             home.make_well()
             await pass_time(timedelta(hours=1))
             home.say_that_meter_was_replaced()

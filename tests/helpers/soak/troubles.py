@@ -90,14 +90,12 @@ def _another_pump(home: SoakHome) -> None:
     home.bring_device()
 
 
-def _hide_charger(home: SoakHome) -> None:
-    home.charger_there = False
-    home.charger.hide()
+def _charger(*, there: bool) -> Act:
+    def show(home: SoakHome) -> None:
+        home.charger_there = there
+        home.show_charger()
 
-
-def _show_charger(home: SoakHome) -> None:
-    home.charger_there = True
-    home.show_charger()
+    return show
 
 
 def _pump(*, there: bool) -> Act:
@@ -280,8 +278,8 @@ OF_THE_UTILITY = (
 OF_THE_CHARGER = (
     Trouble(
         "charger unavailable",
-        _hide_charger,
-        _show_charger,
+        _charger(there=False),
+        _charger(there=True),
         HealthReason.ENTITY_UNAVAILABLE,
         (_MINUTE, _HOUR),
         _ENTITY,

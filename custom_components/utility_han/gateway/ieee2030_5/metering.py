@@ -46,6 +46,8 @@ class MeterRegisters:
         self._connection = connection
         self._end_devices = end_devices
         self._profile: MeterProfile | None = None
+        self._registers: Sequence[Register] = ()
+        """Those of the profile: asked for several times a poll."""
         self._left_out: tuple[LeftOut, ...] = ()
         self._named: set[LeftOut] = set()
         """Those that the log has."""
@@ -57,19 +59,24 @@ class MeterRegisters:
 
         Nothing is found where there is no metering, or none to be had for now.
         """
-        self._profile, self._to_walk = None, True
+        self._take(None)
+        self._to_walk = True
         await self._known_profile()
         return self.known()
 
     def known(self) -> Sequence[Register]:
         """Return what was discovered or restored, without asking the gateway."""
-        return channel_registers(self._profile) if self._profile else ()
+        return self._registers
+
+    def _take(self, profile: MeterProfile | None) -> None:
+        self._profile = profile
+        self._registers = channel_registers(profile) if profile else ()
 
     async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
         """Read the registers named; what is missing, and what the meter itself calls questionable, is left out."""
         if (profile := await self._known_profile()) is None:
             return await self._sign_of_life(include_clock=include_clock)
-        registers = {register.key: register for register in channel_registers(profile)}
+        registers = {register.key for register in self._registers}
         channels = [c for c in profile.channels if _wanted(c, keys)]
         async with self._connection.session():
             snapshot = await self._connection.read(profile, channels, include_time=include_clock, partial=True)
@@ -132,13 +139,13 @@ class MeterRegisters:
             self._connection.adopt(profile)
         except ProfileError, KeyError, TypeError:
             return
-        self._profile, self._left_out = one_of_each(profile)[0], left_out
-        self._named, self._to_walk = set(left_out), "left_out" not in data
+        self._take(one_of_each(profile)[0])
+        self._left_out, self._named, self._to_walk = left_out, set(left_out), "left_out" not in data
 
     async def _known_profile(self) -> MeterProfile | None:
         if self._to_walk:
             async with self._connection.session() as session:
-                self._profile = await self._walk(session)
+                self._take(await self._walk(session))
             self._to_walk = False
         return self._profile
 

@@ -1,0 +1,268 @@
+"""The sections of docs/performance.md, by the name of their benchmark, in the order in which they are shown."""
+
+from collections.abc import Callable, Mapping
+
+from bench.chart import Bars, Lines
+from bench.page import Figures, Section, at
+
+type _Chart = Callable[[Figures], Bars | Lines]
+
+
+def _bars(title: str, unit: str, of: Mapping[str, str]) -> _Chart:
+    return lambda figures: Bars(title, {words: at(figures, key) for key, words in of.items()}, unit)
+
+
+def _lines(title: str, over: tuple[str, str], unit: str, of: Mapping[str, str], *, log: bool = True) -> _Chart:
+    """Return a chart of figures that are lists; ``over`` is the figure of the axis and what it is called."""
+    key_over, words_over = over
+    return lambda figures: Lines(
+        title, words_over, unit, at(figures, key_over), {words: at(figures, key) for key, words in of.items()}, log=log
+    )
+
+
+def _before_and_after(title: str, unit: str, of: Mapping[str, str]) -> _Chart:
+    """Return a chart of figures that are pairs: with a month of sessions, and with three years."""
+
+    def chart(figures: Figures) -> Bars:
+        pairs = {words: at(figures, key) for key, words in of.items()}
+        values = {f"{words}, {kept}": pair[place] for words, pair in pairs.items() for place, kept in enumerate(_KEPT)}
+        return Bars(title, values, unit)
+
+    return chart
+
+
+_KEPT = ("a month", "three years")
+
+SECTIONS: dict[str, Section] = {
+    "import": Section(
+        "Import",
+        """
+How long Home Assistant takes to import the integration, beyond Home Assistant, its components that the integration
+builds on, and the libraries of the gateway; the median of fresh interpreters. No library of Zigbee may come along:
+they are for who has a radio.
+""",
+        {"seconds": "seconds", "at_most": "at most", "needless": "libraries of Zigbee that came along"},
+    ),
+    "poll": Section(
+        "A poll",
+        """
+A poll of a meter over TLS, beside a bare `aio2030dot5` that reads the same channels over one connection, and beside a
+client that opens a connection for each. *Reading* is our poll as far as the bare client goes: session, reading,
+corrections, and nothing shown. The whole poll has the guard, all parts that are looked at, health, and sixteen
+entities of Home Assistant besides. Meters need pauses, a quarter of a second between requests and two seconds between
+connections: they are left out but for one ratio, for beside them all else is hardly seen.
+""",
+        {
+            "channels": "channels read",
+            "ours_ms": "whole poll, ms",
+            "reading_ms": "reading, ms",
+            "showing_ms": "of the whole poll: entities and health told, ms",
+            "bare_ms": "bare aio2030dot5, ms",
+            "each_ms": "a connection for each resource, ms",
+            "ratio_reading": "reading to bare",
+            "ratio": "whole poll to bare",
+            "ratio_paced": "whole poll to bare, with the pauses that meters need between requests",
+            "at_most": "reading, and whole poll with pauses: at most",
+            "ratio_to_connection_each": "whole poll to a connection for each resource",
+            "connections_per_poll": "connections of a poll",
+            "resumed_share": "of these with a TLS session that is resumed",
+            "guard_us": "the guard's part, µs",
+            "guard_share": "the guard's part of a poll",
+            "callbacks_over_20_ms": "callbacks over 20 ms, from set-up on",
+        },
+        (
+            _bars(
+                "One poll, without the pauses that meters need",
+                "ms",
+                {
+                    "bare_ms": "bare aio2030dot5",
+                    "reading_ms": "reading",
+                    "ours_ms": "whole poll, shown",
+                    "each_ms": "a connection each",
+                },
+            ),
+        ),
+    ),
+    "guard": Section(
+        "The guard",
+        """
+What it costs to judge what a poll read, for registers that are believed, and for registers that all leapt and are
+doubted. Meters have about ten.
+""",
+        {
+            "registers": "registers",
+            "believed_us": "believed, µs a poll",
+            "doubted_us": "doubted, µs a poll",
+            "exponent": "exponent (1 is linear)",
+            "ratio_doubted": "doubted to believed",
+        },
+        (
+            _lines(
+                "The guard's part of a poll",
+                ("registers", "registers"),
+                "µs",
+                {"believed_us": "believed", "doubted_us": "doubted"},
+            ),
+        ),
+    ),
+    "charging": Section(
+        "Vehicles with years of sessions",
+        """
+Four vehicles charge in a home that has a month of sessions, and in one that has three years of them: a reading of a
+charger until everything is shown, and what each minute of charging is kept by. *In the loop* is the part during which
+nothing else happens in Home Assistant; the rest is the disk's.
+""",
+        {
+            "sessions": "sessions",
+            "reading_us": "a reading, µs",
+            "snapshot_ms": "kept each minute: in the loop, ms",
+            "kept_ms": "kept each minute: until on disk, ms",
+            "file_kb": "file, kB",
+            "ratio_reading": "a reading: three years to a month",
+            "ratio_kept": "kept each minute: three years to a month",
+        },
+        (
+            _before_and_after("A reading of a charger", "µs", {"reading_us": "reading"}),
+            _before_and_after(
+                "Kept each minute of charging", "ms", {"snapshot_ms": "in the loop", "kept_ms": "until on disk"}
+            ),
+        ),
+    ),
+    "controls": Section(
+        "Ten thousand load controls",
+        """
+A gateway lists so many controls to come, 500 of each program (of more in one program the rest is left unread), and a
+device takes part in all of them: reading their pages, taking them up the first time, again at each poll, and writing
+them down. The pages are at hand, so that no server's time is in it.
+""",
+        {
+            "listed": "controls",
+            "requests": "requests of a poll",
+            "read_ms": "read, ms",
+            "first_ms": "taken up the first time, ms",
+            "poll_ms": "taken up at each poll, ms",
+            "written_ms": "written down, ms",
+            "exponents.read_ms": "exponent of reading (1 is linear)",
+            "exponents.first_ms": "exponent of the first time",
+            "exponents.poll_ms": "exponent of each poll",
+            "exponents.written_ms": "exponent of writing down",
+            "in_one_program_ms": "10,000 in one program: read, ms",
+            "ratio_in_one_program": "10,000 in one program to 10,000 in twenty",
+        },
+        (
+            _lines(
+                "Controls that are listed",
+                ("listed", "controls"),
+                "ms",
+                {
+                    "read_ms": "read",
+                    "first_ms": "the first time",
+                    "poll_ms": "at each poll",
+                    "written_ms": "written down",
+                },
+            ),
+        ),
+    ),
+    "devices": Section(
+        "Devices",
+        """
+Homes of so many devices, each an entity that has to switch off: set-up of the hub, until all act on one control,
+until all answers were taken by the gateway, and memory. Home Assistant takes 10,000 enabled entities of an entry and
+each device has thirteen, so that 700 are the most. *Notified* is from publication by the gateway to the appliance,
+with the pauses that meters need.
+""",
+        {
+            "counts": "devices",
+            "set_up_ms": "set-up, ms",
+            "act_ms": "all act, ms",
+            "answered_ms": "all answered, ms",
+            "memory_kb": "memory, kB",
+            "exponents.set_up_ms": "exponent of set-up (1 is linear)",
+            "exponents.act_ms": "exponent of acting",
+            "exponents.answered_ms": "exponent of answering",
+            "exponents.memory_kb": "exponent of memory",
+            "notified_ms.median": "notified: median, ms",
+            "notified_ms.longest": "notified: longest, ms",
+        },
+        (
+            _lines(
+                "Homes with many devices",
+                ("counts", "devices"),
+                "ms",
+                {"set_up_ms": "set-up", "act_ms": "all act", "answered_ms": "all answered"},
+            ),
+        ),
+    ),
+    "health": Section(
+        "Health",
+        """
+An evaluation of a home with many devices, and the longest time for which nothing else has a turn meanwhile.
+""",
+        {
+            "devices": "devices",
+            "evaluation_ms_per_1000": "an evaluation, ms for 1,000 devices",
+            "longest_hold_ms": "longest hold of the event loop, ms",
+        },
+    ),
+    "diagnosis": Section(
+        "Diagnosis",
+        """
+A full diagnosis of a device that is well, down to a test signal of the utility and back: with the pauses that meters
+need, and without (*work*).
+""",
+        {
+            "work_seconds": "work, s",
+            "paced_seconds": "with pauses, s",
+            "ratio": "with pauses to work",
+            "gateway_requests": "requests to the gateway",
+        },
+    ),
+    "transports": Section(
+        "An hour over each transport",
+        """
+An hour of one meter in steady state: our CPU time, and messages on the way. IP has a TLS handshake in each poll.
+""",
+        {
+            "ip.cpu_seconds": "IP: CPU, s",
+            "ezsp.cpu_seconds": "EZSP radio: CPU, s",
+            "raven.cpu_seconds": "RAVEn stick: CPU, s",
+            "ip.messages_per_hour": "IP: messages",
+            "ezsp.messages_per_hour": "EZSP radio: messages",
+            "raven.messages_per_hour": "RAVEn stick: messages",
+            "ratio_ezsp": "CPU of EZSP to IP",
+            "ratio_raven": "CPU of RAVEn to IP",
+        },
+        (
+            _bars(
+                "CPU time of an hour of polls",
+                "s",
+                {"ip.cpu_seconds": "IP", "ezsp.cpu_seconds": "EZSP radio", "raven.cpu_seconds": "RAVEn stick"},
+            ),
+        ),
+    ),
+    "soak": Section(
+        "A home that lives for long",
+        """
+The home of `script/soak` (Home Assistant with its recorder, a meter, a pump, a charger, a vehicle, and troubles of
+every kind), each number of days in a process of its own, with as much trouble a day: what it takes, what it holds in
+the end, and which of the soak's invariants did not hold (`docs/reliability.md`). A year: `script/benchmark soak
+--days 365`.
+""",
+        {
+            "days": "simulated days",
+            "broken": "what did not hold",
+            "seconds": "seconds",
+            "cpu_seconds": "CPU, s",
+            "peak_mb": "memory at its peak, MB",
+            "objects": "Python objects in the end",
+            "files_a_day": "files written a day",
+            "ratio_seconds_a_day": "seconds a day: longest to shortest",
+            "ratio_peak": "memory: longest to shortest",
+            "ratio_objects": "objects: longest to shortest",
+        },
+        (
+            _lines("Time of a soak", ("days", "simulated days"), "s", {"cpu_seconds": "CPU"}, log=False),
+            _lines("Memory of a soak", ("days", "simulated days"), "MB", {"peak_mb": "peak"}, log=False),
+        ),
+    ),
+}

@@ -1,0 +1,32 @@
+"""The page of performance says what was measured, of every benchmark that there is."""
+
+import pytest
+from PIL import Image
+
+from bench.__main__ import BENCHMARKS
+from bench.chart import draw
+from bench.page import CHARTS, PAGE, at, charts, runs, text
+from bench.sections import SECTIONS
+
+
+def test_page_is_made_of_what_is_kept() -> None:
+    assert PAGE.read_text() == text(SECTIONS, runs()), "script/benchmark NAME --page makes it anew"
+
+
+def test_every_benchmark_has_been_run_for_the_page() -> None:
+    assert set(BENCHMARKS) == set(SECTIONS) == set(runs())
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_every_figure_of_a_section_was_measured(name: str) -> None:
+    figures = runs()[name]["figures"]
+    assert [key for key in SECTIONS[name].words if at(figures, key) is None] == []
+
+
+@pytest.mark.parametrize("name", [name for name, section in SECTIONS.items() if section.charts])
+def test_charts_are_there_and_can_be_drawn(name: str) -> None:
+    for file, chart in charts(name, SECTIONS[name], runs()[name]["figures"]):
+        with Image.open(CHARTS / file) as shown:
+            drawn = draw(chart)
+            assert shown.size == drawn.size
+            assert len(drawn.getcolors(1 << 24) or ()) > 3  # paper, ink, and what is shown
