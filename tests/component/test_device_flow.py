@@ -83,7 +83,7 @@ async def test_device_announced_in_band_is_registered(
     assert len(hub.subentries) == 1
     assert device_state(hass, hub, "registration_state") == "enrolled"
     assert device_state(hass, hub, "programs") == "Peak Saver"
-    assert device_state(hass, hub, "connectivity") == "on"
+    await until(lambda: device_state(hass, hub, "connectivity") == "on")
 
 
 @pytest.mark.use_case("UR-2", "UR-7")

@@ -61,14 +61,18 @@ class Registrar:
         for device in self.devices.values():
             device.async_tell()
 
-    def reached(self, device: HanDevice) -> bool:
-        """Whether the gateway is reached and lists the device, and the entity that the device is can be used."""
-        if not self._coordinator.connected or device.listed is False or not device.enabled:
+    def reached(self, device: HanDevice) -> bool | None:
+        """Whether the gateway is reached and lists the device, and the entity that the device is can be used.
+
+        None before the gateway was heard of, where nothing else is known against it.
+        """
+        if self._coordinator.connected is False or device.listed is False or not device.enabled:
             return False
-        if device.control is None:
-            return True
-        state = self._hass.states.get(device.control[CONF_ENTITY_ID])
-        return state is not None and state.state != STATE_UNAVAILABLE
+        if device.control is not None:
+            state = self._hass.states.get(device.control[CONF_ENTITY_ID])
+            if state is None or state.state == STATE_UNAVAILABLE:
+                return False
+        return self._coordinator.connected
 
     async def async_steps(self, record: Record) -> AsyncGenerator[StepResult]:
         """Take the registration's steps and tell each, as :func:`~.procedures.registration.register` does."""
