@@ -143,8 +143,12 @@ class Statistics:
 
 @pytest.fixture
 def clock() -> Iterator[TickingDateTimeFactory]:
-    """The clock of Home Assistant, which can be set; the event loop has its own."""
-    with freeze_time(dt_util.utcnow().replace(minute=1, second=0), real_asyncio=True, tick=True) as frozen:
+    """The clock of Home Assistant, which can be set; the event loop has its own.
+
+    It begins after the recorder has: what was before that it does not take for what a period began with.
+    """
+    begins = (dt_util.utcnow() + timedelta(hours=1)).replace(minute=1, second=0)
+    with freeze_time(begins, real_asyncio=True, tick=True) as frozen:
         assert isinstance(frozen, TickingDateTimeFactory)
         yield frozen
 
