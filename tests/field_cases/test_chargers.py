@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 import yaml
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.vehicles.charger_power import power_of
 from custom_components.utility_han.vehicles.sources import async_find_chargers
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import Charger, bind, issues_of, manager_of, record_of
@@ -128,6 +129,28 @@ async def test_what_a_charger_can_give_is_found_out(
         hass.states.async_set("sensor.garage_charger_voltage", volts, voltage)
     (found,) = async_find_chargers(hass)
     assert found.max_power == kilowatts
+
+
+@pytest.mark.parametrize(
+    ("country", "measured", "kilowatts"),
+    [
+        ("DE", {}, 22.1),  # nothing is said of phases: it may have three
+        ("DE", {"L1 voltage": "231", "L2 voltage": "229", "L3 voltage": "230"}, 22.2),
+        ("DE", {"voltage phase A": "231", "voltage phase B": "229"}, 14.8),
+        ("DE", {"L1 voltage": "231"}, 22.2),  # the others may not be shown
+        ("US", {}, 7.7),
+        ("US", {"voltage": "118"}, 7.7),  # of one conductor, against neutral
+        ("US", {"L1 voltage": "277", "L2 voltage": "277", "L3 voltage": "277"}, 26.6),
+        ("US", {"power": "11100"}, 11.1),  # what it gives it can give
+    ],
+)
+def test_charger_is_suggested_with_the_phases_it_has(country: str, measured: dict[str, str], kilowatts: float) -> None:
+    states = [State("number.garage_limit", "10", {"unit_of_measurement": "A", "max": 32})]
+    for name, value in measured.items():
+        kind, unit = ("power", "W") if name == "power" else ("voltage", "V")
+        attributes = {"device_class": kind, "unit_of_measurement": unit, "friendly_name": f"Garage {name}"}
+        states.append(State(f"sensor.garage_{name.replace(' ', '_').lower()}", value, attributes))
+    assert power_of(states, country) == kilowatts
 
 
 async def test_energy_that_fits_no_session_is_asked_about(

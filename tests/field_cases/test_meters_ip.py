@@ -25,9 +25,10 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from custom_components.utility_han.gateway.ieee2030_5 import metering as ieee2030_5_metering
 from tests.field_cases.test_servers import finished, in_band, utility_server
 from tests.helpers import canned
-from tests.helpers.metering import Metered, Point, metering, power, reading
+from tests.helpers.metering import BEGUN, Metered, Point, metering, power, reading
 from tests.helpers.recorder import compile_statistics
 from tests.helpers.states import entity_id_of, state_of
 
@@ -408,6 +409,52 @@ async def test_phases_are_summed_where_there_is_no_total(hass: HomeAssistant) ->
         say(server, "2", Metered(MOST_INT48, phase=64))
         await poll(hass, entry)
         assert shown(hass, entry, DELIVERED) is None
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.use_case("IP-7")
+async def test_intervals_are_summed_where_phases_are(hass: HomeAssistant) -> None:
+    """An outage is filled from them, whether the meter has the whole or its phases only."""
+    energies = {128: (10, 20), 64: (1, 2), 32: (100, 200)}
+    registers = {f"{n}": Metered(2_000, phase=phase) for n, phase in enumerate(energies, 1)}
+    kept = {
+        f"{n}": Metered(0, phase=phase, accumulation=4, intervals=found)
+        for n, (phase, found) in enumerate(energies.items(), 4)
+    }
+    with meters(Point(registers | kept)) as server:
+        entry = await commissioned(hass, server)
+        assert shown(hass, entry, DELIVERED) == 6_000
+        await options(hass, entry, correction_factor=2)
+        found = await entry.runtime_data.coordinator.meter.intervals("delivered", dt_util.utc_from_timestamp(BEGUN))
+        assert [(each.start.timestamp() - BEGUN, each.energy) for each in found] == [(0, 222), (900, 444)]
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_reading_that_stays_away_is_looked_for_less_often(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its address is listed and never answers: the resources are walked at once, and then later each time."""
+    seconds = 1e6
+    monkeypatch.setattr(ieee2030_5_metering, "monotonic", lambda: seconds)
+    with meters(Point({"1": Metered(1_000), "2": power(300)})) as server:
+        entry = await commissioned(hass, server)
+        server.resources["/upt/1/mr/2/r"] = 404
+
+        async def walks() -> int:
+            server.requests.clear()
+            for _ in range(4):
+                await poll(hass, entry)
+            return server.requests.count(("GET", "/upt/1/mr"))
+
+        for passed, walked in ((0, 1), (900, 1), (900, 0), (900, 1), (3_000, 0), (600, 1)):
+            seconds += passed
+            assert await walks() == walked, seconds
+        assert shown(hass, entry, DELIVERED) == 1_000
+        # Once it was there, the next time is as the first.
+        server.resources["/upt/1/mr/2/r"] = reading("/upt/1/mr/2", power(400))
+        assert await walks() == 0
+        server.resources["/upt/1/mr/2/r"] = 404
+        assert await walks() == 1
         await hass.config_entries.async_unload(entry.entry_id)
 
 

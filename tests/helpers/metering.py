@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from tests.helpers.canned import Body
 
+BEGUN, INTERVAL = 1_774_785_600, 900
+"""2026-03-29, 12:00 UTC."""
+
 
 @dataclass(frozen=True)
 class Metered:
@@ -21,6 +24,8 @@ class Metered:
     multiplier: int = 0
     quality: str = "01"
     description: str = "Register"
+    intervals: tuple[int, ...] = ()
+    """Of :data:`INTERVAL` seconds each from :data:`BEGUN` on, in place of a Reading."""
 
 
 @dataclass(frozen=True)
@@ -68,18 +73,39 @@ def _readings(base: str, readings: Mapping[str, Metered]) -> dict[str, Body]:
     listed = ""
     for number, metered in readings.items():
         at = f"{base}/{number}"
+        sets = f'<ReadingSetListLink href="{at}/rs" all="1"/>' if metered.intervals else ""
+        link = "" if metered.intervals else f'<ReadingLink href="{at}/r"/>'
         listed += (
             f'<MeterReading href="{at}"><mRID>{100 - int(number):04}</mRID>'
             f"<description>{metered.description} {number}</description>"
-            f'<ReadingLink href="{at}/r"/><ReadingTypeLink href="{at}/rt"/></MeterReading>'
+            f'{link}{sets}<ReadingTypeLink href="{at}/rt"/></MeterReading>'
         )
+        if metered.intervals:
+            found |= _intervals(f"{at}/rs", metered.intervals)
+        length = f"<intervalLength>{INTERVAL}</intervalLength>" if metered.intervals else ""
         commodity = "" if metered.commodity is None else f"<commodity>{metered.commodity}</commodity>"
         found[f"{at}/rt"] = (
             f'<ReadingType href="{at}/rt"><accumulationBehaviour>{metered.accumulation}</accumulationBehaviour>'
-            f"{commodity}<flowDirection>{metered.flow}</flowDirection><phase>{metered.phase}</phase>"
+            f"{commodity}<flowDirection>{metered.flow}</flowDirection>{length}<phase>{metered.phase}</phase>"
             f"<powerOfTenMultiplier>{metered.multiplier}</powerOfTenMultiplier><uom>{metered.uom}</uom></ReadingType>"
         )
         found[f"{at}/r"] = reading(at, metered)
     count = len(readings)
     found[base] = f'<MeterReadingList href="{base}" all="{count}" results="{count}">{listed}</MeterReadingList>'
     return found
+
+
+def _intervals(at: str, energies: Sequence[int]) -> dict[str, Body]:
+    """Return one ReadingSet of a ReadingSetList, and its Readings."""
+    count, length = len(energies), INTERVAL * len(energies)
+    readings = "".join(
+        f'<Reading href="{at}/1/r/{n}"><timePeriod><duration>{INTERVAL}</duration>'
+        f"<start>{BEGUN + n * INTERVAL}</start></timePeriod><value>{energy}</value></Reading>"
+        for n, energy in enumerate(energies)
+    )
+    return {
+        at: f'<ReadingSetList href="{at}" all="1" results="1"><ReadingSet href="{at}/1"><mRID>01</mRID><timePeriod>'
+        f"<duration>{length}</duration><start>{BEGUN}</start></timePeriod>"
+        f'<ReadingListLink href="{at}/1/r" all="{count}"/></ReadingSet></ReadingSetList>',
+        f"{at}/1/r": f'<ReadingList href="{at}/1/r" all="{count}" results="{count}">{readings}</ReadingList>',
+    }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from custom_components.utility_han.gateway import Interval, Readings, Register, RegisterKind
 from custom_components.utility_han.hub.corrections import CorrectedMeter
-from custom_components.utility_han.procedures import Corrections, correct, correct_readings, keys_told
+from custom_components.utility_han.procedures import Corrections, correct, correct_readings, keys_told, sum_phases
 from tests.helpers.model_gateway import ModelGateway
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
@@ -195,3 +195,18 @@ async def test_registers_that_firmware_adds_or_moves_are_corrected_like_those_be
     assert read.values == {"energy_summation_delivered": 400, "voltage": 10}
     gateway.told = ()
     assert not meter.registers
+
+
+def quarters(phase: str | None, *energies: float) -> list[Interval]:
+    """Return quarter hours of a phase."""
+    quarter = timedelta(minutes=15)
+    return [Interval(NOW + n * quarter, NOW + (n + 1) * quarter, each, phase) for n, each in enumerate(energies)]
+
+
+def test_intervals_of_phases_are_summed_as_their_registers_are() -> None:
+    told = [energy("delivered", phase) for phase in ("A", "BN", "C")] + [energy("received", "A")]
+    phases = quarters("A", 10, 20, 30) + quarters("B", 1, 2, 3) + quarters("C", 0.5, 0.5) + quarters("AB", 7, 7, 7)
+    assert sum_phases(phases, told, "delivered") == quarters(None, 11.5, 22.5), "one phase has no third quarter"
+    assert sum_phases(phases, told, "received") == [], "those of phases whose registers nobody sums"
+    assert sum_phases(phases[:6], told, "delivered") == []
+    assert sum_phases(quarters(None, 5, 6), told, "delivered") == quarters(None, 5, 6)

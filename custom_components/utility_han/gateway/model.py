@@ -178,11 +178,12 @@ class ListedDevice:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Energy in Wh of one completed metering interval."""
+    """Energy in Wh of one completed metering interval, of the whole meter or of one phase (as ``Register.phase``)."""
 
     start: datetime
     end: datetime
     energy: float
+    phase: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,10 @@ class Gateway(Protocol):
         """Read the registers named, over one connection."""
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
-        """Return completed intervals of energy ending after ``since``, oldest first; none where none are kept."""
+        """Return completed intervals of energy ending after ``since``, oldest first; none where none are kept.
+
+        Where there are none of the whole meter, those of each phase, a phase after the other.
+        """
 
     def snapshot(self) -> dict[str, Any]:
         """Return what is worth keeping over a restart (JSON-safe), for ``restore``."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..const import CONF_CORRECTION_FACTOR, CONF_SWAP_DIRECTIONS
 from ..gateway import Gateway, Interval, Readings, Register
-from ..procedures import Corrected, Corrections, correct, correct_readings, keys_told
+from ..procedures import Corrected, Corrections, correct, correct_readings, keys_told, sum_phases
 
 
 def corrections_of(options: Mapping[str, Any]) -> Corrections:
@@ -44,8 +44,10 @@ class CorrectedMeter:
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
         """Return completed intervals of energy ending after ``since``, oldest first."""
-        found = await self._gateway.intervals(self._corrections.told_direction(direction), since)
-        return [self._corrections.interval(each) for each in found]
+        told = self._corrections.told_direction(direction)
+        found = await self._gateway.intervals(told, since)
+        whole = sum_phases(found, self._gateway.known_registers(), told)
+        return [self._corrections.interval(each) for each in whole]
 
     @property
     def _shown(self) -> tuple[Corrected, ...]:

@@ -16,7 +16,7 @@ from .commissioning import CommissioningRun, Method, clock_reason, commission, t
 from .control_effects import Effect, Happening
 from .control_record import ControlRecord, Refusal
 from .control_validity import asked, asks_nothing, threshold_watts
-from .corrections import Corrected, Corrections, correct, correct_readings, keys_told
+from .corrections import Corrected, Corrections, correct, correct_readings, keys_told, sum_phases
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
@@ -150,6 +150,7 @@ __all__ = [
     "run_self_test",
     "serial_fits",
     "settle_session",
+    "sum_phases",
     "take_back",
     "threshold_watts",
     "whole_id",

@@ -6,6 +6,7 @@ comes from the grid as if it went there. Neither can tell: a person does.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ..gateway import Interval, Readings, Register, RegisterKind
 
@@ -85,6 +86,31 @@ def correct_readings(readings: Readings, shown: Iterable[Corrected]) -> Readings
         if readings.failed.intersection(each.of):
             failed.add(each.register.key)
     return replace(readings, values=values, failed=frozenset(failed))
+
+
+def sum_phases(intervals: Sequence[Interval], told: Iterable[Register], direction: str) -> list[Interval]:
+    """Return the intervals of the whole meter, oldest first, as they are told or as the sum of its phases.
+
+    Its phases are those whose registers are summed, of all that a gateway has ``told``. An interval that one of them
+    does not have is none: a sum with a part missing is another one.
+    """
+    if not any(each.phase for each in intervals):
+        return list(intervals)
+    phases = {
+        _LEGS[register.phase or ""]
+        for register in told
+        if (register.quantity, register.kind, register.direction) == ("energy", RegisterKind.SUMMATION, direction)
+        and register.phase in _LEGS
+    }
+    energies: dict[tuple[datetime, datetime], dict[str, float]] = {}
+    for each in intervals:
+        if (leg := _LEGS.get(each.phase or "")) is not None:
+            energies.setdefault((each.start, each.end), {}).setdefault(leg, each.energy)
+    return [
+        Interval(start, end, sum(legs.values()))
+        for (start, end), legs in sorted(energies.items())
+        if legs.keys() == phases
+    ]
 
 
 def _corrected(register: Register, told: Collection[str], corrections: Corrections) -> Corrected:

@@ -13,7 +13,6 @@ from homeassistant.const import (
     STATE_ON,
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
-    UnitOfElectricCurrent,
     UnitOfEnergy,
     UnitOfPower,
 )
@@ -23,6 +22,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import EnergyConverter, PowerConverter
 
 from ..devices.linked_entity import serial_number_of
+from .charger_power import power_of
 
 CONF_ENERGY = "energy"
 CONF_PLUG = "plug"
@@ -192,34 +192,9 @@ def async_find_chargers(hass: HomeAssistant) -> list[ChargerFound]:
             if fitting:
                 entities[use] = max(fitting, key=lambda each: each.score).entity_id
         serial = serial_number_of(hass, energy.entity_id)
-        states_beside = [state for state in states if _beside(hass, energy, state)]
-        found.append(ChargerFound(_device_name(hass, energy), serial, entities | vehicles, _max_power(states_beside)))
+        max_power = power_of([state for state in states if _beside(hass, energy, state)], hass.config.country)
+        found.append(ChargerFound(_device_name(hass, energy), serial, entities | vehicles, max_power))
     return _one_each(found)
-
-
-_PHASES = 3
-_VOLTS = 230.0
-
-
-def _max_power(states: list[State]) -> float | None:
-    """Return what a charger can give at most, kW: its highest current limit on as many phases as there can be."""
-    limits = [
-        float(limit)
-        for state in states
-        if state.domain == "number"
-        and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) == UnitOfElectricCurrent.AMPERE
-        and isinstance(limit := state.attributes.get("max"), int | float)
-    ]
-    if not limits:
-        return None
-    volts = [
-        float(state.state)
-        for state in states
-        if state.attributes.get("device_class") == SensorDeviceClass.VOLTAGE
-        and state.state.replace(".", "", 1).isdigit()
-    ]
-    phase = max((each for each in volts if 100 <= each <= 300), default=_VOLTS)
-    return round(_PHASES * max(limits) * phase / 1000, 1)
 
 
 def _one_each(found: list[ChargerFound]) -> list[ChargerFound]:

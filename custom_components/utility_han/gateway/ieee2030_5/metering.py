@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 from urllib.parse import urljoin
 
@@ -33,10 +34,12 @@ from .electricity import LeftOut, select_electricity
 from .end_devices import EndDevices
 from .failures import gateway_errors, optional
 from .reader import Reader
-from .registers import WHOLE_METER, channel_registers, is_value, one_of_each
+from .registers import WHOLE_METER, channel_registers, is_value, one_of_each, phase_of
 from .resources import render
 
 _LOGGER = logging.getLogger(__name__)
+_WALKED_AGAIN_AFTER, _LONGEST_AFTER = 900.0, 86_400.0
+"""Seconds before the resources are walked once more for a reading that a walk did not bring back, and at most."""
 
 
 class MeterRegisters:
@@ -53,6 +56,9 @@ class MeterRegisters:
         """Those that the log has."""
         self._to_walk = True
         """Whether they are to be walked before the next reading, once: a gateway may have no metering."""
+        self._rest = _WALKED_AGAIN_AFTER
+        self._walk_from = 0.0
+        """From when on (monotonic) a reading that is not found has them walked: some stay away, a walk is long."""
 
     async def discover(self) -> Sequence[Register]:
         """Walk the metering resources once (about 30 requests) and keep what was found for reading.
@@ -81,8 +87,7 @@ class MeterRegisters:
         async with self._connection.session():
             snapshot = await self._connection.read(profile, channels, include_time=include_clock, partial=True)
         self._connection.accepted = True
-        if any(isinstance(err, MeterNotFound) for err in snapshot.errors.values()):
-            self._to_walk = True  # paths have changed
+        self._note_moved(moved=any(isinstance(err, MeterNotFound) for err in snapshot.errors.values()))
         types = {channel.key: channel.reading_type for channel in channels}
         values: dict[str, float] = {}
         for key, measured in snapshot.values.items():
@@ -102,18 +107,40 @@ class MeterRegisters:
             failed=failed,
         )
 
+    def _note_moved(self, *, moved: bool) -> None:
+        """Have paths that have changed found by a walk; where it did not help, the next is later each time."""
+        if not moved:
+            self._rest, self._walk_from = _WALKED_AGAIN_AFTER, 0.0
+        elif (now := monotonic()) >= self._walk_from:
+            self._to_walk = True
+            self._walk_from = now + self._rest
+            self._rest = min(2 * self._rest, _LONGEST_AFTER)
+
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
-        """Return completed 15-minute energies ending after ``since``, oldest first."""
+        """Return completed 15-minute energies ending after ``since``, oldest first, of a phase at a time.
+
+        Those of the whole meter are taken where it has them, else those of each phase.
+        """
         if (profile := await self._known_profile()) is None:
             return []
-        channel = profile.find(Quantity.ENERGY, Statistic.INTERVAL, Direction(direction))
-        # aio2030dot5 takes those of a phase where there are none of the whole meter.
-        if not channel or not channel.reading_set_list_href or channel.phase not in WHOLE_METER:
-            return []
+        channels = [
+            each
+            for each in profile.channels
+            if (each.quantity, each.statistic) == (Quantity.ENERGY, Statistic.INTERVAL)
+            and each.direction == Direction(direction)
+            and each.reading_set_list_href
+        ]
+        whole = [each for each in channels if each.phase in WHOLE_METER]
+        found: list[Interval] = []
         async with self._connection.session():
-            values = await self._connection.read_intervals_since(channel, since)
+            for channel in whole[:1] or channels:
+                found += await self._intervals_of(channel, since)
+        return found
+
+    async def _intervals_of(self, channel: Channel, since: datetime) -> list[Interval]:
+        values = await self._connection.read_intervals_since(channel, since)
         return [
-            Interval(each.start, each.end, each.value)
+            Interval(each.start, each.end, each.value, phase_of(channel))
             for each in values
             if each.value is not None
             and is_value(each.value, channel.reading_type)

@@ -83,5 +83,10 @@ def _register(channel: Channel, kind: RegisterKind, tier: int | None) -> Registe
         direction=channel.direction.value,
         unit=channel.reading_type.unit,
         tier=tier,
-        phase=channel.key.rpartition("_phase_")[2].upper() if "_phase_" in channel.key else None,
+        phase=phase_of(channel),
     )
+
+
+def phase_of(channel: Channel) -> str | None:
+    """Return the phase that a channel is of, None for what is measured on all, as :attr:`Register.phase` has it."""
+    return channel.key.rpartition("_phase_")[2].upper() if "_phase_" in channel.key else None
