@@ -14,6 +14,7 @@ from unittest.mock import patch
 import aiohttp
 import pytest
 from aio2030dot5 import Timeouts
+from hypothesis import HealthCheck, settings
 
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
@@ -52,6 +53,10 @@ constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc]
 
 # The library of certificates keeps the kind of time that it meets first: that must not be one of a frozen clock.
 create_identity()
+
+# What hypothesis finds is not how fast the machine is.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 PACING = Pacing(connections=0.05, requests=0.0, probes=0.02)
 TIMEOUTS = Timeouts(connect=2.5, handshake=2.5, response=2.5)
