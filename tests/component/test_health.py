@@ -138,6 +138,19 @@ async def test_notice_of_what_is_not_well_goes_with_its_hub(
     ]
 
 
+@pytest.mark.use_case("DM-2")
+async def test_what_was_known_of_a_device_goes_with_it(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
+) -> None:
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    assert set(patient.manager.conditions.known) == {patient.entry.entry_id, patient.key}
+    hass.config_entries.async_remove_subentry(patient.entry, patient.key)
+    await hass.async_block_till_done()
+    assert set(patient.manager.conditions.known) == {patient.entry.entry_id}
+    assert patient.issue is None
+
+
 @BOTH_TRANSPORTS
 @pytest.mark.use_case("RD-1", "RD-2", "RD-9", "RD-11")
 async def test_problem_is_reported_and_the_case_is_followed_until_it_is_closed(

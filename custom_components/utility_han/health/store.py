@@ -1,6 +1,6 @@
 """What is kept of a hub's health over restarts: how everything is, what was diagnosed, and the open cases."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, override
 
@@ -68,3 +68,7 @@ class Conditions(Kept):
     def of(self, subject: str) -> Condition:
         """Return the condition of a subject; of one that nothing is known of it is well."""
         return self.known.setdefault(subject, Condition())
+
+    def forget_all_but(self, subjects: Container[str]) -> None:
+        """Forget how that was which is not there any more."""
+        self.known = {subject: each for subject, each in self.known.items() if subject in subjects}
