@@ -13,6 +13,7 @@ from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from custom_components.utility_han.gateway import Reason
 from custom_components.utility_han.hub import rounds
@@ -146,6 +147,35 @@ async def test_hours_of_a_month_are_what_the_meter_counted(
                 # What was used while the meter was changed, nobody has measured.
                 unmeasured = changed_at < at and meter.truth(changed_at) - meter.truth(changed_at - lag)
                 assert meter.truth(at - lag) - unmeasured - 1 <= counted <= meter.truth(at) + 1, at
+
+
+async def test_hour_that_ends_with_an_outage_is_home_assistants_to_make_first(
+    recorder_mock: Recorder, hass: HomeAssistant
+) -> None:
+    """Were ours there before, Home Assistant would give up those of all entities."""
+    begins, step = datetime(2026, 10, 12, 6, tzinfo=UTC), timedelta(minutes=20)
+    async with month(hass, begins, poll=step, update=timedelta(minutes=5)) as home:
+        coordinator, meter = home.entry.runtime_data.coordinator, home.meter
+        await home.live(1, {})
+        meter.away = Reason.GATEWAY_SILENT
+        home.clock.move_to(begins + 3 * HOUR - step)
+        await coordinator.async_refresh()
+        meter.away = None
+        home.clock.move_to(begins + 3 * HOUR)  # and it is back with the first moment of an hour
+        await coordinator.async_refresh()
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await async_wait_recording_done(hass)
+        assert list(await home.counted()) == [begins + HOUR]
+        await compile_statistics(hass, begins + 3 * HOUR - timedelta(minutes=5))
+
+        home.clock.tick(step)
+        await coordinator.async_refresh()
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await async_wait_recording_done(hass)
+        counted = await home.counted()
+        assert list(counted) == [begins + hours * HOUR for hours in (1, 2, 3)]
+        for at, energy in counted.items():
+            assert meter.truth(at - step - timedelta(minutes=5)) - 1 <= energy <= meter.truth(at) + 1, at
 
 
 def _doubted(begins: datetime, at: datetime) -> bool:

@@ -36,6 +36,11 @@ from .rounds import Rounds
 _HOUR = timedelta(hours=1)
 _MISSED_POLLS, _SHORTEST = 3, timedelta(minutes=10)
 """What is no outage yet: statistics are as coarse as readings are."""
+_COMPILED_WITHIN = timedelta(minutes=1)
+"""How long after its end Home Assistant has made an hour's statistics, which it begins with ten seconds after it.
+
+Whoever puts in an hour before has it lose those of all entities: it finds the one there and gives up the whole.
+"""
 _SAME = 0.001
 """Wh that are a matter of adding numbers up."""
 # The registers that the Energy dashboard lives on, by the direction of their intervals.
@@ -51,8 +56,16 @@ class Anchor:
     returned: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """An outage that is over, up to the hour in which it ended; ``anchors`` are by register key."""
+
+    until: datetime
+    anchors: Mapping[str, Anchor]
+
+
 class OutageFiller:
-    """Fills what an outage left out, when a poll ends one in which an hour began."""
+    """Fills what an outage left out, when a poll has ended one in which an hour began."""
 
     def __init__(
         self,
@@ -70,6 +83,7 @@ class OutageFiller:
         self._link = link
         self._interval = interval
         self._rounds = rounds
+        self._gaps: list[_Gap] = []
 
     @callback
     def async_polled(self, values: Mapping[str, float]) -> None:
@@ -84,19 +98,20 @@ class OutageFiller:
         if since < hour and last_contact - since > max(_MISSED_POLLS * self._interval(), _SHORTEST):
             before = self._link.values
             anchors = {key: Anchor(since, before[key], values[key]) for key in before.keys() & values.keys()}
-            self._rounds.begin("filling an outage", async_fill_gap(self._hass, self._entry, self._meter, anchors))
+            self._gaps.append(_Gap(hour, anchors))
+        for gap in [each for each in self._gaps if last_contact >= each.until + _COMPILED_WITHIN]:
+            self._gaps.remove(gap)
+            self._rounds.begin("filling an outage", _async_fill(self._hass, self._entry, self._meter, gap))
 
 
-async def async_fill_gap(
-    hass: HomeAssistant, entry: ConfigEntry, meter: CorrectedMeter, anchors: Mapping[str, Anchor]
-) -> None:
-    """Put the hours of an outage right in long-term statistics; ``anchors`` are by register key."""
+async def _async_fill(hass: HomeAssistant, entry: ConfigEntry, meter: CorrectedMeter, gap: _Gap) -> None:
+    """Put the hours of an outage right in long-term statistics."""
     if RECORDER_DOMAIN not in hass.config.components:
         return
     registry = er.async_get(hass)
     for direction, key in _REGISTERS.items():
         entity_id = registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_{key}")
-        anchor = anchors.get(key)
+        anchor = gap.anchors.get(key)
         if entity_id is None or anchor is None:
             continue
         try:
@@ -104,10 +119,12 @@ async def async_fill_gap(
         except GatewayError as err:
             LOGGER.info("%s: the outage cannot be filled in: %s", entry.title, err)
             return
-        await _async_import(hass, entity_id, anchor, intervals)
+        await _async_import(hass, entity_id, anchor, intervals, gap.until)
 
 
-async def _async_import(hass: HomeAssistant, entity_id: str, anchor: Anchor, intervals: Sequence[Interval]) -> None:
+async def _async_import(
+    hass: HomeAssistant, entity_id: str, anchor: Anchor, intervals: Sequence[Interval], end: datetime
+) -> None:
     recorder = get_instance(hass)
     found = await recorder.async_add_executor_job(partial(get_metadata, hass, statistic_ids={entity_id}))
     if entity_id not in found:
@@ -130,7 +147,7 @@ async def _async_import(hass: HomeAssistant, entity_id: str, anchor: Anchor, int
     to_unit = EnergyConverter.converter_factory(UnitOfEnergy.WATT_HOUR, unit)
     missing = [
         StatisticData(start=start, state=to_unit(state), sum=to_unit(total))
-        for start, state, total in missing_hours(rows.get(entity_id, []), anchor, intervals, dt_util.utcnow())
+        for start, state, total in missing_hours(rows.get(entity_id, []), anchor, intervals, end)
     ]
     if missing:
         async_import_statistics(hass, metadata, missing)
@@ -138,9 +155,9 @@ async def _async_import(hass: HomeAssistant, entity_id: str, anchor: Anchor, int
 
 
 def missing_hours(
-    rows: Iterable[Any], anchor: Anchor, intervals: Sequence[Interval], now: datetime
+    rows: Iterable[Any], anchor: Anchor, intervals: Sequence[Interval], end: datetime
 ) -> list[tuple[datetime, float, float]]:
-    """Return ``(start, state, sum)`` in Wh for the anchor's hour, and for all whole hours from then until ``now``.
+    """Return ``(start, state, sum)`` in Wh for the anchor's hour, and for all whole hours from then until ``end``.
 
     ``rows`` are hourly statistics in Wh, oldest first, from the anchor's hour or before on. Those that are there hold
     the last reading before the outage, which was shown until it was too old: none was read since. Hours that the
@@ -156,7 +173,7 @@ def missing_hours(
     covered_until = _covered_until(anchor.at, intervals)
     found: list[tuple[datetime, float, float]] = []
     start = hour
-    while start + _HOUR <= min(covered_until, now):
+    while start + _HOUR <= min(covered_until, end):
         energy = sum(_within(interval, anchor.at, start + _HOUR) for interval in intervals)
         if energy > anchor.returned - anchor.value + _SAME:
             break
