@@ -56,7 +56,8 @@ FAULTS = {
         },
     ),
     "spoilt": Fault(
-        "answers have pieces left out, repeated and exchanged; the same for a seed, other with each answer",
+        "answers have pieces left out, repeated and exchanged; the same for a seed, other with each answer. "
+        "Over Zigbee those of the meter (/zcl/0702, /zdo/8005) and of a radio (/ezsp/getEui64, /raven/get_time)",
         {"seed": Parameter(int, 0, minimum=0, maximum=2**31), **_ON_REQUEST},
     ),
     "http_error": Fault(

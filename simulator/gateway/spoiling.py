@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from itertools import count
-from random import Random
 from typing import Any
 
 from simulator.gateway.faults import ActiveFaults
 from simulator.gateway.http import Answer, Delivery, Handler, Request
+from simulator.gateway.spoilt import Spoiler
 
 _LEVELS = 9
 _BOMB = (
@@ -34,17 +33,6 @@ def _cut(answer: Answer) -> None:
     answer.body = answer.body[: len(answer.body) * 2 // 3]
 
 
-_PIECES = (b"", b"0", b"-1", b"9" * 20, b"</", b"<a>", b'"', b"&", b"\xff", b' xmlns=""', b"true", b"NaN", b"//[")
-
-
-def _spoilt(body: bytes, random: Random) -> bytes:
-    for _ in range(random.randint(1, 3)):
-        at = random.randint(0, len(body))
-        end = min(at + random.randint(0, 30), len(body))
-        body = body[:at] + random.choice([*_PIECES, body[at:end] * 2]) + body[end:]
-    return body
-
-
 def _deliver(delivery: Delivery) -> Callable[[Answer], None]:
     def change(answer: Answer) -> None:
         answer.delivery = delivery
@@ -61,7 +49,7 @@ _CHANGES: dict[str, Callable[[Answer], None]] = {
 
 def with_faults(faults: ActiveFaults, handler: Handler) -> Callable[[Request], Awaitable[Answer]]:
     """``handler`` as it behaves while faults are on."""
-    numbers = count()
+    spoiler = Spoiler(faults)
 
     async def answer(request: Request) -> Answer:
         if slow := faults.take("slow", request.path):
@@ -70,8 +58,7 @@ def with_faults(faults: ActiveFaults, handler: Handler) -> Callable[[Request], A
             if fault := faults.take(name, request.path):
                 return replacement(fault)
         result = await handler(request)
-        if fault := faults.take("spoilt", request.path):
-            result.body = _spoilt(result.body, Random(f"{fault['seed']} {next(numbers)}"))
+        result.body = spoiler.text(request.path, result.body)
         for name, change in _CHANGES.items():
             if faults.take(name, request.path):
                 change(result)

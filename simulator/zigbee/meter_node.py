@@ -10,6 +10,7 @@ from zigpy import types as t
 from zigpy.zcl.foundation import GeneralCommand, ReadAttributeRecord, Status
 
 from simulator.gateway.load_controls import LoadControl
+from simulator.gateway.spoilt import Spoiler
 from simulator.gateway.state import GatewayState
 from simulator.gateway.traffic import Entry
 from simulator.zigbee import load_control, metering, tariff, zcl, zdo
@@ -32,6 +33,8 @@ _UTILITY_ENROLLMENT_GROUP, _DEVICE_CLASS = 0x0000, 0x0003
 _DISPLAY = 1
 """The endpoint of a node that messages are for."""
 _REPORTS_KEPT = 100
+_LONGEST = 200
+"""Bytes of a frame that is spoilt: radios tell their hosts its length in one of them."""
 _TAKEN: list[tuple[int, t.Struct]] = []
 """The answer to a command that needs none but a status."""
 
@@ -44,6 +47,7 @@ class MeterNode:
         self._network = network
         self._keys = KeyEstablishment(network)
         self._layout = Layout(gateway.settings)
+        self._spoiler = Spoiler(gateway.faults)
         self.reporting = Reporting(gateway, metering.metering, self._report)
         self._tsn = 0
         self.device_classes: dict[str, int] = {}
@@ -72,13 +76,22 @@ class MeterNode:
         if packet.destination == ZDO:
             found = zdo.answer(self._network, packet.cluster, packet.payload, self._layout.servers)
             if found is not None:
-                self._network.send(node, Packet(0, found[0], ZDO, ZDO, found[1]))
+                said = self._spoiler.frame(f"/zdo/{found[0]:04X}", found[1], _LONGEST)
+                self._network.send(node, Packet(0, found[0], ZDO, ZDO, said))
             return
         if packet.profile != SMART_ENERGY or not self._layout.serves(packet.destination, packet.cluster):
             return
-        frame = zcl.parse(packet.payload)
+        try:
+            frame = zcl.parse(packet.payload)
+        except ValueError:
+            return  # no header: there is nothing to answer to
         self._log(node, packet.cluster, frame)
-        for answer in self._answers(node, packet, frame):
+        try:
+            answers = self._answers(node, packet, frame)
+        except ValueError:
+            # It ends before what its command needs.
+            answers = [zcl.default_response(frame.header.tsn, frame.header.command_id, Status.MALFORMED_COMMAND)]
+        for answer in answers:
             # Who asks without the link key can only be told so without it.
             self._send(node, packet.cluster, packet.source, answer, source=packet.destination, secured=packet.secured)
 
@@ -176,6 +189,7 @@ class MeterNode:
         secured: bool = True,
     ) -> None:
         """Send to an endpoint of a node, by default from the endpoint that serves the cluster."""
+        payload = self._spoiler.frame(f"/zcl/{cluster:04X}", payload, _LONGEST)
         secured = secured and cluster in _SECURED and not self._gateway.faults.take("unsecured")
         if source is None:
             source = self._layout.endpoint_of(cluster)

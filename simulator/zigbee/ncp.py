@@ -11,6 +11,7 @@ import bellows.types as t
 from bellows.ash import AshException
 from bellows.ezsp import EZSP
 
+from simulator.gateway.spoilt import Spoiler
 from simulator.gateway.state import GatewayState
 from simulator.zigbee import ncp_commands
 from simulator.zigbee.ash import NcpAsh
@@ -20,6 +21,8 @@ from simulator.zigbee.port import RadioPort
 _LOGGER = logging.getLogger(__name__)
 _RESPONSE, _CALLBACK, _EXTENDED = 0x80, 0x90, 0x01
 _READ_BYTES = 4096
+_LONGEST = 200
+"""Bytes of a frame's body that is spoilt."""
 _BOOT_SECONDS = 0.15
 """How long a network radio takes to come up once a host connects, and to say so."""
 _NEW_NAMES_SINCE = 14
@@ -45,6 +48,7 @@ class Ncp(RadioPort):
     def __init__(self, gateway: GatewayState, host: str, port: int, node: NcpNode, version: int) -> None:
         super().__init__(host, port)
         self._gateway = gateway
+        self._spoiler = Spoiler(gateway.faults)
         self.node = node
         self._commands = EZSP._BY_VERSION[version].COMMANDS
         self._names = {number: name for name, (number, _, _) in self._commands.items()}
@@ -94,6 +98,14 @@ class Ncp(RadioPort):
         self.node.reset()
 
     def _received(self, data: bytes) -> None:
+        """Do what a frame asks for; one that ends before what its command needs is answered with that."""
+        try:
+            self._carry_out(data)
+        except ValueError, IndexError:
+            if data:
+                self._respond(data[0], "invalidCommand", {"status": t.EzspStatus.ERROR_TRUNCATED})
+
+    def _carry_out(self, data: bytes) -> None:
         if not self._negotiated:
             sequence, number, payload = data[0], data[2], data[3:]
             if number == 0 and self._version >= 8 and payload[:1] != bytes([self._version]):
@@ -144,6 +156,7 @@ class Ncp(RadioPort):
             body = b"".join(ncp_commands.typed(kind, values[key]).serialize() for key, kind in schema.items())
         else:
             body = schema(**values).serialize()
+        body = self._spoiler.frame(f"/ezsp/{name}", body, _LONGEST)
         if self._version >= 8:
             return bytes([sequence, control, _EXTENDED]) + number.to_bytes(2, "little") + body
         return bytes([sequence, control, number]) + body

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import override
 from xml.etree import ElementTree as Et
 
+from simulator.gateway.spoilt import Spoiler
 from simulator.gateway.state import GatewayState
 from simulator.gateway.traffic import Entry
 from simulator.household.tariff import blocks
@@ -38,6 +39,7 @@ class Raven(RadioPort):
     ) -> None:
         super().__init__(host, port)
         self._gateway = gateway
+        self._spoiler = Spoiler(gateway.faults)
         self._network = network
         self._meter = meter
         self.node = node
@@ -84,12 +86,17 @@ class Raven(RadioPort):
         answer = self._answers.get(name)
         if answer is None:
             written = _fragment("Warning", {"Text": "Unknown command"})
-        elif (said := answer(command)) is None:
-            return
         else:
+            try:
+                said = answer(command)
+            except ValueError:
+                said = "Warning", {"Text": "Invalid parameter"}
+            if said is None:
+                return
             written = _fragment(*said)
         if slow := self._gateway.faults.take("slow"):
             await asyncio.sleep(slow["seconds"])
+        written = self._spoiler.text(f"/raven/{name}", written)
         if self._gateway.faults.share("corrupted_frames"):
             written = written.replace(b"</", b"<", 1)
         writer.write(written)

@@ -14,13 +14,20 @@ from simulator.zigbee.network import Network, address
 
 _ENERGY_SERVICE_INTERFACE = 0x0500
 _NEIGHBORS_PER_ANSWER = 2
+_SHORTEST = {ZDOCmd.Simple_Desc_req: 3, ZDOCmd.Mgmt_Lqi_req: 1}
+"""Bytes that requests have at least."""
 
 
 def answer(
     network: Network, cluster: int, payload: bytes, servers: Mapping[int, tuple[int, ...]]
 ) -> tuple[int, bytes] | None:
-    """The cluster and payload of an answer, with the clusters that each endpoint serves; None where there is none."""
+    """The cluster and payload of an answer, with the clusters that each endpoint serves; None where there is none.
+
+    A request that ends early has none.
+    """
     tsn, request = payload[:1], payload[1:]
+    if len(request) < _SHORTEST.get(cluster, 0):
+        return None
     match cluster:
         case ZDOCmd.Active_EP_req:
             return _response(
