@@ -1,26 +1,16 @@
 """Gives readers odd input, and says what nobody thought of."""
 
-import logging
 import time
 import traceback
-import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 
+from .figures import Figures, quiet
 from .targets import Target
 
 _AT_ONCE = 200
-
-
-@dataclass(slots=True)
-class Figures:
-    """What came of a reader: how many inputs it was given, and what was found, in words."""
-
-    inputs: int = 0
-    finding: str | None = None
 
 
 def run_target(target: Target, examples: int, *, until: float | None = None, fixed: bool = False) -> Figures:
@@ -34,13 +24,9 @@ def run_target(target: Target, examples: int, *, until: float | None = None, fix
         if until is not None and time.monotonic() > until and figures.finding is None:
             return  # the rest of what was planned is left out
         figures.inputs += 1
-        try:
-            target.read(drawn)
-        except target.refusals:
-            return
-        except Exception as err:
-            figures.finding = "".join(traceback.format_exception(err, limit=-6)) + f"\ninput: {drawn!r}"[:2000]
-            raise
+        if (finding := _read(target, drawn)) is not None:
+            figures.finding = finding
+            raise AssertionError(finding)
 
     phases = (Phase.generate,) if fixed else (Phase.generate, Phase.shrink)
     limits = settings(
@@ -52,7 +38,8 @@ def run_target(target: Target, examples: int, *, until: float | None = None, fix
         suppress_health_check=list(HealthCheck),
     )
     try:
-        _quietly(limits(given(target.inputs)(read)))
+        with quiet():
+            limits(given(target.inputs)(read))()
     except Exception:
         if figures.finding is None:
             raise
@@ -68,12 +55,26 @@ def run_for(target: Target, seconds: float) -> Figures:
     return found
 
 
-def _quietly(run: Callable[[], None]) -> None:
-    """Run without what readers log and warn of: each input is expected to be wrong."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
+def from_bytes(target: Target, tell: Callable[[str], None]) -> Callable[[bytes], object]:
+    """Return what makes an input of bytes and gives it to a reader; of a finding it tells before it raises."""
+
+    def read(drawn: Any) -> None:
+        if (finding := _read(target, drawn)) is not None:
+            tell(finding)
+            raise AssertionError(finding)
+
+    limits = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    test: Any = limits(given(target.inputs)(read))
+    take: Callable[[bytes], object] = test.hypothesis.fuzz_one_input
+    return take
+
+
+def _read(target: Target, drawn: Any) -> str | None:
+    """Give a reader an input; return what nobody thought of."""
     try:
-        with warnings.catch_warnings(action="ignore"):
-            run()
-    finally:
-        logging.disable(before)
+        target.read(drawn)
+    except target.refusals:
+        return None
+    except Exception as err:
+        return "".join(traceback.format_exception(err, limit=-6)) + f"\ninput: {drawn!r}"[:2000]
+    return None

@@ -3,10 +3,14 @@
 The inputs are the same each time, and as many on every machine. What the long runs found is here by itself.
 """
 
-import pytest
+from collections.abc import Awaitable, Callable
 
-from script.fuzzing.polls import poll_spoilt
-from script.fuzzing.runner import run_target
+import pytest
+from hypothesis import strategies as st
+
+from script.fuzzing.figures import Figures
+from script.fuzzing.polls import poll_over_ip, poll_over_zigbee
+from script.fuzzing.runner import from_bytes, run_target
 from script.fuzzing.targets import TARGETS, Target
 from script.fuzzing.zigbee import read_fragment
 
@@ -20,8 +24,11 @@ def test_odd_input_is_refused_as_it_should_be(name: str) -> None:
     assert figures.inputs >= _EXAMPLES
 
 
-async def test_whole_polls_of_a_gateway_whose_answers_are_spoilt(simulator_url: str) -> None:
-    figures = await poll_spoilt(simulator_url, lambda asked: asked < 45)
+@pytest.mark.parametrize("poll", [poll_over_ip, poll_over_zigbee])
+async def test_whole_polls_of_a_gateway_whose_answers_are_spoilt(
+    simulator_url: str, poll: Callable[[str, Callable[[int], bool]], Awaitable[Figures]]
+) -> None:
+    figures = await poll(simulator_url, lambda asked: asked < 45)
     assert figures.finding is None, figures.finding
     assert figures.inputs >= 45
 
@@ -36,6 +43,23 @@ def test_finding_is_told_with_its_input() -> None:
     assert figures.finding is not None
     assert "ZeroDivisionError" in figures.finding
     assert "input: " in figures.finding
+
+
+def test_bytes_make_an_input_for_an_engine_that_follows_coverage() -> None:
+    """What ``script/fuzz --engine atheris`` gives its bytes to: hypothesis makes the input of them."""
+    told: list[str] = []
+
+    def odd(drawn: bytes) -> None:
+        if drawn:
+            raise ZeroDivisionError(drawn)
+
+    take = from_bytes(Target(st.binary(min_size=1, max_size=4), odd), told.append)
+    with pytest.raises(AssertionError):
+        take(bytes(range(64)))
+    (finding,) = told
+    assert "ZeroDivisionError" in finding
+    take(b"")  # too few for any input
+    assert len(told) == 1
 
 
 def test_price_that_a_stick_does_not_tell_is_none() -> None:
