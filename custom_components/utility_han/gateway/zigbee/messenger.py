@@ -412,13 +412,11 @@ class Messenger:
             waiting.take(_GENERAL_ANSWERS[header.command_id](payload))
 
     def _take_report(self, message: Incoming, payload: bytes) -> None:
-        if message.cluster != Metering.cluster_id:
-            return  # nothing else was asked to be told
-        if message.source != self._endpoint_of(message.cluster):
+        told = {key: value_of(typed, Metering, key) for key, typed in attributes_of(payload)}
+        if message.source == self._endpoint_of(message.cluster):
+            self.reported(message.cluster, told)
+        elif message.cluster == Metering.cluster_id:
             self.dropped.count(Doubt.OTHER_ENDPOINT, message.cluster)
-            return
-        values = {number: value_of(typed, Metering, number) for number, typed in attributes_of(payload)}
-        self.reported(message.cluster, values)
 
     def _write(self, message: Incoming, number: int, typed: Any) -> bytes:
         """Write an attribute of ours; return what there is to answer if it is refused."""
