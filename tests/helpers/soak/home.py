@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, override
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry, ConfigSubentryData
@@ -58,15 +58,6 @@ class Pump:
         return self._on
 
 
-class SoakCharger(Charger):
-    """A charger whose entities change at the time that it is."""
-
-    @override
-    def _set(self, entity_id: str, state: str, attributes: dict[str, Any] | None = None) -> None:
-        self.at = now()
-        super()._set(entity_id, state, attributes)
-
-
 class SoakHome:
     """One home, its doubles, and what a person does in it."""
 
@@ -74,7 +65,7 @@ class SoakHome:
         self.hass = hass
         self.meter = SoakGateway(seed, UPDATE, POLL)
         self.utility = ModelUtility()
-        self.pump, self.charger = Pump(hass), SoakCharger(hass)
+        self.pump, self.charger = Pump(hass), Charger(hass)
         self.begun = now()
         self.registered = 0
         self.before: Callable[[int], int] = int
