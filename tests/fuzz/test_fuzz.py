@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from hypothesis import strategies as st
 
+from script.fuzzing import guided
+from script.fuzzing.__main__ import main
 from script.fuzzing.figures import Figures
 from script.fuzzing.polls import poll_over_ip, poll_over_zigbee
 from script.fuzzing.runner import from_bytes, run_target
@@ -60,6 +62,16 @@ def test_bytes_make_an_input_for_an_engine_that_follows_coverage() -> None:
     assert "ZeroDivisionError" in finding
     take(b"")  # too few for any input
     assert len(told) == 1
+
+
+def test_engine_that_is_not_installed_says_how_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(guided, "find_spec", lambda _name: None)
+    monkeypatch.setattr("sys.argv", ["script/fuzz", "--engine", "atheris"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "uv pip install" in capsys.readouterr().err
 
 
 def test_price_that_a_stick_does_not_tell_is_none() -> None:

@@ -1,6 +1,7 @@
 """The client identity: brought as PEM, refused with a reason, exported and taken back (IP-5)."""
 
 import hashlib
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,6 +45,15 @@ def certificate_for(key: Key, *, days_ago: int = 1, valid_days: int = 1000) -> t
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return certificate.public_bytes(serialization.Encoding.PEM).decode(), pem.decode()
+
+
+def on_unknown_curve(pem: str) -> str:
+    """Return a certificate or key of P-256 (OID 1.2.840.10045.3.1.7) that says that it is on a curve nobody knows."""
+    first, *lines, last = pem.strip().splitlines()
+    der = b64decode("".join(lines)).replace(
+        bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a8648ce3d03017f")
+    )
+    return f"{first}\n{b64encode(der).decode()}\n{last}\n"
 
 
 def p256() -> ec.EllipticCurvePrivateKey:
@@ -95,6 +105,11 @@ def test_passphrase_for_a_key_that_needs_none_is_no_mistake() -> None:
         (lambda: (certificate_for(p256())[0], "nonsense"), IdentityProblem.KEY_UNREADABLE),
         (lambda: (certificate_for(p256())[0], "ключ"), IdentityProblem.KEY_UNREADABLE),
         (lambda: certificate_for(p256())[::-1], IdentityProblem.CERTIFICATE_UNREADABLE),
+        (
+            lambda: (certificate_for(p256())[0], on_unknown_curve(certificate_for(p256())[1])),
+            IdentityProblem.KEY_UNREADABLE,
+        ),
+        (lambda: (on_unknown_curve(certificate_for(p256())[0]), "any"), IdentityProblem.CERTIFICATE_UNREADABLE),
     ],
 )
 def test_unusable_identity_is_refused_with_its_reason(pair: object, problem: IdentityProblem) -> None:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from zigpy.types import uint8_t, uint16_t, uint48_t
+from zigpy.types import CharacterString, NoData, Single, uint8_t, uint16_t, uint48_t, uint64_t
 from zigpy.zcl import Cluster
 from zigpy.zcl.foundation import (
     Attribute,
     AttributeReportingConfig,
+    DataTypeId,
     GeneralCommand,
     ReadAttributeRecord,
     ReportingDirection,
@@ -21,6 +22,8 @@ from zigpy.zcl.foundation import (
 from zigpy.zdo.types import ZDOCmd
 
 from custom_components.utility_han.gateway.errors import GatewayError
+from custom_components.utility_han.gateway.model import Battery
+from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from custom_components.utility_han.gateway.zigbee.clusters import (
     Drlc,
     KeyEstablishment,
@@ -31,7 +34,7 @@ from custom_components.utility_han.gateway.zigbee.clusters import (
 from custom_components.utility_han.gateway.zigbee.load_control import MeterControls
 from custom_components.utility_han.gateway.zigbee.messaging import Messages
 from custom_components.utility_han.gateway.zigbee.messenger import Messenger
-from custom_components.utility_han.gateway.zigbee.metering import intervals
+from custom_components.utility_han.gateway.zigbee.metering import intervals, self_report
 from custom_components.utility_han.gateway.zigbee.neighbours import read_neighbours
 from custom_components.utility_han.gateway.zigbee.pricing import read_prices
 from custom_components.utility_han.gateway.zigbee.registers import MeterRegisters
@@ -209,6 +212,35 @@ async def test_answer_of_the_network(ask: Callable[[Messenger], Awaitable[object
         except GatewayError:
             continue
         assert meter.well
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        TypeValue(DataTypeId.nodata, NoData()),
+        TypeValue(DataTypeId.string, CharacterString("none")),
+        TypeValue(DataTypeId.single, Single(1.5)),
+        TypeValue(DataTypeId.uint64, uint64_t(2**63)),
+    ],
+)
+async def test_number_that_is_none_is_not_told(value: TypeValue) -> None:
+    """Found by whole polls: a status of the type "no data" ended the look at the meter's own report."""
+
+    def answer(_cluster: int, asked: bytes) -> list[bytes]:
+        header, wanted = ZCLHeader.deserialize(asked)
+        records = b"".join(
+            ReadAttributeRecord(uint16_t.deserialize(wanted[at:])[0], Status.SUCCESS, value).serialize()
+            for at in range(0, len(wanted), 2)
+        )
+        return [from_meter(header.tsn, GeneralCommand.Read_Attributes_rsp, records, general=True)]
+
+    link = EzspGateway(SaidMeter(answer), None, None)
+    is_number = isinstance(value.value, int)
+    found = await link._messenger.read(Metering, [Metering.AttributeDefs.status.id])
+    assert list(found.values()) == [value.value if is_number else None]
+    assert (await self_report(link._messenger)).battery is (Battery.NORMAL if is_number else None)
+    assert await link._clock_offset(link._messenger) is None
+    assert not link._messenger.failing.kinds
 
 
 async def test_meter_that_answers_for_ever_is_left() -> None:

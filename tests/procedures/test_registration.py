@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -335,6 +336,10 @@ async def test_suspension_ends_control_and_resuming_brings_it_back(home: Home) -
     last = await home.settle(run)
     assert last.reason is UtilityReason.REGISTRATION_SUSPENDED
     assert run.state == DeviceState.REGISTERED
+    # It is looked at each minute, and as long as it is as it was, there is nothing to write to a memory card.
+    before = deepcopy(run)
+    assert (await home.settle(run)).reason is UtilityReason.REGISTRATION_SUSPENDED
+    assert run == before
     await home.utility.decide(registration["id"], "resume")
     await home.settle(run)
     assert run.state == DeviceState.ENROLLED

@@ -36,13 +36,13 @@ from .rounds import Rounds
 _HOUR = timedelta(hours=1)
 _MISSED_POLLS, _SHORTEST = 3, timedelta(minutes=10)
 """What is no outage yet: statistics are as coarse as readings are."""
-_SAME = 0.001
-"""Wh that are a matter of adding numbers up."""
 _COMPILED_WITHIN = timedelta(minutes=1)
 """How long after its end Home Assistant has made an hour's statistics, which it begins with ten seconds after it.
 
 Whoever puts in an hour before has it lose those of all entities: it finds the one there and gives up the whole.
 """
+_SAME = 0.001
+"""Wh that are a matter of adding numbers up."""
 # The registers that the Energy dashboard lives on, by the direction of their intervals.
 _REGISTERS = {"delivered": "energy_summation_delivered", "received": "energy_summation_received"}
 
@@ -58,7 +58,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """An outage that is over, up to the hour in which it ended, and what registers showed before and after it."""
+    """An outage that is over, up to the hour in which it ended; ``anchors`` are by register key."""
 
     until: datetime
     anchors: Mapping[str, Anchor]

@@ -107,9 +107,15 @@ class RegistrationRun:
         return UtilityReason(reason) if reason in _OF_IDENTIFICATION else None
 
     def note(self, result: StepResult) -> StepResult:
-        """Remember ``result`` as the latest of its step."""
+        """Remember ``result`` as the latest of its step, unless it says what is known.
+
+        A registration that waits or is suspended is looked at each minute: as long as it is as it was, nothing has to
+        be kept anew.
+        """
         if result.outcome is not Outcome.RUNNING:
-            self.results[result.step.value] = result.to_dict()
+            told, known = result.to_dict(), self.results.get(result.step.value)
+            if known is None or known | {"at": told["at"]} != told:
+                self.results[result.step.value] = told
         return result
 
     def begin_anew(self) -> None:

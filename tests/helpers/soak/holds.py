@@ -36,7 +36,9 @@ async def hours_of(home: SoakHome) -> dict[datetime, float]:
 
 def wrong_hours(chronicle: Chronicle, hours: dict[datetime, float]) -> Iterator[str]:
     """Yield the hours that are not what the meter counted until then."""
-    home = chronicle.home
+    home, made = chronicle.home, chronicle.compiled_until
+    if made is None or now() - made > _HOUR + _LAG:
+        yield f"statistics were made until {made} only"
     for at, counted in hours.items():
         if any(begun <= at <= over + _HOUR for begun, over in chronicle.doubted):
             continue  # what is doubted comes when it is not

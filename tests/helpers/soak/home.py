@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry, ConfigSubentryData
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.setup import async_setup_component
 
 from custom_components.utility_han.const import (
     CONF_UTILITY,
@@ -20,6 +21,7 @@ from custom_components.utility_han.gateway import DeviceState
 from custom_components.utility_han.health.manager import HealthManager
 from custom_components.utility_han.hub.hub import Hub
 from custom_components.utility_han.procedures import HealthReason
+from custom_components.utility_han.utility import Stage
 from tests.helpers.model_gateway import model_entry
 from tests.helpers.soak.clock import now
 from tests.helpers.soak.gateway import SoakGateway
@@ -113,16 +115,11 @@ class SoakHome:
         self.meter.breaks.clear()
         self.meter.shows = self.before
         self.utility.fails, self.utility.loses_answers = None, False
+        if (number := self.registration()) is not None and self.utility.opened[number].stage is Stage.SUSPENDED:
+            self.utility.change(number, stage=Stage.ACTIVE)
         self.pump.there = self.charger_there = True
         self.pump.show()
         self.plug(plugged=False)
-
-    def say_that_meter_was_replaced(self) -> None:
-        """Have a person answer what is asked about the meter."""
-        if (hub := self.hub) is not None:
-            guard = hub.link.guard
-            guard.go_over(list(guard.doubts), now())
-            guard.agree(guard.rebased)
 
     # The charger
 
@@ -221,6 +218,7 @@ async def soak_home(hass: HomeAssistant, seed: int) -> AsyncIterator[SoakHome]:
         patch("custom_components.utility_han.async_open_link", open_link),
         patch("custom_components.utility_han.async_open_utility", open_utility),
     ):
+        assert await async_setup_component(hass, "repairs", {})
         assert await hass.config_entries.async_setup(home.entry.entry_id)
         home.bring_device()
         try:

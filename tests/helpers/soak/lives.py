@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from homeassistant.components.recorder import get_instance
-from pytest_homeassistant_custom_component.components.recorder.common import do_adhoc_statistics
-
 from custom_components.utility_han.esi import ControlStatus
 from custom_components.utility_han.procedures import HealthReason
 from simulator.household.meter import INTERVAL
+from tests.helpers.recorder import compile_statistics
 from tests.helpers.soak.clock import now, pass_time
 from tests.helpers.soak.home import SoakHome
 from tests.helpers.soak.measures import LogWatch
@@ -48,6 +46,8 @@ class Chronicle:
     calm_since: datetime | None = None
     disturbed: datetime | None = None
     """When the hub was last loaded anew: what waits for its third poll waits anew."""
+    compiled_until: datetime | None = None
+    """Until when Home Assistant has made statistics."""
     doubted: list[list[datetime]] = field(default_factory=list)
     """From when until when readings were kept aside."""
     outages: list[tuple[datetime, datetime, int]] = field(default_factory=list)
@@ -117,8 +117,10 @@ class Lives:
             told.noticed = max(told.noticed or noticed, noticed)
         if (left := begun + lasts - now()) > timedelta(0):
             await pass_time(left)
+        mending = trouble.mend(home)
+        if mending is not None:
+            await mending
         ended = now()
-        trouble.mend(home)
         over = await self._until(trouble, ended, believed=False, within=trouble.over, lasts=None)
         if over is not None:
             told.over = max(told.over or over, over)
@@ -207,14 +209,12 @@ class Lives:
 
     async def statistics(self) -> None:
         """Have Home Assistant's statistics made of every hour."""
-        hass = self._home.hass
+        until = now().replace(minute=0, second=0, microsecond=0)
         while True:
-            until = now().replace(minute=0, second=0, microsecond=0) + _HOUR
+            until += _HOUR
             await pass_time(until - now())
-            recorder = get_instance(hass)
-            await hass.async_add_executor_job(recorder.block_till_done)
-            do_adhoc_statistics(hass, start=until - timedelta(minutes=5))
-            await hass.async_add_executor_job(recorder.block_till_done)
+            await compile_statistics(self._home.hass, until - timedelta(minutes=5))
+            self._chronicle.compiled_until = until
 
 
 async def live(

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, override
 from unittest.mock import patch
 
+from homeassistant.components.recorder import Recorder
 from homeassistant.helpers.storage import Store
 from homeassistant.util.async_ import get_scheduled_timer_handles
+from pytest_homeassistant_custom_component import patch_recorder
 
 
 class LogWatch(logging.Handler):
@@ -70,9 +72,15 @@ def watched_disk() -> Iterator[list[int]]:
 
 
 def level() -> Level:
-    """Measure it now, without what the double of the storage remembers of all that was ever written."""
-    for name in ("_async_load", "_async_write_data"):
-        double: Any = getattr(Store, name)
+    """Measure it now, without what the doubles of storage and database remember of all that they were asked."""
+    doubles: tuple[Any, ...] = (
+        Store._async_load,
+        Store._async_write_data,
+        Recorder.async_periodic_statistics,
+        Recorder.async_nightly_tasks,
+        patch_recorder.real_session_scope,
+    )
+    for double in doubles:
         double.reset_mock()
     gc.collect()
     loop = asyncio.get_running_loop()

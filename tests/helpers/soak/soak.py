@@ -12,17 +12,18 @@ from tests.helpers.soak.clock import controlled_clock, now, pass_time
 from tests.helpers.soak.home import SoakHome, soak_home
 from tests.helpers.soak.lives import Chronicle, Lives, live
 from tests.helpers.soak.measures import Level, level, watched_disk, watched_log
+from tests.helpers.soak.person import answer_meter_questions
 from tests.helpers.soak.troubles import OF_THE_CHARGER, OF_THE_METER, OF_THE_PUMP, OF_THE_UTILITY, Trouble
 
 _BEGINS = datetime(2026, 10, 10, 6, tzinfo=UTC)  # winter time begins within
 _MEASURED_EVERY = timedelta(hours=6)
 _CALM = timedelta(hours=1, minutes=30)
-_SETTLES = timedelta(hours=14)
-"""What is left to do when nothing is wrong any more: bills are compared every six hours, hours are counted."""
+_SETTLES = timedelta(hours=26)
+"""What is left to do when nothing is wrong any more: what a counter says that is in doubt waits for a day."""
 _FEW = 4
 _FILES_A_DAY = 1000
 """Home Assistant's disk is a memory card in many homes."""
-_OBJECTS_EACH = 400
+_OBJECTS_EACH = 60
 """Python objects that one session, control or registration which is kept may be worth."""
 _OBJECTS_MORE = 0.02
 
@@ -131,7 +132,7 @@ async def soak(hass: HomeAssistant, days: int, seed: int, rest: timedelta | None
             await live(lives, chronicle, days, _kinds(rest or _rest(days)))
             home.make_well()
             await pass_time(timedelta(hours=1))
-            home.say_that_meter_was_replaced()
+            await answer_meter_questions(home)
             chronicle.active.clear()
             chronicle.calm_since = now()
             await pass_time(_SETTLES)

@@ -1,13 +1,15 @@
 """What befalls a home: every kind of trouble, by what it is about, with the time in which it is noticed and over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from custom_components.utility_han.gateway import GatewayError, Reason
 from custom_components.utility_han.procedures import HealthReason
 from custom_components.utility_han.utility import Stage, UtilityError, UtilityReason
 from tests.helpers.soak.home import SoakHome
+from tests.helpers.soak.person import answer_meter_questions
 from tests.helpers.soak.utility import busy
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -23,6 +25,8 @@ _EVENT = 4 * _MINUTE
 _ENTITY = 8 * _MINUTE
 
 type Act = Callable[[SoakHome], None]
+type Mend = Callable[[SoakHome], Coroutine[Any, Any, None] | None]
+"""What a person does takes time."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Trouble:
 
     name: str
     make: Act
-    mend: Act
+    mend: Mend
     reason: HealthReason
     lasts: tuple[timedelta, timedelta]
     noticed: timedelta
@@ -106,10 +110,6 @@ def _pump(*, there: bool) -> Act:
     return show
 
 
-def _answer_meter_question(home: SoakHome) -> None:
-    home.say_that_meter_was_replaced()
-
-
 def _other_meter(shows: int) -> Act:
     def change(home: SoakHome) -> None:
         home.meter.change_meter(shows)
@@ -160,6 +160,14 @@ OF_THE_METER = (
         _NEXT_POLL,
     ),
     Trouble(
+        "unexpected exception in listed devices",
+        *_breaks("listed_devices", _unexpected),
+        HealthReason.UNEXPECTED,
+        _SOME_TIME,
+        _NEXT_POLL,
+        _NEXT_POLL,
+    ),
+    Trouble(
         "clock wrong",
         lambda home: setattr(home.meter, "clock_off", timedelta(minutes=47)),
         lambda home: setattr(home.meter, "clock_off", timedelta(0)),
@@ -192,7 +200,7 @@ OF_THE_METER = (
     Trouble(
         "another meter, and a person says so",
         _other_meter(4_000),
-        _answer_meter_question,
+        answer_meter_questions,
         _DOUBTED,
         (_HOUR, 8 * _HOUR),
         2 * _NEXT_POLL,
@@ -243,6 +251,14 @@ OF_THE_UTILITY = (
         HealthReason.UTILITY_UNREACHABLE,
         _SOME_TIME,
         _UTILITY_AWAY,
+        _BACK,
+    ),
+    Trouble(
+        "unexpected exception of the utility's",
+        *_utility(_unexpected),
+        HealthReason.BACKGROUND_FAILING,
+        _SOME_TIME,
+        _NEXT_POLL,
         _BACK,
     ),
     Trouble(

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from aio2030dot5 import Identity, InvalidIdentity, check_identity, generate_identity
 from aio2030dot5 import load_identity as read_identity
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 
+_UNREADABLE = (InvalidIdentity, ValueError, UnsupportedAlgorithm)
+"""What is raised of a certificate or key; a curve that nobody knows is no ``ValueError``."""
 _LONGEST_PEM = 65536
 """Characters: a chain of several certificates is a tenth of it."""
 
@@ -73,19 +76,19 @@ def load_identity(
         raise UnusableIdentityError(IdentityProblem.CERTIFICATE_UNREADABLE)
     try:
         check_identity(certificate)
-    except InvalidIdentity, ValueError:
+    except _UNREADABLE:
         raise UnusableIdentityError(IdentityProblem.CERTIFICATE_UNREADABLE) from None
     plain_key = _opened(key, passphrase)
     try:
         check = check_identity(certificate, plain_key, now=at or datetime.now(UTC))
-    except InvalidIdentity, ValueError:
+    except _UNREADABLE:
         raise UnusableIdentityError(IdentityProblem.KEY_UNREADABLE) from None
     for prefix, problem in _FATAL:
         if any(text.startswith(prefix) for text in check.problems):
             raise UnusableIdentityError(problem)
     try:
         return read_identity(certificate.strip(), plain_key, strict=False)
-    except InvalidIdentity:
+    except _UNREADABLE:
         raise UnusableIdentityError(IdentityProblem.CERTIFICATE_UNREADABLE) from None
 
 
@@ -106,7 +109,7 @@ def _opened(key: str, passphrase: str | None) -> str:
         if passphrase:
             return _opened(key, None)
         raise UnusableIdentityError(IdentityProblem.KEY_PASSPHRASE) from None
-    except ValueError:
+    except _UNREADABLE:
         problem = IdentityProblem.KEY_PASSPHRASE if passphrase else IdentityProblem.KEY_UNREADABLE
         raise UnusableIdentityError(problem) from None
     return loaded.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

@@ -7,7 +7,10 @@ lists.
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from zigpy.zcl import Cluster
 from zigpy.zcl.foundation import Attribute, DataType, ReadAttributeRecord, Status, TypeValue
+
+_KINDS = (int, str)
 
 
 class Attributes(dict[int, Any]):
@@ -21,22 +24,30 @@ class Attributes(dict[int, Any]):
         super().__init__(values or {})
         self.unsupported: set[int] = set()
 
-    def take(self, records: Iterable[ReadAttributeRecord]) -> None:
-        """Take an answer to Read Attributes."""
+    def take(self, cluster: type[Cluster], records: Iterable[ReadAttributeRecord]) -> None:
+        """Take an answer to Read Attributes of a cluster."""
         for record in records:
+            number = int(record.attrid)
             if record.status == Status.SUCCESS:
-                self[int(record.attrid)] = value_of(record.value)
+                self[number] = value_of(record.value, cluster, number)
             elif record.status == Status.UNSUPPORTED_ATTRIBUTE:
-                self.unsupported.add(int(record.attrid))
+                self.unsupported.add(number)
 
     def lost(self, asked: Collection[int]) -> set[int]:
         """Return which of those asked for the meter did not answer."""
         return set(asked) - self.keys() - self.unsupported
 
 
-def value_of(typed: Any) -> Any:
-    """Return the value of a ``TypeValue``, None where it is marked as none; we ask for no collections."""
+def value_of(typed: Any, cluster: type[Cluster], number: int) -> Any:
+    """Return the value of a ``TypeValue``, None where it is marked as none or is of another kind than the attribute.
+
+    Meters tell numbers in wider and narrower types than their cluster has them in, which is as good. We ask for no
+    collections.
+    """
     if not isinstance(typed, TypeValue):
+        return None
+    defined = cluster.attributes.get(number)
+    if defined is not None and any(issubclass(defined.type, kind) != isinstance(typed.value, kind) for kind in _KINDS):
         return None
     none = DataType.from_type_id(typed.type).non_value
     return None if none is not None and typed.value == none else typed.value

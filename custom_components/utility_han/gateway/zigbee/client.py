@@ -35,7 +35,7 @@ from .radio import Radio
 from .registers import MeterRegisters
 from .services import MeterServices
 from .smart_energy import SmartEnergyGateway
-from .times import moment
+from .times import LATEST, moment
 
 _BASIC = Basic.AttributeDefs
 
@@ -160,7 +160,7 @@ class EzspGateway(SmartEnergyGateway):
 
     async def _clock_offset(self, messenger: Messenger) -> timedelta | None:
         found = (await messenger.read(Time, [Time.AttributeDefs.time.id])).get(Time.AttributeDefs.time.id)
-        if found is None:
+        if found is None or not 0 <= found <= LATEST:
             return None
         offset = self._load_controls.clock_offset = moment(found) - datetime.now(UTC)
         return offset

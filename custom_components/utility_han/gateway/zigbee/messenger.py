@@ -186,7 +186,7 @@ class Messenger:
                 general=True,
                 at=at,
             )
-            found.take(answer[0] if answer else ())
+            found.take(cluster, answer[0] if answer else ())
             lost = [number for number in some if number in found.lost(some)]
             wanted = wanted[len(some) :]
             if len(lost) < len(some):
@@ -412,10 +412,11 @@ class Messenger:
             waiting.take(_GENERAL_ANSWERS[header.command_id](payload))
 
     def _take_report(self, message: Incoming, payload: bytes) -> None:
-        if message.cluster == Metering.cluster_id and message.source != self._endpoint_of(message.cluster):
+        told = {key: value_of(typed, Metering, key) for key, typed in attributes_of(payload)}
+        if message.source == self._endpoint_of(message.cluster):
+            self.reported(message.cluster, told)
+        elif message.cluster == Metering.cluster_id:
             self.dropped.count(Doubt.OTHER_ENDPOINT, message.cluster)
-            return
-        self.reported(message.cluster, {number: value_of(typed) for number, typed in attributes_of(payload)})
 
     def _write(self, message: Incoming, number: int, typed: Any) -> bytes:
         """Write an attribute of ours; return what there is to answer if it is refused."""

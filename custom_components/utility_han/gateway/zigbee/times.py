@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = 0xFFFF_FFFF
+"""The greatest UTCTime, of 32 bits."""
 _UNTIL_CHANGED = 0xFFFF
 _FOREVER = timedelta(days=365)
 
