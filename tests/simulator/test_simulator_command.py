@@ -42,6 +42,28 @@ async def stop(process: asyncio.subprocess.Process, how: signal.Signals = signal
     assert (process.returncode, out, err) == (0, b"", b"")
 
 
+async def test_a_vtn_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    process = await start("--data", str(folder))
+    first = await ready(process)
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{first['control']}/vtn/programs", json={"programName": "Peak"}) as response,
+    ):
+        assert response.status == 201
+        program = await response.json()
+    assert (folder / "vtn.sqlite").stat().st_mode & 0o777 == 0o600
+    await stop(process)
+
+    process = await start("--data", str(folder), "--vtn-plain")
+    second = await ready(process)
+    assert {**second["vtn"], "url": ""} == {**first["vtn"], "url": ""}, "VENs keep what they were given"
+    assert second["vtn"]["url"].startswith("http://")
+    async with aiohttp.ClientSession() as session, session.get(f"{second['control']}/vtn") as response:
+        assert (await response.json())["programs"] == [program]
+    await stop(process)
+
+
 async def test_a_gateway_is_kept(tmp_path: Path, client: Identity) -> None:
     folder = tmp_path / "kept"
     process = await start("--data", str(folder), "--personality", "riva", "--pin", "000019")

@@ -10,7 +10,9 @@ from pathlib import Path
 from aiohttp import web
 
 _FOLDER = Path(__file__).parent
-_FILES = {"": "index.html", "console.js": "console.js", "console.css": "console.css"}
+_FILES = {"": "index.html"} | {
+    name: name for name in ("console.js", "parts.js", "console.css", "openadr.html", "openadr.js")
+}
 
 
 def add_routes(app: web.Application, control: web.Application) -> None:

@@ -1,7 +1,6 @@
 // The representative's page: reads the control endpoint every two seconds and acts through it.
 
-const BASE = "/console/control";
-const EVERY = 2000;
+import { FORMS, begin, button, byId, call, card, choices, draw, element, heard, page, row } from "./parts.js";
 
 const STAGES = {
   pre_registered: "registered beforehand, waits for the customer",
@@ -43,97 +42,7 @@ const UNIT = { duty_cycle: "% on", load_adjustment: "% less load" };
 
 const SETTINGS = "form[data-do=settings] [name], form[data-do=confirmation] [name]";
 
-const byId = (id) => document.getElementById(id);
 let known = { index: null, utility: null, gateways: [], registrations: [] };
-
-async function call(method, path, body) {
-  const response = await fetch(BASE + path, {
-    method,
-    headers: body === undefined ? {} : { "Content-Type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const text = await response.text();
-  let answer = null;
-  try { answer = text ? JSON.parse(text) : null; } catch { answer = { error: text }; }
-  if (!response.ok) throw new Error(answer?.error ?? `HTTP ${response.status}`);
-  return answer;
-}
-
-function say(text, bad = false) {
-  const result = byId("result");
-  result.textContent = text;
-  result.classList.toggle("bad", bad);
-}
-
-async function act(what, work) {
-  try {
-    await work();
-    say(`${what}: done`);
-  } catch (error) {
-    say(`${what}: ${error.message}`, true);
-  }
-  await refresh();
-}
-
-function element(tag, text, attributes = {}) {
-  const made = document.createElement(tag);
-  if (text !== undefined) made.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-// The key is what a control is found by when its list is drawn anew.
-function button(label, work, context = "", key = `${label} ${context}`) {
-  const name = `${label} ${context}`.trim();
-  const made = element("button", label, { type: "button", "aria-label": name, "data-key": key });
-  made.addEventListener("click", () => act(name, work));
-  return made;
-}
-
-// Lists are drawn anew only when what they show has changed; what was typed and the focus stay where they were.
-function draw(id, data, build) {
-  const list = byId(id);
-  const shown = JSON.stringify(data);
-  // A click is lost when its button is drawn anew between press and release: the next round will do.
-  if (list.dataset.shown === shown || list.querySelector("button:active")) return;
-  list.dataset.shown = shown;
-  const restore = remember(list);
-  list.replaceChildren(...(data.length ? data.map(build) : [nothing(list)]));
-  restore();
-}
-
-function remember(list) {
-  const typed = [...list.querySelectorAll("input")].map((input) => [input.dataset.key, input.value]);
-  const focused = list.contains(document.activeElement) ? document.activeElement : null;
-  const { selectionStart, selectionEnd } = focused ?? {};
-  return () => {
-    const keyed = new Map([...list.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, each]));
-    for (const [key, value] of typed) if (keyed.has(key)) keyed.get(key).value = value;
-    if (!focused) return;
-    const again = keyed.get(focused.dataset.key);
-    // The button is gone with what it did: the list takes the focus, so that it does not fall to the page's top.
-    (again ?? list).focus({ preventScroll: true });
-    if (again?.tagName === "INPUT") again.setSelectionRange(selectionStart, selectionEnd);
-  };
-}
-
-function nothing(list) {
-  if (list.tagName !== "TBODY") return element("li", "None.");
-  const row = element("tr");
-  row.append(element("td", "None yet.", { colspan: "9" }));
-  return row;
-}
-
-function card(title, lines, actions = []) {
-  const item = element("li");
-  item.append(element("h4", title), ...lines.filter(Boolean).map((line) => element("p", line)));
-  if (actions.length) {
-    const row = element("div", undefined, { class: "actions" });
-    row.append(...actions);
-    item.append(row);
-  }
-  return item;
-}
 
 const grouped = (lfdi) => lfdi.match(/.{1,5}/g).join("-");
 const deviceName = ({ device }) => device.name ?? device.kind.replaceAll("_", " ");
@@ -200,12 +109,6 @@ function controlCard({ gateway, control, open, state }) {
     `Gateway ${gateway}, ${programName("number", control.program)}`, askedFor(control) || "whatever the device can do",
     `${atTime(control.start)} to ${atTime(control.start + control.duration)}`,
   ], actions);
-}
-
-function row(...cells) {
-  const made = element("tr");
-  made.append(...cells.map((cell) => element("td", cell)));
-  return made;
 }
 
 function customerCard(customer) {
@@ -337,13 +240,7 @@ function fillOptions() {
     faults: Object.keys(faultsThere()).map((name) => [name, name.replaceAll("_", " ")]),
   };
   for (const select of document.querySelectorAll("select[data-options]")) {
-    const wanted = options[select.dataset.options];
-    const shown = JSON.stringify(wanted);
-    if (select.dataset.shown === shown || select === document.activeElement) continue;
-    const before = select.value;
-    select.dataset.shown = shown;
-    select.replaceChildren(...wanted.map(([value, label]) => element("option", label, { value })));
-    if (wanted.some(([value]) => String(value) === before)) select.value = before;
+    choices(select, options[select.dataset.options]);
   }
   const parameters = faultsThere()[document.querySelector("[name=fault]").value] ?? [];
   byId("fault-help").textContent = parameters.length ? `It takes ${parameters.join(", ")}.` : "It takes none.";
@@ -362,61 +259,52 @@ async function perGateway(path) {
   return known.gateways.map((each, number) => [each.id, answers[number]]);
 }
 
-let silent = false;
+page.refresh = () => heard(async () => {
+  const [index, utility, gateways, registrations, apiFaults, log, ...ofVehicles] = await Promise.all([
+    call("GET", "/"), call("GET", "/utility"), call("GET", "/gateways"), call("GET", "/utility/registrations"),
+    call("GET", "/utility/faults"), call("GET", "/utility/log"), call("GET", "/utility/vehicles"),
+    call("GET", "/chargers"), ...["bindings", "confirmations", "billing-records", "bills", "cases", "diagnostics"].map((what) =>
+      call("GET", `/utility/${what}`)),
+  ]);
+  const [vehicles, chargers, bindings, confirmations, records, bills, cases, diagnoses] = ofVehicles;
+  known = { index, utility, gateways, registrations, vehicles };
+  draw("case-list", cases.toReversed().slice(0, 30), caseCard);
+  draw("diagnosis-list", diagnoses.toReversed().slice(0, 30), diagnosisCard);
+  draw("charger-list", chargers, chargerCard);
+  draw("binding-list", bindings.toReversed(), bindingCard);
+  draw("confirmation-list", confirmations.filter((each) => each.status === "pending"), confirmationCard);
+  draw("record-list", records.toReversed().slice(0, 50), (each) => row(new Date(each.started_at).toLocaleString(),
+    vehicleName(each.vehicle_id), kilowattHours(each.energy_wh), `${each.amount} ${each.currency}`, each.quality));
+  draw("bill-list", bills, (each) => card(`${vehicleName(each.vehicle_id)}, ${each.month}`,
+    [`${kilowattHours(each.energy_wh)}, ${each.amount} ${each.currency}`, `${each.user}, ${each.account.number}`]));
+  byId("name").textContent = utility.name;
+  fillOptions();
+  fillSettings();
+  draw("registration-list", registrations.toReversed(), registrationCard);
+  draw("request-list", utility.requests.toReversed().slice(0, 20), (each) =>
+    card(each.user, [`Premise ${each.premise_id}`, new Date(each.received_at).toLocaleString()]));
+  draw("customer-list", utility.customers, customerCard);
+  draw("program-list", utility.programs, (each) => card(each.name, [each.summary, `Terms ${each.terms.version}`]));
+  draw("gateway-list", gateways.map((each) => ({ ...each, names: each.registered.map(nameOf) })), gatewayCard);
+  draw("log-list", log.toReversed().slice(0, 30), (each) => row(`${each.method} ${each.path}`, String(each.status)));
+  const controls = (await perGateway("controls")).flatMap(([gateway, found]) =>
+    found.map((control) => shownControl(gateway, control)));
+  draw("control-list", controls.toReversed().slice(0, 30), controlCard);
+  const answers = (await perGateway("responses")).flatMap(([, found]) => found);
+  const events = (await perGateway("event_responses")).flatMap(([, found]) => found);
+  const numbers = new Map(controls.map(({ control }) => [control.mrid, control.number]));
+  const answerRow = (each) => [each.created ? atTime(each.created) : "–", nameOf(each.lfdi),
+    String(numbers.get(each.mrid) ?? `${each.mrid.slice(0, 8)}…`), ANSWERS[each.status] ?? String(each.status)];
+  draw("response-list", answers.toReversed().slice(0, 50).map(answerRow), (cells) => row(...cells));
+  const eventRow = (each) => [each.created ? atTime(each.created) : "–", nameOf(each.lfdi),
+    EVENT_KINDS[each.kind], ANSWERS[each.status] ?? String(each.status)];
+  draw("event-response-list", events.toReversed().slice(0, 50).map(eventRow), (cells) => row(...cells));
+  const faults = [["utility", apiFaults], ...(await perGateway("faults"))].flatMap(([where, active]) =>
+    Object.entries(active).map(([name, parameters]) => ({ where, name, parameters })));
+  draw("fault-list", faults, faultCard);
+});
 
-async function refresh() {
-  try {
-    const [index, utility, gateways, registrations, apiFaults, log, ...ofVehicles] = await Promise.all([
-      call("GET", "/"), call("GET", "/utility"), call("GET", "/gateways"), call("GET", "/utility/registrations"),
-      call("GET", "/utility/faults"), call("GET", "/utility/log"), call("GET", "/utility/vehicles"),
-      call("GET", "/chargers"), ...["bindings", "confirmations", "billing-records", "bills", "cases", "diagnostics"].map((what) =>
-        call("GET", `/utility/${what}`)),
-    ]);
-    const [vehicles, chargers, bindings, confirmations, records, bills, cases, diagnoses] = ofVehicles;
-    known = { index, utility, gateways, registrations, vehicles };
-    draw("case-list", cases.toReversed().slice(0, 30), caseCard);
-    draw("diagnosis-list", diagnoses.toReversed().slice(0, 30), diagnosisCard);
-    draw("charger-list", chargers, chargerCard);
-    draw("binding-list", bindings.toReversed(), bindingCard);
-    draw("confirmation-list", confirmations.filter((each) => each.status === "pending"), confirmationCard);
-    draw("record-list", records.toReversed().slice(0, 50), (each) => row(new Date(each.started_at).toLocaleString(),
-      vehicleName(each.vehicle_id), kilowattHours(each.energy_wh), `${each.amount} ${each.currency}`, each.quality));
-    draw("bill-list", bills, (each) => card(`${vehicleName(each.vehicle_id)}, ${each.month}`,
-      [`${kilowattHours(each.energy_wh)}, ${each.amount} ${each.currency}`, `${each.user}, ${each.account.number}`]));
-    byId("name").textContent = utility.name;
-    fillOptions();
-    fillSettings();
-    draw("registration-list", registrations.toReversed(), registrationCard);
-    draw("request-list", utility.requests.toReversed().slice(0, 20), (each) =>
-      card(each.user, [`Premise ${each.premise_id}`, new Date(each.received_at).toLocaleString()]));
-    draw("customer-list", utility.customers, customerCard);
-    draw("program-list", utility.programs, (each) => card(each.name, [each.summary, `Terms ${each.terms.version}`]));
-    draw("gateway-list", gateways.map((each) => ({ ...each, names: each.registered.map(nameOf) })), gatewayCard);
-    draw("log-list", log.toReversed().slice(0, 30), (each) => row(`${each.method} ${each.path}`, String(each.status)));
-    const controls = (await perGateway("controls")).flatMap(([gateway, found]) =>
-      found.map((control) => shownControl(gateway, control)));
-    draw("control-list", controls.toReversed().slice(0, 30), controlCard);
-    const answers = (await perGateway("responses")).flatMap(([, found]) => found);
-    const events = (await perGateway("event_responses")).flatMap(([, found]) => found);
-    const numbers = new Map(controls.map(({ control }) => [control.mrid, control.number]));
-    const answerRow = (each) => [each.created ? atTime(each.created) : "–", nameOf(each.lfdi),
-      String(numbers.get(each.mrid) ?? `${each.mrid.slice(0, 8)}…`), ANSWERS[each.status] ?? String(each.status)];
-    draw("response-list", answers.toReversed().slice(0, 50).map(answerRow), (cells) => row(...cells));
-    const eventRow = (each) => [each.created ? atTime(each.created) : "–", nameOf(each.lfdi),
-      EVENT_KINDS[each.kind], ANSWERS[each.status] ?? String(each.status)];
-    draw("event-response-list", events.toReversed().slice(0, 50).map(eventRow), (cells) => row(...cells));
-    const faults = [["utility", apiFaults], ...(await perGateway("faults"))].flatMap(([where, active]) =>
-      Object.entries(active).map(([name, parameters]) => ({ where, name, parameters })));
-    draw("fault-list", faults, faultCard);
-    if (silent) say("The simulator answers again.");
-    silent = false;
-  } catch (error) {
-    if (!silent) say(`The simulator does not answer: ${error.message}`, true);
-    silent = true;
-  }
-}
-
-const FORMS = {
+Object.assign(FORMS, {
   settings: async (form) => {
     await call("PATCH", "/utility", { approval: form.approval, stage_seconds: Number(form.stage_seconds) });
     for (const field of document.querySelectorAll("[data-changed]")) delete field.dataset.changed;
@@ -450,25 +338,10 @@ const FORMS = {
     version: form.version, ...(form.text ? { text: form.text } : {}),
   }),
   fault: (form) => call("PUT", `${faultPath(form.where)}/${form.fault}`, JSON.parse(form.parameters || "{}")),
-};
+});
 
-for (const form of document.querySelectorAll("form[data-do]")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const said = Object.fromEntries(new FormData(form));
-    const label = form.querySelector("button").textContent;
-    act(label, () => FORMS[form.dataset.do](said));
-  });
-}
 for (const field of document.querySelectorAll(SETTINGS)) {
   field.addEventListener("input", () => { field.dataset.changed = "yes"; });
 }
 for (const name of ["where", "fault"]) document.querySelector(`[name=${name}]`).addEventListener("change", fillOptions);
-for (const list of document.querySelectorAll("[id$=-list]")) list.tabIndex = -1;
-
-async function live() {
-  await refresh();
-  setTimeout(live, EVERY);
-}
-
-live();
+begin();
