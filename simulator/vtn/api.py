@@ -69,8 +69,16 @@ async def _server(call: _Call) -> _Reply:
 
 
 async def _token(call: _Call) -> _Reply:
-    said = call.body
-    return 200, call.vtn.clients.issue(said["client_id"], said["client_secret"], said.get("scope", ""))
+    return 200, _issue(call.vtn, call.body)
+
+
+def _issue(vtn: Vtn, said: dict[str, str]) -> dict[str, Any]:
+    return vtn.clients.issue(said["client_id"], said["client_secret"], said.get("scope", ""))
+
+
+async def issue_token(request: web.Request) -> web.Response:
+    """Answer a token request, which is the same in earlier versions."""
+    return web.json_response(_issue(request.app[VTN], await _form(request)))
 
 
 async def _notifiers(_call: _Call) -> _Reply:
@@ -121,7 +129,7 @@ async def _body(request: web.Request, operation: Operation) -> Any:
     if operation.form:
         said = await _form(request)
     else:
-        said = await _json(request)
+        said = await json_body(request)
         operation.check_body(said)
     return said
 
@@ -138,7 +146,8 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-async def _json(request: web.Request) -> Any:
+async def json_body(request: web.Request) -> Any:
+    """The JSON of a request."""
     if request.content_type != "application/json":
         raise VtnProblemError(400, "the body is not application/json")
     try:

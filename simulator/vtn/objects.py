@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from simulator.vtn.periods import is_over
 from simulator.vtn.privacy import Privacy, matches
 from simulator.vtn.problems import VtnProblemError
 
-_MOST = 50
+MOST = 50
 """The maximum of ``limit``, and what is shown without one."""
 
 
@@ -56,10 +56,15 @@ class Objects:
         """All of a kind, oldest first, as the business sees them."""
         return list(self._store.all(kind))
 
+    def program_of(self, report_id: str) -> str:
+        """The program of the event that a report is about."""
+        report = self._store.get("report", report_id) or {}
+        return str(report["programID"])
+
     def search(self, kind: str, caller: Caller, query: dict[str, Any]) -> list[Document]:
         """A page of what a client may see and asks for, oldest first."""
         filters = dict(query)
-        skip, limit = filters.pop("skip", 0), filters.pop("limit", _MOST)
+        skip, limit = filters.pop("skip", 0), filters.pop("limit", MOST)
         targets, objects = filters.pop("targets", []), set(filters.pop("objects", ()))
         active = filters.pop("active", False)
         show, now = self._privacy.shower(kind, caller, targets), datetime.now(UTC)
@@ -71,26 +76,30 @@ class Objects:
             and not (active and is_over(each, now))
             and (not objects or any(objects & set(one["objects"]) for one in each["objectOperations"]))
         ]
-        return [_public(each) for each in seen[skip : skip + limit]]
+        return [_public(each) for each in seen[skip:][:limit]]
 
     def get(self, kind: str, caller: Caller, identifier: str) -> Document:
         """One object that a client may see."""
         return _public(self._shown(kind, caller, identifier))
 
-    def create(self, kind: str, caller: Caller, body: Document) -> Document:
-        """Make an object of a request that is as the document says."""
+    def create(self, kind: str, caller: Caller, body: Document, *, all_seen: bool = False) -> Document:
+        """Make an object of a request that is as the document says; ``all_seen``: it may name any program or event."""
         made = self._read(kind, caller, body, None)
+        self._check_references(replace(caller, business=True) if all_seen else caller, made)
         made["id"] = f"{kind}-{secrets.token_hex(8)}"
         made["createdDateTime"] = made["modificationDateTime"] = _now()
         self._store.put(kind, made["id"], made)
         self._told(kind, "CREATE", made)
         return _public(made)
 
-    def replace(self, kind: str, caller: Caller, identifier: str, body: Document) -> Document:
+    def replace(
+        self, kind: str, caller: Caller, identifier: str, body: Document, *, all_seen: bool = False
+    ) -> Document:
         """Change an object to what a request says."""
         self._shown(kind, caller, identifier)
         before = self._store.get(kind, identifier) or {}
         made = self._read(kind, caller, body, before)
+        self._check_references(replace(caller, business=True) if all_seen else caller, made)
         made |= {"id": identifier, "createdDateTime": before["createdDateTime"], "modificationDateTime": _now()}
         self._store.put(kind, identifier, made)
         if kind == "ven":
@@ -142,15 +151,14 @@ class Objects:
         if kind in ("ven", "resource") and not caller.business:
             # Only the business writes targets: what it granted stays.
             made["targets"] = (before or {}).get("targets") or []
-        self._check_references(kind, caller, made)
-        self._check_name(kind, made, before)
-        return made
-
-    def _check_references(self, kind: str, caller: Caller, made: Document) -> None:
         if kind == "resource":
             ven = self._shown("ven", caller, made["venID"])
             if made["clientID"] != ven["clientID"]:
                 raise VtnProblemError(409, f"ven {made['venID']} belongs to another client than clientID says")
+        self._check_name(kind, made, before)
+        return made
+
+    def _check_references(self, caller: Caller, made: Document) -> None:
         for key, other in (("programID", "program"), ("eventID", "event")):
             if made.get(key) is not None:
                 try:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from simulator.utility.spoiling import with_faults
+from simulator.vtn import earlier
 from simulator.vtn.api import BASE, CALLER, add_routes, with_problems
 from simulator.vtn.certificate import server_context
 from simulator.vtn.problems import VtnProblemError
@@ -27,6 +28,7 @@ class VtnService:
         app = web.Application(middlewares=[self._logged, with_problems, spoil], client_max_size=_LARGEST)
         app[VTN] = vtn
         add_routes(app)
+        earlier.add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, max_line_size=_LONGEST_LINE)
 
     async def start(self, port: int) -> None:
