@@ -1,11 +1,11 @@
-"""The gateway's mDNS advertisement, as an Itron Gen5 Riva words it (RFC 6763; IEEE 2030.5-2018 clause 7.2)."""
+"""mDNS advertisements (RFC 6763): the gateway's, as an Itron Gen5 Riva words it (IEEE 2030.5-2018 clause 7.2)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Mapping
 
     from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
@@ -21,7 +21,7 @@ def _addresses() -> list[str]:
 
 
 class Advertisement:
-    """One ``_smartenergy._tcp`` instance on the interface of ``host`` (all interfaces for a wildcard)."""
+    """One instance of a service on the interface of ``host`` (all interfaces for a wildcard)."""
 
     def __init__(self, host: str) -> None:
         self._host = host
@@ -31,6 +31,12 @@ class Advertisement:
 
     async def publish(self, sfdi: str, port: int) -> None:
         """Advertise a gateway in place of the one before."""
+        properties = {"txtvers": "1", "dcap": "/dcap", "level": "-S0", "https": str(port)}
+        name = f"itrondnsserver-{sfdi}.{SERVICE_TYPE}"
+        await self.announce(SERVICE_TYPE, name, f"gateway-{sfdi}.local.", port, properties)
+
+    async def announce(self, kind: str, name: str, server: str, port: int, properties: Mapping[str, str]) -> None:
+        """Advertise a service at a host name, in place of the one before."""
         from zeroconf import InterfaceChoice, IPVersion  # noqa: PLC0415 - when asked for only
         from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf  # noqa: PLC0415
 
@@ -43,11 +49,11 @@ class Advertisement:
         if self._info is not None:
             await (await self._zeroconf.async_unregister_service(self._info))
         self._info = AsyncServiceInfo(
-            SERVICE_TYPE,
-            f"itrondnsserver-{sfdi}.{SERVICE_TYPE}",
+            kind,
+            name,
             port=port,
-            properties={"txtvers": "1", "dcap": "/dcap", "level": "-S0", "https": str(port)},
-            server=f"gateway-{sfdi}.local.",
+            properties=dict(properties),
+            server=server,
             parsed_addresses=_addresses() if wildcard else [self._host],
         )
         self._announced = await self._zeroconf.async_register_service(self._info)

@@ -6,6 +6,7 @@ authority issued; local VENs are configured with its CA certificate.
 
 from __future__ import annotations
 
+import secrets
 import ssl
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -22,11 +23,12 @@ _DAYS = 3650
 
 
 def make_certificate() -> dict[str, str]:
-    """A new authority (``ca``), and a certificate of loopback (``certificate``, ``key``); PEM texts."""
+    """A new authority (``ca``), and a certificate (``certificate``, ``key``) of loopback and of a ``hostname``."""
+    hostname = f"vtn-{secrets.token_hex(4)}.local"
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Simulated Power & Light CA")])
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Simulated Power & Light VTN")])
-    names: list[x509.GeneralName] = [x509.DNSName("localhost")]
+    names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.DNSName(hostname)]
     names += [x509.IPAddress(ip_address(address)) for address in ("127.0.0.1", "::1")]
     ca = _builder(ca_name, ca_name, ca_key.public_key(), ca_key.public_key(), ca=True).sign(ca_key, hashes.SHA256())
     certificate = (
@@ -40,6 +42,7 @@ def make_certificate() -> dict[str, str]:
         "ca": ca.public_bytes(_PEM).decode(),
         "certificate": certificate.public_bytes(_PEM).decode(),
         "key": secret.decode(),
+        "hostname": hostname,
     }
 
 

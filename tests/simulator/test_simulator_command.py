@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import ssl
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 from aio2030dot5.identity import Identity
+from yarl import URL
 from zeroconf import ServiceStateChange
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from simulator.gateway.advertisement import SERVICE_TYPE
+from simulator.vtn.service import SERVICE_TYPE as VTN_SERVICE_TYPE
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Control
@@ -99,6 +102,40 @@ async def test_a_port_in_use() -> None:
     assert second.returncode == 1
     assert err.startswith(b"simulator: ")
     assert err.count(b"\n") == 1
+    await stop(process)
+
+
+@pytest.mark.xdist_group("mdns")
+async def test_a_vtn_is_advertised(tmp_path: Path) -> None:
+    process = await start("--mdns", "--data", str(tmp_path))
+    described = (await ready(process))["vtn"]
+    port = URL(described["url"]).port
+    found: asyncio.Queue[AsyncServiceInfo] = asyncio.Queue()
+
+    def changed(state_change: ServiceStateChange, **event: Any) -> None:
+        if state_change is ServiceStateChange.Added:
+            found.put_nowait(AsyncServiceInfo(event["service_type"], event["name"]))
+
+    async with AsyncZeroconf(interfaces=["127.0.0.1"]) as zeroconf:
+        await zeroconf.zeroconf.async_wait_for_start(120)
+        async with AsyncServiceBrowser(zeroconf.zeroconf, VTN_SERVICE_TYPE, handlers=[changed]):
+            info = await asyncio.wait_for(found.get(), 120)
+            while not await info.async_request(zeroconf.zeroconf, 60_000) or info.port != port:
+                info = await asyncio.wait_for(found.get(), 120)
+    assert info.server is not None
+    hostname = info.server.rstrip(".")
+    assert info.parsed_addresses() == ["127.0.0.1"]
+    assert info.decoded_properties == {
+        "version": "3.1.0",
+        "base_path": "openadr3/3.1.0",
+        "local_url": f"https://{hostname}:{port}/openadr3/3.1.0",
+        "program_names": "",
+        "requires_auth": "True",
+    }
+    context = ssl.create_default_context(cadata=described["ca"])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=hostname)
+    writer.close()
+    assert await reader.read() == b"", "its certificate is of that name too"
     await stop(process)
 
 
