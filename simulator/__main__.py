@@ -31,7 +31,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8081, help="its port (0: a free one)")
     parser.add_argument("--control-port", type=int, default=8082, help="the control endpoint's (0: a free one)")
     parser.add_argument("--utility-port", type=int, help="the utility's (0: a free one); by default the next one up")
-    parser.add_argument("--vtn-port", type=int, help="the VTN's (0: a free one); by default the next one up")
+    parser.add_argument("--vtn-port", type=int, default=0, help="the OpenADR VTN's (0: a free one)")
     parser.add_argument("--vtn-plain", action="store_true", help="the VTN speaks plain HTTP, which OpenADR forbids")
     parser.add_argument("--personality", choices=PERSONALITIES, default="standard")
     parser.add_argument("--registration", choices=("in-band", "out-of-band", "both"))
@@ -47,8 +47,6 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.utility_port is None:
         arguments.utility_port = arguments.control_port and arguments.control_port + 1
-    if arguments.vtn_port is None:
-        arguments.vtn_port = arguments.utility_port and arguments.utility_port + 1
     names = (
         "host",
         "port",

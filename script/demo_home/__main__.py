@@ -23,6 +23,7 @@ _CONTROL_PORT = 8082
 _UTILITY_PORT = 8083
 _EZSP_PORT = 8084
 _RAVEN_PORT = 8085
+_VTN_PORT = 8086
 
 
 def _taken(host: str, port: int) -> bool:
@@ -41,7 +42,7 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
         print(f"Port {port} is taken. Choose another one: script/demo --port {port + 1}", file=sys.stderr)
         return 1
     radios = (_EZSP_PORT, _RAVEN_PORT) if transport == "zigbee" else ()
-    for of_simulator in (_GATEWAY_PORT, _CONTROL_PORT, _UTILITY_PORT, *radios):
+    for of_simulator in (_GATEWAY_PORT, _CONTROL_PORT, _UTILITY_PORT, _VTN_PORT, *radios):
         if _taken("127.0.0.1", of_simulator):
             print(f"Port {of_simulator}, which the simulator needs, is taken. Stop what uses it.", file=sys.stderr)
             return 1
@@ -52,7 +53,8 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
     zigbee = ("--zigbee", "--ezsp-port", str(_EZSP_PORT), "--raven-port", str(_RAVEN_PORT)) if radios else ()
     simulator = Simulator(
         folder, "--port", str(_GATEWAY_PORT), "--control-port", str(_CONTROL_PORT), "--utility-port",
-        str(_UTILITY_PORT), "--personality", personality, "--registration", registration, "--mdns", *zigbee,
+        str(_UTILITY_PORT), "--vtn-port", str(_VTN_PORT), "--personality", personality,
+        "--registration", registration, "--mdns", *zigbee,
     )  # fmt: skip
     home = Home(folder / "config", port, host, mdns=True, charger_of=simulator)
     try:

@@ -13,15 +13,15 @@ from simulator.utility.faults import ApiFaults
 type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def with_faults(faults: ApiFaults, limited: Callable[[], web.Response], base: str = "") -> Middleware:
+def with_faults(faults: ApiFaults, limited: Callable[[], web.Response], *bases: str) -> Middleware:
     """A middleware that lets the faults that are on happen to requests.
 
-    ``limited`` makes the answer to those who ask too often; paths of faults begin at ``base``.
+    ``limited`` makes the answer to those who ask too often; paths of faults begin at the ``bases``.
     """
 
     @web.middleware
     async def spoil(request: web.Request, handler: _Handler) -> web.StreamResponse:
-        path = request.path.removeprefix(base)
+        path = next((request.path.removeprefix(base) for base in bases if request.path.startswith(base)), request.path)
         if slow := faults.take("slow", path):
             await asyncio.sleep(slow["seconds"])
         if limit := faults.take("rate_limit", path):

@@ -30,7 +30,7 @@ class VtnService:
         self._vtn = vtn
         self._plain = plain
         self._advertisement = Advertisement(_HOST) if advertised else None
-        spoil = with_faults(vtn.faults, VtnProblemError(429, "slow down").response, BASE)
+        spoil = with_faults(vtn.faults, VtnProblemError(429, "slow down").response, BASE, earlier.BASE)
         app = web.Application(middlewares=[self._logged, with_problems, spoil], client_max_size=_LARGEST)
         app[VTN] = vtn
         add_routes(app)

@@ -89,5 +89,10 @@ async def test_what_the_earlier_version_does_not_have(simulated_vtn: SimulatedVt
         url = f"{earlier}/{path}"
         async with simulated_vtn.session.post(url, json=body, headers=headers, ssl=simulated_vtn.context) as response:
             assert response.status == status, await response.text()
+    await simulated_vtn.call("PUT", "/faults/rate_limit", path="/programs", count=1)
+    async with simulated_vtn.session.get(
+        f"{earlier}/programs", headers=headers, ssl=simulated_vtn.context
+    ) as response:
+        assert response.status == 429, "it has the same faults"
     with pytest.raises(requests.HTTPError):
         await asyncio.to_thread(ven.vens.get_ven_by_id, "nothing")
