@@ -6,6 +6,7 @@ The one who makes them is put into its table as its own ``fixtures/users.sql`` d
 
 import base64
 import os
+import pwd
 import re
 import secrets
 import shutil
@@ -100,7 +101,7 @@ def openleadr(binary: str) -> Generator[Openleadr]:
         door = stack.enter_context(_door(certificate))
         assert door.stdout is not None
         assert door.stdin is not None
-        url = f"https://localhost:{int(door.stdout.readline())}"
+        url = f"https://127.0.0.1:{int(door.stdout.readline())}"
         log = folder / "vtn.log"
         environment = {
             "DATABASE_URL": f"postgres:///openadr?host={socket}&user=openadr",
@@ -171,6 +172,7 @@ def _running(
             cwd=log.parent,
             env=os.environ | (environment or {}),
             user=account,
+            group=pwd.getpwnam(account).pw_gid if account else None,
             extra_groups=[] if account else None,
         )
     try:
