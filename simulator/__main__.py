@@ -21,6 +21,8 @@ from simulator.gateway.wire import warm_up
 from simulator.household.chargers import Chargers
 from simulator.utility.service import UtilityService
 from simulator.utility.utility import Utility
+from simulator.vtn.service import VtnService
+from simulator.vtn.vtn import Vtn
 
 
 def _arguments() -> argparse.Namespace:
@@ -29,6 +31,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8081, help="its port (0: a free one)")
     parser.add_argument("--control-port", type=int, default=8082, help="the control endpoint's (0: a free one)")
     parser.add_argument("--utility-port", type=int, help="the utility's (0: a free one); by default the next one up")
+    parser.add_argument("--vtn-port", type=int, help="the VTN's (0: a free one); by default the next one up")
+    parser.add_argument("--vtn-plain", action="store_true", help="the VTN speaks plain HTTP, which OpenADR forbids")
     parser.add_argument("--personality", choices=PERSONALITIES, default="standard")
     parser.add_argument("--registration", choices=("in-band", "out-of-band", "both"))
     parser.add_argument("--pin", default="123455", help="six digits, the last a check digit")
@@ -43,6 +47,8 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.utility_port is None:
         arguments.utility_port = arguments.control_port and arguments.control_port + 1
+    if arguments.vtn_port is None:
+        arguments.vtn_port = arguments.utility_port and arguments.utility_port + 1
     names = (
         "host",
         "port",
@@ -63,7 +69,9 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
-async def _run(settings: Settings, control_port: int, utility_port: int, folder: Path | None) -> None:
+async def _run(arguments: argparse.Namespace) -> None:
+    settings: Settings = arguments.settings
+    folder: Path | None = arguments.data
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -71,22 +79,31 @@ async def _run(settings: Settings, control_port: int, utility_port: int, folder:
     utility = Utility(fleet, folder)
     store = utility.state.store
     chargers = Chargers(store.get("chargers", ""), lambda data: store.put("chargers", "", data))
-    service = UtilityService(utility, control_app(fleet, devices, utility, chargers))
-    control = ControlEndpoint(control_app(fleet, devices, utility, chargers))
+    vtn = Vtn(folder)
+    vtn_service = VtnService(vtn, plain=arguments.vtn_plain)
+    service = UtilityService(utility, control_app(fleet, devices, utility, chargers, vtn))
+    control = ControlEndpoint(control_app(fleet, devices, utility, chargers, vtn))
     try:
         gateway = await fleet.add(settings, GatewayStore(folder) if folder else None)
         premise = utility.customers.all()[0]["premise"]["id"]
         for lfdi in gateway.lfdis():
             utility.customers.attach(premise, lfdi)
-        await service.start(utility_port)
-        await control.start(control_port)
-        ready = {"control": control.url, "utility": utility.url, "gateway": gateway.describe()}
+        await service.start(arguments.utility_port)
+        await vtn_service.start(arguments.vtn_port)
+        await control.start(arguments.control_port)
+        ready = {
+            "control": control.url,
+            "utility": utility.url,
+            "vtn": vtn.access(),
+            "gateway": gateway.describe(),
+        }
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
         await asyncio.to_thread(warm_up)
         await stop.wait()
     finally:
         await control.stop()
+        await vtn_service.stop()
         await service.stop()
         await devices.close()
         await fleet.close()
@@ -97,7 +114,7 @@ def main() -> int:
     arguments = _arguments()
     logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING)
     try:
-        asyncio.run(_run(arguments.settings, arguments.control_port, arguments.utility_port, arguments.data))
+        asyncio.run(_run(arguments))
     except OSError as err:
         sys.stderr.write(f"simulator: {err}\n")
         return 1

@@ -9,6 +9,7 @@ from aiohttp import web
 from simulator.control import chargers as charger_requests
 from simulator.control import demand_response, devices, gateways, reservations, utility_cases, utility_vehicles, zigbee
 from simulator.control import utility as utility_requests
+from simulator.control import vtn as vtn_requests
 from simulator.control.chargers import CHARGERS
 from simulator.control.requests import DEVICES, FLEET, Handler, error
 from simulator.devices.devices import Devices
@@ -20,6 +21,8 @@ from simulator.gateway.settings import SETTINGS
 from simulator.household.chargers import Chargers, UnknownChargerError
 from simulator.utility.problems import ProblemError
 from simulator.utility.utility import UTILITY, Utility
+from simulator.vtn.problems import VtnProblemError
+from simulator.vtn.vtn import VTN, Vtn
 
 
 @web.middleware
@@ -30,7 +33,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(400, str(err))
     except (UnknownGatewayError, NotKnownError, UnknownChargerError) as err:
         return error(404, str(err))
-    except ProblemError as problem:
+    except (ProblemError, VtnProblemError) as problem:
         return error(problem.status, problem.detail)
     except OSError as err:
         return error(409, f"the port cannot be used: {err.strerror or err}")
@@ -60,9 +63,13 @@ async def _index(request: web.Request) -> web.Response:
 
 
 def control_app(
-    fleet: Fleet, brought: Devices, utility: Utility | None = None, chargers: Chargers | None = None
+    fleet: Fleet,
+    brought: Devices,
+    utility: Utility | None = None,
+    chargers: Chargers | None = None,
+    vtn: Vtn | None = None,
 ) -> web.Application:
-    """The control endpoint of gateways and devices, and of a utility and the chargers of a home where given."""
+    """The control endpoint of gateways and devices, and of a utility, the chargers of a home and a VTN where given."""
     app = web.Application(middlewares=[_errors])
     app[FLEET] = fleet
     app[DEVICES] = brought
@@ -73,6 +80,9 @@ def control_app(
     if chargers is not None:
         app[CHARGERS] = chargers
         modules.append(charger_requests)
+    if vtn is not None:
+        app[VTN] = vtn
+        modules.append(vtn_requests)
     app.router.add_route("GET", "/", _index)
     for module in modules:
         for method, path, handler in module.ROUTES:

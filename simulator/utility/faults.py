@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
@@ -18,6 +19,7 @@ FAULTS: dict[str, dict[str, Parameter]] = {
     "slow": {"seconds": Parameter(float, 2.0, minimum=0, maximum=600), "path": _PATH, "count": _COUNT},
     "half_answer": {"path": _PATH, "count": _COUNT},
     "lost_answer": {"path": _PATH, "count": _COUNT},
+    "huge_answer": {"bytes": Parameter(int, 100_000_000, minimum=1, maximum=10**9), "path": _PATH, "count": _COUNT},
     "wrong_clock": {"seconds": Parameter(float, 7200.0, minimum=-1e9, maximum=1e9)},
     "duplicate_events": {"count": _COUNT},
     "shuffled_events": {"count": _COUNT},
@@ -27,16 +29,17 @@ FAULTS: dict[str, dict[str, Parameter]] = {
 
 
 class ApiFaults:
-    """The faults that are on."""
+    """The faults of a ``table`` that are on."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: Mapping[str, dict[str, Parameter]]) -> None:
+        self._table = table
         self._active: dict[str, dict[str, Any]] = {}
 
     def set(self, name: str, data: Any) -> None:
         """Turn a fault on, or change it."""
-        if name not in FAULTS:
-            raise BadParameterError(f"there is no fault {name}; there are {', '.join(FAULTS)}")
-        self._active[name] = read_parameters(FAULTS[name], data)
+        if name not in self._table:
+            raise BadParameterError(f"there is no fault {name}; there are {', '.join(self._table)}")
+        self._active[name] = read_parameters(self._table[name], data)
 
     def clear(self, name: str | None = None) -> None:
         """Turn a fault off, or all."""

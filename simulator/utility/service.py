@@ -9,6 +9,7 @@ from aiohttp import web
 
 from simulator.utility import console, sign_in
 from simulator.utility.api import routes
+from simulator.utility.problems import ProblemError
 from simulator.utility.spoiling import with_faults
 from simulator.utility.utility import UTILITY, Utility
 
@@ -18,7 +19,8 @@ class UtilityService:
 
     def __init__(self, utility: Utility, control: web.Application) -> None:
         self._utility = utility
-        app = web.Application(middlewares=[self._logged, routes.with_problems, with_faults(utility.state.faults)])
+        spoil = with_faults(utility.state.faults, ProblemError("rate-limited", "slow down").response)
+        app = web.Application(middlewares=[self._logged, routes.with_problems, spoil])
         app[UTILITY] = utility
         app.on_response_prepare.append(self._date)
         for method, path, handler in sign_in.ROUTES:

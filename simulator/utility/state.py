@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from simulator.utility.faults import ApiFaults
+from simulator.utility.faults import FAULTS, ApiFaults
 from simulator.utility.problems import ProblemError
 from simulator.utility.store import Document, UtilityStore
 
@@ -34,7 +34,7 @@ class UtilityState:
 
     def __init__(self, folder: Path | None) -> None:
         self.store = UtilityStore(folder / "utility.sqlite" if folder else None)
-        self.faults = ApiFaults()
+        self.faults = ApiFaults(FAULTS)
         self.settings: dict[str, Any] = _SETTINGS | (self.store.get("settings", "") or {})
         self.writing = asyncio.Lock()
         """Held while something changes: the utility does one thing at a time."""

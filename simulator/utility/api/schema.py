@@ -29,7 +29,7 @@ _DATE_TIME = re.compile(
 
 
 @_FORMATS.checks("date-time")
-def _is_date_time(value: object) -> bool:
+def is_date_time(value: object) -> bool:
     """Whether it is a time of RFC 3339, leap seconds included."""
     if not isinstance(value, str):
         return True
