@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.fault_matrix_report",
     "tests.soak_report",
     "tests.helpers.demo",
+    "tests.helpers.simulated_vtn",
     "tests.helpers.utility",
 ]
 

@@ -31,6 +31,12 @@ _FORMATS.checks("date-time")(is_date_time)
 _READS: Mapping[str, Any] = {"true": True, "false": False}
 
 
+@_FORMATS.checks("int32")
+def _is_int32(value: object) -> bool:
+    """Whether it fits 32 bits with a sign (OpenAPI 3.0.0, "Data Types")."""
+    return not isinstance(value, int) or -(2**31) <= value < 2**31
+
+
 @_FORMATS.checks("uri", raises=ValueError)
 def _is_uri(value: object) -> bool:
     """Whether it is an absolute URI (RFC 3986)."""

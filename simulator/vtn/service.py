@@ -13,6 +13,8 @@ from simulator.vtn.problems import VtnProblemError
 from simulator.vtn.vtn import VTN, Vtn
 
 _LARGEST = 16 * 1024 * 1024
+_LONGEST_LINE = 256 * 1024
+"""A query may name many targets."""
 
 
 class VtnService:
@@ -25,7 +27,7 @@ class VtnService:
         app = web.Application(middlewares=[self._logged, with_problems, spoil], client_max_size=_LARGEST)
         app[VTN] = vtn
         add_routes(app)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, max_line_size=_LONGEST_LINE)
 
     async def start(self, port: int) -> None:
         """Listen, on a free port if ``port`` is 0."""

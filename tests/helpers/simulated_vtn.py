@@ -11,9 +11,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from openadr3_client.bl.http_factory import BusinessLogicHttpClientFactory
-from openadr3_client.ven.http_factory import VirtualEndNodeHttpClientFactory
-from openadr3_client.version import OADRVersion
 
 
 class SimulatedVtn:
@@ -43,14 +40,21 @@ class SimulatedVtn:
 
     async def business(self) -> Any:
         """Return openadr3-client in the business's role."""
+        from openadr3_client.bl.http_factory import BusinessLogicHttpClientFactory
+
         return await self._client(BusinessLogicHttpClientFactory.create_http_bl_client, await self.client("bl"))
 
     async def ven(self, credentials: dict[str, Any] | None = None) -> Any:
         """Return openadr3-client in a VEN's role."""
+        from openadr3_client.ven.http_factory import VirtualEndNodeHttpClientFactory
+
         make = VirtualEndNodeHttpClientFactory.create_http_ven_client
         return await self._client(make, credentials or await self.client())
 
     async def _client(self, make: Callable[..., Any], credentials: dict[str, Any]) -> Any:
+        # It takes its time to load, and few tests ask for it.
+        from openadr3_client.version import OADRVersion
+
         return await asyncio.to_thread(
             make,
             self.url,

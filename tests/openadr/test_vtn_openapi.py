@@ -12,8 +12,6 @@ import yaml
 from simulator.vtn.document import DOCUMENT
 from tests.helpers.simulated_vtn import SimulatedVtn
 
-pytest_plugins = ["tests.helpers.simulated_vtn"]
-
 # A request that is right in form may still be refused for what it asks.
 LEFT_OUT = "positive_data_acceptance"
 
