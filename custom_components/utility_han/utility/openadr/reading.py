@@ -285,8 +285,11 @@ def _payloads(interval: Data, notes: Notes) -> list[Data]:
 
 def _targets(data: Data) -> set[str]:
     """Return the targets; in 3.0.1 they are value maps, whose values are the names."""
-    found = set()
-    for target in data.get("targets", [])[:_MOST_VALUES]:
+    targets = data.get("targets", [])
+    if not isinstance(targets, list) or len(targets) > _MOST_VALUES:
+        raise ValueError("targets are no list, or too many")
+    found: set[str] = set()
+    for target in targets:
         found |= {str(value) for value in target["values"]} if isinstance(target, dict) else {target}
     return found
 
