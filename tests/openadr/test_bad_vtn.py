@@ -1,6 +1,7 @@
 """What goes wrong between a VEN and a VTN: a reason for each, nothing done twice, no secret where none belongs."""
 
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from yarl import URL
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.openadr import Version, vtn_url
 from custom_components.utility_han.utility.protocol import Feature
-from tests.openadr.canned_vtn import EVENT, PROGRAM, VEN, CannedVtn, canned_vtn, problem, token
+from tests.openadr.canned_vtn import EVENT, META, PROGRAM, VEN, CannedVtn, canned_vtn, problem, token
+
+LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
 
 
 @pytest.fixture
@@ -92,6 +95,34 @@ async def test_what_3_0_1_says_otherwise_is_understood(canned: CannedVtn, sessio
     assert schedule is not None
     assert [price.per_kwh for price in schedule.prices] == [0.17]
     assert home.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"),
+    [
+        ({"type": "VEN_NAME", "values": ["home"]}, {"p"}),
+        ({"type": "RESOURCE_NAME", "values": [f"thermostat-{LFDI}"]}, {f"p/{LFDI}"}),
+        ({"type": "RESOURCE_NAME", "values": ["somebody else's"]}, set()),
+    ],
+)
+async def test_targets_of_3_0_1_are_names(
+    canned: CannedVtn, session: aiohttp.ClientSession, target: dict[str, Any], meant: set[str]
+) -> None:
+    """There nothing is granted: who reads an event finds out whether it is meant."""
+    del canned.says["GET /auth/server"]
+    period = {"start": "0001-01-01", "duration": "PT23H"}
+    intervals = [{"id": 0, "payloads": [{"type": "SIMPLE", "values": [1]}]}]
+    shed = {"programID": "p", "targets": [target], "intervalPeriod": period, "intervals": intervals}
+    now = {"modificationDateTime": datetime.now(UTC).isoformat()}
+    resource = META | {"resourceName": f"thermostat-{LFDI}", "venID": "object-999"}
+    canned.says |= {
+        "GET /events": [EVENT | shed | now],
+        "GET /vens": [VEN | {"targets": None}],
+        "GET /vens/object-999/resources": [resource],
+    }
+    home = canned.home(session)
+    await home.poll()
+    assert {control.program for control in await home.controls([LFDI])} == meant
 
 
 async def test_token_service_elsewhere_gets_nothing_before_a_person_agreed(

@@ -211,7 +211,7 @@ class OpenAdr(Utility):
             self._news.events[due.event].targets if due.event in self._news.events else frozenset()
         )
         enrolled = [each for each in self._resources if due.program in (consents_of(each) or ())]
-        everyone = not wanted or bool(wanted & self._ven_targets)
+        everyone = not wanted or bool(wanted & (self._ven_targets | {self._ven_name}))
         return [each.name for each in enrolled if everyone or each.targets & wanted or each.name in wanted]
 
     def resource_name(self, kind: str, lfdi: str) -> str:
@@ -235,14 +235,17 @@ class OpenAdr(Utility):
         await self._news.read(self._ven_targets.union(*(resource.targets for resource in self._resources)))
 
     def _telling(self) -> Telling:
-        devices = {named[1]: each.targets for each in self._resources if (named := device_of(each)) is not None}
+        # A target may be a name as well: VEN_NAME and RESOURCE_NAME in 3.0.1, whatever was granted in 3.1.
+        devices = {
+            named[1]: each.targets | {each.name} for each in self._resources if (named := device_of(each)) is not None
+        }
         return Telling(
             programs=self._news.programs,
             seed=self._ven_name,
             notes=self._notes,
             lower_percent_is_less=self._lower_percent_is_less,
             resources=devices,
-            ven=self._ven_targets,
+            ven=self._ven_targets | {self._ven_name},
         )
 
     def _program(self, program: VtnProgram) -> Program:
