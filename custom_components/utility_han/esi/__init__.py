@@ -11,6 +11,7 @@ from .model import (
     PriceSchedule,
     Priority,
     ReductionUnit,
+    Signal,
     TargetReduction,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "Priority",
     "ReductionUnit",
     "ResponseStatus",
+    "Signal",
     "TargetReduction",
     "Wanted",
     "asked_for",

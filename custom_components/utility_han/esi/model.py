@@ -41,6 +41,20 @@ def _in_force(prices: tuple[Price, ...], time: datetime) -> Price | None:
     return next((price for price in prices if price.start <= time < price.end), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A value over time that is shown and nothing more; ``type`` and ``units`` are OpenADR's enumerated words."""
+
+    type: str
+    start: datetime
+    end: datetime
+    values: tuple[float | int | str | bool, ...]
+    units: str | None = None
+    currency: str | None = None
+    program: str | None = None
+    """The id of the program that it belongs to."""
+
+
 class Priority(StrEnum):
     """How important a message is."""
 
@@ -148,6 +162,14 @@ class LoadControl:
     """For how long it may be overridden without opting out; none at all where it is not given (sep.xsd)."""
     shift_forward: bool = False
     """loadShiftForward: it asks for more consumption now (pre-heat, pre-cool, load up), not for less."""
+    level: int | None = None
+    """SIMPLE (OpenADR): 0 is normal operation, 1 to 3 shed more and more; a person says what that is to a device."""
+    level_offset: int | None = None
+    """CONTROL_LEVEL_OFFSET (OpenADR): -10 to 10, 0 is normal operation, higher is less load."""
+    charge_state: float | None = None
+    """CHARGE_STATE_SETPOINT (OpenADR) of a storage or vehicle, in percent of what it holds."""
+    charge_energy: float | None = None
+    """The same where it is given in kWh."""
 
     @property
     def end(self) -> datetime:

@@ -6,7 +6,7 @@ side effect; every write has an idempotency key made from the run, so that a wri
 without being done twice. A pass over a registration that is active applies what the utility changed meanwhile.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Set
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -19,7 +19,7 @@ from ..gateway.model import DeviceState
 from ..gateway.protocol import Gateway
 from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
-from ..utility.protocol import Utility
+from ..utility.protocol import Feature, Utility
 from .step import Outcome, Step, StepResult
 
 _MESSAGE_KINDS = frozenset({"registration", "configuration", "initiation"})
@@ -139,7 +139,7 @@ type Save = Callable[[RegistrationRun], Awaitable[None]]
 @dataclass(slots=True)
 class _Pass:
     utility: Utility
-    gateway: Gateway
+    gateway: Gateway | None
     run: RegistrationRun
     save: Save
     registration: Registration | None = None
@@ -157,8 +157,13 @@ class _Pass:
             self.run.version, self.run.stage = registration.version, registration.stage.value
 
 
-async def register(utility: Utility, gateway: Gateway, run: RegistrationRun, save: Save) -> AsyncGenerator[StepResult]:
+async def register(
+    utility: Utility, gateway: Gateway | None, run: RegistrationRun, save: Save
+) -> AsyncGenerator[StepResult]:
     """Take the steps UR-1 to UR-15 for ``run``; ``save`` keeps it over a restart.
+
+    What the way to the utility has not (``Feature``) is not asked of it. ``gateway`` is None for a home without one,
+    whose controls come from the utility itself.
 
     Yields a ``RUNNING`` result when a step begins and its outcome when it ends. The last result yielded is UR-15's, or
     the one that waits or failed.
@@ -255,7 +260,7 @@ def _done(step: Step, following: Step | None, **evidence: Any) -> StepResult:
 
 async def _check_compatibility(this: _Pass) -> StepResult:
     run = this.run
-    if run.registration_id is not None:
+    if run.registration_id is not None or not this.utility.offers(Feature.MODELS):
         return _done(Step.UR_1, Step.UR_3, model=run.model_id)
     models = {model.id for model in await this.utility.compatible_devices(run.kind)}
     if run.model_id not in models:
@@ -292,7 +297,7 @@ async def _tell_representative(this: _Pass) -> StepResult:
 
 async def _verify_customer(this: _Pass) -> StepResult:
     run = this.run
-    if run.registration_id is None or run.pre_registered:
+    if this.utility.offers(Feature.ACCOUNT) and (run.registration_id is None or run.pre_registered):
         await this.utility.verify_premise(run.premise_id, run.gateway_lfdi)
     return _done(Step.UR_5, Step.UR_6, premise=run.premise_id)
 
@@ -356,6 +361,8 @@ async def _refresh(this: _Pass) -> None:
 
 async def _discover(this: _Pass) -> StepResult:
     registration = this.current
+    if not this.utility.offers(Feature.DISCOVERY):
+        return _done(Step.UR_7, Step.UR_8)
     if registration.found is not True:
         this.take(await this.utility.discover_device(registration.id))
     if this.current.found is not True:
@@ -365,6 +372,9 @@ async def _discover(this: _Pass) -> StepResult:
 
 async def _identify(this: _Pass) -> StepResult:
     run, registration = this.run, this.current
+    if not this.utility.offers(Feature.IDENTIFICATION):
+        run.key = None
+        return _done(Step.UR_8, Step.UR_9)
     if not registration.identified:
         if run.serial is None or run.key is None:
             return StepResult(Step.UR_8, Outcome.WAITING, UtilityReason.NOT_IDENTIFIED, next=Step.UR_8)
@@ -420,7 +430,7 @@ async def _link(this: _Pass) -> StepResult:
     if registration.stage not in _SETTLED:
         proved = False
         with suppress(GatewayError):  # the utility says whether it has come through, and there is another pass
-            proved = await this.gateway.prove(this.run.lfdi)
+            proved = this.gateway is not None and await this.gateway.prove(this.run.lfdi)
         evidence = {"stages": stages, "proved": proved}
         return StepResult(Step.UR_10, Outcome.WAITING, UtilityReason.LINKING, evidence, Step.UR_10)
     return _done(Step.UR_10, Step.UR_12, stages=stages)
@@ -433,13 +443,23 @@ async def _configure(this: _Pass) -> StepResult:
     if unknown := set(kinds) - _MESSAGE_KINDS:
         raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"messages of unknown kind: {sorted(unknown)}")
     if kinds or not run.dr_programs:
-        run.href = await _entry_of(this) or run.href  # commissioned again, it has another entry
-        found = await this.gateway.device_programs(run.href) if run.href is not None else []
+        found = await _programs_of(this)
         if missing := not_assigned(registration.promised, found):
             detail = f"the gateway does not assign the device to {', '.join(sorted(missing))}"
             raise UtilityError(UtilityReason.NOT_CONFIGURED, detail)
         run.dr_programs = [asdict(program) for program in found]
     return _done(Step.UR_12, Step.UR_13, messages=kinds, programs=[p["description"] for p in run.dr_programs])
+
+
+async def _programs_of(this: _Pass) -> Sequence[DemandResponseProgram]:
+    """Return the programs whose controls are meant for the device, by the word of whoever sends the controls."""
+    run = this.run
+    if this.utility.offers(Feature.CONTROLS):
+        return (await this.utility.standing(this.current.id)).programs
+    run.href = await _entry_of(this) or run.href  # commissioned again, it has another entry
+    if this.gateway is None or run.href is None:
+        return []
+    return await this.gateway.device_programs(run.href)
 
 
 def not_assigned(promised: Set[str], programs: Collection[DemandResponseProgram]) -> Set[str]:
@@ -453,7 +473,7 @@ def not_assigned(promised: Set[str], programs: Collection[DemandResponseProgram]
 
 
 async def _entry_of(this: _Pass) -> str | None:
-    listed = await this.gateway.listed_devices() or []
+    listed = (await this.gateway.listed_devices() or []) if this.gateway is not None else []
     return next((device.href for device in listed if device.lfdi == this.run.lfdi), None)
 
 

@@ -27,6 +27,18 @@ class UtilityReason(StrEnum):
     """At the address there is no utility with this API."""
     UNAUTHORIZED = "unauthorized"
     """The customer's permission was revoked or has run out."""
+    SCOPE_MISSING = "scope_missing"
+    """It knows us, and its credentials do not allow what was asked (403)."""
+    CREDENTIALS_REFUSED = "credentials_refused"
+    """Client id and secret give no token."""
+    ELSEWHERE = "authorized_elsewhere"
+    """Tokens come from another host than the utility's, which a person has not agreed to yet."""
+    NOT_ENCRYPTED = "not_encrypted"
+    """Its address is no https address."""
+    CERTIFICATE_UNTRUSTED = "certificate_untrusted"
+    """Its certificate cannot be verified."""
+    NAME_TAKEN = "name_taken"
+    """Somebody else's object has the name at the utility."""
     INVALID_REQUEST = "invalid_request"
     UNKNOWN_TO_UTILITY = "unknown_to_utility"
     ACCOUNT_SUSPENDED = "account_suspended"
@@ -82,6 +94,9 @@ PASSING = frozenset(
         UtilityReason.UTILITY_ERROR,
         UtilityReason.UTILITY_NOT_UNDERSTOOD,
         UtilityReason.UNAUTHORIZED,
+        UtilityReason.CREDENTIALS_REFUSED,
+        UtilityReason.ELSEWHERE,
+        UtilityReason.CERTIFICATE_UNTRUSTED,
     }
 )
 """What says nothing about what was asked, and is waited out (or, for the permission, asked for again)."""

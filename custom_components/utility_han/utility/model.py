@@ -120,6 +120,10 @@ class Program:
     open: bool
     terms_version: str
     terms: str
+    links: tuple[str, ...] = ()
+    """Where its terms and description are, for who gives no text of them."""
+    signals: tuple[str, ...] = ()
+    """The payload types that its events have, by OpenADR's enumerated words, as far as it says."""
 
     @classmethod
     def from_json(cls, data: Any) -> Program:

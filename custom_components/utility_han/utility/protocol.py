@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ..esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule
+from ..esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule, Signal
 from .errors import UtilityError, UtilityReason
 from .model import Account, CommissioningRequest, CompatibleDevice, Event, Program, Registration
 from .service_model import Case, DiagnosticsRequest, Reachability, Report, Slot, TestSignal
@@ -39,6 +39,10 @@ class Feature(StrEnum):
     """The utility has its gateway accept a device when asked."""
     REGISTRATION = "registration"
     """Devices are registered here; without it, they are registered elsewhere and their gateway is the witness."""
+    DISCOVERY = "discovery"
+    """The utility looks for a device on the gateway itself (UR-7)."""
+    IDENTIFICATION = "identification"
+    """A device is told apart by its serial number and PIN (UR-8)."""
     EVENTS = "events"
     """The utility tells what happened."""
     VEHICLES = "vehicles"
@@ -52,11 +56,13 @@ class Feature(StrEnum):
     """Load controls come this way, and answers to them go."""
     PRICES = "prices"
     MESSAGES = "messages"
+    SIGNALS = "signals"
+    """Further values over time come this way, to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a device stands with the utility, as far as its gateway is witness to it."""
+    """How a device stands with the utility, by the word of its gateway or, where controls come this way, its own."""
 
     programs: tuple[DemandResponseProgram, ...]
     """Those that it is enrolled in."""
@@ -327,6 +333,10 @@ class SignalFunctions(UtilityFunctions):
         """Return the text messages in force, oldest first."""
         raise self._lacks("messages")
 
+    async def signals(self) -> list[Signal]:
+        """Return what else is told over time: emissions, capacities, second prices; soonest first."""
+        raise self._lacks("signals")
+
 
 class Utility(AccountFunctions, RegistrationFunctions, VehicleFunctions, ServiceFunctions, SignalFunctions):
     """A way to the utility; each way overrides what it has."""
@@ -334,6 +344,7 @@ class Utility(AccountFunctions, RegistrationFunctions, VehicleFunctions, Service
     async def standing(self, href: str) -> Standing:
         """Return how the device at ``href`` on the list of the gateway stands, where that is the witness.
 
-        What asking the gateway raises is not turned into a ``UtilityError``.
+        A way by which controls come is asked with the id of a registration instead. What asking the gateway raises is
+        not turned into a ``UtilityError``.
         """
         raise self._lacks("the gateway's witness")

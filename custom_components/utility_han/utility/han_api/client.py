@@ -21,8 +21,8 @@ from ..vehicle_model import (
 )
 from .connection import TIMEOUT, ApiConnection, read_all, read_one, read_text
 
-_FEATURES = frozenset(Feature) - {Feature.CONTROLS, Feature.PRICES, Feature.MESSAGES}
-"""Controls, prices and messages come through the gateway."""
+_FEATURES = frozenset(Feature) - {Feature.CONTROLS, Feature.PRICES, Feature.MESSAGES, Feature.SIGNALS}
+"""What is told over time comes through the gateway."""
 
 
 class HanApi(Utility):

@@ -16,10 +16,10 @@ import aiohttp
 
 from ...esi.typed import UnreadableRecordError
 from ..answer import Fields, Readable, parse_json
+from ..body import read_body
 from ..errors import UtilityError, UtilityReason, reason_of, reason_of_status
 from ..model import Program
 from ..vehicle_model import Binding
-from .body import read_body
 
 TIMEOUT = 20.0
 _SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)

@@ -8,9 +8,9 @@ import aiohttp
 from yarl import URL
 
 from ..answer import Fields, parse_json
+from ..body import read_body
 from ..errors import UtilityError, UtilityReason
 from ..model import AuthorizationServer, UtilityDescription
-from .body import read_body
 
 _UTILITY = "/.well-known/utility-han"
 _SERVER = "/.well-known/oauth-authorization-server"

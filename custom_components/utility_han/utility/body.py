@@ -2,7 +2,7 @@
 
 import aiohttp
 
-from ..errors import UtilityError, UtilityReason
+from .errors import UtilityError, UtilityReason
 
 _CHUNK = 65536
 

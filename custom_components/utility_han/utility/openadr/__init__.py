@@ -1,0 +1,28 @@
+"""A utility, aggregator or price service that speaks OpenADR 3: we are its VEN.
+
+Imported only where somebody has one (``openadr3-client`` and what it brings are not loaded for anybody else), so it
+has a face of its own.
+"""
+
+from .client import OpenAdr
+from .connection import Authorization, Credentials, VtnConnection, vtn_url
+from .model import Version
+from .payloads import KINDS, Becomes, Treatment
+from .polling import Changes
+from .report_kinds import OperatingState
+from .schedule import DueReport
+
+__all__ = [
+    "KINDS",
+    "Authorization",
+    "Becomes",
+    "Changes",
+    "Credentials",
+    "DueReport",
+    "OpenAdr",
+    "OperatingState",
+    "Treatment",
+    "Version",
+    "VtnConnection",
+    "vtn_url",
+]

@@ -1,0 +1,327 @@
+"""OpenADR 3 as a way to the utility: what the use cases want of it, from programs, events, reports, ven and resources.
+
+There is no account and no premise of the customer's here, nobody looks for a device or asks for its serial number, and
+nobody but the customer can tell the utility's people anything: the features say so. What a registration is made of:
+
+- it is the device's resource, and is closed by deleting it;
+- the programs that were agreed to are kept with it, and are there for it once the VTN shows them: what has targets is
+  shown when the utility has granted them;
+- readiness is told by a report of OPERATING_STATE to the events that ask for one, since a report is always about an
+  event (``reportRequest.eventID``).
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import override
+
+from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule, Signal
+from ..errors import UtilityError, UtilityReason
+from ..model import DeviceMessage, Program, Registration, Stage
+from ..protocol import Feature, Standing, Utility
+from .connection import VtnConnection
+from .enrolment import Enrolment, consents_of, device_of, resource_name
+from .model import VtnEvent, VtnObject, VtnProgram
+from .polling import Changes, News
+from .reading import Notes
+from .report_kinds import OperatingState, operating_state
+from .reporting import Reported, Reporter, Values
+from .schedule import DueReport, due_reports
+from .signals import Telling, controls, device_program, messages, prices, signals
+
+_OPEN = frozenset({Feature.PROGRAMS, Feature.PRICES, Feature.MESSAGES, Feature.SIGNALS})
+"""What needs no credentials."""
+_STATE = "OPERATING_STATE"
+
+
+class OpenAdr(Utility):
+    """A VTN, as one VEN sees it."""
+
+    def __init__(
+        self,
+        connection: VtnConnection,
+        ven_name: str,
+        *,
+        kinds: Collection[str],
+        followed: Collection[str] | None = None,
+        lower_percent_is_less: bool | None = None,
+    ) -> None:
+        """``kinds`` are the kinds of devices that there can be, since programs do not say which they are for.
+
+        ``followed`` are the ids of the programs whose prices, alerts and values are told, None for all: a public
+        server has those of all its tariffs.
+        """
+        self._connection = connection
+        self._ven_name = ven_name
+        self._kinds = tuple(kinds)
+        self._followed = followed
+        self._lower_percent_is_less = lower_percent_is_less
+        self._notes = Notes()
+        self._news = News(connection)
+        self._enrolment = Enrolment(connection, ven_name, self._notes)
+        self._reporter = Reporter(connection, ven_name)
+        self._ven_targets: frozenset[str] = frozenset()
+        self._resources: list[VtnObject] = []
+        self._asked: dict[str, datetime] = {}
+        """The events whose reports were looked at, as they were written then."""
+        self.features = _OPEN | {Feature.REGISTRATION, Feature.CONTROLS} if connection.named else _OPEN
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the VTN's objects could not be read or acted on, for diagnostics and log."""
+        return (*self._news.notes.said, *self._notes.said)
+
+    async def poll(self) -> Changes:
+        """Read everything anew and return what changed of the events: each change once."""
+        await self._read()
+        return self._news.changes()
+
+    @override
+    async def programs(self, premise_id: str) -> list[Program]:
+        await self._read()
+        return [self._program(program) for program in self._news.programs.values()]
+
+    @override
+    async def request_registration(self, premise_id: str, gateway_lfdi: str, idempotency_key: str) -> str:
+        """There is nobody to tell that the customer is ready (UR-4): our ven is what the utility sees."""
+        return (await self._enrolment.ven()).id
+
+    @override
+    async def open_registration(
+        self,
+        request_id: str,
+        premise_id: str,
+        gateway_lfdi: str,
+        kind: str,
+        lfdi: str,
+        model_id: str,
+        idempotency_key: str,
+    ) -> Registration:
+        return await self._registration(await self._enrolment.resource(kind, lfdi))
+
+    @override
+    async def registration(self, registration_id: str) -> Registration:
+        resource = await self._enrolment.by_id(registration_id)
+        await self._read()
+        return await self._registration(resource)
+
+    @override
+    async def registrations(self, premise_id: str, gateway_lfdi: str) -> list[Registration]:
+        await self._read()
+        return [await self._registration(resource) for resource in self._resources]
+
+    @override
+    async def close_registration(self, registration_id: str, idempotency_key: str) -> Registration:
+        resource = await self._enrolment.by_id(registration_id)
+        await self._enrolment.remove(registration_id)
+        return await self._registration(resource, closed=True)
+
+    @override
+    async def set_programs(self, registration_id: str, consents: Sequence[dict[str, str]]) -> Registration:
+        resource = await self._enrolment.agree(registration_id, consents)
+        await self._read()
+        return await self._registration(resource)
+
+    @override
+    async def link(self, registration_id: str) -> Registration:
+        """Look whether the VTN lets us see what was agreed to; nothing but that is decided here."""
+        if consents_of(await self._enrolment.by_id(registration_id)) is None:
+            await self._enrolment.agree(registration_id, ())
+        return await self.registration(registration_id)
+
+    @override
+    async def acknowledge(self, registration_id: str, messages: Sequence[str], *, ready: bool) -> Registration:
+        resource = await self._enrolment.by_id(registration_id)
+        state = OperatingState.NORMAL if ready else OperatingState.ERROR
+        for event in self._asking(consents_of(resource) or ()):
+            if event.id in messages:
+                await self._tell_state(_readiness(event, resource), event.id, event.program, resource.name, state)
+        return await self._registration(resource)
+
+    async def withdraw(self) -> None:
+        """Take our ven and all of its resources back, when the hub is removed."""
+        await self._enrolment.withdraw()
+
+    @override
+    async def standing(self, href: str) -> Standing:
+        """Return the programs whose controls are meant for the device with a registration."""
+        resource = await self._enrolment.by_id(href)
+        kind_and_lfdi = device_of(resource)
+        lfdi = kind_and_lfdi[1] if kind_and_lfdi else ""
+        found = []
+        for program in consents_of(resource) or ():
+            known = self._news.programs.get(program)
+            name = known.name if known else program
+            found += [
+                DemandResponseProgram(program, name, 0, None),
+                DemandResponseProgram(device_program(program, lfdi), name, 0, None),
+            ]
+        return Standing(tuple(found))
+
+    @override
+    async def controls(self, devices: Collection[str]) -> list[LoadControl]:
+        events = list(self._news.events.values())
+        return await asyncio.to_thread(controls, events, devices, _now(), self._telling())
+
+    @override
+    async def prices(self) -> PriceSchedule | None:
+        return await asyncio.to_thread(prices, self._news.of(self._followed), _now(), self._telling())
+
+    @override
+    async def messages(self) -> list[Message]:
+        return await asyncio.to_thread(messages, self._news.of(self._followed), _now(), self._telling())
+
+    @override
+    async def signals(self) -> list[Signal]:
+        return await asyncio.to_thread(signals, self._news.of(self._followed), _now(), self._telling())
+
+    @override
+    async def respond(self, response: ControlResponse) -> None:
+        """Tell what became of a control by OPERATING_STATE, which also is how an opt-out is told."""
+        if (event := self._news.events.get(response.reply_to)) is None:
+            raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "the event is there no more")
+        name = f"{response.control}-{response.lfdi}-{response.status.name}"
+        resource = next((each for each in self._resources if (device_of(each) or ("", ""))[1] == response.lfdi), None)
+        if resource is None:
+            raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "the device has no resource")
+        state = operating_state(response.status)
+        await self._tell_state(name, event.id, event.program, resource.name, state, response.at)
+
+    def due(self, since: datetime | None, now: datetime) -> list[DueReport]:
+        """Return the reports that fell due after ``since``, of events in programs that a device is enrolled in.
+
+        Of an event that is new to us it is the latest that fell due before, where there is none after. Where that was
+        given already, as after a restart, :meth:`report` finds it.
+        """
+        enrolled = {program for resource in self._resources for program in consents_of(resource) or ()}
+        events = self._news.of(enrolled)
+        found: list[DueReport] = []
+        for event in events:
+            reports = due_reports(event, since, now, self._ven_name)
+            if not reports and self._asked.get(event.id) != event.modified:
+                reports = due_reports(event, None, now, self._ven_name)
+            found += [report for report in reports if report.answered]
+        self._asked = {event.id: event.modified for event in events}
+        return found
+
+    def meant(self, due: DueReport) -> list[str]:
+        """Return the names of the resources that a report is to be about."""
+        wanted = due.descriptor.targets or (
+            self._news.events[due.event].targets if due.event in self._news.events else frozenset()
+        )
+        enrolled = [each for each in self._resources if due.program in (consents_of(each) or ())]
+        everyone = not wanted or bool(wanted & (self._ven_targets | {self._ven_name}))
+        return [each.name for each in enrolled if everyone or each.targets & wanted or each.name in wanted]
+
+    def resource_name(self, kind: str, lfdi: str) -> str:
+        """Return the name of a device's resource, by which its values are reported."""
+        return resource_name(kind, lfdi)
+
+    async def report(self, due: DueReport, values: Mapping[str, Values]) -> None:
+        """Give a report that is due, once; a value for each of its intervals by the name of each resource.
+
+        They are in ``due.unit``; what is not known is None.
+        """
+        await self._reporter.send_due(due, values)
+
+    async def _read(self) -> None:
+        """Read all that the VTN tells us; who has no credentials has no ven, and no targets."""
+        if self._connection.named and (ven := await self._enrolment.find_ven()) is not None:
+            self._resources = await self._enrolment.resources(ven)
+            self._ven_targets = ven.targets
+        else:
+            self._resources, self._ven_targets = [], frozenset()
+        await self._news.read(self._ven_targets.union(*(resource.targets for resource in self._resources)))
+
+    def _telling(self) -> Telling:
+        # A target may be a name as well: VEN_NAME and RESOURCE_NAME in 3.0.1, whatever was granted in 3.1.
+        devices = {
+            named[1]: each.targets | {each.name} for each in self._resources if (named := device_of(each)) is not None
+        }
+        return Telling(
+            programs=self._news.programs,
+            seed=self._ven_name,
+            notes=self._notes,
+            lower_percent_is_less=self._lower_percent_is_less,
+            resources=devices,
+            ven=self._ven_targets | {self._ven_name},
+        )
+
+    def _program(self, program: VtnProgram) -> Program:
+        """Return a program; nothing says for which kinds of devices it is, or that it takes no more of them."""
+        told = program.attributes
+        names = [told.get(name, ("",))[0] for name in ("PROGRAM_LONG_NAME", "RETAILER_LONG_NAME", "RETAILER_NAME")]
+        terms = "\n".join(program.links)
+        agreed = "\n".join([*program.links, *sorted(program.descriptors), *map(str, names)])
+        return Program(
+            id=program.id,
+            name=program.name,
+            summary=", ".join(str(name) for name in names if name),
+            device_kinds=self._kinds,
+            open=True,
+            terms_version=hashlib.sha256(agreed.encode()).hexdigest()[:16],
+            terms=terms,
+            links=program.links,
+            signals=tuple(sorted(program.descriptors)),
+        )
+
+    def _asking(self, programs: Collection[str]) -> list[VtnEvent]:
+        """Return the events of programs that ask for the state of devices."""
+        asking = [
+            event for event in self._news.of(programs) if any(each.payload_type == _STATE for each in event.reports)
+        ]
+        return sorted(asking, key=lambda event: event.created)[:1]
+
+    async def _registration(self, resource: VtnObject, *, closed: bool = False) -> Registration:
+        kind, lfdi = device_of(resource) or ("", "")
+        agreed = consents_of(resource)
+        seen = all(program in self._news.programs for program in agreed or ())
+        told = [] if closed else [await self._initiation(event, resource) for event in self._asking(agreed or ())]
+        if closed:
+            stage = Stage.CLOSED
+        elif agreed is None:
+            stage = Stage.OPEN
+        elif not seen:
+            stage = Stage.AWAITING_APPROVAL
+        else:
+            stage = Stage.ACTIVE if all(each.acknowledged for each in told) else Stage.AWAITING_READINESS
+        return Registration(
+            id=resource.id,
+            version=int(resource.modified.timestamp() * 1000),
+            stage=stage,
+            premise_id="",
+            gateway_lfdi="",
+            lfdi=lfdi,
+            kind=kind,
+            model_id=None,
+            serial=None,
+            name=resource.name,
+            found=None,
+            identified=False,
+            programs=agreed or {},
+            link="linked" if stage in (Stage.ACTIVE, Stage.AWAITING_READINESS) else "pending",
+            link_stages={"token": "done", "targets": "done" if seen else "pending"},
+            messages=tuple(told),
+            record_id=resource.id if stage is Stage.ACTIVE else None,
+            reason=None,
+        )
+
+    async def _initiation(self, event: VtnEvent, resource: VtnObject) -> DeviceMessage:
+        acknowledged = await self._reporter.sent(_readiness(event, resource), event.id)
+        return DeviceMessage(event.id, "initiation", (), acknowledged)
+
+    async def _tell_state(
+        self, name: str, event: str, program: str, resource: str, state: OperatingState, at: datetime | None = None
+    ) -> None:
+        """Report the state of a device: an interval of its own choosing, since it says how things are now."""
+        told = {resource: [Reported(0, state.value, at)]}
+        await self._reporter.send(name, event, program, _STATE, told)
+
+
+def _readiness(event: VtnEvent, resource: VtnObject) -> str:
+    return f"{event.id}-READY-{resource.name}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,281 @@
+"""Requests to a VTN, the token for them, and their errors.
+
+HTTPS is a MUST of the standard everywhere (Definition, "Security"), so an ``http://`` address is refused; whoever has
+a certificate on the local network that cannot be verified gives an ``ssl.SSLContext`` of their own. Redirects are
+never followed, so that no token and no secret goes anywhere that was not named.
+"""
+
+import asyncio
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from ...esi.typed import UnreadableRecordError
+from ..answer import Fields, parse_json
+from ..body import read_body
+from ..errors import UtilityError, UtilityReason
+from .model import Version
+
+TIMEOUT = 20.0
+PAGE = 50
+"""The most that a page may have (``limit``)."""
+_MOST_PAGES = 60
+_MAX_BYTES = 4 * 1024 * 1024
+_ATTEMPTS = 3
+_PAUSE = 0.5
+_LONGEST_WAIT = 5.0
+_HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")  # RFC 1035, 2.3.4
+_SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
+_MARGIN = 30.0
+"""Seconds before its end in which a token is not used any more."""
+_LIFETIME = 3600.0
+"""Of a token that does not say (``expires_in`` is optional); one that is refused earlier is asked for anew."""
+_REPEATED = frozenset(
+    {UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_ERROR, UtilityReason.UTILITY_NOT_UNDERSTOOD}
+)
+_BY_STATUS = {
+    401: UtilityReason.UNAUTHORIZED,
+    403: UtilityReason.SCOPE_MISSING,
+    404: UtilityReason.UNKNOWN_TO_UTILITY,
+    409: UtilityReason.NAME_TAKEN,
+    429: UtilityReason.UTILITY_BUSY,
+    503: UtilityReason.UTILITY_BUSY,
+}
+
+type Query = Mapping[str, str]
+
+
+def vtn_url(text: str) -> URL:
+    """Return what was typed as the base URL of a VTN; ``UtilityError`` unless it is https."""
+    text = text.strip()
+    try:
+        url = URL(text if "://" in text else f"https://{text}")
+        host = url.host or ""
+    except ValueError:
+        host = ""
+    if not _HOST.fullmatch(host):
+        raise UtilityError(UtilityReason.NOT_A_UTILITY, "no address")
+    if url.scheme != "https" or url.user or url.password:
+        raise UtilityError(UtilityReason.NOT_ENCRYPTED, "OpenADR is spoken over https only")
+    return url.with_query(None).with_fragment(None).with_path(url.path.rstrip("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a VEN was given by the utility."""
+
+    client_id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """Where tokens come from; ``elsewhere`` where that is another host, to which a person has to agree."""
+
+    version: Version
+    token_url: URL
+    elsewhere: bool
+
+
+class VtnConnection:
+    """A VTN at one address."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: URL,
+        credentials: Credentials | None = None,
+        *,
+        tls: ssl.SSLContext | bool = True,
+        confirmed: str | None = None,
+    ) -> None:
+        """``credentials`` is None for what is open to everybody (public prices).
+
+        ``confirmed`` is the address of the token service elsewhere to which a person agreed.
+        """
+        self._session = session
+        self.url = vtn_url(str(url))
+        self._credentials = credentials
+        self._tls = tls
+        self._confirmed = confirmed
+        self._authorization: Authorization | None = None
+        self._token: tuple[str, float] | None = None
+        self._renewing = asyncio.Lock()
+
+    @property
+    def named(self) -> bool:
+        """Whether the VTN knows us by credentials."""
+        return self._credentials is not None
+
+    async def authorization(self) -> Authorization:
+        """Return where tokens come from, and with it which version is spoken there.
+
+        ``/auth/server`` is new in 3.1; in 3.0.1 there is only ``/auth/token`` of the VTN itself.
+        """
+        if self._authorization is None:
+            own = self.url / "auth" / "token"
+            try:
+                fields = Fields(await self._tried("GET", self.url / "auth" / "server"), "authServerInfo")
+                named = vtn_url(fields.take("tokenURL", str))
+                version = Version.V3_1
+            except UtilityError as err:
+                if err.reason not in (UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.UNAUTHORIZED):
+                    raise
+                named, version = own, Version.V3_0_1
+            except UnreadableRecordError as err:
+                raise UtilityError(UtilityReason.NOT_A_UTILITY, f"auth/server: {err}"[:200]) from err
+            self._authorization = Authorization(version, named, named.origin() != self.url.origin())
+        return self._authorization
+
+    async def version(self) -> Version:
+        """Return which version is spoken."""
+        return (await self.authorization()).version
+
+    async def pages(self, path: str, query: Query | None = None) -> tuple[list[Any], bool]:
+        """Return all entries of a list, and whether there are more than are read (``skip`` and ``limit``)."""
+        found: list[Any] = []
+        for page in range(_MOST_PAGES):
+            asked = dict(query or {}) | {"skip": str(page * PAGE), "limit": str(PAGE)}
+            entries = await self.call("GET", path, query=asked)
+            if not isinstance(entries, list):
+                raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"GET {path}: no list")
+            found += entries
+            if len(entries) < PAGE:
+                return found, False
+        return found, True
+
+    async def call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, query: Query | None = None
+    ) -> Any:
+        """Return what the VTN answers.
+
+        What makes something is asked once: there are no idempotency keys, so who makes something looks for it first.
+        """
+        return await self._tried(
+            method,
+            self.url.joinpath(path.lstrip("/")),
+            body,
+            query=query,
+            attempts=1 if method == "POST" else _ATTEMPTS,
+            token=True,
+        )
+
+    async def _tried(
+        self,
+        method: str,
+        url: URL,
+        body: dict[str, Any] | None = None,
+        *,
+        query: Query | None = None,
+        attempts: int = _ATTEMPTS,
+        token: bool = False,
+    ) -> Any:
+        for attempt in range(attempts):
+            try:
+                async with asyncio.timeout(TIMEOUT):
+                    return await self._once(method, url, body, query, token=token)
+            except TimeoutError as err:
+                failure = UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{method} {url.path}: no answer in time")
+                failure.__cause__ = err
+            except UtilityError as err:
+                failure = err
+            wait = failure.retry_after.total_seconds() if failure.retry_after else _PAUSE * 2**attempt
+            again = failure.reason in _REPEATED or (failure.retry_after is not None and wait <= _LONGEST_WAIT)
+            if not again or attempt + 1 == attempts:
+                raise failure
+            await asyncio.sleep(wait)
+        raise AssertionError("unreachable")
+
+    async def _once(
+        self, method: str, url: URL, body: dict[str, Any] | None, query: Query | None, *, token: bool
+    ) -> Any:
+        """Ask once, and once more with another token where the first was refused."""
+        if not token or self._credentials is None:
+            return await self._ask(method, url, json=body, params=query)
+        used = await self._valid_token()
+        try:
+            return await self._ask(method, url, json=body, params=query, headers={"Authorization": f"Bearer {used}"})
+        except UtilityError as err:
+            if err.reason is not UtilityReason.UNAUTHORIZED:
+                raise
+        used = await self._valid_token(refused=used)
+        return await self._ask(method, url, json=body, params=query, headers={"Authorization": f"Bearer {used}"})
+
+    async def _valid_token(self, refused: str | None = None) -> str:
+        now = asyncio.get_running_loop().time
+        async with self._renewing:
+            if self._token is not None and self._token[0] != refused and now() < self._token[1]:
+                return self._token[0]
+            self._token = None
+            token, lifetime = await self._new_token()
+            self._token = (token, now() + max(lifetime - _MARGIN, 0.0))
+            return token
+
+    async def _new_token(self) -> tuple[str, float]:
+        """Get a token by client credentials (RFC 6749, 4.4; ``clientCredentialRequest``)."""
+        if self._credentials is None:
+            raise UtilityError(UtilityReason.CREDENTIALS_REFUSED, "there are no credentials")
+        service = await self.authorization()
+        if service.elsewhere and str(service.token_url) != self._confirmed:
+            raise UtilityError(UtilityReason.ELSEWHERE, f"tokens come from {service.token_url.host}")
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._credentials.client_id,
+            "client_secret": self._credentials.secret,
+        }
+        try:
+            fields = Fields(await self._ask("POST", service.token_url, data=form), "clientCredentialResponse")
+            token, lifetime = fields.take("access_token", str), fields.maybe("expires_in", float)
+        except UtilityError as err:
+            refused = (UtilityReason.UNAUTHORIZED, UtilityReason.INVALID_REQUEST, UtilityReason.SCOPE_MISSING)
+            if err.reason not in refused:
+                raise
+            raise UtilityError(UtilityReason.CREDENTIALS_REFUSED, err.detail) from err
+        except UnreadableRecordError as err:
+            raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"token: {err}"[:200]) from err
+        if not re.fullmatch(r"[\x21-\x7e]{1,8192}", token):
+            raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "token: of another form")
+        return token, _LIFETIME if lifetime is None else min(max(lifetime, 0.0), 86400.0)
+
+    async def _ask(self, method: str, url: URL, **given: Any) -> Any:
+        what = f"{method} {url.path}"
+        try:
+            async with self._session.request(method, url, ssl=self._tls, allow_redirects=False, **given) as response:
+                raw = await read_body(response, _MAX_BYTES)
+        except aiohttp.ClientConnectorCertificateError as err:
+            raise UtilityError(UtilityReason.CERTIFICATE_UNTRUSTED, f"{what}: {type(err).__name__}") from err
+        except (aiohttp.ClientError, OSError) as err:
+            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{what}: {type(err).__name__}") from err
+        try:
+            data = parse_json(raw) if raw else None
+        except ValueError as err:
+            if response.status < 300:
+                raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{what}: no JSON") from err
+            data = None
+        if response.status >= 300:
+            raise _problem(what, response, data)
+        return data
+
+
+def _problem(what: str, response: aiohttp.ClientResponse, data: Any) -> UtilityError:
+    """Return the error behind a ``problem`` or ``authError``; the standard names no types, so the status decides."""
+    told = data if isinstance(data, dict) else {}
+    detail = str(told.get("detail") or told.get("title") or told.get("error") or "")[:200]
+    status, after = response.status, response.headers.get("Retry-After", "")
+    if status in _BY_STATUS:
+        reason = _BY_STATUS[status]
+    elif status < 400:
+        reason, detail = UtilityReason.NOT_A_UTILITY, "sends elsewhere"
+    else:
+        reason = UtilityReason.UTILITY_ERROR if status >= 500 else UtilityReason.INVALID_REQUEST
+    return UtilityError(
+        reason,
+        f"{what} -> HTTP {status} {detail}".rstrip(),
+        retry_after=timedelta(seconds=int(after)) if _SECONDS.fullmatch(after) else None,
+    )
