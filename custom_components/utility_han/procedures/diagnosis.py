@@ -21,9 +21,10 @@ from ..utility.errors import UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
 from ..utility.protocol import Feature, Utility
 from ..utility.vehicle_model import BindingStatus
+from .assigned import not_assigned
 from .commissioning import clock_reason
 from .health import HealthReason, leading
-from .registration import RegistrationRun, not_assigned
+from .registration import RegistrationRun
 from .self_check import CheckResult, CheckVerdict
 from .step import AnyReason, Outcome, Step, StepResult
 from .vehicle_binding import VehicleRun

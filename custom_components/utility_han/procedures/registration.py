@@ -6,7 +6,7 @@ side effect; every write has an idempotency key made from the run, so that a wri
 without being done twice. A pass over a registration that is active applies what the utility changed meanwhile.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence, Set
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ from ..gateway.protocol import Gateway
 from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
 from ..utility.protocol import Feature, Utility
+from .assigned import not_assigned
 from .step import Outcome, Step, StepResult
 
 _MESSAGE_KINDS = frozenset({"registration", "configuration", "initiation"})
@@ -389,7 +390,7 @@ async def _identify(this: _Pass) -> StepResult:
 async def _told_by_gateway(this: _Pass) -> bool:
     """Whether the PIN can be had again from the gateway: ``Registration.pIN`` of the device (sep.xsd)."""
     run, pin = this.run, None
-    if run.href is not None:
+    if this.gateway is not None and run.href is not None:
         with suppress(GatewayError):
             pin = await this.gateway.registration_pin(run.href)
     return pin is not None and f"{pin:06}" == run.key
@@ -460,16 +461,6 @@ async def _programs_of(this: _Pass) -> Sequence[DemandResponseProgram]:
     if this.gateway is None or run.href is None:
         return []
     return await this.gateway.device_programs(run.href)
-
-
-def not_assigned(promised: Set[str], programs: Collection[DemandResponseProgram]) -> Set[str]:
-    """Return the programs that the utility promised and the gateway does not assign.
-
-    Over Zigbee a gateway assigns a group, which has no name: any will do for what was promised.
-    """
-    if any(program.description is None for program in programs):
-        return set()
-    return promised - {program.description for program in programs}
 
 
 async def _entry_of(this: _Pass) -> str | None:
