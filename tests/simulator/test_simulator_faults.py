@@ -26,7 +26,7 @@ from simulator.gateway.faults import FAULTS
 if TYPE_CHECKING:
     from tests.simulator.conftest import Connect, Control, Described, OpenHttp, PutFault
 
-_QUICK = Timeouts(connect=1, handshake=0.4, response=0.4)
+_QUICK = Timeouts(connect=5, handshake=3, response=3)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def fault(control: Control, gateway: Described) -> PutFault:
         ("silence", {}, MeterTimeout),
         ("silence", {"path": "/dcap"}, MeterTimeout),
         ("refuse", {}, MeterConnectionError),
-        ("slow", {"seconds": 2}, MeterTimeout),
+        ("slow", {"seconds": 30}, MeterTimeout),
         ("reset", {}, MeterConnectionError),
         ("half_answer", {}, MeterConnectionError),
         ("wrong_certificate", {}, MeterIdentityMismatch),

@@ -87,14 +87,15 @@ async def test_documents_that_are_refused(
 
 
 async def test_in_band_acceptance_takes_time(control: Control, open_http: OpenHttp, client: Identity) -> None:
-    gateway = await control.gateway(accept_after_seconds=0.5)
+    gateway = await control.gateway(accept_after_seconds=3)
     http = await open_http(gateway, client)
     assert (await http.call("POST", "/edev", end_device(client.lfdi, client.sfdi)))[0] == 201
     assert (await http.call("GET", "/edev/1"))[0] == 200
     assert (await http.call("GET", "/upt"))[0] == 403
     shown = await control.call("GET", f"/gateways/{gateway['id']}")
     assert (shown["registered"], shown["pending"]) == ([], [client.lfdi])
-    await asyncio.sleep(0.6)
+    while (await http.call("GET", "/upt"))[0] == 403:
+        await asyncio.sleep(0.1)
     assert (await http.call("GET", "/upt"))[0] == 200
 
 
@@ -126,17 +127,18 @@ async def test_out_of_band(control: Control, connect: Connect, client: Identity,
         gateway["lfdi"], False, "certificate_rejected",
     )  # fmt: skip
     typed = format_lfdi(client.lfdi).lower()
-    shown = await control.call("POST", f"{path}/registrations", {"lfdi": typed, "after_seconds": 0.4})
+    shown = await control.call("POST", f"{path}/registrations", {"lfdi": typed, "after_seconds": 600})
     assert shown["pending"] == [client.lfdi]
     assert not (await meter.probe_tls()).client_accepted
-    await asyncio.sleep(0.5)
-    assert (await meter.probe_tls()).client_accepted
+    await control.call("POST", f"{path}/registrations", {"lfdi": typed, "after_seconds": 0.1})
+    while not (await meter.probe_tls()).client_accepted:
+        await asyncio.sleep(0.1)
     await meter.probe()
     await control.call("DELETE", f"{path}/registrations/{client.lfdi}", status=204)
     with pytest.raises(MeterAuthError):
         await meter.probe()
     await control.call("DELETE", f"{path}/registrations/{client.lfdi}", status=404)
-    assert (await control.call("GET", f"{path}/log"))["refused_handshakes"] == 3
+    assert (await control.call("GET", f"{path}/log"))["refused_handshakes"] >= 3
 
 
 async def test_out_of_band_shows_on_the_list(control: Control, open_http: OpenHttp, client: Identity) -> None:
