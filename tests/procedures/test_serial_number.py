@@ -61,7 +61,9 @@ def test_odd_vin_is_none(text: str) -> None:
         parse_vin(text)
 
 
-@pytest.mark.parametrize("text", ["." * 100_000, "https://[::1", "https://\x00", "https://" + "a b" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["." * 100_000, "https://[::1", "https://\x00", "https://" + "a b" * 100_000, "[::1]@"]
+)
 def test_odd_address_of_a_utility_is_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         utility_url(text)

@@ -15,6 +15,7 @@ from yarl import URL
 from custom_components.utility_han.utility.errors import UtilityError
 from custom_components.utility_han.utility.han_api.client import HanApi
 from custom_components.utility_han.utility.han_api.discovery import discover_utility
+from custom_components.utility_han.utility.model import AuthorizationServer
 from custom_components.utility_han.utility.service_model import Report
 from custom_components.utility_han.utility.vehicle_model import BindingRequest, ChargingSession, SessionPart
 from simulator.utility.api.schema import operations
@@ -157,3 +158,15 @@ async def test_utility_is_found_from_one_url(utility: SimulatedUtility) -> None:
     assert found.api_base == utility.api_base
     assert found.server.token == f"{utility.url}/oauth/token"
     assert found.name == "Simulated Power & Light"
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["authorization_endpoint", "token_endpoint", "registration_endpoint", "revocation_endpoint"]
+)
+@pytest.mark.parametrize("odd", ["https://[2001:db8::1]@", "https://[::1"])
+def test_endpoint_that_is_no_url_is_not_understood(endpoint: str, odd: str) -> None:
+    """Found: of the first yarl raises an ``IndexError``."""
+    told = dict.fromkeys(("issuer", "authorization_endpoint", "token_endpoint"), "https://utility.example")
+    assert AuthorizationServer.from_json(told).token == "https://utility.example"
+    with pytest.raises(ValueError, match="URL"):
+        AuthorizationServer.from_json(told | {endpoint: odd})

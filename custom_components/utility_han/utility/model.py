@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from .answer import Fields
+from .urls import url_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,18 @@ class AuthorizationServer:
 
     @classmethod
     def from_json(cls, data: Any) -> AuthorizationServer:
-        """Take RFC 8414 metadata."""
+        """Take RFC 8414 metadata; ``ValueError`` where an endpoint is no URL."""
         fields = Fields(data, cls.__name__)
-        return cls(
+        server = cls(
             issuer=fields.take("issuer", str),
             authorization=fields.take("authorization_endpoint", str),
             token=fields.take("token_endpoint", str),
             registration=fields.maybe("registration_endpoint", str),
             revocation=fields.maybe("revocation_endpoint", str),
         )
+        for endpoint in (server.authorization, server.token, server.registration, server.revocation):
+            url_of(endpoint or "")
+        return server
 
 
 @dataclass(frozen=True, slots=True)

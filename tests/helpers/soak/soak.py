@@ -21,7 +21,7 @@ _CALM = timedelta(hours=1, minutes=30)
 _SETTLES = timedelta(hours=26)
 """What is left to do when nothing is wrong any more: what a counter says that is in doubt waits for a day."""
 _FEW = 4
-_FILES_A_DAY = 1000
+_FILES_A_DAY = 500
 """Home Assistant's disk is a memory card in many homes."""
 _OBJECTS_EACH = 60
 """Python objects that one session, control or registration which is kept may be worth."""

@@ -11,6 +11,7 @@ from ..answer import Fields, parse_json
 from ..body import read_body
 from ..errors import UtilityError, UtilityReason
 from ..model import AuthorizationServer, UtilityDescription
+from ..urls import url_of
 
 _UTILITY = "/.well-known/utility-han"
 _SERVER = "/.well-known/oauth-authorization-server"
@@ -22,7 +23,7 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def utility_url(text: str) -> URL:
     """Return what was typed as the URL of a utility; ``ValueError`` unless it is https (or http on this machine)."""
-    url = URL(text.strip() if "://" in text else f"https://{text.strip()}")
+    url = url_of(text.strip() if "://" in text else f"https://{text.strip()}")
     host, local = url.host or "", url.host in _LOCAL
     if not _HOST.fullmatch(host) or not (url.scheme == "https" or (url.scheme == "http" and local)):
         raise ValueError("not the https address of a utility")
@@ -34,7 +35,7 @@ async def discover_utility(session: aiohttp.ClientSession, url: URL) -> UtilityD
     found = await _get(session, url.with_path(_UTILITY))
     try:
         fields = Fields(found, "utility-han")
-        issuer, api_base = URL(fields.take("issuer", str)), URL(fields.take("api_base", str))
+        issuer, api_base = url_of(fields.take("issuer", str)), url_of(fields.take("api_base", str))
         # RFC 8414, 3.1: the well-known part goes before the issuer's path.
         path = issuer.path.rstrip("/")
         metadata = await _get(session, issuer.with_path(f"{_SERVER}{path}"))
