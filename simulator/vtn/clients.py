@@ -78,6 +78,9 @@ class Clients:
         scopes = set(client["scopes"]) & set(asked.split()) if asked.split() else set(client["scopes"])
         if not scopes:
             raise VtnProblemError(400, "the client may have none of these scopes", error="invalid_scope")
+        for kept in self._store.all("token"):
+            if kept["until"] < time.time():
+                self._store.delete("token", kept["hash"])
         token, seconds = secrets.token_urlsafe(24), self._seconds()
         kept = {
             "hash": _hash(token),

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from simulator.utility.store import Document, UtilityStore
@@ -69,14 +70,14 @@ class Objects:
         active = filters.pop("active", False)
         show, now = self._privacy.shower(kind, caller, targets), datetime.now(UTC)
         found = (show(each) for each in self._store.all(kind) if matches(each, filters))
-        seen = [
+        seen = (
             each
             for each in found
             if each is not None
             and not (active and is_over(each, now))
             and (not objects or any(objects & set(one["objects"]) for one in each["objectOperations"]))
-        ]
-        return [_public(each) for each in seen[skip:][:limit]]
+        )
+        return [_public(each) for each in islice(seen, skip, None if limit is None else skip + limit)]
 
     def get(self, kind: str, caller: Caller, identifier: str) -> Document:
         """One object that a client may see."""

@@ -10,11 +10,12 @@ from aiohttp import web
 
 from simulator.gateway.parameters import Parameter
 from simulator.utility.faults import FAULTS, ApiFaults
-from simulator.utility.store import Document, UtilityStore
+from simulator.utility.store import Document
 from simulator.vtn.certificate import make_certificate
 from simulator.vtn.clients import Clients
 from simulator.vtn.objects import KINDS, Objects
 from simulator.vtn.privacy import Privacy
+from simulator.vtn.store import VtnStore
 from simulator.vtn.webhooks import Webhooks
 
 _LOGGED = 200
@@ -40,7 +41,7 @@ class Vtn:
         self.url = ""
         self.log: deque[dict[str, Any]] = deque(maxlen=_LOGGED)
         self.faults = ApiFaults(VTN_FAULTS)
-        self._store = store = UtilityStore(folder / "vtn.sqlite" if folder else None)
+        self._store = store = VtnStore(folder / "vtn.sqlite" if folder else None)
         self.settings: dict[str, Any] = _SETTINGS | (store.get("settings", "") or {})
         if store.get("certificate", "") is None:
             store.put("certificate", "", make_certificate())
