@@ -20,6 +20,7 @@ from ...esi.typed import UnreadableRecordError
 from ..answer import Fields, parse_json
 from ..body import read_body
 from ..errors import UtilityError, UtilityReason
+from ..urls import url_of
 from .model import Version
 
 TIMEOUT = 20.0
@@ -55,7 +56,7 @@ def vtn_url(text: str) -> URL:
     """Return what was typed as the base URL of a VTN; ``UtilityError`` unless it is https."""
     text = text.strip()
     try:
-        url = URL(text if "://" in text else f"https://{text}")
+        url = url_of(text if "://" in text else f"https://{text}")
         host = url.host or ""
     except ValueError:
         host = ""
