@@ -33,7 +33,7 @@ class Frontend:
     @classmethod
     async def open(cls, browser: Browser, home: Home) -> Frontend:
         """Open a tab of a phone's size with the tokens of the demo user."""
-        context = await browser.new_context(viewport=PHONE, device_scale_factor=2)  # type: ignore[arg-type]
+        context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
         tokens = home.tokens | {"hassUrl": home.url, "clientId": home.client_id, "expires": 9999999999999}
         await context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})")
         context.set_default_timeout(_STEP)

@@ -1,10 +1,13 @@
 """Has the recorder make statistics when a test wants them."""
 
+import threading
+from dataclasses import dataclass
 from datetime import datetime
+from typing import override
 
-from homeassistant.components.recorder import get_instance
+from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.db_schema import StatisticsRuns
-from homeassistant.components.recorder.tasks import StatisticsTask, SynchronizeTask
+from homeassistant.components.recorder.tasks import RecorderTask, StatisticsTask
 from homeassistant.components.recorder.util import session_scope
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
@@ -30,7 +33,19 @@ def _compiled(hass: HomeAssistant, start: datetime) -> bool:
         return session.query(StatisticsRuns).filter_by(start=start).first() is not None
 
 
+@dataclass(slots=True)
+class _Reached(RecorderTask):
+    """Says that all that was queued before it is done."""
+
+    reached: threading.Event
+
+    @override
+    def run(self, instance: Recorder) -> None:
+        self.reached.set()
+
+
 async def _all_done(hass: HomeAssistant) -> None:
-    done = hass.loop.create_future()
-    get_instance(hass).queue_task(SynchronizeTask(done))
-    await done
+    # In a thread: a clock that goes on when all wait shall see that somebody is at work.
+    reached = threading.Event()
+    get_instance(hass).queue_task(_Reached(reached))
+    await hass.loop.run_in_executor(None, reached.wait)

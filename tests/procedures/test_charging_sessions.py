@@ -324,6 +324,21 @@ def test_counter_of_each_session_begins_at_zero() -> None:
     assert record.meter["start_wh"] == 0
 
 
+def test_counter_that_is_back_where_it_was_after_a_power_cut_has_counted_nothing() -> None:
+    charger = Charger(0.0)
+    charger.plug()
+    charger.wait(10, 23.0)
+    charger.plug(plugged=False)
+    charger.at += MINUTE
+    charger.point.read_counter(charger.at, 0.0)
+    charger.restart()
+    charger.at += 60 * MINUTE
+    charger.point.read_counter(charger.at, charger.counter)
+    assert charger.point.meter.total == 230
+    charger.wait(10, 23.0)
+    assert charger.point.meter.total == 460
+
+
 def test_counter_that_is_put_back_a_little_goes_on_from_there() -> None:
     charger = Charger()
     charger.plug()

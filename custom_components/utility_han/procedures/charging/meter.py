@@ -179,8 +179,8 @@ class EnergyMeter:
         if left is not None and back is not None:
             same = left.session is not None and left.session == session
             span = elapsed if plugged is None else plugged
-            # Of a vehicle that came since, it is the counter of its own session.
-            goes_on = direct and not same and span > timedelta(0) and self._likely(rise, span)
+            # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed.
+            goes_on = direct and not same and back > _SAME_WH and span > timedelta(0) and self._likely(rise, span)
             if not goes_on:
                 self.departure = None
                 either = direct and same and counter > left.counter + _SAME_WH and self._likely(rise, elapsed)
