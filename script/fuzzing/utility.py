@@ -181,7 +181,7 @@ async def ask(operation: str, answering: Answering) -> Any:
         return
 
     api = HanApi(cast("aiohttp.ClientSession", answering), "http://utility.invalid/api/v1", token)
-    with patch("custom_components.utility_han.utility.han_api.connection.asyncio.sleep", no_rest):
+    with patch("custom_components.utility_han.utility.asking.asyncio.sleep", no_rest):
         return await CALLS[operation](api)
 
 

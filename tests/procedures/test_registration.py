@@ -294,7 +294,7 @@ type Trouble = Callable[[SimulatedUtility], Awaitable[None]]
 async def test_trouble_on_the_way_loses_and_repeats_nothing(
     home: Home, fault: str, parameters: dict[str, Any], path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.utility_han.utility.han_api.connection._PAUSE", 0.01)
+    monkeypatch.setattr("custom_components.utility_han.utility.asking._PAUSE", 0.01)
     if fault != "wrong_clock":
         parameters = {**parameters, "path": f"/api/v1{path}"}
     await home.utility.fault(fault, **parameters)
@@ -305,7 +305,7 @@ async def test_trouble_on_the_way_loses_and_repeats_nothing(
 
 @pytest.mark.use_case("UR-6")
 async def test_utility_that_is_down_is_waited_for(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("custom_components.utility_han.utility.han_api.connection._PAUSE", 0.01)
+    monkeypatch.setattr("custom_components.utility_han.utility.asking._PAUSE", 0.01)
     await home.utility.fault("http_error", status=503)
     run = home.run()
     last = await home.settle(run)

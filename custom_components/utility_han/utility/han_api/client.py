@@ -6,6 +6,7 @@ from typing import Any, override
 
 import aiohttp
 
+from ..asking import TIMEOUT
 from ..model import Account, CommissioningRequest, CompatibleDevice, Event, Program, Registration
 from ..protocol import Feature, Utility
 from ..service_model import Case, DiagnosticsRequest, Reachability, Report, Slot, TestSignal
@@ -19,7 +20,7 @@ from ..vehicle_model import (
     RateProgram,
     Vehicle,
 )
-from .connection import TIMEOUT, ApiConnection, read_all, read_one, read_text
+from .connection import ApiConnection, read_all, read_one, read_text
 
 _FEATURES = frozenset(Feature) - {Feature.CONTROLS, Feature.PRICES, Feature.MESSAGES, Feature.SIGNALS}
 """What is told over time comes through the gateway."""

@@ -4,34 +4,20 @@ Every request is safe to repeat, by its nature or by its idempotency key, so wha
 few times here; what still fails is a :class:`~..errors.UtilityError` and nothing else.
 """
 
-import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, override
 
 import aiohttp
 
 from ...esi.typed import UnreadableRecordError
-from ..answer import Fields, Readable, parse_json
+from ..answer import Fields, Readable
+from ..asking import ATTEMPTS, MAX_BYTES, TIMEOUT, json_of, repeated, retry_after
 from ..body import read_body
 from ..errors import UtilityError, UtilityReason, reason_of, reason_of_status
 from ..model import Program
 from ..vehicle_model import Binding
-
-TIMEOUT = 20.0
-_SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
-"""``Retry-After`` (RFC 9110, 10.2.3) as the API has it; its other form, a date, says nothing to us."""
-_ATTEMPTS = 3
-_PAUSE = 0.5
-_LONGEST_WAIT = 5.0
-"""Seconds of ``Retry-After`` that are waited for here; for longer ones the caller is asked to come back."""
-_MAX_BYTES = 4 * 1024 * 1024
-_REPEATED = frozenset(
-    {UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_ERROR, UtilityReason.UTILITY_NOT_UNDERSTOOD}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +68,12 @@ class ApiConnection:
         *,
         query: dict[str, str] | None = None,
         idempotency_key: str | None = None,
-        attempts: int = _ATTEMPTS,
+        attempts: int = ATTEMPTS,
         patience: float = TIMEOUT,
     ) -> Any:
         """Return what the API answers, from JSON; asked up to ``attempts`` times, ``patience`` seconds each."""
         request = _Request(method, path, body, query, idempotency_key)
-        for attempt in range(attempts):
-            try:
-                async with asyncio.timeout(patience):
-                    return await self._once(request)
-            except TimeoutError as err:
-                failure = UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{request}: no answer in time")
-                failure.__cause__ = err
-            except UtilityError as err:
-                failure = err
-            wait = failure.retry_after.total_seconds() if failure.retry_after else _PAUSE * 2**attempt
-            again = failure.reason in _REPEATED or (failure.retry_after is not None and wait <= _LONGEST_WAIT)
-            if not again or attempt + 1 == attempts:
-                raise failure
-            await asyncio.sleep(wait)
-        raise AssertionError("unreachable")
+        return await repeated(lambda: self._once(request), request, attempts=attempts, patience=patience)
 
     async def _once(self, request: _Request) -> Any:
         """Ask once, and once more where the token was refused and another is to be had."""
@@ -124,15 +96,10 @@ class ApiConnection:
                 headers=request.headers(token),
                 allow_redirects=False,
             ) as response:
-                raw = await read_body(response, _MAX_BYTES)
+                raw = await read_body(response, MAX_BYTES)
         except aiohttp.ClientError as err:
             raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{request}: {type(err).__name__}") from err
-        try:
-            data = parse_json(raw) if raw else None
-        except ValueError as err:
-            if response.status < 400:
-                raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{request}: no JSON") from err
-            data = None
+        data = json_of(raw, request, needed=response.status < 400)
         if response.status >= 300:
             raise _problem(request, response, data)
         return data
@@ -144,13 +111,12 @@ def _problem(request: _Request, response: aiohttp.ClientResponse, data: Any) -> 
     kind, detail = problem.get("type"), str(problem.get("detail") or problem.get("title") or "")[:200]
     status = response.status
     reason = reason_of(kind, status) if isinstance(kind, str) else reason_of_status(status)
-    after = response.headers.get("Retry-After", "")
     changed = problem.get("programs") if reason is UtilityReason.TERMS_CHANGED else None
     in_the_way = problem.get("bindings") if reason is UtilityReason.BINDING_OVERLAP else None
     return UtilityError(
         reason,
         f"{request} -> HTTP {status} {detail}".rstrip(),
-        retry_after=timedelta(seconds=int(after)) if _SECONDS.fullmatch(after) else None,
+        retry_after=retry_after(response),
         programs=read_all(Program, problem, "programs") if changed else (),
         bindings=read_all(Binding, problem, "bindings") if in_the_way else (),
     )

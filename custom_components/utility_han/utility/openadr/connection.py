@@ -10,36 +10,27 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
 from yarl import URL
 
 from ...esi.typed import UnreadableRecordError
-from ..answer import Fields, parse_json
+from ..answer import Fields
+from ..asking import ATTEMPTS, MAX_BYTES, json_of, repeated, retry_after
 from ..body import read_body
 from ..errors import UtilityError, UtilityReason
 from ..urls import url_of
 from .model import Version
 
-TIMEOUT = 20.0
 PAGE = 50
 """The most that a page may have (``limit``)."""
 _MOST_PAGES = 60
-_MAX_BYTES = 4 * 1024 * 1024
-_ATTEMPTS = 3
-_PAUSE = 0.5
-_LONGEST_WAIT = 5.0
 _HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")  # RFC 1035, 2.3.4
-_SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 _MARGIN = 30.0
 """Seconds before its end in which a token is not used any more."""
 _LIFETIME = 3600.0
 """Of a token that does not say (``expires_in`` is optional); one that is refused earlier is asked for anew."""
-_REPEATED = frozenset(
-    {UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_ERROR, UtilityReason.UTILITY_NOT_UNDERSTOOD}
-)
 _BY_STATUS = {
     401: UtilityReason.UNAUTHORIZED,
     403: UtilityReason.SCOPE_MISSING,
@@ -163,7 +154,7 @@ class VtnConnection:
             self.url.joinpath(path.lstrip("/")),
             body,
             query=query,
-            attempts=1 if method == "POST" else _ATTEMPTS,
+            attempts=1 if method == "POST" else ATTEMPTS,
             token=True,
         )
 
@@ -174,24 +165,12 @@ class VtnConnection:
         body: dict[str, Any] | None = None,
         *,
         query: Query | None = None,
-        attempts: int = _ATTEMPTS,
+        attempts: int = ATTEMPTS,
         token: bool = False,
     ) -> Any:
-        for attempt in range(attempts):
-            try:
-                async with asyncio.timeout(TIMEOUT):
-                    return await self._once(method, url, body, query, token=token)
-            except TimeoutError as err:
-                failure = UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{method} {url.path}: no answer in time")
-                failure.__cause__ = err
-            except UtilityError as err:
-                failure = err
-            wait = failure.retry_after.total_seconds() if failure.retry_after else _PAUSE * 2**attempt
-            again = failure.reason in _REPEATED or (failure.retry_after is not None and wait <= _LONGEST_WAIT)
-            if not again or attempt + 1 == attempts:
-                raise failure
-            await asyncio.sleep(wait)
-        raise AssertionError("unreachable")
+        return await repeated(
+            lambda: self._once(method, url, body, query, token=token), f"{method} {url.path}", attempts=attempts
+        )
 
     async def _once(
         self, method: str, url: URL, body: dict[str, Any] | None, query: Query | None, *, token: bool
@@ -248,17 +227,12 @@ class VtnConnection:
         what = f"{method} {url.path}"
         try:
             async with self._session.request(method, url, ssl=self._tls, allow_redirects=False, **given) as response:
-                raw = await read_body(response, _MAX_BYTES)
+                raw = await read_body(response, MAX_BYTES)
         except aiohttp.ClientConnectorCertificateError as err:
             raise UtilityError(UtilityReason.CERTIFICATE_UNTRUSTED, f"{what}: {type(err).__name__}") from err
         except (aiohttp.ClientError, OSError) as err:
             raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{what}: {type(err).__name__}") from err
-        try:
-            data = parse_json(raw) if raw else None
-        except ValueError as err:
-            if response.status < 300:
-                raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{what}: no JSON") from err
-            data = None
+        data = json_of(raw, what, needed=response.status < 300)
         if response.status >= 300:
             raise _problem(what, response, data)
         return data
@@ -268,15 +242,11 @@ def _problem(what: str, response: aiohttp.ClientResponse, data: Any) -> UtilityE
     """Return the error behind a ``problem`` or ``authError``; the standard names no types, so the status decides."""
     told = data if isinstance(data, dict) else {}
     detail = str(told.get("detail") or told.get("title") or told.get("error") or "")[:200]
-    status, after = response.status, response.headers.get("Retry-After", "")
+    status = response.status
     if status in _BY_STATUS:
         reason = _BY_STATUS[status]
     elif status < 400:
         reason, detail = UtilityReason.NOT_A_UTILITY, "sends elsewhere"
     else:
         reason = UtilityReason.UTILITY_ERROR if status >= 500 else UtilityReason.INVALID_REQUEST
-    return UtilityError(
-        reason,
-        f"{what} -> HTTP {status} {detail}".rstrip(),
-        retry_after=timedelta(seconds=int(after)) if _SECONDS.fullmatch(after) else None,
-    )
+    return UtilityError(reason, f"{what} -> HTTP {status} {detail}".rstrip(), retry_after=retry_after(response))

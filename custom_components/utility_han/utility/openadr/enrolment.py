@@ -67,10 +67,7 @@ class Enrolment:
         """Return the resources of our ven that are of our devices."""
         if ven is None and (ven := await self.find_ven()) is None:
             return []
-        path, query = await self._listed(ven)
-        entries, _ = await self._connection.pages(path, query)
-        found = read_each(entries, read_resource, await self._connection.version(), self._notes)
-        return [resource for resource in found if resource.of == ven.id and device_of(resource)]
+        return [resource for resource in await self._of(ven) if device_of(resource)]
 
     async def resource(self, kind: str, lfdi: str) -> VtnObject:
         """Return the resource of a device, which is made where there is none (UR-8)."""
@@ -124,10 +121,13 @@ class Enrolment:
                 raise
 
     async def _named(self, ven: VtnObject, name: str) -> VtnObject | None:
+        return next((each for each in await self._of(ven, resourceName=name) if each.name == name), None)
+
+    async def _of(self, ven: VtnObject, **asked: str) -> list[VtnObject]:
         path, query = await self._listed(ven)
-        entries, _ = await self._connection.pages(path, query | {"resourceName": name})
+        entries, _ = await self._connection.pages(path, query | asked)
         found = read_each(entries, read_resource, await self._connection.version(), self._notes)
-        return next((resource for resource in found if resource.name == name and resource.of == ven.id), None)
+        return [resource for resource in found if resource.of == ven.id]
 
     async def _make(self, path: str, body: dict[str, Any]) -> None:
         """Make an object that is looked for afterwards; one that somebody made meanwhile will be found as well."""

@@ -71,12 +71,14 @@ def first_turn(event: VtnEvent, seed: str) -> list[Slot]:
     return slots
 
 
-def slots(event: VtnEvent, since: datetime, until: datetime, seed: str) -> Iterator[Slot]:
-    """Yield the intervals of an event between two times: looped or truncated by ``event.duration``; soonest first.
+def lasting(event: VtnEvent, seed: str) -> list[Slot]:
+    """Return the intervals of one turn that last: of no duration they are none, and so events are called off (7.9)."""
+    return [slot for slot in first_turn(event, seed) if slot.start < slot.end]
 
-    Intervals of no duration are none: so events are called off (user guide 7.9).
-    """
-    turn = [slot for slot in first_turn(event, seed) if slot.start < slot.end]
+
+def slots(event: VtnEvent, since: datetime, until: datetime, seed: str) -> Iterator[Slot]:
+    """Yield the intervals of an event between two times: looped or truncated by ``event.duration``; soonest first."""
+    turn = lasting(event, seed)
     if not turn:
         return
     first, last = turn[0].start, max(slot.end for slot in turn)

@@ -93,15 +93,14 @@ class News:
         return [event for event in self.events.values() if programs is None or event.program in programs]
 
     async def _all(self, path: str, targets: Iterable[str], notes: Notes) -> list[Any]:
-        entries, more = await self._connection.pages(path)
-        found = {str(entry.get("id")): entry for entry in entries if isinstance(entry, dict)}
-        for target in list(targets)[:_MOST_TARGETS]:
-            entries, further = await self._connection.pages(path, {"targets": target})
+        more, found = False, dict[str, dict[str, Any]]()
+        for query in (None, *({"targets": target} for target in list(targets)[:_MOST_TARGETS])):
+            entries, further = await self._connection.pages(path, query)
             more = more or further
             for entry in entries:
                 if isinstance(entry, dict):
-                    before = found.get(str(entry.get("id")))
-                    found[str(entry.get("id"))] = _both(before, entry) if before else entry
+                    about = str(entry.get("id"))
+                    found[about] = _both(found[about], entry) if about in found else entry
         if more:
             notes.add(f"there are more {path} than are read")
         return list(found.values())

@@ -20,6 +20,7 @@ from typing import Any
 
 from openadr3_client._models.common.interval_period import IntervalPeriod
 from openadr3_client.oadr310.models.event.event import ExistingEvent
+from openadr3_client.oadr310.models.event.event_payload import EventPayloadDescriptor
 from openadr3_client.oadr310.models.program.program import ExistingProgram
 from openadr3_client.oadr310.models.resource.resource import ExistingResource
 from openadr3_client.oadr310.models.ven.ven import ExistingVen
@@ -154,10 +155,7 @@ def read_event(data: Data, version: Version, notes: Notes) -> VtnEvent:
         period=_read_period(model.interval_period),
         duration=model.duration or None,
         intervals=read,
-        descriptors={
-            str(each.payload_type): Descriptor(each.units and str(each.units), each.currency and str(each.currency))
-            for each in model.payload_descriptors or ()
-        },
+        descriptors=_read_descriptors(model.payload_descriptors),
         reports=tuple(
             ReportDescriptor(
                 payload_type=str(each.payload_type),
@@ -194,37 +192,37 @@ def read_program(data: Data, version: Version, notes: Notes) -> VtnProgram:
         name=model.program_name,
         modified=model.modification_date_time,
         links=tuple(str(each.url) for each in model.program_descriptions or ()),
-        descriptors={
-            str(each.payload_type): Descriptor(each.units and str(each.units), each.currency and str(each.currency))
-            for each in model.payload_descriptors or ()
-        },
+        descriptors=_read_descriptors(model.payload_descriptors),
         attributes=_read_attributes(model.attributes),
         targets=frozenset(model.targets or ()),
     )
 
 
 def read_ven(data: Data, version: Version, notes: Notes) -> VtnObject:
-    """Return a ``ven``; 3.0.1 has no client id of it."""
+    """Return a ``ven``."""
     del version, notes
-    model = ExistingVen.model_validate(
-        _only(data, "id", "createdDateTime", "modificationDateTime", "venName")
-        | {"clientID": data.get("clientID", "-"), "targets": sorted(_targets(data))}
-        | {"attributes": _attributes(data, _OBJECT_ATTRIBUTES)}
-    )
-    targets, attributes = frozenset(model.targets or ()), _read_attributes(model.attributes)
-    return VtnObject(model.id, model.ven_name, model.modification_date_time, targets, attributes)
+    model = ExistingVen.model_validate(_object(data, "venName"))
+    return VtnObject(model.id, model.ven_name, model.modification_date_time, **_held(model))
 
 
 def read_resource(data: Data, version: Version, notes: Notes) -> VtnObject:
-    """Return a ``resource``; 3.0.1 has no client id of it."""
+    """Return a ``resource``."""
     del version, notes
-    model = ExistingResource.model_validate(
-        _only(data, "id", "createdDateTime", "modificationDateTime", "resourceName", "venID")
+    model = ExistingResource.model_validate(_object(data, "resourceName", "venID"))
+    return VtnObject(model.id, model.resource_name, model.modification_date_time, of=model.ven_id, **_held(model))
+
+
+def _object(data: Data, *names: str) -> Data:
+    """Return what a ``ven`` or ``resource`` is made of; 3.0.1 has no client id of it."""
+    return (
+        _only(data, "id", "createdDateTime", "modificationDateTime", *names)
         | {"clientID": data.get("clientID", "-"), "targets": sorted(_targets(data))}
         | {"attributes": _attributes(data, _OBJECT_ATTRIBUTES)}
     )
-    targets, attributes = frozenset(model.targets or ()), _read_attributes(model.attributes)
-    return VtnObject(model.id, model.resource_name, model.modification_date_time, targets, attributes, model.ven_id)
+
+
+def _held(model: ExistingVen | ExistingResource) -> dict[str, Any]:
+    return {"targets": frozenset(model.targets or ()), "attributes": _read_attributes(model.attributes)}
 
 
 def _without_nulls(data: Any) -> Data:
@@ -301,6 +299,13 @@ def _descriptors(data: Data, kinds: Collection[str], notes: Notes) -> list[Data]
         for each in map(_without_nulls, _list(data, "payloadDescriptors", _MOST_ATTRIBUTES))
         if each.get("payloadType") in kinds and each.get("objectType") != "REPORT_PAYLOAD_DESCRIPTOR"
     ]
+
+
+def _read_descriptors(descriptors: Iterable[EventPayloadDescriptor] | None) -> dict[str, Descriptor]:
+    return {
+        str(each.payload_type): Descriptor(each.units and str(each.units), each.currency and str(each.currency))
+        for each in descriptors or ()
+    }
 
 
 def _units(descriptor: Data, notes: Notes) -> Data:

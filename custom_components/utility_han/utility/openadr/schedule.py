@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .model import ReportDescriptor, VtnEvent
-from .periods import Slot, first_turn, implied, later
+from .periods import Slot, implied, lasting, later
 from .report_kinds import REPORTS
 
 _MOST_LOOKED_AT = 10_000
@@ -116,7 +116,7 @@ class _Intervals:
 
     def __init__(self, event: VtnEvent, seed: str) -> None:
         self._event = event
-        turn = [slot for slot in first_turn(event, seed) if slot.start < slot.end]
+        turn = lasting(event, seed)
         self._turn = turn
         self._span = max((slot.end for slot in turn), default=event.modified) - turn[0].start if turn else timedelta(0)
         self._over = later(turn[0].start, event.duration) if turn and event.duration else None
