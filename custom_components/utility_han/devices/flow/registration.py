@@ -22,15 +22,16 @@ from ...const import (
     CONF_SERIAL,
     CONF_SFDI,
 )
-from ...gateway import DeviceState, parse_pin
+from ...gateway import DeviceState
 from ...hub.flow.stepping import End
-from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult, serial_fits
+from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult
 from ...utility import Feature, Program, UtilityError, UtilityReason
 from ..linked_entity import serial_number_of
 from ..store import Record
 from . import forms as device_forms
 from .dialog import DeviceDialog
 from .forms import CONF_CONSENT, CONF_KEY, CONF_PROGRAMS
+from .identification import take_identification
 
 _SUBENTRY_KEYS = (CONF_KIND, CONF_AREA, CONF_MODEL, CONF_CONTROL, CONF_LFDI, CONF_SFDI, CONF_SERIAL, CONF_IDENTITY)
 # Where a person can mend what failed.
@@ -113,16 +114,9 @@ class DeviceRegistrationPages(DeviceDialog):
         """UR-8: the device's unique registration information, checked here before it goes anywhere."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            serial = user_input[CONF_SERIAL].strip().upper()
             pattern = (self.data.get(CONF_MODEL) or {}).get("serial_pattern")
-            if not serial_fits(serial, pattern):
-                errors[CONF_SERIAL] = "invalid_serial"
-            try:
-                self.data[CONF_KEY] = f"{parse_pin(user_input[CONF_KEY]):06d}"
-            except ValueError:
-                errors[CONF_KEY] = "invalid_pin"
-            if not errors:
-                self.data[CONF_SERIAL] = serial
+            if (found := take_identification(user_input, pattern, errors, pin=CONF_KEY)) is not None:
+                self.data[CONF_SERIAL], self.data[CONF_KEY] = found
                 await self.async_keep_draft()
                 return await self._async_register_anew()
         elif (reason := self._failed_for("identification")) is not None:

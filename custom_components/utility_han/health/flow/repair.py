@@ -17,12 +17,13 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 
 from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL
+from ...devices.flow.identification import take_identification
 from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice
 from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
 from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
-from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict, serial_fits
+from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Feature, Slot, UtilityError, UtilityReason
 from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case
 from ..manager import HealthManager
@@ -160,7 +161,7 @@ class UnhealthyFlow(HubRepairFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             pattern = (record.data.get(CONF_MODEL) or {}).get("serial_pattern")
-            if (found := _identification(user_input, pattern, errors)) is not None:
+            if (found := take_identification(user_input, pattern, errors, pin=CONF_PIN)) is not None:
                 record.run.serial, record.run.key = found
                 await self.health.registrar.async_save(record.run)
                 self._repair, self._found = None, Diagnosis()
@@ -256,18 +257,6 @@ class UnhealthyFlow(HubRepairFlow):
 def _time(slot: Slot) -> str:
     start, end = dt_util.as_local(slot.start), dt_util.as_local(slot.end)
     return f"{start:%a %Y-%m-%d %H:%M} – {end:%H:%M}"
-
-
-def _identification(user_input: dict[str, str], pattern: str | None, errors: dict[str, str]) -> tuple[str, str] | None:
-    """Return serial number and PIN as typed, checked; None with ``errors`` by field where they cannot be."""
-    serial = user_input[CONF_SERIAL].strip().upper()
-    if not serial_fits(serial, pattern):
-        errors[CONF_SERIAL] = "invalid_serial"
-    try:
-        pin = f"{parse_pin(user_input[CONF_PIN]):06}"
-    except ValueError:
-        errors[CONF_PIN] = "invalid_pin"
-    return None if errors else (serial, pin)
 
 
 def _replacement(user_input: dict[str, str], errors: dict[str, str]) -> Replacement | None:
