@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from aio2030dot5.identity import lfdi_from_der, sfdi_from_lfdi
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from simulator.gateway.certificates import unsigned
 
 _NO_EXPIRY = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)  # device certificates never expire, clause 6.11.6
 _DEVICE_POLICY = x509.ObjectIdentifier("1.3.6.1.4.1.40732.1.1")
@@ -80,24 +82,9 @@ def _sign(
     *,
     ca: bool,
 ) -> x509.Certificate:
-    usage = dict.fromkeys(
-        (
-            "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-            "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
-        ),
-        False,
-    )  # fmt: skip
-    usage |= {"key_cert_sign": True, "crl_sign": True} if ca else {"digital_signature": True, "key_agreement": True}
+    usage = None if ca else ("digital_signature", "key_agreement")
     return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(_NO_EXPIRY)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True)
-        .add_extension(x509.KeyUsage(**usage), critical=True)
+        unsigned(subject, issuer, key.public_key(), _NO_EXPIRY, usage)
         .add_extension(x509.CertificatePolicies([x509.PolicyInformation(_DEVICE_POLICY, None)]), critical=True)
         .sign(issuer_key, hashes.SHA256())
     )

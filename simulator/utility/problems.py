@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, override
 
 from aiohttp import web
+
+from simulator.utility.failing import RefusalError
 
 PREFIX = "urn:utility-han:problem:"
 _TITLES = {
@@ -54,7 +56,7 @@ _TITLES = {
 }
 
 
-class ProblemError(Exception):
+class ProblemError(RefusalError):
     """A request that is answered with a problem; ``name`` is the end of its type."""
 
     def __init__(self, name: str, detail: str = "", **more: Any) -> None:
@@ -74,8 +76,8 @@ class ProblemError(Exception):
         document = {"type": PREFIX + self.name, "title": title, "status": status, **self.more}
         return document | ({"detail": self.detail} if self.detail else {})
 
+    @override
     def response(self) -> web.Response:
-        """The answer that says so."""
         headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'} if self.status == 401 else None
         return web.json_response(
             self.body(), status=self.status, content_type="application/problem+json", headers=headers

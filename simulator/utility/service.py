@@ -20,7 +20,7 @@ class UtilityService:
     def __init__(self, utility: Utility, control: web.Application) -> None:
         self._utility = utility
         spoil = with_faults(utility.state.faults, ProblemError("rate-limited", "slow down").response)
-        app = web.Application(middlewares=[self._logged, routes.with_problems, spoil])
+        app = web.Application(middlewares=[self._logged, routes.problem_answers, spoil])
         app[UTILITY] = utility
         app.on_response_prepare.append(self._date)
         for method, path, handler in sign_in.ROUTES:

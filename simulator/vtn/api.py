@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -12,13 +11,13 @@ from urllib.parse import unquote_plus
 
 from aiohttp import web
 
+from simulator.utility.failing import with_problems
 from simulator.vtn.clients import ANYBODY, Caller
 from simulator.vtn.document import Operation, check_component, operations
 from simulator.vtn.problems import VtnProblemError
 from simulator.vtn.vtn import VTN, Vtn
 
 BASE = "/openadr3/3.1.0"
-_LOGGER = logging.getLogger(__name__)
 _CREDENTIALS = ("grant_type", "client_id", "client_secret")
 _PUBLIC = ("/programs", "/events")
 CALLER = web.RequestKey("caller", str)
@@ -208,25 +207,12 @@ def _handler(operation: Operation, do: _Operate) -> Callable[[web.Request], Awai
     return handle
 
 
-@web.middleware
-async def with_problems(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Answer what goes wrong with problem objects."""
-    try:
-        return await handler(request)
-    except VtnProblemError as problem:
-        return problem.response()
-    except web.HTTPException as err:
-        if err.status < 400:
-            raise
-        response = VtnProblemError(err.status, err.reason).response()
-        if "Allow" in err.headers:
-            response.headers["Allow"] = err.headers["Allow"]
-        return response
-    except Exception:
-        _LOGGER.exception("%s %s", request.method, request.path)
-        return VtnProblemError(500, "the VTN has a problem").response()
+def _refused(err: web.HTTPException) -> VtnProblemError:
+    return VtnProblemError(err.status, err.reason)
+
+
+problem_answers = with_problems(_refused, lambda: VtnProblemError(500, "the VTN has a problem"))
+"""Answers what goes wrong with problem objects."""
 
 
 def add_routes(app: web.Application) -> None:

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from simulator.gateway.certificates import unsigned
+
 _PEM = serialization.Encoding.PEM
 _DAYS = 3650
 
@@ -54,25 +56,9 @@ def _builder(
     *,
     ca: bool,
 ) -> x509.CertificateBuilder:
-    usage = dict.fromkeys(
-        (
-            "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-            "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
-        ),
-        False,
-    )  # fmt: skip
-    usage |= {"key_cert_sign": True, "crl_sign": True} if ca else {"digital_signature": True}
-    now = datetime.now(UTC)
+    until = datetime.now(UTC) + timedelta(days=_DAYS)
     return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=_DAYS))
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True)
-        .add_extension(x509.KeyUsage(**usage), critical=True)
+        unsigned(subject, issuer, key, until, None if ca else ("digital_signature",))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), critical=False)
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, override
 
 from aiohttp import web
 
+from simulator.utility.failing import RefusalError
 
-class VtnProblemError(Exception):
+
+class VtnProblemError(RefusalError):
     """A request that is refused with a status and a reason; ``error`` is a code of RFC 6749, 5.2."""
 
     def __init__(self, status: int, detail: str, *, error: str | None = None) -> None:
@@ -17,6 +19,7 @@ class VtnProblemError(Exception):
         self.detail = detail
         self._error = error
 
+    @override
     def response(self) -> web.Response:
         """The answer: application/json, as the document names no other type for it."""
         body: dict[str, Any] = {

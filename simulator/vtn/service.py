@@ -9,7 +9,7 @@ from aiohttp import web
 from simulator.gateway.advertisement import Advertisement
 from simulator.utility.spoiling import with_faults
 from simulator.vtn import earlier
-from simulator.vtn.api import BASE, CALLER, add_routes, with_problems
+from simulator.vtn.api import BASE, CALLER, add_routes, problem_answers
 from simulator.vtn.certificate import server_context
 from simulator.vtn.problems import VtnProblemError
 from simulator.vtn.vtn import VTN, Vtn
@@ -31,7 +31,7 @@ class VtnService:
         self._plain = plain
         self._advertisement = Advertisement(_HOST) if advertised else None
         spoil = with_faults(vtn.faults, VtnProblemError(429, "slow down").response, BASE, earlier.BASE)
-        app = web.Application(middlewares=[self._logged, with_problems, spoil], client_max_size=_LARGEST)
+        app = web.Application(middlewares=[self._logged, problem_answers, spoil], client_max_size=_LARGEST)
         app[VTN] = vtn
         add_routes(app)
         earlier.add_routes(app)

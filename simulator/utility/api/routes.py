@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from typing import Any
@@ -14,6 +13,7 @@ from aiohttp import web
 from simulator.utility.api import cases, registrations, vehicles
 from simulator.utility.api.call import Call, Operate
 from simulator.utility.api.schema import Operation, operations
+from simulator.utility.failing import with_problems
 from simulator.utility.problems import ProblemError
 from simulator.utility.utility import UTILITY
 
@@ -22,7 +22,6 @@ _OPERATIONS = registrations.OPERATIONS | vehicles.OPERATIONS | cases.OPERATIONS
 _NAMES = {404: "not-found", 405: "method-not-allowed"}
 _WAITING = frozenset({"checkReachability"})
 """Operations that wait for a device and write nothing: others go on meanwhile."""
-_LOGGER = logging.getLogger(__name__)
 
 
 async def _discovery(request: web.Request) -> web.Response:
@@ -105,25 +104,12 @@ async def _once(request: web.Request, call: Call, do: Operate) -> web.Response:
     return web.json_response(kept["answer"], status=kept["status"])
 
 
-@web.middleware
-async def with_problems(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Answer what goes wrong with problem documents."""
-    try:
-        return await handler(request)
-    except ProblemError as problem:
-        return problem.response()
-    except web.HTTPException as err:
-        if err.status < 400:
-            raise
-        response = ProblemError(_NAMES.get(err.status, "invalid-request"), err.reason).response()
-        if "Allow" in err.headers:
-            response.headers["Allow"] = err.headers["Allow"]
-        return response
-    except Exception:
-        _LOGGER.exception("%s %s", request.method, request.path)
-        return ProblemError("internal-error").response()
+def _refused(err: web.HTTPException) -> ProblemError:
+    return ProblemError(_NAMES.get(err.status, "invalid-request"), err.reason)
+
+
+problem_answers = with_problems(_refused, lambda: ProblemError("internal-error"))
+"""Answers what goes wrong with problem documents."""
 
 
 def add_routes(app: web.Application) -> None:
