@@ -457,15 +457,12 @@ async def _programs_of(this: _Pass) -> Sequence[DemandResponseProgram]:
     run = this.run
     if this.utility.offers(Feature.CONTROLS):
         return (await this.utility.standing(this.current.id)).programs
-    run.href = await _entry_of(this) or run.href  # commissioned again, it has another entry
-    if this.gateway is None or run.href is None:
+    if this.gateway is None:
         return []
-    return await this.gateway.device_programs(run.href)
-
-
-async def _entry_of(this: _Pass) -> str | None:
-    listed = (await this.gateway.listed_devices() or []) if this.gateway is not None else []
-    return next((device.href for device in listed if device.lfdi == this.run.lfdi), None)
+    listed = await this.gateway.listed_devices() or []
+    # Commissioned again, it has another entry.
+    run.href = next((device.href for device in listed if device.lfdi == run.lfdi), run.href)
+    return await this.gateway.device_programs(run.href) if run.href is not None else []
 
 
 async def _acknowledge(this: _Pass) -> StepResult:
