@@ -4,21 +4,15 @@ import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from yarl import URL
 
 from custom_components.utility_han.utility.openadr import Credentials, OpenAdr, VtnConnection
+from simulator.vtn.certificate import make_certificate, server_context
 
 META = {
     "id": "object-999",
@@ -54,6 +48,8 @@ class CannedVtn:
     authorized: list[str | None] = field(default_factory=list)
     """The tokens that were shown, without those of the token service."""
     url: URL = field(default_factory=URL)
+    ca: str = ""
+    """The authority of its certificate (PEM)."""
     tls: ssl.SSLContext | None = None
 
     def answer(self, request: web.Request) -> web.StreamResponse:
@@ -89,7 +85,7 @@ def token(text: str = "MTQ0NjJkZmQ5OTM2NDE1ZTZjNGZmZjI3", **more: Any) -> dict[s
 
 
 @asynccontextmanager
-async def canned_vtn(folder: Path, **says: Any) -> AsyncGenerator[CannedVtn]:
+async def canned_vtn(**says: Any) -> AsyncGenerator[CannedVtn]:
     """Serve a VTN of 3.1 that has nothing but what is written down."""
     canned = CannedVtn()
     app = web.Application()
@@ -99,8 +95,10 @@ async def canned_vtn(folder: Path, **says: Any) -> AsyncGenerator[CannedVtn]:
 
     app.router.add_route("*", "/{path:.*}", answer)
     server = TestServer(app, scheme="https")
-    context, canned.tls = _tls(folder)
-    await server.start_server(ssl=context)
+    made = make_certificate()
+    canned.ca = made["ca"]
+    canned.tls = ssl.create_default_context(cadata=canned.ca)
+    await server.start_server(ssl=server_context(made))
     canned.url = URL(f"https://127.0.0.1:{server.port}")
     canned.says = {
         "GET /auth/server": {"tokenURL": f"{canned.url}/auth/token"},
@@ -115,24 +113,3 @@ async def canned_vtn(folder: Path, **says: Any) -> AsyncGenerator[CannedVtn]:
         yield canned
     finally:
         await server.close()
-
-
-def _tls(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return the server's side of a certificate made for it, and that of who trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "VTN")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=9))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, SHA256())
-    )
-    pem = folder / "vtn.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    pem.write_bytes(private + certificate.public_bytes(Encoding.PEM))
-    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    served.load_cert_chain(pem)
-    return served, ssl.create_default_context(cadata=certificate.public_bytes(Encoding.PEM).decode())

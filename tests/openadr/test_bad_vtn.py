@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,8 +18,8 @@ LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
 
 
 @pytest.fixture
-async def canned(tmp_path: Path, socket_enabled: None) -> AsyncGenerator[CannedVtn]:
-    async with canned_vtn(tmp_path) as served:
+async def canned(socket_enabled: None) -> AsyncGenerator[CannedVtn]:
+    async with canned_vtn() as served:
         yield served
 
 
@@ -138,15 +137,14 @@ async def test_token_service_elsewhere_gets_nothing_before_a_person_agreed(
 
 
 async def test_token_service_elsewhere_is_used_once_a_person_agreed(
-    canned: CannedVtn, session: aiohttp.ClientSession, tmp_path: Path
+    canned: CannedVtn, session: aiohttp.ClientSession
 ) -> None:
-    (folder := tmp_path / "elsewhere").mkdir()
-    async with canned_vtn(folder) as service:
+    async with canned_vtn() as service:
         address = f"{service.url}/oauth"
         canned.says["GET /auth/server"] = {"tokenURL": address}
         service.says["POST /oauth"] = token("from-elsewhere")
         assert canned.tls is not None
-        canned.tls.load_verify_locations(folder / "vtn.pem")
+        canned.tls.load_verify_locations(cadata=service.ca)
         await canned.home(session, confirmed=address).poll()
         assert service.asked == ["POST /oauth"]
     assert set(canned.authorized) == {"Bearer from-elsewhere"}
