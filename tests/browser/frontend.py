@@ -1,5 +1,6 @@
 """The frontend as a person with a phone sees it: pages, dialogs, buttons."""
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -7,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from script.demo_home.home import Home
 
@@ -38,6 +39,29 @@ class Frontend:
         await context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})")
         context.set_default_timeout(_STEP)
         return cls(await context.new_page(), home)
+
+    async def listens_late(self, seconds: float) -> None:
+        """Have whatever the tabs subscribe to at Home Assistant wait, as on a phone that is far away or busy."""
+
+        def held(socket: WebSocketRoute) -> None:
+            server = socket.connect_to_server()
+            waiting: list[str | bytes] = []
+
+            def release() -> None:
+                while waiting:
+                    server.send(waiting.pop(0))
+
+            def send(message: str | bytes) -> None:
+                # Home Assistant wants the numbers of messages to rise: what comes behind waits as well.
+                waiting.append(message)
+                if "data_entry_flow_progressed" in str(message):
+                    asyncio.get_running_loop().call_later(seconds, release)
+                elif len(waiting) == 1:
+                    release()
+
+            socket.on_message(send)
+
+        await self.page.route_web_socket(re.compile("/api/websocket$"), held)
 
     async def visit(self, path: str) -> None:
         """Go to a path of the frontend."""

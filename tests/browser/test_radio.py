@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 @pytest.mark.parametrize("simulator", [("--zigbee",)], indirect=True)
 @pytest.mark.use_case("IP-1", "IP-5", "IP-6", "IP-7", "IP-10")
 async def test_radio_joins_the_meter(frontend: Frontend, home: Home, simulator: Simulator) -> None:
+    await frontend.listens_late(3)  # to a page that is over by then
     radio = simulator.gateway["zigbee"]["radios"]["ezsp"]
     await frontend.add_integration("utility_han")
     await frontend.sees("With a Zigbee radio or stick")

@@ -7,6 +7,7 @@ from typing import Any, override
 import probatio
 from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_PIN
+from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     EntitySelector,
     SelectSelector,
@@ -245,9 +246,11 @@ class UnhealthyFlow(HubRepairFlow):
             description_placeholders=self._placeholders,
         )
 
+    @callback
     @override
     def async_remove(self) -> None:
         """End what is under way; a repair that was cut off may be begun again."""
+        super().async_remove()
         if self._task is not None:
             self._task.cancel()
         if self._steps is not None:

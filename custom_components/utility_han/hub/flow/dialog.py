@@ -15,10 +15,11 @@ from ..link import async_open_link
 from ..storage import MadeByNewerVersionError
 from ..store import HanStore
 from ..transport import Transport, transport_of
+from .progress import ProgressPages
 from .stepping import Stepping
 
 
-class GatewayDialog(Stepping, ConfigFlow):
+class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
     """A dialog about one gateway; the pages are classes side by side, which meet here.
 
     What was answered is in ``data`` and, from IP-5 on, in the store, so that nothing typed is lost.
@@ -104,6 +105,7 @@ class GatewayDialog(Stepping, ConfigFlow):
     @override
     def async_remove(self) -> None:
         """The flow ended, by whatever way."""
+        super().async_remove()
         if self._task is not None:
             self._task.cancel()
         self.hass.async_create_task(self._async_let_go(), "utility_han let go of the gateway")

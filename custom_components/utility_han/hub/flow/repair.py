@@ -4,9 +4,10 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 
 from ..hub import Hub, UtilityHanConfigEntry
+from .progress import ProgressPages
 
 
-class HubRepairFlow(RepairsFlow):
+class HubRepairFlow(ProgressPages[RepairsFlowResult], RepairsFlow):
     """Something about a hub that may be gone by the time somebody looks at it."""
 
     def __init__(self, entry: UtilityHanConfigEntry) -> None:

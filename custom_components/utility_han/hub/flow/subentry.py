@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
 
 from ..hub import Hub, UtilityHanConfigEntry
+from .progress import ProgressPages
 
 _LOADING = 30.0
 """Seconds that a hub may take to be loaded anew, as it is after each dialog that changed something about it."""
 
 
-class HubSubentryFlow(ConfigSubentryFlow):
+class HubSubentryFlow(ProgressPages[SubentryFlowResult], ConfigSubentryFlow):
     """A dialog about something behind a gateway."""
 
     @property

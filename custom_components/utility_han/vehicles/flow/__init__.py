@@ -162,6 +162,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, VehicleBindingPages):
     @override
     def async_remove(self) -> None:
         """Let the hub go on with the vehicle when the dialog is closed, wherever it was left."""
+        super().async_remove()
         if self._task is not None:
             self._task.cancel()
         if self.record is None or self.charging is None:

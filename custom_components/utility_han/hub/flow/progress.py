@@ -1,0 +1,55 @@
+"""Has the frontend hear that a page which showed progress is over, also where it began to listen too late."""
+
+from datetime import datetime, timedelta
+from typing import Any, override
+
+from homeassistant.core import CALLBACK_TYPE, HassJob, callback
+from homeassistant.data_entry_flow import FlowHandler, FlowResult
+from homeassistant.helpers.event import async_call_later
+
+_FIRST = timedelta(seconds=1)
+_LONGEST = timedelta(minutes=2)
+
+
+class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any]):
+    """Pages that show progress.
+
+    Home Assistant tells once that the flow has changed. The frontend subscribes to that only after it was given the
+    page: what takes no longer than its subscription is never heard of, and the dialog shows progress for ever.
+    """
+
+    _cancel_telling: CALLBACK_TYPE | None = None
+
+    @callback
+    @override
+    def async_show_progress_done(self, *, next_step_id: str) -> ResultT:
+        done = super().async_show_progress_done(next_step_id=next_step_id)
+        self._tell_again(done, _FIRST)
+        return done
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        self._stop_telling()
+        super().async_remove()
+
+    @callback
+    def _tell_again(self, done: ResultT, wait: timedelta) -> None:
+        """Tell that the page is over, ever less often, until somebody has asked for the next."""
+        self._stop_telling()
+
+        @callback
+        def tell(_now: datetime) -> None:
+            self._cancel_telling = None
+            if self.cur_step is done:
+                self.async_notify_flow_changed()
+                if wait < _LONGEST:
+                    self._tell_again(done, wait * 2)
+
+        self._cancel_telling = async_call_later(self.hass, wait, HassJob(tell, cancel_on_shutdown=True))
+
+    @callback
+    def _stop_telling(self) -> None:
+        if self._cancel_telling is not None:
+            self._cancel_telling()
+            self._cancel_telling = None
