@@ -12,11 +12,10 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
-from .account.access import async_give_up_account, async_open_utility
+from .account.access import async_give_up_account
 from .account.entities import account_shown
-from .account.manager import AccountManager
+from .account.manager import AccountManager, async_account_of
 from .const import (
-    CONF_ACCOUNT_REFUSED,
     CONF_ADDED_BY_US,
     CONF_FORMER,
     CONF_GATEWAY_LFDI,
@@ -171,10 +170,8 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     entry, coordinator = hub.entry, hub.coordinator
     registrations = await Registrations.async_get(hass, entry.entry_id)
     async_adopt_records(hass, entry, registrations)
-    utility, reason = await async_open_utility(hass, entry, hub.gateway.device_programs)
-    if reason is not None:
-        entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
-    account = hub.add_manager(AccountManager(hass, entry, utility, registrations, reason, hub.rounds))
+    witness = hub.gateway.device_programs
+    account = hub.add_manager(await async_account_of(hass, entry, registrations, witness, hub.rounds))
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)
     manages = hub.identity is not None and entry.data[CONF_KIND] == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
@@ -224,6 +221,8 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
         if CONF_FORMER in hub.entry.data:
             announce = partial(async_announce_anew, hub.manager(HealthManager))
             hub.rounds.begin("former identity", async_take_back_former(hass, hub.entry, announce))
+    if (vtn := hub.manager(AccountManager).vtn) is not None:
+        vtn.async_start()
 
 
 @callback

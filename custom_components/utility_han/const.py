@@ -39,12 +39,15 @@ CONF_SERIAL: Final = "serial"
 CONF_SFDI: Final = "sfdi"
 
 CONF_UTILITY: Final = "utility"
+CONF_VTN: Final = "vtn"
+"""A utility, aggregator or price service that speaks OpenADR; a hub has it or ``CONF_UTILITY``, never both."""
 CONF_ACCOUNT_REFUSED: Final = "account_refused"
 
 CONF_CORRECTION_FACTOR: Final = "correction_factor"
 CONF_KEEP_IDENTITY: Final = "keep_identity"
 CONF_NOTIFY: Final = "notify"
 CONF_POLL_INTERVAL: Final = "poll_interval"
+CONF_VTN_INTERVAL: Final = "vtn_interval"
 CONF_SWAP_DIRECTIONS: Final = "swap_directions"
 
 EVENT_HEALTH: Final = f"{DOMAIN}_health"
@@ -54,3 +57,5 @@ DEFAULT_PORT: Final = 8081
 DEFAULT_POLL_INTERVAL = timedelta(seconds=30)
 """Used where the gateway gives no rate of its own."""
 MIN_POLL_INTERVAL = timedelta(seconds=10)
+DEFAULT_VTN_INTERVAL = timedelta(minutes=5)
+"""How often a VTN is asked; OpenADR 3.1 gives no rate."""

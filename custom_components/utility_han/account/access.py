@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from homeassistant.config_entries import ConfigEntry
@@ -15,11 +15,17 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_config_entry_implementation
+from homeassistant.helpers.importlib import async_import_module
+from yarl import URL
 
-from ..const import CONF_UTILITY, LOGGER
+from ..const import CONF_UTILITY, CONF_VTN, DOMAIN, LOGGER
+from ..procedures import DEVICE_KINDS
 from ..utility import HanApi, Portal, Utility, UtilityError, UtilityReason, Witness
 from .oauth import authorization_server
 from .tokens import Tokens
+
+if TYPE_CHECKING:
+    from ..utility.openadr import OpenAdr, VtnConnection
 
 _REVOCATION_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
@@ -44,6 +50,34 @@ async def async_open_utility(
     return HanApi(web, account["api_base"], tokens.valid, tokens.renewed), None
 
 
+async def async_open_vtn(hass: HomeAssistant, vtn: Mapping[str, Any], witness: Witness | None = None) -> OpenAdr:
+    """Return the way to the VTN that an entry or a flow knows as ``vtn``, without connecting.
+
+    ``witness`` says what becomes of devices where a VTN without credentials is beside a meter.
+    """
+    connection = await async_connect_vtn(hass, vtn)
+    from ..utility.openadr import OpenAdr  # noqa: PLC0415 - for those who have a VTN
+
+    return OpenAdr(
+        connection,
+        vtn["ven_name"],
+        kinds=DEVICE_KINDS,
+        followed=vtn["followed"],
+        lower_percent_is_less=vtn["lower_percent_is_less"],
+        witness=witness,
+    )
+
+
+async def async_connect_vtn(hass: HomeAssistant, vtn: Mapping[str, Any]) -> VtnConnection:
+    """Return the connection to a VTN, not used yet; what it needs is imported only now that somebody has one."""
+    await async_import_module(hass, f"custom_components.{DOMAIN}.utility.openadr")
+    from ..utility.openadr import Credentials, VtnConnection  # noqa: PLC0415 - for those who have a VTN
+
+    credentials = Credentials(vtn["client_id"], vtn["client_secret"]) if vtn["client_id"] else None
+    session = async_get_clientsession(hass, verify_ssl=vtn["verify_certificate"])
+    return VtnConnection(session, URL(vtn["url"]), credentials, confirmed=vtn["token_url"])
+
+
 async def _no_token() -> str:
     raise UtilityError(UtilityReason.UNAUTHORIZED, "the application credentials are gone")
 
@@ -62,6 +96,9 @@ async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registr
 
     A utility that is away now is told by nobody: what it knows then ends when the customer tells it.
     """
+    if CONF_VTN in entry.data:
+        await _async_leave_vtn(hass, entry)
+        return
     if (account := entry.data.get(CONF_UTILITY)) is None:
         return
     try:
@@ -89,4 +126,14 @@ async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registr
         TimeoutError,
         aiohttp.ClientError,
     ) as err:
+        LOGGER.warning("%s: the utility could not be told that its devices are gone: %s", entry.title, err)
+
+
+async def _async_leave_vtn(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take our ven back with all of its resources; to a VTN without credentials we are nobody."""
+    if entry.data[CONF_VTN]["client_id"] is None:
+        return
+    try:
+        await (await async_open_vtn(hass, entry.data[CONF_VTN])).withdraw()
+    except UtilityError as err:
         LOGGER.warning("%s: the utility could not be told that its devices are gone: %s", entry.title, err)

@@ -7,10 +7,12 @@ from typing import Protocol
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from ..const import CONF_UTILITY, DOMAIN
+from ..const import CONF_ACCOUNT_REFUSED, CONF_UTILITY, CONF_VTN, DOMAIN
 from ..hub.listeners import Listeners
 from ..hub.rounds import Rounds
-from ..utility import Event, Feature, Utility, UtilityError, UtilityReason
+from ..utility import Event, Feature, Utility, UtilityError, UtilityReason, Witness
+from .access import async_open_utility, async_open_vtn
+from .vtn import VtnCoordinator
 
 LONG_POLL = 50
 """Seconds that the utility may keep a request for events."""
@@ -19,6 +21,17 @@ _REFUSALS_TO_BELIEVE = 2
 """One may be a utility in trouble. Also what is believed is tried again: a permission may be given back."""
 _NOTHING_TOLD = 1.0
 """Seconds of rest after an answer without news: a utility may not keep requests for events at all."""
+
+_FOR_A_PERSON = frozenset(
+    {
+        UtilityReason.UNAUTHORIZED,
+        UtilityReason.CREDENTIALS_REFUSED,
+        UtilityReason.SCOPE_MISSING,
+        UtilityReason.ELSEWHERE,
+    }
+)
+"""Reasons that only a person can end, who is asked to sign in again."""
+_QUESTIONS = ("reauth_account", "reauth_vtn", "vtn_elsewhere")
 
 type Round = Callable[[], Awaitable[None]]
 type Heard = Callable[[Sequence[Event]], Awaitable[None]]
@@ -44,12 +57,15 @@ class AccountManager:
         cursor: EventCursor,
         reason: UtilityReason | None,
         rounds: Rounds,
+        vtn: VtnCoordinator | None = None,
     ) -> None:
-        """``reason`` is why the utility cannot be spoken with from the start."""
+        """``reason`` is why the utility cannot be spoken with from the start; a ``vtn`` is polled."""
         self._hass = hass
         self._entry = entry
         self._cursor = cursor
         self.utility = utility
+        self.vtn = vtn
+        """Polls the utility, where it is one that speaks OpenADR."""
         self.reason = reason
         """Why the utility could not be spoken with the last time, None where nothing is known against it."""
         self.heard_of = False
@@ -65,6 +81,8 @@ class AccountManager:
         self._wake = asyncio.Event()
         self._refusals = 0
         """How often in a row the permission was refused."""
+        if vtn is not None:
+            vtn.polled.add(self._vtn_polled)
 
     @property
     def premise_id(self) -> str | None:
@@ -91,6 +109,16 @@ class AccountManager:
             self._entry.async_create_background_task(self._hass, following, f"{DOMAIN} registrations")
 
     @callback
+    def _vtn_polled(self, succeeded: bool) -> None:
+        """Take over what is known of the VTN, before anybody else is told of the poll."""
+        if self.vtn is None:
+            return
+        self.async_set_reason(self.vtn.reason)
+        if succeeded and not self.heard_of:
+            self.heard_of = True
+            self.changed.tell()
+
+    @callback
     def async_wake(self) -> None:
         """Look at once at what is left to do."""
         self._wake.set()
@@ -101,16 +129,16 @@ class AccountManager:
         if reason is self.reason:
             return
         before, self.reason = self.reason, reason
-        if reason is UtilityReason.UNAUTHORIZED:
+        if reason in _FOR_A_PERSON:
             self._entry.async_start_reauth(self._hass)
-        elif reason is None and before is UtilityReason.UNAUTHORIZED:
+        elif reason is None and before in _FOR_A_PERSON:
             self._withdraw_question()
         self.changed.tell()
 
     def _withdraw_question(self) -> None:
         """Ask no longer to sign in, unless somebody is about to."""
         for flow in self._entry.async_get_active_flows(self._hass, {SOURCE_REAUTH}):
-            if flow.get("step_id") == "reauth_account":
+            if flow.get("step_id") in _QUESTIONS:
                 self._hass.config_entries.flow.async_abort(flow["flow_id"])
 
     async def _follow(self) -> float:
@@ -166,3 +194,16 @@ class AccountManager:
             self._cursor.cursor = cursor
             self._cursor.save_later()
         return bool(events)
+
+
+async def async_account_of(
+    hass: HomeAssistant, entry: ConfigEntry, cursor: EventCursor, witness: Witness, rounds: Rounds
+) -> AccountManager:
+    """Return the account of ``entry``, its utility not asked for anything; ``witness`` is what its gateway says."""
+    if (known := entry.data.get(CONF_VTN)) is not None:
+        vtn = VtnCoordinator(hass, entry, await async_open_vtn(hass, known, witness), rounds)
+        return AccountManager(hass, entry, vtn.openadr, cursor, None, rounds, vtn)
+    utility, reason = await async_open_utility(hass, entry, witness)
+    if reason is not None:
+        entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
+    return AccountManager(hass, entry, utility, cursor, reason, rounds)

@@ -19,6 +19,7 @@ from typing import override
 from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule, Signal
 from ..errors import UtilityError, UtilityReason
 from ..model import DeviceMessage, Program, Registration, Stage
+from ..portal.portal import Witness
 from ..protocol import Feature, Standing, Utility
 from .connection import VtnConnection
 from .enrolment import Enrolment, consents_of, device_of, resource_name
@@ -46,17 +47,20 @@ class OpenAdr(Utility):
         kinds: Collection[str],
         followed: Collection[str] | None = None,
         lower_percent_is_less: bool | None = None,
+        witness: Witness | None = None,
     ) -> None:
         """``kinds`` are the kinds of devices that there can be, since programs do not say which they are for.
 
         ``followed`` are the ids of the programs whose prices, alerts and values are told, None for all: a public
-        server has those of all its tariffs.
+        server has those of all its tariffs. ``witness`` says how devices stand where a VTN without credentials is
+        beside a gateway: nothing is registered there.
         """
         self._connection = connection
         self._ven_name = ven_name
         self._kinds = tuple(kinds)
         self._followed = followed
         self._lower_percent_is_less = lower_percent_is_less
+        self._witness = witness
         self._notes = Notes()
         self._news = News(connection)
         self._enrolment = Enrolment(connection, ven_name, self._notes)
@@ -146,6 +150,8 @@ class OpenAdr(Utility):
     @override
     async def standing(self, href: str) -> Standing:
         """Return the programs whose controls are meant for the device with a registration."""
+        if not self._connection.named and self._witness is not None:
+            return Standing(tuple(await self._witness(href)))
         resource = await self._enrolment.by_id(href)
         kind_and_lfdi = device_of(resource)
         lfdi = kind_and_lfdi[1] if kind_and_lfdi else ""

@@ -1,0 +1,137 @@
+"""The one owner of the connection to a VTN (OpenADR 3): polls it politely, and tells what came."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import uniform
+from typing import TYPE_CHECKING, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_VTN_INTERVAL, DEFAULT_VTN_INTERVAL, DOMAIN, LOGGER
+from ..esi import Message, PriceSchedule, Signal
+from ..hub.listeners import Listeners
+from ..hub.rounds import Rounds
+from ..utility import UtilityError, UtilityReason
+
+if TYPE_CHECKING:
+    from ..utility.openadr import Changes, OpenAdr  # loaded for those who have a VTN
+
+_READING = "reading what the VTN has"
+_MAX_BACKOFF = timedelta(hours=1)
+_LONGEST_ASKED_FOR = timedelta(days=1)
+"""A VTN that asks to be left alone for longer is asked again all the same."""
+_JITTER = 0.1
+"""Not all homes come at the same moment."""
+_REFUSALS = frozenset({UtilityReason.UNAUTHORIZED, UtilityReason.CREDENTIALS_REFUSED})
+_REFUSALS_TO_BELIEVE = 2
+"""One may be a VTN in trouble. Also what is believed is tried again: access may be given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class VtnData:
+    """What the last poll that was answered has read."""
+
+    prices: PriceSchedule | None = None
+    messages: tuple[Message, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    changes: Changes | None = None
+    """The events that are new, were written anew or are there no more since the poll before; None before the first."""
+    read_at: datetime | None = None
+    """None before the first poll was answered."""
+
+
+class VtnCoordinator(DataUpdateCoordinator[VtnData]):
+    """Polls one VTN; the standard names no rate (OpenADR 3.1 Definition, "Polling")."""
+
+    config_entry: ConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, openadr: OpenAdr, rounds: Rounds) -> None:
+        """``openadr`` is the way to the VTN, ``rounds`` what goes on in the background of the hub."""
+        super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} (OpenADR)")
+        self.openadr = openadr
+        self._rounds = rounds
+        self.data = VtnData()
+        self.polled: Listeners[bool] = Listeners()
+        """Told after each poll, whether it succeeded; entities are told by Home Assistant's own rules."""
+        self.reason: UtilityReason | None = None
+        """Why the VTN could not be spoken with the last time, None where nothing is known against it."""
+        self.failures = 0
+        """How many polls in a row have failed."""
+        self._refusals = 0
+        self.update_interval = self._next()
+
+    @property
+    def connected(self) -> bool | None:
+        """Whether the VTN can be spoken with; None before it was."""
+        if self.reason is not None:
+            return False
+        return True if self.data.read_at is not None else None
+
+    @callback
+    def async_start(self) -> None:
+        """Begin to poll, whether or not entities want to be told."""
+        self.config_entry.async_on_unload(self.async_add_listener(lambda: None))
+        self.config_entry.async_create_background_task(
+            self.hass, self.async_refresh(), f"{DOMAIN} first poll of a VTN"
+        )
+
+    def _interval(self) -> timedelta:
+        """Return how often it is polled while all is well."""
+        if minutes := self.config_entry.options.get(CONF_VTN_INTERVAL):
+            return timedelta(minutes=minutes)
+        return DEFAULT_VTN_INTERVAL
+
+    def _next(self) -> timedelta:
+        return self._interval() * uniform(1 - _JITTER, 1 + _JITTER)
+
+    @override
+    async def _async_update_data(self) -> VtnData:
+        data: VtnData | None = None
+        failure: UtilityError | None = None
+        with self._rounds.round(_READING):
+            try:
+                data = await self._read()
+            except UtilityError as err:
+                failure = err
+        if data is None:
+            raise self._failed(failure)
+        self.reason, self.failures, self._refusals = None, 0, 0
+        self.update_interval = self._next()
+        self.data = data
+        self._tell(succeeded=True)
+        return data
+
+    async def _read(self) -> VtnData:
+        changes = await self.openadr.poll()
+        return VtnData(
+            prices=await self.openadr.prices(),
+            messages=tuple(await self.openadr.messages()),
+            signals=tuple(await self.openadr.signals()),
+            changes=changes,
+            read_at=dt_util.utcnow(),
+        )
+
+    def _failed(self, err: UtilityError | None) -> UpdateFailed:
+        """Take note of a poll that failed, by what the VTN did wrong or, where that is None, by a fault of our own."""
+        self.failures += 1
+        wait = min(self._interval() * 2 ** min(self.failures - 1, 10), max(_MAX_BACKOFF, self._interval()))
+        if err is not None:
+            self._refusals = self._refusals + 1 if err.reason in _REFUSALS else 0
+            if self._refusals == 0 or self._refusals >= _REFUSALS_TO_BELIEVE:
+                self.reason = err.reason
+            if err.retry_after is not None:
+                wait = min(max(wait, err.retry_after), _LONGEST_ASKED_FOR)
+        self._tell(succeeded=False)
+        return UpdateFailed(
+            translation_domain=DOMAIN,
+            translation_key="vtn_not_read",
+            translation_placeholders={"title": self.config_entry.title, "detail": err.detail if err else "unexpected"},
+            retry_after=wait.total_seconds() * uniform(1, 1 + 2 * _JITTER),
+        )
+
+    def _tell(self, *, succeeded: bool) -> None:
+        with self._rounds.round("what follows a poll of the VTN"):
+            self.polled.tell(succeeded)
