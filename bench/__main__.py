@@ -15,7 +15,20 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from bench import charging, controls, devices, diagnosis, guard, health, imports, page, polling, soak, transports
+from bench import (
+    charging,
+    controls,
+    devices,
+    diagnosis,
+    guard,
+    health,
+    imports,
+    openadr,
+    page,
+    polling,
+    soak,
+    transports,
+)
 from bench.sections import SECTIONS
 
 BENCHMARKS: dict[str, Callable[[], Any]] = {
@@ -28,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[], Any]] = {
     "health": health.measure,
     "diagnosis": diagnosis.measure,
     "devices": devices.measure,
+    "openadr": openadr.measure,
     "soak": soak.measure,
 }
 

@@ -193,6 +193,36 @@ with the pauses that meters need.
             ),
         ),
     ),
+    "openadr": Section(
+        "A poll of a VTN",
+        """
+CPU of one poll of the simulated VTN over TLS with so many events, each with 24 prices (every tenth a level), once all
+of them are known: ven, resources, programs and events, with prices, messages and further values made of them. Beside
+it a bare client that asks for the same pages and parses their JSON. *Devices* are enrolled in a program of 100 events.
+*Hold* is the longest time for which nothing else had a turn during a poll.
+""",
+        {
+            "events": "events",
+            "first_ms": "the first poll, ms",
+            "poll_ms": "a poll, ms",
+            "bare_ms": "bare client, ms",
+            "ratio": "poll to bare client",
+            "exponent": "exponent of a poll (1 is linear)",
+            "controls_ms": "controls made of them, ms",
+            "longest_hold_ms": "longest hold, ms",
+            "devices": "devices",
+            "devices_poll_ms": "a poll for so many devices, ms",
+            "devices_controls_ms": "controls for so many devices, ms",
+        },
+        (
+            _lines(
+                "A poll of a VTN",
+                ("events", "events"),
+                "ms",
+                {"poll_ms": "poll", "bare_ms": "bare client", "controls_ms": "controls"},
+            ),
+        ),
+    ),
     "health": Section(
         "Health",
         """

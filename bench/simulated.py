@@ -5,26 +5,51 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
 
+@dataclass(frozen=True, slots=True)
+class Vtn:
+    """The simulated VTN, with the id and secret of a client of each role."""
+
+    url: str
+    ca: str
+    ven: tuple[str, str]
+    business: tuple[str, str]
+
+
 @asynccontextmanager
-async def simulated_gateway(lfdi: str, **settings: Any) -> AsyncIterator[dict[str, Any]]:
-    """Start the simulator with one gateway that accepts ``lfdi``; yield the gateway's description."""
+async def _simulator() -> AsyncIterator[dict[str, Any]]:
+    """Start the simulator; yield what it says of itself."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "simulator", "--port", "0", "--control-port", "0", stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    control = json.loads(await process.stdout.readline())["control"]
     try:
-        async with aiohttp.ClientSession(control) as session:
-            async with session.post("/gateways", json=settings) as response:
-                gateway = await response.json() | {"control": control}
-            async with session.post(f"/gateways/{gateway['id']}/registrations", json={"lfdi": lfdi}) as response:
-                response.raise_for_status()
-        yield gateway
+        yield json.loads(await process.stdout.readline())
     finally:
         process.terminate()
         await process.wait()
+
+
+@asynccontextmanager
+async def simulated_gateway(lfdi: str, **settings: Any) -> AsyncIterator[dict[str, Any]]:
+    """Start the simulator with one gateway that accepts ``lfdi``; yield the gateway's description."""
+    async with _simulator() as started, aiohttp.ClientSession(started["control"]) as session:
+        async with session.post("/gateways", json=settings) as response:
+            gateway = await response.json() | {"control": started["control"]}
+        async with session.post(f"/gateways/{gateway['id']}/registrations", json={"lfdi": lfdi}) as response:
+            response.raise_for_status()
+        yield gateway
+
+
+@asynccontextmanager
+async def simulated_vtn() -> AsyncIterator[Vtn]:
+    """Start the simulator and yield its VTN, which has nothing yet."""
+    async with _simulator() as started:
+        vtn = started["vtn"]
+        clients = {each["role"]: (each["client_id"], each["client_secret"]) for each in vtn["clients"]}
+        yield Vtn(vtn["url"], vtn["ca"], clients["ven"], clients["bl"])
