@@ -16,6 +16,7 @@ from .check import check
 from .home import PASSWORD, USER, Home, HomeError
 from .process import ROOT
 from .simulator import Simulator
+from .vtn import DemoVtn
 
 DATA = ROOT / ".demo"
 _GATEWAY_PORT = 8081
@@ -36,7 +37,7 @@ def _taken(host: str, port: int) -> bool:
     return False
 
 
-async def demo(folder: Path, host: str, port: int, personality: str, transport: str) -> int:
+async def demo(folder: Path, host: str, port: int, personality: str, transport: str, utility: str) -> int:
     """Run until interrupted."""
     if _taken(host, port):
         print(f"Port {port} is taken. Choose another one: script/demo --port {port + 1}", file=sys.stderr)
@@ -59,6 +60,9 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
     home = Home(folder / "config", port, host, mdns=True, charger_of=simulator)
     try:
         await simulator.start()
+        if utility == "openadr":
+            await DemoVtn(simulator.vtn).offer()
+        home.trust(simulator.vtn["ca"])
         running = asyncio.create_task(_keep_running(home, simulator))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -92,6 +96,7 @@ async def _keep_running(home: Home, simulator: Simulator) -> Never:
 def _welcome(home: Home, simulator: Simulator) -> str:
     gateway = simulator.gateway
     in_band = gateway["registration"] != "out-of-band"
+    ven = next(each for each in simulator.vtn["clients"] if each["role"] == "ven")
     return f"""
   Home Assistant     {home.url}   user {USER}, password {PASSWORD}
   Gateway            {gateway["host"]}, port {gateway["port"]}
@@ -100,6 +105,8 @@ def _welcome(home: Home, simulator: Simulator) -> str:
   Utility            {simulator.utility}   user demo, password demo
   Its console        {simulator.utility}/console   (approve devices, send controls)
   Its controls       {simulator.control}   (registrations, faults; see simulator/README.md)
+  OpenADR (VTN)      {simulator.vtn["url"]}   client id {ven["client_id"]}, secret {ven["client_secret"]}
+  Its console        {simulator.utility}/console/openadr.html   (programs, events, reports)
 
 {_radios(gateway)}  Home Assistant has discovered it: Settings → Devices & services, Utility HAN, Add.
   Where it waits for your utility, be the utility, with the LFDI that it shows:
@@ -126,6 +133,9 @@ def main() -> int:
     parser.add_argument("--bind", default="127.0.0.1", help="the address Home Assistant listens on")
     parser.add_argument("--port", type=int, default=8123)
     parser.add_argument("--personality", choices=("standard", "riva"), default="standard")
+    parser.add_argument(
+        "--utility", choices=("han-api", "openadr"), default="han-api", help="what the utility has to offer"
+    )
     parser.add_argument("--transport", choices=("ip", "zigbee"), default="ip", help="how the meter is reached")
     options = parser.parse_args()
     if options.check:
@@ -133,7 +143,7 @@ def main() -> int:
     if options.reset:
         shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(exist_ok=True)
-    return asyncio.run(demo(DATA, options.bind, options.port, options.personality, options.transport))
+    return asyncio.run(demo(DATA, options.bind, options.port, options.personality, options.transport, options.utility))
 
 
 if __name__ == "__main__":

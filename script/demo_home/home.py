@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import certifi
 
 from .process import ROOT, Child
 from .simulator import Simulator
@@ -186,6 +187,13 @@ class Home:
         self._configuration = _CONFIGURATION.format(host=host, port=port) + more
         self._as_it_was = as_it_was
         self._session: aiohttp.ClientSession | None = None
+
+    def trust(self, authority: str) -> None:
+        """Have Home Assistant trust an authority (PEM) beside those that everybody knows, from its next start on."""
+        file = self.folder.with_name("authorities.pem")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(Path(certifi.where()).read_text() + authority)
+        self.child.environment["REQUESTS_CA_BUNDLE"] = str(file)
 
     @property
     def client_id(self) -> str:

@@ -1,6 +1,7 @@
 """A child process with a log file that is stopped whatever happens."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ class Child:
     def __init__(self, arguments: Sequence[str], log: Path) -> None:
         self._arguments = arguments
         self.log = log
+        self.environment: dict[str, str] = {}
+        """What it finds in its environment besides."""
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, first_line: bool = False) -> str:
@@ -26,6 +29,7 @@ class Child:
                 sys.executable,
                 *self._arguments,
                 cwd=ROOT,
+                env={**os.environ, **self.environment},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE if first_line else log,
                 stderr=log,

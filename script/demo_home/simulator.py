@@ -8,13 +8,14 @@ from .process import Child
 
 
 class Simulator:
-    """A simulator with one gateway; ``gateway`` describes it as its control endpoint does."""
+    """A simulator with one gateway and a VTN, described in ``gateway`` and ``vtn`` as its control endpoint does."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         arguments = ["-m", "simulator", "--data", str(folder / "simulator"), *options]
         self.child = Child(arguments, folder / "simulator.log")
         self.control = self.utility = ""
         self.gateway: dict[str, Any] = {}
+        self.vtn: dict[str, Any] = {}
 
     async def start(self) -> None:
         """Start and wait until it is ready."""
@@ -22,7 +23,8 @@ class Simulator:
         if not line:
             raise RuntimeError("the simulator did not start")
         started = json.loads(line)
-        self.control, self.utility, self.gateway = started["control"], started["utility"], started["gateway"]
+        self.control, self.utility = started["control"], started["utility"]
+        self.gateway, self.vtn = started["gateway"], started["vtn"]
 
     async def stop(self) -> None:
         """Stop it."""
