@@ -1,4 +1,4 @@
-"""The gateway's EndDeviceList: our entry, those of devices we speak for, and others (IEEE 2030.5-2018, 10.3)."""
+"""The gateway's EndDeviceList: our entry, those of devices we speak for, and others (IEEE 2030.5-2018, 8.5)."""
 
 import time
 
@@ -33,7 +33,7 @@ class EndDevices:
         self._post_rate: int | None = None
 
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
-        """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (10.3.4)."""
+        """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (8.5)."""
         lfdi = lfdi or self._lfdi
         async with self._connection.session() as session:
             link = (await read_capability(session, self._connection.dcap_path)).end_device_list_link
@@ -57,7 +57,7 @@ class EndDevices:
             expect_taken((await session.send("DELETE", href)).status, f"DELETE {href}", gone_is_as_good=True)
 
     async def registration_pin(self, href: str) -> int | None:
-        """Read the pIN of the entry's Registration (10.3.4), None where it has none."""
+        """Read the pIN of the entry's Registration (sep.xsd), None where it has none."""
         async with self._connection.session() as session:
             entry = await Reader(session).get(href, sep.EndDevice)
             if entry.registration_link is None:

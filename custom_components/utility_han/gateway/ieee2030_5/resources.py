@@ -101,7 +101,7 @@ def render(resource: object) -> bytes:
 
 
 def end_device(lfdi: str, sfdi: str, category: int, changed: int) -> sep.EndDevice:
-    """Return the EndDevice to POST for ourselves (IEEE 2030.5-2018, 10.3; DeviceCategoryType is a bit map)."""
+    """Return the EndDevice to POST for ourselves (IEEE 2030.5-2018, 8.5; DeviceCategoryType is a bit map)."""
     return sep.EndDevice(
         device_category=sep.DeviceCategoryType(value=category.to_bytes(4)),
         l_fdi=bytes.fromhex(lfdi),
