@@ -12,6 +12,8 @@ from homeassistant.components.recorder.util import session_scope
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
+_TIMES = 100
+
 
 async def compile_statistics(hass: HomeAssistant, start: datetime) -> None:
     """Make the statistics of the five minutes from ``start``; they are there when this returns.
@@ -22,10 +24,13 @@ async def compile_statistics(hass: HomeAssistant, start: datetime) -> None:
     """
     await async_wait_recording_done(hass)
     await _all_done(hass)
-    while not await get_instance(hass).async_add_executor_job(_compiled, hass, start):
+    for _ in range(_TIMES):
+        if await get_instance(hass).async_add_executor_job(_compiled, hass, start):
+            return
         get_instance(hass).queue_task(StatisticsTask(start, False))
         await _all_done(hass)
         await async_wait_recording_done(hass)
+    raise AssertionError(f"the recorder does not make the statistics of {start}")
 
 
 def _compiled(hass: HomeAssistant, start: datetime) -> bool:
