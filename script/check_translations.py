@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from custom_components.utility_han.devices.flow.programs import FAMILIES, SIGNALS
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
 from custom_components.utility_han.gateway.model import DeviceState, FileKind, SignalQuality
@@ -160,6 +161,9 @@ def _needed() -> Iterator[str]:
         yield f"entity.sensor.reservation.state.{reservation_state}"
     for still_at_work in (UtilityReason.LINKING, UtilityReason.AWAITING_APPROVAL):
         yield f"config_subentries.device.progress.{still_at_work}"
+    yield "config_subentries.device.progress.granting"
+    for signal in {*SIGNALS.values(), *FAMILIES.values()}:
+        yield f"selector.program_signal.options.{signal}"
     for kind in DeviceKind:
         yield f"selector.kind.options.{kind}"
     for need in {need for installation in INSTALLATIONS.values() for need in installation.needs}:

@@ -51,7 +51,6 @@ from .hub.link_record import LinkRecord
 from .hub.rounds import Rounds
 from .hub.storage import MadeByNewerVersionError
 from .hub.store import HanStore
-from .hub.transport import Transport, transport_of
 from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, migrated
 from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
@@ -116,14 +115,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     await _async_add_managers(hass, hub)
     entry.runtime_data = hub
     commissioned = hub.coordinator.state is DeviceState.COMMISSIONED
-    unknown = commissioned and not hub.registers and not hub.without_registers
+    unknown = hub.has_meter and commissioned and not hub.registers and not hub.without_registers
     if unknown:
         await hub.async_discover_registers()
     _async_show(hass, hub)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _async_follow_subentries(hass, entry)
     await _async_start(hass, hub)
-    if not unknown:
+    if hub.has_meter and not unknown:
         entry.async_create_background_task(hass, hub.coordinator.async_refresh(), f"{DOMAIN} first poll")
     return True
 
@@ -139,7 +138,7 @@ async def _async_hub(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> Hub:
             translation_key="certificate_expired",
             translation_placeholders={"title": entry.title, "detail": f"{identity.not_after:%Y-%m-%d}"},
         )
-    commissioned = entry.data[CONF_STATE] == DeviceState.COMMISSIONED
+    commissioned = entry.data.get(CONF_STATE, DeviceState.COMMISSIONED) == DeviceState.COMMISSIONED
     gateway = await async_open_link(hass, entry.data, accepted_before=commissioned)
     entry.async_on_unload(gateway.close)
     link = await LinkRecord.async_get(hass, entry.entry_id)
@@ -154,9 +153,10 @@ async def _async_commissioning(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, gateway: Gateway, *, accepted: bool
 ) -> CommissioningPass:
     """Take up commissioning; where the store was lost, what can be found on the gateway is found there."""
-    store, sfdi = await HanStore.async_get(hass), entry.data[CONF_GATEWAY_SFDI]
+    store, sfdi = await HanStore.async_get(hass), entry.data.get(CONF_GATEWAY_SFDI, "")
     if (run := store.run(sfdi)) is None:
-        category = INSTALLATIONS[DeviceKind(entry.data[CONF_KIND])].device_category
+        kind = DeviceKind(entry.data.get(CONF_KIND, DeviceKind.ENERGY_MANAGEMENT_SYSTEM))
+        category = INSTALLATIONS[kind].device_category
         run = CommissioningRun(Method.OUT_OF_BAND, category, accepted=accepted)
 
     async def save(run: CommissioningRun) -> None:
@@ -174,7 +174,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     account = hub.add_manager(await async_account_of(hass, entry, registrations, witness, hub.rounds))
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)
-    manages = hub.identity is not None and entry.data[CONF_KIND] == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
+    manages = hub.identity is not None and entry.data.get(CONF_KIND) == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
     own = hub.gateway.client_lfdi if manages else None
     controls = hub.add_manager(LoadControlManager(hass, hub, registrar.devices.values(), kept, own))
     charging = await Charging.async_get(hass, entry.entry_id)
@@ -183,9 +183,8 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     conditions = await Conditions.async_get(hass, entry.entry_id)
     health = hub.add_manager(HealthManager(hass, hub, conditions, registrar, controls, vehicles))
     hub.add_manager(UtilityRequests(health))
-    lists_us = transport_of(entry.data) is Transport.IP
     coordinator.parts += [
-        ListedDevices(hub.gateway, registrar, coordinator.data, lists_us=lists_us),
+        ListedDevices(hass, hub, registrar),
         OwnPrograms(hub.gateway, controls.premise),
         Controls(controls, coordinator.data),
     ]

@@ -13,7 +13,15 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 
 from .account.flow import AccountPages
-from .const import CONF_ACCOUNT_REFUSED, CONF_GATEWAY_SFDI, CONF_UTILITY, DOMAIN, SUBENTRY_DEVICE, SUBENTRY_VEHICLE
+from .const import (
+    CONF_ACCOUNT_REFUSED,
+    CONF_GATEWAY_SFDI,
+    CONF_UTILITY,
+    CONF_VTN,
+    DOMAIN,
+    SUBENTRY_DEVICE,
+    SUBENTRY_VEHICLE,
+)
 from .devices.flow import DeviceSubentryFlow
 from .health.flow.survey import SURVEY, SurveyPages
 from .hub.flow.changing import ChangingPages
@@ -66,7 +74,11 @@ class UtilityHanConfigFlow(
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_DEVICE: DeviceFlow, SUBENTRY_VEHICLE: VehicleSubentryFlow}
+        if (vtn := config_entry.data.get(CONF_VTN)) is None:
+            return {SUBENTRY_DEVICE: DeviceFlow, SUBENTRY_VEHICLE: VehicleSubentryFlow}
+        # OpenADR bills no vehicles; who has neither credentials nor a gateway cannot say whose a device is.
+        whose = CONF_GATEWAY_SFDI in config_entry.data or vtn["client_id"] is not None
+        return {SUBENTRY_DEVICE: DeviceFlow} if whose else {}
 
     @override
     def is_matching(self, other_flow: GatewayDialog) -> bool:

@@ -20,7 +20,7 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     entries: list[UtilityHanConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    coordinators = [entry.runtime_data.coordinator for entry in entries]
+    coordinators = [entry.runtime_data.coordinator for entry in entries if entry.runtime_data.has_meter]
     contacts = [last for coordinator in coordinators if (last := coordinator.contact.last_contact)]
     versions = await hass.async_add_executor_job(lambda: ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
     return {

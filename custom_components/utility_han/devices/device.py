@@ -7,7 +7,7 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.helpers.device_registry import DeviceInfo
 
-from ..const import CONF_AREA, CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL, DOMAIN
+from ..const import CONF_AREA, CONF_BY_UTILITY, CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL, DOMAIN
 from ..esi import DemandResponseProgram
 from ..gateway import DeviceState
 from ..hub.subject import Subject
@@ -28,6 +28,8 @@ class HanDevice(Subject):
         self._serial: str | None = data.get(CONF_SERIAL)
         self.lfdi: str = data[CONF_LFDI]
         self.kind = DeviceKind(data[CONF_KIND])
+        self.by_utility: bool = data.get(CONF_BY_UTILITY, False)
+        """Whether the utility alone knows it, and sends its controls: no gateway lists it."""
         self.control: Mapping[str, Any] | None = data.get(CONF_CONTROL)
         """The linked entity and how it responds to controls, None where the device obeys the gateway by itself."""
         self.state = DeviceState.COMMISSIONED

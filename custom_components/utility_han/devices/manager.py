@@ -1,9 +1,8 @@
 """The one owner of a hub's devices: registers them with the utility and follows what it says of them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict
-from datetime import datetime
 
 from aio2030dot5 import InvalidIdentity
 from homeassistant.config_entries import ConfigEntry
@@ -11,10 +10,17 @@ from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, callback
 
 from ..account.manager import AccountManager
-from ..const import CONF_ADDED_BY_US, CONF_GATEWAY_LFDI, CONF_IDENTITY, CONF_UTILITY, LOGGER, SUBENTRY_DEVICE
-from ..gateway import DeviceState, GatewayError, Identity, ListedDevice
+from ..const import (
+    CONF_ADDED_BY_US,
+    CONF_BY_UTILITY,
+    CONF_GATEWAY_LFDI,
+    CONF_IDENTITY,
+    CONF_UTILITY,
+    LOGGER,
+    SUBENTRY_DEVICE,
+)
+from ..gateway import DeviceState, GatewayError, Identity
 from ..hub.hub import Hub
-from ..hub.leaving import async_forget_former, former_devices
 from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
 from ..hub.subentries import async_add_subentry
@@ -28,7 +34,16 @@ from .store import Record, Registrations
 REGISTRATION = "registration"
 """What happened to a device whose registration went on: shown by the event entity of this key."""
 # Behind these there is no use in asking about the next device.
-_CONCERNS_ALL = frozenset({UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_BUSY, UtilityReason.UNAUTHORIZED})
+_CONCERNS_ALL = frozenset(
+    {
+        UtilityReason.UTILITY_UNREACHABLE,
+        UtilityReason.UTILITY_BUSY,
+        UtilityReason.UNAUTHORIZED,
+        UtilityReason.CREDENTIALS_REFUSED,
+        UtilityReason.ELSEWHERE,
+        UtilityReason.CERTIFICATE_UNTRUSTED,
+    }
+)
 
 
 class Registrar:
@@ -50,29 +65,62 @@ class Registrar:
         self.changed: Listeners[()] = Listeners()
         """Told when a registration has gone on."""
         self._locks: dict[str, asyncio.Lock] = {}
+        self._looking = asyncio.Lock()
+        """Held while all devices are looked at."""
         for record in registrations.records.values():
-            self._bring_up_to_date(record)
+            self.bring_up_to_date(record)
         account.follow(self._async_round, self._async_heard)
-        self._entry.async_on_unload(self._coordinator.async_add_listener(self._polled))
+        unload = self._entry.async_on_unload
+        unload(self._coordinator.async_add_listener(self._polled))
+        unload(account.changed.add(self._polled))
+        if account.vtn is not None:
+            unload(account.vtn.polled.add(self._vtn_polled))
 
     @callback
     def _polled(self) -> None:
-        """How the gateway is reached says how its devices are."""
+        """How gateway and utility are reached says how the devices are that they speak with."""
         for device in self.devices.values():
             device.async_tell()
 
-    def reached(self, device: HanDevice) -> bool | None:
-        """Whether the gateway is reached and lists the device, and the entity that the device is can be used.
+    @callback
+    def _vtn_polled(self, succeeded: bool) -> None:
+        """What a utility has done that tells no events is looked for after each poll."""
+        if succeeded:
+            self.async_look()
 
-        None before the gateway was heard of, where nothing else is known against it.
+    @callback
+    def async_look(self) -> None:
+        """Look soon at what is left to do."""
+        if self.account.vtn is None:
+            self.account.async_wake()
+        else:
+            self.account.rounds.begin("registrations", self._async_look_after_poll())
+
+    async def _async_look_after_poll(self) -> None:
+        async with self._looking:
+            try:
+                await self._async_round()
+            except UtilityError as err:
+                LOGGER.debug("%s: registrations go on after the next poll: %s", self._entry.title, err)
+
+    def registers(self, record: Record) -> bool:
+        """Whether a device is registered here; one by which controls come registers none that a gateway lists."""
+        utility = self.account.utility
+        return utility.offers(Feature.REGISTRATION) and utility.offers(Feature.CONTROLS) == by_utility(record)
+
+    def reached(self, device: HanDevice) -> bool | None:
+        """Whether who controls the device is reached and lists it, and the entity that the device is can be used.
+
+        None before gateway or utility was heard of, where nothing else is known against it.
         """
-        if self._coordinator.connected is False or device.listed is False or not device.enabled:
+        connected = self.account.connected if device.by_utility else self._coordinator.connected
+        if connected is False or device.listed is False or not device.enabled:
             return False
         if device.control is not None:
             state = self._hass.states.get(device.control[CONF_ENTITY_ID])
             if state is None or state.state == STATE_UNAVAILABLE:
                 return False
-        return self._coordinator.connected
+        return connected
 
     async def async_steps(self, record: Record) -> AsyncGenerator[StepResult]:
         """Take the registration's steps and tell each, as :func:`~.procedures.registration.register` does."""
@@ -81,12 +129,13 @@ class Registrar:
             await self._async_give_voice(record)
             before = run.device_state
             result: StepResult | None = None
-            steps = register(self.account.utility, self._gateway, run, self.async_save)
+            gateway = None if by_utility(record) else self._gateway
+            steps = register(self.account.utility, gateway, run, self.async_save)
             async for result in steps:
                 LOGGER.debug("%s: %s %s", record.title, result.step, result.outcome)
                 yield result
             self._note_reason(result)
-            await self._settled(record, before)
+            await self.async_settled(record, before)
 
     async def async_start(self) -> None:
         """Have devices speak for themselves that the gateway knows by certificates which are with us."""
@@ -120,7 +169,7 @@ class Registrar:
         if result is not None and result.reason is UtilityReason.UNAUTHORIZED:
             self.account.async_wake()  # it finds out whether the refusal stands
 
-    async def _settled(self, record: Record, before: DeviceState) -> None:
+    async def async_settled(self, record: Record, before: DeviceState) -> None:
         """Let the rest of Home Assistant know where a device stands after a pass."""
         run = record.run
         self.async_show(record)
@@ -138,11 +187,12 @@ class Registrar:
     @callback
     def async_show(self, record: Record) -> None:
         """Bring the device that entities show up to date with its record, and have it shown."""
-        if (device := self._bring_up_to_date(record)) is not None:
+        if (device := self.bring_up_to_date(record)) is not None:
             device.async_tell()
             self.changed.tell()
 
-    def _bring_up_to_date(self, record: Record) -> HanDevice | None:
+    def bring_up_to_date(self, record: Record) -> HanDevice | None:
+        """Bring a device up to date with its record; return it, None where entities show none."""
         device = self.devices.get(record.subentry_id or "")
         if device is None:
             return None
@@ -182,10 +232,17 @@ class Registrar:
 
     def _is_left(self, record: Record) -> bool:
         run = record.run
-        if record.subentry_id is None or run.lfdi in self.registrations.claimed or run.finished:
+        if record.subentry_id is None or run.lfdi in self.registrations.claimed or not self.registers(record):
             return False
+        if run.finished:
+            return by_utility(record) and self._is_other(run)
         # What failed for a reason of its own waits for a person, or for the utility's event.
         return run.device_state not in (DeviceState.FAILED, DeviceState.REMOVED)
+
+    def _is_other(self, run: RegistrationRun) -> bool:
+        """Whether a utility that tells no events shows a registration that was through no more as it was."""
+        vtn = self.account.vtn
+        return vtn is not None and run.registration_id is not None and vtn.openadr.shows(run.registration_id) is False
 
     async def _passed(self, record: Record) -> None:
         utility, run = self.account.utility, record.run
@@ -205,13 +262,13 @@ class Registrar:
     async def _closed(self, record: Record) -> None:
         """Close a registration; one that is refused leaves the others to be looked at."""
         try:
-            await self._close(record)
+            await self.async_close(record)
         except UtilityError as err:
             if err.reason in _CONCERNS_ALL:
                 raise
             LOGGER.warning("%s could not be deregistered: %s", record.title, err)
 
-    async def _close(self, record: Record) -> None:
+    async def async_close(self, record: Record) -> None:
         """Deregister a device whose subentry was removed, take it off the gateway's list, and forget it."""
         await deregister(self.account.utility, record.run, self.async_save)
         await self.async_take_off_list(record)
@@ -234,58 +291,11 @@ class Registrar:
         known = self.registrations.records
         waiting = [
             registration
-            for registration in await utility.registrations(premise_id, self._entry.data[CONF_GATEWAY_LFDI])
+            for registration in await utility.registrations(premise_id, self._entry.data.get(CONF_GATEWAY_LFDI, ""))
             if registration.stage is Stage.PRE_REGISTERED and registration.lfdi not in known
         ]
         notices.async_update(self._hass, self._entry, waiting)
         return waiting
-
-    @property
-    def _witnessed(self) -> list[Record]:
-        """Devices that are registered elsewhere: only the gateway can tell what the utility has made of them."""
-        if self.account.utility.offers(Feature.REGISTRATION):
-            return []
-        return [
-            record
-            for record in self.registrations.records.values()
-            if record.subentry_id is not None and not record.run.closing
-        ]
-
-    @property
-    def watching(self) -> bool:
-        """Whether somebody waits for the utility to enroll a device that is registered elsewhere."""
-        return any(record.run.device_state is not DeviceState.ENROLLED for record in self._witnessed)
-
-    async def async_take_list(self, listed: Sequence[ListedDevice] | None, now: datetime) -> None:
-        """Note which devices the gateway lists; where it keeps no list (None), they are as good as the gateway."""
-        known: dict[str | None, ListedDevice] = {device.lfdi: device for device in listed or ()}
-        own = known.get(self._gateway.client_lfdi)
-        self._coordinator.data.enabled = own is None or own.enabled
-        for device in self.devices.values():
-            before = device.standing
-            device.listed = None if listed is None else device.lfdi in known
-            if device.listed is False:
-                device.spoken_for = True  # it is nobody's, and that it is not listed is said
-                if device.lfdi in former_devices(self._entry.data):
-                    self._forget_former(device.lfdi)
-            found = known.get(device.lfdi)
-            device.enabled = self._coordinator.data.enabled and (found is None or found.enabled)
-            if device.standing is not before:
-                LOGGER.warning("%s is now %s by what the gateway lists", device.title, device.standing)
-                device.async_tell(Occurrence(REGISTRATION, device.standing.value))
-            if device.listed is not False:
-                device.last_contact = now
-        await self._async_look(known)
-        if not self.account.utility.offers(Feature.REGISTRATION):
-            for record in [each for each in self.registrations.records.values() if each.run.closing]:
-                await self._close(record)  # the gateway's list is all that there is to be taken off
-
-    def _forget_former(self, lfdi: str) -> None:
-        """It is off the list, so it is no former identity's any more; that it is not listed has its own notice."""
-        async_forget_former(self._hass, self._entry, lfdi)
-        left = former_devices(self._entry.data)
-        titles = [device.title for device in self.devices.values() if device.lfdi in left]
-        notices.async_tell_left_behind(self._hass, self._entry, titles)
 
     async def async_read_programs(self) -> None:
         """Read anew what the gateway assigns to devices that are in programs; what cannot be read stays as it was."""
@@ -305,21 +315,10 @@ class Registrar:
         if changed:
             await self.registrations.async_save()
 
-    async def _async_look(self, listed: Mapping[str | None, ListedDevice]) -> None:
-        """Have the gateway's list (by LFDI) and assignments tell how far devices registered elsewhere have come."""
-        for record in self._witnessed:
-            run, before = record.run, record.run.device_state
-            if (device := listed.get(run.lfdi)) is None:
-                continue
-            run.href = device.href
-            programs = (await self.account.utility.standing(device.href)).programs
-            run.dr_programs = [asdict(program) for program in programs]
-            run.state = (DeviceState.ENROLLED if programs else DeviceState.COMMISSIONED).value
-            # Many devices are looked at in one poll, which has all of them shown when it ends.
-            self._bring_up_to_date(record)
-            if run.device_state is not before:
-                await self.async_save(run)
-                await self._settled(record, before)
+
+def by_utility(record: Record) -> bool:
+    """Whether the utility alone knows a device: no gateway lists it."""
+    return bool(record.data.get(CONF_BY_UTILITY))
 
 
 @callback
@@ -345,7 +344,7 @@ def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: 
                 kind=data["kind"],
                 model_id=(data.get("model") or {}).get("id", ""),
                 premise_id=(entry.data.get(CONF_UTILITY) or {}).get("premise_id", ""),
-                gateway_lfdi=entry.data[CONF_GATEWAY_LFDI],
+                gateway_lfdi="" if data.get(CONF_BY_UTILITY) else entry.data.get(CONF_GATEWAY_LFDI, ""),
                 serial=data.get("serial"),
                 consents=data.get("consents"),
             )

@@ -4,6 +4,7 @@ This is the public face; who is outside imports from here. Zigbee's libraries ar
 radio, so that transport has a face of its own: :mod:`.zigbee`.
 """
 
+from .absent import AbsentGateway, invented_lfdi
 from .commissioning_data import (
     create_pin,
     label_of,
@@ -55,6 +56,7 @@ __all__ = [
     "AWAY",
     "LARGEST_NOTIFICATION",
     "WEAK_LQI",
+    "AbsentGateway",
     "Attempt",
     "DeviceState",
     "Failing",
@@ -85,6 +87,7 @@ __all__ = [
     "create_pin",
     "ends_subscription",
     "export_identity",
+    "invented_lfdi",
     "label_of",
     "lfdi_of",
     "load_identity",

@@ -18,6 +18,7 @@ from ..hub.descriptions import (
 )
 from ..hub.notifications import async_notify
 from ..procedures import HealthEvent, HealthState, Verdict
+from ..utility import Feature
 from .coverage_picture import draw
 from .diagnosing import async_diagnose
 from .manager import HEALTH, HealthManager
@@ -50,6 +51,8 @@ def _sensors(health: HealthManager) -> tuple[SubjectSensorDescription[Watched], 
     def of[T](look: Callable[[Condition], T]) -> Callable[[Watched], T]:
         return lambda watched: look(health.condition(watched.key))
 
+    # Beside a meter an account may be linked at any time.
+    has_cases = health.hub.has_meter or health.account.utility.offers(Feature.CASES)
     return (
         SubjectSensorDescription(
             key="health",
@@ -72,7 +75,7 @@ def _sensors(health: HealthManager) -> tuple[SubjectSensorDescription[Watched], 
             key="open_cases",
             translation_key="open_cases",
             entity_category=EntityCategory.DIAGNOSTIC,
-            exists_fn=lambda watched: watched.subentry_id is None,
+            exists_fn=lambda watched: watched.subentry_id is None and has_cases,
             value_fn=lambda _: sum(1 for _ in health.open_cases()),
             attributes_fn=lambda _: {
                 "cases": [{"device": watched.title, **case} for watched, case in health.open_cases()]

@@ -24,6 +24,7 @@ from .following import MAY_HAVE_MOVED, async_follow
 from .listeners import Listeners
 from .parts import Configuration, GatewayData, Part, Prices, Readings, Registers
 from .rounds import Rounds
+from .transport import Transport, transport_of
 
 _CLOCK_EVERY = timedelta(minutes=15)
 _CONFIGURATION_EVERY = timedelta(hours=6)
@@ -93,12 +94,14 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._closed = False
         self._answered = False
         """Whether a poll was answered since the start."""
-        self.update_interval = self.poll_interval()
+        self.has_gateway = transport_of(entry.data) is not Transport.NONE
+        """Whether there is one to be polled."""
+        self.update_interval = self.poll_interval() if self.has_gateway else None
 
     @property
     def state(self) -> DeviceState:
         """How far Home Assistant has come on this gateway."""
-        return DeviceState(self.config_entry.data[CONF_STATE])
+        return DeviceState(self.config_entry.data.get(CONF_STATE, DeviceState.COMMISSIONED))
 
     @property
     def connected(self) -> bool | None:
@@ -138,6 +141,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
 
     @override
     async def _async_update_data(self) -> GatewayData:
+        if not self.has_gateway:
+            return self.data
         now = dt_util.utcnow()
         try:
             if self.state is DeviceState.COMMISSIONED:

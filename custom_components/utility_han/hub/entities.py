@@ -357,6 +357,8 @@ EVENTS: tuple[SubjectEventDescription[GatewaySubject], ...] = (
 
 def gateway_shown(hub: Hub) -> Shown[GatewaySubject]:
     """Return what is shown of the gateway; registers once the gateway has told which it has."""
+    if not hub.has_meter:
+        return Shown(subjects=[hub.subject])
     return Shown(
         subjects=[hub.subject],
         sensors=(*LINK_SENSORS, PRICE, EXPORT_PRICE, *register_sensors(hub.registers)),

@@ -3,13 +3,14 @@
 from typing import override
 
 from homeassistant.core import CALLBACK_TYPE, callback
-from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from ..const import CONF_AREA, CONF_GATEWAY_SFDI, DOMAIN
+from ..const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_VTN, DOMAIN
 from ..gateway import Identity
 from ..procedures import Step
 from .coordinator import GatewayCoordinator
 from .subject import Listener, Subject
+from .transport import Transport, transport_of
 
 
 class GatewaySubject(Subject):
@@ -25,6 +26,14 @@ class GatewaySubject(Subject):
     @property
     @override
     def device_info(self) -> DeviceInfo:
+        data = self.coordinator.config_entry.data
+        if transport_of(data) is Transport.NONE:
+            return DeviceInfo(
+                identifiers={(DOMAIN, self.key)},
+                name=self.title,
+                manufacturer=data[CONF_VTN]["name"],
+                entry_type=DeviceEntryType.SERVICE,
+            )
         found = self.coordinator.commissioning.run.found(Step.IP_8)
         return DeviceInfo(
             identifiers={(DOMAIN, self.key)},
@@ -33,7 +42,7 @@ class GatewaySubject(Subject):
             model=found.get("model"),
             hw_version=found.get("hardware_version"),
             sw_version=found.get("software_version"),
-            serial_number=self.coordinator.config_entry.data[CONF_GATEWAY_SFDI],
+            serial_number=data[CONF_GATEWAY_SFDI],
         )
 
     @callback

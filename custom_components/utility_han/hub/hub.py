@@ -30,7 +30,7 @@ _MESSAGES_EVERY = timedelta(minutes=5)
 
 
 class Hub:
-    """A home's gateway.
+    """A home's gateway, or of a home without one the way to its utility alone.
 
     Each room above has one manager, which is added when the hub is set up and found again by its class: so the hub
     need not know the rooms above it, and who asks for one gets it in its own type.
@@ -64,6 +64,11 @@ class Hub:
     def gateway(self) -> Gateway:
         """The client of the gateway."""
         return self.coordinator.gateway
+
+    @property
+    def has_meter(self) -> bool:
+        """Whether there is a gateway: nothing of it is shown, asked or unhealthy where there is none."""
+        return self.coordinator.has_gateway
 
     @property
     def rounds(self) -> Rounds:

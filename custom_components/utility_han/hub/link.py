@@ -17,9 +17,10 @@ from ..const import (
     CONF_INSTALL_CODE,
     CONF_METER,
     CONF_NETWORK,
+    CONF_VTN,
     DOMAIN,
 )
-from ..gateway import Gateway, Identity, Ieee2030_5Gateway, Pacing
+from ..gateway import AbsentGateway, Gateway, Identity, Ieee2030_5Gateway, Pacing
 from .transport import Transport, transport_of
 
 PACING = Pacing()
@@ -33,6 +34,8 @@ async def async_open_link(
 ) -> Gateway:
     """Return the client for ``data`` without connecting; ``pinned`` insists on the gateway known from before."""
     transport = transport_of(data)
+    if transport is Transport.NONE:
+        return AbsentGateway(data[CONF_VTN]["ven_name"])
     if transport is not Transport.IP:
         return await _async_open_radio(hass, transport, data)
     identity = await hass.async_add_executor_job(Identity.from_dict, data[CONF_IDENTITY])

@@ -17,6 +17,7 @@ from .corrections import corrections_of
 from .outbox import Outbox
 from .storage import Kept
 from .store import HanStore
+from .transport import Transport, transport_of
 
 _SAVE_EVERY = timedelta(minutes=15)
 _KINDS: dict[str, Any] = {
@@ -68,11 +69,9 @@ class LinkRecord(Kept):
         if self._gateway is not None:
             self._kept = self.snapshot()  # the hub is loaded anew
         self._gateway, self._saved = gateway, None
-        store, sfdi = await HanStore.async_get(self._hass), entry.data[CONF_GATEWAY_SFDI]
-        kept = self._kept or store.get("links", sfdi) or {}
-        await store.async_drop("links", sfdi)
+        kept = self._kept or await self._found_before(entry)
         self.guard = self._guard(kept)
-        if kept.get(CONF_GATEWAY_LFDI) != entry.data[CONF_GATEWAY_LFDI]:
+        if kept.get(CONF_GATEWAY_LFDI) != entry.data.get(CONF_GATEWAY_LFDI):
             # What is known of a meter that was replaced says nothing about the new one; what is shown goes on.
             kept = {}
             self.guard.expect_other_meter()
@@ -87,6 +86,15 @@ class LinkRecord(Kept):
         self.seen_messages = self.read_value(kept, "seen_messages", list[str], [])
         self.told = self.read_value(kept, "told", dict[str, list[int]], {})
         self.answers = Outbox(self.read_records(kept, "answers", _answer).values())
+
+    async def _found_before(self, entry: ConfigEntry) -> dict[str, Any]:
+        """Return what a flow found out before there was a hub."""
+        if transport_of(entry.data) is Transport.NONE:
+            return {}
+        store, sfdi = await HanStore.async_get(self._hass), entry.data[CONF_GATEWAY_SFDI]
+        found = store.get("links", sfdi) or {}
+        await store.async_drop("links", sfdi)
+        return found
 
     def _guard(self, kept: dict[str, Any]) -> RegisterGuard:
         record = self.read_value(kept, "guard", GuardRecord)

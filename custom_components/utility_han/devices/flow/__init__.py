@@ -17,7 +17,8 @@ from . import forms as device_forms
 from .commissioning import DeviceCommissioningPages
 from .description import DeviceDescriptionPages
 from .forms import CONF_DEVICES, CONF_PROGRAMS
-from .registration import DeviceRegistrationPages, choice_errors, consents, program_choice, terms_text
+from .programs import async_signal_words, choice_errors, consents, program_choice, terms_text
+from .registration import DeviceRegistrationPages
 
 
 class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, DeviceRegistrationPages):
@@ -36,7 +37,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         """Offer what there is to go on with: devices known to the utility, a flow not finished, a new device."""
         if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
-        if transport_of(self.entry.data) is Transport.RAVEN:
+        if transport_of(self.entry.data) is Transport.RAVEN and not self.by_utility:
             return self.async_abort(reason="stick_only_reads")
         options: list[str] = []
         try:
@@ -54,7 +55,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
     async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Go on where an earlier flow was left."""
         self.data = dict((await self.async_registrations()).draft or {})
-        return await (self.async_step_installation() if CONF_KIND in self.data else self.async_step_kind())
+        return await (self.async_described() if CONF_KIND in self.data else self.async_step_kind())
 
     async def async_step_takeover(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-a and UR-b: which of the devices that the utility registered beforehand are taken over."""
@@ -88,7 +89,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         return self.async_show_form(
             step_id="takeover_programs",
             data_schema=program_choice(self._programs, user_input[CONF_PROGRAMS] if user_input else before),
-            description_placeholders={"terms": terms_text(self._programs)},
+            description_placeholders={"terms": terms_text(self._programs, await async_signal_words(self.hass))},
             errors=errors,
         )
 
@@ -125,11 +126,12 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         self.record = (await self.async_registrations()).records[str(subentry.unique_id)]
         run = self.record.run
         self.data = {**subentry.data, CONF_NAME: subentry.title, "consents": run.consents}
-        options = ["control", *self.more_changes]
-        if self.utility.offers(Feature.REGISTRATION):
+        options = ["entity"] if self.by_utility else ["control", *self.more_changes]
+        if self.registrar.registers(self.record):
             options.insert(0, "programs_change")
             if not run.finished:
                 asked = run.registration_id is None or run.key is not None or run.unidentified is not None
+                asked = asked and self.utility.offers(Feature.IDENTIFICATION)
                 options.insert(0, "identification" if asked else "retry")
         return self.async_show_menu(
             step_id="reconfigure", menu_options=options, description_placeholders={"device": subentry.title}
@@ -178,7 +180,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         registrations, record = self.registrar.registrations, self.record
         registrations.claimed.discard(record.run.lfdi)
         if record.subentry_id is not None:
-            self.account.async_wake()
+            self.registrar.async_look()
         elif (
             record.run.registration_id is None
             and record.run.request_id is None

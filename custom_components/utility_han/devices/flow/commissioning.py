@@ -24,6 +24,7 @@ from ...gateway import (
     GatewayError,
     create_identity,
     create_pin,
+    invented_lfdi,
     label_of,
     lfdi_of,
     parse_eui64,
@@ -51,6 +52,11 @@ class DeviceCommissioningPages(DeviceDialog):
     @override
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5: how the gateway comes to know the device."""
+        if self.by_utility:
+            # There is nothing to commission it on: an identifier is all that it needs.
+            self.data.setdefault(CONF_LFDI, invented_lfdi(self._known_lfdis()))
+            await self.async_keep_draft()
+            return await self.async_commissioned()
         await self.async_keep_draft()
         told = "request" if self.utility.offers(Feature.COMMISSIONING) else "portal"
         if self.over_zigbee:
@@ -110,7 +116,7 @@ class DeviceCommissioningPages(DeviceDialog):
     def _known_lfdis(self) -> set[str]:
         """Return the identifiers of all that there is on this gateway: it, us, and devices that were added."""
         taken = {str(subentry.unique_id) for subentry in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)}
-        return taken | {self.hub.gateway.client_lfdi, self.entry.data[CONF_GATEWAY_LFDI]}
+        return taken | {self.hub.gateway.client_lfdi, self.entry.data.get(CONF_GATEWAY_LFDI, "")}
 
     async def _async_take_credentials(
         self, step_id: str, method: DeviceMethod, user_input: dict[str, Any] | None

@@ -32,9 +32,7 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
             if user_input[CONF_KIND] != self.data.get(CONF_KIND):
                 self.data.pop(CONF_MODEL, None)
             self.data |= {CONF_AREA: None, **user_input}
-            return await (
-                self.async_step_model() if self.utility.offers(Feature.MODELS) else self.async_step_installation()
-            )
+            return await (self.async_step_model() if self.utility.offers(Feature.MODELS) else self.async_described())
         return self.async_show_form(
             step_id="kind",
             data_schema=self.add_suggested_values_to_schema(device_forms.KIND, self.data),
@@ -55,7 +53,7 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
                 "serial_pattern": model.serial_pattern,
             }
             await self.async_keep_draft()
-            return await self.async_step_installation()
+            return await self.async_described()
         try:
             self._models = await self.utility.compatible_devices(self.data[CONF_KIND])
         except UtilityError as err:
@@ -69,6 +67,10 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
             last_step=False,
         )
 
+    async def async_described(self) -> SubentryFlowResult:
+        """Go on with what is to be installed near the gateway, or to the entity of a device that needs none."""
+        return await (self.async_step_entity() if self.by_utility else self.async_step_installation())
+
     @override
     async def async_installed(self) -> SubentryFlowResult:
         return await self.async_step_control()
@@ -77,13 +79,21 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
         """Which entity of Home Assistant the device is, if it is one."""
         if user_input is not None:
             entity_id = user_input.get(CONF_ENTITY_ID)
-            if entity_id is None:
-                return await self.async_control_chosen(None)
-            known = self.data.get(CONF_CONTROL) or {}
-            self._control = known if known.get(CONF_ENTITY_ID) == entity_id else {CONF_ENTITY_ID: entity_id}
-            return await self.async_step_response()
+            return await (self.async_control_chosen(None) if entity_id is None else self._async_linked(entity_id))
         schema = self.add_suggested_values_to_schema(device_forms.CONTROL, self.data.get(CONF_CONTROL))
         return self.async_show_form(step_id="control", data_schema=schema, last_step=False)
+
+    async def async_step_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Which entity the device is, where nobody but Home Assistant can control it."""
+        if user_input is not None:
+            return await self._async_linked(user_input[CONF_ENTITY_ID])
+        schema = self.add_suggested_values_to_schema(device_forms.ENTITY, self.data.get(CONF_CONTROL))
+        return self.async_show_form(step_id="entity", data_schema=schema, last_step=False)
+
+    async def _async_linked(self, entity_id: str) -> SubentryFlowResult:
+        known = self.data.get(CONF_CONTROL) or {}
+        self._control = known if known.get(CONF_ENTITY_ID) == entity_id else {CONF_ENTITY_ID: entity_id}
+        return await self.async_step_response()
 
     async def async_step_response(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """How the entity is to respond to controls."""

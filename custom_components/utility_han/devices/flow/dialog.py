@@ -5,10 +5,11 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 
 from ...account.manager import AccountManager
+from ...const import CONF_BY_UTILITY
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
-from ...hub.transport import Transport, transport_of
-from ...utility import Utility
+from ...hub.transport import RADIOS, transport_of
+from ...utility import Feature, Utility
 from ..manager import Registrar
 from ..store import Record, Registrations
 
@@ -41,7 +42,14 @@ class DeviceDialog(Stepping, HubSubentryFlow):
     @property
     def over_zigbee(self) -> bool:
         """Whether devices are on a Zigbee network here."""
-        return transport_of(self.entry.data) is not Transport.IP
+        return transport_of(self.entry.data) in RADIOS
+
+    @property
+    def by_utility(self) -> bool:
+        """Whether the device is known to the utility alone, which sends its controls: no gateway is to list it."""
+        if self.record is not None:
+            return bool(self.record.data.get(CONF_BY_UTILITY))
+        return self.utility.offers(Feature.REGISTRATION, Feature.CONTROLS)
 
     async def async_registrations(self) -> Registrations:
         """Return what is kept of the hub's devices."""

@@ -47,6 +47,9 @@ KIND = probatio.Schema(
 CONTROL = probatio.Schema(
     {probatio.Optional(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))}
 )
+ENTITY = probatio.Schema(
+    {probatio.Required(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))}
+)
 IN_BAND = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector(), probatio.Required(CONF_KEY): _KEY})
 JOIN = probatio.Schema(
     {probatio.Optional(CONF_EUI64): TextSelector(), probatio.Required(CONF_INSTALL_CODE): TextSelector()}

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, override
 
+import probatio
 from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
-from homeassistant.util import dt as dt_util
 
 from ...const import (
     CONF_ADDED_BY_US,
     CONF_AREA,
+    CONF_BY_UTILITY,
     CONF_CONTROL,
     CONF_GATEWAY_LFDI,
     CONF_IDENTITY,
@@ -30,8 +31,9 @@ from ..linked_entity import serial_number_of
 from ..store import Record
 from . import forms as device_forms
 from .dialog import DeviceDialog
-from .forms import CONF_CONSENT, CONF_KEY, CONF_PROGRAMS
+from .forms import CONF_KEY, CONF_PROGRAMS
 from .identification import take_identification
+from .programs import async_signal_words, choice_errors, consents, program_choice, terms_text
 
 _SUBENTRY_KEYS = (CONF_KIND, CONF_AREA, CONF_MODEL, CONF_CONTROL, CONF_LFDI, CONF_SFDI, CONF_SERIAL, CONF_IDENTITY)
 # Where a person can mend what failed.
@@ -44,6 +46,8 @@ _PAGE_OF: Mapping[AnyReason | None, str] = {
     UtilityReason.NOT_DISCOVERED: "not_discovered",
 }
 _FIELD_OF = {UtilityReason.WRONG_SERIAL: CONF_SERIAL, UtilityReason.WRONG_KEY: CONF_KEY}
+_WITHOUT_GATEWAY = {"ur_10": "granting", UtilityReason.AWAITING_APPROVAL.value: "granting"}
+"""What is told of a device that the utility alone knows, where others are told of their gateway."""
 _STILL_AT_WORK = frozenset({UtilityReason.LINKING, UtilityReason.AWAITING_APPROVAL})
 
 
@@ -79,14 +83,23 @@ class DeviceRegistrationPages(DeviceDialog):
                 self._programs = await self._async_open_programs([self.data[CONF_KIND]])
             except UtilityError as err:
                 return self.async_abort(reason=err.reason)
+        if not self._programs and self.by_utility:
+            return await self.async_step_no_programs()
         chosen = [consent["program_id"] for consent in self.data.get("consents") or ()]
         return self.async_show_form(
             step_id="programs",
             data_schema=program_choice(self._programs, user_input[CONF_PROGRAMS] if user_input else chosen),
-            description_placeholders={"terms": terms_text(self._programs)},
+            description_placeholders={"terms": terms_text(self._programs, await async_signal_words(self.hass))},
             errors=errors,
             last_step=False,
         )
+
+    async def async_step_no_programs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """UR-3: a utility may show its programs only to those whom it knows; the device is made known to it first."""
+        if user_input is None:
+            return self.async_show_form(step_id="no_programs", data_schema=probatio.Schema({}), last_step=False)
+        self.data["consents"] = []
+        return await self.async_programs_chosen()
 
     @override
     async def async_prepare(self) -> None:
@@ -94,18 +107,19 @@ class DeviceRegistrationPages(DeviceDialog):
             self._programs = await self._async_open_programs([self.data[CONF_KIND]])
 
     async def _async_open_programs(self, kinds: list[str]) -> list[Program]:
-        premise = self.account.premise_id
-        if premise is None or not self.utility.offers(Feature.PROGRAMS):
+        if not self.utility.offers(Feature.PROGRAMS):
             return []
         return [
             program
-            for program in await self.utility.programs(premise)
+            for program in await self.utility.programs(self.account.premise_id or "")
             if program.open and set(program.device_kinds) & set(kinds)
         ]
 
     async def async_programs_chosen(self) -> SubentryFlowResult:
         """Go on after consent."""
         await self.async_keep_draft()
+        if not self.utility.offers(Feature.IDENTIFICATION):
+            return await self._async_register_anew()
         if self.record is not None and self.record.run.registration_id is not None and self.record.run.key is None:
             return await self._async_register_anew()
         return await self.async_step_identification()
@@ -148,6 +162,8 @@ class DeviceRegistrationPages(DeviceDialog):
         registrations = await self.async_registrations()
         data = {key: self.data[key] for key in _SUBENTRY_KEYS if self.data.get(key) is not None}
         commissioned = self.data.get(CONF_METHOD) or {}
+        if self.by_utility:
+            data[CONF_BY_UTILITY] = True
         data[CONF_ADDED_BY_US] = self.data.get(CONF_ADDED_BY_US) or commissioned.get("method") == "in_band"
         record = registrations.records.get(self.data[CONF_LFDI])
         if record is None:
@@ -156,7 +172,7 @@ class DeviceRegistrationPages(DeviceDialog):
                 kind=self.data[CONF_KIND],
                 model_id=(self.data.get(CONF_MODEL) or {}).get("id", ""),
                 premise_id=self.account.premise_id or "",
-                gateway_lfdi=self.entry.data[CONF_GATEWAY_LFDI],
+                gateway_lfdi="" if self.by_utility else self.entry.data[CONF_GATEWAY_LFDI],
                 href=commissioned.get("href"),
             )
             record = registrations.records[run.lfdi] = Record(run, self.data[CONF_NAME], data)
@@ -190,8 +206,10 @@ class DeviceRegistrationPages(DeviceDialog):
 
     def _register_action(self) -> str:
         if self._waiting_since is not None and self._result is not None and self._result.reason is not None:
-            return self._result.reason.value
-        return self._step_or("ur_1")
+            shown = self._result.reason.value
+        else:
+            shown = self._step_or("ur_1")
+        return _WITHOUT_GATEWAY.get(shown, shown) if self.by_utility else shown
 
     async def _async_next_registration_step(self) -> StepResult | None:
         if self.record is None:
@@ -263,42 +281,6 @@ class DeviceRegistrationPages(DeviceDialog):
 
 
 _ENDED = frozenset({UtilityReason.REFUSED_BY_UTILITY, UtilityReason.REGISTRATION_CLOSED})
-
-
-def choice_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is wrong with a choice of programs: there is none without consent, and no consent to nothing."""
-    if user_input[CONF_PROGRAMS] and not user_input[CONF_CONSENT]:
-        return {CONF_CONSENT: UtilityReason.CONSENT_MISSING}
-    if user_input[CONF_CONSENT] and not user_input[CONF_PROGRAMS]:
-        return {CONF_PROGRAMS: "program_missing"}
-    return {}
-
-
-def consents(programs: list[Program], chosen: list[str]) -> list[dict[str, str]]:
-    """Return the consent to the terms shown, with their version and the time (UR-3)."""
-    now = dt_util.utcnow().isoformat(timespec="seconds")
-    return [
-        {
-            "program_id": program.id,
-            "name": program.name,
-            "terms_version": program.terms_version,
-            "consented_at": now,
-        }
-        for program in programs
-        if program.id in chosen
-    ]
-
-
-def program_choice(programs: list[Program], chosen: list[str]) -> Any:
-    """Return the form of the programs; those no longer open are not chosen any more."""
-    options = {program.id: f"{program.name}: {program.summary}" for program in programs}
-    return device_forms.programs(options, [program for program in chosen if program in options])
-
-
-def terms_text(programs: list[Program]) -> str:
-    """Return the terms of all programs as Markdown."""
-    texts = [f"**{program.name}** ({program.terms_version})\n\n{program.terms}" for program in programs]
-    return "\n\n".join(texts) or "–"
 
 
 def _still_at_work(result: StepResult) -> bool:

@@ -14,11 +14,12 @@ import asyncio
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 from typing import override
 
 from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule, Signal
 from ..errors import UtilityError, UtilityReason
-from ..model import DeviceMessage, Program, Registration, Stage
+from ..model import DeviceMessage, Program, Registration
 from ..portal.portal import Witness
 from ..protocol import Feature, Standing, Utility
 from .connection import VtnConnection
@@ -26,6 +27,7 @@ from .enrolment import Enrolment, consents_of, device_of, resource_name
 from .model import VtnEvent, VtnObject, VtnProgram
 from .polling import Changes, News
 from .reading import Notes
+from .registrations import closed_registration, registration_of
 from .report_kinds import OperatingState, operating_state
 from .reporting import Reported, Reporter, Values
 from .schedule import DueReport, due_reports
@@ -34,6 +36,8 @@ from .signals import Telling, controls, device_program, messages, prices, signal
 _OPEN = frozenset({Feature.PROGRAMS, Feature.PRICES, Feature.MESSAGES, Feature.SIGNALS})
 """What needs no credentials."""
 _STATE = "OPERATING_STATE"
+_NEWS = 30.0
+"""Seconds for which what was polled is good enough to say how a registration stands."""
 
 
 class OpenAdr(Utility):
@@ -67,6 +71,9 @@ class OpenAdr(Utility):
         self._reporter = Reporter(connection, ven_name)
         self._ven_targets: frozenset[str] = frozenset()
         self._resources: list[VtnObject] = []
+        self._read_at = 0.0
+        self._just_polled: set[str] = set()
+        """Registrations for which the last poll has not been looked at yet: after one, many are asked for."""
         self._asked: dict[str, datetime] = {}
         """The events whose reports were looked at, as they were written then."""
         self.features = _OPEN | {Feature.REGISTRATION, Feature.CONTROLS} if connection.named else _OPEN
@@ -79,6 +86,7 @@ class OpenAdr(Utility):
     async def poll(self) -> Changes:
         """Read everything anew and return what changed of the events: each change once."""
         await self._read()
+        self._just_polled = {resource.id for resource in self._resources}
         return self._news.changes()
 
     @override
@@ -106,9 +114,23 @@ class OpenAdr(Utility):
 
     @override
     async def registration(self, registration_id: str) -> Registration:
-        resource = await self._enrolment.by_id(registration_id)
-        await self._read()
+        try:
+            resource = await self._enrolment.by_id(registration_id)
+        except UtilityError as err:
+            if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
+                raise
+            return closed_registration(registration_id)
+        if resource.id not in self._just_polled or monotonic() - self._read_at > _NEWS:
+            await self._read()
+        self._just_polled.discard(resource.id)
         return await self._registration(resource)
+
+    def shows(self, registration_id: str) -> bool | None:
+        """Whether what was polled last has a registration, and all that was agreed to; None before anything was."""
+        if not self._read_at:
+            return None
+        resource = next((each for each in self._resources if each.id == registration_id), None)
+        return resource is not None and all(each in self._news.programs for each in consents_of(resource) or ())
 
     @override
     async def registrations(self, premise_id: str, gateway_lfdi: str) -> list[Registration]:
@@ -119,7 +141,7 @@ class OpenAdr(Utility):
     async def close_registration(self, registration_id: str, idempotency_key: str) -> Registration:
         resource = await self._enrolment.by_id(registration_id)
         await self._enrolment.remove(registration_id)
-        return await self._registration(resource, closed=True)
+        return closed_registration(resource.id)
 
     @override
     async def set_programs(self, registration_id: str, consents: Sequence[dict[str, str]]) -> Registration:
@@ -239,6 +261,7 @@ class OpenAdr(Utility):
         else:
             self._resources, self._ven_targets = [], frozenset()
         await self._news.read(self._ven_targets.union(*(resource.targets for resource in self._resources)))
+        self._read_at = monotonic()
 
     def _telling(self) -> Telling:
         # A target may be a name as well: VEN_NAME and RESOURCE_NAME in 3.0.1, whatever was granted in 3.1.
@@ -279,39 +302,10 @@ class OpenAdr(Utility):
         ]
         return sorted(asking, key=lambda event: event.created)[:1]
 
-    async def _registration(self, resource: VtnObject, *, closed: bool = False) -> Registration:
-        kind, lfdi = device_of(resource) or ("", "")
-        agreed = consents_of(resource)
-        seen = all(program in self._news.programs for program in agreed or ())
-        told = [] if closed else [await self._initiation(event, resource) for event in self._asking(agreed or ())]
-        if closed:
-            stage = Stage.CLOSED
-        elif agreed is None:
-            stage = Stage.OPEN
-        elif not seen:
-            stage = Stage.AWAITING_APPROVAL
-        else:
-            stage = Stage.ACTIVE if all(each.acknowledged for each in told) else Stage.AWAITING_READINESS
-        return Registration(
-            id=resource.id,
-            version=int(resource.modified.timestamp() * 1000),
-            stage=stage,
-            premise_id="",
-            gateway_lfdi="",
-            lfdi=lfdi,
-            kind=kind,
-            model_id=None,
-            serial=None,
-            name=resource.name,
-            found=None,
-            identified=False,
-            programs=agreed or {},
-            link="linked" if stage in (Stage.ACTIVE, Stage.AWAITING_READINESS) else "pending",
-            link_stages={"token": "done", "targets": "done" if seen else "pending"},
-            messages=tuple(told),
-            record_id=resource.id if stage is Stage.ACTIVE else None,
-            reason=None,
-        )
+    async def _registration(self, resource: VtnObject) -> Registration:
+        asking = self._asking(consents_of(resource) or ())
+        told = [await self._initiation(event, resource) for event in asking]
+        return registration_of(resource, self._news.programs, told)
 
     async def _initiation(self, event: VtnEvent, resource: VtnObject) -> DeviceMessage:
         acknowledged = await self._reporter.sent(_readiness(event, resource), event.id)

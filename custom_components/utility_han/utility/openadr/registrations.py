@@ -1,0 +1,68 @@
+"""The registration that a device's resource is: how far it has come by what the VTN shows."""
+
+from collections.abc import Container, Sequence
+
+from ..model import DeviceMessage, Registration, Stage
+from .enrolment import consents_of, device_of
+from .model import VtnObject
+
+
+def registration_of(resource: VtnObject, shown: Container[str], told: Sequence[DeviceMessage]) -> Registration:
+    """Return the registration of a device; ``shown`` are the ids of the programs that the VTN lets us see.
+
+    ``told`` are the events that ask for the device's state, which is how readiness is acknowledged.
+    """
+    kind, lfdi = device_of(resource) or ("", "")
+    agreed = consents_of(resource)
+    seen = all(program in shown for program in agreed or ())
+    if agreed is None:
+        stage = Stage.OPEN
+    elif not seen:
+        stage = Stage.AWAITING_APPROVAL
+    else:
+        stage = Stage.ACTIVE if all(each.acknowledged for each in told) else Stage.AWAITING_READINESS
+    return Registration(
+        id=resource.id,
+        version=int(resource.modified.timestamp() * 1000),
+        stage=stage,
+        premise_id="",
+        gateway_lfdi="",
+        lfdi=lfdi,
+        kind=kind,
+        model_id=None,
+        serial=None,
+        name=resource.name,
+        found=None,
+        identified=False,
+        programs=agreed or {},
+        link="linked" if stage in (Stage.ACTIVE, Stage.AWAITING_READINESS) else "pending",
+        link_stages={"token": "done", "targets": "done" if seen else "pending"},
+        messages=tuple(told),
+        record_id=resource.id if stage is Stage.ACTIVE else None,
+        reason=None,
+    )
+
+
+def closed_registration(registration_id: str) -> Registration:
+    """Return a registration that was closed: who deletes a resource closes it, whoever that is."""
+    return Registration(
+        id=registration_id,
+        version=0,
+        stage=Stage.CLOSED,
+        premise_id="",
+        gateway_lfdi="",
+        lfdi="",
+        kind="",
+        model_id=None,
+        serial=None,
+        name=None,
+        found=None,
+        identified=False,
+        programs={},
+        link="none",
+        link_stages={},
+        messages=(),
+        record_id=None,
+        reason=None,
+        detail="the resource was deleted",
+    )
