@@ -13,8 +13,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from .account.access import async_give_up_account
+from .account.actions import async_register_price_actions
 from .account.entities import account_shown
 from .account.manager import AccountManager, async_account_of
+from .account.told import ToldByVtn, told_shown
 from .const import (
     CONF_ADDED_BY_US,
     CONF_FORMER,
@@ -42,7 +44,7 @@ from .health.store import Conditions
 from .hub import notices, store_notices
 from .hub.commissioning import CommissioningPass
 from .hub.coordinator import GatewayCoordinator
-from .hub.entities import gateway_shown
+from .hub.entities import gateway_shown, tariff_shown
 from .hub.entity import async_register_subjects
 from .hub.hub import Hub, UtilityHanConfigEntry
 from .hub.leaving import async_leave_gateway, async_take_back_former
@@ -82,6 +84,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, what can be downloaded, and the dashboard."""
+    async_register_price_actions(hass)
     async_register_control_actions(hass)
     async_register_vehicle_actions(hass)
     async_register_health_actions(hass)
@@ -172,6 +175,8 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     async_adopt_records(hass, entry, registrations)
     witness = hub.gateway.device_programs
     account = hub.add_manager(await async_account_of(hass, entry, registrations, witness, hub.rounds))
+    if account.vtn is not None:
+        hub.add_manager(ToldByVtn(hass, hub, account.vtn))
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)
     manages = hub.identity is not None and entry.data.get(CONF_KIND) == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
@@ -197,12 +202,15 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
     async_register_subjects(hass, hub.entry, [hub.subject, *registrar.devices.values(), *vehicles.subjects])
     hub.shown = [
         gateway_shown(hub),
+        tariff_shown(hub),
         account_shown(hub.subject, hub.manager(AccountManager)),
         devices_shown(registrar),
         load_control_shown(hub.manager(LoadControlManager)),
         vehicles_shown(vehicles),
         health_shown(hub.manager(HealthManager)),
     ]
+    if hub.manager(AccountManager).vtn is not None:
+        hub.shown = [*hub.shown, told_shown(hub.manager(ToldByVtn))]
 
 
 async def _async_start(hass: HomeAssistant, hub: Hub) -> None:

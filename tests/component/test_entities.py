@@ -147,6 +147,8 @@ async def test_riva_meter_gives_the_same_entities(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert keys(result["result"].entry_id) == keys(standard.entry_id) - {
         "price",
-        "export_price",
+        "next_price",
+        "lowest_price",
+        "highest_price",
         "message",
     }  # such meters tell neither

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from .answers import Answerable, ResponseStatus
+from .course import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,11 @@ class PriceSchedule:
 
     def at(self, time: datetime) -> Price | None:
         """Return the price in force at ``time``."""
-        return _in_force(self.prices, time)
+        return in_force(self.prices, time)
 
     def received_at(self, time: datetime) -> Price | None:
         """Return what is paid at ``time`` for what the customer gives to the grid."""
-        return _in_force(self.received, time)
-
-
-def _in_force(prices: tuple[Price, ...], time: datetime) -> Price | None:
-    return next((price for price in prices if price.start <= time < price.end), None)
+        return in_force(self.received, time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +75,8 @@ class Message:
     """How it wants to be answered, if at all."""
     instruction: bool = False
     """Whether it is named as what is to be done to be registered with the utility (IP-11)."""
+    alert: str | None = None
+    """What it alerts to, where it is an alert of OpenADR: the enumerated word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,16 @@ from homeassistant.const import (
     UnitOfReactivePower,
     UnitOfTime,
 )
-from homeassistant.util import dt as dt_util
 
-from ..esi import Price, Priority
+from ..esi import Priority
 from ..gateway import DeviceState, Register, RegisterKind
 from ..procedures import Step
 from .descriptions import Shown, SubjectBinarySensorDescription, SubjectEventDescription, SubjectSensorDescription
 from .gateway_subject import GatewaySubject
-from .hub import MESSAGE, Hub
+from .hub import Hub
+from .messages import MESSAGE
+from .price_entities import price_sensors
+from .priced import PricedSubject
 from .transport import Transport, transport_of
 
 type _Sensor = SubjectSensorDescription[GatewaySubject]
@@ -140,65 +142,6 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         value_fn=_firmware,
         attributes_fn=_files,
     ),
-)
-
-
-def _price_now(gateway: GatewaySubject) -> float | None:
-    schedule = gateway.coordinator.data.prices
-    price = schedule.at(dt_util.utcnow()) if schedule else None
-    return price.per_kwh if price else None
-
-
-def _export_price_now(gateway: GatewaySubject) -> float | None:
-    schedule = gateway.coordinator.data.prices
-    price = schedule.received_at(dt_util.utcnow()) if schedule else None
-    return price.per_kwh if price else None
-
-
-def _price_unit(gateway: GatewaySubject) -> str:
-    schedule = gateway.coordinator.data.prices
-    currency = (schedule and schedule.currency) or gateway.coordinator.hass.config.currency
-    return f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
-
-
-def _forecast(prices: Sequence[Price]) -> Mapping[str, Any]:
-    """Return what is known: ``start`` and ``end`` in ISO 8601, ``price`` per kWh, ``tier``."""
-    now = dt_util.utcnow()
-    coming = [price for price in prices if price.end > now]
-    return {
-        "tier": coming[0].tier if coming else None,
-        "forecast": [
-            {
-                "start": price.start.isoformat(),
-                "end": price.end.isoformat(),
-                "price": price.per_kwh,
-                "tier": price.tier,
-            }
-            for price in coming
-        ],
-    }
-
-
-PRICE: _Sensor = SubjectSensorDescription(
-    key="price",
-    translation_key="price",
-    state_class=SensorStateClass.MEASUREMENT,
-    suggested_display_precision=3,
-    exists_fn=lambda gateway: gateway.coordinator.offers("pricing"),
-    available_fn=lambda gateway: _price_now(gateway) is not None,
-    value_fn=_price_now,
-    unit_fn=_price_unit,
-    attributes_fn=lambda gateway: _forecast(found.prices if (found := gateway.coordinator.data.prices) else ()),
-)
-EXPORT_PRICE: _Sensor = replace(
-    PRICE,
-    key="export_price",
-    translation_key="export_price",
-    # Most tariffs have none, and which do is known after the first reading only.
-    entity_registry_enabled_default=False,
-    available_fn=lambda gateway: _export_price_now(gateway) is not None,
-    value_fn=_export_price_now,
-    attributes_fn=lambda gateway: _forecast(found.received if (found := gateway.coordinator.data.prices) else ()),
 )
 
 
@@ -349,6 +292,7 @@ EVENTS: tuple[SubjectEventDescription[GatewaySubject], ...] = (
     SubjectEventDescription(
         key=MESSAGE,
         translation_key="message",
+        translation_placeholders={"source": ""},
         event_types=[priority.value for priority in Priority],
         exists_fn=lambda gateway: gateway.coordinator.offers("messaging"),
     ),
@@ -361,7 +305,12 @@ def gateway_shown(hub: Hub) -> Shown[GatewaySubject]:
         return Shown(subjects=[hub.subject])
     return Shown(
         subjects=[hub.subject],
-        sensors=(*LINK_SENSORS, PRICE, EXPORT_PRICE, *register_sensors(hub.registers)),
+        sensors=(*LINK_SENSORS, *register_sensors(hub.registers)),
         binary_sensors=BINARY_SENSORS,
         events=EVENTS,
     )
+
+
+def tariff_shown(hub: Hub) -> Shown[PricedSubject]:
+    """Return what is shown of the gateway's tariff."""
+    return Shown(subjects=[hub.tariff], sensors=price_sensors(hub.tariff))

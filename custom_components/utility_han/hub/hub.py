@@ -19,13 +19,12 @@ from .descriptions import Shown
 from .gateway_subject import GatewaySubject
 from .history import OutageFiller
 from .link_record import LinkRecord
+from .messages import not_told_yet
 from .notifications import async_notify
 from .parts import Messages
+from .priced import PricedSubject
 from .rounds import Rounds
-from .subject import Occurrence
 
-MESSAGE = "message"
-"""What happened to the gateway where a text message came: shown by the event entity of this key."""
 _MESSAGES_EVERY = timedelta(minutes=5)
 
 
@@ -47,6 +46,8 @@ class Hub:
         self.link = link
         self.registers: Sequence[Register] = coordinator.meter.registers
         self.subject = GatewaySubject(coordinator, identity)
+        self.tariff = PricedSubject(hass, self.subject)
+        """What the gateway tells of prices."""
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
@@ -58,6 +59,7 @@ class Hub:
             Messages(coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read)
         )
         coordinator.polled.add(self._polled)
+        self.entry.async_on_unload(self.tariff.async_stop)
         coordinator.commissioned.add(self._commissioned)
 
     @property
@@ -109,6 +111,7 @@ class Hub:
     def _polled(self, succeeded: bool) -> None:
         if succeeded:
             self._outages.async_polled(self.coordinator.data.values)
+            self.tariff.async_take(self.coordinator.data.prices)
             if self.coordinator.data.prices is not None:
                 self.answers.async_prices(self.coordinator.data.prices.answers)
             self.answers.async_send()
@@ -129,15 +132,8 @@ class Hub:
     @callback
     def _messages_read(self, messages: Sequence[Message]) -> None:
         """Tell the messages that were not told yet, also not before a restart."""
-        for message in messages:
-            if message.id not in self.link.seen_messages:
-                told = {
-                    "text": message.text,
-                    "originator": message.originator,
-                    "start": message.start.isoformat(),
-                    "end": message.end.isoformat(),
-                }
-                self.subject.async_tell(Occurrence(MESSAGE, message.priority, told))
+        for happened in not_told_yet(messages, self.link.seen_messages):
+            self.subject.async_tell(happened)
         self.answers.async_messages(messages)
         if messages:
             self.link.seen_messages = [message.id for message in messages]

@@ -53,13 +53,15 @@ class LinkRecord(Kept):
         """By register key, as last read."""
         self.seen_messages: list[str] = []
         """Ids of messages that were told already; the gateway lists a message for as long as it is in force."""
-
+        self.seen_alerts: list[str] = []
+        """The same of what the utility itself tells, with a gateway or without one."""
         self.told: dict[str, list[int]] = {}
         """What was told of events, by their mRID."""
         self.answers: Outbox[EventResponse] = Outbox()
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
+        self.seen_alerts = self.read_value(data, "seen_alerts", list[str], [])
         self._kept = {
             name: data[name] for name, kind in _KINDS.items() if self.read_value(data, name, kind) is not None
         }
@@ -115,7 +117,7 @@ class LinkRecord(Kept):
     def snapshot(self) -> dict[str, Any]:
         last, gateway = self.contact.last_contact, self._gateway
         if gateway is None:
-            return self._kept
+            return {**self._kept, "seen_alerts": self.seen_alerts}
         return {
             CONF_GATEWAY_LFDI: gateway.expected_lfdi,
             "gateway": gateway.snapshot(),
@@ -124,6 +126,7 @@ class LinkRecord(Kept):
             "last_contact": last.isoformat() if last else None,
             "values": self.values,
             "seen_messages": self.seen_messages,
+            "seen_alerts": self.seen_alerts,
             "told": self.told,
             "answers": self.answers.to_list(),
         }

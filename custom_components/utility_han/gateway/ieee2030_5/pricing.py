@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from py20305.models import sep
 
-from ...esi import Answerable, EventKind, Price, PriceSchedule
+from ...esi import Answerable, EventKind, Price, PriceSchedule, one_at_a_time
 from ..currency import CURRENCIES
 from .answers import answerable
 from .failures import optional
@@ -53,7 +53,9 @@ async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | Non
         return None
     if prices and paid_in != currency:
         received = []  # one schedule has one currency
-    return PriceSchedule(currency if prices else paid_in, tuple(prices), tuple(received), tuple(answers))
+    return PriceSchedule(
+        currency if prices else paid_in, one_at_a_time(prices), one_at_a_time(received), tuple(answers)
+    )
 
 
 class _Direction(Enum):
@@ -106,4 +108,4 @@ async def _component_prices(
         if (answer := answerable(EventKind.PRICE, interval)) is not None:
             answers.append(answer)
         prices.append(Price(start, end, float(first.price * per_kwh), interval.tou_tier.value))
-    return sorted(prices, key=lambda price: price.start)
+    return prices

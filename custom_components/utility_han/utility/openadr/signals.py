@@ -29,6 +29,8 @@ from .periods import Part, parts, slots
 from .reading import Notes
 
 _PAST = timedelta(hours=1)
+_TOLD_PAST = timedelta(hours=25)
+"""Of what is shown: the day that lasts, from its beginning, also where it is one on which clocks are put back."""
 _AHEAD = timedelta(days=2)
 _PRICES_AHEAD = timedelta(days=7)
 _LONGEST_CONTROL = timedelta(hours=24)
@@ -121,7 +123,7 @@ def messages(events: Iterable[VtnEvent], now: datetime, telling: Telling) -> lis
             text = " ".join(str(value) for value in part.values)[:1000]
             source = None if retailer is None else str(retailer)
             about = f"{event.id}:{kind}:{part.start.isoformat()}"
-            found.append(Message(about, text, KINDS[kind].priority, source, part.start, part.end))
+            found.append(Message(about, text, KINDS[kind].priority, source, part.start, part.end, alert=kind))
     return sorted(found, key=lambda message: (message.start, message.id))
 
 
@@ -181,7 +183,7 @@ def _values(events: Iterable[VtnEvent], becomes: Becomes, now: datetime, telling
         kinds = {each.type for interval in event.intervals for each in interval.payloads}
         if not any(KINDS[kind].becomes is becomes for kind in kinds):
             continue
-        for slot in slots(event, now - _PAST, now + _PRICES_AHEAD, telling.seed):
+        for slot in slots(event, now - _TOLD_PAST, now + _PRICES_AHEAD, telling.seed):
             for payload in slot.interval.payloads:
                 if KINDS[payload.type].becomes is becomes:
                     descriptor = telling.descriptor(event, payload.type)

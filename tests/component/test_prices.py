@@ -1,0 +1,313 @@
+"""Prices and what else is told over time: shown as it is in force, and handed to automations."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.esi import Price, PriceSchedule, Signal
+from custom_components.utility_han.hub.price_entities import (
+    SIGNALS,
+    UNITS,
+    price_sensors,
+    signal_sensors,
+    signal_unit,
+    signal_value,
+)
+from custom_components.utility_han.hub.priced import PricedSubject
+from custom_components.utility_han.hub.subject import Subject
+from custom_components.utility_han.utility.openadr import payloads
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+from tests.helpers.simulated_vtn import SimulatedVtn
+from tests.helpers.states import state_of
+from tests.helpers.vtn_hub import poll, put_beside_meter
+from tests.openadr.under_test import Vtn
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+DESCRIBED = {
+    "PRICE": {"units": "KWH", "currency": "EUR"},
+    "EXPORT_PRICE": {"units": "KWH", "currency": "EUR"},
+    "GHG": {"units": "GHG"},
+    "IMPORT_CAPACITY_SUBSCRIPTION": {"units": "KW"},
+    "IMPORT_CAPACITY_RESERVATION_FEE": {"units": "KW", "currency": "EUR"},
+}
+
+
+async def tell(vtn: Vtn, program: dict[str, Any], hours: int = 1, **values: list[Any]) -> list[datetime]:
+    """Tell values by payload type, one an hour since a minute ago; return when the hours begin, and the last ends."""
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
+    await vtn.make_event(
+        program["id"],
+        intervalPeriod={"start": start.isoformat(), "duration": "PT1H"},
+        intervals=[
+            {"id": hour, "payloads": [{"type": kind, "values": [told[hour]]} for kind, told in values.items()]}
+            for hour in range(hours)
+        ],
+    )
+    return [start + timedelta(hours=hour) for hour in range(hours + 1)]
+
+
+@pytest.fixture
+async def entry(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn, simulated_vtn: SimulatedVtn
+) -> ConfigEntry:
+    """A hub whose gateway has a tariff, beside a price server that needs no login."""
+    await simulated_vtn.call("PATCH", public=True)
+    entry = await commission(gateway)
+    await entry.runtime_data.coordinator.async_refresh()  # the first poll is for readings only
+    await put_beside_meter(hass, entry, vtn, public=True)
+    return entry
+
+
+@pytest.fixture
+async def program(vtn: Vtn) -> dict[str, Any]:
+    """A tariff that says in what its values are."""
+    described = [
+        {"objectType": "EVENT_PAYLOAD_DESCRIPTOR", "payloadType": kind, **units} for kind, units in DESCRIBED.items()
+    ]
+    return await vtn.make_program("Dynamic", payloadDescriptors=described)
+
+
+async def prices(hass: HomeAssistant, entry: ConfigEntry, **asked: Any) -> dict[str, Any]:
+    """Return what the action answers."""
+    data = {"config_entry": entry.entry_id, **asked}
+    answer = await hass.services.async_call(DOMAIN, "get_prices", data, blocking=True, return_response=True)
+    assert answer is not None
+    return dict(answer)
+
+
+async def test_what_a_program_tells_is_shown_and_nothing_else(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], simulated_vtn: SimulatedVtn
+) -> None:
+    def keys() -> set[str]:
+        found = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+        return {key for each in found if (key := each.unique_id.removeprefix(f"{entry.entry_id}_")).startswith("vtn_")}
+
+    assert keys() == {"vtn_message"}
+    told = {"PRICE": [0.30, 0.10, 0.20], "EXPORT_PRICE": [0.08, 0.07, 0.06], "GHG": [410, 250, 90.5]}
+    told |= {"IMPORT_CAPACITY_SUBSCRIPTION": [11] * 3, "IMPORT_CAPACITY_RESERVATION_FEE": [1.5] * 3}
+    await tell(vtn, program, 3, **told)
+    await poll(hass, entry)
+    shown = {"price", "next_price", "lowest_price", "highest_price", "export_price", *(kind.lower() for kind in told)}
+    assert keys() == {f"vtn_{each}" for each in shown} | {"vtn_message"}
+
+    now = {key: state_of(hass, entry, f"vtn_{key}") for key in shown}
+    assert {key: float(now[key].state) for key in ("price", "next_price", "export_price", "ghg")} == {
+        "price": 0.30, "next_price": 0.10, "export_price": 0.08, "ghg": 410,
+    }  # fmt: skip
+    assert {key: now[key].attributes[ATTR_UNIT_OF_MEASUREMENT] for key in shown - {"export_price"}} == {
+        "price": "EUR/kWh", "next_price": "EUR/kWh", "lowest_price": "EUR/kWh", "highest_price": "EUR/kWh",
+        "ghg": "g/kWh", "import_capacity_subscription": "kW", "import_capacity_reservation_fee": "EUR/kW",
+    }  # fmt: skip
+    assert [each["price"] for each in now["price"].attributes["forecast"]] == told["PRICE"]
+    assert [each["value"] for each in now["ghg"].attributes["forecast"]] == told["GHG"]
+    assert now["price"].name.endswith("Price (OpenADR)"), "the gateway has a price of its own"
+    assert state_of(hass, entry, "price").name.endswith("Price")
+
+    # What was told is not known after a start without the VTN, but that there is such a thing is.
+    await simulated_vtn.call("PUT", "/faults/http_error", status=503, path="/")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, entry, "vtn_ghg").state == STATE_UNAVAILABLE
+    assert "restored" not in state_of(hass, entry, "vtn_ghg").attributes
+    await simulated_vtn.call("DELETE", "/faults")
+    await poll(hass, entry)
+    assert float(state_of(hass, entry, "vtn_ghg").state) == 410
+
+
+async def test_alert_is_told_once_over_restarts(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+) -> None:
+    await tell(vtn, program, ALERT_GRID_EMERGENCY=["Save what you can"])
+    await poll(hass, entry)
+    first = state_of(hass, entry, "vtn_message")
+    told = {key: first.attributes[key] for key in ("event_type", "alert", "text", "originator")}
+    assert told == {
+        "event_type": "critical",
+        "alert": "alert_grid_emergency",
+        "text": "Save what you can",
+        "originator": "Dynamic",
+    }
+    await poll(hass, entry)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await poll(hass, entry)
+    assert state_of(hass, entry, "vtn_message").state == first.state
+
+
+async def test_prices_are_handed_to_automations(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+) -> None:
+    await entry.runtime_data.coordinator.async_refresh()
+    of_gateway = await prices(hass, entry)
+    assert (of_gateway["source"], of_gateway["unit"]) == ("gateway", "USD/kWh")
+    assert of_gateway["prices"][0]["price"] in (0.118, 0.214, 0.342)
+    with pytest.raises(ServiceValidationError) as refused:
+        await prices(hass, entry, type="ghg")
+    assert refused.value.translation_key == "no_prices"
+
+    hours = await tell(vtn, program, 3, PRICE=[0.30, 0.10, 0.20], GHG=[410, 250, 90.5])
+    await poll(hass, entry)
+    start = hours[0]
+    rows = [{"start": one.isoformat(), "end": other.isoformat()} for one, other in pairwise(hours)]
+    assert await prices(hass, entry, start=start) == {
+        "source": "openadr",
+        "unit": "EUR/kWh",
+        "prices": [row | {"price": price} for row, price in zip(rows, (0.30, 0.10, 0.20), strict=True)],
+    }
+    # As a person types it: in local time.
+    local = dt_util.as_local(start + timedelta(hours=1)).replace(tzinfo=None)
+    until = local + timedelta(hours=1)
+    emissions = await prices(hass, entry, type="ghg", start=local.isoformat(), end=until.isoformat())
+    assert emissions == {"source": "openadr", "unit": "g/kWh", "emissions": [rows[1] | {"value": 250}]}
+    assert (await prices(hass, entry, start=start + timedelta(days=30)))["prices"] == []
+    with pytest.raises(ServiceValidationError) as refused:
+        await prices(hass, entry, start=start, end=start)
+    assert refused.value.translation_key == "invalid_range"
+
+
+# Without anybody who tells
+
+
+class Home(Subject):
+    """Stands for the hub."""
+
+    def __init__(self) -> None:
+        super().__init__("home", "Home")
+
+    @property
+    def device_info(self) -> DeviceInfo:
+        return DeviceInfo(identifiers={(DOMAIN, self.key)})
+
+
+def hourly(start: datetime, *per_kwh: float) -> tuple[Price, ...]:
+    hour = timedelta(hours=1)
+    return tuple(
+        Price(start + hour * place, start + hour * (place + 1), each, 0) for place, each in enumerate(per_kwh)
+    )
+
+
+def shown(subject: PricedSubject, key: str) -> Any:
+    """Return what the sensor of a row shows."""
+    row = next(row for row in (*price_sensors(subject), *signal_sensors(subject)) if row.key == key)
+    return row.value_fn(subject) if row.available_fn(subject) else None
+
+
+@pytest.fixture
+def subject(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> PricedSubject:
+    """Return somebody who tells prices, at noon in UTC."""
+    freezer.move_to(NOON)
+    return PricedSubject(hass, Home())
+
+
+async def test_price_changes_when_its_interval_begins(
+    hass: HomeAssistant, subject: PricedSubject, freezer: FrozenDateTimeFactory
+) -> None:
+    seen: list[tuple[float | None, float | None]] = []
+
+    @callback
+    def keep(_happened: object) -> None:
+        seen.append((shown(subject, "price"), shown(subject, "ghg")))
+
+    subject.async_add_listener(keep)
+    half = timedelta(minutes=30)
+    dirty = Signal("GHG", NOON, NOON + half * 3, (400.0,), "GHG")
+    subject.async_take(PriceSchedule("EUR", hourly(NOON, 0.3, 0.1)), [dirty])
+    for minutes in (59.99, 60, 89.99, 90, 120, 121):
+        freezer.move_to(NOON + timedelta(minutes=minutes))
+        async_fire_time_changed(hass, NOON + timedelta(minutes=minutes))
+        await hass.async_block_till_done()
+    assert seen == [(0.3, 400.0), (0.1, 400.0), (0.1, None), (None, None)]
+    subject.async_stop()
+
+
+async def test_lowest_and_highest_are_of_the_whole_day(
+    hass: HomeAssistant, subject: PricedSubject, freezer: FrozenDateTimeFactory
+) -> None:
+    """Also where what is over is told no more, and of a day as it is where the home is."""
+    await hass.config.async_set_time_zone("Europe/Vienna")  # 13:00 there
+    midnight = datetime(2026, 11, 26, 23, tzinfo=UTC)
+    day = hourly(midnight - timedelta(hours=1), 9.0, *[0.2] * 3, 0.05, *[0.2] * 15, 0.4, *[0.2] * 4, -1.0)
+    subject.async_take(PriceSchedule("EUR", day))
+    assert (shown(subject, "lowest_price"), shown(subject, "highest_price")) == (0.05, 0.4)
+    assert [row.attributes_fn(subject) for row in price_sensors(subject) if row.key == "lowest_price"] == [
+        {"start": "2026-11-27T02:00:00+00:00", "end": "2026-11-27T03:00:00+00:00"}
+    ]
+    subject.async_take(PriceSchedule("EUR", day[13:]))
+    assert (shown(subject, "lowest_price"), shown(subject, "highest_price")) == (0.05, 0.4)
+
+    told: list[object] = []
+    subject.async_add_listener(told.append)
+    freezer.move_to(midnight + timedelta(days=1))
+    async_fire_time_changed(hass, midnight + timedelta(days=1))
+    await hass.async_block_till_done()
+    assert told
+    assert (shown(subject, "lowest_price"), shown(subject, "highest_price")) == (-1.0, -1.0)
+    subject.async_stop()
+
+
+async def test_forecast_of_years_is_cut_to_what_a_state_can_carry(hass: HomeAssistant, subject: PricedSubject) -> None:
+    subject.async_take(PriceSchedule("EUR", hourly(NOON, *[0.1] * 20_000)))
+    row = next(row for row in price_sensors(subject) if row.key == "price")
+    attributes = row.attributes_fn(subject)
+    assert attributes is not None
+    assert len(attributes["forecast"]) == 168
+    subject.async_stop()
+
+
+def test_every_signal_has_its_sensor_and_every_unit_its_name() -> None:
+    """Compared with the table of payload types, which is compared with the enumerations."""
+    kinds = {name for name, kind in payloads.KINDS.items() if kind.becomes is payloads.Becomes.SIGNAL}
+    assert set(SIGNALS) == kinds
+    assert len(SIGNALS) == len(kinds)
+    assert set(UNITS) == payloads.UNITS
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "units", "currency", "expected"),
+    [
+        ("GHG", (120,), None, None, (120, "g/kWh")),
+        ("EXPORT_CAPACITY_LIMIT", (5.5,), "KW", None, (5.5, "kW")),
+        ("EXPORT_CAPACITY_LIMIT", (0.07,), "PERCENT", None, (7, "%")),
+        ("PRICE_ALTERNATE", (1.2,), "THERMS", "USD", (1.2, "USD/thm")),
+        ("IMPORT_CAPACITY_AVAILABLE_PRICE", (2,), "KW", None, (2, "EUR/kW")),
+        ("IMPORT_CAPACITY_AVAILABLE", ("much",), "KW", None, (None, "kW")),
+    ],
+)
+def test_value_is_in_the_unit_that_its_descriptor_says(
+    hass: HomeAssistant, subject: PricedSubject, kind: str, values: tuple[Any, ...], units: str | None,
+    currency: str | None, expected: tuple[Any, str],
+) -> None:  # fmt: skip
+    hass.config.currency = "EUR"
+    signal = Signal(kind, NOON, NOON + timedelta(hours=1), values, units, currency)
+    assert (signal_value(signal), signal_unit(subject, kind, (signal,))) == expected
+
+
+async def test_of_several_programs_one_is_shown_and_not_now_the_one_now_the_other(
+    hass: HomeAssistant, subject: PricedSubject
+) -> None:
+    hour = timedelta(hours=1)
+    of_a = Signal("GHG", NOON + hour, NOON + 2 * hour, (100.0,), "GHG", program="a")
+    of_b = [Signal("GHG", NOON + hour * place, NOON + hour * (place + 1), (500.0,), program="b") for place in range(3)]
+    subject.async_take(None, [*of_b, of_a])
+    assert subject.signals == {"GHG": (of_a,)}
+    subject.async_stop()
+
+
+async def test_words_of_an_instruction_are_shown_together(hass: HomeAssistant, subject: PricedSubject) -> None:
+    told = Signal("DISPATCH_INSTRUCTION", NOON, NOON + timedelta(hours=1), ("load_reduction", "combustion_gen"))
+    subject.async_take(None, [told])
+    assert shown(subject, "dispatch_instruction") == "load_reduction, combustion_gen"
+    subject.async_stop()
