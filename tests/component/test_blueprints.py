@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
@@ -167,6 +170,31 @@ async def test_charging_pauses_for_as_long_as_the_control_lasts(hass: HomeAssist
     await hass.services.async_call("input_boolean", "turn_off", {"entity_id": "input_boolean.charger"}, blocking=True)
     for control in ("reduction", "none"):  # what was off stays off
         await becomes(control, "off")
+
+
+async def test_cheapest_hours_of_the_day_are_used(
+    hass: HomeAssistant, device_id: str, freezer: FrozenDateTimeFactory
+) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"load": {"initial": False}}})
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    price = er.async_get(hass).async_get_or_create("sensor", DOMAIN, "hub_price", config_entry=entry).entity_id
+    today = dt_util.start_of_local_day()
+    hours = [today + timedelta(hours=hour) for hour in range(25)]
+    cheap = {3: 0.02, 12: 0.01, 13: 0.03, 20: 0.05}
+    rows = [
+        {"start": one.isoformat(), "end": other.isoformat(), "price": cheap.get(hour, 0.3)}
+        for hour, (one, other) in enumerate(pairwise(hours))
+    ]
+    calls = answering(hass, "get_prices", prices=rows)
+    await use(hass, "use_when_cheap", course=price, hours=3, load="input_boolean.load")
+    for hour, state in ((11, "off"), (12, "on"), (13, "on"), (14, "off"), (20, "off")):
+        freezer.move_to(hours[hour])
+        hass.states.async_set(price, str(rows[hour]["price"]), {"since": hour})
+        await hass.async_block_till_done()
+        assert hass.states.is_state("input_boolean.load", state), hour
+    assert {call.data["config_entry"] for call in calls} == {entry.entry_id}
+    assert {call.data["type"] for call in calls} == {"import"}
 
 
 @pytest.mark.use_case("RD-11")
