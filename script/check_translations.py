@@ -31,7 +31,7 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 _PAGELESS = {
     "zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new", "finish",
     "pick_implementation", "authorize_rejected", "usb", "rejoin",
-    "pin_accept", "pin_again",
+    "pin_accept", "pin_again", "vtn_sign_in", "vtn_sign_in_anew", "vtn_programs",
 }  # fmt: skip
 _DEVICE_PAGELESS = {
     "commission",
@@ -92,7 +92,7 @@ _OF_BOTH = frozenset(
         UtilityReason.CONSENT_MISSING,
     }
 )
-_FLOW_FILES = ("config_flow.py", "account/flow.py", "hub/flow/*.py")
+_FLOW_FILES = ("config_flow.py", "account/flow/*.py", "hub/flow/*.py")
 _DEVICE_FLOW_FILES = ("devices/flow/*.py", "health/flow/survey.py")
 _VEHICLE_FLOW_FILES = ("vehicles/flow/*.py",)
 _OTHER_PAGES = frozenset(

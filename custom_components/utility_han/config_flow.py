@@ -11,8 +11,11 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
 )
 from homeassistant.core import callback
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
-from .account.flow import AccountPages
+from .account.discovery import VTN_SERVICE
+from .account.flow.signing_in import AccountPages
+from .account.flow.vtn_changing import VtnChangingPages
 from .const import (
     CONF_ACCOUNT_REFUSED,
     CONF_GATEWAY_SFDI,
@@ -53,6 +56,7 @@ class UtilityHanConfigFlow(
     CommissioningPages,
     ChangingPages,
     AccountPages,
+    VtnChangingPages,
     domain=DOMAIN,
 ):
     """Finds a gateway, commissions Home Assistant on it, and links the account."""
@@ -82,10 +86,25 @@ class UtilityHanConfigFlow(
 
     @override
     def is_matching(self, other_flow: GatewayDialog) -> bool:
-        return bool(self.data) and other_flow.data.get(CONF_GATEWAY_SFDI) == self.data.get(CONF_GATEWAY_SFDI)
+        sfdi = self.data.get(CONF_GATEWAY_SFDI)
+        return sfdi is not None and other_flow.data.get(CONF_GATEWAY_SFDI) == sfdi
+
+    @override
+    async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
+        if discovery_info.type == VTN_SERVICE:
+            return await self.async_vtn_announced(discovery_info)
+        return await super().async_step_zeroconf(discovery_info)
+
+    @override
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        if CONF_GATEWAY_SFDI not in self._get_reconfigure_entry().data:
+            return await self.async_step_vtn_change()
+        return await super().async_step_reconfigure(user_input)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """The gateway no longer accepts the certificate, or the utility the customer's permission."""
+        """The gateway no longer accepts the certificate, or the utility the customer's permission or credentials."""
+        if CONF_VTN in entry_data and (CONF_GATEWAY_SFDI not in entry_data or not self.gateway_refuses()):
+            return await self.async_step_reauth_vtn()
         await self.async_take_entry(entry_data)
         self.data.pop(CONF_ACCOUNT_REFUSED, None)
         if CONF_ACCOUNT_REFUSED in entry_data or (CONF_UTILITY in entry_data and not self.gateway_refuses()):
@@ -100,6 +119,8 @@ class UtilityHanConfigFlow(
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return await self.async_update_account(updates)
         self.data |= updates
+        if CONF_VTN in updates:
+            return await self.async_step_finish()
         return await (self.async_step_join_request() if self.joining else self.async_step_finish())
 
     @override

@@ -38,6 +38,8 @@ _REDACTED = REDACT_KEYS | {
     "account_id",
     "address",
     "client_id",
+    "client_secret",
+    "ven_name",
     "key",
     "pin",
     "premise_id",
@@ -82,6 +84,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
             "connection": coordinator.gateway.statistics(),
             "gateway": coordinator.gateway.snapshot(),
             "utility": registrar.account.reason,
+            "vtn": registrar.account.vtn.told() if registrar.account.vtn is not None else None,
             "failing": sorted(set(hub.rounds.failing.values())),
             "devices": [
                 {

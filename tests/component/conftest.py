@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.utility_han.account.discovery import FoundVtn
 from custom_components.utility_han.const import DOMAIN
 from tests.conftest import SimulatedGateway
 from tests.helpers import accounts, flows
@@ -33,6 +34,18 @@ def heard() -> Iterator[list[Advertisement]]:
         patch("custom_components.utility_han.hub.following.async_locate_gateway", locate),
     ):
         yield gateways
+
+
+@pytest.fixture(autouse=True)
+def heard_vtns() -> Iterator[list[FoundVtn]]:
+    """The VTNs that mDNS would hear."""
+    vtns: list[FoundVtn] = []
+
+    async def browse(hass: HomeAssistant) -> list[FoundVtn]:
+        return vtns
+
+    with patch("custom_components.utility_han.account.flow.vtn.async_browse_vtns", browse):
+        yield vtns
 
 
 @pytest.fixture(autouse=True)

@@ -68,14 +68,32 @@ async def async_open_vtn(hass: HomeAssistant, vtn: Mapping[str, Any], witness: W
     )
 
 
-async def async_connect_vtn(hass: HomeAssistant, vtn: Mapping[str, Any]) -> VtnConnection:
-    """Return the connection to a VTN, not used yet; what it needs is imported only now that somebody has one."""
+async def async_read_vtn_url(hass: HomeAssistant, text: str) -> URL:
+    """Return what was typed, or announced, as the address of a VTN; ``UtilityError`` where it is none."""
+    await _async_load_openadr(hass)
+    from ..utility.openadr import vtn_url  # noqa: PLC0415 - for those who have a VTN
+
+    return vtn_url(text)
+
+
+async def _async_load_openadr(hass: HomeAssistant) -> None:
+    """Have the library at hand, imported only now that somebody has a VTN."""
     await async_import_module(hass, f"custom_components.{DOMAIN}.utility.openadr")
+
+
+async def async_connect_vtn(hass: HomeAssistant, vtn: Mapping[str, Any]) -> VtnConnection:
+    """Return the connection to a VTN, not used yet."""
+    await _async_load_openadr(hass)
     from ..utility.openadr import Credentials, VtnConnection  # noqa: PLC0415 - for those who have a VTN
 
     credentials = Credentials(vtn["client_id"], vtn["client_secret"]) if vtn["client_id"] else None
-    session = async_get_clientsession(hass, verify_ssl=vtn["verify_certificate"])
-    return VtnConnection(session, URL(vtn["url"]), credentials, confirmed=vtn["token_url"])
+    return VtnConnection(
+        async_get_clientsession(hass),
+        URL(vtn["url"]),
+        credentials,
+        tls=vtn["verify_certificate"],
+        confirmed=vtn["token_url"],
+    )
 
 
 async def _no_token() -> str:

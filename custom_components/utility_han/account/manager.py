@@ -12,6 +12,7 @@ from ..hub.listeners import Listeners
 from ..hub.rounds import Rounds
 from ..utility import Event, Feature, Utility, UtilityError, UtilityReason, Witness
 from .access import async_open_utility, async_open_vtn
+from .notices import async_follow_vtn
 from .vtn import VtnCoordinator
 
 LONG_POLL = 50
@@ -31,7 +32,7 @@ _FOR_A_PERSON = frozenset(
     }
 )
 """Reasons that only a person can end, who is asked to sign in again."""
-_QUESTIONS = ("reauth_account", "reauth_vtn", "vtn_elsewhere")
+_QUESTIONS = ("reauth_account", "reauth_vtn", "vtn_elsewhere", "vtn_credentials")
 
 type Round = Callable[[], Awaitable[None]]
 type Heard = Callable[[Sequence[Event]], Awaitable[None]]
@@ -202,7 +203,9 @@ async def async_account_of(
     """Return the account of ``entry``, its utility not asked for anything; ``witness`` is what its gateway says."""
     if (known := entry.data.get(CONF_VTN)) is not None:
         vtn = VtnCoordinator(hass, entry, await async_open_vtn(hass, known, witness), rounds)
-        return AccountManager(hass, entry, vtn.openadr, cursor, None, rounds, vtn)
+        account = AccountManager(hass, entry, vtn.openadr, cursor, None, rounds, vtn)
+        async_follow_vtn(hass, vtn)
+        return account
     utility, reason = await async_open_utility(hass, entry, witness)
     if reason is not None:
         entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import uniform
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -60,6 +60,8 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         """Why the VTN could not be spoken with the last time, None where nothing is known against it."""
         self.failures = 0
         """How many polls in a row have failed."""
+        self.failing_since: datetime | None = None
+        """When the first of them was, None where the last poll was answered."""
         self._refusals = 0
         self.update_interval = self._next()
 
@@ -77,6 +79,19 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         self.config_entry.async_create_background_task(
             self.hass, self.async_refresh(), f"{DOMAIN} first poll of a VTN"
         )
+
+    def told(self) -> dict[str, Any]:
+        """Return how it goes, for diagnostics."""
+        prices = self.data.prices
+        return {
+            "reason": self.reason,
+            "failures": self.failures,
+            "read_at": self.data.read_at.isoformat() if self.data.read_at else None,
+            "prices": len(prices.prices) if prices is not None else 0,
+            "messages": len(self.data.messages),
+            "signals": sorted({signal.type for signal in self.data.signals}),
+            "notes": list(self.openadr.notes),
+        }
 
     def _interval(self) -> timedelta:
         """Return how often it is polled while all is well."""
@@ -98,7 +113,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
                 failure = err
         if data is None:
             raise self._failed(failure)
-        self.reason, self.failures, self._refusals = None, 0, 0
+        self.reason, self.failures, self._refusals, self.failing_since = None, 0, 0, None
         self.update_interval = self._next()
         self.data = data
         self._tell(succeeded=True)
@@ -117,6 +132,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
     def _failed(self, err: UtilityError | None) -> UpdateFailed:
         """Take note of a poll that failed, by what the VTN did wrong or, where that is None, by a fault of our own."""
         self.failures += 1
+        self.failing_since = self.failing_since or dt_util.utcnow()
         wait = min(self._interval() * 2 ** min(self.failures - 1, 10), max(_MAX_BACKOFF, self._interval()))
         if err is not None:
             self._refusals = self._refusals + 1 if err.reason in _REFUSALS else 0

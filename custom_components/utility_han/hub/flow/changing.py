@@ -8,13 +8,23 @@ from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEnt
 from homeassistant.const import CONF_HOST
 from homeassistant.helpers import discovery_flow
 
-from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_IDENTITY, DOMAIN
+from ...const import (
+    CONF_DCAP_PATH,
+    CONF_GATEWAY_LFDI,
+    CONF_GATEWAY_SFDI,
+    CONF_IDENTITY,
+    CONF_UTILITY,
+    CONF_VTN,
+    DOMAIN,
+)
 from ...gateway import GatewayError, Identity, Peer, Reason, export_identity
 from ..coordinator import REASONS_FOR_REAUTH
 from ..hub import UtilityHanConfigEntry
 from ..transport import Transport
 from . import forms as flow_forms
 from .dialog import GatewayDialog, address_typed
+
+_WAYS = ("account", "vtn")
 
 
 class ChangingPages(GatewayDialog):
@@ -58,9 +68,11 @@ class ChangingPages(GatewayDialog):
         """What can be changed about a gateway."""
         entry = self._get_reconfigure_entry()
         await self.async_take_entry(entry.data)
-        options = ["account", "address", "replaced", "identity_change", "export"]
+        # There is one way to the utility; who wants another leaves the one that there is.
+        ways = ["vtn_change"] if CONF_VTN in entry.data else ["account"] if CONF_UTILITY in entry.data else _WAYS
+        options = [*ways, "address", "replaced", "identity_change", "export"]
         if self.transport is not Transport.IP:
-            options = ["account", "radio_moved", "rejoin", *(["stick_meter"] if self.meters_to_choose() else [])]
+            options = [*ways, "radio_moved", "rejoin", *(["stick_meter"] if self.meters_to_choose() else [])]
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=options,

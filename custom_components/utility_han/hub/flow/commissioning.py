@@ -253,7 +253,7 @@ class CommissioningPages(GatewayDialog):
 
     async def async_step_utility(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer registration at once (IP-11): sign in with the utility now, or leave it for later."""
-        return self.async_show_menu(step_id="utility", menu_options=["account", "finish"])
+        return self.async_show_menu(step_id="utility", menu_options=["account", "vtn", "finish"])
 
     async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Finish with what there is; an account can be linked later."""

@@ -27,7 +27,7 @@ class FindingPages(GatewayDialog):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """How the meter is reached."""
-        return self.async_show_menu(step_id="user", menu_options=["ip", "radio"])
+        return self.async_show_menu(step_id="user", menu_options=["ip", "radio", "vtn"])
 
     async def async_step_ip(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the gateways heard on the network and those that were begun before."""

@@ -1,5 +1,6 @@
 """Options of a gateway: how often it is asked, whom to tell, what its meter gets wrong, what stays after removal."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import probatio
@@ -17,15 +18,25 @@ from homeassistant.helpers.selector import (
 
 from ...const import (
     CONF_CORRECTION_FACTOR,
+    CONF_GATEWAY_SFDI,
     CONF_KEEP_IDENTITY,
     CONF_NOTIFY,
     CONF_POLL_INTERVAL,
     CONF_SWAP_DIRECTIONS,
+    CONF_VTN,
+    CONF_VTN_INTERVAL,
     MIN_POLL_INTERVAL,
 )
 
 _LONGEST = 3600
 _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.001, 10_000
+_VTN_OPTIONS = {
+    probatio.Optional(CONF_VTN_INTERVAL): NumberSelector(
+        NumberSelectorConfig(
+            min=1, max=60, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement=UnitOfTime.MINUTES
+        )
+    )
+}
 OPTIONS = probatio.Schema(
     {
         probatio.Optional(CONF_POLL_INTERVAL): NumberSelector(
@@ -47,6 +58,13 @@ OPTIONS = probatio.Schema(
 )
 
 
+def options_of(data: Mapping[str, Any]) -> probatio.Schema:
+    """Return the options of a hub: those of its meter, where it has one, and of its VTN."""
+    if CONF_VTN not in data:
+        return OPTIONS
+    return OPTIONS.extend(_VTN_OPTIONS) if CONF_GATEWAY_SFDI in data else probatio.Schema(_VTN_OPTIONS)
+
+
 class UtilityHanOptionsFlow(OptionsFlowWithReload):
     """One page."""
 
@@ -54,5 +72,5 @@ class UtilityHanOptionsFlow(OptionsFlowWithReload):
         """Ask for the options."""
         if user_input is not None:
             return self.async_create_entry(data=user_input)
-        schema = self.add_suggested_values_to_schema(OPTIONS, self.config_entry.options)
+        schema = self.add_suggested_values_to_schema(options_of(self.config_entry.data), self.config_entry.options)
         return self.async_show_form(step_id="init", data_schema=schema)

@@ -165,6 +165,10 @@ class OpenAdr(Utility):
                 await self._tell_state(_readiness(event, resource), event.id, event.program, resource.name, state)
         return await self._registration(resource)
 
+    async def vens(self) -> list[str]:
+        """Return the names of the vens that our credentials have: we are shown no others ("Object Privacy")."""
+        return await self._enrolment.vens()
+
     async def withdraw(self) -> None:
         """Take our ven and all of its resources back, when the hub is removed."""
         await self._enrolment.withdraw()

@@ -89,7 +89,8 @@ class VtnConnection:
     ) -> None:
         """``credentials`` is None for what is open to everybody (public prices).
 
-        ``confirmed`` is the address of the token service elsewhere to which a person agreed.
+        ``confirmed`` is the address of the token service elsewhere to which a person agreed. Where ``tls`` is False
+        the VTN's certificate is not verified; that of a token service elsewhere always is.
         """
         self._session = session
         self.url = vtn_url(str(url))
@@ -225,8 +226,9 @@ class VtnConnection:
 
     async def _ask(self, method: str, url: URL, **given: Any) -> Any:
         what = f"{method} {url.path}"
+        tls = self._tls or url.origin() != self.url.origin()
         try:
-            async with self._session.request(method, url, ssl=self._tls, allow_redirects=False, **given) as response:
+            async with self._session.request(method, url, ssl=tls, allow_redirects=False, **given) as response:
                 raw = await read_body(response, MAX_BYTES)
         except aiohttp.ClientConnectorCertificateError as err:
             raise UtilityError(UtilityReason.CERTIFICATE_UNTRUSTED, f"{what}: {type(err).__name__}") from err

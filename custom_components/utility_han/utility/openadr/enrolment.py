@@ -49,9 +49,16 @@ class Enrolment:
 
     async def find_ven(self) -> VtnObject | None:
         """Return our ven, None where there is none."""
-        entries, _ = await self._connection.pages("vens", {"venName": self._ven_name})
-        found = read_each(entries, read_ven, await self._connection.version(), self._notes)
+        found = await self._vens({"venName": self._ven_name})
         return next((ven for ven in found if ven.name == self._ven_name), None)
+
+    async def vens(self) -> list[str]:
+        """Return the names of all vens that are shown to us."""
+        return [ven.name for ven in await self._vens({})]
+
+    async def _vens(self, asked: Mapping[str, str]) -> list[VtnObject]:
+        entries, _ = await self._connection.pages("vens", asked)
+        return read_each(entries, read_ven, await self._connection.version(), self._notes)
 
     async def ven(self) -> VtnObject:
         """Return our ven, which is made where there is none (UR-6)."""

@@ -19,10 +19,10 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 from yarl import URL
 
-from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_INSTALL_CODE, CONF_UTILITY, DOMAIN, LOGGER
-from ..gateway import lfdi_of
-from ..hub.flow.choices import choice
-from ..utility import (
+from ...const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_INSTALL_CODE, CONF_UTILITY, DOMAIN, LOGGER
+from ...gateway import lfdi_of
+from ...hub.flow.choices import choice
+from ...utility import (
     Account,
     Premise,
     UtilityDescription,
@@ -31,8 +31,8 @@ from ..utility import (
     register_client,
     utility_url,
 )
-from .access import new_client
-from .oauth import authorization_server
+from ..access import new_client
+from ..oauth import authorization_server
 
 CONF_PREMISE = "premise"
 

@@ -1,0 +1,41 @@
+"""Repair notices about a VTN: what a person should see to, withdrawn when it is over."""
+
+from datetime import timedelta
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+from yarl import URL
+
+from ..const import CONF_VTN, DOMAIN
+from ..utility import UtilityReason
+from .vtn import VtnCoordinator
+
+SILENT_FOR = timedelta(hours=6)
+
+
+@callback
+def async_follow_vtn(hass: HomeAssistant, vtn: VtnCoordinator) -> None:
+    """Have notices follow what each poll finds; refused credentials are asked for instead."""
+    entry = vtn.config_entry
+
+    @callback
+    def polled(_succeeded: bool) -> None:
+        untrusted = vtn.reason is UtilityReason.CERTIFICATE_UNTRUSTED
+        since = vtn.failing_since
+        silent = since is not None and dt_util.utcnow() - since > SILENT_FOR and not untrusted
+        for key, wanted in (("vtn_untrusted", untrusted), ("vtn_silent", silent)):
+            if not wanted:
+                ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+                continue
+            ir.async_create_issue(
+                hass,
+                DOMAIN,
+                f"{key}_{entry.entry_id}",
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=key,
+                translation_placeholders={"title": entry.title, "host": URL(entry.data[CONF_VTN]["url"]).host or "–"},
+            )
+
+    vtn.polled.add(polled)

@@ -1,0 +1,251 @@
+"""A utility that speaks OpenADR is set up, changed and left, by its pages."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from unittest.mock import patch
+
+import pytest
+from aiohttp import web
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_ZEROCONF,
+    ConfigEntry,
+    ConfigFlowContext,
+    ConfigFlowResult,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
+from yarl import URL
+
+from custom_components.utility_han.account.discovery import FoundVtn
+from custom_components.utility_han.account.manager import AccountManager
+from custom_components.utility_han.const import CONF_VTN, DOMAIN
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from custom_components.utility_han.utility import UtilityReason
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+from tests.helpers import flows
+from tests.helpers.simulated_vtn import SimulatedVtn
+from tests.helpers.vtn_hub import coordinator_of, entry_without_meter, poll, put_beside_meter
+from tests.openadr.canned_vtn import canned_vtn
+from tests.openadr.under_test import Vtn
+
+PERCENT = [{"objectType": "EVENT_PAYLOAD_DESCRIPTOR", "payloadType": "CONTROL_LEVEL_OFFSET_PERCENT"}]
+
+
+@pytest.fixture
+def _not_set_up() -> Iterator[None]:
+    """Leave the entry that is made alone: the pages are meant."""
+    with patch("custom_components.utility_han.async_setup_entry", return_value=True):
+        yield
+
+
+def for_who_has_a_token(request: web.Request, _before: int) -> web.Response:
+    """List no programs, to nobody else."""
+    return web.json_response([], status=200 if "Authorization" in request.headers else 401)
+
+
+async def trusted(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowResult:
+    """Trust the certificate of a server on the local network."""
+    assert (result["step_id"], result["errors"]) == ("vtn_certificate", {"base": "vtn_certificate_authority"})
+    return await flows.submit(hass, result, {"trust": True})
+
+
+async def change(hass: HomeAssistant, entry: ConfigEntry) -> ConfigFlowResult:
+    """Choose to change a hub."""
+    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+    return await hass.config_entries.flow.async_init(entry.domain, context=context)
+
+
+def answered(result: ConfigFlowResult) -> dict[str, object]:
+    """Return what a form suggests, as a person leaves it."""
+    schema = result["data_schema"]
+    assert schema is not None
+    suggested = {str(marker): (marker.description or {}).get("suggested_value") for marker in schema.schema}
+    return {field: value for field, value in suggested.items() if value is not None}
+
+
+@pytest.mark.use_case("UR-5")
+async def test_utility_alone_makes_a_hub(hass: HomeAssistant, vtn: Vtn) -> None:
+    await vtn.make_program("Other")
+    program = await vtn.make_program("Shed", payloadDescriptors=PERCENT)
+    result = await flows.choose(hass, await flows.begin(hass), "vtn")
+    assert result["step_id"] == "vtn_address", "none is heard"
+    result = await flows.submit(hass, result, {"url": vtn.url.replace("https", "http")})
+    assert result["errors"] == {"url": "not_encrypted"}
+    result = await flows.submit(hass, result, {"url": vtn.url})
+    result = await flows.submit(hass, result, {"trust": False})
+    result = await trusted(hass, result)
+    assert result["step_id"] == "vtn_credentials"
+    known = {"client_id": vtn.ven.client_id, "client_secret": "another"}
+    result = await flows.submit(hass, result, known)
+    assert result["errors"] == {"base": "credentials_refused"}
+    result = await flows.submit(hass, result, known | {"client_secret": vtn.ven.client_secret})
+    assert (result["step_id"], flows.placeholder(result, "count")) == ("vtn_ready", "2")
+    chosen = {"name": "Home", "followed": [program["id"]], "lower_percent": "less"}
+    result = await flows.submit(hass, result, answered(result) | chosen)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Home"
+    vtn_data = dict(result["data"][CONF_VTN])
+    assert set(result["data"]) == {CONF_VTN}
+    assert vtn_data.pop("ven_name").startswith("home-assistant-")
+    assert vtn_data == {
+        "url": vtn.url,
+        "name": "Home",
+        "version": "3.1",
+        "client_id": vtn.ven.client_id,
+        "client_secret": vtn.ven.client_secret,
+        "token_url": None,
+        "verify_certificate": False,
+        "followed": [program["id"]],
+        "lower_percent_is_less": True,
+    }
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert coordinator_of(result["result"]).connected
+    result = await flows.choose(hass, await flows.begin(hass), "vtn")
+    result = await trusted(hass, await flows.submit(hass, result, {"url": vtn.url}))
+    result = await flows.submit(hass, result, known | {"client_secret": vtn.ven.client_secret})
+    assert result["reason"] == "vtn_already"
+
+
+@pytest.mark.usefixtures("_not_set_up")
+async def test_public_server_that_is_heard_asks_for_nothing(
+    hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn, heard_vtns: list[FoundVtn]
+) -> None:
+    await simulated_vtn.call("PATCH", public=True)
+    await vtn.make_program("ResTOU")
+    local = await vtn.make_program("Farm")
+    heard_vtns.append(FoundVtn("vtn-farm", vtn.url, ("Farm",)))
+    result = await flows.choose(hass, await flows.begin(hass), "vtn")
+    result = await trusted(hass, await flows.submit(hass, result, {"found": vtn.url}))
+    assert result["step_id"] == "vtn_public"
+    assert answered(result) == {"name": "vtn-farm", "followed": [local["id"]]}
+    result = await flows.submit(hass, result, answered(result))
+    assert result["data"][CONF_VTN]["client_id"] is None
+
+
+@pytest.mark.usefixtures("_not_set_up")
+async def test_server_that_announces_itself_is_asked_about_once(hass: HomeAssistant, vtn: Vtn) -> None:
+    url = URL(vtn.url)
+    info = ZeroconfServiceInfo(
+        ip_address=ip_address("127.0.0.1"),
+        ip_addresses=[ip_address("127.0.0.1")],
+        port=url.port,
+        hostname="vtn.local.",
+        type="_openadr3._tcp.local.",
+        name="vtn-farm._openadr3._tcp.local.",
+        properties={"version": "3.1.0", "local_url": vtn.url, "requires_auth": "True"},
+    )
+    source = ConfigFlowContext(source=SOURCE_ZEROCONF)
+    result = await hass.config_entries.flow.async_init(DOMAIN, context=source, data=info)
+    assert result["step_id"] == "vtn_found"
+    result = await trusted(hass, await flows.submit(hass, result, {}))
+    assert result["step_id"] == "vtn_credentials"
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    entry_without_meter(hass, vtn)
+    again = await hass.config_entries.flow.async_init(DOMAIN, context=source, data=info)
+    assert again["reason"] == "vtn_already"
+    info.properties = {"local_url": vtn.url.replace("https", "http")}
+    plain = await hass.config_entries.flow.async_init(DOMAIN, context=source, data=info)
+    assert plain["reason"] == "vtn_not_usable"
+
+
+@pytest.mark.usefixtures("_not_set_up")
+async def test_token_service_elsewhere_is_agreed_to_before_anything_is_typed(hass: HomeAssistant) -> None:
+    async with canned_vtn() as canned, canned_vtn() as service:
+        assert canned.tls is not None
+        canned.tls.load_verify_locations(cadata=service.ca)
+        canned.says |= {"GET /auth/server": {"tokenURL": f"{service.url}/oauth"}, "GET /programs": None}
+        service.says["POST /oauth"] = {"access_token": "from-elsewhere", "token_type": "Bearer", "scope": ""}
+        with patch("homeassistant.util.ssl.client_context", return_value=canned.tls):
+            result = await flows.choose(hass, await flows.begin(hass), "vtn")
+            result = await flows.submit(hass, result, {"url": str(canned.url)})
+            assert result["errors"] == {"base": "not_a_vtn"}
+            canned.says["GET /programs"] = for_who_has_a_token
+            result = await flows.submit(hass, result, {"url": str(canned.url)})
+            assert result["step_id"] == "vtn_elsewhere"
+            assert flows.placeholder(result, "token_host") == service.url.authority
+            assert service.asked == []
+            result = await flows.submit(hass, result, {})
+            result = await flows.submit(hass, result, {"client_id": "ven", "client_secret": "secret"})
+            result = await flows.submit(hass, result, answered(result))
+    assert result["data"][CONF_VTN]["token_url"] == f"{service.url}/oauth"
+    assert service.asked == ["POST /oauth"]
+
+
+@pytest.mark.use_case("UR-5")
+async def test_meter_gets_a_vtn_whose_credentials_change_and_leaves_it(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn, simulated_vtn: SimulatedVtn
+) -> None:
+    entry = await commission(gateway)
+    result = await flows.choose(hass, await change(hass, entry), "vtn")
+    result = await trusted(hass, await flows.submit(hass, result, {"url": vtn.url}))
+    known = {"client_id": vtn.ven.client_id, "client_secret": vtn.ven.client_secret}
+    result = await flows.submit(hass, result, known)
+    assert list(answered(result)) == ["ven_name"], "there is nothing to choose"
+    result = await flows.submit(hass, result, {"ven_name": "elm-street"})
+    assert result["reason"] == "vtn_saved"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    account = entry.runtime_data.manager(AccountManager)
+    assert account.connected
+    await account.utility.request_registration("", "", "")
+
+    diagnostics = str(await async_get_config_entry_diagnostics(hass, entry))
+    assert not [each for each in ("elm-street", vtn.ven.client_id, vtn.ven.client_secret) if each in diagnostics]
+
+    await simulated_vtn.call("DELETE", f"/clients/{vtn.ven.client_id}")
+    await poll(hass, entry)
+    await poll(hass, entry)
+    (flow,) = entry.async_get_active_flows(hass, {"reauth"})
+    assert flow["step_id"] == "reauth_vtn"
+    asked = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    result = await flows.submit(hass, asked, {"client_secret": "wrong"})
+    assert result["errors"] == {"base": "credentials_refused"}
+    new = {"client_id": vtn.ven.client_id, "client_secret": "new", "role": "ven"}
+    await simulated_vtn.call("POST", "/clients", **new)
+    result = await flows.submit(hass, result, {"client_secret": "new"})
+    assert result["reason"] == "vtn_saved"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.runtime_data.manager(AccountManager).connected
+
+    await vtn.make_program("One")
+    two = await vtn.make_program("Two")
+    result = await flows.choose(hass, await change(hass, entry), "vtn_change")
+    result = await flows.choose(hass, result, "vtn_programs")
+    assert answered(result) == {"followed": []}, "the name stays, and all were followed"
+    result = await flows.submit(hass, result, {"followed": [two["id"]]})
+    assert entry.data[CONF_VTN]["followed"] == [two["id"]]
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert [ven["venName"] for ven in await vtn.request("GET", "/vens")] == ["elm-street"]
+    result = await flows.choose(hass, await change(hass, entry), "vtn_change")
+    result = await flows.choose(hass, result, "vtn_leave")
+    result = await flows.submit(hass, result, {})
+    assert result["reason"] == "vtn_left"
+    assert CONF_VTN not in entry.data
+    assert await vtn.request("GET", "/vens") == []
+
+
+async def test_hub_that_is_removed_takes_its_ven_back(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn
+) -> None:
+    entry = await commission(gateway)
+    await put_beside_meter(hass, entry, vtn)
+    await coordinator_of(entry).openadr.request_registration("", "", "")
+    assert await vtn.request("GET", "/vens")
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert await vtn.request("GET", "/vens") == []
+
+
+async def test_certificate_that_can_no_longer_be_verified_is_told(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn
+) -> None:
+    entry = await commission(gateway)
+    await put_beside_meter(hass, entry, vtn, verify_certificate=True)
+    issue = (DOMAIN, f"vtn_untrusted_{entry.entry_id}")
+    assert coordinator_of(entry).reason is UtilityReason.CERTIFICATE_UNTRUSTED
+    assert issue in ir.async_get(hass).issues
+    await put_beside_meter(hass, entry, vtn)
+    assert issue not in ir.async_get(hass).issues
