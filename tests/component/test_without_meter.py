@@ -1,5 +1,7 @@
 """A home whose utility speaks OpenADR and has no meter that can be read: it loads, lives and is removed."""
 
+from datetime import timedelta
+
 import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -7,15 +9,24 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN, SUBENTRY_DEVICE
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway import DeviceState
+from custom_components.utility_han.health.replacing import Replacement, async_replace
+from custom_components.utility_han.hub.flow import stepping
 from custom_components.utility_han.hub.hub import Hub
+from custom_components.utility_han.procedures import Outcome
 from custom_components.utility_han.system_health import _async_info
+from custom_components.utility_han.utility import Stage
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+from tests.helpers.health import Patient
+from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.subentries import SubentryFlow
-from tests.helpers.vtn_hub import hub_without_meter
+from tests.helpers.vtn_hub import hub_without_meter, poll, put_beside_meter
 from tests.openadr.under_test import Vtn
 
 
@@ -108,3 +119,120 @@ async def test_device_that_is_removed_leaves_nothing_at_the_utility(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert await vtn.request("GET", "/resources") == []
     assert not home.runtime_data.manager(Registrar).registrations.records
+
+
+@pytest.fixture
+async def patient(hass: HomeAssistant, home: ConfigEntry, vtn: Vtn) -> Patient:
+    """A device that is enrolled in a program."""
+    program = await vtn.make_program("Shed")
+    flow = await register(hass, home, program["id"])
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return Patient(hass, home, next(iter(home.subentries)))
+
+
+@pytest.mark.use_case("UR-10")
+async def test_what_the_utility_takes_back_is_noticed_and_waited_for_over_a_restart(
+    hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepping, "WAIT_FOR_ACCEPTANCE", 0.2)
+    (program,) = await vtn.request("GET", "/programs")
+    changed = {"programName": "Shed", "targets": ["feeder-7"]}
+    await vtn.request("PUT", f"/programs/{program['id']}", changed)
+    await poll(hass, home)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert patient.health == ("failing", "programs_differ")
+    flow = await SubentryFlow(hass, home, SUBENTRY_DEVICE, {}).change()
+    await flow.choose("retry")
+    assert flow.page == "register_pending", "a person is told, and need not wait here"
+    await flow.choose("background")
+
+    await hass.config_entries.async_reload(home.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (ven,) = await vtn.request("GET", "/vens")
+    await vtn.grant(ven["id"], "feeder-7")
+    await poll(hass, home)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (record,) = home.runtime_data.manager(Registrar).registrations.records.values()
+    assert (record.run.stage, record.run.device_state) == (Stage.ACTIVE, DeviceState.ENROLLED)
+
+
+@pytest.mark.use_case("RD-3", "RD-12", "DM-4", "DM-6")
+async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
+    hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, patient: Patient
+) -> None:
+    found = await patient.act("diagnose")
+    assert found["verdict"] == "nothing_wrong"
+    checks = {step["step"]: step["evidence"] for step in found["steps"]}
+    assert "DM-3" not in checks, "there is no gateway to be asked"
+    assert checks["RD-3"]["enrolled"]
+    assert checks["RD-3"]["known_at"] <= checks["RD-3"]["answered_at"]
+    assert checks["RD-12"]["stage"] == "active"
+
+    (resource,) = await vtn.request("GET", "/resources")
+    await vtn.request("DELETE", f"/resources/{resource['id']}")
+    await poll(hass, home)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert patient.health == ("failed", "registration_lost")
+    mended = await patient.act("repair")
+    assert (mended["repair"], mended["fixed"]) == ("reregister", True)
+    (again,) = await vtn.request("GET", "/resources")
+    assert again["resourceName"] == resource["resourceName"]
+    assert patient.well
+
+
+@pytest.mark.use_case("RD-3")
+async def test_utility_that_refuses_us_is_what_is_unhealthy(
+    hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, simulated_vtn: SimulatedVtn, patient: Patient
+) -> None:
+    await simulated_vtn.call("DELETE", f"/clients/{vtn.ven.client_id}")
+    for _ in range(2):
+        await poll(hass, home)
+    hub = Patient(hass, home, home.entry_id)
+    await hub.manager.async_evaluate()
+    assert hub.health == ("failing", "permission_lost")
+    assert patient.state("connectivity").state == "off"
+    await hub.manager.async_evaluate(dt_util.utcnow() + timedelta(hours=2))
+    assert patient.health == ("marginal", "utility_unreachable"), "what is wrong with the hub is told once"
+    assert (await hub.act("diagnose"))["next"] == "sign_in"
+
+
+@pytest.mark.use_case("DM-5")
+async def test_replaced_device_is_another_entity_under_another_name(
+    hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, patient: Patient
+) -> None:
+    before = patient.lfdi
+    watched = patient.manager.subjects.of(patient.key)
+    assert watched is not None
+    other = Replacement(None, None, None, "input_boolean.boiler")
+    assert (await async_replace(patient.manager, watched, other)).outcome is Outcome.DONE
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert patient.lfdi != before
+    (resource,) = await vtn.request("GET", "/resources")
+    assert resource["resourceName"] == f"pool_pump-{patient.lfdi}"
+
+
+async def test_who_has_neither_meter_nor_credentials_is_offered_no_devices(hass: HomeAssistant, vtn: Vtn) -> None:
+    entry = await hub_without_meter(hass, vtn, public=True)
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.supported_subentry_types == {}
+
+
+@pytest.mark.use_case("UR-6")
+async def test_beside_a_meter_a_device_is_the_utilitys_and_no_gateways(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn
+) -> None:
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"pump": {"initial": True}}})
+    entry = await commission(gateway)
+    await put_beside_meter(hass, entry, vtn)
+    assert set(entry.supported_subentry_types) == {SUBENTRY_DEVICE}
+    program = await vtn.make_program("Shed")
+    flow = await register(hass, entry, program["id"])
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    patient = Patient(hass, entry, next(iter(entry.subentries)))
+    await patient.look()
+    assert patient.well, "no gateway has to list it"
+    assert patient.state("registration_state").state == "enrolled"

@@ -6,6 +6,7 @@ from uuid import uuid4
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_GATEWAY_LFDI
+from ..gateway import Gateway
 from ..procedures import Diagnosis, Outcome, Step, StepResult, Verdict, diagnose
 from ..utility import CaseStatus, Feature, Report, UtilityError
 from .manager import HealthManager
@@ -29,7 +30,7 @@ async def async_diagnosis_steps(
     condition = health.condition(watched.key)
     subject = health.subjects.to_diagnose(watched, condition.health.believed)
     async with health.diagnosing:
-        async for result in diagnose(hub.gateway, health.account.utility, subject, found):
+        async for result in diagnose(gateway_of(health, watched), health.account.utility, subject, found):
             yield result
     if watched.device is not None:
         listed = [result.evidence.get("listed") for result in found.results if result.step is Step.RD_6]
@@ -38,9 +39,12 @@ async def async_diagnosis_steps(
             watched.device.missed_control = None
     at = dt_util.utcnow().isoformat()
     condition.diagnosis = found.to_dict() | {"at": at}
-    if hub.coordinator.contact.reason is not None and _gateway_answers(found):
+    if hub.coordinator.contact.reason is not None and _answers(found, Step.DM_3):
         # It is back: what hangs on it need not wait for the next poll, which may be far away.
         await hub.coordinator.async_refresh()
+        health.async_believe(health.subjects.gateway)
+    if (vtn := health.account.vtn) is not None and vtn.reason is not None and _answers(found, Step.RD_3):
+        await vtn.async_refresh()
         health.async_believe(health.subjects.gateway)
     health.async_believe(watched)
     hub.coordinator.async_update_listeners()
@@ -53,8 +57,15 @@ async def async_diagnosis_steps(
     watched.async_tell()
 
 
-def _gateway_answers(found: Diagnosis) -> bool:
-    return any(result.step is Step.DM_3 and result.outcome is Outcome.DONE for result in found.results)
+def gateway_of(health: HealthManager, watched: Watched) -> Gateway | None:
+    """Return the gateway that a subject is on, None for one that the utility alone knows."""
+    by_utility = watched.device is not None and watched.device.by_utility
+    return health.hub.gateway if health.hub.has_meter and not by_utility else None
+
+
+def _answers(found: Diagnosis, step: Step) -> bool:
+    """Whether a check found nothing against who it asked."""
+    return any(result.step is step and result.outcome is Outcome.DONE for result in found.results)
 
 
 async def _async_report(health: HealthManager, watched: Watched, found: Diagnosis) -> StepResult:
@@ -87,7 +98,7 @@ async def async_open_case(health: HealthManager, watched: Watched, summary: str)
     if watched.vehicle is not None and (current := watched.vehicle.run.current(dt_util.utcnow())) is not None:
         about["binding_id"] = current.id
     told = f"{watched.title}: {summary}"[:500]
-    lfdi = health.entry.data[CONF_GATEWAY_LFDI]
+    lfdi = health.entry.data.get(CONF_GATEWAY_LFDI, "")
     case = await utility.open_case(premise_id or "", lfdi, about, told, f"case-{uuid4().hex}")
     health.async_take_case(case)
     return case.id

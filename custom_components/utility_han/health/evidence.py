@@ -31,6 +31,8 @@ _OF_THE_WAY = frozenset(
     for reason, cause in CAUSES.items()
     if cause.verdict in (Verdict.GATEWAY_DOWN, Verdict.COMMISSIONING_PROBLEM)
 )
+_UNHEARD = frozenset({HealthReason.UTILITY_UNREACHABLE, HealthReason.PERMISSION_LOST})
+"""Behind which nothing of the utility is heard."""
 _AT_ONCE = frozenset({Reason.CLOCK_OFF, Reason.NO_LONGER_REGISTERED, Reason.READINGS_DOUBTED})
 """What a gateway says that answers well."""
 _DOWN = HealthState.FAILING.rank
@@ -62,10 +64,12 @@ def gateway_findings(
         yield from _link_findings(coordinator, now)
     if coordinator.rounds.failing or coordinator.gateway.statistics().get("failing"):
         yield finding(HealthReason.BACKGROUND_FAILING)
-    if utility is UtilityReason.UNAUTHORIZED:
+    if utility is not None and meaning(utility) is HealthReason.PERMISSION_LOST:
         yield finding(HealthReason.PERMISSION_LOST)
     elif utility in PASSING:
-        yield finding(HealthReason.UTILITY_UNREACHABLE)
+        # Without a gateway nothing else of the hub works.
+        state = HealthState.MARGINAL if coordinator.has_gateway else HealthState.FAILING
+        yield Finding(HealthReason.UTILITY_UNREACHABLE, state)
     if suspended:
         yield finding(HealthReason.ACCOUNT_SUSPENDED)
 
@@ -88,8 +92,11 @@ def _link_findings(coordinator: GatewayCoordinator, now: datetime) -> Iterator[F
 def device_findings(
     hass: HomeAssistant, device: HanDevice, record: Record | None, gateway: Health, now: datetime
 ) -> Iterator[Finding]:
-    """Yield what is not well with a device; ``gateway`` is the health of what it is on."""
-    if any(reason in _OF_THE_WAY and state.rank >= _DOWN for reason, state in gateway.believed.items()):
+    """Yield what is not well with a device; ``gateway`` is the health of the hub that it is on."""
+    if device.by_utility:
+        if _UNHEARD & gateway.believed.keys():
+            yield finding(HealthReason.UTILITY_UNREACHABLE)
+    elif any(reason in _OF_THE_WAY and state.rank >= _DOWN for reason, state in gateway.believed.items()):
         yield finding(HealthReason.GATEWAY_DOWN)
     elif device.listed is False:
         yield finding(HealthReason.NOT_LISTED)
@@ -113,6 +120,8 @@ def _registration_findings(record: Record) -> Iterator[Finding]:
         yield finding(HealthReason.NOT_IDENTIFIED)
     elif run.stage == Stage.SUSPENDED:
         yield finding(HealthReason.REGISTRATION_SUSPENDED)
+    elif run.device_state is DeviceState.ENROLLED and run.stage == Stage.AWAITING_APPROVAL:
+        yield finding(HealthReason.PROGRAMS_DIFFER)
     elif run.device_state is DeviceState.ENROLLED and not run.dr_programs:
         yield finding(HealthReason.NOT_ASSIGNED)
 

@@ -12,8 +12,9 @@ from aio2030dot5.identity import sfdi_from_lfdi
 from homeassistant.const import CONF_ENTITY_ID
 
 from ..const import CONF_CONTROL, CONF_IDENTITY, CONF_LFDI, CONF_SERIAL, CONF_SFDI
+from ..devices.manager import by_utility
 from ..devices.store import Record
-from ..gateway import GatewayError, create_identity
+from ..gateway import GatewayError, create_identity, invented_lfdi
 from ..procedures import Outcome, RegistrationRun, Step, StepResult, close_registration, commission_again
 from ..utility import Feature, UtilityError
 from .manager import HealthManager
@@ -80,7 +81,8 @@ async def _data_of(health: HealthManager, record: Record, new: Replacement) -> t
     data: dict[str, Any] = {**record.data, CONF_SERIAL: new.serial or record.data.get(CONF_SERIAL)}
     data.pop(CONF_IDENTITY, None)
     taken = {str(subentry.unique_id) for subentry in health.entry.subentries.values()}
-    lfdi = new.lfdi or health.hub.gateway.unused_lfdi(taken)
+    unused = invented_lfdi(taken) if by_utility(record) else health.hub.gateway.unused_lfdi(taken)
+    lfdi = new.lfdi or unused
     if lfdi is None:
         identity = await health.hass.async_add_executor_job(create_identity)
         data[CONF_IDENTITY] = identity.to_dict()
@@ -95,7 +97,7 @@ async def _list(health: HealthManager, record: Record) -> StepResult:
     try:
         tools = tools_for(health, record)
         result = await commission_again(tools)
-        if record.run.key is None and record.run.href is not None:
+        if tools.gateway is not None and record.run.key is None and record.run.href is not None:
             pin = await tools.gateway.registration_pin(record.run.href)
             record.run.key = f"{pin:06}" if pin is not None else None
             await tools.save(record.run)

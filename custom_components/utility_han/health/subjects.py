@@ -1,9 +1,9 @@
 """What has a health: a hub's gateway, its devices and its vehicles, each by an id of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import override
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -107,10 +107,22 @@ class Subjects:
             self_test=partial(async_self_test, self._hass, hub.gateway, hub.identity)
             if watched.subentry_id is None
             else None,
-            premise=ServicePoint(premise_id, hub.entry.data[CONF_GATEWAY_LFDI]) if premise_id else None,
+            seen=partial(self._seen, watched.device) if watched.device and watched.device.by_utility else None,
+            premise=ServicePoint(premise_id, hub.entry.data.get(CONF_GATEWAY_LFDI, "")) if premise_id else None,
             registration=record.run if record else None,
             vehicle=watched.vehicle.run if watched.vehicle else None,
         )
+
+    def _seen(self, device: HanDevice) -> Mapping[str, Any]:
+        """Return which control a device has seen last, and when the utility last took what was said of it."""
+        known = [*self._controls.history(device), *filter(None, [self._controls.meant(device)])]
+        seen: dict[str, Any] = {}
+        if known:
+            last = max(known, key=lambda record: record.changed)
+            seen |= {"control": last.control.id, "seen_at": last.changed.isoformat(), "phase": last.phase.value}
+        if device.last_contact is not None:
+            seen["answered_at"] = device.last_contact.isoformat()
+        return seen
 
     def local(self, watched: Watched) -> Local:
         """Return what the home itself sees of it."""

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from ..esi import DemandResponseProgram
 from ..gateway.errors import GatewayError
-from ..gateway.model import Battery, LoggedEvent, Signal, SignalQuality
+from ..gateway.model import Battery, DeviceState, LoggedEvent, Signal, SignalQuality
 from ..gateway.protocol import Gateway
 from ..utility.errors import UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
@@ -58,7 +58,10 @@ class Local:
 
 @dataclass(slots=True)
 class DiagnosisSubject:
-    """What is diagnosed. The gateway itself is what has neither registration nor vehicle."""
+    """What is diagnosed. The gateway itself is what has neither registration nor vehicle.
+
+    A home without a gateway, and a device that no gateway lists, are diagnosed without.
+    """
 
     known: tuple[HealthReason, ...]
     """What its health is about already (DM-1)."""
@@ -67,6 +70,8 @@ class DiagnosisSubject:
     """Has the home read and answer the controls that there are now, given the gateway's clock less ours."""
     self_test: Callable[[], Awaitable[Sequence[CheckResult]]] | None = None
     """Has the home check itself, where it is the home's own link that is diagnosed."""
+    seen: Callable[[], Mapping[str, Any]] | None = None
+    """Tells what of the utility's controls the device has seen and answered last, where no test signal can be sent."""
     premise: ServicePoint | None = None
     registration: RegistrationRun | None = None
     vehicle: VehicleRun | None = None
@@ -123,7 +128,7 @@ class Diagnosis:
 class _Checks:
     """The checks of one diagnosis, and what later ones learn of earlier ones."""
 
-    gateway: Gateway
+    gateway: Gateway | None
     utility: Utility
     subject: DiagnosisSubject
     gateway_answers: bool = False
@@ -132,6 +137,11 @@ class _Checks:
     listed_href: str | None = None
     programs: list[DemandResponseProgram] = field(default_factory=list)
     current: Registration | None = None
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether the utility wants to be told serial number and PIN."""
+        return self.utility.offers(Feature.IDENTIFICATION)
 
     @property
     def remotely(self) -> bool:
@@ -149,7 +159,7 @@ _NOTICED_ONLY = (
 
 
 async def diagnose(
-    gateway: Gateway, utility: Utility, subject: DiagnosisSubject, found: Diagnosis
+    gateway: Gateway | None, utility: Utility, subject: DiagnosisSubject, found: Diagnosis
 ) -> AsyncGenerator[StepResult]:
     """Take every check, into ``found`` too; yields ``RUNNING`` when one begins and its outcome when it ends.
 
@@ -208,12 +218,14 @@ async def _known(this: _Checks, reasons: list[AnyReason], evidence: dict[str, An
 
 async def _network(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """DM-3: the way to the gateway in figures, and by TLS whether it is the one that we know."""
-    signal = await this.gateway.measure_signal()
+    if (gateway := this.gateway) is None:
+        return False
+    signal = await gateway.measure_signal()
     evidence |= _figures(signal)
     if signal.quality in _BAD:
         reasons.append(HealthReason.WEAK_LINK)
-    async with this.gateway.session():
-        await _commissioning(this, reasons, evidence)
+    async with gateway.session():
+        await _commissioning(this, gateway, reasons, evidence)
     this.gateway_answers = True
     return True
 
@@ -228,23 +240,23 @@ def _figures(signal: Signal) -> dict[str, Any]:
     return found if signal.lqi is None else found | {"lqi": signal.lqi, "rssi": signal.rssi}
 
 
-async def _commissioning(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> None:
+async def _commissioning(this: _Checks, gateway: Gateway, reasons: list[AnyReason], evidence: dict[str, Any]) -> None:
     """Read what the gateway says of the subject, over the connection that is open."""
-    readings = await this.gateway.read((), include_clock=True)
+    readings = await gateway.read((), include_clock=True)
     this.clock_offset = readings.clock_offset
     if readings.clock_offset is not None:
         evidence["clock_offset"] = round(readings.clock_offset.total_seconds(), 1)
     if (clock := clock_reason(readings.clock_offset)) is not None:
         reasons.append(clock)
     registration = this.subject.registration
-    lfdi = registration.lfdi if registration is not None else this.gateway.client_lfdi
-    if (listed := await this.gateway.listed_devices()) is None:
+    lfdi = registration.lfdi if registration is not None else gateway.client_lfdi
+    if (listed := await gateway.listed_devices()) is None:
         return
     evidence["neighbours"] = len(listed)
     this.listed_href = next((device.href for device in listed if device.lfdi == lfdi), None)
     if this.listed_href is not None and registration is not None:
-        this.programs = await this.gateway.device_programs(this.listed_href)
-    report = await this.gateway.self_report(this.listed_href if registration is not None else None)
+        this.programs = await gateway.device_programs(this.listed_href)
+    report = await gateway.self_report(this.listed_href if registration is not None else None)
     if report.log:
         evidence["log"] = [_logged(event) for event in report.log]
     if report.flags:
@@ -296,6 +308,19 @@ async def _account(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
     return True
 
 
+async def _way(this: _Checks, _reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """RD-3 where there is no account: that the utility answers, and knows us, each with the time it was seen."""
+    way = await this.utility.way()
+    this.utility_answers = True
+    evidence |= {
+        "version": way.version,
+        "answered_at": way.answered_at.isoformat(),
+        "known_at": way.known_at and way.known_at.isoformat(),
+        "enrolled": way.enrolled,
+    }
+    return True
+
+
 async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """RD-10b: the registration at the utility against ours, and what the gateway makes of it."""
     run = this.subject.registration
@@ -312,9 +337,9 @@ async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[
         reasons.append(HealthReason.REGISTRATION_LOST)
     elif registration.stage is Stage.SUSPENDED:
         reasons.append(HealthReason.REGISTRATION_SUSPENDED)
-    elif registration.stage is Stage.OPEN and not registration.identified:
+    elif registration.stage is Stage.OPEN and not registration.identified and this.asks_who:
         reasons.append(HealthReason.NOT_IDENTIFIED)
-    elif registration.programs.keys() != agreed:
+    elif registration.programs.keys() != agreed or _was_taken_back(registration, run):
         reasons.append(HealthReason.PROGRAMS_DIFFER)
     elif (
         registration.stage is Stage.ACTIVE
@@ -324,6 +349,11 @@ async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[
         evidence["not_assigned"] = sorted(missing)
         reasons.append(HealthReason.NOT_ASSIGNED)
     return True
+
+
+def _was_taken_back(registration: Registration, run: RegistrationRun) -> bool:
+    """Whether what was in force has to be granted again."""
+    return registration.stage is Stage.AWAITING_APPROVAL and run.device_state is DeviceState.ENROLLED
 
 
 async def _binding(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
@@ -401,16 +431,24 @@ async def _signal(this: _Checks, reasons: list[AnyReason], evidence: dict[str, A
     return True
 
 
+async def _seen(this: _Checks, _reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
+    """RD-10 where the utility sends no test signals: what the device has seen of it and answered last."""
+    evidence |= this.subject.seen() if this.subject.seen is not None else {}
+    return bool(evidence)
+
+
 type _Check = Callable[[_Checks, list[AnyReason], dict[str, Any]], Awaitable[bool]]
 
 _CHECKS: tuple[tuple[Step, Callable[[_Checks], bool], _Check], ...] = (
     (Step.DM_1, lambda this: True, _known),
-    (Step.DM_3, lambda this: True, _network),
+    (Step.DM_3, lambda this: this.gateway is not None, _network),
     (Step.RD_6, lambda this: this.gateway_answers and this.subject.registration is not None, _commissioned),
     (Step.RD_3, lambda this: this.utility.offers(Feature.ACCOUNT), _account),
+    (Step.RD_3, lambda this: this.utility.offers(Feature.WAY), _way),
     (Step.RD_12, lambda this: this.utility_answers and this.subject.registration is not None, _registration),
     (Step.RD_12, lambda this: this.utility_answers and this.subject.vehicle is not None, _binding),
     (Step.RD_7, lambda this: True, _local),
     (Step.RD_9, lambda this: this.remotely and this.utility_answers, _reached),
     (Step.RD_10, lambda this: this.remotely and this.gateway_answers, _signal),
+    (Step.RD_10, lambda this: this.subject.seen is not None and not this.remotely, _seen),
 )

@@ -26,9 +26,9 @@ _PASSES = frozenset({UtilityReason.LINKING, Reason.PORTAL_PENDING})
 
 @dataclass(slots=True)
 class Tools:
-    """What a repair works with; ``utility`` is None where no account is linked."""
+    """What a repair works with; ``gateway`` is None for a device that no gateway lists."""
 
-    gateway: Gateway
+    gateway: Gateway | None
     utility: Utility
     run: RegistrationRun
     method: DeviceMethod
@@ -47,6 +47,8 @@ async def repair_device(repair: Repair, tools: Tools) -> AsyncGenerator[StepResu
     The last result is that of the last step, or the one that waits or failed.
     """
     for step, act in _STEPS[repair]:
+        if step is Step.RD_8 and tools.gateway is None:
+            continue
         yield StepResult(step, Outcome.RUNNING)
         try:
             result = await act(tools)
@@ -59,7 +61,9 @@ async def repair_device(repair: Repair, tools: Tools) -> AsyncGenerator[StepResu
 
 async def commission_again(tools: Tools) -> StepResult:
     """RD-8b: have the gateway list the device again, the way it was put there."""
-    run, method = tools.run, tools.method
+    run, method, gateway = tools.run, tools.method, tools.gateway
+    if gateway is None:
+        return StepResult(Step.RD_8, Outcome.NOT_OFFERED)
     commissioning = DeviceCommissioning(
         method, run.lfdi, run.kind, run.key, run.premise_id or None, run.gateway_lfdi, id=uuid4().hex
     )
@@ -68,7 +72,7 @@ async def commission_again(tools: Tools) -> StepResult:
         """Nothing to keep: asked for again, the gateway lists it once."""
 
     async def take() -> StepResult:
-        steps = commission_device(tools.gateway, tools.utility, commissioning, keep)
+        steps = commission_device(gateway, tools.utility, commissioning, keep)
         return [result async for result in steps][-1]
 
     # What a person does in a portal is not waited for.
@@ -90,8 +94,9 @@ async def _register_anew(tools: Tools) -> StepResult:
         return StepResult(Step.RD_12, Outcome.WAITING, Reason.PORTAL_PENDING, next=Step.RD_12)
     if run.registration_id is not None and run.unidentified is None:
         run.begin_anew()
-    if run.key is None and run.href is not None and (pin := await gateway.registration_pin(run.href)) is not None:
-        run.key = f"{pin:06}"
+    if gateway is not None and run.key is None and run.href is not None:
+        pin = await gateway.registration_pin(run.href)
+        run.key = f"{pin:06}" if pin is not None else None
     run.key = run.key or run.pin
     await tools.save(run)
     return await _passes(tools)

@@ -29,6 +29,8 @@ from .vehicle_model import (
 class Feature(StrEnum):
     """What a way to a utility may have."""
 
+    WAY = "way"
+    """The way to it can be looked at by itself, whatever else is asked."""
     ACCOUNT = "account"
     """The customer's account and premises, and whether a gateway is theirs."""
     MODELS = "models"
@@ -66,6 +68,19 @@ class Standing:
 
     programs: tuple[DemandResponseProgram, ...]
     """Those that it is enrolled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the way to a utility is, as seen just now."""
+
+    version: str
+    """Of what is spoken."""
+    answered_at: datetime
+    known_at: datetime | None
+    """When it last gave us a token for our credentials; None where there are none."""
+    enrolled: bool
+    """Whether it knows us as one of its clients."""
 
 
 class UtilityFunctions:
@@ -340,6 +355,10 @@ class SignalFunctions(UtilityFunctions):
 
 class Utility(AccountFunctions, RegistrationFunctions, VehicleFunctions, ServiceFunctions, SignalFunctions):
     """A way to the utility; each way overrides what it has."""
+
+    async def way(self) -> Way:
+        """Ask the utility for something, and return how the way to it is; ``UtilityError`` where it is blocked."""
+        raise self._lacks("the way to it")
 
     async def standing(self, href: str) -> Standing:
         """Return how the device at ``href`` on the list of the gateway stands, where that is the witness.

@@ -26,7 +26,7 @@ from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
 from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Feature, Slot, UtilityError, UtilityReason
-from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case
+from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case, gateway_of
 from ..manager import HealthManager
 from ..repairing import async_repair_steps
 from ..replacing import Replacement, async_replace
@@ -53,7 +53,7 @@ class UnhealthyFlow(HubRepairFlow):
         self._steps: AsyncGenerator[StepResult] | None = None
         self._found = Diagnosis()
         self._repair: Repair | None = None
-        self._step = Step.DM_3
+        self._step: Step | None = None
         self._slots: list[Slot] = []
 
     @property
@@ -103,7 +103,7 @@ class UnhealthyFlow(HubRepairFlow):
             if not self._task.done():
                 return self.async_show_progress(
                     step_id="repair",
-                    progress_action=(self._step if self._step in SHOWN else Step.DM_3).name.lower(),
+                    progress_action=self._shown_step.name.lower(),
                     progress_task=self._task,
                     description_placeholders=self._placeholders,
                 )
@@ -113,6 +113,13 @@ class UnhealthyFlow(HubRepairFlow):
                 continue
             return self.async_show_progress_done(next_step_id=self._end())
         return self.async_abort(reason="gone")
+
+    @property
+    def _shown_step(self) -> Step:
+        """What is said to be under way."""
+        if self._step is not None and self._step in SHOWN:
+            return self._step
+        return Step.DM_3 if gateway_of(self.health, self.watched) is not None else Step.RD_3
 
     async def _async_next(self) -> StepResult | None:
         if self._steps is None:
@@ -200,11 +207,13 @@ class UnhealthyFlow(HubRepairFlow):
                 return self.async_create_entry(data={})
             errors["base"] = "not_replaced"
         control = self.watched.device.control if self.watched.device else None
-        fields: dict[Any, Any] = {
-            (probatio.Optional if control else probatio.Required)(CONF_LFDI): TextSelector(),
-            probatio.Optional(CONF_SERIAL): TextSelector(),
-            probatio.Optional(CONF_PIN): TextSelector(),
-        }
+        fields: dict[Any, Any] = {}
+        if gateway_of(self.health, self.watched) is not None:
+            fields = {
+                (probatio.Optional if control else probatio.Required)(CONF_LFDI): TextSelector(),
+                probatio.Optional(CONF_SERIAL): TextSelector(),
+                probatio.Optional(CONF_PIN): TextSelector(),
+            }
         if control is not None:
             fields[probatio.Optional(CONF_ENTITY_ID, default=control[CONF_ENTITY_ID])] = EntitySelector()
         return self.async_show_form(

@@ -22,8 +22,14 @@ from ..vehicle_model import (
 )
 from .connection import ApiConnection, read_all, read_one, read_text
 
-_FEATURES = frozenset(Feature) - {Feature.CONTROLS, Feature.PRICES, Feature.MESSAGES, Feature.SIGNALS}
-"""What is told over time comes through the gateway."""
+_FEATURES = frozenset(Feature) - {
+    Feature.WAY,
+    Feature.CONTROLS,
+    Feature.PRICES,
+    Feature.MESSAGES,
+    Feature.SIGNALS,
+}
+"""What is told over time comes through the gateway, and whether it can be reached shows at the account."""
 
 
 class HanApi(Utility):

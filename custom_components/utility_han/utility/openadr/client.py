@@ -21,7 +21,7 @@ from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message,
 from ..errors import UtilityError, UtilityReason
 from ..model import DeviceMessage, Program, Registration
 from ..portal.portal import Witness
-from ..protocol import Feature, Standing, Utility
+from ..protocol import Feature, Standing, Utility, Way
 from .connection import VtnConnection
 from .enrolment import Enrolment, consents_of, device_of, resource_name
 from .model import VtnEvent, VtnObject, VtnProgram
@@ -33,7 +33,7 @@ from .reporting import Reported, Reporter, Values
 from .schedule import DueReport, due_reports
 from .signals import Telling, controls, device_program, messages, prices, signals
 
-_OPEN = frozenset({Feature.PROGRAMS, Feature.PRICES, Feature.MESSAGES, Feature.SIGNALS})
+_OPEN = frozenset({Feature.WAY, Feature.PROGRAMS, Feature.PRICES, Feature.MESSAGES, Feature.SIGNALS})
 """What needs no credentials."""
 _STATE = "OPERATING_STATE"
 _NEWS = 30.0
@@ -70,6 +70,7 @@ class OpenAdr(Utility):
         self._enrolment = Enrolment(connection, ven_name, self._notes)
         self._reporter = Reporter(connection, ven_name)
         self._ven_targets: frozenset[str] = frozenset()
+        self._enrolled = False
         self._resources: list[VtnObject] = []
         self._read_at = 0.0
         self._just_polled: set[str] = set()
@@ -88,6 +89,12 @@ class OpenAdr(Utility):
         await self._read()
         self._just_polled = {resource.id for resource in self._resources}
         return self._news.changes()
+
+    @override
+    async def way(self) -> Way:
+        await self._read()
+        version = await self._connection.version()
+        return Way(version.value, _now(), self._connection.token_at, enrolled=self._enrolled)
 
     @override
     async def programs(self, premise_id: str) -> list[Program]:
@@ -261,9 +268,9 @@ class OpenAdr(Utility):
         """Read all that the VTN tells us; who has no credentials has no ven, and no targets."""
         if self._connection.named and (ven := await self._enrolment.find_ven()) is not None:
             self._resources = await self._enrolment.resources(ven)
-            self._ven_targets = ven.targets
+            self._ven_targets, self._enrolled = ven.targets, True
         else:
-            self._resources, self._ven_targets = [], frozenset()
+            self._resources, self._ven_targets, self._enrolled = [], frozenset(), False
         await self._news.read(self._ven_targets.union(*(resource.targets for resource in self._resources)))
         self._read_at = monotonic()
 

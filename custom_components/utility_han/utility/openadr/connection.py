@@ -10,6 +10,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -99,6 +100,8 @@ class VtnConnection:
         self._confirmed = confirmed
         self._authorization: Authorization | None = None
         self._token: tuple[str, float] | None = None
+        self.token_at: datetime | None = None
+        """When it last gave us a token."""
         self._renewing = asyncio.Lock()
 
     @property
@@ -196,6 +199,7 @@ class VtnConnection:
             self._token = None
             token, lifetime = await self._new_token()
             self._token = (token, now() + max(lifetime - _MARGIN, 0.0))
+            self.token_at = datetime.now(UTC)
             return token
 
     async def _new_token(self) -> tuple[str, float]:
