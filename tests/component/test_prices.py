@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.esi import Price, PriceSchedule, Signal
 from custom_components.utility_han.hub.price_entities import (
     SIGNALS,
@@ -25,17 +26,19 @@ from custom_components.utility_han.hub.price_entities import (
     signal_unit,
     signal_value,
 )
-from custom_components.utility_han.hub.priced import PricedSubject
+from custom_components.utility_han.hub.priced import PricedSubject, courses_of
 from custom_components.utility_han.hub.subject import Subject
 from custom_components.utility_han.utility.openadr import payloads
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.states import state_of
-from tests.helpers.vtn_hub import poll, put_beside_meter
+from tests.helpers.vtn_hub import hub_without_meter, poll, put_beside_meter
 from tests.openadr.under_test import Vtn
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+OF_TIERS = {0.118, 0.214, 0.342}
+"""What the simulated gateway's tariff knows."""
 DESCRIBED = {
     "PRICE": {"units": "KWH", "currency": "EUR"},
     "EXPORT_PRICE": {"units": "KWH", "currency": "EUR"},
@@ -45,9 +48,11 @@ DESCRIBED = {
 }
 
 
-async def tell(vtn: Vtn, program: dict[str, Any], hours: int = 1, **values: list[Any]) -> list[datetime]:
+async def tell(
+    vtn: Vtn, program: dict[str, Any], /, hours: int = 1, *, ahead: float = 0, **values: list[Any]
+) -> list[datetime]:
     """Tell values by payload type, one an hour since a minute ago; return when the hours begin, and the last ends."""
-    start = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1) + timedelta(hours=ahead)
     await vtn.make_event(
         program["id"],
         intervalPeriod={"start": start.isoformat(), "duration": "PT1H"},
@@ -60,15 +65,10 @@ async def tell(vtn: Vtn, program: dict[str, Any], hours: int = 1, **values: list
 
 
 @pytest.fixture
-async def entry(
-    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn, simulated_vtn: SimulatedVtn
-) -> ConfigEntry:
-    """A hub whose gateway has a tariff, beside a price server that needs no login."""
+async def entry(hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn) -> ConfigEntry:
+    """A home that follows a price server which needs no login, and has no meter."""
     await simulated_vtn.call("PATCH", public=True)
-    entry = await commission(gateway)
-    await entry.runtime_data.coordinator.async_refresh()  # the first poll is for readings only
-    await put_beside_meter(hass, entry, vtn, public=True)
-    return entry
+    return await hub_without_meter(hass, vtn, public=True)
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ async def test_what_a_program_tells_is_shown_and_nothing_else(
         return {key for each in found if (key := each.unique_id.removeprefix(f"{entry.entry_id}_")).startswith("vtn_")}
 
     assert keys() == {"vtn_message"}
-    told = {"PRICE": [0.30, 0.10, 0.20], "EXPORT_PRICE": [0.08, 0.07, 0.06], "GHG": [410, 250, 90.5]}
+    told: dict[str, Any] = {"PRICE": [0.30, 0.10, 0.20], "EXPORT_PRICE": [0.08, 0.07, 0.06], "GHG": [410, 250, 90.5]}
     told |= {"IMPORT_CAPACITY_SUBSCRIPTION": [11] * 3, "IMPORT_CAPACITY_RESERVATION_FEE": [1.5] * 3}
     await tell(vtn, program, 3, **told)
     await poll(hass, entry)
@@ -113,8 +113,7 @@ async def test_what_a_program_tells_is_shown_and_nothing_else(
     }  # fmt: skip
     assert [each["price"] for each in now["price"].attributes["forecast"]] == told["PRICE"]
     assert [each["value"] for each in now["ghg"].attributes["forecast"]] == told["GHG"]
-    assert now["price"].name.endswith("Price (OpenADR)"), "the gateway has a price of its own"
-    assert state_of(hass, entry, "price").name.endswith("Price")
+    assert now["price"].name == "Example Utility Price"
 
     # What was told is not known after a start without the VTN, but that there is such a thing is.
     await simulated_vtn.call("PUT", "/faults/http_error", status=503, path="/")
@@ -147,13 +146,40 @@ async def test_alert_is_told_once_over_restarts(
     assert state_of(hass, entry, "vtn_message").state == first.state
 
 
+async def test_alert_is_told_when_it_begins(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+) -> None:
+    """And not by the first poll after that."""
+    start, _ = await tell(vtn, program, ahead=5, ALERT_FIRE=["Keep away"])
+    await poll(hass, entry)
+    assert state_of(hass, entry, "vtn_message").state == STATE_UNKNOWN
+    async_fire_time_changed(hass, start)
+    assert state_of(hass, entry, "vtn_message").attributes["text"] == "Keep away"
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_person_says_which_of_several_tariffs_is_theirs(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+) -> None:
+    other = await vtn.make_program("Flat")
+    await tell(vtn, program, PRICE=[0.3])
+    await tell(vtn, other, PRICE=[0.2])
+    await poll(hass, entry)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"several_tariffs_{entry.entry_id}")
+    assert issue is not None
+    assert issue.translation_placeholders == {"title": entry.title, "programs": "Dynamic, Flat"}
+
+    followed = {CONF_VTN: {**entry.data[CONF_VTN], "followed": [program["id"]]}}
+    hass.config_entries.async_update_entry(entry, data=entry.data | followed)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert float(state_of(hass, entry, "vtn_price").state) == 0.3
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"several_tariffs_{entry.entry_id}") is None
+
+
 async def test_prices_are_handed_to_automations(
     hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
 ) -> None:
-    await entry.runtime_data.coordinator.async_refresh()
-    of_gateway = await prices(hass, entry)
-    assert (of_gateway["source"], of_gateway["unit"]) == ("gateway", "USD/kWh")
-    assert of_gateway["prices"][0]["price"] in (0.118, 0.214, 0.342)
     with pytest.raises(ServiceValidationError) as refused:
         await prices(hass, entry, type="ghg")
     assert refused.value.translation_key == "no_prices"
@@ -176,6 +202,25 @@ async def test_prices_are_handed_to_automations(
     with pytest.raises(ServiceValidationError) as refused:
         await prices(hass, entry, start=start, end=start)
     assert refused.value.translation_key == "invalid_range"
+
+
+async def test_gateway_and_price_server_are_told_apart(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn, program: dict[str, Any]
+) -> None:
+    entry = await commission(gateway)
+    await entry.runtime_data.coordinator.async_refresh()  # the first poll is for readings only
+    tariff = await prices(hass, entry)
+    assert (tariff["source"], tariff["unit"]) == ("gateway", "USD/kWh")
+    assert {each["price"] for each in tariff["prices"]} <= OF_TIERS
+    assert state_of(hass, entry, "price").name == f"{entry.title} Price"
+
+    await tell(vtn, program, PRICE=[0.77])
+    await put_beside_meter(hass, entry, vtn)
+    assert float(state_of(hass, entry, "vtn_price").state) == 0.77
+    assert state_of(hass, entry, "vtn_price").name == f"{entry.title} Price (OpenADR)"
+    await entry.runtime_data.coordinator.async_refresh()
+    assert float(state_of(hass, entry, "price").state) in OF_TIERS
+    assert [each["price"] for each in (await prices(hass, entry))["prices"]] == [0.77]
 
 
 # Without anybody who tells
@@ -224,7 +269,7 @@ async def test_price_changes_when_its_interval_begins(
     subject.async_add_listener(keep)
     half = timedelta(minutes=30)
     dirty = Signal("GHG", NOON, NOON + half * 3, (400.0,), "GHG")
-    subject.async_take(PriceSchedule("EUR", hourly(NOON, 0.3, 0.1)), [dirty])
+    subject.async_take(PriceSchedule("EUR", hourly(NOON, 0.3, 0.1)), {"GHG": [dirty]})
     for minutes in (59.99, 60, 89.99, 90, 120, 121):
         freezer.move_to(NOON + timedelta(minutes=minutes))
         async_fire_time_changed(hass, NOON + timedelta(minutes=minutes))
@@ -295,19 +340,15 @@ def test_value_is_in_the_unit_that_its_descriptor_says(
     assert (signal_value(signal), signal_unit(subject, kind, (signal,))) == expected
 
 
-async def test_of_several_programs_one_is_shown_and_not_now_the_one_now_the_other(
-    hass: HomeAssistant, subject: PricedSubject
-) -> None:
+def test_of_several_programs_one_is_shown_and_not_now_the_one_now_the_other() -> None:
     hour = timedelta(hours=1)
     of_a = Signal("GHG", NOON + hour, NOON + 2 * hour, (100.0,), "GHG", program="a")
     of_b = [Signal("GHG", NOON + hour * place, NOON + hour * (place + 1), (500.0,), program="b") for place in range(3)]
-    subject.async_take(None, [*of_b, of_a])
-    assert subject.signals == {"GHG": (of_a,)}
-    subject.async_stop()
+    assert courses_of([*of_b, of_a]) == {"GHG": (of_a,)}
 
 
 async def test_words_of_an_instruction_are_shown_together(hass: HomeAssistant, subject: PricedSubject) -> None:
     told = Signal("DISPATCH_INSTRUCTION", NOON, NOON + timedelta(hours=1), ("load_reduction", "combustion_gen"))
-    subject.async_take(None, [told])
+    subject.async_take(None, {"DISPATCH_INSTRUCTION": [told]})
     assert shown(subject, "dispatch_instruction") == "load_reduction, combustion_gen"
     subject.async_stop()

@@ -169,6 +169,26 @@ def test_price_of_the_lower_number_wins_while_it_lasts() -> None:
     assert [price and price.per_kwh for price in found] == [0.1, 0.9, 0.1]
 
 
+@pytest.mark.parametrize(
+    ("more", "rivals"),
+    [
+        ({}, ("p", "q")),
+        ({"priority": 0}, ()),
+        ({"intervalPeriod": {"start": "2026-11-26T18:30:00Z", "duration": "PT1H"}}, ()),
+        ({"programID": "p"}, ()),
+    ],
+    ids=["at once", "of a higher priority", "afterwards", "of one program"],
+)
+def test_prices_of_two_programs_at_once_are_nobodys_until_a_person_says(
+    more: dict[str, Any], rivals: tuple[str, ...]
+) -> None:
+    """User guide 7.1: of two events with the same priority "the resulting behavior is not specified"."""
+    other = event("PRICE", 0.9, of="e2", **({"programID": "q"} | more))
+    schedule = prices([event("PRICE", 0.1), other], NOW, telling())
+    assert schedule is not None
+    assert schedule.rivals == rivals
+
+
 def test_price_of_something_else_than_a_kwh_is_not_shown_as_one() -> None:
     about = telling()
     assert prices([event("PRICE", 1.1, units="THERMS")], NOW, about) is None
@@ -180,6 +200,12 @@ def test_alert_is_a_message_as_long_as_it_is_in_force() -> None:
     (message,) = messages([told], NOW, telling())
     assert (message.text, message.priority) == ("Use less", Priority.HIGH)
     assert messages([told], NOW + timedelta(hours=1), telling()) == []
+
+
+def test_alert_to_come_is_told_ahead() -> None:
+    told = event("ALERT_FIRE", "Keep away")
+    (message,) = messages([told], NOW - timedelta(hours=3), telling())
+    assert (message.start, message.alert) == (NOW - timedelta(minutes=30), "ALERT_FIRE")
 
 
 def test_several_words_of_an_instruction_stay_together() -> None:

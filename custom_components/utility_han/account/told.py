@@ -1,18 +1,26 @@
 """What a VTN tells and a home shows: prices, other values over time, alerts; and the entities that show it."""
 
-from homeassistant.core import HomeAssistant, callback
+from collections.abc import Sequence
+from datetime import datetime
 
-from ..esi import Priority
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..esi import Message, PriceSchedule, Priority
 from ..hub.descriptions import Shown, SubjectEventDescription
 from ..hub.hub import Hub
 from ..hub.messages import MESSAGE, not_told_yet
 from ..hub.price_entities import price_sensors, signal_sensors
-from ..hub.priced import PricedSubject
+from ..hub.priced import PricedSubject, courses_of
 from .vtn import VtnCoordinator
 
 _PREFIX = "vtn_"
 _BESIDE = " (OpenADR)"
 """What tells its entities from those of a gateway that has prices or messages too."""
+_SEVERAL = "several_tariffs"
 
 
 class ToldByVtn:
@@ -22,23 +30,69 @@ class ToldByVtn:
         """It is shown on the device of ``hub``, whose link record keeps what was told."""
         beside = any(map(hub.coordinator.offers, ("pricing", "messaging")))
         self.subject = PricedSubject(hass, hub.subject, prefix=_PREFIX, source=_BESIDE if beside else "")
-        self._vtn = vtn
+        self._hass = hass
+        self._entry = hub.entry
+        self._rounds = hub.rounds
         self._link = hub.link
+        self._vtn = vtn
+        self._alerts: Sequence[Message] = ()
+        self._cancel: CALLBACK_TYPE | None = None
         vtn.polled.add(self._polled)
-        vtn.config_entry.async_on_unload(self.subject.async_stop)
+        self._entry.async_on_unload(self._stop)
+
+    @callback
+    def _stop(self) -> None:
+        self.subject.async_stop()
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
 
     @callback
     def _polled(self, succeeded: bool) -> None:
-        if not succeeded:
-            return  # what was told ahead holds until something else is told
+        if succeeded:  # else what was told ahead holds until something else is told
+            self._rounds.begin("showing what a VTN tells", self._take(), waited_for=True)
+
+    async def _take(self) -> None:
         told = self._vtn.data
-        self.subject.async_take(told.prices, told.signals)
-        for happened in not_told_yet(told.messages, self._link.seen_alerts, f"{_PREFIX}{MESSAGE}"):
+        # There may be a hundred thousand of them.
+        signals = await self._hass.async_add_executor_job(courses_of, told.signals)
+        if told is not self._vtn.data:
+            return  # read anew meanwhile
+        self.subject.async_take(told.prices, signals)
+        self._ask_for_theirs(told.prices)
+        self._alerts = told.messages
+        self._tell_alerts()
+
+    @callback
+    def _tell_alerts(self, now: datetime | None = None) -> None:
+        """Tell the alerts that have begun, and wait for the next."""
+        now = now or dt_util.utcnow()
+        begun = [alert for alert in self._alerts if alert.start <= now < alert.end]
+        for happened in not_told_yet(begun, self._link.seen_alerts, f"{_PREFIX}{MESSAGE}"):
             self.subject.async_tell(happened)
-        in_force = [message.id for message in told.messages]
-        if in_force != self._link.seen_alerts:
-            self._link.seen_alerts = in_force
+        if begun and (seen := [alert.id for alert in begun]) != self._link.seen_alerts:
+            self._link.seen_alerts = seen
             self._link.save_later()
+        if self._cancel is not None:
+            self._cancel()
+        coming = [alert.start for alert in self._alerts if alert.start > now]
+        self._cancel = async_track_point_in_utc_time(self._hass, self._tell_alerts, min(coming)) if coming else None
+
+    def _ask_for_theirs(self, prices: PriceSchedule | None) -> None:
+        """Say where nobody but a person knows whose of the prices are theirs."""
+        issue_id = f"{_SEVERAL}_{self._entry.entry_id}"
+        if prices is None or not prices.rivals:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=_SEVERAL,
+            translation_placeholders={"title": self._entry.title, "programs": ", ".join(prices.rivals)[:1000]},
+        )
 
 
 def told_shown(told: ToldByVtn) -> Shown[PricedSubject]:

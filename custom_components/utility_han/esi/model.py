@@ -28,6 +28,8 @@ class PriceSchedule:
     """What is paid for a kWh that the customer gives to the grid; none where nothing is said of it."""
     answers: tuple[Answerable, ...] = ()
     """How the prices want to be answered, those that do."""
+    rivals: tuple[str, ...] = ()
+    """Programs, by name, whose prices hold at once, none before the other: a person has to say which is theirs."""
 
     def at(self, time: datetime) -> Price | None:
         """Return the price in force at ``time``."""

@@ -54,18 +54,18 @@ class PricedSubject(Subject):
         return er.async_get(self._hass).async_get_entity_id("sensor", DOMAIN, f"{self.key}_{key}") is not None
 
     @callback
-    def async_take(self, told: PriceSchedule | None, signals: Sequence[Signal] = ()) -> None:
-        """Take what was read; what is over by now stays for a day, for who asks about today."""
+    def async_take(self, told: PriceSchedule | None, signals: Mapping[str, Sequence[Signal]] | None = None) -> None:
+        """Take what was read, ``signals`` as courses by type; what is over stays for a day, for who asks of today."""
+        signals = signals or {}
         if told is self._told and not signals and not self.signals:
             return
         self._told, now = told, dt_util.utcnow()
         since = now - _KEPT
-        by_type = courses_of(signals)
         self.prices = continued(self.prices, told.prices if told else (), now, since)
         self.received = continued(self.received, told.received if told else (), now, since)
         self.signals = {
-            each: continued(self.signals.get(each, ()), by_type.get(each, ()), now, since)
-            for each in dict.fromkeys((*self.signals, *by_type))
+            each: continued(self.signals.get(each, ()), signals.get(each, ()), now, since)
+            for each in dict.fromkeys((*self.signals, *signals))
         }
         self._currency = (told and told.currency) or self._currency
         self._of_day = None

@@ -345,7 +345,7 @@ class SignalFunctions(UtilityFunctions):
         raise self._lacks("prices")
 
     async def messages(self) -> list[Message]:
-        """Return the text messages in force, oldest first."""
+        """Return the text messages in force, and those to come that are known, oldest first."""
         raise self._lacks("messages")
 
     async def signals(self) -> list[Signal]:

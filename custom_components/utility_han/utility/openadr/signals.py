@@ -6,7 +6,7 @@ Which payload becomes what is in :mod:`.payloads`; how its value is to be taken 
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -98,8 +98,11 @@ def prices(events: Iterable[VtnEvent], now: datetime, telling: Telling) -> Price
     currencies = [descriptor.currency for _, _, descriptor, _ in bought + sold if descriptor.currency]
     currency = currencies[0] if currencies else None
 
+    rivals: set[str] = set()
+
     def schedule(values: list[_Valued]) -> tuple[Price, ...]:
         fitting = []
+        rivals.update(_rivals(values))
         for event, part, descriptor, kind in values:
             if descriptor.units not in (None, "KWH") or descriptor.currency not in (None, currency):
                 telling.notes.add(
@@ -110,14 +113,26 @@ def prices(events: Iterable[VtnEvent], now: datetime, telling: Telling) -> Price
         return tuple(Price(start, end, value, 0) for start, end, value in in_force(fitting))
 
     found = PriceSchedule(currency, schedule(bought), schedule(sold))
-    return found if found.prices or found.received else None
+    names = sorted(telling.programs[each].name if each in telling.programs else each for each in rivals)
+    return replace(found, rivals=tuple(names)) if found.prices or found.received else None
+
+
+def _rivals(values: Iterable[_Valued]) -> Iterator[str]:
+    """Yield the programs of which one holds while another does that has the same priority."""
+    last: dict[int | None, tuple[datetime, str]] = {}
+    for event, part, _, _ in sorted(values, key=lambda each: each[1].start):
+        end, program = last.get(event.priority, (part.start, event.program))
+        if part.start < end and program != event.program:
+            yield from (program, event.program)
+        if part.end > end:
+            last[event.priority] = (part.end, event.program)
 
 
 def messages(events: Iterable[VtnEvent], now: datetime, telling: Telling) -> list[Message]:
-    """Return the alerts in force, oldest first."""
+    """Return the alerts in force and those to come, oldest first."""
     found = []
     for event, part, _, kind in _values(events, Becomes.MESSAGE, now, telling):
-        if part.start <= now < part.end:
+        if now < part.end:
             program = telling.programs.get(event.program)
             retailer = program.attributes.get("RETAILER_LONG_NAME", (program.name,))[0] if program else None
             text = " ".join(str(value) for value in part.values)[:1000]
