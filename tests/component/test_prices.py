@@ -278,6 +278,13 @@ async def test_price_changes_when_its_interval_begins(
     subject.async_stop()
 
 
+async def test_who_has_stopped_waits_for_nothing_that_comes_then(hass: HomeAssistant, subject: PricedSubject) -> None:
+    """A timer that is left would fail the test."""
+    subject.async_stop()
+    subject.async_take(PriceSchedule("EUR", hourly(NOON, 0.3)))
+    assert shown(subject, "price") == 0.3
+
+
 async def test_lowest_and_highest_are_of_the_whole_day(
     hass: HomeAssistant, subject: PricedSubject, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -329,6 +336,8 @@ def test_every_signal_has_its_sensor_and_every_unit_its_name() -> None:
         ("PRICE_ALTERNATE", (1.2,), "THERMS", "USD", (1.2, "USD/thm")),
         ("IMPORT_CAPACITY_AVAILABLE_PRICE", (2,), "KW", None, (2, "EUR/kW")),
         ("IMPORT_CAPACITY_AVAILABLE", ("much",), "KW", None, (None, "kW")),
+        ("IMPORT_CAPACITY_AVAILABLE", (float("nan"),), "KW", None, (None, "kW")),
+        ("IMPORT_CAPACITY_AVAILABLE", (10**400,), "PERCENT", None, (None, "%")),
     ],
 )
 def test_value_is_in_the_unit_that_its_descriptor_says(

@@ -27,6 +27,8 @@ type _Sensor = SubjectSensorDescription[PricedSubject]
 _AHEAD = timedelta(days=7)
 _MOST_AHEAD = 200
 """Intervals that an attribute lists: two days of quarters of an hour. The action ``get_prices`` has all of them."""
+_MOST = 1e9
+"""JSON has numbers that no state can show."""
 
 UNITS: Mapping[str, str] = {
     "KWH": UnitOfEnergy.KILO_WATT_HOUR,
@@ -155,11 +157,11 @@ def signal_unit(subject: PricedSubject, kind: str, course: Sequence[Signal]) -> 
 
 
 def signal_value(signal: Signal, *, words: bool = False) -> str | float | None:
-    """Return a value of a signal as its unit has it; of what is no number the ``words``."""
+    """Return a value of a signal as its unit has it, None where it is none; of what is no number the ``words``."""
     if words:
         return ", ".join(map(str, signal.values))[:255]
     value = signal.values[0] if signal.values else None
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not -_MOST <= value <= _MOST:
         return None
     return round(value * 100, 6) if signal.units == "PERCENT" else value
 

@@ -38,6 +38,7 @@ class PricedSubject(Subject):
         self._currency: str | None = None
         self._of_day: tuple[datetime, Sequence[Price]] | None = None
         self._cancel: CALLBACK_TYPE | None = None
+        self._stopped = False
 
     @property
     @override
@@ -74,10 +75,9 @@ class PricedSubject(Subject):
 
     @callback
     def async_stop(self) -> None:
-        """Wait for no interval any more."""
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
+        """Wait for no interval any more, also not where a poll that is under way brings some."""
+        self._stopped = True
+        self._cancel_timer()
 
     def extreme(self, choose: Callable[..., Price | None]) -> Price | None:
         """Return the lowest or highest price (``min``, ``max``) of what is known of today."""
@@ -90,13 +90,18 @@ class PricedSubject(Subject):
 
     @callback
     def _wait(self) -> None:
-        self.async_stop()
+        self._cancel_timer()
         now = dt_util.utcnow()
         courses: tuple[Sequence[Timed], ...] = (self.prices, self.received, *self.signals.values())
-        if not any(courses):
+        if self._stopped or not any(courses):
             return
         changes = [change for course in courses if (change := next_change(course, now)) is not None]
         self._cancel = async_track_point_in_utc_time(self._hass, self._begun, min([*changes, _next_day()]))
+
+    def _cancel_timer(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
 
     @callback
     def _begun(self, _now: datetime) -> None:
