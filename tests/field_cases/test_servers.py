@@ -16,11 +16,11 @@ from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.account.tokens import Tokens
+from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.load_control.manager import LoadControlManager
@@ -31,7 +31,7 @@ from tests.component.test_device_flow import DeviceFlow, device_state
 from tests.component.test_discovery_flow import announce, announcement, heard_as
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import canned, flows
-from tests.helpers.states import entity_id_of, state_of, until
+from tests.helpers.states import state_of, until
 from tests.helpers.utility import SimulatedUtility
 
 CASES = yaml.safe_load((Path(__file__).parent / "servers.yaml").read_text())
@@ -314,9 +314,6 @@ async def test_s4_export_price_is_not_the_price(
     resources = utility_server(before='<TariffProfileListLink href="/tp" all="1"/>') | tariff("/tp", components)
     with canned.serving(resources) as server:
         entry = await finished(hass, await in_band(hass, server.host, server.port))
-        er.async_get(hass).async_update_entity(entity_id_of(hass, entry, "export_price"), disabled_by=None)
-        await hass.config_entries.async_reload(entry.entry_id)
-        await hass.async_block_till_done(wait_background_tasks=True)
         await entry.runtime_data.coordinator.async_refresh()
         await hass.async_block_till_done(wait_background_tasks=True)
         assert float(state_of(hass, entry, "price").state) == pytest.approx(0.3)
@@ -332,8 +329,9 @@ async def test_s4_tariff_for_what_is_fed_in_alone_is_no_price(hass: HomeAssistan
         entry = await finished(hass, await in_band(hass, server.host, server.port))
         await entry.runtime_data.coordinator.async_refresh()
         await hass.async_block_till_done(wait_background_tasks=True)
-        assert state_of(hass, entry, "price").state == "unavailable"
-        assert entry.runtime_data.coordinator.data.prices.received_at(dt_util.utcnow()).per_kwh == pytest.approx(0.08)
+        assert float(state_of(hass, entry, "export_price").state) == pytest.approx(0.08)
+        registry = er.async_get(hass)
+        assert registry.async_get_entity_id("sensor", DOMAIN, f"{entry.entry_id}_price") is None
         await hass.config_entries.async_unload(entry.entry_id)
 
 
