@@ -58,6 +58,8 @@ from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
 from .load_control.polled import Controls, OwnPrograms, async_follow_meter
+from .load_control.report_store import KeptReports
+from .load_control.reports import ReportsManager
 from .load_control.store import KeptControls, async_forget_controls
 from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
@@ -65,6 +67,7 @@ from .vehicles.actions import async_register_vehicle_actions
 from .vehicles.download import BindingRecordView
 from .vehicles.entities import vehicles_shown
 from .vehicles.manager import VehicleManager
+from .vehicles.storage import storage_source
 from .vehicles.store import Charging, ChargingPoints
 from .vehicles.subentries import async_adopt_vehicles
 
@@ -182,9 +185,13 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     manages = hub.identity is not None and entry.data.get(CONF_KIND) == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
     own = hub.gateway.client_lfdi if manages else None
     controls = hub.add_manager(LoadControlManager(hass, hub, registrar.devices.values(), kept, own))
+    kept_reports = await KeptReports.async_get(hass, entry.entry_id)
+    devices = registrar.devices.values()
+    reports = hub.add_manager(ReportsManager(hass, hub, account, devices, controls, kept_reports))
     charging = await Charging.async_get(hass, entry.entry_id)
     async_adopt_vehicles(hass, entry, charging)
     vehicles = hub.add_manager(VehicleManager(hass, hub, charging, registrar, controls))
+    reports.facts.storage_of = partial(storage_source, vehicles.vehicles)
     conditions = await Conditions.async_get(hass, entry.entry_id)
     health = hub.add_manager(HealthManager(hass, hub, conditions, registrar, controls, vehicles))
     hub.add_manager(UtilityRequests(health))
@@ -218,6 +225,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     registrar, controls = hub.manager(Registrar), hub.manager(LoadControlManager)
     await registrar.async_start()
     await controls.async_start()
+    hub.manager(ReportsManager).async_start()
     async_follow_meter(hub.coordinator, controls.premise)
     await hub.manager(VehicleManager).async_start()
     await hub.manager(HealthManager).async_start()
@@ -274,7 +282,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     await _async_forget_shared(hass, entry)
     await async_give_up_account(hass, entry, registered)
     await async_forget_controls(hass, entry.entry_id)
-    for kept in (Registrations, Charging, ChargingPoints, Conditions, LinkRecord):
+    for kept in (Registrations, Charging, ChargingPoints, Conditions, KeptReports, LinkRecord):
         await kept.async_remove(hass, entry.entry_id)
     notices.async_clear(hass, entry.entry_id, removed=True)
 

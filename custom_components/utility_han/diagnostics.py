@@ -22,6 +22,7 @@ from .devices.manager import Registrar
 from .health.manager import HealthManager
 from .hub.hub import UtilityHanConfigEntry
 from .load_control.manager import LoadControlManager
+from .load_control.reports import ReportsManager
 from .vehicles.manager import VehicleManager
 
 _REDACTED = REDACT_KEYS | {
@@ -102,6 +103,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
                 "programs": len(hub.manager(LoadControlManager).programs()),
                 "controls_left": sum(hub.manager(LoadControlManager).reader.left.values()),
             },
+            "reports": hub.manager(ReportsManager).snapshot(),
             "health": [
                 {"of": watched.key, **health.condition(watched.key).to_dict()} for watched in health.subjects.all
             ],

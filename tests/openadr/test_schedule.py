@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from custom_components.utility_han.utility.openadr.model import Version, VtnEvent
 from custom_components.utility_han.utility.openadr.reading import Notes, read_event
-from custom_components.utility_han.utility.openadr.reporting import reported
 from custom_components.utility_han.utility.openadr.schedule import DueReport, due_reports
 
 START = datetime(2026, 11, 26, tzinfo=UTC)
@@ -105,16 +104,6 @@ def test_of_reports_that_were_due_before_the_event_was_seen_one_is_given() -> No
     asked = event(6, numIntervals=1, startInterval=0, frequency=1, repeat=-1)
     assert told(due(asked, 4.5, None)) == [(4, [3])]
     assert told(due(asked, 4.5, START + HOUR * 2)) == [(3, [2]), (4, [3])]
-
-
-def test_values_belong_to_intervals_one_by_one() -> None:
-    (report,) = due(event(2), 2)
-    assert [(each.id, each.value, each.duration) for each in reported(report, [1.5, None])] == [
-        (10, 1.5, HOUR),
-        (11, None, HOUR),
-    ]
-    with pytest.raises(ValueError, match="1 values for 2 intervals"):
-        reported(report, [1.5])
 
 
 @given(

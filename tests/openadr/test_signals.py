@@ -16,12 +16,7 @@ from custom_components.utility_han.utility.openadr.model import Version, VtnEven
 from custom_components.utility_han.utility.openadr.payloads import KINDS, UNITS, Becomes, Treatment
 from custom_components.utility_han.utility.openadr.periods import Part
 from custom_components.utility_han.utility.openadr.reading import Notes, read_event
-from custom_components.utility_han.utility.openadr.report_kinds import (
-    READING_TYPES,
-    REPORTS,
-    OperatingState,
-    operating_state,
-)
+from custom_components.utility_han.utility.openadr.report_kinds import READING_TYPES, REPORTS
 from custom_components.utility_han.utility.openadr.signals import (
     ASKED,
     Telling,
@@ -31,6 +26,7 @@ from custom_components.utility_han.utility.openadr.signals import (
     prices,
     signals,
 )
+from custom_components.utility_han.utility.report_model import OperatingState, operating_state
 
 NOW = datetime(2026, 11, 26, 18, tzinfo=UTC)
 LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"

@@ -235,6 +235,20 @@ async def test_opting_out_is_told_by_the_operating_state_once(home: Home) -> Non
     assert sorted(told) == ["NORMAL", "RUNNING_OPTED_OUT"]
 
 
+async def test_what_is_answered_is_told_as_the_device_runs(home: Home) -> None:
+    program = await home.vtn.make_program("Shed")
+    event = await home.vtn.make_event(program["id"], intervalPeriod=hour(), intervals=one("SIMPLE", 3))
+    await home.registered(program["id"])
+    await home.ven.poll()
+    (control,) = await home.ven.controls([LFDI])
+    now_at, to = datetime.now(UTC), event["id"]
+    await home.ven.respond(ControlResponse(control.id, LFDI, ResponseStatus.STARTED, now_at, to, running=False))
+    (report,) = await home.vtn.reports(event["id"])
+    assert report["resources"][0]["intervals"][0]["payloads"] == [
+        {"type": "OPERATING_STATE", "values": ["IDLE_CURTAILED"]}
+    ]
+
+
 async def test_prices_limits_alerts_and_emissions_are_told_for_what_they_are(home: Home) -> None:
     program = await home.vtn.make_program(
         "All",
@@ -281,8 +295,8 @@ async def test_usage_is_reported_for_each_interval_once(home: Home) -> None:
     )
     await home.ven.poll()
     (due,) = home.ven.due(None, datetime.now(UTC))
-    (resource,) = home.ven.meant(due)
-    assert (resource, due.unit) == (home.ven.resource_name("thermostat", LFDI), "KWH")
+    resource = f"thermostat-{LFDI}"
+    assert (due.devices, due.premise, due.unit) == ({resource: LFDI}, None, "KWH")
     for _ in range(2):
         await home.ven.report(due, {resource: [0.5, None]})
     (report,) = await home.vtn.reports(event["id"])

@@ -177,6 +177,11 @@ class LoadControl:
         """When it is over, before randomisation."""
         return self.start + self.duration
 
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether it asks for more consumption, and not for less."""
+        return self.shift_forward or (self.load_adjustment or 0) > 100 or (self.level_offset or 0) < 0
+
 
 @dataclass(frozen=True, slots=True)
 class ControlResponse:
@@ -191,6 +196,10 @@ class ControlResponse:
     """What of the control was applied, by the names of its fields (target reductions in their unit)."""
     overridden: float | None = None
     """Seconds for which a person overrode it, within what it allows."""
+    running: bool | None = None
+    """Whether the device uses energy to speak of then, None where that is not known."""
+    heightened: bool = False
+    """Whether the control asks for more consumption, and not for less."""
 
     @property
     def subject(self) -> str:

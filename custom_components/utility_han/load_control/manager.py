@@ -3,6 +3,7 @@
 from asyncio import Lock
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
@@ -14,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from ..const import LOGGER
 from ..devices.device import HanDevice
 from ..devices.responses import answers_of, goes_forward
-from ..esi import DemandResponseProgram, LoadControl
+from ..esi import ControlResponse, DemandResponseProgram, LoadControl
 from ..gateway import GatewayError
 from ..hub.hub import Hub
 from ..hub.listeners import Listeners
@@ -24,6 +25,7 @@ from .asked import what_is_asked
 from .carrying import Carrying
 from .premise import Premise
 from .reading import ControlsReader
+from .running import runs_now
 from .store import KeptControls
 from .subject import ControlledSubject
 
@@ -241,7 +243,7 @@ class LoadControlManager:
         effects = [*effects, *self.premise.look(self.now)]
         for effect in effects:
             if effect.response is not None:
-                self._kept.outbox.add(effect.response)
+                self._kept.outbox.add(self._as_it_runs(effect.response))
             if effect.refusal is not None:
                 LOGGER.warning(
                     "%s: control %s for device %s was refused (%s): %s",
@@ -259,6 +261,12 @@ class LoadControlManager:
         self._arm()
         if self._kept.outbox and not self._sending.locked():
             self._rounds.begin("answering controls", self._async_answer())
+
+    def _as_it_runs(self, response: ControlResponse) -> ControlResponse:
+        """Return an answer with whether the device runs at this moment."""
+        device = self._device(response.lfdi)
+        entity_id = device.control["entity_id"] if device is not None and device.control else None
+        return replace(response, running=runs_now(self._hass, entity_id)) if entity_id else response
 
     @callback
     def _tell(self, lfdi: str, effect: Effect | None) -> None:

@@ -3,7 +3,7 @@
 This is the public face; who is outside imports from here.
 """
 
-from ..esi.typed import UnreadableRecordError, read_record, read_value
+from ..esi.typed import UnreadableRecordError, plain, read_record, read_value
 from .charging.attribution import Candidate, whose
 from .charging.billing import Measured, billable_records, cost_of, record_id
 from .charging.delivery import compare_bills, deliver_records, settle_session
@@ -33,6 +33,16 @@ from .premise import (
     program_of_parts,
     whole_id,
 )
+from .recorded_values import (
+    FIVE_MINUTES,
+    Number,
+    RecordedValues,
+    StatisticsRow,
+    baseline,
+    baseline_since,
+    difference,
+    next_five_minutes,
+)
 from .register_guard import GuardRecord, RegisterGuard
 from .registration import RegistrationRun, close_registration, deregister, find_registration, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
@@ -47,6 +57,7 @@ from .vin import VinError, make_of, parse_vin
 __all__ = [
     "CAUSES",
     "DEVICE_KINDS",
+    "FIVE_MINUTES",
     "HUB_KINDS",
     "INSTALLATIONS",
     "MANAGER_CATEGORY",
@@ -88,16 +99,19 @@ __all__ = [
     "MeasuredSession",
     "Measurement",
     "Method",
+    "Number",
     "OptError",
     "Outcome",
     "Place",
     "PremiseGoal",
     "RecordState",
+    "RecordedValues",
     "Refusal",
     "RegisterGuard",
     "RegistrationRun",
     "Repair",
     "ServicePoint",
+    "StatisticsRow",
     "Step",
     "StepResult",
     "Tools",
@@ -110,6 +124,8 @@ __all__ = [
     "applied_to_premise",
     "asked",
     "asks_nothing",
+    "baseline",
+    "baseline_since",
     "billable_records",
     "bind_vehicle",
     "clock_reason",
@@ -124,6 +140,7 @@ __all__ = [
     "deliver_records",
     "deregister",
     "diagnose",
+    "difference",
     "end_binding",
     "figures",
     "find_registration",
@@ -135,9 +152,11 @@ __all__ = [
     "keys_told",
     "make_of",
     "meaning",
+    "next_five_minutes",
     "parse_vin",
     "part_id",
     "part_of",
+    "plain",
     "program_of_parts",
     "rate_zone",
     "read_record",

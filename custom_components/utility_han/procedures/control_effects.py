@@ -114,6 +114,7 @@ def tell(
             control.reply_to,
             applied=dict(record.applied) if status in _OF_THE_APPLIANCE else {},
             overridden=overridden.total_seconds() if overridden is not None else None,
+            heightened=control.asks_for_more,
         )
     yield Effect(record.lfdi, control, status, response, refusal)
 

@@ -9,6 +9,15 @@ from .han_api.discovery import discover_utility, register_client, utility_url
 from .model import Account, CompatibleDevice, Event, Premise, Program, Registration, Stage, UtilityDescription
 from .portal.portal import Portal, Witness
 from .protocol import Feature, Utility
+from .report_model import (
+    Estimated,
+    OperatingState,
+    ReportInterval,
+    ReportValue,
+    ReportValues,
+    WantedReport,
+    operating_state,
+)
 from .service_model import Case, CaseStatus, DiagnosticsRequest, Report, Slot
 from .vehicle_model import Binding, BindingStatus, RateProgram, Vehicle
 
@@ -21,15 +30,20 @@ __all__ = [
     "CaseStatus",
     "CompatibleDevice",
     "DiagnosticsRequest",
+    "Estimated",
     "Event",
     "Feature",
     "HanApi",
+    "OperatingState",
     "Portal",
     "Premise",
     "Program",
     "RateProgram",
     "Registration",
     "Report",
+    "ReportInterval",
+    "ReportValue",
+    "ReportValues",
     "Slot",
     "Stage",
     "Utility",
@@ -37,8 +51,10 @@ __all__ = [
     "UtilityError",
     "UtilityReason",
     "Vehicle",
+    "WantedReport",
     "Witness",
     "discover_utility",
+    "operating_state",
     "register_client",
     "utility_url",
 ]

@@ -13,6 +13,7 @@ from enum import StrEnum
 from ..esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule, Signal
 from .errors import UtilityError, UtilityReason
 from .model import Account, CommissioningRequest, CompatibleDevice, Event, Program, Registration
+from .report_model import ReportValues, WantedReport
 from .service_model import Case, DiagnosticsRequest, Reachability, Report, Slot, TestSignal
 from .vehicle_model import (
     Bill,
@@ -60,6 +61,8 @@ class Feature(StrEnum):
     MESSAGES = "messages"
     SIGNALS = "signals"
     """Further values over time come this way, to be shown."""
+    REPORTS = "reports"
+    """The utility asks for reports, and takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +354,14 @@ class SignalFunctions(UtilityFunctions):
     async def signals(self) -> list[Signal]:
         """Return what else is told over time: emissions, capacities, second prices; soonest first."""
         raise self._lacks("signals")
+
+    def due(self, since: datetime | None, now: datetime) -> list[WantedReport]:
+        """Return the reports that fell due after ``since``, as the utility was read last."""
+        raise self._lacks("reports")
+
+    async def report(self, wanted: WantedReport, values: Mapping[str, ReportValues]) -> None:
+        """Give a report, once: given again, it is there already. ``values`` are by the names that it has."""
+        raise self._lacks("reports")
 
 
 class Utility(AccountFunctions, RegistrationFunctions, VehicleFunctions, ServiceFunctions, SignalFunctions):

@@ -9,8 +9,6 @@ from .connection import Authorization, Credentials, VtnConnection, vtn_url
 from .model import Version
 from .payloads import KINDS, Becomes, Treatment
 from .polling import Changes
-from .report_kinds import OperatingState
-from .schedule import DueReport
 
 __all__ = [
     "KINDS",
@@ -18,9 +16,7 @@ __all__ = [
     "Becomes",
     "Changes",
     "Credentials",
-    "DueReport",
     "OpenAdr",
-    "OperatingState",
     "Treatment",
     "Version",
     "VtnConnection",

@@ -22,19 +22,21 @@ from ..errors import UtilityError, UtilityReason
 from ..model import DeviceMessage, Program, Registration
 from ..portal.portal import Witness
 from ..protocol import Feature, Standing, Utility, Way
+from ..report_model import OperatingState, ReportValues, WantedReport, operating_state
 from .connection import VtnConnection
-from .enrolment import Enrolment, consents_of, device_of, resource_name
+from .enrolment import Enrolment, consents_of, device_of
 from .model import VtnEvent, VtnObject, VtnProgram
 from .polling import Changes, News
 from .reading import Notes
 from .registrations import closed_registration, registration_of
-from .report_kinds import OperatingState, operating_state
-from .reporting import Reported, Reporter, Values
+from .reporting import Reported, Reporter
 from .schedule import DueReport, due_reports
 from .signals import Telling, controls, device_program, messages, prices, signals
+from .wanted import Asked, wanted_report
 
 _OPEN = frozenset({Feature.WAY, Feature.PROGRAMS, Feature.PRICES, Feature.MESSAGES, Feature.SIGNALS})
 """What needs no credentials."""
+_OURS = frozenset({Feature.REGISTRATION, Feature.CONTROLS, Feature.REPORTS})
 _STATE = "OPERATING_STATE"
 _NEWS = 30.0
 """Seconds for which what was polled is good enough to say how a registration stands."""
@@ -77,7 +79,7 @@ class OpenAdr(Utility):
         """Registrations for which the last poll has not been looked at yet: after one, many are asked for."""
         self._asked: dict[str, datetime] = {}
         """The events whose reports were looked at, as they were written then."""
-        self.features = _OPEN | {Feature.REGISTRATION, Feature.CONTROLS} if connection.named else _OPEN
+        self.features = _OPEN | _OURS if connection.named else _OPEN
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -224,10 +226,11 @@ class OpenAdr(Utility):
         resource = next((each for each in self._resources if (device_of(each) or ("", ""))[1] == response.lfdi), None)
         if resource is None:
             raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "the device has no resource")
-        state = operating_state(response.status)
+        state = operating_state(response.status, running=response.running, heightened=response.heightened)
         await self._tell_state(name, event.id, event.program, resource.name, state, response.at)
 
-    def due(self, since: datetime | None, now: datetime) -> list[DueReport]:
+    @override
+    def due(self, since: datetime | None, now: datetime) -> list[WantedReport]:
         """Return the reports that fell due after ``since``, of events in programs that a device is enrolled in.
 
         Of an event that is new to us it is the latest that fell due before, where there is none after. Where that was
@@ -235,34 +238,26 @@ class OpenAdr(Utility):
         """
         enrolled = {program for resource in self._resources for program in consents_of(resource) or ()}
         events = self._news.of(enrolled)
-        found: list[DueReport] = []
+        asked = Asked(self._ven_name, self._ven_targets, self._resources)
+        found: list[WantedReport] = []
         for event in events:
             reports = due_reports(event, since, now, self._ven_name)
             if not reports and self._asked.get(event.id) != event.modified:
                 reports = due_reports(event, None, now, self._ven_name)
-            found += [report for report in reports if report.answered]
+            found += [wanted_report(report, event, asked) for report in reports if self._answered(report)]
         self._asked = {event.id: event.modified for event in events}
         return found
 
-    def meant(self, due: DueReport) -> list[str]:
-        """Return the names of the resources that a report is to be about."""
-        wanted = due.descriptor.targets or (
-            self._news.events[due.event].targets if due.event in self._news.events else frozenset()
-        )
-        enrolled = [each for each in self._resources if due.program in (consents_of(each) or ())]
-        everyone = not wanted or bool(wanted & (self._ven_targets | {self._ven_name}))
-        return [each.name for each in enrolled if everyone or each.targets & wanted or each.name in wanted]
+    @override
+    async def report(self, wanted: WantedReport, values: Mapping[str, ReportValues]) -> None:
+        await self._reporter.send_due(wanted, values)
 
-    def resource_name(self, kind: str, lfdi: str) -> str:
-        """Return the name of a device's resource, by which its values are reported."""
-        return resource_name(kind, lfdi)
-
-    async def report(self, due: DueReport, values: Mapping[str, Values]) -> None:
-        """Give a report that is due, once; a value for each of its intervals by the name of each resource.
-
-        They are in ``due.unit``; what is not known is None.
-        """
-        await self._reporter.send_due(due, values)
+    def _answered(self, report: DueReport) -> bool:
+        """Whether a report can be given; of one that cannot, it is noted."""
+        kind, forecast = report.descriptor.payload_type, report.forecast
+        if forecast or not report.answered:
+            self._notes.add(f"no {'forecast' if forecast else 'report'} of {kind} is given")
+        return report.answered and not forecast
 
     async def _read(self) -> None:
         """Read all that the VTN tells us; who has no credentials has no ven, and no targets."""

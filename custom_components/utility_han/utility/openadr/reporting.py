@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import UtilityError, UtilityReason
+from ..report_model import Estimated, ReportValue, ReportValues, WantedReport
 from .connection import VtnConnection
-from .model import Value, Version
+from .model import Version
 from .report_kinds import AGGREGATED
-from .schedule import DueReport
-
-type Values = Sequence[Value | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +21,18 @@ class Reported:
     """An interval of a report; without a time it is said of now, and ``value`` is None where none is known."""
 
     id: int
-    value: Value | None
+    value: ReportValue | None
     start: datetime | None = None
     duration: timedelta | None = None
 
 
-def reported(due: DueReport, values: Values) -> list[Reported]:
+def reported(wanted: WantedReport, values: ReportValues) -> list[Reported]:
     """Return the values for the intervals of a report that is due, in their order."""
-    if not due.intervals:
-        return [Reported(place, value, due.at, timedelta(0)) for place, value in enumerate(values)]
-    if len(values) != len(due.intervals):
-        raise ValueError(f"{len(values)} values for {len(due.intervals)} intervals")
+    if len(values) != len(wanted.intervals):
+        raise ValueError(f"{len(values)} values for {len(wanted.intervals)} intervals")
     return [
-        Reported(slot.interval.id, value, slot.start, slot.end - slot.start)
-        for slot, value in zip(due.intervals, values, strict=True)
+        Reported(each.id, value, each.start, each.end - each.start)
+        for each, value in zip(wanted.intervals, values, strict=True)
     ]
 
 
@@ -47,19 +43,23 @@ class Reporter:
         self._connection = connection
         self._client_name = client_name
 
-    async def send_due(self, due: DueReport, values: Mapping[str, Values]) -> None:
-        """Send a report that is due; ``values`` are those of each resource by its name, summed where that is asked."""
-        intervals = {resource: reported(due, given) for resource, given in values.items()}
-        if due.descriptor.aggregate and intervals:
-            intervals = {AGGREGATED: _summed(list(intervals.values()))}
+    async def send_due(self, wanted: WantedReport, values: Mapping[str, ReportValues]) -> None:
+        """Send a report that is due; ``values`` are those of each resource by its name.
+
+        Where the sum is asked for, it is that of all devices, and the premise's own where that is meant.
+        """
+        intervals = {resource: reported(wanted, given) for resource, given in values.items()}
+        if wanted.aggregate and intervals:
+            whole = intervals.get(wanted.premise) if wanted.premise else None
+            intervals = {AGGREGATED: whole or _summed(list(intervals.values()))}
         await self.send(
-            due.name,
-            due.event,
-            due.program,
-            due.descriptor.payload_type,
+            wanted.name,
+            wanted.event,
+            wanted.program,
+            wanted.what,
             intervals,
-            reading_type=due.descriptor.reading_type,
-            units=due.unit,
+            reading_type=wanted.reading,
+            units=wanted.unit,
         )
 
     async def send(
@@ -96,6 +96,9 @@ class Reporter:
         except UtilityError as err:
             if err.reason is not UtilityReason.NAME_TAKEN:
                 raise
+            if not await self.sent(name, event):
+                # A conflict with what is not there: its event is not (any more).
+                raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, err.detail) from err
 
     async def sent(self, name: str, event: str) -> bool:
         """Whether a report of this name about an event is there."""
@@ -105,19 +108,35 @@ class Reporter:
 
 def _summed(intervals: list[list[Reported]]) -> list[Reported]:
     """Return the sum over all resources ("Aggregation means the data from a set of resources are summed", 7.7)."""
-    found = []
-    for each in zip(*intervals, strict=True):
-        numbers = [one.value for one in each if isinstance(one.value, int | float) and not isinstance(one.value, bool)]
-        known = len(numbers) == len(each)
-        found.append(Reported(each[0].id, sum(numbers) if known else None, each[0].start, each[0].duration))
-    return found
+    return [
+        Reported(each[0].id, _sum([one.value for one in each]), each[0].start, each[0].duration)
+        for each in zip(*intervals, strict=True)
+    ]
+
+
+def _sum(values: Sequence[ReportValue | None]) -> ReportValue | None:
+    """Return the sum, estimated where one of them is; None where one is not known, or no number."""
+    plain = [each.value if isinstance(each, Estimated) else each for each in values]
+    numbers = [each for each in plain if isinstance(each, int | float) and not isinstance(each, bool)]
+    if len(numbers) < len(values):
+        return None
+    return Estimated(sum(numbers)) if any(isinstance(each, Estimated) for each in values) else sum(numbers)
+
+
+def _payloads(payload_type: str, value: ReportValue | None) -> list[dict[str, Any]]:
+    """Return a value with what its quality is, where there is something to say of it (user guide 7.8)."""
+    if value is None:
+        return [{"type": "DATA_QUALITY", "values": ["MISSING"]}]
+    if isinstance(value, Estimated):
+        return [
+            {"type": payload_type, "values": [value.value]},
+            {"type": "DATA_QUALITY", "values": ["ESTIMATED"]},
+        ]
+    return [{"type": payload_type, "values": [value]}]
 
 
 def _interval(payload_type: str, reported: Reported) -> dict[str, Any]:
-    payloads: list[dict[str, Any]] = [{"type": payload_type, "values": [reported.value]}]
-    if reported.value is None:
-        payloads = [{"type": "DATA_QUALITY", "values": ["MISSING"]}]
-    interval: dict[str, Any] = {"id": reported.id, "payloads": payloads}
+    interval: dict[str, Any] = {"id": reported.id, "payloads": _payloads(payload_type, reported.value)}
     if reported.start is not None:
         seconds = (reported.duration or timedelta(0)).total_seconds()
         interval["intervalPeriod"] = {

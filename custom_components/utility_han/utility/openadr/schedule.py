@@ -41,6 +41,11 @@ class DueReport:
         """Whether a report of this type can be given at all."""
         return REPORTS[self.descriptor.payload_type] is not None
 
+    @property
+    def forecast(self) -> bool:
+        """Whether it is about what is to come ("historical = False", 7.5), which is not known here."""
+        return any(slot.end > self.at for slot in self.intervals) or self.descriptor.reading_type == "FORECAST"
+
 
 def due_reports(event: VtnEvent, since: datetime | None, now: datetime, seed: str) -> list[DueReport]:
     """Return the reports that fell due after ``since``; where that is None, the latest one alone.
