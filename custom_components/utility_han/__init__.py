@@ -224,8 +224,8 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     """Have every manager begin, those above after those below."""
     registrar, controls = hub.manager(Registrar), hub.manager(LoadControlManager)
     await registrar.async_start()
-    await controls.async_start()
     hub.manager(ReportsManager).async_start()
+    await controls.async_start()
     async_follow_meter(hub.coordinator, controls.premise)
     await hub.manager(VehicleManager).async_start()
     await hub.manager(HealthManager).async_start()

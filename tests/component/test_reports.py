@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from homeassistant.components.energy.data import async_get_manager
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
 from homeassistant.components.recorder.statistics import async_import_statistics
@@ -13,6 +14,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 from openadr3_client.oadr310.models.report.report import ExistingReport
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
@@ -22,8 +24,9 @@ from custom_components.utility_han.diagnostics import async_get_config_entry_dia
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from tests.helpers.model_gateway import ENERGY, ModelGateway, model_entry
 from tests.helpers.recorder import compile_statistics
+from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.states import entity_id_of
-from tests.helpers.vtn_hub import coordinator_of, known_of, poll
+from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, known_of, poll
 from tests.openadr.under_test import Vtn
 
 LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
@@ -39,6 +42,13 @@ class Home:
         self.hass, self.vtn, self.entry, self.program = hass, vtn, entry, program
         self.begun = datetime.now(UTC)
         self.hour = self.begun.replace(minute=0, second=0, microsecond=0)
+
+    async def enroll(self) -> None:
+        """Have a pump enrolled in the program."""
+        openadr = coordinator_of(self.entry).openadr
+        opened = await openadr.open_registration("", "", "", "water_heater", LFDI, "any", "")
+        consent = {"program_id": self.program, "terms_version": "1", "consented_at": "2026-11-26T10:00:00+00:00"}
+        await openadr.set_programs(opened.id, [consent])
 
     async def ask(self, payload_type: str, hours: int = 2, **descriptor: Any) -> str:
         """Have the utility ask for a report of the last hours; return the id of the event."""
@@ -146,10 +156,7 @@ async def home(recorder_mock: Recorder, hass: HomeAssistant, vtn: Vtn) -> AsyncI
     with patch("custom_components.utility_han.async_open_link", return_value=meter):
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done(wait_background_tasks=True)
-        openadr = coordinator_of(entry).openadr
-        opened = await openadr.open_registration("", "", "", "water_heater", LFDI, "any", "")
-        consent = {"program_id": program["id"], "terms_version": "1", "consented_at": "2026-11-26T10:00:00+00:00"}
-        await openadr.set_programs(opened.id, [consent])
+        await made.enroll()
         yield made
         assert await hass.config_entries.async_unload(entry.entry_id)
 
@@ -230,3 +237,62 @@ async def test_what_is_not_told_is_refused_with_a_reason(home: Home) -> None:
     diagnosed = await home.diagnosed()
     assert diagnosed["refused"] == {"not_told_in_this_unit": 1, "unknown_to_utility": 1}
     assert diagnosed["waiting"] == []
+
+
+async def test_answer_that_was_lost_leaves_one_report(home: Home, simulated_vtn: SimulatedVtn) -> None:
+    """The VTN has it, and nobody heard so."""
+    await home.poll()
+    event = await home.ask_lately("DEMAND")
+    await home.poll()
+    await home.compiled()
+    await simulated_vtn.call("PUT", "/faults/lost_answer", path="/reports", count=1)
+    await home.poll()
+    diagnosed = await home.diagnosed()
+    assert (diagnosed["given"], diagnosed["reason"]) == (0, "utility_unreachable")
+    await home.poll()
+    assert await home.told(event) == {PUMP: [{"DEMAND": 1.5, "DATA_QUALITY": "ESTIMATED"}]}
+    diagnosed = await home.diagnosed()
+    assert (diagnosed["given"], diagnosed["waiting"], diagnosed["reason"]) == (1, [], None)
+
+
+async def test_baseline_is_an_estimate_and_what_differs_from_it_too(home: Home) -> None:
+    await home.compiled()
+    # Half a kWh each hour of the month before, and a tenth of it in the last.
+    month = [100.0 + 0.5 * each for each in range(32 * 24)]
+    await home.counted("sensor.pump_energy", *month, month[-1] + 0.05)
+    base = await home.ask("BASELINE", hours=1)
+    power = await home.ask("BASELINE", hours=1, units="KW")
+    delta = await home.ask("DELTA_USAGE", hours=1)
+    await home.poll()
+    quality = {"DATA_QUALITY": "ESTIMATED"}
+    assert await home.told(base) == {PUMP: [{"BASELINE": 0.5} | quality]}
+    assert await home.told(power) == {PUMP: [{"BASELINE": 0.5} | quality]}
+    assert await home.told(delta) == {PUMP: [{"DELTA_USAGE": -0.45} | quality]}
+
+
+async def test_without_a_meter_the_premise_is_what_the_energy_dashboard_has(
+    recorder_mock: Recorder, hass: HomeAssistant, vtn: Vtn
+) -> None:
+    """A device that Home Assistant does not have is not known; of two grids, none is the premise's."""
+    entry = await hub_without_meter(hass, vtn)
+    program = await vtn.make_program("Measure")
+    home = Home(hass, vtn, entry, program["id"])
+    await home.enroll()
+    assert await async_setup_component(hass, "energy", {})
+    manager = await async_get_manager(hass)
+    grid: Any = {"type": "grid", "stat_energy_from": "sensor.grid", "cost_adjustment_day": 0}
+    await manager.async_update({"energy_sources": [grid], "device_consumption": []})
+    await home.compiled()
+    await home.counted("sensor.grid", 100.0, 100.75)
+    ven = known_of(vtn)["ven_name"]
+    one = await home.ask("USAGE", hours=1, targets=[ven])
+    await home.poll()
+    missing = {"DATA_QUALITY": "MISSING"}
+    assert await home.told(one) == {PUMP: [missing], ven: [{"USAGE": 0.75}]}
+
+    barn = grid | {"stat_energy_from": "sensor.barn"}
+    await manager.async_update({"energy_sources": [grid, barn], "device_consumption": []})
+    two = await home.ask("USAGE", hours=1, targets=[ven])
+    await home.poll()
+    assert await home.told(two) == {PUMP: [missing], ven: [missing]}
+    assert await hass.config_entries.async_unload(entry.entry_id)

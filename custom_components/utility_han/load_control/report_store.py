@@ -1,7 +1,8 @@
 """What is kept of reports over restarts: those that were not given yet, and how devices stood."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, override
 
@@ -25,6 +26,8 @@ class Waiting:
 
     wanted: WantedReport
     since: datetime
+    first: bool = False
+    """Whether nobody can have given it before."""
 
 
 class KeptReports(Kept):
@@ -69,13 +72,18 @@ class KeptReports(Kept):
             "refused": dict(self.refused),
         }
 
-    def add(self, wanted: WantedReport, now: datetime) -> None:
+    def add(self, wanted: WantedReport, now: datetime, *, first: bool) -> None:
         """Keep a report until it was given, unless it was; no more than so many at once."""
         if wanted.name in self.waiting or wanted.name in self.lately:
             return
-        self.waiting[wanted.name] = Waiting(wanted, now)
+        self.waiting[wanted.name] = Waiting(wanted, now, first)
         for name in list(self.waiting)[:-_MOST_WAITING]:
             self.drop(name, _TOO_MANY)
+
+    def tried(self, names: Iterable[str]) -> None:
+        """Take note that reports are about to be given, which may succeed without anybody hearing of it."""
+        for name in names:
+            self.waiting[name] = replace(self.waiting[name], first=False)
 
     def drop_late(self, now: datetime) -> None:
         """Keep those no longer that nobody took for long."""

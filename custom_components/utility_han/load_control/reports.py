@@ -29,6 +29,8 @@ _HOUR = timedelta(hours=1)
 _PATIENCE = timedelta(hours=1)
 """How long statistics are waited for; what they do not say then is not known."""
 _AT_ONCE = 50
+_SAVED_WITHIN = 900
+"""Seconds; what fell due since what is on disk is due once more after a power cut."""
 _WAITED_OUT = PASSING | {UtilityReason.SCOPE_MISSING}
 """What says nothing about a report; a scope may still be granted."""
 _NOT_TOLD = "not_told_in_this_unit"
@@ -56,6 +58,8 @@ class ReportsManager:
         self.facts = ReportFacts(hass, hub.entry, controls, kept.standings)
         self.reason: UtilityReason | None = None
         """Why the utility took no reports the last time, None where it took them."""
+        self._looked: datetime | None = None
+        """When it was last looked what is due, since the start: what is on disk may be of a backup."""
         self._busy = Lock()
 
     @callback
@@ -99,25 +103,27 @@ class ReportsManager:
             due = await self._hass.async_add_executor_job(self._account.utility.due, self._kept.since, now)
             for wanted in sorted(due, key=lambda each: each.at):
                 if wanted.devices or wanted.premise:
-                    self._kept.add(wanted, now)
-            self._kept.since = now
+                    self._kept.add(wanted, now, first=self._looked is not None and wanted.at > self._looked)
+            self._kept.since = self._looked = now
             self._kept.drop_late(now)
-            await self._kept.async_save()
+            if due:
+                await self._kept.async_save()
+            else:
+                self._kept.save_later(_SAVED_WITHIN)
             if self._kept.waiting:
                 await self._give()
 
     async def _give(self) -> None:
-        """Give what can be given by now, the oldest first; what the utility does not take now stays."""
+        """Give what can be given by now, in the order in which it came; what the utility does not take now stays."""
         compiled = await async_compiled_until(self._hass) if is_recorded(self._hass) else None
-        given = 0
-        for wanted in [each.wanted for each in self._kept.waiting.values()]:
-            if given == _AT_ONCE:
-                break
+        waiting = list(self._kept.waiting.values())
+        ready = [(*chosen, each.first) for each in waiting if (chosen := self._chosen(each.wanted, compiled))]
+        ready = ready[:_AT_ONCE]
+        self._kept.tried(wanted.name for wanted, _, _ in ready)
+        await self._kept.async_save()
+        for wanted, kind, first in ready:
             with self._rounds.round("reporting", wanted.what):  # one that fails holds up no other
-                if (chosen := self._chosen(wanted, compiled)) is None:
-                    continue
-                given += 1
-                if not await self._give_one(*chosen):
+                if not await self._give_one(wanted, kind, first=first):
                     break
         await self._kept.async_save()
 
@@ -140,11 +146,11 @@ class ReportsManager:
             return None
         return wanted, kind
 
-    async def _give_one(self, wanted: WantedReport, kind: ReportKind) -> bool:
+    async def _give_one(self, wanted: WantedReport, kind: ReportKind, *, first: bool) -> bool:
         """Give a report; return whether it is worth going on with the next."""
         values = await self._values(wanted, kind)
         try:
-            await self._account.utility.report(wanted, values)
+            await self._account.utility.report(wanted, values, first=first)
         except UtilityError as err:
             self.reason = err.reason
             if err.reason in _WAITED_OUT:

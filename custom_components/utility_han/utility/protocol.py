@@ -359,8 +359,11 @@ class SignalFunctions(UtilityFunctions):
         """Return the reports that fell due after ``since``, as the utility was read last."""
         raise self._lacks("reports")
 
-    async def report(self, wanted: WantedReport, values: Mapping[str, ReportValues]) -> None:
-        """Give a report, once: given again, it is there already. ``values`` are by the names that it has."""
+    async def report(self, wanted: WantedReport, values: Mapping[str, ReportValues], *, first: bool = False) -> None:
+        """Give a report, once: given again, it is there already. ``values`` are by the names that it has.
+
+        ``first`` says that nobody can have given it before, so that it need not be looked for.
+        """
         raise self._lacks("reports")
 
 

@@ -249,8 +249,8 @@ class OpenAdr(Utility):
         return found
 
     @override
-    async def report(self, wanted: WantedReport, values: Mapping[str, ReportValues]) -> None:
-        await self._reporter.send_due(wanted, values)
+    async def report(self, wanted: WantedReport, values: Mapping[str, ReportValues], *, first: bool = False) -> None:
+        await self._reporter.send_due(wanted, values, first=first)
 
     def _answered(self, report: DueReport) -> bool:
         """Whether a report can be given; of one that cannot, it is noted."""

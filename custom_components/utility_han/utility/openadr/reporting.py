@@ -43,10 +43,12 @@ class Reporter:
         self._connection = connection
         self._client_name = client_name
 
-    async def send_due(self, wanted: WantedReport, values: Mapping[str, ReportValues]) -> None:
+    async def send_due(self, wanted: WantedReport, values: Mapping[str, ReportValues], *, first: bool) -> None:
         """Send a report that is due; ``values`` are those of each resource by its name.
 
-        Where the sum is asked for, it is that of all devices, and the premise's own where that is meant.
+        It is looked for before, unless this is the ``first`` time for certain: reports cannot be asked for by name,
+        and an event that lasts has many. Where the sum is asked for, it is that of all devices, and the premise's own
+        where that is meant.
         """
         intervals = {resource: reported(wanted, given) for resource, given in values.items()}
         if wanted.aggregate and intervals:
@@ -60,6 +62,7 @@ class Reporter:
             intervals,
             reading_type=wanted.reading,
             units=wanted.unit,
+            first=first,
         )
 
     async def send(
@@ -72,9 +75,10 @@ class Reporter:
         *,
         reading_type: str | None = None,
         units: str | None = None,
+        first: bool = False,
     ) -> None:
-        """Send a report unless it is there already; safe to repeat."""
-        if await self.sent(name, event):
+        """Send a report unless it is there already; safe to repeat but for the ``first`` time."""
+        if not first and await self.sent(name, event):
             return
         descriptor = {"objectType": "REPORT_PAYLOAD_DESCRIPTOR", "payloadType": payload_type}
         descriptor |= {"readingType": reading_type} if reading_type else {}
