@@ -21,6 +21,8 @@ from simulator.gateway.wire import warm_up
 from simulator.household.chargers import Chargers
 from simulator.utility.service import UtilityService
 from simulator.utility.utility import Utility
+from simulator.vtn.mosquitto import AUTHENTICATIONS
+from simulator.vtn.problems import VtnProblemError
 from simulator.vtn.service import VtnService
 from simulator.vtn.vtn import Vtn
 
@@ -33,6 +35,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--utility-port", type=int, help="the utility's (0: a free one); by default the next one up")
     parser.add_argument("--vtn-port", type=int, default=0, help="the OpenADR VTN's (0: a free one)")
     parser.add_argument("--vtn-plain", action="store_true", help="the VTN speaks plain HTTP, which OpenADR forbids")
+    parser.add_argument("--mqtt", nargs="?", choices=AUTHENTICATIONS, const="token", help="the VTN has Mosquitto too")
     parser.add_argument("--personality", choices=PERSONALITIES, default="standard")
     parser.add_argument("--registration", choices=("in-band", "out-of-band", "both"))
     parser.add_argument("--pin", default="123455", help="six digits, the last a check digit")
@@ -88,6 +91,8 @@ async def _run(arguments: argparse.Namespace) -> None:
             utility.customers.attach(premise, lfdi)
         await service.start(arguments.utility_port)
         await vtn_service.start(arguments.vtn_port)
+        if arguments.mqtt is not None:
+            await vtn.mqtt.start(arguments.mqtt)
         await control.start(arguments.control_port)
         ready = {
             "control": control.url,
@@ -108,12 +113,12 @@ async def _run(arguments: argparse.Namespace) -> None:
 
 
 def main() -> int:
-    """Run the simulator; the exit status is 1 when a port cannot be used."""
+    """Run the simulator; the exit status is 1 when a port cannot be used, or Mosquitto is wanted and not there."""
     arguments = _arguments()
     logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING)
     try:
         asyncio.run(_run(arguments))
-    except OSError as err:
+    except (OSError, VtnProblemError) as err:
         sys.stderr.write(f"simulator: {err}\n")
         return 1
     return 0

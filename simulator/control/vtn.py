@@ -10,6 +10,7 @@ from simulator.control.requests import Route, body
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.vtn.clients import SCOPES, Caller
 from simulator.vtn.document import check_component
+from simulator.vtn.mosquitto import AUTHENTICATIONS
 from simulator.vtn.objects import KINDS
 from simulator.vtn.vtn import VTN
 
@@ -24,6 +25,7 @@ _CLIENT = {
     "role": Parameter(str, "ven", choices=tuple(SCOPES)),
     "scopes": Parameter(str),
 }
+_MQTT = {"authentication": Parameter(str, "token", choices=AUTHENTICATIONS)}
 _PEOPLE = Caller("people", business=True, scopes=frozenset())
 _MADE_BY_PEOPLE = ("program", "event", "ven", "resource")
 
@@ -92,6 +94,17 @@ async def _delete(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def _have_mqtt(request: web.Request) -> web.Response:
+    said = read_parameters(_MQTT, await body(request))
+    await request.app[VTN].mqtt.start(said["authentication"])
+    return web.Response(status=204)
+
+
+async def _have_no_mqtt(request: web.Request) -> web.Response:
+    await request.app[VTN].mqtt.stop()
+    return web.Response(status=204)
+
+
 async def _faults(request: web.Request) -> web.Response:
     return web.json_response(request.app[VTN].faults.to_dict())
 
@@ -127,6 +140,8 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/vtn/clients", _put_client),
     ("DELETE", "/vtn/clients/{id}", _remove_client),
     ("POST", "/vtn/revoke", _revoke),
+    ("PUT", "/vtn/mqtt", _have_mqtt),
+    ("DELETE", "/vtn/mqtt", _have_no_mqtt),
     ("POST", "/vtn/{kind}", _make),
     ("PUT", "/vtn/{kind}/{id}", _replace),
     ("PATCH", "/vtn/{kind}/{id}", _grant),

@@ -15,10 +15,12 @@ from simulator.utility.failing import with_problems
 from simulator.vtn.clients import ANYBODY, Caller
 from simulator.vtn.document import Operation, check_component, operations
 from simulator.vtn.problems import VtnProblemError
+from simulator.vtn.topics import named
 from simulator.vtn.vtn import VTN, Vtn
 
 BASE = "/openadr3/3.1.0"
 _CREDENTIALS = ("grant_type", "client_id", "client_secret")
+_TOPICS = "/notifiers/mqtt/topics/"
 _PUBLIC = ("/programs", "/events")
 CALLER = web.RequestKey("caller", str)
 
@@ -68,24 +70,36 @@ async def _server(call: _Call) -> _Reply:
 
 
 async def _token(call: _Call) -> _Reply:
-    return 200, _issue(call.vtn, call.body)
+    return 200, await _issue(call.vtn, call.body)
 
 
-def _issue(vtn: Vtn, said: dict[str, str]) -> dict[str, Any]:
-    return vtn.clients.issue(said["client_id"], said["client_secret"], said.get("scope", ""))
+async def _issue(vtn: Vtn, said: dict[str, str]) -> dict[str, Any]:
+    issued = vtn.clients.issue(said["client_id"], said["client_secret"], said.get("scope", ""))
+    await vtn.mqtt.admit(said["client_id"], issued["access_token"])
+    return issued
 
 
 async def issue_token(request: web.Request) -> web.Response:
     """Answer a token request, which is the same in earlier versions."""
-    return web.json_response(_issue(request.app[VTN], await _form(request)))
+    return web.json_response(await _issue(request.app[VTN], await _form(request)))
 
 
-async def _notifiers(_call: _Call) -> _Reply:
-    return 200, {"WEBHOOK": True}
+async def _notifiers(call: _Call) -> _Reply:
+    return 200, {"WEBHOOK": True} | call.vtn.mqtt.described(call.caller)
 
 
-async def _no_topics(_call: _Call) -> NoReturn:
-    raise VtnProblemError(404, "this VTN has no MQTT notifier")
+def _topics(path: str) -> _Operate:
+    """Name the topics of a path below ``/notifiers/mqtt/topics``, of objects that the client may see."""
+
+    async def name(call: _Call) -> _Reply:
+        if not call.vtn.mqtt.on:
+            raise VtnProblemError(404, "this VTN has no MQTT notifier")
+        for kind, key in (("program", "programID"), ("ven", "venID")):
+            if key in call.values:
+                call.vtn.objects.get(kind, call.caller, call.values[key])
+        return 200, named(path, call.caller, call.values)
+
+    return name
 
 
 def _operate() -> Mapping[str, _Operate]:
@@ -101,7 +115,7 @@ def _operate() -> Mapping[str, _Operate]:
                 made[each.id] = search if each.method == "GET" else create
             elif each.path == f"/{kind}s/{{{key}}}":
                 made[each.id] = {"GET": get, "PUT": replace, "DELETE": delete}[each.method]
-    made |= {each.id: _no_topics for each in operations() if each.path.startswith("/notifiers/mqtt/")}
+    made |= {each.id: _topics(each.path[len(_TOPICS) :]) for each in operations() if each.path.startswith(_TOPICS)}
     return made
 
 

@@ -22,14 +22,15 @@ from simulator.gateway.certificates import unsigned
 
 _PEM = serialization.Encoding.PEM
 _DAYS = 3650
+_LONGEST_NAME = 64
+"""Of a common name (RFC 5280, A.1, ub-common-name-length)."""
 
 
 def make_certificate() -> dict[str, str]:
     """A new authority (``ca``), and a certificate (``certificate``, ``key``) of loopback and of a ``hostname``."""
     hostname = f"vtn-{secrets.token_hex(4)}.local"
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Simulated Power & Light CA")])
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Simulated Power & Light VTN")])
+    ca_name, name = _named("Simulated Power & Light CA"), _named("Simulated Power & Light VTN")
     names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.DNSName(hostname)]
     names += [x509.IPAddress(ip_address(address)) for address in ("127.0.0.1", "::1")]
     ca = _builder(ca_name, ca_name, ca_key.public_key(), ca_key.public_key(), ca=True).sign(ca_key, hashes.SHA256())
@@ -39,13 +40,41 @@ def make_certificate() -> dict[str, str]:
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(ca_key, hashes.SHA256())
     )
-    secret = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return {
         "ca": ca.public_bytes(_PEM).decode(),
         "certificate": certificate.public_bytes(_PEM).decode(),
-        "key": secret.decode(),
+        "key": _secret(key),
         "hostname": hostname,
     }
+
+
+class ClientAuthority:
+    """An authority for the certificates by which clients of the MQTT broker authenticate; kept nowhere."""
+
+    def __init__(self) -> None:
+        self._name = _named("Simulated Power & Light Clients")
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        public = self._key.public_key()
+        made = _builder(self._name, self._name, public, public, ca=True).sign(self._key, hashes.SHA256())
+        self.certificate = made.public_bytes(_PEM).decode()
+
+    def issue(self, client_id: str) -> tuple[str, str]:
+        """A certificate of a client, and its key."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        made = (
+            _builder(_named(client_id[:_LONGEST_NAME]), self._name, key.public_key(), self._key.public_key(), ca=False)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+        return made.public_bytes(_PEM).decode(), _secret(key)
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _secret(key: ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
 
 
 def _builder(

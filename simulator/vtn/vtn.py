@@ -13,6 +13,7 @@ from simulator.utility.faults import FAULTS, ApiFaults
 from simulator.utility.store import Document
 from simulator.vtn.certificate import make_certificate
 from simulator.vtn.clients import Clients
+from simulator.vtn.mqtt import Mqtt
 from simulator.vtn.objects import KINDS, Objects
 from simulator.vtn.privacy import Privacy
 from simulator.vtn.store import VtnStore
@@ -49,7 +50,8 @@ class Vtn:
         self.clients = Clients(store, lambda: float(self.settings["token_seconds"]))
         privacy = Privacy(store, lambda: bool(self.settings["targets_in_query"] == "required"))
         self.webhooks = Webhooks(store, privacy, self._is_business)
-        self.objects = Objects(store, privacy, self.webhooks.tell)
+        self.mqtt = Mqtt(store, privacy, self.certificate)
+        self.objects = Objects(store, privacy, self._tell)
 
     def change_settings(self, **settings: Any) -> None:
         """Change settings, and keep them."""
@@ -69,10 +71,15 @@ class Vtn:
     async def stop(self) -> None:
         """End what it does by itself."""
         await self.webhooks.stop()
+        await self.mqtt.stop()
 
     def close(self) -> None:
         """Close its file."""
         self._store.close()
+
+    def _tell(self, kind: str, operation: str, found: Document) -> None:
+        self.webhooks.tell(kind, operation, found)
+        self.mqtt.tell(kind, operation, found)
 
     def _is_business(self, client_id: str) -> bool:
         return any(each["client_id"] == client_id and each["role"] == "bl" for each in self.clients.all())

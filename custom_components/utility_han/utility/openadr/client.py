@@ -26,6 +26,7 @@ from ..report_model import OperatingState, ReportValues, WantedReport, operating
 from .connection import VtnConnection
 from .enrolment import Enrolment, consents_of, device_of
 from .model import VtnEvent, VtnObject, VtnProgram
+from .notifying import Notifying
 from .polling import Changes, News
 from .reading import Notes
 from .registrations import closed_registration, registration_of
@@ -70,6 +71,7 @@ class OpenAdr(Utility):
         self._notes = Notes()
         self._news = News(connection)
         self._enrolment = Enrolment(connection, ven_name, self._notes)
+        self.notifying = Notifying(connection, ven_name, self._enrolment, self._news)
         self._reporter = Reporter(connection, ven_name)
         self._ven_targets: frozenset[str] = frozenset()
         self._enrolled = False
@@ -181,6 +183,7 @@ class OpenAdr(Utility):
     async def withdraw(self) -> None:
         """Take our ven and all of its resources back, when the hub is removed."""
         await self._enrolment.withdraw()
+        await self.notifying.unsubscribe()
 
     @override
     async def standing(self, href: str) -> Standing:

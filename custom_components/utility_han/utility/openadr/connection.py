@@ -162,6 +162,12 @@ class VtnConnection:
             token=True,
         )
 
+    async def token(self, refused: str | None = None) -> tuple[str, str]:
+        """Return client id and a token, another one than was ``refused``: for the VTN's own host only."""
+        if self._credentials is None:
+            raise UtilityError(UtilityReason.CREDENTIALS_REFUSED, "there are no credentials")
+        return self._credentials.client_id, await self._valid_token(refused)
+
     async def _tried(
         self,
         method: str,

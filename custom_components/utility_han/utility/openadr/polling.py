@@ -59,6 +59,8 @@ class News:
         self.programs: Mapping[str, VtnProgram] = {}
         self.events: Mapping[str, VtnEvent] = {}
         self.notes = Notes()
+        self.targets: frozenset[str] = frozenset()
+        """The targets that were granted when it was read last."""
 
     async def read(self, targets: Collection[str]) -> None:
         """Read programs and events anew; where that fails, what was read before stays.
@@ -76,7 +78,7 @@ class News:
         events = await asyncio.to_thread(self._events.anew, told[1], version, notes)
         self.programs = {program.id: program for program in programs}
         self.events = {event.id: event for event in events}
-        self.notes = notes
+        self.notes, self.targets = notes, frozenset(targets)
 
     def changes(self) -> Changes:
         """Return what changed since this was asked last."""

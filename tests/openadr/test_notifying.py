@@ -1,0 +1,224 @@
+"""News of the VTN without waiting for a poll: webhook and MQTT broker; what comes is a hint, whatever it says."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiomqtt import Client
+from yarl import URL
+
+from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
+from custom_components.utility_han.utility.openadr import Credentials, OpenAdr, VtnConnection
+from custom_components.utility_han.utility.openadr.notifiers import read_notifiers
+from simulator.vtn.certificate import make_certificate, server_context
+from tests.helpers.simulated_vtn import SimulatedVtn
+from tests.openadr.simulated import Simulated
+from tests.openadr.under_test import Vtn
+
+LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
+
+
+class Home:
+    """Our VEN at the simulated VTN, and what it hears."""
+
+    def __init__(self, simulated: SimulatedVtn, vtn: Vtn, session: aiohttp.ClientSession) -> None:
+        self.simulated = simulated
+        self.vtn = vtn
+        known = Credentials(vtn.ven.client_id, vtn.ven.client_secret)
+        self.connection = VtnConnection(session, URL(vtn.url), known, tls=vtn.ssl_context)
+        self.ven = OpenAdr(self.connection, f"home-{vtn.ven.client_id}", kinds=("thermostat",))
+        self.until = asyncio.Event()
+        self.hints: asyncio.Queue[None] = asyncio.Queue()
+
+    async def granted(self, *targets: str) -> None:
+        """Have a device whose ven was granted targets."""
+        await self.ven.open_registration("", "", "", "thermostat", LFDI, "any", "")
+        (ven,) = await self.vtn.request("GET", "/vens")
+        await self.vtn.grant(ven["id"], *targets)
+        await self.ven.poll()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Listen at the broker."""
+        broker = (await self.ven.notifying.notifiers()).broker
+        assert broker is not None
+        self.until.clear()
+        task = asyncio.ensure_future(
+            self.ven.notifying.listen(broker, self.vtn.ssl_context, lambda: self.hints.put_nowait(None), self.until)
+        )
+        first = asyncio.ensure_future(self.hints.get())
+        await asyncio.wait((task, first), return_when=asyncio.FIRST_COMPLETED)
+        first.cancel()
+        if task.done():
+            await task
+        yield
+        self.until.set()
+        await task
+
+
+@pytest.fixture
+async def home(simulated_vtn: SimulatedVtn) -> AsyncGenerator[Home]:
+    vtn = Vtn(Simulated(simulated_vtn))
+    await asyncio.to_thread(vtn.empty)
+    async with aiohttp.ClientSession() as session:
+        yield Home(simulated_vtn, vtn, session)
+    await simulated_vtn.call("DELETE", "/mqtt")
+
+
+@pytest.mark.parametrize("authentication", ["token", "anonymous", "certificate"])
+async def test_the_broker_tells_of_what_is_for_all_and_of_what_is_for_us(home: Home, authentication: str) -> None:
+    await home.simulated.call("PUT", "/mqtt", authentication=authentication)
+    program = await home.vtn.make_program("Limits")
+    await home.granted("feeder-7")
+    async with home.listening():
+        await home.vtn.make_event(program["id"])
+        await home.hints.get()
+        await home.vtn.make_event(program["id"], targets=["feeder-7"])
+        await home.hints.get()
+        await home.vtn.request("PUT", f"/programs/{program['id']}", {"programName": "Other limits"})
+        await home.hints.get()
+
+
+async def test_the_simulated_broker_keeps_from_a_ven_what_is_for_others(home: Home) -> None:
+    await home.simulated.call("PUT", "/mqtt", authentication="token")
+    program = await home.vtn.make_program("Limits")
+    await home.granted("feeder-7")
+    broker = (await home.ven.notifying.notifiers()).broker
+    assert broker is not None
+    name, token = await home.connection.token()
+    async with Client(
+        broker.host, broker.port, username=name, password=token, tls_context=home.vtn.ssl_context
+    ) as client:
+        await client.subscribe("#")
+        made = [
+            await home.vtn.make_event(program["id"], **more)
+            for more in ({"targets": ["feeder-8"]}, {"targets": ["feeder-8", "feeder-7"]}, {})
+        ]
+        told = [json.loads(str(message.payload, "utf-8")) async for message in _first(client.messages, 3)]
+    assert [(each["operation"], each["object"]["id"], each["object"].get("targets")) for each in told] == [
+        ("CREATE", made[1]["id"], ["feeder-7"]), ("CREATE", made[2]["id"], None), ("CREATE", made[2]["id"], None),
+    ]  # fmt: skip
+
+
+async def test_a_token_that_the_broker_takes_no_more_is_asked_for_anew(home: Home) -> None:
+    await home.simulated.call("PUT", "/mqtt", authentication="token")
+    await home.ven.poll()
+    async with home.listening():
+        pass
+    await home.simulated.token({"client_id": home.vtn.ven.client_id, "client_secret": home.vtn.ven.client_secret})
+    with pytest.raises(UtilityError) as refused:
+        async with home.listening():
+            pass
+    assert refused.value.reason is UtilityReason.UNAUTHORIZED
+    async with home.listening():
+        pass
+
+
+async def test_a_broker_that_ends_or_is_not_to_be_trusted_is_told(home: Home) -> None:
+    await home.simulated.call("PUT", "/mqtt", authentication="anonymous")
+    await home.ven.poll()
+    with pytest.raises(UtilityError) as lost:
+        async with home.listening():
+            await home.simulated.call("DELETE", "/mqtt")
+    assert lost.value.reason is UtilityReason.UTILITY_UNREACHABLE
+    await home.simulated.call("PUT", "/mqtt", authentication="anonymous")
+    home.vtn.ssl_context = ssl.create_default_context()
+    with pytest.raises(UtilityError) as untrusted:
+        async with home.listening():
+            pass
+    assert untrusted.value.reason is UtilityReason.CERTIFICATE_UNTRUSTED
+
+
+async def _first[T](messages: AsyncIterator[T], count: int) -> AsyncIterator[T]:
+    for _ in range(count):
+        yield await anext(messages)
+
+
+class Webhook:
+    """Where the VTN posts."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[tuple[str | None, str]] = asyncio.Queue()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        if request.method == "GET":
+            return web.Response(text=request.query["echo"])
+        said = await request.json()
+        await self.told.put((request.headers.get("Authorization"), said["objectType"]))
+        return web.Response()
+
+
+async def test_the_webhook_is_subscribed_once_however_often_and_taken_back(home: Home) -> None:
+    webhook, app = Webhook(), web.Application()
+    app.router.add_route("*", "/hook", webhook.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=server_context(make_certificate())).start()
+    url = f"https://127.0.0.1:{runner.addresses[0][1]}/hook"
+    try:
+        program = await home.vtn.make_program("Limits")
+        await home.granted("feeder-7")
+        assert (await home.ven.notifying.notifiers()).webhook
+        before = home.ven.notifying.concerned
+        await home.ven.notifying.subscribe(url, "first")
+        await home.ven.notifying.subscribe(url, "second")
+        subscriptions = await home.vtn.request("GET", "/subscriptions")
+        assert sorted(each.get("targets") or [] for each in subscriptions) == [[], ["feeder-7"]]
+
+        await home.vtn.make_event(program["id"])
+        assert await webhook.told.get() == ("Bearer second", "EVENT")
+        (ven,) = await home.vtn.request("GET", "/vens")
+        await home.vtn.grant(ven["id"])
+        while await webhook.told.get() != ("Bearer second", "VEN"):
+            pass
+        await home.ven.poll()
+        assert home.ven.notifying.concerned != before
+        await home.ven.notifying.subscribe(url, "second")
+        assert len(await home.vtn.request("GET", "/subscriptions")) == 1, "what is granted no more is not asked for"
+
+        await home.ven.withdraw()
+        assert await home.vtn.request("GET", "/subscriptions") == []
+    finally:
+        await runner.cleanup()
+
+
+TOKEN = {"method": "OAUTH2_BEARER_TOKEN", "username": "{clientID}"}
+PEMS = {"caCert": "x", "clientCert": "y", "clientKey": "z"}
+
+
+def said(authentication: Any, *uris: str, **more: Any) -> dict[str, Any]:
+    mqtt = {"URIS": list(uris), "serialization": "JSON", "authentication": authentication} | more
+    return {"WEBHOOK": True, "MQTT": mqtt}
+
+
+@pytest.mark.parametrize(
+    ("told", "host", "why"),
+    [
+        (said(TOKEN, "mqtts://vtn.example"), "vtn.example", ""),
+        (said(TOKEN, "mqtts://broker.example", "mqtts://vtn.example:99"), "vtn.example", ""),
+        (said({"method": "ANONYMOUS"}, "mqtts://broker.example"), "broker.example", ""),
+        (said({"method": "CERTIFICATE"} | PEMS, "mqtts://broker.example"), "broker.example", ""),
+        (said(TOKEN, "mqtts://broker.example"), None, "another host"),
+        (said(TOKEN, "mqtts://vtn.example.org", "mqtts://vtn.example@broker.example"), None, "another host"),
+        (said({"method": "ANONYMOUS"}, "mqtt://vtn.example", "wss://vtn.example", "mqtts://"), None, "mqtts"),
+        (said({"method": "ANONYMOUS"}), None, "mqtts"),
+        (said({"method": "CERTIFICATE", "caCert": "x"}, "mqtts://vtn.example"), None, "clientCert"),
+        (said({"method": "CERTIFICATE"} | PEMS | {"caCert": "x" * 99_999}, "mqtts://vtn.example"), None, "caCert"),
+        (said({"method": "KERBEROS"}, "mqtts://vtn.example"), None, "OpenADR 3.1"),
+        (said(TOKEN, "mqtts://vtn.example", serialization="CBOR"), None, "CBOR"),
+        (said(TOKEN, URIS=[7]), None, "URIS"),
+        ({"WEBHOOK": True, "MQTT": 7}, None, "MQTT"),
+    ],
+)  # fmt: skip
+def test_a_broker_is_used_where_our_token_stays_with_the_vtn(told: Any, host: str | None, why: str) -> None:
+    found = read_notifiers(told, "vtn.example", named=True)
+    assert found.webhook
+    assert (found.broker.host if found.broker else None) == host
+    assert why in found.note
+    assert bool(found.note) is (host is None)
