@@ -67,7 +67,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
     hub = entry.runtime_data
     coordinator, contact = hub.coordinator, hub.coordinator.contact
     registrar, health, vehicles = hub.manager(Registrar), hub.manager(HealthManager), hub.manager(VehicleManager)
-    offset = coordinator.data.clock_offset
+    offset, news = coordinator.data.clock_offset, registrar.account.news
     return async_redact_data(
         {
             "entry": {"data": dict(entry.data), "options": dict(entry.options), "version": entry.version},
@@ -86,6 +86,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
             "gateway": coordinator.gateway.snapshot(),
             "utility": registrar.account.reason,
             "vtn": registrar.account.vtn.told() if registrar.account.vtn is not None else None,
+            "told_by": {"way": news.way, "because": news.note} if news is not None else None,
             "failing": sorted(set(hub.rounds.failing.values())),
             "devices": [
                 {

@@ -12,6 +12,7 @@ from ..hub.listeners import Listeners
 from ..hub.rounds import Rounds
 from ..utility import Event, Feature, Utility, UtilityError, UtilityReason, Witness
 from .access import async_open_utility, async_open_vtn
+from .news import VtnNews
 from .notices import async_follow_vtn
 from .vtn import VtnCoordinator
 
@@ -84,6 +85,8 @@ class AccountManager:
         """How often in a row the permission was refused."""
         if vtn is not None:
             vtn.polled.add(self._vtn_polled)
+        self.news = VtnNews(hass, entry, vtn, rounds) if vtn is not None else None
+        """How the VTN tells of what is new before it is polled."""
 
     @property
     def premise_id(self) -> str | None:

@@ -15,11 +15,12 @@ from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..devices.manager import Registrar
 from ..esi import DemandResponseProgram
 from ..gateway import LARGEST_NOTIFICATION, GatewayError, ends_subscription
 from ..hub.coordinator import GatewayCoordinator
+from ..hub.hearing import async_hear
 from ..hub.transport import Transport, transport_of
 from .manager import LoadControlManager
 
@@ -64,13 +65,7 @@ async def async_subscribe(
             renew.async_schedule_call()
         look.async_schedule_call()
 
-    webhook.async_register(hass, DOMAIN, entry.title, webhook_id, heard, local_only=True, allowed_methods=[METH_POST])
-
-    @callback
-    def close() -> None:
-        webhook.async_unregister(hass, webhook_id)
-
-    entry.async_on_unload(close)
+    async_hear(hass, entry, webhook_id, heard, local_only=True, methods=[METH_POST])
 
 
 async def _body(request: Request) -> bytes:

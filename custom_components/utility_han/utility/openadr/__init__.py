@@ -7,6 +7,7 @@ has a face of its own.
 from .client import OpenAdr
 from .connection import Authorization, Credentials, VtnConnection, vtn_url
 from .model import Version
+from .notifiers import Broker
 from .payloads import KINDS, Becomes, Treatment
 from .polling import Changes
 
@@ -14,6 +15,7 @@ __all__ = [
     "KINDS",
     "Authorization",
     "Becomes",
+    "Broker",
     "Changes",
     "Credentials",
     "OpenAdr",

@@ -1,0 +1,107 @@
+"""A VTN tells Home Assistant of news: by webhook where that is reached by HTTPS, else by MQTT."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import update_coordinator
+
+from custom_components.utility_han.account import news as news_module
+from custom_components.utility_han.account.manager import AccountManager
+from custom_components.utility_han.account.news import VtnNews
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from simulator.vtn.certificate import make_certificate, server_context
+from tests.helpers.simulated_vtn import SimulatedVtn
+from tests.helpers.states import until
+from tests.helpers.vtn_hub import coordinator_of, entry_without_meter, hub_without_meter
+from tests.openadr.under_test import Vtn
+
+
+@pytest.fixture(autouse=True)
+async def _at_once(simulated_vtn: SimulatedVtn, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
+    monkeypatch.setattr(news_module, "SPREAD", 0.0)
+    monkeypatch.setattr(update_coordinator, "REQUEST_REFRESH_DEFAULT_COOLDOWN", 0.0)
+    yield
+    await simulated_vtn.call("DELETE", "/mqtt")
+
+
+def news_of(entry: ConfigEntry) -> VtnNews:
+    news = entry.runtime_data.manager(AccountManager).news
+    assert isinstance(news, VtnNews)
+    return news
+
+
+class Polls:
+    """Waits for polls of a hub's VTN."""
+
+    def __init__(self, entry: ConfigEntry) -> None:
+        self._entry = entry
+        self._polled = asyncio.Event()
+        coordinator_of(entry).polled.add(lambda _succeeded: self._polled.set())
+
+    async def created(self, event_id: str) -> None:
+        """Wait until a poll has found an event."""
+        while (changes := coordinator_of(self._entry).data.changes) is None or event_id not in changes.created:
+            self._polled.clear()
+            await self._polled.wait()
+
+
+@asynccontextmanager
+async def reached_by_https(hass: HomeAssistant) -> AsyncIterator[None]:
+    """Have Home Assistant reached so; it takes no new routes from then on."""
+    server = TestServer(hass.http.app, scheme="https")
+    await server.start_server(ssl=server_context(make_certificate()))
+    hass.config.external_url = f"https://localhost:{server.port}"
+    yield
+    await server.close()
+
+
+async def test_by_webhook_where_home_assistant_is_reached_by_https(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None
+) -> None:
+    program = await vtn.make_program("ResTOU")
+    entry = await hub_without_meter(hass, vtn)
+    assert news_of(entry).way == "polling"
+    assert "no HTTPS address" in news_of(entry).note
+    async with reached_by_https(hass):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert (news_of(entry).way, news_of(entry).note) == ("webhook", "")
+        polls = Polls(entry)
+        made = await vtn.make_event(program["id"])
+        await polls.created(made["id"])
+
+        (subscription,) = await vtn.request("GET", "/subscriptions")
+        url = subscription["objectOperations"][0]["callbackUrl"].replace("localhost", "127.0.0.1")
+        async with ClientSession() as session:
+            async with session.get(url, params={"echo": "<b>"}, ssl=False) as answer:
+                assert (answer.status, answer.content_type, await answer.text()) == (200, "text/plain", "<b>")
+            async with session.post(url, json={}, ssl=False, headers={"Authorization": "Bearer guessed"}) as answer:
+                assert answer.status == 401
+        assert await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
+        assert await vtn.request("GET", "/subscriptions") == []
+
+
+async def test_by_mqtt_where_it_is_not(
+    hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn, socket_enabled: None
+) -> None:
+    await simulated_vtn.call("PUT", "/mqtt", authentication="token")
+    program = await vtn.make_program("ResTOU")
+    entry = entry_without_meter(hass, vtn)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    polls, news = Polls(entry), news_of(entry)
+    await until(lambda: news.way == "mqtt")
+    made = await vtn.make_event(program["id"])
+    await polls.created(made["id"])
+    assert (await async_get_config_entry_diagnostics(hass, entry))["told_by"]["way"] == "mqtt"
+
+    await simulated_vtn.call("DELETE", "/mqtt")
+    await until(lambda: news.way == "polling")
+    assert "127.0.0.1" in news.note
+    assert await hass.config_entries.async_unload(entry.entry_id)
