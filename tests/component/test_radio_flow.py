@@ -400,8 +400,13 @@ async def test_diagnostics_tell_what_was_dropped_and_no_secrets(
 
 
 async def test_zha_and_the_meter_have_a_radio_each(
-    hass: HomeAssistant, gateway: SimulatedGateway, make_gateway: GatewayFactory, commission: Commission
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    make_gateway: GatewayFactory,
+    commission: Commission,
+    tmp_path: Path,
 ) -> None:
+    hass.config.config_dir = str(tmp_path)  # ZHA keeps a database there, which is of another radio the next time
     of_zha = await make_gateway(zigbee=True, coordinator=True)
     device = {"path": of_zha.radio()["url"], "baudrate": 115200, "flow_control": None}
     zha = MockConfigEntry(domain="zha", title="ZHA", version=5, data={"device": device, "radio_type": "ezsp"})
