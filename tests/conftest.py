@@ -61,7 +61,7 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 PACING = Pacing(connections=0.05, requests=0.0, probes=0.02)
-TIMEOUTS = Timeouts(connect=2.5, handshake=2.5, response=2.5)
+TIMEOUTS = Timeouts(connect=6.0, handshake=6.0, response=6.0)
 ROOT = Path(__file__).parent.parent
 
 
@@ -78,7 +78,7 @@ def _unhurried() -> Iterator[None]:
         patch.object(link, "TIMEOUTS", TIMEOUTS),
         patch.object(stepping, "RETRY_EVERY", 0.05),
         patch.object(messenger, "QUIET_SECONDS", 0.1),
-        patch.object(messenger, "ANSWER_SECONDS", 1.0),
+        patch.object(messenger, "ANSWER_SECONDS", 3.0),
     ):
         yield
 

@@ -205,7 +205,7 @@ async def test_what_is_kept_over_a_restart_spares_the_walk(
     [
         ("silence", {}, Reason.GATEWAY_SILENT),
         ("refuse", {}, Reason.UNREACHABLE),
-        ("slow", {"seconds": 5}, Reason.GATEWAY_SILENT),
+        ("slow", {"seconds": 30}, Reason.GATEWAY_SILENT),
         ("reset", {}, Reason.GATEWAY_SILENT),
         ("malformed_xml", {}, Reason.MALFORMED),
         ("entity_expansion", {}, Reason.MALFORMED),
