@@ -117,7 +117,7 @@ async def test_public_server_that_is_heard_asks_for_nothing(
     await simulated_vtn.call("PATCH", public=True)
     await vtn.make_program("ResTOU")
     local = await vtn.make_program("Farm")
-    heard_vtns.append(FoundVtn("vtn-farm", vtn.url, ("Farm",)))
+    heard_vtns += [FoundVtn("odd", "https://["), FoundVtn("vtn-farm", vtn.url, ("Farm",))]
     result = await flows.choose(hass, await flows.begin(hass), "vtn")
     result = await trusted(hass, await flows.submit(hass, result, {"found": vtn.url}))
     assert result["step_id"] == "vtn_public"
@@ -171,8 +171,21 @@ async def test_token_service_elsewhere_is_agreed_to_before_anything_is_typed(has
             result = await flows.submit(hass, result, {})
             result = await flows.submit(hass, result, {"client_id": "ven", "client_secret": "secret"})
             result = await flows.submit(hass, result, answered(result))
-    assert result["data"][CONF_VTN]["token_url"] == f"{service.url}/oauth"
-    assert service.asked == ["POST /oauth"]
+            assert result["data"][CONF_VTN]["token_url"] == f"{service.url}/oauth"
+            assert service.asked == ["POST /oauth"]
+            entry = result["result"]
+            moved = f"{service.url}/moved"
+            canned.says["GET /auth/server"], service.says["POST /moved"] = (
+                {"tokenURL": moved},
+                service.says["POST /oauth"],
+            )
+            entry.async_start_reauth(hass)
+            await hass.async_block_till_done()
+            (flow,) = entry.async_get_active_flows(hass, {"reauth"})
+            result = await hass.config_entries.flow.async_configure(flow["flow_id"])
+            assert (result["step_id"], service.asked) == ("vtn_elsewhere", ["POST /oauth"])
+            result = await flows.submit(hass, result, {})
+            assert (result["reason"], entry.data[CONF_VTN]["token_url"]) == ("vtn_saved", moved)
 
 
 @pytest.mark.use_case("UR-5")
@@ -212,6 +225,11 @@ async def test_meter_gets_a_vtn_whose_credentials_change_and_leaves_it(
 
     await vtn.make_program("One")
     two = await vtn.make_program("Two")
+    result = await flows.choose(hass, await change(hass, entry), "vtn_change")
+    result = await flows.choose(hass, result, "vtn_address")
+    result = await flows.submit(hass, result, answered(result))
+    assert result["step_id"] == "vtn_ready", "it knows us still"
+    hass.config_entries.flow.async_abort(result["flow_id"])
     result = await flows.choose(hass, await change(hass, entry), "vtn_change")
     result = await flows.choose(hass, result, "vtn_programs")
     assert answered(result) == {"followed": []}, "the name stays, and all were followed"

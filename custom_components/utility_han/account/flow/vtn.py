@@ -4,31 +4,29 @@ Nothing is asked that the VTN tells: which version it speaks, whether it tells e
 credentials, where tokens come from, which programs there are.
 """
 
-import asyncio
-import secrets
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_NAME, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from homeassistant.util.network import is_local
 from yarl import URL
 
-from ...const import CONF_GATEWAY_SFDI, CONF_VTN
+from ...const import CONF_VTN
 from ...utility import Program, UtilityError, UtilityReason
-from ..access import async_connect_vtn, async_open_vtn, async_read_vtn_url
+from ..access import async_open_vtn, async_read_vtn_url
 from ..discovery import FoundVtn, async_browse_vtns, read_advertisement
 from . import forms
+from .vtn_dialog import VtnDialog, patience
 
 _EXAMPLE = "https://vtn.example-utility.com/openadr3/3.1.0"
-_PATIENCE = 40.0
-"""Seconds in which a VTN has to have told what a page needs: a person waits for it."""
 _PERCENT = "CONTROL_LEVEL_OFFSET_PERCENT"
 _WANTS_CREDENTIALS = frozenset({UtilityReason.UNAUTHORIZED, UtilityReason.SCOPE_MISSING})
+_ABOUT_CREDENTIALS = _WANTS_CREDENTIALS | {UtilityReason.CREDENTIALS_REFUSED, UtilityReason.ELSEWHERE}
 _NO_VTN = frozenset(
     {UtilityReason.NOT_A_UTILITY, UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.UTILITY_NOT_UNDERSTOOD}
 )
@@ -43,21 +41,10 @@ _WHY = {
 }
 
 
-class VtnPages(ConfigFlow):
+class VtnPages(VtnDialog):
     """Finds a VTN, asks for what it needs, and shows what there is."""
 
-    data: dict[str, Any]
     _heard_vtns: Mapping[str, FoundVtn] = {}
-    _vtn: Mapping[str, Any] = {}
-    """What the entry is to know of the VTN, as far as it is known by now."""
-    _suggested: FoundVtn | None = None
-    _token_url: str | None = None
-    """The token service elsewhere, not agreed to yet."""
-    _programs: Sequence[Program] = ()
-
-    async def async_account_linked(self, updates: dict[str, Any]) -> ConfigFlowResult:
-        """Go on with a way to the utility; ``updates`` belongs into the entry's data."""
-        raise NotImplementedError
 
     async def async_step_vtn(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the VTNs heard on the network."""
@@ -66,10 +53,14 @@ class VtnPages(ConfigFlow):
             if self._suggested is None:
                 return await self.async_step_vtn_address()
             return await self.async_step_vtn_address({CONF_URL: self._suggested.url})
-        self._heard_vtns = {found.url: found for found in await async_browse_vtns(self.hass)}
-        if not self._heard_vtns:
+        heard: dict[str, FoundVtn] = {}
+        for found in await async_browse_vtns(self.hass):
+            with suppress(UtilityError):  # anybody may announce anything
+                heard[str(await async_read_vtn_url(self.hass, found.url))] = found
+        if not heard:
             return await self.async_step_vtn_address()
-        options = {found.url: f"{found.name} ({URL(found.url).host})" for found in self._heard_vtns.values()}
+        self._heard_vtns = heard
+        options = {url: f"{found.name} ({URL(url).authority})" for url, found in heard.items()}
         return self.async_show_form(step_id="vtn", data_schema=forms.heard(options), last_step=False)
 
     async def async_vtn_announced(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
@@ -128,13 +119,9 @@ class VtnPages(ConfigFlow):
             if err.reason is UtilityReason.CERTIFICATE_UNTRUSTED:
                 return await self._async_show_certificate(err)
             raise
-        return await (self.async_step_vtn_public() if public else self.async_step_vtn_sign_in())
-
-    async def _async_ask_for_tokens(self) -> None:
-        """Find out which version is spoken, and whether tokens come from somewhere else."""
-        authorization = await (await async_connect_vtn(self.hass, self._vtn)).authorization()
-        self._vtn = {**self._vtn, "version": authorization.version.value}
-        self._token_url = str(authorization.token_url) if authorization.elsewhere else None
+        if public or await self._async_still_knows_us():
+            return await self.async_step_vtn_ready()
+        return await self.async_step_vtn_sign_in()
 
     async def _async_tells_everybody(self) -> bool:
         """Whether it needs no credentials, where there are none yet."""
@@ -144,6 +131,18 @@ class VtnPages(ConfigFlow):
             self._programs = await (await async_open_vtn(self.hass, self._vtn)).programs("")
         except UtilityError as err:
             if err.reason not in _WANTS_CREDENTIALS:
+                raise
+            return False
+        return True
+
+    async def _async_still_knows_us(self) -> bool:
+        """Whether the credentials that the VTN at this address was given before are good for it still."""
+        if self._vtn["client_id"] is None:
+            return False
+        try:
+            await self._async_try({})
+        except UtilityError as err:
+            if err.reason not in _ABOUT_CREDENTIALS:
                 raise
             return False
         return True
@@ -212,19 +211,6 @@ class VtnPages(ConfigFlow):
             last_step=False,
         )
 
-    async def _async_try(self, credentials: Mapping[str, str]) -> None:
-        """Read with credentials what the VTN has for them; ``UtilityError`` where they are not good for that."""
-        vtn = {**self._vtn, **credentials}
-        openadr = await async_open_vtn(self.hass, vtn)
-        async with patience():
-            await self._async_ask_for_tokens()
-            self._programs = await openadr.programs("")
-            vens = await openadr.vens()
-        if not self._has_ven:
-            # One that is there already is likely from before, or was made for us.
-            vtn["ven_name"] = vens[0] if len(vens) == 1 else vtn["ven_name"]
-        self._vtn = vtn
-
     async def async_step_vtn_ready(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show what there is and what this way cannot do; ask which of several programs are followed."""
         alone = self._makes_hub
@@ -274,78 +260,6 @@ class VtnPages(ConfigFlow):
             return list(self._vtn["followed"])
         named = self._suggested.programs if self._suggested is not None else ()
         return [program.id for program in self._programs if program.name in named]
-
-    async def _async_finish_vtn(self, name: str) -> ConfigFlowResult:
-        """Put it into the entry that there is, or is to be."""
-        updates = {CONF_VTN: dict(self._vtn)}
-        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
-            return self.async_update_reload_and_abort(self._vtn_entry, data_updates=updates, reason="vtn_saved")
-        if not self._makes_hub:
-            return await self.async_account_linked(updates)
-        await self.async_set_unique_id(f"{self._vtn['url']} {self._vtn['client_id'] or ''}".rstrip())
-        self._abort_if_unique_id_configured(error="vtn_already")
-        return self.async_create_entry(title=name, data=updates)
-
-    @property
-    def _vtn_entry(self) -> ConfigEntry:
-        """The entry that is changed."""
-        return self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
-
-    @property
-    def _has_ven(self) -> bool:
-        """Whether the utility may know us by a name already, which stays then."""
-        if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
-            return False
-        before = self._vtn_entry.data.get(CONF_VTN)
-        return before is not None and before["client_id"] is not None
-
-    @property
-    def _makes_hub(self) -> bool:
-        """Whether the VTN alone is to be a hub."""
-        return self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE) and CONF_GATEWAY_SFDI not in self.data
-
-    @property
-    def _host(self) -> str:
-        return URL(self._vtn["url"]).authority
-
-    def _is_known(self, url: str, client_id: str) -> bool:
-        """Whether another hub is there already by the same credentials: it would be the same ven."""
-        ours = self._vtn_entry.entry_id if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE) else None
-        return any(
-            entry.entry_id != ours and (known["url"], known["client_id"]) == (url, client_id)
-            for entry in self._async_current_entries()
-            if (known := entry.data.get(CONF_VTN)) is not None
-        )
-
-    def _unknown(self, url: str) -> dict[str, Any]:
-        """Return what is known of a VTN at first: its address, and what the entry has had before."""
-        suggested = self._suggested.name if self._suggested is not None else None
-        nothing = {
-            "name": suggested or URL(url).host,
-            "ven_name": f"home-assistant-{secrets.token_hex(4)}",
-            "followed": None,
-            "lower_percent_is_less": None,
-        }
-        return {
-            **nothing,
-            **{key: self._vtn[key] for key in nothing if key in self._vtn},
-            "url": url,
-            "version": None,
-            "client_id": None,
-            "client_secret": None,
-            "token_url": None,
-            "verify_certificate": True,
-        }
-
-
-@asynccontextmanager
-async def patience() -> AsyncGenerator[None]:
-    """Give a VTN the time that a person waits for a page; ``UtilityError`` after that."""
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            yield
-    except TimeoutError as err:
-        raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "no answer in time") from err
 
 
 async def _async_is_local(hass: HomeAssistant, host: str) -> bool:

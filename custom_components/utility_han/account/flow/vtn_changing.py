@@ -1,14 +1,16 @@
 """Pages about a VTN that a hub has: other credentials, another address, other programs, signed in again, left."""
 
+from contextlib import suppress
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 
-from ...const import CONF_GATEWAY_SFDI, CONF_VTN
+from ...const import CONF_BY_UTILITY, CONF_GATEWAY_SFDI, CONF_VTN
 from ...utility import UtilityError, UtilityReason
 from ..access import async_open_vtn
 from . import forms
-from .vtn import VtnPages, patience
+from .vtn import VtnPages
+from .vtn_dialog import patience
 
 
 class VtnChangingPages(VtnPages):
@@ -48,6 +50,11 @@ class VtnChangingPages(VtnPages):
     async def async_step_vtn_leave(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Have the utility forget us; the meter stays."""
         entry = self._get_reconfigure_entry()
+        devices = [each.title for each in entry.subentries.values() if each.data.get(CONF_BY_UTILITY)]
+        if devices:
+            return self.async_abort(
+                reason="vtn_has_devices", description_placeholders={"host": self._host, "devices": ", ".join(devices)}
+            )
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -69,8 +76,8 @@ class VtnChangingPages(VtnPages):
     @override
     async def async_token_service_agreed(self) -> ConfigFlowResult:
         """Try what was typed where a secret was."""
-        if self.source == SOURCE_REAUTH and self._vtn[forms.CONF_SECRET] is not None:
-            return await self.async_step_reauth_vtn({forms.CONF_SECRET: self._vtn[forms.CONF_SECRET]})
+        if self.source == SOURCE_REAUTH and self._vtn["client_secret"] is not None:
+            return await self.async_step_reauth_vtn({forms.CONF_SECRET: self._vtn["client_secret"]})
         return await super().async_token_service_agreed()
 
     async def async_step_reauth_vtn(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -80,6 +87,12 @@ class VtnChangingPages(VtnPages):
         self._vtn = vtn
         if vtn["client_id"] is None:  # it has told everybody until now
             return await self.async_step_vtn_sign_in_anew()
+        if user_input is None and self._token_url is None:
+            with suppress(UtilityError):  # then whoever types a secret is told
+                async with patience():
+                    await self._async_ask_for_tokens()
+            if self._token_url not in (None, vtn["token_url"]):
+                return await self.async_step_vtn_elsewhere()
         if user_input is not None:
             self._vtn = {**vtn, forms.CONF_SECRET: user_input[forms.CONF_SECRET].strip()}
             try:
