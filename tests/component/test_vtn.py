@@ -2,14 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from custom_components.utility_han.account.manager import AccountManager
+from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.utility import UtilityReason
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.helpers.simulated_vtn import SimulatedVtn
-from tests.helpers.vtn_hub import coordinator_of, poll, put_beside_meter
+from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, known_of, poll, put_beside_meter
 from tests.openadr.under_test import Vtn
 
 
@@ -50,3 +54,47 @@ async def test_what_the_vtn_tells_is_polled_beside_the_meter(
     assert coordinator.data.prices is data.prices, "what was read is kept"
     assert told == [True, False, False]
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_vtn_that_is_away_is_left_alone_and_told_of_after_hours(
+    hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await hub_without_meter(hass, vtn)
+    options = await hass.config_entries.options.async_init(entry.entry_id)
+    assert options["data_schema"] is not None
+    assert [str(field) for field in options["data_schema"].schema] == ["vtn_interval"]
+    await hass.config_entries.options.async_configure(options["flow_id"], {"vtn_interval": 30})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    coordinator = coordinator_of(entry)
+    assert coordinator.update_interval is not None
+    assert timedelta(minutes=25) < coordinator.update_interval < timedelta(minutes=35)
+
+    await simulated_vtn.call("PUT", "/faults/rate_limit", retry_after=3600)
+    await poll(hass, entry)
+    assert coordinator.reason is UtilityReason.UTILITY_BUSY
+    assert isinstance(coordinator.last_exception, UpdateFailed)
+    assert coordinator.last_exception.retry_after is not None
+    assert 3600 <= coordinator.last_exception.retry_after < 5400
+    issue = (DOMAIN, f"vtn_silent_{entry.entry_id}")
+    assert issue not in ir.async_get(hass).issues
+    freezer.tick(timedelta(hours=7))
+    await poll(hass, entry)
+    assert issue in ir.async_get(hass).issues
+    await simulated_vtn.call("DELETE", "/faults")
+    await poll(hass, entry)
+    assert issue not in ir.async_get(hass).issues
+    assert coordinator.connected
+
+
+async def test_followed_program_that_vanishes_is_told(hass: HomeAssistant, vtn: Vtn) -> None:
+    kept, gone = await vtn.make_program("Day"), await vtn.make_program("Night")
+    entry = await hub_without_meter(hass, vtn, followed=[kept["id"], gone["id"]])
+    issue = (DOMAIN, f"vtn_program_gone_{entry.entry_id}")
+    assert issue not in ir.async_get(hass).issues
+    await vtn.request("DELETE", f"/programs/{gone['id']}")
+    await poll(hass, entry)
+    assert issue in ir.async_get(hass).issues
+    hass.config_entries.async_update_entry(entry, data={CONF_VTN: known_of(vtn, followed=[kept["id"]])})
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert issue not in ir.async_get(hass).issues

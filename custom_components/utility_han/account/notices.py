@@ -24,7 +24,8 @@ def async_follow_vtn(hass: HomeAssistant, vtn: VtnCoordinator) -> None:
         untrusted = vtn.reason is UtilityReason.CERTIFICATE_UNTRUSTED
         since = vtn.failing_since
         silent = since is not None and dt_util.utcnow() - since > SILENT_FOR and not untrusted
-        for key, wanted in (("vtn_untrusted", untrusted), ("vtn_silent", silent)):
+        gone = vtn.data.read_at is not None and bool(vtn.openadr.vanished)
+        for key, wanted in (("vtn_untrusted", untrusted), ("vtn_silent", silent), ("vtn_program_gone", gone)):
             if not wanted:
                 ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
                 continue

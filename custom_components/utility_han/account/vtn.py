@@ -1,5 +1,6 @@
 """The one owner of the connection to a VTN (OpenADR 3): polls it politely, and tells what came."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import uniform
@@ -23,6 +24,8 @@ _READING = "reading what the VTN has"
 _MAX_BACKOFF = timedelta(hours=1)
 _LONGEST_ASKED_FOR = timedelta(days=1)
 """A VTN that asks to be left alone for longer is asked again all the same."""
+_LONGEST_POLL = 600.0
+"""Seconds: a VTN that always has more to tell is left for this time."""
 _JITTER = 0.1
 """Not all homes come at the same moment."""
 _REFUSALS = frozenset({UtilityReason.UNAUTHORIZED, UtilityReason.CREDENTIALS_REFUSED})
@@ -108,7 +111,10 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         failure: UtilityError | None = None
         with self._rounds.round(_READING):
             try:
-                data = await self._read()
+                async with asyncio.timeout(_LONGEST_POLL):
+                    data = await self._read()
+            except TimeoutError:
+                failure = UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"not done in {_LONGEST_POLL:.0f} s")
             except UtilityError as err:
                 failure = err
         if data is None:

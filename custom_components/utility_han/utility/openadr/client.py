@@ -88,6 +88,11 @@ class OpenAdr(Utility):
         """What of the VTN's objects could not be read or acted on, for diagnostics and log."""
         return (*self._news.notes.said, *self._notes.said)
 
+    @property
+    def vanished(self) -> tuple[str, ...]:
+        """The programs that are followed and were not there when they were read last."""
+        return tuple(each for each in self._followed or () if each not in self._news.programs)
+
     async def poll(self) -> Changes:
         """Read everything anew and return what changed of the events: each change once."""
         await self._read()
