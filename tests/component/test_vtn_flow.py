@@ -24,7 +24,7 @@ from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.utility import UtilityReason
-from tests.component.conftest import Commission
+from tests.component.conftest import Commission, over_ip
 from tests.conftest import SimulatedGateway
 from tests.helpers import flows
 from tests.helpers.simulated_vtn import SimulatedVtn
@@ -246,11 +246,17 @@ async def test_meter_gets_a_vtn_whose_credentials_change_and_leaves_it(
     assert await vtn.request("GET", "/vens") == []
 
 
-async def test_hub_that_is_removed_takes_its_ven_back(
-    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn
+async def test_vtn_is_chosen_where_a_meter_is_added_and_forgets_the_hub_that_is_removed(
+    hass: HomeAssistant, gateway: SimulatedGateway, vtn: Vtn
 ) -> None:
-    entry = await commission(gateway)
-    await put_beside_meter(hass, entry, vtn)
+    result = await flows.submit(hass, await over_ip(hass, gateway), {})
+    result = await flows.choose(hass, result, "vtn")
+    result = await trusted(hass, await flows.submit(hass, result, {"url": vtn.url}))
+    result = await flows.submit(hass, result, {"client_id": vtn.ven.client_id, "client_secret": vtn.ven.client_secret})
+    result = await flows.submit(hass, result, answered(result))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    entry = result["result"]
+    assert entry.unique_id == gateway.sfdi, "the meter is what the hub is known by"
     await coordinator_of(entry).openadr.request_registration("", "", "")
     assert await vtn.request("GET", "/vens")
     await hass.config_entries.async_remove(entry.entry_id)

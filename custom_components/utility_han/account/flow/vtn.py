@@ -24,6 +24,7 @@ from . import forms
 from .vtn_dialog import VtnDialog, patience
 
 _EXAMPLE = "https://vtn.example-utility.com/openadr3/3.1.0"
+_MOST_NAMED = 10
 _PERCENT = "CONTROL_LEVEL_OFFSET_PERCENT"
 _WANTS_CREDENTIALS = frozenset({UtilityReason.UNAUTHORIZED, UtilityReason.SCOPE_MISSING})
 _ABOUT_CREDENTIALS = _WANTS_CREDENTIALS | {UtilityReason.CREDENTIALS_REFUSED, UtilityReason.ELSEWHERE}
@@ -213,26 +214,26 @@ class VtnPages(VtnDialog):
 
     async def async_step_vtn_ready(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show what there is and what this way cannot do; ask which of several programs are followed."""
-        alone = self._makes_hub
+        asks_percent = any(_PERCENT in program.signals for program in self._programs)
+        less = self._vtn["lower_percent_is_less"]
         if user_input is not None:
-            percent = user_input.get(forms.CONF_LOWER_PERCENT)
+            if asks_percent:
+                said = user_input.get(forms.CONF_LOWER_PERCENT)
+                less = None if said is None else said == forms.LESS
             name = user_input.get(CONF_NAME) or self._vtn["name"]
             self._vtn = {
                 **self._vtn,
                 "name": name,
                 "ven_name": user_input.get(forms.CONF_VEN_NAME) or self._vtn["ven_name"],
                 "followed": user_input.get(forms.CONF_FOLLOWED) or None,
-                "lower_percent_is_less": None if percent is None else percent == forms.LESS,
+                "lower_percent_is_less": less,
             }
             return await self._async_finish_vtn(name)
         programs = {program.id: _label(program) for program in self._programs}
+        named = self._vtn["client_id"] is not None
         schema = forms.ready(
-            programs,
-            name=alone,
-            ven_name=self._vtn["client_id"] is not None and not self._has_ven,
-            percent=any(_PERCENT in program.signals for program in self._programs),
+            programs, name=self._makes_hub, ven_name=named and not self._has_ven, percent=asks_percent
         )
-        less = self._vtn["lower_percent_is_less"]
         known = {
             CONF_NAME: self._vtn["name"],
             forms.CONF_VEN_NAME: self._vtn["ven_name"],
@@ -240,12 +241,12 @@ class VtnPages(VtnDialog):
             forms.CONF_LOWER_PERCENT: None if less is None else forms.LESS if less else forms.MORE,
         }
         return self.async_show_form(
-            step_id="vtn_ready" if self._vtn["client_id"] is not None else "vtn_public",
+            step_id="vtn_ready" if named else "vtn_public",
             data_schema=self.add_suggested_values_to_schema(schema, known),
             description_placeholders={
                 "host": self._host,
                 "version": self._vtn["version"],
-                "programs": ", ".join(list(programs.values())[:10]) or "–",
+                "programs": ", ".join(list(programs.values())[:_MOST_NAMED]) or "–",
                 "count": str(len(programs)),
             },
         )
