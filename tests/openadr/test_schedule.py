@@ -143,3 +143,12 @@ def test_each_report_falls_due_once_whenever_it_is_looked_at(
     whole = due(asked, 41, asked.modified - timedelta(days=1))
     assert [each.name for each in found] == [each.name for each in whole]
     assert len({each.name for each in found}) == len(found)
+    assert told(due(asked, 41, None)) == told(whole[-1:]), "of those before, the latest alone"
+
+
+@pytest.mark.parametrize("count", [1, 24])
+def test_latest_of_an_event_that_lasts_for_years_is_found_at_once(count: int) -> None:
+    """It is looked for after each start, of each event."""
+    hours = 24 * 365 * 20
+    asked = event(count, duration="P9999Y", numIntervals=count, frequency=1, repeat=-1)
+    assert told(due(asked, hours, None)) == [(hours, list(range(hours - count, hours)))]

@@ -9,8 +9,9 @@ before it, else of those that begin with it. A forecast is due when its first in
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sys import maxsize
 
-from .model import ReportDescriptor, VtnEvent
+from .model import FOREVER, ReportDescriptor, VtnEvent
 from .periods import Slot, implied, lasting, later
 from .report_kinds import REPORTS
 
@@ -55,7 +56,7 @@ def due_reports(event: VtnEvent, since: datetime | None, now: datetime, seed: st
     found: list[DueReport] = []
     for place, descriptor in enumerate(event.reports):
         due: list[DueReport] = []
-        for report in _reports(event, place, descriptor, since, seed):
+        for report in _reports(event, place, descriptor, since, now, seed):
             if report.at > now:
                 break
             due = [report] if since is None else [*due, report][-_MOST_AT_ONCE:]
@@ -64,7 +65,7 @@ def due_reports(event: VtnEvent, since: datetime | None, now: datetime, seed: st
 
 
 def _reports(
-    event: VtnEvent, place: int, descriptor: ReportDescriptor, since: datetime | None, seed: str
+    event: VtnEvent, place: int, descriptor: ReportDescriptor, since: datetime | None, now: datetime, seed: str
 ) -> Iterator[DueReport]:
     intervals = _Intervals(event, seed)
     if descriptor.frequency == 0 or not intervals.any:
@@ -77,10 +78,15 @@ def _reports(
     length = min(descriptor.num_intervals, _MOST_INTERVALS) if descriptor.num_intervals > 0 else all_of_them
     step = descriptor.frequency if descriptor.frequency > 0 else length
     first, at_end = _first(descriptor, length, all_of_them)
-    times = _MOST_LOOKED_AT if descriptor.repeat < 0 else min(max(descriptor.repeat, 1), _MOST_LOOKED_AT)
-    start = _skipped(intervals, first, step, length, since)
+    times = max(descriptor.repeat, 1) if descriptor.repeat >= 0 else maxsize
+    if since is None:
+        # The latest alone is wanted: it is none of those before the last that was due for certain.
+        skipped = _skipped(intervals, first, step, length, min(now, intervals.end)) - 1
+        start = max(min(skipped, times - 1), 0)
+    else:
+        start = _skipped(intervals, first, step, length, since)
     for turn in range(start, start + _MOST_LOOKED_AT):
-        if descriptor.repeat >= 0 and turn >= times:
+        if turn >= times:
             return
         covered = [slot for each in range(length) if (slot := intervals.at(first + turn * step + each)) is not None]
         if not covered:
@@ -101,9 +107,9 @@ def _first(descriptor: ReportDescriptor, length: int, count: int) -> tuple[int, 
     return (named if named - length + 1 < 0 else named - length + 1), True
 
 
-def _skipped(intervals: _Intervals, first: int, step: int, length: int, since: datetime | None) -> int:
+def _skipped(intervals: _Intervals, first: int, step: int, length: int, since: datetime) -> int:
     """Return how many reports were due for certain before ``since``, without looking at each."""
-    if since is None or (one := intervals.at(first)) is None or intervals.even is None:
+    if (one := intervals.at(first)) is None or intervals.even is None:
         return 0
     passed = (since - one.start) // (intervals.even * step) if intervals.even * step else 0
     return max(passed - length // step - 2, 0)
@@ -135,6 +141,13 @@ class _Intervals:
     def count(self) -> int:
         """How many there are, gone through once."""
         return len(self._turn)
+
+    @property
+    def end(self) -> datetime:
+        """When the last of them ends."""
+        if self._over is not None:
+            return self._over
+        return later(self._turn[0].start, self._span) if self._turn else FOREVER
 
     @property
     def even(self) -> timedelta | None:
