@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from math import isfinite
+from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.config_entries import ConfigEntry
@@ -21,6 +22,9 @@ from .recorded import ENERGY, POWER, READINGS, Quantity, async_recorded_values, 
 from .report_sensors import async_sensor_of_device, async_sensor_of_premise
 from .report_values import Known, ReportKind, Storage
 from .standings import Standings
+
+_NOW = {"power": "drawn", "read": "now"}
+"""Where in ``Known`` it is kept what the sensor shows now, by where its statistics are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +85,24 @@ class ReportFacts:
         sensor: Callable[[SensorDeviceClass], Awaitable[str | None]],
     ) -> Known:
         """Return what is known with what ``sensor`` of each kind says."""
-        if not kind.sensors:
-            return known
         since, until = _around(wanted.intervals, kind)
-        quantity = READINGS.get(wanted.unit or "")
-        energy, power = await sensor(ENERGY.of), await sensor(POWER.of)
-        read = await sensor(quantity.of) if quantity is not None else None
-        return replace(
-            known,
-            energy=await async_recorded_values(self._hass, energy, ENERGY, since, until),
-            power=await async_recorded_values(self._hass, power, POWER, since, until),
-            read=await async_recorded_values(self._hass, read, quantity or ENERGY, since, until),
-            now=self._shows(read, quantity),
-            drawn=self._shows(power, POWER),
-        )
+        quantities = {"energy": ENERGY, "power": POWER, "read": READINGS.get(wanted.unit or "")}
+        for name in kind.sensors:
+            if (quantity := quantities[name]) is None:
+                continue
+            measures = await sensor(quantity.of)
+            found: dict[str, Any] = {
+                name: await async_recorded_values(self._hass, measures, quantity, since, until),
+                **({_NOW[name]: self._shows(measures, quantity)} if name in _NOW else {}),
+            }
+            known = replace(known, **found)
+        return known
 
-    def _shows(self, sensor: str | None, quantity: Quantity | None) -> float | None:
+    def _shows(self, sensor: str | None, quantity: Quantity) -> float | None:
         """Return what a sensor shows now, in the unit of what is asked for."""
         state = self._hass.states.get(sensor) if sensor is not None else None
         value, unit = number_of(state), state and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-        if quantity is None or value is None or not isfinite(value) or unit not in quantity.converter.VALID_UNITS:
+        if value is None or not isfinite(value) or unit not in quantity.converter.VALID_UNITS:
             return None
         return quantity.converter.convert(value, unit, quantity.unit)
 

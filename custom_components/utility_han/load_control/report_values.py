@@ -74,8 +74,8 @@ class ReportKind:
     """Whether it is of an interval, and not of the moment in which that ends."""
     before: bool = False
     """Whether the weeks before are looked at."""
-    sensors: bool = True
-    """Whether it takes statistics."""
+    sensors: frozenset[str] = frozenset()
+    """The statistics that it takes, by their names in ``Known``."""
     entity: bool = False
     """Whether it takes the states of the linked entity."""
     storage: bool = False
@@ -215,22 +215,24 @@ def _plain(value: float | Estimated) -> float:
     return value.value if isinstance(value, Estimated) else value
 
 
-_READING = ReportKind(_measured)
-_SET_POINT = ReportKind(_set_point, sensors=False, entity=True)
+_ENERGY, _POWER, _READ = frozenset({"energy"}), frozenset({"power"}), frozenset({"read"})
+_READING = ReportKind(_measured, sensors=_READ)
+_SET_POINT = ReportKind(_set_point, entity=True)
+_BASELINE = ReportKind(_baseline, over_time=True, before=True, sensors=_ENERGY | _POWER)
 KINDS: dict[tuple[str, str | None], ReportKind] = {
-    ("USAGE", "KWH"): ReportKind(_usage, over_time=True),
-    ("DEMAND", "KW"): ReportKind(_demand, over_time=True),
-    ("BASELINE", "KWH"): ReportKind(_baseline, over_time=True, before=True),
-    ("BASELINE", "KW"): ReportKind(_baseline, over_time=True, before=True),
-    ("DELTA_USAGE", "KWH"): ReportKind(_delta, over_time=True, before=True),
-    ("READING", "KWH"): ReportKind(_counter),
+    ("USAGE", "KWH"): ReportKind(_usage, over_time=True, sensors=_ENERGY),
+    ("DEMAND", "KW"): ReportKind(_demand, over_time=True, sensors=_ENERGY | _POWER),
+    ("BASELINE", "KWH"): _BASELINE,
+    ("BASELINE", "KW"): _BASELINE,
+    ("DELTA_USAGE", "KWH"): ReportKind(_delta, over_time=True, before=True, sensors=_ENERGY),
+    ("READING", "KWH"): ReportKind(_counter, sensors=_READ),
     **{("READING", unit): _READING for unit in READINGS if unit != "KWH"},
     **{("SETPOINT", unit): _SET_POINT for unit in READINGS if unit != "KWH"},
-    ("OPERATING_STATE", None): ReportKind(_operating_state, entity=True),
-    ("SIMPLE_LEVEL", None): ReportKind(_level, sensors=False),
-    ("STORAGE_CHARGE_LEVEL", "PERCENT"): ReportKind(_charge_level, sensors=False, storage=True),
-    ("STORAGE_USABLE_CAPACITY", "KWH"): ReportKind(_of_storage("capacity"), sensors=False, storage=True),
-    ("STORAGE_MAX_CHARGE_POWER", "KW"): ReportKind(_of_storage("max_power"), sensors=False, storage=True),
+    ("OPERATING_STATE", None): ReportKind(_operating_state, entity=True, sensors=_POWER),
+    ("SIMPLE_LEVEL", None): ReportKind(_level),
+    ("STORAGE_CHARGE_LEVEL", "PERCENT"): ReportKind(_charge_level, storage=True),
+    ("STORAGE_USABLE_CAPACITY", "KWH"): ReportKind(_of_storage("capacity"), storage=True),
+    ("STORAGE_MAX_CHARGE_POWER", "KW"): ReportKind(_of_storage("max_power"), storage=True),
 }
 """By payload type and unit; what has no unit is told whatever unit is named."""
 
