@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from custom_components.utility_han.devices.entities import WAITS_FOR
 from custom_components.utility_han.devices.flow.programs import FAMILIES, SIGNALS
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
@@ -162,6 +163,8 @@ def _needed() -> Iterator[str]:
     for still_at_work in (UtilityReason.LINKING, UtilityReason.AWAITING_APPROVAL):
         yield f"config_subentries.device.progress.{still_at_work}"
     yield "config_subentries.device.progress.granting"
+    for waits_for in (*WAITS_FOR, Reason.NO_LONGER_REGISTERED):
+        yield f"entity.sensor.registration_state.state_attributes.reason.state.{waits_for}"
     for signal in {*SIGNALS.values(), *FAMILIES.values()}:
         yield f"selector.program_signal.options.{signal}"
     for kind in DeviceKind:

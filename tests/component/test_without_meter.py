@@ -147,6 +147,7 @@ async def test_what_the_utility_takes_back_is_noticed_and_waited_for_over_a_rest
     await flow.choose("retry")
     assert flow.page == "register_pending", "a person is told, and need not wait here"
     await flow.choose("background")
+    assert patient.state("registration_state").attributes["reason"] == "awaiting_approval"
 
     await hass.config_entries.async_reload(home.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)

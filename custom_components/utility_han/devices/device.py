@@ -12,6 +12,7 @@ from ..esi import DemandResponseProgram
 from ..gateway import DeviceState
 from ..hub.subject import Subject
 from ..procedures import INSTALLATIONS, DeviceKind
+from ..utility import UtilityReason
 
 
 class HanDevice(Subject):
@@ -33,6 +34,8 @@ class HanDevice(Subject):
         self.control: Mapping[str, Any] | None = data.get(CONF_CONTROL)
         """The linked entity and how it responds to controls, None where the device obeys the gateway by itself."""
         self.state = DeviceState.COMMISSIONED
+        self.waits_for: UtilityReason | None = None
+        """Why its registration waits."""
         self.dr_programs: tuple[DemandResponseProgram, ...] = ()
         """The demand response programs that the gateway assigns to it."""
         self.program_names: tuple[str, ...] = ()

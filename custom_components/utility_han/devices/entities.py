@@ -7,8 +7,19 @@ from homeassistant.const import EntityCategory
 from ..gateway import DeviceState, Reason
 from ..hub.descriptions import Shown, SubjectBinarySensorDescription, SubjectEventDescription, SubjectSensorDescription
 from ..hub.entities import to_the_minute
+from ..utility import UtilityReason
 from .device import HanDevice
 from .manager import REGISTRATION, Registrar
+
+WAITS_FOR = (UtilityReason.AWAITING_APPROVAL, UtilityReason.CONSENT_MISSING, UtilityReason.NOT_IDENTIFIED)
+"""What a registration may wait for that somebody has to do."""
+
+
+def _reason(device: HanDevice) -> str | None:
+    if not device.enabled:
+        return Reason.NO_LONGER_REGISTERED.value
+    return device.waits_for.value if device.waits_for in WAITS_FOR else None
+
 
 SENSORS: tuple[SubjectSensorDescription[HanDevice], ...] = (
     SubjectSensorDescription(
@@ -17,7 +28,7 @@ SENSORS: tuple[SubjectSensorDescription[HanDevice], ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in DeviceState],
         value_fn=lambda device: device.standing.value,
-        attributes_fn=lambda device: {"reason": None if device.enabled else Reason.NO_LONGER_REGISTERED.value},
+        attributes_fn=lambda device: {"reason": _reason(device)},
     ),
     SubjectSensorDescription(
         key="programs",

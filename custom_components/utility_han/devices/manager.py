@@ -197,7 +197,7 @@ class Registrar:
         if device is None:
             return None
         run, before = record.run, device.state
-        device.state = run.device_state
+        device.state, device.waits_for = run.device_state, run.waits_for
         device.dr_programs = run.programs
         device.program_names = tuple(consent["name"] for consent in run.consents or ())
         if device.state is not before:

@@ -100,6 +100,12 @@ class RegistrationRun:
         return self.stage == Stage.ACTIVE and self.device_state in (DeviceState.REGISTERED, DeviceState.ENROLLED)
 
     @property
+    def waits_for(self) -> UtilityReason | None:
+        """Why the last pass ended before it was through, None where it did not wait."""
+        waiting = [str(each.get("reason")) for each in self.results.values() if each.get("outcome") == Outcome.WAITING]
+        return next((UtilityReason(reason) for reason in waiting if reason in UtilityReason), None)
+
+    @property
     def unidentified(self) -> UtilityReason | None:
         """Why the registration waits for a person to say serial number and PIN (UR-8), None where it does not."""
         if self.stage != Stage.OPEN:
