@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigEntryState, ConfigFlowContext
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -23,6 +23,7 @@ from custom_components.utility_han.system_health import _async_info
 from custom_components.utility_han.utility import Stage
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
+from tests.helpers import flows
 from tests.helpers.health import Patient
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.subentries import SubentryFlow
@@ -236,4 +237,29 @@ async def test_beside_a_meter_a_device_is_the_utilitys_and_no_gateways(
     patient = Patient(hass, entry, next(iter(entry.subentries)))
     await patient.look()
     assert patient.well, "no gateway has to list it"
+    assert patient.state("registration_state").state == "enrolled"
+
+
+@pytest.mark.use_case("IP-5", "IP-6")
+async def test_meter_is_added_later_and_everything_stays(
+    hass: HomeAssistant, home: ConfigEntry, patient: Patient, gateway: SimulatedGateway
+) -> None:
+    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=home.entry_id)
+    result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
+    result = await flows.choose(hass, result, "meter_add")
+    result = await flows.choose(hass, result, "ip")
+    result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port})
+    result = await flows.walk(hass, result, "method")
+    result = await flows.choose(hass, result, "in_band")
+    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    assert result["reason"] == "commissioning_continues"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert home.runtime_data.has_meter
+    assert hass.states.get("sensor.example_utility_energy_delivered") is not None
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, home.entry_id), home.entry_id)
+    assert device is not None
+    assert device.entry_type is None
+    await poll(hass, home)
+    await patient.look()
+    assert patient.well
     assert patient.state("registration_state").state == "enrolled"

@@ -38,6 +38,7 @@ class GatewaySubject(Subject):
         return DeviceInfo(
             identifiers={(DOMAIN, self.key)},
             name=self.title,
+            entry_type=None,  # before there was a meter, it was a service
             manufacturer=found.get("manufacturer"),
             model=found.get("model"),
             hw_version=found.get("hardware_version"),

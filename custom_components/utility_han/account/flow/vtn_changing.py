@@ -17,12 +17,11 @@ class VtnChangingPages(VtnPages):
     """What can be changed about a VTN."""
 
     async def async_step_vtn_change(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """What can be changed about a VTN; one beside a meter can be left as well."""
+        """What can be changed about a VTN; one beside a meter can be left, one without be given one."""
         entry = self._get_reconfigure_entry()
         self._vtn = entry.data[CONF_VTN]
         options = ["vtn_address", "vtn_sign_in_anew", "vtn_programs"]
-        if CONF_GATEWAY_SFDI in entry.data:
-            options.append("vtn_leave")
+        options.append("vtn_leave" if CONF_GATEWAY_SFDI in entry.data else "meter_add")
         return self.async_show_menu(
             step_id="vtn_change",
             menu_options=options,

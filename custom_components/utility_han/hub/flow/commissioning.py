@@ -18,6 +18,7 @@ from ...const import (
     CONF_NOTIFY,
     CONF_PREMISE,
     CONF_STATE,
+    CONF_VTN,
     SUBENTRY_DEVICE,
 )
 from ...gateway import DeviceState, Identity, Reason, label_of, parse_pin
@@ -89,7 +90,7 @@ class CommissioningPages(GatewayDialog):
         """Return the devices (LFDIs) that this gateway was told of by the identity that the hub has had until now."""
         reauth = self.source == SOURCE_REAUTH
         entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
-        if entry.data[CONF_GATEWAY_LFDI] != self.data[CONF_GATEWAY_LFDI]:
+        if entry.data.get(CONF_GATEWAY_LFDI) != self.data[CONF_GATEWAY_LFDI]:
             return []  # it is another meter, which knows none of them
         earlier = former_devices(self.data)
         announced = [each for each in entry.get_subentries_of_type(SUBENTRY_DEVICE) if each.data.get(CONF_ADDED_BY_US)]
@@ -253,6 +254,8 @@ class CommissioningPages(GatewayDialog):
 
     async def async_step_utility(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer registration at once (IP-11): sign in with the utility now, or leave it for later."""
+        if self.source == SOURCE_RECONFIGURE:
+            return await self.async_step_finish()  # the hub has its way to the utility
         return self.async_show_menu(step_id="utility", menu_options=["account", "vtn", "finish"])
 
     async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -267,6 +270,8 @@ class CommissioningPages(GatewayDialog):
             link = {CONF_GATEWAY_LFDI: self.data[CONF_GATEWAY_LFDI], "gateway": self._gateway.snapshot()}
             await self._async_let_go()
             await (await self.async_store()).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
+        if self.source == SOURCE_RECONFIGURE:
+            return await self._async_hand_over(state)
         notify = self.data.pop(CONF_NOTIFY, None)
         return self.async_create_entry(
             title=self.data[CONF_PREMISE]["name"],
@@ -274,15 +279,18 @@ class CommissioningPages(GatewayDialog):
             options={CONF_NOTIFY: notify} if notify else {},
         )
 
-    async def _async_hand_over(self) -> ConfigFlowResult:
-        """Let the existing entry commission again with what was chosen here."""
+    async def _async_hand_over(self, state: DeviceState = DeviceState.COMMISSIONING) -> ConfigFlowResult:
+        """Let the existing entry commission, again or for the first time, with what was chosen here."""
         reauth = self.source == SOURCE_REAUTH
         entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
         await self._async_drop_draft()
+        await self._async_let_go()
+        # A hub that had no meter has a utility, which stays.
+        kept = {CONF_VTN: entry.data[CONF_VTN]} if CONF_VTN in entry.data else {}
         return self.async_update_reload_and_abort(
             entry,
             unique_id=self.data[CONF_GATEWAY_SFDI],
-            data={**self.data, CONF_STATE: DeviceState.COMMISSIONING.value},
+            data={**kept, **self.data, CONF_STATE: state.value},
             reason="commissioning_continues",
         )
 

@@ -29,6 +29,10 @@ class FindingPages(GatewayDialog):
         """How the meter is reached."""
         return self.async_show_menu(step_id="user", menu_options=["ip", "radio", "vtn"])
 
+    async def async_step_meter_add(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """How the meter is reached that a hub is to have now, whose utility alone has made it."""
+        return self.async_show_menu(step_id="meter_add", menu_options=["ip", "radio"])
+
     async def async_step_ip(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the gateways heard on the network and those that were begun before."""
         errors: dict[str, str] = {}

@@ -30,6 +30,7 @@ from ...const import (
 
 _LONGEST = 3600
 _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.001, 10_000
+_NOTIFY = {probatio.Optional(CONF_NOTIFY): EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN))}
 _VTN_OPTIONS = {
     probatio.Optional(CONF_VTN_INTERVAL): NumberSelector(
         NumberSelectorConfig(
@@ -48,7 +49,7 @@ OPTIONS = probatio.Schema(
                 unit_of_measurement=UnitOfTime.SECONDS,
             )
         ),
-        probatio.Optional(CONF_NOTIFY): EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN)),
+        **_NOTIFY,
         probatio.Required(CONF_CORRECTION_FACTOR, default=1): NumberSelector(
             NumberSelectorConfig(min=_SMALLEST_FACTOR, max=_LARGEST_FACTOR, step="any", mode=NumberSelectorMode.BOX)
         ),
@@ -62,7 +63,7 @@ def options_of(data: Mapping[str, Any]) -> probatio.Schema:
     """Return the options of a hub: those of its meter, where it has one, and of its VTN."""
     if CONF_VTN not in data:
         return OPTIONS
-    return OPTIONS.extend(_VTN_OPTIONS) if CONF_GATEWAY_SFDI in data else probatio.Schema(_VTN_OPTIONS)
+    return OPTIONS.extend(_VTN_OPTIONS) if CONF_GATEWAY_SFDI in data else probatio.Schema({**_VTN_OPTIONS, **_NOTIFY})
 
 
 class UtilityHanOptionsFlow(OptionsFlowWithReload):

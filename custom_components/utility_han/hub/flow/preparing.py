@@ -2,7 +2,7 @@
 
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_NAME
 
 from ...const import (
@@ -89,7 +89,7 @@ class PreparingPages(InstallationPage[ConfigFlowResult], GatewayDialog):
         """IP-3: the result per item, before going on; what failed is checked again."""
         failed = any(result.verdict is CheckVerdict.FAILED for result in self._checks)
         if user_input is not None:
-            return await (self.async_step_self_check() if failed else self.async_step_premises())
+            return await (self.async_step_self_check() if failed else self._async_checked())
         return self.async_show_form(
             step_id="self_check_result",
             errors={"base": "self_check_failed"} if failed else {},
@@ -99,6 +99,10 @@ class PreparingPages(InstallationPage[ConfigFlowResult], GatewayDialog):
             },
             last_step=False,
         )
+
+    async def _async_checked(self) -> ConfigFlowResult:
+        """Go on to what the premise is called, unless there is a hub already."""
+        return await (self.async_step_method() if self.source == SOURCE_RECONFIGURE else self.async_step_premises())
 
     async def async_step_premises(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-4: what the premise is called, and whom to tell.
