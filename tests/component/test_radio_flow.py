@@ -329,7 +329,7 @@ async def test_radio_at_another_port_is_the_same_hub(
     other = await make_gateway(zigbee=True)
     context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
     result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
-    assert result["menu_options"] == ["account", "radio_moved", "rejoin"]
+    assert result["menu_options"] == ["account", "vtn", "radio_moved", "rejoin"]
     result = await flows.choose(hass, result, "radio_moved")
     result = await flows.submit(hass, result, {"device": other.radio()["url"]})
     assert result["errors"] == {"device": "other_radio"}
@@ -454,7 +454,7 @@ async def test_of_several_meters_on_a_stick_one_is_chosen(hass: HomeAssistant) -
 
         context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
         result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
-        assert result["menu_options"] == ["account", "radio_moved", "rejoin", "stick_meter"]
+        assert result["menu_options"] == ["account", "vtn", "radio_moved", "rejoin", "stick_meter"]
         result = await flows.choose(hass, result, "stick_meter")
         result = await flows.submit(hass, result, {"meter": OTHER})
         assert result["reason"] == "reconfigure_successful"
@@ -473,7 +473,7 @@ async def test_stick_with_one_meter_of_electricity_asks_for_none(hass: HomeAssis
         assert float(state_of(hass, entry, "power").state) == 5944
         context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
         result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
-        assert result["menu_options"] == ["account", "radio_moved", "rejoin"]
+        assert result["menu_options"] == ["account", "vtn", "radio_moved", "rejoin"]
         assert await hass.config_entries.async_unload(entry.entry_id)
 
 
