@@ -11,7 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
-from custom_components.utility_han.const import DOMAIN, SUBENTRY_DEVICE
+from custom_components.utility_han.const import CONF_VTN, DOMAIN, SUBENTRY_DEVICE
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway import DeviceState
@@ -238,6 +238,13 @@ async def test_beside_a_meter_a_device_is_the_utilitys_and_no_gateways(
     await patient.look()
     assert patient.well, "no gateway has to list it"
     assert patient.state("registration_state").state == "enrolled"
+
+    data = {key: value for key, value in entry.data.items() if key != CONF_VTN}
+    hass.config_entries.async_update_entry(entry, data=data)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert patient.health == ("failed", "registration_lost"), "nobody controls it any more"
+    assert patient.state("registration_state").state == "commissioned"
 
 
 @pytest.mark.use_case("IP-5", "IP-6")

@@ -33,6 +33,8 @@ class HanDevice(Subject):
         """Whether the utility alone knows it, and sends its controls: no gateway lists it."""
         self.control: Mapping[str, Any] | None = data.get(CONF_CONTROL)
         """The linked entity and how it responds to controls, None where the device obeys the gateway by itself."""
+        self.orphaned = False
+        """Whether the utility that alone knew it is the hub's no more."""
         self.state = DeviceState.COMMISSIONED
         self.waits_for: UtilityReason | None = None
         """Why its registration waits."""
@@ -65,7 +67,7 @@ class HanDevice(Subject):
     def standing(self) -> DeviceState:
         """How far it has come as far as the gateway agrees: what it has disabled is on its network, and no more."""
         beyond = self.state in (DeviceState.REGISTERED, DeviceState.ENROLLED)
-        return DeviceState.COMMISSIONED if beyond and not self.enabled else self.state
+        return DeviceState.COMMISSIONED if beyond and (self.orphaned or not self.enabled) else self.state
 
     @property
     @override

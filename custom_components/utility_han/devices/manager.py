@@ -114,7 +114,7 @@ class Registrar:
         None before gateway or utility was heard of, where nothing else is known against it.
         """
         connected = self.account.connected if device.by_utility else self._coordinator.connected
-        if connected is False or device.listed is False or not device.enabled:
+        if connected is False or device.listed is False or not device.enabled or device.orphaned:
             return False
         if device.control is not None:
             state = self._hass.states.get(device.control[CONF_ENTITY_ID])
@@ -198,6 +198,7 @@ class Registrar:
             return None
         run, before = record.run, device.state
         device.state, device.waits_for = run.device_state, run.waits_for
+        device.orphaned = device.by_utility and not self.registers(record)
         device.dr_programs = run.programs
         device.program_names = tuple(consent["name"] for consent in run.consents or ())
         if device.state is not before:

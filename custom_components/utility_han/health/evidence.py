@@ -93,7 +93,9 @@ def device_findings(
     hass: HomeAssistant, device: HanDevice, record: Record | None, gateway: Health, now: datetime
 ) -> Iterator[Finding]:
     """Yield what is not well with a device; ``gateway`` is the health of the hub that it is on."""
-    if device.by_utility:
+    if device.orphaned:
+        yield finding(HealthReason.REGISTRATION_LOST)
+    elif device.by_utility:
         if _UNHEARD & gateway.believed.keys():
             yield finding(HealthReason.UTILITY_UNREACHABLE)
     elif any(reason in _OF_THE_WAY and state.rank >= _DOWN for reason, state in gateway.believed.items()):
