@@ -88,7 +88,7 @@ async def test_device_is_registered_with_the_utility_alone(hass: HomeAssistant, 
     )
     flow = await add_device(hass, home)
     assert flow.page == "programs"
-    assert "limits of your import" in flow.said["terms"]
+    assert "Limits of your import" in flow.said["terms"]
     assert "<https://utility.example/limits>" in flow.said["terms"]
     await flow.submit({"programs": [program["id"]], "consent": True})
     assert flow.page == "registered"

@@ -42,15 +42,19 @@ FAMILIES: Mapping[str, str] = {
     "CTA2045_": "cta_2045",
 }
 
+_PLACES = {signal: place for place, signal in enumerate(SIGNALS)}
+
 
 async def async_signal_words(hass: HomeAssistant) -> Callable[[Program], str]:
     """Return what says in words which signals a program sends; a program's own types are named as they are."""
     texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
 
     def words(program: Program) -> str:
-        keys = dict.fromkeys(_key(signal) or signal for signal in program.signals)
+        signals = sorted(program.signals, key=lambda signal: _PLACES.get(signal, len(_PLACES)))
+        keys = dict.fromkeys(_key(signal) or signal for signal in signals)
         prefix = f"component.{DOMAIN}.selector.program_signal.options."
-        return ", ".join(texts.get(f"{prefix}{key}", key) for key in keys)
+        said = ", ".join(texts.get(f"{prefix}{key}", key) for key in keys)
+        return f"{said[:1].upper()}{said[1:]}"
 
     return words
 
