@@ -57,7 +57,7 @@ from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, migrated
 from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
-from .load_control.polled import Controls, OwnPrograms, async_follow_meter
+from .load_control.polled import Controls, OwnPrograms, async_follow_meter, async_follow_utility
 from .load_control.report_store import KeptReports
 from .load_control.reports import ReportsManager
 from .load_control.store import KeptControls, async_forget_controls
@@ -184,7 +184,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     kept = await KeptControls.async_get(hass, entry.entry_id)
     manages = hub.identity is not None and entry.data.get(CONF_KIND) == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
     own = hub.gateway.client_lfdi if manages else None
-    controls = hub.add_manager(LoadControlManager(hass, hub, registrar.devices.values(), kept, own))
+    controls = hub.add_manager(LoadControlManager(hass, hub, registrar.devices.values(), kept, account.utility, own))
     kept_reports = await KeptReports.async_get(hass, entry.entry_id)
     devices = registrar.devices.values()
     reports = hub.add_manager(ReportsManager(hass, hub, account, devices, controls, kept_reports))
@@ -197,7 +197,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     hub.add_manager(UtilityRequests(health))
     coordinator.parts += [
         ListedDevices(hass, hub, registrar),
-        OwnPrograms(hub.gateway, controls.premise),
+        OwnPrograms(hub.gateway, controls.premise, own),
         Controls(controls, coordinator.data),
     ]
 
@@ -227,6 +227,8 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     hub.manager(ReportsManager).async_start()
     await controls.async_start()
     async_follow_meter(hub.coordinator, controls.premise)
+    if (vtn := hub.manager(AccountManager).vtn) is not None:
+        async_follow_utility(hass, hub, vtn.polled, controls)
     await hub.manager(VehicleManager).async_start()
     await hub.manager(HealthManager).async_start()
     hub.manager(UtilityRequests).async_start()
@@ -243,13 +245,18 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
 @callback
 def _async_follow_subentries(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
     """Load the hub anew when a device was added, changed or removed."""
-    before = dict(entry.subentries)
+
+    def as_it_is() -> dict[str, tuple[object, ...]]:
+        # A subentry that is changed stays the same object.
+        return {key: (each.title, each.unique_id, each.data) for key, each in entry.subentries.items()}
+
+    before = as_it_is()
 
     @callback
     def changed(change: ConfigEntryChange, which: ConfigEntry) -> None:
         nonlocal before
-        if which.entry_id == entry.entry_id and change is ConfigEntryChange.UPDATED and which.subentries != before:
-            before = dict(which.subentries)  # unloading tells of changes too
+        if which.entry_id == entry.entry_id and change is ConfigEntryChange.UPDATED and as_it_is() != before:
+            before = as_it_is()  # unloading tells of changes too
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed))

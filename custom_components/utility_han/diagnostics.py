@@ -66,6 +66,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
     """Return the state of one gateway's link, redacted."""
     hub = entry.runtime_data
     coordinator, contact = hub.coordinator, hub.coordinator.contact
+    controls = hub.manager(LoadControlManager)
     registrar, health, vehicles = hub.manager(Registrar), hub.manager(HealthManager), hub.manager(VehicleManager)
     offset, news = coordinator.data.clock_offset, registrar.account.news
     return async_redact_data(
@@ -101,8 +102,8 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
                 for record in registrar.registrations.records.values()
             ],
             "load_control": {
-                "programs": len(hub.manager(LoadControlManager).programs()),
-                "controls_left": sum(hub.manager(LoadControlManager).reader.left.values()),
+                "programs": len(controls.programs()),
+                "controls_left": sum(controls.reader.left.values()),
             },
             "reports": hub.manager(ReportsManager).snapshot(),
             "health": [

@@ -52,12 +52,9 @@ def test_share_of_each_device(asked: Any, average: float | None, controllable: f
 
 def test_part_of_a_device_is_not_answered_by_it() -> None:
     part = part_of(TWO_KILOWATTS, 50.0)
-    assert (part.load_adjustment, part.target_reduction, part.reply_to, part.response_required) == (
-        50.0,
-        None,
-        None,
-        0,
-    )
+    assert (part.load_adjustment, part.reply_to, part.response_required) == (100.0, None, 0)
+    assert part.target_reduction == TWO_KILOWATTS.target_reduction, "how far each is lowered, the meter says"
+    assert part_of(TEN_PERCENT, 50.0).load_adjustment == 50.0
     assert whole_id(part) == TWO_KILOWATTS.id
     assert whole_id(TWO_KILOWATTS) is None
     offsets = replace(TEN_PERCENT, cooling_offset=2.0)

@@ -76,9 +76,21 @@ def power_of(hass: HomeAssistant, entity_id: str) -> float | None:
     return _measured_in(hass, entity_id, UnitOfPower.WATT)
 
 
+@callback
+def watts_of(hass: HomeAssistant, entity_id: str) -> float | None:
+    """Return the watts that a load draws now, which may be none; None where nothing is measured."""
+    found = _all_measured(hass, entity_id, UnitOfPower.WATT)
+    return max(found) if found else None
+
+
 def _measured_in(hass: HomeAssistant, entity_id: str, unit: str | None) -> float | None:
+    most = max(_all_measured(hass, entity_id, unit), default=0.0)
+    return most if most > 0 else None
+
+
+def _all_measured(hass: HomeAssistant, entity_id: str, unit: str | None) -> list[float]:
     if unit not in _DRAWN:
-        return None
+        return []
     device_class, converter = _DRAWN[unit]
     found = []
     for _, sensor in sensors_beside(hass, entity_id, [device_class]):
@@ -86,5 +98,4 @@ def _measured_in(hass: HomeAssistant, entity_id: str, unit: str | None) -> float
         value, measured_in = number_of(state), state and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
         if value is not None and measured_in in converter.VALID_UNITS:
             found.append(converter.convert(value, measured_in, unit))
-    most = max(found, default=0.0)
-    return most if most > 0 else None
+    return found

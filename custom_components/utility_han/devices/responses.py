@@ -26,6 +26,8 @@ _PERIOD = timedelta(minutes=30)
 _SHORTEST_PERIOD = timedelta(minutes=10)
 _ROUNDING = 1e-6
 """What is a whole number of steps but for how floats are."""
+OF_LIMIT = "of_limit"
+"""Set in a ``control`` where a percentage is one of the limit as it was, and not of what is drawn."""
 WATTS = {UnitOfPower.WATT: 1.0, UnitOfPower.KILO_WATT: 1000.0}
 """How many watts the unit of a limit is."""
 
@@ -128,7 +130,7 @@ def basis_of(situation: Situation) -> float:
     """Return what a percentage of a limit is a percentage of: what is drawn now, or the limit where more is asked."""
     before, percent = situation.settings[VALUE], _percent(situation.control)
     limit = before if isinstance(before, float) else 0.0
-    if situation.drawn is None or (percent is not None and percent > 100):
+    if situation.drawn is None or situation.config.get(OF_LIMIT) or (percent is not None and percent > 100):
         return limit
     return min(limit, situation.drawn)
 
@@ -225,17 +227,17 @@ def _within(state: State, current: float, wanted: float) -> float:
     return min(highest, rounded) if highest is not None else rounded
 
 
-_TOGGLES = frozenset({"switch", "input_boolean", "fan", "light"})
-_THERMAL = frozenset({"climate", "water_heater"})
-_NUMBERS = frozenset({"number", "input_number"})
+TOGGLES = frozenset({"switch", "input_boolean", "fan", "light"})
+THERMAL = frozenset({"climate", "water_heater"})
+NUMBERS = frozenset({"number", "input_number"})
 
 RESPONSES: dict[str, Response] = {
-    "off": Response(_TOGGLES | _THERMAL | _NUMBERS, None, _off),
-    "duty_cycle": Response(_TOGGLES, frozenset({"duty_cycle", "load_adjustment"}), _duty_cycle),
-    "offset": Response(_THERMAL, frozenset({"cooling_offset", "heating_offset"}), _offset, "offset", forward=True),
-    "setpoint": Response(_THERMAL, frozenset({"cooling_setpoint", "heating_setpoint"}), _setpoint, forward=True),
+    "off": Response(TOGGLES | THERMAL | NUMBERS, None, _off),
+    "duty_cycle": Response(TOGGLES, frozenset({"duty_cycle", "load_adjustment"}), _duty_cycle),
+    "offset": Response(THERMAL, frozenset({"cooling_offset", "heating_offset"}), _offset, "offset", forward=True),
+    "setpoint": Response(THERMAL, frozenset({"cooling_setpoint", "heating_setpoint"}), _setpoint, forward=True),
     "limit": Response(
-        _NUMBERS, frozenset({"load_adjustment", "duty_cycle", "target_reduction"}), _limit, "limit", forward=True
+        NUMBERS, frozenset({"load_adjustment", "duty_cycle", "target_reduction"}), _limit, "limit", forward=True
     ),
 }
 """By the value of ``response`` in a device's ``control``."""

@@ -13,6 +13,7 @@ from .model import (
     Priority,
     ReductionUnit,
     Signal,
+    Source,
     TargetReduction,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "ReductionUnit",
     "ResponseStatus",
     "Signal",
+    "Source",
     "TargetReduction",
     "Timed",
     "Wanted",

@@ -54,6 +54,13 @@ class Signal:
     """The id of the program that it belongs to."""
 
 
+class Source(StrEnum):
+    """By which of the two doors something came; answers go back by it."""
+
+    GATEWAY = "gateway"
+    UTILITY = "utility"
+
+
 class Priority(StrEnum):
     """How important a message is."""
 
@@ -90,6 +97,8 @@ class DemandResponseProgram:
     primacy: int
     controls_href: str | None
     subscribable: bool = False
+    source: Source = Source.GATEWAY
+    """Who asks for its controls."""
 
 
 class ControlStatus(IntEnum):
@@ -171,6 +180,8 @@ class LoadControl:
     """CHARGE_STATE_SETPOINT (OpenADR) of a storage or vehicle, in percent of what it holds."""
     charge_energy: float | None = None
     """The same where it is given in kWh."""
+    source: Source = Source.GATEWAY
+    """Who asks for it; its times are on the clock of that."""
 
     @property
     def end(self) -> datetime:

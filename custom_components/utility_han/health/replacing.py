@@ -72,7 +72,6 @@ async def async_replace(health: HealthManager, watched: Watched, new: Replacemen
         registrar.registrations.claimed.discard(lfdi)
     subentry = entry.subentries[watched.subentry_id]
     hass.config_entries.async_update_subentry(entry, subentry, data=MappingProxyType(data), unique_id=lfdi)
-    hass.config_entries.async_schedule_reload(entry.entry_id)  # Home Assistant changes the subentry where it is
     return StepResult(Step.DM_5, Outcome.DONE, listed.reason, {"listed": listed.outcome.value})
 
 

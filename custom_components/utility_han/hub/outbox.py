@@ -1,17 +1,58 @@
-"""Answers that the gateway has not taken yet; kept over restarts, sent until they are taken."""
+"""Answers that who asked has not taken yet; kept over restarts, sent until they are taken."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from enum import Enum, auto
+from logging import DEBUG, WARNING
+from typing import Any, Protocol
 
 from ..const import LOGGER
 from ..esi import ControlResponse, EventResponse
-from ..gateway import ABOUT_RESOURCE, Gateway, GatewayError, Reason
+from ..gateway import ABOUT_RESOURCE, GatewayError, Reason
+from ..utility import PASSING, UtilityError, UtilityReason
 from .rounds import Rounds
 
 _KEPT = timedelta(days=7)
 _BATCH = 20
+
+
+class Taker[Answer](Protocol):
+    """Who takes answers: a gateway, or the utility itself."""
+
+    def session(self) -> AbstractAsyncContextManager[None]:
+        """Keep one connection for all answers given inside."""
+
+    async def respond(self, response: Answer, /) -> None:
+        """Take one; ``GatewayError`` or ``UtilityError``."""
+
+
+class _Fate(Enum):
+    """What becomes of an answer that was not taken."""
+
+    DROPPED = auto()
+    """There is nothing any more that it would be an answer to."""
+    NOT_OURS = auto()
+    """It is not taken from us, and stays."""
+    STAYS = auto()
+    """It is not taken now; others may be."""
+    ALL_STAY = auto()
+    """There is no use in trying the next."""
+
+
+_BY_REASON: dict[Reason | UtilityReason, _Fate] = {
+    Reason.NOT_FOUND: _Fate.DROPPED,
+    Reason.NOT_ALLOWED: _Fate.NOT_OURS,
+    UtilityReason.UNKNOWN_TO_UTILITY: _Fate.DROPPED,
+}
+
+
+def _fate(err: GatewayError | UtilityError) -> _Fate:
+    if (fate := _BY_REASON.get(err.reason)) is not None:
+        return fate
+    waited_out = err.reason in PASSING if isinstance(err, UtilityError) else err.reason not in ABOUT_RESOURCE
+    return _Fate.ALL_STAY if waited_out else _Fate.STAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +79,7 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
 
     async def async_send(
         self,
-        gateway: Gateway,
+        taker: Taker[Answer],
         now: Callable[[], datetime],
         rounds: Rounds,
         save: Callable[[], Awaitable[None]],
@@ -48,41 +89,48 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
         """Send what waits, and what comes about meanwhile, in batches, each over a connection of its own.
 
         ``save`` keeps what is left after each; ``delivered`` is told the LFDI of each answer that was taken,
-        ``refused`` of each that is not taken from us. What the gateway does not take now stays: a device may be
-        announced anew. Never raises for what the gateway does.
+        ``refused`` of each that is not taken from us. What is not taken now stays: a device may be announced anew.
+        Never raises for what the taker does.
         """
         going_on = True
         while going_on and self._waiting:
-            going_on = await self._send_batch(gateway, now(), _Told(delivered, refused), rounds)
+            going_on = await self._send_batch(taker, now(), _Told(delivered, refused), rounds)
             await save()
 
-    async def _send_batch(self, gateway: Gateway, now: datetime, told: _Told, rounds: Rounds) -> bool:
+    async def _send_batch(self, taker: Taker[Answer], now: datetime, told: _Told, rounds: Rounds) -> bool:
         """Send the first of what waits; return whether it is worth going on with the rest."""
         batch = self._waiting[:_BATCH]
         try:
-            async with gateway.session():
+            async with taker.session():
                 for response in batch:
                     with rounds.round("answering event", response.subject):  # one that fails holds up no other
-                        await self._send(gateway, response, now, told)
-        except GatewayError as err:
+                        await self._send(taker, response, now, told)
+        except (GatewayError, UtilityError) as err:
             LOGGER.debug("%d answers wait: %s", len(self._waiting), err)
             return False
         stayed: list[Answer] = [each for each in batch if each in self._waiting]
         self._waiting = self._waiting[len(stayed) :] + stayed  # they stand in nobody's way
         return len(stayed) < len(batch)
 
-    async def _send(self, gateway: Gateway, response: Answer, now: datetime, told: _Told) -> None:
+    async def _send(self, taker: Taker[Answer], response: Answer, now: datetime, told: _Told) -> None:
         try:
-            await gateway.respond(response)
-        except GatewayError as err:
-            if err.reason is Reason.NOT_ALLOWED:
+            await taker.respond(response)
+        except (GatewayError, UtilityError) as err:
+            if (fate := _fate(err)) is _Fate.NOT_OURS:
                 told.refused(response.lfdi)
-            if err.reason is not Reason.NOT_FOUND and now - response.at < _KEPT:
-                if err.reason not in ABOUT_RESOURCE:
-                    raise  # there is no use in trying the next
+            if fate is not _Fate.DROPPED and now - response.at < _KEPT:
+                if fate is _Fate.ALL_STAY:
+                    raise
                 return
-            LOGGER.warning(
-                "The gateway takes no answer %s to event %s: %s", response.status.name, response.subject, err
+            # A utility's event is over when it is deleted: then there is nobody to be told that.
+            utility = isinstance(err, UtilityError)
+            LOGGER.log(
+                DEBUG if utility and fate is _Fate.DROPPED else WARNING,
+                "The %s takes no answer %s to event %s: %s",
+                "utility" if utility else "gateway",
+                response.status.name,
+                response.subject,
+                err,
             )
         else:
             told.delivered(response.lfdi)

@@ -4,13 +4,17 @@ from ..esi import LoadControl
 from ..procedures import asked, asks_nothing
 
 _WORDS = {
+    "level": "load_level",
+    "level_offset": "load_level",
     "duty_cycle": "duty_cycle",
-    "load_adjustment": "load_limit",
     "target_reduction": "power_limit",
+    "load_adjustment": "load_limit",
     "cooling_offset": "temperature_offset",
     "heating_offset": "temperature_offset",
     "cooling_setpoint": "set_point",
     "heating_setpoint": "set_point",
+    "charge_state": "charge_state",
+    "charge_energy": "charge_state",
 }
 _ANYTHING = "reduction"
 _TEST = "test"
@@ -23,7 +27,7 @@ def what_is_asked(control: LoadControl) -> str:
 
     ``reduction`` where it leaves that to the device, ``test`` where it asks for nothing.
     """
-    if asks_nothing(control):
-        return _TEST
     asks = asked(control)
+    if asks_nothing(control) and "level" not in asks:
+        return _TEST
     return next((word for name, word in _WORDS.items() if name in asks), _ANYTHING)

@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..devices.device import HanDevice
@@ -33,23 +35,22 @@ class Carrying:
         hub: Hub,
         devices: Mapping[str, HanDevice],
         kept: KeptControls,
-        now: Callable[[], datetime],
-        as_asked: Callable[[ControlRecord], ControlRecord],
+        as_asked: Callable[[HanDevice, ControlRecord], tuple[ControlRecord, Mapping[str, Any]]],
         happened: Callable[[Sequence[Effect]], Awaitable[None]],
     ) -> None:
-        """``devices`` are by LFDI, ``now`` is the gateway's time.
+        """``devices`` are by LFDI.
 
-        ``as_asked`` says what a device's share is of what is asked of all; ``happened`` is told what came of it.
+        ``as_asked`` says what a control comes to for a device, and how it responds to that; ``happened`` is told what
+        came of it.
         """
         self._hass = hass
         self._entry = hub.entry
         self._rounds = hub.rounds
         self._devices = devices
         self._kept = kept
-        self._now = now
         self._as_asked = as_asked
         self._happened = happened
-        self._began = now()
+        self._began = self._now()
         self._appliances = {lfdi: Appliance(hass, lfdi, kept) for lfdi in devices.keys() | kept.jobs.keys()}
         self._by_entity: dict[str, set[str]] = {}
         """LFDIs of the devices that an entity is, or that still have to put it back."""
@@ -79,8 +80,13 @@ class Carrying:
             self._cancel_watch = None
 
     def times(self) -> Iterable[datetime]:
-        """Yield when there is something to do next, on the gateway's clock."""
-        return (each.look_again for each in self._appliances.values() if each.look_again is not None)
+        """Yield when there is something to do next, on our clock."""
+        offset = self._kept.rules.clock_offset
+        return (each.look_again - offset for each in self._appliances.values() if each.look_again is not None)
+
+    def _now(self) -> datetime:
+        """Return the time by which appliances go: the gateway's, as far as there is one."""
+        return dt_util.utcnow() + self._kept.rules.clock_offset
 
     @callback
     def async_act(self) -> None:
@@ -96,11 +102,14 @@ class Carrying:
 
     async def _async_carry_out(self, lfdi: str) -> None:
         device, appliance = self._devices.get(lfdi), self._appliances[lfdi]
-        active = self._kept.rules.active(lfdi)
-        record = self._as_asked(active) if active is not None and active.in_force else None
+        rules = self._kept.rules
+        active = rules.active(lfdi)
+        record, config = None, device.control if device else None
+        if device is not None and active is not None and active.in_force:
+            record, config = self._as_asked(device, rules.on_gateway_clock(active))
         followed = Followed.REFUSES  # what ends in an error of ours was not done either, and is tried again as such
         with self._rounds.round("carrying out", device.title if device else ""):
-            followed = await appliance.async_carry_out(record, device.control if device else None, self._now())
+            followed = await appliance.async_carry_out(record, config, self._now())
         effects = self._found(lfdi, appliance)
         if record is not None:
             effects += self._followed(lfdi, record, followed, appliance)
@@ -120,12 +129,12 @@ class Carrying:
 
     def _found(self, lfdi: str, appliance: Appliance) -> list[Effect]:
         """Take note of how an appliance that was out of sight was found, or that it is not looked for any longer."""
-        rules, now, found = self._kept.rules, self._now(), appliance.found
+        rules, now, found = self._kept.rules, dt_util.utcnow(), appliance.found
         appliance.found = None
         effects = rules.found(lfdi, found.control, now, as_left=found.as_left) if found is not None else []
-        for record in rules.looked_for(lfdi):
+        for record in map(rules.on_gateway_clock, rules.looked_for(lfdi)):
             patient_until = self._patient_until(record.end)
-            if appliance.control_id != record.control.id or now >= patient_until:
+            if appliance.control_id != record.control.id or self._now() >= patient_until:
                 effects += rules.not_found(lfdi, record.control.id, now)
             else:
                 self._look_again(appliance, patient_until)
@@ -142,7 +151,7 @@ class Carrying:
 
     def _followed(self, lfdi: str, record: ControlRecord, followed: Followed, appliance: Appliance) -> list[Effect]:
         """Take note of what an appliance makes of a control; what it does not do for a minute, it does not do."""
-        rules, now, control_id = self._kept.rules, self._now(), record.control.id
+        rules, now, control_id = self._kept.rules, dt_util.utcnow(), record.control.id
         if followed is Followed.DOES:
             return rules.acted(lfdi, control_id, appliance.applied, now)
         if followed is Followed.OVERRIDDEN:
@@ -151,7 +160,7 @@ class Carrying:
         if refusal is None:
             return []
         patient_until = self._patient_until(record.start)
-        if refusal is Refusal.NOTHING_TO_DO or now >= patient_until:
+        if refusal is Refusal.NOTHING_TO_DO or self._now() >= patient_until:
             return rules.could_not(lfdi, control_id, refusal, now)
         self._look_again(appliance, patient_until)
         return []

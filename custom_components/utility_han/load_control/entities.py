@@ -58,8 +58,7 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
         return next(iter(controls.upcoming(subject.device)), None)
 
     def starts(subject: ControlledSubject) -> datetime | None:
-        record = following(subject)
-        return controls.ours(record.start) if record else None
+        return record.start if (record := following(subject)) else None
 
     return (
         SubjectSensorDescription(
@@ -83,19 +82,22 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
 def _details(
     controls: LoadControlManager, record_of: _RecordOf
 ) -> Callable[[ControlledSubject], dict[str, Any] | None]:
-    """Return ``what`` is asked (°C, percent), from when to when, and whether it can be opted out of."""
+    """Return ``what`` is asked (°C, percent), from when to when, and whether it can be opted out of.
+
+    ``by_meter`` is whether a limit of the premise is held by what is measured.
+    """
 
     def attributes(subject: ControlledSubject) -> dict[str, Any] | None:
         if (record := record_of(subject)) is None:
             return None
         return {
             "control": record.control.id,
-            "start": controls.ours(record.start).isoformat(),
-            "end": controls.ours(record.end).isoformat(),
+            "start": record.start.isoformat(),
+            "end": record.end.isoformat(),
             "mandatory": record.control.mandatory,
             "participating": record.out is None,
             "what": asked(record.control),
-        }
+        } | ({} if (by_meter := controls.premise.by_meter(record)) is None else {"by_meter": by_meter})
 
     return attributes
 
@@ -109,7 +111,7 @@ def _opt_out(controls: LoadControlManager) -> SubjectSwitchDescription[Controlle
     def until(subject: ControlledSubject) -> dict[str, Any]:
         record = controls.active(subject.device)
         left = record is not None and record.out is not None and controls.standing_opt_out(subject.device)
-        return {"until": controls.ours(record.end).isoformat() if record is not None and left else None}
+        return {"until": record.end.isoformat() if record is not None and left else None}
 
     async def turn(subject: ControlledSubject, on: bool) -> None:
         await controls.async_set_standing_opt_out(subject.device, out=on)
@@ -165,8 +167,8 @@ def _calendar(controls: LoadControlManager) -> SubjectCalendarDescription[Contro
         word = what_is_asked(control)
         program = next((each for each in subject.device.dr_programs if each.href == control.program), None)
         return CalendarEvent(
-            start=dt_util.as_local(controls.ours(record.start)),
-            end=dt_util.as_local(controls.ours(record.end)),
+            start=dt_util.as_local(record.start),
+            end=dt_util.as_local(record.end),
             summary=texts.get(f"component.{DOMAIN}.entity.sensor.active_event.state.{word}", word),
             description=program.description if program else None,
             uid=control.id,

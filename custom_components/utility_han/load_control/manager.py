@@ -1,11 +1,11 @@
 """Keeps the controls of a hub's devices: has them decided, carried out, answered and shown."""
 
-from asyncio import Lock
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -14,18 +14,20 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..devices.device import HanDevice
+from ..devices.levels import at_level, knows_levels
 from ..devices.responses import answers_of, goes_forward
-from ..esi import ControlResponse, DemandResponseProgram, LoadControl
+from ..esi import DemandResponseProgram, LoadControl, Source
 from ..gateway import GatewayError
 from ..hub.hub import Hub
 from ..hub.listeners import Listeners
 from ..hub.subject import Occurrence
-from ..procedures import ControlledDevice, ControlRecord, Effect, Refusal, program_of_parts
+from ..procedures import ControlledDevice, ControlRecord, Effect, OptedOut, Refusal, program_of_parts
+from ..utility import Feature, Utility, UtilityError
+from .answering import Answering
 from .asked import what_is_asked
 from .carrying import Carrying
-from .premise import Premise
-from .reading import ControlsReader
-from .running import runs_now
+from .premise import Premise, premise_lfdi
+from .sources import ControlSource, GatewayControls, UtilityControls
 from .store import KeptControls
 from .subject import ControlledSubject
 
@@ -40,7 +42,8 @@ CONTROL = "control"
 class LoadControlManager:
     """The controls of one hub's devices.
 
-    It speaks with the gateway to read controls and to send answers, and waits for neither to act.
+    It speaks with the gateway, and with a utility by whose way controls come, to read controls and to send answers,
+    and waits for neither to act.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class LoadControlManager:
         hub: Hub,
         devices: Iterable[HanDevice],
         kept: KeptControls,
+        utility: Utility,
         manager_lfdi: str | None = None,
     ) -> None:
         """Of ``devices`` we answer for those with a linked entity; the others obey the gateway themselves.
@@ -66,11 +70,19 @@ class LoadControlManager:
         self.effects: Listeners[HanDevice, Effect] = Listeners()
         """Told of each effect on a device."""
         ours = {lfdi: subject.device for lfdi, subject in self.subjects.items()}
-        self.premise = Premise(hass, kept, manager_lfdi, ours, lambda: self.now)
-        self._rules.keep_only({*ours, *filter(None, [manager_lfdi])})
-        self._carrying = Carrying(hass, hub, ours, kept, lambda: self.now, self.premise.as_asked, self._async_happened)
-        self.reader = ControlsReader(hub.gateway, hub.entry.title)
-        self._sending = Lock()
+        gateway = GatewayControls(hub.gateway, hub.entry.title)
+        self.reader = gateway.reader
+        self._sources: dict[Source, ControlSource] = {Source.GATEWAY: gateway}
+        if utility.offers(Feature.CONTROLS):
+            self._sources[Source.UTILITY] = UtilityControls(utility, ours)
+            manager_lfdi = manager_lfdi or premise_lfdi(hub.entry.entry_id)
+        self.premise = Premise(hass, kept, manager_lfdi, ours)
+        self._rules.keep_only({*ours, *filter(None, [self.premise.lfdi])})
+        self._carrying = Carrying(hass, hub, ours, kept, self._as_asked, self._async_happened)
+        self.premise.changed.add(self._shares_changed)
+        self._answering = Answering(hass, hub, kept, self._sources, self._device)
+        self._shown: dict[str, tuple[LoadControl, OptedOut | None] | None] = {}
+        """What lasts now, as it was told last, by LFDI."""
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
 
@@ -79,7 +91,7 @@ class LoadControlManager:
     async def async_start(self) -> None:
         """Begin to act: what is due is done, what ended while nobody looked is put back."""
         self._carrying.async_start()
-        await self._async_advanced(self._rules.advance(self.now))
+        await self._async_advanced(self._rules.advance(dt_util.utcnow()))
 
     async def async_shutdown(self) -> None:
         """End all timers and keep how things stand; what is in force stays in force."""
@@ -102,46 +114,62 @@ class LoadControlManager:
 
     # What there is
 
-    @property
-    def now(self) -> datetime:
-        """The gateway's time."""
-        return dt_util.utcnow() + self._kept.clock_offset
-
-    def programs(self) -> list[DemandResponseProgram]:
-        """Return the programs of all devices and of Home Assistant itself, each once."""
+    def programs(self, source: Source | None = None) -> list[DemandResponseProgram]:
+        """Return the programs of all devices and of Home Assistant itself, each once; or those of one who asks."""
         of_devices = [program for device in self._devices for program in device.dr_programs]
-        return list({program.href: program for program in (*of_devices, *self.premise.programs)}.values())
+        found = {program.href: program for program in (*of_devices, *self.premise.programs)}
+        return [program for program in found.values() if source in (None, program.source)]
+
+    # Records are shown with their times on our clock.
 
     def active(self, device: HanDevice) -> ControlRecord | None:
         """Return the control that lasts now for a device, whether it takes part or not."""
-        return self._rules.active(device.lfdi)
+        record = self._rules.active(device.lfdi)
+        return self._rules.ours(record) if record is not None else None
 
     def upcoming(self, device: HanDevice) -> list[ControlRecord]:
         """Return the controls to come, soonest first."""
-        return self._rules.upcoming(device.lfdi)
+        return list(map(self._rules.ours, self._rules.upcoming(device.lfdi)))
 
     def meant(self, device: HanDevice) -> ControlRecord | None:
         """Return the control that a person means who names none: the active one, else the next."""
-        return self._rules.meant(device.lfdi)
+        record = self._rules.meant(device.lfdi)
+        return self._rules.ours(record) if record is not None else None
 
     def history(self, device: HanDevice) -> list[ControlRecord]:
         """Return what ended in the last 30 days, by start."""
-        since = self.now - HISTORY
-        return [each for each in self._rules.records(device.lfdi) if each.over and each.changed > since]
+        since = dt_util.utcnow() - HISTORY
+        records = map(self._rules.ours, self._rules.records(device.lfdi))
+        return [each for each in records if each.over and each.changed > since]
 
-    def ours(self, time: datetime) -> datetime:
-        """Return a time of the gateway on our clock."""
-        return (time - self._kept.clock_offset).astimezone(UTC)
+    def begins(self, control: LoadControl) -> datetime:
+        """Return when a control begins, on our clock."""
+        return self._rules.our_time(control, control.start)
 
     def standing_opt_out(self, device: HanDevice) -> bool:
         """Whether a device stays out of all controls that it may stay out of."""
         return self._rules.standing(device.lfdi)
 
-    # What the gateway does
+    # What who asks does
 
     async def async_read(self) -> tuple[list[LoadControl], set[str]] | None:
-        """Read the controls of all programs over the session that is open; as :meth:`ControlsReader.async_read`."""
-        return await self.reader.async_read(self.programs())
+        """Read the controls of the gateway's programs over the session that is open.
+
+        Return them, and which programs were read fully; None where there is no program.
+        """
+        return await self._sources[Source.GATEWAY].read(self.programs(Source.GATEWAY))
+
+    async def async_follow_utility(self) -> None:
+        """Take up what the utility asks, as it was read just now, and tell it what waits to be told."""
+        if (utility := self._sources.get(Source.UTILITY)) is None:
+            return
+        self._answering.async_heard_of(Source.UTILITY)
+        try:
+            read = await utility.read(self.programs(Source.UTILITY))
+        except UtilityError as err:
+            LOGGER.debug("%s: controls are read with the next poll of the utility: %s", self._entry.title, err)
+            read = None
+        await self.async_take(read, None)
 
     async def async_look(self, clock_offset: timedelta | None = None) -> None:
         """Read the controls now, apart from any poll; ``clock_offset`` is the gateway's clock less ours, if read.
@@ -156,13 +184,14 @@ class LoadControlManager:
                 LOGGER.debug("%s: controls are read with the next poll: %s", self._entry.title, err)
 
     async def _async_look(self, clock_offset: timedelta | None) -> None:
+        lock = self._answering.lock(Source.GATEWAY)
         async with AsyncExitStack() as sending:
-            if answering := not self._sending.locked():
-                await sending.enter_async_context(self._sending)
+            if answering := not lock.locked():
+                await sending.enter_async_context(lock)
             async with self._gateway.session():
                 await self.async_take(await self.async_read(), clock_offset)
                 if answering:
-                    await self._async_send()
+                    await self._answering.async_send(Source.GATEWAY)
 
     async def async_take(
         self, read: tuple[Sequence[LoadControl], Collection[str]] | None, clock_offset: timedelta | None
@@ -172,9 +201,9 @@ class LoadControlManager:
             return
         if clock_offset is not None:
             # The gateway tells its time in whole seconds, cut off.
-            self._kept.clock_offset = timedelta(seconds=ceil(clock_offset.total_seconds()))
+            self._rules.clock_offset = timedelta(seconds=ceil(clock_offset.total_seconds()))
         if read is None:
-            effects = self._rules.advance(self.now)
+            effects = self._rules.advance(dt_util.utcnow())
         else:
             controls, complete = read
             devices = [*map(self._controlled, self._devices), *self.premise.controlled()]
@@ -182,7 +211,7 @@ class LoadControlManager:
                 [*controls, *self.premise.parts(controls)],
                 {*complete, *map(program_of_parts, complete)},
                 devices,
-                self.now,
+                dt_util.utcnow(),
             )
         await self._async_advanced(effects)
 
@@ -190,15 +219,15 @@ class LoadControlManager:
 
     async def async_opt_out(self, device: HanDevice, control_id: str | None = None) -> None:
         """Take a device out of the control named, else the active, else the next; ``OptError`` if it cannot be."""
-        await self._async_advanced(self._rules.opt_out(device.lfdi, control_id, self.now))
+        await self._async_advanced(self._rules.opt_out(device.lfdi, control_id, dt_util.utcnow()))
 
     async def async_opt_in(self, device: HanDevice, control_id: str | None = None) -> None:
         """Put a device back into the control named, else the active, else the next; ``OptError`` if there is none."""
-        await self._async_advanced(self._rules.opt_in(device.lfdi, control_id, self.now))
+        await self._async_advanced(self._rules.opt_in(device.lfdi, control_id, dt_util.utcnow()))
 
     async def async_set_standing_opt_out(self, device: HanDevice, *, out: bool) -> None:
         """Have a device stay out of all controls but emergencies, what lasts now among them, or take part again."""
-        await self._async_advanced(self._rules.set_standing(device.lfdi, self.now, out=out))
+        await self._async_advanced(self._rules.set_standing(device.lfdi, dt_util.utcnow(), out=out))
         self._tell(device.lfdi, None)
 
     # How it is carried out
@@ -220,30 +249,45 @@ class LoadControlManager:
             programs=self.premise.programs_of(device).union(program.href for program in device.dr_programs),
             allowed=device.may_be_controlled,
             answers=answers_of(config),
-            refusal=Refusal.ENTITY_MISSING if self._missing(config["entity_id"]) else None,
+            refusal=Refusal.ENTITY_MISSING if _missing(self._hass, config["entity_id"]) else None,
             forward=goes_forward(config),
+            levels=knows_levels(config),
         )
 
-    def _missing(self, entity_id: str) -> bool:
-        # While Home Assistant starts, what is not there yet may still come.
-        known = self._hass.states.get(entity_id) or er.async_get(self._hass).async_get(entity_id)
-        return known is None and self._hass.is_running
+    def _as_asked(self, device: HanDevice, record: ControlRecord) -> tuple[ControlRecord, Mapping[str, Any]]:
+        """Return what a control comes to for a device, and how it responds to that."""
+        record, config = self.premise.as_asked(device, record)
+        level = self._rules.level(device.lfdi, dt_util.utcnow())
+        if level is None or not knows_levels(config):
+            return record, config
+        control, config = at_level(record.control, config, level)
+        return replace(record, control=control), config
+
+    @callback
+    def _shares_changed(self) -> None:
+        """Have devices keep to other shares of a limit."""
+        if not self._closed:
+            self._carrying.async_act()
+            self._rounds.begin("keeping how a limit is shared", self._kept.async_save())
 
     async def _async_advanced(self, effects: Sequence[Effect]) -> None:
         """Keep what happened, then act, tell and answer."""
         await self._async_happened(effects)
         for lfdi in self.subjects:
-            if self._rules.looked_for(lfdi):
-                self._tell(lfdi, None)  # it is over, and what the utility is told of it has yet to be seen
+            active = self._rules.active(lfdi)
+            shown = None if active is None else (active.control, active.out)
+            # It is over, and what the utility is told of it has yet to be seen; or it began, and nobody takes part.
+            if self._rules.looked_for(lfdi) or shown != self._shown.get(lfdi):
+                self._tell(lfdi, None)
+            self._shown[lfdi] = shown
         if not self._closed:
             self._carrying.async_act()
 
     async def _async_happened(self, effects: Sequence[Effect]) -> None:
         """Keep what happened, and what follows for the premise as a whole, then tell and answer."""
-        effects = [*effects, *self.premise.look(self.now)]
+        effects = [*effects, *self.premise.look(dt_util.utcnow())]
         for effect in effects:
-            if effect.response is not None:
-                self._kept.outbox.add(self._as_it_runs(effect.response))
+            self._answering.async_keep(effect)
             if effect.refusal is not None:
                 LOGGER.warning(
                     "%s: control %s for device %s was refused (%s): %s",
@@ -259,14 +303,7 @@ class LoadControlManager:
         for effect in effects:
             self._tell(effect.lfdi, effect)
         self._arm()
-        if self._kept.outbox and not self._sending.locked():
-            self._rounds.begin("answering controls", self._async_answer())
-
-    def _as_it_runs(self, response: ControlResponse) -> ControlResponse:
-        """Return an answer with whether the device runs at this moment."""
-        device = self._device(response.lfdi)
-        entity_id = device.control["entity_id"] if device is not None and device.control else None
-        return replace(response, running=runs_now(self._hass, entity_id)) if entity_id else response
+        self._answering.async_begin()
 
     @callback
     def _tell(self, lfdi: str, effect: Effect | None) -> None:
@@ -284,33 +321,6 @@ class LoadControlManager:
         subject.async_tell(Occurrence(CONTROL, effect.happening.value, told))
         self.effects.tell(subject.device, effect)
 
-    async def _async_answer(self) -> None:
-        """Send what waits in batches: a poll, which brings controls, never waits for more than one of them."""
-        async with self._sending:
-            await self._async_send()
-
-    async def _async_send(self) -> None:
-        await self._kept.outbox.async_send(
-            self._gateway, lambda: self.now, self._rounds, self._kept.async_save, self._delivered, self._refused
-        )
-
-    @callback
-    def _delivered(self, lfdi: str) -> None:
-        if (device := self._device(lfdi)) is not None:
-            device.last_contact = dt_util.utcnow()
-            device.spoken_for = True
-
-    @callback
-    def _refused(self, lfdi: str) -> None:
-        device = self._device(lfdi)
-        if device is not None and device.spoken_for and device.listed is not False:
-            device.spoken_for = False
-            LOGGER.warning(
-                "%s: the gateway takes no answers for %s from Home Assistant: it belongs to another certificate",
-                self._entry.title,
-                device.title,
-            )
-
     # Time
 
     @callback
@@ -321,11 +331,17 @@ class LoadControlManager:
         if self._closed:
             return
         times = [self._rules.next_change(), *self._carrying.times()]
-        if known := [self.ours(time) for time in times if time is not None]:
+        if known := [time for time in times if time is not None]:
             when = max(min(known), dt_util.utcnow() + _SOON)
             self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_time_came, when)
 
     async def _async_time_came(self, _now: datetime) -> None:
         self._cancel_timer = None
         with self._rounds.round("load control"):
-            await self._async_advanced(self._rules.advance(self.now))
+            await self._async_advanced(self._rules.advance(dt_util.utcnow()))
+
+
+def _missing(hass: HomeAssistant, entity_id: str) -> bool:
+    # While Home Assistant starts, what is not there yet may still come.
+    known = hass.states.get(entity_id) or er.async_get(hass).async_get(entity_id)
+    return known is None and hass.is_running

@@ -3,12 +3,15 @@
 from datetime import datetime, timedelta
 from typing import override
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 
 from ..esi import LoadControl
 from ..gateway import Gateway
 from ..hub.coordinator import GatewayCoordinator
+from ..hub.hub import Hub
+from ..hub.listeners import Listeners
 from ..hub.parts import GatewayData, Part
+from .grid_power import GridPower
 from .manager import LoadControlManager
 from .premise import POWER, Premise
 
@@ -29,26 +32,51 @@ def async_follow_meter(coordinator: GatewayCoordinator, premise: Premise) -> Non
     unload(coordinator.polled.add(polled))
 
 
+@callback
+def async_follow_utility(hass: HomeAssistant, hub: Hub, polled: Listeners[bool], manager: LoadControlManager) -> None:
+    """Have what a utility asks taken up, and what waits told to it, each time that it was read.
+
+    Where no meter tells what the premise draws, the energy dashboard may.
+    """
+    told = any(register.key == POWER for register in hub.registers)
+    grid = None if told else GridPower(hass, manager.premise)
+
+    async def follow() -> None:
+        if grid is not None:
+            await grid.async_look()
+        await manager.async_follow_utility()
+
+    @callback
+    def read(succeeded: bool) -> None:
+        if succeeded:
+            hub.rounds.begin("what the utility asks", follow())
+
+    hub.entry.async_on_unload(polled.add(read))
+    if grid is not None:
+        hub.entry.async_on_unload(grid.async_stop)
+
+
 _PROGRAMS_EVERY = timedelta(minutes=15)
 
 
 class OwnPrograms(Part):
     """The programs that the gateway assigns to Home Assistant itself, as the premise's energy management system."""
 
-    def __init__(self, gateway: Gateway, premise: Premise) -> None:
-        """``premise`` is told of them."""
+    def __init__(self, gateway: Gateway, premise: Premise, lfdi: str | None) -> None:
+        """``premise`` is told; ``lfdi`` is Home Assistant's for the gateway, None where it is no such system."""
         super().__init__(_PROGRAMS_EVERY)
+        self._lfdi = lfdi
         self._gateway = gateway
         self._premise = premise
 
     @property
     @override
     def wanted(self) -> bool:
-        return self._premise.lfdi is not None
+        return self._lfdi is not None
 
     @override
     async def read(self, now: datetime) -> None:
-        self._premise.programs = await self._gateway.own_programs()
+        self._premise.async_assigned(await self._gateway.own_programs())
 
 
 class Controls(Part):

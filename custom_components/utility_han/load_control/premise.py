@@ -1,16 +1,20 @@
 """Home Assistant as the premise's energy management system: controls aimed at it are carried out by its devices."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
 from ..devices.device import HanDevice
 from ..devices.linked_entity import power_of
 from ..devices.responses import answers_of, goes_forward
-from ..esi import DemandResponseProgram, LoadControl
+from ..esi import DemandResponseProgram, LoadControl, Source
+from ..hub.listeners import Listeners
 from ..procedures import (
     MANAGER_CATEGORY,
     ControlledDevice,
@@ -19,12 +23,14 @@ from ..procedures import (
     Refusal,
     applied_to_premise,
     goal_of,
+    is_limit,
     is_of_premise,
     part_id,
     part_of,
     program_of_parts,
     whole_id,
 )
+from .limiting import Limiting
 from .store import KeptControls
 
 POWER = "power"
@@ -34,8 +40,17 @@ _SAMPLES = 1000
 _SHARE, _THRESHOLD = "load_adjustment", "target_reduction"
 
 
+def premise_lfdi(entry_id: str) -> str:
+    """Return by which name the premise goes where no gateway knows Home Assistant: as long as an LFDI, and its own."""
+    return sha256(f"premise of {entry_id}".encode()).hexdigest()[:40].upper()
+
+
+def _of_utility(device: HanDevice) -> list[DemandResponseProgram]:
+    return [program for program in device.dr_programs if program.source is Source.UTILITY]
+
+
 class Premise:
-    """What the utility asks of the premise as a whole, by the programs that the gateway assigns to Home Assistant."""
+    """What is asked of the premise as a whole."""
 
     def __init__(
         self,
@@ -43,24 +58,31 @@ class Premise:
         kept: KeptControls,
         lfdi: str | None,
         devices: Mapping[str, HanDevice],
-        now: Callable[[], datetime],
     ) -> None:
-        """``lfdi`` is Home Assistant's, None where it is no such system; ``now`` is the gateway's time."""
+        """``lfdi`` is Home Assistant's, None where it is no such system; ``devices`` are by LFDI."""
         self._hass = hass
         self._kept = kept
         self._rules = kept.rules
         self.lfdi = lfdi
         self._devices = devices
-        self._now = now
+        self._limiting = Limiting(hass, kept)
+        self.changed: Listeners[()] = Listeners()
+        """Told when a device is to keep to another share."""
         self._samples: deque[tuple[datetime, float]] = deque(maxlen=_SAMPLES)
 
     @property
     def programs(self) -> list[DemandResponseProgram]:
-        """The programs that the gateway assigns to Home Assistant itself; known over restarts."""
-        return self._kept.own_programs
+        """The premise's programs: those that the gateway assigns to Home Assistant itself, and the utility's.
 
-    @programs.setter
-    def programs(self, programs: list[DemandResponseProgram]) -> None:
+        A utility without a gateway enrolls devices only; what it asks of their premise is asked of all that are in the
+        program.
+        """
+        enrolled = [program for device in self._at_disposal() for program in _of_utility(device)]
+        return [*self._kept.own_programs, *{program.href: program for program in enrolled}.values()]
+
+    @callback
+    def async_assigned(self, programs: list[DemandResponseProgram]) -> None:
+        """Take note of what the gateway assigns to Home Assistant itself; known over restarts."""
         self._kept.own_programs = programs
 
     # What devices are asked
@@ -82,8 +104,9 @@ class Premise:
 
     def programs_of(self, device: HanDevice) -> frozenset[str]:
         """Return the programs of the parts that a device has in what is asked of the premise."""
-        at_disposal = any(each is device for each in self._at_disposal())
-        return frozenset(program_of_parts(each.href) for each in self.programs) if at_disposal else frozenset()
+        if not any(each is device for each in self._at_disposal()):
+            return frozenset()
+        return frozenset(program_of_parts(each.href) for each in (*self._kept.own_programs, *_of_utility(device)))
 
     def parts(self, controls: Iterable[LoadControl]) -> list[LoadControl]:
         """Return what the devices are asked of the controls that are aimed at Home Assistant."""
@@ -95,18 +118,28 @@ class Premise:
             if control.program in mine and control.device_category & MANAGER_CATEGORY
         ]
 
-    def as_asked(self, record: ControlRecord) -> ControlRecord:
-        """Return a record with the share that its device has, where it is part of what is asked of the premise.
+    def as_asked(self, device: HanDevice, record: ControlRecord) -> tuple[ControlRecord, Mapping[str, Any]]:
+        """Return a record with the share of its device, where it is part of what is asked of the premise.
 
-        The share is settled when the first device begins, and stays.
+        A share is settled when the first device begins, and stays; a limit is held by the meter. With it comes the
+        ``control`` of the device by which it responds.
         """
         whole = self._record(whole_id(record.control))
+        config = device.control or {}
         if whole is None or not is_of_premise(whole.control):
-            return record
+            return record, config
         if (goal := self._kept.goals.get(whole.control.id)) is None:
             drawn = self._drawn(self._taking_part(whole.control.id))
             goal = self._kept.goals[whole.control.id] = goal_of(whole.control, self._average(), drawn)
-        return replace(record, control=replace(record.control, load_adjustment=goal.share))
+        if not is_limit(whole.control):
+            return replace(record, control=replace(record.control, load_adjustment=goal.share)), config
+        self._limiting.settle(whole.control, self._taking_part(whole.control.id), dt_util.utcnow())
+        return self._limiting.as_asked(whole.control.id, device, record)
+
+    def by_meter(self, record: ControlRecord) -> bool | None:
+        """Return whether a limit that a record is part of is held by the meter, None where it is no such part."""
+        whole = whole_id(record.control)
+        return self._limiting.by_meter(whole) if whole is not None else None
 
     def _at_disposal(self) -> list[HanDevice]:
         """Return the devices that can use less of what they use: enrolled by a person, and not left out by one."""
@@ -115,7 +148,7 @@ class Premise:
 
     def _average(self) -> float | None:
         """Return the watts that the premise used lately, None where the meter did not say."""
-        since = self._now() - _AVERAGED_OVER
+        since = dt_util.utcnow() - _AVERAGED_OVER
         recent = [watts for at, watts in self._samples if at > since]
         return sum(recent) / len(recent) if recent else None
 
@@ -139,11 +172,23 @@ class Premise:
         """Take what the meter says that the premise uses."""
         if watts is None or self.lfdi is None:
             return
-        self._samples.append((self._now(), watts))
+        now = dt_util.utcnow()
+        self._samples.append((now, watts))
+        self._limiting.measured(watts, now)
+        self._hold(now, anew=True)
         active = self._rules.active(self.lfdi)
         if active is not None and active.acted and (goal := self._kept.goals.get(active.control.id)) is not None:
             goal.total += watts
             goal.samples += 1
+
+    def _hold(self, now: datetime, *, anew: bool) -> None:
+        """Have devices lowered or raised as the limit in force wants it."""
+        whole = self._rules.active(self.lfdi) if self.lfdi else None
+        if whole is None or not whole.in_force or not is_limit(whole.control):
+            return
+        taking_part = self._taking_part(whole.control.id)
+        if taking_part and self._limiting.settle(whole.control, taking_part, now, anew=anew):
+            self.changed.tell()
 
     def look(self, now: datetime) -> list[Effect]:
         """Tell what the devices, and the meter, make of the control that lasts."""
@@ -151,6 +196,8 @@ class Premise:
             return []
         listed = {each.control.id for each in self._rules.records(self.lfdi) if not each.over}
         self._kept.goals = {name: goal for name, goal in self._kept.goals.items() if name in listed}
+        self._limiting.keep_only(listed)
+        self._hold(now, anew=False)
         record = self._rules.active(self.lfdi)
         if record is None:
             return []

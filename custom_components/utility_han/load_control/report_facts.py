@@ -109,7 +109,7 @@ class ReportFacts:
     def _controlled(self, device: HanDevice) -> Callable[[datetime, datetime], bool]:
         """Return what says whether a device did what a control asked for at any time between two."""
         records = [*self._controls.history(device), *filter(None, [self._controls.active(device)])]
-        times = [(self._controls.ours(each.start), self._controls.ours(each.end)) for each in records if each.acted]
+        times = [(each.start, each.end) for each in records if each.acted]
         return lambda since, until: any(start < until and since < end for start, end in times)
 
     async def _storage(self, device: HanDevice, since: datetime, until: datetime) -> Storage | None:

@@ -86,7 +86,7 @@ class ReportsManager:
 
     @callback
     def _happened(self, device: HanDevice, effect: Effect) -> None:
-        begins = self._controls.ours(effect.control.start)
+        begins = self._controls.begins(effect.control)
         self._kept.standings.note(device.lfdi, effect.control, effect.status, begins, dt_util.utcnow())
         self._kept.save_later()
 

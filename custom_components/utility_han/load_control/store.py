@@ -8,11 +8,14 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..esi import ControlResponse, DemandResponseProgram
+from ..esi import ControlResponse, DemandResponseProgram, Source
 from ..hub.outbox import Outbox
 from ..hub.storage import Kept, MadeByNewerVersionError
-from ..procedures import ControlRecord, ControlRules, PremiseGoal, read_record, read_value
+from ..procedures import ControlRecord, ControlRules, LimitState, PremiseGoal, read_record, read_value
 from .appliance import Appliance, Job
+
+_OUTBOXES = {Source.GATEWAY: "outbox", Source.UTILITY: "utility_outbox"}
+"""Under which names answers are kept."""
 
 
 class KeptControls(Kept):
@@ -25,15 +28,16 @@ class KeptControls(Kept):
         """There are none before it is read."""
         super().__init__(hass, entry_id)
         self.rules = ControlRules()
-        self.outbox: Outbox[ControlResponse] = Outbox()
+        self.outboxes: dict[Source, Outbox[ControlResponse]] = {source: Outbox() for source in Source}
+        """Answers, by who waits for them."""
         self.jobs: dict[str, Job] = {}
         """What is done to the entities of devices, by LFDI."""
         self.goals: dict[str, PremiseGoal] = {}
         """What is asked of the premise as a whole comes to, by the id of the control."""
+        self.limits: dict[str, LimitState] = {}
+        """How devices stand under a limit of the premise, by the id of the control."""
         self.own_programs: list[DemandResponseProgram] = []
         """What the gateway assigns to Home Assistant itself."""
-        self.clock_offset = timedelta(0)
-        """The gateway's clock less ours."""
         self.webhook_id: str | None = None
         """Under which the gateway tells of changes; kept so that subscriptions outlive a restart."""
         self._saving = Lock()
@@ -48,11 +52,14 @@ class KeptControls(Kept):
             self.read_records(rules, "remembered", _interval),
             self.read_value(rules, "standing", list[str], []),
         )
-        self.outbox = Outbox(self.read_records(data, "outbox", _response).values())
+        self.outboxes = {
+            source: Outbox(self.read_records(data, name, _response).values()) for source, name in _OUTBOXES.items()
+        }
         self.jobs = self.read_records(data, "jobs", _job)
         self.goals = self.read_records(data, "goals", _goal)
+        self.limits = self.read_records(data, "limits", _limit)
         self.own_programs = list(self.read_records(data, "own_programs", _program).values())
-        self.clock_offset = timedelta(seconds=self.read_value(data, "clock_offset", float, 0.0))
+        self.rules.clock_offset = timedelta(seconds=self.read_value(data, "clock_offset", float, 0.0))
         self.webhook_id = self.read_value(data, "webhook_id", str | None)
         self._saved = data
 
@@ -60,11 +67,12 @@ class KeptControls(Kept):
     def snapshot(self) -> dict[str, Any]:
         return {
             "rules": self.rules.to_dict(),
-            "outbox": self.outbox.to_list(),
+            **{name: self.outboxes[source].to_list() for source, name in _OUTBOXES.items()},
             "jobs": {lfdi: job.to_dict() for lfdi, job in self.jobs.items()},
             "goals": {control_id: asdict(goal) for control_id, goal in self.goals.items()},
+            "limits": {control_id: asdict(state) for control_id, state in self.limits.items()},
             "own_programs": [asdict(program) for program in self.own_programs],
-            "clock_offset": self.clock_offset.total_seconds(),
+            "clock_offset": self.rules.clock_offset.total_seconds(),
             "webhook_id": self.webhook_id,
         }
 
@@ -104,6 +112,10 @@ def _program(data: Any) -> DemandResponseProgram:
 
 def _goal(data: Any) -> PremiseGoal:
     return read_record(PremiseGoal, data)
+
+
+def _limit(data: Any) -> LimitState:
+    return read_record(LimitState, data)
 
 
 async def async_forget_controls(hass: HomeAssistant, entry_id: str) -> None:

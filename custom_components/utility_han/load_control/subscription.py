@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..devices.manager import Registrar
-from ..esi import DemandResponseProgram
+from ..esi import DemandResponseProgram, Source
 from ..gateway import LARGEST_NOTIFICATION, GatewayError, ends_subscription
 from ..hub.coordinator import GatewayCoordinator
 from ..hub.hearing import async_hear
@@ -91,7 +91,7 @@ def _follow_programs(
     @callback
     def look() -> None:
         nonlocal last, subscribed
-        programs = manager.programs()
+        programs = manager.programs(Source.GATEWAY)
         wanted = frozenset(program.href for program in programs)
         now = dt_util.utcnow()
         if not coordinator.connected or not wanted:

@@ -14,8 +14,8 @@ from .charging.session import MeasuredSession
 from .charging.tariff import rate_zone
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
 from .control_effects import Effect, Happening
-from .control_record import ControlRecord, Refusal
-from .control_validity import asked, asks_nothing, threshold_watts
+from .control_record import ControlRecord, OptedOut, Refusal
+from .control_validity import ASKS, asked, asks_nothing, threshold_watts
 from .corrections import Corrected, Corrections, correct, correct_readings, keys_told, sum_phases
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
@@ -27,12 +27,14 @@ from .premise import (
     PremiseGoal,
     applied_to_premise,
     goal_of,
+    is_limit,
     is_of_premise,
     part_id,
     part_of,
     program_of_parts,
     whole_id,
 )
+from .premise_limit import LimitedLoad, LimitState, PremiseLimit
 from .recorded_values import (
     FIVE_MINUTES,
     Number,
@@ -55,6 +57,7 @@ from .verdict import CAUSES, Repair, Verdict, finding, meaning
 from .vin import VinError, make_of, parse_vin
 
 __all__ = [
+    "ASKS",
     "CAUSES",
     "DEVICE_KINDS",
     "FIVE_MINUTES",
@@ -93,6 +96,8 @@ __all__ = [
     "Installation",
     "Ledger",
     "LedgerEntry",
+    "LimitState",
+    "LimitedLoad",
     "Local",
     "Machine",
     "Measured",
@@ -101,9 +106,11 @@ __all__ = [
     "Method",
     "Number",
     "OptError",
+    "OptedOut",
     "Outcome",
     "Place",
     "PremiseGoal",
+    "PremiseLimit",
     "RecordState",
     "RecordedValues",
     "Refusal",
@@ -148,6 +155,7 @@ __all__ = [
     "finding",
     "from_best",
     "goal_of",
+    "is_limit",
     "is_of_premise",
     "keys_told",
     "make_of",

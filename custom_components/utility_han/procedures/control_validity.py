@@ -23,11 +23,17 @@ _RANGES: dict[str, tuple[float, float, Refusal]] = {
     "load_adjustment": (0, 200, Refusal.LOAD_ADJUSTMENT),
     "cooling_setpoint": (-273.15, 327.67, Refusal.SETPOINT),
     "heating_setpoint": (-273.15, 327.67, Refusal.SETPOINT),
+    "level": (0, 3, Refusal.UNSUPPORTED),
+    "level_offset": (-10, 10, Refusal.UNSUPPORTED),
 }
+LEVELS = frozenset({"level", "level_offset"})
+"""What is asked by a level of load, which a person has to say the meaning of."""
+_CHARGES = frozenset({"charge_state", "charge_energy"})
 _SHARES = {"duty_cycle", "load_adjustment"}
 _ELECTRIC = frozenset(unit.value for unit in ReductionUnit)
 _KILO = 1000
-ASKS = (*_RANGES, "target_reduction", "appliance_load_reduction")
+_FULL = 100
+ASKS = (*_RANGES, "target_reduction", "appliance_load_reduction", *sorted(_CHARGES))
 """The names of what a control can ask for, as the attributes of ``LoadControl``."""
 
 
@@ -59,15 +65,24 @@ def threshold_watts(control: LoadControl) -> float | None:
 
 def asks_nothing(control: LoadControl) -> bool:
     """Whether the control leaves a device as it is: on all the time at its full load, as test signals ask."""
-    return bool(asks := asked(control)) and asks.keys() <= _SHARES and all(value == 100 for value in asks.values())
+    asks = asked(control)
+    if asks.keys() == {"level"}:
+        return control.level == 0
+    return bool(asks) and asks.keys() <= _SHARES and all(value == _FULL for value in asks.values())
 
 
 def parameter_refusal(
-    control: LoadControl, now: datetime, answers: Collection[str] | None, *, forward: bool = True
+    control: LoadControl,
+    now: datetime,
+    answers: Collection[str] | None,
+    *,
+    forward: bool = True,
+    levels: bool = False,
 ) -> Refusal | None:
     """Return what is wrong with a control for a device that can answer to ``answers`` (None: to anything).
 
-    ``forward`` says whether the device can use more when asked to (``loadShiftForward``).
+    ``forward`` says whether the device can use more when asked to (``loadShiftForward``), ``levels`` whether a person
+    has said what levels of load are to it.
     """
     if not timedelta(0) < control.duration <= _LONGEST:
         return Refusal.DURATION
@@ -81,10 +96,19 @@ def parameter_refusal(
             return refusal
     if asks_nothing(control):
         return None
-    if control.shift_forward and not forward:
+    if (control.shift_forward or max(asks.get(name, 0) for name in _SHARES) > _FULL) and not forward:
         return Refusal.UNSUPPORTED
     if control.target_reduction is not None and not asks:
         return Refusal.UNSUPPORTED  # of gas, water, a pressure
-    if answers is not None and not asks.keys() & set(answers):
-        return Refusal.UNSUPPORTED
-    return None
+    return _beyond(asks.keys(), answers, levels=levels)
+
+
+def _beyond(asks: Collection[str], answers: Collection[str] | None, *, levels: bool) -> Refusal | None:
+    """Return why a device can do nothing of what is asked."""
+    names = set(asks)
+    if names & LEVELS and levels:
+        return None
+    plain = names - LEVELS - _CHARGES
+    if names and not plain:
+        return Refusal.LEVEL_NOT_SET if names & LEVELS else Refusal.CHARGE_STATE
+    return Refusal.UNSUPPORTED if answers is not None and not plain & set(answers) else None

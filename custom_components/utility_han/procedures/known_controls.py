@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from ..esi import LoadControl
-from .control_record import ControlRecord, Phase
+from ..esi import LoadControl, Source
+from .control_record import ControlRecord
 
 _KEPT = timedelta(days=31)
 """How long what happened is told about."""
@@ -35,6 +35,12 @@ class KnownControls:
         self._by_id.setdefault(record.control.id, []).append(record)
         self._of.setdefault(record.lfdi, []).append(record)
 
+    def drop(self, record: ControlRecord) -> None:
+        """Know nothing of it, as if it had never come."""
+        del self._records[record.control.id, record.lfdi]
+        self._by_id[record.control.id].remove(record)
+        self._of[record.lfdi].remove(record)
+
     def keep(self, records: Iterable[ControlRecord]) -> None:
         """Know these, and no others."""
         kept = list(records)
@@ -60,17 +66,16 @@ class KnownControls:
         """Return those of which something may still come."""
         return [record for record in self if not record.over]
 
-    def next_change(self) -> datetime | None:
-        """Return when the next of them starts or ends."""
-        times = [each.start if each.phase is Phase.SCHEDULED else each.end for each in self if each.to_come]
-        return min(times, default=None)
-
     def replays(self, control: LoadControl) -> bool:
         """Whether a control that is over already, for any device, had this mRID and was at another time."""
-        interval = _interval(control)
+        if control.source is Source.UTILITY:
+            return False  # an event of OpenADR keeps its id when it is changed
+        interval = interval_of(control)
         if (remembered := self.remembered.get(control.id)) is not None and remembered != interval:
             return True
-        return any(record.over and _interval(record.control) != interval for record in self._by_id.get(control.id, ()))
+        return any(
+            record.over and interval_of(record.control) != interval for record in self._by_id.get(control.id, ())
+        )
 
     def forget_old(self, now: datetime) -> None:
         """Forget what was over long ago, but for its mRID and interval."""
@@ -79,11 +84,12 @@ class KnownControls:
             return
         for record in old:
             del self._records[record.control.id, record.lfdi]
-            self.remembered[record.control.id] = _interval(record.control)
+            self.remembered[record.control.id] = interval_of(record.control)
         self.keep(self)
         for mrid in list(self.remembered)[:-_REMEMBERED]:
             del self.remembered[mrid]
 
 
-def _interval(control: LoadControl) -> tuple[str, float]:
+def interval_of(control: LoadControl) -> tuple[str, float]:
+    """Return when a control is, before randomisation: its start in ISO 8601 and how many seconds it lasts."""
     return control.start.isoformat(), control.duration.total_seconds()

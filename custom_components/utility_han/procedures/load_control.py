@@ -1,7 +1,8 @@
 """What becomes of the gateway's load controls (use case UR-P): decided here, carried out by others.
 
 IEEE 2030.5-2018, Demand Response and Load Control, with its rules for events: each control is received, started,
-completed or not, once, for each device. All times are the gateway's.
+completed or not, once, for each device. What comes from the utility itself goes the same way (``revision.py`` has what
+is different). The times of a control are on the clock of who asks for it; ``now`` is always ours.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import uniform
-from typing import Any
 
 from ..esi import ControlStatus, LoadControl, ResponseStatus
+from .control_book import ControlBook
 from .control_effects import Effect, end, refuse, run_out, tell
 from .control_record import ControlRecord, OptedOut, Phase, Refusal
 from .control_validity import parameter_refusal
-from .known_controls import KnownControls
 from .premise import whole_id
+from .revision import comes_anew, follow_change, forgotten, out_before
 
 _OVER = {
     ControlStatus.CANCELLED: ResponseStatus.CANCELLED,
@@ -58,9 +59,11 @@ class ControlledDevice:
     """Why it can carry out nothing at all, if so."""
     forward: bool = True
     """Whether it can use more when it is asked to (``loadShiftForward``)."""
+    levels: bool = False
+    """Whether a person has said what the levels of load are to it."""
 
 
-class ControlRules:
+class ControlRules(ControlBook):
     """The controls of all devices of a gateway and how they stand.
 
     Every method that lets something happen returns it as effects, each once; what a device is to do now is
@@ -69,62 +72,10 @@ class ControlRules:
 
     def __init__(self, spread: Callable[[float, float], float] = uniform) -> None:
         """``spread`` draws a number of seconds from a range, for randomisation."""
+        super().__init__()
         self._spread = spread
-        self._known = KnownControls()
-        self._standing: set[str] = set()
 
-    def restore(
-        self, records: Iterable[ControlRecord], remembered: Mapping[str, tuple[str, float]], standing: Iterable[str]
-    ) -> None:
-        """Take up what was read of what :meth:`to_dict` gave."""
-        self._known.keep(records)
-        self._known.remembered, self._standing = dict(remembered), set(standing)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything JSON-safe."""
-        return {
-            "records": [record.to_dict() for record in self._known],
-            "remembered": {mrid: list(interval) for mrid, interval in self._known.remembered.items()},
-            "standing": sorted(self._standing),
-        }
-
-    def keep_only(self, lfdis: Collection[str]) -> None:
-        """Forget devices that are gone."""
-        self._known.keep([record for record in self._known if record.lfdi in lfdis])
-        self._standing &= set(lfdis)
-
-    # What there is
-
-    def records(self, lfdi: str) -> list[ControlRecord]:
-        """Return all that is known for a device, by start."""
-        return self._known.of(lfdi)
-
-    def record(self, lfdi: str, control_id: str) -> ControlRecord | None:
-        """Return what is known of one control for a device."""
-        return self._known.get(control_id, lfdi)
-
-    def active(self, lfdi: str) -> ControlRecord | None:
-        """Return the control that lasts now, whether the device takes part or not."""
-        return next((each for each in self.records(lfdi) if each.phase is Phase.ACTIVE), None)
-
-    def in_force(self, lfdi: str) -> LoadControl | None:
-        """Return what the device is to do now."""
-        record = self.active(lfdi)
-        return record.control if record is not None and record.in_force else None
-
-    def looked_for(self, lfdi: str) -> list[ControlRecord]:
-        """Return those that ended while the appliance was out of sight: how it is found says what it did."""
-        return [each for each in self.records(lfdi) if each.phase is Phase.RUN_OUT]
-
-    def upcoming(self, lfdi: str) -> list[ControlRecord]:
-        """Return what is to come, soonest first."""
-        return [each for each in self.records(lfdi) if each.phase is Phase.SCHEDULED]
-
-    def next_change(self) -> datetime | None:
-        """Return when :meth:`advance` has something to do, if nothing comes from the gateway before."""
-        return self._known.next_change()
-
-    # What the gateway does
+    # What who asks does
 
     def take(
         self,
@@ -140,37 +91,49 @@ class ControlRules:
         effects = self.advance(now)
         # Of two entries with one mRID the one that says more is the later: a status only ever grows.
         listed = {control.id: control for control in sorted(controls, key=lambda each: (each.status, each.created))}
+        rivals = [each for each in self._known.open() if each.control.id in listed]
         for control in sorted(controls, key=_rank):
-            replayed = self._known.replays(control)
+            replayed, there = self._known.replays(control), self._there(control, now)
             for device in devices:
                 if control.program in device.programs and control.device_category & device.device_category:
-                    effects += self._take_one(control, device, now, replayed=replayed)
+                    effects += self._take_one(control, device, there, rivals, replayed=replayed)
         by_lfdi = {device.lfdi: device for device in devices}
         for record in self._known.open():
+            there = self._there(record.control, now)
             if (its := by_lfdi.get(record.lfdi)) is not None and not _still_controlled(its, record.control):
-                effects += end(record, ResponseStatus.REJECTED_INVALID, now, Refusal.NOT_ENROLLED)
+                effects += end(record, ResponseStatus.REJECTED_INVALID, there, Refusal.NOT_ENROLLED)
             elif (now_listed := listed.get(record.control.id)) is not None:
-                effects += self._follow(record, now_listed.status, now)
-            elif record.control.program in read_fully and now < record.control.end:
+                effects += self._follow(record, now_listed.status, there)
+            elif record.control.program in read_fully and there < record.control.end:
                 # A list leaves out what is long over, and what was taken back without a word.
-                effects += self._follow(record, ControlStatus.CANCELLED, now)
+                effects += self._follow(record, ControlStatus.CANCELLED, there)
         effects += self.advance(now)
         self._known.forget_old(now)
         return effects
 
     def _take_one(
-        self, control: LoadControl, device: ControlledDevice, now: datetime, *, replayed: bool
+        self,
+        control: LoadControl,
+        device: ControlledDevice,
+        now: datetime,
+        listed: Iterable[ControlRecord],
+        *,
+        replayed: bool,
     ) -> Iterator[Effect]:
-        record = self._known.get(control.id, device.lfdi)
-        if record is not None:
-            if replayed and record.over:
-                yield from refuse(record, Refusal.REPLAY, now)
-            elif not replayed and not record.over:
-                record.control = control  # as it is listed now
+        before = self._known.get(control.id, device.lfdi)
+        rivals = (each for each in listed if each.lfdi == device.lfdi and _goes_before(each, control))
+        if before is not None and comes_anew(before, control, rivals, now):
+            self._known.drop(before)
+        elif before is not None:
+            if replayed and before.over:
+                yield from refuse(before, Refusal.REPLAY, now)
+            elif not replayed and not before.over:
+                follow_change(before, control, self._drawn)
             return
-        if not replayed and control.id in self._known.remembered:
+        if not replayed and forgotten(control, self._known.remembered):
             return
         record = ControlRecord(device.lfdi, control, Phase.SCHEDULED, control.start, control.end, now)
+        record.out = out_before(before)
         if (over := _OVER.get(control.status)) is not None:
             # It was over before we ever heard of it, and that is the answer.
             self._known.add(record)
@@ -185,12 +148,16 @@ class ControlRules:
         if refusal is not None:
             yield from refuse(record, refusal, now)
             return
-        record.start += self._draw(control.randomize_start)
-        record.end = max(record.start, record.start + control.duration + self._draw(control.randomize_duration))
+        record.start, record.end = self._drawn(control)
         yield from tell(record, ResponseStatus.RECEIVED, now)
         if device.lfdi in self._standing and not control.mandatory:
             record.out = OptedOut.STANDING
             yield from tell(record, ResponseStatus.OPTED_OUT, now)
+
+    def _drawn(self, control: LoadControl) -> tuple[datetime, datetime]:
+        """Return when a control starts and ends, which is drawn where that is to be random."""
+        start = control.start + self._draw(control.randomize_start)
+        return start, max(start, start + control.duration + self._draw(control.randomize_duration))
 
     def _follow(self, record: ControlRecord, status: ControlStatus, now: datetime) -> Iterator[Effect]:
         """Let a control that is not over go the way that the gateway says it went."""
@@ -209,25 +176,36 @@ class ControlRules:
         """Start and end what is due; for each device in the order in which it was due."""
         effects: list[Effect] = []
         for records in self._known.by_device():
-            while (record := _due(records, now)) is not None:
+            while (record := self._due(records, now)) is not None:
+                there = self._there(record.control, now)
                 if record.phase is Phase.ACTIVE:
-                    effects += run_out(record, now)
-                elif record.end <= now:
+                    effects += run_out(record, there)
+                elif record.end <= there:
                     # It came and went while nobody was there to carry it out.
                     status = _NOT_HELD if record.out is None else ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION
-                    effects += end(record, status, now, Refusal.INTERRUPTED if record.out is None else None)
+                    effects += end(record, status, there, Refusal.INTERRUPTED if record.out is None else None)
                 else:
                     effects += self._begin(record, now)
         return effects
+
+    def _due(self, records: Iterable[ControlRecord], now: datetime) -> ControlRecord | None:
+        """Return which of a device's records has been due for the longest."""
+        due = [
+            # At one moment ends come before starts: one after the other is no overlap.
+            (time, each.phase is not Phase.ACTIVE, *_rank(each.control), each)
+            for each in records
+            if each.to_come and (time := self._next(each)) <= now
+        ]
+        return min(due, key=lambda found: found[:-1])[-1] if due else None
 
     def _begin(self, record: ControlRecord, now: datetime) -> Iterator[Effect]:
         for other in self._known.of(record.lfdi):
             if other.phase is not Phase.ACTIVE:
                 continue
             if _rank(other.control) < _rank(record.control):
-                yield from end(record, _superseding(record.control, other.control), now)
+                yield from end(record, _superseding(record.control, other.control), self._there(record.control, now))
                 return
-            yield from end(other, _superseding(other.control, record.control), now)
+            yield from end(other, _superseding(other.control, record.control), self._there(other.control, now))
         record.phase = Phase.ACTIVE
 
     # What the appliance does
@@ -238,12 +216,14 @@ class ControlRules:
         if record is None:
             return []
         record.acted, record.unseen, record.applied = True, False, dict(applied)
-        return list(tell(record, ResponseStatus.STARTED, now))
+        return list(tell(record, ResponseStatus.STARTED, self._there(record.control, now)))
 
     def could_not(self, lfdi: str, control_id: str, refusal: Refusal, now: datetime) -> list[Effect]:
         """Take note that the appliance does not follow the control in force, and never did: that is the end of it."""
         record = self._in_force(lfdi, control_id)
-        return list(refuse(record, refusal, now)) if record is not None and not record.acted else []
+        if record is None or record.acted:
+            return []
+        return list(refuse(record, refusal, self._there(record.control, now)))
 
     def out_of_sight(self, lfdi: str) -> None:
         """Take note that nobody knows what the appliance does from now on."""
@@ -258,25 +238,25 @@ class ControlRules:
         record = self._known.get(control_id, lfdi)
         if record is None or not (record.in_force or record.phase is Phase.RUN_OUT):
             return []
-        record.unseen = False
+        record.unseen, there = False, self._there(record.control, now)
         if record.overridden_at is not None:
-            record.overridden += (now - record.overridden_at).total_seconds()
+            record.overridden += (there - record.overridden_at).total_seconds()
             record.overridden_at = None
         elif not as_left:
             record.interrupted = True
-        return list(run_out(record, now)) if record.phase is Phase.RUN_OUT else []
+        return list(run_out(record, there)) if record.phase is Phase.RUN_OUT else []
 
     def not_found(self, lfdi: str, control_id: str, now: datetime) -> list[Effect]:
         """Take note that an appliance, out of sight when its control ended, is not looked for any longer."""
         record = self._known.get(control_id, lfdi)
         if record is None or record.phase is not Phase.RUN_OUT:
             return []
-        return list(end(record, _NOT_HELD, now, Refusal.ENTITY_UNAVAILABLE))
+        return list(end(record, _NOT_HELD, self._there(record.control, now), Refusal.ENTITY_UNAVAILABLE))
 
     def overridden(self, lfdi: str, control_id: str, now: datetime) -> None:
         """Take note that a person took the appliance over by hand."""
         if (record := self._in_force(lfdi, control_id)) is not None and record.overridden_at is None:
-            record.overridden_at = now
+            record.overridden_at = self._there(record.control, now)
 
     def _in_force(self, lfdi: str, control_id: str) -> ControlRecord | None:
         record = self._known.get(control_id, lfdi)
@@ -295,7 +275,7 @@ class ControlRules:
         if record.out is not None:
             return []
         record.out = OptedOut.DURING if record.phase is Phase.ACTIVE else OptedOut.BEFORE
-        return list(tell(record, ResponseStatus.OPTED_OUT, now))
+        return list(tell(record, ResponseStatus.OPTED_OUT, self._there(record.control, now)))
 
     def opt_in(self, lfdi: str, control_id: str | None, now: datetime) -> list[Effect]:
         """Put a device back into a control, while it lasts or before; ``OptError`` where there is none."""
@@ -306,7 +286,7 @@ class ControlRules:
             return []
         record.out = None
         record.back_in = record.phase is Phase.ACTIVE
-        return list(tell(record, ResponseStatus.OPTED_IN, now))
+        return list(tell(record, ResponseStatus.OPTED_IN, self._there(record.control, now)))
 
     def standing(self, lfdi: str) -> bool:
         """Whether a device stays out of all controls that it may stay out of."""
@@ -326,7 +306,7 @@ class ControlRules:
         for record in [*([active] if active else []), *self.upcoming(lfdi)]:
             if out and record.out is None and not record.control.mandatory:
                 record.out = OptedOut.STANDING_DURING if record.phase is Phase.ACTIVE else OptedOut.STANDING
-                effects += tell(record, ResponseStatus.OPTED_OUT, now)
+                effects += tell(record, ResponseStatus.OPTED_OUT, self._there(record.control, now))
             elif not out and record.out in (OptedOut.STANDING, OptedOut.STANDING_DURING):
                 effects += self._back_in(record, now)
         return effects
@@ -346,20 +326,13 @@ class ControlRules:
         return timedelta(seconds=round(self._spread(min(seconds, 0), max(seconds, 0)))) if seconds else timedelta(0)
 
 
-def _due(records: Iterable[ControlRecord], now: datetime) -> ControlRecord | None:
-    """Return which of a device's records has been due for the longest."""
-    due = [
-        # At one moment ends come before starts: one after the other is no overlap.
-        (time, each.phase is not Phase.ACTIVE, *_rank(each.control), each)
-        for each in records
-        if each.to_come and (time := each.end if each.phase is Phase.ACTIVE else each.start) <= now
-    ]
-    return min(due, key=lambda found: found[:-1])[-1] if due else None
-
-
 def _rank(control: LoadControl) -> tuple[int, float, str]:
     """Return what two controls that overlap are compared by; the lower goes first."""
     return control.primacy, -control.created.timestamp(), control.id
+
+
+def _goes_before(record: ControlRecord, control: LoadControl) -> bool:
+    return record.phase is Phase.ACTIVE and _rank(record.control) < _rank(control)
 
 
 def _superseding(loser: LoadControl, winner: LoadControl) -> ResponseStatus:
@@ -378,4 +351,6 @@ def _refusal(control: LoadControl, device: ControlledDevice, now: datetime) -> R
         return Refusal.NOT_ENROLLED
     if control.duration and now >= control.end:
         return Refusal.EXPIRED
-    return device.refusal or parameter_refusal(control, now, device.answers, forward=device.forward)
+    return device.refusal or parameter_refusal(
+        control, now, device.answers, forward=device.forward, levels=device.levels
+    )

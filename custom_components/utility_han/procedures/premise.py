@@ -41,6 +41,11 @@ def is_of_premise(control: LoadControl) -> bool:
     return len(asks := asked(control)) == 1 and asks.keys() <= _OF_THE_PREMISE
 
 
+def is_limit(control: LoadControl) -> bool:
+    """Whether it is a limit of what the premise draws, which is held by the meter for as long as it lasts."""
+    return is_of_premise(control) and threshold_watts(control) is not None
+
+
 def program_of_parts(program: str) -> str:
     """Return the program of the parts that devices have in the controls of a program."""
     return f"{program}{_MARK}"
@@ -66,6 +71,8 @@ def part_of(control: LoadControl, share: float) -> LoadControl:
         reply_to=None,
         response_required=0,
     )
+    if is_limit(control):
+        return replace(part, load_adjustment=_WHOLE)  # how far each is lowered the controller says
     return replace(part, load_adjustment=share, target_reduction=None) if is_of_premise(control) else part
 
 

@@ -7,6 +7,7 @@ from homeassistant.components.recorder import get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.util import dt as dt_util
 
+from custom_components.utility_han.esi import Source
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures import HealthReason, RecordState
 from tests.helpers.model_gateway import ENERGY
@@ -79,7 +80,7 @@ def wrong_answers(home: SoakHome) -> Iterator[str]:
     """Yield answers that are missing, doubled, or nobody's."""
     yield from home.meter.answered_wrongly(now() - _HOUR)
     assert home.hub is not None
-    if waiting := len(home.hub.manager(LoadControlManager)._kept.outbox):
+    if waiting := len(home.hub.manager(LoadControlManager)._kept.outboxes[Source.GATEWAY]):
         yield f"{waiting} answers wait"
     if not home.pump.runs:
         yield "the pump was not put back"

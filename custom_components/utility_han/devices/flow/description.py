@@ -100,7 +100,8 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
         entity_id = self._control[CONF_ENTITY_ID]
         if user_input is not None:
             return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **user_input})
-        schema = self.add_suggested_values_to_schema(device_forms.response(entity_id), self._control)
+        form = device_forms.response(entity_id, beyond=self.utility.offers(Feature.CONTROLS))
+        schema = self.add_suggested_values_to_schema(form, self._control)
         state = self.hass.states.get(entity_id)
         return self.async_show_form(
             step_id="response",

@@ -22,16 +22,19 @@ from homeassistant.helpers.selector import (
 from ...const import CONF_AREA, CONF_EUI64, CONF_INSTALL_CODE, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
 from ...hub.flow.choices import choice, choice_or_other, choices
 from ...procedures import DEVICE_KINDS
+from ..levels import meanings_of, usual_meanings
 from ..responses import responses_of
 from ..settings import DOMAINS
 
 CONF_CONSENT = "consent"
 CONF_DEVICES = "devices"
+CONF_IMPORTANCE = "importance"
 CONF_KEY = "key"
 CONF_LIMIT = "limit"
 CONF_OFFSET = "offset"
 CONF_PROGRAMS = "programs"
 CONF_RESPONSE = "response"
+DEFAULT_IMPORTANCE = 5
 
 _KEY = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
 
@@ -63,8 +66,11 @@ def model(options: Mapping[str, str], other: str) -> probatio.Schema:
     return probatio.Schema({probatio.Required(CONF_MODEL): choice_or_other(options, other, CONF_MODEL)})
 
 
-def response(entity_id: str) -> probatio.Schema:
-    """How an entity responds to controls, with what its way of responding needs to know."""
+def response(entity_id: str, *, beyond: bool) -> probatio.Schema:
+    """How an entity responds to controls, with what its way of responding needs to know.
+
+    ``beyond`` is where the utility itself asks: by levels, and by limits that devices share.
+    """
     possible = responses_of(entity_id)
     fields: dict[probatio.Required, SelectSelector | NumberSelector] = {
         probatio.Required(CONF_RESPONSE, default=possible[0]): SelectSelector(
@@ -78,6 +84,15 @@ def response(entity_id: str) -> probatio.Schema:
     if "limit" in possible:
         fields[probatio.Required(CONF_LIMIT, default=0)] = NumberSelector(
             NumberSelectorConfig(min=0, step="any", mode=NumberSelectorMode.BOX)
+        )
+    if beyond:
+        options = list(meanings_of(entity_id))
+        for name, usual in usual_meanings(entity_id).items():
+            fields[probatio.Required(name, default=usual)] = SelectSelector(
+                SelectSelectorConfig(options=options, translation_key="level", mode=SelectSelectorMode.DROPDOWN)
+            )
+        fields[probatio.Required(CONF_IMPORTANCE, default=DEFAULT_IMPORTANCE)] = NumberSelector(
+            NumberSelectorConfig(min=1, max=10, step=1, mode=NumberSelectorMode.SLIDER)
         )
     return probatio.Schema(fields)
 

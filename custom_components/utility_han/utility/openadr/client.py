@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import override
 
-from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule, Signal
+from ...esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule, Signal, Source
 from ..errors import UtilityError, UtilityReason
 from ..model import DeviceMessage, Program, Registration
 from ..portal.portal import Witness
@@ -32,7 +32,7 @@ from .reading import Notes
 from .registrations import closed_registration, registration_of
 from .reporting import Reported, Reporter
 from .schedule import DueReport, due_reports
-from .signals import Telling, controls, device_program, messages, prices, signals
+from .signals import Telling, controls, device_program, messages, of_premise, prices, signals
 from .wanted import Asked, wanted_report
 
 _OPEN = frozenset({Feature.WAY, Feature.PROGRAMS, Feature.PRICES, Feature.MESSAGES, Feature.SIGNALS})
@@ -203,8 +203,8 @@ class OpenAdr(Utility):
             known = self._news.programs.get(program)
             name = known.name if known else program
             found += [
-                DemandResponseProgram(program, name, 0, None),
-                DemandResponseProgram(device_program(program, lfdi), name, 0, None),
+                DemandResponseProgram(program, name, 0, None, source=Source.UTILITY),
+                DemandResponseProgram(device_program(program, lfdi), name, 0, None, source=Source.UTILITY),
             ]
         return Standing(tuple(found))
 
@@ -227,15 +227,19 @@ class OpenAdr(Utility):
 
     @override
     async def respond(self, response: ControlResponse) -> None:
-        """Tell what became of a control by OPERATING_STATE, which also is how an opt-out is told."""
+        """Tell what became of a control by OPERATING_STATE, which also is how an opt-out is told.
+
+        The premise is no resource: what is told of it goes under the name of the ven.
+        """
         if (event := self._news.events.get(response.reply_to)) is None:
             raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "the event is there no more")
-        name = f"{response.control}-{response.lfdi}-{response.status.name}"
-        resource = next((each for each in self._resources if (device_of(each) or ("", ""))[1] == response.lfdi), None)
+        name = f"{response.control}-{response.lfdi}-{response.status.name}-{response.at:%Y%m%dT%H%M%S%f}"
+        named = {device[1]: each.name for each in self._resources if (device := device_of(each)) is not None}
+        resource = self._ven_name if of_premise(response.control) else named.get(response.lfdi)
         if resource is None:
             raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "the device has no resource")
         state = operating_state(response.status, running=response.running, heightened=response.heightened)
-        await self._tell_state(name, event.id, event.program, resource.name, state, response.at)
+        await self._tell_state(name, event.id, event.program, resource, state, response.at)
 
     @override
     def due(self, since: datetime | None, now: datetime) -> list[WantedReport]:

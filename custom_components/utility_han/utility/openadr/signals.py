@@ -20,6 +20,7 @@ from ...esi import (
     PriceSchedule,
     ReductionUnit,
     Signal,
+    Source,
     TargetReduction,
     Wanted,
 )
@@ -40,6 +41,8 @@ _ALL_BUT_MANAGER = (2**32 - 1) & ~_MANAGER
 _LOWEST = 2**31
 """The priority of events that have none."""
 _NOTHING = Descriptor(None, None)
+_OF_PREMISE = "P"
+"""At the end of the ids of what is asked of the premise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,11 @@ class Telling:
 def device_program(program: str, lfdi: str) -> str:
     """Return the name of what a program asks of one device alone."""
     return f"{program}/{lfdi}"
+
+
+def of_premise(control_id: str) -> bool:
+    """Return whether a control is one of the premise, by its id."""
+    return control_id.endswith(_OF_PREMISE)
 
 
 def controls(
@@ -246,7 +254,7 @@ def _pieces(
         end = min(start + _LONGEST_CONTROL, part.end)
         status = ControlStatus.ACTIVE if start <= now < end else ControlStatus.SCHEDULED
         yield LoadControl(
-            id=f"{event.id}:{part.place}:{piece}{'P' if premise else ''}{f'@{lfdi}' if lfdi else ''}",
+            id=f"{event.id}:{part.place}:{piece}{_OF_PREMISE if premise else ''}{f'@{lfdi}' if lfdi else ''}",
             program=device_program(event.program, lfdi) if lfdi else event.program,
             primacy=_LOWEST if event.priority is None else event.priority,
             device_category=_MANAGER if premise else _ALL_BUT_MANAGER,
@@ -257,6 +265,7 @@ def _pieces(
             mandatory=False,
             reply_to=event.id if answers else None,
             response_required=int(Wanted.SPECIFIC) if answers else 0,
+            source=Source.UTILITY,
             **asks,
         )
         start, piece = end, piece + 1

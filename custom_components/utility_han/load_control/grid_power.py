@@ -1,0 +1,71 @@
+"""What the premise draws from the grid where no meter of the hub tells it: by the sensors of the energy dashboard."""
+
+from collections.abc import Sequence
+
+from homeassistant.components.energy.data import async_get_manager
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfPower
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util.unit_conversion import PowerConverter
+
+from ..devices.linked_entity import number_of
+from .premise import Premise
+
+_ENERGY = "energy"
+
+
+class GridPower:
+    """Tells the premise what its person chose in the energy dashboard as the power of the grid."""
+
+    def __init__(self, hass: HomeAssistant, premise: Premise) -> None:
+        """Nothing is followed yet."""
+        self._hass = hass
+        self._premise = premise
+        self._sensors: Sequence[str] = ()
+        self._cancel: CALLBACK_TYPE | None = None
+
+    async def async_look(self) -> None:
+        """Follow the sensors that are chosen now."""
+        sensors = await self._chosen()
+        if sensors != self._sensors:
+            self.async_stop()
+            self._sensors = sensors
+            if sensors:
+                self._cancel = async_track_state_change_event(self._hass, sensors, self._changed)
+        self._tell()
+
+    @callback
+    def async_stop(self) -> None:
+        """Follow nothing."""
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
+    async def _chosen(self) -> Sequence[str]:
+        """Return the sensors of the grid's power; positive is what comes from there (``GridSourceType.stat_rate``)."""
+        if _ENERGY not in self._hass.config.components:
+            return ()
+        preferences = (await async_get_manager(self._hass)).data
+        sources = preferences["energy_sources"] if preferences is not None else []
+        return [source["stat_rate"] for source in sources if source["type"] == "grid" and "stat_rate" in source]
+
+    @callback
+    def _changed(self, _event: Event[EventStateChangedData]) -> None:
+        self._tell()
+
+    @callback
+    def _tell(self) -> None:
+        """Tell the sum of all, where all are known."""
+        if not self._sensors:
+            return
+        watts = [self._watts(sensor) for sensor in self._sensors]
+        known = [each for each in watts if each is not None]
+        if len(known) == len(watts):
+            self._premise.async_measured(sum(known))
+
+    def _watts(self, sensor: str) -> float | None:
+        state = self._hass.states.get(sensor)
+        value, unit = number_of(state), state and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        if value is None or unit not in PowerConverter.VALID_UNITS:
+            return None
+        return PowerConverter.convert(value, unit, UnitOfPower.WATT)

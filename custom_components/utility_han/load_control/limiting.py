@@ -1,0 +1,110 @@
+"""Has the devices of a premise keep it at or under a limit, as far as each is told to by the controller."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import HomeAssistant
+
+from ..const import LOGGER
+from ..devices.device import HanDevice
+from ..devices.linked_entity import watts_of
+from ..devices.responses import OF_LIMIT, WATTS
+from ..esi import LoadControl
+from ..procedures import ControlRecord, LimitedLoad, LimitState, PremiseLimit, threshold_watts
+from .store import KeptControls
+
+_FRESH = timedelta(minutes=3)
+"""How long a reading says what the premise draws."""
+_MIDDLING = 5
+_LIMIT = "limit"
+
+
+class Limiting:
+    """What each device keeps to under the limit of the premise that is in force."""
+
+    def __init__(self, hass: HomeAssistant, kept: KeptControls) -> None:
+        """How devices stand is in ``kept``, so that a restart has none of them go up and down."""
+        self._hass = hass
+        self._kept = kept
+        self._reading: tuple[datetime, float] | None = None
+
+    def measured(self, watts: float, now: datetime) -> None:
+        """Take note of what the premise draws."""
+        self._reading = now, watts
+
+    def settle(self, control: LoadControl, devices: Iterable[HanDevice], now: datetime, *, anew: bool = False) -> bool:
+        """Look at the last reading; return whether a device is to keep to another share now.
+
+        ``anew`` is where there is another reading: one that was looked at says nothing more, but that it became stale.
+        """
+        fresh = self._reading is not None and now - self._reading[0] < _FRESH
+        state = self._kept.limits.get(control.id)
+        if not anew and state is not None and state.measured is not None and (fresh or state.measured is False):
+            return False
+        if state is None:
+            state = self._kept.limits[control.id] = LimitState()
+        if not fresh and state.measured is not False:
+            LOGGER.warning(
+                "Nothing tells what the premise draws: its limit is kept to by leaving half of it to what is not "
+                "controlled. Have the power of the grid in the energy dashboard, or a meter that tells it"
+            )
+        reading = self._reading[1] if fresh and self._reading is not None else None
+        limit = PremiseLimit(state, threshold_watts(control) or 0.0)
+        return limit.settle([self._load(device, state) for device in devices], reading, now.timestamp())
+
+    def by_meter(self, control_id: str) -> bool | None:
+        """Return whether a limit is kept by what is measured, None where there is none."""
+        state = self._kept.limits.get(control_id)
+        return state.measured if state is not None else None
+
+    def keep_only(self, control_ids: Iterable[str]) -> None:
+        """Forget limits that are over."""
+        known = set(control_ids)
+        self._kept.limits = {name: state for name, state in self._kept.limits.items() if name in known}
+
+    def as_asked(
+        self, control_id: str, device: HanDevice, record: ControlRecord
+    ) -> tuple[ControlRecord, Mapping[str, Any]]:
+        """Return what the part of a device in a limit comes to, and the ``control`` of the device that responds so."""
+        config = device.control or {}
+        state = self._kept.limits.get(control_id) or LimitState()
+        level = state.levels.get(device.lfdi, 1.0)
+        if not _stepless(config):
+            level = float(level >= 1)
+        part = replace(record.control, load_adjustment=level * 100, target_reduction=None)
+        if config.get("response") == "duty_cycle":
+            config = {**config, "response": "off"}  # in turns it would be above the limit in between
+        return replace(record, control=part), {**config, OF_LIMIT: True}
+
+    def _load(self, device: HanDevice, state: LimitState) -> LimitedLoad:
+        config = device.control or {}
+        entity_id = config["entity_id"]
+        drawn = watts_of(self._hass, entity_id)
+        importance = round(config.get("importance", _MIDDLING))
+        if not _stepless(config):
+            return LimitedLoad(device.lfdi, importance, False, drawn)
+        job, limit = self._kept.jobs.get(device.lfdi), self._hass.states.get(entity_id)
+        now = _number(limit.state) if limit is not None else None
+        before = _number(job.before.get("value")) if job is not None and job.entity_id == entity_id else now
+        if limit is None or not before:
+            return LimitedLoad(device.lfdi, importance, True, drawn)
+        unit = WATTS.get(limit.attributes.get(ATTR_UNIT_OF_MEASUREMENT, ""))
+        most = before * unit if unit else state.learned.get(device.lfdi)
+        if most is None and drawn and now:
+            most = drawn * before / now
+        least = min((_number(config.get(_LIMIT)) or 0.0) / before, 1.0)
+        return LimitedLoad(device.lfdi, importance, True, drawn, most, least)
+
+
+def _stepless(config: Mapping[str, Any]) -> bool:
+    return config.get("response") == _LIMIT
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, int | float | str) else None
+    except ValueError:
+        return None

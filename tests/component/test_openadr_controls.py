@@ -1,0 +1,330 @@
+"""OpenADR events carried out, with a meter and without one: who asks is answered, and by whose clock it goes."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from homeassistant.components.energy.data import async_get_manager
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, ServiceCall, State, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+
+from custom_components.utility_han.const import DOMAIN, SUBENTRY_DEVICE
+from custom_components.utility_han.devices.device import HanDevice
+from custom_components.utility_han.devices.manager import Registrar
+from custom_components.utility_han.esi import ResponseStatus as R
+from custom_components.utility_han.gateway import DeviceState
+from tests.component.conftest import Commission
+from tests.component.test_load_control import SWITCH, Home
+from tests.conftest import SimulatedGateway
+from tests.helpers.simulated_vtn import SimulatedVtn
+from tests.helpers.subentries import SubentryFlow
+from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, put_beside_meter
+from tests.openadr.under_test import Vtn
+
+pytestmark = pytest.mark.use_case("UR-P")
+
+STATE = [{"payloadType": "OPERATING_STATE", "reportIntervals": "OPEN_INTERVALS", "frequency": 0}]
+
+
+class OpenAdrHome:
+    """A home whose utility has a VTN, with devices in one of its programs."""
+
+    def __init__(self, hass: HomeAssistant, vtn: Vtn, entry: ConfigEntry, program: str) -> None:
+        self.hass, self.vtn, self.entry, self.program = hass, vtn, entry, program
+        self.draws: dict[str, float] = {}
+
+    @property
+    def devices(self) -> list[HanDevice]:
+        return list(self.entry.runtime_data.manager(Registrar).devices.values())
+
+    async def add(self, kind: str, control: Mapping[str, Any], **levels: Any) -> None:
+        """Add a device by its dialog, enrolled in the program."""
+        how = dict(control)
+        flow = await SubentryFlow(self.hass, self.entry, SUBENTRY_DEVICE, {}).start()
+        await flow.submit({"kind": kind, "name": f"{kind} {len(self.devices)}"})
+        await flow.submit({"entity_id": how.pop("entity_id")})
+        await flow.submit(how)
+        if flow.page == "levels":
+            await flow.submit(levels)
+        assert flow.page == "programs"
+        await flow.submit({"programs": [self.program], "consent": True})
+        await flow.submit({})
+        await self.settle()
+        assert self.devices[-1].state is DeviceState.ENROLLED
+
+    async def settle(self) -> None:
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def poll(self) -> None:
+        await coordinator_of(self.entry).async_refresh()
+        await self.settle()
+
+    async def event(self, kind: str, *values: Any, minutes: int = 60, **more: Any) -> dict[str, Any]:
+        """Have the VTN ask for something that began just now."""
+        made = await self.vtn.make_event(
+            self.program,
+            intervalPeriod={"start": utc(-5), "duration": f"PT{minutes}M"},
+            intervals=[{"id": 0, "payloads": [{"type": kind, "values": list(values)}]}],
+            reportDescriptors=STATE,
+            **more,
+        )
+        await self.poll()
+        return made
+
+    async def change(self, event: dict[str, Any], **changed: Any) -> None:
+        await self.vtn.request("PUT", f"/events/{event['id']}", event | changed)
+        await self.poll()
+
+    async def end(self, event: dict[str, Any]) -> None:
+        await self.vtn.request("DELETE", f"/events/{event['id']}")
+        await self.poll()
+
+    async def told(self, event: dict[str, Any]) -> list[str]:
+        """Return how devices were said to stand to an event, in order, whether they ran or not."""
+        answers = [each for each in await self.vtn.reports(event["id"]) if f"{event['id']}:" in each["reportName"]]
+        intervals = [each["resources"][0]["intervals"][0] for each in answers]
+        by_time = sorted(intervals, key=lambda each: each["intervalPeriod"]["start"])
+        states = [str(each["payloads"][0]["values"][0]) for each in by_time]
+        return [state.removeprefix("IDLE_").removeprefix("RUNNING_") for state in states]
+
+    def state(self, key: str, device: int = 0) -> State:
+        registry = er.async_get(self.hass)
+        unique_id = f"{self.devices[device].subentry_id}_{key}"
+        found = next(each for each in registry.entities.values() if each.unique_id == unique_id)
+        state = self.hass.states.get(found.entity_id)
+        assert state is not None
+        return state
+
+    def is_on(self, name: str = "load") -> bool:
+        return self.hass.states.is_state(f"input_boolean.{name}", "on")
+
+    async def act(self, action: str, device: int = 0) -> None:
+        registry = dr.async_get(self.hass)
+        found = registry.async_get_device_by_identifier((DOMAIN, self.devices[device].key), self.entry.entry_id)
+        assert found is not None
+        await self.hass.services.async_call(DOMAIN, action, {"device_id": found.id}, blocking=True)
+        await self.settle()
+
+
+def utc(seconds: float) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+async def appliances(hass: HomeAssistant) -> None:
+    """Something that can be switched, and something that can be limited."""
+    loads = {"load": {"initial": True}, "other": {"initial": True}}
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": loads})
+    numbers = {"charger": {"min": 0, "max": 32, "step": 1, "initial": 32}}
+    assert await async_setup_component(hass, "input_number", {"input_number": numbers})
+
+
+type MakeHome = Callable[..., Awaitable[OpenAdrHome]]
+
+
+@pytest.fixture
+def make_home(hass: HomeAssistant, vtn: Vtn) -> MakeHome:
+    """A home without a meter, and with one device."""
+
+    async def make(control: Mapping[str, Any] = SWITCH, kind: str = "water_heater", **levels: Any) -> OpenAdrHome:
+        await appliances(hass)
+        program = await vtn.make_program("Flexible")
+        home = OpenAdrHome(hass, vtn, await hub_without_meter(hass, vtn), program["id"])
+        await home.add(kind, control, **levels)
+        return home
+
+    return make
+
+
+async def test_event_goes_by_utc_whatever_the_meter_takes_for_the_time(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn
+) -> None:
+    await appliances(hass)
+    entry = await commission(gateway)
+    program = await vtn.make_program("Flexible")
+    await put_beside_meter(hass, entry, vtn)
+    home, meter = OpenAdrHome(hass, vtn, entry, program["id"]), Home(hass, gateway, entry)
+    await home.add("water_heater", SWITCH)
+    await meter.let_pass(-120)  # the meter's clock is two hours slow
+    event = await home.event("DISPATCH_SETPOINT", 1.0)
+    assert not home.is_on()
+    active = home.state("active_event")
+    assert active.state == "power_limit"
+    start = dt_util.parse_datetime(active.attributes["start"])
+    assert start is not None
+    assert abs(dt_util.utcnow() - start) < timedelta(minutes=2)
+    assert await home.told(event) == ["CURTAILED"]
+    await home.act("opt_out")
+    assert home.is_on()
+    assert await home.told(event) == ["CURTAILED", "OPTED_OUT"]
+    await home.act("opt_in")
+    assert not home.is_on()
+    await home.end(event)
+    assert home.is_on()
+    assert await gateway.responses() == [], "the meter asked for nothing"
+    link, lfdi = entry.runtime_data.gateway, home.devices[0].lfdi
+    href = await link.announce(home.devices[0].device_category, lfdi)
+    await gateway.enroll(lfdi, 1)
+    home.devices[0].dr_programs += tuple(await link.device_programs(href))
+    await meter.ask(duration=600, load_adjustment=10000)
+    assert not home.is_on(), "the meter asks as ever, by its own clock"
+    assert (await meter.answers())[-1] == R.STARTED
+
+
+async def test_answer_waits_for_the_vtn_and_is_given_once(make_home: MakeHome, simulated_vtn: SimulatedVtn) -> None:
+    home = await make_home()
+    event = await home.event("DISPATCH_SETPOINT", 1.0)
+    await simulated_vtn.call("PUT", "/faults/rate_limit")
+    await home.act("opt_out")
+    await simulated_vtn.call("DELETE", "/faults")
+    assert await home.told(event) == ["CURTAILED"]
+    for _ in range(2):
+        await home.poll()
+        assert await home.told(event) == ["CURTAILED", "OPTED_OUT"]
+
+
+async def test_event_that_is_moved_keeps_who_left_it(make_home: MakeHome) -> None:
+    """An event of OpenADR keeps its id when it is changed (PUT /events/{eventID}); that is no replay."""
+    home = await make_home()
+    event = await home.event("DISPATCH_SETPOINT", 1.0)
+    assert not home.is_on()
+    later = utc(7200)
+    await home.change(event, intervalPeriod={"start": later, "duration": "PT1H"})
+    assert home.is_on()
+    assert home.state("next_event").state == later.replace("Z", "+00:00")
+    await home.act("opt_out")
+    await home.change(event)
+    assert home.is_on(), "who left it stays out of it"
+    assert home.state("active_event").attributes["participating"] is False
+
+
+async def test_of_two_events_the_other_counts_when_one_is_over(make_home: MakeHome) -> None:
+    """User guide 7.1: the lower number has the higher priority, for as long as it is there."""
+    home = await make_home({"entity_id": "input_number.charger", "response": "off", "limit": 6}, "evse")
+    lasting = await home.event("DISPATCH_SETPOINT", 2.0, priority=5)
+    other = await home.event("DISPATCH_SETPOINT", 1.0, priority=1)
+    assert home.state("active_event").attributes["what"] == {"target_reduction": 1000.0}
+    await home.end(other)
+    assert home.state("active_event").attributes["what"] == {"target_reduction": 2000.0}
+    assert home.hass.states.is_state("input_number.charger", "6.0")
+    assert await home.told(lasting) == ["CURTAILED", "NORMAL", "CURTAILED"]
+
+
+async def test_levels_do_what_a_person_said_that_they_are(make_home: MakeHome) -> None:
+    how = {"response": "limit", "limit": 6, "level_1": "nothing", "level_2": "percent_50", "level_3": "off"}
+    home = await make_home({"entity_id": "input_number.charger"} | how, "evse")
+    moderate = await home.event("SIMPLE", 1, priority=9)
+    assert home.state("active_event").state == "load_level"
+    assert home.hass.states.is_state("input_number.charger", "32.0"), "a person wants it so"
+    assert await home.told(moderate) == ["CURTAILED"]
+    offset = await home.event("CONTROL_LEVEL_OFFSET", 1, priority=1)
+    assert home.hass.states.is_state("input_number.charger", "16.0"), "one more than the level in force"
+    await home.end(offset)
+    await home.change(moderate, intervals=[{"id": 0, "payloads": [{"type": "SIMPLE", "values": [3]}]}])
+    assert home.hass.states.is_state("input_number.charger", "6.0")
+    await home.end(moderate)
+    assert home.hass.states.is_state("input_number.charger", "32.0")
+
+
+async def test_what_nobody_can_do_is_refused_in_words(make_home: MakeHome) -> None:
+    home = await make_home()
+    event = await home.event(
+        "CHARGE_STATE_SETPOINT",
+        0.8,
+        payloadDescriptors=[
+            {"objectType": "EVENT_PAYLOAD_DESCRIPTOR", "payloadType": "CHARGE_STATE_SETPOINT", "units": "PERCENT"}
+        ],
+    )
+    assert home.is_on()
+    told = home.state("control")
+    assert (told.attributes["event_type"], told.attributes["reason"]) == ("rejected", "charge_state")
+    assert await home.told(event) == ["NORMAL"]
+    (kept,) = home.entry.subentries.values()
+    without = {name: value for name, value in kept.data["control"].items() if not name.startswith("level")}
+    home.hass.config_entries.async_update_subentry(home.entry, kept, data={**kept.data, "control": without})
+    await home.settle()
+    await home.event("SIMPLE", 2)
+    assert home.state("control").attributes["reason"] == "level_not_set"
+    assert home.is_on()
+
+
+async def test_limit_of_the_premise_is_shared_by_importance(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH | {"importance": 2})
+    appliance = measured_switch(home, "boiler", 3000)
+    await home.add("water_heater", {"entity_id": appliance, "response": "off", "importance": 3})
+    other = measured_switch(home, "pump", 1000)
+    await home.add("pool_pump", {"entity_id": other, "response": "off", "importance": 9})
+    grid = Grid(home)
+    await grid.choose()
+    await grid.draws(8000)
+    event = await home.event("IMPORT_CAPACITY_LIMIT", 6.0)
+    assert not home.is_on(), "nobody knows what it draws, and it is the least important"
+    assert home.hass.states.is_state(appliance, "off")
+    assert home.hass.states.is_state(other, "on"), "enough is saved without it"
+    assert home.state("active_event").attributes["by_meter"] is True
+    assert await home.told(event) == ["CURTAILED"]
+    await grid.draws(6500)
+    await home.act("opt_out", 0)
+    assert home.is_on("load"), "who is out of it uses what it uses"
+    await home.end(event)
+    assert home.hass.states.is_state(appliance, "on")
+
+
+async def test_limit_that_nothing_measures_is_kept_by_a_share(make_home: MakeHome) -> None:
+    home = await make_home()
+    event = await home.event("IMPORT_CAPACITY_LIMIT", 6.0)
+    assert not home.is_on(), "nobody knows what it draws"
+    assert home.state("active_event").attributes["by_meter"] is False
+    await home.end(event)
+    assert home.is_on()
+
+
+def measured_switch(home: OpenAdrHome, name: str, watts: float) -> str:
+    """Make a switch that is on, with a sensor that tells what its load draws."""
+    hass, entity_id = home.hass, f"switch.{name}"
+    device = dr.async_get(hass).async_get_or_create(config_entry_id=home.entry.entry_id, identifiers={("plug", name)})
+    registry = er.async_get(hass)
+    registry.async_get_or_create("switch", "plug", name, suggested_object_id=name, device_id=device.id)
+    registry.async_get_or_create(
+        "sensor", "plug", name, suggested_object_id=name, device_id=device.id, original_device_class="power"
+    )
+
+    home.draws[entity_id] = watts
+
+    @callback
+    def show(switch: str, *, on: bool) -> None:
+        hass.states.async_set(switch, "on" if on else "off")
+        drawn = {"unit_of_measurement": "W", "device_class": "power"}
+        told = str(home.draws[switch] if on else 0)
+        hass.states.async_set(switch.replace("switch.", "sensor."), told, drawn)
+
+    @callback
+    def turn(call: ServiceCall) -> None:
+        show(str(call.data["entity_id"]), on=call.service == "turn_on")
+
+    for action in ("turn_on", "turn_off"):
+        hass.services.async_register("switch", action, turn)
+    show(entity_id, on=True)
+    return entity_id
+
+
+class Grid:
+    """What the home takes from the grid, by a sensor of the energy dashboard."""
+
+    def __init__(self, home: OpenAdrHome) -> None:
+        self._home = home
+
+    async def choose(self) -> None:
+        self._home.hass.config.components.add("energy")
+        manager = await async_get_manager(self._home.hass)
+        await manager.async_update({"energy_sources": [{"type": "grid", "stat_rate": "sensor.grid"}]})  # type: ignore[typeddict-item]
+        await self._home.poll()
+
+    async def draws(self, watts: float) -> None:
+        kilowatts = {"unit_of_measurement": "kW", "device_class": "power"}
+        self._home.hass.states.async_set("sensor.grid", str(watts / 1000), kilowatts)
+        await self._home.settle()
