@@ -93,3 +93,16 @@ RECORDS = {
     "point": {"meter": {}, "plugged": True, "session": None, "idle_total": 0.0},
 }  # fmt: skip
 """Records that were stored, each near enough to what its class keeps."""
+
+_MQTT = {
+    "URIS": ["mqtts://vtn.example", "mqtts://broker.example:8884"],
+    "serialization": "JSON",
+    "authentication": {
+        "method": "OAUTH2_BEARER_TOKEN", "username": "{clientID}", "caCert": "x", "clientCert": "y", "clientKey": "z",
+    },
+}  # fmt: skip
+OF_VTN = {
+    "notifiers": {"WEBHOOK": True, "MQTT": _MQTT},
+    "topics": {"topics": {"CREATE": "events/create", "UPDATE": "events/update", "DELETE": "events/delete"}},
+}
+"""What a VTN says of how it tells of news, as the examples of OpenADR 3.1 have it."""

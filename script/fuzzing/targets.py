@@ -41,6 +41,8 @@ from custom_components.utility_han.procedures import (
     serial_fits,
 )
 from custom_components.utility_han.utility import utility_url
+from custom_components.utility_han.utility.answer import parse_json
+from custom_components.utility_han.utility.openadr.notifiers import read_notifiers, read_topics
 
 from . import seeds, utility
 from .spoiling import spoilt_bytes, spoilt_json, spoilt_text
@@ -110,6 +112,21 @@ def _one_of(values: Mapping[str, Any]) -> st.SearchStrategy[tuple[str, Any]]:
     return st.sampled_from(sorted(values)).flatmap(lambda name: st.tuples(st.just(name), spoilt_json(values[name])))
 
 
+_OF_VTN: Mapping[str, Callable[[Any], object]] = {
+    "notifiers": lambda data: read_notifiers(data, "vtn.example", named=True),
+    "topics": read_topics,
+}
+
+
+def _vtn(drawn: tuple[str, Any]) -> None:
+    name, value = drawn
+    try:
+        data = parse_json(utility.written(value))
+    except ValueError:
+        return
+    _OF_VTN[name](data)
+
+
 _DOCUMENTS = spoilt_bytes(seeds.DOCUMENTS, seeds.DOCUMENT_TOKENS)
 _PEMS = spoilt_bytes(
     [(_IDENTITY.cert_pem + _IDENTITY.key_pem).encode()], (b"-----", b"\n", b"=", b"BEGIN ", b"END ", b"ENCRYPTED ")
@@ -124,6 +141,7 @@ TARGETS: Mapping[str, Target] = {
     "answers of the utility": Target(
         _one_of({operation: utility.answers()[operation] for operation in utility.CALLS}), _answer
     ),
+    "what a VTN says of its news": Target(_one_of(seeds.OF_VTN), _vtn, (UnreadableRecordError,)),
     "codes, addresses and labels": Target(spoilt_text(seeds.CODES, seeds.CODE_TOKENS), _code),
     "patterns of serial numbers": Target(
         st.tuples(_SERIALS, spoilt_text(seeds.PATTERNS, seeds.PATTERN_TOKENS)), lambda drawn: serial_fits(*drawn)

@@ -104,4 +104,7 @@ async def test_by_mqtt_where_it_is_not(
     await simulated_vtn.call("DELETE", "/mqtt")
     await until(lambda: news.way == "polling")
     assert "127.0.0.1" in news.note
+    await simulated_vtn.call("PUT", "/mqtt", authentication="anonymous")
+    await coordinator_of(entry).async_refresh()
+    await until(lambda: news.way == "mqtt")
     assert await hass.config_entries.async_unload(entry.entry_id)

@@ -15,8 +15,10 @@ from yarl import URL
 
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.openadr import Credentials, OpenAdr, VtnConnection
-from custom_components.utility_han.utility.openadr.notifiers import read_notifiers
+from custom_components.utility_han.utility.openadr.broker import listen
+from custom_components.utility_han.utility.openadr.notifiers import Authentication, Broker, read_notifiers
 from simulator.vtn.certificate import make_certificate, server_context
+from simulator.vtn.document import check_component, operations
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.openadr.simulated import Simulated
 from tests.openadr.under_test import Vtn
@@ -138,6 +140,82 @@ async def test_a_broker_that_ends_or_is_not_to_be_trusted_is_told(home: Home) ->
 async def _first[T](messages: AsyncIterator[T], count: int) -> AsyncIterator[T]:
     for _ in range(count):
         yield await anext(messages)
+
+
+async def test_what_is_said_of_mqtt_is_as_the_document_has_it(home: Home) -> None:
+    await home.simulated.call("PUT", "/mqtt", authentication="certificate")
+    program = await home.vtn.make_program("Limits")
+    await home.granted("feeder-7")
+    (ven,) = await home.vtn.request("GET", "/vens")
+    values = {"programID": program["id"], "venID": ven["id"]}
+    _, token = await home.connection.token()
+    _, notifiers = await home.simulated.ask("GET", "/notifiers", token)
+    check_component("notifiersResponse", notifiers)
+    told = set()
+    for operation in operations():
+        if operation.path.startswith("/notifiers/mqtt/"):
+            path = operation.path.format(**values)
+            check_component("notifierTopicsResponse", await home.vtn.request("GET", path))
+            status, topics = await home.simulated.ask("GET", path, token)
+            assert (status == 403) is (operation.scopes == frozenset({"read_bl"})), path
+            if status == 200:
+                check_component("notifierTopicsResponse", topics)
+                told.add(topics["topics"]["ALL"])
+    assert len(told) == 7
+
+
+async def old_broker(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Speak MQTT 3.1.1 and nothing newer (section 3.1.2.2: return code 1), and publish once (section 3.3)."""
+    while (head := await reader.read(2)) and (body := await reader.read(head[1])):
+        if head[0] == 0x10:
+            level = body[6]
+            writer.write(bytes((0x20, 2, 0, int(level != 4))))
+            if level != 4:
+                break
+        elif head[0] == 0x82:
+            writer.write(bytes((0x90, 3, *body[:2], 0)) + b"\x30\x05\x00\x03abc")
+    writer.close()
+
+
+async def test_a_broker_of_mqtt_3_1_1_is_listened_to_as_well() -> None:
+    made, until, hints = make_certificate(), asyncio.Event(), asyncio.Queue[None]()
+    server = await asyncio.start_server(old_broker, "127.0.0.1", 0, ssl=server_context(made))
+    broker = Broker("127.0.0.1", server.sockets[0].getsockname()[1], Authentication.ANONYMOUS)
+    tls = ssl.create_default_context(cadata=made["ca"])
+    listening = asyncio.ensure_future(listen(broker, None, tls, ["programs/+"], lambda: hints.put_nowait(None), until))
+    await hints.get()
+    await hints.get()
+    until.set()
+    await listening
+    server.close()
+
+
+async def test_who_listens_no_more_leaves_no_connection_wherever_it_was() -> None:
+    came, ended, hints = asyncio.Event(), asyncio.Event(), asyncio.Queue[None]()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.set()
+        await ended.wait()
+        writer.close()
+
+    made = make_certificate()
+    tls = ssl.create_default_context(cadata=made["ca"])
+    for serve, context, reached in (
+        (silent, None, came.wait),
+        (old_broker, server_context(made), hints.get),
+    ):
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+        broker = Broker("127.0.0.1", server.sockets[0].getsockname()[1], Authentication.ANONYMOUS)
+        listening = asyncio.ensure_future(
+            listen(broker, None, tls, ["programs/+"], lambda: hints.put_nowait(None), asyncio.Event())
+        )
+        await reached()
+        listening.cancel()
+        ended.set()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+        server.close()
+        await server.wait_closed()
 
 
 class Webhook:

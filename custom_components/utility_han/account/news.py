@@ -204,6 +204,7 @@ class VtnNews:
 
     @callback
     def _lost(self, err: UtilityError) -> None:
+        self._due = dt_util.utcnow()  # the broker may be elsewhere by now
         self._tell(Way.POLLING, err.detail)
 
     def _tell(self, way: Way, note: str | None = None) -> None:

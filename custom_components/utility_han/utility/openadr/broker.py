@@ -5,26 +5,27 @@ last message of each topic ("retained"), which is one more hint.
 """
 
 import asyncio
+import logging
 import ssl
 import tempfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import override
 
-from aiomqtt import Client, MqttCodeError, MqttError, ProtocolVersion
+from aiomqtt import Client, Message, MqttCodeError, MqttError, ProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from ..errors import UtilityError, UtilityReason
 from .notifiers import Broker, Certificates
 
+_LOGGER = logging.getLogger("aiomqtt")
 _KEEPALIVE = 30
 """Seconds in which a connection that is dead is noticed."""
 _PATIENCE = 15.0
 _LARGEST = 1024 * 1024
 """Bytes of a message that a broker of MQTT 5 may send (MQTT 5.0, 3.1.2.11.4)."""
-_QUEUED = 10
-"""Hints that wait; more of them say nothing more."""
 _FAILED = 0x80
 """Reason codes from here on are failures (MQTT 5.0, 2.4), of SUBACK in MQTT 3.1.1 as well."""
 _OF_ANOTHER_VERSION = frozenset({0x84})
@@ -54,6 +55,15 @@ async def listen(
 
 class _OtherVersionError(Exception):
     """The broker speaks MQTT 3.1.1 only, which is all that it has to."""
+
+
+class _Hints(asyncio.Queue[Message]):
+    """Messages that wait; what comes when there are some says nothing more."""
+
+    @override
+    def put_nowait(self, item: Message) -> None:
+        if self.empty():
+            super().put_nowait(item)
 
 
 async def _listen(
@@ -98,7 +108,8 @@ def _client(broker: Broker, login: tuple[str, str] | None, tls: ssl.SSLContext, 
         tls_context=tls,
         timeout=_PATIENCE,
         keepalive=_KEEPALIVE,
-        max_queued_incoming_messages=_QUEUED,
+        queue_type=_Hints,
+        logger=_LOGGER,
     )
 
 

@@ -19,6 +19,7 @@ _MQTTS = 8883
 """The port of MQTT over TLS (IANA, secure-mqtt), where the address names none."""
 _MOST_ADDRESSES = 20
 _LONGEST_PEM = 65536
+_LONGEST_TOPIC = 1024
 _CLIENT_ID = "{clientID}"
 """The word that stands for the client id (``mqttNotifierAuthenticationOauth2BearerToken.username``)."""
 
@@ -71,6 +72,14 @@ def read_notifiers(data: Any, own_host: str, *, named: bool) -> Notifiers:
         return Notifiers(webhook, None, f"MQTT: {err}"[:200])
     except ValueError as err:
         return Notifiers(webhook, None, f"MQTT is not used: {err}"[:200])
+
+
+def read_topics(data: Any) -> list[str]:
+    """Return the topics of all operations on some objects (``notifierTopicsResponse``)."""
+    topics = Fields(data, "notifierTopicsResponse").inner("topics")
+    every = topics.maybe("ALL", str)
+    said = [every] if every else [topics.maybe(name, str) for name in ("CREATE", "UPDATE", "DELETE")]
+    return [each for each in said if each and len(each) <= _LONGEST_TOPIC and "\0" not in each]
 
 
 def _broker(mqtt: Fields, own_host: str, *, named: bool) -> Broker:

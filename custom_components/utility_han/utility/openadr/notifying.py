@@ -11,17 +11,15 @@ from dataclasses import replace
 from importlib import import_module
 
 from ...esi.typed import UnreadableRecordError
-from ..answer import Fields
 from ..errors import UtilityError, UtilityReason
 from .connection import VtnConnection
 from .enrolment import Enrolment
 from .model import Version
-from .notifiers import Authentication, Broker, Notifiers, read_notifiers
+from .notifiers import Authentication, Broker, Notifiers, read_notifiers, read_topics
 from .polling import News
 from .subscriptions import Subscriptions
 
 _MOST_PROGRAMS = 50
-_LONGEST_TOPIC = 1024
 _DENIED = frozenset({UtilityReason.SCOPE_MISSING, UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.INVALID_REQUEST})
 
 
@@ -113,7 +111,7 @@ class Notifying:
         return list(found)
 
     async def _topics_of(self, path: str) -> Iterable[str]:
-        """Return the topics of operations on objects (``notifierOperationsTopics``); none where we may not know."""
+        """Return the topics of operations on objects; none where we may not know."""
         try:
             told = await self._connection.call("GET", f"notifiers/mqtt/topics/{path}")
         except UtilityError as err:
@@ -121,9 +119,6 @@ class Notifying:
                 raise
             return ()
         try:
-            topics = Fields(told, "notifierTopicsResponse").inner("topics")
-            every = topics.maybe("ALL", str)
-            said = [every] if every else [topics.maybe(name, str) for name in ("CREATE", "UPDATE", "DELETE")]
+            return read_topics(told)
         except UnreadableRecordError as err:
             raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"topics: {err}"[:200]) from err
-        return [each for each in said if each and len(each) <= _LONGEST_TOPIC and "\0" not in each]
