@@ -191,7 +191,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     charging = await Charging.async_get(hass, entry.entry_id)
     async_adopt_vehicles(hass, entry, charging)
     vehicles = hub.add_manager(VehicleManager(hass, hub, charging, registrar, controls))
-    reports.facts.storage_of = partial(storage_source, vehicles.vehicles)
+    reports.facts.storage_of = controls.charge_states.storage_of = partial(storage_source, vehicles.vehicles)
     conditions = await Conditions.async_get(hass, entry.entry_id)
     health = hub.add_manager(HealthManager(hass, hub, conditions, registrar, controls, vehicles))
     hub.add_manager(UtilityRequests(health))

@@ -18,6 +18,7 @@ from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.esi import ResponseStatus as R
 from custom_components.utility_han.gateway import DeviceState
+from custom_components.utility_han.load_control.manager import LoadControlManager
 from tests.component.conftest import Commission
 from tests.component.test_load_control import SWITCH, Home
 from tests.conftest import SimulatedGateway
@@ -272,6 +273,46 @@ async def test_limit_of_the_premise_is_shared_by_importance(make_home: MakeHome)
     assert home.is_on("load"), "who is out of it uses what it uses"
     await home.end(event)
     assert home.hass.states.is_state(appliance, "on")
+
+
+async def test_limit_is_kept_to_whatever_else_is_asked_of_a_device(make_home: MakeHome) -> None:
+    """Of one device one control is in force; SIMPLE 0, "normal operation", is no leave to go beyond a limit."""
+    home = await make_home()
+    grid = Grid(home)
+    await grid.choose()
+    await grid.draws(8000)
+    limit = await home.event("IMPORT_CAPACITY_LIMIT", 6.0, priority=5)
+    assert not home.is_on()
+    level = await home.event("SIMPLE", 0, priority=1)
+    assert home.state("active_event").state == "load_level"
+    assert not home.is_on()
+    await home.end(limit)
+    assert home.is_on()
+    await home.end(level)
+
+
+async def test_vehicle_is_charged_up_to_what_is_asked(make_home: MakeHome, hass: HomeAssistant) -> None:
+    home = await make_home(SWITCH, "evse")
+    controls = home.entry.runtime_data.manager(LoadControlManager)
+    controls.charge_states.storage_of = lambda device: Battery() if device is home.devices[0] else None
+    hass.states.async_set("sensor.battery", "55")
+    units = {"objectType": "EVENT_PAYLOAD_DESCRIPTOR", "payloadType": "CHARGE_STATE_SETPOINT", "units": "PERCENT"}
+    event = await home.event("CHARGE_STATE_SETPOINT", 0.8, payloadDescriptors=[units])
+    assert home.is_on()
+    assert home.state("active_event").state == "charge_state"
+    hass.states.async_set("sensor.battery", "80")
+    await home.poll()
+    assert not home.is_on()
+    assert await home.told(event) == ["CURTAILED"]
+    await home.end(event)
+    assert home.is_on()
+
+
+class Battery:
+    """What is charged at a device."""
+
+    battery = "sensor.battery"
+    capacity = 60.0
 
 
 async def test_limit_that_nothing_measures_is_kept_by_a_share(make_home: MakeHome) -> None:

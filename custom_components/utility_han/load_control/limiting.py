@@ -13,7 +13,15 @@ from ..devices.device import HanDevice
 from ..devices.linked_entity import watts_of
 from ..devices.responses import OF_LIMIT, WATTS
 from ..esi import LoadControl
-from ..procedures import ControlRecord, LimitedLoad, LimitState, PremiseLimit, threshold_watts
+from ..procedures import (
+    ASKS,
+    ControlRecord,
+    LimitedLoad,
+    LimitState,
+    PremiseLimit,
+    asks_nothing,
+    threshold_watts,
+)
 from .store import KeptControls
 
 _FRESH = timedelta(minutes=3)
@@ -74,10 +82,19 @@ class Limiting:
         level = state.levels.get(device.lfdi, 1.0)
         if not _stepless(config):
             level = float(level >= 1)
-        part = replace(record.control, load_adjustment=level * 100, target_reduction=None)
+        nothing_else: dict[str, Any] = dict.fromkeys(ASKS)
+        part = replace(record.control, **nothing_else | {"load_adjustment": level * 100}, shift_forward=False)
         if config.get("response") == "duty_cycle":
             config = {**config, "response": "off"}  # in turns it would be above the limit in between
         return replace(record, control=part), {**config, OF_LIMIT: True}
+
+    def within(
+        self, control_id: str, device: HanDevice, record: ControlRecord, config: Mapping[str, Any]
+    ) -> tuple[ControlRecord, Mapping[str, Any]]:
+        """Return what a control comes to, or the part of its device in a limit where that asks for less load."""
+        part, response = self.as_asked(control_id, device, record)
+        share = part.control.load_adjustment
+        return (record, config) if share is None or _share_of(record.control, config) <= share else (part, response)
 
     def _load(self, device: HanDevice, state: LimitState) -> LimitedLoad:
         config = device.control or {}
@@ -97,6 +114,14 @@ class Limiting:
             most = drawn * before / now
         least = min((_number(config.get(_LIMIT)) or 0.0) / before, 1.0)
         return LimitedLoad(device.lfdi, importance, True, drawn, most, least)
+
+
+def _share_of(control: LoadControl, config: Mapping[str, Any]) -> float:
+    """Return the percent of its load that a device keeps to by a control, as far as it is one of load."""
+    percent = control.duty_cycle if control.duty_cycle is not None else control.load_adjustment
+    if percent is not None:
+        return percent
+    return 0.0 if config.get("response") == "off" and not asks_nothing(control) else 100.0
 
 
 def _stepless(config: Mapping[str, Any]) -> bool:

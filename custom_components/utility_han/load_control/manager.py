@@ -21,11 +21,12 @@ from ..gateway import GatewayError
 from ..hub.hub import Hub
 from ..hub.listeners import Listeners
 from ..hub.subject import Occurrence
-from ..procedures import ControlledDevice, ControlRecord, Effect, OptedOut, Refusal, program_of_parts
+from ..procedures import LEVELS, ControlledDevice, ControlRecord, Effect, OptedOut, Refusal, program_of_parts
 from ..utility import Feature, Utility, UtilityError
 from .answering import Answering
 from .asked import what_is_asked
 from .carrying import Carrying
+from .charge_states import ChargeStates
 from .premise import Premise, premise_lfdi
 from .sources import ControlSource, GatewayControls, UtilityControls
 from .store import KeptControls
@@ -79,8 +80,9 @@ class LoadControlManager:
         self.premise = Premise(hass, kept, manager_lfdi, ours)
         self._rules.keep_only({*ours, *filter(None, [self.premise.lfdi])})
         self._carrying = Carrying(hass, hub, ours, kept, self._as_asked, self._async_happened)
+        self.charge_states = ChargeStates(hass)
         self.premise.changed.add(self._shares_changed)
-        self._answering = Answering(hass, hub, kept, self._sources, self._device)
+        self._answering = Answering(hass, hub, kept, self._sources, ours.get)
         self._shown: dict[str, tuple[LoadControl, OptedOut | None] | None] = {}
         """What lasts now, as it was told last, by LFDI."""
         self._closed = False
@@ -237,10 +239,6 @@ class LoadControlManager:
         """The devices that we answer for."""
         return [subject.device for subject in self.subjects.values()]
 
-    def _device(self, lfdi: str) -> HanDevice | None:
-        subject = self.subjects.get(lfdi)
-        return subject.device if subject else None
-
     def _controlled(self, device: HanDevice) -> ControlledDevice:
         config = device.control or {}
         return ControlledDevice(
@@ -251,17 +249,18 @@ class LoadControlManager:
             answers=answers_of(config),
             refusal=Refusal.ENTITY_MISSING if _missing(self._hass, config["entity_id"]) else None,
             forward=goes_forward(config),
-            levels=knows_levels(config),
+            beyond=(LEVELS if knows_levels(config) else frozenset()) | self.charge_states.answers_of(device),
         )
 
     def _as_asked(self, device: HanDevice, record: ControlRecord) -> tuple[ControlRecord, Mapping[str, Any]]:
         """Return what a control comes to for a device, and how it responds to that."""
         record, config = self.premise.as_asked(device, record)
         level = self._rules.level(device.lfdi, dt_util.utcnow())
-        if level is None or not knows_levels(config):
-            return record, config
-        control, config = at_level(record.control, config, level)
-        return replace(record, control=control), config
+        if level is not None and knows_levels(config):
+            control, config = at_level(record.control, config, level)
+            record = replace(record, control=control)
+        record, config = self.charge_states.as_asked(device, record, config)
+        return self.premise.within_limit(device, record, config)
 
     @callback
     def _shares_changed(self) -> None:

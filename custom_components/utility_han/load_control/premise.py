@@ -136,6 +136,19 @@ class Premise:
         self._limiting.settle(whole.control, self._taking_part(whole.control.id), dt_util.utcnow())
         return self._limiting.as_asked(whole.control.id, device, record)
 
+    def within_limit(
+        self, device: HanDevice, record: ControlRecord, config: Mapping[str, Any]
+    ) -> tuple[ControlRecord, Mapping[str, Any]]:
+        """Return what a control that goes before the device's part in a limit comes to: no more than that part."""
+        whole = self._limit_in_force()
+        if whole is None or device not in self._taking_part(whole.control.id):
+            return record, config
+        return self._limiting.within(whole.control.id, device, record, config)
+
+    def _limit_in_force(self) -> ControlRecord | None:
+        whole = self._rules.active(self.lfdi) if self.lfdi else None
+        return whole if whole is not None and whole.in_force and is_limit(whole.control) else None
+
     def by_meter(self, record: ControlRecord) -> bool | None:
         """Return whether a limit that a record is part of is held by the meter, None where it is no such part."""
         whole = whole_id(record.control)
@@ -158,9 +171,15 @@ class Premise:
         return sum(power_of(self._hass, entity_id) or 0.0 for entity_id in entities)
 
     def _taking_part(self, control_id: str) -> list[HanDevice]:
-        """Return the devices that nobody left out of a control."""
+        """Return the devices that nobody left out of a control, those among them of which another asks more now."""
         found = [(device, self._rules.record(device.lfdi, part_id(control_id))) for device in self._at_disposal()]
-        return [device for device, part in found if part is not None and not part.over and part.out is None]
+        return [
+            device
+            for device, part in found
+            if part is not None
+            and part.out is None
+            and (not part.over or (part.superseded and self._rules.in_force(device.lfdi) is not None))
+        ]
 
     def _record(self, control_id: str | None) -> ControlRecord | None:
         return self._rules.record(self.lfdi, control_id) if self.lfdi and control_id else None
@@ -183,8 +202,7 @@ class Premise:
 
     def _hold(self, now: datetime, *, anew: bool) -> None:
         """Have devices lowered or raised as the limit in force wants it."""
-        whole = self._rules.active(self.lfdi) if self.lfdi else None
-        if whole is None or not whole.in_force or not is_limit(whole.control):
+        if (whole := self._limit_in_force()) is None:
             return
         taking_part = self._taking_part(whole.control.id)
         if taking_part and self._limiting.settle(whole.control, taking_part, now, anew=anew):

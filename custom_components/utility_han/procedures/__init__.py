@@ -15,7 +15,7 @@ from .charging.tariff import rate_zone
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
 from .control_effects import Effect, Happening
 from .control_record import ControlRecord, OptedOut, Refusal
-from .control_validity import ASKS, asked, asks_nothing, threshold_watts
+from .control_validity import ASKS, CHARGES, LEVELS, asked, asks_nothing, threshold_watts
 from .corrections import Corrected, Corrections, correct, correct_readings, keys_told, sum_phases
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
@@ -59,10 +59,12 @@ from .vin import VinError, make_of, parse_vin
 __all__ = [
     "ASKS",
     "CAUSES",
+    "CHARGES",
     "DEVICE_KINDS",
     "FIVE_MINUTES",
     "HUB_KINDS",
     "INSTALLATIONS",
+    "LEVELS",
     "MANAGER_CATEGORY",
     "OF_DEVICE",
     "ROUNDS",

@@ -51,7 +51,7 @@ class Refusal(StrEnum):
     LEVEL_NOT_SET = "level_not_set"
     """Nobody has said what the levels of load are to the device."""
     CHARGE_STATE = "charge_state"
-    """It asks for a state of charge, which nothing here brings a vehicle or storage to."""
+    """It asks for a state of charge, and nobody knows how full the vehicle or storage is."""
     ENTITY_MISSING = "entity_missing"
     ENTITY_UNAVAILABLE = "entity_unavailable"
     ENTITY_REFUSES = "entity_refuses"
@@ -116,6 +116,11 @@ class ControlRecord:
     def outcome(self) -> ResponseStatus | None:
         """What came about last."""
         return ResponseStatus(self.told[-1]) if self.told else None
+
+    @property
+    def superseded(self) -> bool:
+        """Whether another control went before it."""
+        return self.outcome in (ResponseStatus.SUPERSEDED, ResponseStatus.SUPERSEDED_BY_OTHER_PROGRAM)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record JSON-safe."""

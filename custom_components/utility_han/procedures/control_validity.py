@@ -28,12 +28,13 @@ _RANGES: dict[str, tuple[float, float, Refusal]] = {
 }
 LEVELS = frozenset({"level", "level_offset"})
 """What is asked by a level of load, which a person has to say the meaning of."""
-_CHARGES = frozenset({"charge_state", "charge_energy"})
+CHARGES = frozenset({"charge_state", "charge_energy"})
+"""What is asked of how full a vehicle or storage is."""
 _SHARES = {"duty_cycle", "load_adjustment"}
 _ELECTRIC = frozenset(unit.value for unit in ReductionUnit)
 _KILO = 1000
 _FULL = 100
-ASKS = (*_RANGES, "target_reduction", "appliance_load_reduction", *sorted(_CHARGES))
+ASKS = (*_RANGES, "target_reduction", "appliance_load_reduction", *sorted(CHARGES))
 """The names of what a control can ask for, as the attributes of ``LoadControl``."""
 
 
@@ -77,12 +78,12 @@ def parameter_refusal(
     answers: Collection[str] | None,
     *,
     forward: bool = True,
-    levels: bool = False,
+    beyond: Collection[str] = (),
 ) -> Refusal | None:
-    """Return what is wrong with a control for a device that can answer to ``answers`` (None: to anything).
+    """Return what is wrong with a control for a device that can answer to ``answers`` (None: to anything usual).
 
-    ``forward`` says whether the device can use more when asked to (``loadShiftForward``), ``levels`` whether a person
-    has said what levels of load are to it.
+    ``forward`` says whether the device can use more when asked to (``loadShiftForward``), ``beyond`` is what it can
+    answer to because more is known of it: levels of load, a state of charge.
     """
     if not timedelta(0) < control.duration <= _LONGEST:
         return Refusal.DURATION
@@ -100,15 +101,14 @@ def parameter_refusal(
         return Refusal.UNSUPPORTED
     if control.target_reduction is not None and not asks:
         return Refusal.UNSUPPORTED  # of gas, water, a pressure
-    return _beyond(asks.keys(), answers, levels=levels)
+    return _unable(set(asks), answers, set(beyond))
 
 
-def _beyond(asks: Collection[str], answers: Collection[str] | None, *, levels: bool) -> Refusal | None:
+def _unable(names: set[str], answers: Collection[str] | None, beyond: set[str]) -> Refusal | None:
     """Return why a device can do nothing of what is asked."""
-    names = set(asks)
-    if names & LEVELS and levels:
+    if names & beyond:
         return None
-    plain = names - LEVELS - _CHARGES
+    plain = names - LEVELS - CHARGES
     if names and not plain:
         return Refusal.LEVEL_NOT_SET if names & LEVELS else Refusal.CHARGE_STATE
     return Refusal.UNSUPPORTED if answers is not None and not plain & set(answers) else None

@@ -1,18 +1,17 @@
 """Which level of load is in force: that of SIMPLE, and what CONTROL_LEVEL_OFFSET adds to it.
 
 By ``event-interval-payloads.schema.yaml`` (OpenADR 3.1.1) SIMPLE is a level from 0, normal operation, to 3, and
-CONTROL_LEVEL_OFFSET is "-10 through 0 to +10" where 0 is normal operation and higher is less load. An offset may come
-by an event of its own: then it adds to the level of the event which it goes before.
+CONTROL_LEVEL_OFFSET "an integer between -10 and +10", "relative to normal operations where 0 is normal operations";
+"the higher the setpoint the less load is consumed". An offset may come by an event of its own: then it adds to the
+level of the event which it goes before.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..esi import ResponseStatus
 from .control_record import ControlRecord
 
 MOST = 3
-_GONE_BEFORE = frozenset({ResponseStatus.SUPERSEDED, ResponseStatus.SUPERSEDED_BY_OTHER_PROGRAM})
 
 
 def level_of(record: ControlRecord, of_device: Iterable[ControlRecord], now: datetime) -> int | None:
@@ -28,7 +27,7 @@ def level_of(record: ControlRecord, of_device: Iterable[ControlRecord], now: dat
         beside = [
             each.control
             for each in of_device
-            if each.outcome in _GONE_BEFORE and each.start <= now < each.control.end and each.out is None
+            if each.superseded and each.start <= now < each.control.end and each.out is None
         ]
         levels = [(each.primacy, -each.created.timestamp(), each.level) for each in beside if each.level is not None]
         level = min(levels)[-1] if levels else 0

@@ -59,8 +59,8 @@ class ControlledDevice:
     """Why it can carry out nothing at all, if so."""
     forward: bool = True
     """Whether it can use more when it is asked to (``loadShiftForward``)."""
-    levels: bool = False
-    """Whether a person has said what the levels of load are to it."""
+    beyond: frozenset[str] = frozenset()
+    """What it can answer to because more is known of it: levels of load, a state of charge."""
 
 
 class ControlRules(ControlBook):
@@ -352,5 +352,5 @@ def _refusal(control: LoadControl, device: ControlledDevice, now: datetime) -> R
     if control.duration and now >= control.end:
         return Refusal.EXPIRED
     return device.refusal or parameter_refusal(
-        control, now, device.answers, forward=device.forward, levels=device.levels
+        control, now, device.answers, forward=device.forward, beyond=device.beyond
     )

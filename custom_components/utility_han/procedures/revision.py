@@ -12,7 +12,6 @@ from ..esi import LoadControl, ResponseStatus, Source
 from .control_record import ControlRecord, OptedOut, Phase
 from .known_controls import interval_of
 
-_AGAIN = frozenset({ResponseStatus.CANCELLED, ResponseStatus.SUPERSEDED, ResponseStatus.SUPERSEDED_BY_OTHER_PROGRAM})
 _BY_A_PERSON = frozenset({OptedOut.BEFORE, OptedOut.DURING})
 
 
@@ -26,7 +25,8 @@ def comes_anew(record: ControlRecord, control: LoadControl, rivals: Iterable[Con
     moved = interval_of(record.control) != interval_of(control)
     if not record.over:
         return moved and record.phase is Phase.ACTIVE and now < control.start
-    return moved or (record.outcome in _AGAIN and not any(True for _ in rivals))
+    again = record.superseded or record.outcome is ResponseStatus.CANCELLED
+    return moved or (again and not any(True for _ in rivals))
 
 
 def out_before(record: ControlRecord | None) -> OptedOut | None:

@@ -62,7 +62,7 @@ KINDS: dict[str, Kind] = {
     "SIMPLE": _CONTROL,
     "PRICE": Kind(Becomes.PRICE),
     "PRICE_ALTERNATE": Kind(Becomes.SIGNAL, "is of a second form of energy, which the program alone defines"),
-    "CHARGE_STATE_SETPOINT": Kind(Becomes.CONTROL, "is refused: there is no entity that is told a state of charge"),
+    "CHARGE_STATE_SETPOINT": Kind(Becomes.CONTROL, "charges up to it, and takes nothing out of a vehicle again"),
     "DISPATCH_SETPOINT": _CONTROL,
     "DISPATCH_SETPOINT_RELATIVE": Kind(
         Becomes.SIGNAL, "is relative to consumption that is not said, in a direction that is not said either"
