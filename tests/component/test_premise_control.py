@@ -120,6 +120,20 @@ async def test_share_is_what_the_premise_has_to_save(hass: HomeAssistant, manage
     assert float(state.state) == pytest.approx(drawn * goal.share / 100, abs=1)
 
 
+async def test_threshold_of_the_premise_is_held_by_the_meter(managed: MakeManaged) -> None:
+    """TargetReduction: "a threshold that a device/premises should maintain its consumption below"."""
+    home = await managed(SWITCH)
+    assert home.entry.runtime_data.coordinator.data.values["power"] > 100
+    await home.ask(duration=600, device_category=EMS, target_type=2, target_value=100)
+    assert not home.is_on()
+    active = home.state("active_event")
+    assert (active.state, active.attributes["by_meter"]) == ("power_limit", True)
+    assert await told(home) == [R.RECEIVED, R.STARTED]
+    await home.let_pass(11)
+    assert home.is_on()
+    assert (await told(home))[-1] == R.COMPLETED
+
+
 async def test_person_opts_devices_out_and_the_utility_hears(managed: MakeManaged) -> None:
     home = await managed(SWITCH)
     await home.ask(duration=600, device_category=EMS, load_adjustment=10000)

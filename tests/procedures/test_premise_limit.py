@@ -1,12 +1,14 @@
 """A limit of what a premise may take from the grid, held by lowering and raising its devices (OpenADR 3.1, 2030.5)."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custom_components.utility_han.procedures import read_record
 from custom_components.utility_han.procedures.premise_limit import LimitedLoad, LimitState, PremiseLimit
 
 pytestmark = pytest.mark.use_case("UR-P")
@@ -168,6 +170,16 @@ def test_what_is_raised_too_early_waits_longer_each_time() -> None:
         ons.append(premise.levels() == [1.0])
         del poll
     assert 1 <= sum(ons) <= 6
+
+
+def test_limit_goes_on_after_a_restart() -> None:
+    premise = Premise([Device("heater", 9, 2000.0), Device("charger", 5, 7000.0, stepless=True, rated=False)], 3000.0)
+    premise.poll()
+    read = read_record(LimitState, json.loads(json.dumps(asdict(premise.state))))
+    again = Premise(premise.devices, 3000.0, read, premise.now)
+    assert again.levels() == premise.levels()
+    again.poll()
+    assert again.levels() == premise.levels()
 
 
 def test_nothing_measured_leaves_half_of_the_limit_to_the_rest() -> None:

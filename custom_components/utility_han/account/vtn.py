@@ -66,6 +66,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         self.failing_since: datetime | None = None
         """When the first of them was, None where the last poll was answered."""
         self._refusals = 0
+        self._said: set[str] = set()
         self.update_interval = self._next()
 
     @property
@@ -123,7 +124,15 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         self.update_interval = self._next()
         self.data = data
         self._tell(succeeded=True)
+        self._say()
         return data
+
+    def _say(self) -> None:
+        """Say once what of the VTN's objects cannot be read or acted on."""
+        for note in self.openadr.notes:
+            if note not in self._said:
+                LOGGER.warning("%s: what the VTN tells is not all understood: %s", self.config_entry.title, note)
+                self._said.add(note)
 
     async def _read(self) -> VtnData:
         changes = await self.openadr.poll()
