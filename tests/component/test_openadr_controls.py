@@ -275,6 +275,38 @@ async def test_limit_of_the_premise_is_shared_by_importance(make_home: MakeHome)
     assert home.hass.states.is_state(appliance, "on")
 
 
+@pytest.mark.parametrize(
+    ("unit", "highest", "drawn", "lowered"),
+    [("W", 11000, 7000.0, 3750.0), ("A", 32, 7360.0, 17.0)],  # of 8000 W that are too many, 3250 W go
+)
+async def test_charger_is_lowered_as_far_as_it_takes(
+    make_home: MakeHome, unit: str, highest: float, drawn: float, lowered: float
+) -> None:
+    home = await make_home()
+    limits = {"min": 0, "max": highest, "step": 1, "unit_of_measurement": unit}
+    sensor = beside_a_sensor(home, "number", "wallbox")
+    home.hass.states.async_set("number.wallbox", str(highest), limits)
+    home.hass.states.async_set(sensor, str(drawn), {"unit_of_measurement": "W", "device_class": "power"})
+
+    @callback
+    def set_value(call: ServiceCall) -> None:
+        home.hass.states.async_set("number.wallbox", str(call.data["value"]), limits)
+
+    home.hass.services.async_register("number", "set_value", set_value)
+    await home.add("evse", {"entity_id": "number.wallbox", "response": "limit", "limit": 6, "importance": 1})
+    grid = Grid(home)
+    await grid.choose()
+    await grid.draws(8000)
+    event = await home.event("IMPORT_CAPACITY_LIMIT", 5.0)
+    await home.poll()
+    state = home.hass.states.get("number.wallbox")
+    assert state is not None
+    assert float(state.state) == lowered
+    assert home.is_on(), "more important, and there is no need"
+    await home.end(event)
+    assert home.hass.states.is_state("number.wallbox", str(float(highest)))
+
+
 async def test_limit_is_kept_to_whatever_else_is_asked_of_a_device(make_home: MakeHome) -> None:
     """Of one device one control is in force; SIMPLE 0, "normal operation", is no leave to go beyond a limit."""
     home = await make_home()
@@ -317,6 +349,9 @@ class Battery:
 
 async def test_limit_that_nothing_measures_is_kept_by_a_share(make_home: MakeHome) -> None:
     home = await make_home()
+    grid = Grid(home)
+    await grid.choose()
+    home.hass.states.async_set("sensor.grid", "unavailable")
     event = await home.event("IMPORT_CAPACITY_LIMIT", 6.0)
     assert not home.is_on(), "nobody knows what it draws"
     assert home.state("active_event").attributes["by_meter"] is False
@@ -324,16 +359,23 @@ async def test_limit_that_nothing_measures_is_kept_by_a_share(make_home: MakeHom
     assert home.is_on()
 
 
+def beside_a_sensor(home: OpenAdrHome, domain: str, name: str) -> str:
+    """Make an entity on a device that also has a sensor of power; return that."""
+    device = dr.async_get(home.hass).async_get_or_create(
+        config_entry_id=home.entry.entry_id, identifiers={("plug", name)}
+    )
+    registry = er.async_get(home.hass)
+    registry.async_get_or_create(domain, "plug", name, suggested_object_id=name, device_id=device.id)
+    sensor = registry.async_get_or_create(
+        "sensor", "plug", name, suggested_object_id=name, device_id=device.id, original_device_class="power"
+    )
+    return sensor.entity_id
+
+
 def measured_switch(home: OpenAdrHome, name: str, watts: float) -> str:
     """Make a switch that is on, with a sensor that tells what its load draws."""
     hass, entity_id = home.hass, f"switch.{name}"
-    device = dr.async_get(hass).async_get_or_create(config_entry_id=home.entry.entry_id, identifiers={("plug", name)})
-    registry = er.async_get(hass)
-    registry.async_get_or_create("switch", "plug", name, suggested_object_id=name, device_id=device.id)
-    registry.async_get_or_create(
-        "sensor", "plug", name, suggested_object_id=name, device_id=device.id, original_device_class="power"
-    )
-
+    beside_a_sensor(home, "switch", name)
     home.draws[entity_id] = watts
 
     @callback

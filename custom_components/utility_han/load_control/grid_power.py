@@ -18,11 +18,12 @@ class GridPower:
     """Tells the premise what its person chose in the energy dashboard as the power of the grid."""
 
     def __init__(self, hass: HomeAssistant, premise: Premise) -> None:
-        """Nothing is followed yet."""
+        """``premise`` asks here what it draws; nothing is followed yet."""
         self._hass = hass
         self._premise = premise
         self._sensors: Sequence[str] = ()
         self._cancel: CALLBACK_TYPE | None = None
+        premise.grid = self.watts
 
     async def async_look(self) -> None:
         """Follow the sensors that are chosen now."""
@@ -55,13 +56,14 @@ class GridPower:
 
     @callback
     def _tell(self) -> None:
-        """Tell the sum of all, where all are known."""
-        if not self._sensors:
-            return
+        self._premise.async_measured(self.watts())
+
+    @callback
+    def watts(self) -> float | None:
+        """Return the sum of all sensors, None where one of them says nothing, or there is none."""
         watts = [self._watts(sensor) for sensor in self._sensors]
         known = [each for each in watts if each is not None]
-        if len(known) == len(watts):
-            self._premise.async_measured(sum(known))
+        return sum(known) if known and len(known) == len(watts) else None
 
     def _watts(self, sensor: str) -> float | None:
         state = self._hass.states.get(sensor)

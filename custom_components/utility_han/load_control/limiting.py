@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
@@ -24,8 +24,6 @@ from ..procedures import (
 )
 from .store import KeptControls
 
-_FRESH = timedelta(minutes=3)
-"""How long a reading says what the premise draws."""
 _MIDDLING = 5
 _LIMIT = "limit"
 
@@ -39,16 +37,16 @@ class Limiting:
         self._kept = kept
         self._reading: tuple[datetime, float] | None = None
 
-    def measured(self, watts: float, now: datetime) -> None:
-        """Take note of what the premise draws."""
-        self._reading = now, watts
+    def measured(self, watts: float, until: datetime) -> None:
+        """Take note of what the premise draws; ``until`` when that says something of it."""
+        self._reading = until, watts
 
     def settle(self, control: LoadControl, devices: Iterable[HanDevice], now: datetime, *, anew: bool = False) -> bool:
         """Look at the last reading; return whether a device is to keep to another share now.
 
         ``anew`` is where there is another reading: one that was looked at says nothing more, but that it became stale.
         """
-        fresh = self._reading is not None and now - self._reading[0] < _FRESH
+        fresh = self._reading is not None and now < self._reading[0]
         state = self._kept.limits.get(control.id)
         if not anew and state is not None and state.measured is not None and (fresh or state.measured is False):
             return False

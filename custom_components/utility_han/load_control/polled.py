@@ -19,13 +19,13 @@ from .premise import POWER, Premise
 @callback
 def async_follow_meter(coordinator: GatewayCoordinator, premise: Premise) -> None:
     """Have the register of the premise's power read with each poll, and ``premise`` told of it."""
-    if premise.lfdi is None:
+    if premise.lfdi is None or not coordinator.has_gateway:
         return
 
     @callback
     def polled(succeeded: bool) -> None:
         if succeeded:
-            premise.async_measured(coordinator.data.values.get(POWER))
+            premise.async_measured(coordinator.data.values.get(POWER), coordinator.poll_interval())
 
     unload = coordinator.config_entry.async_on_unload
     unload(coordinator.async_add_listener(lambda: None, POWER))

@@ -1,7 +1,7 @@
 """Home Assistant as the premise's energy management system: controls aimed at it are carried out by its devices."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -37,6 +37,9 @@ POWER = "power"
 """The register of what the premise takes from the grid, in watts."""
 _AVERAGED_OVER = timedelta(hours=1)
 _SAMPLES = 1000
+_TOLD_AT_LEAST = timedelta(minutes=1)
+_LATE = timedelta(minutes=1)
+"""How late a reading may be."""
 _SHARE, _THRESHOLD = "load_adjustment", "target_reduction"
 
 
@@ -66,6 +69,8 @@ class Premise:
         self.lfdi = lfdi
         self._devices = devices
         self._limiting = Limiting(hass, kept)
+        self.grid: Callable[[], float | None] | None = None
+        """Says what the premise draws, where that is not told by a meter."""
         self.changed: Listeners[()] = Listeners()
         """Told when a device is to keep to another share."""
         self._samples: deque[tuple[datetime, float]] = deque(maxlen=_SAMPLES)
@@ -133,7 +138,8 @@ class Premise:
             goal = self._kept.goals[whole.control.id] = goal_of(whole.control, self._average(), drawn)
         if not is_limit(whole.control):
             return replace(record, control=replace(record.control, load_adjustment=goal.share)), config
-        self._limiting.settle(whole.control, self._taking_part(whole.control.id), dt_util.utcnow())
+        self._look_at_grid(now := dt_util.utcnow())
+        self._limiting.settle(whole.control, self._taking_part(whole.control.id), now)
         return self._limiting.as_asked(whole.control.id, device, record)
 
     def within_limit(
@@ -187,23 +193,29 @@ class Premise:
     # What came of it
 
     @callback
-    def async_measured(self, watts: float | None) -> None:
-        """Take what the meter says that the premise uses."""
+    def async_measured(self, watts: float | None, every: timedelta = _TOLD_AT_LEAST) -> None:
+        """Take what the meter says that the premise uses, which it tells ``every`` so often."""
         if watts is None or self.lfdi is None:
             return
         now = dt_util.utcnow()
         self._samples.append((now, watts))
-        self._limiting.measured(watts, now)
+        self._limiting.measured(watts, now + 2 * every + _LATE)
         self._hold(now, anew=True)
         active = self._rules.active(self.lfdi)
         if active is not None and active.acted and (goal := self._kept.goals.get(active.control.id)) is not None:
             goal.total += watts
             goal.samples += 1
 
+    def _look_at_grid(self, now: datetime) -> None:
+        """Take what a sensor says now: one that does not change tells nothing, and is right all the same."""
+        if self.grid is not None and (watts := self.grid()) is not None:
+            self._limiting.measured(watts, now + _LATE)
+
     def _hold(self, now: datetime, *, anew: bool) -> None:
         """Have devices lowered or raised as the limit in force wants it."""
         if (whole := self._limit_in_force()) is None:
             return
+        self._look_at_grid(now)
         taking_part = self._taking_part(whole.control.id)
         if taking_part and self._limiting.settle(whole.control, taking_part, now, anew=anew):
             self.changed.tell()
