@@ -126,6 +126,9 @@ async def test_device_that_is_removed_leaves_nothing_at_the_utility(
 async def patient(hass: HomeAssistant, home: ConfigEntry, vtn: Vtn) -> Patient:
     """A device that is enrolled in a program."""
     program = await vtn.make_program("Shed")
+    # Readiness is told to it.
+    descriptors = [{"payloadType": "OPERATING_STATE", "reportIntervals": "OPEN_INTERVALS", "frequency": 0}]
+    await vtn.make_event(program["id"], reportDescriptors=descriptors)
     flow = await register(hass, home, program["id"])
     assert flow.page == "registered", flow.result
     await flow.submit({})
@@ -170,6 +173,7 @@ async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
     assert "DM-3" not in checks, "there is no gateway to be asked"
     assert checks["RD-3"]["enrolled"]
     assert checks["RD-3"]["known_at"] <= checks["RD-3"]["answered_at"]
+    assert checks["RD-3"]["reported_at"] <= checks["RD-3"]["answered_at"]
     assert checks["RD-12"]["stage"] == "active"
 
     (resource,) = await vtn.request("GET", "/resources")

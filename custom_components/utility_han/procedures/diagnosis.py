@@ -317,6 +317,7 @@ async def _way(this: _Checks, _reasons: list[AnyReason], evidence: dict[str, Any
         "answered_at": way.answered_at.isoformat(),
         "known_at": way.known_at and way.known_at.isoformat(),
         "enrolled": way.enrolled,
+        "reported_at": way.reported_at and way.reported_at.isoformat(),
     }
     return True
 

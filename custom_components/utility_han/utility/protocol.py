@@ -84,6 +84,8 @@ class Way:
     """When it last gave us a token for our credentials; None where there are none."""
     enrolled: bool
     """Whether it knows us as one of its clients."""
+    reported_at: datetime | None = None
+    """When it last took a report of ours; None where that was not since the start."""
 
 
 class UtilityFunctions:

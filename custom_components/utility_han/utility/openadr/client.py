@@ -103,7 +103,13 @@ class OpenAdr(Utility):
     async def way(self) -> Way:
         await self._read()
         version = await self._connection.version()
-        return Way(version.value, _now(), self._connection.token_at, enrolled=self._enrolled)
+        return Way(
+            version=version.value,
+            answered_at=_now(),
+            known_at=self._connection.token_at,
+            enrolled=self._enrolled,
+            reported_at=self._reporter.taken_at,
+        )
 
     @override
     async def programs(self, premise_id: str) -> list[Program]:

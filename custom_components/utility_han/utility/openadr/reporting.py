@@ -6,7 +6,7 @@ of reports. A VTN makes another report of each that it is given, so a name is lo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import UtilityError, UtilityReason
@@ -42,6 +42,8 @@ class Reporter:
     def __init__(self, connection: VtnConnection, client_name: str) -> None:
         self._connection = connection
         self._client_name = client_name
+        self.taken_at: datetime | None = None
+        """When the VTN last took a report, or was found to have it."""
 
     async def send_due(self, wanted: WantedReport, values: Mapping[str, ReportValues], *, first: bool) -> None:
         """Send a report that is due; ``values`` are those of each resource by its name.
@@ -79,6 +81,7 @@ class Reporter:
     ) -> None:
         """Send a report unless it is there already; safe to repeat but for the ``first`` time."""
         if not first and await self.sent(name, event):
+            self.taken_at = datetime.now(UTC)
             return
         descriptor = {"objectType": "REPORT_PAYLOAD_DESCRIPTOR", "payloadType": payload_type}
         descriptor |= {"readingType": reading_type} if reading_type else {}
@@ -103,6 +106,7 @@ class Reporter:
             if not await self.sent(name, event):
                 # A conflict with what is not there: its event is not (any more).
                 raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, err.detail) from err
+        self.taken_at = datetime.now(UTC)
 
     async def sent(self, name: str, event: str) -> bool:
         """Whether a report of this name about an event is there."""
