@@ -128,7 +128,9 @@ async def patient(hass: HomeAssistant, home: ConfigEntry, vtn: Vtn) -> Patient:
     program = await vtn.make_program("Shed")
     # Readiness is told to it.
     descriptors = [{"payloadType": "OPERATING_STATE", "reportIntervals": "OPEN_INTERVALS", "frequency": 0}]
-    await vtn.make_event(program["id"], reportDescriptors=descriptors)
+    period = {"start": (dt_util.utcnow() - timedelta(minutes=1)).isoformat(), "duration": "PT1H"}
+    intervals = [{"id": 0, "payloads": [{"type": "SIMPLE", "values": [1]}]}]
+    await vtn.make_event(program["id"], intervalPeriod=period, intervals=intervals, reportDescriptors=descriptors)
     flow = await register(hass, home, program["id"])
     assert flow.page == "registered", flow.result
     await flow.submit({})
@@ -167,6 +169,8 @@ async def test_what_the_utility_takes_back_is_noticed_and_waited_for_over_a_rest
 async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
     hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, patient: Patient
 ) -> None:
+    await poll(hass, home)
+    await hass.async_block_till_done(wait_background_tasks=True)
     found = await patient.act("diagnose")
     assert found["verdict"] == "nothing_wrong"
     checks = {step["step"]: step["evidence"] for step in found["steps"]}
@@ -175,6 +179,7 @@ async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
     assert checks["RD-3"]["known_at"] <= checks["RD-3"]["answered_at"]
     assert checks["RD-3"]["reported_at"] <= checks["RD-3"]["answered_at"]
     assert checks["RD-12"]["stage"] == "active"
+    assert checks["RD-10"].keys() >= {"control", "seen_at", "answered_at"}
 
     (resource,) = await vtn.request("GET", "/resources")
     await vtn.request("DELETE", f"/resources/{resource['id']}")
