@@ -77,7 +77,7 @@ async def test_nothing_of_a_gateway_is_shown_asked_or_unhealthy(
     assert await vtn.request("GET", "/vens") == []
 
 
-@pytest.mark.use_case("UR-3", "UR-6", "UR-15")
+@pytest.mark.use_case("UR-1", "UR-3", "UR-6", "UR-8", "UR-9", "UR-15")
 async def test_device_is_registered_with_the_utility_alone(hass: HomeAssistant, home: ConfigEntry, vtn: Vtn) -> None:
     program = await vtn.make_program(
         "Limits",
@@ -104,6 +104,31 @@ async def register(hass: HomeAssistant, entry: ConfigEntry, *programs: str) -> S
     flow = await add_device(hass, entry)
     await flow.submit({"programs": list(programs), "consent": bool(programs)})
     return flow
+
+
+@pytest.mark.use_case("UR-3")
+async def test_utility_that_shows_programs_only_to_whom_it_knows_is_told_of_the_device_first(
+    hass: HomeAssistant, home: ConfigEntry, vtn: Vtn
+) -> None:
+    program = await vtn.make_program("Feeder", targets=["feeder-7"])
+    flow = await add_device(hass, home)
+    assert flow.page == "no_programs"
+    await flow.submit({})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (device,) = home.runtime_data.manager(Registrar).devices.values()
+    assert device.state is DeviceState.REGISTERED
+
+    (ven,) = await vtn.request("GET", "/vens")
+    await vtn.grant(ven["id"], "feeder-7")
+    flow = await SubentryFlow(hass, home, SUBENTRY_DEVICE, {}).change()
+    await flow.choose("programs_change")
+    await flow.submit({"programs": [program["id"]], "consent": True})
+    await flow.submit({})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (device,) = home.runtime_data.manager(Registrar).devices.values()
+    assert device.state is DeviceState.ENROLLED
 
 
 @pytest.mark.use_case("UR-14")
@@ -165,7 +190,7 @@ async def test_what_the_utility_takes_back_is_noticed_and_waited_for_over_a_rest
     assert (record.run.stage, record.run.device_state) == (Stage.ACTIVE, DeviceState.ENROLLED)
 
 
-@pytest.mark.use_case("RD-3", "RD-12", "DM-4", "DM-6")
+@pytest.mark.use_case("UR-13", "RD-3", "RD-4", "RD-10", "RD-12a", "DM-6")
 async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
     hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, patient: Patient
 ) -> None:
@@ -193,7 +218,7 @@ async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
     assert patient.well
 
 
-@pytest.mark.use_case("RD-3")
+@pytest.mark.use_case("RD-3", "RD-12a", "DM-1")
 async def test_utility_that_refuses_us_is_what_is_unhealthy(
     hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, simulated_vtn: SimulatedVtn, patient: Patient
 ) -> None:
@@ -209,7 +234,7 @@ async def test_utility_that_refuses_us_is_what_is_unhealthy(
     assert (await hub.act("diagnose"))["next"] == "sign_in"
 
 
-@pytest.mark.use_case("DM-5")
+@pytest.mark.use_case("DM-5a")
 async def test_replaced_device_is_another_entity_under_another_name(
     hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, patient: Patient
 ) -> None:
