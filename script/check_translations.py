@@ -137,6 +137,7 @@ def _needed() -> Iterator[str]:
     of_devices = [reason for reason in UtilityReason if reason not in _OF_VEHICLES | _OF_SERVICE]
     for of_utility in of_devices:
         yield f"config.error.{of_utility}"
+        yield f"config_subentries.device.abort.{of_utility}"
     for any_reason in (*Reason, *of_devices):
         yield f"config_subentries.device.error.{any_reason}"
     for of_vehicle in _OF_VEHICLES | _OF_BOTH:

@@ -232,6 +232,8 @@ async def test_utility_that_refuses_us_is_what_is_unhealthy(
     await hub.manager.async_evaluate(dt_util.utcnow() + timedelta(hours=2))
     assert patient.health == ("marginal", "utility_unreachable"), "what is wrong with the hub is told once"
     assert (await hub.act("diagnose"))["next"] == "sign_in"
+    flow = await add_device(hass, home, entity="boiler")
+    assert flow.result["reason"] == "credentials_refused", "its dialog says so too"
 
 
 @pytest.mark.use_case("DM-5a")

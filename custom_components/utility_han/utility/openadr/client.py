@@ -77,6 +77,8 @@ class OpenAdr(Utility):
         self._enrolled = False
         self._resources: list[VtnObject] = []
         self._read_at = 0.0
+        self._in_force: set[str] = set()
+        """Registrations with all that was agreed to, as they were read last."""
         self._just_polled: set[str] = set()
         """Registrations for which the last poll has not been looked at yet: after one, many are asked for."""
         self._asked: dict[str, datetime] = {}
@@ -149,10 +151,7 @@ class OpenAdr(Utility):
 
     def shows(self, registration_id: str) -> bool | None:
         """Whether what was polled last has a registration, and all that was agreed to; None before anything was."""
-        if not self._read_at:
-            return None
-        resource = next((each for each in self._resources if each.id == registration_id), None)
-        return resource is not None and all(each in self._news.programs for each in consents_of(resource) or ())
+        return registration_id in self._in_force if self._read_at else None
 
     @override
     async def registrations(self, premise_id: str, gateway_lfdi: str) -> list[Registration]:
@@ -286,6 +285,8 @@ class OpenAdr(Utility):
             self._resources, self._ven_targets, self._enrolled = [], frozenset(), False
         await self._news.read(self._ven_targets.union(*(resource.targets for resource in self._resources)))
         self._read_at = monotonic()
+        shown = self._news.programs
+        self._in_force = {each.id for each in self._resources if all(it in shown for it in consents_of(each) or ())}
 
     def _telling(self) -> Telling:
         # A target may be a name as well: VEN_NAME and RESOURCE_NAME in 3.0.1, whatever was granted in 3.1.
