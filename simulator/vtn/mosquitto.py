@@ -24,7 +24,8 @@ from simulator.vtn.problems import VtnProblemError
 
 _ITERATIONS = 101
 _STARTS = 5
-_PATIENCE = 20.0
+_PATIENCE = 60.0
+_AGAIN = 1.0
 _PLACES = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
 """Debian has it where only root looks."""
 AUTHENTICATIONS = ("anonymous", "token", "certificate")
@@ -42,6 +43,7 @@ class Mosquitto:
         self._process: asyncio.subprocess.Process | None = None
         self._watching: asyncio.Task[None] | None = None
         self._said: asyncio.Queue[str] = asyncio.Queue()
+        self._admitting = asyncio.Lock()
         self._write("ca.pem", client_ca or certificate["ca"])
         self._write("vtn.pem", certificate["certificate"])
         self._write("vtn.key", certificate["key"])
@@ -61,7 +63,8 @@ class Mosquitto:
                 binary, "-c", self._folder / "mosquitto.conf", stderr=asyncio.subprocess.PIPE
             )
             self._watching = asyncio.create_task(self._watch(self._process))
-            said = await self._await(" running")
+            async with asyncio.timeout(_PATIENCE):
+                said = await self._await(" running")
             if not said:
                 return
             await self._end()
@@ -73,17 +76,26 @@ class Mosquitto:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def admit(self, passwords: dict[str, str], topics: dict[str, list[str]]) -> None:
-        """Let in who has these passwords (as :func:`password` makes them), to these topics; None else."""
-        self._write("passwords", "".join(f"{name}:{kept}\n" for name, kept in passwords.items()))
-        lines = ["topic read open/#", "topic read vens/#"] if self.authentication == "anonymous" else []
-        for name, patterns in topics.items():
-            lines += [f"user {name}", *(f"topic read {pattern}" for pattern in patterns)]
-        self._write("topics", "".join(f"{line}\n" for line in lines))
-        if self._process is not None and self._process.returncode is None:
-            while not self._said.empty():
-                self._said.get_nowait()
-            self._process.send_signal(signal.SIGHUP)
-            await self._await("Reloading config")
+        """Let in who has these passwords (as :func:`password` makes them), to these topics; nobody else."""
+        async with self._admitting:
+            self._write("passwords", "".join(f"{name}:{kept}\n" for name, kept in passwords.items()))
+            lines = ["topic read open/#", "topic read vens/#"] if self.authentication == "anonymous" else []
+            for name, patterns in topics.items():
+                lines += [f"user {name}", *(f"topic read {pattern}" for pattern in patterns)]
+            self._write("topics", "".join(f"{line}\n" for line in lines))
+            await self._read_anew()
+
+    async def _read_anew(self) -> None:
+        """Have it read who may come in; a signal that comes while it is about to is lost, and given once more."""
+        while not self._said.empty():
+            self._said.get_nowait()
+        async with asyncio.timeout(_PATIENCE):
+            while self._process is not None and self._process.returncode is None:
+                self._process.send_signal(signal.SIGHUP)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_AGAIN):
+                        await self._await("Reloading config")
+                        return
 
     def _configuration(self) -> str:
         folder = self._folder
@@ -104,9 +116,11 @@ class Mosquitto:
         return "".join(f"{line}\n" for line in lines)
 
     def _write(self, name: str, text: str) -> None:
-        path = self._folder / name
+        """Write a file, which is there whole or not at all to who reads it meanwhile."""
+        path = self._folder / f"{name}.new"
         path.touch(mode=0o600)
         path.write_text(text)
+        path.replace(self._folder / name)
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         """Hear what it says, until it has no more to say."""
@@ -118,11 +132,10 @@ class Mosquitto:
     async def _await(self, words: str) -> str:
         """Wait until it has said this; if it ends instead, the last that it said."""
         last = "nothing was said"
-        async with asyncio.timeout(_PATIENCE):
-            while said := await self._said.get():
-                if words in said:
-                    return ""
-                last = said
+        while said := await self._said.get():
+            if words in said:
+                return ""
+            last = said
         return last
 
     async def _end(self) -> None:

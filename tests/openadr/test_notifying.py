@@ -142,6 +142,23 @@ async def _first[T](messages: AsyncIterator[T], count: int) -> AsyncIterator[T]:
         yield await anext(messages)
 
 
+async def test_the_simulated_broker_lets_in_all_who_come_at_once(home: Home) -> None:
+    await home.simulated.call("PUT", "/mqtt", authentication="token")
+    clients = [await home.simulated.client() for _ in range(4)]
+    tokens = await asyncio.gather(*(home.simulated.token(client) for client in clients))
+    broker = (await home.ven.notifying.notifiers()).broker
+    assert broker is not None
+    for client, token in zip(clients, tokens, strict=True):
+        async with Client(
+            broker.host,
+            broker.port,
+            username=client["client_id"],
+            password=token["access_token"],
+            tls_context=home.vtn.ssl_context,
+        ):
+            pass
+
+
 async def test_what_is_said_of_mqtt_is_as_the_document_has_it(home: Home) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="certificate")
     program = await home.vtn.make_program("Limits")

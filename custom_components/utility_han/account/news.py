@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _LOOKING = "being told by the VTN"
 _LISTENING = "listening at the VTN's broker"
-_EVERY = timedelta(hours=6)
+EVERY = timedelta(hours=6)
 """How often a subscription is renewed, and what the VTN offers looked at."""
 SPREAD = 10.0
 """Seconds over which the homes that are told the same at the same moment poll."""
@@ -86,7 +86,8 @@ class VtnNews:
         self._token = secrets.token_urlsafe(32)
         self._subscribed = True
         """Whether there may be subscriptions of ours: from before the start as well."""
-        self._broker: Broker | None = None
+        self._listened_at: tuple[Broker, frozenset[str]] | None = None
+        """The broker, and what we are to be told of there."""
         self._listener: Task[None] | None = None
         self._wake = asyncio.Event()
         self._polling_soon: Callable[[], None] | None = None
@@ -97,7 +98,7 @@ class VtnNews:
     def _polled(self, succeeded: bool) -> None:
         now, concerned = dt_util.utcnow(), self._notifying.concerned
         if succeeded and (self._due is None or now >= self._due or concerned != self._concerned):
-            self._due, self._concerned = now + _EVERY, concerned
+            self._due, self._concerned = now + EVERY, concerned
             self._rounds.begin(_LOOKING, self._look())
 
     async def _look(self) -> None:
@@ -167,9 +168,11 @@ class VtnNews:
         return Response()
 
     def _listen(self, broker: Broker) -> None:
-        """Listen at a broker from now on, or anew where it or what we are to be told of is another."""
-        self._broker = broker
-        self._wake.set()
+        """Listen at a broker from now on, or anew where it or what we are to be told of is another, or it was lost."""
+        at = broker, self._concerned
+        if at != self._listened_at or self.way is not Way.MQTT:
+            self._listened_at = at
+            self._wake.set()
         if self._listener is None:
             listening = self._rounds.repeat(_LISTENING, self._listened, self._lost, self._wake)
             name = f"{DOMAIN} {_LISTENING}"
@@ -178,18 +181,18 @@ class VtnNews:
     def _listen_no_more(self) -> None:
         if self._listener is not None:
             self._listener.cancel()
-            self._listener = self._broker = None
+            self._listener = self._listened_at = None
 
     async def _listened(self) -> float:
         """Listen once; return the seconds until it is listened again, with nothing known against it."""
-        if self._broker is None:
-            return _EVERY.total_seconds()
+        if self._listened_at is None:
+            return EVERY.total_seconds()
         loop = self._hass.loop
         began = loop.time()
         verified = self._entry.data[CONF_VTN]["verify_certificate"]
         tls = get_default_context() if verified else get_default_no_verify_context()
         try:
-            await self._notifying.listen(self._broker, tls, self._told, self._wake)
+            await self._notifying.listen(self._listened_at[0], tls, self._told, self._wake)
         except UtilityError as err:
             if loop.time() - began < _STOOD:
                 raise
