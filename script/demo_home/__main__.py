@@ -12,6 +12,7 @@ from typing import Any, Never
 
 import aiohttp
 
+from . import openadr
 from .check import check
 from .home import PASSWORD, USER, Home, HomeError
 from .process import ROOT
@@ -55,7 +56,7 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
     simulator = Simulator(
         folder, "--port", str(_GATEWAY_PORT), "--control-port", str(_CONTROL_PORT), "--utility-port",
         str(_UTILITY_PORT), "--vtn-port", str(_VTN_PORT), "--personality", personality,
-        "--registration", registration, "--mdns", *zigbee,
+        "--registration", registration, "--mdns", *zigbee, *(["--mqtt"] if utility == "openadr" else []),
     )  # fmt: skip
     home = Home(folder / "config", port, host, mdns=True, charger_of=simulator)
     try:
@@ -139,7 +140,7 @@ def main() -> int:
     parser.add_argument("--transport", choices=("ip", "zigbee"), default="ip", help="how the meter is reached")
     options = parser.parse_args()
     if options.check:
-        return asyncio.run(check(options.transport))
+        return asyncio.run(openadr.check() if options.utility == "openadr" else check(options.transport))
     if options.reset:
         shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(exist_ok=True)

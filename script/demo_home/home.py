@@ -64,6 +64,30 @@ input_number:
     step: 1
     initial: 32
     unit_of_measurement: A
+  water_heater_power:
+    name: Water heater power
+    min: 0
+    max: 3000
+    step: 10
+    initial: 3000
+    unit_of_measurement: W
+  charger_power:
+    name: Charger power
+    min: 0
+    max: 11
+    step: 0.1
+    initial: 7
+    unit_of_measurement: kW
+template:
+  - sensor:
+      - name: Grid power
+        unique_id: demo_grid_power
+        device_class: power
+        state_class: measurement
+        unit_of_measurement: W
+        state: >
+          {{{{ 700 + states("input_number.water_heater_power") | float(0)
+          + 1000 * states("input_number.charger_power") | float(0) }}}}
 climate:
   - platform: generic_thermostat
     name: Hall

@@ -58,9 +58,16 @@ class DemoVtn:
                     await self._ask(session, "POST", "events", _prices(programs[TARIFF], name, day))
 
     async def send(
-        self, program: str, payload: str, value: float, duration: timedelta, reports: Sequence[str] = ()
+        self,
+        program: str,
+        payload: str,
+        value: float,
+        duration: timedelta,
+        *,
+        reports: Sequence[str] = (),
+        priority: int | None = None,
     ) -> str:
-        """Send an event of one interval that begins now, asking for ``reports``; return its id."""
+        """Send an event of one interval that begins now, asking for ``reports`` of now; return its id."""
         async with aiohttp.ClientSession() as session:
             programs = {each["programName"]: each["id"] for each in await self._ask(session, "GET", "programs")}
             event = {
@@ -73,11 +80,28 @@ class DemoVtn:
                 "payloadDescriptors": [_descriptor(payload)],
                 "intervals": [{"id": 0, "payloads": [{"type": payload, "values": [value]}]}],
                 "reportDescriptors": [
-                    {"payloadType": each, "readingType": "DIRECT_READ", "startInterval": 0, "numIntervals": 1}
-                    for each in reports
+                    {"payloadType": each, "reportIntervals": "OPEN_INTERVALS", "frequency": 0} for each in reports
                 ],
+                "priority": priority,
             }
             return str((await self._ask(session, "POST", "events", event))["id"])
+
+    async def withdraw(self, event: str) -> None:
+        """Delete an event."""
+        async with aiohttp.ClientSession() as session:
+            await self._ask(session, "DELETE", f"events/{event}")
+
+    async def price(self, time: datetime) -> float:
+        """Return the price in force at a time, by what the VTN lists."""
+        async with aiohttp.ClientSession() as session:
+            for event in await self._ask(session, "GET", "events"):
+                start = datetime.fromisoformat(event["intervalPeriod"]["start"])
+                for each in event["intervals"]:
+                    hour = start + timedelta(hours=each["id"])
+                    prices = [said["values"][0] for said in each["payloads"] if said["type"] == "PRICE"]
+                    if prices and hour <= time < hour + timedelta(hours=1):
+                        return float(prices[0])
+        raise RuntimeError(f"the VTN has no price at {time}")
 
     async def reports(self, event: str) -> list[dict[str, Any]]:
         """Return what was reported for an event."""

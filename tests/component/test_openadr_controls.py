@@ -307,6 +307,32 @@ async def test_charger_is_lowered_as_far_as_it_takes(
     assert home.hass.states.is_state("number.wallbox", str(float(highest)))
 
 
+async def test_smaller_limit_takes_over_where_another_was_held(make_home: MakeHome) -> None:
+    """What was lowered is known to be so, and what is above the new limit goes down further."""
+    home = await make_home()
+    limits = {"min": 0, "max": 11000, "step": 10, "unit_of_measurement": "W"}
+    home.hass.states.async_set("number.wallbox", "7000", limits)
+
+    @callback
+    def set_value(call: ServiceCall) -> None:
+        home.hass.states.async_set("number.wallbox", str(call.data["value"]), limits)
+
+    home.hass.services.async_register("number", "set_value", set_value)
+    await home.add("evse", {"entity_id": "number.wallbox", "response": "limit", "limit": 0, "importance": 1})
+    grid = Grid(home)
+    await grid.choose()
+    await grid.draws(8000)
+    first = await home.event("IMPORT_CAPACITY_LIMIT", 6.0, priority=5)
+    lowered = float(home.hass.states.get("number.wallbox").state)  # type: ignore[union-attr]
+    assert lowered == 4700
+    await grid.draws(5700)
+    second = await home.event("IMPORT_CAPACITY_LIMIT", 3.0, priority=1)
+    assert float(home.hass.states.get("number.wallbox").state) == 1850  # type: ignore[union-attr]
+    await home.end(second)
+    await home.end(first)
+    assert float(home.hass.states.get("number.wallbox").state) == 7000  # type: ignore[union-attr]
+
+
 async def test_limit_is_kept_to_whatever_else_is_asked_of_a_device(make_home: MakeHome) -> None:
     """Of one device one control is in force; SIMPLE 0, "normal operation", is no leave to go beyond a limit."""
     home = await make_home()

@@ -1,17 +1,20 @@
 """What the premise draws from the grid where no meter of the hub tells it: by the sensors of the energy dashboard."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from homeassistant.components.energy.data import async_get_manager
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfPower
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
 from homeassistant.util.unit_conversion import PowerConverter
 
 from ..devices.linked_entity import number_of
 from .premise import Premise
 
 _ENERGY = "energy"
+_EVERY = timedelta(seconds=15)
+"""How often sensors are asked while there is a limit: they tell of changes only."""
 
 
 class GridPower:
@@ -32,7 +35,10 @@ class GridPower:
             self.async_stop()
             self._sensors = sensors
             if sensors:
-                self._cancel = async_track_state_change_event(self._hass, sensors, self._changed)
+                self._cancel = _both(
+                    async_track_state_change_event(self._hass, sensors, self._changed),
+                    async_track_time_interval(self._hass, self._look_again, _EVERY, cancel_on_shutdown=True),
+                )
         self._tell()
 
     @callback
@@ -55,6 +61,12 @@ class GridPower:
         self._tell()
 
     @callback
+    def _look_again(self, _now: datetime) -> None:
+        """Tell what has not changed: above a limit, what was done so far was not enough."""
+        if self._premise.limited:
+            self._tell()
+
+    @callback
     def _tell(self) -> None:
         self._premise.async_measured(self.watts())
 
@@ -71,3 +83,12 @@ class GridPower:
         if value is None or unit not in PowerConverter.VALID_UNITS:
             return None
         return PowerConverter.convert(value, unit, UnitOfPower.WATT)
+
+
+def _both(one: CALLBACK_TYPE, other: CALLBACK_TYPE) -> CALLBACK_TYPE:
+    @callback
+    def cancel() -> None:
+        one()
+        other()
+
+    return cancel

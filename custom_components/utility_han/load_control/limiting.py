@@ -1,6 +1,7 @@
 """Has the devices of a premise keep it at or under a limit, as far as each is told to by the controller."""
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,8 @@ class Limiting:
         self._hass = hass
         self._kept = kept
         self._reading: tuple[datetime, float] | None = None
+        self._before: LimitState | None = None
+        """How devices stood under the limit that has just given way to another."""
 
     def measured(self, watts: float, until: datetime) -> None:
         """Take note of what the premise draws; ``until`` when that says something of it."""
@@ -51,7 +54,7 @@ class Limiting:
         if not anew and state is not None and state.measured is not None and (fresh or state.measured is False):
             return False
         if state is None:
-            state = self._kept.limits[control.id] = LimitState()
+            state = self._kept.limits[control.id] = self._taken_over()
         if not fresh and state.measured is not False:
             LOGGER.warning(
                 "Nothing tells what the premise draws: its limit is kept to by leaving half of it to what is not "
@@ -67,9 +70,22 @@ class Limiting:
         return state.measured if state is not None else None
 
     def keep_only(self, control_ids: Iterable[str]) -> None:
-        """Forget limits that are over."""
+        """Forget limits that are over, once it is known whether another begins where they ended."""
         known = set(control_ids)
+        over = [state for name, state in self._kept.limits.items() if name not in known]
+        self._before = over[-1] if over else self._before
         self._kept.limits = {name: state for name, state in self._kept.limits.items() if name in known}
+
+    def forget(self) -> None:
+        """Have the next limit find devices as they are by themselves."""
+        self._before = None
+
+    def _taken_over(self) -> LimitState:
+        """Return how devices stand that another limit has lowered until now."""
+        before, self._before = self._before or next(reversed(self._kept.limits.values()), None), None
+        if before is None:
+            return LimitState()
+        return replace(deepcopy(before), measured=None, changes=[], unsure=[])
 
     def as_asked(
         self, control_id: str, device: HanDevice, record: ControlRecord

@@ -155,6 +155,11 @@ class Premise:
         whole = self._rules.active(self.lfdi) if self.lfdi else None
         return whole if whole is not None and whole.in_force and is_limit(whole.control) else None
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is a limit in force."""
+        return self._limit_in_force() is not None
+
     def by_meter(self, record: ControlRecord) -> bool | None:
         """Return whether a limit that a record is part of is held by the meter, None where it is no such part."""
         whole = whole_id(record.control)
@@ -228,6 +233,8 @@ class Premise:
         self._kept.goals = {name: goal for name, goal in self._kept.goals.items() if name in listed}
         self._limiting.keep_only(listed)
         self._hold(now, anew=False)
+        if not self.limited:
+            self._limiting.forget()
         record = self._rules.active(self.lfdi)
         if record is None:
             return []
