@@ -3,32 +3,71 @@
 import asyncio
 import os
 from collections.abc import Coroutine
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, override
 from uuid import uuid4
 
 import aiohttp
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from custom_components.utility_han.procedures.charging.attribution import Candidate, whose
-from custom_components.utility_han.procedures.charging.billing import Measured
 from custom_components.utility_han.procedures.charging.delivery import compare_bills, deliver_records, settle_session
 from custom_components.utility_han.procedures.charging.ledger import Ledger
-from custom_components.utility_han.procedures.charging.meter import EnergyMeter
-from custom_components.utility_han.procedures.charging.point import UNSEEN_WH, ChargingPoint
+from custom_components.utility_han.procedures.charging.point import UNSEEN_WH
 from custom_components.utility_han.procedures.vehicle_binding import VehicleRun, Wanted, bind_vehicle
 from custom_components.utility_han.utility.errors import UtilityError
-from tests.helpers.field_charger import POWER, FieldCharger
+from tests.helpers.charging_life import CARS, ChargingLife, TroubledLife
 from tests.helpers.utility import SimulatedUtility
 
-START = datetime(2026, 10, 30, tzinfo=UTC)  # two days before the clocks change in Denver
 PROGRAMS = ("ev-tou", "ev-flat", "ev-night")
-CARS = ("family", "second")
 HOMES = int(os.environ.get("HOMES", "0"))
 """How many homes to try, other ones each time; a few that are always the same where nothing is said."""
+
+
+def _live(home: type[ChargingLife], homes: int) -> None:
+    run_state_machine_as_test(
+        home,
+        settings=settings(
+            max_examples=HOMES or homes,
+            stateful_step_count=20,
+            deadline=None,
+            derandomize=not HOMES,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+class WatchedHome(ChargingLife):
+    """In the end everything that the charger gave is in the ledger, or kept and doubted."""
+
+    def teardown(self) -> None:
+        if not self.lives:
+            return
+        self.come_to_rest()
+        point, entries = self.point, self.ledger.entries.values()
+        assert not point.open
+        known = sum(each.energy_wh for each in entries if not each.session.doubted)
+        left = self.point.meter.departure
+        asked: float = sum(each.energy_wh for each in entries if each.session.doubted)
+        asked += point.leftovers.doubt + point.leftovers.unplugged + point.meter.doubted
+        asked += left.held if left is not None else 0.0
+        exact = 1 + len(entries) + self.nobodys_at_most
+        truth = self.charger.charged
+        assert known <= truth + exact, (known, asked, truth)
+        assert truth - self.charger.lost <= known + asked + exact, (known, asked, truth, self.charger.lost)
+        # What is enough for a question has led to one.
+        waiting = max(point.leftovers.doubt, point.leftovers.unplugged)
+        assert waiting <= UNSEEN_WH, waiting
+        assert not point.leftovers.late
+
+
+@pytest.mark.timeout(600 + 5 * HOMES)
+@pytest.mark.use_case("UR-EV")
+def test_no_watt_hour_is_dropped_whatever_the_clock_says() -> None:
+    _live(WatchedHome, 200)
 
 
 @pytest.mark.timeout(600 + 5 * HOMES)
@@ -36,34 +75,18 @@ HOMES = int(os.environ.get("HOMES", "0"))
 def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
     loop = asyncio.new_event_loop()
 
-    class Home(RuleBasedStateMachine):
-        """Two vehicles in turn, a charger of any habit, a home that is killed, a utility that is away."""
+    class Home(TroubledLife):
+        """It is billed by a utility that is away at times."""
 
         def run(self, work: Coroutine[Any, Any, Any]) -> Any:
             return loop.run_until_complete(work)
 
-        @initialize(
-            every=st.one_of(st.integers(1, 120), st.integers(120, 24 * 3600)),
-            late=st.integers(0, 900),
-            each_session=st.booleans(),
-        )
-        def move_in(self, every: int, late: int, *, each_session: bool) -> None:
-            self.charger = FieldCharger(START, timedelta(seconds=every), timedelta(seconds=late), each_session)
-            self.down = self.clock_went_back = self.disturbed = self.killed = False
-            self.skew = timedelta(0)
-            self.saved: dict[str, Any] = {}
+        @override
+        def settled_in(self) -> None:
+            self.down = False
             self.run(self.sign_up())
-            self.point = ChargingPoint(EnergyMeter(POWER))
-            self.ledger = Ledger()
-            self.alive = True
             for car in CARS:
                 self.bind(car, "ev-tou")
-            self.look()
-
-        @property
-        def at(self) -> datetime:
-            """What the home's clock says."""
-            return self.charger.at + self.skew
 
         async def sign_up(self) -> None:
             self.http = aiohttp.ClientSession()
@@ -79,8 +102,8 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
                 self.cars[car] = VehicleRun(vin, "Voltline", "One", self.utility.premise_id)
             self.runs = {run.id: run for run in self.cars.values()}
 
-        async def keep(self) -> None:
-            self.saved = {"point": self.point.to_dict(), "ledger": self.ledger.to_list()}
+        async def save(self) -> None:
+            self.keep()
 
         def bind(self, car: str, program: str) -> None:
             run = self.cars[car]
@@ -91,36 +114,19 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
                 wanted = next(each for each in programs if each.id == program)
                 replaces = current.id if current else None
                 run.wanted = Wanted({"name": "Garage"}, wanted, self.at, "vehicle_owner", self.at, replaces=replaces)
-                results = [each async for each in bind_vehicle(self.client, run, self.keep)]
+                results = [each async for each in bind_vehicle(self.client, run, self.save)]
                 assert results[-1].outcome == "done", results[-1]
 
             self.run(work())
 
-        # What a home that is alive does
-
-        def look(self) -> None:
-            """Read the charger."""
-            if not self.alive:
-                return
-            before = (self.point.session, len(self.point.ending), self.point.plugged)
-            if (reading := self.charger.read()) is not None:
-                self.point.read_counter(self.at, reading)
-            elif self.point.resumed:
-                return
-            self.point.set_plugged(self.at, self.charger.car is not None)
+        @override
+        def looked(self) -> None:
             if (session := self.point.session) is not None and self.charger.car is not None:
                 car = self.cars[self.charger.car].id
                 session.seen += [car] if car not in session.seen else []
-            self.point.settle(self.at)
-            closed, self.point.closed = self.point.closed, []
-            for session in closed:
-                self.ledger.add(session, "garage", Measured("evse", "VL11"))
-            if closed:
-                self.settle()
-            if closed or (self.point.session, len(self.point.ending), self.point.plugged) != before:
-                self.run(self.keep())
 
-        def settle(self) -> None:
+        @override
+        def entered(self) -> None:
             candidates = [Candidate(run.id, guest=False, tells=True) for run in self.cars.values()]
             for entry in list(self.ledger.attention.values()):
                 of = self.ledger.entries.get(entry.session.late_of or "")
@@ -129,105 +135,16 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
                     settle_session(entry, self.runs[entry.session.vehicle])
                 self.ledger.note(entry)
 
-        def pass_by(self, minutes: int) -> None:
-            """Let time pass; the home looks each minute."""
-            for _ in range(minutes):
-                self.charger.wait(timedelta(minutes=1))
-                self.look()
-            if self.alive:
-                self.run(self.keep())
-
         def send(self) -> None:
             async def work() -> None:
                 try:
-                    await deliver_records(self.client, self.ledger, self.runs, self.keep)
+                    await deliver_records(self.client, self.ledger, self.runs, self.save)
                     if await compare_bills(self.client, self.ledger, self.utility.premise_id, self.at):
-                        await deliver_records(self.client, self.ledger, self.runs, self.keep)
+                        await deliver_records(self.client, self.ledger, self.runs, self.save)
                 except UtilityError:
                     assert self.down
 
             self.run(work())
-
-        # What happens
-
-        @rule(minutes=st.integers(1, 300))
-        def wait(self, minutes: int) -> None:
-            self.pass_by(minutes)
-
-        @rule(car=st.sampled_from(CARS))
-        def plug(self, car: str) -> None:
-            if self.charger.car is None:
-                self.charger.plug(car, watched=self.alive)
-                self.look()
-
-        @rule()
-        def unplug(self) -> None:
-            self.charger.unplug()
-            self.look()
-
-        # Enough not to be taken for the charger's own use where nobody looked.
-        @rule(car=st.sampled_from(CARS), minutes=st.integers(10, 200), power=st.integers(1_400, int(POWER)))
-        def charge(self, car: str, minutes: int, power: int) -> None:
-            self.plug(car)
-            self.charger.power = power
-            self.pass_by(minutes)
-            self.charger.power = 0
-
-        @rule(minutes=st.integers(1, 240))
-        def go_away(self, minutes: int) -> None:
-            """The charger's entities are unavailable, and it charges on."""
-            self.disturbed = True
-            self.charger.unavailable = True
-            self.pass_by(minutes)
-            self.charger.unavailable = False
-            self.look()
-
-        @rule()
-        def reset_counter(self) -> None:
-            """Its firmware restarts; what nobody had read before is lost with the counter."""
-            if self.alive:
-                self.disturbed = True
-                self.charger.reset()
-                self.look()
-
-        @rule(minutes=st.integers(1, 240))
-        def rebound(self, minutes: int) -> None:
-            """It shows 0 for a while."""
-            self.disturbed = True
-            self.charger.factor = 0.0
-            self.look()
-            self.pass_by(minutes)
-            self.charger.factor = 1.0
-            self.look()
-
-        @rule(minutes=st.integers(1, 240), factor=st.sampled_from((1000.0, 0.001)))
-        def flip_unit(self, minutes: int, factor: float) -> None:
-            """It says kWh and means Wh for a while, or the other way round."""
-            self.disturbed = True
-            self.charger.factor = factor
-            self.look()
-            self.pass_by(minutes)
-            self.charger.factor = 1.0
-            self.look()
-
-        @rule(seconds=st.integers(-3600, 3600))
-        def set_clock(self, seconds: int) -> None:
-            self.disturbed = True
-            self.skew += timedelta(seconds=seconds)
-            self.clock_went_back = self.clock_went_back or seconds < 0
-            self.look()
-
-        @rule()
-        def kill(self) -> None:
-            self.alive, self.disturbed, self.killed = False, True, True
-
-        @rule()
-        def start(self) -> None:
-            if not self.alive:
-                self.alive = True
-                self.point = ChargingPoint.from_dict(self.saved["point"], POWER)
-                self.ledger = Ledger.from_list(self.saved["ledger"])
-                self.look()
 
         @rule(down=st.booleans())
         def outage(self, down: bool) -> None:
@@ -250,14 +167,14 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
 
         @invariant()
         def none_twice(self) -> None:
-            if not hasattr(self, "ledger"):
+            if not self.lives:
                 return
             ids = [record.session.session_id for _, record in self.ledger.records()]
             assert len(ids) == len(set(ids))
 
         @invariant()
         def ledger_knows_what_it_holds(self) -> None:
-            if not hasattr(self, "ledger"):
+            if not self.lives:
                 return
             anew = Ledger.from_list(self.ledger.to_list())
             assert anew.attention.keys() == self.ledger.attention.keys()
@@ -269,13 +186,11 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
                     assert anew.billed_in(run.id, month) == self.ledger.billed_in(run.id, month)
 
         def teardown(self) -> None:
-            if not hasattr(self, "saved"):
+            if not self.lives:
                 return
             self.run(self.utility.mend())
             self.down = False
-            self.start()
-            self.charger.unplug()
-            self.pass_by(3 * 24 * 60)
+            self.come_to_rest()
             self.send()
             billed = self.run(self.utility.billed())
             self.run(self.http.close())
@@ -298,16 +213,6 @@ def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
             assert truth - self.charger.lost <= known + asked + exact, (known, asked, truth, self.charger.lost)
 
     try:
-        run_state_machine_as_test(
-            Home,
-            settings=settings(
-                max_examples=HOMES or 40,
-                stateful_step_count=20,
-                deadline=None,
-                derandomize=not HOMES,
-                database=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        _live(Home, 40)
     finally:
         loop.close()

@@ -215,7 +215,7 @@ class VehicleManager:
         elif point.meter.counter is not None and point.resumed:
             return  # what was charged meanwhile is needed first
         point.set_plugged(now, self._plug(point_id))
-        self._note_presence(point_id, point, now)
+        self._note_presence(point_id, point)
         self._dirty = self._dirty or (point.meter.total, point.meter.counter) != counted
         point.settle(now)
         if (cancel := self._settling.pop(point_id, None)) is not None:
@@ -232,16 +232,17 @@ class VehicleManager:
         said = (read_plug(self._state(record.data[CONF_PLUG])) for record in self._by_point[point_id])
         return next((plug for plug in said if plug is not None), None)
 
-    def _note_presence(self, point_id: str, point: ChargingPoint, now: datetime) -> None:
+    def _note_presence(self, point_id: str, point: ChargingPoint) -> None:
         session = point.session
         if session is None:
             return
+        begun = session.started_at - point.clock.ahead  # by the clock, as the states are
         for record in self._by_point[point_id]:
             state = self._state(record.data.get(CONF_PRESENCE))
             present = read_plug(state)
             if state is None or present is None:
                 continue
-            if now - session.started_at < _SURE_AFTER and state.last_changed < session.started_at - _SURE_AFTER:
+            if point.clock.since(session.started_at) < _SURE_AFTER and state.last_changed < begun - _SURE_AFTER:
                 continue
             noted = session.seen if present else session.away
             if record.key not in noted:

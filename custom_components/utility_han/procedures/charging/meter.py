@@ -6,13 +6,14 @@ since the counter last changed: many are brought up to date hourly, or once a se
 followed where it goes, and what it missed meanwhile is added when it comes back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from ...esi.typed import plain, read_record, read_value
+from .clock import UNTOLD
 
 LONGEST_GAP = timedelta(minutes=5)
 """Readings further apart than this, with energy between them, leave open when it flowed."""
@@ -24,8 +25,6 @@ _CLAIMED_AT_MOST = 4.0
 _LIKELY = 1.25
 """Up to this times its power a charger really gives: powers are stated round, and voltages differ."""
 _LIKELY_WH = 100.0
-_AFTER_CLOCK_CHANGE = timedelta(hours=1)
-"""How long it may have been since the last reading where the clock was put back meanwhile."""
 # Below this part of the last reading a counter has begun again, as Home Assistant's recorder has it.
 _RESET_BELOW = 0.9
 _CONVINCED_WH = 1000.0
@@ -35,6 +34,14 @@ _SCALED_FROM_WH = 1000.0
 _SCALES = (1.0, 1000.0, 0.001)
 """What a reading is multiplied by where its unit is kWh and it says Wh, or the other way round."""
 _SAME_WH = 0.5
+
+
+type PluggedSince = Callable[[datetime], timedelta | None]
+"""How long a vehicle was plugged in since a time, None where that is not known."""
+
+
+def _unknown(_since: datetime) -> timedelta | None:
+    return None
 
 
 class Oddity(StrEnum):
@@ -113,6 +120,8 @@ class EnergyMeter:
     """W that the last rise would have taken that was not believed."""
     fastest: float = 0.0
     """W that a person said was charged, where it was more than ``max_power``."""
+    untold: bool = False
+    """Since it last changed, nobody looked for a time that nobody knows: the clock was set meanwhile."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -134,13 +143,9 @@ class EnergyMeter:
     # A counter
 
     def read_counter(
-        self, at: datetime, reading: float, plugged: timedelta | None = None, session: str | None = None
+        self, at: datetime, reading: float, plugged_since: PluggedSince = _unknown, session: str | None = None
     ) -> Change:
-        """Take a reading of the counter, Wh.
-
-        ``plugged`` is how long a vehicle was plugged in since the counter last changed, None where that is not
-        known; ``session`` the id of the session that is open.
-        """
+        """Take a reading of the counter, Wh; ``session`` is the id of the session that is open."""
         if self.counter is None or self.at is None or self.changed is None:
             self.counter, self.at, self.changed = reading, at, at
             return Change(0.0)
@@ -148,8 +153,9 @@ class EnergyMeter:
         if counter == self.counter:
             self.at = at
             return Change(0.0)
-        change = self._moved(at, counter, plugged, session)
+        change = self._moved(at, counter, plugged_since, session)
         self.before, self.counter, self.changed, self.at = (self.changed, self.counter), counter, at, at
+        self.untold = False
         self.total += change.energy
         return change
 
@@ -162,7 +168,7 @@ class EnergyMeter:
                 if scale == self.scale:
                     fits = self._possible(value, at)
                 else:
-                    fits = value - before <= _LIKELY * self._gives(_elapsed(at, self.at)) + _SAME_WH
+                    fits = value - before <= _LIKELY * self._gives(self._elapsed(at, self.at)) + _SAME_WH
                 if fits and value >= before - _SAME_WH:
                     # In the greater unit it has fewer digits: that is no change.
                     same = abs(value - before) <= _SAME_WH and (scale, self.scale) != (1.0, 1.0)
@@ -171,19 +177,23 @@ class EnergyMeter:
         self.scale = 1.0
         return reading
 
-    def _moved(self, at: datetime, counter: float, plugged: timedelta | None, session: str | None) -> Change:
+    def _moved(self, at: datetime, counter: float, plugged_since: PluggedSince, session: str | None) -> Change:
         before, left = self.counter or 0.0, self.departure
+        plugged = plugged_since(self.changed or at)
         rise, direct = counter - before, counter > before and self._possible(counter, at)
-        elapsed = _elapsed(at, self.changed)
+        elapsed = self._elapsed(at, self.changed)
         back = self._back(at, counter, left, direct=direct) if left is not None else None
         if left is not None and back is not None:
             same = left.session is not None and left.session == session
             span = elapsed if plugged is None else plugged
             # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed.
-            goes_on = direct and not same and back > _SAME_WH and span > timedelta(0) and self._likely(rise, span)
-            if not goes_on:
+            came = direct and not same and back > _SAME_WH and span > timedelta(0)
+            # A counter that is late says in the time of one session what was charged before.
+            since_left = plugged_since(left.left_at) or timedelta(0)
+            if not came or not (self._likely(rise, span) or self._likely(left.counted + rise, since_left)):
                 self.departure = None
-                either = direct and same and counter > left.counter + _SAME_WH and self._likely(rise, elapsed)
+                maybe = direct and (same or came) and counter > left.counter + _SAME_WH
+                either = maybe and self._likely(rise, elapsed)
                 return Change(back, None, left.at, left.at, rise - back if either else 0.0)
         if direct:
             return self._rose(at, counter, plugged)
@@ -201,7 +211,7 @@ class EnergyMeter:
         """Return what a counter that is back on its course has missed meanwhile, None where it is not back."""
         before, too_high = self.counter or 0.0, self._too_high
         missed = counter - left.counter - left.counted
-        if counter < left.counter - _SAME_WH or missed > self._allowed(_elapsed(at, left.at)):
+        if counter < left.counter - _SAME_WH or missed > self._allowed(self._elapsed(at, left.at)):
             return None
         if (too_high and counter >= before) or (not too_high and counter < before):
             return None
@@ -215,7 +225,7 @@ class EnergyMeter:
 
     def _rose(self, at: datetime, counter: float, plugged: timedelta | None) -> Change:
         before = self.counter or 0.0
-        energy, elapsed = counter - before, _elapsed(at, self.changed)
+        energy, elapsed = counter - before, self._elapsed(at, self.changed)
         since, earliest, doubt = self._just_before(at, energy), self.changed, 0.0
         self._paced(elapsed, plugged, just_now=since == self.at)
         if (left := self.departure) is not None:
@@ -234,12 +244,12 @@ class EnergyMeter:
     def _just_before(self, at: datetime, energy: float) -> datetime | None:
         """Return when energy began to flow that was read at ``at``: at the last look, if it can have."""
         quick = self.pace is None or self.pace <= LONGEST_GAP.total_seconds()
-        just_now = quick and energy <= _LIKELY * self._gives(_elapsed(at, self.at))
+        just_now = quick and energy <= _LIKELY * self._gives(self._elapsed(at, self.at))
         return self.at if just_now else self.changed
 
     def _fell(self, at: datetime, counter: float, session: str | None) -> Change:
         before, left = self.counter or 0.0, self.departure
-        allowed = self._allowed(_elapsed(at, self.changed))
+        allowed = self._allowed(self._elapsed(at, self.changed))
         if self._too_high:
             return Change(0.0, Oddity.COUNTER_BACKWARDS)
         new = Departure(before, self.changed or at, at, session=session)
@@ -287,6 +297,22 @@ class EnergyMeter:
         self.total += held
         return Change(held, None, left.held_since, left.at, doubt)
 
+    # Time
+
+    def set_back(self, by: timedelta) -> None:
+        """Have everything been so much earlier."""
+        self.at = self.at - by if self.at is not None else None
+        self.changed = self.changed - by if self.changed is not None else None
+        self.before = (self.before[0] - by, self.before[1]) if self.before is not None else None
+        if (left := self.departure) is not None:
+            left.at, left.left_at = left.at - by, left.left_at - by
+            left.held_since = left.held_since - by if left.held_since is not None else None
+
+    def _elapsed(self, at: datetime, since: datetime | None) -> timedelta:
+        if since is None:
+            return timedelta(0)
+        return max(at - since, timedelta(0)) + (UNTOLD if self.untold else timedelta(0))
+
     # What a charger can give
 
     def confirm_claim(self) -> None:
@@ -308,16 +334,16 @@ class EnergyMeter:
 
     def _possible(self, counter: float, at: datetime) -> bool:
         """Whether the counter can have risen so far since it last changed, or since it had changed before."""
-        if counter - (self.counter or 0.0) <= self._allowed(_elapsed(at, self.changed)):
+        if counter - (self.counter or 0.0) <= self._allowed(self._elapsed(at, self.changed)):
             return True
         if (left := self.departure) is not None:
             # It began again while nobody looked, perhaps long before that was seen.
             began = not self._too_high and not left.counted and not left.held
-            return began and counter <= self._allowed(_elapsed(at, left.at))
+            return began and counter <= self._allowed(self._elapsed(at, left.at))
         if self.before is None:
             return False
         since, earlier = self.before
-        return earlier <= (self.counter or 0.0) and counter - earlier <= self._allowed(_elapsed(at, since))
+        return earlier <= (self.counter or 0.0) and counter - earlier <= self._allowed(self._elapsed(at, since))
 
     # A power
 
@@ -327,14 +353,9 @@ class EnergyMeter:
         self.power, self.at = power, at
         if since is None or before is None:
             return Change(0.0, Oddity.GAP if since is not None else None)
-        if at < since:
+        if at - since > UNTOLD:
+            # It is read each minute: the clock was put forward, or the machine slept.
             return Change(0.0, Oddity.GAP)
         energy = min(max(before, 0.0), _AT_MOST * self.max_power) * (at - since).total_seconds() / 3600
         self.total += energy
         return Change(energy, None, since, since)
-
-
-def _elapsed(at: datetime, since: datetime | None) -> timedelta:
-    if since is None:
-        return timedelta(0)
-    return at - since if at >= since else _AFTER_CLOCK_CHANGE

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from ...esi.typed import read_record
-from .leftovers import Leftovers
-from .meter import LONGEST_GAP, Change, EnergyMeter, Oddity
+from .clock import UNTOLD, SteadyClock
+from .meter import LONGEST_GAP, Change, Oddity
+from .open_sessions import OpenSessions
 from .session import Mark, MeasuredSession
 
 SETTLE = timedelta(seconds=20)
@@ -17,8 +19,9 @@ _LATER = timedelta(minutes=5)
 _LATEST = timedelta(hours=24)
 """How long one that is slow may; what comes later still is told apart."""
 _QUICK = timedelta(minutes=2)
-_LATE_TOTAL = timedelta(hours=1)
 _MOST_ENDING = 20
+_BRIEFLY = timedelta(seconds=1)
+"""What took no time, as far as was seen, and has to take some."""
 UNSEEN_WH = 100.0
 """Less than this, counted while nobody looked, is no session."""
 STANDBY_W = 5.0
@@ -28,37 +31,24 @@ LATE_PLUG = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
-class ChargingPoint:
+class ChargingPoint(OpenSessions):
     """Cuts the sessions of one charger.
 
-    Times are aware and taken as they come; where the clock is put back, sessions go on where they were. ``closed`` are
-    sessions that ended and nobody has taken yet.
+    Times are aware and taken as they come; where the clock is put back, everything goes on where it was (``clock``).
+    ``closed`` are sessions that ended and nobody has taken yet.
     """
 
-    meter: EnergyMeter
     plugged: bool | None = None
     """Whether a vehicle was plugged in when that was last known."""
     unknown_since: datetime | None = None
     """Since when that is not known any more."""
-    session: MeasuredSession | None = None
-    ending: list[MeasuredSession] = field(default_factory=list)
-    """Those whose vehicles have left, oldest first; the meter may still bring what they charged."""
-    told_at: datetime | None = None
-    """When the meter last did."""
-    last: MeasuredSession | None = None
-    """The one that was closed last, with its first and last mark only."""
     idle_from: datetime | None = None
     """Since when nothing was plugged in, as far as was seen."""
-    idle_total: float = 0.0
-    """The meter's total then, Wh."""
     idle_raw: float | None = None
     ended_at: datetime | None = None
     """When the last session ended: the next begins no earlier, whatever the clock says."""
-    resumed: bool = False
-    """Taken up from storage, and not everything was read since."""
-    leftovers: Leftovers = field(default_factory=Leftovers)
-    """Energy that is in no session yet."""
     closed: list[MeasuredSession] = field(default_factory=list)
+    clock: SteadyClock = field(default_factory=SteadyClock)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -76,6 +66,7 @@ class ChargingPoint:
             "idle_raw": self.idle_raw,
             "ended_at": _text(self.ended_at),
             "leftovers": self.leftovers.to_dict(),
+            "clock": {"said": _text(self.clock.said), "now": _text(self.clock.now)},
         }
 
     @classmethod
@@ -90,21 +81,25 @@ class ChargingPoint:
             ending, point.session = point.session, None
             ending.ended_at = max(unplugged, ending.started_at)
             point.ending.append(ending)
+        if point.clock.now is None:
+            # Until 0.1.0 times were kept as the clock said them, before and after it was put back.
+            point.clock.now = max((each for each in point._moments if each is not None), default=None)
         return point
 
     @property
-    def current(self) -> MeasuredSession | None:
-        """The session that is open, or whose vehicle has just left."""
-        return self.session or (self.ending[-1] if self.ending else None)
+    def _moments(self) -> list[datetime | None]:
+        ends = [each.ended_at or each.marks[-1].at for each in self.open]
+        seen = [self.meter.at, self.meter.changed, self.told_at, self.idle_from, self.ended_at, self.unknown_since]
+        return ends + seen
 
     # What is measured
 
     def read_counter(self, at: datetime, counter: float) -> None:
         """Take a reading of the energy counter, Wh."""
-        known = self.meter.counter is not None
+        at, known = self._now(at), self.meter.counter is not None
         # The counter of a session by itself begins again at its start, not within it.
         within = self.session.id if self.session is not None and self.session.energy > 0 else None
-        self._measured(at, self.meter.read_counter(at, counter, self._plugged_for(at), within))
+        self._measured(at, self.meter.read_counter(at, counter, partial(self._plugged_for, at), within))
         if not known:
             # The first reading ever: sessions begin with it.
             self.idle_raw = counter
@@ -113,12 +108,23 @@ class ChargingPoint:
 
     def read_power(self, at: datetime, power: float | None) -> None:
         """Take the charging power from now on, W; None while it is not known, and nothing is counted then."""
+        at = self._now(at)
         self._measured(at, self.meter.read_power(at, power))
 
-    def _plugged_for(self, at: datetime) -> timedelta | None:
-        """Return how long a vehicle was plugged in since the counter last changed, None where that is not known."""
-        since = self.meter.changed
-        if since is None or self.resumed or self.plugged is None or self.unknown_since is not None or at < since:
+    def _now(self, said: datetime) -> datetime:
+        """Take what the clock says, and return what time it is here."""
+        if self.resumed and self.clock.is_set(said):
+            self.meter.untold = True
+        before = self.clock.now or said
+        at = self.clock.look(said)
+        if self.idle_from is not None and not self.resumed and at - before > UNTOLD:
+            # It is looked at each minute: the clock was put forward, and nothing was used in that time.
+            self.idle_from += at - before
+        return at
+
+    def _plugged_for(self, at: datetime, since: datetime) -> timedelta | None:
+        """Return how long a vehicle was plugged in since a time, None where that is not known."""
+        if self.resumed or self.plugged is None or self.unknown_since is not None or at < since:
             return None
         sessions = (self.last, *self.ending, self.session)
         return sum((each.overlap(since, at) for each in sessions if each is not None), timedelta(0))
@@ -137,64 +143,6 @@ class ChargingPoint:
         if current is None and not self.resumed and self._unseen <= STANDBY_W * self._idle_hours(at):
             self._idle(at)
 
-    def _allot(self, at: datetime, change: Change) -> None:
-        """Give energy to the sessions in which it can have flowed; what is left is looked at once nothing is open."""
-        energy, since = change.energy, change.since or at
-        sessions = [*self.ending, *([self.session] if self.session is not None else [])]
-        shares = [each.overlap(since, at) for each in sessions]
-        if not any(shares):
-            since = change.earliest or since
-            shares = [each.overlap(since, at) for each in sessions]
-        plugged = sum(shares, timedelta(0))
-        if plugged:
-            most = min(energy, self.meter.most(plugged)) if not self.resumed else energy
-            for place in range(len(sessions)):
-                self._give(sessions, place, at, most * (shares[place] / plugged), since, sure=shares[place] == plugged)
-            energy -= most
-        if energy and self.ending and (plugged or self.session is None):
-            # A cloud tells a counter as it was: it may be older than when it came.
-            last = self.ending[-1]
-            room = self.meter.most((last.ended_at or at) - min(last.started_at, since)) - last.energy
-            late = min(energy, max(room, 0.0))
-            self._give(sessions, len(self.ending) - 1, at, late, since, sure=self.session is None)
-            energy -= late
-        elif energy and not plugged and self.last is not None and self._is_late(self.last, at, energy, since):
-            self.leftovers.add_late(self.last, energy)
-            self.idle_total += energy
-        elif energy and not plugged and self.session is not None:
-            self.session.add(at, energy, since)
-        if plugged and self.session is not None:
-            self.leftovers.doubt += energy
-
-    def _give(
-        self, sessions: list[MeasuredSession], place: int, at: datetime, energy: float, since: datetime, *, sure: bool
-    ) -> None:
-        """Give energy to one of the sessions; those after it begin that much later on the meter's total."""
-        if not energy:
-            return
-        session = sessions[place]
-        until = min(session.ended_at, at) if session.ended_at is not None else at
-        session.add(until, energy, min(since, until), sure=sure)
-        for each in sessions[place + 1 :]:
-            each.shift(energy)
-        if not sure:
-            # Nobody knows what the counter showed when the one left and the other came.
-            session.unbroken = False
-        if session.ended_at is not None:
-            self.told_at = at
-        if self.session is None:
-            self.idle_total += energy
-
-    def _is_late(self, last: MeasuredSession, at: datetime, energy: float, since: datetime) -> bool:
-        """Whether energy that was counted while nothing was plugged in is the last session's."""
-        ended = last.ended_at or at
-        if since <= ended:
-            return True
-        # What a cloud tells the next time may still be of before.
-        soon = max(_LATE_TOTAL, timedelta(seconds=2 * (self.meter.pace or 0.0)))
-        charged = last.energy + self.leftovers.late_of(last)
-        return at - ended <= soon and charged + energy <= self.meter.most(ended - last.started_at)
-
     # Whether a vehicle is there
 
     def set_plugged(self, at: datetime, plugged: bool | None) -> None:
@@ -202,6 +150,7 @@ class ChargingPoint:
 
         After a restart call it once the meter was read, so that what was charged meanwhile is known.
         """
+        at = self._now(at)
         if plugged is None:
             self.unknown_since = self.unknown_since or at
             return
@@ -227,6 +176,8 @@ class ChargingPoint:
     def _plugged_in(self, at: datetime, *, resumed: bool) -> None:
         if self.session is not None:
             return
+        if not self.ending:
+            at = self._return(at)
         if self.idle_from is not None and not resumed and self._unseen > 0 and at - self.idle_from <= LATE_PLUG:
             # The meter is quicker than the plug.
             self._begin(self.idle_from, self.idle_total, self.idle_raw)
@@ -236,10 +187,24 @@ class ChargingPoint:
         else:
             self._begin(at, self.meter.total, self.meter.counter)
 
+    def _return(self, at: datetime) -> datetime:
+        """Go by the clock again where it was put back, as far as it is after what was closed: nothing is open."""
+        back = self.clock.return_to(self.ended_at)
+        if not back:
+            return at
+        self.meter.set_back(back)
+        if self.idle_from is not None:
+            self.idle_from = max(self.idle_from - back, self.ended_at or self.idle_from - back)
+        self.told_at = None
+        return at - back
+
     def _unplugged(self, at: datetime) -> None:
         session = self.session_open
         if len(self.ending) >= _MOST_ENDING:
             self._finish(at)
+        if at <= session.started_at:
+            # Nothing is over when it begins: the next one would begin then too.
+            at = self.clock.wait(_BRIEFLY)
         session.ended_at = self.ended_at = max(at, session.started_at)
         self.session = None
         self.ending.append(session)
@@ -279,8 +244,8 @@ class ChargingPoint:
 
     @property
     def settles_at(self) -> datetime | None:
-        """When the first session whose vehicle has left is closed, None where there is none."""
-        return self._due(self.ending[0]) if self.ending else None
+        """When the first session whose vehicle has left is closed, by the clock; None where there is none."""
+        return self._due(self.ending[0]) - self.clock.ahead if self.ending else None
 
     def _due(self, session: MeasuredSession) -> datetime:
         left, pace = session.ended_at or session.marks[-1].at, self.meter.pace
@@ -296,6 +261,7 @@ class ChargingPoint:
 
     def settle(self, at: datetime) -> None:
         """Close what is over by now, and make of energy that is in no session what can be made of it."""
+        at = self._now(at)
         while self.ending and at >= self._due(self.ending[0]):
             self._finish(at)
         if self.current is not None or self.plugged is not False or self.resumed or self.unknown_since is not None:
@@ -303,10 +269,13 @@ class ChargingPoint:
         if self._charged_unseen(at) and at - (self.meter.changed or at) >= LATE_PLUG:
             self.leftovers.unplugged += self._unseen
             self._idle(at)
-        start = self.ended_at
-        if (start is None or at > start) and (found := self.leftovers.take(start, at, more_than=UNSEEN_WH)):
+        start, end = self.ended_at, at
+        if start is not None and self.clock.ahead:
+            # They take no more time than they need: what follows may begin the earlier.
+            end = min(at, start + _BRIEFLY)
+        if (start is None or end > start) and (found := self.leftovers.take(start, end, more_than=UNSEEN_WH)):
             self.closed += found
-            self.ended_at = at
+            self.ended_at = end
 
     def _finish(self, at: datetime) -> None:
         """Close the first of the sessions whose vehicles have left."""
@@ -317,10 +286,8 @@ class ChargingPoint:
                 self._allot(at, change)
         session = self.ending.pop(0)
         end = max(session.ended_at or at, session.started_at)
-        if end == session.started_at and session.energy > 0:
-            # The clock was put back to before it began: how long it took is not known.
-            end += timedelta(seconds=1)
-            session.note(Oddity.GAP)
+        if end - session.started_at <= _BRIEFLY and session.energy > 0:
+            session.note(Oddity.GAP)  # how long it took is not known
         session.mark(end, session.marks[-1].total)
         for mark in session.marks:
             mark.at = min(mark.at, end)

@@ -1,0 +1,98 @@
+"""The sessions of a charger that are not closed yet, and which of them energy belongs to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .leftovers import Leftovers
+from .meter import Change, EnergyMeter
+from .session import MeasuredSession
+
+_LATE_TOTAL = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class OpenSessions:
+    """The one of the vehicle that is there, and those of vehicles that have left."""
+
+    meter: EnergyMeter
+    session: MeasuredSession | None = None
+    ending: list[MeasuredSession] = field(default_factory=list)
+    """Those whose vehicles have left, oldest first; the meter may still bring what they charged."""
+    told_at: datetime | None = None
+    """When the meter last did."""
+    last: MeasuredSession | None = None
+    """The one that was closed last, with its first and last mark only."""
+    idle_total: float = 0.0
+    """The meter's total when nothing was plugged in, as far as was seen, Wh."""
+    resumed: bool = False
+    """Taken up from storage, and not everything was read since."""
+    leftovers: Leftovers = field(default_factory=Leftovers)
+    """Energy that is in no session yet."""
+
+    @property
+    def open(self) -> list[MeasuredSession]:
+        """All of them, oldest first."""
+        return [*self.ending, *([self.session] if self.session is not None else [])]
+
+    @property
+    def current(self) -> MeasuredSession | None:
+        """The session that is open, or whose vehicle has just left."""
+        return self.session or (self.ending[-1] if self.ending else None)
+
+    def _allot(self, at: datetime, change: Change) -> None:
+        """Give energy to the sessions in which it can have flowed; what is left is looked at once nothing is open."""
+        energy, since = change.energy, change.since or at
+        sessions = self.open
+        shares = [each.overlap(since, at) for each in sessions]
+        if not any(shares):
+            since = change.earliest or since
+            shares = [each.overlap(since, at) for each in sessions]
+        plugged = sum(shares, timedelta(0))
+        if plugged:
+            most = min(energy, self.meter.most(plugged)) if not self.resumed else energy
+            for place in range(len(sessions)):
+                self._give(sessions, place, at, most * (shares[place] / plugged), since, sure=shares[place] == plugged)
+            energy -= most
+        if energy and self.ending and (plugged or self.session is None):
+            # A cloud tells a counter as it was: it may be older than when it came.
+            last = self.ending[-1]
+            room = self.meter.most((last.ended_at or at) - min(last.started_at, since)) - last.energy
+            late = min(energy, max(room, 0.0))
+            self._give(sessions, len(self.ending) - 1, at, late, since, sure=self.session is None)
+            energy -= late
+        elif energy and not plugged and self.last is not None and self._is_late(self.last, at, energy, since):
+            self.leftovers.add_late(self.last, energy)
+            self.idle_total += energy
+        elif energy and not plugged and self.session is not None:
+            self.session.add(at, energy, since)
+        if plugged and self.session is not None:
+            self.leftovers.doubt += energy
+
+    def _give(
+        self, sessions: list[MeasuredSession], place: int, at: datetime, energy: float, since: datetime, *, sure: bool
+    ) -> None:
+        """Give energy to one of the sessions; those after it begin that much later on the meter's total."""
+        if not energy:
+            return
+        session = sessions[place]
+        until = min(session.ended_at, at) if session.ended_at is not None else at
+        session.add(until, energy, min(since, until), sure=sure)
+        for each in sessions[place + 1 :]:
+            each.shift(energy)
+        if not sure:
+            # Nobody knows what the counter showed when the one left and the other came.
+            session.unbroken = False
+        if session.ended_at is not None:
+            self.told_at = at
+        if self.session is None:
+            self.idle_total += energy
+
+    def _is_late(self, last: MeasuredSession, at: datetime, energy: float, since: datetime) -> bool:
+        """Whether energy that was counted while nothing was plugged in is the last session's."""
+        ended = last.ended_at or at
+        if since <= ended:
+            return True
+        # What a cloud tells the next time may still be of before.
+        soon = max(_LATE_TOTAL, timedelta(seconds=2 * (self.meter.pace or 0.0)))
+        charged = last.energy + self.leftovers.late_of(last)
+        return at - ended <= soon and charged + energy <= self.meter.most(ended - last.started_at)
