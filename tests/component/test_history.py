@@ -1,5 +1,6 @@
 """An outage leaves no hole and no spike in long-term statistics."""
 
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -8,6 +9,7 @@ import pytest
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
 from homeassistant.components.recorder.statistics import async_import_statistics, statistics_during_period
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from hypothesis import given
@@ -16,7 +18,9 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 
 from custom_components.utility_han.gateway.model import Interval
 from custom_components.utility_han.hub import history
-from custom_components.utility_han.hub.history import Anchor, missing_hours
+from custom_components.utility_han.hub.history import missing_hours
+from custom_components.utility_han.hub.outage import Anchor
+from custom_components.utility_han.hub.storage import _OPEN
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import entity_id_of
@@ -91,58 +95,102 @@ def test_outage_at_the_head_of_an_hour_leaves_the_rest_in_the_hour_before() -> N
     assert found == [(NOON, 1040.0, 540.0)]
 
 
+class Outage:
+    """An outage of almost six hours, and what the register shows at its ends by the meter's own account."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, recorder: Recorder) -> None:
+        self.hass, self.entry, self.recorder = hass, entry, recorder
+        self.hour = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
+
+    async def begin(self, gateway: SimulatedGateway) -> None:
+        """Have lost contact six hours ago, with the statistics of the time before."""
+        coordinator = self.entry.runtime_data.coordinator
+        last = self.hour - 6 * HOUR + timedelta(minutes=20)
+        # The register as it stood when contact was lost, or less, by the meter's own account.
+        truth = await gateway.readings()
+        lost = {
+            direction: sum(i.energy for i in await coordinator.gateway.intervals(direction, last))
+            for direction in ("delivered", "received")
+        }
+        # By day the sun may leave nothing to deliver: look at the direction in which energy flowed.
+        direction = max(lost, key=lambda name: lost[name])
+        key = f"energy_summation_{direction}"
+        self.entity_id = entity_id_of(self.hass, self.entry, key)
+        before = truth[f"{direction}_wh"] - lost[direction] - 500.0
+        metadata = StatisticMetaData(
+            mean_type=StatisticMeanType.NONE,
+            has_sum=True,
+            name=None,
+            source="recorder",
+            statistic_id=self.entity_id,
+            unit_class="energy",
+            unit_of_measurement="kWh",
+        )
+        rows = [StatisticData(start=self.hour - 6 * HOUR, state=before / 1000, sum=12.0)]
+        async_import_statistics(self.hass, metadata, rows)
+        await async_wait_recording_done(self.hass)
+        coordinator.contact.last_contact = last
+        self.entry.runtime_data.link.values |= {key: before}
+
+    async def filled(self) -> list[float]:
+        """Return the sums of the hours that were filled in."""
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+        await async_wait_recording_done(self.hass)
+        found: list[Any] = (
+            await self.recorder.async_add_executor_job(
+                lambda: statistics_during_period(
+                    self.hass,
+                    self.hour - 7 * HOUR,
+                    None,
+                    {self.entity_id},
+                    "hour",
+                    {"energy": "kWh"},
+                    {"sum", "state"},
+                )
+            )
+        )[self.entity_id]
+        first, last = self.hour - 6 * HOUR, self.hour - HOUR
+        return [row["sum"] for row in found if first < dt_util.utc_from_timestamp(row["start"]) < last]
+
+
+def compiled_within(time: timedelta) -> AbstractContextManager[object]:
+    """Have an hour's statistics made within a time after it: nobody makes them here."""
+    return patch.object(history, "_COMPILED_WITHIN", time)
+
+
 @BOTH_TRANSPORTS
 async def test_outage_is_filled_in_from_the_meter(
     recorder_mock: Recorder, hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
 ) -> None:
-    entry = await commission(gateway)
-    coordinator = entry.runtime_data.coordinator
-    now = dt_util.utcnow()
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    last = hour - 6 * HOUR + timedelta(minutes=20)
-    # The register as it stood when contact was lost, or less, by the meter's own account.
-    truth = await gateway.readings()
-    lost = {
-        direction: sum(i.energy for i in await coordinator.gateway.intervals(direction, last))
-        for direction in ("delivered", "received")
-    }
-    # By day the sun may leave nothing to deliver: look at the direction in which energy flowed.
-    direction = max(lost, key=lambda name: lost[name])
-    key = f"energy_summation_{direction}"
-    entity_id = entity_id_of(hass, entry, key)
-    before = truth[f"{direction}_wh"] - lost[direction] - 500.0
-    metadata = StatisticMetaData(
-        mean_type=StatisticMeanType.NONE,
-        has_sum=True,
-        name=None,
-        source="recorder",
-        statistic_id=entity_id,
-        unit_class="energy",
-        unit_of_measurement="kWh",
-    )
-    rows = [StatisticData(start=hour - 6 * HOUR, state=before / 1000, sum=12.0)]
-    async_import_statistics(hass, metadata, rows)
-    await async_wait_recording_done(hass)
-
-    coordinator.contact.last_contact = last
-    entry.runtime_data.link.values |= {key: before}
-    with patch.object(history, "_COMPILED_WITHIN", timedelta(0)):  # nobody makes the hour's statistics
-        await coordinator.async_refresh()
-    await hass.async_block_till_done(wait_background_tasks=True)
-    await async_wait_recording_done(hass)
-
-    found: list[Any] = (
-        await recorder_mock.async_add_executor_job(
-            lambda: statistics_during_period(
-                hass, hour - 7 * HOUR, None, {entity_id}, "hour", {"energy": "kWh"}, {"sum", "state"}
-            )
-        )
-    )[entity_id]
-    filled = [r for r in found if hour - 6 * HOUR < dt_util.utc_from_timestamp(r["start"]) < hour - HOUR]
+    outage = Outage(hass, await commission(gateway), recorder_mock)
+    await outage.begin(gateway)
+    with compiled_within(timedelta(0)):
+        await outage.entry.runtime_data.coordinator.async_refresh()
+    filled = await outage.filled()
     assert len(filled) >= 4
-    sums = [12.0, *(r["sum"] for r in filled)]
+    sums = [12.0, *filled]
     assert sums == sorted(sums)
     assert sums[-1] > 12.0
+    assert not outage.entry.runtime_data.link.outages
+
+
+async def test_outage_that_waits_for_its_last_hour_is_filled_in_after_a_restart(
+    recorder_mock: Recorder, hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    outage = Outage(hass, await commission(gateway), recorder_mock)
+    await outage.begin(gateway)
+    with compiled_within(HOUR):
+        await outage.entry.runtime_data.coordinator.async_refresh()
+        assert await outage.filled() == []
+        await hass.config_entries.async_unload(outage.entry.entry_id)
+    hass.data.pop(_OPEN)
+    with compiled_within(timedelta(0)):
+        await hass.config_entries.async_setup(outage.entry.entry_id)
+        await outage.entry.runtime_data.coordinator.async_refresh()
+        filled = await outage.filled()
+    assert len(filled) >= 4
+    assert [12.0, *filled] == sorted([12.0, *filled])
+    assert not outage.entry.runtime_data.link.outages
 
 
 async def test_short_miss_fills_nothing(

@@ -5,7 +5,6 @@ it in the hour of the return, what was used before the end of the hour in which 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -31,6 +30,7 @@ from ..const import DOMAIN, LOGGER
 from ..gateway import GatewayError, Interval
 from .corrections import CorrectedMeter
 from .link_record import LinkRecord
+from .outage import Anchor, Outage
 from .rounds import Rounds
 
 _HOUR = timedelta(hours=1)
@@ -45,23 +45,6 @@ _SAME = 0.001
 """Wh that are a matter of adding numbers up."""
 # The registers that the Energy dashboard lives on, by the direction of their intervals.
 _REGISTERS = {"delivered": "energy_summation_delivered", "received": "energy_summation_received"}
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where a register stood at the last contact before the outage, and what it showed at the first after it."""
-
-    at: datetime
-    value: float
-    returned: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    """An outage that is over, up to the hour in which it ended; ``anchors`` are by register key."""
-
-    until: datetime
-    anchors: Mapping[str, Anchor]
 
 
 class OutageFiller:
@@ -83,7 +66,7 @@ class OutageFiller:
         self._link = link
         self._interval = interval
         self._rounds = rounds
-        self._gaps: list[_Gap] = []
+        self._filling: list[Outage] = []
 
     @callback
     def async_polled(self, values: Mapping[str, float]) -> None:
@@ -98,20 +81,37 @@ class OutageFiller:
         if since < hour and last_contact - since > max(_MISSED_POLLS * self._interval(), _SHORTEST):
             before = self._link.values
             anchors = {key: Anchor(since, before[key], values[key]) for key in before.keys() & values.keys()}
-            self._gaps.append(_Gap(hour, anchors))
-        for gap in [each for each in self._gaps if last_contact >= each.until + _COMPILED_WITHIN]:
-            self._gaps.remove(gap)
-            self._rounds.begin("filling an outage", _async_fill(self._hass, self._entry, self._meter, gap))
+            self._link.outages.append(Outage(hour, anchors))
+            self._link.save_later(0)  # it waits for more than this poll, and may have to over a restart
+        for outage in self._link.outages:
+            if last_contact >= outage.until + _COMPILED_WITHIN and outage not in self._filling:
+                self._filling.append(outage)
+                self._rounds.begin("filling an outage", self._async_fill(outage))
+
+    async def _async_fill(self, outage: Outage) -> None:
+        """Fill an outage, and have done with it; where the hub is unloaded meanwhile, it is filled after that."""
+        try:
+            await _async_fill(self._hass, self._entry, self._meter, outage)
+        except Exception:
+            self._have_done_with(outage)
+            raise
+        self._have_done_with(outage)
+
+    @callback
+    def _have_done_with(self, outage: Outage) -> None:
+        self._filling.remove(outage)
+        self._link.outages.remove(outage)
+        self._link.save_later(0)
 
 
-async def _async_fill(hass: HomeAssistant, entry: ConfigEntry, meter: CorrectedMeter, gap: _Gap) -> None:
+async def _async_fill(hass: HomeAssistant, entry: ConfigEntry, meter: CorrectedMeter, outage: Outage) -> None:
     """Put the hours of an outage right in long-term statistics."""
     if RECORDER_DOMAIN not in hass.config.components:
         return
     registry = er.async_get(hass)
     for direction, key in _REGISTERS.items():
         entity_id = registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_{key}")
-        anchor = gap.anchors.get(key)
+        anchor = outage.anchors.get(key)
         if entity_id is None or anchor is None:
             continue
         try:
@@ -119,7 +119,7 @@ async def _async_fill(hass: HomeAssistant, entry: ConfigEntry, meter: CorrectedM
         except GatewayError as err:
             LOGGER.info("%s: the outage cannot be filled in: %s", entry.title, err)
             return
-        await _async_import(hass, entity_id, anchor, intervals, gap.until)
+        await _async_import(hass, entity_id, anchor, intervals, outage.until)
 
 
 async def _async_import(

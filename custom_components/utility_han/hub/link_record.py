@@ -14,6 +14,7 @@ from ..gateway import Gateway
 from ..procedures import Corrections, GuardRecord, RegisterGuard, read_record
 from .contact import Contact
 from .corrections import corrections_of
+from .outage import Outage
 from .outbox import Outbox
 from .storage import Kept
 from .store import HanStore
@@ -30,6 +31,7 @@ _KINDS: dict[str, Any] = {
     "seen_messages": list[str],
     "told": dict[str, list[int]],
     "answers": list[dict[str, Any]],
+    "outages": list[dict[str, Any]],
 }
 
 
@@ -58,6 +60,8 @@ class LinkRecord(Kept):
         self.told: dict[str, list[int]] = {}
         """What was told of events, by their mRID."""
         self.answers: Outbox[EventResponse] = Outbox()
+        self.outages: list[Outage] = []
+        """Those that are over, and whose hours are to be filled in."""
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
@@ -82,12 +86,14 @@ class LinkRecord(Kept):
         if corrections != self._corrections:
             # The same meter in another measure: what is shown goes on from where it stands.
             self.guard.expect_other_meter()
+            kept = {name: value for name, value in kept.items() if name != "outages"}
         gateway.restore(self.read_value(kept, "gateway", dict[str, Any], {}))
         self.contact = Contact(self.read_value(kept, "last_contact", datetime | None))
         self.values = self.read_value(kept, "values", dict[str, float], {})
         self.seen_messages = self.read_value(kept, "seen_messages", list[str], [])
         self.told = self.read_value(kept, "told", dict[str, list[int]], {})
         self.answers = Outbox(self.read_records(kept, "answers", _answer).values())
+        self.outages = list(self.read_records(kept, "outages", Outage.from_dict).values())
 
     async def _found_before(self, entry: ConfigEntry) -> dict[str, Any]:
         """Return what a flow found out before there was a hub."""
@@ -129,6 +135,7 @@ class LinkRecord(Kept):
             "seen_alerts": self.seen_alerts,
             "told": self.told,
             "answers": self.answers.to_list(),
+            "outages": [each.to_dict() for each in self.outages],
         }
 
 
