@@ -411,7 +411,7 @@ async def test_device_that_speaks_for_itself_has_to_prove_that_it_does(
     assert stages["device_authenticated"] == "failed"
 
     await gateway.set_device(device["lfdi"], answering=True)
-    await utility.set(answer_seconds=5.0)
+    await utility.set(answer_seconds=30.0)
     await flow.submit({})
     assert flow.page == "registered", flow.result
 

@@ -144,7 +144,6 @@ async def _kill_device(world: World) -> None:
 
 async def _revive_device(world: World) -> None:
     await world.gateway.set_device(world.patient.lfdi, answering=True)
-    await world.utility.set(answer_seconds=5.0)
 
 
 async def _entity_unavailable(world: World) -> None:
@@ -369,6 +368,7 @@ async def test_fault_is_told_apart_and_ends(
 ) -> None:
     assert world.patient.well
 
+    await world.utility.set(answer_seconds=5.0)  # who is broken may not answer at all
     await fault.make(world)
     patient = world.patient
     await _NOTICING[fault.noticed](world)
@@ -381,6 +381,7 @@ async def test_fault_is_told_apart_and_ends(
 
     if fault.mend is not None:
         await fault.mend(world)
+    await world.utility.set(answer_seconds=30.0)
     if fault.name != "gateway replaced":  # a person has to say that it is the right one
         answer = await patient.act("repair")
         assert answer["fixed"], answer

@@ -319,7 +319,7 @@ async def test_repair_that_does_not_help_says_what_else_can_be_done(
     assert "did not answer" in fix.page["description_placeholders"]["now"]
     assert [case["status"] for case in await utility.cases()] == ["open"]
     await gateway.set_device(patient.lfdi, answering=True)
-    await utility.set(answer_seconds=5.0)
+    await utility.set(answer_seconds=30.0)
     await fix.choose("repair")
     assert fix.page["type"] == "create_entry"
     assert patient.well

@@ -196,7 +196,7 @@ async def utility(simulator_url: str) -> AsyncIterator[SimulatedUtility]:
             approval="auto",
             session_confirmation="auto",
             stage_seconds=0.02,
-            answer_seconds=5.0,
+            answer_seconds=30.0,
             commission_seconds=0.02,
             token_seconds=600.0,
         )
