@@ -286,9 +286,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
         run = (await HanStore.async_get(hass)).run(entry.data.get(CONF_GATEWAY_SFDI, ""))
         announced = [each.run.href for each in records if each.data.get(CONF_ADDED_BY_US) and each.run.href]
         await async_leave_gateway(hass, entry, run, announced)
+    await async_forget_controls(hass, entry.entry_id)  # before a utility is waited for
     await _async_forget_shared(hass, entry)
     await async_give_up_account(hass, entry, registered)
-    await async_forget_controls(hass, entry.entry_id)
     for kept in (Registrations, Charging, ChargingPoints, Conditions, KeptReports, LinkRecord):
         await kept.async_remove(hass, entry.entry_id)
     notices.async_clear(hass, entry.entry_id, removed=True)

@@ -11,6 +11,7 @@ from yarl import URL
 
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.openadr import Version, vtn_url
+from custom_components.utility_han.utility.openadr.connection import Allowance
 from custom_components.utility_han.utility.protocol import Feature
 from tests.openadr.canned_vtn import EVENT, META, PROGRAM, VEN, CannedVtn, canned_vtn, problem, token
 
@@ -269,11 +270,51 @@ async def test_pages_are_read_to_the_last_and_no_further(canned: CannedVtn, sess
 
     canned.says["GET /events"] = page
     assert len((await canned.home(session).poll()).created) == 1000
-    endless = [EVENT | {"id": f"e{number}"} for number in range(50)]
-    canned.says["GET /events"] = endless
-    home = canned.home(session)
-    await home.poll()
+
+
+async def test_what_a_vtn_without_end_tells_is_read_within_bounds(
+    canned: CannedVtn, session: aiohttp.ClientSession
+) -> None:
+    """Whether it has no pages, the same page always, or more than a home can hold."""
+    everything = [EVENT | {"id": f"e{number}", "targets": None} for number in range(20_000)]
+    for all_at_once, asked, read in ((everything[:200], 1, 200), (everything[:50], 4, 50)):
+        canned.asked.clear()
+        canned.says["GET /events"] = all_at_once
+        home = canned.home(session)
+        assert len((await home.poll()).created) == read
+        assert canned.asked.count("GET /events") == asked
     assert home.notes == ("there are more events than are read",)
+
+    def page(request: web.Request, before: int) -> web.StreamResponse:
+        skip = int(request.query["skip"])
+        first = 15_000 if request.query.get("active") == "true" else 0
+        return web.json_response([{"id": each["id"]} for each in everything[first + skip : first + skip + 50]])
+
+    canned.says["GET /events"] = page
+    ids = {entry["id"] for entry in (await canned.connection(session).pages("events"))[0]}
+    assert len(ids) == 3000
+    allowance = Allowance(bytes=500)
+    found, more = await canned.connection(session).pages("events", None, allowance)
+    assert (len(found), more) == (50, True)
+    await home.poll()
+    assert any("e15000" in note for note in home.notes), "what lies ahead is looked for apart"
+
+
+async def test_vtn_of_another_version_is_spoken_with_in_that(
+    canned: CannedVtn, session: aiohttp.ClientSession
+) -> None:
+    canned.says["GET /vens"] = [VEN | {"targets": None}]
+    home = canned.home(session)
+    for version, without in ((Version.V3_1, ""), (Version.V3_0_1, "/auth/server"), (Version.V3_1, "/resources")):
+        server = {"tokenURL": f"{canned.url}/auth/token"}
+        old = version is Version.V3_0_1
+        canned.says["GET /auth/server"] = problem(404) if old else server
+        canned.says["GET /resources"] = problem(404) if old else []
+        canned.says["GET /vens/object-999/resources"] = [] if old else problem(404)
+        if without:
+            assert await reason_of(home.poll()) is UtilityReason.UNKNOWN_TO_UTILITY
+        await home.poll()
+        assert (await home.way()).version == version.value
 
 
 @pytest.mark.parametrize(

@@ -257,3 +257,33 @@ def test_at_each_moment_the_first_by_rank_is_in_force(told: list[tuple[int, int,
         )
         shown = [value for start, end, value in found if start <= time < end]
         assert shown == ([] if expected is None else [expected[1]])
+
+
+def test_thousands_of_events_come_to_what_a_home_can_hold() -> None:
+    """Of what is asked at once that which counts is among it, and what is to come soonest."""
+    over = [event("SIMPLE", 1, of=f"o{n}", priority=0, intervalPeriod=_from(-50, 20)) for n in range(200)]
+    now = [event("SIMPLE", 1, of=f"n{n:04}", priority=1000 - n, intervalPeriod=_from(-10, 60)) for n in range(1000)]
+    about = telling()
+    found = controls([*over, *now], [LFDI], NOW, about)
+    assert len(found) == 100
+    assert min(found, key=lambda each: each.primacy).id.startswith("n0999")
+    assert any("more than 100" in note for note in about.notes.said)
+    coming = [event("SIMPLE", 1, of=f"c{n}", intervalPeriod=_from(5 * n + 5, 5)) for n in range(500)]
+    assert {each.id.split(":")[0] for each in controls(coming, [LFDI], NOW, telling())} == {
+        f"c{n}" for n in range(100)
+    }
+    alerts = [event("ALERT_OTHER", "x", of=f"a{n}") for n in range(500)]
+    told = messages([*alerts, event("ALERT_FIRE", "run", of="fire")], NOW, telling())
+    assert (len(told), "run" in {each.text for each in told}) == (200, True)
+
+
+def test_values_every_second_are_looked_at_within_bounds() -> None:
+    each_second = {"start": "2026-11-26T17:30:00Z", "duration": "PT1S"}
+    many = [event("PRICE", 0.1, of=f"e{n}", intervalPeriod=each_second, duration="P9999Y") for n in range(21)]
+    about = telling()
+    assert prices(many, NOW, about) is not None
+    assert any("more than 100000" in note for note in about.notes.said)
+
+
+def _from(minutes: int, lasts: int) -> dict[str, str]:
+    return {"start": (NOW + timedelta(minutes=minutes)).isoformat(), "duration": f"PT{lasts}M"}

@@ -1,5 +1,6 @@
 """Opens the way to the utility from what a config entry knows about the account, and gives it up again."""
 
+import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from homeassistant.helpers.importlib import async_import_module
 from yarl import URL
 
 from ..const import CONF_UTILITY, CONF_VTN, DOMAIN, LOGGER
+from ..hub.notifications import async_notify
+from ..hub.texts import plain
 from ..procedures import DEVICE_KINDS
 from ..utility import HanApi, Portal, Utility, UtilityError, UtilityReason, Witness
 from .oauth import authorization_server
@@ -27,6 +30,7 @@ from .tokens import Tokens
 if TYPE_CHECKING:
     from ..utility.openadr import OpenAdr, VtnConnection
 
+_PATIENCE = 60.0
 _REVOCATION_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -149,9 +153,14 @@ async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registr
 
 async def _async_leave_vtn(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take our ven back with all of its resources; to a VTN without credentials we are nobody."""
-    if entry.data[CONF_VTN]["client_id"] is None:
+    vtn = entry.data[CONF_VTN]
+    if vtn["client_id"] is None:
         return
     try:
-        await (await async_open_vtn(hass, entry.data[CONF_VTN])).withdraw()
-    except UtilityError as err:
+        async with asyncio.timeout(_PATIENCE):  # a person waits for it
+            await (await async_open_vtn(hass, vtn)).withdraw()
+    except (UtilityError, TimeoutError) as err:
         LOGGER.warning("%s: the utility could not be told that its devices are gone: %s", entry.title, err)
+        await async_notify(
+            hass, entry, "utility_not_told", {"host": plain(URL(vtn["url"]).authority), "ven": plain(vtn["ven_name"])}
+        )

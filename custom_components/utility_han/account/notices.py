@@ -12,6 +12,8 @@ from ..utility import UtilityReason
 from .vtn import VtnCoordinator
 
 SILENT_FOR = timedelta(hours=6)
+_CLOCK_OFF = timedelta(minutes=5)
+"""From here on events are followed at another time than was meant."""
 
 
 @callback
@@ -25,7 +27,14 @@ def async_follow_vtn(hass: HomeAssistant, vtn: VtnCoordinator) -> None:
         since = vtn.failing_since
         silent = since is not None and dt_util.utcnow() - since > SILENT_FOR and not untrusted
         gone = vtn.data.read_at is not None and bool(vtn.openadr.vanished)
-        for key, wanted in (("vtn_untrusted", untrusted), ("vtn_silent", silent), ("vtn_program_gone", gone)):
+        offset = abs(vtn.openadr.connection.clock_offset or timedelta(0))
+        notices = {
+            "vtn_untrusted": untrusted,
+            "vtn_silent": silent,
+            "vtn_program_gone": gone,
+            "vtn_clock_off": offset > _CLOCK_OFF,
+        }
+        for key, wanted in notices.items():
             if not wanted:
                 ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
                 continue
@@ -36,7 +45,11 @@ def async_follow_vtn(hass: HomeAssistant, vtn: VtnCoordinator) -> None:
                 is_fixable=False,
                 severity=ir.IssueSeverity.WARNING,
                 translation_key=key,
-                translation_placeholders={"title": entry.title, "host": URL(entry.data[CONF_VTN]["url"]).host or "–"},
+                translation_placeholders={
+                    "title": entry.title,
+                    "host": URL(entry.data[CONF_VTN]["url"]).host or "–",
+                    "offset": str(timedelta(seconds=round(offset.total_seconds()))),
+                },
             )
 
     vtn.polled.add(polled)

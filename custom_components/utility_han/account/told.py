@@ -15,12 +15,14 @@ from ..hub.hub import Hub
 from ..hub.messages import MESSAGE, not_told_yet
 from ..hub.price_entities import price_sensors, signal_sensors
 from ..hub.priced import PricedSubject, courses_of
+from ..hub.texts import plain
 from .vtn import VtnCoordinator
 
 _PREFIX = "vtn_"
 _BESIDE = " (OpenADR)"
 """What tells its entities from those of a gateway that has prices or messages too."""
 _SEVERAL = "several_tariffs"
+_MOST_NAMED = 10
 
 
 class ToldByVtn:
@@ -91,7 +93,10 @@ class ToldByVtn:
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
             translation_key=_SEVERAL,
-            translation_placeholders={"title": self._entry.title, "programs": ", ".join(prices.rivals)[:1000]},
+            translation_placeholders={
+                "title": self._entry.title,
+                "programs": ", ".join(plain(each[:100]) for each in prices.rivals[:_MOST_NAMED]),
+            },
         )
 
 

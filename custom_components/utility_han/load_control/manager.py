@@ -1,6 +1,7 @@
 """Keeps the controls of a hub's devices: has them decided, carried out, answered and shown."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +36,8 @@ from .subject import ControlledSubject
 HISTORY = timedelta(days=30)
 
 _SOON = timedelta(milliseconds=50)
+_TOLD_AT_ONCE = 10
+"""Effects that are told before others have their turn: a utility may ask for a thousand things at once."""
 
 CONTROL = "control"
 """What happened to a device's load control: shown by the event entity of this key."""
@@ -129,9 +132,9 @@ class LoadControlManager:
         record = self._rules.active(device.lfdi)
         return self._rules.ours(record) if record is not None else None
 
-    def upcoming(self, device: HanDevice) -> list[ControlRecord]:
-        """Return the controls to come, soonest first."""
-        return list(map(self._rules.ours, self._rules.upcoming(device.lfdi)))
+    def upcoming(self, device: HanDevice) -> Iterator[ControlRecord]:
+        """Yield the controls to come, soonest first; most want the first of many."""
+        return map(self._rules.ours, self._rules.upcoming(device.lfdi))
 
     def meant(self, device: HanDevice) -> ControlRecord | None:
         """Return the control that a person means who names none: the active one, else the next."""
@@ -299,8 +302,10 @@ class LoadControlManager:
             else:
                 LOGGER.debug("%s: control %s: %s", self._entry.title, effect.control.id, effect.happening)
         await self._kept.async_save()
-        for effect in effects:
+        for place, effect in enumerate(effects, 1):
             self._tell(effect.lfdi, effect)
+            if place % _TOLD_AT_ONCE == 0:
+                await asyncio.sleep(0)
         self._arm()
         self._answering.async_begin()
 

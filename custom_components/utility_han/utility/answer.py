@@ -115,14 +115,27 @@ class Fields:
         return self.each(name, lambda entry: Fields(entry, self._where(name)))
 
 
-def parse_json(raw: bytes) -> Any:
-    """Return what ``raw`` says; ``ValueError`` where that is no JSON, or nothing that could be kept and sent on."""
+def parse_json(raw: bytes, *, apart: bool = False) -> Any:
+    """Return what ``raw`` says; ``ValueError`` where that is no JSON, or nothing that could be kept and sent on.
+
+    Where the entries of a list are looked at ``apart``, the one that could not be kept is None, and costs no other.
+    """
     try:
         data = json.loads(raw)
     except RecursionError:
         raise ValueError("lists and objects too deep in each other") from None
+    if apart and isinstance(data, list):
+        return [entry if _can_be_kept(entry) else None for entry in data]
     _look_through(data)
     return data
+
+
+def _can_be_kept(data: Any) -> bool:
+    try:
+        _look_through(data)
+    except ValueError:
+        return False
+    return True
 
 
 def _look_through(data: Any) -> None:

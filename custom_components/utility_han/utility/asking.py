@@ -45,10 +45,13 @@ async def repeated[T](
     raise AssertionError("unreachable")
 
 
-def json_of(raw: bytes, what: object, *, needed: bool) -> Any:
-    """Return the JSON of a body, None where it is empty; where it is none, ``UtilityError`` if it is ``needed``."""
+def json_of(raw: bytes, what: object, *, needed: bool, apart: bool = False) -> Any:
+    """Return the JSON of a body, None where it is empty; where it is none, ``UtilityError`` if it is ``needed``.
+
+    ``apart`` is as :func:`parse_json` has it.
+    """
     try:
-        return parse_json(raw) if raw else None
+        return parse_json(raw, apart=apart) if raw else None
     except ValueError as err:
         if needed:
             raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"{what}: no JSON") from err

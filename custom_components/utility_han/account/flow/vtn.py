@@ -17,6 +17,7 @@ from homeassistant.util.network import is_local
 from yarl import URL
 
 from ...const import CONF_VTN
+from ...hub.texts import plain
 from ...utility import Program, UtilityError, UtilityReason
 from ..access import async_open_vtn, async_read_vtn_url
 from ..discovery import FoundVtn, async_browse_vtns, read_advertisement
@@ -246,7 +247,7 @@ class VtnPages(VtnDialog):
             description_placeholders={
                 "host": self._host,
                 "version": self._vtn["version"],
-                "programs": ", ".join(list(programs.values())[:_MOST_NAMED]) or "–",
+                "programs": ", ".join(plain(each[:200]) for each in list(programs.values())[:_MOST_NAMED]) or "–",
                 "count": str(len(programs)),
             },
         )

@@ -8,6 +8,7 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
+from ...hub.texts import plain
 from ...utility import Program, UtilityReason
 from . import forms as device_forms
 from .forms import CONF_CONSENT, CONF_PROGRAMS
@@ -51,7 +52,7 @@ async def async_signal_words(hass: HomeAssistant) -> Callable[[Program], str]:
 
     def words(program: Program) -> str:
         signals = sorted(program.signals, key=lambda signal: _PLACES.get(signal, len(_PLACES)))
-        keys = dict.fromkeys(_key(signal) or signal for signal in signals)
+        keys = dict.fromkeys(_key(signal) or plain(signal) for signal in signals)
         prefix = f"component.{DOMAIN}.selector.program_signal.options."
         said = ", ".join(texts.get(f"{prefix}{key}", key) for key in keys)
         return f"{said[:1].upper()}{said[1:]}"
@@ -102,7 +103,7 @@ def terms_text(programs: list[Program], words: Callable[[Program], str]) -> str:
 
 def _terms(program: Program, signals: str) -> str:
     if program.terms and not program.links:
-        return f"**{program.name}** ({program.terms_version})\n\n{program.terms}"
+        return f"**{plain(program.name)}** ({program.terms_version})\n\n{program.terms}"
     # What was read as an address may still be one that nobody should follow.
     links = [f"<{link}>" for link in program.links if link.startswith(("https://", "http://"))]
-    return "\n\n".join([f"**{program.name}**", *filter(None, [program.summary, signals]), *links])
+    return "\n\n".join([f"**{plain(program.name)}**", *filter(None, [plain(program.summary), signals]), *links])

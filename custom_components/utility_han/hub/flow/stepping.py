@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 
 from ...gateway import Reason
 from ...procedures import Outcome, StepResult
+from ..texts import plain
 
 WAIT_FOR_ACCEPTANCE = 120.0
 """Seconds that a dialog itself waits for the utility before offering to go on in the background."""
@@ -100,7 +101,7 @@ class Stepping:
         """Which step that was, and what there is to say of it besides."""
         if self._result is None:
             return {"step": "", "detail": "–"}
-        return {"step": self._result.step.value, "detail": str(self._result.evidence.get("detail") or "–")}
+        return {"step": self._result.step.value, "detail": plain(str(self._result.evidence.get("detail") or "–"))}
 
     def _step_or(self, first: str) -> str:
         """Return the name of the step that is under way, ``first`` before there is one."""

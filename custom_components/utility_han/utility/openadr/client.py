@@ -62,7 +62,7 @@ class OpenAdr(Utility):
         server has those of all its tariffs. ``witness`` says how devices stand where a VTN without credentials is
         beside a gateway: nothing is registered there.
         """
-        self._connection = connection
+        self.connection = connection
         self._ven_name = ven_name
         self._kinds = tuple(kinds)
         self._followed = followed
@@ -97,18 +97,19 @@ class OpenAdr(Utility):
 
     async def poll(self) -> Changes:
         """Read everything anew and return what changed of the events: each change once."""
-        await self._read()
+        with self.connection.doubted():
+            await self._read()
         self._just_polled = {resource.id for resource in self._resources}
         return self._news.changes()
 
     @override
     async def way(self) -> Way:
         await self._read()
-        version = await self._connection.version()
+        version = await self.connection.version()
         return Way(
             version=version.value,
             answered_at=_now(),
-            known_at=self._connection.token_at,
+            known_at=self.connection.token_at,
             enrolled=self._enrolled,
             reported_at=self._reporter.taken_at,
         )
@@ -198,7 +199,7 @@ class OpenAdr(Utility):
     @override
     async def standing(self, href: str) -> Standing:
         """Return the programs whose controls are meant for the device with a registration."""
-        if not self._connection.named and self._witness is not None:
+        if not self.connection.named and self._witness is not None:
             return Standing(tuple(await self._witness(href)))
         resource = await self._enrolment.by_id(href)
         kind_and_lfdi = device_of(resource)
@@ -278,7 +279,7 @@ class OpenAdr(Utility):
 
     async def _read(self) -> None:
         """Read all that the VTN tells us; who has no credentials has no ven, and no targets."""
-        if self._connection.named and (ven := await self._enrolment.find_ven()) is not None:
+        if self.connection.named and (ven := await self._enrolment.find_ven()) is not None:
             self._resources = await self._enrolment.resources(ven)
             self._ven_targets, self._enrolled = ven.targets, True
         else:

@@ -8,9 +8,11 @@ never followed, so that no token and no secret goes anywhere that was not named.
 import asyncio
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -27,6 +29,10 @@ from .model import Version
 PAGE = 50
 """The most that a page may have (``limit``)."""
 _MOST_PAGES = 60
+_MOST_BYTES = 32 * 1024 * 1024
+_MOST_ENTRIES = 10_000
+_LONG = 32 * 1024
+"""Bytes from which an answer is read in a thread: one of 4 MiB would hold the loop for a second."""
 _HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")  # RFC 1035, 2.3.4
 _MARGIN = 30.0
 """Seconds before its end in which a token is not used any more."""
@@ -76,6 +82,19 @@ class Authorization:
     elsewhere: bool
 
 
+@dataclass(slots=True)
+class Allowance:
+    """How much more may be read of something that is read as a whole."""
+
+    bytes: int = _MOST_BYTES
+    entries: int = _MOST_ENTRIES
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more is read."""
+        return self.bytes <= 0 or self.entries <= 0
+
+
 class VtnConnection:
     """A VTN at one address."""
 
@@ -102,6 +121,8 @@ class VtnConnection:
         self._token: tuple[str, float] | None = None
         self.token_at: datetime | None = None
         """When it last gave us a token."""
+        self.clock_offset: timedelta | None = None
+        """Its clock less ours, by the ``Date`` of its last answer (RFC 9110, 6.6.1); None where it has none."""
         self._renewing = asyncio.Lock()
 
     @property
@@ -133,17 +154,44 @@ class VtnConnection:
         """Return which version is spoken."""
         return (await self.authorization()).version
 
-    async def pages(self, path: str, query: Query | None = None) -> tuple[list[Any], bool]:
-        """Return all entries of a list, and whether there are more than are read (``skip`` and ``limit``)."""
+    @contextmanager
+    def doubted(self) -> Generator[None]:
+        """Where what is asked inside fails, find out anew which version is spoken and where tokens come from.
+
+        A VTN may have been renewed, and its token service moved.
+        """
+        try:
+            yield
+        except UtilityError as err:
+            if err.reason not in (UtilityReason.UTILITY_UNREACHABLE, UtilityReason.UTILITY_BUSY):
+                self._authorization = None
+            raise
+
+    async def pages(
+        self, path: str, query: Query | None = None, allowance: Allowance | None = None
+    ) -> tuple[list[Any], bool]:
+        """Return all entries of a list, and whether there are more than are read (``skip`` and ``limit``).
+
+        An entry that nobody can read is None. What has no pages is read once.
+        """
+        allowance = allowance or Allowance()
         found: list[Any] = []
+        before: list[Any] | None = None
         for page in range(_MOST_PAGES):
             asked = dict(query or {}) | {"skip": str(page * PAGE), "limit": str(PAGE)}
-            entries = await self.call("GET", path, query=asked)
+            url = self.url.joinpath(path)
+            entries = await self._tried("GET", url, query=asked, token=True, allowance=allowance)
             if not isinstance(entries, list):
                 raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"GET {path}: no list")
-            found += entries
-            if len(entries) < PAGE:
-                return found, False
+            if entries and entries == before:
+                return found, True
+            left, before = allowance.entries, entries
+            allowance.entries -= len(entries)
+            found += entries[:left]
+            if len(entries) != PAGE:
+                return found, len(entries) > left
+            if allowance.spent:
+                break
         return found, True
 
     async def call(
@@ -177,31 +225,33 @@ class VtnConnection:
         query: Query | None = None,
         attempts: int = ATTEMPTS,
         token: bool = False,
+        allowance: Allowance | None = None,
     ) -> Any:
+        given = {"json": body, "params": query, "allowance": allowance}
         return await repeated(
-            lambda: self._once(method, url, body, query, token=token), f"{method} {url.path}", attempts=attempts
+            lambda: self._once(method, url, given, token=token), f"{method} {url.path}", attempts=attempts
         )
 
-    async def _once(
-        self, method: str, url: URL, body: dict[str, Any] | None, query: Query | None, *, token: bool
-    ) -> Any:
+    async def _once(self, method: str, url: URL, given: Mapping[str, Any], *, token: bool) -> Any:
         """Ask once, and once more with another token where the first was refused."""
         if not token or self._credentials is None:
-            return await self._ask(method, url, json=body, params=query)
+            return await self._ask(method, url, **given)
         used = await self._valid_token()
         try:
-            return await self._ask(method, url, json=body, params=query, headers={"Authorization": f"Bearer {used}"})
+            return await self._ask(method, url, **given, headers={"Authorization": f"Bearer {used}"})
         except UtilityError as err:
             if err.reason is not UtilityReason.UNAUTHORIZED:
                 raise
         used = await self._valid_token(refused=used)
-        return await self._ask(method, url, json=body, params=query, headers={"Authorization": f"Bearer {used}"})
+        return await self._ask(method, url, **given, headers={"Authorization": f"Bearer {used}"})
 
     async def _valid_token(self, refused: str | None = None) -> str:
         now = asyncio.get_running_loop().time
         async with self._renewing:
             if self._token is not None and self._token[0] != refused and now() < self._token[1]:
                 return self._token[0]
+            if self._token is not None:
+                self._authorization = None
             self._token = None
             token, lifetime = await self._new_token()
             self._token = (token, now() + max(lifetime - _MARGIN, 0.0))
@@ -234,26 +284,50 @@ class VtnConnection:
             raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "token: of another form")
         return token, _LIFETIME if lifetime is None else min(max(lifetime, 0.0), 86400.0)
 
-    async def _ask(self, method: str, url: URL, **given: Any) -> Any:
+    async def _ask(self, method: str, url: URL, *, allowance: Allowance | None = None, **given: Any) -> Any:
         what = f"{method} {url.path}"
         tls = self._tls or url.origin() != self.url.origin()
         try:
             async with self._session.request(method, url, ssl=tls, allow_redirects=False, **given) as response:
+                if url.origin() == self.url.origin():
+                    self.clock_offset = _ahead(response)
                 raw = await read_body(response, MAX_BYTES)
         except aiohttp.ClientConnectorCertificateError as err:
             raise UtilityError(UtilityReason.CERTIFICATE_UNTRUSTED, f"{what}: {type(err).__name__}") from err
         except (aiohttp.ClientError, OSError) as err:
             raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{what}: {type(err).__name__}") from err
-        data = json_of(raw, what, needed=response.status < 300)
+        if allowance is not None:
+            allowance.bytes -= len(raw)
+        needed, apart = response.status < 300, allowance is not None
+        if len(raw) < _LONG:
+            data = json_of(raw, what, needed=needed, apart=apart)
+        else:
+            data = await asyncio.to_thread(json_of, raw, what, needed=needed, apart=apart)
         if response.status >= 300:
-            raise _problem(what, response, data)
+            raise _problem(what, response, self._shown(data))
         return data
 
+    def _shown(self, data: Any) -> str:
+        """Return what a ``problem`` or ``authError`` says, on one line, and without what it may have back from us."""
+        told = data if isinstance(data, dict) else {}
+        said = str(told.get("detail") or told.get("title") or told.get("error") or "")[:_LONG]
+        for secret in (self._credentials and self._credentials.secret, self._token and self._token[0]):
+            if secret:
+                said = said.replace(secret, "…")
+        return "".join(each if each.isprintable() else " " for each in said)[:200]
 
-def _problem(what: str, response: aiohttp.ClientResponse, data: Any) -> UtilityError:
-    """Return the error behind a ``problem`` or ``authError``; the standard names no types, so the status decides."""
-    told = data if isinstance(data, dict) else {}
-    detail = str(told.get("detail") or told.get("title") or told.get("error") or "")[:200]
+
+def _ahead(response: aiohttp.ClientResponse) -> timedelta | None:
+    """Return by how much the clock of who answers is ahead of ours; what comes out of a cache is of no use."""
+    try:
+        date = parsedate_to_datetime(response.headers.get("Date", ""))
+        return None if "Age" in response.headers else date.astimezone(UTC) - datetime.now(UTC)
+    except ValueError, OverflowError:
+        return None
+
+
+def _problem(what: str, response: aiohttp.ClientResponse, detail: str) -> UtilityError:
+    """Return the error behind an answer; the standard names no types of problems, so the status decides."""
     status = response.status
     if status in _BY_STATUS:
         reason = _BY_STATUS[status]

@@ -119,13 +119,12 @@ class Enrolment:
         """Delete our ven with all that belongs to it, where it is there."""
         if (ven := await self.find_ven()) is None:
             return
-        for resource in await self.resources(ven):
-            await self.remove(resource.id)
-        try:
-            await self._connection.call("DELETE", f"vens/{ven.id}")
-        except UtilityError as err:
-            if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
-                raise
+        for path in [*[await self._path(each.id) for each in await self.resources(ven)], f"vens/{ven.id}"]:
+            try:
+                await self._connection.call("DELETE", path)
+            except UtilityError as err:  # somebody else may be at it as well
+                if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
+                    raise
 
     async def _named(self, ven: VtnObject, name: str) -> VtnObject | None:
         return next((each for each in await self._of(ven, resourceName=name) if each.name == name), None)

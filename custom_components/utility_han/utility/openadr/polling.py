@@ -1,12 +1,14 @@
 """What the VTN has, read as a whole, and what changed since it was read last: told once."""
 
 import asyncio
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
-from .connection import VtnConnection
+from .connection import Allowance, VtnConnection
 from .model import Version, VtnEvent, VtnProgram
 from .reading import Notes, read_each, read_event, read_program
 
@@ -30,7 +32,8 @@ class _Read[T]:
 
     def __init__(self, read: Callable[[dict[str, Any], Version, Notes], T]) -> None:
         self._read = read
-        self._kept: dict[str, tuple[Any, list[T], Notes]] = {}
+        self._kept: dict[str, tuple[bytes, list[T], Notes]] = {}
+        """With what tells the same from another; the objects themselves would be most of what is in memory."""
 
     def anew(self, entries: Iterable[Any], version: Version, notes: Notes) -> list[T]:
         """Return what can be read of the entries."""
@@ -38,10 +41,10 @@ class _Read[T]:
         found: list[T] = []
         for entry in entries:
             about = str(entry.get("id"))
-            kept = before.get(about)
-            if kept is None or kept[0] != entry:
+            kept, said = before.get(about), blake2b(json.dumps(entry).encode(), digest_size=16).digest()
+            if kept is None or kept[0] != said:
                 own = Notes()
-                kept = (entry, read_each([entry], self._read, version, own), own)
+                kept = (said, read_each([entry], self._read, version, own), own)
             self._kept[about] = kept
             found += kept[1]
             for note in kept[2].said:
@@ -95,23 +98,29 @@ class News:
         return [event for event in self.events.values() if programs is None or event.program in programs]
 
     async def _all(self, path: str, targets: Iterable[str], notes: Notes) -> list[Any]:
-        more, found = False, dict[str, dict[str, Any]]()
+        found, allowance = dict[str, dict[str, Any]](), Allowance()
         for query in (None, *({"targets": target} for target in list(targets)[:_MOST_TARGETS])):
-            entries, further = await self._connection.pages(path, query)
-            more = more or further
+            entries, more = await self._connection.pages(path, query, allowance)
+            if more and path == "events":
+                # Those that lie ahead may be behind thousands that are over.
+                active, more = await self._connection.pages(path, {**(query or {}), "active": "true"})
+                entries = [*active, *entries]
+            if more:
+                notes.add(f"there are more {path} than are read")
             for entry in entries:
                 if isinstance(entry, dict):
                     about = str(entry.get("id"))
                     found[about] = _both(found[about], entry) if about in found else entry
-        if more:
-            notes.add(f"there are more {path} than are read")
+                else:
+                    notes.add(f"one of the {path} cannot be read")
+            if allowance.spent:
+                break
         return list(found.values())
 
 
 def _both(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """Return an object with the targets of both readings: of each only "requested targets" are told."""
-    targets = [
-        *(one.get("targets") or []),
-        *(each for each in other.get("targets") or [] if each not in (one.get("targets") or [])),
-    ]
-    return one | {"targets": targets}
+    known, further = one.get("targets") or [], other.get("targets") or []
+    if not isinstance(known, list) or not isinstance(further, list):
+        return one
+    return one | {"targets": [*known, *(each for each in further if each not in known)]}

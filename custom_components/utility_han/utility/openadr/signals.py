@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nsmallest
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,7 @@ from ...esi import (
     Message,
     Price,
     PriceSchedule,
+    Priority,
     ReductionUnit,
     Signal,
     Source,
@@ -34,10 +35,16 @@ _TOLD_PAST = timedelta(hours=25)
 """Of what is shown: the day that lasts, from its beginning, also where it is one on which clocks are put back."""
 _AHEAD = timedelta(days=2)
 _PRICES_AHEAD = timedelta(days=7)
+_MOST_PARTS = 100_000
+"""Of all events together: prices every five minutes for a week are two thousand."""
+_MOST_MESSAGES = 200
+_MOST_CONTROLS = 100
+"""Of what one program asks at once and next: each is shown, kept and answered, and nobody holds more."""
 _LONGEST_CONTROL = timedelta(hours=24)
 _MANAGER = 1 << 14
 """Energy management system (DeviceCategoryType, sep.xsd): what is asked of the premise is asked of it."""
 _ALL_BUT_MANAGER = (2**32 - 1) & ~_MANAGER
+_PRIORITIES = list(Priority)
 _LOWEST = 2**31
 """The priority of events that have none."""
 _NOTHING = Descriptor(None, None)
@@ -86,23 +93,46 @@ def controls(
     events: Iterable[VtnEvent], devices: Collection[str], now: datetime, telling: Telling
 ) -> list[LoadControl]:
     """Return the load controls for devices, soonest first."""
+    by_program: dict[str, list[LoadControl]] = {}
+    for event, meant, part, asks, premise in _bounded(_asked_by(events, now, telling), telling):
+        aimed: Iterable[str | None] = (None,) if premise or meant is None else sorted(meant & set(devices))
+        for lfdi in aimed:
+            for control in _pieces(event, part, asks, premise=premise, lfdi=lfdi, now=now):
+                by_program.setdefault(control.program, []).append(control)
     found: list[LoadControl] = []
+    for program, asked in by_program.items():
+        if len(asked) > _MOST_CONTROLS:
+            telling.notes.add(f"program {program} asks for more than {_MOST_CONTROLS} things: the first are taken up")
+        # What is over comes last, and of what is asked for now the one that goes before the others first.
+        found += nsmallest(
+            _MOST_CONTROLS, asked, key=lambda each: (each.end <= now, max(each.start, now), each.primacy, each.id)
+        )
+    return sorted(found, key=lambda control: (control.start, control.id))
+
+
+def _asked_by(
+    events: Iterable[VtnEvent], now: datetime, telling: Telling
+) -> Iterator[tuple[VtnEvent, frozenset[str] | None, Part, dict[str, Any], bool]]:
     for event in events:
         meant = telling.meant(event)
         for part, asks, premise in _asked(event, now, telling):
-            if premise or meant is None:
-                found += _pieces(event, part, asks, premise=premise, lfdi=None, now=now)
-                continue
-            for lfdi in sorted(meant & set(devices)):
-                found += _pieces(event, part, asks, premise=False, lfdi=lfdi, now=now)
-    return sorted(found, key=lambda control: (control.start, control.id))
+            yield event, meant, part, asks, premise
+
+
+def _bounded[T](parts: Iterable[T], telling: Telling) -> Iterator[T]:
+    """Yield what events say, as far as anybody needs it: each of thousands may say something every second."""
+    for place, part in enumerate(parts):
+        if place == _MOST_PARTS:
+            telling.notes.add(f"the events say more than {_MOST_PARTS} things, and the first are looked at")
+            return
+        yield part
 
 
 def prices(events: Iterable[VtnEvent], now: datetime, telling: Telling) -> PriceSchedule | None:
     """Return the prices of a kWh, None where there are none; the first currency that is named is theirs."""
     told = list(events)
-    bought = list(_values(told, Becomes.PRICE, now, telling))
-    sold = list(_values(told, Becomes.PRICE_RECEIVED, now, telling))
+    bought = list(_bounded(_values(told, Becomes.PRICE, now, telling), telling))
+    sold = list(_bounded(_values(told, Becomes.PRICE_RECEIVED, now, telling), telling))
     currencies = [descriptor.currency for _, _, descriptor, _ in bought + sold if descriptor.currency]
     currency = currencies[0] if currencies else None
 
@@ -139,7 +169,7 @@ def _rivals(values: Iterable[_Valued]) -> Iterator[str]:
 def messages(events: Iterable[VtnEvent], now: datetime, telling: Telling) -> list[Message]:
     """Return the alerts in force and those to come, oldest first."""
     found = []
-    for event, part, _, kind in _values(events, Becomes.MESSAGE, now, telling):
+    for event, part, _, kind in _bounded(_values(events, Becomes.MESSAGE, now, telling), telling):
         if now < part.end:
             program = telling.programs.get(event.program)
             retailer = program.attributes.get("RETAILER_LONG_NAME", (program.name,))[0] if program else None
@@ -147,13 +177,16 @@ def messages(events: Iterable[VtnEvent], now: datetime, telling: Telling) -> lis
             source = None if retailer is None else str(retailer)
             about = f"{event.id}:{kind}:{part.start.isoformat()}"
             found.append(Message(about, text, KINDS[kind].priority, source, part.start, part.end, alert=kind))
-    return sorted(found, key=lambda message: (message.start, message.id))
+    most = nsmallest(
+        _MOST_MESSAGES, found, key=lambda each: (max(each.start, now), -_PRIORITIES.index(each.priority), each.id)
+    )
+    return sorted(most, key=lambda message: (message.start, message.id))
 
 
 def signals(events: Iterable[VtnEvent], now: datetime, telling: Telling) -> list[Signal]:
     """Return what is shown of the events, soonest first; of two of a type at once that of the higher priority."""
     by_type: dict[tuple[str, str, str | None, str | None], list[tuple[_Rank, Part, tuple[Value, ...]]]] = {}
-    for event, part, descriptor, kind in _values(events, Becomes.SIGNAL, now, telling):
+    for event, part, descriptor, kind in _bounded(_values(events, Becomes.SIGNAL, now, telling), telling):
         of = (kind, event.program, descriptor.units, descriptor.currency)
         by_type.setdefault(of, []).append((_rank(event), part, part.values))
     found = [
