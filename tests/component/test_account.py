@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from aio2030dot5.identity import sfdi_from_lfdi
+from homeassistant.components.persistent_notification import _async_get_or_create_notifications
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -253,14 +254,22 @@ async def poll_until(hass: HomeAssistant, entry: ConfigEntry, condition: Callabl
 
 
 @pytest.mark.use_case("UR-P")
-async def test_removing_the_hub_gives_the_permission_back(
-    hass: HomeAssistant, linked: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
+@pytest.mark.parametrize("away", [False, True])
+async def test_removing_the_hub_gives_the_permission_back_or_tells_what_is_left(
+    hass: HomeAssistant, linked: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility, *, away: bool
 ) -> None:
     flow = DeviceFlow(hass, linked)
     await flow.start()
     await registered_by_itself(flow, gateway)
+    notification = f"{DOMAIN}_{linked.entry_id}_utility_not_told"
+    if away:
+        await utility.fault("http_error", status=503)
     await hass.config_entries.async_remove(linked.entry_id)
     await hass.async_block_till_done()
+    told = [each for each in _async_get_or_create_notifications(hass) if each.startswith(notification)]
+    assert len(told) == away
+    if away:
+        return
     (registration,) = await utility.registrations()
     assert registration["stage"] == "closed"
     log = await utility.log()

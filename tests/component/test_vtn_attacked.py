@@ -128,9 +128,13 @@ async def test_who_removes_a_hub_while_its_vtn_is_away_is_told_what_is_left(
 
 
 async def test_names_that_utilities_give_are_shown_as_they_are(hass: HomeAssistant, canned: CannedVtn) -> None:
-    names = {"PROGRAM_LONG_NAME": NAME, "RETAILER_NAME": NAME}
+    names = {"PROGRAM_LONG_NAME": NAME, "RETAILER_NAME": "x" * 1_000_000}
     attributes = [{"type": kind, "values": [name]} for kind, name in names.items()]
-    links = [{"URL": "javascript:alert(1)"}, {"URL": "https://utility.example/terms"}]
+    links = [
+        {"URL": "javascript:alert(1)"},
+        {"URL": "https://utility.example/terms"},
+        {"URL": f"https://x.example/{'y' * 9000}"},
+    ]
     bad = {"programName": NAME, "attributes": attributes, "programDescriptions": links}
     canned.says |= {
         "GET /programs": [PROGRAM | bad | {"id": "a"}, PROGRAM | bad | {"id": "b"}],
@@ -146,3 +150,4 @@ async def test_names_that_utilities_give_are_shown_as_they_are(hass: HomeAssista
         assert NAME not in shown
     assert "<https://utility.example/terms>" in terms
     assert "<javascript" not in terms
+    assert len(terms) < 10_000

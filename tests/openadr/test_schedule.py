@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from custom_components.utility_han.utility.openadr.model import Version, VtnEvent
 from custom_components.utility_han.utility.openadr.reading import Notes, read_event
-from custom_components.utility_han.utility.openadr.schedule import DueReport, due_reports
+from custom_components.utility_han.utility.openadr.schedule import DueReport, Looks, due_reports
 
 START = datetime(2026, 11, 26, tzinfo=UTC)
 BEFORE = START - timedelta(seconds=1)
@@ -152,3 +152,26 @@ def test_latest_of_an_event_that_lasts_for_years_is_found_at_once(count: int) ->
     hours = 24 * 365 * 20
     asked = event(count, duration="P9999Y", numIntervals=count, frequency=1, repeat=-1)
     assert told(due(asked, hours, None)) == [(hours, list(range(hours - count, hours)))]
+
+
+def test_reports_of_thousands_of_intervals_are_found_without_looking_at_all() -> None:
+    """Their lengths differ, so that none can be skipped; each report is of five hundred."""
+    uneven = [
+        {"id": place, "payloads": [], "intervalPeriod": {"start": None, "duration": f"PT{1 + place % 2}M"}}
+        for place in range(5000)
+    ]
+    asks = {"payloadType": "USAGE", "frequency": 1, "numIntervals": 500, "startInterval": 0}
+    given = {
+        "id": "e1",
+        "programID": "p",
+        "createdDateTime": "2026-11-25T12:00:00Z",
+        "modificationDateTime": "2026-11-25T12:00:00Z",
+        "intervalPeriod": {"start": "2026-11-26T00:00:00Z", "duration": "PT1M"},
+        "reportDescriptors": [asks | {"repeat": -1}],
+    }
+    of, looks = read_event(given | {"intervals": uneven}, Version.V3_1, Notes()), Looks()
+    before = looks.left
+    found = due_reports(of, BEFORE, START + HOUR * 1000, "home", looks)
+    assert len(found) == 50
+    assert before - looks.left < 100_000
+    assert due_reports(of, BEFORE, START + HOUR * 1000, "home", Looks(left=0)) == []

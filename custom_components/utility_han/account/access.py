@@ -116,29 +116,17 @@ def new_client(hass: HomeAssistant, api_base: str, token: Mapping[str, Any]) -> 
 async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registration_ids: Iterable[str]) -> None:
     """Deregister the devices of a hub that was removed, and give the permission back (RFC 7009).
 
-    A utility that is away now is told by nobody: what it knows then ends when the customer tells it.
+    A utility that is away now is told by nobody: what it knows then ends when the customer tells it, who is told so.
     """
     if CONF_VTN in entry.data:
         await _async_leave_vtn(hass, entry)
         return
     if (account := entry.data.get(CONF_UTILITY)) is None:
         return
+    left = list(registration_ids)
     try:
-        with authorization_server(account["authorize_url"], account["token_url"]):
-            implementation = await async_get_config_entry_implementation(hass, entry)
-        token = entry.data["token"]
-        if token["expires_at"] < time.time():
-            token = await implementation.async_refresh_token(token)
-        client = new_client(hass, account["api_base"], token)
-        for registration_id in registration_ids:
-            try:
-                await client.close_registration(registration_id, f"{entry.entry_id}-{registration_id[-16:]}")
-            except UtilityError as err:  # one that is refused leaves the others, and the permission, to be ended
-                LOGGER.warning("%s: %s could not be deregistered: %s", entry.title, registration_id, err)
-        if endpoint := account.get("revocation_url"):
-            data = {"token": token.get("refresh_token") or token["access_token"], "client_id": account["client_id"]}
-            async with async_get_clientsession(hass).post(endpoint, data=data, timeout=_REVOCATION_TIMEOUT):
-                pass
+        async with asyncio.timeout(_PATIENCE):
+            await _async_leave_account(hass, entry, account, left)
     except (
         UtilityError,
         OAuth2TokenRequestError,
@@ -149,6 +137,38 @@ async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registr
         aiohttp.ClientError,
     ) as err:
         LOGGER.warning("%s: the utility could not be told that its devices are gone: %s", entry.title, err)
+    if left:
+        await _async_tell_left(hass, entry, "utility_not_told", account["api_base"], entry.title)
+
+
+async def _async_leave_account(
+    hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any], left: list[str]
+) -> None:
+    """Close the registrations that are ``left``, each of which is taken out then, and end the permission."""
+    with authorization_server(account["authorize_url"], account["token_url"]):
+        implementation = await async_get_config_entry_implementation(hass, entry)
+    token = entry.data["token"]
+    if token["expires_at"] < time.time():
+        token = await implementation.async_refresh_token(token)
+    client = new_client(hass, account["api_base"], token)
+    for registration_id in list(left):
+        try:
+            await client.close_registration(registration_id, f"{entry.entry_id}-{registration_id[-16:]}")
+        except UtilityError as err:  # one that is refused leaves the others, and the permission, to be ended
+            LOGGER.warning("%s: %s could not be deregistered: %s", entry.title, registration_id, err)
+            if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
+                continue
+        left.remove(registration_id)
+    if endpoint := account.get("revocation_url"):
+        data = {"token": token.get("refresh_token") or token["access_token"], "client_id": account["client_id"]}
+        async with async_get_clientsession(hass).post(endpoint, data=data, timeout=_REVOCATION_TIMEOUT):
+            pass
+
+
+async def _async_tell_left(hass: HomeAssistant, entry: ConfigEntry, key: str, url: str, known_as: str) -> None:
+    """Tell who removes a hub that its utility may know it still."""
+    said = {"host": plain(URL(url).authority), "ven": plain(known_as)}
+    await async_notify(hass, entry, key, said)
 
 
 async def _async_leave_vtn(hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -161,6 +181,4 @@ async def _async_leave_vtn(hass: HomeAssistant, entry: ConfigEntry) -> None:
             await (await async_open_vtn(hass, vtn)).withdraw()
     except (UtilityError, TimeoutError) as err:
         LOGGER.warning("%s: the utility could not be told that its devices are gone: %s", entry.title, err)
-        await async_notify(
-            hass, entry, "utility_not_told", {"host": plain(URL(vtn["url"]).authority), "ven": plain(vtn["ven_name"])}
-        )
+        await _async_tell_left(hass, entry, "vtn_not_told", vtn["url"], vtn["ven_name"])

@@ -14,6 +14,7 @@ import asyncio
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from heapq import nlargest
 from time import monotonic
 from typing import override
 
@@ -31,7 +32,7 @@ from .polling import Changes, News
 from .reading import Notes
 from .registrations import closed_registration, registration_of
 from .reporting import Reported, Reporter
-from .schedule import DueReport, due_reports
+from .schedule import MOST_DUE, DueReport, Looks, due_reports
 from .signals import Telling, controls, device_program, messages, of_premise, prices, signals
 from .wanted import Asked, wanted_report
 
@@ -39,6 +40,7 @@ _OPEN = frozenset({Feature.WAY, Feature.PROGRAMS, Feature.PRICES, Feature.MESSAG
 """What needs no credentials."""
 _OURS = frozenset({Feature.REGISTRATION, Feature.CONTROLS, Feature.REPORTS})
 _STATE = "OPERATING_STATE"
+_NAMES = ("PROGRAM_LONG_NAME", "RETAILER_LONG_NAME", "RETAILER_NAME")
 _NEWS = 30.0
 """Seconds for which what was polled is good enough to say how a registration stands."""
 
@@ -117,7 +119,7 @@ class OpenAdr(Utility):
     @override
     async def programs(self, premise_id: str) -> list[Program]:
         await self._read()
-        return [self._program(program) for program in self._news.programs.values()]
+        return [_told(program, self._kinds) for program in self._news.programs.values()]
 
     @override
     async def request_registration(self, premise_id: str, gateway_lfdi: str, idempotency_key: str) -> str:
@@ -257,14 +259,18 @@ class OpenAdr(Utility):
         enrolled = {program for resource in self._resources for program in consents_of(resource) or ()}
         events = self._news.of(enrolled)
         asked = Asked(self._ven_name, self._ven_targets, self._resources)
-        found: list[WantedReport] = []
+        found: list[tuple[DueReport, VtnEvent]] = []
+        looks = Looks()
         for event in events:
-            reports = due_reports(event, since, now, self._ven_name)
+            reports = due_reports(event, since, now, self._ven_name, looks)
             if not reports and self._asked.get(event.id) != event.modified:
-                reports = due_reports(event, None, now, self._ven_name)
-            found += [wanted_report(report, event, asked) for report in reports if self._answered(report)]
+                reports = due_reports(event, None, now, self._ven_name, looks)
+            found += [(report, event) for report in reports if self._answered(report)]
+        latest = nlargest(MOST_DUE, found, key=lambda each: each[0].at)
+        if not looks.left or len(found) > len(latest):
+            self._notes.add("more reports are asked for at once than can be given")
         self._asked = {event.id: event.modified for event in events}
-        return found
+        return [wanted_report(report, event, asked) for report, event in latest]
 
     @override
     async def report(self, wanted: WantedReport, values: Mapping[str, ReportValues], *, first: bool = False) -> None:
@@ -303,24 +309,6 @@ class OpenAdr(Utility):
             ven=self._ven_targets | {self._ven_name},
         )
 
-    def _program(self, program: VtnProgram) -> Program:
-        """Return a program; nothing says for which kinds of devices it is, or that it takes no more of them."""
-        told = program.attributes
-        names = [told.get(name, ("",))[0] for name in ("PROGRAM_LONG_NAME", "RETAILER_LONG_NAME", "RETAILER_NAME")]
-        terms = "\n".join(program.links)
-        agreed = "\n".join([*program.links, *sorted(program.descriptors), *map(str, names)])
-        return Program(
-            id=program.id,
-            name=program.name,
-            summary=", ".join(str(name) for name in names if name),
-            device_kinds=self._kinds,
-            open=True,
-            terms_version=hashlib.sha256(agreed.encode()).hexdigest()[:16],
-            terms=terms,
-            links=program.links,
-            signals=tuple(sorted(program.descriptors)),
-        )
-
     def _asking(self, programs: Collection[str]) -> list[VtnEvent]:
         """Return the events of programs that ask for the state of devices."""
         asking = [
@@ -343,6 +331,24 @@ class OpenAdr(Utility):
         """Report the state of a device: an interval of its own choosing, since it says how things are now."""
         told = {resource: [Reported(0, state.value, at)]}
         await self._reporter.send(name, event, program, _STATE, told)
+
+
+def _told(program: VtnProgram, kinds: tuple[str, ...]) -> Program:
+    """Return a program; nothing says for which ``kinds`` of devices it is, or that it takes no more of them."""
+    names = [program.attributes.get(name, ("",))[0] for name in _NAMES]
+    terms = "\n".join(program.links)
+    agreed = "\n".join([*program.links, *sorted(program.descriptors), *map(str, names)])
+    return Program(
+        id=program.id,
+        name=program.name,
+        summary=", ".join(str(name) for name in names if name),
+        device_kinds=kinds,
+        open=True,
+        terms_version=hashlib.sha256(agreed.encode()).hexdigest()[:16],
+        terms=terms,
+        links=program.links,
+        signals=tuple(sorted(program.descriptors)),
+    )
 
 
 def _readiness(event: VtnEvent, resource: VtnObject) -> str:

@@ -321,9 +321,9 @@ def _ahead(response: aiohttp.ClientResponse) -> timedelta | None:
     """Return by how much the clock of who answers is ahead of ours; what comes out of a cache is of no use."""
     try:
         date = parsedate_to_datetime(response.headers.get("Date", ""))
-        return None if "Age" in response.headers else date.astimezone(UTC) - datetime.now(UTC)
-    except ValueError, OverflowError:
+    except ValueError:
         return None
+    return None if "Age" in response.headers or date.tzinfo is None else date - datetime.now(UTC)
 
 
 def _problem(what: str, response: aiohttp.ClientResponse, detail: str) -> UtilityError:

@@ -51,6 +51,8 @@ _NOTHING = {"type": "SIMPLE", "values": [0]}
 _MOST_INTERVALS = 5000
 _MOST_VALUES = 1000
 _MOST_ATTRIBUTES = 50
+_LONGEST = 2048
+"""Characters of a link, and of a text that a person is shown."""
 _PROGRAM_ATTRIBUTES = frozenset(
     {"PROGRAM_LONG_NAME", "RETAILER_NAME", "RETAILER_LONG_NAME", "PROGRAM_TYPE", "BINDING_EVENTS", "LOCAL"}
 )
@@ -180,11 +182,11 @@ def read_program(data: Data, version: Version, notes: Notes) -> VtnProgram:
     del version
     attributes = _attributes(data, _PROGRAM_ATTRIBUTES)
     attributes += [{"type": ours, "values": [data[theirs]]} for theirs, ours in _OF_3_0_1.items() if theirs in data]
-    links = [each["URL"] for each in _list(data, "programDescriptions", _MOST_ATTRIBUTES) if str(each.get("URL", ""))]
+    links = [str(each.get("URL") or "") for each in _list(data, "programDescriptions", _MOST_ATTRIBUTES)]
     model = ExistingProgram.model_validate(
         _only(data, "id", "createdDateTime", "modificationDateTime", "programName")
         | {"attributes": attributes, "targets": sorted(_targets(data))}
-        | {"programDescriptions": [{"URL": link} for link in links]}
+        | {"programDescriptions": [{"URL": link} for link in links if 0 < len(link) <= _LONGEST]}
         | {"payloadDescriptors": _descriptors(data, KINDS, notes)}
     )
     return VtnProgram(
@@ -358,5 +360,5 @@ def _read_attributes(attributes: Iterable[Any] | None) -> Mapping[str, tuple[Val
 def _value(value: Any) -> Value:
     """Return a value as it came: the models read any of these types as it is."""
     if isinstance(value, int | float | str):
-        return value
+        return value[:_LONGEST] if isinstance(value, str) else value
     raise TypeError("no plain value")

@@ -6,6 +6,7 @@ data for the last 5. startInterval = 5"). Both are met so: of the intervals that
 before it, else of those that begin with it. A forecast is due when its first interval begins (8.8).
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,9 @@ from .periods import Slot, implied, lasting, later
 from .report_kinds import REPORTS
 
 _MOST_LOOKED_AT = 10_000
+_MOST_LOOKS = 500_000
+MOST_DUE = 500
+"""Of all events at once; no more are kept until they are given."""
 _MOST_AT_ONCE = 50
 _MOST_INTERVALS = 500
 
@@ -48,30 +52,52 @@ class DueReport:
         return any(slot.end > self.at for slot in self.intervals) or self.descriptor.reading_type == "FORECAST"
 
 
-def due_reports(event: VtnEvent, since: datetime | None, now: datetime, seed: str) -> list[DueReport]:
+@dataclass(slots=True)
+class Looks:
+    """How many more intervals are looked at: a thousand events may each ask for reports of thousands of them."""
+
+    left: int = _MOST_LOOKS
+
+
+def due_reports(
+    event: VtnEvent, since: datetime | None, now: datetime, seed: str, looks: Looks | None = None
+) -> list[DueReport]:
     """Return the reports that fell due after ``since``; where that is None, the latest one alone.
 
     So the user guide has it: of reports that were due before the event was seen, a single one is issued.
     """
     found: list[DueReport] = []
+    intervals = _Intervals(event, seed, looks or Looks())
     for place, descriptor in enumerate(event.reports):
-        due: list[DueReport] = []
-        for report in _reports(event, place, descriptor, since, now, seed):
-            if report.at > now:
+        due: deque[_Turn] = deque(maxlen=1 if since is None else _MOST_AT_ONCE)
+        for turn in _turns(event, descriptor, intervals, since, now):
+            if turn.at > now:
                 break
-            due = [report] if since is None else [*due, report][-_MOST_AT_ONCE:]
-        found += due
+            due.append(turn)
+        found += [
+            _due(event, place, descriptor, each.number, each.at, tuple(intervals.between(each.first, each.length)))
+            for each in due
+        ]
     return found
 
 
-def _reports(
-    event: VtnEvent, place: int, descriptor: ReportDescriptor, since: datetime | None, now: datetime, seed: str
-) -> Iterator[DueReport]:
-    intervals = _Intervals(event, seed)
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One of the reports that a descriptor asks for, its intervals not looked at yet."""
+
+    number: int
+    at: datetime
+    first: int = 0
+    length: int = 0
+
+
+def _turns(
+    event: VtnEvent, descriptor: ReportDescriptor, intervals: _Intervals, since: datetime | None, now: datetime
+) -> Iterator[_Turn]:
     if descriptor.frequency == 0 or not intervals.any:
         # Whenever the VEN deems it useful: once as soon as it is asked, then with news ("ad hoc", "report-only").
         if since is None or event.modified > since:
-            yield _due(event, place, descriptor, 0, event.modified, ())
+            yield _Turn(0, event.modified)
         return
     # Without intervals there is no "all" of them.
     all_of_them = intervals.count or 1
@@ -88,13 +114,15 @@ def _reports(
     for turn in range(start, start + _MOST_LOOKED_AT):
         if turn >= times:
             return
-        covered = [slot for each in range(length) if (slot := intervals.at(first + turn * step + each)) is not None]
-        if not covered:
+        begin = first + turn * step
+        if (
+            slot := intervals.last(begin, length) if at_end else intervals.at(begin)
+        ) is None or not intervals.looks.left:
             return
-        at = covered[-1].end if at_end else covered[0].start
+        at = slot.end if at_end else slot.start
         if since is not None and at <= since:
             continue
-        yield _due(event, place, descriptor, turn, at, tuple(covered))
+        yield _Turn(turn, at, begin, length)
 
 
 def _first(descriptor: ReportDescriptor, length: int, count: int) -> tuple[int, bool]:
@@ -125,8 +153,9 @@ def _due(
 class _Intervals:
     """The intervals of an event by number, on through its loops, and those that it implies (8.7)."""
 
-    def __init__(self, event: VtnEvent, seed: str) -> None:
+    def __init__(self, event: VtnEvent, seed: str, looks: Looks) -> None:
         self._event = event
+        self.looks = looks
         turn = lasting(event, seed)
         self._turn = turn
         self._span = max((slot.end for slot in turn), default=event.modified) - turn[0].start if turn else timedelta(0)
@@ -141,6 +170,27 @@ class _Intervals:
     def count(self) -> int:
         """How many there are, gone through once."""
         return len(self._turn)
+
+    def between(self, first: int, length: int) -> Iterator[Slot]:
+        """Yield those of so many intervals that there are."""
+        for number in range(first, first + length):
+            if (slot := self.at(number)) is None:
+                return
+            yield slot
+
+    def last(self, first: int, length: int) -> Slot | None:
+        """Return the last of so many intervals, by halving where there are fewer; None where there is none."""
+        fewest, most = 0, length
+        found: Slot | None = None
+        if (whole := self.at(first + length - 1)) is not None:
+            return whole
+        while fewest < most - 1:
+            middle = (fewest + most) // 2
+            if (slot := self.at(first + middle - 1)) is None:
+                most = middle
+            else:
+                fewest, found = middle, slot
+        return found
 
     @property
     def end(self) -> datetime:
@@ -159,6 +209,7 @@ class _Intervals:
 
     def at(self, number: int) -> Slot | None:
         """Return an interval, None where there is no such."""
+        self.looks.left = max(self.looks.left - 1, 0)
         if not self._turn:
             return implied(self._event, number)
         turn, place = divmod(number, len(self._turn))

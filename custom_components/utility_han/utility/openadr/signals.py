@@ -146,7 +146,9 @@ def prices(events: Iterable[VtnEvent], now: datetime, telling: Telling) -> Price
                 telling.notes.add(
                     f"event {event.id}: {kind} per {descriptor.units} in {descriptor.currency} is not shown"
                 )
-            elif (value := _number(part.values[0])) is not None:
+            elif (value := _number(part.values[0])) is None:
+                telling.notes.add(f"event {event.id}: {kind} {part.values[0]!r:.40} is not shown")
+            else:
                 fitting.append((_rank(event), part, value))
         return tuple(Price(start, end, value, 0) for start, end, value in in_force(fitting))
 
