@@ -30,7 +30,7 @@ pytest_plugins = [
     "tests.helpers.demo",
     "tests.helpers.simulated_vtn",
     "tests.helpers.utility",
-    "tests.helpers.vtn_hub",
+    "tests.helpers.vtn_under_test",
 ]
 
 

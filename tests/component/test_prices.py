@@ -31,11 +31,12 @@ from custom_components.utility_han.hub.subject import Subject
 from custom_components.utility_han.utility.openadr import payloads
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
-from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.states import state_of
 from tests.helpers.vtn_hub import hub_without_meter, poll, put_beside_meter
 from tests.openadr.under_test import Vtn
 
+NOBODY = "https://127.0.0.1:9"
+"""RFC 863: port 9 discards whatever is said to it, if anybody listens there."""
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 OF_TIERS = {0.118, 0.214, 0.342}
 """What the simulated gateway's tariff knows."""
@@ -65,10 +66,9 @@ async def tell(
 
 
 @pytest.fixture
-async def entry(hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn) -> ConfigEntry:
-    """A home that follows a price server which needs no login, and has no meter."""
-    await simulated_vtn.call("PATCH", public=True)
-    return await hub_without_meter(hass, vtn, public=True)
+async def entry(hass: HomeAssistant, vtn: Vtn) -> ConfigEntry:
+    """A home that follows a utility's prices, and has no meter."""
+    return await hub_without_meter(hass, vtn)
 
 
 @pytest.fixture
@@ -89,11 +89,17 @@ async def prices(hass: HomeAssistant, entry: ConfigEntry, **asked: Any) -> dict[
 
 
 async def test_what_a_program_tells_is_shown_and_nothing_else(
-    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], simulated_vtn: SimulatedVtn
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
 ) -> None:
     def keys() -> set[str]:
         found = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
         return {key for each in found if (key := each.unique_id.removeprefix(f"{entry.entry_id}_")).startswith("vtn_")}
+
+    async def moved_to(url: str) -> None:
+        known = {CONF_VTN: {**entry.data[CONF_VTN], "url": url}}
+        hass.config_entries.async_update_entry(entry, data=entry.data | known)
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
 
     assert keys() == {"vtn_message"}
     told: dict[str, Any] = {"PRICE": [0.30, 0.10, 0.20], "EXPORT_PRICE": [0.08, 0.07, 0.06], "GHG": [410, 250, 90.5]}
@@ -116,13 +122,10 @@ async def test_what_a_program_tells_is_shown_and_nothing_else(
     assert now["price"].name == "Example Utility Price"
 
     # What was told is not known after a start without the VTN, but that there is such a thing is.
-    await simulated_vtn.call("PUT", "/faults/http_error", status=503, path="/")
-    await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await moved_to(NOBODY)
     assert state_of(hass, entry, "vtn_ghg").state == STATE_UNAVAILABLE
     assert "restored" not in state_of(hass, entry, "vtn_ghg").attributes
-    await simulated_vtn.call("DELETE", "/faults")
-    await poll(hass, entry)
+    await moved_to(vtn.url)
     assert float(state_of(hass, entry, "vtn_ghg").state) == 410
 
 

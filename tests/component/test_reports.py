@@ -66,7 +66,7 @@ class Home:
                 "start": start.isoformat().replace("+00:00", "Z"),
                 "duration": f"PT{length.total_seconds()}S",
             },
-            intervals=[{"id": each, "payloads": []} for each in range(count)],
+            intervals=[{"id": each, "payloads": [{"type": "PRICE", "values": [0.17]}]} for each in range(count)],
             reportDescriptors=[descriptor],
         )
         return str(made["id"])
@@ -239,6 +239,7 @@ async def test_what_is_not_told_is_refused_with_a_reason(home: Home) -> None:
     assert diagnosed["waiting"] == []
 
 
+@pytest.mark.simulator_only("faults")
 async def test_answer_that_was_lost_leaves_one_report(home: Home, simulated_vtn: SimulatedVtn) -> None:
     """The VTN has it, and nobody heard so."""
     await home.poll()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -17,8 +18,9 @@ from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, known_of, p
 from tests.openadr.under_test import Vtn
 
 
+@pytest.mark.usefixtures("_credentials_count")
 async def test_what_the_vtn_tells_is_polled_beside_the_meter(
-    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn, simulated_vtn: SimulatedVtn
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn
 ) -> None:
     entry = await commission(gateway)
     program = await vtn.make_program("ResTOU")
@@ -46,7 +48,7 @@ async def test_what_the_vtn_tells_is_polled_beside_the_meter(
     assert data.changes is not None
     assert data.changes.created == {made["id"]}
 
-    await simulated_vtn.call("DELETE", f"/clients/{vtn.ven.client_id}")
+    await vtn.remove_ven_client()
     await poll(hass, entry)
     assert coordinator.reason is None, "one refusal may be a VTN in trouble"
     await poll(hass, entry)
@@ -56,6 +58,7 @@ async def test_what_the_vtn_tells_is_polled_beside_the_meter(
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+@pytest.mark.simulator_only("faults")
 async def test_vtn_that_is_away_is_left_alone_and_told_of_after_hours(
     hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn, freezer: FrozenDateTimeFactory
 ) -> None:

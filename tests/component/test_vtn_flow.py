@@ -111,6 +111,7 @@ async def test_utility_alone_makes_a_hub(hass: HomeAssistant, vtn: Vtn) -> None:
 
 
 @pytest.mark.usefixtures("_not_set_up")
+@pytest.mark.simulator_only("public mode")
 async def test_public_server_that_is_heard_asks_for_nothing(
     hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn, heard_vtns: list[FoundVtn]
 ) -> None:
@@ -189,8 +190,9 @@ async def test_token_service_elsewhere_is_agreed_to_before_anything_is_typed(has
 
 
 @pytest.mark.use_case("UR-5")
+@pytest.mark.usefixtures("_credentials_count")
 async def test_meter_gets_a_vtn_whose_credentials_change_and_leaves_it(
-    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn, simulated_vtn: SimulatedVtn
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn
 ) -> None:
     entry = await commission(gateway)
     result = await flows.choose(hass, await change(hass, entry), "vtn")
@@ -208,7 +210,7 @@ async def test_meter_gets_a_vtn_whose_credentials_change_and_leaves_it(
     diagnostics = str(await async_get_config_entry_diagnostics(hass, entry))
     assert not [each for each in ("elm-street", vtn.ven.client_id, vtn.ven.client_secret) if each in diagnostics]
 
-    await simulated_vtn.call("DELETE", f"/clients/{vtn.ven.client_id}")
+    await vtn.remove_ven_client()
     await poll(hass, entry)
     await poll(hass, entry)
     (flow,) = entry.async_get_active_flows(hass, {"reauth"})
@@ -216,9 +218,8 @@ async def test_meter_gets_a_vtn_whose_credentials_change_and_leaves_it(
     asked = await hass.config_entries.flow.async_configure(flow["flow_id"])
     result = await flows.submit(hass, asked, {"client_secret": "wrong"})
     assert result["errors"] == {"base": "credentials_refused"}
-    new = {"client_id": vtn.ven.client_id, "client_secret": "new", "role": "ven"}
-    await simulated_vtn.call("POST", "/clients", **new)
-    result = await flows.submit(hass, result, {"client_secret": "new"})
+    await vtn.renew_ven_client()
+    result = await flows.submit(hass, result, {"client_secret": vtn.ven.client_secret})
     assert result["reason"] == "vtn_saved"
     await hass.async_block_till_done(wait_background_tasks=True)
     assert entry.runtime_data.manager(AccountManager).connected

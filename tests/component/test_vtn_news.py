@@ -22,6 +22,8 @@ from tests.helpers.states import until
 from tests.helpers.vtn_hub import coordinator_of, entry_without_meter, hub_without_meter
 from tests.openadr.under_test import Vtn
 
+pytestmark = pytest.mark.simulator_only("webhooks and MQTT")
+
 
 @pytest.fixture(autouse=True)
 async def _at_once(simulated_vtn: SimulatedVtn, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:

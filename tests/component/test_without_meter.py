@@ -26,6 +26,7 @@ from tests.conftest import SimulatedGateway
 from tests.helpers import flows
 from tests.helpers.health import Patient
 from tests.helpers.simulated_vtn import SimulatedVtn
+from tests.helpers.states import state_of
 from tests.helpers.subentries import SubentryFlow
 from tests.helpers.vtn_hub import hub_without_meter, poll, put_beside_meter
 from tests.openadr.under_test import Vtn
@@ -219,10 +220,11 @@ async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
 
 
 @pytest.mark.use_case("RD-3", "RD-12a", "DM-1")
+@pytest.mark.usefixtures("_credentials_count")
 async def test_utility_that_refuses_us_is_what_is_unhealthy(
-    hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, simulated_vtn: SimulatedVtn, patient: Patient
+    hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, patient: Patient
 ) -> None:
-    await simulated_vtn.call("DELETE", f"/clients/{vtn.ven.client_id}")
+    await vtn.remove_ven_client()
     for _ in range(2):
         await poll(hass, home)
     hub = Patient(hass, home, home.entry_id)
@@ -251,9 +253,17 @@ async def test_replaced_device_is_another_entity_under_another_name(
     assert resource["resourceName"] == f"pool_pump-{patient.lfdi}"
 
 
-async def test_who_has_neither_meter_nor_credentials_is_offered_no_devices(hass: HomeAssistant, vtn: Vtn) -> None:
+@pytest.mark.simulator_only("public mode")
+async def test_who_has_neither_meter_nor_credentials_is_told_prices_and_offered_no_devices(
+    hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn
+) -> None:
+    await simulated_vtn.call("PATCH", public=True)
+    program = await vtn.make_program("Dynamic")
+    price = [{"id": 0, "payloads": [{"type": "PRICE", "values": [0.3]}]}]
+    lasting = {"start": "2026-01-01T00:00:00Z", "duration": "P9999Y"}
+    await vtn.make_event(program["id"], intervalPeriod=lasting, intervals=price)
     entry = await hub_without_meter(hass, vtn, public=True)
-    assert entry.state is ConfigEntryState.LOADED
+    assert float(state_of(hass, entry, "vtn_price").state) == 0.3
     assert entry.supported_subentry_types == {}
 
 

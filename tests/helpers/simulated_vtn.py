@@ -82,9 +82,11 @@ class SimulatedVtn:
 
 @pytest.fixture
 async def simulated_vtn(
-    simulator_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    simulator_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> AsyncIterator[SimulatedVtn]:
     """The simulated VTN without faults, with its settings as they are at first."""
+    if "simulated_vtn" in request.node.fixturenames:
+        assert request.node.get_closest_marker("simulator_only"), "say what openleadr-vtn has not (simulator_only)"
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{simulator_url}/vtn") as response:
             described = await response.json()

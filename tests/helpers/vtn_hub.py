@@ -1,10 +1,9 @@
-"""Hubs on the simulated VTN, beside a meter and without one."""
+"""Hubs on the VTN under test, beside a meter and without one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -13,22 +12,9 @@ from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.account.vtn import VtnCoordinator
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.hub.versions import ENTRY_VERSION
-from tests.helpers.simulated_vtn import SimulatedVtn
 
 if TYPE_CHECKING:
     from tests.openadr.under_test import Vtn
-
-
-@pytest.fixture
-def vtn(simulated_vtn: SimulatedVtn) -> Vtn:
-    """Return the simulated VTN, which holds nothing, with clients that nobody used before."""
-    # openadr3-client takes its time to load, and few tests ask for it.
-    from tests.openadr.simulated import Simulated
-    from tests.openadr.under_test import Vtn
-
-    under_test = Vtn(Simulated(simulated_vtn))
-    under_test.empty()
-    return under_test
 
 
 def known_of(vtn: Vtn, *, public: bool = False, **more: Any) -> dict[str, Any]:

@@ -48,16 +48,25 @@ _SCOPES: dict[Role, tuple[str, ...]] = {
 class Openleadr:
     """A running ``openleadr-vtn``, behind TLS."""
 
+    # They are signed, and looked up nowhere (src/jwt.rs).
+    tokens_outlive_clients = True
+
     def __init__(self, url: str, ca: Path) -> None:
         self.url = url
         self.ca = ca
+        self._users: dict[str, str] = {}
 
-    def new_client(self, role: Role) -> Credentials:
+    def new_client(self, role: Role, client_id: str | None = None) -> Credentials:
         """Make a user with one credential."""
-        made = Credentials(f"{role}-{secrets.token_hex(8)}", secrets.token_hex(16))
+        made = Credentials(client_id or f"{role}-{secrets.token_hex(8)}", secrets.token_hex(16))
         user = self._call("POST", "/users", {"reference": made.client_id, "scope": _SCOPES[role]})
+        self._users[made.client_id] = user["id"]
         self._call("POST", f"/users/{user['id']}", vars(made))
         return made
+
+    def remove_client(self, client_id: str) -> None:
+        """Take a user and its credential away."""
+        self._call("DELETE", f"/users/{self._users.pop(client_id)}")
 
     def delete(self, kind: str, identifier: str) -> None:
         """Take one object away."""

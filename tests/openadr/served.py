@@ -22,9 +22,14 @@ class ServedVtn(Protocol):
     """Its base, without a slash at the end."""
     ca: Path
     """The authority of its certificate (PEM)."""
+    tokens_outlive_clients: bool
+    """Whether it honours a token until its end, although who got it is no client any more."""
 
-    def new_client(self, role: Role) -> Credentials:
-        """Return credentials that nobody has used yet, with all scopes of a VEN, or of the business side."""
+    def new_client(self, role: Role, client_id: str | None = None) -> Credentials:
+        """Return a secret that nobody has used yet, with all scopes of a VEN, or of the business side."""
+
+    def remove_client(self, client_id: str) -> None:
+        """Have a client get no more tokens."""
 
     def delete(self, kind: str, identifier: str) -> None:
         """Take one object (``kind`` as in its path) away, whoever made it."""

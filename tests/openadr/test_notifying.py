@@ -73,6 +73,7 @@ async def home(simulated_vtn: SimulatedVtn) -> AsyncGenerator[Home]:
     await simulated_vtn.call("DELETE", "/mqtt")
 
 
+@pytest.mark.simulator_only("MQTT")
 @pytest.mark.parametrize("authentication", ["token", "anonymous", "certificate"])
 async def test_the_broker_tells_of_what_is_for_all_and_of_what_is_for_us(home: Home, authentication: str) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication=authentication)
@@ -87,6 +88,7 @@ async def test_the_broker_tells_of_what_is_for_all_and_of_what_is_for_us(home: H
         await home.hints.get()
 
 
+@pytest.mark.simulator_only("MQTT")
 async def test_the_simulated_broker_keeps_from_a_ven_what_is_for_others(home: Home) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="token")
     program = await home.vtn.make_program("Limits")
@@ -108,6 +110,7 @@ async def test_the_simulated_broker_keeps_from_a_ven_what_is_for_others(home: Ho
     ]  # fmt: skip
 
 
+@pytest.mark.simulator_only("MQTT")
 async def test_a_token_that_the_broker_takes_no_more_is_asked_for_anew(home: Home) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="token")
     await home.ven.poll()
@@ -122,6 +125,7 @@ async def test_a_token_that_the_broker_takes_no_more_is_asked_for_anew(home: Hom
         pass
 
 
+@pytest.mark.simulator_only("MQTT")
 async def test_a_broker_that_ends_or_is_not_to_be_trusted_is_told(home: Home) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="anonymous")
     await home.ven.poll()
@@ -142,6 +146,7 @@ async def _first[T](messages: AsyncIterator[T], count: int) -> AsyncIterator[T]:
         yield await anext(messages)
 
 
+@pytest.mark.simulator_only("MQTT")
 async def test_the_simulated_broker_lets_in_all_who_come_at_once(home: Home) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="token")
     clients = [await home.simulated.client() for _ in range(4)]
@@ -159,6 +164,7 @@ async def test_the_simulated_broker_lets_in_all_who_come_at_once(home: Home) -> 
             pass
 
 
+@pytest.mark.simulator_only("MQTT")
 async def test_what_is_said_of_mqtt_is_as_the_document_has_it(home: Home) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="certificate")
     program = await home.vtn.make_program("Limits")
@@ -249,6 +255,7 @@ class Webhook:
         return web.Response()
 
 
+@pytest.mark.simulator_only("webhooks")
 async def test_the_webhook_is_subscribed_once_however_often_and_taken_back(home: Home) -> None:
     webhook, app = Webhook(), web.Application()
     app.router.add_route("*", "/hook", webhook.answer)

@@ -19,6 +19,8 @@ from openadr3_client.version import OADRVersion
 
 from tests.helpers.simulated_vtn import SimulatedVtn
 
+pytestmark = pytest.mark.simulator_only("OpenADR 3.0.1")
+
 
 def unique(name: str) -> str:
     return f"{name}-{secrets.token_hex(4)}"

@@ -12,6 +12,8 @@ import yaml
 from simulator.vtn.document import DOCUMENT
 from tests.helpers.simulated_vtn import SimulatedVtn
 
+pytestmark = pytest.mark.simulator_only("is about the simulator: what it says keeps to openadr3.yaml")
+
 # A request that is right in form may still be refused for what it asks.
 LEFT_OUT = "positive_data_acceptance"
 

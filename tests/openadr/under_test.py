@@ -62,6 +62,14 @@ class Vtn:
         """Return credentials of one more client."""
         return await asyncio.to_thread(self._served.new_client, role)
 
+    async def remove_ven_client(self) -> None:
+        """Have the VEN's credentials be none any more."""
+        await asyncio.to_thread(self._served.remove_client, self.ven.client_id)
+
+    async def renew_ven_client(self) -> None:
+        """Give the VEN's client another secret."""
+        self.ven = await asyncio.to_thread(self._served.new_client, "ven", self.ven.client_id)
+
     async def as_business[T](self, job: Callable[[BusinessLogicClient], T]) -> T:
         """Do something as the utility."""
         return await asyncio.to_thread(lambda: job(self._business_client))
@@ -91,6 +99,10 @@ class Vtn:
         """Return what VENs have reported."""
         query = f"?eventID={event_id}" if event_id else ""
         return list(await self.request("GET", f"/reports{query}"))
+
+    async def delete(self, kind: str, identifier: str) -> None:
+        """Take one object away, also one that is not the business side's to delete."""
+        await asyncio.to_thread(self._served.delete, kind, identifier)
 
     def empty(self) -> None:
         """Take away what earlier tests left."""
