@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "docs" / "use-cases.md").read_text()
+BEFORE, _, AFTER = TEXT.partition("## The same with OpenADR\n")
+OPENADR, _, REST = AFTER.partition("\n## ")
 ROW = re.compile(r"^\| ((?:SC|IP|UR|RD|DM)-\S+) \|(.*)\|$", re.MULTILINE)
 FILE = re.compile(r"`([\w/]+/test_\w+\.py)`")
 CODE = re.compile(r"`(\w[\w/]*(?:\.py|/))`(?: \(((?:`[\w.]+`(?:, )?)+)\))?")
@@ -24,7 +27,7 @@ def marked_steps(path: Path) -> set[str]:
     return steps
 
 
-@pytest.mark.parametrize(("step", "row"), ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
+@pytest.mark.parametrize(("step", "row"), ROW.findall(TEXT))
 def test_every_step_has_its_tests(step: str, row: str) -> None:
     files = FILE.findall(row)
     assert files
@@ -32,7 +35,7 @@ def test_every_step_has_its_tests(step: str, row: str) -> None:
         assert step in marked_steps(ROOT / "tests" / name), f"{name} has no test of {step}"
 
 
-@pytest.mark.parametrize(("step", "row"), ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
+@pytest.mark.parametrize(("step", "row"), ROW.findall(TEXT))
 def test_the_code_of_every_step_is_where_it_says(step: str, row: str) -> None:
     places = CODE.findall(row.split("|")[1])
     assert places
@@ -67,7 +70,7 @@ def written_for(step: str, names: list[str]) -> str:
     return "\n".join(found)
 
 
-@pytest.mark.parametrize(("step", "row"), ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
+@pytest.mark.parametrize(("step", "row"), ROW.findall(BEFORE + REST))
 def test_every_step_says_over_which_wire_it_was_driven_and_against_whom(step: str, row: str) -> None:
     cells = [cell.strip() for cell in row.split("|")]
     assert len(cells) == 4, f"{step}: what happens, code, tests, driven over"
@@ -95,10 +98,67 @@ def test_contributing_names_files_that_are_there() -> None:
 
 
 def test_all_that_is_done_is_there() -> None:
-    rows = dict(ROW.findall((ROOT / "docs" / "use-cases.md").read_text()))
+    rows = dict(ROW.findall(BEFORE + REST))
     assert {f"IP-{number}" for number in range(1, 12)} <= rows.keys()
     assert {f"UR-{step}" for step in (*range(1, 11), *range(12, 16), "a", "b", "c", "P")} <= rows.keys()
     assert {
         f"RD-{step}" for step in (*range(1, 8), 9, 10, 11, "5a", "8a", "8b", "10a", "10b", "12a", "12b")
     } <= rows.keys()
     assert {f"DM-{step}" for step in (1, 2, 3, "4a", "4b", "5a", "5b", 6)} <= rows.keys()
+
+
+PROVEN = re.compile(
+    r"HTTPS: simulated VTN(?P<openleadr>, openleadr-vtn)?(?P<client>, openadr3-client)?(?P<mqtt>; MQTT: Mosquitto)?"
+)
+STEP = re.compile(r"\b(?:SC|IP|UR|RD|DM)-\w+")
+MEETS_A_VTN = re.compile(r"\b(?:vtn|home|patient|make_home)\b")
+"""The fixtures of tests that script/interop runs, where they are not marked otherwise."""
+
+
+def driven_by(step: str, names: list[str]) -> tuple[str, bool]:
+    """Return the files that have tests of a step, and whether another VTN meets one of the tests."""
+    files, meets = [], False
+    for name in names:
+        text = (ROOT / "tests" / name).read_text()
+        tree = ast.parse(text)
+        of_all = "".join(ast.unparse(node) for node in tree.body if ast.unparse(node).startswith("pytestmark"))
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.AsyncFunctionDef) or not node.name.startswith("test"):
+                continue
+            marks = of_all + "".join(ast.unparse(each) for each in node.decorator_list)
+            if f"'{step}'" in marks:
+                files.append(text)
+                meets |= "simulator_only" not in marks and bool(MEETS_A_VTN.search(ast.unparse(node.args)))
+    return "\n".join(files), meets
+
+
+@pytest.mark.parametrize(("step", "row"), ROW.findall(OPENADR))
+def test_every_step_says_which_vtn_it_was_driven_against(step: str, row: str) -> None:
+    cells = [cell.strip() for cell in row.split("|")]
+    assert len(cells) == 4, f"{step}: what happens, code, tests, driven over"
+    said = PROVEN.fullmatch(cells[3])
+    assert said, f"{step}: {cells[3]}"
+    files, meets = driven_by(step, FILE.findall(cells[2]))
+    assert bool(said["openleadr"]) is meets, f"{step}: whether script/interop runs one of its tests"
+    assert not said["client"] or re.search(r"openadr3_client\.|as_ven\(|as_business\(", files), step
+    assert bool(said["mqtt"]) is ('"/mqtt"' in files), step
+
+
+def test_every_step_says_what_it_is_with_openadr() -> None:
+    """Or that it is not there, and why."""
+    there = [step for step, _ in ROW.findall(OPENADR)]
+    _, _, others = OPENADR.partition("What is not there")
+    cells = [line.split("|")[2] for line in others.splitlines() if line.startswith("| ")]
+    same = [line for line in others.splitlines() if line.startswith("By the same code")]
+    absent = STEP.findall(" ".join(cells + same))
+    assert sorted(there + absent) == sorted({step for step, _ in ROW.findall(BEFORE + REST)})
+
+
+def test_what_others_wrote_is_named_by_its_version() -> None:
+    for name, kept, version in (
+        ("openleadr-vtn", "script/interop", r"^version=(\S+)"),
+        ("openadr3-client", "uv.lock", r'^name = "openadr3-client"\nversion = "(\S+)"'),
+    ):
+        found = re.search(version, (ROOT / kept).read_text(), re.MULTILINE)
+        assert found
+        assert f"*{name}* ({found[1]})" in OPENADR

@@ -357,6 +357,7 @@ async def test_limit_is_kept_to_whatever_else_is_asked_of_a_device(make_home: Ma
     await home.end(level)
 
 
+@pytest.mark.use_case("UR-EV")
 async def test_vehicle_is_charged_up_to_what_is_asked(make_home: MakeHome, hass: HomeAssistant) -> None:
     home = await make_home(SWITCH, "evse")
     controls = home.entry.runtime_data.manager(LoadControlManager)

@@ -22,7 +22,7 @@ from tests.helpers.states import until
 from tests.helpers.vtn_hub import coordinator_of, entry_without_meter, hub_without_meter
 from tests.openadr.under_test import Vtn
 
-pytestmark = pytest.mark.simulator_only("webhooks and MQTT")
+pytestmark = [pytest.mark.simulator_only("webhooks and MQTT"), pytest.mark.use_case("UR-P")]
 
 
 @pytest.fixture(autouse=True)

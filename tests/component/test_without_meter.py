@@ -191,7 +191,7 @@ async def test_what_the_utility_takes_back_is_noticed_and_waited_for_over_a_rest
     assert (record.run.stage, record.run.device_state) == (Stage.ACTIVE, DeviceState.ENROLLED)
 
 
-@pytest.mark.use_case("UR-13", "RD-3", "RD-4", "RD-10", "RD-12a", "DM-6")
+@pytest.mark.use_case("UR-13", "RD-3", "RD-4", "RD-10", "RD-10b", "RD-11", "RD-12a", "DM-2", "DM-4a", "DM-6")
 async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
     hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, patient: Patient
 ) -> None:
@@ -219,7 +219,7 @@ async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
     assert patient.well
 
 
-@pytest.mark.use_case("RD-3", "RD-12a", "DM-1")
+@pytest.mark.use_case("RD-3", "RD-12a", "DM-1", "DM-4a")
 @pytest.mark.usefixtures("_credentials_count")
 async def test_utility_that_refuses_us_is_what_is_unhealthy(
     hass: HomeAssistant, home: ConfigEntry, vtn: Vtn, patient: Patient
@@ -267,7 +267,7 @@ async def test_who_has_neither_meter_nor_credentials_is_told_prices_and_offered_
     assert entry.supported_subentry_types == {}
 
 
-@pytest.mark.use_case("UR-6")
+@pytest.mark.use_case("UR-6", "UR-c")
 async def test_beside_a_meter_a_device_is_the_utilitys_and_no_gateways(
     hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn
 ) -> None:

@@ -141,7 +141,7 @@ async def test_registering_again_after_all_was_forgotten_makes_nothing_twice(hom
     assert [each["program_id"] for each in kept] == [program["id"]]
 
 
-@pytest.mark.use_case("UR-10")
+@pytest.mark.use_case("UR-4", "UR-10")
 async def test_device_waits_until_the_utility_has_granted_its_targets(home: Home) -> None:
     """What is targeted stays unseen until then; what the person agreed to was told by the utility otherwise."""
     program = await home.vtn.make_program("Feeder", targets=["feeder-7"])
