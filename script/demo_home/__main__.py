@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import shutil
 import signal
 import socket
@@ -17,7 +18,7 @@ from .check import check
 from .home import PASSWORD, USER, Home, HomeError
 from .process import ROOT
 from .simulator import Simulator
-from .vtn import DemoVtn
+from .vtn import IMPORT_LIMIT, PEAK_HOURS, DemoVtn
 
 DATA = ROOT / ".demo"
 _GATEWAY_PORT = 8081
@@ -26,6 +27,8 @@ _UTILITY_PORT = 8083
 _EZSP_PORT = 8084
 _RAVEN_PORT = 8085
 _VTN_PORT = 8086
+_MOSQUITTO = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
+"""Where a broker of MQTT is looked for: Debian has it where only root looks."""
 
 
 def _taken(host: str, port: int) -> bool:
@@ -53,10 +56,12 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     registration = "out-of-band" if personality == "riva" else "both"
     zigbee = ("--zigbee", "--ezsp-port", str(_EZSP_PORT), "--raven-port", str(_RAVEN_PORT)) if radios else ()
+    tells = utility == "openadr" and shutil.which("mosquitto", path=_MOSQUITTO) is not None
+    mqtt = ("--mqtt", "anonymous") if tells else ()
     simulator = Simulator(
         folder, "--port", str(_GATEWAY_PORT), "--control-port", str(_CONTROL_PORT), "--utility-port",
         str(_UTILITY_PORT), "--vtn-port", str(_VTN_PORT), "--personality", personality,
-        "--registration", registration, "--mdns", *zigbee, *(["--mqtt"] if utility == "openadr" else []),
+        "--registration", registration, "--mdns", *zigbee, *mqtt,
     )  # fmt: skip
     home = Home(folder / "config", port, host, mdns=True, charger_of=simulator)
     try:
@@ -64,7 +69,7 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
         if utility == "openadr":
             await DemoVtn(simulator.vtn).offer()
         home.trust(simulator.vtn["ca"])
-        running = asyncio.create_task(_keep_running(home, simulator))
+        running = asyncio.create_task(_keep_running(home, simulator, utility, tells=tells))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
@@ -82,11 +87,12 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
     return 0
 
 
-async def _keep_running(home: Home, simulator: Simulator) -> Never:
+async def _keep_running(home: Home, simulator: Simulator, utility: str, *, tells: bool) -> Never:
     """Start Home Assistant, and again whenever a person restarts it from its own pages."""
     print("Starting Home Assistant…", flush=True)
     await home.start()
-    print(_welcome(home, simulator), flush=True)
+    welcome = _welcome_by_openadr(home, simulator, tells=tells) if utility == "openadr" else _welcome(home, simulator)
+    print(welcome, flush=True)
     while await home.ended():
         print("Home Assistant restarts…", flush=True)
         await home.stop()
@@ -97,7 +103,6 @@ async def _keep_running(home: Home, simulator: Simulator) -> Never:
 def _welcome(home: Home, simulator: Simulator) -> str:
     gateway = simulator.gateway
     in_band = gateway["registration"] != "out-of-band"
-    ven = next(each for each in simulator.vtn["clients"] if each["role"] == "ven")
     return f"""
   Home Assistant     {home.url}   user {USER}, password {PASSWORD}
   Gateway            {gateway["host"]}, port {gateway["port"]}
@@ -106,12 +111,35 @@ def _welcome(home: Home, simulator: Simulator) -> str:
   Utility            {simulator.utility}   user demo, password demo
   Its console        {simulator.utility}/console   (approve devices, send controls)
   Its controls       {simulator.control}   (registrations, faults; see simulator/README.md)
-  OpenADR (VTN)      {simulator.vtn["url"]}   client id {ven["client_id"]}, secret {ven["client_secret"]}
-  Its console        {simulator.utility}/console/openadr.html   (programs, events, reports)
 
 {_radios(gateway)}  Home Assistant has discovered it: Settings → Devices & services, Utility HAN, Add.
   Where it waits for your utility, be the utility, with the LFDI that it shows:
     curl --json '{{"lfdi": "…"}}' {simulator.control}/gateways/{gateway["id"]}/registrations
+  Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
+"""
+
+
+def _welcome_by_openadr(home: Home, simulator: Simulator, *, tells: bool) -> str:
+    gateway, vtn = simulator.gateway, DemoVtn(simulator.vtn)
+    soon = (
+        "within seconds"
+        if tells
+        else "within 5 minutes (at once after Reload in the ⋮ of the hub, or with Mosquitto: script/setup --mqtt)"
+    )
+    return f"""
+  Home Assistant     {home.url}   user {USER}, password {PASSWORD}
+  OpenADR server     {vtn.url}
+  Client ID          {vtn.ven["client_id"]}
+  Secret             {vtn.ven["client_secret"]}
+  Its console        {simulator.utility}/console/openadr.html   (programs, events, reports)
+  A meter besides    {gateway["host"]}, port {gateway["port"]}, SFDI {gateway["sfdi"]}, PIN {gateway["pin"]}
+
+  1. Settings → Devices & services → Add integration → Utility HAN → No meter that I can read (OpenADR).
+     (It was discovered, too: add it there, and you need no address.)
+  2. Enter client ID and secret, and submit the programs. The prices are on the hub's page.
+  3. Add device: Pool pump, entity "Pool pump", programs "{PEAK_HOURS}" and "{IMPORT_LIMIT}".
+  4. In the console, send an event to "{PEAK_HOURS}": the pump is off {soon}.
+  5. End or delete the event: the pump is on again.
   Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
 """
 

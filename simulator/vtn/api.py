@@ -33,6 +33,8 @@ class _Call:
     caller: Caller
     values: dict[str, Any]
     body: Any
+    origin: str
+    """Scheme, host and port at which the VTN was asked: it has several names."""
 
 
 type _Reply = tuple[int, Any]
@@ -66,7 +68,7 @@ def _of_kind(kind: str, key: str) -> tuple[_Operate, ...]:
 
 
 async def _server(call: _Call) -> _Reply:
-    return 200, {"tokenURL": f"{call.vtn.url}/auth/token"}
+    return 200, {"tokenURL": f"{call.origin}{BASE}/auth/token"}
 
 
 async def _token(call: _Call) -> _Reply:
@@ -214,7 +216,8 @@ def _handler(operation: Operation, do: _Operate) -> Callable[[web.Request], Awai
     async def handle(request: web.Request) -> web.Response:
         caller = _caller(request, operation)
         values = operation.check(request.match_info, request.query)
-        call = _Call(request.app[VTN], caller, values, await _body(request, operation))
+        origin = str(request.url.origin())
+        call = _Call(request.app[VTN], caller, values, await _body(request, operation), origin)
         status, answer = await do(call)
         return web.json_response(answer, status=status)
 

@@ -66,7 +66,7 @@ class VtnService:
             "program_names": ",".join(programs)[:_LONGEST_TEXT],
             "requires_auth": str(not self._vtn.settings["public"]),
         }
-        name = f"{hostname.removesuffix('.local')}.{SERVICE_TYPE}"
+        name = f"Power & Light {hostname.removeprefix('vtn-').removesuffix('.local')}.{SERVICE_TYPE}"
         await advertisement.announce(SERVICE_TYPE, name, f"{hostname}.", port, properties)
 
     @web.middleware

@@ -22,7 +22,7 @@ async def test_vtn_that_advertises_itself_is_heard(hass: HomeAssistant, simulato
             while not found:  # others may be heard first
                 found = [each for each in await async_browse_vtns(hass) if URL(each.url).port == port]
     (vtn,) = found
-    assert vtn.url == f"https://{vtn.name}.local:{port}/openadr3/3.1.0"
+    assert vtn.url == f"https://{vtn.name.replace('Power & Light ', 'vtn-')}.local:{port}/openadr3/3.1.0"
 
 
 def test_address_is_what_is_advertised_or_where_the_service_is() -> None:

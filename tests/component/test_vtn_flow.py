@@ -59,6 +59,19 @@ async def change(hass: HomeAssistant, entry: ConfigEntry) -> ConfigFlowResult:
     return await hass.config_entries.flow.async_init(entry.domain, context=context)
 
 
+def announcement(vtn: Vtn) -> ZeroconfServiceInfo:
+    """Return what is heard of a VTN by mDNS."""
+    return ZeroconfServiceInfo(
+        ip_address=ip_address("127.0.0.1"),
+        ip_addresses=[ip_address("127.0.0.1")],
+        port=URL(vtn.url).port,
+        hostname="vtn.local.",
+        type="_openadr3._tcp.local.",
+        name="vtn-farm._openadr3._tcp.local.",
+        properties={"version": "3.1.0", "local_url": vtn.url, "requires_auth": "True"},
+    )
+
+
 def answered(result: ConfigFlowResult) -> dict[str, object]:
     """Return what a form suggests, as a person leaves it."""
     schema = result["data_schema"]
@@ -119,29 +132,26 @@ async def test_public_server_that_is_heard_asks_for_nothing(
     await vtn.make_program("ResTOU")
     local = await vtn.make_program("Farm")
     heard_vtns += [FoundVtn("odd", "https://["), FoundVtn("vtn-farm", vtn.url, ("Farm",))]
+    await hass.config_entries.flow.async_init(
+        DOMAIN, context=ConfigFlowContext(source=SOURCE_ZEROCONF), data=announcement(vtn)
+    )
     result = await flows.choose(hass, await flows.begin(hass), "vtn")
     result = await trusted(hass, await flows.submit(hass, result, {"found": vtn.url}))
     assert result["step_id"] == "vtn_public"
     assert answered(result) == {"name": "vtn-farm", "followed": [local["id"]]}
     result = await flows.submit(hass, result, answered(result))
     assert result["data"][CONF_VTN]["client_id"] is None
+    assert not hass.config_entries.flow.async_progress(), "it is not offered any more"
 
 
 @pytest.mark.usefixtures("_not_set_up")
 async def test_server_that_announces_itself_is_asked_about_once(hass: HomeAssistant, vtn: Vtn) -> None:
-    url = URL(vtn.url)
-    info = ZeroconfServiceInfo(
-        ip_address=ip_address("127.0.0.1"),
-        ip_addresses=[ip_address("127.0.0.1")],
-        port=url.port,
-        hostname="vtn.local.",
-        type="_openadr3._tcp.local.",
-        name="vtn-farm._openadr3._tcp.local.",
-        properties={"version": "3.1.0", "local_url": vtn.url, "requires_auth": "True"},
-    )
+    info = announcement(vtn)
     source = ConfigFlowContext(source=SOURCE_ZEROCONF)
     result = await hass.config_entries.flow.async_init(DOMAIN, context=source, data=info)
     assert result["step_id"] == "vtn_found"
+    (waits,) = hass.config_entries.flow.async_progress()
+    assert waits["context"]["title_placeholders"] == {"name": "vtn-farm (OpenADR)"}
     result = await trusted(hass, await flows.submit(hass, result, {}))
     assert result["step_id"] == "vtn_credentials"
     hass.config_entries.flow.async_abort(result["flow_id"])

@@ -165,11 +165,12 @@ def _calendar(controls: LoadControlManager) -> SubjectCalendarDescription[Contro
         control = record.control
         texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
         word = what_is_asked(control)
+        summary = texts.get(f"component.{DOMAIN}.entity.sensor.active_event.state.{word}", word)
         program = next((each for each in subject.device.dr_programs if each.href == control.program), None)
         return CalendarEvent(
             start=dt_util.as_local(record.start),
             end=dt_util.as_local(record.end),
-            summary=texts.get(f"component.{DOMAIN}.entity.sensor.active_event.state.{word}", word),
+            summary=summary if control.level is None else f"{summary} {control.level}",
             description=program.description if program else None,
             uid=control.id,
         )

@@ -2,13 +2,23 @@
 
 import { FORMS, begin, button, byId, call, card, choices, draw, element, heard, page, row } from "./parts.js";
 
-// Types of event payloads with their units and currency, as OpenADR 3.1.1 enumerates them; null: a text.
+// Types of event payloads as OpenADR 3.1.1 enumerates them: what they are, an example, units and currency.
 const TYPES = {
-  PRICE: { units: "KWH", currency: "USD" }, EXPORT_PRICE: { units: "KWH", currency: "USD" }, GHG: { units: "GHG" },
-  SIMPLE: {}, IMPORT_CAPACITY_LIMIT: { units: "KW" }, EXPORT_CAPACITY_LIMIT: { units: "KW" },
-  CONTROL_SETPOINT: {}, CONTROL_LEVEL_OFFSET: {}, DISPATCH_SETPOINT: { units: "KW" },
-  CHARGE_STATE_SETPOINT: { units: "KWH" }, ALERT_GRID_EMERGENCY: null, ALERT_FLEX_ALERT: null, ALERT_OTHER: null,
+  SIMPLE: ["level 0 to 3", "3", {}],
+  IMPORT_CAPACITY_LIMIT: ["kW that a home may draw", "3", { units: "KW" }],
+  EXPORT_CAPACITY_LIMIT: ["kW that a home may give", "3", { units: "KW" }],
+  PRICE: ["USD per kWh", "0.25", { units: "KWH", currency: "USD" }],
+  EXPORT_PRICE: ["USD per kWh given", "0.1", { units: "KWH", currency: "USD" }],
+  GHG: ["grams per kWh", "350", { units: "GHG" }],
+  CONTROL_SETPOINT: ["set point", "19", {}],
+  CONTROL_LEVEL_OFFSET: ["added to the level", "1", {}],
+  DISPATCH_SETPOINT: ["kW that a device shall take", "2", { units: "KW" }],
+  CHARGE_STATE_SETPOINT: ["kWh in a battery", "30", { units: "KWH" }],
+  ALERT_GRID_EMERGENCY: ["a text", "Please use less.", null],
+  ALERT_FLEX_ALERT: ["a text", "Please use less.", null],
+  ALERT_OTHER: ["a text", "Works in your street.", null],
 };
+const eventForm = document.querySelector("form[data-do=event]").elements;
 let known = null;
 
 const listed = (text) => text.split(/[,;\s]+/).filter(Boolean);
@@ -23,7 +33,9 @@ const remove = (kind, found, name) =>
 
 function programCard(found) {
   return card(found.programName, [
-    found.programDescriptions?.map((each) => each.URL).join(", "), forWhom(found),
+    found.programDescriptions?.map((each) => each.URL).join(", "),
+    found.payloadDescriptors?.length && `Sends ${found.payloadDescriptors.map((each) => each.payloadType).join(", ")}`,
+    forWhom(found),
   ], [remove("programs", found, found.programName)]);
 }
 
@@ -78,7 +90,9 @@ function reportCard(found) {
 page.refresh = () => heard(async () => {
   const [vtn, faults, log] = await Promise.all([call("GET", "/vtn"), call("GET", "/vtn/faults"), call("GET", "/vtn/log")]);
   known = vtn;
-  choices(document.querySelector("[name=program]"), vtn.programs.map((each) => [each.id, each.programName]));
+  const first = !eventForm.program.value;
+  choices(eventForm.program, vtn.programs.map((each) => [each.id, each.programName]));
+  if (first) suggest();
   choices(document.querySelector("[name=fault]"), Object.keys(vtn.faults).map((name) => [name, name.replaceAll("_", " ")]));
   for (const [name, value] of [["targets_in_query", vtn.settings.targets_in_query], ["public", vtn.settings.public ? "yes" : "no"]]) {
     const field = document.querySelector(`[name=${name}]`);
@@ -102,8 +116,24 @@ function certificate(ca) {
     { href: `data:application/x-pem-file,${encodeURIComponent(ca)}`, download: "vtn-ca.pem" });
 }
 
+function descriptor(type) {
+  return { objectType: "EVENT_PAYLOAD_DESCRIPTOR", payloadType: type, ...TYPES[type][2] };
+}
+
+// A program's events are mostly of what it says that it sends; each type has an example.
+function suggest() {
+  const program = known?.programs.find((each) => each.id === eventForm.program.value);
+  const type = program?.payloadDescriptors?.map((each) => each.payloadType).find((each) => each in TYPES);
+  if (type) eventForm.type.value = type;
+  exemplify();
+}
+
+function exemplify() {
+  eventForm.values.value = TYPES[eventForm.type.value][1];
+}
+
 function intervals(form) {
-  const isText = TYPES[form.type] === null;
+  const isText = TYPES[form.type][2] === null;
   const values = isText ? [form.values] : listed(form.values).map(Number);
   if (values.some((value) => Number.isNaN(value))) throw new Error("values must be numbers, with commas between them");
   return values.map((value, id) => ({ id, payloads: [{ type: form.type, values: [value] }] }));
@@ -113,11 +143,12 @@ Object.assign(FORMS, {
   program: (form) => call("POST", "/vtn/programs", {
     programName: form.name, ...withTargets(form.targets),
     ...(form.terms ? { programDescriptions: [{ URL: form.terms }] } : {}),
+    ...(form.sends ? { payloadDescriptors: [descriptor(form.sends)] } : {}),
   }),
   event: (form) => call("POST", "/vtn/events", {
     programID: form.program, eventName: `${form.type} ${new Date().toLocaleTimeString()}`, ...withTargets(form.targets),
     ...(form.priority ? { priority: Number(form.priority) } : {}),
-    payloadDescriptors: [{ objectType: "EVENT_PAYLOAD_DESCRIPTOR", payloadType: form.type, ...TYPES[form.type] }],
+    payloadDescriptors: [descriptor(form.type)],
     ...(form.report ? { reportDescriptors: [{ payloadType: form.report }] } : {}),
     intervalPeriod: {
       start: new Date(Date.now() + Number(form.start) * 60000).toISOString(), duration: minutes(form.duration),
@@ -132,7 +163,12 @@ Object.assign(FORMS, {
   fault: (form) => call("PUT", `/vtn/faults/${form.fault}`, JSON.parse(form.parameters || "{}")),
 });
 
-choices(document.querySelector("[name=type]"), Object.keys(TYPES).map((name) => [name, name]));
+const named = Object.entries(TYPES).map(([name, [what]]) => [name, `${name}: ${what}`]);
+choices(eventForm.type, named);
+choices(document.querySelector("[name=sends]"), [["", "not said"], ...named]);
+exemplify();
+eventForm.program.addEventListener("change", suggest);
+eventForm.type.addEventListener("change", exemplify);
 for (const field of byId("access").querySelectorAll("[data-do=settings] [name]")) {
   field.addEventListener("input", () => { field.dataset.changed = "yes"; });
 }

@@ -79,7 +79,7 @@ class VtnPages(VtnDialog):
             return self.async_abort(reason="vtn_already")
         self._suggested = found
         self._vtn = self._unknown(url)
-        self.context["title_placeholders"] = {"name": found.name}
+        self.context["title_placeholders"] = {"name": f"{found.name} (OpenADR)"}
         return await self.async_step_vtn_found()
 
     async def async_step_vtn_found(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

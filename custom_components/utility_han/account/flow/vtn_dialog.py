@@ -9,7 +9,7 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry, ConfigFlow, ConfigFlowResult
 from yarl import URL
 
-from ...const import CONF_GATEWAY_SFDI, CONF_VTN
+from ...const import CONF_GATEWAY_SFDI, CONF_VTN, DOMAIN
 from ...utility import Program, UtilityError, UtilityReason
 from ..access import async_connect_vtn, async_open_vtn
 from ..discovery import FoundVtn
@@ -65,6 +65,7 @@ class VtnDialog(ConfigFlow):
     async def _async_finish_vtn(self, name: str) -> ConfigFlowResult:
         """Put it into the entry that there is, or is to be."""
         updates = {CONF_VTN: dict(self._vtn)}
+        self._end_discovery()
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return self.async_update_reload_and_abort(self._vtn_entry, data_updates=updates, reason="vtn_saved")
         if not self._makes_hub:
@@ -72,6 +73,13 @@ class VtnDialog(ConfigFlow):
         await self.async_set_unique_id(f"{self._vtn['url']} {self._vtn['client_id'] or ''}".rstrip())
         self._abort_if_unique_id_configured(error="vtn_already")
         return self.async_create_entry(title=name, data=updates)
+
+    def _end_discovery(self) -> None:
+        """A VTN that announced itself waits no longer to be added: its entry has another unique id, the client's too."""
+        flows = self.hass.config_entries.flow
+        for flow in flows.async_progress_by_handler(DOMAIN, match_context={"unique_id": self._vtn["url"]}):
+            if flow["flow_id"] != self.flow_id:
+                flows.async_abort(flow["flow_id"])
 
     @property
     def _vtn_entry(self) -> ConfigEntry:

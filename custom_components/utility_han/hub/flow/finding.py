@@ -125,7 +125,7 @@ class FindingPages(GatewayDialog):
             await async_take_over(self.hass, known, address, works=works)
         self._abort_if_unique_id_configured()
         self.data = {**address, CONF_GATEWAY_SFDI: sfdi}
-        self.context["title_placeholders"] = {"name": sfdi}
+        self.context["title_placeholders"] = {"name": f"{sfdi} (IEEE 2030.5)"}
         return await self.async_step_discovery_confirm()
 
     async def async_step_discovery_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
