@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, ServiceCall, State, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
@@ -390,8 +391,11 @@ async def test_limit_that_nothing_measures_is_kept_by_a_share(make_home: MakeHom
     event = await home.event("IMPORT_CAPACITY_LIMIT", 6.0)
     assert not home.is_on(), "nobody knows what it draws"
     assert home.state("active_event").attributes["by_meter"] is False
+    issues = ir.async_get(home.hass)
+    assert issues.async_get_issue(DOMAIN, f"limit_unmeasured_{home.entry.entry_id}") is not None
     await home.delete(event)
     assert home.is_on()
+    assert issues.async_get_issue(DOMAIN, f"limit_unmeasured_{home.entry.entry_id}") is None
 
 
 def beside_a_sensor(home: OpenAdrHome, domain: str, name: str) -> str:

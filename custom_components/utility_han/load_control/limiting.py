@@ -69,6 +69,11 @@ class Limiting:
         state = self._kept.limits.get(control_id)
         return state.measured if state is not None else None
 
+    @property
+    def unmeasured(self) -> bool:
+        """Whether a limit is kept to without a reading of what the premise draws."""
+        return any(state.measured is False for state in self._kept.limits.values())
+
     def keep_only(self, control_ids: Iterable[str]) -> None:
         """Forget limits that are over, once it is known whether another begins where they ended."""
         known = set(control_ids)

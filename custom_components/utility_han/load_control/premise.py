@@ -165,6 +165,11 @@ class Premise:
         whole = whole_id(record.control)
         return self._limiting.by_meter(whole) if whole is not None else None
 
+    @property
+    def unmeasured(self) -> bool:
+        """Whether a limit is kept to without knowing what the premise draws."""
+        return self._limiting.unmeasured
+
     def _at_disposal(self) -> list[HanDevice]:
         """Return the devices that can use less of what they use: enrolled by a person, and not left out by one."""
         able = [device for device in self._devices.values() if device.may_be_controlled and device.control]

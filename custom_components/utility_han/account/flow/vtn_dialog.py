@@ -75,7 +75,7 @@ class VtnDialog(ConfigFlow):
         return self.async_create_entry(title=name, data=updates)
 
     def _end_discovery(self) -> None:
-        """A VTN that announced itself waits no longer to be added: its entry has another unique id, the client's too."""
+        """Have a VTN that announced itself wait no longer to be added: the unique id of its entry is another one."""
         flows = self.hass.config_entries.flow
         for flow in flows.async_progress_by_handler(DOMAIN, match_context={"unique_id": self._vtn["url"]}):
             if flow["flow_id"] != self.flow_id:
