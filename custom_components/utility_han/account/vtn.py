@@ -31,6 +31,8 @@ _JITTER = 0.1
 _REFUSALS = frozenset({UtilityReason.UNAUTHORIZED, UtilityReason.CREDENTIALS_REFUSED})
 _REFUSALS_TO_BELIEVE = 2
 """One may be a VTN in trouble. Also what is believed is tried again: access may be given back."""
+_TO_BE_SURE = timedelta(minutes=1)
+"""How soon it is asked again after a refusal that is not believed yet: a person is to hear of it before long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
             self._refusals = self._refusals + 1 if err.reason in _REFUSALS else 0
             if self._refusals == 0 or self._refusals >= _REFUSALS_TO_BELIEVE:
                 self.reason = err.reason
+            else:
+                wait = min(wait, _TO_BE_SURE)
             if err.retry_after is not None:
                 wait = min(max(wait, err.retry_after), _LONGEST_ASKED_FOR)
         self._tell(succeeded=False)

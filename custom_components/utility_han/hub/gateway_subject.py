@@ -31,7 +31,7 @@ class GatewaySubject(Subject):
             return DeviceInfo(
                 identifiers={(DOMAIN, self.key)},
                 name=self.title,
-                manufacturer=data[CONF_VTN]["name"],
+                model=" ".join(filter(None, ("OpenADR", data[CONF_VTN]["version"]))),
                 entry_type=DeviceEntryType.SERVICE,
             )
         found = self.coordinator.commissioning.run.found(Step.IP_8)
