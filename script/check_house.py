@@ -28,6 +28,7 @@ ROOMS = (
     CONTRACT,
     "health",
     "vehicles",
+    "reports",
     "load_control",
     "devices",
     "account",

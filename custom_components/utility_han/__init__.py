@@ -58,11 +58,11 @@ from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
 from .load_control.polled import Controls, OwnPrograms, async_follow_meter, async_follow_utility
-from .load_control.report_store import KeptReports
-from .load_control.reports import ReportsManager
 from .load_control.store import KeptControls, async_forget_controls
 from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
+from .reports.manager import ReportsManager
+from .reports.store import KeptReports
 from .vehicles.actions import async_register_vehicle_actions
 from .vehicles.download import BindingRecordView
 from .vehicles.entities import vehicles_shown

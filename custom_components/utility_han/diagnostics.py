@@ -22,7 +22,7 @@ from .devices.manager import Registrar
 from .health.manager import HealthManager
 from .hub.hub import UtilityHanConfigEntry
 from .load_control.manager import LoadControlManager
-from .load_control.reports import ReportsManager
+from .reports.manager import ReportsManager
 from .vehicles.manager import VehicleManager
 
 _REDACTED = REDACT_KEYS | {

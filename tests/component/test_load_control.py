@@ -25,7 +25,7 @@ from custom_components.utility_han.diagnostics import async_get_config_entry_dia
 from custom_components.utility_han.esi import ResponseStatus
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.load_control.store import KeptControls
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 
@@ -647,7 +647,7 @@ async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
         await home.turned("off")
 
     # Anybody on the network can post there; it makes us look, and that is all.
-    webhook_id = home.entry.runtime_data.manager(LoadControlManager).webhook_id
+    webhook_id = await (await KeptControls.async_get(home.hass, home.entry.entry_id)).async_webhook_id()
     answer = await client.post(f"/api/webhook/{webhook_id}", data=b"<EndDeviceControl><off/></EndDeviceControl>")
     assert answer.status == 200
     await home.settle()

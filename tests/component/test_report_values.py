@@ -11,8 +11,8 @@ from homeassistant.core import State
 
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.hub.subject import Subject
-from custom_components.utility_han.load_control.report_values import Known, Storage, kind_of, told
 from custom_components.utility_han.procedures import RecordedValues, StatisticsRow, VehicleRun
+from custom_components.utility_han.reports.values import Known, Storage, kind_of, told
 from custom_components.utility_han.utility import Estimated, ReportInterval
 from custom_components.utility_han.vehicles.storage import storage_source
 from custom_components.utility_han.vehicles.store import VehicleRecord

@@ -7,9 +7,9 @@ from homeassistant.core import State
 
 from custom_components.utility_han.esi import ControlStatus, LoadControl
 from custom_components.utility_han.esi import ResponseStatus as R
-from custom_components.utility_han.load_control.report_values import Known, kind_of, told
-from custom_components.utility_han.load_control.standings import Standings, read_standings
 from custom_components.utility_han.procedures import RecordedValues, StatisticsRow
+from custom_components.utility_han.reports.standings import Standings, read_standings
+from custom_components.utility_han.reports.values import Known, kind_of, told
 from custom_components.utility_han.utility import ReportInterval
 
 LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"

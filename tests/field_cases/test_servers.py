@@ -23,7 +23,7 @@ from custom_components.utility_han.account.tokens import Tokens
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
-from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.procedures.step import Outcome, Step
 from custom_components.utility_han.utility import UtilityError, UtilityReason
 from tests.component.conftest import Commission
@@ -467,7 +467,7 @@ async def test_s9_subscription_that_was_cancelled_is_made_again_at_once(
 
     # What is no notification, or too much of one, changes nothing.
     await gateway.clear_log()
-    webhook = f"/api/webhook/{hub.runtime_data.manager(LoadControlManager).webhook_id}"
+    webhook = f"/api/webhook/{await (await KeptControls.async_get(hass, hub.entry_id)).async_webhook_id()}"
     for body in (b"", b"<x/>", b"<!DOCTYPE x><Notification/>", b"<" * 100_000):
         assert (await client.post(webhook, data=body)).status == 200
     await hass.async_block_till_done()

@@ -108,16 +108,6 @@ class LoadControlManager:
             self._cancel_timer = None
         await self._kept.async_save()
 
-    @property
-    def webhook_id(self) -> str | None:
-        """The id under which the gateway tells of changes."""
-        return self._kept.webhook_id
-
-    async def async_set_webhook_id(self, webhook_id: str) -> None:
-        """Keep the id under which the gateway tells of changes."""
-        self._kept.webhook_id = webhook_id
-        await self._kept.async_save()
-
     # What there is
 
     def programs(self, source: Source | None = None) -> list[DemandResponseProgram]:

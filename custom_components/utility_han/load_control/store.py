@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, override
 
+from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
@@ -43,6 +44,13 @@ class KeptControls(Kept):
         self._saving = Lock()
         self._changes = self._written = 0
         self._saved: dict[str, Any] | None = None
+
+    async def async_webhook_id(self) -> str:
+        """Return the id under which the gateway tells of changes, which is made once."""
+        if self.webhook_id is None:
+            self.webhook_id = webhook.async_generate_id()
+            await self.async_save()
+        return self.webhook_id
 
     @override
     def restore(self, data: dict[str, Any]) -> None:

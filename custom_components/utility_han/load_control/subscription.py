@@ -23,6 +23,7 @@ from ..hub.coordinator import GatewayCoordinator
 from ..hub.hearing import async_hear
 from ..hub.transport import Transport, transport_of
 from .manager import LoadControlManager
+from .store import KeptControls
 
 _EVERY = timedelta(hours=6)
 _RENEWAL_COOLDOWN = 30.0
@@ -43,9 +44,7 @@ async def async_subscribe(
     coordinator.gateway.watch(look.async_schedule_call)
     if transport_of(entry.data) is not Transport.IP:
         return
-    if (webhook_id := manager.webhook_id) is None:
-        webhook_id = webhook.async_generate_id()
-        await manager.async_set_webhook_id(webhook_id)
+    webhook_id = await (await KeptControls.async_get(hass, entry.entry_id)).async_webhook_id()
 
     subscribe_again = _follow_programs(hass, registrar, coordinator, manager, webhook_id)
     renew: Debouncer[object] = Debouncer(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ..devices.device import HanDevice
-from ..load_control.report_facts import StorageSource
+from ..reports.facts import StorageSource
 from .planning import CONF_EVSE_DEVICE
 from .sources import CONF_BATTERY, CONF_MAX_POWER, CONF_PLUG, CONF_PRESENCE, read_plug
 from .store import VehicleRecord

@@ -13,10 +13,10 @@ from homeassistant.core import State
 
 from ..devices.settings import DOMAINS, VALUE, number
 from ..esi import ResponseStatus
+from ..load_control.running import is_running
 from ..procedures import Number, RecordedValues, baseline, difference
 from ..utility import Estimated, OperatingState, ReportInterval, ReportValue, operating_state
 from .recorded import READINGS, state_at
-from .running import is_running
 from .standings import Standing
 
 _HOUR = timedelta(hours=1)

@@ -15,13 +15,13 @@ from homeassistant.util import dt as dt_util
 
 from ..devices.device import HanDevice
 from ..devices.linked_entity import number_of
+from ..load_control.manager import LoadControlManager
 from ..procedures import baseline_since
 from ..utility import ReportInterval, WantedReport
-from .manager import LoadControlManager
 from .recorded import ENERGY, POWER, READINGS, Quantity, async_recorded_values, async_states, state_at
-from .report_sensors import async_sensor_of_device, async_sensor_of_premise
-from .report_values import Known, ReportKind, Storage
+from .sensors import async_sensor_of_device, async_sensor_of_premise
 from .standings import Standings
+from .values import Known, ReportKind, Storage
 
 _NOW = {"power": "drawn", "read": "now"}
 """Where in ``Known`` it is kept what the sensor shows now, by where its statistics are."""

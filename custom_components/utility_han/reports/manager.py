@@ -17,13 +17,13 @@ from ..account.manager import AccountManager
 from ..const import LOGGER
 from ..devices.device import HanDevice
 from ..hub.hub import Hub
+from ..load_control.manager import LoadControlManager
 from ..procedures import Effect, next_five_minutes
 from ..utility import PASSING, Feature, ReportInterval, ReportValues, UtilityError, UtilityReason, WantedReport
-from .manager import LoadControlManager
+from .facts import ReportFacts
 from .recorded import async_compiled_until, is_recorded
-from .report_facts import ReportFacts
-from .report_store import KeptReports
-from .report_values import ReportKind, kind_of, told
+from .store import KeptReports
+from .values import ReportKind, kind_of, told
 
 _HOUR = timedelta(hours=1)
 _PATIENCE = timedelta(hours=1)
