@@ -592,12 +592,20 @@ async def test_s7_refusal_that_stands_asks_and_the_hub_goes_on_when_it_ends(
     hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("custom_components.utility_han.hub.rounds._FIRST", 0.3)
+    refusals: list[tuple[int, UtilityReason | None]] = []
+    noted = AccountManager._failed
+
+    def note(account: AccountManager, err: UtilityError) -> None:
+        noted(account, err)
+        refusals.append((account._refusals, account.reason))
+
+    monkeypatch.setattr(AccountManager, "_failed", note)
+    assert await hass.config_entries.async_reload(hub.entry_id)
     account = hub.runtime_data.manager(AccountManager)
     await utility.fault("http_error", status=401)
     account.async_wake()
-    await asyncio.sleep(0.1)
-    assert not asked(hass)  # one refusal is not believed
     await until(lambda: "reauth_account" in asked(hass))
+    assert refusals[:2] == [(1, None), (2, UtilityReason.UNAUTHORIZED)], "one refusal is not believed"
     assert state_of(hass, hub, "utility").state == "off"
     await utility.mend()
     account.async_wake()
