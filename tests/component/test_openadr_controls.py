@@ -262,6 +262,21 @@ async def test_what_nobody_can_do_is_refused_in_words(make_home: MakeHome) -> No
     assert home.is_on()
 
 
+async def test_programs_that_are_chosen_later_count_and_those_left_do_not(make_home: MakeHome) -> None:
+    home = await make_home()
+    await home.event("SIMPLE", 3)
+    assert not home.is_on()
+    home.program = (await home.vtn.make_program("Later"))["id"]
+    flow = await SubentryFlow(home.hass, home.entry, SUBENTRY_DEVICE, {}).change()
+    await flow.choose("programs_change")
+    await flow.submit({"programs": [home.program], "consent": True})
+    await flow.submit({})
+    await home.poll()
+    assert home.is_on(), "what it was taken out of is not for it any more"
+    await home.event("SIMPLE", 3)
+    assert not home.is_on(), "it takes part in what was chosen later"
+
+
 async def test_limit_of_the_premise_is_shared_by_importance(make_home: MakeHome) -> None:
     home = await make_home(SWITCH | {"importance": 2})
     appliance = measured_switch(home, "boiler", 3000)

@@ -149,10 +149,7 @@ class LoadControlManager:
     # What who asks does
 
     async def async_read(self) -> tuple[list[LoadControl], set[str]] | None:
-        """Read the controls of the gateway's programs over the session that is open.
-
-        Return them, and which programs were read fully; None where there is no program.
-        """
+        """Return the controls of the gateway's programs, and which were read fully; None where there is none."""
         return await self._sources[Source.GATEWAY].read(self.programs(Source.GATEWAY))
 
     async def async_follow_utility(self) -> None:

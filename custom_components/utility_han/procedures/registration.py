@@ -444,12 +444,12 @@ async def _link(this: _Pass) -> StepResult:
 
 
 async def _configure(this: _Pass) -> StepResult:
-    """Receive the messages, check them against what the gateway now offers the device, and apply them."""
+    """Receive messages, check them against what is offered now, and apply them; who sends controls itself has none."""
     run, registration = this.run, this.current
     kinds = [message.kind for message in registration.unacknowledged]
     if unknown := set(kinds) - _MESSAGE_KINDS:
         raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"messages of unknown kind: {sorted(unknown)}")
-    if kinds or not run.dr_programs:
+    if kinds or not run.dr_programs or this.utility.offers(Feature.CONTROLS):
         found = await _programs_of(this)
         if missing := not_assigned(registration.promised, found):
             detail = f"the gateway does not assign the device to {', '.join(sorted(missing))}"
