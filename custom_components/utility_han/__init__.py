@@ -228,7 +228,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     await controls.async_start()
     async_follow_meter(hub.coordinator, controls.premise)
     if (vtn := hub.manager(AccountManager).vtn) is not None:
-        async_follow_utility(hass, hub, vtn.polled, controls)
+        async_follow_utility(hass, hub, vtn.polled, registrar.changed, controls)
     await hub.manager(VehicleManager).async_start()
     await hub.manager(HealthManager).async_start()
     hub.manager(UtilityRequests).async_start()

@@ -5,7 +5,7 @@ from typing import override
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..esi import LoadControl
+from ..esi import LoadControl, Source
 from ..gateway import Gateway
 from ..hub.coordinator import GatewayCoordinator
 from ..hub.hub import Hub
@@ -33,11 +33,15 @@ def async_follow_meter(coordinator: GatewayCoordinator, premise: Premise) -> Non
 
 
 @callback
-def async_follow_utility(hass: HomeAssistant, hub: Hub, polled: Listeners[bool], manager: LoadControlManager) -> None:
+def async_follow_utility(
+    hass: HomeAssistant, hub: Hub, polled: Listeners[bool], chosen: Listeners[()], manager: LoadControlManager
+) -> None:
     """Have what a utility asks taken up, and what waits told to it, each time that it was read.
 
-    Where no meter tells what the premise draws, the energy dashboard may.
+    So it is when other programs were ``chosen`` for a device: what they ask was read before. Where no meter tells what
+    the premise draws, the energy dashboard may.
     """
+    heard, programs = False, _programs(manager)
     told = any(register.key == POWER for register in hub.registers)
     grid = None if told else GridPower(hass, manager.premise)
 
@@ -48,12 +52,27 @@ def async_follow_utility(hass: HomeAssistant, hub: Hub, polled: Listeners[bool],
 
     @callback
     def read(succeeded: bool) -> None:
+        nonlocal heard
+        heard = succeeded
         if succeeded:
             hub.rounds.begin("what the utility asks", follow())
 
+    @callback
+    def changed() -> None:
+        nonlocal programs
+        before, programs = programs, _programs(manager)
+        if programs != before:
+            read(heard)
+
     hub.entry.async_on_unload(polled.add(read))
+    hub.entry.async_on_unload(chosen.add(changed))
     if grid is not None:
         hub.entry.async_on_unload(grid.async_stop)
+
+
+def _programs(manager: LoadControlManager) -> frozenset[str]:
+    """Return what the utility may ask devices: each has an href of its own in every program."""
+    return frozenset(program.href for program in manager.programs(Source.UTILITY))
 
 
 _PROGRAMS_EVERY = timedelta(minutes=15)
