@@ -29,7 +29,7 @@ from .model import Version
 PAGE = 50
 """The most that a page may have (``limit``)."""
 _MOST_PAGES = 60
-_MOST_BYTES = 32 * 1024 * 1024
+_MOST_BYTES = 10 * 1024 * 1024
 _MOST_ENTRIES = 10_000
 _LONG = 32 * 1024
 """Bytes from which an answer is read in a thread: one of 4 MiB would hold the loop for a second."""

@@ -98,12 +98,13 @@ class News:
         return [event for event in self.events.values() if programs is None or event.program in programs]
 
     async def _all(self, path: str, targets: Iterable[str], notes: Notes) -> list[Any]:
-        found, allowance = dict[str, dict[str, Any]](), Allowance()
+        found = dict[str, dict[str, Any]]()
+        allowance, for_active = Allowance(), Allowance()
         for query in (None, *({"targets": target} for target in list(targets)[:_MOST_TARGETS])):
             entries, more = await self._connection.pages(path, query, allowance)
             if more and path == "events":
                 # Those that lie ahead may be behind thousands that are over.
-                active, more = await self._connection.pages(path, {**(query or {}), "active": "true"})
+                active, more = await self._connection.pages(path, {**(query or {}), "active": "true"}, for_active)
                 entries = [*active, *entries]
             if more:
                 notes.add(f"there are more {path} than are read")
