@@ -20,8 +20,13 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.flow.programs import terms_text
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.utility import UtilityReason
+from tests.component.test_load_control import SWITCH
+from tests.component.test_openadr_controls import OpenAdrHome, appliances
+from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, poll
 from tests.openadr.canned_vtn import EVENT, PROGRAM, VEN, CannedVtn, canned_vtn, problem
+from tests.openadr.served import Credentials
+from tests.openadr.under_test import Vtn
 
 SECRET = "ven_secret_99"
 PRICE = EVENT | {"targets": None, "intervalPeriod": {"start": "0001-01-01", "duration": "P9999Y"}}
@@ -125,6 +130,29 @@ async def test_who_removes_a_hub_while_its_vtn_is_away_is_told_what_is_left(
     assert "home\\-99" in told["message"]
     assert f"127.0.0.1:{canned.url.port}" in told["message"]
     assert not hass.config_entries.async_entries(DOMAIN)
+
+
+@pytest.mark.simulator_only("clients with some of the scopes")
+async def test_answers_that_a_utility_does_not_allow_wait_and_a_person_is_told(
+    hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn
+) -> None:
+    await appliances(hass)
+    client = await simulated_vtn.client("ven", scopes="read_targets read_ven_objects write_vens")
+    vtn.ven = Credentials(client["client_id"], client["client_secret"])
+    program = await vtn.make_program("Flexible")
+    home = OpenAdrHome(hass, vtn, await hub_without_meter(hass, vtn), program["id"])
+    await home.add("water_heater", SWITCH)
+    event = await home.event("DISPATCH_SETPOINT", 1.0)
+    assert not home.is_on()
+    await home.poll()
+    issue = ir.async_get(hass).issues[DOMAIN, f"vtn_scope_missing_{home.entry.entry_id}"]
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["scopes"] == "write_reports"
+    await simulated_vtn.call("POST", "/clients", **client | {"scopes": f"{' '.join(client['scopes'])} write_reports"})
+    for _ in range(2):
+        await home.poll()
+    assert issue.issue_id not in {each for _, each in ir.async_get(hass).issues}
+    assert await home.told(event) == ["CURTAILED"]
 
 
 async def test_names_that_utilities_give_are_shown_as_they_are(hass: HomeAssistant, canned: CannedVtn) -> None:

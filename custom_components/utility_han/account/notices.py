@@ -27,12 +27,14 @@ def async_follow_vtn(hass: HomeAssistant, vtn: VtnCoordinator) -> None:
         since = vtn.failing_since
         silent = since is not None and dt_util.utcnow() - since > SILENT_FOR and not untrusted
         gone = vtn.data.read_at is not None and bool(vtn.openadr.vanished)
+        denied = sorted(vtn.openadr.connection.denied)
         offset = abs(vtn.openadr.connection.clock_offset or timedelta(0))
         notices = {
             "vtn_untrusted": untrusted,
             "vtn_silent": silent,
             "vtn_program_gone": gone,
             "vtn_clock_off": offset > _CLOCK_OFF,
+            "vtn_scope_missing": bool(denied),
         }
         for key, wanted in notices.items():
             if not wanted:
@@ -48,6 +50,7 @@ def async_follow_vtn(hass: HomeAssistant, vtn: VtnCoordinator) -> None:
                 translation_placeholders={
                     "title": entry.title,
                     "host": URL(entry.data[CONF_VTN]["url"]).host or "–",
+                    "scopes": ", ".join(denied),
                     "offset": str(timedelta(seconds=round(offset.total_seconds()))),
                 },
             )

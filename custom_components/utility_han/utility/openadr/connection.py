@@ -38,6 +38,8 @@ _MARGIN = 30.0
 """Seconds before its end in which a token is not used any more."""
 _LIFETIME = 3600.0
 """Of a token that does not say (``expires_in`` is optional); one that is refused earlier is asked for anew."""
+_SCOPES = {"vens": "write_vens", "resources": "write_vens", "reports": "write_reports"}
+"""What a VEN cannot do without (``securitySchemes`` in openadr3.yaml); without subscriptions it polls."""
 _BY_STATUS = {
     401: UtilityReason.UNAUTHORIZED,
     403: UtilityReason.SCOPE_MISSING,
@@ -123,6 +125,8 @@ class VtnConnection:
         """When it last gave us a token."""
         self.clock_offset: timedelta | None = None
         """Its clock less ours, by the ``Date`` of its last answer (RFC 9110, 6.6.1); None where it has none."""
+        self.denied: set[str] = set()
+        """The scopes for want of which it refused what we wrote last."""
         self._renewing = asyncio.Lock()
 
     @property
@@ -201,14 +205,23 @@ class VtnConnection:
 
         What makes something is asked once: there are no idempotency keys, so who makes something looks for it first.
         """
-        return await self._tried(
-            method,
-            self.url.joinpath(path.lstrip("/")),
-            body,
-            query=query,
-            attempts=1 if method == "POST" else ATTEMPTS,
-            token=True,
-        )
+        scope = None if method == "GET" else _SCOPES.get(path.partition("/")[0])
+        try:
+            answer = await self._tried(
+                method,
+                self.url.joinpath(path.lstrip("/")),
+                body,
+                query=query,
+                attempts=1 if method == "POST" else ATTEMPTS,
+                token=True,
+            )
+        except UtilityError as err:
+            if scope is not None and err.reason is UtilityReason.SCOPE_MISSING:
+                self.denied.add(scope)
+                self._token = None  # another may have it: it is granted with the token
+            raise
+        self.denied.discard(scope or "")
+        return answer
 
     async def token(self, refused: str | None = None) -> tuple[str, str]:
         """Return client id and a token, another one than was ``refused``: for the VTN's own host only."""
