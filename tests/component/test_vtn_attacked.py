@@ -16,13 +16,14 @@ from homeassistant.helpers import issue_registry as ir
 
 from custom_components.utility_han.account import access
 from custom_components.utility_han.account.manager import AccountManager
-from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.const import DOMAIN, SUBENTRY_DEVICE
 from custom_components.utility_han.devices.flow.programs import terms_text
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.utility import UtilityReason
 from tests.component.test_load_control import SWITCH
 from tests.component.test_openadr_controls import OpenAdrHome, appliances
 from tests.helpers.simulated_vtn import SimulatedVtn
+from tests.helpers.subentries import SubentryFlow
 from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, poll
 from tests.openadr.canned_vtn import EVENT, PROGRAM, VEN, CannedVtn, canned_vtn, problem
 from tests.openadr.served import Credentials
@@ -127,7 +128,7 @@ async def test_who_removes_a_hub_while_its_vtn_is_away_is_told_what_is_left(
         monkeypatch.setattr(access, "_PATIENCE", 0.0)
     await hass.config_entries.async_remove(entry.entry_id)
     (told,) = _async_get_or_create_notifications(hass).values()
-    assert "home\\-99" in told["message"]
+    assert "home-99" in told["message"]
     assert f"127.0.0.1:{canned.url.port}" in told["message"]
     assert not hass.config_entries.async_entries(DOMAIN)
 
@@ -153,6 +154,30 @@ async def test_answers_that_a_utility_does_not_allow_wait_and_a_person_is_told(
         await home.poll()
     assert issue.issue_id not in {each for _, each in ir.async_get(hass).issues}
     assert await home.told(event) == ["CURTAILED"]
+
+
+@pytest.mark.simulator_only("clients with some of the scopes")
+async def test_who_may_read_events_alone_has_their_prices(
+    hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn
+) -> None:
+    """openadr3.yaml: programs and events want ``read_targets``, vens ``read_ven_objects``."""
+    client = await simulated_vtn.client("ven", scopes="read_targets")
+    vtn.ven = Credentials(client["client_id"], client["client_secret"])
+    program = await vtn.make_program("Tariff")
+    lasting = {"start": "0001-01-01T00:00:00Z", "duration": "P9999Y"}
+    told = {"intervals": PRICE["intervals"], "intervalPeriod": lasting}
+    await vtn.make_event(program["id"], **told)
+    entry = await hub_without_meter(hass, vtn)
+    coordinator = coordinator_of(entry)
+    assert (coordinator.reason, await coordinator.openadr.vens()) == (None, [])
+    assert coordinator.data.prices is not None
+    flow = await SubentryFlow(hass, entry, SUBENTRY_DEVICE, {}).start()
+    await appliances(hass)
+    await flow.submit({"kind": "pool_pump", "name": "Pump"})
+    await flow.submit({"entity_id": "input_boolean.load"})
+    await flow.submit({"response": "off"})
+    await flow.submit({"programs": [program["id"]], "consent": True})
+    assert (flow.page, flow.errors) == ("register_failed", {"base": "scope_missing"})
 
 
 async def test_names_that_utilities_give_are_shown_as_they_are(hass: HomeAssistant, canned: CannedVtn) -> None:

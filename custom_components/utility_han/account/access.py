@@ -167,7 +167,8 @@ async def _async_leave_account(
 
 async def _async_tell_left(hass: HomeAssistant, entry: ConfigEntry, key: str, url: str, known_as: str) -> None:
     """Tell who removes a hub that its utility may know it still."""
-    said = {"host": plain(URL(url).authority), "ven": plain(known_as)}
+    # A phone shows it as it is, and a hyphen within a line is none of Markdown's marks.
+    said = {"host": URL(url).authority, "ven": plain(known_as).replace("\\-", "-")}
     await async_notify(hass, entry, key, said)
 
 

@@ -76,7 +76,7 @@ class OpenAdr(Utility):
         self.notifying = Notifying(connection, ven_name, self._enrolment, self._news)
         self._reporter = Reporter(connection, ven_name)
         self._ven_targets: frozenset[str] = frozenset()
-        self._enrolled = False
+        self._enrolled = self._hidden = False
         self._resources: list[VtnObject] = []
         self._read_at = 0.0
         self._in_force: set[str] = set()
@@ -154,7 +154,7 @@ class OpenAdr(Utility):
 
     def shows(self, registration_id: str) -> bool | None:
         """Whether what was polled last has a registration, and all that was agreed to; None before anything was."""
-        return registration_id in self._in_force if self._read_at else None
+        return registration_id in self._in_force if self._read_at and not self._hidden else None
 
     @override
     async def registrations(self, premise_id: str, gateway_lfdi: str) -> list[Registration]:
@@ -191,7 +191,7 @@ class OpenAdr(Utility):
 
     async def vens(self) -> list[str]:
         """Return the names of the vens that our credentials have: we are shown no others ("Object Privacy")."""
-        return await self._enrolment.vens()
+        return await self._enrolment.vens() if not self._hidden else []
 
     async def withdraw(self) -> None:
         """Take our ven and all of its resources back, when the hub is removed."""
@@ -285,7 +285,8 @@ class OpenAdr(Utility):
 
     async def _read(self) -> None:
         """Read all that the VTN tells us; who has no credentials has no ven, and no targets."""
-        if self.connection.named and (ven := await self._enrolment.find_ven()) is not None:
+        ven = await self._our_ven() if self.connection.named else None
+        if ven is not None:
             self._resources = await self._enrolment.resources(ven)
             self._ven_targets, self._enrolled = ven.targets, True
         else:
@@ -294,6 +295,18 @@ class OpenAdr(Utility):
         self._read_at = monotonic()
         shown = self._news.programs
         self._in_force = {each.id for each in self._resources if all(it in shown for it in consents_of(each) or ())}
+
+    async def _our_ven(self) -> VtnObject | None:
+        """Return our ven; who may see none (``read_ven_objects``) may read events all the same (``read_targets``)."""
+        self._hidden = False
+        try:
+            return await self._enrolment.find_ven()
+        except UtilityError as err:
+            if err.reason is not UtilityReason.SCOPE_MISSING or self._resources:
+                raise
+        self._hidden = True
+        self._notes.add("these credentials may not see vens (read_ven_objects)")
+        return None
 
     def _telling(self) -> Telling:
         # A target may be a name as well: VEN_NAME and RESOURCE_NAME in 3.0.1, whatever was granted in 3.1.
