@@ -14,12 +14,12 @@ from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from custom_components.utility_han.account import access
+from custom_components.utility_han.account import access, notices
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import DOMAIN, SUBENTRY_DEVICE
 from custom_components.utility_han.devices.flow.programs import terms_text
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
-from custom_components.utility_han.utility import UtilityReason
+from custom_components.utility_han.utility import UtilityReason, asking
 from tests.component.test_load_control import SWITCH
 from tests.component.test_openadr_controls import OpenAdrHome, appliances
 from tests.helpers.simulated_vtn import SimulatedVtn
@@ -69,6 +69,48 @@ async def test_event_that_nobody_can_keep_costs_itself_only(hass: HomeAssistant,
     assert coordinator.data.prices is not None
     assert [price.per_kwh for price in coordinator.data.prices.prices] == [0.17]
     assert "one of the events cannot be read" in coordinator.openadr.notes
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "then"),
+    [
+        (401, UtilityReason.CREDENTIALS_REFUSED, "reauth_vtn"),
+        (403, UtilityReason.SCOPE_MISSING, "reauth_vtn"),
+        (302, UtilityReason.NOT_A_UTILITY, "vtn_silent"),
+        (404, UtilityReason.UNKNOWN_TO_UTILITY, "vtn_silent"),
+        (409, UtilityReason.NAME_TAKEN, "vtn_silent"),
+        (429, UtilityReason.UTILITY_BUSY, "vtn_silent"),
+        (200, UtilityReason.UTILITY_NOT_UNDERSTOOD, "vtn_silent"),
+    ],
+)
+async def test_each_failure_has_its_reason_and_next_step(
+    hass: HomeAssistant,
+    canned: CannedVtn,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    reason: UtilityReason,
+    then: str,
+) -> None:
+    monkeypatch.setattr(notices, "SILENT_FOR", timedelta(0))
+    monkeypatch.setattr(asking, "_PAUSE", 0.0)
+    entry = await hub_without_meter(hass, known(canned))
+    assert coordinator_of(entry).connected
+    canned.says["GET /programs"] = problem(status) if status != 200 else raw("<html>Welcome</html>")
+    canned.says["POST /auth/token"] = problem(status)
+    for _ in range(2):
+        await poll(hass, entry)
+    assert entry.runtime_data.manager(AccountManager).reason is reason
+    asked = [flow["step_id"] for flow in entry.async_get_active_flows(hass, {SOURCE_REAUTH})]
+    told = [name.removesuffix(f"_{entry.entry_id}") for _, name in ir.async_get(hass).issues]
+    assert then in (asked + told)
+    assert bool(asked) is (then == "reauth_vtn")
+
+
+async def test_certificate_that_nobody_vouches_for_any_more_is_told(hass: HomeAssistant, vtn: Vtn) -> None:
+    entry = await hub_without_meter(hass, vtn, verify_certificate=True)
+    assert coordinator_of(entry).reason is UtilityReason.CERTIFICATE_UNTRUSTED
+    issues = {name for _, name in ir.async_get(hass).issues}
+    assert f"vtn_untrusted_{entry.entry_id}" in issues
 
 
 async def test_token_service_that_moved_is_looked_for_and_a_person_asked(
