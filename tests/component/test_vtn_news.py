@@ -1,7 +1,7 @@
 """A VTN tells Home Assistant of news: by webhook where that is reached by HTTPS, else by MQTT."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -22,15 +22,13 @@ from tests.helpers.states import until
 from tests.helpers.vtn_hub import coordinator_of, entry_without_meter, hub_without_meter
 from tests.openadr.under_test import Vtn
 
-pytestmark = [pytest.mark.simulator_only("webhooks and MQTT"), pytest.mark.use_case("UR-P")]
+pytestmark = pytest.mark.use_case("UR-P")
 
 
 @pytest.fixture(autouse=True)
-async def _at_once(simulated_vtn: SimulatedVtn, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(news_module, "SPREAD", 0.0)
     monkeypatch.setattr(update_coordinator, "REQUEST_REFRESH_DEFAULT_COOLDOWN", 0.0)
-    yield
-    await simulated_vtn.call("DELETE", "/mqtt")
 
 
 def news_of(entry: ConfigEntry) -> VtnNews:
@@ -64,6 +62,7 @@ async def reached_by_https(hass: HomeAssistant) -> AsyncIterator[None]:
     await server.close()
 
 
+@pytest.mark.simulator_only("webhooks")
 async def test_by_webhook_where_home_assistant_is_reached_by_https(
     hass: HomeAssistant, vtn: Vtn, socket_enabled: None
 ) -> None:
@@ -91,15 +90,8 @@ async def test_by_webhook_where_home_assistant_is_reached_by_https(
         assert await vtn.request("GET", "/subscriptions") == []
 
 
-async def test_by_mqtt_where_it_is_not(
-    hass: HomeAssistant,
-    vtn: Vtn,
-    simulated_vtn: SimulatedVtn,
-    socket_enabled: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(news_module, "EVERY", timedelta(0))
-    await simulated_vtn.call("PUT", "/mqtt", authentication="token")
+async def test_by_mqtt_where_it_is_not(hass: HomeAssistant, vtn: Vtn, socket_enabled: None) -> None:
+    await vtn.have_broker()
     program = await vtn.make_program("ResTOU")
     entry = entry_without_meter(hass, vtn)
     assert await hass.config_entries.async_setup(entry.entry_id)
@@ -108,7 +100,23 @@ async def test_by_mqtt_where_it_is_not(
     made = await vtn.make_event(program["id"])
     await polls.created(made["id"])
     assert (await async_get_config_entry_diagnostics(hass, entry))["told_by"]["way"] == "mqtt"
+    assert await hass.config_entries.async_unload(entry.entry_id)
 
+
+@pytest.mark.simulator_only("MQTT: a broker that ends")
+async def test_broker_that_was_lost_is_looked_for_with_the_next_poll(
+    hass: HomeAssistant,
+    vtn: Vtn,
+    simulated_vtn: SimulatedVtn,
+    socket_enabled: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(news_module, "EVERY", timedelta(0))
+    await vtn.have_broker()
+    entry = entry_without_meter(hass, vtn)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    news = news_of(entry)
+    await until(lambda: news.way == "mqtt")
     await simulated_vtn.call("DELETE", "/mqtt")
     await until(lambda: news.way == "polling")
     await simulated_vtn.call("PUT", "/mqtt", authentication="anonymous")

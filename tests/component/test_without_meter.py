@@ -218,6 +218,11 @@ async def test_device_that_the_utility_forgot_is_diagnosed_and_registered_again(
     assert again["resourceName"] == resource["resourceName"]
     assert patient.well
 
+    assert await vtn.reports()
+    await hass.config_entries.async_remove(home.entry_id)
+    assert await vtn.request("GET", "/resources") == []
+    assert await vtn.request("GET", "/vens") == [], "also where there are reports of it"
+
 
 @pytest.mark.use_case("RD-3", "RD-12a", "DM-1", "DM-4a")
 @pytest.mark.usefixtures("_credentials_count")

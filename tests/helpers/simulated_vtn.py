@@ -96,6 +96,7 @@ async def simulated_vtn(
         await vtn.call("PATCH", targets_in_query="required", public=False, token_seconds=600)
         yield vtn
         await vtn.call("DELETE", "/faults")
+        await vtn.call("DELETE", "/mqtt")
         await vtn.call("PATCH", targets_in_query="required", public=False, token_seconds=600)
         for name in vtn.names:
             await vtn.call("DELETE", f"/clients/{name}")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from tests.openadr.openleadr import Openleadr
     from tests.openadr.served import ServedVtn
     from tests.openadr.under_test import Vtn
 
@@ -60,7 +61,7 @@ def _why_left_out(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="session")
-def openleadr_vtn() -> Generator[ServedVtn]:
+def openleadr_vtn() -> Generator[Openleadr]:
     """Run ``openleadr-vtn``."""
     from tests.openadr.openleadr import openleadr
 
@@ -69,14 +70,16 @@ def openleadr_vtn() -> Generator[ServedVtn]:
 
 
 @pytest.fixture
-def served_vtn(request: pytest.FixtureRequest) -> ServedVtn:
+def served_vtn(request: pytest.FixtureRequest) -> Generator[ServedVtn]:
     """Run the VTN that is asked for."""
     if not OPENLEADR:
         from tests.openadr.simulated import Simulated
 
-        return Simulated(request.getfixturevalue("simulated_vtn"))
-    served: ServedVtn = request.getfixturevalue("openleadr_vtn")
-    return served
+        yield Simulated(request.getfixturevalue("simulated_vtn"))
+        return
+    served: Openleadr = request.getfixturevalue("openleadr_vtn")
+    yield served
+    served.have_no_broker()
 
 
 @pytest.fixture

@@ -4,12 +4,16 @@ Its README names the environment variables; the users of its internal OAuth prov
 The one who makes them is put into its table as its own ``fixtures/users.sql`` does.
 """
 
+from __future__ import annotations
+
 import base64
+import getpass
 import os
 import pwd
 import re
 import secrets
 import shutil
+import socket as socketlib
 import subprocess
 import sys
 import tempfile
@@ -18,7 +22,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import requests
 
@@ -51,9 +55,10 @@ class Openleadr:
     # They are signed, and looked up nowhere (src/jwt.rs).
     tokens_outlive_clients = True
 
-    def __init__(self, url: str, ca: Path) -> None:
+    def __init__(self, url: str, ca: Path, program: _Program) -> None:
         self.url = url
         self.ca = ca
+        self._program = program
         self._users: dict[str, str] = {}
 
     def new_client(self, role: Role, client_id: str | None = None) -> Credentials:
@@ -67,6 +72,15 @@ class Openleadr:
     def remove_client(self, client_id: str) -> None:
         """Take a user and its credential away."""
         self._call("DELETE", f"/users/{self._users.pop(client_id)}")
+
+    def have_broker(self) -> None:
+        """Have Mosquitto beside it, which lets in who has any token."""
+        self._program.start(broker=True)
+
+    def have_no_broker(self) -> None:
+        """Have none any more, where there is one."""
+        if self._program.broker:
+            self._program.start()
 
     def delete(self, kind: str, identifier: str) -> None:
         """Take one object away."""
@@ -109,9 +123,7 @@ def openleadr(binary: str) -> Generator[Openleadr]:
         certificate.write_text(made["key"] + made["certificate"])
         door = stack.enter_context(_door(certificate))
         assert door.stdout is not None
-        assert door.stdin is not None
         url = f"https://127.0.0.1:{int(door.stdout.readline())}"
-        log = folder / "vtn.log"
         environment = {
             "DATABASE_URL": f"postgres:///openadr?host={socket}&user=openadr",
             "OAUTH_TYPE": "INTERNAL",
@@ -122,11 +134,49 @@ def openleadr(binary: str) -> Generator[Openleadr]:
             "RUST_LOG": "info",
             "NO_COLOR": "1",
         }
-        stack.enter_context(_running([binary], log, environment=environment))
-        door.stdin.write(f"{_wait_for(_LISTENING, log)}\n")
-        door.stdin.flush()
+        program = stack.enter_context(_Program(binary, folder, environment, door))
         _psql(socket, "openadr", _MAKE_MANAGER)
-        yield Openleadr(url, ca)
+        yield Openleadr(url, ca, program)
+
+
+class _Program:
+    """The program itself, which has to be started anew to have a broker or none."""
+
+    def __init__(self, binary: str, folder: Path, environment: dict[str, str], door: subprocess.Popen[str]) -> None:
+        self._binary = binary
+        self._folder = folder
+        self._environment = environment
+        self._door = door
+        self._runs = ExitStack()
+        self.broker = False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runs.close()
+
+    def start(self, *, broker: bool = False) -> None:
+        """Start it, with or without a broker, and have it reached from then on."""
+        self._runs.close()
+        self.broker = broker
+        environment = self._environment
+        if broker:
+            # It says that its own tokens are good there; Mosquitto knows them only by somebody else's plugin.
+            environment = environment | {
+                "MQTT_URL": self._runs.enter_context(_mosquitto(self._folder)),
+                "MQTT_CA_PATH": str(self._folder / "ca.pem"),
+                "MQTT_USERNAME": "vtn",
+                "MQTT_PASSWORD": secrets.token_hex(16),
+            }
+        log = self._folder / "vtn.log"
+        self._runs.enter_context(_running([self._binary], log, environment=environment))
+        assert self._door.stdin is not None
+        assert self._door.stdout is not None
+        self._door.stdin.write(f"{_wait_for(_LISTENING, log)}\n")
+        self._door.stdin.flush()
+        self._door.stdout.readline()
 
 
 @contextmanager
@@ -139,6 +189,27 @@ def _door(certificate: Path) -> Generator[subprocess.Popen[str]]:
             yield process
         finally:
             process.communicate(timeout=_PATIENCE)
+
+
+@contextmanager
+def _mosquitto(folder: Path) -> Generator[str]:
+    """Mosquitto over TLS; its address."""
+    with socketlib.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    configuration = folder / "mosquitto.conf"
+    lines = [
+        *([f"user {getpass.getuser()}"] if os.getuid() == 0 else []),
+        "persistence false", "log_dest stderr", f"listener {port} 127.0.0.1", "allow_anonymous true",
+        f"cafile {folder}/ca.pem", f"certfile {folder}/vtn.pem", f"keyfile {folder}/vtn.pem",
+    ]  # fmt: skip
+    configuration.write_text("\n".join(lines) + "\n")
+    log = folder / "mosquitto.log"
+    binary = shutil.which("mosquitto", path=os.pathsep.join((os.environ["PATH"], "/usr/sbin", "/usr/local/sbin")))
+    assert binary, "Mosquitto is not here; script/setup --mqtt installs it"
+    with _running([binary, "-c", str(configuration)], log):
+        _wait_for(re.compile(r"(mosquitto version \S+ running)"), log)
+        yield f"mqtts://127.0.0.1:{port}"
 
 
 @contextmanager

@@ -31,5 +31,8 @@ class ServedVtn(Protocol):
     def remove_client(self, client_id: str) -> None:
         """Have a client get no more tokens."""
 
+    def have_broker(self) -> None:
+        """Tell of news by MQTT, and want a token at the broker, until the test is over."""
+
     def delete(self, kind: str, identifier: str) -> None:
         """Take one object (``kind`` as in its path) away, whoever made it."""

@@ -33,6 +33,10 @@ class Simulated:
         """Forget a client and its tokens."""
         self._call("DELETE", f"/clients/{client_id}")
 
+    def have_broker(self) -> None:
+        """Start Mosquitto."""
+        self._call("PUT", "/mqtt", {"authentication": "token"})
+
     def delete(self, kind: str, identifier: str) -> None:
         """Take one object away, as a person of the utility may."""
         self._call("DELETE", f"/{kind}/{identifier}")

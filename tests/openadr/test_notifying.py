@@ -27,10 +27,9 @@ LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
 
 
 class Home:
-    """Our VEN at the simulated VTN, and what it hears."""
+    """Our VEN at a VTN, and what it hears."""
 
-    def __init__(self, simulated: SimulatedVtn, vtn: Vtn, session: aiohttp.ClientSession) -> None:
-        self.simulated = simulated
+    def __init__(self, vtn: Vtn, session: aiohttp.ClientSession) -> None:
         self.vtn = vtn
         known = Credentials(vtn.ven.client_id, vtn.ven.client_secret)
         self.connection = VtnConnection(session, URL(vtn.url), known, tls=vtn.ssl_context)
@@ -63,33 +62,50 @@ class Home:
         self.until.set()
         await task
 
+    async def hears(self) -> None:
+        """Hear of what is for all, and of what is for us."""
+        program = await self.vtn.make_program("Limits")
+        await self.granted("feeder-7")
+        async with self.listening():
+            await self.vtn.make_event(program["id"])
+            await self.hints.get()
+            await self.vtn.make_event(program["id"], targets=["feeder-7"])
+            await self.hints.get()
+            await self.vtn.request("PUT", f"/programs/{program['id']}", {"programName": "Other limits"})
+            await self.hints.get()
+
+
+class SimulatedHome(Home):
+    """Our VEN at the simulated VTN."""
+
+    def __init__(self, simulated: SimulatedVtn, session: aiohttp.ClientSession) -> None:
+        super().__init__(Vtn(Simulated(simulated)), session)
+        self.simulated = simulated
+
 
 @pytest.fixture
-async def home(simulated_vtn: SimulatedVtn) -> AsyncGenerator[Home]:
-    vtn = Vtn(Simulated(simulated_vtn))
-    await asyncio.to_thread(vtn.empty)
+async def home(simulated_vtn: SimulatedVtn) -> AsyncGenerator[SimulatedHome]:
     async with aiohttp.ClientSession() as session:
-        yield Home(simulated_vtn, vtn, session)
-    await simulated_vtn.call("DELETE", "/mqtt")
+        made = SimulatedHome(simulated_vtn, session)
+        await asyncio.to_thread(made.vtn.empty)
+        yield made
 
 
-@pytest.mark.simulator_only("MQTT")
-@pytest.mark.parametrize("authentication", ["token", "anonymous", "certificate"])
-async def test_the_broker_tells_of_what_is_for_all_and_of_what_is_for_us(home: Home, authentication: str) -> None:
+async def test_the_broker_tells_of_what_is_for_all_and_of_what_is_for_us(vtn: Vtn) -> None:
+    await vtn.have_broker()
+    async with aiohttp.ClientSession() as session:
+        await Home(vtn, session).hears()
+
+
+@pytest.mark.simulator_only("MQTT: who is let in without a token")
+@pytest.mark.parametrize("authentication", ["anonymous", "certificate"])
+async def test_the_broker_lets_in_otherwise_than_by_token(home: SimulatedHome, authentication: str) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication=authentication)
-    program = await home.vtn.make_program("Limits")
-    await home.granted("feeder-7")
-    async with home.listening():
-        await home.vtn.make_event(program["id"])
-        await home.hints.get()
-        await home.vtn.make_event(program["id"], targets=["feeder-7"])
-        await home.hints.get()
-        await home.vtn.request("PUT", f"/programs/{program['id']}", {"programName": "Other limits"})
-        await home.hints.get()
+    await home.hears()
 
 
-@pytest.mark.simulator_only("MQTT")
-async def test_the_simulated_broker_keeps_from_a_ven_what_is_for_others(home: Home) -> None:
+@pytest.mark.simulator_only("MQTT: who is let in, and to what")
+async def test_the_simulated_broker_keeps_from_a_ven_what_is_for_others(home: SimulatedHome) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="token")
     program = await home.vtn.make_program("Limits")
     await home.granted("feeder-7")
@@ -110,8 +126,8 @@ async def test_the_simulated_broker_keeps_from_a_ven_what_is_for_others(home: Ho
     ]  # fmt: skip
 
 
-@pytest.mark.simulator_only("MQTT")
-async def test_a_token_that_the_broker_takes_no_more_is_asked_for_anew(home: Home) -> None:
+@pytest.mark.simulator_only("MQTT: who is let in, and to what")
+async def test_a_token_that_the_broker_takes_no_more_is_asked_for_anew(home: SimulatedHome) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="token")
     await home.ven.poll()
     async with home.listening():
@@ -125,8 +141,8 @@ async def test_a_token_that_the_broker_takes_no_more_is_asked_for_anew(home: Hom
         pass
 
 
-@pytest.mark.simulator_only("MQTT")
-async def test_a_broker_that_ends_or_is_not_to_be_trusted_is_told(home: Home) -> None:
+@pytest.mark.simulator_only("MQTT: who is let in, and to what")
+async def test_a_broker_that_ends_or_is_not_to_be_trusted_is_told(home: SimulatedHome) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="anonymous")
     await home.ven.poll()
     with pytest.raises(UtilityError) as lost:
@@ -146,8 +162,8 @@ async def _first[T](messages: AsyncIterator[T], count: int) -> AsyncIterator[T]:
         yield await anext(messages)
 
 
-@pytest.mark.simulator_only("MQTT")
-async def test_the_simulated_broker_lets_in_all_who_come_at_once(home: Home) -> None:
+@pytest.mark.simulator_only("MQTT: who is let in, and to what")
+async def test_the_simulated_broker_lets_in_all_who_come_at_once(home: SimulatedHome) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="token")
     clients = [await home.simulated.client() for _ in range(4)]
     tokens = await asyncio.gather(*(home.simulated.token(client) for client in clients))
@@ -164,8 +180,8 @@ async def test_the_simulated_broker_lets_in_all_who_come_at_once(home: Home) -> 
             pass
 
 
-@pytest.mark.simulator_only("MQTT")
-async def test_what_is_said_of_mqtt_is_as_the_document_has_it(home: Home) -> None:
+@pytest.mark.simulator_only("MQTT: who is let in, and to what")
+async def test_what_is_said_of_mqtt_is_as_the_document_has_it(home: SimulatedHome) -> None:
     await home.simulated.call("PUT", "/mqtt", authentication="certificate")
     program = await home.vtn.make_program("Limits")
     await home.granted("feeder-7")
@@ -256,7 +272,7 @@ class Webhook:
 
 
 @pytest.mark.simulator_only("webhooks")
-async def test_the_webhook_is_subscribed_once_however_often_and_taken_back(home: Home) -> None:
+async def test_the_webhook_is_subscribed_once_however_often_and_taken_back(home: SimulatedHome) -> None:
     webhook, app = Webhook(), web.Application()
     app.router.add_route("*", "/hook", webhook.answer)
     runner = web.AppRunner(app)
@@ -303,6 +319,7 @@ def said(authentication: Any, *uris: str, **more: Any) -> dict[str, Any]:
     ("told", "host", "why"),
     [
         (said(TOKEN, "mqtts://vtn.example"), "vtn.example", ""),
+        (said(TOKEN | {"method": "OAUTH2BEARERTOKEN"}, "mqtts://vtn.example"), "vtn.example", ""),
         (said(TOKEN, "mqtts://broker.example", "mqtts://vtn.example:99"), "vtn.example", ""),
         (said({"method": "ANONYMOUS"}, "mqtts://broker.example"), "broker.example", ""),
         (said({"method": "CERTIFICATE"} | PEMS, "mqtts://broker.example"), "broker.example", ""),

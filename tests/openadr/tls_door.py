@@ -1,7 +1,7 @@
 """TLS before a server that speaks plain HTTP only: a MUST everywhere (OpenADR 3.1.1, Definition, "HTTPS/TLS").
 
 A process of its own, as it outlives the loops of tests: ``python -m tests.openadr.tls_door CERTIFICATE`` says its
-port on stdout, is told the server's on stdin, and ends when stdin does.
+port on stdout, is told the server's on stdin, as often as that changes and said back, and ends when stdin does.
 """
 
 import asyncio
@@ -43,8 +43,10 @@ async def _serve(certificate: Path) -> None:
     server = await asyncio.start_server(door.carry, "127.0.0.1", 0, ssl=context)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
-    door.server_port = int(await asyncio.to_thread(sys.stdin.readline))
-    await asyncio.to_thread(sys.stdin.read)
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        door.server_port = int(line)
+        sys.stdout.write(line)
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

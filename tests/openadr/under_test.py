@@ -62,6 +62,10 @@ class Vtn:
         """Return credentials of one more client."""
         return await asyncio.to_thread(self._served.new_client, role)
 
+    async def have_broker(self) -> None:
+        """Have the VTN tell of news by MQTT too."""
+        await asyncio.to_thread(self._served.have_broker)
+
     async def remove_ven_client(self) -> None:
         """Have the VEN's credentials be none any more."""
         await asyncio.to_thread(self._served.remove_client, self.ven.client_id)

@@ -1,7 +1,8 @@
 """What a VTN says of how it tells of changes: ``GET /notifiers`` (``notifiersResponse`` in openadr3.yaml).
 
-There is always the webhook ("Currently MUST be true"), and there may be an MQTT broker. TLS is a MUST for it
-(Definition, "MQTT"), and its address is whatever the VTN says: our token goes to the VTN's own host only.
+There is always the webhook ("Currently MUST be true"), and there may be an MQTT broker. A VTN that does not say so has
+none: openleadr-vtn leaves out what it has not. TLS is a MUST for the broker (Definition, "MQTT"), and its address is
+whatever the VTN says: our token goes to the VTN's own host only.
 """
 
 from collections.abc import Collection
@@ -30,6 +31,10 @@ class Authentication(StrEnum):
     ANONYMOUS = "ANONYMOUS"
     OAUTH2_BEARER_TOKEN = "OAUTH2_BEARER_TOKEN"  # noqa: S105 - the name of a method
     CERTIFICATE = "CERTIFICATE"
+
+
+_METHODS = {each.value.replace("_", ""): each for each in Authentication}
+"""By their words without underscores: openleadr-vtn writes OAUTH2BEARERTOKEN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,12 @@ class Notifiers:
 def read_notifiers(data: Any, own_host: str, *, named: bool) -> Notifiers:
     """Return what a VTN offers; ``named`` is whether it knows us by credentials."""
     told = Fields(data, "notifiersResponse")
-    webhook = told.take("WEBHOOK", bool)
+    webhook = told.maybe("WEBHOOK", bool) or False
     try:
         mqtt = told.maybe_inner("MQTT")
-        return Notifiers(webhook, _broker(mqtt, own_host, named=named)) if mqtt is not None else Notifiers(webhook)
+        if mqtt is None:
+            return Notifiers(webhook, note="" if webhook else "the VTN has neither webhooks nor a broker")
+        return Notifiers(webhook, _broker(mqtt, own_host, named=named))
     except UnreadableRecordError as err:
         return Notifiers(webhook, None, f"MQTT: {err}"[:200])
     except ValueError as err:
@@ -87,12 +94,9 @@ def _broker(mqtt: Fields, own_host: str, *, named: bool) -> Broker:
     if (form := mqtt.take("serialization", str)) != "JSON":
         raise ValueError(f"messages are {form[:40]}")
     said = mqtt.inner("authentication")
-    try:
-        method = Authentication(said.take("method", str))
-    except UnreadableRecordError:
-        raise
-    except ValueError as err:
-        raise ValueError("it wants to know who we are in a way that OpenADR 3.1 does not have") from err
+    method = _METHODS.get(said.take("method", str).replace("_", ""))
+    if method is None:
+        raise ValueError("it wants to know who we are in a way that OpenADR 3.1 does not have")
     addresses = _addresses(mqtt.take("URIS", list[str])[:_MOST_ADDRESSES])
     if not addresses:
         raise ValueError("it has no mqtts address, and OpenADR is spoken over TLS only")
