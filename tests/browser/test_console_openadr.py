@@ -36,6 +36,7 @@ async def test_a_target_is_granted_and_an_event_answered(console: Page, simulato
     await expect(console.get_by_role("heading", name="OpenADR")).to_be_visible()
     form = console.locator("form[data-do=program]")
     await form.get_by_label("Name").fill("Peak <b>")
+    await form.get_by_label("Sends").select_option("IMPORT_CAPACITY_LIMIT")
     await form.get_by_label("For targets").fill("homes")
     await form.get_by_role("button", name="Make program").click()
     await expect(console.locator("#program-list li")).to_contain_text("For homes")
@@ -60,7 +61,7 @@ async def test_a_target_is_granted_and_an_event_answered(console: Page, simulato
         ]
 
         form = console.locator("form[data-do=event]")
-        await form.get_by_label("Type").select_option("IMPORT_CAPACITY_LIMIT")
+        await expect(form.get_by_label("Type")).to_have_value("IMPORT_CAPACITY_LIMIT")
         await form.get_by_label("Values").fill("4.2, 3")
         await form.get_by_label("Report wanted").select_option("OPERATING_STATE")
         await form.get_by_role("button", name="Send event").click()

@@ -274,6 +274,9 @@ async def test_programs_that_are_chosen_later_count_and_those_left_do_not(make_h
         await flow.submit({})
         await home.settle()
         assert home.is_on() is (home.program not in programs), "what was asked already counts, without another poll"
+        if not home.is_on():
+            (calendar,) = home.hass.states.async_all("calendar")
+            assert calendar.attributes["message"] == "Load level 3"
 
 
 async def test_limit_of_the_premise_is_shared_by_importance(make_home: MakeHome) -> None:

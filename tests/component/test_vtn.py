@@ -51,6 +51,9 @@ async def test_what_the_vtn_tells_is_polled_beside_the_meter(
     await vtn.remove_ven_client()
     await poll(hass, entry)
     assert coordinator.reason is None, "one refusal may be a VTN in trouble"
+    assert isinstance(coordinator.last_exception, UpdateFailed)
+    assert coordinator.last_exception.retry_after is not None
+    assert coordinator.last_exception.retry_after <= 72, "whether it is, is asked before long"
     await poll(hass, entry)
     assert (account.connected, account.reason) == (False, UtilityReason.CREDENTIALS_REFUSED)
     assert coordinator.data.prices is data.prices, "what was read is kept"
