@@ -19,7 +19,6 @@ from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.esi import ResponseStatus as R
 from custom_components.utility_han.gateway import DeviceState
-from custom_components.utility_han.load_control.manager import LoadControlManager
 from tests.component.conftest import Commission
 from tests.component.test_load_control import SWITCH, Home
 from tests.conftest import SimulatedGateway
@@ -377,9 +376,7 @@ async def test_limit_is_kept_to_whatever_else_is_asked_of_a_device(make_home: Ma
 
 @pytest.mark.use_case("UR-EV")
 async def test_vehicle_is_charged_up_to_what_is_asked(make_home: MakeHome, hass: HomeAssistant) -> None:
-    home = await make_home(SWITCH, "evse")
-    controls = home.entry.runtime_data.manager(LoadControlManager)
-    controls.charge_states.storage_of = lambda device: Battery() if device is home.devices[0] else None
+    home = await make_home({**SWITCH, "battery": "sensor.battery"}, "evse")
     hass.states.async_set("sensor.battery", "55")
     units = {"objectType": "EVENT_PAYLOAD_DESCRIPTOR", "payloadType": "CHARGE_STATE_SETPOINT", "units": "PERCENT"}
     event = await home.event("CHARGE_STATE_SETPOINT", 0.8, payloadDescriptors=[units])
@@ -391,13 +388,6 @@ async def test_vehicle_is_charged_up_to_what_is_asked(make_home: MakeHome, hass:
     assert await home.told(event) == ["CURTAILED"]
     await home.end(event)
     assert home.is_on()
-
-
-class Battery:
-    """What is charged at a device."""
-
-    battery = "sensor.battery"
-    capacity = 60.0
 
 
 async def test_limit_that_nothing_measures_is_kept_by_a_share(make_home: MakeHome) -> None:

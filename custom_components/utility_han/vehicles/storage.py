@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ..const import CONF_DEVICE_BATTERY, CONF_DEVICE_CAPACITY
 from ..devices.device import HanDevice
 from ..reports.facts import StorageSource
 from .planning import CONF_EVSE_DEVICE
@@ -10,8 +11,14 @@ from .store import VehicleRecord
 
 
 def storage_source(vehicles: Iterable[VehicleRecord], device: HanDevice) -> StorageSource | None:
-    """Return the vehicle whose EVSE a device is; None where there is none, or more than one."""
+    """Return the vehicle whose EVSE a device is, or what was said of the battery that is charged there.
+
+    None where nothing is known of any, or of more than one.
+    """
     found = [each for each in vehicles if each.data.get(CONF_EVSE_DEVICE) == device.subentry_id]
+    told = device.control or {}
+    if not found and (battery := told.get(CONF_DEVICE_BATTERY)) is not None:
+        return StorageSource(battery, None, read_plug, told.get(CONF_DEVICE_CAPACITY), None)
     if len(found) != 1:
         return None
     (record,) = found

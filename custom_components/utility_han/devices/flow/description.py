@@ -13,6 +13,7 @@ from ...const import (
     CONF_MODEL,
 )
 from ...hub.flow.installation import InstallationPage
+from ...procedures import DeviceKind
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
 from . import forms as device_forms
 from .dialog import DeviceDialog
@@ -100,7 +101,8 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
         entity_id = self._control[CONF_ENTITY_ID]
         if user_input is not None:
             return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **user_input})
-        form = device_forms.response(entity_id, beyond=self.utility.offers(Feature.CONTROLS))
+        charges = self.data[CONF_KIND] == DeviceKind.EVSE
+        form = device_forms.response(entity_id, beyond=self.utility.offers(Feature.CONTROLS), charges=charges)
         schema = self.add_suggested_values_to_schema(form, self._control)
         state = self.hass.states.get(entity_id)
         return self.async_show_form(

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 import probatio
-from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, UnitOfEnergy
 from homeassistant.helpers.selector import (
     AreaSelector,
     BooleanSelector,
@@ -19,7 +20,17 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
 )
 
-from ...const import CONF_AREA, CONF_EUI64, CONF_INSTALL_CODE, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL
+from ...const import (
+    CONF_AREA,
+    CONF_DEVICE_BATTERY,
+    CONF_DEVICE_CAPACITY,
+    CONF_EUI64,
+    CONF_INSTALL_CODE,
+    CONF_KIND,
+    CONF_LFDI,
+    CONF_MODEL,
+    CONF_SERIAL,
+)
 from ...hub.flow.choices import choice, choice_or_other, choices
 from ...procedures import DEVICE_KINDS
 from ..levels import meanings_of, usual_meanings
@@ -66,13 +77,14 @@ def model(options: Mapping[str, str], other: str) -> probatio.Schema:
     return probatio.Schema({probatio.Required(CONF_MODEL): choice_or_other(options, other, CONF_MODEL)})
 
 
-def response(entity_id: str, *, beyond: bool) -> probatio.Schema:
+def response(entity_id: str, *, beyond: bool, charges: bool) -> probatio.Schema:
     """How an entity responds to controls, with what its way of responding needs to know.
 
-    ``beyond`` is where the utility itself asks: by levels, and by limits that devices share.
+    ``beyond`` is where the utility itself asks: by levels, by limits that devices share, and, of what ``charges`` a
+    battery, by its state of charge.
     """
     possible = responses_of(entity_id)
-    fields: dict[probatio.Required, SelectSelector | NumberSelector] = {
+    fields: dict[probatio.Marker, SelectSelector | NumberSelector | EntitySelector] = {
         probatio.Required(CONF_RESPONSE, default=possible[0]): SelectSelector(
             SelectSelectorConfig(options=list(possible), translation_key=CONF_RESPONSE, mode=SelectSelectorMode.LIST)
         )
@@ -93,6 +105,19 @@ def response(entity_id: str, *, beyond: bool) -> probatio.Schema:
             )
         fields[probatio.Required(CONF_IMPORTANCE, default=DEFAULT_IMPORTANCE)] = NumberSelector(
             NumberSelectorConfig(min=1, max=10, step=1, mode=NumberSelectorMode.SLIDER)
+        )
+    if beyond and charges:
+        fields[probatio.Optional(CONF_DEVICE_BATTERY)] = EntitySelector(
+            EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.BATTERY)
+        )
+        fields[probatio.Optional(CONF_DEVICE_CAPACITY)] = NumberSelector(
+            NumberSelectorConfig(
+                min=1,
+                max=1000,
+                step="any",
+                mode=NumberSelectorMode.BOX,
+                unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+            )
         )
     return probatio.Schema(fields)
 
