@@ -23,6 +23,7 @@ from bench import (
     guard,
     health,
     imports,
+    limit,
     openadr,
     page,
     polling,
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, Callable[[], Any]] = {
     "diagnosis": diagnosis.measure,
     "devices": devices.measure,
     "openadr": openadr.measure,
+    "limit": limit.measure,
     "soak": soak.measure,
 }
 

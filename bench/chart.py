@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -14,6 +15,8 @@ _COLOURS = ("#0b6fb8", "#d1600a", "#2f8f3a", "#8a4fb0")
 _LIMIT = "#c02020"
 _TITLE, _TEXT = 34, 26
 _TICKS = 5
+_MARKED = 50
+"""Of more values than these the line alone is shown."""
 
 type _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -30,7 +33,11 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Series over one axis, both axes logarithmic where ``log``: a line at 45 degrees is linear then."""
+    """Series over one axis, both axes logarithmic where ``log``: a line at 45 degrees is linear then.
+
+    ``limit`` is one that they are not to be above, at each place. With a ``step`` the axis is as long as the series,
+    and is labelled each so far.
+    """
 
     title: str
     over: str
@@ -38,6 +45,8 @@ class Lines:
     at: Sequence[float]
     series: Mapping[str, Sequence[float]]
     log: bool = True
+    limit: Sequence[float] | None = None
+    step: float | None = None
 
 
 def draw(chart: Bars | Lines) -> Image.Image:
@@ -81,6 +90,7 @@ class _Axis:
     first: float
     last: float
     log: bool
+    step: float | None = None
 
     def at(self, value: float) -> float:
         """Return where a value is."""
@@ -92,8 +102,8 @@ class _Axis:
         if self.log:
             yield from (10.0**power for power in range(round(math.log10(self.low)), round(math.log10(self.high)) + 1))
             return
-        step = _round_step((self.high - self.low) / _TICKS)
-        yield from (step * number for number in range(int(self.high / step) + 1))
+        step = self.step or _round_step((self.high - self.low) / _TICKS)
+        yield from (step * number for number in range(math.ceil(self.low / step), int(self.high / step) + 1))
 
 
 def _round_step(least: float) -> float:
@@ -102,7 +112,10 @@ def _round_step(least: float) -> float:
     return next(power * times for times in (1, 2, 5, 10) if power * times >= least)
 
 
-def _axis(values: Sequence[float], first: float, last: float, *, log: bool) -> _Axis:
+def _axis(values: Sequence[float], first: float, last: float, *, log: bool, step: float | None = None) -> _Axis:
+    if step is not None:
+        low, high = step * math.floor(min(values) / step), step * math.ceil(max(values) / step)
+        return _Axis(low, high, first, last, log, step)
     if not log:
         return _Axis(0.0, max(values) * 1.08, first, last, log)
     low = 10.0 ** math.floor(math.log10(min(values)))
@@ -115,8 +128,8 @@ def _lines(chart: Lines) -> Image.Image:
     pen = ImageDraw.Draw(image)
     pen.text((40, 30), chart.title, _INK, _font(_TITLE))
     right, bottom = _WIDTH - _RIGHT - 300, _HEIGHT - _BOTTOM
-    across = _axis(chart.at, _LEFT, right, log=chart.log)
-    values = [value for series in chart.series.values() for value in series]
+    across = _axis(chart.at, _LEFT, right, log=chart.log, step=chart.step)
+    values = [value for series in (*chart.series.values(), chart.limit or ()) for value in series]
     up = _axis(values, bottom, _TOP + 20, log=chart.log)
     for tick in across.ticks():
         pen.line((across.at(tick), _TOP + 20, across.at(tick), bottom), _GRID, 2)
@@ -126,11 +139,16 @@ def _lines(chart: Lines) -> Image.Image:
         pen.text((_LEFT - 12, up.at(tick)), _number(tick), _INK, _font(_TEXT - 2), anchor="rm")
     pen.text(((_LEFT + right) / 2, bottom + 56), chart.over, _INK, _font(_TEXT), anchor="ma")
     pen.text((40, _TOP - 28), chart.unit, _INK, _font(_TEXT))
-    for place, (name, series) in enumerate(chart.series.items()):
-        colour = _COLOURS[place % len(_COLOURS)]
+    lines = [(*each, _COLOURS[place % len(_COLOURS)]) for place, each in enumerate(chart.series.items())]
+    if chart.limit is not None:
+        lines.append(("limit", chart.limit, _LIMIT))
+    many = len(chart.at) > _MARKED
+    for place, (name, series, colour) in enumerate(lines):
         points = [(across.at(at), up.at(value)) for at, value in zip(chart.at, series, strict=True)]
-        pen.line(points, colour, 5)
-        for x, y in points:
+        if series is chart.limit:  # it holds until there is another
+            points = [each for one, to in pairwise(points) for each in (one, (to[0], one[1]))] + points[-1:]
+        pen.line(points, colour, 3 if many else 5)
+        for x, y in () if many else points:
             pen.ellipse((x - 9, y - 9, x + 9, y + 9), colour)
         top = _TOP + 30 + place * 48
         pen.rectangle((right + 40, top, right + 64, top + 24), colour)

@@ -7,9 +7,7 @@ largest counts on a log-log scale: 1 is linear.
 import asyncio
 import gc
 import math
-import socket
 import statistics
-import tempfile
 import time
 import tracemalloc
 from collections.abc import AsyncIterator, Iterable
@@ -21,11 +19,10 @@ import aiohttp
 from aio2030dot5 import Timeouts, sfdi_from_lfdi
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
-from homeassistant.loader import DATA_CUSTOM_COMPONENTS
-from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from bench.entry import meter_entry
+from bench.home import home_with_switches, switched, until
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.devices.store import Record, Registrations
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
@@ -88,25 +85,13 @@ def _exponent(rows: list[dict[str, Any]], name: str) -> float:
 async def home_with_devices(count: int) -> AsyncIterator[tuple[HomeAssistant, MockConfigEntry, Utility]]:
     """A Home Assistant with a hub that has ``count`` enrolled devices, and the simulated gateway behind it."""
     identity = await asyncio.to_thread(create_identity)
-    with tempfile.TemporaryDirectory() as folder:
-        async with (
-            simulated_gateway(identity.lfdi, registration="both") as gateway,
-            aiohttp.ClientSession() as session,
-            async_test_home_assistant(config_dir=folder) as hass,
-        ):
-            hass.data.pop(DATA_CUSTOM_COMPONENTS)  # the test instance finds no custom integrations by itself
-            utility = Utility(session, gateway)
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
-            http = {"server_host": ["127.0.0.1"], "server_port": port}
-            assert await async_setup_component(hass, "http", {"http": http})
-            await hass.config.async_update(internal_url=f"http://127.0.0.1:{port}")
-            switches = {f"load_{number}": {"initial": True} for number in range(count)}
-            assert await async_setup_component(hass, "input_boolean", {"input_boolean": switches})
-            entry = await _entry(hass, gateway, identity, count, utility)
-            yield hass, entry, utility
-            await hass.async_stop(force=True)
+    async with (
+        simulated_gateway(identity.lfdi, registration="both") as gateway,
+        aiohttp.ClientSession() as session,
+        home_with_switches(count) as hass,
+    ):
+        utility = Utility(session, gateway)
+        yield hass, await _entry(hass, gateway, identity, count, utility), utility
 
 
 async def _entry(
@@ -174,7 +159,7 @@ async def _with_devices(count: int) -> dict[str, Any]:
         await utility.call("POST", "/controls", program=1, duration=3600)
         start = time.perf_counter()
         refresh = asyncio.ensure_future(entry.runtime_data.coordinator.async_refresh())
-        await _until(lambda: _off(hass, count))
+        await until(lambda: switched(hass, count, "off"))
         act = time.perf_counter() - start
         await refresh
         await hass.async_block_till_done(wait_background_tasks=True)
@@ -200,16 +185,6 @@ async def _with_devices(count: int) -> dict[str, Any]:
     }
 
 
-def _off(hass: HomeAssistant, count: int) -> bool:
-    return all(hass.states.is_state(f"input_boolean.load_{number}", "off") for number in range(count))
-
-
-async def _until(condition: Any) -> None:
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - what is awaited tells nobody
-            await asyncio.sleep(0.001)
-
-
 async def _notified() -> list[float]:
     """Time from publication by the gateway to the linked entity acting, with the pacing that meters need."""
     found = []
@@ -223,10 +198,10 @@ async def _notified() -> list[float]:
             await asyncio.sleep(_QUIET)
             start = time.perf_counter()
             number = (await utility.call("POST", "/controls", program=1, duration=3600))["number"]
-            await _until(lambda: _off(hass, 1))
+            await until(lambda: switched(hass, 1, "off"))
             found.append((time.perf_counter() - start) * 1000)
             await asyncio.sleep(_QUIET)
             await utility.call("POST", f"/controls/{number}/cancel")
-            await _until(lambda: not _off(hass, 1))
+            await until(lambda: switched(hass, 1, "on"))
         await hass.config_entries.async_unload(entry.entry_id)
     return found

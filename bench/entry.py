@@ -1,4 +1,4 @@
-"""The config entry of a hub that is commissioned on a simulated gateway."""
+"""Config entries of hubs: one that is commissioned on a simulated gateway, and one that has a simulated VTN."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from homeassistant.config_entries import ConfigSubentry
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.utility_han.const import DOMAIN
+from bench.simulated import Vtn
+from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from custom_components.utility_han.hub.versions import ENTRY_VERSION
 
 
 def meter_entry(
@@ -29,5 +31,31 @@ def meter_entry(
             "premise": {"name": "Meter", "latitude": 0, "longitude": 0},
             "state": "commissioned",
         },
+        subentries_data=[subentry.as_dict() for subentry in subentries],
+    )
+
+
+def vtn_entry(vtn: Vtn, subentries: Sequence[ConfigSubentry] = ()) -> MockConfigEntry:
+    """Return it of a hub that has a VTN and no meter, with ``subentries``."""
+    client_id, client_secret = vtn.ven
+    major, minor = ENTRY_VERSION
+    known = {
+        "url": vtn.url,
+        "name": "Utility",
+        "version": "3.1.0",
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "token_url": None,
+        "verify_certificate": False,  # nobody whom Home Assistant trusts has signed it
+        "ven_name": "bench",
+        "followed": None,
+        "lower_percent_is_less": None,
+    }
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Utility",
+        data={CONF_VTN: known},
+        version=major,
+        minor_version=minor,
         subentries_data=[subentry.as_dict() for subentry in subentries],
     )

@@ -1,4 +1,4 @@
-"""A poll of a VTN (OpenADR 3.1), beside a bare client that reads the same pages and parses them.
+"""A poll of a VTN (OpenADR 3.1), beside a bare client that reads the same pages and parses them; an event to acting.
 
 Our poll is what :class:`~custom_components.utility_han.account.vtn.VtnCoordinator` asks of its way to the utility with
 each: ven, resources, programs and events, and prices, messages and further values made of them; controls besides, for
@@ -7,9 +7,8 @@ as many devices as are enrolled. The VTN is the simulated one, over TLS, in a pr
 
 import asyncio
 import math
-import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -17,18 +16,19 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from bench.simulated import Vtn, simulated_vtn
+from bench import acting
+from bench.simulated import simulated_vtn
+from bench.vtn import BareClient, vtn_tls
 from custom_components.utility_han.utility.openadr import Credentials, OpenAdr, VtnConnection
 
 EVENTS = (1, 100, 1_000)
 DEVICES = (1, 100)
 _ROUNDS = 5
-_PAGE = 50
 _HOURS = 24
 
 
 async def measure() -> dict[str, Any]:
-    """Return ms of a poll of so many events, and of so many devices with 100 events, and ratios to a bare client."""
+    """Return ms of polls with so many events and devices, ratios to a bare client, and ms of an event to acting."""
     by_events = [await _polled(count, 1) for count in EVENTS]
     by_devices = [await _polled(100, count) for count in DEVICES]
     return {
@@ -38,13 +38,15 @@ async def measure() -> dict[str, Any]:
         "devices": list(DEVICES),
         "devices_poll_ms": [row["poll_ms"] for row in by_devices],
         "devices_controls_ms": [row["controls_ms"] for row in by_devices],
+        "event": await acting.measure(),
     }
 
 
 async def _polled(events: int, devices: int) -> dict[str, float]:
     async with simulated_vtn() as vtn, aiohttp.ClientSession() as session:
-        tls = await asyncio.to_thread(ssl.create_default_context, cadata=vtn.ca)
-        program = await _offer(session, tls, vtn, events)
+        tls = await vtn_tls(vtn)
+        program = await _offer(await BareClient.business(session, vtn), events)
+        client = BareClient(session, tls, vtn.url, vtn.ven)
         connection = VtnConnection(session, URL(vtn.url), Credentials(*vtn.ven), tls=tls)
         openadr = OpenAdr(connection, "bench", kinds=("water_heater",))
         lfdis = [f"{number:040X}" for number in range(1, devices + 1)]
@@ -60,18 +62,18 @@ async def _polled(events: int, devices: int) -> dict[str, float]:
 
         first = await _cpu_ms(poll)
         again = [await _cpu_ms(poll) for _ in range(_ROUNDS)]
-        bare = [await _cpu_ms(lambda: _bare(session, tls, vtn)) for _ in range(_ROUNDS)]
+        bare = [await _cpu_ms(lambda: _bare(client)) for _ in range(_ROUNDS)]
         controls = [await _cpu_ms(lambda: openadr.controls(lfdis)) for _ in range(_ROUNDS)]
         if not await openadr.controls(lfdis):
             raise RuntimeError("no control was read")
-        hold = await _longest_hold_ms(poll)
+        holds = [await _longest_hold_ms(poll) for _ in range(_ROUNDS)]
     return {
         "first_ms": round(first, 1),
         "poll_ms": round(median(again), 1),
         "bare_ms": round(median(bare), 1),
         "ratio": round(median(again) / median(bare), 2),
         "controls_ms": round(median(controls), 1),
-        "longest_hold_ms": round(hold, 1),
+        "longest_hold_ms": round(median(holds), 1),
     }
 
 
@@ -99,55 +101,24 @@ async def _longest_hold_ms(job: Callable[[], Awaitable[object]]) -> float:
     return longest * 1000
 
 
-async def _bare(session: aiohttp.ClientSession, tls: ssl.SSLContext, vtn: Vtn) -> None:
+async def _bare(client: BareClient) -> None:
     """Read what our poll reads, over the same session, and do nothing with it."""
-    token = await _token(session, tls, vtn, vtn.ven)
     for path in ("vens", "resources", "programs", "events"):
-        skip = 0
-        while True:
-            query = {"skip": str(skip), "limit": str(_PAGE)}
-            entries = await _asked(session, tls, vtn, "GET", path, token, params=query)
-            skip += _PAGE
-            if len(entries) < _PAGE:
-                break
+        await client.every(path)
 
 
-_tokens: dict[tuple[str, str], str] = {}
-
-
-async def _token(session: aiohttp.ClientSession, tls: ssl.SSLContext, vtn: Vtn, client: tuple[str, str]) -> str:
-    if (vtn.url, client[0]) not in _tokens:
-        form = {"grant_type": "client_credentials", "client_id": client[0], "client_secret": client[1]}
-        async with session.post(f"{vtn.url}/auth/token", data=form, ssl=tls) as response:
-            _tokens[vtn.url, client[0]] = (await response.json())["access_token"]
-    return _tokens[vtn.url, client[0]]
-
-
-async def _asked(
-    session: aiohttp.ClientSession, tls: ssl.SSLContext, vtn: Vtn, method: str, path: str, token: str, **more: Any
-) -> Any:
-    headers = {"Authorization": f"Bearer {token}"}
-    async with session.request(method, f"{vtn.url}/{path}", headers=headers, ssl=tls, **more) as response:
-        response.raise_for_status()
-        return await response.json()
-
-
-async def _offer(session: aiohttp.ClientSession, tls: ssl.SSLContext, vtn: Vtn, events: int) -> str:
+async def _offer(business: BareClient, events: int) -> str:
     """Offer a program with so many events, one a day: prices of 24 hours; every tenth is a level instead."""
-    token = await _token(session, tls, vtn, vtn.business)
-
-    async def make(path: str, said: Mapping[str, Any]) -> Any:
-        return await _asked(session, tls, vtn, "POST", path, token, json=said)
-
-    program = (await make("programs", {"programName": "bench"}))["id"]
+    program = (await business.call("POST", "programs", json={"programName": "bench"}))["id"]
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     for number in range(events):
         start = midnight + timedelta(days=number // 2)
         level = number % 10 == 0
         values = [{"type": "SIMPLE", "values": [1]}] if level else None
-        await make(
+        await business.call(
+            "POST",
             "events",
-            {
+            json={
                 "programID": program,
                 "eventName": f"event {number}",
                 "intervalPeriod": {"start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "duration": "PT1H"},

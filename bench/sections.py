@@ -20,6 +20,20 @@ def _lines(title: str, over: tuple[str, str], unit: str, of: Mapping[str, str], 
     )
 
 
+def _hours(title: str, part: str, of: Mapping[str, str], step: float) -> _Chart:
+    """Return a chart of the kW of a ``part`` of a day with a limit, which is labelled each ``step`` hours."""
+    return lambda figures: Lines(
+        title,
+        "hour of the day",
+        "kW",
+        at(figures, f"{part}.hours"),
+        {words: at(figures, f"{part}.{key}") for key, words in of.items()},
+        log=False,
+        limit=at(figures, f"{part}.limit_kw"),
+        step=step,
+    )
+
+
 def _before_and_after(title: str, unit: str, of: Mapping[str, str]) -> _Chart:
     """Return a chart of figures that are pairs: with a month of sessions, and with three years."""
 
@@ -199,7 +213,10 @@ with the pauses that meters need.
 CPU of one poll of the simulated VTN over TLS with so many events, each with 24 prices (every tenth a level), once all
 of them are known: ven, resources, programs and events, with prices, messages and further values made of them. Beside
 it a bare client that asks for the same pages and parses their JSON. *Devices* are enrolled in a program of 100 events.
-*Hold* is the longest time for which nothing else had a turn during a poll.
+*Hold* is the longest time for which nothing else had a turn during a poll, the median of five polls: one in which
+Python collects all of its garbage, or another process has the processor, says nothing of the rest. *An event* is of a
+whole hub without a meter: from the beginning of the poll that finds it until all devices, each an entity, are switched
+off, and until the VTN has the answer of each.
 """,
         {
             "events": "events",
@@ -213,6 +230,10 @@ it a bare client that asks for the same pages and parses their JSON. *Devices* a
             "devices": "devices",
             "devices_poll_ms": "a poll for so many devices, ms",
             "devices_controls_ms": "controls for so many devices, ms",
+            "event.act_ms": "an event for so many devices: all act, ms",
+            "event.answered_ms": "an event for so many devices: all answered, ms",
+            "event.exponents.act_ms": "exponent of acting, over devices",
+            "event.exponents.answered_ms": "exponent of answering, over devices",
         },
         (
             _lines(
@@ -220,6 +241,53 @@ it a bare client that asks for the same pages and parses their JSON. *Devices* a
                 ("events", "events"),
                 "ms",
                 {"poll_ms": "poll", "bare_ms": "bare client", "controls_ms": "controls"},
+            ),
+        ),
+    ),
+    "limit": Section(
+        "A capacity limit over a day",
+        """
+A home that is to take no more than 5 kW from the grid, and from 18 to 19 o'clock no more than 3 kW, on a simulated
+day: its own load by a seeded profile of minutes, a charger of 7.4 kW that a vehicle is plugged into at 17 o'clock, a
+water heater of 3 kW, and a heat pump of 2 kW of which nothing tells what it draws. The meter is read each 30 s, and
+25 s after the home's own load changes. A limit is held if no reading is above it where the one before was: what begins
+by itself is seen by the next reading, and is above the limit until then. Readings at which the home's own load *alone*
+is above the limit are counted apart. The first chart has the highest reading of each five minutes, the second each
+reading. *CPU of a reading* is that of the controller alone, with as many devices, half of them stepless.
+""",
+        {
+            "polls": "readings",
+            "polls_above.without": "above the limit, not controlled: readings",
+            "polls_above.with": "above the limit: readings",
+            "longest_run.without": "longest run above the limit, not controlled: readings",
+            "longest_run.with": "longest run above the limit: readings",
+            "polls_above.base_alone": "above the limit by the home's own load alone: readings",
+            "overshoot_percent.without": "largest overshoot, not controlled, %",
+            "overshoot_percent.with": "largest overshoot, of one reading, %",
+            "above_wh.without": "energy above the limit, not controlled, Wh",
+            "above_wh.with": "energy above the limit, Wh",
+            "above_wh.base_alone": "of that by the home's own load alone, Wh",
+            "quarter_kw.without": "highest quarter of an hour, not controlled, kW",
+            "quarter_kw.with": "highest quarter of an hour, kW",
+            "told.charger": "charger told another power, times a day",
+            "told.water_heater": "water heater switched, times a day",
+            "told.heat_pump": "heat pump switched, times a day",
+            "undone_kwh.without": "still wanted by devices at midnight, not controlled, kWh",
+            "undone_kwh.with": "still wanted by devices at midnight, kWh",
+            "devices": "devices",
+            "reading_us": "CPU of a reading, µs",
+            "exponent": "exponent of a reading, over devices (1 is linear)",
+            "ratio_day": "CPU of simulating the day: controlled to not controlled",
+        },
+        (
+            _hours(
+                "A day with a limit (highest of each five minutes)",
+                "day",
+                {"without_kw": "not controlled", "with_kw": "controlled"},
+                3,
+            ),
+            _hours(
+                "Its evening (each reading)", "evening", {"with_kw": "controlled", "own_kw": "own load alone"}, 0.5
             ),
         ),
     ),
