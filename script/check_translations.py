@@ -116,6 +116,13 @@ FORMAL = {
     ),
 }
 """Formal address: Home Assistant says *du* and *tú*. A "Sie" that begins a sentence may be "they" or "she"."""
+INFORMAL = {
+    "fr": re.compile(
+        r"(?<![\w-])(?:[Tt]u|[Tt]e|[Tt]oi|[Tt]on|[Tt]es|tienne|tien)(?!\w)|-(?:tu|toi)\b|\b[Tt][’'](?=[aeiouyâéèêh])"
+        r"|\b(?:[Cc]hoisis|Saisis|[Pp]réviens|[Rr]éessaie)\b"
+    ),
+}
+"""Informal address: in French Home Assistant says *vous*."""
 
 
 def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -231,6 +238,8 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} has the address {address[0]}; make it a placeholder"
             if (formal := FORMAL.get(language)) is not None and (said := formal.search(text)):
                 yield f"{language}: {key} says {said[0]} to the person; address them informally"
+            if (informal := INFORMAL.get(language)) is not None and (said := informal.search(text)):
+                yield f"{language}: {key} says {said[0]} to the person; address them formally"
 
 
 def main() -> int:

@@ -1,8 +1,8 @@
-"""People are addressed as Home Assistant addresses them: what is formal is found, and nothing else."""
+"""People are addressed as Home Assistant addresses them: what is not so is found, and nothing else."""
 
 import pytest
 
-from script.check_translations import FORMAL
+from script.check_translations import FORMAL, INFORMAL
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,15 @@ def test_formal_spanish_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", ["Elige otra, cuando tu compañía pida menos.", "Un invitado y su factura.", "Léelo."])
 def test_informal_spanish_is_not(text: str) -> None:
     assert FORMAL["es"].search(text) is None
+
+
+@pytest.mark.parametrize("text", ["Demande à ton fournisseur.", "Il t’accepte.", "Choisis un tarif.", "Que veux-tu ?"])
+def test_informal_french_is_found(text: str) -> None:
+    assert INFORMAL["fr"].search(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Un autre : je saisis son nom.", "Saisissez-le.", "Y a-t-il un compteur ?", "L’état"]
+)
+def test_formal_french_is_not(text: str) -> None:
+    assert INFORMAL["fr"].search(text) is None
