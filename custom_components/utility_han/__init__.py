@@ -267,6 +267,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         hub = entry.runtime_data
+        if (vtn := hub.manager(AccountManager).vtn) is not None:
+            await vtn.async_shutdown()
+            hub.manager(ToldByVtn).async_stop()
         hub.manager(UtilityRequests).async_stop()
         await hub.manager(LoadControlManager).async_shutdown()
         await hub.manager(VehicleManager).async_shutdown()

@@ -1,5 +1,6 @@
 """Prices and what else is told over time: shown as it is in force, and handed to automations."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -17,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
-from custom_components.utility_han.esi import Price, PriceSchedule, Signal
+from custom_components.utility_han.esi import Message, Price, PriceSchedule, Signal
 from custom_components.utility_han.hub.price_entities import (
     SIGNALS,
     UNITS,
@@ -32,7 +33,7 @@ from custom_components.utility_han.utility.openadr import payloads
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.helpers.states import state_of
-from tests.helpers.vtn_hub import hub_without_meter, poll, put_beside_meter
+from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, poll, put_beside_meter
 from tests.openadr.under_test import Vtn
 
 NOBODY = "https://127.0.0.1:9"
@@ -159,6 +160,32 @@ async def test_alert_is_told_when_it_begins(
     async_fire_time_changed(hass, start)
     assert state_of(hass, entry, "vtn_message").attributes["text"] == "Keep away"
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_alert_that_is_read_while_the_hub_is_unloaded_is_told_after_that(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tell(vtn, program, ALERT_FIRE=["Keep away"])
+    await tell(vtn, program, ahead=5, ALERT_FIRE=["Keep away in the evening"])
+    coordinator = coordinator_of(entry)
+    reading, go_on = asyncio.Event(), asyncio.Event()
+    messages = coordinator.openadr.messages
+
+    async def slow() -> list[Message]:
+        found = await messages()
+        reading.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(coordinator.openadr, "messages", slow)
+    polled = hass.async_create_task(coordinator.async_refresh())
+    await reading.wait()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    go_on.set()
+    await polled
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, entry, "vtn_message").attributes["text"] == "Keep away"
 
 
 async def test_person_says_which_of_several_tariffs_is_theirs(

@@ -39,11 +39,14 @@ class ToldByVtn:
         self._vtn = vtn
         self._alerts: Sequence[Message] = ()
         self._cancel: CALLBACK_TYPE | None = None
+        self._stopped = False
         vtn.polled.add(self._polled)
-        self._entry.async_on_unload(self._stop)
+        self._entry.async_on_unload(self.async_stop)
 
     @callback
-    def _stop(self) -> None:
+    def async_stop(self) -> None:
+        """Tell nothing any more: what is told when nobody shows it would count as told."""
+        self._stopped = True
         self.subject.async_stop()
         if self._cancel is not None:
             self._cancel()
@@ -58,8 +61,8 @@ class ToldByVtn:
         told = self._vtn.data
         # There may be a hundred thousand of them.
         signals = await self._hass.async_add_executor_job(courses_of, told.signals)
-        if told is not self._vtn.data:
-            return  # read anew meanwhile
+        if self._stopped or told is not self._vtn.data:
+            return  # or read anew meanwhile
         self.subject.async_take(told.prices, signals)
         self._ask_for_theirs(told.prices)
         self._alerts = told.messages

@@ -31,6 +31,8 @@ _JITTER = 0.1
 _REFUSALS = frozenset({UtilityReason.UNAUTHORIZED, UtilityReason.CREDENTIALS_REFUSED})
 _REFUSALS_TO_BELIEVE = 2
 """One may be a VTN in trouble. Also what is believed is tried again: access may be given back."""
+_MOST_SAID = 200
+"""Different notes in the log since the start: a VTN may have others each time."""
 _TO_BE_SURE = timedelta(minutes=1)
 """How soon it is asked again after a refusal that is not believed yet: a person is to hear of it before long."""
 
@@ -69,6 +71,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         """When the first of them was, None where the last poll was answered."""
         self._refusals = 0
         self._said: set[str] = set()
+        self._closed = False
         self.update_interval = self._next()
 
     @property
@@ -132,7 +135,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
     def _say(self) -> None:
         """Say once what of the VTN's objects cannot be read or acted on."""
         for note in self.openadr.notes:
-            if note not in self._said:
+            if note not in self._said and len(self._said) < _MOST_SAID:
                 LOGGER.warning("%s: what the VTN tells is not all understood: %s", self.config_entry.title, note)
                 self._said.add(note)
 
@@ -167,6 +170,13 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
             retry_after=wait.total_seconds() * uniform(1, 1 + 2 * _JITTER),
         )
 
+    @override
+    async def async_shutdown(self) -> None:
+        await super().async_shutdown()
+        self._closed = True
+
     def _tell(self, *, succeeded: bool) -> None:
+        if self._closed:
+            return  # a poll that was under way ends after its hub, whose notices and questions were withdrawn
         with self._rounds.round("what follows a poll of the VTN"):
             self.polled.tell(succeeded)
