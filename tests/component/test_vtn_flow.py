@@ -143,6 +143,15 @@ async def test_public_server_that_is_heard_asks_for_nothing(
     assert result["data"][CONF_VTN]["client_id"] is None
     assert not hass.config_entries.flow.async_progress(), "it is not offered any more"
 
+    entry = result["result"]
+    assert entry.unique_id == vtn.url
+    result = await flows.choose(hass, await change(hass, entry), "vtn_sign_in_anew")
+    known = {"client_id": vtn.ven.client_id, "client_secret": vtn.ven.client_secret}
+    result = await flows.submit(hass, result, known)
+    result = await flows.submit(hass, result, answered(result))
+    assert result["reason"] == "vtn_saved"
+    assert entry.unique_id == f"{vtn.url} {vtn.ven.client_id}", "who is told without is somebody else"
+
 
 @pytest.mark.usefixtures("_not_set_up")
 async def test_server_that_announces_itself_is_asked_about_once(hass: HomeAssistant, vtn: Vtn) -> None:

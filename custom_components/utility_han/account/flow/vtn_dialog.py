@@ -66,11 +66,20 @@ class VtnDialog(ConfigFlow):
         """Put it into the entry that there is, or is to be."""
         updates = {CONF_VTN: dict(self._vtn)}
         self._end_discovery()
+        unique_id = f"{self._vtn['url']} {self._vtn['client_id'] or ''}".rstrip()
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
-            return self.async_update_reload_and_abort(self._vtn_entry, data_updates=updates, reason="vtn_saved")
+            entry = self._vtn_entry
+            if CONF_GATEWAY_SFDI in entry.data:  # a hub is its meter, where it has one
+                return self.async_update_reload_and_abort(entry, data_updates=updates, reason="vtn_saved")
+            same = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, unique_id)
+            if same is not None and same.entry_id != entry.entry_id:
+                return self.async_abort(reason="vtn_already")
+            return self.async_update_reload_and_abort(
+                entry, unique_id=unique_id, data_updates=updates, reason="vtn_saved"
+            )
         if not self._makes_hub:
             return await self.async_account_linked(updates)
-        await self.async_set_unique_id(f"{self._vtn['url']} {self._vtn['client_id'] or ''}".rstrip())
+        await self.async_set_unique_id(unique_id)
         self._abort_if_unique_id_configured(error="vtn_already")
         return self.async_create_entry(title=name, data=updates)
 
