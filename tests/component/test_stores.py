@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -13,8 +13,9 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_VTN, DOMAIN
 from custom_components.utility_han.devices.store import Registrations
+from custom_components.utility_han.gateway import AbsentGateway
 from custom_components.utility_han.health.store import Conditions
 from custom_components.utility_han.hub.link_record import LinkRecord
 from custom_components.utility_han.hub.storage import _OPEN, Kept, MadeByNewerVersionError
@@ -416,3 +417,31 @@ async def test_entry_of_a_newer_version(hass: HomeAssistant, current_request_wit
     assert "made_by_newer_version" not in told(hass)
     assert [file for file in files if file.exists()] == []
     assert shared.exists()
+
+
+class FoundMeter(AbsentGateway):
+    """A meter of which a dialog has found everything."""
+
+    expected_lfdi = "AB" * 20
+
+    @override
+    def restore(self, data: dict[str, Any]) -> None:
+        self.restored = data
+
+
+async def test_what_a_dialog_found_of_its_first_meter_is_taken_up_by_a_hub(hass: HomeAssistant) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, data={CONF_VTN: {}})
+    entry.add_to_hass(hass)
+    link, store, meter = (
+        await LinkRecord.async_get(hass, entry.entry_id),
+        await HanStore.async_get(hass),
+        FoundMeter(""),
+    )
+    await link.async_follow(entry, AbsentGateway("home"))
+    found = {CONF_GATEWAY_LFDI: meter.expected_lfdi, "gateway": {"registers": 7}}
+    await store.async_put("links", "12345", found)
+    known = {CONF_GATEWAY_SFDI: "12345", CONF_GATEWAY_LFDI: meter.expected_lfdi}
+    hass.config_entries.async_update_entry(entry, data={**entry.data, **known})
+    await link.async_follow(entry, meter)
+    assert meter.restored == {"registers": 7}
+    assert not store.all("links")

@@ -78,8 +78,9 @@ class LinkRecord(Kept):
         kept = self._kept or await self._found_before(entry)
         self.guard = self._guard(kept)
         if kept.get(CONF_GATEWAY_LFDI) != entry.data.get(CONF_GATEWAY_LFDI):
-            # What is known of a meter that was replaced says nothing about the new one; what is shown goes on.
-            kept = {}
+            # What is known of a meter that was replaced, or of none, says nothing about the new one; what is shown
+            # goes on.
+            kept = await self._found_before(entry)
             self.guard.expect_other_meter()
         corrections = self.read_value(kept, "corrections", Corrections, Corrections())
         self._corrections = corrections_of(entry.options)
@@ -96,7 +97,7 @@ class LinkRecord(Kept):
         self.outages = list(self.read_records(kept, "outages", Outage.from_dict).values())
 
     async def _found_before(self, entry: ConfigEntry) -> dict[str, Any]:
-        """Return what a flow found out before there was a hub."""
+        """Return what a flow found out before the hub had this meter."""
         if transport_of(entry.data) is Transport.NONE:
             return {}
         store, sfdi = await HanStore.async_get(self._hass), entry.data[CONF_GATEWAY_SFDI]
