@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import State
 
 from custom_components.utility_han.devices.device import HanDevice
+from custom_components.utility_han.devices.linked_entity import number_of
 from custom_components.utility_han.hub.subject import Subject
 from custom_components.utility_han.procedures import RecordedValues, StatisticsRow, VehicleRun
 from custom_components.utility_han.reports.values import Known, Storage, kind_of, told
@@ -130,3 +131,9 @@ def test_storage_is_told_of_the_vehicle_that_is_plugged_in() -> None:
     for away in ("off", "unavailable"):
         assert tell("STORAGE_CHARGE_LEVEL", "PERCENT", **storage(away)) is None
         assert tell("STORAGE_USABLE_CAPACITY", "KWH", **storage(away)) is None
+
+
+@pytest.mark.parametrize(("said", "number"), [("2.5", 2.5), ("nan", None), ("inf", None), ("unavailable", None)])
+def test_what_is_no_number_says_nothing(said: str, number: float | None) -> None:
+    """A premise that draws "nan" would be below every limit."""
+    assert number_of(State("sensor.grid", said)) == number

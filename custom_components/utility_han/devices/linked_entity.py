@@ -1,6 +1,7 @@
 """What Home Assistant knows of the entity that a HAN device is."""
 
 from collections.abc import Collection, Iterator
+from math import isfinite
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfElectricCurrent, UnitOfPower
@@ -49,9 +50,19 @@ def sensors_beside(
 def number_of(state: State | None) -> float | None:
     """Return what a sensor says; None if it says nothing now."""
     try:
-        return float(state.state) if state is not None else None
+        value = float(state.state) if state is not None else None
     except ValueError:
         return None
+    return value if value is not None and isfinite(value) else None
+
+
+def value_in(hass: HomeAssistant, sensor: str, converter: type[BaseUnitConverter], unit: str | None) -> float | None:
+    """Return what a sensor says now in a unit; None if it says nothing, or nothing of that kind."""
+    state = hass.states.get(sensor)
+    value, measured_in = number_of(state), state and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if value is None or measured_in not in converter.VALID_UNITS:
+        return None
+    return converter.convert(value, measured_in, unit)
 
 
 _DRAWN: dict[str, tuple[SensorDeviceClass, type[BaseUnitConverter]]] = {
@@ -92,10 +103,5 @@ def _all_measured(hass: HomeAssistant, entity_id: str, unit: str | None) -> list
     if unit not in _DRAWN:
         return []
     device_class, converter = _DRAWN[unit]
-    found = []
-    for _, sensor in sensors_beside(hass, entity_id, [device_class]):
-        state = hass.states.get(sensor)
-        value, measured_in = number_of(state), state and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-        if value is not None and measured_in in converter.VALID_UNITS:
-            found.append(converter.convert(value, measured_in, unit))
-    return found
+    said = (value_in(hass, sensor, converter, unit) for _, sensor in sensors_beside(hass, entity_id, [device_class]))
+    return [value for value in said if value is not None]

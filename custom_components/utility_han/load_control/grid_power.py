@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from homeassistant.components.energy.data import async_get_manager
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfPower
+from homeassistant.const import UnitOfPower
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
 from homeassistant.util.unit_conversion import PowerConverter
 
-from ..devices.linked_entity import number_of
+from ..devices.linked_entity import value_in
 from .premise import Premise
 
 _ENERGY = "energy"
@@ -73,16 +73,9 @@ class GridPower:
     @callback
     def watts(self) -> float | None:
         """Return the sum of all sensors, None where one of them says nothing, or there is none."""
-        watts = [self._watts(sensor) for sensor in self._sensors]
+        watts = [value_in(self._hass, sensor, PowerConverter, UnitOfPower.WATT) for sensor in self._sensors]
         known = [each for each in watts if each is not None]
         return sum(known) if known and len(known) == len(watts) else None
-
-    def _watts(self, sensor: str) -> float | None:
-        state = self._hass.states.get(sensor)
-        value, unit = number_of(state), state and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-        if value is None or unit not in PowerConverter.VALID_UNITS:
-            return None
-        return PowerConverter.convert(value, unit, UnitOfPower.WATT)
 
 
 def _both(one: CALLBACK_TYPE, other: CALLBACK_TYPE) -> CALLBACK_TYPE:

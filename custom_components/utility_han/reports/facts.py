@@ -4,17 +4,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from math import isfinite
 from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
 from ..devices.device import HanDevice
-from ..devices.linked_entity import number_of
+from ..devices.linked_entity import value_in
 from ..load_control.manager import LoadControlManager
 from ..procedures import baseline_since
 from ..utility import ReportInterval, WantedReport
@@ -100,11 +98,7 @@ class ReportFacts:
 
     def _shows(self, sensor: str | None, quantity: Quantity) -> float | None:
         """Return what a sensor shows now, in the unit of what is asked for."""
-        state = self._hass.states.get(sensor) if sensor is not None else None
-        value, unit = number_of(state), state and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-        if value is None or not isfinite(value) or unit not in quantity.converter.VALID_UNITS:
-            return None
-        return quantity.converter.convert(value, unit, quantity.unit)
+        return value_in(self._hass, sensor, quantity.converter, quantity.unit) if sensor is not None else None
 
     def _controlled(self, device: HanDevice) -> Callable[[datetime, datetime], bool]:
         """Return what says whether a device did what a control asked for at any time between two."""
