@@ -1,5 +1,6 @@
 """When reports are due: the examples of OpenADR 3.1's user guide, 7.5 and 8.3 to 8.8."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.utility_han.utility.openadr.model import Version, VtnEvent
+from custom_components.utility_han.utility.openadr.model import Period, Version, VtnEvent
 from custom_components.utility_han.utility.openadr.reading import Notes, read_event
 from custom_components.utility_han.utility.openadr.schedule import DueReport, Looks, due_reports
 
@@ -104,6 +105,16 @@ def test_of_reports_that_were_due_before_the_event_was_seen_one_is_given() -> No
     asked = event(6, numIntervals=1, startInterval=0, frequency=1, repeat=-1)
     assert told(due(asked, 4.5, None)) == [(4, [3])]
     assert told(due(asked, 4.5, START + HOUR * 2)) == [(3, [2]), (4, [3])]
+
+
+@pytest.mark.parametrize("asked", [event(4), event(3, frequency=0)], ids=["intervals", "ad hoc"])
+def test_event_that_is_moved_is_reported_on_anew(asked: VtnEvent) -> None:
+    """An event may be PUT anew (openadr3.yaml), and 7.5 "Ad hoc report" is given with news."""
+    later = replace(asked, modified=asked.modified + HOUR, period=Period(START + HOUR * 9, HOUR))
+    (before,), (after,) = due(asked, 8, None), due(later, 24, None)
+    assert before.name != after.name
+    (again,) = due(later, 24, None)
+    assert again.name == after.name
 
 
 @given(

@@ -26,7 +26,7 @@ _MOST_INTERVALS = 500
 
 @dataclass(frozen=True, slots=True)
 class DueReport:
-    """A report that is due; ``name`` is the same whenever it is looked at, so that it is sent once."""
+    """A report that is due; ``name`` is the same whenever it is looked at, so that it is sent once for one time."""
 
     name: str
     event: str
@@ -146,7 +146,8 @@ def _skipped(intervals: _Intervals, first: int, step: int, length: int, since: d
 def _due(
     event: VtnEvent, place: int, descriptor: ReportDescriptor, turn: int, at: datetime, covered: tuple[Slot, ...]
 ) -> DueReport:
-    name = f"{event.id}-{place}-{descriptor.payload_type}-{turn}"
+    # An event that was moved keeps its id, and is reported on anew.
+    name = f"{event.id}-{place}-{descriptor.payload_type}-{turn}-{at:%Y%m%dT%H%M%S}"
     return DueReport(name, event.id, event.program, descriptor, at, covered)
 
 
