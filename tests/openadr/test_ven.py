@@ -1,5 +1,6 @@
 """Our VEN against a VTN: the utility's side is openadr3-client's, as is whatever reads what we left there."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -324,3 +325,29 @@ async def test_name_of_somebody_else_is_not_taken_up(home: Home) -> None:
     with pytest.raises(UtilityError) as refused:
         await home.ven.request_registration("", "", "")
     assert refused.value.reason is UtilityReason.NAME_TAKEN
+
+
+async def test_slow_reading_does_not_take_the_place_of_a_newer_one(
+    home: Home, vtn: Vtn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dialog asks while it is being polled."""
+    held, go_on = asyncio.Event(), asyncio.Event()
+    pages = home.ven.connection.pages
+
+    async def slow(path: str, *more: Any) -> tuple[list[Any], bool]:
+        found = await pages(path, *more)
+        if path == "programs" and not held.is_set():
+            held.set()
+            await go_on.wait()
+        return found
+
+    monkeypatch.setattr(home.ven.connection, "pages", slow)
+    polled = asyncio.ensure_future(home.ven.poll())
+    await held.wait()
+    program = await vtn.make_program("Made meanwhile")
+    asked = asyncio.ensure_future(home.ven.programs(""))
+    for _ in range(10):  # as many answers as it takes to be ahead, where nothing holds it up
+        await pages("programs")
+    go_on.set()
+    await asyncio.gather(polled, asked)
+    assert program["id"] in home.ven.notifying.concerned

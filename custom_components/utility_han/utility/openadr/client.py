@@ -78,7 +78,7 @@ class OpenAdr(Utility):
         self._ven_targets: frozenset[str] = frozenset()
         self._enrolled = self._hidden = False
         self._resources: list[VtnObject] = []
-        self._read_at = 0.0
+        self._reading, self._read_at = asyncio.Lock(), 0.0
         self._in_force: set[str] = set()
         """Registrations with all that was agreed to, as they were read last."""
         self._just_polled: set[str] = set()
@@ -284,17 +284,18 @@ class OpenAdr(Utility):
         return report.answered and not forecast
 
     async def _read(self) -> None:
-        """Read all that the VTN tells us; who has no credentials has no ven, and no targets."""
-        ven = await self._our_ven() if self.connection.named else None
-        if ven is not None:
-            self._resources = await self._enrolment.resources(ven)
-            self._ven_targets, self._enrolled = ven.targets, True
-        else:
-            self._resources, self._ven_targets, self._enrolled = [], frozenset(), False
-        await self._news.read(self._ven_targets.union(*(resource.targets for resource in self._resources)))
-        self._read_at = monotonic()
-        shown = self._news.programs
-        self._in_force = {each.id for each in self._resources if all(it in shown for it in consents_of(each) or ())}
+        """Read all that the VTN tells us, one at a time: a slow reading must not take the place of a newer one."""
+        async with self._reading:
+            ven = await self._our_ven() if self.connection.named else None
+            if ven is not None:
+                self._resources = await self._enrolment.resources(ven)
+                self._ven_targets, self._enrolled = ven.targets, True
+            else:
+                self._resources, self._ven_targets, self._enrolled = [], frozenset(), False
+            await self._news.read(self._ven_targets.union(*(resource.targets for resource in self._resources)))
+            self._read_at, shown = monotonic(), self._news.programs
+            agreed = {each.id: consents_of(each) or () for each in self._resources}
+            self._in_force = {name for name, programs in agreed.items() if all(it in shown for it in programs)}
 
     async def _our_ven(self) -> VtnObject | None:
         """Return our ven; who may see none (``read_ven_objects``) may read events all the same (``read_targets``)."""
