@@ -1,6 +1,9 @@
 """The link to a commissioned gateway: polite, honest about trouble, quiet in the log."""
 
+import asyncio
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,6 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway import GatewayError, Reason
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.states import entity_id_of, state_of
@@ -197,6 +201,32 @@ async def test_silence_of_hours_becomes_a_notice(
     coordinator.contact.last_contact = dt_util.utcnow() - timedelta(hours=7)
     await coordinator.async_refresh()
     assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is not None
+
+
+async def test_poll_that_ends_after_its_hub_was_unloaded_tells_nobody(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its notices were withdrawn, and nobody would withdraw them again."""
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    told: list[bool] = []
+    coordinator.polled.add(told.append)
+    asking, go_on = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def silent() -> AsyncGenerator[None]:
+        asking.set()
+        await go_on.wait()
+        raise GatewayError(Reason.GATEWAY_SILENT, "")
+        yield
+
+    monkeypatch.setattr(coordinator.gateway, "session", silent)
+    polled = hass.async_create_task(coordinator.async_refresh())
+    await asking.wait()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    go_on.set()
+    await polled
+    assert told == []
 
 
 async def test_start_does_not_wait_for_a_gateway_that_is_down(

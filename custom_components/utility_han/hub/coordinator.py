@@ -167,8 +167,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._answered = True
         self.contact.succeeded(now, self._still_wrong())
         self._cancel_stale_timer()
-        with self.rounds.round("what follows a poll"):
-            self.polled.tell(True)
+        self._tell(succeeded=True)
         for part in read:
             with suppress(GatewayError), self.rounds.round("what follows a poll", type(part).__name__):
                 async with asyncio.timeout(_LONGEST_PART):
@@ -236,8 +235,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             self.async_update_listeners()
         if err.reason in MAY_HAVE_MOVED and self.contact.failures % _FOLLOW_EVERY_FAILURES == 1:
             await async_follow(self.hass, self.config_entry)
-        with self.rounds.round("what follows a poll"):
-            self.polled.tell(False)
+        self._tell(succeeded=False)
         self._watch_staleness()
         placeholders = {"title": self.name, "detail": err.detail}
         refused = err.reason is Reason.CERTIFICATE_REFUSED and self.contact.persists
@@ -254,6 +252,12 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             translation_placeholders=placeholders,
             retry_after=self._backoff().total_seconds(),
         )
+
+    def _tell(self, *, succeeded: bool) -> None:
+        if self._closed:
+            return  # a poll that was under way ends after its hub, whose notices were withdrawn
+        with self.rounds.round("what follows a poll"):
+            self.polled.tell(succeeded)
 
     def _backoff(self) -> timedelta:
         interval = self.poll_interval()
