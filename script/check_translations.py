@@ -123,6 +123,8 @@ INFORMAL = {
     ),
 }
 """Informal address: in French Home Assistant says *vous*."""
+STRAIGHT = re.compile(r"(?<=[^\W\d_])'")
+"""The apostrophe of typewriters; French has ’, and before a placeholder a straight one would quote that."""
 
 
 def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -240,6 +242,8 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} says {said[0]} to the person; address them informally"
             if (informal := INFORMAL.get(language)) is not None and (said := informal.search(text)):
                 yield f"{language}: {key} says {said[0]} to the person; address them formally"
+            if language == "fr" and STRAIGHT.search(text):
+                yield f"{language}: {key} has a straight apostrophe; write ’"
 
 
 def main() -> int:

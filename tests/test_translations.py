@@ -2,7 +2,7 @@
 
 import pytest
 
-from script.check_translations import FORMAL, INFORMAL
+from script.check_translations import FORMAL, INFORMAL, STRAIGHT
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,9 @@ def test_informal_french_is_found(text: str) -> None:
 )
 def test_formal_french_is_not(text: str) -> None:
     assert INFORMAL["fr"].search(text) is None
+
+
+def test_straight_apostrophe_is_found() -> None:
+    assert STRAIGHT.search("l'appareil")
+    assert STRAIGHT.search("de l'{name}")
+    assert STRAIGHT.search("l’appareil") is None
