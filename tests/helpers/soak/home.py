@@ -216,7 +216,7 @@ async def soak_home(hass: HomeAssistant, seed: int) -> AsyncIterator[SoakHome]:
 
     with (
         patch("custom_components.utility_han.async_open_link", open_link),
-        patch("custom_components.utility_han.async_open_utility", open_utility),
+        patch("custom_components.utility_han.account.manager.async_open_utility", open_utility),
     ):
         assert await async_setup_component(hass, "repairs", {})
         assert await hass.config_entries.async_setup(home.entry.entry_id)
