@@ -68,7 +68,7 @@ async def test_vtn_keeps_to_the_document(simulated_vtn: SimulatedVtn, role: str,
         "--url", simulated_vtn.url, "--tls-verify", str(simulated_vtn.ca),
         "--header", f"Authorization: Bearer {token['access_token']}",
         "--checks", "all", "--exclude-checks", LEFT_OUT, "--exclude-path", "/auth/token",
-        "--mode", "all", "--max-examples", "8", "--seed", "1", "--no-color", "--generation-database", "none",
+        "--mode", "all", "--max-examples", "4", "--seed", "1", "--no-color", "--generation-database", "none",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     output, _ = await process.communicate()

@@ -67,7 +67,7 @@ class WatchedHome(ChargingLife):
 @pytest.mark.timeout(600 + 5 * HOMES)
 @pytest.mark.use_case("UR-EV")
 def test_no_watt_hour_is_dropped_whatever_the_clock_says() -> None:
-    _live(WatchedHome, 200)
+    _live(WatchedHome, 120)
 
 
 @pytest.mark.timeout(600 + 5 * HOMES)

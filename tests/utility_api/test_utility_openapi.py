@@ -65,6 +65,7 @@ class Recorder:
 async def test_client_keeps_to_the_document(utility: SimulatedUtility, gateway: SimulatedGateway) -> None:
     await utility.attach(gateway.lfdi)
     await utility.client()
+    await utility.set(answer_seconds=0.1)  # nobody is there who could answer
 
     async def token() -> str:
         return str(utility.token["access_token"])
