@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from custom_components.utility_han.procedures import read_record
@@ -105,6 +105,15 @@ def test_never_above_the_limit_after_a_poll_where_that_can_be_avoided(
 
 @settings(max_examples=150, deadline=None)
 @given(devices, bases)
+@example(
+    # What is left to save after the first two is what floats leave of nothing.
+    [
+        Device("0", 1, 489.0, stepless=True, rated=False, least=0.3),
+        Device("1", 3, 415.0, stepless=True),
+        Device("2", 1, 5942.0, stepless=True, measured=False, least=0.3),
+    ],
+    187.0,
+)
 def test_less_important_ones_go_first(given: list[Device], base: float) -> None:
     premise = Premise(given, base)
     premise.poll()

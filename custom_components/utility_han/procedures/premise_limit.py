@@ -25,6 +25,8 @@ _UNKNOWN = 600.0
 """Seconds after which a device is tried of which nobody knows what it draws."""
 _UNSEEN = 0.5
 """The share of the limit that is left to what is not controlled, where nothing is measured."""
+_SAME = 1.0
+"""Watts that are a matter of adding numbers up, and no reason to lower one device more."""
 _WORTH_IT = 0.02
 """The least share by which a device is raised: entities have steps, and appliances are not to be told each second."""
 
@@ -118,7 +120,7 @@ class PremiseLimit:
         state = self._state
         for load in sorted(loads, key=_order):
             level = self.level(load.key)
-            if needed <= 0:
+            if needed <= _SAME:
                 break
             if level <= load.least or load.drawn == 0:
                 continue
