@@ -72,6 +72,8 @@ class Frontend:
 
         A dashboard that the tab begins with has five seconds to load its strategy, by the frontend's own clock.
         """
+        # A dialog that closes goes a page back, from wherever the tab is by then.
+        await self.page.wait_for_function("() => !history.state?.dialog")
         await self.page.evaluate("customElements.whenDefined('ll-strategy-dashboard-utility-han').then(() => null)")
         await self.page.evaluate(
             "path => { history.pushState(null, '', path); window.dispatchEvent(new CustomEvent('location-changed')) }",
