@@ -9,6 +9,7 @@ import aiohttp
 
 from .home import Home, HomeError
 from .simulator import Simulator
+from .walking import at, walk
 
 _PATIENCE = 90
 _SPEED = 200
@@ -34,13 +35,7 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
 
 async def bind(home: Home, entry_id: str) -> None:
     """Walk the vehicle flow to its end."""
-    pages = dict(ANSWERS)
-    result = await home.subentry_start(entry_id, "vehicle")
-    while result["type"] != "create_entry":
-        page = result.get("step_id")
-        if result["type"] == "abort" or result.get("errors") or page not in pages:
-            raise HomeError(f"binding stopped at {page}: {result.get('errors') or result.get('reason')}")
-        result = await home.subentry_step(result["flow_id"], pages.pop(page))
+    at(await walk(home, await home.subentry_start(entry_id, "vehicle"), ANSWERS, sub=True), "create_entry")
 
 
 async def bind_and_charge(home: Home, simulator: Simulator, entry_id: str) -> dict[str, Any]:

@@ -1,20 +1,16 @@
 """The demo without a person, over Home Assistant's API: commissions, registers, controls, charges and repairs."""
 
 import asyncio
-import json
-import signal
-import sys
-import tempfile
 import time
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import aiohttp
-
 from . import charging, health, joining, registration
-from .home import Home, HomeError, free_port
+from .checked import checked
+from .home import Home
 from .simulator import Simulator
+from .walking import at, walk
 
 DOMAIN = "utility_han"
 _PATIENCE = 120
@@ -42,13 +38,7 @@ async def commission(
 ) -> dict[str, Any]:
     """Walk the flow to its end, with ``instead`` of the answers for IP, and return the entry made."""
     pages = answers(gateway) | dict(instead or {})
-    result = await home.flow_start(DOMAIN)
-    while result["type"] != "create_entry":
-        page = result.get("step_id")
-        if result["type"] == "abort" or result.get("errors") or page not in pages:
-            raise HomeError(f"the flow stopped at {page}: {result.get('errors') or result.get('reason')}")
-        result = await home.flow_settled(await home.flow_step(result["flow_id"], pages.pop(page)))
-    entry: dict[str, Any] = result["result"]
+    entry: dict[str, Any] = at(await walk(home, await home.flow_start(DOMAIN), pages), "create_entry")["result"]
     return entry
 
 
@@ -76,64 +66,46 @@ async def readings(home: Home, entry_id: str) -> dict[str, float]:
 
 
 async def check(transport: str) -> int:
-    """Run everything in a temporary folder; print one JSON line; 0 if all went well."""
+    """Check a home with a meter that is reached so, and the utility's own API; 0 if all went well."""
+    options = ("--zigbee",) if transport == "zigbee" else ()
+    return await checked(partial(_live, transport), "--registration", "both", *options, charger=True)
+
+
+async def _live(transport: str, home: Home, simulator: Simulator, begin: float) -> dict[str, Any]:
     zigbee = transport == "zigbee"
-    begin = time.monotonic()
-    this = asyncio.current_task()
-    assert this is not None
-    for signal_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(signal_, this.cancel)
-    with tempfile.TemporaryDirectory(prefix="utility-han-check-") as name:
-        folder = Path(name)
-        options = ("--zigbee",) if zigbee else ()
-        simulator = Simulator(folder, "--port", "0", "--control-port", "0", "--registration", "both", *options)
-        home = Home(folder / "config", free_port(), charger_of=simulator)
-        try:
-            await simulator.start()
-            await home.start()
-            started = time.monotonic()
-            if zigbee:
-                await joining.permit(simulator)
-            entry = await commission(home, simulator.gateway, joining.answers(simulator.gateway) if zigbee else None)
-            commissioned = time.monotonic()
-            found = await readings(home, entry["entry_id"])
-            first_reading = time.monotonic()
-            await registration.link_account(home, simulator, entry["entry_id"])
-            for device in registration.DEVICES:
-                await registration.register(home, simulator, entry["entry_id"], device)
-            await registration.enrolled(home, len(registration.DEVICES))
-            registered = time.monotonic()
-            # Smart Energy counts the duration of events in minutes.
-            acted = await registration.control(home, simulator, seconds=60 if zigbee else 8)
-            await registration.register(home, simulator, entry["entry_id"], registration.WALLBOX)
-            await registration.enrolled(home, len(registration.DEVICES) + 1)
-            reduced = await registration.reduce_by_tenth(home, simulator, seconds=60 if zigbee else 20)
-            charged = await charging.bind_and_charge(home, simulator, entry["entry_id"])
-            repaired = await health.break_and_repair(home, simulator, "Pool pump")
-            entities = [e for e in await home.ws("config/entity_registry/list") if e["platform"] == DOMAIN]
-            report: dict[str, Any] = {
-                "ok": True,
-                "transport": transport,
-                "entities": len(entities),
-                "readings": len(found),
-                "seconds": round(time.monotonic() - begin, 1),
-                "start_seconds": round(started - begin, 1),
-                "commission_seconds": round(commissioned - started, 1),
-                "first_reading_seconds": round(first_reading - commissioned, 1),
-                "devices": len(registration.DEVICES) + 1,
-                "register_seconds": round(registered - first_reading, 1),
-                **acted,
-                **reduced,
-                **charged,
-                **repaired,
-            }
-        except asyncio.CancelledError:
-            report = {"ok": False, "reason": "interrupted"}
-        except (RuntimeError, OSError, ValueError, aiohttp.ClientError) as err:
-            report = {"ok": False, "reason": str(err) or type(err).__name__}
-            print(simulator.child.tail(), home.child.tail(), sep="\n", file=sys.stderr)
-        finally:
-            await home.stop()
-            await simulator.stop()
-    print(json.dumps(report), flush=True)
-    return 0 if report["ok"] else 1
+    await home.start()
+    started = time.monotonic()
+    if zigbee:
+        await joining.permit(simulator)
+    entry = await commission(home, simulator.gateway, joining.answers(simulator.gateway) if zigbee else None)
+    commissioned = time.monotonic()
+    found = await readings(home, entry["entry_id"])
+    first_reading = time.monotonic()
+    await registration.link_account(home, simulator, entry["entry_id"])
+    for device in registration.DEVICES:
+        await registration.register(home, simulator, entry["entry_id"], device)
+    await registration.enrolled(home, len(registration.DEVICES))
+    registered = time.monotonic()
+    # Smart Energy counts the duration of events in minutes.
+    acted = await registration.control(home, simulator, seconds=60 if zigbee else 8)
+    await registration.register(home, simulator, entry["entry_id"], registration.WALLBOX)
+    await registration.enrolled(home, len(registration.DEVICES) + 1)
+    reduced = await registration.reduce_by_tenth(home, simulator, seconds=60 if zigbee else 20)
+    charged = await charging.bind_and_charge(home, simulator, entry["entry_id"])
+    repaired = await health.break_and_repair(home, simulator, "Pool pump")
+    entities = [e for e in await home.ws("config/entity_registry/list") if e["platform"] == DOMAIN]
+    return {
+        "transport": transport,
+        "entities": len(entities),
+        "readings": len(found),
+        "seconds": round(time.monotonic() - begin, 1),
+        "start_seconds": round(started - begin, 1),
+        "commission_seconds": round(commissioned - started, 1),
+        "first_reading_seconds": round(first_reading - commissioned, 1),
+        "devices": len(registration.DEVICES) + 1,
+        "register_seconds": round(registered - first_reading, 1),
+        **acted,
+        **reduced,
+        **charged,
+        **repaired,
+    }

@@ -14,6 +14,7 @@ import aiohttp
 from . import charging, check, health, joining, registration
 from .home import Home, HomeError
 from .simulator import Simulator
+from .walking import Pages, at, walk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,8 +38,6 @@ _PATIENCE = 90
 _LABEL_LFDI = "0123456789ABCDEF0123456789ABCDEF01234567"
 _LONG = 20 * 3600
 """So long does the load control last that is in force at the end."""
-
-type _Pages = Mapping[str, Mapping[str, Any]]
 
 
 class Control:
@@ -95,23 +94,6 @@ async def live(home: Home, meter: Simulator, portal: Simulator, zigbee: Simulato
     return {"session_began_at_wh": counter_wh}
 
 
-async def _walk(home: Home, result: dict[str, Any], pages: _Pages, *, sub: bool = False) -> dict[str, Any]:
-    """Answer every page that ``pages`` knows, each once; return the first that it does not know."""
-    left = dict(pages)
-    step = home.subentry_step if sub else home.flow_step
-    while result["type"] in ("form", "menu") and result["step_id"] in left:
-        result = await home.flow_settled(await step(result["flow_id"], left.pop(result["step_id"])))
-        if result.get("errors"):
-            raise HomeError(f"{result['step_id']}: {result['errors']}")
-    return result
-
-
-def _at(result: dict[str, Any], *wanted: str) -> dict[str, Any]:
-    if result.get("step_id", result["type"]) not in wanted:
-        raise HomeError(f"stopped at {result.get('step_id')}: {result.get('errors') or result.get('reason')}")
-    return result
-
-
 async def _forget_a_meter(home: Home, control: Control) -> None:
     """Commission on a meter and remove it, keeping the identity for the next one."""
     other = await control("POST", "/gateways", registration="both")
@@ -165,24 +147,24 @@ async def _second_meter(home: Home, portal: Simulator) -> None:
         "premises": {"name": "Cabin"},
         "identity": {"next_step_id": "new_identity"},
     }
-    result = _at(await _walk(home, await home.flow_start(DOMAIN), pages), "portal")
+    result = at(await walk(home, await home.flow_start(DOMAIN), pages), "portal")
     await _register_at_portal(portal, result["description_placeholders"]["lfdi"])
     result = await home.flow_settled(await home.flow_step(result["flow_id"], {}))
-    entry = _at(await _walk(home, result, pages), "create_entry")["result"]
+    entry = at(await walk(home, result, pages), "create_entry")["result"]
     await check.readings(home, entry["entry_id"])
 
-    device: _Pages = {
+    device: Pages = {
         "kind": {"kind": "load_switch", "name": "Cabin heater"},
         "installation": {"power": True, "control_point": True, "electrician": True},
         "control": {},
         "method": {"next_step_id": "portal"},
         "portal": {"lfdi": _LABEL_LFDI},
     }
-    result = await _walk(home, await home.subentry_start(entry["entry_id"], "device"), device, sub=True)
-    result = _at(result, "portal_shown")
+    result = await walk(home, await home.subentry_start(entry["entry_id"], "device"), device, sub=True)
+    result = at(result, "portal_shown")
     await _register_at_portal(portal, _LABEL_LFDI)
     result = await home.subentry_step(result["flow_id"], {})
-    _at(await _walk(home, result, {"registered_portal": {}}, sub=True), "create_entry")
+    at(await walk(home, result, {"registered_portal": {}}, sub=True), "create_entry")
     await charging.wait_for(home, "sensor.cabin_heater_registration", "commissioned")
 
 
@@ -193,7 +175,7 @@ async def _third_meter(home: Home, zigbee: Simulator) -> None:
     pages = joining.answers(zigbee.gateway) | {"premises": premises}
     entry = await check.commission(home, zigbee.gateway, pages)
     await check.readings(home, entry["entry_id"])
-    device: _Pages = {
+    device: Pages = {
         "kind": {"kind": "load_switch", "name": "Heat tape"},
         "installation": {"power": True, "control_point": True, "electrician": True},
         "control": {"entity_id": "switch.heat_tape"},
@@ -201,7 +183,7 @@ async def _third_meter(home: Home, zigbee: Simulator) -> None:
         "registered_portal": {},
     }
     result = await home.subentry_start(entry["entry_id"], "device")
-    _at(await _walk(home, result, device, sub=True), "create_entry")
+    at(await walk(home, result, device, sub=True), "create_entry")
     await charging.wait_for(home, "sensor.heat_tape_registration", "commissioned")
 
 
@@ -251,7 +233,7 @@ async def _survey(home: Home, entry_id: str) -> None:
     result = await home.subentry_start(entry_id, "device", subentry_id=pump)
     for place in ("Cellar", "Garden shed"):
         result = await home.subentry_step(result["flow_id"], {"next_step_id": "survey"})
-        result = _at(await home.subentry_step(result["flow_id"], {"place": place}), "survey_good", "survey_poor")
+        result = at(await home.subentry_step(result["flow_id"], {"place": place}), "survey_good", "survey_poor")
     await home.subentry_step(result["flow_id"], {"next_step_id": "survey_done"})
 
 
@@ -292,14 +274,14 @@ async def _leave_unfinished(home: Home, control: Control, entry_id: str) -> None
         "model": {"model": "homeassistant-water-heater"},
     }
     result = await home.subentry_start(entry_id, "device")
-    _at(await _walk(home, result, device, sub=True), "installation")
+    at(await walk(home, result, device, sub=True), "installation")
     vehicle = {
         "user": {"next_step_id": "begin"},
         "vehicle": {"vin": "WVWZZZ1JZXW000001", "make": "VW", "vehicle_model": "ID.3", "name": "Visitor's car"},
     }
     result = await home.subentry_start(entry_id, "vehicle")
-    _at(await _walk(home, result, vehicle, sub=True), "account")
+    at(await walk(home, result, vehicle, sub=True), "account")
     other = await control("POST", "/gateways", registration="both")
     pages = check.answers(other) | {"premises": {"name": "Barn"}}
     del pages["method"]
-    _at(await _walk(home, await home.flow_start(DOMAIN), pages), "identity", "method")
+    at(await walk(home, await home.flow_start(DOMAIN), pages), "identity", "method")

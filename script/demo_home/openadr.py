@@ -1,21 +1,16 @@
 """A utility with OpenADR and no meter, without a person: devices registered, a price shown, events carried out."""
 
 import asyncio
-import json
-import signal
-import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import aiohttp
-
-from .home import Home, HomeError, free_port
+from .checked import checked
+from .home import Home, HomeError
 from .simulator import Simulator
 from .vtn import IMPORT_LIMIT, PEAK_HOURS, TARIFF, DemoVtn
+from .walking import at, walk
 
 DOMAIN = "utility_han"
 GRID_POWER = "sensor.grid_power"
@@ -45,54 +40,34 @@ async def choose_grid_power(home: Home) -> None:
 
 
 async def check() -> int:
-    """Run everything in a temporary folder; print one JSON line; 0 if all went well."""
-    begin = time.monotonic()
-    this = asyncio.current_task()
-    assert this is not None
-    for signal_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(signal_, this.cancel)
-    with tempfile.TemporaryDirectory(prefix="utility-han-check-") as name:
-        folder = Path(name)
-        simulator = Simulator(folder, "--port", "0", "--control-port", "0", "--mqtt")
-        home = Home(folder / "config", free_port())
-        try:
-            await simulator.start()
-            home.trust(simulator.vtn["ca"])
-            vtn = DemoVtn(simulator.vtn)
-            await vtn.offer()
-            await home.start()
-            started = time.monotonic()
-            await choose_grid_power(home)
-            entry = await set_up(home, vtn)
-            price = await _shows_price(home, vtn)
-            priced = time.monotonic()
-            for device in DEVICES:
-                await register(home, entry["entry_id"], device)
-            registered = time.monotonic()
-            report: dict[str, Any] = {
-                "ok": True,
-                "utility": "openadr",
-                "seconds": 0.0,
-                "start_seconds": round(started - begin, 1),
-                "price_seconds": round(priced - started, 1),
-                "price": price,
-                "devices": len(DEVICES),
-                "register_seconds": round(registered - priced, 1),
-                **await _follows_level(home, vtn),
-                **await _shares_limit(home, vtn),
-                **await _stays_out(home, vtn),
-            }
-            report["seconds"] = round(time.monotonic() - begin, 1)
-        except asyncio.CancelledError:
-            report = {"ok": False, "reason": "interrupted"}
-        except (RuntimeError, OSError, ValueError, aiohttp.ClientError) as err:
-            report = {"ok": False, "reason": str(err) or type(err).__name__}
-            print(simulator.child.tail(), home.child.tail(), sep="\n", file=sys.stderr)
-        finally:
-            await home.stop()
-            await simulator.stop()
-    print(json.dumps(report), flush=True)
-    return 0 if report["ok"] else 1
+    """Check a home without a meter; 0 if all went well."""
+    return await checked(_live, "--mqtt")
+
+
+async def _live(home: Home, simulator: Simulator, begin: float) -> dict[str, Any]:
+    home.trust(simulator.vtn["ca"])
+    vtn = DemoVtn(simulator.vtn)
+    await vtn.offer()
+    await home.start()
+    started = time.monotonic()
+    await choose_grid_power(home)
+    entry = await set_up(home, vtn)
+    price = await _shows_price(home, vtn)
+    priced = time.monotonic()
+    for device in DEVICES:
+        await register(home, entry["entry_id"], device)
+    registered = time.monotonic()
+    followed = [await follow(home, vtn) for follow in (_follows_level, _shares_limit, _stays_out)]
+    return {
+        "utility": "openadr",
+        "seconds": round(time.monotonic() - begin, 1),
+        "start_seconds": round(started - begin, 1),
+        "price_seconds": round(priced - started, 1),
+        "price": price,
+        "devices": len(DEVICES),
+        "register_seconds": round(registered - priced, 1),
+        **{name: value for each in followed for name, value in each.items()},
+    }
 
 
 async def set_up(home: Home, vtn: DemoVtn) -> dict[str, Any]:
@@ -103,27 +78,16 @@ async def set_up(home: Home, vtn: DemoVtn) -> dict[str, Any]:
         "vtn_credentials": {key: vtn.ven[key] for key in ("client_id", "client_secret")},
         "vtn_ready": {"name": "Example utility", "ven_name": "demo-home"},
     }
-    result = await home.flow_start(DOMAIN)
-    while result["type"] != "create_entry":
-        page = result.get("step_id")
-        if result["type"] == "abort" or result.get("errors") or page not in pages:
-            raise HomeError(f"the flow stopped at {page}: {result.get('errors') or result.get('reason')}")
-        result = await home.flow_settled(await home.flow_step(result["flow_id"], pages.pop(page)))
-    entry: dict[str, Any] = result["result"]
+    entry: dict[str, Any] = at(await walk(home, await home.flow_start(DOMAIN), pages), "create_entry")["result"]
     return entry
 
 
 async def register(home: Home, entry_id: str, name: str) -> None:
     """Walk the device's pages to their end: enrolled in all programs of events."""
-    pages: dict[str, dict[str, Any]] = {**DEVICES[name], "registered": {}}
-    result = await home.subentry_start(entry_id, "device")
-    while result["type"] != "create_entry":
-        page = result.get("step_id")
-        if page == "programs":
-            pages["programs"] = {"programs": _but_tariffs(result), "consent": True}
-        if result["type"] == "abort" or result.get("errors") or page not in pages:
-            raise HomeError(f"{name} stopped at {page}: {result.get('errors') or result.get('reason')}")
-        result = await home.subentry_step(result["flow_id"], pages.pop(page))
+    begun = await home.subentry_start(entry_id, "device")
+    page = at(await walk(home, begun, DEVICES[name], sub=True), "programs")
+    chosen = {"programs": {"programs": _but_tariffs(page), "consent": True}, "registered": {}}
+    at(await walk(home, page, chosen, sub=True), "create_entry")
     slug = name.lower().replace(" ", "_")
     await home.shows({f"sensor.{slug}_registration": "enrolled"})
 

@@ -11,6 +11,7 @@ from yarl import URL
 
 from .home import Home, HomeError
 from .simulator import Simulator
+from .walking import at, walk
 
 _PATIENCE = 120
 DEVICES: dict[str, dict[str, dict[str, Any]]] = {
@@ -84,12 +85,7 @@ async def register(home: Home, simulator: Simulator, entry_id: str, name: str) -
         "registered": {},
         **(DEVICES | _LIMITED)[name],
     }
-    result = await home.subentry_start(entry_id, "device")
-    while result["type"] != "create_entry":
-        page = result.get("step_id")
-        if result["type"] == "abort" or result.get("errors") or page not in pages:
-            raise HomeError(f"{name} stopped at {page}: {result.get('errors') or result.get('reason')}")
-        result = await home.subentry_step(result["flow_id"], pages.pop(page))
+    at(await walk(home, await home.subentry_start(entry_id, "device"), pages, sub=True), "create_entry")
     await asyncio.sleep(0.5)  # the hub is loaded anew with the device
     await _loaded(home, entry_id)
 
