@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from yarl import URL
 
-from ..const import CONF_VTN, DOMAIN
+from ..const import CONF_VTN
+from ..hub.notices import SILENT_FOR, async_tell
 from ..utility import UtilityReason
 from .vtn import VtnCoordinator
 
-SILENT_FOR = timedelta(hours=6)
 _CLOCK_OFF = timedelta(minutes=5)
 """From here on events are followed at another time than was meant."""
 
@@ -36,23 +35,12 @@ def async_follow_vtn(hass: HomeAssistant, vtn: VtnCoordinator) -> None:
             "vtn_clock_off": offset > _CLOCK_OFF,
             "vtn_scope_missing": bool(denied),
         }
+        said = {
+            "host": URL(entry.data[CONF_VTN]["url"]).host or "–",
+            "scopes": ", ".join(denied),
+            "offset": str(timedelta(seconds=round(offset.total_seconds()))),
+        }
         for key, wanted in notices.items():
-            if not wanted:
-                ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
-                continue
-            ir.async_create_issue(
-                hass,
-                DOMAIN,
-                f"{key}_{entry.entry_id}",
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key=key,
-                translation_placeholders={
-                    "title": entry.title,
-                    "host": URL(entry.data[CONF_VTN]["url"]).host or "–",
-                    "scopes": ", ".join(denied),
-                    "offset": str(timedelta(seconds=round(offset.total_seconds()))),
-                },
-            )
+            async_tell(hass, entry, key, said, wanted=wanted)
 
     vtn.polled.add(polled)

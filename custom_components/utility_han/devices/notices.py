@@ -4,38 +4,22 @@ from collections.abc import Sequence
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 
-from ..const import DOMAIN
+from ..hub.notices import async_tell
 from ..utility import Registration
-
-_PRE_REGISTERED = "pre_registered"
-_LEFT_BEHIND = "left_behind"
 
 
 @callback
 def async_update(hass: HomeAssistant, entry: ConfigEntry, waiting: Sequence[Registration]) -> None:
     """Say which devices are ``waiting`` to be taken over, and no longer once none is."""
-    _tell(hass, entry, _PRE_REGISTERED, [device.name or device.lfdi for device in waiting])
+    _tell_devices(hass, entry, "pre_registered", [device.name or device.lfdi for device in waiting])
 
 
 @callback
 def async_tell_left_behind(hass: HomeAssistant, entry: ConfigEntry, titles: Sequence[str]) -> None:
     """Say which devices the gateway keeps as a former identity's, and no longer once there is none."""
-    _tell(hass, entry, _LEFT_BEHIND, titles)
+    _tell_devices(hass, entry, "left_behind", titles)
 
 
-def _tell(hass: HomeAssistant, entry: ConfigEntry, key: str, devices: Sequence[str]) -> None:
-    issue_id = f"{key}_{entry.entry_id}"
-    if not devices:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=key,
-        translation_placeholders={"title": entry.title, "devices": ", ".join(devices)},
-    )
+def _tell_devices(hass: HomeAssistant, entry: ConfigEntry, key: str, devices: Sequence[str]) -> None:
+    async_tell(hass, entry, key, {"devices": ", ".join(devices)}, wanted=bool(devices))

@@ -1,6 +1,6 @@
 """Repair notices: what a person should see to, raised when it persists and withdrawn when it is over."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -77,8 +77,30 @@ _NOTICES = (
 )
 
 
-def _issue_id(notice: _Notice, entry: ConfigEntry) -> str:
-    return f"{notice.key}_{entry.entry_id}"
+@callback
+def async_tell(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    key: str,
+    said: Mapping[str, str] | None = None,
+    *,
+    wanted: bool,
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
+) -> None:
+    """Raise the notice ``key`` of a hub where it is ``wanted``, else withdraw it; ``said`` is put into its text."""
+    issue_id = f"{key}_{entry.entry_id}"
+    if not wanted:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=severity,
+        translation_key=key,
+        translation_placeholders={"title": entry.title, **(said or {})},
+    )
 
 
 @callback
@@ -86,24 +108,14 @@ def async_update(hass: HomeAssistant, coordinator: GatewayCoordinator, identity:
     """Raise the notices that hold now and withdraw the others."""
     entry = coordinator.config_entry
     offset = coordinator.data.clock_offset
+    said = {
+        "host": place_of(entry.data),
+        "minutes": str(round(offset.total_seconds() / 60)) if offset else "?",
+        "expires": f"{identity.not_after:%Y-%m-%d}" if identity is not None else "–",
+    }
     for notice in _NOTICES:
-        if not notice.wanted(coordinator, identity):
-            ir.async_delete_issue(hass, DOMAIN, _issue_id(notice, entry))
-            continue
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            _issue_id(notice, entry),
-            is_fixable=False,
-            severity=notice.severity,
-            translation_key=notice.key,
-            translation_placeholders={
-                "title": entry.title,
-                "host": place_of(entry.data),
-                "minutes": str(round(offset.total_seconds() / 60)) if offset else "?",
-                "expires": f"{identity.not_after:%Y-%m-%d}" if identity is not None else "–",
-            },
-        )
+        wanted = notice.wanted(coordinator, identity)
+        async_tell(hass, entry, notice.key, said, wanted=wanted, severity=notice.severity)
 
 
 @callback

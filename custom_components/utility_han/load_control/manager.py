@@ -21,10 +21,10 @@ from ..esi import DemandResponseProgram, LoadControl, Source
 from ..gateway import GatewayError
 from ..hub.hub import Hub
 from ..hub.listeners import Listeners
+from ..hub.notices import async_tell
 from ..hub.subject import Occurrence
 from ..procedures import LEVELS, ControlledDevice, ControlRecord, Effect, OptedOut, Refusal, program_of_parts
 from ..utility import Feature, Utility, UtilityError
-from . import notices
 from .answering import Answering
 from .asked import what_is_asked
 from .carrying import Carrying
@@ -276,7 +276,7 @@ class LoadControlManager:
     async def _async_happened(self, effects: Sequence[Effect]) -> None:
         """Keep what happened, and what follows for the premise as a whole, then tell and answer."""
         effects = [*effects, *self.premise.look(dt_util.utcnow())]
-        notices.async_update(self._hass, self._entry, unmeasured=self.premise.unmeasured)
+        async_tell(self._hass, self._entry, "limit_unmeasured", wanted=self.premise.unmeasured)
         for effect in effects:
             self._answering.async_keep(effect)
             if effect.refusal is not None:
