@@ -1,12 +1,8 @@
 """What no gateway over Zigbee Smart Energy 1.x has, whatever the radio: the protocol's other half."""
 
-from collections.abc import Collection
-
-from aio2030dot5 import Identity
-
-from ...esi import Answerable, DemandResponseProgram, EventKind, Wanted
+from ...esi import Answerable, EventKind, Wanted
 from ..errors import GatewayError, Reason
-from ..model import Reservation, ReservationRequest, VehiclePowerStatus
+from ..lacking import WithoutServices
 
 
 def confirmable(number: int) -> Answerable:
@@ -14,45 +10,14 @@ def confirmable(number: int) -> Answerable:
     return Answerable(EventKind.TEXT, f"{number:08X}", "messaging", Wanted.CUSTOMER)
 
 
-class SmartEnergyGateway:
-    """Answers for what Smart Energy 1.x has no commands for, as :class:`~..protocol.Gateway` has it."""
+class SmartEnergyGateway(WithoutServices):
+    """A meter of Smart Energy 1.x.
 
-    async def withdraw(self, href: str) -> None:
-        """Nothing is on the meter that we could take off again."""
-
-    async def registration_pin(self, href: str) -> int | None:
-        """A meter holds no PIN; the install code proved who we are."""
-        return None
-
-    async def give_voice(self, identity: Identity) -> None:
-        """Devices that we speak for are endpoints of our radio, whose link key is theirs."""
-
-    async def prove(self, lfdi: str) -> bool:
-        """An endpoint of ours answers the meter by itself; others are heard by themselves."""
-        return False
-
-    async def own_programs(self) -> list[DemandResponseProgram]:
-        """Smart Energy's device classes have none for an energy management system (table D.2)."""
-        return []
-
-    async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
-        """The meter tells of events by itself, over the air."""
-        return False
-
-    async def publish_vehicle(self, device_href: str, status: VehiclePowerStatus) -> bool:
-        """Smart Energy 1.x takes nothing about vehicles."""
-        return False
-
-    async def request_reservation(self, device_href: str, request: ReservationRequest) -> str | None:
-        """Smart Energy 1.x reserves no energy."""
-        return None
-
-    async def cancel_reservation(self, href: str) -> None:
-        """There is none."""
-
-    async def reservations(self, device_href: str) -> list[Reservation]:
-        """There are none."""
-        return []
+    It holds no PIN (the install code proved who we are), and nothing of us that could be taken off again. Devices that
+    we speak for are endpoints of our radio, whose link key is theirs, and answer by themselves. Its device classes
+    have none for an energy management system (table D.2). It tells of events by itself, over the air, takes nothing
+    about vehicles and reserves no energy.
+    """
 
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """Only the utility lets another device onto the network."""
