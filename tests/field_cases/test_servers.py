@@ -597,7 +597,7 @@ async def test_s7_refusal_that_stands_asks_and_the_hub_goes_on_when_it_ends(
 
     def note(account: AccountManager, err: UtilityError) -> None:
         noted(account, err)
-        refusals.append((account._refusals, account.reason))
+        refusals.append((account._refusals.count, account.reason))
 
     monkeypatch.setattr(AccountManager, "_failed", note)
     assert await hass.config_entries.async_reload(hub.entry_id)

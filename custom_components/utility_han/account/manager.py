@@ -14,13 +14,12 @@ from ..utility import Event, Feature, Utility, UtilityError, UtilityReason, Witn
 from .access import async_open_utility, async_open_vtn
 from .news import VtnNews
 from .notices import async_follow_vtn
+from .refusals import Refusals
 from .vtn import VtnCoordinator
 
 LONG_POLL = 50
 """Seconds that the utility may keep a request for events."""
 _FOLLOWING = "following the utility"
-_REFUSALS_TO_BELIEVE = 2
-"""One may be a utility in trouble. Also what is believed is tried again: a permission may be given back."""
 _NOTHING_TOLD = 1.0
 """Seconds of rest after an answer without news: a utility may not keep requests for events at all."""
 
@@ -81,8 +80,7 @@ class AccountManager:
         self.rounds = rounds
         """What goes on in the background of the hub."""
         self._wake = asyncio.Event()
-        self._refusals = 0
-        """How often in a row the permission was refused."""
+        self._refusals = Refusals({UtilityReason.UNAUTHORIZED})
         if vtn is not None:
             vtn.polled.add(self._vtn_polled)
         self.news = VtnNews(hass, entry, vtn, rounds) if vtn is not None else None
@@ -152,7 +150,7 @@ class AccountManager:
         told = await self._wait_for_news()
         if told is None:
             return 0.0
-        self._refusals = 0
+        self._refusals.believe(None)
         self.async_set_reason(None)
         if not self.heard_of:
             self.heard_of = True
@@ -160,8 +158,7 @@ class AccountManager:
         return 0.0 if told else _NOTHING_TOLD
 
     def _failed(self, err: UtilityError) -> None:
-        self._refusals = self._refusals + 1 if err.reason is UtilityReason.UNAUTHORIZED else 0
-        if self._refusals == 0 or self._refusals >= _REFUSALS_TO_BELIEVE:
+        if self._refusals.believe(err.reason):
             self.async_set_reason(err.reason)
 
     async def _wait_for_news(self) -> bool | None:

@@ -16,6 +16,7 @@ from ..esi import Message, PriceSchedule, Signal
 from ..hub.listeners import Listeners
 from ..hub.rounds import Rounds
 from ..utility import UtilityError, UtilityReason
+from .refusals import Refusals
 
 if TYPE_CHECKING:
     from ..utility.openadr import Changes, OpenAdr  # loaded for those who have a VTN
@@ -29,8 +30,6 @@ _LONGEST_POLL = 600.0
 _JITTER = 0.1
 """Not all homes come at the same moment."""
 _REFUSALS = frozenset({UtilityReason.UNAUTHORIZED, UtilityReason.CREDENTIALS_REFUSED})
-_REFUSALS_TO_BELIEVE = 2
-"""One may be a VTN in trouble. Also what is believed is tried again: access may be given back."""
 _MOST_SAID = 200
 """Different notes in the log since the start: a VTN may have others each time."""
 _TO_BE_SURE = timedelta(minutes=1)
@@ -69,7 +68,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         """How many polls in a row have failed."""
         self.failing_since: datetime | None = None
         """When the first of them was, None where the last poll was answered."""
-        self._refusals = 0
+        self._refusals = Refusals(_REFUSALS)
         self._said: set[str] = set()
         self._closed = False
         self.update_interval = self._next()
@@ -125,7 +124,8 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
                 failure = err
         if data is None:
             raise self._failed(failure)
-        self.reason, self.failures, self._refusals, self.failing_since = None, 0, 0, None
+        self.reason, self.failures, self.failing_since = None, 0, None
+        self._refusals.believe(None)
         self.update_interval = self._next()
         self.data = data
         self._tell(succeeded=True)
@@ -155,8 +155,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         self.failing_since = self.failing_since or dt_util.utcnow()
         wait = min(self._interval() * 2 ** min(self.failures - 1, 10), max(_MAX_BACKOFF, self._interval()))
         if err is not None:
-            self._refusals = self._refusals + 1 if err.reason in _REFUSALS else 0
-            if self._refusals == 0 or self._refusals >= _REFUSALS_TO_BELIEVE:
+            if self._refusals.believe(err.reason):
                 self.reason = err.reason
             else:
                 wait = min(wait, _TO_BE_SURE)
