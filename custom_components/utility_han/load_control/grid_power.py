@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from homeassistant.components.energy.data import async_get_manager
 from homeassistant.const import UnitOfPower
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
 from homeassistant.util.unit_conversion import PowerConverter
 
+from ..devices.energy_dashboard import async_grids
 from ..devices.linked_entity import value_in
 from .premise import Premise
 
-_ENERGY = "energy"
 _EVERY = timedelta(seconds=15)
 """How often sensors are asked while there is a limit: they tell of changes only."""
 
@@ -25,7 +24,7 @@ class GridPower:
         self._hass = hass
         self._premise = premise
         self._sensors: Sequence[str] = ()
-        self._cancel: CALLBACK_TYPE | None = None
+        self._cancels: list[CALLBACK_TYPE] = []
         premise.grid = self.watts
 
     async def async_look(self) -> None:
@@ -35,26 +34,22 @@ class GridPower:
             self.async_stop()
             self._sensors = sensors
             if sensors:
-                self._cancel = _both(
+                self._cancels = [
                     async_track_state_change_event(self._hass, sensors, self._changed),
                     async_track_time_interval(self._hass, self._look_again, _EVERY, cancel_on_shutdown=True),
-                )
+                ]
         self._tell()
 
     @callback
     def async_stop(self) -> None:
         """Follow nothing."""
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
+        while self._cancels:
+            self._cancels.pop()()
 
     async def _chosen(self) -> Sequence[str]:
         """Return the sensors of the grid's power; positive is what comes from there (``GridSourceType.stat_rate``)."""
-        if _ENERGY not in self._hass.config.components:
-            return ()
-        preferences = (await async_get_manager(self._hass)).data
-        sources = preferences["energy_sources"] if preferences is not None else []
-        return [source["stat_rate"] for source in sources if source["type"] == "grid" and "stat_rate" in source]
+        grids = await async_grids(self._hass)
+        return [grid["stat_rate"] for grid in grids if "stat_rate" in grid]
 
     @callback
     def _changed(self, _event: Event[EventStateChangedData]) -> None:
@@ -76,12 +71,3 @@ class GridPower:
         watts = [value_in(self._hass, sensor, PowerConverter, UnitOfPower.WATT) for sensor in self._sensors]
         known = [each for each in watts if each is not None]
         return sum(known) if known and len(known) == len(watts) else None
-
-
-def _both(one: CALLBACK_TYPE, other: CALLBACK_TYPE) -> CALLBACK_TYPE:
-    @callback
-    def cancel() -> None:
-        one()
-        other()
-
-    return cancel

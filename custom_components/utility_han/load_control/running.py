@@ -5,11 +5,10 @@ OpenADR's operating states are those of CTA-2045: IDLE with "no/insignificant en
 """
 
 from homeassistant.components.climate import ATTR_HVAC_ACTION, HVACAction, HVACMode
-from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, callback
 
-from ..devices.linked_entity import measured, power_of
+from ..devices.linked_entity import watts_of
 
 _SIGNIFICANT_KW = 0.015
 """More than electronics take that wait for something to do."""
@@ -33,7 +32,5 @@ def is_running(kilowatts: float | None, state: State | None) -> bool | None:
 @callback
 def runs_now(hass: HomeAssistant, entity_id: str) -> bool | None:
     """Return whether the device of a linked entity runs now."""
-    watts = power_of(hass, entity_id)
-    if watts is None and measured(hass, entity_id, [SensorDeviceClass.POWER]):
-        watts = 0.0  # something is measured, and it is nothing
+    watts = watts_of(hass, entity_id)
     return is_running(watts / 1000 if watts is not None else None, hass.states.get(entity_id))

@@ -4,12 +4,9 @@ Where there is more than one that may be meant, it is the one that a person put 
 whose name is most like that of the linked entity (a strip has a sensor for each outlet); where that leaves two, none.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from itertools import takewhile
-from typing import Any
 
-from homeassistant.components.energy.const import DOMAIN as ENERGY_DOMAIN
-from homeassistant.components.energy.data import async_get_manager
 from homeassistant.components.sensor import ATTR_STATE_CLASS, SensorDeviceClass, SensorStateClass
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.config_entries import ConfigEntry
@@ -17,6 +14,7 @@ from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
+from ..devices.energy_dashboard import async_consumers, async_grids
 from ..devices.linked_entity import sensors_beside
 
 _COUNTERS = (SensorStateClass.TOTAL_INCREASING, SensorStateClass.TOTAL)
@@ -29,8 +27,7 @@ async def async_sensor_of_device(hass: HomeAssistant, entity_id: str, what: Sens
     found = {sensor for _, sensor in sensors_beside(hass, entity_id, [what])}
     if what is SensorDeviceClass.ENERGY:
         found = {sensor for sensor in found if _counts(hass, sensor)}
-    dashboard = await _async_energy_preferences(hass)
-    chosen = found & {str(each.get("stat_consumption")) for each in dashboard.get("device_consumption") or ()}
+    chosen = found & {str(each.get("stat_consumption")) for each in await async_consumers(hass)}
     return _likest(entity_id, chosen or found)
 
 
@@ -41,16 +38,9 @@ async def async_sensor_of_premise(hass: HomeAssistant, entry: ConfigEntry, what:
     key = f"{entry.entry_id}_{_OF_METER[what]}"
     if (own := er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, key)) is not None:
         return own
-    dashboard = await _async_energy_preferences(hass)
-    grids = [each for each in dashboard.get("energy_sources") or () if each.get("type") == "grid"]
+    grids = await async_grids(hass)
     found = [sensor for grid in grids if (sensor := grid.get(_OF_GRID[what]))]
     return str(found[0]) if len(grids) == len(found) == 1 else None
-
-
-async def _async_energy_preferences(hass: HomeAssistant) -> Mapping[str, Any]:
-    if ENERGY_DOMAIN not in hass.config.components:
-        return {}
-    return (await async_get_manager(hass)).data or {}
 
 
 def _counts(hass: HomeAssistant, sensor: str) -> bool:
