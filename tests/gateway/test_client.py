@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from aio2030dot5.transport import Batch, MeterTransport
 
+from custom_components.utility_han.esi import in_force
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -108,7 +109,7 @@ async def test_prices_cover_the_day_ahead_without_gaps(
     assert schedule is not None
     assert schedule.currency == "USD"
     now = datetime.now(UTC)
-    price = schedule.at(now)
+    price = in_force(schedule.prices, now)
     assert price is not None
     assert price.tier == (await gateway.readings())["tier"]
     assert {p.tier: p.per_kwh for p in schedule.prices}.items() <= {1: 0.118, 2: 0.214, 3: 0.342}.items()

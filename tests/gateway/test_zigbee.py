@@ -21,7 +21,7 @@ from zigpy.util import convert_install_code
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters import smartenergy
 
-from custom_components.utility_han.esi import EventResponse, ResponseStatus
+from custom_components.utility_han.esi import EventResponse, ResponseStatus, in_force
 from custom_components.utility_han.gateway.commissioning_data import parse_label, with_checksum
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.identifiers import lfdi_of
@@ -183,7 +183,7 @@ async def test_configuration_prices_and_neighbours(link: EzspGateway, gateway: S
     prices = await link.prices()
     assert prices is not None
     assert prices.currency == "USD"
-    now = prices.at(datetime.now(UTC))
+    now = in_force(prices.prices, datetime.now(UTC))
     assert now is not None
     assert now.per_kwh == {1: 0.118, 2: 0.214, 3: 0.342}[now.tier]
     assert all(first.end == then.start for first, then in pairwise(prices.prices))

@@ -12,6 +12,7 @@ from openadr3_client.oadr310.models.report.report_payload import ReportPayloadTy
 from openadr3_client.oadr310.models.unit import Unit
 
 from custom_components.utility_han.esi import Priority, ResponseStatus
+from custom_components.utility_han.esi.course import in_force as price_in_force
 from custom_components.utility_han.utility.openadr.model import Version, VtnEvent
 from custom_components.utility_han.utility.openadr.payloads import KINDS, UNITS, Becomes, Treatment
 from custom_components.utility_han.utility.openadr.periods import Part
@@ -161,7 +162,7 @@ def test_price_of_the_lower_number_wins_while_it_lasts() -> None:
     peak = event("PRICE", 0.9, of="peak", priority=0)
     schedule = prices([standing, peak], NOW, telling())
     assert schedule is not None
-    found = [schedule.at(NOW + timedelta(minutes=minutes)) for minutes in (-45, 0, 45)]
+    found = [price_in_force(schedule.prices, NOW + timedelta(minutes=minutes)) for minutes in (-45, 0, 45)]
     assert [price and price.per_kwh for price in found] == [0.1, 0.9, 0.1]
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from .answers import Answerable, ResponseStatus
-from .course import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,6 @@ class PriceSchedule:
     """How the prices want to be answered, those that do."""
     rivals: tuple[str, ...] = ()
     """Programs, by name, whose prices hold at once, none before the other: a person has to say which is theirs."""
-
-    def at(self, time: datetime) -> Price | None:
-        """Return the price in force at ``time``."""
-        return in_force(self.prices, time)
-
-    def received_at(self, time: datetime) -> Price | None:
-        """Return what is paid at ``time`` for what the customer gives to the grid."""
-        return in_force(self.received, time)
 
 
 @dataclass(frozen=True, slots=True)
