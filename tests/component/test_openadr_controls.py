@@ -308,25 +308,16 @@ async def test_charger_is_lowered_as_far_as_it_takes(
     make_home: MakeHome, unit: str, highest: float, drawn: float, lowered: float
 ) -> None:
     home = await make_home()
-    limits = {"min": 0, "max": highest, "step": 1, "unit_of_measurement": unit}
     sensor = beside_a_sensor(home, "number", "wallbox")
-    home.hass.states.async_set("number.wallbox", str(highest), limits)
+    wallbox = limited_number(home, highest, max=highest, step=1, unit_of_measurement=unit)
     home.hass.states.async_set(sensor, str(drawn), {"unit_of_measurement": "W", "device_class": "power"})
-
-    @callback
-    def set_value(call: ServiceCall) -> None:
-        home.hass.states.async_set("number.wallbox", str(call.data["value"]), limits)
-
-    home.hass.services.async_register("number", "set_value", set_value)
     await home.add("evse", {"entity_id": "number.wallbox", "response": "limit", "limit": 6, "importance": 1})
     grid = Grid(home)
     await grid.choose()
     await grid.draws(8000)
     event = await home.event("IMPORT_CAPACITY_LIMIT", 5.0)
     await home.poll()
-    state = home.hass.states.get("number.wallbox")
-    assert state is not None
-    assert float(state.state) == lowered
+    assert wallbox() == lowered
     assert home.is_on(), "more important, and there is no need"
     await home.end(event)
     assert home.hass.states.is_state("number.wallbox", str(float(highest)))
@@ -335,27 +326,19 @@ async def test_charger_is_lowered_as_far_as_it_takes(
 async def test_smaller_limit_takes_over_where_another_was_held(make_home: MakeHome) -> None:
     """What was lowered is known to be so, and what is above the new limit goes down further."""
     home = await make_home()
-    limits = {"min": 0, "max": 11000, "step": 10, "unit_of_measurement": "W"}
-    home.hass.states.async_set("number.wallbox", "7000", limits)
-
-    @callback
-    def set_value(call: ServiceCall) -> None:
-        home.hass.states.async_set("number.wallbox", str(call.data["value"]), limits)
-
-    home.hass.services.async_register("number", "set_value", set_value)
+    wallbox = limited_number(home, 7000, max=11000, step=10, unit_of_measurement="W")
     await home.add("evse", {"entity_id": "number.wallbox", "response": "limit", "limit": 0, "importance": 1})
     grid = Grid(home)
     await grid.choose()
     await grid.draws(8000)
     first = await home.event("IMPORT_CAPACITY_LIMIT", 6.0, priority=5)
-    lowered = float(home.hass.states.get("number.wallbox").state)  # type: ignore[union-attr]
-    assert lowered == 4700
+    assert wallbox() == 4700
     await grid.draws(5700)
     second = await home.event("IMPORT_CAPACITY_LIMIT", 3.0, priority=1)
-    assert float(home.hass.states.get("number.wallbox").state) == 1850  # type: ignore[union-attr]
+    assert wallbox() == 1850
     await home.end(second)
     await home.end(first)
-    assert float(home.hass.states.get("number.wallbox").state) == 7000  # type: ignore[union-attr]
+    assert wallbox() == 7000
 
 
 async def test_limit_is_kept_to_whatever_else_is_asked_of_a_device(make_home: MakeHome) -> None:
@@ -403,6 +386,24 @@ async def test_limit_that_nothing_measures_is_kept_by_a_share(make_home: MakeHom
     await home.delete(event)
     assert home.is_on()
     assert issues.async_get_issue(DOMAIN, f"limit_unmeasured_{home.entry.entry_id}") is None
+
+
+def limited_number(home: OpenAdrHome, value: float, **attributes: Any) -> Callable[[], float]:
+    """Make ``number.wallbox``, from 0 to its ``max``, which can be set; return what says how it is set."""
+    hass, shown = home.hass, {"min": 0, **attributes}
+    hass.states.async_set("number.wallbox", str(value), shown)
+
+    @callback
+    def set_value(call: ServiceCall) -> None:
+        hass.states.async_set("number.wallbox", str(call.data["value"]), shown)
+
+    def now() -> float:
+        state = hass.states.get("number.wallbox")
+        assert state is not None
+        return float(state.state)
+
+    hass.services.async_register("number", "set_value", set_value)
+    return now
 
 
 def beside_a_sensor(home: OpenAdrHome, domain: str, name: str) -> str:
