@@ -19,7 +19,7 @@ from ..const import (
     LOGGER,
     SUBENTRY_DEVICE,
 )
-from ..gateway import DeviceState, GatewayError, Identity
+from ..gateway import DeviceState, Gateway, GatewayError, Identity
 from ..hub.hub import Hub
 from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
@@ -108,6 +108,10 @@ class Registrar:
         utility = self.account.utility
         return utility.offers(Feature.REGISTRATION) and utility.offers(Feature.CONTROLS) == by_utility(record)
 
+    def gateway_of(self, record: Record) -> Gateway | None:
+        """Return the gateway that a device is on, None where the utility alone knows it."""
+        return None if by_utility(record) else self._gateway
+
     def reached(self, device: HanDevice) -> bool | None:
         """Whether who controls the device is reached and lists it, and the entity that the device is can be used.
 
@@ -129,8 +133,7 @@ class Registrar:
             await self._async_give_voice(record)
             before = run.device_state
             result: StepResult | None = None
-            gateway = None if by_utility(record) else self._gateway
-            steps = register(self.account.utility, gateway, run, self.async_save)
+            steps = register(self.account.utility, self.gateway_of(record), run, self.async_save)
             async for result in steps:
                 LOGGER.debug("%s: %s %s", record.title, result.step, result.outcome)
                 yield result

@@ -26,6 +26,9 @@ _PERIOD = timedelta(minutes=30)
 _SHORTEST_PERIOD = timedelta(minutes=10)
 _ROUNDING = 1e-6
 """What is a whole number of steps but for how floats are."""
+CONF_IMPORTANCE = "importance"
+DEFAULT_IMPORTANCE = 5
+"""Of a ``control``: how important the device is, from 1 to 10, and what is taken where nobody said it."""
 OF_LIMIT = "of_limit"
 """Set in a ``control`` where a percentage is one of the limit as it was, and not of what is drawn."""
 WATTS = {UnitOfPower.WATT: 1.0, UnitOfPower.KILO_WATT: 1000.0}

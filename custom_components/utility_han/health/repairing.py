@@ -11,7 +11,6 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, LOGGER
 from ..devices import notices
-from ..devices.manager import by_utility
 from ..devices.store import Record
 from ..gateway import Reason
 from ..procedures import OF_DEVICE, DeviceMethod, Outcome, Repair, Step, StepResult, Tools, Verdict, repair_device
@@ -95,8 +94,7 @@ def tools_for(health: HealthManager, record: Record) -> Tools:
     if record.data.get(CONF_ADDED_BY_US):
         method = DeviceMethod.IN_BAND
     take_pass = partial(registrar.async_pass, record)
-    gateway = None if by_utility(record) else health.hub.gateway
-    return Tools(gateway, utility, record.run, method, registrar.async_save, take_pass)
+    return Tools(registrar.gateway_of(record), utility, record.run, method, registrar.async_save, take_pass)
 
 
 async def _async_reload(hass: HomeAssistant, entity_id: str) -> StepResult:

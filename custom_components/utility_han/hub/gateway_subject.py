@@ -10,7 +10,6 @@ from ..gateway import Identity
 from ..procedures import Step
 from .coordinator import GatewayCoordinator
 from .subject import Listener, Subject
-from .transport import Transport, transport_of
 
 
 class GatewaySubject(Subject):
@@ -27,7 +26,7 @@ class GatewaySubject(Subject):
     @override
     def device_info(self) -> DeviceInfo:
         data = self.coordinator.config_entry.data
-        if transport_of(data) is Transport.NONE:
+        if not self.coordinator.has_gateway:
             return DeviceInfo(
                 identifiers={(DOMAIN, self.key)},
                 name=self.title,

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from ..procedures import read_record
+from ..procedures import plain, read_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Outage:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
-        anchors = {key: asdict(each) | {"at": each.at.isoformat()} for key, each in self.anchors.items()}
-        return {"until": self.until.isoformat(), "anchors": anchors}
+        kept: dict[str, Any] = plain(asdict(self))
+        return kept
 
     @classmethod
     def from_dict(cls, data: Any) -> Outage:

@@ -11,8 +11,9 @@ from homeassistant.core import HomeAssistant
 
 from ..const import LOGGER
 from ..devices.device import HanDevice
-from ..devices.linked_entity import watts_of
-from ..devices.responses import OF_LIMIT, WATTS
+from ..devices.linked_entity import number_of, watts_of
+from ..devices.responses import CONF_IMPORTANCE, DEFAULT_IMPORTANCE, OF_LIMIT, WATTS
+from ..devices.settings import VALUE, number
 from ..esi import LoadControl
 from ..procedures import (
     ASKS,
@@ -25,7 +26,6 @@ from ..procedures import (
 )
 from .store import KeptControls
 
-_MIDDLING = 5
 _LIMIT = "limit"
 
 
@@ -119,19 +119,19 @@ class Limiting:
         config = device.control or {}
         entity_id = config["entity_id"]
         drawn = watts_of(self._hass, entity_id)
-        importance = round(config.get("importance", _MIDDLING))
+        importance = round(config.get(CONF_IMPORTANCE, DEFAULT_IMPORTANCE))
         if not _stepless(config):
             return LimitedLoad(device.lfdi, importance, False, drawn)
         job, limit = self._kept.jobs.get(device.lfdi), self._hass.states.get(entity_id)
-        now = _number(limit.state) if limit is not None else None
-        before = _number(job.before.get("value")) if job is not None and job.entity_id == entity_id else now
+        now = number_of(limit)
+        before = number(job.before.get(VALUE)) if job is not None and job.entity_id == entity_id else now
         if limit is None or not before:
             return LimitedLoad(device.lfdi, importance, True, drawn)
         unit = WATTS.get(limit.attributes.get(ATTR_UNIT_OF_MEASUREMENT, ""))
         most = before * unit if unit else state.learned.get(device.lfdi)
         if most is None and drawn and now:
             most = drawn * before / now
-        least = min((_number(config.get(_LIMIT)) or 0.0) / before, 1.0)
+        least = min((number(config.get(_LIMIT)) or 0.0) / before, 1.0)
         return LimitedLoad(device.lfdi, importance, True, drawn, most, least)
 
 
@@ -145,10 +145,3 @@ def _share_of(control: LoadControl, config: Mapping[str, Any]) -> float:
 
 def _stepless(config: Mapping[str, Any]) -> bool:
     return config.get("response") == _LIMIT
-
-
-def _number(value: object) -> float | None:
-    try:
-        return float(value) if isinstance(value, int | float | str) else None
-    except ValueError:
-        return None

@@ -6,21 +6,16 @@ from typing import Protocol
 
 from ..esi import ControlResponse, DemandResponseProgram, LoadControl
 from ..gateway import Gateway
+from ..hub.outbox import Taker
 from ..utility import Utility
 from .reading import ControlsReader
 
 
-class ControlSource(Protocol):
+class ControlSource(Taker[ControlResponse], Protocol):
     """One who asks; each fails with its own kind of error, ``GatewayError`` or ``UtilityError``."""
 
     async def read(self, programs: Sequence[DemandResponseProgram]) -> tuple[list[LoadControl], set[str]] | None:
         """Return the controls of its ``programs``, and which of them were read fully; None where there is none."""
-
-    def session(self) -> AbstractAsyncContextManager[None]:
-        """Keep one connection for all that is told inside."""
-
-    async def respond(self, response: ControlResponse, /) -> None:
-        """Tell what became of a control."""
 
 
 class GatewayControls:

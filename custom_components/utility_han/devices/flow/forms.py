@@ -34,18 +34,16 @@ from ...const import (
 from ...hub.flow.choices import choice, choice_or_other, choices
 from ...procedures import DEVICE_KINDS
 from ..levels import meanings_of, usual_meanings
-from ..responses import responses_of
+from ..responses import CONF_IMPORTANCE, DEFAULT_IMPORTANCE, responses_of
 from ..settings import DOMAINS
 
 CONF_CONSENT = "consent"
 CONF_DEVICES = "devices"
-CONF_IMPORTANCE = "importance"
 CONF_KEY = "key"
 CONF_LIMIT = "limit"
 CONF_OFFSET = "offset"
 CONF_PROGRAMS = "programs"
 CONF_RESPONSE = "response"
-DEFAULT_IMPORTANCE = 5
 
 _KEY = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
 
