@@ -535,9 +535,8 @@ async def test_s7_stale_token_is_renewed_and_asked_again(
     await utility.fault("http_error", status=401, path="/api/v1/accounts", count=1)
     assert await hub.runtime_data.manager(AccountManager).utility.accounts()
     assert hub.data["token"]["access_token"] != token
-    await hass.async_block_till_done()
+    await until(lambda: state_of(hass, hub, "utility").state == "on")
     assert not asked(hass)
-    assert state_of(hass, hub, "utility").state == "on"
 
 
 @pytest.mark.use_case("UR-5")
