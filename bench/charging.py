@@ -24,7 +24,8 @@ from pytest_homeassistant_custom_component.common import async_test_home_assista
 from bench.ledger import ledger_of
 from custom_components.utility_han.const import SUBENTRY_VEHICLE
 from custom_components.utility_han.procedures import VehicleRun
-from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus, Payer, RateProgram, TierPeriod
+from custom_components.utility_han.utility.rate_model import RateProgram, TierPeriod
+from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus, Payer
 from custom_components.utility_han.vehicles.manager import VehicleManager
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from tests.helpers.model_gateway import ModelGateway, model_entry

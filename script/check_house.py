@@ -33,6 +33,7 @@ ROOMS = (
     "devices",
     "account",
     "hub",
+    "documents",
     "procedures",
     "gateway",
     "utility",

@@ -19,11 +19,11 @@ from custom_components.utility_han.procedures.charging.tariff import tier_at
 from custom_components.utility_han.utility.errors import UtilityError
 from custom_components.utility_han.utility.han_api.client import HanApi
 from custom_components.utility_han.utility.model import Registration
+from custom_components.utility_han.utility.rate_model import RateProgram
 from custom_components.utility_han.utility.service_model import Report
 from custom_components.utility_han.utility.vehicle_model import (
     BindingRequest,
     ChargingSession,
-    RateProgram,
     SessionPart,
 )
 

@@ -14,7 +14,8 @@ from custom_components.utility_han.procedures.charging.point import ChargingPoin
 from custom_components.utility_han.procedures.charging.session import Mark, MeasuredSession
 from custom_components.utility_han.procedures.charging.tariff import tier_at, tiers_between
 from custom_components.utility_han.procedures.vin import VinError, make_of, parse_vin
-from custom_components.utility_han.utility.vehicle_model import Binding, RateProgram
+from custom_components.utility_han.utility.rate_model import RateProgram
+from custom_components.utility_han.utility.vehicle_model import Binding
 
 pytestmark = pytest.mark.use_case("UR-EV")
 

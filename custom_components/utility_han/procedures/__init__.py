@@ -6,6 +6,7 @@ This is the public face; who is outside imports from here.
 from ..esi.typed import UnreadableRecordError, plain, read_record, read_value
 from .charging.attribution import Candidate, whose
 from .charging.billing import Measured, billable_records, cost_of, record_id
+from .charging.charge import Charge, ChargedVehicle, ChargePeriod
 from .charging.delivery import compare_bills, deliver_records, settle_session
 from .charging.ledger import BillableRecord, Ledger, LedgerEntry, RecordState
 from .charging.meter import EnergyMeter
@@ -72,6 +73,9 @@ __all__ = [
     "AnyReason",
     "BillableRecord",
     "Candidate",
+    "Charge",
+    "ChargePeriod",
+    "ChargedVehicle",
     "ChargingPoint",
     "CheckResult",
     "CheckVerdict",

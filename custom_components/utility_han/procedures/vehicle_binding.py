@@ -13,7 +13,8 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 from ..esi.typed import UnreadableRecordError, read_record, read_value
 from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.protocol import Utility
-from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus, RateProgram
+from ..utility.rate_model import RateProgram
+from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus
 from .step import Outcome, Step, StepResult
 
 _OVER = (BindingStatus.REFUSED,)

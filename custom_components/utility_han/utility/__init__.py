@@ -9,6 +9,7 @@ from .han_api.discovery import discover_utility, register_client, utility_url
 from .model import Account, CompatibleDevice, Event, Premise, Program, Registration, Stage, UtilityDescription
 from .portal.portal import Portal, Witness
 from .protocol import Feature, Utility
+from .rate_model import Block, PriceKind, PriceSource, RateProgram, TierPeriod
 from .report_model import (
     Estimated,
     OperatingState,
@@ -19,13 +20,14 @@ from .report_model import (
     operating_state,
 )
 from .service_model import Case, CaseStatus, DiagnosticsRequest, Report, Slot
-from .vehicle_model import Binding, BindingStatus, RateProgram, Vehicle
+from .vehicle_model import Binding, BindingStatus, Payer, Vehicle
 
 __all__ = [
     "PASSING",
     "Account",
     "Binding",
     "BindingStatus",
+    "Block",
     "Case",
     "CaseStatus",
     "CompatibleDevice",
@@ -35,8 +37,11 @@ __all__ = [
     "Feature",
     "HanApi",
     "OperatingState",
+    "Payer",
     "Portal",
     "Premise",
+    "PriceKind",
+    "PriceSource",
     "Program",
     "RateProgram",
     "Registration",
@@ -46,6 +51,7 @@ __all__ = [
     "ReportValues",
     "Slot",
     "Stage",
+    "TierPeriod",
     "Utility",
     "UtilityDescription",
     "UtilityError",

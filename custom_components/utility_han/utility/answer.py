@@ -55,6 +55,10 @@ class Fields:
         """Return a field, None where it is null or not there."""
         return None if self._data.get(name) is None else self.take(name, kind)
 
+    def has(self, name: str) -> bool:
+        """Whether a field is there, and not null."""
+        return self._data.get(name) is not None
+
     def matching(self, name: str, pattern: re.Pattern[str]) -> str:
         """Return a text of a certain form."""
         if not pattern.fullmatch(text := self.take(name, str)):

@@ -13,6 +13,7 @@ from enum import StrEnum
 from ..esi import ControlResponse, DemandResponseProgram, LoadControl, Message, PriceSchedule, Signal
 from .errors import UtilityError, UtilityReason
 from .model import Account, CommissioningRequest, CompatibleDevice, Event, Program, Registration
+from .rate_model import RateProgram
 from .report_model import ReportValues, WantedReport
 from .service_model import Case, DiagnosticsRequest, Reachability, Report, Slot, TestSignal
 from .vehicle_model import (
@@ -22,7 +23,6 @@ from .vehicle_model import (
     BindingRequest,
     ChargingSession,
     Confirmation,
-    RateProgram,
     Vehicle,
 )
 

@@ -3,20 +3,15 @@
 Read by ``from_json`` as in :mod:`.model`. Energy is in whole watt-hours, money a ``Decimal`` in its currency.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from ..esi.typed import UnreadableRecordError
 from .answer import Fields
 
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _MOST_WH = 10**12
-_DAYS = frozenset(range(1, 8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,100 +55,6 @@ class Vehicle:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TierPeriod:
-    """When a tier is in force: on ``days`` (ISO 8601, Monday is 1) from ``start`` until ``end`` (HH:MM, local)."""
-
-    tier: str
-    days: tuple[int, ...]
-    start: str
-    end: str
-
-    @classmethod
-    def from_json(cls, data: Any) -> TierPeriod:
-        """Take a period of a RateProgram of the API."""
-        fields = Fields(data, cls.__name__)
-        days = fields.take("days", tuple[int, ...])
-        if not _DAYS.issuperset(days):
-            raise UnreadableRecordError(f"{cls.__name__}.days", "no days of the week")
-        start, end = fields.matching("start", _CLOCK), fields.matching("end", _CLOCK)
-        return cls(fields.take("tier", str), days, start, end)
-
-
-@dataclass(frozen=True, slots=True)
-class RateProgram:
-    """A rate program for charging; ``prices`` is the price of a kilowatt-hour by tier, ``names`` their names."""
-
-    id: str
-    name: str
-    summary: str
-    open: bool
-    guests: bool
-    currency: str
-    time_zone: str
-    prices: dict[str, Decimal]
-    names: dict[str, str]
-    periods: tuple[TierPeriod, ...]
-    default_tier: str
-    terms_version: str
-    terms: str
-
-    @classmethod
-    def from_json(cls, data: Any) -> RateProgram:
-        """Take a RateProgram of the API."""
-        fields = Fields(data, cls.__name__)
-        tiers, terms = fields.inners("tiers"), fields.inner("terms")
-        prices = {tier.take("id", str): tier.money("price") for tier in tiers}
-        periods = fields.each("periods", TierPeriod.from_json)
-        default_tier = fields.take("default_tier", str)
-        if {default_tier, *(period.tier for period in periods)} - prices.keys():
-            raise UnreadableRecordError(f"{cls.__name__}.periods", "a tier that is none of its own")
-        return cls(
-            id=fields.take("id", str),
-            name=fields.take("name", str),
-            summary=fields.take("summary", str),
-            open=fields.take("open", bool),
-            guests=fields.take("guests", bool),
-            currency=fields.take("currency", str),
-            time_zone=_time_zone(fields.take("time_zone", str)),
-            prices=prices,
-            names={tier.take("id", str): tier.take("name", str) for tier in tiers},
-            periods=periods,
-            default_tier=default_tier,
-            terms_version=terms.take("version", str),
-            terms=terms.take("text", str),
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the API has it, for storage."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "summary": self.summary,
-            "open": self.open,
-            "guests": self.guests,
-            "currency": self.currency,
-            "time_zone": self.time_zone,
-            "tiers": [
-                {"id": tier, "name": self.names[tier], "price": str(price)} for tier, price in self.prices.items()
-            ],
-            "periods": [
-                {"tier": each.tier, "days": list(each.days), "start": each.start, "end": each.end}
-                for each in self.periods
-            ],
-            "default_tier": self.default_tier,
-            "terms": {"version": self.terms_version, "text": self.terms},
-        }
-
-
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as err:
-        raise UnreadableRecordError("RateProgram.time_zone", "no time zone that is known") from err
-    return name
-
-
 class BindingStatus(StrEnum):
     """How the utility has it."""
 
@@ -181,6 +82,10 @@ class Binding:
     valid_from: datetime
     valid_until: datetime | None
     reason: str | None
+    evse_id: str | None = None
+    """EVSEID of ISO 15118 (DIN SPEC 91286), where it is known."""
+    contract_id: str | None = None
+    """EMAID of ISO 15118-2, where there is a contract."""
 
     @classmethod
     def from_json(cls, data: Any) -> Binding:
@@ -201,6 +106,8 @@ class Binding:
             valid_from=fields.time("valid_from"),
             valid_until=fields.maybe_time("valid_until"),
             reason=fields.maybe("reason", str),
+            evse_id=fields.inner("evse").maybe("evse_id", str),
+            contract_id=fields.maybe("contract_id", str),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -211,10 +118,11 @@ class Binding:
             "status": self.status.value,
             "vehicle_id": self.vehicle_id,
             "premise_id": self.premise_id,
-            "evse": {"name": self.evse},
+            "evse": {"name": self.evse, **({"evse_id": self.evse_id} if self.evse_id else {})},
             "program_id": self.program_id,
             "terms_version": self.terms_version,
             "bill_to": self.bill_to,
+            **({"contract_id": self.contract_id} if self.contract_id else {}),
             "payer": {"number": self.payer.number, "holder": self.payer.holder},
             "guest": self.guest,
             "valid_from": self.valid_from.isoformat(),

@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from ...utility.vehicle_model import Binding, BindingStatus, ChargingSession, RateProgram, SessionPart
+from ...utility.rate_model import RateProgram
+from ...utility.vehicle_model import Binding, BindingStatus, ChargingSession, SessionPart
 from .session import MeasuredSession
 from .tariff import tiers_between
 

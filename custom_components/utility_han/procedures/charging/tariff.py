@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from ...utility.vehicle_model import RateProgram, TierPeriod
+from ...utility.rate_model import RateProgram, TierPeriod
 
 _DAY = timedelta(days=1)
 

@@ -9,6 +9,7 @@ import aiohttp
 from ..asking import TIMEOUT
 from ..model import Account, CommissioningRequest, CompatibleDevice, Event, Program, Registration
 from ..protocol import Feature, Utility
+from ..rate_model import RateProgram
 from ..service_model import Case, DiagnosticsRequest, Reachability, Report, Slot, TestSignal
 from ..vehicle_model import (
     Bill,
@@ -17,7 +18,6 @@ from ..vehicle_model import (
     BindingRequest,
     ChargingSession,
     Confirmation,
-    RateProgram,
     Vehicle,
 )
 from .connection import ApiConnection, read_all, read_one, read_text

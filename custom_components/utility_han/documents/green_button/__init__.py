@@ -1,0 +1,1 @@
+"""Green Button: energy usage as Atom with ESPI (NAESB REQ.21)."""

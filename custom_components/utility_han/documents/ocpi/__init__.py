@@ -1,0 +1,1 @@
+"""Charge detail records and tariffs of OCPI (Open Charge Point Interface)."""

@@ -1,0 +1,1 @@
+"""Statements of what was charged, for people: to print, and as a table."""
