@@ -11,8 +11,18 @@ from .charging.delivery import compare_bills, deliver_records, settle_session
 from .charging.ledger import BillableRecord, Ledger, LedgerEntry, RecordState
 from .charging.meter import EnergyMeter
 from .charging.point import ChargingPoint
+from .charging.pricing import (
+    Cost,
+    PriceCourse,
+    PricesMissingError,
+    PriceSpan,
+    charge_of,
+    cost_of_charge,
+    price_periods,
+    taxed,
+)
 from .charging.session import MeasuredSession
-from .charging.tariff import rate_zone
+from .charging.tariff import Holidays, no_holidays, rate_zone, tier_at, tiers_between
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
 from .control_effects import Effect, Happening
 from .control_record import ControlRecord, OptedOut, Refusal
@@ -85,6 +95,7 @@ __all__ = [
     "ControlledDevice",
     "Corrected",
     "Corrections",
+    "Cost",
     "DeviceCommissioning",
     "DeviceKind",
     "DeviceMethod",
@@ -99,6 +110,7 @@ __all__ = [
     "HealthEvent",
     "HealthReason",
     "HealthState",
+    "Holidays",
     "Installation",
     "Ledger",
     "LedgerEntry",
@@ -117,6 +129,9 @@ __all__ = [
     "Place",
     "PremiseGoal",
     "PremiseLimit",
+    "PriceCourse",
+    "PriceSpan",
+    "PricesMissingError",
     "RecordState",
     "RecordedValues",
     "Refusal",
@@ -141,6 +156,7 @@ __all__ = [
     "baseline_since",
     "billable_records",
     "bind_vehicle",
+    "charge_of",
     "clock_reason",
     "close_registration",
     "commission",
@@ -150,6 +166,7 @@ __all__ = [
     "correct",
     "correct_readings",
     "cost_of",
+    "cost_of_charge",
     "deliver_records",
     "deregister",
     "diagnose",
@@ -167,10 +184,12 @@ __all__ = [
     "make_of",
     "meaning",
     "next_five_minutes",
+    "no_holidays",
     "parse_vin",
     "part_id",
     "part_of",
     "plain",
+    "price_periods",
     "program_of_parts",
     "rate_zone",
     "read_record",
@@ -185,7 +204,10 @@ __all__ = [
     "settle_session",
     "sum_phases",
     "take_back",
+    "taxed",
     "threshold_watts",
+    "tier_at",
+    "tiers_between",
     "whole_id",
     "whose",
 ]

@@ -1,25 +1,21 @@
 """Charging sessions under the bindings in force become billable records (UR-EV)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 from typing import Any
 
 from ...utility.rate_model import RateProgram
-from ...utility.vehicle_model import Binding, BindingStatus, ChargingSession, SessionPart
+from ...utility.vehicle_model import Binding, ChargingSession, SessionPart
+from .cutting import Quality, measured_between, shown_between, span_under
 from .session import MeasuredSession
-from .tariff import tiers_between
+from .tariff import Holidays, no_holidays, tiers_between
+
+type HolidaysOf = Callable[[RateProgram], Holidays]
+"""The holidays that a rate program names."""
 
 _CENT = Decimal("0.01")
-
-
-class Quality(StrEnum):
-    """The API's words."""
-
-    MEASURED = "measured"
-    ESTIMATED = "estimated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +27,23 @@ class Measured:
 
 
 def billable_records(
-    session: MeasuredSession, bindings: Iterable[Binding], programs: dict[str, RateProgram], meter: Measured
+    session: MeasuredSession,
+    bindings: Iterable[Binding],
+    programs: Mapping[str, RateProgram],
+    meter: Measured,
+    is_holiday: HolidaysOf = lambda _: no_holidays,
 ) -> tuple[list[ChargingSession], int]:
     """Return what is billed of a session that has ended, a record for each binding, and the Wh under no binding.
 
     A session that lasts from one binding into the next is cut where the second begins. ``programs`` are the rate
     programs by binding id, as agreed to. Energies are whole Wh and add up to the session's.
     """
-    if session.ended_at is None:
-        raise ValueError("the session has not ended")
-    started, ended = session.started_at, session.ended_at
     records: list[ChargingSession] = []
     taken = 0
     for binding in sorted(bindings, key=lambda each: each.valid_from):
-        if binding.status not in (BindingStatus.IN_FORCE, BindingStatus.ENDED, BindingStatus.PENDING):
+        if (span := span_under(session, binding)) is None:
             continue
-        start = max(started, binding.valid_from)
-        end = min(ended, binding.valid_until) if binding.valid_until else ended
-        if start >= end:
-            continue
-        record = _record(session, binding, programs[binding.id], meter, start, end)
+        record = _record(session, binding, programs[binding.id], meter, span, is_holiday(programs[binding.id]))
         if record.energy_wh > 0:
             records.append(record)
             taken += record.energy_wh
@@ -62,46 +55,32 @@ def record_id(session: MeasuredSession, binding: Binding) -> str:
     return f"{session.id}-{binding.id[-16:]}"
 
 
-def _whole(energy: float) -> int:
-    return round(energy)
-
-
 def _record(
-    session: MeasuredSession, binding: Binding, program: RateProgram, meter: Measured, start: datetime, end: datetime
+    session: MeasuredSession,
+    binding: Binding,
+    program: RateProgram,
+    meter: Measured,
+    span: tuple[datetime, datetime],
+    is_holiday: Holidays,
 ) -> ChargingSession:
     parts = [
-        _part(session, tier, begun, until)
-        for tier, begun, until in tiers_between(program, start, end)
+        SessionPart(tier, begun, until, *measured_between(session, begun, until))
+        for tier, begun, until in tiers_between(program, *span, is_holiday)
         if until > begun
     ]
-    energy = sum(part.energy_wh for part in parts)
     estimated = any(part.quality == Quality.ESTIMATED for part in parts)
     measured: dict[str, Any] = {"kind": meter.kind, "id": meter.id}
-    if session.raw_start is not None and session.unbroken and not estimated:
-        offset = session.raw_start - session.marks[0].total
-        measured["start_wh"] = _whole(session.total_at(start)[0] + offset)
-        measured["end_wh"] = _whole(session.total_at(end)[0] + offset)
+    if not estimated and (shown := shown_between(session, *span)) is not None:
+        measured["start_wh"], measured["end_wh"] = shown
     return ChargingSession(
         session_id=record_id(session, binding),
         binding_id=binding.id,
-        started_at=start,
-        ended_at=end,
-        energy_wh=energy,
+        started_at=span[0],
+        ended_at=span[1],
+        energy_wh=sum(part.energy_wh for part in parts),
         quality=Quality.ESTIMATED if estimated else Quality.MEASURED,
         meter=measured,
         parts=tuple(parts),
-    )
-
-
-def _part(session: MeasuredSession, tier: str, start: datetime, end: datetime) -> SessionPart:
-    (low, low_sure), (high, high_sure) = session.total_at(start), session.total_at(end)
-    sure = low_sure and high_sure and not session.oddities
-    return SessionPart(
-        tier=tier,
-        started_at=start,
-        ended_at=end,
-        energy_wh=_whole(high) - _whole(low),
-        quality=Quality.MEASURED if sure else Quality.ESTIMATED,
     )
 
 

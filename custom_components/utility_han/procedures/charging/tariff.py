@@ -1,7 +1,7 @@
 """Which tier of a rate program is in force when; local time of the program, daylight saving included."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,20 @@ from ...utility.rate_model import RateProgram, TierPeriod
 
 _DAY = timedelta(days=1)
 
+type Holidays = Callable[[date], bool]
+"""Whether a day is a holiday where the program holds."""
 
-def tier_at(program: RateProgram, at: datetime) -> str:
+
+def no_holidays(_day: date) -> bool:
+    """Where a program names none."""
+    return False
+
+
+def tier_at(program: RateProgram, at: datetime, is_holiday: Holidays = no_holidays) -> str:
     """Return the tier in force at ``at``."""
     local = at.astimezone(rate_zone(program))
     for period in program.periods:
-        if _in_force(period, local):
+        if _in_force(period, local, is_holiday):
             return period.tier
     return program.default_tier
 
@@ -29,20 +37,43 @@ def _clock(text: str) -> time:
     return time.fromisoformat(text)
 
 
-def _in_force(period: TierPeriod, local: datetime) -> bool:
+def _in_force(period: TierPeriod, local: datetime, is_holiday: Holidays) -> bool:
+    """Whether a period holds; one that goes over midnight is of the day on which it begins, all of it."""
     start, end, now = _clock(period.start), _clock(period.end), local.time()
     if start < end:
-        return local.isoweekday() in period.days and start <= now < end
+        return start <= now < end and _on(period, local.date(), is_holiday)
     if now >= start:
-        return local.isoweekday() in period.days
-    return now < end and (local - _DAY).isoweekday() in period.days
+        return _on(period, local.date(), is_holiday)
+    return now < end and _on(period, local.date() - _DAY, is_holiday)
 
 
-def tiers_between(program: RateProgram, start: datetime, end: datetime) -> Iterator[tuple[str, datetime, datetime]]:
+def _on(period: TierPeriod, day: date, is_holiday: Holidays) -> bool:
+    return _in_season(period, day) and _on_weekday(period, day, is_holiday)
+
+
+def _in_season(period: TierPeriod, day: date) -> bool:
+    if period.first_day is None or period.last_day is None:
+        return True
+    # As texts they have the order of the year. One that ends on 29 February ends on the 28th where there is none.
+    today = f"{day:%m-%d}"
+    if period.first_day <= period.last_day:
+        return period.first_day <= today <= period.last_day
+    return today >= period.first_day or today <= period.last_day
+
+
+def _on_weekday(period: TierPeriod, day: date, is_holiday: Holidays) -> bool:
+    if period.holidays is not None and is_holiday(day):
+        return period.holidays
+    return period.holidays is not True and day.isoweekday() in period.days
+
+
+def tiers_between(
+    program: RateProgram, start: datetime, end: datetime, is_holiday: Holidays = no_holidays
+) -> Iterator[tuple[str, datetime, datetime]]:
     """Yield the tiers in force from ``start`` until ``end`` in order, each with its time (UTC)."""
-    begun, tier = start, tier_at(program, start)
+    begun, tier = start, tier_at(program, start, is_holiday)
     for boundary in _boundaries(program, start, end):
-        if (following := tier_at(program, boundary)) != tier:
+        if (following := tier_at(program, boundary, is_holiday)) != tier:
             yield tier, begun, boundary
             begun, tier = boundary, following
     yield tier, begun, end
@@ -50,6 +81,8 @@ def tiers_between(program: RateProgram, start: datetime, end: datetime) -> Itera
 
 def _boundaries(program: RateProgram, start: datetime, end: datetime) -> list[datetime]:
     """Return every moment between at which a tier could change; one too many does no harm."""
+    if not program.periods:
+        return []
     local = rate_zone(program)
     clocks = {_clock(text) for period in program.periods for text in (period.start, period.end)} | {time(0)}
     found: set[datetime] = set()
