@@ -24,12 +24,14 @@ from .charging.pricing import (
 from .charging.session import MeasuredSession
 from .charging.tariff import Holidays, no_holidays, rate_zone, tier_at, tiers_between
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
+from .contract_id import ContractIdError, parse_contract_id
 from .control_effects import Effect, Happening
 from .control_record import ControlRecord, OptedOut, Refusal
 from .control_validity import ASKS, CHARGES, LEVELS, asked, asks_nothing, threshold_watts
 from .corrections import Corrected, Corrections, correct, correct_readings, keys_told, sum_phases
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
+from .evse_id import EvseIdError, parse_evse_id
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
 from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, Installation
 from .load_control import ControlledDevice, ControlRules, OptError
@@ -90,6 +92,7 @@ __all__ = [
     "CheckResult",
     "CheckVerdict",
     "CommissioningRun",
+    "ContractIdError",
     "ControlRecord",
     "ControlRules",
     "ControlledDevice",
@@ -103,6 +106,7 @@ __all__ = [
     "DiagnosisSubject",
     "Effect",
     "EnergyMeter",
+    "EvseIdError",
     "Finding",
     "GuardRecord",
     "Happening",
@@ -185,6 +189,8 @@ __all__ = [
     "meaning",
     "next_five_minutes",
     "no_holidays",
+    "parse_contract_id",
+    "parse_evse_id",
     "parse_vin",
     "part_id",
     "part_of",

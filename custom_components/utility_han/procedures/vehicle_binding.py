@@ -14,7 +14,7 @@ from ..esi.typed import UnreadableRecordError, read_record, read_value
 from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.protocol import Utility
 from ..utility.rate_model import RateProgram
-from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus
+from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus, Payer
 from .step import Outcome, Step, StepResult
 
 _OVER = (BindingStatus.REFUSED,)
@@ -31,6 +31,10 @@ class Wanted:
     valid_from: datetime
     valid_until: datetime | None = None
     replaces: str | None = None
+    payer: Payer | None = None
+    """Who pays, where the household keeps the books."""
+    contract_id: str | None = None
+    """The contract (EMAID) that is charged under, where there is one."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -42,6 +46,8 @@ class Wanted:
             "valid_from": self.valid_from.isoformat(),
             "valid_until": self.valid_until.isoformat() if self.valid_until else None,
             "replaces": self.replaces,
+            "payer": self.payer.to_json() if self.payer else None,
+            "contract_id": self.contract_id,
         }
 
     @classmethod
@@ -204,6 +210,8 @@ async def _bind(utility: Utility, run: VehicleRun, save: Save) -> StepResult | N
         valid_from=wanted.valid_from,
         valid_until=wanted.valid_until,
         replaces=wanted.replaces,
+        payer=wanted.payer,
+        contract_id=wanted.contract_id,
     )
     await save()
     binding = await utility.bind_vehicle(request, run.idempotency_key(f"b{_fingerprint(request)}"))

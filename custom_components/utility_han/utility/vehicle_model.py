@@ -12,6 +12,8 @@ from typing import Any
 from .answer import Fields
 
 _MOST_WH = 10**12
+_EVSE = ("name", "serial", "lfdi")
+"""What the API is told of an EVSE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Payer:
         """Take a Payer of the API."""
         fields = Fields(data, cls.__name__)
         return cls(fields.take("number", str), fields.take("holder", str))
+
+    def to_json(self) -> dict[str, str]:
+        """Return it as the API has it, for storage."""
+        return {"number": self.number, "holder": self.holder}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ class Binding:
             "terms_version": self.terms_version,
             "bill_to": self.bill_to,
             **({"contract_id": self.contract_id} if self.contract_id else {}),
-            "payer": {"number": self.payer.number, "holder": self.payer.holder},
+            "payer": self.payer.to_json(),
             "guest": self.guest,
             "valid_from": self.valid_from.isoformat(),
             "valid_until": self.valid_until.isoformat() if self.valid_until else None,
@@ -142,7 +148,7 @@ class BindingRequest:
     vehicle_id: str
     premise_id: str
     evse: dict[str, str]
-    """``name``, and where known ``serial`` and ``lfdi``."""
+    """``name``, and where known ``serial``, ``lfdi`` and ``evse_id``."""
     program_id: str
     terms_version: str
     consented_at: datetime
@@ -150,13 +156,17 @@ class BindingRequest:
     valid_from: datetime
     valid_until: datetime | None = None
     replaces: str | None = None
+    payer: Payer | None = None
+    """Who pays, where the household keeps the books; a utility knows its accounts itself."""
+    contract_id: str | None = None
+    """EMAID of ISO 15118-2, where there is a contract."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as the API takes it."""
+        """Return it as the API takes it, without what it has no place for: EVSEID, payer and contract."""
         body: dict[str, Any] = {
             "vehicle_id": self.vehicle_id,
             "premise_id": self.premise_id,
-            "evse": self.evse,
+            "evse": {name: value for name, value in self.evse.items() if name in _EVSE},
             "program_id": self.program_id,
             "terms_version": self.terms_version,
             "consented_at": self.consented_at.isoformat(),
@@ -308,7 +318,7 @@ class BillingRecord:
             "binding_id": self.binding_id,
             "vehicle_id": self.vehicle_id,
             "premise_id": self.premise_id,
-            "payer": {"number": self.payer.number, "holder": self.payer.holder},
+            "payer": self.payer.to_json(),
             "month": self.month,
             "started_at": self.started_at.isoformat(),
             "ended_at": self.ended_at.isoformat(),
