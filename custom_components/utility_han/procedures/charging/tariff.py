@@ -48,10 +48,11 @@ def _in_force(period: TierPeriod, local: datetime, is_holiday: Holidays) -> bool
 
 
 def _on(period: TierPeriod, day: date, is_holiday: Holidays) -> bool:
-    return _in_season(period, day) and _on_weekday(period, day, is_holiday)
+    return in_season(period, day) and _on_weekday(period, day, is_holiday)
 
 
-def _in_season(period: TierPeriod, day: date) -> bool:
+def in_season(period: TierPeriod, day: date) -> bool:
+    """Whether a day is in the season in which a period holds."""
     if period.first_day is None or period.last_day is None:
         return True
     # As texts they have the order of the year. One that ends on 29 February ends on the 28th where there is none.
