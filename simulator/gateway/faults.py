@@ -125,12 +125,14 @@ class ActiveFaults:
 
     def __init__(self) -> None:
         self._active: dict[str, dict[str, Any]] = {}
+        self._chances: dict[str, random.Random] = {}
 
     def set(self, name: str, data: Any) -> None:
         """Turn a fault on, or change it; ``BadParameterError`` when it or its parameters are unknown."""
         if name not in FAULTS:
             raise UnknownFaultError(name)
         self._active[name] = read_parameters(FAULTS[name].parameters, data)
+        self._chances[name] = random.Random(name)  # the same each time: what happens does not depend on the day
 
     def clear(self, name: str | None = None) -> None:
         """Turn one fault off, or all."""
@@ -166,10 +168,10 @@ class ActiveFaults:
         leap = self.peek("leap")
         return lambda value: max(value + (leap["wh"] if leap else 0), 0)
 
-    def share(self, name: str) -> bool:
-        """Whether a fault that hits a share of cases hits this one."""
+    def share(self, name: str, parameter: str = "share") -> bool:
+        """Whether a fault that hits a share of cases, which its parameter says, hits this one."""
         fault = self._active.get(name)
-        return fault is not None and random.random() < fault["share"]
+        return fault is not None and self._chances[name].random() < fault[parameter]
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """The faults that are on, with the parameters that are set."""

@@ -68,6 +68,7 @@ class _Spoiling:
     def __init__(self, writer: asyncio.StreamWriter, ash: NcpAsh) -> None:
         self._writer = writer
         self._ash = ash
+        self._chance = random.Random(0)
 
     def is_closing(self) -> bool:
         return self._writer.is_closing()
@@ -75,7 +76,7 @@ class _Spoiling:
     def write(self, data: bytes) -> None:
         if self._ash.corrupt() and len(data) > 3:
             spoilt = bytearray(data)
-            spoilt[random.randrange(1, len(data) - 1)] ^= 0x41
+            spoilt[self._chance.randrange(1, len(data) - 1)] ^= 0x41
             data = bytes(spoilt)
         self._writer.write(data)
 

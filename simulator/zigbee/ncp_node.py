@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -187,7 +186,7 @@ class NcpNode:
             self.membership.frame_counter += 1
         member = self.network.member(self) is not None
         there = destination == METER and not self.network.silent
-        reached = self._joined and member and there and not self._lost()
+        reached = self._joined and member and there and not self.network.loses()
         sent = {
             "type": t.EmberOutgoingMessageType.OUTGOING_DIRECT,
             "indexOrDestination": t.uint16_t(destination),
@@ -212,12 +211,11 @@ class NcpNode:
     def _joined(self) -> bool:
         return bool(self.state == t.EmberNetworkStatus.JOINED_NETWORK)
 
-    def _lost(self) -> bool:
-        return random.random() < self.network.loss
-
     def deliver(self, packet: Packet) -> None:
         """Pass a packet on to the host, unless it is lost or for an endpoint that is not there."""
-        if not self._joined or self._lost() or (packet.destination and packet.destination not in self.endpoints):
+        if not self._joined or self.network.loses():
+            return
+        if packet.destination and packet.destination not in self.endpoints:
             return
         self.sequence = (self.sequence + 1) % 256
         options = t.EmberApsOption.APS_OPTION_ENCRYPTION if packet.secured else t.EmberApsOption.APS_OPTION_NONE

@@ -77,11 +77,9 @@ class Network:
         fault = self._gateway.faults.peek("weak_link")
         return int(fault["lqi"]) if fault else _GOOD_LQI
 
-    @property
-    def loss(self) -> float:
-        """The share of messages that are lost on a weak link."""
-        fault = self._gateway.faults.peek("weak_link")
-        return float(fault["loss"]) if fault else 0.0
+    def loses(self) -> bool:
+        """Whether the next message is lost on a weak link."""
+        return self._gateway.faults.share("weak_link", "loss")
 
     def permit(self, eui64: str, install_code: str) -> None:
         """Let a device join with the key of its install code; ``ValueError`` where the code's CRC does not fit."""
