@@ -1,6 +1,7 @@
 """The entities of a gateway: units, classes and names that the Energy dashboard and people rely on."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from homeassistant.components.sensor import ATTR_STATE_CLASS
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME, ATTR_UNIT_OF_MEASUREMENT, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
 import custom_components.utility_han
 from custom_components.utility_han.gateway import Register, RegisterKind
@@ -111,9 +113,10 @@ async def test_price_now_and_ahead(hass: HomeAssistant, gateway: SimulatedGatewa
     assert float(state.state) == {1: 0.118, 2: 0.214, 3: 0.342}[tier]
     assert state.attributes[ATTR_UNIT_OF_MEASUREMENT] == "USD/kWh"
     assert state.attributes["tier"] == tier
-    first, *rest = state.attributes["forecast"]
-    assert first["price"] == float(state.state)
-    assert rest
+    forecast = state.attributes["forecast"]
+    assert forecast[0]["price"] == float(state.state)
+    # At a weekend one price lasts for days.
+    assert datetime.fromisoformat(forecast[-1]["end"]) > dt_util.utcnow() + timedelta(hours=23)
 
 
 async def test_register_nobody_asked_for_can_be_enabled(
