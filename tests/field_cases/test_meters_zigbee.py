@@ -3,7 +3,6 @@
 What is right is from Zigbee Smart Energy 1.4, annex D.3, whose attributes zigpy lists.
 """
 
-import asyncio
 import re
 from pathlib import Path
 from typing import Any, cast
@@ -27,7 +26,7 @@ from custom_components.utility_han.gateway.zigbee.scale import FORMATTING, scale
 from tests.component.conftest import over_zigbee
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows, zigbee
-from tests.helpers.states import state_of
+from tests.helpers.states import state_of, until
 
 pytestmark = pytest.mark.use_case("IP-8")
 
@@ -63,9 +62,7 @@ async def heard_more(link: EzspGateway, gateway: SimulatedGateway) -> float:
     power = float((await gateway.readings())["power_w"])
     if link.statistics()["reports"]:
         heard = link.statistics()["received"]
-        async with asyncio.timeout(90):
-            while link.statistics()["received"] < heard + 2:  # noqa: ASYNC110 - the values do not fit one frame
-                await asyncio.sleep(0.05)
+        await until(lambda: link.statistics()["received"] >= heard + 2)  # the values do not fit one frame
     return power
 
 

@@ -138,11 +138,12 @@ async def test_readings_are_the_truth(
     keys = {register.key for register in registers}
     assert {"power", "energy_summation_delivered", "energy_summation_received"} <= keys
     assert {f"energy_tou_summation_delivered_tier_{tier}" for tier in (1, 2, 3)} <= keys
+    before = await meter.readings()
     readings = await client.read(keys, include_clock=True)
     truth = await meter.readings()
     assert readings.values["energy_summation_delivered"] == pytest.approx(truth["delivered_wh"], abs=20)
     assert readings.values["energy_summation_received"] == pytest.approx(truth["received_wh"], abs=20)
-    assert readings.values["power"] == pytest.approx(truth["power_w"], abs=50)
+    assert readings.values["power"] in {before["power_w"], truth["power_w"]}
     tiers = sum(readings.values[f"energy_tou_summation_delivered_tier_{tier}"] for tier in (1, 2, 3))
     assert tiers == pytest.approx(readings.values["energy_summation_delivered"], abs=5)
 

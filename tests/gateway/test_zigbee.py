@@ -36,6 +36,7 @@ from simulator.zigbee.identifiers import text_of
 from simulator.zigbee.network import Network
 from simulator.zigbee.stranger import Stranger
 from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers.states import eventually, until
 from tests.helpers.zigbee import opened
 
 ROOT = Path(__file__).parent.parent.parent
@@ -64,16 +65,18 @@ async def test_radios_of_every_ezsp_version_join(make_gateway: GatewayFactory, v
 
     peer = await link.identify()
     registers = await link.discover_registers()
-    truth = await gateway.readings()
+    before = await gateway.readings()
     read = await link.read([register.key for register in registers])
+    truth = await gateway.readings()
 
     assert peer.accepts_us
     assert peer.lfdi == gateway.lfdi == link.expected_lfdi
     assert link.link_security is (LinkSecurity.CERTIFICATE if certified else LinkSecurity.INSTALL_CODE)
     assert (await gateway.network())["members"][gateway.radio()["eui64"]]["authorized"] is certified
-    assert read.values["power"] == truth["power_w"]
-    assert read.values["energy_summation_delivered"] == pytest.approx(truth["delivered_wh"], abs=5)
-    assert read.values["energy_summation_received_tier_1"] == pytest.approx(truth["tiers"]["received"]["1"], abs=5)
+    assert read.values["power"] in {before["power_w"], truth["power_w"]}
+    assert before["delivered_wh"] <= read.values["energy_summation_delivered"] <= truth["delivered_wh"]
+    received = read.values["energy_summation_received_tier_1"]
+    assert before["tiers"]["received"]["1"] <= received <= truth["tiers"]["received"]["1"]
     assert len(read.values) == len(registers) == 9
     await link.close()
 
@@ -177,7 +180,7 @@ async def test_configuration_prices_and_neighbours(link: EzspGateway, gateway: S
     assert configuration.poll_interval == timedelta(seconds=30)
     assert {"time", "metering", "pricing", "messaging", "demand_response"} <= set(configuration.function_sets)
     assert configuration.info.model == "HAN gateway"
-    assert abs(configuration.clock_offset or timedelta.max) < timedelta(seconds=5)
+    assert abs(configuration.clock_offset or timedelta.max) < timedelta(minutes=1)
     assert configuration.instructions == ()  # the meter's message is one, and nothing in it says so
 
     prices = await link.prices()
@@ -212,9 +215,7 @@ async def test_messages_are_kept_and_confirmed(link: EzspGateway, gateway: Simul
     )
     assert (await gateway.network())["confirmed_messages"] == [2]
     await gateway.recall(2)
-    async with asyncio.timeout(90):
-        while "Peak today" in [message.text for message in await link.messages()]:  # noqa: ASYNC110 - it is told
-            await asyncio.sleep(0.02)
+    await eventually(link.messages, lambda known: "Peak today" not in [message.text for message in known])
 
 
 async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gateway: SimulatedGateway) -> None:
@@ -240,10 +241,9 @@ async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gatewa
 async def test_network_key_is_followed(link: EzspGateway, gateway: SimulatedGateway) -> None:
     before = await link._radio.ezsp.get_network_key()
     await gateway.switch_network_key()
-    await asyncio.sleep(0.1)
+    after = await eventually(link._radio.ezsp.get_network_key, lambda key: key.seq != before.seq)
+    assert after.key != before.key
     assert (await link.read(["power"])).values
-    after = await link._radio.ezsp.get_network_key()
-    assert (after.key, after.seq) != (before.key, before.seq)
     assert link.statistics()["key_updates"] == 1
     assert link.statistics()["parent"] == 0, "the meter itself"
 
@@ -251,7 +251,7 @@ async def test_network_key_is_followed(link: EzspGateway, gateway: SimulatedGate
 @pytest.mark.use_case("DM-1")
 async def test_order_to_leave_is_honoured(link: EzspGateway, gateway: SimulatedGateway) -> None:
     await gateway.tell_to_leave(gateway.radio()["eui64"])
-    await asyncio.sleep(0.1)
+    await eventually(link._network._networking.has_left)
     assert await failing(link) is Reason.LEFT_NETWORK
     assert await failing(link) is Reason.LEFT_NETWORK
     assert (await gateway.network())["members"] == {}, "nobody joins again without being asked"
@@ -356,10 +356,11 @@ async def stick(gateway: SimulatedGateway) -> AsyncIterator[RavenGateway]:
 
 @pytest.mark.use_case("IP-6", "IP-7", "IP-8")
 async def test_certified_stick_reads_the_meter(stick: RavenGateway, gateway: SimulatedGateway) -> None:
-    truth = await gateway.readings()
+    before = await gateway.readings()
     read = await stick.read([register.key for register in stick.known_registers()], include_clock=True)
-    assert read.values["power"] == truth["power_w"]
-    assert read.values["energy_summation_delivered"] == pytest.approx(truth["delivered_wh"], abs=5)
+    truth = await gateway.readings()
+    assert read.values["power"] in {before["power_w"], truth["power_w"]}
+    assert before["delivered_wh"] <= read.values["energy_summation_delivered"] <= truth["delivered_wh"]
     assert read.clock_offset is not None
     assert stick.link_security is LinkSecurity.CERTIFICATE
     signal = await stick.measure_signal()
@@ -519,9 +520,7 @@ async def test_what_the_meter_tells_by_itself_is_not_asked_for(make_gateway: Gat
     assert link.statistics()["reports"]
     asked = link.statistics()["sent"]
     heard = link.statistics()["received"]
-    async with asyncio.timeout(90):
-        while link.statistics()["received"] < heard + 2:  # noqa: ASYNC110 - the values do not fit one frame
-            await asyncio.sleep(0.05)
+    await until(lambda: link.statistics()["received"] >= heard + 2)  # the values do not fit one frame
 
     read = await link.read(keys)
     truth = await gateway.readings()

@@ -1,6 +1,7 @@
 """Only the meter is believed: frames of strangers, and frames without the link key, over the wire."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from simulator.zigbee import zcl
 from simulator.zigbee.commands import CancelMessage, DisplayMessage
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import zigbee
+from tests.helpers.states import eventually
 
 GROUP_2 = DemandResponseProgram("drlc/2", None, 2, "drlc/2")
 
@@ -104,8 +106,7 @@ async def test_group_of_a_device_is_written_by_the_meter_alone(
     assert await link.device_programs(href) == []
 
     await gateway.frame(zigbee.DRLC, write, destination=2, secured=True)
-    await asyncio.sleep(0.1)
-    assert await link.device_programs(href) == [GROUP_2]
+    assert await eventually(partial(link.device_programs, href)) == [GROUP_2]
     assert dropped(link)["stranger" if how else "unsecured"] == {"0701": 1}
 
 

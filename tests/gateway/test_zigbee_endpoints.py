@@ -21,10 +21,11 @@ async def test_each_service_is_found_on_its_own_endpoint(make_gateway: GatewayFa
     link = zigbee.opened(gateway)
     assert (await link.identify()).accepts_us
     keys = [register.key for register in await link.discover_registers()]
-    truth = await gateway.readings()
+    before = await gateway.readings()
     read = await link.read(keys)
-    assert read.values["power"] == truth["power_w"]
-    assert read.values["energy_summation_delivered"] == pytest.approx(truth["delivered_wh"], abs=5)
+    truth = await gateway.readings()
+    assert read.values["power"] in {before["power_w"], truth["power_w"]}
+    assert before["delivered_wh"] <= read.values["energy_summation_delivered"] <= truth["delivered_wh"]
     assert len(read.values) == 9
     assert link.snapshot()["endpoints"] == {
         "0": 1, "10": 1, "2048": 1, str(zigbee.METERING): 3,

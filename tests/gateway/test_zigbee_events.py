@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from simulator.zigbee import zcl
 from tests.conftest import SimulatedGateway
 from tests.helpers import zigbee
+from tests.helpers.states import eventually
 
 NOT_USED = {"cooling_setpoint": -0x8000, "heating_setpoint": -0x8000, "load_adjustment": -0x80, "duty_cycle": 0xFF}
 FULL = {"cooling_setpoint": 2600, "heating_setpoint": -150, "load_adjustment": -10, "duty_cycle": 40}
@@ -27,10 +29,8 @@ def transport() -> str:
 
 async def reports(gateway: SimulatedGateway, number: int = 1) -> list[dict[str, Any]]:
     """The reports on events as the meter heard them, once there are so many."""
-    async with asyncio.timeout(90):
-        while len(found := (await gateway.network())["reports"]) < number:  # noqa: ASYNC110 - sent after a while
-            await asyncio.sleep(0.02)
-    return list(found)
+    network = await eventually(gateway.network, lambda network: len(network["reports"]) >= number)
+    return list(network["reports"])
 
 
 async def pushed(link: EzspGateway, gateway: SimulatedGateway, payload: bytes, *, endpoint: int = 2) -> None:
@@ -49,14 +49,10 @@ async def test_event_is_pushed_cancelled_and_reported(link: EzspGateway, gateway
     assert lfdi is not None
     href = await link.announce(16, lfdi)
     assert await link.device_programs(href) == []
-    async with asyncio.timeout(90):
-        while lfdi not in (classes := (await gateway.network())["device_classes"]):  # noqa: ASYNC110 - the meter asks
-            await asyncio.sleep(0.02)
-    assert classes == {lfdi: 0b1000}, "pool pumps, spas and hot tubs"
+    network = await eventually(gateway.network, lambda network: lfdi in network["device_classes"])  # the meter asks
+    assert network["device_classes"] == {lfdi: 0b1000}, "pool pumps, spas and hot tubs"
     await gateway.enroll(lfdi, 2)
-    async with asyncio.timeout(90):
-        while not (programs := await link.device_programs(href)):  # noqa: ASYNC110 - the meter writes the group
-            await asyncio.sleep(0.02)
+    programs = await eventually(partial(link.device_programs, href))  # the meter writes the group
     assert [program.href for program in programs] == ["drlc/2"]
 
     made = await gateway.publish(program=2, duration=3600, load_adjustment=3000, mandatory=True)
@@ -82,8 +78,7 @@ async def test_event_that_was_called_off_while_nobody_heard_is_noticed(
     assert lfdi is not None
     href = await link.announce(16, lfdi)
     await gateway.enroll(lfdi, 1)
-    await asyncio.sleep(0.1)
-    programs = await link.device_programs(href)
+    programs = await eventually(partial(link.device_programs, href))
     made = await gateway.publish(program=1)
     assert [each.status for each in await link.controls(programs)] == [ControlStatus.ACTIVE]
     await gateway.fault("silence")

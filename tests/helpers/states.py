@@ -1,13 +1,16 @@
 """Looks things up in Home Assistant by what they are, not by how they are named."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.components.persistent_notification import _async_get_or_create_notifications
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+
+PATIENCE = 90
+"""Seconds that what happens in the background is waited for: how long a machine may take, and nothing else."""
 
 
 def entity_id_of(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str:
@@ -34,6 +37,14 @@ def persistent_notifications(hass: HomeAssistant) -> list[Any]:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for what happens in the background."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+async def eventually[T](ask: Callable[[], Awaitable[T]], wanted: Callable[[T], object] = bool) -> T:
+    """Wait for what has to be asked for; return it once it is as ``wanted``."""
+    async with asyncio.timeout(PATIENCE):
+        while not wanted(found := await ask()):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    return found

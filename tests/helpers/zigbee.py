@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from zigpy import types as t
@@ -14,6 +15,7 @@ from custom_components.utility_han.gateway.zigbee.radio import Radio
 from simulator.zigbee import zcl
 from simulator.zigbee.commands import CancelLoadControlEvent, LoadControlEvent
 from tests.conftest import SimulatedGateway
+from tests.helpers.states import PATIENCE, eventually
 
 PRICE, DRLC, METERING, MESSAGING, KEY_ESTABLISHMENT, TIME = 0x0700, 0x0701, 0x0702, 0x0703, 0x0800, 0x000A
 POOL_PUMP, WATER_HEATER = 1 << 3, 1 << 2
@@ -32,7 +34,7 @@ def opened(gateway: SimulatedGateway, *, known: bool = False) -> EzspGateway:
 
 async def until[T](read: Callable[[], T | None]) -> T:
     """Wait for what is told over the air."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE):
         while not (found := read()):  # noqa: ASYNC110 - it is told over the air
             await asyncio.sleep(0.02)
     return found
@@ -44,9 +46,7 @@ async def enrolled(link: EzspGateway, gateway: SimulatedGateway) -> tuple[str, D
     assert lfdi is not None
     href = await link.announce(POOL_PUMP_CATEGORY, lfdi)
     await gateway.enroll(lfdi, 2)
-    async with asyncio.timeout(90):
-        while not (programs := await link.device_programs(href)):  # noqa: ASYNC110 - the meter writes the group
-            await asyncio.sleep(0.02)
+    programs = await eventually(partial(link.device_programs, href))  # the meter writes the group
     return lfdi, programs[0]
 
 
