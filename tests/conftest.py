@@ -77,7 +77,7 @@ def _unhurried() -> Iterator[None]:
         patch.object(link, "PACING", PACING),
         patch.object(link, "TIMEOUTS", TIMEOUTS),
         patch.object(stepping, "RETRY_EVERY", 0.05),
-        patch.object(messenger, "QUIET_SECONDS", 0.1),
+        patch.object(messenger, "QUIET_SECONDS", 0.3),
         patch.object(messenger, "ANSWER_SECONDS", 3.0),
     ):
         yield

@@ -204,7 +204,6 @@ async def test_utility_that_falls_silent_is_noticed(
 async def test_permission_is_renewed_by_itself(
     hass: HomeAssistant, linked: ConfigEntry, utility: SimulatedUtility
 ) -> None:
-    await utility.set(token_seconds=1.0)
     data = {**linked.data, "token": {**linked.data["token"], "expires_at": 0}}
     hass.config_entries.async_update_entry(linked, data=data)
     client = linked.runtime_data.manager(AccountManager).utility

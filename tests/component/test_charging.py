@@ -1,6 +1,5 @@
 """Charging sessions become billable records under the binding in force, each once (UR-EV)."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -23,7 +22,7 @@ from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.procedures.charging.ledger import RecordState
 from custom_components.utility_han.vehicles import manager
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
-from tests.helpers.states import until
+from tests.helpers.states import eventually, until
 from tests.helpers.subentries import SubentryFlow
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
@@ -66,9 +65,7 @@ def kwh(state: str) -> int:
 
 async def billed(utility: SimulatedUtility, count: int) -> list[dict[str, Any]]:
     """Wait for billing records."""
-    async with asyncio.timeout(90):
-        while len(found := await utility.billed()) < count:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    found = await eventually(utility.billed, lambda found: len(found) >= count)
     assert len(found) == count
     return found
 
@@ -260,9 +257,7 @@ async def test_guest_pays_once_the_owner_confirms(
     await flow.submit({})
     await hass.async_block_till_done()
     charger.plug()
-    async with asyncio.timeout(90):
-        while not (asked := await utility.vehicles("confirmations")):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    asked = await eventually(partial(utility.vehicles, "confirmations"))
     # It is asked when the session begins, and billed once it was allowed.
     charger.charge(8_000)
     charger.plug(plugged=False)

@@ -1,8 +1,8 @@
 """Charging is planned with the gateway: PEVInfo, flow reservation, load control, and the person's override (UR-EV)."""
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -19,7 +19,7 @@ from custom_components.utility_han.vehicles import manager, planning
 from tests.component.test_device_flow import ANSWERS as DEVICE_ANSWERS
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import SimulatedGateway
-from tests.helpers.states import until
+from tests.helpers.states import eventually, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
     ANSWERS,
@@ -90,15 +90,6 @@ async def plan(hass: HomeAssistant, hub: ConfigEntry, hours: float, energy: floa
     return departure
 
 
-async def eventually(ask: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
-    async with asyncio.timeout(90):
-        while True:
-            found = await ask()
-            if wanted(found):
-                return found
-            await asyncio.sleep(0.05)
-
-
 async def test_gateway_is_told_what_the_vehicle_needs(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:
@@ -106,8 +97,9 @@ async def test_gateway_is_told_what_the_vehicle_needs(
     manager_of(hub).planning.async_plug_changed("sensor.garage_charger_energy")
     lfdi = next(iter(hub.runtime_data.manager(Registrar).devices.values())).lfdi
     told = await eventually(
-        lambda: gateway.power_status(lfdi), lambda said: bool(said and said["pev"]["energy_request"] == 20_000)
+        partial(gateway.power_status, lfdi), lambda said: said and said["pev"]["energy_request"] == 20_000
     )
+    assert told is not None
     assert told["charge"] == 4000
     assert told["pev"]["needed_at"] == int(departure.timestamp())
     assert told["pev"]["target"] == 7333  # 40 % and 20 kWh of 60

@@ -1,6 +1,5 @@
 """People, automations and the utility look after a device: told, asked, repaired, replaced, visited."""
 
-import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -31,7 +30,7 @@ from tests.component.test_device_flow import DeviceFlow, registered, registered_
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.radio import link_radio
-from tests.helpers.states import persistent_notifications, until
+from tests.helpers.states import eventually, persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 
 SENTENCES = Path(__file__).parent.parent.parent / "custom_sentences"
@@ -247,11 +246,7 @@ async def test_utility_diagnoses_once_it_may(
     await fix.open(await asked())
     await fix.submit(permission="always")
     await utility.ask_diagnosis(registration_id=registration["id"])
-    async with asyncio.timeout(90):
-        while True:
-            if [each["status"] for each in await utility.diagnoses()][2:] == ["done", "done"]:
-                break
-            await asyncio.sleep(0.1)
+    await eventually(utility.diagnoses, lambda found: [each["status"] for each in found][2:] == ["done", "done"])
 
 
 @pytest.mark.use_case("DM-5a")

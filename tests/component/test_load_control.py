@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from aiohttp.test_utils import TestClient
@@ -14,6 +15,7 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, Serv
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
@@ -28,6 +30,7 @@ from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.load_control.store import KeptControls
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
+from tests.helpers.states import until
 
 pytestmark = pytest.mark.use_case("UR-P")
 
@@ -91,8 +94,19 @@ class Home:
 
     async def turned(self, how: str) -> None:
         """Wait until the load is on or off."""
-        while not self.hass.states.is_state("input_boolean.load", how):  # noqa: ASYNC110 - what is waited for is a state
-            await asyncio.sleep(0.05)
+        await until(lambda: self.hass.states.is_state("input_boolean.load", how))
+
+    def switched(self) -> list[str]:
+        """Return what the load becomes from now on, as it happens."""
+        states: list[str] = []
+
+        @callback
+        def keep(event: Event[EventStateChangedData]) -> None:
+            if event.data["new_state"]:
+                states.append(event.data["new_state"].state)
+
+        async_track_state_change_event(self.hass, ["input_boolean.load"], keep)
+        return states
 
     async def act(self, action: str, **data: Any) -> None:
         found = dr.async_get(self.hass).async_get_device_by_identifier((DOMAIN, self.device.key), self.entry.entry_id)
@@ -167,10 +181,9 @@ async def test_switched_off_for_as_long_as_it_lasts(make_home: MakeHome) -> None
 
 async def test_times_are_kept_without_any_poll(make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
-    await home.ask(start_in=1, duration=2)
-    async with asyncio.timeout(90):
-        await home.turned("off")
-        await home.turned("on")
+    switched = home.switched()
+    await home.ask(start_in=1, duration=5)
+    await until(lambda: switched == ["off", "on"])
     await home.settle()
     assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED]
 
@@ -383,14 +396,13 @@ async def test_restart_in_the_middle(hass: HomeAssistant, make_home: MakeHome) -
 
 async def test_restart_after_the_end_puts_back_at_once(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
-    await home.ask(duration=4)
-    assert not home.is_on()
+    await home.ask(duration=600)
     await hass.config_entries.async_unload(home.entry.entry_id)
-    await asyncio.sleep(2.5)
     assert not home.is_on()
     await home.gateway.fault("refuse")
-    await hass.config_entries.async_setup(home.entry.entry_id)
-    await hass.async_block_till_done()
+    with patch.object(dt_util, "utcnow", return_value=dt_util.utcnow() + timedelta(minutes=11)):
+        await hass.config_entries.async_setup(home.entry.entry_id)
+        await hass.async_block_till_done()
     assert home.is_on()
 
 
@@ -470,14 +482,7 @@ async def test_actions_want_a_device_that_is_controlled_here(hass: HomeAssistant
 async def test_superseded_without_switching_to_and_fro(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     await home.ask(duration=1800)
-    switched: list[str] = []
-
-    @callback
-    def keep(event: Event[EventStateChangedData]) -> None:
-        if event.data["entity_id"] == "input_boolean.load" and event.data["new_state"]:
-            switched.append(event.data["new_state"].state)
-
-    stop = hass.bus.async_listen("state_changed", keep)
+    switched = home.switched()
     await asyncio.sleep(1.1)  # creation times are in seconds
     await home.ask(duration=1800)
     assert await home.answers() == [R.RECEIVED, R.STARTED, R.RECEIVED, R.SUPERSEDED, R.STARTED]
@@ -486,7 +491,6 @@ async def test_superseded_without_switching_to_and_fro(hass: HomeAssistant, make
     assert switched == []
     await home.let_pass(11)
     assert switched == ["on"]
-    stop()
 
 
 @BOTH_TRANSPORTS
@@ -643,8 +647,7 @@ async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
     assert [each["method"] for each in subscribed].count("POST") == 2
 
     await home.gateway.publish(program=1, start_in=-2, duration=1800)
-    async with asyncio.timeout(90):
-        await home.turned("off")
+    await home.turned("off")
 
     # Anybody on the network can post there; it makes us look, and that is all.
     webhook_id = await (await KeptControls.async_get(home.hass, home.entry.entry_id)).async_webhook_id()

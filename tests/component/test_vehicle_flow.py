@@ -15,7 +15,7 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.hub.flow import stepping
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
-from tests.helpers.states import persistent_notifications, until
+from tests.helpers.states import eventually, persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
     ANSWERS,
@@ -294,15 +294,7 @@ async def test_removed_vehicle_is_no_longer_bound(
     found = dr.async_entries_for_config_entry(registry, hub.entry_id)
     assert not any((DOMAIN, subentry.subentry_id) in device.identifiers for device in found)
 
-    async def ended() -> bool:
-        (binding,) = await utility.bindings()
-        return bool(binding["status"] == "ended")
-
-    for _ in range(100):
-        if await ended():
-            break
-        await hass.async_block_till_done()
-    assert await ended()
+    await eventually(utility.bindings, lambda found: [each["status"] for each in found] == ["ended"])
 
 
 async def test_without_an_account_there_is_nothing_to_bind_to(

@@ -3,7 +3,6 @@
 Each case runs through the states of a charger's entities, by a clock of its own, to what the utility bills.
 """
 
-import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import accumulate
@@ -20,6 +19,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.vehicles.charger_power import power_of
 from custom_components.utility_han.vehicles.sources import async_find_chargers
+from tests.helpers.states import eventually
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import Charger, bind, issues_of, manager_of, record_of
 
@@ -89,9 +89,7 @@ async def evening(hass: HomeAssistant, hub: ConfigEntry) -> Evening:
 
 async def billed(utility: SimulatedUtility, count: int) -> list[int]:
     """Return the Wh of each billing record, once there are as many."""
-    async with asyncio.timeout(60):
-        while len(found := await utility.billed()) < count:  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.1)
+    found = await eventually(utility.billed, lambda found: len(found) >= count)
     return [record["energy_wh"] for record in sorted(found, key=lambda each: each["started_at"])]
 
 

@@ -31,7 +31,7 @@ from tests.component.test_device_flow import DeviceFlow, device_state
 from tests.component.test_discovery_flow import announce, announcement, heard_as
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import canned, flows
-from tests.helpers.states import state_of, until
+from tests.helpers.states import eventually, state_of, until
 from tests.helpers.utility import SimulatedUtility
 
 CASES = yaml.safe_load((Path(__file__).parent / "servers.yaml").read_text())
@@ -456,14 +456,10 @@ async def test_s9_subscription_that_was_cancelled_is_made_again_at_once(
         requests = (await gateway.log())["requests"]
         return len([each for each in requests if each["method"] == "POST" and each["path"].endswith("/sub")])
 
-    async with asyncio.timeout(90):
-        while not await subscriptions():  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await eventually(subscriptions)
     await gateway.clear_log()
     await gateway.cancel_subscriptions(status)
-    async with asyncio.timeout(90):
-        while not await subscriptions():  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await eventually(subscriptions)
 
     # What is no notification, or too much of one, changes nothing.
     await gateway.clear_log()

@@ -11,6 +11,8 @@ import pytest
 from aio2030dot5 import MeterConnectionError
 from aio2030dot5.identity import Identity
 
+from tests.helpers.states import PATIENCE
+
 if TYPE_CHECKING:
     from tests.simulator.conftest import Connect, Control
 
@@ -52,7 +54,7 @@ async def test_discover_and_read(control: Control, connect: Connect, client: Ide
         for tier, measurement in register.tiers.items():
             assert before["tiers"][flow][str(tier)] <= measurement.value <= after["tiers"][flow][str(tier)]
     assert snapshot.clock_skew is not None
-    assert abs(snapshot.clock_skew) < timedelta(seconds=2)
+    assert abs(snapshot.clock_skew) < timedelta(minutes=1)
     assert snapshot.values["power_factor_phase_c"].value is None
 
     since = datetime.now(UTC) - timedelta(hours=30)
@@ -90,9 +92,9 @@ async def test_connections_at_a_time(control: Control, connect: Connect, client:
         second = asyncio.create_task(
             asyncio.open_connection(gateway["host"], gateway["port"], ssl=meter._transport._ctx)
         )
-        done, _ = await asyncio.wait([second], timeout=0.5)
+        done, _ = await asyncio.wait([second], timeout=PATIENCE if personality == "standard" else 0.5)
         assert bool(done) == (personality == "standard")
-    _, writer = await asyncio.wait_for(second, 90)
+    _, writer = await asyncio.wait_for(second, PATIENCE)
     writer.close()
     log = await control.call("GET", f"/gateways/{gateway['id']}/log")
     assert log["concurrent_max"] == 2

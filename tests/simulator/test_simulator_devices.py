@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
 from aio2030dot5.identity import Identity
 
 from simulator.gateway.wire import render, typed
+from tests.helpers.states import eventually
 from tests.simulator.conftest import Control, OpenHttp
 
 
@@ -43,9 +45,7 @@ class Bench:
 
     async def until(self, control: dict[str, Any], statuses: list[int]) -> None:
         """Wait until the device has answered so."""
-        async with asyncio.timeout(90):
-            while await self.answers(control) != statuses:  # noqa: ASYNC110 - the device polls
-                await asyncio.sleep(0.05)
+        await eventually(partial(self.answers, control), lambda told: told == statuses)
 
     async def set(self, **how: Any) -> None:
         """Have the device answer, or not."""
@@ -70,8 +70,7 @@ async def bench(control: Control, request: pytest.FixtureRequest) -> AsyncIterat
 async def test_device_answers_what_is_meant_for_it(bench: Bench) -> None:
     """EndDeviceControl.responseRequired (sep.xsd): received, and specific; none where deviceCategory differs."""
     await bench.register()
-    control = await bench.publish(duration=2, duty_cycle=50)
-    await bench.until(control, [1, 2])
+    control = await bench.publish(duration=3, duty_cycle=50)
     await bench.until(control, [1, 2, 3])
     (first, *_) = await bench.control.call("GET", f"{bench.path}/responses")
     assert first["extras"] == {"duty_cycle": 50}, "DrResponse echoes what was applied"
@@ -100,9 +99,7 @@ async def test_device_believes_no_gateway_that_holds_another_pin(bench: Bench) -
     """Registration.pIN (sep.xsd) is the PIN associated with the device, which is on its label: it compares."""
     await bench.register("000000" if bench.pin != "000000" else "123455")
     control = await bench.publish()
-    async with asyncio.timeout(90):
-        while not any(each["path"].endswith("/rg") for each in await bench.requests()):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await eventually(bench.requests, lambda made: any(each["path"].endswith("/rg") for each in made))
     await asyncio.sleep(0.2)
     assert await bench.answers(control) == []
     await bench.register()

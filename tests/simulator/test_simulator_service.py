@@ -1,6 +1,6 @@
 """The utility's service desk, rule by rule: cases, appointments, test signals and remote diagnosis."""
 
-import asyncio
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from custom_components.utility_han.utility.model import Stage
 from custom_components.utility_han.utility.service_model import CaseStatus, Report
 from simulator.gateway.wire import render, typed
 from tests.conftest import SimulatedGateway
+from tests.helpers.states import eventually
 from tests.helpers.utility import SimulatedUtility
 
 WRONG = Report("diagnosis", "faulty_device", "no_answer")
@@ -123,9 +124,9 @@ async def active(client: HanApi, utility: SimulatedUtility, gateway: SimulatedGa
     }
     await client.set_programs(opened.id, [consent])
     await client.link(opened.id)
-    async with asyncio.timeout(90):
-        while (stands := await client.registration(opened.id)).stage is not Stage.AWAITING_READINESS:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    stands = await eventually(
+        partial(client.registration, opened.id), lambda found: found.stage is Stage.AWAITING_READINESS
+    )
     await client.acknowledge(opened.id, [message.id for message in stands.unacknowledged], ready=True)
     return opened.id
 
@@ -163,10 +164,8 @@ async def test_device_is_reached_if_it_answers_and_nobody_else_can_answer_for_it
     assert (await client.test_signal(signal.id)).status == "sent"
 
     await gateway.set_device(device["lfdi"], answering=True)
-    async with asyncio.timeout(90):
-        while (await client.test_signal(signal.id)).answers != (1, 2):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-    assert (await client.test_signal(signal.id)).status == "answered"
+    answered = await eventually(partial(client.test_signal, signal.id), lambda found: found.answers == (1, 2))
+    assert answered.status == "answered"
 
 
 @pytest.mark.use_case("RD-9")
