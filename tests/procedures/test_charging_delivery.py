@@ -7,8 +7,9 @@ from unittest.mock import AsyncMock, create_autospec
 import pytest
 
 from custom_components.utility_han.procedures.charging.billing import Measured
-from custom_components.utility_han.procedures.charging.delivery import deliver_records, settle_session
+from custom_components.utility_han.procedures.charging.delivery import deliver_records
 from custom_components.utility_han.procedures.charging.ledger import Ledger, LedgerEntry, RecordState
+from custom_components.utility_han.procedures.charging.settling import settle_session
 from custom_components.utility_han.procedures.vehicle_binding import VehicleRun
 from custom_components.utility_han.utility import Utility, UtilityError, UtilityReason
 from tests.procedures.test_charging_sessions import KW_11, Charger, binding, program

@@ -6,9 +6,11 @@ This is the public face; who is outside imports from here.
 from ..esi.typed import UnreadableRecordError, plain, read_record, read_value
 from .charging.attribution import Candidate, whose
 from .charging.billing import Measured, billable_records, cost_of, record_id
+from .charging.books import EMPLOYER, GUEST, OWN_ACCOUNT, PAYERS, HouseholdBooks, HouseholdRecords, is_home
 from .charging.charge import Charge, ChargedVehicle, ChargePeriod
-from .charging.delivery import compare_bills, deliver_records, settle_session
-from .charging.ledger import BillableRecord, Ledger, LedgerEntry, RecordState
+from .charging.charges import charge_from, credit_of
+from .charging.delivery import compare_bills, deliver_records
+from .charging.ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
 from .charging.meter import EnergyMeter
 from .charging.point import ChargingPoint
 from .charging.pricing import (
@@ -22,6 +24,7 @@ from .charging.pricing import (
     taxed,
 )
 from .charging.session import MeasuredSession
+from .charging.settling import PlainRates, Rates, price_waiting, settle_session, take_back_records, total_cost
 from .charging.tariff import Holidays, no_holidays, rate_zone, tier_at, tiers_between
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
 from .contract_id import ContractIdError, parse_contract_id
@@ -74,12 +77,16 @@ __all__ = [
     "CAUSES",
     "CHARGES",
     "DEVICE_KINDS",
+    "EMPLOYER",
     "FIVE_MINUTES",
+    "GUEST",
     "HUB_KINDS",
     "INSTALLATIONS",
     "LEVELS",
     "MANAGER_CATEGORY",
     "OF_DEVICE",
+    "OWN_ACCOUNT",
+    "PAYERS",
     "ROUNDS",
     "WEAK_DBM",
     "AnyReason",
@@ -99,6 +106,7 @@ __all__ = [
     "Corrected",
     "Corrections",
     "Cost",
+    "CreditedRecord",
     "DeviceCommissioning",
     "DeviceKind",
     "DeviceMethod",
@@ -115,6 +123,8 @@ __all__ = [
     "HealthReason",
     "HealthState",
     "Holidays",
+    "HouseholdBooks",
+    "HouseholdRecords",
     "Installation",
     "Ledger",
     "LedgerEntry",
@@ -131,11 +141,13 @@ __all__ = [
     "OptedOut",
     "Outcome",
     "Place",
+    "PlainRates",
     "PremiseGoal",
     "PremiseLimit",
     "PriceCourse",
     "PriceSpan",
     "PricesMissingError",
+    "Rates",
     "RecordState",
     "RecordedValues",
     "Refusal",
@@ -160,6 +172,7 @@ __all__ = [
     "baseline_since",
     "billable_records",
     "bind_vehicle",
+    "charge_from",
     "charge_of",
     "clock_reason",
     "close_registration",
@@ -171,6 +184,7 @@ __all__ = [
     "correct_readings",
     "cost_of",
     "cost_of_charge",
+    "credit_of",
     "deliver_records",
     "deregister",
     "diagnose",
@@ -182,6 +196,7 @@ __all__ = [
     "finding",
     "from_best",
     "goal_of",
+    "is_home",
     "is_limit",
     "is_of_premise",
     "keys_told",
@@ -196,6 +211,7 @@ __all__ = [
     "part_of",
     "plain",
     "price_periods",
+    "price_waiting",
     "program_of_parts",
     "rate_zone",
     "read_record",
@@ -210,10 +226,12 @@ __all__ = [
     "settle_session",
     "sum_phases",
     "take_back",
+    "take_back_records",
     "taxed",
     "threshold_watts",
     "tier_at",
     "tiers_between",
+    "total_cost",
     "whole_id",
     "whose",
 ]

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from ..esi.typed import UnreadableRecordError, read_record, read_value
 from ..utility.errors import PASSING, UtilityError, UtilityReason
-from ..utility.protocol import Utility
+from ..utility.protocol import VehicleFunctions
 from ..utility.rate_model import RateProgram
 from ..utility.vehicle_model import Binding, BindingRequest, BindingStatus, Payer
 from .step import Outcome, Step, StepResult
@@ -80,6 +80,8 @@ class VehicleRun:
     """The rate program of each binding as it was agreed to."""
     ending: dict[str, str] | None = None
     """The end that is to be told: ``valid_until`` and ``reason``."""
+    at_home: bool = False
+    """The household keeps bindings and records itself, whatever the utility offers, until a person changes that."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the run for storage."""
@@ -98,6 +100,7 @@ class VehicleRun:
             "bindings": [binding.to_json() for binding in self.bindings.values()],
             "programs": {binding_id: program.to_json() for binding_id, program in self.programs.items()},
             "ending": self.ending,
+            "at_home": self.at_home,
         }
 
     @classmethod
@@ -156,7 +159,7 @@ def in_the_way(
     return found
 
 
-async def bind_vehicle(utility: Utility, run: VehicleRun, save: Save) -> AsyncGenerator[StepResult]:
+async def bind_vehicle(utility: VehicleFunctions, run: VehicleRun, save: Save) -> AsyncGenerator[StepResult]:
     """Make the binding that ``run`` wants; ``save`` keeps the run over a restart."""
     for stage, take in (("vehicle", _tell_of_vehicle), ("binding", _bind), ("confirmation", _confirmation)):
         yield StepResult(Step.SC_1, Outcome.RUNNING, evidence={"stage": stage})
@@ -172,7 +175,7 @@ async def bind_vehicle(utility: Utility, run: VehicleRun, save: Save) -> AsyncGe
             return
 
 
-async def _tell_of_vehicle(utility: Utility, run: VehicleRun, save: Save) -> None:
+async def _tell_of_vehicle(utility: VehicleFunctions, run: VehicleRun, save: Save) -> None:
     if run.vehicle_id is not None:
         return
     await save()
@@ -187,7 +190,7 @@ def _fingerprint(*parts: object) -> str:
     return uuid5(NAMESPACE_OID, "|".join(str(part) for part in parts)).hex[:24]
 
 
-async def _bind(utility: Utility, run: VehicleRun, save: Save) -> StepResult | None:
+async def _bind(utility: VehicleFunctions, run: VehicleRun, save: Save) -> StepResult | None:
     if (wanted := run.wanted) is None or run.vehicle_id is None:
         return None
     replaced = run.bindings.get(wanted.replaces or "")
@@ -223,7 +226,7 @@ async def _bind(utility: Utility, run: VehicleRun, save: Save) -> StepResult | N
     return None
 
 
-async def _confirmation(utility: Utility, run: VehicleRun, save: Save) -> StepResult:
+async def _confirmation(utility: VehicleFunctions, run: VehicleRun, save: Save) -> StepResult:
     newest = list(run.bindings.values())[-1]
     binding = await utility.binding(newest.id)
     run.take(binding)
@@ -237,7 +240,7 @@ async def _confirmation(utility: Utility, run: VehicleRun, save: Save) -> StepRe
     return StepResult(Step.SC_1, Outcome.DONE, evidence=evidence, next=Step.UR_EV)
 
 
-async def find_vehicle(utility: Utility, run: VehicleRun, save: Save) -> None:
+async def find_vehicle(utility: VehicleFunctions, run: VehicleRun, save: Save) -> None:
     """Find a vehicle at the utility by its number, whose own record was lost; one that it has not stays as it is."""
     for vehicle in await utility.vehicles():
         if vehicle.vin == run.vin:
@@ -247,7 +250,7 @@ async def find_vehicle(utility: Utility, run: VehicleRun, save: Save) -> None:
             return
 
 
-async def refresh_bindings(utility: Utility, run: VehicleRun, save: Save) -> bool:
+async def refresh_bindings(utility: VehicleFunctions, run: VehicleRun, save: Save) -> bool:
     """Take the vehicle's bindings as the utility has them now; return whether any changed."""
     before = dict(run.bindings)
     programs: dict[str, RateProgram] = {}
@@ -267,7 +270,7 @@ async def refresh_bindings(utility: Utility, run: VehicleRun, save: Save) -> boo
     return True
 
 
-async def end_binding(utility: Utility, run: VehicleRun, save: Save) -> None:
+async def end_binding(utility: VehicleFunctions, run: VehicleRun, save: Save) -> None:
     """Tell the end that ``run.ending`` holds to the utility, for every binding that lasts longer."""
     if run.ending is None:
         return

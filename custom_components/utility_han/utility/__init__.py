@@ -8,7 +8,7 @@ from .han_api.client import HanApi
 from .han_api.discovery import discover_utility, register_client, utility_url
 from .model import Account, CompatibleDevice, Event, Premise, Program, Registration, Stage, UtilityDescription
 from .portal.portal import Portal, Witness
-from .protocol import Feature, Utility
+from .protocol import Feature, Utility, VehicleFunctions
 from .rate_model import Block, PriceKind, PriceSource, RateProgram, TierPeriod
 from .report_model import (
     Estimated,
@@ -57,6 +57,7 @@ __all__ = [
     "UtilityError",
     "UtilityReason",
     "Vehicle",
+    "VehicleFunctions",
     "WantedReport",
     "Witness",
     "discover_utility",

@@ -60,6 +60,18 @@ class Vehicle:
             owner=fields.read("owner", Payer.from_json),
         )
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API has it, for storage."""
+        return {
+            "id": self.id,
+            "vin": self.vin,
+            "make": self.make,
+            "model": self.model,
+            "battery_wh": self.battery_wh,
+            "guest": self.guest,
+            "owner": self.owner.to_json(),
+        }
+
 
 class BindingStatus(StrEnum):
     """How the utility has it."""

@@ -1,8 +1,9 @@
-"""The one who speaks with the utility about vehicles: bindings, sessions, what is billed."""
+"""The one who speaks with those who bill vehicles, the utility or the household itself: bindings, sessions, bills."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -23,9 +24,9 @@ from ..procedures import (
     find_vehicle,
     record_id,
     refresh_bindings,
-    settle_session,
 )
-from ..utility import BindingStatus, Event, Feature, Utility, UtilityError, UtilityReason
+from ..utility import BindingStatus, Event, UtilityError, UtilityReason, VehicleFunctions
+from .billers import Billers
 from .store import Charging, VehicleRecord
 
 _WAITING = 60.0
@@ -36,7 +37,7 @@ _EVENTS = frozenset({"binding.updated", "confirmation.updated", "billing_record.
 
 
 class Delivery:
-    """Brings bindings and sessions to the utility, for as long as the hub is loaded; what fails is tried for days."""
+    """Brings bindings and sessions to who bills them, while the hub is loaded; what fails is tried for days."""
 
     def __init__(
         self,
@@ -44,13 +45,14 @@ class Delivery:
         entry: ConfigEntry,
         charging: Charging,
         account: AccountManager,
+        billers: Billers,
         tell: CALLBACK_TYPE,
         open_sessions: Callable[[], list[tuple[VehicleRecord, MeasuredSession]]],
-        settle: Callable[[], Awaitable[None]],
+        rebound: Callable[[VehicleRecord], Awaitable[None]],
     ) -> None:
         """``tell`` is called after every change; ``open_sessions`` gives the sessions of vehicles that charge now.
 
-        ``settle`` says whose the sessions are that are nobody's yet, once bindings changed.
+        ``rebound`` works out what is billed of sessions, once the bindings of a vehicle changed.
         """
         self._hass = hass
         self._entry = entry
@@ -58,7 +60,8 @@ class Delivery:
         self._account = account
         self._tell = tell
         self._open_sessions = open_sessions
-        self._settle = settle
+        self._billers = billers
+        self._rebound = rebound
         self._announced: set[str] = set()
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -72,8 +75,8 @@ class Delivery:
 
     @callback
     def async_start(self) -> None:
-        """Begin, where the utility bills vehicles and there is one."""
-        if self._account.utility.offers(Feature.VEHICLES) and self._charging.vehicles:
+        """Begin, where there is a vehicle."""
+        if self._charging.vehicles:
             self._account.events.add(self._heard)
             billing = self._account.rounds.repeat("billing", self._async_round, self._failed, self._wake)
             self._entry.async_create_background_task(self._hass, billing, f"{DOMAIN} billing")
@@ -103,41 +106,53 @@ class Delivery:
 
     async def _async_pass(self) -> bool:
         """Do what can be done now; return whether something waits for the utility."""
-        utility = self._account.utility
         waiting = False
         news = self._news  # what is heard of from here on is for the next pass
-        for record in list(self._charging.vehicles.values()):
-            if record.key in self._charging.claimed:
-                continue
-            with self._account.rounds.round("binding", record.title):  # one that fails keeps no other from its bill
-                waiting = await self._async_bound(utility, record) or waiting
+        for biller in self._billers.all:
+            for record in self._of(biller):
+                if record.key in self._charging.claimed:
+                    continue
+                # One that fails keeps no other from its bill.
+                with self._account.rounds.round("binding", record.title):
+                    waiting = await self._async_bound(biller, record) or waiting
+            await self._async_announce(biller)
+            runs = {record.key: record.run for record in self._charging.vehicles.values()}
+            its = partial(self._billers.takes, biller)
+            saved = self._charging.async_save
+            waiting = await deliver_records(biller, self._charging.ledger, runs, saved, its) or waiting
         self._seen = news
-        await self._async_announce(utility)
-        runs = {record.key: record.run for record in self._charging.vehicles.values()}
-        waiting = await deliver_records(utility, self._charging.ledger, runs, self._charging.async_save) or waiting
-        now = dt_util.utcnow()
-        if self._compared is None or now - self._compared > _COMPARED_EVERY:
-            for premise_id in {record.run.premise_id for record in self._charging.vehicles.values()}:
-                if await compare_bills(utility, self._charging.ledger, premise_id, now):
-                    await self._charging.async_save()
-            self._compared = now if self._news == news else None
-            self._charging.ledger.prune(now)
-            lost = any(each.state is RecordState.TO_SEND for _, each in self._charging.ledger.open_records())
-            if lost:
-                self._wake.set()
+        await self._async_compare(dt_util.utcnow(), news)
         return waiting
 
-    async def _async_announce(self, utility: Utility) -> None:
+    def _of(self, biller: VehicleFunctions) -> list[VehicleRecord]:
+        return [record for record in self._charging.vehicles.values() if self._billers.of(record) is biller]
+
+    async def _async_compare(self, now: datetime, news: int) -> None:
+        """Compare what is billed with what was handed over, from time to time, and forget what is long billed."""
+        if self._compared is not None and now - self._compared <= _COMPARED_EVERY:
+            return
+        ledger, utility = self._charging.ledger, self._billers.utility
+        if utility in self._billers.all:
+            its = partial(self._billers.takes, utility)
+            for premise_id in {record.run.premise_id for record in self._of(utility)}:
+                if await compare_bills(utility, ledger, premise_id, now, its):
+                    await self._charging.async_save()
+        self._compared = now if self._news == news else None
+        ledger.prune(now)
+        if any(each.state is RecordState.TO_SEND for _, each in ledger.open_records()):
+            self._wake.set()
+
+    async def _async_announce(self, biller: VehicleFunctions) -> None:
         """Have the sessions of guests confirmed when they begin, so that their owners know while they charge."""
         for record, session in self._open_sessions():
             binding = record.run.current(session.started_at)
             if binding is None or not binding.guest or binding.status is not BindingStatus.IN_FORCE:
                 continue
-            if (name := record_id(session, binding)) not in self._announced:
-                await utility.confirm_session(binding.id, name, session.started_at)
+            if self._billers.of(record) is biller and (name := record_id(session, binding)) not in self._announced:
+                await biller.confirm_session(binding.id, name, session.started_at)
                 self._announced.add(name)
 
-    async def _async_bound(self, utility: Utility, record: VehicleRecord) -> bool:
+    async def _async_bound(self, utility: VehicleFunctions, record: VehicleRecord) -> bool:
         """Bring a vehicle's bindings up to date; return whether one waits to be confirmed."""
         run = record.run
         before = {each.id: each.status for each in run.bindings.values()}
@@ -148,6 +163,7 @@ class Delivery:
                         raise UtilityError(UtilityReason(str(result.reason)), "a binding is still to be made")
             if run.vehicle_id is None and run.wanted is None:
                 await find_vehicle(utility, run, self._charging.async_save)
+                run.at_home = run.at_home or (run.vehicle_id is not None and utility is self._billers.books)
             await end_binding(utility, run, self._charging.async_save)
             if self._seen != self._news or any(status is BindingStatus.PENDING for status in before.values()):
                 await refresh_bindings(utility, run, self._charging.async_save)
@@ -158,12 +174,7 @@ class Delivery:
 
     async def _async_rebound(self, record: VehicleRecord, before: dict[str, BindingStatus]) -> None:
         """Work out anew what falls under the bindings as they are now, and tell what was decided."""
-        for entry in self._charging.ledger.entries.values():
-            if entry.session.vehicle == record.key and entry.settled and entry.unbound_wh:
-                settle_session(entry, record.run)
-                self._charging.ledger.note(entry)
-        await self._settle()
-        await self._charging.async_save()
+        await self._rebound(record)
         for binding in record.run.bindings.values():
             if before.get(binding.id) is not BindingStatus.PENDING:
                 continue
@@ -174,15 +185,18 @@ class Delivery:
 
     async def async_bind(self, record: VehicleRecord) -> StepResult | None:
         """Make the binding that a vehicle wants, for a flow; return how that ended."""
-        utility = self._account.utility
+        biller = self._billers.of(record)
+        record.run.at_home = biller is self._billers.books
         result: StepResult | None = None
+        before = {each.id: each.status for each in record.run.bindings.values()}
         async with self._locks.setdefault(record.key, asyncio.Lock()):
-            async for result in bind_vehicle(utility, record.run, self._charging.async_save):
+            async for result in bind_vehicle(biller, record.run, self._charging.async_save):
                 LOGGER.debug("%s: %s %s", record.title, result.evidence.get("stage"), result.outcome)
+        if {each.id: each.status for each in record.run.bindings.values()} != before:
+            await self._async_rebound(record, before)
         return result
 
     async def async_end(self, record: VehicleRecord) -> None:
-        """Tell the end of a binding to the utility now; ``UtilityError`` where it does not take it."""
-        utility = self._account.utility
+        """Tell the end of a binding now; ``UtilityError`` where it is not taken."""
         async with self._locks.setdefault(record.key, asyncio.Lock()):
-            await end_binding(utility, record.run, self._charging.async_save)
+            await end_binding(self._billers.of(record), record.run, self._charging.async_save)

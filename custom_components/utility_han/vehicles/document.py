@@ -89,7 +89,7 @@ def _session(entry: LedgerEntry, record: BillableRecord) -> dict[str, Any]:
         "meter": record.session.meter,
         "oddities": entry.session.oddities,
         "parts": [part.to_json() for part in record.session.parts],
-        "cost": str(record.cost),
+        "cost": str(record.cost) if record.cost is not None else None,
         "currency": record.currency,
         "state": record.state.value,
         "reason": record.reason.value if record.reason else None,

@@ -17,19 +17,21 @@ from ..hub.hub import Hub
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
     Candidate,
+    Charge,
     ChargingPoint,
     EnergyMeter,
     LedgerEntry,
     Measured,
     MeasuredSession,
-    settle_session,
     whose,
 )
-from ..utility import BindingStatus
+from ..utility import BindingStatus, VehicleFunctions
 from . import notices
+from .billers import Billers
 from .delivery import Delivery
 from .download import document_url
 from .planning import Planning
+from .settling import Settling
 from .sources import (
     CONF_BATTERY,
     CONF_ENERGY,
@@ -67,9 +69,13 @@ class VehicleManager:
         self._rounds = hub.rounds
         self.charging = charging
         self.subjects = [VehicleSubject(record, hub.subject) for record in self.vehicles]
+        account = registrar.account
+        self.billers = Billers(account.utility, charging)
+        self.settling = Settling(hass, charging, self._candidates)
         self.delivery = Delivery(
-            hass, hub.entry, charging, registrar.account, self.async_tell, self._open_sessions, self._async_settle_all
-        )
+            hass, hub.entry, charging, account, self.billers, self.async_tell, self._open_sessions,
+            self.settling.async_rebound,
+        )  # fmt: skip
         self.planning = Planning(hass, hub, charging, registrar, controls, self)
         self._by_point: dict[str, list[VehicleRecord]] = {}
         self._points_of: dict[str, set[str]] = {}
@@ -101,7 +107,7 @@ class VehicleManager:
                 async_track_time_interval(self._hass, self.async_look, _EVERY),
             ]
         self._feed_all(self.charging.points, dt_util.utcnow())
-        await self._async_settle_all()
+        await self.settling.async_settle_all()
         self.delivery.async_start()
         self.planning.async_start()
 
@@ -277,7 +283,7 @@ class VehicleManager:
             point.closed = [session for session in point.closed if session.id not in closed]
             await self.charging.async_save_points()
         if entries:
-            await self._async_settle_all()
+            await self.settling.async_settle_all()
         if entries or (point.session is not None and any(each.run.guest for each in self._by_point[point_id])):
             self.delivery.async_wake()
         self.planning.async_plug_changed(point_id)
@@ -300,46 +306,38 @@ class VehicleManager:
             if _is_bound(record)
         ]
 
-    async def _async_settle_all(self) -> None:
-        """Say whose the sessions are that nobody has been found for, and work out what is billed of them."""
-        ledger, changed = self.charging.ledger, False
-        for entry in list(ledger.attention.values()):
-            if entry.settled:
-                continue
-            session = entry.session
-            if (of := ledger.entries.get(session.late_of or "")) is not None:
-                session.vehicle, session.decided = of.session.vehicle, of.session.decided
-            elif session.vehicle is None and not session.decided and entry.point in self._by_point:
-                session.vehicle = whose(session, self._candidates(entry.point))
-            if (record := self.charging.vehicles.get(session.vehicle or "")) is not None:
-                settle_session(entry, record.run)
-                changed = True
-            elif session.decided:
-                entry.settled = changed = True
-            ledger.note(entry)
-        if changed:
-            await self.charging.async_save()
-
     async def async_assign(self, session_id: str, key: str | None) -> None:
-        """Say whose a session was; with None it is billed to nobody here. ``KeyError`` for an unknown session."""
+        """Say whose a session was; with None it is billed to nobody here. ``KeyError`` for an unknown session.
+
+        ``ValueError`` where what is billed of it was worked out, and is not the household's own to correct.
+        """
         entry = self.charging.ledger.entries[session_id]
-        if entry.settled:
-            raise ValueError("what is billed of the session was worked out already")
-        entry.session.vehicle, entry.session.decided = key, True
+        self.settling.assign(entry, key)
         if entry.session.doubted and key is not None and (point := self.charging.points.get(entry.point)) is not None:
             point.meter.confirm_claim()
             await self.charging.async_save_points()
-        await self._async_settle_all()
+        await self.settling.async_settle_all()
         self.delivery.async_wake()
         self.async_tell()
 
     async def async_accept_unbound(self, session_id: str) -> None:
         """Take note that the energy of a session under no binding is billed to nobody."""
-        entry = self.charging.ledger.entries[session_id]
-        entry.accepted = True
-        self.charging.ledger.note(entry)
-        await self.charging.async_save()
+        await self.settling.async_accept_unbound(session_id)
         self.async_tell()
+
+    def biller_of(self, record: VehicleRecord) -> VehicleFunctions:
+        """Return who binds and bills a vehicle: the utility, or the household itself."""
+        return self.billers.of(record)
+
+    async def async_charges(
+        self, vehicles: Collection[VehicleRecord], since: datetime, until: datetime, payer: str | None = None
+    ) -> list[Charge]:
+        """Return what vehicles were charged for, as :meth:`Settling.async_charges` says."""
+        return await self.settling.async_charges({record.key for record in vehicles}, since, until, payer)
+
+    async def async_issued(self, charges: Collection[Charge]) -> None:
+        """Keep that charges were handed over by an export: what is found wrong with them is credited from now on."""
+        await self.settling.async_issued(charges)
 
     def about(self, session_id: str) -> dict[str, str]:
         """Return what a person is told of a session that has ended."""

@@ -12,7 +12,7 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 
 from ..hub.storage import Kept
-from ..procedures import ChargingPoint, Ledger, LedgerEntry, VehicleRun, read_record
+from ..procedures import ChargingPoint, HouseholdRecords, Ledger, LedgerEntry, VehicleRun, read_record
 
 
 @dataclass(slots=True)
@@ -126,6 +126,8 @@ class Charging(Kept):
         self.vehicles: dict[str, VehicleRecord] = {}
         """By key."""
         self.ledger = Ledger()
+        self.household = HouseholdRecords()
+        """What the household's own books are made of."""
         self.draft: dict[str, Any] | None = None
         """What was typed into a flow that has not come to binding yet."""
         self.claimed: set[str] = set()
@@ -155,6 +157,7 @@ class Charging(Kept):
         entries = self.read_records(data, "ledger", LedgerEntry.from_dict).values()
         self.ledger = Ledger({entry.session.id: entry for entry in entries})
         self.draft = self.read_value(data, "draft", dict[str, Any] | None)
+        self.household = self.read_value(data, "household", HouseholdRecords | None) or HouseholdRecords()
 
     @override
     def snapshot(self) -> dict[str, Any]:
@@ -162,6 +165,7 @@ class Charging(Kept):
             "vehicles": [record.to_dict() for record in self.vehicles.values()],
             "ledger": self.ledger.to_list(),
             "draft": self.draft,
+            "household": self.household.to_dict(),
         }
 
     @property

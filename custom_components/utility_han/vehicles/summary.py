@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from ..procedures import LedgerEntry, Measured, MeasuredSession, billable_records, cost_of, rate_zone
+from ..procedures import LedgerEntry, Measured, MeasuredSession, billable_records, cost_of, rate_zone, total_cost
 from ..utility import BindingStatus, RateProgram
 from .store import Charging, VehicleRecord
 
@@ -37,7 +37,7 @@ def running_cost(charging: Charging, record: VehicleRecord, session: MeasuredSes
     """Return what the open session costs so far, or the last one cost, in the program's currency."""
     if session is None:
         last = last_charge(charging, record)
-        return sum((each.cost for each in last.records), start=Decimal(0)) if last and last.records else None
+        return total_cost(last.records) if last and last.records else None
     until = session.marks[-1].at
     so_far = MeasuredSession(session.id, session.marks, session.raw_start, ended_at=until)
     parts, _ = billable_records(so_far, record.run.bindings.values(), record.run.programs, Measured("evse", ""))

@@ -1,14 +1,13 @@
-"""Works out what is billed of sessions, hands it over exactly once, and compares it with what is billed (UR-EV)."""
+"""Hands over what is billed of sessions exactly once, and compares it with what is billed (UR-EV)."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from ...utility.errors import PASSING, UtilityError, UtilityReason
-from ...utility.protocol import Utility
+from ...utility.protocol import VehicleFunctions
 from ...utility.vehicle_model import BindingStatus
 from ..vehicle_binding import VehicleRun
-from .billing import billable_records, cost_of
-from .ledger import BillableRecord, Ledger, LedgerEntry, RecordState
+from .ledger import BillableRecord, Ledger, RecordState
 
 RECONCILED = timedelta(days=62)
 """How far back what is billed is compared."""
@@ -17,36 +16,26 @@ _LATER = PASSING | {UtilityReason.ACCOUNT_SUSPENDED}
 _CONFIRMED = "confirmed"
 
 type Save = Callable[[], Awaitable[None]]
+type Its = Callable[[BillableRecord], bool]
 
 
-def settle_session(entry: LedgerEntry, run: VehicleRun) -> None:
-    """Work out what is billed of a session of the vehicle that ``run`` is; what was handed over before stays."""
-    records, entry.unbound_wh = billable_records(entry.session, run.bindings.values(), run.programs, entry.meter)
-    kept = {record.session.session_id: record for record in entry.records}
-    entry.records = [
-        kept.get(session.session_id)
-        or BillableRecord(
-            session,
-            cost_of(session.parts, run.programs[session.binding_id]),
-            run.programs[session.binding_id].currency,
-            RecordState.WAITING,
-        )
-        for session in records
-    ]
-    entry.settled = True
+def _all(_record: BillableRecord) -> bool:
+    return True
 
 
-async def deliver_records(utility: Utility, ledger: Ledger, runs: Mapping[str, VehicleRun], save: Save) -> bool:
+async def deliver_records(
+    utility: VehicleFunctions, ledger: Ledger, runs: Mapping[str, VehicleRun], save: Save, its: Its = _all
+) -> bool:
     """Hand over what can be, oldest first; return whether something still waits for the utility.
 
-    ``runs`` are the vehicles by subentry id. ``save`` keeps the ledger over a restart; it is called after each
-    record that was taken. Raises ``UtilityError`` where there is no use in trying the next one, and, after all others,
-    where an answer was not understood.
+    ``runs`` are the vehicles by subentry id, ``its`` says which records are for this utility. ``save`` keeps the
+    ledger over a restart; it is called after each record that was taken. Raises ``UtilityError`` where there is no use
+    in trying the next one, and, after all others, where an answer was not understood.
     """
     waiting = False
     odd: UtilityError | None = None
     for entry, record in list(ledger.open_records()):
-        if record.state not in (RecordState.WAITING, RecordState.TO_SEND):
+        if record.state not in (RecordState.WAITING, RecordState.TO_SEND) or not its(record) or record.cost is None:
             continue
         before = (record.state, record.reason)
         run = runs.get(entry.session.vehicle or "")
@@ -81,7 +70,7 @@ async def deliver_records(utility: Utility, ledger: Ledger, runs: Mapping[str, V
     return waiting
 
 
-async def _ready(utility: Utility, record: BillableRecord, run: VehicleRun | None) -> bool:
+async def _ready(utility: VehicleFunctions, record: BillableRecord, run: VehicleRun | None) -> bool:
     """Whether binding and owner have confirmed a record by now; a refusal is noted in it."""
     if run is None:
         # The vehicle was removed: its binding was in force when the session took place, or the utility says so.
@@ -105,7 +94,9 @@ async def _ready(utility: Utility, record: BillableRecord, run: VehicleRun | Non
     return False
 
 
-async def compare_bills(utility: Utility, ledger: Ledger, premise_id: str, now: datetime) -> bool:
+async def compare_bills(
+    utility: VehicleFunctions, ledger: Ledger, premise_id: str, now: datetime, its: Its = _all
+) -> bool:
     """Take what is billed now for what was handed over lately; return whether anything changed.
 
     A session that the utility has lost is handed over again; it is recorded once, whichever way it got lost.
@@ -113,7 +104,7 @@ async def compare_bills(utility: Utility, ledger: Ledger, premise_id: str, now: 
     recent = [
         (entry, record)
         for entry, record in ledger.records()
-        if record.state is RecordState.SENT and now - entry.ended_at < RECONCILED
+        if record.state is RecordState.SENT and now - entry.ended_at < RECONCILED and its(record)
     ]
     if not recent:
         return False

@@ -11,6 +11,7 @@ from ...esi.typed import read_record
 from ...utility.errors import UtilityReason
 from ...utility.vehicle_model import BillingRecord, ChargingSession
 from .billing import Measured
+from .pricing import charge_id
 from .session import MeasuredSession
 
 KEPT = timedelta(days=3 * 366)
@@ -30,15 +31,32 @@ class RecordState(StrEnum):
 
 @dataclass(slots=True)
 class BillableRecord:
-    """What is billed of a session under one binding; ``cost`` is our own figure."""
+    """What is billed of a session under one binding; ``cost`` is our own figure, None until all prices are known."""
 
     session: ChargingSession
-    cost: Decimal
+    cost: Decimal | None
     currency: str
     state: RecordState = RecordState.TO_SEND
     reason: UtilityReason | None = None
     billed: BillingRecord | None = None
     """What the utility made of it, as last seen."""
+    periods: str | None = None
+    """The periods of its charge, packed; None where it is of an older version, or not priced yet."""
+    month_wh_before: int = 0
+    priced_at: datetime | None = None
+    missing: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """When something was charged of which nobody knows the price yet."""
+    revision: int = 0
+    """How many charges of the session were taken back before this one."""
+    corrects: str | None = None
+    """The charge that it takes the place of."""
+    issued: datetime | None = None
+    """When it was first handed over by an export: from then on it is corrected, and never rewritten."""
+
+    @property
+    def charge_id(self) -> str:
+        """The id of its charge, for all time."""
+        return charge_id(f"{self.session.session_id}|{self.revision}" if self.revision else self.session.session_id)
 
     @property
     def idempotency_key(self) -> str:
@@ -54,17 +72,50 @@ class BillableRecord:
         """Return it JSON-safe."""
         return {
             "session": self.session.to_json(),
-            "cost": str(self.cost),
+            "cost": str(self.cost) if self.cost is not None else None,
             "currency": self.currency,
             "state": self.state.value,
             "reason": self.reason.value if self.reason else None,
             "billed": self.billed.to_json() if self.billed else None,
+            "periods": self.periods,
+            "month_wh_before": self.month_wh_before,
+            "priced_at": self.priced_at.isoformat() if self.priced_at else None,
+            "missing": [[start.isoformat(), end.isoformat()] for start, end in self.missing],
+            "revision": self.revision,
+            "corrects": self.corrects,
+            "issued": self.issued.isoformat() if self.issued else None,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> BillableRecord:
         """Take up what :meth:`to_dict` gave."""
         return read_record(cls, data, needs=("state",))
+
+
+@dataclass(slots=True)
+class CreditedRecord:
+    """A billable record that was handed over and taken back later."""
+
+    record: BillableRecord
+    vehicle: str
+    """Whose it was taken for, by subentry id."""
+    at: datetime
+    issued: datetime | None = None
+    """When the credit itself was handed over."""
+
+    @property
+    def charge_id(self) -> str:
+        """The id of the charge that takes it back."""
+        return charge_id(f"{self.record.charge_id}|credit")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-safe."""
+        return {
+            "record": self.record.to_dict(),
+            "vehicle": self.vehicle,
+            "at": self.at.isoformat(),
+            "issued": self.issued.isoformat() if self.issued else None,
+        }
 
 
 @dataclass(slots=True)
@@ -81,6 +132,8 @@ class LedgerEntry:
     """What is billed of it was worked out."""
     accepted: bool = False
     """A person has taken note of what is billed to nobody."""
+    credited: list[CreditedRecord] = field(default_factory=list)
+    """What was handed over of it and taken back, oldest first."""
     noted: set[tuple[str, str | None]] = field(default_factory=set, init=False, compare=False)
     """Under which vehicle and months the ledger has it; None is what is open of the vehicle."""
 
@@ -116,6 +169,7 @@ class LedgerEntry:
             "unbound_wh": self.unbound_wh,
             "settled": self.settled,
             "accepted": self.accepted,
+            "credited": [each.to_dict() for each in self.credited],
         }
 
     @classmethod

@@ -1,0 +1,164 @@
+"""Says whose the sessions are that ended, works out what is billed of them, and makes charges of that."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..procedures import (
+    BillableRecord,
+    Candidate,
+    Charge,
+    CreditedRecord,
+    LedgerEntry,
+    charge_from,
+    credit_of,
+    is_home,
+    price_waiting,
+    settle_session,
+    take_back_records,
+    whose,
+)
+from .rates import HomeRates
+from .store import Charging, VehicleRecord
+
+_AT_ONCE = 50
+"""Sessions of which charges are made before others have their turn."""
+
+
+class Settling:
+    """What becomes of the sessions in the ledger of one home."""
+
+    def __init__(self, hass: HomeAssistant, charging: Charging, candidates: Callable[[str], list[Candidate]]) -> None:
+        """``candidates`` gives the vehicles that charge at a point."""
+        self._charging = charging
+        self._candidates = candidates
+        self.rates = HomeRates(hass)
+
+    async def async_settle_all(self) -> None:
+        """Say whose the sessions are that nobody has been found for, and work out what is billed of them."""
+        await self.rates.async_load(
+            program for record in self._charging.vehicles.values() for program in record.run.programs.values()
+        )
+        ledger, changed = self._charging.ledger, False
+        for entry in list(ledger.attention.values()):
+            if entry.settled:
+                continue
+            session = entry.session
+            if (of := ledger.entries.get(session.late_of or "")) is not None:
+                session.vehicle, session.decided = of.session.vehicle, of.session.decided
+            elif session.vehicle is None and not session.decided:
+                session.vehicle = whose(session, self._candidates(entry.point))
+            if (record := self._charging.vehicles.get(session.vehicle or "")) is not None:
+                changed = self._settle(entry, record) or changed
+            elif session.decided:
+                entry.settled = changed = True
+            ledger.note(entry)
+        changed = self._price_waiting() or changed
+        if changed:
+            await self._charging.async_save()
+
+    def _settle(self, entry: LedgerEntry, record: VehicleRecord) -> bool:
+        if not all(self.rates.ready(program) for program in record.run.programs.values()):
+            return False
+        settle_session(entry, record.run, self.rates, dt_util.utcnow(), self._billed)
+        return True
+
+    def _billed(self) -> list[BillableRecord]:
+        return [each for _, each in self._charging.ledger.records()]
+
+    def _price_waiting(self) -> bool:
+        runs = {record.key: record.run for record in self._charging.vehicles.values()}
+        return price_waiting(self._charging.ledger, runs, self.rates, dt_util.utcnow())
+
+    async def async_rebound(self, record: VehicleRecord) -> None:
+        """Work out anew what falls under the bindings of a vehicle as they are now."""
+        await self.rates.async_load(record.run.programs.values())
+        for entry in self._charging.ledger.entries.values():
+            if entry.session.vehicle == record.key and entry.settled and entry.unbound_wh:
+                self._settle(entry, record)
+                self._charging.ledger.note(entry)
+        await self.async_settle_all()
+        await self._charging.async_save()
+
+    def assign(self, entry: LedgerEntry, key: str | None) -> None:
+        """Say whose a session was; with None it is billed to nobody here. What that changes is settled after it.
+
+        What is billed under a binding at home may be corrected; ``ValueError`` where a utility has it.
+        """
+        if entry.settled:
+            if not self._is_own(entry, key):
+                raise ValueError("what is billed of the session was worked out already")
+            if entry.session.vehicle == key:
+                return
+            take_back_records(entry, dt_util.utcnow())
+        entry.session.vehicle, entry.session.decided = key, True
+        self._charging.ledger.note(entry)
+
+    def _is_own(self, entry: LedgerEntry, key: str | None) -> bool:
+        """Whether what was worked out of a session is the household's own to correct."""
+        if entry.records:
+            return all(is_home(record.session.binding_id) for record in entry.records)
+        vehicles = (self._charging.vehicles.get(each or "") for each in (entry.session.vehicle, key))
+        return any(each is not None and each.run.at_home for each in vehicles)
+
+    async def async_accept_unbound(self, session_id: str) -> None:
+        """Take note that the energy of a session under no binding is billed to nobody."""
+        entry = self._charging.ledger.entries[session_id]
+        entry.accepted = True
+        self._charging.ledger.note(entry)
+        await self._charging.async_save()
+
+    # Charges
+
+    async def async_charges(
+        self, vehicles: Collection[str], since: datetime, until: datetime, payer: str | None = None
+    ) -> list[Charge]:
+        """Return the charges of vehicles (by key) that began from ``since`` until before ``until``, oldest first.
+
+        What was corrected is among them three times: as it was, as the credit, and as it is. ``payer`` is the number
+        of an account as it is shown, its holder, or ``bill_to``.
+        """
+        found: list[Charge] = []
+        for count, entry in enumerate(list(self._charging.ledger.entries.values())):
+            if count % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0)
+            if entry.session.started_at < until and entry.ended_at > since:
+                found += self._charges_of(entry, vehicles)
+        return sorted(
+            (each for each in found if since <= each.started_at < until and (payer is None or payer in _payers(each))),
+            key=lambda charge: (charge.started_at, charge.issued_at),
+        )
+
+    def _charges_of(self, entry: LedgerEntry, vehicles: Collection[str]) -> list[Charge]:
+        found: list[Charge] = []
+        for credited in entry.credited:
+            if credited.vehicle in vehicles and (made := self._charge(entry, credited.record, credited.vehicle)):
+                found += [made, credit_of(made, credited)]
+        if (vehicle := entry.session.vehicle) in vehicles and vehicle is not None:
+            found += [made for each in entry.records if (made := self._charge(entry, each, vehicle)) is not None]
+        return found
+
+    def _charge(self, entry: LedgerEntry, record: BillableRecord, vehicle: str) -> Charge | None:
+        of = self._charging.vehicles[vehicle]
+        return charge_from(entry, record, of.run, of.title)
+
+    async def async_issued(self, charges: Collection[Charge]) -> None:
+        """Keep that charges were handed over: from now on they are corrected, and never made anew."""
+        handed_over, now, changed = {charge.id for charge in charges}, dt_util.utcnow(), False
+        sessions = {charge.session_id for charge in charges}
+        for entry in filter(None, map(self._charging.ledger.entries.get, sessions)):
+            issuable: list[BillableRecord | CreditedRecord] = [*entry.records, *entry.credited]
+            issuable += [credited.record for credited in entry.credited]
+            for each in issuable:
+                if each.issued is None and each.charge_id in handed_over:
+                    each.issued, changed = now, True
+        if changed:
+            await self._charging.async_save()
+
+
+def _payers(charge: Charge) -> tuple[str, ...]:
+    binding = charge.binding
+    return binding.payer.number, binding.payer.holder, binding.bill_to

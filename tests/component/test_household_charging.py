@@ -1,0 +1,126 @@
+"""A home whose utility has no API for vehicles: the household binds and bills by itself (SC-1, UR-EV)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+
+from custom_components.utility_han.procedures import RecordState, VehicleRun, Wanted
+from custom_components.utility_han.procedures.charging import point
+from custom_components.utility_han.utility import Payer, RateProgram
+from custom_components.utility_han.vehicles import manager
+from custom_components.utility_han.vehicles.holidays import UnknownHolidaysError, async_load_holidays
+from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+from tests.helpers.states import until
+from tests.helpers.vehicles import CAR_PLUG, ENERGY, PLUG, POWER, Charger, manager_of, vehicle_state
+from tests.procedures.test_charging_sessions import program
+
+pytestmark = pytest.mark.use_case("SC-1", "UR-EV")
+
+CAR, VAN = "1M8GDM9AXKP042788", "WVWZZZ1JZXW000001"
+
+
+@pytest.fixture(autouse=True)
+def _soon() -> Iterator[None]:
+    """Let the meter settle at once."""
+    with (
+        patch.object(point, "SETTLE", timedelta(milliseconds=20)),
+        patch.object(manager, "_SURE_AFTER", timedelta(0)),
+    ):
+        yield
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission) -> ConfigEntry:
+    """A commissioned hub whose customer has linked no account: devices are registered in the utility's portal."""
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"pump": {"initial": True}}})
+    return await commission(gateway)
+
+
+async def bind(
+    hass: HomeAssistant, entry: ConfigEntry, vin: str, title: str, agreed: RateProgram, presence: str | None = None
+) -> VehicleRecord:
+    """Bind a vehicle at home, as the dialog does."""
+    charging = await Charging.async_get(hass, entry.entry_id)
+    run = VehicleRun(vin, "Voltline", "One", "Home")
+    since = dt_util.utcnow() - timedelta(hours=1)
+    run.wanted = Wanted(
+        {"name": "Garage"}, agreed, since, "employer", since, payer=Payer("4711-0815", "Example Works")
+    )
+    data: dict[str, Any] = {"energy": ENERGY, "plug": PLUG, "meter": "evse", "max_power": POWER / 1000}
+    record = VehicleRecord(run, title, data | ({"presence": presence} if presence else {}))
+    charging.vehicles[record.key] = record
+    manager_of(entry).billers.books.keep_program(agreed)
+    result = await manager_of(entry).delivery.async_bind(record)
+    assert result is not None
+    assert result.outcome == "done"
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    return record
+
+
+async def test_vehicle_is_bound_charged_and_billed_at_home_and_corrected(
+    hass: HomeAssistant, home: ConfigEntry
+) -> None:
+    charger = Charger(hass)
+    agreed = program(periods=[], session_fee="0.50", tax_percent="10", time_zone="UTC")
+    car = await bind(hass, home, CAR, "Family car", agreed, CAR_PLUG)
+    assert vehicle_state(hass, home, "binding") == "in_force"
+    charger.at = dt_util.utcnow()
+    await charger.session(3_000, 4_000)
+    await until(lambda: [each.state for _, each in manager_of(home).charging.ledger.records()] == [RecordState.SENT])
+    ((entry, record),) = manager_of(home).charging.ledger.records()
+    assert entry.session.vehicle == car.key
+    assert record.cost == Decimal("1.32")  # 7 kWh at 10 ct and 50 ct, and a tenth of that
+    await until(lambda: float(vehicle_state(hass, home, "month_cost")) == 1.32)
+
+    # The employer was sent it, and then it is said to have been the van's.
+    charges = await all_charges(home)
+    assert [(each.energy_wh, each.vehicle.title, each.binding.payer.number) for each in charges] == [
+        (7000, "Family car", "…0815")
+    ]
+    await manager_of(home).async_issued(charges)
+    van = await bind(hass, home, VAN, "Van", agreed)
+    before = {each.id: each for each in await all_charges(home)}
+    await manager_of(home).async_assign(entry.session.id, van.key)
+    after = await all_charges(home)
+    assert [(each.vehicle.title, each.credits, each.corrects) for each in after] == [
+        ("Family car", None, None),
+        ("Family car", charges[0].id, None),
+        ("Van", None, charges[0].id),
+    ]
+    assert after[0] == before[charges[0].id]
+    assert sum(each.exact_cost for each in after) == charges[0].exact_cost
+    await until(lambda: len(bills_of(home)) == 1)
+    await hass.config_entries.async_reload(home.entry_id)
+    assert await all_charges(home) == after
+
+
+async def test_holidays_are_those_of_the_country_and_state(hass: HomeAssistant) -> None:
+    everywhere, bavaria = await async_load_holidays(hass, "DE"), await async_load_holidays(hass, "DE-BY")
+    epiphany = date(2027, 1, 6)
+    assert (everywhere(epiphany), bavaria(epiphany)) == (False, True)
+    for code in ("XX", "DE-XX"):
+        with pytest.raises(UnknownHolidaysError):
+            await async_load_holidays(hass, code)
+
+
+def bills_of(home: ConfigEntry) -> list[Any]:
+    """Return what is billed now."""
+    return [each.billed for _, each in manager_of(home).charging.ledger.records() if each.billed is not None]
+
+
+async def all_charges(home: ConfigEntry) -> list[Any]:
+    """Return all charges of all vehicles."""
+    charging = manager_of(home)
+    since, until_ = dt_util.utcnow() - timedelta(days=9), dt_util.utcnow() + timedelta(days=9)
+    return await charging.async_charges(charging.vehicles, since, until_, "employer")
