@@ -3,8 +3,53 @@
 This is the public face; who is outside imports from here.
 """
 
-from .codes import Quality
+from .codes import Flow, Quality
+from .compare import BillInterval, Tolerance, compare_bill
+from .errors import GreenButtonError, Skip, Unreadable
+from .findings import BillComparison, BillFinding, Compared, PeriodCompared, Reason
+from .read import (
+    PIECE,
+    BillSummary,
+    GreenButtonFile,
+    Register,
+    Skipped,
+    UsagePoint,
+    read_file,
+    read_steps,
+)
 from .remainder import Premise, Remainder, Rest, without_vehicles
+from .series import Gap, Reading, Series, is_estimate
 from .write import write_feed
 
-__all__ = ["Premise", "Quality", "Remainder", "Rest", "without_vehicles", "write_feed"]
+__all__ = [
+    "PIECE",
+    "BillComparison",
+    "BillFinding",
+    "BillInterval",
+    "BillSummary",
+    "Compared",
+    "Flow",
+    "Gap",
+    "GreenButtonError",
+    "GreenButtonFile",
+    "PeriodCompared",
+    "Premise",
+    "Quality",
+    "Reading",
+    "Reason",
+    "Register",
+    "Remainder",
+    "Rest",
+    "Series",
+    "Skip",
+    "Skipped",
+    "Tolerance",
+    "Unreadable",
+    "UsagePoint",
+    "compare_bill",
+    "is_estimate",
+    "read_file",
+    "read_steps",
+    "without_vehicles",
+    "write_feed",
+]
