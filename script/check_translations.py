@@ -13,6 +13,8 @@ from typing import Any
 
 from custom_components.utility_han.devices.entities import WAITS_FOR
 from custom_components.utility_han.devices.flow.programs import FAMILIES, SIGNALS
+from custom_components.utility_han.documents.green_button import Reason as BillReason
+from custom_components.utility_han.documents.green_button import Unreadable
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
 from custom_components.utility_han.gateway.model import DeviceState, FileKind, SignalQuality
@@ -164,6 +166,10 @@ def _needed() -> Iterator[str]:
     for repair in Repair:
         yield f"selector.repair.options.{repair}"
         yield f"entity.sensor.last_diagnosis.state_attributes.next.state.{repair}"
+    for bill_reason in BillReason:
+        yield f"selector.bill_finding.options.{bill_reason}"
+    for unreadable in Unreadable:
+        yield f"exceptions.bill_{unreadable}.message"
     for shown in SHOWN:
         yield f"issues.unhealthy.fix_flow.progress.{shown.name.lower()}"
     for binding_state in BINDING_STATES:

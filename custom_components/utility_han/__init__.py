@@ -61,6 +61,7 @@ from .load_control.polled import Controls, OwnPrograms, async_follow_meter, asyn
 from .load_control.store import KeptControls, async_forget_controls
 from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
+from .reports.actions import async_register_bill_actions
 from .reports.manager import ReportsManager
 from .reports.store import KeptReports
 from .vehicles.actions import async_register_vehicle_actions
@@ -90,6 +91,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_price_actions(hass)
     async_register_control_actions(hass)
     async_register_vehicle_actions(hass)
+    async_register_bill_actions(hass)
     async_register_health_actions(hass)
     hass.http.register_view(BindingRecordView())
     await async_offer_dashboard(hass)

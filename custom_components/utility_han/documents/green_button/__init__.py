@@ -7,6 +7,7 @@ from .codes import Flow, Quality
 from .compare import BillInterval, Tolerance, compare_bill
 from .errors import GreenButtonError, Skip, Unreadable
 from .findings import BillComparison, BillFinding, Compared, PeriodCompared, Reason
+from .parse import MOST_BYTES
 from .read import (
     PIECE,
     BillSummary,
@@ -22,6 +23,7 @@ from .series import Gap, Reading, Series, is_estimate
 from .write import write_feed
 
 __all__ = [
+    "MOST_BYTES",
     "PIECE",
     "BillComparison",
     "BillFinding",

@@ -1,0 +1,81 @@
+"""The action that compares a bill with the home's own meter. It reads, and changes nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import probatio
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import selector
+from homeassistant.helpers.service import async_get_config_entry
+
+from ..const import DOMAIN
+from ..documents.green_button import GreenButtonError
+from ..hub.hub import UtilityHanConfigEntry
+from .billed import Billed, async_bill_of_statistic, async_compare, async_meter, read_bill
+
+ATTR_CONFIG_ENTRY = "config_entry"
+ATTR_PATH = "path"
+ATTR_STATISTIC = "statistic_id"
+ATTR_TOLERANCE = "tolerance"
+_SCHEMA = probatio.Schema(
+    {
+        probatio.Required(ATTR_CONFIG_ENTRY): selector.ConfigEntrySelector({"integration": DOMAIN}),
+        probatio.Exclusive(ATTR_PATH, "bill"): cv.string,
+        probatio.Exclusive(ATTR_STATISTIC, "bill"): cv.string,
+        probatio.Optional(ATTR_TOLERANCE, default=2): probatio.All(
+            probatio.Coerce(float), probatio.Range(min=0.1, max=50)
+        ),
+    }
+)
+
+
+@callback
+def async_register_bill_actions(hass: HomeAssistant) -> None:
+    """Register the action, whether a hub is loaded or not."""
+
+    async def compare(call: ServiceCall) -> ServiceResponse:
+        return await _compare(hass, call)
+
+    hass.services.async_register(
+        DOMAIN, "compare_bill", compare, schema=_SCHEMA, supports_response=SupportsResponse.ONLY
+    )
+
+
+async def _compare(hass: HomeAssistant, call: ServiceCall) -> ServiceResponse:
+    entry: UtilityHanConfigEntry = async_get_config_entry(hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY])
+    billed = await _billed(hass, call.data)
+    meter = await async_meter(hass, entry, billed.bills)
+    if meter is None:
+        raise _refused("no_meter_statistics", title=entry.title)
+    return await async_compare(hass, billed, meter, call.data[ATTR_TOLERANCE] / 100)
+
+
+async def _billed(hass: HomeAssistant, data: dict[str, Any]) -> Billed:
+    if (path := data.get(ATTR_PATH)) is not None:
+        return await hass.async_add_executor_job(_read, hass, path)
+    if (statistic := data.get(ATTR_STATISTIC)) is None:
+        raise _refused("no_bill_named")
+    if (found := await async_bill_of_statistic(hass, statistic)) is None or not found.bills[0].intervals:
+        raise _refused("no_energy_statistic", statistic=statistic)
+    return found
+
+
+def _read(hass: HomeAssistant, path: str) -> Billed:
+    try:
+        if not hass.config.is_allowed_path(path):
+            raise _refused("path_not_allowed", path=path)
+        if not Path(path).is_file():
+            raise _refused("no_such_file", path=path)
+        return read_bill(Path(path))
+    except GreenButtonError as err:
+        raise _refused(f"bill_{err.reason.value}", path=path, detail=err.detail or "–") from err
+    except OSError as err:
+        raise _refused("file_not_read", path=path, detail=err.strerror or str(err)) from err
+
+
+def _refused(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )

@@ -1,0 +1,161 @@
+"""A bill is compared with the meter by an action, which tells what differs and why, and changes nothing."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.components.recorder import Recorder
+from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
+from homeassistant.components.recorder.statistics import async_add_external_statistics, async_import_statistics
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import UnitOfEnergy
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.documents.green_button import parse
+from custom_components.utility_han.reports import billed
+from tests.documents.test_green_button_comparing import home
+from tests.helpers.green_button import block, house, series
+from tests.helpers.model_gateway import model_entry
+
+pytestmark = pytest.mark.use_case("UR-EV")
+
+HOUR, START = 3600, 1_790_000_000 // 86_400 * 86_400
+METER, OPOWER = "sensor.model_energy", "opower:utility_elec_1234567890_energy_consumption"
+HOURS = 10 * 24
+
+
+@pytest.fixture
+async def entry(recorder_mock: Recorder, hass: HomeAssistant, tmp_path: Path) -> MockConfigEntry:
+    """A hub whose meter has ten days of statistics, and a folder for bills."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    entry = model_entry()
+    entry.add_to_hass(hass)
+    entry.mock_state(hass, ConfigEntryState.LOADED)
+    key = f"{entry.entry_id}_energy_summation_delivered"
+    registry = er.async_get(hass)
+    registry.async_get_or_create("sensor", DOMAIN, key, object_id_base="model_energy", config_entry=entry)
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    return entry
+
+
+async def record(hass: HomeAssistant, statistic_id: str, energies: Sequence[float], length: int = HOUR) -> None:
+    """Put a statistic in that has counted so many Wh in each hour, or at the first hour of each longer time."""
+    source = statistic_id.partition(":")[0] if ":" in statistic_id else "recorder"
+    metadata = StatisticMetaData(
+        mean_type=StatisticMeanType.NONE,
+        has_sum=True,
+        name=None,
+        source=source,
+        statistic_id=statistic_id,
+        unit_class="energy",
+        unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+    )
+    total, rows = 0.0, [StatisticData(start=dt_util.utc_from_timestamp(START) - timedelta(hours=1), state=0, sum=0)]
+    for at, wh in enumerate(energies):
+        total += wh / 1000
+        rows.append(StatisticData(start=dt_util.utc_from_timestamp(START + at * length), state=total, sum=total))
+    (async_add_external_statistics if ":" in statistic_id else async_import_statistics)(hass, metadata, rows)
+    await async_wait_recording_done(hass)
+
+
+async def compare(hass: HomeAssistant, entry: MockConfigEntry, **asked: Any) -> dict[str, Any]:
+    data = {"config_entry": entry.entry_id, **asked}
+    answer = await hass.services.async_call(DOMAIN, "compare_bill", data, blocking=True, return_response=True)
+    assert answer is not None
+    return dict(answer)
+
+
+def bill(folder: Path, energies: Sequence[float], **kind: Any) -> str:
+    """Return the path of a Green Button file of hours."""
+    path = folder / "bill.xml"
+    path.write_bytes(house(block(START, series(START, [round(wh) for wh in energies], HOUR)), **kind))
+    return str(path)
+
+
+async def test_a_file_that_agrees_and_one_that_does_not(
+    hass: HomeAssistant, entry: MockConfigEntry, tmp_path: Path
+) -> None:
+    await record(hass, METER, home(hours=HOURS))
+    answer = await compare(hass, entry, path=bill(tmp_path, home(hours=HOURS)))
+    assert answer["meter"] == [METER]
+    (found,) = answer["compared"]
+    assert (found["usage_point"], found["direction"], found["findings"], found["days"]) == (
+        "House 1",
+        "forward",
+        [],
+        [],
+    )
+    assert found["bill"] == pytest.approx(found["meter"], rel=0.001)
+    assert found["meter"] == pytest.approx(sum(home(hours=HOURS)) / 1000, abs=0.01)
+    (found,) = (await compare(hass, entry, path=bill(tmp_path, home(hours=HOURS), powerOfTenMultiplier=1)))["compared"]
+    (finding,) = found["findings"]
+    assert finding["factor"] == pytest.approx(10, rel=0.001)
+    assert finding["text"].startswith("The bill has the same energy multiplied")
+    assert len(found["days"]) >= 10
+
+
+async def test_what_opower_keeps_by_the_day(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await record(hass, METER, home(hours=HOURS))
+    days = [sum(home(hours=HOURS)[at : at + 24]) for at in range(0, HOURS, 24)]
+    days[4] += 5000
+    await record(hass, OPOWER, days, 86_400)
+    hass.config.language = "de"
+    (found,) = (await compare(hass, entry, statistic_id=OPOWER))["compared"]
+    (finding,) = found["findings"]
+    assert (finding["reason"], finding["bill"] - finding["meter"]) == ("unexplained", pytest.approx(5, abs=0.01))
+    assert finding["text"] == "Dieser Tag weicht ab, und nichts sagt, warum."
+    assert (await compare(hass, entry, statistic_id=OPOWER, tolerance=50))["compared"][0]["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        (b"date;kWh\n", "bill_not_xml"),
+        (b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "bill_declares_types"),
+        (b"<html/>", "bill_not_green_button"),
+        (house(block(START, series(START, [1])), uom=169, commodity=7), "bill_no_electricity"),
+        (house() + b" " * 3000, "bill_too_large"),
+        (None, "no_such_file"),
+        (house(block(START, series(START, [1]))), "no_meter_statistics"),
+    ],
+)
+async def test_what_cannot_be_compared_says_why(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    written: bytes | None,
+    key: str,
+) -> None:
+    monkeypatch.setattr(billed, "MOST_BYTES", 3000)
+    monkeypatch.setattr(parse, "MOST_BYTES", 3000)
+    if written is not None:
+        (tmp_path / "bill.xml").write_bytes(written)
+    with pytest.raises(ServiceValidationError) as caught:
+        await compare(hass, entry, path=str(tmp_path / "bill.xml"))
+    assert caught.value.translation_key == key
+    assert str(tmp_path) in str(caught.value) or entry.title in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ({"path": "/etc/passwd"}, "path_not_allowed"),
+        ({"path": "/media/../etc/passwd"}, "path_not_allowed"),
+        ({}, "no_bill_named"),
+        ({"statistic_id": "opower:nothing"}, "no_energy_statistic"),
+    ],
+)
+async def test_what_is_no_bill(hass: HomeAssistant, entry: MockConfigEntry, asked: dict[str, Any], key: str) -> None:
+    with pytest.raises(ServiceValidationError) as caught:
+        await compare(hass, entry, **asked)
+    assert caught.value.translation_key == key
