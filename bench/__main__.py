@@ -24,6 +24,7 @@ from bench import (
     health,
     imports,
     limit,
+    ocpi,
     openadr,
     page,
     polling,
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Callable[[], Any]] = {
     "devices": devices.measure,
     "openadr": openadr.measure,
     "limit": limit.measure,
+    "ocpi": ocpi.measure,
     "soak": soak.measure,
 }
 

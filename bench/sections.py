@@ -142,6 +142,38 @@ nothing else happens in Home Assistant; the rest is the disk's.
             ),
         ),
     ),
+    "ocpi": Section(
+        "OCPI records of three years",
+        """
+Sessions of four vehicles under a program with seasons, a block of the month, a fee and a tax: each is priced, and
+written as a CDR of OCPI 2.2.1; the file is read again. Beside it is what *ocpi-tariffs*, a program of others, takes to
+price the same records, each in a process of its own, as that is how it is used. Memory is what the process grows by.
+""",
+        {
+            "sessions": "sessions",
+            "price_s": "priced, CPU seconds",
+            "write_s": "written, CPU seconds",
+            "read_s": "read again, CPU seconds",
+            "theirs_s": "priced by ocpi-tariffs, CPU seconds",
+            "ratio": "priced and written: to ocpi-tariffs",
+            "file_mb": "file, MB",
+            "price_mb": "kept in memory while all are priced, MB",
+            "write_mb": "more while they are written, MB",
+            "read_mb": "more while the file is read, MB",
+        },
+        (
+            _bars(
+                "Ten thousand sessions",
+                "CPU seconds",
+                {
+                    "price_s": "priced",
+                    "write_s": "written",
+                    "read_s": "read again",
+                    "theirs_s": "priced by ocpi-tariffs",
+                },
+            ),
+        ),
+    ),
     "controls": Section(
         "Ten thousand load controls",
         """

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "use-cases.md").read_text()
 BEFORE, _, AFTER = TEXT.partition("## The same with OpenADR\n")
 OPENADR, _, REST = AFTER.partition("\n## ")
+OCPI = (ROOT / "docs" / "ocpi.md").read_text()
 ROW = re.compile(r"^\| ((?:SC|IP|UR|RD|DM)-\S+) \|(.*)\|$", re.MULTILINE)
 FILE = re.compile(r"`([\w/]+/test_\w+\.py)`")
 CODE = re.compile(r"`(\w[\w/]*(?:\.py|/))`(?: \(((?:`[\w.]+`(?:, )?)+)\))?")
@@ -156,9 +157,11 @@ def test_every_step_says_what_it_is_with_openadr() -> None:
 
 def test_what_others_wrote_is_named_by_its_version() -> None:
     for name, kept, version in (
-        ("openleadr-vtn", "script/interop", r"^version=(\S+)"),
+        ("openleadr-vtn", "script/interop-openadr", r"^version=(\S+)"),
         ("openadr3-client", "uv.lock", r'^name = "openadr3-client"\nversion = "(\S+)"'),
+        ("ocpi-tariffs", "script/interop-ocpi", r"^tariffs_version=(\S+)"),
+        ("ocpi-kit", "script/interop-ocpi", r"^kit_version=(\S+)"),
     ):
         found = re.search(version, (ROOT / kept).read_text(), re.MULTILINE)
         assert found
-        assert f"*{name}* ({found[1]})" in OPENADR
+        assert f"*{name}* ({found[1]})" in (OCPI if name.startswith("ocpi") else OPENADR)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import ssl
@@ -15,6 +16,8 @@ import pytest
 
 from tests.conftest import SimulatedGateway
 
+collect_ignore = [] if "OCPI_TARIFFS" in os.environ else ["test_interop_ocpi.py"]
+"""What is not there unless ``script/interop`` has built it."""
 BIN = Path(sys.executable).parent
 AIO2030DOT5 = (sys.executable, "-m", "aio2030dot5")
 PY20305 = (str(BIN / "py20305"),)
