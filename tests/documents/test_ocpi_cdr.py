@@ -158,7 +158,12 @@ def test_a_correction_is_a_record_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("bill_to", "guest", "compensated"),
-    [("premise_account", False, False), ("vehicle_owner", True, False), ("employer", False, True)],
+    [
+        ("premise_account", False, False),
+        ("own_account", False, False),
+        ("guest", True, False),
+        ("employer", False, True),
+    ],
 )
 def test_who_is_to_be_compensated(bill_to: str, guest: bool, compensated: bool) -> None:
     """It is the "home charger of the EV Driver", and somebody else pays."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final
 
+from ...procedures.charging.books import EMPLOYER
 from ...procedures.charging.charge import Charge, ChargePeriod
 from ...procedures.charging.tariff import Holidays, no_holidays
 from ...utility.vehicle_model import Binding
@@ -14,8 +14,6 @@ from .signed import signed_data
 from .tariff import applied_tariff
 from .values import Json, Version, hours, identifier, kwh, moment, money, second_after, second_of, shortened
 
-_OF_THE_HOUSEHOLD: Final = frozenset({"vehicle_owner", "premise_account"})
-"""Who pays is the customer: there is nothing to compensate."""
 _CREDIT_ID = 39
 """Longer than other ids, "to allow for credit CDRs to have something appended"."""
 
@@ -119,4 +117,4 @@ def _token(binding: Binding, place: Place) -> Json:
 
 def _compensated(binding: Binding) -> bool:
     """Whether it is "for a charging session using the home charger of the EV Driver" that somebody else pays for."""
-    return not binding.guest and binding.bill_to not in _OF_THE_HOUSEHOLD
+    return not binding.guest and binding.bill_to == EMPLOYER
