@@ -181,6 +181,9 @@ def test_token_and_place_by_what_is_known() -> None:
         "contract_id": "DE-8AA-001234567-0",
     }
     assert (told["cdr_location"]["evse_id"], told["cdr_location"]["country"]) == ("DE*HAN*E1", "DEU")
+    other = bound(program(), contract_id="4711/0815")
+    told = cdr(charge(EVENING, *PARTS, binding=other), HOME, Version.V2_2_1)
+    assert (told["cdr_token"]["party_id"], told["cdr_token"]["contract_id"]) == ("HAN", "4711/0815")
     unknown = bound(program(), contract_id=None, evse_id=None, vehicle_id="ÄÖÜ" * 20)
     told = cdr(charge(EVENING, *PARTS, binding=unknown, meter_kind="submeter"), HOME, Version.V2_2_1)
     assert told["cdr_token"]["uid"] == told["cdr_token"]["contract_id"]

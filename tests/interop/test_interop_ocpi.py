@@ -48,9 +48,14 @@ def charges() -> list[Charge]:
     return list(random_charges(SEED, SESSIONS))
 
 
+def zone_of(charge: Charge) -> str:
+    """Return the time zone of the place: of every tenth another one than its program is agreed in."""
+    return "Pacific/Auckland" if int(charge.session_id.partition("-")[2]) % 10 == 3 else charge.program.time_zone
+
+
 def written(charge: Charge, version: Version) -> str:
     """Return a charge's CDR."""
-    return as_text(cdr(charge, place_in(charge.program.time_zone), version, is_holiday=is_holiday))
+    return as_text(cdr(charge, place_in(zone_of(charge)), version, is_holiday=is_holiday))
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def _four(value: Decimal) -> Decimal:
 
 
 def _expected_periods(charge: Charge) -> list[tuple[str, Decimal, Decimal]]:
-    zone = ZoneInfo(charge.program.time_zone)
+    zone = ZoneInfo(zone_of(charge))
     return [
         (
             f"{each.started_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
@@ -118,7 +123,7 @@ def test_others_come_to_the_same_prices(charges: Sequence[Charge]) -> None:
     """Of each session and each of its periods, in all the digits that are told: so to the cent as well."""
     texts = [written(charge, Version.V2_2_1) for charge in charges]
     with ThreadPoolExecutor(READERS) as readers:
-        found = list(readers.map(priced, texts, (charge.program.time_zone for charge in charges)))
+        found = list(readers.map(priced, texts, map(zone_of, charges)))
     for charge, theirs in zip(charges, found, strict=True):
         for name, (calculated, told) in theirs.totals.items():
             most = HALF_OF_LAST_DIGIT if name in TIMES else Decimal(0)

@@ -1,6 +1,7 @@
 """``CDR`` (OCPI ``mod_cdrs``): a charge as a charge detail record, and the credit that takes one back."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -8,6 +9,7 @@ from itertools import pairwise
 from ...procedures.charging.books import EMPLOYER
 from ...procedures.charging.charge import Charge, ChargePeriod
 from ...procedures.charging.tariff import Holidays, no_holidays
+from ...procedures.contract_id import ContractIdError, parse_contract_id
 from ...utility.vehicle_model import Binding
 from .place import Place, location_of
 from .signed import signed_data
@@ -108,11 +110,12 @@ def _dimensions(period: ChargePeriod, time: timedelta) -> list[Json]:
 
 def _token(binding: Binding, place: Place) -> Json:
     """Return the ``CdrToken``: the vehicle is what identifies, under its contract (EMAID) where there is one."""
-    own = identifier(binding.vehicle_id)
-    contract = binding.contract_id
-    letters = contract.replace("-", "").upper() if contract else ""
-    owner = {"country_code": letters[:2], "party_id": letters[2:5]} if letters else place.owner
-    return {**owner, "uid": own, "type": "OTHER", "contract_id": identifier(contract) if contract else own}
+    owner, own = place.owner, identifier(binding.vehicle_id)
+    contract = identifier(binding.contract_id) if binding.contract_id else own
+    with suppress(ContractIdError):
+        country, party, *_ = parse_contract_id(contract).split("-")
+        owner = {"country_code": country, "party_id": party}
+    return {**owner, "uid": own, "type": "OTHER", "contract_id": contract}
 
 
 def _compensated(binding: Binding) -> bool:
