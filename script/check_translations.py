@@ -51,7 +51,7 @@ _DEVICE_PAGELESS = {
     "survey_report",
     "survey_done",
 }
-_VEHICLE_PAGELESS = {"begin", "resume", "entities", "bind", "background"}
+_VEHICLE_PAGELESS = {"begin", "resume", "entities", "bind", "background", "period_add"}
 _OF_VEHICLES = frozenset(
     {
         UtilityReason.INVALID_VIN,

@@ -65,7 +65,7 @@ from .reports.actions import async_register_bill_actions
 from .reports.manager import ReportsManager
 from .reports.store import KeptReports
 from .vehicles.actions import async_register_vehicle_actions
-from .vehicles.download import BindingRecordView
+from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.manager import VehicleManager
 from .vehicles.storage import storage_source
@@ -94,6 +94,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_bill_actions(hass)
     async_register_health_actions(hass)
     hass.http.register_view(BindingRecordView())
+    hass.http.register_view(WeekView())
     await async_offer_dashboard(hass)
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.version > ENTRY_VERSION[0]:

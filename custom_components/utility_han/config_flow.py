@@ -78,11 +78,12 @@ class UtilityHanConfigFlow(
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        if (vtn := config_entry.data.get(CONF_VTN)) is None:
-            return {SUBENTRY_DEVICE: DeviceFlow, SUBENTRY_VEHICLE: VehicleSubentryFlow}
-        # OpenADR bills no vehicles; who has neither credentials nor a gateway cannot say whose a device is.
-        whose = CONF_GATEWAY_SFDI in config_entry.data or vtn["client_id"] is not None
-        return {SUBENTRY_DEVICE: DeviceFlow} if whose else {}
+        types: dict[str, type[ConfigSubentryFlow]] = {SUBENTRY_VEHICLE: VehicleSubentryFlow}
+        vtn = config_entry.data.get(CONF_VTN)
+        # Who has neither credentials nor a gateway cannot say to a VTN whose a device is.
+        if vtn is None or CONF_GATEWAY_SFDI in config_entry.data or vtn["client_id"] is not None:
+            types = {SUBENTRY_DEVICE: DeviceFlow, **types}
+        return types
 
     @override
     def is_matching(self, other_flow: GatewayDialog) -> bool:

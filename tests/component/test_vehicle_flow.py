@@ -13,8 +13,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.hub.flow import stepping
-from tests.component.conftest import Commission
-from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
+from tests.conftest import BOTH_TRANSPORTS
 from tests.helpers.states import eventually, persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
@@ -295,15 +294,6 @@ async def test_removed_vehicle_is_no_longer_bound(
     assert not any((DOMAIN, subentry.subentry_id) in device.identifiers for device in found)
 
     await eventually(utility.bindings, lambda found: [each["status"] for each in found] == ["ended"])
-
-
-async def test_without_an_account_there_is_nothing_to_bind_to(
-    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
-) -> None:
-    entry = await commission(gateway)
-    flow = VehicleFlow(hass, entry)
-    await flow.start()
-    assert flow.result["reason"] == "no_account"
 
 
 async def test_binding_record_is_shown_and_downloaded(

@@ -11,7 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
-from custom_components.utility_han.const import CONF_VTN, DOMAIN, SUBENTRY_DEVICE
+from custom_components.utility_han.const import CONF_VTN, DOMAIN, SUBENTRY_DEVICE, SUBENTRY_VEHICLE
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway import DeviceState
@@ -269,7 +269,7 @@ async def test_who_has_neither_meter_nor_credentials_is_told_prices_and_offered_
     await vtn.make_event(program["id"], intervalPeriod=lasting, intervals=price)
     entry = await hub_without_meter(hass, vtn, public=True)
     assert float(state_of(hass, entry, "vtn_price").state) == 0.3
-    assert entry.supported_subentry_types == {}
+    assert set(entry.supported_subentry_types) == {SUBENTRY_VEHICLE}
 
 
 @pytest.mark.use_case("UR-6", "UR-c")
@@ -279,7 +279,7 @@ async def test_beside_a_meter_a_device_is_the_utilitys_and_no_gateways(
     assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"pump": {"initial": True}}})
     entry = await commission(gateway)
     await put_beside_meter(hass, entry, vtn)
-    assert set(entry.supported_subentry_types) == {SUBENTRY_DEVICE}
+    assert set(entry.supported_subentry_types) == {SUBENTRY_DEVICE, SUBENTRY_VEHICLE}
     program = await vtn.make_program("Shed")
     flow = await register(hass, entry, program["id"])
     assert flow.page == "registered", flow.result

@@ -49,11 +49,11 @@ class SubentryFlow:
             if marker.description and "suggested_value" in marker.description
         }
 
-    def offered(self, field: str) -> list[Any]:
-        """Return what the page offers for a field."""
+    def offered(self, field: str, what: str = "options") -> list[Any]:
+        """Return what the page offers for a field; ``what`` is how its selector calls it."""
         schema = self.result["data_schema"]
         assert schema is not None
-        return list(next(selector for marker, selector in schema.schema.items() if marker == field).config["options"])
+        return list(next(selector for marker, selector in schema.schema.items() if marker == field).config[what])
 
     async def start(self) -> SubentryFlow:
         """Choose to add one."""

@@ -44,7 +44,25 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "evse": {"name": "Garage", "serial": "VL11-004711"},
     "program": {"program": "ev-flat", "consent": True},
     "bound": {},
+    "home_account": {
+        "payer": "employer",
+        "holder": "Example Works",
+        "payer_number": "PN 0815-4711",
+        "premise": "Example Lane 1",
+    },
+    "price_typed": {"rate_name": "Company car", "price": 0.32, "currency": "EUR"},
+    "preview": {"consent": True},
+    "bound_at_home": {},
 }
+NIGHT: dict[str, Any] = {
+    "tier": "Night",
+    "price": 0.21,
+    "start": "22:00:00",
+    "end": "06:00:00",
+    "days": [str(day) for day in range(1, 8)],
+    "holidays": "any",
+}
+"""A period that is typed where the household keeps the books."""
 
 
 class VehicleFlow(SubentryFlow):
@@ -52,6 +70,14 @@ class VehicleFlow(SubentryFlow):
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         super().__init__(hass, entry, "vehicle", ANSWERS)
+
+
+async def describe_at_home(hass: HomeAssistant, entry: ConfigEntry) -> VehicleFlow:
+    """Return the dialog of a home that keeps the books itself, up to the question where prices come from."""
+    flow = VehicleFlow(hass, entry)
+    await flow.start()
+    await flow.walk("rates")
+    return flow
 
 
 class Charger:

@@ -6,7 +6,7 @@ This is the public face; who is outside imports from here.
 from ..esi.typed import UnreadableRecordError, plain, read_record, read_value
 from .charging.attribution import Candidate, whose
 from .charging.billing import Measured, billable_records, cost_of, record_id
-from .charging.books import EMPLOYER, GUEST, OWN_ACCOUNT, PAYERS, HouseholdBooks, HouseholdRecords, is_home
+from .charging.books import EMPLOYER, GUEST, OWN_ACCOUNT, PAYERS, HouseholdBooks, HouseholdRecords, is_home, masked
 from .charging.charge import Charge, ChargedVehicle, ChargePeriod
 from .charging.charges import charge_from, credit_of
 from .charging.delivery import compare_bills, deliver_records
@@ -23,6 +23,7 @@ from .charging.pricing import (
     price_periods,
     taxed,
 )
+from .charging.rate_periods import overlapping, seasons, specific_first
 from .charging.session import MeasuredSession
 from .charging.settling import PlainRates, Rates, price_waiting, settle_session, take_back_records, total_cost
 from .charging.tariff import Holidays, no_holidays, rate_zone, tier_at, tiers_between
@@ -201,9 +202,11 @@ __all__ = [
     "is_of_premise",
     "keys_told",
     "make_of",
+    "masked",
     "meaning",
     "next_five_minutes",
     "no_holidays",
+    "overlapping",
     "parse_contract_id",
     "parse_evse_id",
     "parse_vin",
@@ -222,8 +225,10 @@ __all__ = [
     "repair_device",
     "run_self_check",
     "run_self_test",
+    "seasons",
     "serial_fits",
     "settle_session",
+    "specific_first",
     "sum_phases",
     "take_back",
     "take_back_records",

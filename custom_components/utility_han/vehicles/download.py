@@ -1,4 +1,4 @@
-"""Serves the binding record of a vehicle as a file."""
+"""Serves the binding record of a vehicle as a file, and the pictures of a dialog."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -15,6 +15,7 @@ from .document import async_binding_document
 from .store import Charging
 
 _URL = f"/api/{DOMAIN}/{{entry_id}}/{{key}}/binding_record"
+_WEEK_URL = f"/api/{DOMAIN}/{{entry_id}}/{{flow_id}}/week/{{number}}"
 _VALID = timedelta(hours=1)
 
 
@@ -27,13 +28,7 @@ class BindingRecordView(HomeAssistantView):
     async def get(self, request: web.Request, entry_id: str, key: str) -> web.Response:
         """Return the document."""
         hass = request.app[KEY_HASS]
-        entry = hass.config_entries.async_get_entry(entry_id)
-        if entry is None or entry.domain != DOMAIN:
-            raise web.HTTPNotFound
-        try:
-            charging = await Charging.async_get(hass, entry_id)
-        except HomeAssistantError as err:
-            raise web.HTTPNotFound from err
+        charging = await _charging(hass, entry_id)
         if (record := charging.vehicles.get(key)) is None:
             raise web.HTTPNotFound
         return web.Response(
@@ -45,6 +40,40 @@ class BindingRecordView(HomeAssistantView):
                 "Cache-Control": "no-store",
             },
         )
+
+
+class WeekView(HomeAssistantView):
+    """A week of the rates that a dialog in progress shows."""
+
+    url = _WEEK_URL
+    name = f"api:{DOMAIN}:week"
+
+    async def get(self, request: web.Request, entry_id: str, flow_id: str, number: str) -> web.Response:
+        """Return the picture."""
+        charging = await _charging(request.app[KEY_HASS], entry_id)
+        pictures = charging.pictures.get(flow_id, [])
+        if not number.isdecimal() or int(number) >= len(pictures):
+            raise web.HTTPNotFound
+        return web.Response(
+            body=pictures[int(number)], content_type="image/svg+xml", headers={"Cache-Control": "no-store"}
+        )
+
+
+async def _charging(hass: HomeAssistant, entry_id: str) -> Charging:
+    entry = hass.config_entries.async_get_entry(entry_id)
+    if entry is None or entry.domain != DOMAIN:
+        raise web.HTTPNotFound
+    try:
+        return await Charging.async_get(hass, entry_id)
+    except HomeAssistantError as err:
+        raise web.HTTPNotFound from err
+
+
+@callback
+def week_url(hass: HomeAssistant, entry_id: str, flow_id: str, number: int) -> str:
+    """Return a path under which a dialog's picture can be had for an hour without signing in."""
+    url = _WEEK_URL.format(entry_id=entry_id, flow_id=flow_id, number=number)
+    return async_sign_path(hass, url, _VALID, use_content_user=True)
 
 
 @callback

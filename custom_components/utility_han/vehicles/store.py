@@ -132,6 +132,8 @@ class Charging(Kept):
         """What was typed into a flow that has not come to binding yet."""
         self.claimed: set[str] = set()
         """Keys of vehicles that a flow in progress binds; nobody else does then."""
+        self.pictures: dict[str, list[bytes]] = {}
+        """What flows in progress show of rates, by their ids."""
         self._points = ChargingPoints(hass, entry_id)
         self._moving: dict[str, dict[str, Any]] | None = None
         """Charging points that an older version kept in this file."""

@@ -7,10 +7,12 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ...utility import Feature, UtilityError
+from ...procedures import VehicleRun
+from ...utility import Binding, Feature, UtilityError
 from ..document import async_binding_document
+from ..rate_draft import rates_of
 from . import forms as vehicle_forms
-from .binding import VehicleBindingPages, moment
+from .binding import moment
 from .description import VehicleDescriptionPages
 from .forms import (
     CONF_BATTERY_SIZE,
@@ -25,9 +27,12 @@ from .forms import (
     GUEST,
     OWN,
 )
+from .home_forms import CONF_CONTRACT_ID, CONF_HOLDER, CONF_PAYER, CONF_PAYER_NUMBER, CONF_PREMISE
+from .preview import PreviewPages
+from .rates import CONF_RATES
 
 
-class VehicleSubentryFlow(VehicleDescriptionPages, VehicleBindingPages):
+class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
     """Adds a vehicle, and changes or ends what it is bound to."""
 
     def __init__(self) -> None:
@@ -38,8 +43,6 @@ class VehicleSubentryFlow(VehicleDescriptionPages, VehicleBindingPages):
         """Go on with a flow that was not finished, or begin."""
         if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
-        if not self.utility.offers(Feature.VEHICLES):
-            return self.async_abort(reason="no_account")
         if (await self.async_charging()).draft is None:
             return await self.async_step_begin()
         return self.async_show_menu(step_id="user", menu_options=["resume", "begin"])
@@ -72,7 +75,10 @@ class VehicleSubentryFlow(VehicleDescriptionPages, VehicleBindingPages):
             "vehicle_id": run.vehicle_id,
         }
         options = ["entities", "document"]
-        if self.utility.offers(Feature.VEHICLES):
+        if self.at_home:
+            self._fill_in(run, binding)
+            options = ["prices" if binding else "rates", "home_account", "charger", "end", *options]
+        elif self.utility.offers(Feature.VEHICLES):
             options = ["program", "account", "charger", "end", *options]
         return self.async_show_menu(
             step_id="reconfigure", menu_options=options, description_placeholders={"vehicle": subentry.title}
@@ -85,11 +91,36 @@ class VehicleSubentryFlow(VehicleDescriptionPages, VehicleBindingPages):
 
     _only_entities = False
 
+    def _fill_in(self, run: VehicleRun, binding: Binding | None) -> None:
+        """Fill the pages with what is agreed to now."""
+        self.data[CONF_PREMISE] = run.premise_id
+        if binding is None:
+            return
+        self.data |= {
+            CONF_PAYER: binding.bill_to,
+            CONF_PAYER_NUMBER: binding.payer.number,
+            CONF_HOLDER: binding.payer.holder,
+            CONF_CONTRACT_ID: binding.contract_id,
+            CONF_RATES: rates_of(run.programs[binding.id]),
+        }
+
+    @override
+    async def async_identified(self) -> SubentryFlowResult:
+        return await (self.async_step_home_account() if self.at_home else self.async_step_account())
+
     @override
     async def async_account_chosen(self) -> SubentryFlowResult:
         if self.source == SOURCE_RECONFIGURE:
-            return await self.async_step_program()
+            return await (self.async_step_preview() if self.at_home else self.async_step_program())
         return await super().async_account_chosen()
+
+    @override
+    async def async_described(self) -> SubentryFlowResult:
+        if not self.at_home:
+            return await self.async_step_program()
+        if self.rates:
+            return await (self.async_step_preview() if self.source == SOURCE_RECONFIGURE else self.async_step_prices())
+        return await self.async_step_rates()
 
     @override
     async def async_step_evse(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -165,6 +196,8 @@ class VehicleSubentryFlow(VehicleDescriptionPages, VehicleBindingPages):
         super().async_remove()
         if self._task is not None:
             self._task.cancel()
+        if self.charging is not None:
+            self.charging.pictures.pop(self.flow_id, None)
         if self.record is None or self.charging is None:
             return
         charging, record = self.charging, self.record

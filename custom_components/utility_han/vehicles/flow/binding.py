@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow import stepping
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
-from ...utility import Binding, RateProgram, UtilityError, UtilityReason
+from ...utility import Binding, Payer, RateProgram, UtilityError, UtilityReason
 from ..document import period, tariff_text
 from ..planning import CONF_EVSE_DEVICE
 from ..sources import CONF_MAX_POWER, CONF_METER, SOURCES
@@ -44,6 +44,8 @@ _PAGE_OF: Mapping[AnyReason | None, str] = {
     UtilityReason.SESSIONS_AFTER_END: "program",
     UtilityReason.NOT_VEHICLE_OWNER: "account",
 }
+_AT_HOME = {"program": "preview", "account": "home_account"}
+"""What these pages are called where the household keeps the books."""
 _FIELD_OF = {
     UtilityReason.BINDING_OVERLAP: CONF_VALID_FROM,
     UtilityReason.SESSIONS_AFTER_END: CONF_VALID_FROM,
@@ -65,9 +67,14 @@ class VehicleBindingPages(VehicleDialog):
         if self._result is None or self._result.outcome is not Outcome.FAILED:
             return {}
         reason = self._result.reason
-        if _PAGE_OF.get(reason) != page or not isinstance(reason, UtilityReason):
+        if self._page_of(reason) != page or not isinstance(reason, UtilityReason):
             return {}
         return {_FIELD_OF.get(reason, "base"): reason}
+
+    def _page_of(self, reason: AnyReason | None) -> str | None:
+        """Return where a person can mend what failed."""
+        page = _PAGE_OF.get(reason)
+        return _AT_HOME.get(page, page) if page is not None and self.at_home else page
 
     async def async_step_program(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The rate program, its prices and terms, and consent to them."""
@@ -82,7 +89,7 @@ class VehicleBindingPages(VehicleDialog):
                     "consented_at": dt_util.utcnow().isoformat(timespec="seconds"),
                 }
                 await self.async_keep_draft()
-                return await self._async_bind_anew()
+                return await self.async_bind_anew()
         if self._programs is None:
             try:
                 await self._async_read_programs()
@@ -101,7 +108,7 @@ class VehicleBindingPages(VehicleDialog):
             ),
             description_placeholders={
                 "terms": "\n\n".join(tariff_text(program) for program in programs),
-                "conflict": self._conflict(),
+                "conflict": self.conflict(),
             },
             errors=errors or self.failed_for("program"),
             last_step=False,
@@ -118,24 +125,41 @@ class VehicleBindingPages(VehicleDialog):
             if program.open and (program.guests or not guest)
         ]
 
-    def _conflict(self) -> str:
+    def conflict(self) -> str:
         """Return what is in the way, in words."""
         found = (self._result.evidence if self._result else {}).get("bindings", [])
         bindings = [Binding.from_json(each) for each in found]
         return "; ".join(f"{each.evse}, {period(each)}" for each in bindings) or "–"
 
+    def agreed_program(self) -> RateProgram:
+        """Return the rate program that was agreed to."""
+        return next(each for each in self._programs or [] if each.id == self.data[CONF_PROGRAM])
+
+    def payer(self) -> Payer | None:
+        """Return who pays, where the utility does not know that itself."""
+        return None
+
+    def contract_id(self) -> str | None:
+        """Return the contract (EMAID) that is charged under, where that is known here."""
+        return None
+
+    def premise_id(self) -> str:
+        """Return the premise."""
+        return self.account.premise_id or ""
+
     def _wanted(self, replaces: str | None) -> Wanted:
-        program = next(each for each in self._programs or [] if each.id == self.data[CONF_PROGRAM])
         return Wanted(
             evse=dict(self.data[CONF_EVSE]),
-            program=program,
+            program=self.agreed_program(),
             consented_at=datetime.fromisoformat(self.data["consented_at"]),
             bill_to=self.data[CONF_BILL_TO],
             valid_from=moment(self.data.get(CONF_VALID_FROM)),
             replaces=replaces,
+            payer=self.payer(),
+            contract_id=self.contract_id(),
         )
 
-    async def _async_bind_anew(self) -> SubentryFlowResult:
+    async def async_bind_anew(self) -> SubentryFlowResult:
         """Keep what is wanted; from here on the binding is made by itself if need be."""
         self._result = None
         charging = await self.async_charging()
@@ -145,13 +169,15 @@ class VehicleBindingPages(VehicleDialog):
                 vin=self.data[CONF_VIN],
                 make=self.data[CONF_MAKE],
                 model=self.data[CONF_VEHICLE_MODEL],
-                premise_id=self.account.premise_id or "",
+                premise_id=self.premise_id(),
+                at_home=self.at_home,
             )
             self.record = VehicleRecord(run, self.data[CONF_NAME], {})
             charging.vehicles[run.id] = self.record
             charging.claimed.add(run.id)
         record, run = self.record, self.record.run
         if not run.bindings:
+            run.premise_id, run.at_home = self.premise_id(), self.at_home
             run.vin, run.make, run.model = self.data[CONF_VIN], self.data[CONF_MAKE], self.data[CONF_VEHICLE_MODEL]
             run.battery_wh = round(battery * 1000) if battery else None
             run.vehicle_id = self.data.get("vehicle_id") or run.vehicle_id
@@ -164,6 +190,8 @@ class VehicleBindingPages(VehicleDialog):
         record.data = self.subentry_data()
         current = run.current(dt_util.utcnow())
         run.wanted = self._wanted(current.id if current and self.source == SOURCE_RECONFIGURE else None)
+        if self.at_home:
+            self.manager.billers.books.keep_program(run.wanted.program)
         charging.draft = None
         await charging.async_save()
         return await self.async_step_bind()
@@ -177,15 +205,17 @@ class VehicleBindingPages(VehicleDialog):
         if self._task is None:
             self._task = self.hass.async_create_task(self._async_bind(), eager_start=False)
         if not self._task.done():
-            return self.async_show_progress(step_id="bind", progress_action="bind", progress_task=self._task)
+            return self.async_show_progress(
+                step_id="bind", progress_action="bind_at_home" if self.at_home else "bind", progress_task=self._task
+            )
         self._result, self._task = await self._task, None
         result = self._result
         if result is None or result.outcome is Outcome.DONE:
-            page = "bound"
+            page = "bound_at_home" if self.at_home else "bound"
         elif result.reason is UtilityReason.AWAITING_APPROVAL:
             page = "bind_pending"
         else:
-            page = _PAGE_OF.get(result.reason, "bind_failed")
+            page = self._page_of(result.reason) or "bind_failed"
         return self.async_show_progress_done(next_step_id=page)
 
     async def _async_bind(self) -> StepResult | None:
@@ -226,13 +256,20 @@ class VehicleBindingPages(VehicleDialog):
 
     async def async_step_bound(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The vehicle is bound; from now on its charging is billed under the program."""
+        return await self._async_bound("bound", user_input)
+
+    async def async_step_bound_at_home(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The vehicle is bound; from now on its charging is recorded and priced here."""
+        return await self._async_bound("bound_at_home", user_input)
+
+    async def _async_bound(self, step_id: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
         if user_input is not None:
             return await self.async_finish()
         if self.record is None:
             raise RuntimeError("bound without a record")
         binding = list(self.record.run.bindings.values())[-1]
         return self.async_show_form(
-            step_id="bound",
+            step_id=step_id,
             description_placeholders={
                 "vehicle": self.record.title,
                 "program": self.record.run.programs[binding.id].name,

@@ -1,7 +1,7 @@
 """Pages on which a vehicle is described: what it is, whose it is, and where it is charged (SC-1)."""
 
 import re
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME
@@ -9,7 +9,7 @@ from homeassistant.const import CONF_NAME
 from ...const import CONF_LFDI, CONF_SERIAL, SUBENTRY_VEHICLE
 from ...devices.linked_entity import serial_number_of
 from ...devices.manager import Registrar
-from ...procedures import DeviceKind, VinError, make_of, parse_vin
+from ...procedures import DeviceKind, EvseIdError, VinError, make_of, parse_evse_id, parse_vin
 from ...utility import UtilityError, Vehicle
 from ..planning import CONF_EVSE_DEVICE
 from ..sources import (
@@ -31,6 +31,7 @@ from .forms import (
     CONF_BILL_TO,
     CONF_CHARGER,
     CONF_EVSE,
+    CONF_EVSE_ID,
     CONF_MAKE,
     CONF_OWNER,
     CONF_VEHICLE,
@@ -51,6 +52,8 @@ class VehicleDescriptionPages(VehicleDialog):
 
     async def async_step_begin(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Begin with a vehicle that the utility knows already, where there is one."""
+        if self.at_home:
+            return await self.async_step_vehicle()
         try:
             known = await self.utility.vehicles()
         except UtilityError as err:
@@ -103,7 +106,7 @@ class VehicleDescriptionPages(VehicleDialog):
                     name = (user_input.get(CONF_NAME) or f"{make} {user_input[CONF_VEHICLE_MODEL]}").strip()
                     self.data |= {**user_input, CONF_VIN: vin, CONF_MAKE: make, CONF_NAME: name}
                     await self.async_keep_draft()
-                    return await self.async_step_account()
+                    return await self.async_identified()
         return self.async_show_form(
             step_id="vehicle",
             data_schema=self.add_suggested_values_to_schema(vehicle_forms.VEHICLE, user_input or self.data),
@@ -136,8 +139,8 @@ class VehicleDescriptionPages(VehicleDialog):
             last_step=False,
         )
 
+    @override
     async def async_account_chosen(self) -> SubentryFlowResult:
-        """Go on after the account."""
         return await self.async_step_charger_choice()
 
     async def async_step_charger_choice(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -202,8 +205,13 @@ class VehicleDescriptionPages(VehicleDialog):
             for device in self.hub.manager(Registrar).devices.values()
             if device.kind is DeviceKind.EVSE
         }
+        errors: dict[str, str] = {}
         if user_input is not None:
+            errors = _unfit_evse(user_input)
+        if user_input is not None and not errors:
             evse = {CONF_NAME: user_input[CONF_NAME].strip()}
+            if typed := (user_input.get(CONF_EVSE_ID) or "").strip():
+                evse[CONF_EVSE_ID] = parse_evse_id(typed)
             if serial := (user_input.get(CONF_SERIAL) or "").strip():
                 evse[CONF_SERIAL] = serial
             device = devices.get(user_input.get(CONF_EVSE, OTHER))
@@ -215,15 +223,32 @@ class VehicleDescriptionPages(VehicleDialog):
         known = self.data.get(CONF_EVSE) or {}
         serial = known.get(CONF_SERIAL) or serial_number_of(self.hass, self.data[CONF_ENERGY])
         suggested = {CONF_NAME: known.get(CONF_NAME) or self._energy_name(), CONF_SERIAL: serial}
+        suggested[CONF_EVSE_ID] = known.get(CONF_EVSE_ID)
         if before := self.data.get(CONF_EVSE_DEVICE):
             suggested[CONF_EVSE] = before
         options = {subentry_id: device.title for subentry_id, device in devices.items()}
         return self.async_show_form(
             step_id="evse",
-            data_schema=self.add_suggested_values_to_schema(vehicle_forms.evse(options), suggested),
+            data_schema=self.add_suggested_values_to_schema(
+                vehicle_forms.evse(options, at_home=self.at_home), user_input or suggested
+            ),
+            errors=errors,
             last_step=False,
         )
 
     def _energy_name(self) -> str:
         state = self.hass.states.get(self.data[CONF_ENERGY])
         return " ".join(state.name.split()[:2]) if state else ""
+
+
+def _unfit_evse(typed: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong with what was said of a charging station, by field."""
+    errors: dict[str, str] = {}
+    if not typed[CONF_NAME].strip():
+        errors[CONF_NAME] = "name_missing"
+    try:
+        if evse_id := (typed.get(CONF_EVSE_ID) or "").strip():
+            parse_evse_id(evse_id)
+    except EvseIdError as err:
+        errors[CONF_EVSE_ID] = err.reason
+    return errors

@@ -7,7 +7,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from ...account.manager import AccountManager
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
-from ...utility import Utility
+from ...utility import Feature, Utility
 from ..manager import VehicleManager
 from ..store import Charging, VehicleRecord
 
@@ -38,6 +38,13 @@ class VehicleDialog(Stepping, HubSubentryFlow):
         """The hub's vehicles."""
         return self.hub.manager(VehicleManager)
 
+    @property
+    def at_home(self) -> bool:
+        """Whether the household itself keeps the books of this vehicle; once bound so, until a person changes it."""
+        if self.record is not None and self.record.run.bindings:
+            return self.record.run.at_home
+        return not self.utility.offers(Feature.VEHICLES)
+
     async def async_charging(self) -> Charging:
         """Return what is kept of the hub's vehicles."""
         self.charging = await Charging.async_get(self.hass, self.entry.entry_id)
@@ -55,6 +62,14 @@ class VehicleDialog(Stepping, HubSubentryFlow):
 
     def failed_for(self, page: str) -> dict[str, str]:
         """Return why binding led back to a page, nothing where it did not."""
+        raise NotImplementedError
+
+    async def async_identified(self) -> SubentryFlowResult:
+        """Go on with a vehicle of which it is known what it is."""
+        raise NotImplementedError
+
+    async def async_account_chosen(self) -> SubentryFlowResult:
+        """Go on after it was said who pays."""
         raise NotImplementedError
 
     async def async_described(self) -> SubentryFlowResult:

@@ -31,6 +31,7 @@ CONF_BATTERY_SIZE = "battery_size"
 CONF_BILL_TO = "bill_to"
 CONF_CHARGER = "charger"
 CONF_EVSE = "evse"
+CONF_EVSE_ID = "evse_id"
 CONF_MAKE = "make"
 CONF_OWNER = "owner"
 CONF_PROGRAM = "program"
@@ -137,13 +138,15 @@ def charger_choice(options: Mapping[str, str]) -> probatio.Schema:
     )
 
 
-def evse(options: Mapping[str, str]) -> probatio.Schema:
-    """Say which EVSE it is: a registered device, or one that the utility is told of by name."""
+def evse(options: Mapping[str, str], *, at_home: bool) -> probatio.Schema:
+    """Say which EVSE it is: a registered device, or one that the utility, or a bill, calls by its name."""
     fields: dict[probatio.Required | probatio.Optional, SelectSelector | TextSelector] = {}
     if options:
         fields[probatio.Required(CONF_EVSE, default=next(iter(options)))] = choice_or_other(options, OTHER, CONF_EVSE)
     fields[probatio.Required(CONF_NAME)] = TextSelector()
     fields[probatio.Optional(CONF_SERIAL)] = TextSelector()
+    if at_home:
+        fields[probatio.Optional(CONF_EVSE_ID)] = TextSelector()
     return probatio.Schema(fields)
 
 

@@ -1,0 +1,95 @@
+"""The page on which a household sees what it agrees to, and agrees (SC-1)."""
+
+from datetime import timedelta
+from typing import Any, override
+
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.util import dt as dt_util
+
+from ...devices.flow.forms import CONF_CONSENT
+from ...hub.texts import plain
+from ...procedures import masked
+from ...utility import Payer, RateProgram
+from ..download import week_url
+from ..rate_draft import CONF_SOURCE, TYPED
+from ..rate_words import week_pictures
+from . import home_forms
+from .binding import VehicleBindingPages, moment
+from .forms import CONF_EVSE, CONF_VALID_FROM
+from .home_account import HomeAccountPages
+from .home_forms import CONF_CHANGE, CONF_CONTRACT_ID, CONF_HOLDER, CONF_PAYER_NUMBER, CONF_PREMISE
+from .periods import PeriodPages
+
+_EARLIEST, _LATEST = timedelta(days=3 * 366), timedelta(days=366)
+"""What was charged is kept for three years."""
+
+
+class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
+    """Leads from prices to consent to them."""
+
+    async def async_step_preview(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Prices, the weeks as pictures, who pays, from when on; and consent."""
+        errors: dict[str, str] = {}
+        if user_input is not None and user_input[CONF_CHANGE]:
+            return await self.async_step_prices()
+        if user_input is not None:
+            begins = moment(user_input.get(CONF_VALID_FROM))
+            now = dt_util.utcnow()
+            if not user_input[CONF_CONSENT]:
+                errors[CONF_CONSENT] = "agreement_missing"
+            elif not now - _EARLIEST <= begins <= now + _LATEST:
+                errors[CONF_VALID_FROM] = "date_too_far"
+            else:
+                self.data |= {
+                    CONF_VALID_FROM: user_input.get(CONF_VALID_FROM),
+                    "consented_at": now.isoformat(timespec="seconds"),
+                }
+                await self.async_keep_draft()
+                return await self.async_bind_anew()
+        return self.async_show_form(
+            step_id="preview",
+            data_schema=self.add_suggested_values_to_schema(home_forms.AGREEMENT, user_input or self._begins()),
+            description_placeholders={
+                "prices": self._shown_prices(),
+                "weeks": await self._async_weeks(),
+                "payer": f"{plain(self.data[CONF_HOLDER])}, {masked(self.data[CONF_PAYER_NUMBER])}",
+                "premise": plain(self.data[CONF_PREMISE]),
+                "evse": plain(self.data[CONF_EVSE]["name"]),
+                "conflict": self.conflict(),
+            },
+            errors=errors or self.failed_for("preview"),
+            last_step=False,
+        )
+
+    def _begins(self) -> dict[str, Any]:
+        return {CONF_VALID_FROM: self.data.get(CONF_VALID_FROM)}
+
+    def _shown_prices(self) -> str:
+        program = self.program()
+        return self.words.prices(program) + self.words.overlaps(program)
+
+    async def _async_weeks(self) -> str:
+        """Draw the weeks, and return them as Markdown; prices that somebody tells have none."""
+        if self.rates[CONF_SOURCE] != TYPED:
+            return ""
+        charging = await self.async_charging()
+        pictures = list(week_pictures(self.program(), self.words, dt_util.now().date()))
+        charging.pictures[self.flow_id] = pictures
+        links = (week_url(self.hass, self.entry.entry_id, self.flow_id, number) for number in range(len(pictures)))
+        return "\n\n".join(f"![]({link})" for link in links)
+
+    @override
+    def agreed_program(self) -> RateProgram:
+        return self.program() if self.at_home else super().agreed_program()
+
+    @override
+    def payer(self) -> Payer | None:
+        return Payer(self.data[CONF_PAYER_NUMBER], self.data[CONF_HOLDER]) if self.at_home else None
+
+    @override
+    def contract_id(self) -> str | None:
+        return self.data.get(CONF_CONTRACT_ID) if self.at_home else None
+
+    @override
+    def premise_id(self) -> str:
+        return str(self.data[CONF_PREMISE]) if self.at_home else super().premise_id()

@@ -1,0 +1,263 @@
+"""The pages on which a household says what a kilowatt-hour costs, and who says so (SC-1)."""
+
+import re
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
+
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.core import State
+from homeassistant.generated.currencies import ACTIVE_CURRENCIES
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from ...const import DOMAIN
+from ...utility import PriceKind, RateProgram
+from ..holidays import UnknownHolidaysError, async_load_holidays
+from ..rate_draft import (
+    BLOCKS,
+    CONF_ADDITION,
+    CONF_BLOCK_ABOVE,
+    CONF_BLOCK_ADDITION,
+    CONF_CURRENCY,
+    CONF_HOLIDAYS_OF,
+    CONF_MONTHLY_FEE,
+    CONF_PERIODS,
+    CONF_PRICE,
+    CONF_PRICE_ENTITY,
+    CONF_RATE_NAME,
+    CONF_SESSION_FEE,
+    CONF_SOURCE,
+    CONF_TAX,
+    TYPED,
+    Agreed,
+    Rates,
+    program_of,
+)
+from ..rate_words import RateWords
+from . import home_forms
+from .dialog import VehicleDialog
+
+CONF_RATES = "rates"
+MOST = 100_000
+"""What a kilowatt-hour, a session or a month may cost at the most, in any currency."""
+_LONGEST_NAME = 40
+_FINEST = -6
+_PER_ENERGY = re.compile(r"(.+)/[kM]?Wh")
+_OF_SOURCE = (CONF_SOURCE, CONF_RATE_NAME, CONF_CURRENCY, CONF_PRICE, CONF_PRICE_ENTITY, CONF_ADDITION)
+
+
+class RatePages(VehicleDialog):
+    """Leads from who says the prices to prices that are all there."""
+
+    @property
+    def rates(self) -> Rates:
+        """What was typed of rates so far."""
+        rates: Rates = self.data.setdefault(CONF_RATES, {})
+        return rates
+
+    @property
+    def words(self) -> RateWords:
+        """Puts them into words."""
+        return RateWords.async_of(self.hass)
+
+    def program(self) -> RateProgram:
+        """Return the rate program as it was typed so far."""
+        words = self.words
+        agreed = Agreed(words.word("terms"), dt_util.now().date().isoformat(), self.hass.config.time_zone)
+        return program_of(self.rates, words.word("base"), agreed)
+
+    async def async_step_rates(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Who says the prices: only what the home has is offered."""
+        vtn = self.account.vtn
+        options = [
+            *(["price_gateway"] if self.hub.tariff.prices else []),
+            *(["price_utility"] if vtn is not None and vtn.data.prices is not None else []),
+            "price_entity",
+            "price_typed",
+        ]
+        return self.async_show_menu(step_id="rates", menu_options=options)
+
+    async def async_step_price_gateway(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The meter's tariff."""
+        return await self._async_told(PriceKind.GATEWAY, self.hub.tariff.currency, user_input)
+
+    async def async_step_price_utility(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Prices of OpenADR."""
+        vtn = self.account.vtn
+        told = vtn.data.prices if vtn is not None else None
+        return await self._async_told(PriceKind.UTILITY, (told and told.currency) or self._currency, user_input)
+
+    async def async_step_price_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Prices of an entity of Home Assistant."""
+        own = {each.entity_id for each in er.async_get(self.hass).entities.values() if each.platform == DOMAIN}
+        # What the meter or the utility tells here is a source of its own, which knows more than its sensors.
+        found = {each.entity_id for each in self.hass.states.async_all("sensor") if _is_price(each)} - own
+        entities = sorted(found)
+        return await self._async_told(PriceKind.ENTITY, self._currency, user_input, entities)
+
+    @property
+    def _currency(self) -> str:
+        return self.hass.config.currency
+
+    async def _async_told(
+        self, kind: PriceKind, currency: str, user_input: dict[str, Any] | None, entities: list[str] | None = None
+    ) -> SubentryFlowResult:
+        """Take prices that somebody tells."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = unfit_names(user_input, (CONF_RATE_NAME,)) | unfit_numbers(user_input, (CONF_ADDITION,))
+            errors |= self._unfit_entity(user_input)
+            if not errors:
+                return await self._async_begun(kind, user_input)
+        known = self.rates if self.rates.get(CONF_SOURCE) == kind else {}
+        default = {CONF_RATE_NAME: self.words.word(f"name_{kind}"), CONF_CURRENCY: currency}
+        return self.async_show_form(
+            step_id=f"price_{kind}",
+            data_schema=self.add_suggested_values_to_schema(
+                home_forms.told(entities), user_input or {**default, **known}
+            ),
+            errors=errors,
+            last_step=False,
+        )
+
+    def _unfit_entity(self, typed: dict[str, Any]) -> dict[str, str]:
+        """Return what is wrong with a price entity; one that says nothing at the moment may still be right."""
+        if (entity_id := typed.get(CONF_PRICE_ENTITY)) is None:
+            return {}
+        state = self.hass.states.get(entity_id)
+        if state is None or not _is_price(state):
+            return {CONF_PRICE_ENTITY: "no_price"}
+        said = _currency_of(state)
+        if said in ACTIVE_CURRENCIES and said != typed[CONF_CURRENCY]:
+            return {CONF_CURRENCY: "other_currency"}
+        return {}
+
+    async def async_step_price_typed(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The price at all times that no period is for."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = unfit_names(user_input, (CONF_RATE_NAME,)) | unfit_numbers(user_input, (CONF_PRICE,))
+            if not errors:
+                return await self._async_begun(TYPED, user_input)
+        known = self.rates if self.rates.get(CONF_SOURCE) == TYPED else {}
+        default = {CONF_RATE_NAME: self.words.word("name_typed"), CONF_CURRENCY: self._currency}
+        return self.async_show_form(
+            step_id="price_typed",
+            data_schema=self.add_suggested_values_to_schema(home_forms.HOURS, user_input or {**default, **known}),
+            errors=errors,
+            last_step=False,
+        )
+
+    async def _async_begun(self, source: str, typed: dict[str, Any]) -> SubentryFlowResult:
+        kept = {name: value for name, value in self.rates.items() if name not in _OF_SOURCE}
+        if source != TYPED:
+            kept.pop(CONF_PERIODS, None)
+            kept.pop(CONF_HOLIDAYS_OF, None)
+        self.data[CONF_RATES] = {
+            **kept,
+            **typed,
+            CONF_SOURCE: str(source),
+            CONF_RATE_NAME: typed[CONF_RATE_NAME].strip(),
+        }
+        await self.async_keep_draft()
+        return await self.async_step_prices()
+
+    async def async_step_prices(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """All prices so far, and what can be done about them."""
+        program, words = self.program(), self.words
+        options = ["preview", "price_more", "rates"]
+        if self.rates[CONF_SOURCE] == TYPED:
+            options = ["preview", "period_add", *(["period_choose"] if program.periods else []), *options[1:]]
+        return self.async_show_menu(
+            step_id="prices",
+            menu_options=options,
+            description_placeholders={"prices": words.prices(program) + words.overlaps(program)},
+        )
+
+    async def async_step_price_more(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Tax, fees, prices by consumption, and whose holidays count."""
+        errors: dict[str, str] = {}
+        schema = home_forms.more(hours=self.rates[CONF_SOURCE] == TYPED)
+        if user_input is not None:
+            errors = _unfit_more(user_input) | await self._async_unfit_area(user_input)
+            if not errors:
+                for name in home_forms.names(schema):
+                    self.rates.pop(name, None)
+                self.rates.update(user_input)
+                if area := user_input.get(CONF_HOLIDAYS_OF):
+                    self.rates[CONF_HOLIDAYS_OF] = area.strip().upper()
+                await self.async_keep_draft()
+                return await self.async_step_prices()
+        country = {CONF_HOLIDAYS_OF: self.hass.config.country} if self.hass.config.country else {}
+        return self.async_show_form(
+            step_id="price_more",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input or {**country, **self.rates}),
+            description_placeholders={"currency": self.rates[CONF_CURRENCY]},
+            errors=errors,
+            last_step=False,
+        )
+
+    async def _async_unfit_area(self, typed: dict[str, Any]) -> dict[str, str]:
+        """Return what is wrong with a country or state: its holidays are to be known."""
+        if not (area := (typed.get(CONF_HOLIDAYS_OF) or "").strip()):
+            return {}
+        try:
+            await async_load_holidays(self.hass, area.upper())
+        except UnknownHolidaysError, ImportError:
+            return {CONF_HOLIDAYS_OF: "invalid_area"}
+        return {}
+
+
+def _is_price(state: State) -> bool:
+    return _PER_ENERGY.fullmatch(str(state.attributes.get("unit_of_measurement", ""))) is not None
+
+
+def _currency_of(state: State) -> str:
+    found = _PER_ENERGY.fullmatch(str(state.attributes.get("unit_of_measurement", "")))
+    return found[1] if found else ""
+
+
+def unfit_names(typed: dict[str, Any], fields: Collection[str]) -> dict[str, str]:
+    """Return what is wrong with names, by field."""
+    errors: dict[str, str] = {}
+    for name in fields:
+        if not typed[name].strip():
+            errors[name] = "name_missing"
+        elif len(typed[name].strip()) > _LONGEST_NAME:
+            errors[name] = "name_too_long"
+    return errors
+
+
+def unfit_numbers(
+    typed: dict[str, Any], fields: Collection[str], least: int = -MOST, most: int = MOST
+) -> dict[str, str]:
+    """Return what is wrong with numbers, by field; prices may be below zero."""
+    errors: dict[str, str] = {}
+    for name in fields:
+        if (value := typed.get(name)) is None:
+            continue
+        number = Decimal(str(value))
+        if not number.is_finite() or not least <= number <= most:
+            errors[name] = "number_out_of_range"
+        elif int(number.normalize().as_tuple().exponent) < _FINEST:
+            errors[name] = "number_too_fine"
+    return errors
+
+
+def _unfit_more(typed: dict[str, Any]) -> dict[str, str]:
+    errors = unfit_numbers(typed, (CONF_TAX,), 0, 100)
+    errors |= unfit_numbers(typed, (CONF_MONTHLY_FEE, CONF_SESSION_FEE), 0)
+    above = [typed.get(CONF_BLOCK_ABOVE.format(each)) for each in BLOCKS]
+    for each in BLOCKS:
+        start, addition = CONF_BLOCK_ABOVE.format(each), CONF_BLOCK_ADDITION.format(each)
+        errors |= unfit_numbers(typed, (start,), 0) | unfit_numbers(typed, (addition,))
+        if typed.get(addition) is not None and not typed.get(start):
+            errors[start] = "block_half"
+        if typed.get(start) and typed.get(addition) is None:
+            errors[addition] = "block_half"
+    if above[0] and above[1] and above[1] <= above[0]:
+        errors[CONF_BLOCK_ABOVE.format(2)] = "block_order"
+    elif above[1] and not above[0]:
+        errors[CONF_BLOCK_ABOVE.format(1)] = "block_half"
+    return errors

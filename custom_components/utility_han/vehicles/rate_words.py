@@ -1,0 +1,151 @@
+"""What a person reads of a rate program, in the language of their home."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Self
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from ..const import DOMAIN
+from ..hub.texts import plain
+from ..procedures import overlapping, seasons
+from ..utility import PriceKind, RateProgram, TierPeriod
+from .week_picture import draw_week, shown
+
+_WEEK = tuple(range(1, 8))
+_IN_LEAP_YEAR = date(2024, 1, 1)
+
+
+class RateWords:
+    """Puts prices and periods into words."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """``texts`` are the translations of selectors."""
+        self._texts = texts
+
+    @classmethod
+    @callback
+    def async_of(cls, hass: HomeAssistant) -> Self:
+        """Return those of the home's language."""
+        return cls(async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN))
+
+    def word(self, key: str, of: str = "rate_words") -> str:
+        """Return a word; ``of`` says of which list."""
+        return self._texts.get(f"component.{DOMAIN}.selector.{of}.options.{key}", key)
+
+    @property
+    def weekdays(self) -> list[str]:
+        """The days' names, short, Monday first."""
+        return [self.word(f"short_{day}") for day in _WEEK]
+
+    def days(self, days: tuple[int, ...]) -> str:
+        """Return days of the week, those that follow each other as one: "Mon-Fri"."""
+        names, found, run = self.weekdays, [], list[int]()
+        for day in (*days, 0):
+            if run and day != run[-1] + 1:
+                found.append(names[run[0] - 1] if len(run) == 1 else f"{names[run[0] - 1]}–{names[run[-1] - 1]}")
+                run = []
+            run.append(day)
+        return ", ".join(found)
+
+    def season(self, first: str, last: str) -> str:
+        """Return a part of the year."""
+        return f"{self._day(first)} – {self._day(last)}"
+
+    def _day(self, text: str) -> str:
+        month, day = (int(part) for part in text.split("-"))
+        return self.word("day").format(day=day, month=self.word(f"month_{month}"))
+
+    def period(self, period: TierPeriod) -> str:
+        """Return when a period holds."""
+        parts = [self.days(period.days)] if not period.holidays else []
+        parts.append(f"{period.start}–{period.end}" if period.start != period.end else self.word("whole_day"))
+        if period.first_day and period.last_day:
+            parts.append(self.season(period.first_day, period.last_day))
+        if period.holidays is not None:
+            parts.append(self.word("only_holidays" if period.holidays else "no_holidays"))
+        return ", ".join(parts)
+
+    def prices(self, program: RateProgram) -> str:
+        """Return all of a program's prices as Markdown."""
+        if program.source is not None:
+            lines = [self._told(program)]
+        else:
+            lines = [self._price(program, period.tier, self.period(period)) for period in program.periods]
+            lines.append(self._price(program, program.default_tier, ""))
+        lines += [
+            self.word("block").format(above=f"{block.above_wh / 1000:g}", addition=_signed(block.addition), unit=unit)
+            for block in program.blocks
+            for unit in (f"{program.currency}/kWh",)
+        ]
+        fees = {"session_fee": program.session_fee, "monthly_fee": program.monthly_fee}
+        lines += [f"{self.word(name)}: {shown(fee)} {program.currency}" for name, fee in fees.items() if fee]
+        if program.tax_percent is not None:
+            lines.append(f"{self.word('tax')}: {program.tax_percent.normalize():f} %")
+        if program.holidays and any(period.holidays is not None for period in program.periods):
+            lines.append(f"{self.word('holidays_of')}: {program.holidays}")
+        return "\n".join(f"- {line}" for line in lines)
+
+    def _price(self, program: RateProgram, tier: str, when: str) -> str:
+        price = f"{shown(program.prices[tier])} {program.currency}/kWh"
+        return f"**{plain(program.names[tier])}**{f': {when}' if when else ''}, {price}"
+
+    def _told(self, program: RateProgram) -> str:
+        source = program.source
+        if source is None:
+            raise ValueError("the program has prices of its own")
+        who = f"`{source.entity_id}`" if source.kind is PriceKind.ENTITY else self.word(source.kind)
+        addition = f", {_signed(source.addition)} {program.currency}/kWh" if source.addition else ""
+        return f"{self.word('told_by')}: {who}{addition}"
+
+    def overlaps(self, program: RateProgram) -> str:
+        """Say which periods hold at the same time, and which of them is in force then; empty where none do."""
+        lines = [
+            self.word("overlap").format(first=self._named(program, first), second=self._named(program, second))
+            for first, second in overlapping(program.periods)
+        ]
+        return "".join(f"\n\n⚠️ {line}" for line in lines)
+
+    def _named(self, program: RateProgram, period: TierPeriod) -> str:
+        return f"{plain(program.names[period.tier])} ({self.period(period)})"
+
+
+def week_pictures(program: RateProgram, words: RateWords, today: date) -> Iterator[bytes]:
+    """Yield a picture of a week for each part of the year in which the same periods hold, this one first."""
+    holiday = words.word("holiday") if any(each.holidays is not None for each in program.periods) else None
+    parts = seasons(program)
+    if not parts:
+        yield draw_week(program, today - timedelta(days=today.weekday()), program.name, words.weekdays, holiday)
+        return
+    begins = [_next(first, today) for first, _ in parts]
+    # The part of the year that lasts is the one whose next beginning is farthest.
+    lasting = max(range(len(parts)), key=lambda number: begins[number])
+    for number in (*range(lasting, len(parts)), *range(lasting)):
+        first, last = parts[number]
+        middle = begins[number] + _length(first, last) / 2
+        monday = middle - timedelta(days=middle.weekday())
+        title = f"{program.name}, {words.season(first, last)}"
+        yield draw_week(program, monday, title, words.weekdays, holiday)
+
+
+def _next(text: str, today: date) -> date:
+    """Return when a day of the year (MM-DD) is next, after ``today``."""
+    month, day = (int(part) for part in text.split("-"))
+    for year in range(today.year, today.year + 9):
+        try:
+            found = date(year, month, day)
+        except ValueError:  # 29 February is not in every year
+            continue
+        if found > today:
+            return found
+    raise ValueError(text)
+
+
+def _length(first: str, last: str) -> timedelta:
+    begin, end = (_next(text, _IN_LEAP_YEAR - timedelta(days=1)) for text in (first, last))
+    return (end - begin) % timedelta(days=366)
+
+
+def _signed(value: object) -> str:
+    return f"{value:+}"
