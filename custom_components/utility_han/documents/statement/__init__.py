@@ -1,1 +1,21 @@
-"""Statements of what was charged, for people: to print, and as a table."""
+"""Statements of what was charged, for people: to print, and as a table.
+
+What this needs takes a moment to load and to draw: import it, and call it, where the loop is not held.
+"""
+
+from .page import write_pdf
+from .statement import Bound, Kind, Line, Span, Statement, statements
+from .style import Style
+from .table import write_csv
+
+__all__ = [
+    "Bound",
+    "Kind",
+    "Line",
+    "Span",
+    "Statement",
+    "Style",
+    "statements",
+    "write_csv",
+    "write_pdf",
+]

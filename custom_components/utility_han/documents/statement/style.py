@@ -1,0 +1,138 @@
+"""How a person reads and writes: words, numbers, money, dates and paper, by CLDR (Babel)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Self
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol
+
+from .statement import Span
+
+_LETTER = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"])
+"""Where paper is US Letter: CLDR, supplementalData, ``measurementData/paperSize``."""
+_NUMBERS = {
+    "comma_decimal": "en_US",
+    "decimal_comma": "de",
+    "space_comma": "fr",
+    "quote_decimal": "de_CH",
+}
+"""The number formats that a person chooses from in Home Assistant's profile, by a language that writes them so."""
+_CLOCKS = {"12": "hm", "24": "Hm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A person's language, and how they write what is no word."""
+
+    words: Mapping[str, str]
+    locale: Locale
+    numbers: Locale
+    clock: str | None
+    """The skeleton of a time where the person has chosen one."""
+    letter: bool
+
+    @classmethod
+    def of(
+        cls,
+        words: Mapping[str, str],
+        language: str,
+        country: str | None = None,
+        numbers: str | None = None,
+        clock: str | None = None,
+    ) -> Self:
+        """Return the style of a language (BCP 47); ``numbers`` and ``clock`` are words of Home Assistant's profile."""
+        own = _locale(language)
+        at_home = _locale(f"{own.language}-{country}") if country and not own.territory else own
+        chosen = _NUMBERS.get(numbers or "")
+        return cls(
+            words=words,
+            locale=at_home,
+            numbers=Locale.parse(chosen) if chosen else own,
+            clock=_CLOCKS.get(clock or ""),
+            letter=(country or own.territory) in _LETTER,
+        )
+
+    def word(self, name: str, **values: str) -> str:
+        """Return a word, or a sentence with values in it."""
+        return self.words.get(name, name).format(**values)
+
+    @property
+    def decimal_symbol(self) -> str:
+        """What stands before the decimals."""
+        return get_decimal_symbol(self.numbers)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """Return an amount with its currency, in full units of the smallest coin."""
+        return format_currency(amount, currency, locale=self.numbers)
+
+    def price(self, per_kwh: Decimal, currency: str) -> str:
+        """Return a price of a kilowatt-hour."""
+        return f"{self.decimal(per_kwh)}\N{NO-BREAK SPACE}{currency}/kWh"
+
+    def decimal(self, price: Decimal) -> str:
+        """Return the number of a price alone."""
+        return format_decimal(price, "#,##0.0000##", locale=self.numbers)
+
+    def energy(self, watt_hours: int) -> str:
+        """Return an energy in kWh."""
+        kilo = format_decimal(Decimal(watt_hours) / 1000, "#,##0.000", locale=self.numbers)
+        return f"{kilo}\N{NO-BREAK SPACE}kWh"
+
+    def percent(self, value: Decimal) -> str:
+        """Return a percentage that is given in percent."""
+        return f"{format_decimal(value, '0.###', locale=self.numbers)}\N{NO-BREAK SPACE}%"
+
+    def count(self, value: int) -> str:
+        """Return a whole number."""
+        return format_decimal(value, locale=self.numbers)
+
+    def day(self, moment: date) -> str:
+        """Return a day."""
+        return format_date(moment, "medium", locale=self.locale)
+
+    def time(self, moment: datetime) -> str:
+        """Return the time of the day; the moment is in its time zone."""
+        if self.clock is not None:
+            return format_skeleton(self.clock, moment.replace(tzinfo=None), locale=self.locale)
+        return format_time(moment.replace(tzinfo=None), "short", locale=self.locale)
+
+    def from_to(self, start: datetime, end: datetime) -> str:
+        """Return a time from one moment to another, with the day of the end where it is another."""
+        begin = f"{self.day(start)}, {self.time(start)}"
+        if start.date() == end.date():
+            return f"{begin} – {self.time(end)}"
+        return f"{begin} – {self.day(end)}, {self.time(end)}"
+
+    def month(self, day: date) -> str:
+        """Return a month with its year."""
+        return format_skeleton("yMMMM", day, locale=self.locale)
+
+    def span(self, span: Span) -> str:
+        """Return a month, a year, or the first and the last day."""
+        since, until = span.since, span.until
+        if (since.day, until.day, _midnight(since), _midnight(until)) == (1, 1, True, True):
+            months = 12 * (until.year - since.year) + until.month - since.month
+            if months == 1:
+                return self.month(since.date())
+            if months == 12 and since.month == 1:
+                return str(since.year)
+        last = until - timedelta(microseconds=1)
+        return f"{self.day(since.date())} – {self.day(last.date())}"
+
+
+def _midnight(moment: datetime) -> bool:
+    return moment.time() == datetime.min.time()
+
+
+def _locale(language: str) -> Locale:
+    """Return what CLDR has of a language, or of it elsewhere, or English."""
+    for name in (language, language.partition("-")[0]):
+        try:
+            return Locale.parse(name, sep="-")
+        except UnknownLocaleError, ValueError:
+            continue
+    return Locale.parse("en")
