@@ -65,8 +65,10 @@ from .reports.actions import async_register_bill_actions
 from .reports.manager import ReportsManager
 from .reports.store import KeptReports
 from .vehicles.actions import async_register_vehicle_actions
+from .vehicles.charging_download import ChargingView
 from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
+from .vehicles.export_actions import async_register_export_actions
 from .vehicles.manager import VehicleManager
 from .vehicles.storage import storage_source
 from .vehicles.store import Charging, ChargingPoints
@@ -92,9 +94,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_control_actions(hass)
     async_register_vehicle_actions(hass)
     async_register_bill_actions(hass)
+    async_register_export_actions(hass)
     async_register_health_actions(hass)
-    hass.http.register_view(BindingRecordView())
-    hass.http.register_view(WeekView())
+    for view in (BindingRecordView(), WeekView(), ChargingView()):
+        hass.http.register_view(view)
     await async_offer_dashboard(hass)
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.version > ENTRY_VERSION[0]:

@@ -215,3 +215,28 @@ async def test_installer_is_told(hass: HomeAssistant, device_id: str, told: list
     hass.states.async_set(REGISTRATION, "enrolled")
     await hass.async_block_till_done()
     assert told[0].data["message"] == "Heat pump is enrolled."
+
+
+@pytest.mark.use_case("UR-EV")
+async def test_statement_of_the_month_is_sent_on_the_first(
+    hass: HomeAssistant, device_id: str, told: list[ServiceCall], freezer: FrozenDateTimeFactory
+) -> None:
+    phone_entry = MockConfigEntry(domain="mobile_app")
+    phone_entry.add_to_hass(hass)
+    phone = dr.async_get(hass).async_get_or_create(
+        config_entry_id=phone_entry.entry_id, identifiers={("mobile_app", "phone")}, name="My Phone"
+    )
+    sent = async_mock_service(hass, "notify", "mobile_app_my_phone")
+    answer = {"sessions": 7, "path": "/media/charging/charging-2026-10.pdf", "url": "/api/utility_han/charging/pdf"}
+    calls = answering(hass, "export_sessions", **answer)
+    await use(hass, "monthly_statement", vehicles=[device_id], payer="Fleet", phone=phone.id, notifier=["notify.me"])
+    for day, times in ((30, 0), (1, 1), (2, 1)):
+        at = dt_util.now().replace(year=2031, month=10 if day == 30 else 11, day=day, hour=8, minute=0, second=0)
+        freezer.move_to(at)
+        async_fire_time_changed(hass, dt_util.now())
+        await hass.async_block_till_done()
+        assert len(calls) == times, day
+    assert calls[0].data == {"device_id": [device_id], "format": "pdf", "path": "/media/charging/", "payer": "Fleet"}
+    assert sent[0].data["message"] == "7 sessions last month: /media/charging/charging-2026-10.pdf"
+    assert sent[0].data["data"]["url"] == answer["url"]
+    assert told[0].data["message"] == sent[0].data["message"]

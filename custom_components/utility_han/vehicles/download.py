@@ -35,10 +35,7 @@ class BindingRecordView(HomeAssistantView):
             text=async_binding_document(hass, charging, record),
             status=HTTPStatus.OK,
             content_type="text/markdown",
-            headers={
-                "Content-Disposition": f'attachment; filename="{slugify(record.title)}.md"',
-                "Cache-Control": "no-store",
-            },
+            headers=attachment(f"{slugify(record.title)}.md"),
         )
 
 
@@ -74,6 +71,11 @@ def week_url(hass: HomeAssistant, entry_id: str, flow_id: str, number: int) -> s
     """Return a path under which a dialog's picture can be had for an hour without signing in."""
     url = _WEEK_URL.format(entry_id=entry_id, flow_id=flow_id, number=number)
     return async_sign_path(hass, url, _VALID, use_content_user=True)
+
+
+def attachment(name: str) -> dict[str, str]:
+    """Return the headers of a file that is to be kept under a name."""
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
 @callback

@@ -22,6 +22,7 @@ from ..hub.descriptions import (
 )
 from ..procedures import OptError, RecordState
 from .manager import VehicleManager
+from .session_calendar import sessions_calendar
 from .store import VehicleRecord
 from .summary import binding_state, last_charge, month_billed, month_start, running_cost, tariff
 from .vehicle import VehicleSubject
@@ -103,6 +104,7 @@ def vehicles_shown(manager: VehicleManager) -> Shown[VehicleSubject]:
         sensors=_sensors(manager),
         binary_sensors=_binary_sensors(manager),
         buttons=(_charge_now(manager),),
+        calendars=(sessions_calendar(manager),),
         numbers=(_energy_wanted(manager),),
         datetimes=(_departure(manager),),
     )

@@ -4,7 +4,7 @@ What this needs takes a moment to load and to draw: import it, and call it, wher
 """
 
 from .page import write_pdf
-from .statement import Bound, Kind, Line, Span, Statement, statements
+from .statement import Bound, Kind, Line, Span, Statement, amount_of, statements
 from .style import Style
 from .table import write_csv
 
@@ -15,6 +15,7 @@ __all__ = [
     "Span",
     "Statement",
     "Style",
+    "amount_of",
     "statements",
     "write_csv",
     "write_pdf",

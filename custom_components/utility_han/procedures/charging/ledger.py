@@ -241,6 +241,14 @@ class Ledger:
         records = (record for entry in entries.values() for record in entry.records)
         return [each.billed for each in records if each.billed is not None and each.billed.month == month]
 
+    def of_vehicle(self, vehicle: str, since: datetime, until: datetime) -> list[LedgerEntry]:
+        """Return the sessions of a vehicle that took place in a time."""
+        return [
+            entry
+            for entry in self.entries.values()
+            if entry.session.vehicle == vehicle and entry.session.started_at < until and entry.ended_at > since
+        ]
+
     def records(self) -> Iterable[tuple[LedgerEntry, BillableRecord]]:
         """Yield every billable record with its session."""
         for entry in self.entries.values():

@@ -9,7 +9,9 @@ from homeassistant.util import dt as dt_util
 
 from ...procedures import VehicleRun
 from ...utility import Binding, Feature, UtilityError
+from ..charges import Held
 from ..document import async_binding_document
+from ..links import async_links
 from ..rate_draft import rates_of
 from . import forms as vehicle_forms
 from .binding import moment
@@ -169,11 +171,12 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
         if user_input is not None:
             return await self.async_step_reconfigure()
         charging = await self.async_charging()
+        document = async_binding_document(self.hass, charging, self.record)
         return self.async_show_form(
             step_id="document",
             description_placeholders={
-                "document": async_binding_document(self.hass, charging, self.record),
-                "url": self.manager.document_url(self.record),
+                "links": await async_links(self.hass, Held(self.manager, self.record, self.entry.title)),
+                "document": document,
             },
             last_step=True,
         )

@@ -1,0 +1,65 @@
+"""Serves what was charged as a file, in each format, and makes the links to it."""
+
+from datetime import timedelta
+
+from aiohttp import web
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+from yarl import URL
+
+from ..const import DOMAIN
+from .charges import all_vehicles
+from .download import attachment
+from .exporting import OCPI, Format, Wanted, async_export
+from .person import Person
+from .span import Asked, SpanError
+
+_URL = f"/api/{DOMAIN}/charging/{{kind}}"
+_VALID = timedelta(hours=1)
+_VALID_WHEN_SENT = timedelta(days=1)
+
+
+class ChargingView(HomeAssistantView):
+    """What was charged, in the format that the path names; vehicles, time and reader are in the query."""
+
+    url = _URL
+    name = f"api:{DOMAIN}:charging"
+
+    async def get(self, request: web.Request, kind: str) -> web.Response:
+        """Return the document."""
+        hass, query = request.app[KEY_HASS], request.query
+        keys = set(query.getall("vehicle", []))
+        vehicles = tuple(held for held in all_vehicles(hass) if held.record.key in keys)
+        if not vehicles or kind not in list(Format) or query.get("version", OCPI[0]) not in OCPI:
+            raise web.HTTPNotFound
+        try:
+            told = {name: dt_util.parse_datetime(query[name], raise_on_error=True) for name in ("start", "end")}
+            asked = Asked.of(told, dt_util.utcnow())
+            person = Person.from_query(query, hass.config.language)
+        except (KeyError, ValueError, SpanError) as err:
+            raise web.HTTPBadRequest from err
+        wanted = Wanted(Format(kind), vehicles, asked, query.get("payer"), person, query.get("version", OCPI[0]))
+        try:
+            document = await async_export(hass, wanted)
+        except HomeAssistantError as err:
+            raise web.HTTPUnprocessableEntity(text=str(err)) from err
+        return web.Response(
+            body=document.data,
+            content_type=document.content_type,
+            charset="utf-8" if document.is_text else None,
+            headers=attachment(document.name),
+        )
+
+
+@callback
+def charging_url(hass: HomeAssistant, wanted: Wanted, *, sent: bool = False) -> str:
+    """Return a path of a document for who is not signed in: it holds an hour, or a day where it is ``sent``."""
+    query = [("vehicle", held.record.key) for held in wanted.vehicles]
+    query += [*wanted.asked.to_query().items(), *wanted.person.to_query().items()]
+    query += [("payer", wanted.payer)] if wanted.payer is not None else []
+    query += [("version", wanted.version)] if wanted.version != OCPI[0] else []
+    path = str(URL(_URL.format(kind=wanted.format)).with_query(query))
+    return async_sign_path(hass, path, _VALID_WHEN_SENT if sent else _VALID, use_content_user=True)

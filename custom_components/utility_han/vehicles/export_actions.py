@@ -1,0 +1,119 @@
+"""Actions that give what was charged: as a document, as a list of sessions, and under which bindings."""
+
+from base64 import b64encode
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any
+
+import probatio
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..hub.targets import find_subject
+from .charges import Held, all_vehicles, async_take, bindings_of
+from .charging_download import charging_url
+from .export_files import async_write
+from .exporting import OCPI, Format, Wanted, async_export
+from .manager import VehicleManager
+from .person import Person
+from .session_rows import binding_row, session_rows
+from .span import END, MONTH, START, YEAR, Asked, SpanError
+
+ATTR_FORMAT = "format"
+ATTR_LANGUAGE = "language"
+ATTR_PATH = "path"
+ATTR_PAYER = "payer"
+ATTR_VERSION = "version"
+
+_TEXT = probatio.All(cv.string, probatio.Length(min=1, max=200))
+_WHICH = {
+    probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string]),
+    probatio.Optional(ATTR_PAYER): _TEXT,
+}
+_WHEN = {
+    probatio.Optional(MONTH): cv.string,
+    probatio.Optional(YEAR): probatio.All(probatio.Coerce(int), probatio.Range(min=2000, max=2999)),
+    probatio.Optional(START): cv.datetime,
+    probatio.Optional(END): cv.datetime,
+}
+_HOW = {
+    probatio.Required(ATTR_FORMAT): probatio.Coerce(Format),
+    probatio.Optional(ATTR_LANGUAGE): cv.language,
+    probatio.Optional(ATTR_VERSION, default=OCPI[0]): probatio.In(OCPI),
+    probatio.Optional(ATTR_PATH): probatio.All(cv.string, probatio.Length(min=1, max=1000)),
+}
+
+
+async def _export_sessions(call: ServiceCall) -> ServiceResponse:
+    path = call.data.get(ATTR_PATH)
+    if path is None and not call.return_response:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nowhere_to_export")
+    hass = call.hass
+    person = await Person.async_find(hass, call.context.user_id, call.data.get(ATTR_LANGUAGE))
+    data = call.data
+    wanted = Wanted(data[ATTR_FORMAT], _vehicles(call), _asked(call), data.get(ATTR_PAYER), person, data[ATTR_VERSION])
+    document = await async_export(hass, wanted)
+    answer: dict[str, Any] = {
+        "name": document.name,
+        "content_type": document.content_type,
+        "sessions": document.sessions,
+        "url": charging_url(hass, wanted, sent=True),
+    }
+    if path is not None:
+        answer["path"] = await async_write(hass, document, path)
+    elif document.is_text:
+        answer["content"] = document.data.decode("utf-8-sig")
+    else:
+        answer["content_base64"] = b64encode(document.data).decode()
+    return answer
+
+
+async def _get_sessions(call: ServiceCall) -> ServiceResponse:
+    asked = _asked(call)
+    taken = await async_take(_vehicles(call), asked.since, asked.until, call.data.get(ATTR_PAYER))
+    rows: list[Any] = await call.hass.async_add_executor_job(session_rows, taken.charges)
+    return {"sessions": rows}
+
+
+async def _get_bindings(call: ServiceCall) -> ServiceResponse:
+    found = bindings_of(_vehicles(call), call.data.get(ATTR_PAYER))
+    return {"bindings": [binding_row(*each) for each in sorted(found, key=lambda each: each[1].valid_from)]}
+
+
+def _vehicles(call: ServiceCall) -> tuple[Held, ...]:
+    if (devices := call.data.get(ATTR_DEVICE_ID)) is None:
+        return tuple(all_vehicles(call.hass))
+    found = []
+    for device_id in devices:
+        hub, vehicle = find_subject(
+            call.hass, device_id, lambda hub: hub.manager(VehicleManager).subjects, "not_a_vehicle"
+        )
+        found.append(Held(hub.manager(VehicleManager), vehicle.record, hub.entry.title))
+    return tuple(found)
+
+
+def _asked(call: ServiceCall) -> Asked:
+    try:
+        return Asked.of(call.data, dt_util.utcnow())
+    except SpanError as err:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key=err.reason) from err
+
+
+type _Do = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+
+_ACTIONS: dict[str, tuple[_Do, Iterable[Mapping[Any, Any]], SupportsResponse]] = {
+    "export_sessions": (_export_sessions, (_WHICH, _WHEN, _HOW), SupportsResponse.OPTIONAL),
+    "get_sessions": (_get_sessions, (_WHICH, _WHEN), SupportsResponse.ONLY),
+    "get_bindings": (_get_bindings, (_WHICH,), SupportsResponse.ONLY),
+}
+
+
+@callback
+def async_register_export_actions(hass: HomeAssistant) -> None:
+    """Register every action, whether a hub is loaded or not."""
+    for name, (do, fields, response) in _ACTIONS.items():
+        schema = {key: value for each in fields for key, value in each.items()}
+        hass.services.async_register(DOMAIN, name, do, schema=probatio.Schema(schema), supports_response=response)

@@ -1,0 +1,145 @@
+"""What was charged, as a document in one of the formats that others read."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from homeassistant.util import slugify
+
+from ..documents.green_button import write_feed
+from .charges import Held, Taken, async_take
+from .ocpi_files import Home, write_cdrs, write_tariffs
+from .person import Person
+from .session_rows import session_rows
+from .span import Asked
+
+OCPI = ("2.2.1", "2.3.0")
+"""The versions of OCPI; the first where none is named."""
+
+
+class Format(StrEnum):
+    """The formats that there are."""
+
+    PDF = "pdf"
+    CSV = "csv"
+    JSON = "json"
+    CDR = "cdr"
+    TARIFF = "tariff"
+    GREEN_BUTTON = "green_button"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which document is wanted: ``vehicles`` are those it is about."""
+
+    format: Format
+    vehicles: tuple[Held, ...]
+    asked: Asked
+    payer: str | None
+    person: Person
+    version: str = OCPI[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was written; ``sessions`` are what it is written from."""
+
+    name: str
+    content_type: str
+    data: bytes
+    is_text: bool
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What there is to write of, and for whom."""
+
+    wanted: Wanted
+    taken: Taken
+    homes: dict[str, Home]
+    words: dict[str, str]
+    country: str | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    suffix: str
+    content_type: str
+    write: Callable[[_Given], bytes]
+    is_text: bool = True
+
+
+async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
+    """Write a document; what takes a moment is done where the loop is not held."""
+    asked, kind = wanted.asked, _KINDS[wanted.format]
+    taken = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payer)
+    words = await wanted.person.async_words(hass)
+    homes = {
+        binding: Home.of(hass, held.home, held.manager.settling.rates.holidays) for binding, held in taken.held.items()
+    }
+    given = _Given(wanted, taken, homes, words, hass.config.country, dt_util.now())
+    data = await hass.async_add_executor_job(partial(kind.write, given))
+    if wanted.format is Format.CDR:
+        await taken.async_issued()
+    titles = {held.record.title for held in wanted.vehicles}
+    about = slugify(titles.pop(), separator="-") if len(titles) == 1 else ""
+    name = "-".join(filter(None, (words.get("file", ""), about, asked.name)))
+    return Document(f"{name}.{kind.suffix}", kind.content_type, data, kind.is_text, len(taken.charges))
+
+
+def month_names(days: Iterable[datetime], person: Person, country: str | None) -> list[str]:
+    """Return the months of days as a person calls them; like all that loads formats, not on the loop."""
+    from ..documents import statement  # noqa: PLC0415 - it takes a moment to load
+
+    style = statement.Style.of({}, person.language, country, person.numbers, person.clock)
+    return [style.month(day.date()) for day in days]
+
+
+def _statement(given: _Given, write: str) -> bytes:
+    from ..documents import statement  # noqa: PLC0415 - for those who want one: it takes a moment to load
+
+    person, asked = given.wanted.person, given.wanted.asked
+    style = statement.Style.of(given.words, person.language, given.country, person.numbers, person.clock)
+    bound = [statement.Bound(*each) for each in given.taken.bindings]
+    span = statement.Span(asked.since, asked.until)
+    made = statement.statements(given.taken.charges, bound, span, given.now)
+    return statement.write_pdf(made, style) if write == "pdf" else statement.write_csv(made, style)
+
+
+def _json(given: _Given) -> bytes:
+    return json.dumps({"sessions": session_rows(given.taken.charges)}, ensure_ascii=False, indent=1).encode()
+
+
+def _cdrs(given: _Given) -> bytes:
+    return write_cdrs(given.taken.charges, given.homes, given.wanted.version)
+
+
+def _tariffs(given: _Given) -> bytes:
+    asked = given.wanted.asked
+    agreed = [
+        (binding, program)
+        for _, binding, program in given.taken.bindings
+        if binding.valid_from < asked.until and (binding.valid_until is None or binding.valid_until > asked.since)
+    ]
+    return write_tariffs(agreed, given.homes, given.wanted.version, given.now)
+
+
+def _green_button(given: _Given) -> bytes:
+    return b"".join(write_feed(given.taken.charges))
+
+
+_KINDS = {
+    Format.PDF: _Kind("pdf", "application/pdf", partial(_statement, write="pdf"), is_text=False),
+    Format.CSV: _Kind("csv", "text/csv", partial(_statement, write="csv")),
+    Format.JSON: _Kind("json", "application/json", _json),
+    Format.CDR: _Kind("cdr.json", "application/json", _cdrs),
+    Format.TARIFF: _Kind("tariff.json", "application/json", _tariffs),
+    Format.GREEN_BUTTON: _Kind("xml", "application/atom+xml", _green_button),
+}

@@ -1,0 +1,103 @@
+"""What was charged as OCPI has it: charge detail records and tariffs."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from ..const import DOMAIN
+from ..documents.ocpi import OcpiValueError, Place, Version, as_text, cdr, tariff
+from ..procedures import Charge, Holidays
+from ..utility import Binding, RateProgram
+
+_PARTY = "UHN"
+"""Of a household: where no EVSEID names an operator, it has none of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What OCPI's Location has of the home in which something was charged."""
+
+    name: str
+    address: str
+    country: str
+    latitude: float
+    longitude: float
+    time_zone: str
+    holidays: Callable[[RateProgram], Holidays]
+    """Those that a rate program names."""
+
+    @classmethod
+    def of(cls, hass: HomeAssistant, address: str, holidays: Callable[[RateProgram], Holidays]) -> Home:
+        """``address`` is the title of the hub: the premise's, where the utility has told it."""
+        config = hass.config
+        return cls(
+            name=config.location_name,
+            address=address,
+            country=config.country or "",
+            latitude=config.latitude,
+            longitude=config.longitude,
+            time_zone=config.time_zone,
+            holidays=holidays,
+        )
+
+    def place(self, binding: Binding) -> Place:
+        """Return the Location of what is charged under a binding, of the operator whose EVSEID (ISO 15118) it has."""
+        country, party, *outlet = [*(binding.evse_id or "").split("*"), ""]
+        is_iso = bool(outlet) and country.isalpha()
+        return Place(
+            country_code=country if is_iso else self.country,
+            party_id=party if is_iso else _PARTY,
+            location_id=binding.premise_id,
+            name=self.address,
+            address=self.address,
+            city=self.name,
+            postal_code=None,
+            country=self.country,
+            latitude=self.latitude,
+            longitude=self.longitude,
+            time_zone=self.time_zone,
+            evse_uid=binding.evse,
+        )
+
+
+def write_cdrs(charges: Iterable[Charge], homes: Mapping[str, Home], version: str) -> bytes:
+    """Return charges as a list of ``CDR``; ``homes`` by binding id.
+
+    ``HomeAssistantError`` where OCPI has no words for something.
+    """
+    found = []
+    try:
+        for charge in charges:
+            home = homes[charge.binding.id]
+            place, is_holiday = home.place(charge.binding), home.holidays(charge.program)
+            found.append(cdr(charge, place, Version(version), is_holiday=is_holiday))
+    except OcpiValueError as err:
+        raise _no_words("charging", err) from err
+    return as_text(found).encode()
+
+
+def write_tariffs(
+    agreed: Iterable[tuple[Binding, RateProgram]], homes: Mapping[str, Home], version: str, now: datetime
+) -> bytes:
+    """Return rate programs as a list of ``Tariff``, each once."""
+    found = {}
+    for binding, program in agreed:
+        try:
+            home = homes[binding.id]
+            is_holiday = home.holidays(program)
+            written = tariff(program, home.place(binding), Version(version), now, is_holiday=is_holiday)
+        except OcpiValueError as err:
+            raise _no_words(program.name, err) from err
+        found[written["id"]] = written
+    return as_text(list(found.values())).encode()
+
+
+def _no_words(what: str, err: OcpiValueError) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="not_in_ocpi",
+        translation_placeholders={"what": what, "detail": str(err)},
+    )

@@ -1,0 +1,57 @@
+"""How the person reads who asks for a document: their language, and how they write numbers and times."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from homeassistant.components.frontend.storage import async_user_store
+from homeassistant.components.http import KEY_HASS_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.http import current_request
+from homeassistant.helpers.translation import async_get_translations
+
+from ..const import DOMAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The choices of a profile, in its words; None where the language or the country decides."""
+
+    language: str
+    numbers: str | None = None
+    clock: str | None = None
+
+    @classmethod
+    async def async_find(cls, hass: HomeAssistant, user_id: str | None, language: str | None = None) -> Self:
+        """Return what is in the profile of a user; of nobody's, it is the home's language."""
+        profile: Mapping[str, Any] = {}
+        if user_id is not None:
+            profile = (await async_user_store(hass, user_id)).data.get("language") or {}
+        return cls(
+            language or profile.get("language") or hass.config.language,
+            profile.get("number_format"),
+            profile.get("time_format"),
+        )
+
+    @classmethod
+    async def async_asking(cls, hass: HomeAssistant) -> Self:
+        """Return whose browser asks now."""
+        request = current_request.get()
+        user = request.get(KEY_HASS_USER) if request is not None else None
+        return await cls.async_find(hass, user.id if user else None)
+
+    async def async_words(self, hass: HomeAssistant) -> dict[str, str]:
+        """Return the words of statements in their language, English where there is none."""
+        texts = await async_get_translations(hass, self.language, "selector", {DOMAIN})
+        start = f"component.{DOMAIN}.selector.statement.options."
+        return {name.removeprefix(start): text for name, text in texts.items() if name.startswith(start)}
+
+    def to_query(self) -> dict[str, str]:
+        """Return it for an address."""
+        told = {"language": self.language, "numbers": self.numbers, "clock": self.clock}
+        return {name: value for name, value in told.items() if value is not None}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str], otherwise: str) -> Self:
+        """Take up what :meth:`to_query` gave; ``otherwise`` is the language where it names none."""
+        return cls(query.get("language", otherwise), query.get("numbers"), query.get("clock"))

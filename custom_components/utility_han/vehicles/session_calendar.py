@@ -1,0 +1,103 @@
+"""The calendar of a vehicle: sessions that were, the one that lasts, and what is planned."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from homeassistant.components.calendar import CalendarEvent
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..hub.descriptions import SubjectCalendarDescription
+from ..procedures import LedgerEntry, MeasuredSession
+from .manager import VehicleManager
+from .sources import CONF_MAX_POWER
+from .store import VehicleRecord
+from .summary import running_cost, tariff
+from .vehicle import VehicleSubject
+
+_AHEAD = timedelta(minutes=5)
+"""How long the session that lasts is shown to last yet: it is looked at each minute."""
+_SHORTEST = timedelta(minutes=1)
+
+
+def sessions_calendar(manager: VehicleManager) -> SubjectCalendarDescription[VehicleSubject]:
+    """Return the calendar of vehicles."""
+
+    def event(hass: HomeAssistant, subject: VehicleSubject) -> CalendarEvent | None:
+        record = subject.record
+        return _running(hass, manager, record) or _planned(hass, manager, record)
+
+    def events(hass: HomeAssistant, subject: VehicleSubject, start: datetime, end: datetime) -> list[CalendarEvent]:
+        record = subject.record
+        found = [_session(entry) for entry in manager.charging.ledger.of_vehicle(record.key, start, end)]
+        ahead = (_running(hass, manager, record), _planned(hass, manager, record))
+        found += [each for each in ahead if each is not None]
+        return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
+
+    return SubjectCalendarDescription(
+        key="sessions", translation_key="charging_sessions", event_fn=event, events_fn=events
+    )
+
+
+def _session(entry: LedgerEntry) -> CalendarEvent:
+    money: dict[str, Decimal] = {}
+    for record in entry.records:
+        if record.cost is None:
+            continue  # its prices are not known yet
+        money[record.currency] = money.get(record.currency, Decimal(0)) + record.cost
+    return _event(
+        entry.session.started_at,
+        entry.ended_at,
+        [_energy(entry.energy_wh), *map(_money, money.items())],
+        entry.session.id,
+    )
+
+
+def _running(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord) -> CalendarEvent | None:
+    session: MeasuredSession | None = manager.session(record)
+    if session is None:
+        return None
+    said = [_word(hass, "charging"), _energy(session.energy)]
+    cost, program = running_cost(manager.charging, record, session), tariff(record, dt_util.utcnow())
+    if cost is not None and program is not None:
+        said.append(_money((program.currency, cost)))
+    return _event(session.started_at, dt_util.utcnow() + _AHEAD, said, session.id)
+
+
+def _planned(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord) -> CalendarEvent | None:
+    """Return what the gateway has reserved, or else what is wanted, as late as can be before the vehicle leaves."""
+    now, plan = dt_util.utcnow(), record.plan
+    reserved = manager.planning.reservation(record)
+    if reserved is not None and reserved.start + reserved.duration > now:
+        said = [_word(hass, "reserved"), _energy(reserved.energy)]
+        return _event(reserved.start, reserved.start + reserved.duration, said, reserved.subject)
+    if plan.departure is None or plan.departure <= now or not plan.energy_wh:
+        return None
+    takes = timedelta(hours=plan.energy_wh / 1000 / record.data[CONF_MAX_POWER])
+    begins = max(min(plan.departure - takes, plan.departure - _SHORTEST), now)
+    return _event(begins, plan.departure, [_word(hass, "planned"), _energy(plan.energy_wh)], f"{record.key}-plan")
+
+
+def _event(start: datetime, end: datetime, said: list[str], uid: str) -> CalendarEvent:
+    return CalendarEvent(
+        start=dt_util.as_local(start),
+        end=dt_util.as_local(max(end, start + _SHORTEST)),
+        summary=" · ".join(said),
+        uid=uid,
+    )
+
+
+def _word(hass: HomeAssistant, name: str) -> str:
+    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
+    return texts.get(f"component.{DOMAIN}.selector.document.options.{name}", name)
+
+
+def _energy(watt_hours: float) -> str:
+    return f"{watt_hours / 1000:.2f} kWh"
+
+
+def _money(amount: tuple[str, Decimal]) -> str:
+    currency, value = amount
+    return f"{value:.2f} {currency}"

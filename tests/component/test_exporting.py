@@ -1,0 +1,239 @@
+"""What was charged is exported by actions, downloaded from the dialog, and seen in a calendar (UR-EV)."""
+
+import csv
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.components.frontend.storage import async_user_store
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pypdf import PdfReader
+from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.procedures.charging import point
+from custom_components.utility_han.vehicles import manager
+from tests.helpers.states import until
+from tests.helpers.vehicles import Charger, VehicleFlow, bind, manager_of, record_of, vehicle_device_id, vehicle_entity
+
+pytestmark = pytest.mark.use_case("UR-EV")
+
+
+@pytest.fixture(autouse=True)
+def _soon() -> Iterator[None]:
+    """Let the meter settle at once."""
+    with patch.object(point, "SETTLE", timedelta(milliseconds=20)), patch.object(manager, "_SURE_AFTER", timedelta(0)):
+        yield
+
+
+@pytest.fixture
+async def charger(hass: HomeAssistant, hub: ConfigEntry) -> Charger:
+    """The charger of a home whose vehicle has charged 10 kWh today."""
+    charger = await bind(hass, hub)
+    await charger.session(10_000)
+    await until(lambda: list(manager_of(hub).charging.ledger.records()))
+    return charger
+
+
+async def act(hass: HomeAssistant, action: str, context: Context | None = None, **data: Any) -> Any:
+    return await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True, context=context)
+
+
+def this_month() -> str:
+    return f"{dt_util.now():%Y-%m}"
+
+
+async def test_statement_is_returned_written_and_downloaded(
+    hass: HomeAssistant, charger: Charger, hass_client_no_auth: ClientSessionGenerator, tmp_path: Path
+) -> None:
+    hass.config.allowlist_external_dirs.add(str(tmp_path))
+    answer = await act(hass, "export_sessions", format="pdf", month=this_month())
+    assert (answer["sessions"], answer["content_type"]) == (1, "application/pdf")
+    text = PdfReader(BytesIO(b64decode(answer["content_base64"]))).pages[0].extract_text()
+    assert "Family car" in text
+    assert "10.000" in text
+    web = await hass_client_no_auth()
+    response = await web.get(answer["url"])
+    assert response.headers["Content-Disposition"] == f'attachment; filename="charging-family-car-{this_month()}.pdf"'
+    assert (await response.read()).startswith(b"%PDF")
+    assert (await web.get(answer["url"].partition("&authSig")[0])).status == 401
+    written = await act(hass, "export_sessions", format="csv", month=this_month(), path=f"{tmp_path}/a/")
+    assert written["path"] == f"{tmp_path}/a/charging-family-car-{this_month()}.csv"
+    assert "content" not in written
+    text = await hass.async_add_executor_job(Path(written["path"]).read_text, "utf-8-sig")
+    (row,) = csv.DictReader(StringIO(text))
+    assert (row["Energy (kWh)"], row["VIN"]) == ("10.000", "1M8GDM9AXKP042788")
+
+
+async def test_statement_is_in_the_language_and_numbers_of_who_asks(hass: HomeAssistant, charger: Charger) -> None:
+    user = MockUser().add_to_hass(hass)
+    store = await async_user_store(hass, user.id)
+    await store.async_set_item("language", {"language": "de", "number_format": "comma_decimal"})
+    context = Context(user_id=user.id)
+    answer = await act(hass, "export_sessions", context, format="csv", month=this_month())
+    (row,) = csv.DictReader(StringIO(answer["content"]))
+    assert (row["Art"], row["Energie (kWh)"]) == ("Ladevorgang", "10.000")
+    answer = await act(hass, "export_sessions", context, format="csv", month=this_month(), language="fr")
+    assert answer["content"].startswith("Véhicule,")
+
+
+async def test_sessions_and_bindings_are_returned(hass: HomeAssistant, hub: ConfigEntry, charger: Charger) -> None:
+    device_id = vehicle_device_id(hass, hub)
+    (session,) = (await act(hass, "get_sessions", device_id=device_id, month=this_month()))["sessions"]
+    assert (session["energy_kwh"], session["quality"], session["currency"]) == (10.0, "measured", "USD")
+    assert session["amount"] == pytest.approx(10 * 0.15)
+    (binding,) = (await act(hass, "get_bindings"))["bindings"]
+    assert (binding["program"], binding["vehicle"], session["binding"]) == ("EV Flat", "Family car", binding["id"])
+    end = binding["payer"]["number"][-4:]
+    for payer, count in ((end, 1), ("nobody", 0)):
+        found = await act(hass, "get_sessions", month=this_month(), payer=payer)
+        assert len(found["sessions"]) == count
+        assert len((await act(hass, "get_bindings", payer=payer))["bindings"]) == count
+    assert (await act(hass, "get_sessions"))["sessions"] == []  # last month
+    exported = await act(hass, "export_sessions", format="json", year=dt_util.now().year)
+    assert json.loads(exported["content"])["sessions"] == [session]
+
+
+async def test_software_is_given_records_tariffs_and_green_button(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    hass.config.country = "US"
+    for version in ("2.2.1", "2.3.0"):
+        answer = await act(hass, "export_sessions", format="cdr", month=this_month(), version=version)
+        (record,) = json.loads(answer["content"])
+        assert (record["total_energy"], record["currency"], record["country_code"]) == (10, "USD", "US")
+        assert record["cdr_location"]["address"] == hub.title
+    assert [each.issued is not None for _, each in manager_of(hub).charging.ledger.records()] == [True]
+    (tariff,) = json.loads((await act(hass, "export_sessions", format="tariff", month=this_month()))["content"])
+    assert tariff["elements"][0]["price_components"][0]["price"] == 0.15
+    feed = await act(hass, "export_sessions", format="green_button", month=this_month())
+    assert feed["content_type"] == "application/atom+xml"
+    assert "<IntervalReading" in feed["content"]
+    hass.config.country = None
+    with pytest.raises(HomeAssistantError) as failed:
+        await act(hass, "export_sessions", format="cdr", month=this_month())
+    assert failed.value.translation_key == "not_in_ocpi"
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"month": "2026-13"}, "no_month"),
+    ({"month": "2026-11", "year": 2026}, "one_time_only"),
+    ({"start": "2026-11-01 00:00:00"}, "two_ends"),
+    ({"start": "2026-11-02 00:00:00", "end": "2026-11-01 00:00:00"}, "ends_before_start"),
+    ({"device_id": "none"}, "not_a_vehicle"),
+]
+
+
+@pytest.fixture
+async def actions(hass: HomeAssistant) -> None:
+    """The actions, which are there before any hub is."""
+    assert await async_setup_component(hass, DOMAIN, {})
+
+
+@pytest.mark.usefixtures("actions")
+@pytest.mark.parametrize(("said", "key"), WRONG)
+async def test_what_is_asked_wrongly_is_refused_in_words(hass: HomeAssistant, said: dict[str, Any], key: str) -> None:
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(hass, "get_sessions", **said)
+    assert refused.value.translation_key == key
+
+
+@pytest.mark.usefixtures("actions")
+@pytest.mark.parametrize("path", ["/etc/statement.pdf", "{allowed}/../statement.pdf", "{allowed}/link/new/", "{own}"])
+async def test_nothing_is_written_where_home_assistant_may_not(hass: HomeAssistant, path: str, tmp_path: Path) -> None:
+    allowed, outside = tmp_path / "allowed", tmp_path / "outside"
+    for folder in (allowed, outside):
+        folder.mkdir()
+    (allowed / "link").symlink_to(outside)
+    hass.config.allowlist_external_dirs.add(str(allowed))
+    target = path.format(allowed=allowed, own=".storage/core.config_entries")
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(hass, "export_sessions", format="csv", path=target)
+    assert refused.value.translation_key == "may_not_write"
+    assert sorted(each.name for each in tmp_path.rglob("*")) == ["allowed", "link", "outside"]  # noqa: ASYNC240
+
+
+@pytest.mark.usefixtures("actions")
+async def test_path_that_cannot_be_written_is_said(hass: HomeAssistant, tmp_path: Path) -> None:
+    hass.config.allowlist_external_dirs.add(str(tmp_path))
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(HomeAssistantError) as failed:
+        await act(hass, "export_sessions", format="csv", path=f"{tmp_path}/file/statement.csv")
+    assert failed.value.translation_key == "path_not_writable"
+    with pytest.raises(ServiceValidationError) as refused:
+        await hass.services.async_call(DOMAIN, "export_sessions", {"format": "csv"}, blocking=True)
+    assert refused.value.translation_key == "nowhere_to_export"
+
+
+async def test_dialog_offers_this_month_and_the_last(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    hass_client: ClientSessionGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    flow = VehicleFlow(hass, hub)
+    await flow.change()
+    await flow.choose("document")
+    links = flow.said["links"]
+    assert f"{dt_util.now():%B %Y}: " in links
+    web = await hass_client_no_auth()
+    hass.config.country = "US"
+    urls = [unescape(each.partition('"')[0]) for each in links.split('href="')[1:]]
+    found = [await web.get(url) for url in urls]
+    assert len(found) == 9
+    assert {response.status for response in found} == {200}
+    assert all(response.headers["Content-Disposition"].startswith("attachment;") for response in found)
+    hass.config.country = None
+    refused = await web.get(urls[2])
+    assert (refused.status, "country" in await refused.text()) == (422, True)
+    signed_in = await hass_client()
+    for query, status in (("", 404), (f"?vehicle={record_of(hub).key}&start=yesterday&end=now", 400)):
+        assert (await signed_in.get(f"/api/{DOMAIN}/charging/pdf{query}")).status == status
+
+
+async def test_calendar_has_what_was_what_lasts_and_what_is_planned(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    entity_id = vehicle_entity(hass, hub, "sessions")
+
+    async def summaries(days: int) -> list[str]:
+        span = {
+            "start_date_time": dt_util.now() - timedelta(days=days),
+            "end_date_time": dt_util.now() + timedelta(days=2),
+        }
+        found: Any = await hass.services.async_call(
+            "calendar", "get_events", {"entity_id": entity_id, **span}, blocking=True, return_response=True
+        )
+        return [event["summary"] for event in found[entity_id]["events"]]
+
+    def said() -> str:
+        state = hass.states.get(entity_id)
+        return str(state.attributes.get("message")) if state else ""
+
+    assert await summaries(1) == ["10.00 kWh · 1.50 USD"]
+    leaves = dt_util.now() + timedelta(hours=20)
+    await act_plan(hass, hub, leaves.isoformat(), 22)
+    assert await summaries(1) == ["10.00 kWh · 1.50 USD", "Planned · 22.00 kWh"]
+    charger.plug()
+    charger.charge(2_000)
+    await hass.async_block_till_done()
+    await until(lambda: said().startswith("Charging · 2.00 kWh"))
+    assert (await summaries(1))[1].startswith("Charging · 2.00 kWh · 0.30 USD")
+
+
+async def act_plan(hass: HomeAssistant, hub: ConfigEntry, departure: str, energy: float) -> None:
+    data = {"device_id": vehicle_device_id(hass, hub), "departure": departure, "energy": energy}
+    await hass.services.async_call(DOMAIN, "plan_charging", data, blocking=True)
