@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from py20305.models import sep
 
+from custom_components.utility_han.documents.ocpi import CdrFileError
 from custom_components.utility_han.esi import DemandResponseProgram
 from custom_components.utility_han.gateway import (
     GatewayError,
@@ -44,7 +45,7 @@ from custom_components.utility_han.utility import utility_url
 from custom_components.utility_han.utility.answer import parse_json
 from custom_components.utility_han.utility.openadr.notifiers import read_notifiers, read_topics
 
-from . import seeds, utility
+from . import ocpi, seeds, utility
 from .spoiling import spoilt_bytes, spoilt_json, spoilt_text
 from .zigbee import frames, hear_frame, read_fragment
 
@@ -142,6 +143,11 @@ TARGETS: Mapping[str, Target] = {
         _one_of({operation: utility.answers()[operation] for operation in utility.CALLS}), _answer
     ),
     "what a VTN says of its news": Target(_one_of(seeds.OF_VTN), _vtn, (UnreadableRecordError,)),
+    "charge detail records": Target(_one_of(ocpi.CDRS), ocpi.read_data, (CdrFileError,)),
+    "files of charge detail records": Target(
+        spoilt_bytes(ocpi.CDR_FILES, ocpi.CDR_TOKENS), ocpi.read_file, (CdrFileError,)
+    ),
+    "signed meter values": Target(spoilt_text(ocpi.OCMF, ocpi.OCMF_TOKENS), ocpi.read_signed),
     "codes, addresses and labels": Target(spoilt_text(seeds.CODES, seeds.CODE_TOKENS), _code),
     "patterns of serial numbers": Target(
         st.tuples(_SERIALS, spoilt_text(seeds.PATTERNS, seeds.PATTERN_TOKENS)), lambda drawn: serial_fits(*drawn)

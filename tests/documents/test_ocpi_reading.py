@@ -94,6 +94,12 @@ UNREADABLE: dict[str, tuple[bytes, CdrFault, str]] = {
     "a number for a name": (b"{1: 2}", CdrFault.NO_JSON, "character 2"),
     "a list of numbers": (b"[1]", CdrFault.NO_CDR, "[0]"),
     "an id that is none": (raw([told(), told(id=7)]), CdrFault.NO_CDR, "[1].id"),
+    "half a character": (
+        b'[{"id":"\\ud800",' + raw(told())[1:-1].replace(b'"id"', b'"x"') + b"}]",
+        CdrFault.NO_CDR,
+        "[0]",
+    ),
+    "an id without end": (raw([told(id="x" * 300)]), CdrFault.NO_CDR, "[0].id"),
     "energy as a text": (raw([told(total_energy="3")]), CdrFault.NO_CDR, "[0].total_energy"),
     "too much energy": (raw([told(total_energy=10**12)]), CdrFault.NO_CDR, "[0].total_energy"),
     "over before it began": (raw([told(end_date_time="2020-01-01T00:00:00Z")]), CdrFault.NO_CDR, "[0].end_date_time"),

@@ -15,12 +15,14 @@ from typing import Any
 
 from ...esi.typed import UnreadableRecordError
 from ...utility.answer import Fields
-from .values import Version
+from .values import Version, is_text
 
 MOST_BYTES = 64 * 2**20
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LARGEST = 10**9
 """Of an amount, of kWh."""
+_LONGEST = 255
+"""Of a ``string`` in a CDR, but for what is signed."""
 _V2_1_1 = "2.1.1"
 
 
@@ -206,19 +208,19 @@ def _session(data: Any, where: str) -> ForeignSession:
         raise UnreadableRecordError(f"{where}.end_date_time", "before its start")
     return ForeignSession(
         version=version,
-        country_code="" if old else fields.take("country_code", str),
-        party_id="" if old else fields.take("party_id", str),
-        id=fields.take("id", str),
+        country_code="" if old else _text_in(fields, "country_code", where),
+        party_id="" if old else _text_in(fields, "party_id", where),
+        id=_text_in(fields, "id", where),
         started_at=started,
         ended_at=ended,
         energy_wh=round(_number(data.get("total_energy"), f"{where}.total_energy") * 1000),
         cost=cost,
         cost_with_tax=with_tax,
-        currency=fields.take("currency", str),
-        place=location.maybe("name", str) or location.take("address", str),
-        evse_id=_evse_of_old(location) if old else location.maybe("evse_id", str),
-        contract_id=fields.maybe("auth_id", str) if old else fields.inner("cdr_token").maybe("contract_id", str),
-        credits=fields.take("credit_reference_id", str) if credit else None,
+        currency=_text_in(fields, "currency", where),
+        place=_text_in(location, "name" if location.has("name") else "address", where),
+        evse_id=_maybe_text(_evse_of_old(location) if old else location, "evse_id", where),
+        contract_id=_maybe_text(*((fields, "auth_id") if old else (fields.inner("cdr_token"), "contract_id")), where),
+        credits=_text_in(fields, "credit_reference_id", where) if credit else None,
     )
 
 
@@ -267,6 +269,17 @@ def _time(fields: Fields, name: str, where: str) -> datetime:
         raise UnreadableRecordError(f"{where}.{name}", "out of bounds") from err
 
 
-def _evse_of_old(location: Fields) -> str | None:
+def _text_in(fields: Fields, name: str, where: str) -> str:
+    text = fields.take(name, str)
+    if len(text) > _LONGEST or not is_text(text):
+        raise UnreadableRecordError(f"{where}.{name}", "too long" if is_text(text) else "no text")
+    return text
+
+
+def _maybe_text(fields: Fields | None, name: str, where: str) -> str | None:
+    return _text_in(fields, name, where) if fields is not None and fields.has(name) else None
+
+
+def _evse_of_old(location: Fields) -> Fields | None:
     evses = location.inners("evses") if location.has("evses") else ()
-    return evses[0].maybe("evse_id", str) if evses else None
+    return evses[0] if evses else None

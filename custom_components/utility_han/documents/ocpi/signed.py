@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from .values import Json
+from .values import Json, is_text
 
 _MOST_PLAIN = 512
 _MOST_SIGNED = 5000
@@ -24,7 +24,7 @@ def signed_data(text: str | None) -> Json | None:
     ``signed_data`` is the whole record in Base64. ``plain_data`` is its payload, or where that is too long for OCPI
     what the meter read: it says nothing that is not in ``signed_data``.
     """
-    if text is None or len(text) > _MOST_SIGNED * _MOST_RECORDS:
+    if text is None or len(text) > _MOST_SIGNED * _MOST_RECORDS or not is_text(text):
         return None
     values = [_value(record.strip()) for record in _RECORD.findall(text)[:_MOST_RECORDS]]
     if not values or None in values:

@@ -89,6 +89,11 @@ def second_after(at: datetime) -> datetime:
     return at if at == second_of(at) else second_of(at) + _SECOND
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be written anywhere: half a character of UTF-16 cannot."""
+    return not any("\ud800" <= each <= "\udfff" for each in text)
+
+
 def identifier(text: str, most: int = 36) -> str:
     """Return a ``CiString``: the text where it is printable ASCII and not too long, else an id made of it."""
     return text if len(text) <= most and _PRINTABLE.fullmatch(text) else str(uuid5(NAMESPACE_OID, text))
