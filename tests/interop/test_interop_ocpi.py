@@ -106,6 +106,12 @@ def _four(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.0001"), ROUND_HALF_EVEN)
 
 
+def _said_by(charge: Charge) -> set[str]:
+    """Return the restrictions by which the tariff of a charge tells its prices apart."""
+    elements = cdr(charge, place_in(zone_of(charge)), Version.V2_2_1)["tariffs"][0]["elements"]
+    return {name for each in elements for name in each.get("restrictions", {})}
+
+
 def _expected_periods(charge: Charge) -> list[tuple[str, Decimal, Decimal]]:
     zone = ZoneInfo(zone_of(charge))
     return [
@@ -157,6 +163,9 @@ def test_what_was_tried(charges: Sequence[Charge]) -> None:
     assert sum(bool(program.blocks) for program in programs) >= 100
     assert sum(any(each.holidays for each in program.periods) for program in programs) >= 100
     assert sum(program.tax_percent is None for program in programs) >= 100
+    said = [_said_by(charge) for charge in charges if charge.program.source is not None]
+    assert sum("start_date" in each for each in said) >= 100
+    assert sum("min_kwh" in each for each in said) >= 10, "an hour that the clock shows twice, with two prices"
 
 
 @pytest.mark.parametrize("version", list(Version))
