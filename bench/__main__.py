@@ -20,6 +20,7 @@ from bench import (
     controls,
     devices,
     diagnosis,
+    green_button,
     guard,
     health,
     imports,
@@ -46,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[], Any]] = {
     "openadr": openadr.measure,
     "limit": limit.measure,
     "ocpi": ocpi.measure,
+    "green_button": green_button.measure,
     "soak": soak.measure,
 }
 

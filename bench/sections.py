@@ -370,6 +370,31 @@ An hour of one meter in steady state: our CPU time, and messages on the way. IP 
             ),
         ),
     ),
+    "green_button": Section(
+        "Ten years of a Green Button file",
+        """
+A file of quarters of an hour is written, read by steps as an event loop would take them, read in an executor beside an
+event loop that beats each millisecond, and compared with the hours of a meter. Beside the reader is the standard
+library's ElementTree, which makes a tree of the same file and no more. Seconds and steps are the processor's time of
+their thread; how late the loop's beats are is by the wall clock, 99 of 100 beats, and beside it what they are while
+the executor sleeps: that is the machine's own, and what else it had to do.
+""",
+        {
+            "readings": "readings",
+            "megabytes": "size, MB",
+            "write_s": "written, s",
+            "read_s": "read, s",
+            "tree_s": "tree of ElementTree, s",
+            "ratio_to_tree": "read to tree",
+            "steps": "steps",
+            "longest_step_ms": "longest step, ms",
+            "at_most_ms": "at most, ms",
+            "held_ms": "beat of the loop late while an executor reads, ms",
+            "held_idle_ms": "beat of the loop late while an executor sleeps, ms",
+            "memory_mb": "memory at the most while it is read, MB",
+            "compare_s": "compared with the meter's hours, s",
+        },
+    ),
     "soak": Section(
         "A home that lives for long",
         """
