@@ -153,7 +153,7 @@ class Frontend:
 
     async def _pick(self, picker: Locator, value: str) -> None:
         # While the list narrows, a click may land on a row that is just being replaced: look, and pick again.
-        for patience in (3_000, 3_000, 20_000):
+        for patience in (3_000, 3_000, _STEP):
             await picker.first.click()
             search = self.page.locator("input[type=search], ha-picker-combo-box input").locator("visible=true").first
             await search.fill(value)

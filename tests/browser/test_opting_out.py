@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 R = ResponseStatus
 PUMP = "input_boolean.pool_pump"
+PATIENCE = 180
 
 
 class Utility:
@@ -35,7 +36,7 @@ class Utility:
 
     async def pump(self, wanted: str) -> None:
         """Wait until the pump is on or off."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while await self._pump() != wanted:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.2)
 
@@ -45,7 +46,7 @@ class Utility:
 
     async def hears(self, *statuses: ResponseStatus) -> None:
         """Wait until it has been told these, and no others."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while await self._told() != list(statuses):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
 

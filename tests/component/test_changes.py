@@ -4,6 +4,7 @@ import json
 
 import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
@@ -281,6 +282,7 @@ async def test_removal_forgets_the_identity_unless_asked_to_keep_it(
 ) -> None:
     entry = await commission(gateway)
     await hass.config_entries.async_remove(entry.entry_id)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await settle(hass)
     assert "PRIVATE" not in json.dumps(hass_storage)
 

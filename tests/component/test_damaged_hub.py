@@ -124,7 +124,7 @@ async def test_vehicle_of_a_damaged_file_is_found_again(
     await until(lambda: bool(entry.records) and entry.records[0].billed is not None)
     (billed,) = await utility.billed()
     assert billed["energy_wh"] == 5000
-    assert vehicle_state(hass, hub, "binding") == "in_force"
+    await until(lambda: vehicle_state(hass, hub, "binding") == "in_force")
 
 
 async def test_unreadable_vehicle_is_found_again_with_its_sessions(

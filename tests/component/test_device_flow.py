@@ -255,7 +255,7 @@ async def test_approval_is_waited_for_in_the_background(
     (registration,) = await utility.registrations()
     await utility.decide(registration["id"], "approve")
     await until(lambda: device_state(hass, hub, "registration_state") == "enrolled")
-    assert any("is registered" in note["title"] for note in persistent_notifications(hass))
+    await until(lambda: any("is registered" in note["title"] for note in persistent_notifications(hass)))
 
 
 @pytest.mark.use_case("UR-6")

@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from custom_components.utility_han.account.manager import AccountManager
 from tests.component.test_device_flow import DeviceFlow, registered, registered_by_itself
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
@@ -181,6 +182,9 @@ async def _move_device(world: World) -> None:
 
 async def _api_down(world: World) -> None:
     await world.utility.fault("http_error", status=503)
+    account = world.patient.entry.runtime_data.manager(AccountManager)
+    account.async_wake()
+    await until(lambda: account.reason is not None)
 
 
 async def _unplug_radio(world: World) -> None:

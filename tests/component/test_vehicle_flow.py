@@ -172,7 +172,7 @@ async def test_representative_decides_in_the_background(
     (binding,) = await utility.bindings()
     await utility.decide_vehicle("bindings", binding["id"], "approve")
     await until(lambda: vehicle_state(hass, hub, "binding") == "in_force")
-    assert any("is bound" in notification["title"] for notification in persistent_notifications(hass))
+    await until(lambda: any("is bound" in note["title"] for note in persistent_notifications(hass)))
 
 
 async def test_refusal_is_said_and_can_be_asked_anew(

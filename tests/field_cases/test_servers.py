@@ -400,6 +400,7 @@ async def enrolled(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGate
     assert flow.page == "registered", flow.result
     await flow.submit({})
     await hass.async_block_till_done()
+    await until(lambda: hub.runtime_data.coordinator.data.values)  # the very first poll is for readings only
     (device,) = hub.runtime_data.manager(Registrar).devices.values()
     found: HanDevice = device
     return found

@@ -1,12 +1,15 @@
 """A demo home on free ports: the simulator and a real Home Assistant as processes of their own."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from script.demo_home.home import Home, free_port
 from script.demo_home.simulator import Simulator
+from tests.helpers.states import until
 
 
 @pytest.fixture
@@ -26,3 +29,14 @@ async def home(tmp_path: Path, simulator: Simulator) -> AsyncIterator[Home]:
     await home.start()
     yield home
     await home.stop()
+
+
+async def on_disk(home: Home, name: str, wanted: Callable[[Any], object]) -> None:
+    """Wait until what a file of Home Assistant's storage has is as ``wanted``: some are written after seconds only."""
+    path = home.folder / ".storage" / name
+    await until(lambda: path.exists() and wanted(json.loads(path.read_text())["data"]))
+
+
+async def credentials_on_disk(home: Home) -> None:
+    """Wait until a power cut leaves the account linked: application credentials are written after ten seconds."""
+    await on_disk(home, "application_credentials", lambda data: data["items"])

@@ -7,10 +7,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from custom_components.utility_han.const import DOMAIN
 from script.demo_home import charging, registration
 from script.demo_home.check import commission
 from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
+from tests.helpers.demo import credentials_on_disk, on_disk
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -34,12 +36,13 @@ async def test_killed_during_a_session_and_while_sending_it(home: Home, simulato
         await control("PATCH", "/chargers/garage", speed=100)
         await charging.bind(home, entry["entry_id"])
         await charging.wait_for(home, "sensor.family_car_binding", "in_force")
-        await asyncio.sleep(11)  # Home Assistant writes application credentials after ten seconds
+        await credentials_on_disk(home)
 
         before = (await control("GET", "/chargers/garage"))["total_kwh"]
         await control("POST", "/chargers/garage/plug", vehicle="family")
         await charging.wait_for(home, "binary_sensor.family_car_plug_2", "on")
-        await asyncio.sleep(2)
+        points = f"{DOMAIN}.{entry['entry_id']}.charging_points"
+        await on_disk(home, points, lambda data: any(point["session"] for point in data["points"].values()))
         await home.stop(signal.SIGKILL)
         await home.start()
         await charging.wait_for(home, "binary_sensor.family_car_plug_2", "on")

@@ -5,7 +5,6 @@ Of the demo home's appliances the pump comes back on, and the thermostat at a se
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +17,7 @@ from script.demo_home.check import commission
 from script.demo_home.home import Home
 from script.demo_home.lived_in import Control, control_of
 from script.demo_home.simulator import Simulator
+from tests.helpers.demo import credentials_on_disk
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.use_case("UR-P")]
 R = ResponseStatus
@@ -116,12 +116,10 @@ async def controlled(home: Home, simulator: Simulator) -> AsyncIterator[Controll
     """A home with pump and thermostat, all of it on disk."""
     entry = await commission(home, simulator.gateway)
     await registration.link_account(home, simulator, entry["entry_id"])
-    linked = time.monotonic()
     for name in registration.DEVICES:
         await registration.register(home, simulator, entry["entry_id"], name)
     await registration.enrolled(home, len(registration.DEVICES))
-    # Home Assistant writes application credentials after ten seconds.
-    await asyncio.sleep(max(0, linked + 11 - time.monotonic()))
+    await credentials_on_disk(home)
     async with control_of(simulator) as control:
         yield Controlled(home, control, entry["entry_id"])
 

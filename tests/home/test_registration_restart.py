@@ -10,6 +10,7 @@ from script.demo_home import registration
 from script.demo_home.check import commission
 from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
+from tests.helpers.demo import credentials_on_disk
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.timeout(600)
 async def test_killed_while_registering_and_while_controlled(home: Home, simulator: Simulator) -> None:
     entry = await commission(home, simulator.gateway)
     await registration.link_account(home, simulator, entry["entry_id"])
-    await asyncio.sleep(11)  # Home Assistant writes application credentials after ten seconds
+    await credentials_on_disk(home)
     async with aiohttp.ClientSession(simulator.control) as session:
         async with session.patch("/utility", json={"stage_seconds": 3.0}):
             pass

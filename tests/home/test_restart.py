@@ -11,6 +11,7 @@ import pytest
 from script.demo_home.check import answers, readings
 from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
+from tests.helpers.demo import on_disk
 
 # Other gateways advertised on loopback meanwhile would be offered here as well.
 pytestmark = [pytest.mark.timeout(600)]
@@ -68,7 +69,7 @@ async def test_readings_are_back_after_a_power_cut(home: Home, simulator: Simula
         result = await home.flow_settled(await home.flow_step(result["flow_id"], pages.pop(result["step_id"])))
     entry_id = result["result"]["entry_id"]
     before = await readings(home, entry_id)
-    await asyncio.sleep(2)  # config entries are written within a second
+    await on_disk(home, "core.config_entries", lambda data: entry_id in [each["entry_id"] for each in data["entries"]])
     await home.stop(signal.SIGKILL)
     await home.start()
     after = await readings(home, entry_id)
