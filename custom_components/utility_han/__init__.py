@@ -70,6 +70,7 @@ from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
 from .vehicles.manager import VehicleManager
+from .vehicles.price_book import PriceBook
 from .vehicles.storage import storage_source
 from .vehicles.store import Charging, ChargingPoints
 from .vehicles.subentries import async_adopt_vehicles
@@ -298,7 +299,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     await async_forget_controls(hass, entry.entry_id)  # before a utility is waited for
     await _async_forget_shared(hass, entry)
     await async_give_up_account(hass, entry, registered)
-    for kept in (Registrations, Charging, ChargingPoints, Conditions, KeptReports, LinkRecord):
+    for kept in (Registrations, Charging, ChargingPoints, PriceBook, Conditions, KeptReports, LinkRecord):
         await kept.async_remove(hass, entry.entry_id)
     notices.async_clear(hass, entry.entry_id, removed=True)
 

@@ -12,8 +12,8 @@ from .hub import meter_notices, store_notices
 from .hub.answers import ACKNOWLEDGE
 from .hub.flow.acknowledge import AcknowledgeFlow
 from .hub.flow.meter_question import MeterQuestionFlow
-from .vehicles.flow.repair import UnboundFlow, WhoseSessionFlow
-from .vehicles.notices import WHOSE_ENERGY, WHOSE_SESSION
+from .vehicles.flow.repair import PriceMissingFlow, UnboundFlow, WhoseSessionFlow
+from .vehicles.notices import PRICE_MISSING, WHOSE_ENERGY, WHOSE_SESSION
 
 
 async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
@@ -32,4 +32,6 @@ async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[s
         return DiagnosticsRequestedFlow(entry, data["request_id"])
     if data["key"] in (WHOSE_SESSION, WHOSE_ENERGY):
         return WhoseSessionFlow(entry, data["session_id"], data["key"])
+    if data["key"] == PRICE_MISSING:
+        return PriceMissingFlow(entry, data["session_id"])
     return UnboundFlow(entry, data["session_id"])

@@ -13,6 +13,7 @@ from .charging.delivery import compare_bills, deliver_records
 from .charging.ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
 from .charging.meter import EnergyMeter
 from .charging.point import ChargingPoint
+from .charging.price_points import PricePoints
 from .charging.pricing import (
     Cost,
     PriceCourse,
@@ -25,7 +26,15 @@ from .charging.pricing import (
 )
 from .charging.rate_periods import overlapping, seasons, specific_first
 from .charging.session import MeasuredSession
-from .charging.settling import PlainRates, Rates, price_waiting, settle_session, take_back_records, total_cost
+from .charging.settling import (
+    PlainRates,
+    Rates,
+    charge_under,
+    price_waiting,
+    settle_session,
+    take_back_records,
+    total_cost,
+)
 from .charging.tariff import Holidays, no_holidays, rate_zone, tier_at, tiers_between
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
 from .contract_id import ContractIdError, parse_contract_id
@@ -146,6 +155,7 @@ __all__ = [
     "PremiseGoal",
     "PremiseLimit",
     "PriceCourse",
+    "PricePoints",
     "PriceSpan",
     "PricesMissingError",
     "Rates",
@@ -175,6 +185,7 @@ __all__ = [
     "bind_vehicle",
     "charge_from",
     "charge_of",
+    "charge_under",
     "clock_reason",
     "close_registration",
     "commission",

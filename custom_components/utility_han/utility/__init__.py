@@ -20,7 +20,7 @@ from .report_model import (
     operating_state,
 )
 from .service_model import Case, CaseStatus, DiagnosticsRequest, Report, Slot
-from .vehicle_model import Binding, BindingStatus, Payer, Vehicle
+from .vehicle_model import Binding, BindingStatus, ChargingSession, Payer, Vehicle
 
 __all__ = [
     "PASSING",
@@ -30,6 +30,7 @@ __all__ = [
     "Block",
     "Case",
     "CaseStatus",
+    "ChargingSession",
     "CompatibleDevice",
     "DiagnosticsRequest",
     "Estimated",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
@@ -45,6 +46,10 @@ def _session_start(charging: VehicleManager, record: VehicleRecord) -> datetime 
         return session.started_at
     last = last_charge(charging.charging, record)
     return last.session.started_at if last else None
+
+
+def _cost(charging: VehicleManager, record: VehicleRecord) -> Decimal | None:
+    return running_cost(charging.charging, record, charging.session(record), charging.settling.rates)
 
 
 def _month_start(_charging: VehicleManager, record: VehicleRecord) -> datetime | None:
@@ -146,7 +151,7 @@ def _sensors(manager: VehicleManager) -> tuple[SubjectSensorDescription[VehicleS
             device_class=SensorDeviceClass.MONETARY,
             state_class=SensorStateClass.TOTAL,
             suggested_display_precision=2,
-            value_fn=of(lambda charging, record: running_cost(charging.charging, record, charging.session(record))),
+            value_fn=of(_cost),
             last_reset_fn=of(_session_start),
             unit_fn=_currency,
         ),

@@ -1,7 +1,9 @@
 """Watches the home's chargers, cuts sessions, and says whose they are; one manager for each hub."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
 
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import (
@@ -11,9 +13,12 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
+from ..account.manager import AccountManager
+from ..account.told import ToldByVtn
 from ..const import CONF_SERIAL, DOMAIN, LOGGER
 from ..devices.manager import Registrar
 from ..hub.hub import Hub
+from ..hub.priced import PricedSubject
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
     Candidate,
@@ -25,12 +30,13 @@ from ..procedures import (
     MeasuredSession,
     whose,
 )
-from ..utility import BindingStatus, VehicleFunctions
+from ..utility import BindingStatus, PriceKind, VehicleFunctions
 from . import notices
 from .billers import Billers
 from .delivery import Delivery
 from .download import document_url
 from .planning import Planning
+from .price_following import PriceFollowing
 from .settling import Settling
 from .sources import (
     CONF_BATTERY,
@@ -39,6 +45,7 @@ from .sources import (
     CONF_METER,
     CONF_PLUG,
     CONF_PRESENCE,
+    gives,
     is_power,
     read_energy,
     read_percent,
@@ -71,7 +78,8 @@ class VehicleManager:
         self.subjects = [VehicleSubject(record, hub.subject) for record in self.vehicles]
         account = registrar.account
         self.billers = Billers(account.utility, charging)
-        self.settling = Settling(hass, charging, self._candidates)
+        self.prices = PriceFollowing(hass, charging.prices, _tellers(hub), hub.rounds, self._prices_known)
+        self.settling = Settling(hass, charging, self.prices, self._candidates)
         self.delivery = Delivery(
             hass, hub.entry, charging, account, self.billers, self.async_tell, self._open_sessions,
             self.settling.async_rebound,
@@ -107,6 +115,7 @@ class VehicleManager:
                 async_track_time_interval(self._hass, self.async_look, _EVERY),
             ]
         self._feed_all(self.charging.points, dt_util.utcnow())
+        self.prices.async_follow(self.settling.sources())
         await self.settling.async_settle_all()
         self.delivery.async_start()
         self.planning.async_start()
@@ -118,6 +127,8 @@ class VehicleManager:
         self._unsubscribe.clear()
         self._settling.clear()
         self.planning.async_stop()
+        self.prices.async_stop()
+        await self.prices.book.async_keep()
         await self.charging.async_save_points()
         await self.charging.async_save()
 
@@ -153,16 +164,12 @@ class VehicleManager:
 
     def missing(self, record: VehicleRecord) -> list[str]:
         """Return the entities of a vehicle's charger that give nothing now."""
-        return [entity_id for entity_id in self.entities(record) if not self._gives(self._state(entity_id))]
+        return [entity_id for entity_id in self.entities(record) if not gives(self._state(entity_id))]
 
     @staticmethod
     def entities(record: VehicleRecord) -> list[str]:
         """Return the entities of a vehicle's charger that its sessions are cut from."""
         return [record.data[CONF_ENERGY], record.data[CONF_PLUG]]
-
-    @staticmethod
-    def _gives(state: State | None) -> bool:
-        return any(value is not None for value in (read_energy(state), read_power(state), read_plug(state)))
 
     def _state(self, entity_id: str | None) -> State | None:
         return self._hass.states.get(entity_id) if entity_id else None
@@ -174,7 +181,7 @@ class VehicleManager:
     @callback
     def async_tell(self) -> None:
         """Have everything shown as it is now, and noticed what is to be noticed."""
-        notices.async_update(self._hass, self._entry, self.charging)
+        notices.async_update(self._hass, self._entry, self.charging, self.prices.foreign.values())
         for subject in self.subjects:
             subject.async_tell()
 
@@ -227,9 +234,8 @@ class VehicleManager:
         if (cancel := self._settling.pop(point_id, None)) is not None:
             cancel()
         if (due := point.settles_at) is not None:
-            self._settling[point_id] = async_call_later(
-                self._hass, max(due - now, timedelta(0)), self._settled(point_id, due)
-            )
+            close = partial(self._close, point_id, due)
+            self._settling[point_id] = async_call_later(self._hass, max(due - now, timedelta(0)), close)
         if point.closed or (point.session, len(point.ending), point.plugged) != before:
             self._entry.async_create_task(self._hass, self._async_changed(point_id), f"{DOMAIN} charging")
 
@@ -254,16 +260,13 @@ class VehicleManager:
             if record.key not in noted:
                 noted.append(record.key)
 
-    def _settled(self, point_id: str, due: datetime) -> Callable[[datetime], None]:
-        @callback
-        def close(_now: datetime) -> None:
-            self._settling.pop(point_id, None)
-            point = self.charging.points[point_id]
-            point.settle(due)
-            if point.closed:
-                self._entry.async_create_task(self._hass, self._async_changed(point_id), f"{DOMAIN} charging")
-
-        return close
+    @callback
+    def _close(self, point_id: str, due: datetime, _now: datetime) -> None:
+        self._settling.pop(point_id, None)
+        point = self.charging.points[point_id]
+        point.settle(due)
+        if point.closed:
+            self._entry.async_create_task(self._hass, self._async_changed(point_id), f"{DOMAIN} charging")
 
     async def _async_changed(self, point_id: str) -> None:
         """Keep a change of plug or session, and make of sessions that ended what is to be made of them."""
@@ -316,9 +319,23 @@ class VehicleManager:
         if entry.session.doubted and key is not None and (point := self.charging.points.get(entry.point)) is not None:
             point.meter.confirm_claim()
             await self.charging.async_save_points()
+        await self._async_settle()
+
+    @callback
+    def _prices_known(self) -> None:
+        if self.settling.waiting:
+            self._rounds.begin("pricing", self._async_settle())
+
+    async def _async_settle(self) -> None:
+        """Work out what can be worked out now, and have it handed over."""
         await self.settling.async_settle_all()
         self.delivery.async_wake()
         self.async_tell()
+
+    async def async_tell_price(self, session_id: str, per_kwh: Decimal) -> None:
+        """Take a person's word for what a kWh cost while a session lasted and nobody else told it."""
+        await self.settling.async_tell_price(session_id, per_kwh)
+        await self._async_settle()
 
     async def async_accept_unbound(self, session_id: str) -> None:
         """Take note that the energy of a session under no binding is billed to nobody."""
@@ -342,6 +359,14 @@ class VehicleManager:
     def about(self, session_id: str) -> dict[str, str]:
         """Return what a person is told of a session that has ended."""
         return notices.placeholders(self.charging, self.charging.ledger.entries[session_id])
+
+
+def _tellers(hub: Hub) -> dict[PriceKind, PricedSubject]:
+    """Return who tells prices at a hub."""
+    tellers = {PriceKind.GATEWAY: hub.tariff}
+    if hub.manager(AccountManager).vtn is not None:
+        tellers[PriceKind.UTILITY] = hub.manager(ToldByVtn).subject
+    return tellers
 
 
 def _is_bound(record: VehicleRecord) -> bool:

@@ -1,14 +1,17 @@
 """Repair notices about charging: whose a session was, what is billed otherwise, what the utility does not take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..hub.notices import async_withdraw
 from ..procedures import BillableRecord, LedgerEntry, RecordState
+from ..utility import RateProgram
 from .document import kilowatt_hours, local_time
 from .store import Charging
 
@@ -17,14 +20,24 @@ WHOSE_ENERGY = "whose_energy"
 _BILLED_OTHERWISE = "billed_otherwise"
 _SESSION_REFUSED = "session_refused"
 _UNBOUND = "session_unbound"
-_ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY, _UNBOUND})
-_ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED}
+PRICE_MISSING = "price_missing"
+_PRICE_CURRENCY = "price_currency"
+_ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY, PRICE_MISSING, _UNBOUND})
+_ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED, _PRICE_CURRENCY}
+_PATIENCE = timedelta(days=2)
+"""How long a price may still become known by itself."""
+_MOST_NAMED = 5
 
 
 @callback
-def async_update(hass: HomeAssistant, entry: ConfigEntry, charging: Charging) -> None:
-    """Raise the notices that hold now and withdraw the others."""
-    wanted: set[str] = set()
+def async_update(
+    hass: HomeAssistant, entry: ConfigEntry, charging: Charging, foreign: Iterable[tuple[RateProgram, str]] = ()
+) -> None:
+    """Raise the notices that hold now and withdraw the others.
+
+    ``foreign`` are rate programs whose prices are told in other money, and in which unit.
+    """
+    wanted = {_raise_money(hass, entry, program, unit) for program, unit in foreign}
     for each in charging.ledger.attention.values():
         for key, session_id, more in _wanted(charging, each):
             wanted.add(_raise(hass, entry, key, session_id, placeholders(charging, each) | more))
@@ -38,10 +51,23 @@ def _wanted(charging: Charging, entry: LedgerEntry) -> Iterator[tuple[str, str, 
         yield WHOSE_ENERGY if session.doubted else WHOSE_SESSION, session.id, {}
     if entry.settled and entry.unbound_wh and session.vehicle is not None and not entry.accepted:
         yield _UNBOUND, session.id, {}
+    if dt_util.utcnow() - entry.ended_at > _PATIENCE and (said := missing_price(entry)) is not None:
+        yield PRICE_MISSING, session.id, said
     for record in entry.records:
         if (about := _about(record)) is not None:
             key, more = about
             yield key, record.session.session_id, more
+
+
+def missing_price(entry: LedgerEntry) -> dict[str, str] | None:
+    """Return of which times the prices are missing that a session is billed at, and in which currency."""
+    missing = [(record.currency, span) for record in entry.records for span in record.missing]
+    return {"currency": missing[0][0], "times": _times([span for _, span in missing])} if missing else None
+
+
+def _times(spans: Sequence[tuple[datetime, datetime]]) -> str:
+    told = [f"{local_time(start)} – {local_time(end)}" for start, end in spans[:_MOST_NAMED]]
+    return ", ".join(told) + (" …" if len(spans) > _MOST_NAMED else "")
 
 
 def _known_late(charging: Charging, entry: LedgerEntry) -> LedgerEntry | None:
@@ -83,5 +109,24 @@ def _raise(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str, said: 
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,
         translation_placeholders={"title": entry.title, **said},
+    )
+    return issue_id
+
+
+def _raise_money(hass: HomeAssistant, entry: ConfigEntry, program: RateProgram, unit: str) -> str:
+    issue_id = f"{_PRICE_CURRENCY}_{entry.entry_id}_{program.id}"
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=_PRICE_CURRENCY,
+        translation_placeholders={
+            "title": entry.title,
+            "program": program.name,
+            "currency": program.currency,
+            "unit": unit,
+        },
     )
     return issue_id

@@ -9,14 +9,16 @@ from ..const import LOGGER
 from ..procedures import Holidays, PriceCourse, Rates, no_holidays
 from ..utility import RateProgram
 from .holidays import UnknownHolidaysError, async_load_holidays
+from .price_book import PriceBook
 
 
 class HomeRates(Rates):
     """The holidays and prices of one home."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Nothing is loaded before a program asks for it."""
+    def __init__(self, hass: HomeAssistant, book: PriceBook) -> None:
+        """Holidays are loaded when a program asks for them; ``book`` has the prices."""
         self._hass = hass
+        self._book = book
         self._holidays: dict[str, Holidays] = {}
 
     async def async_load(self, programs: Iterable[RateProgram]) -> None:
@@ -37,4 +39,4 @@ class HomeRates(Rates):
 
     def course(self, program: RateProgram, start: datetime, end: datetime) -> PriceCourse:
         """Return the prices of a program's source between two times, as far as they are known."""
-        return ()
+        return self._book.course(program, start, end)

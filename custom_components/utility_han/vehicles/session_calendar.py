@@ -60,7 +60,8 @@ def _running(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord
     if session is None:
         return None
     said = [_word(hass, "charging"), _energy(session.energy)]
-    cost, program = running_cost(manager.charging, record, session), tariff(record, dt_util.utcnow())
+    cost = running_cost(manager.charging, record, session, manager.settling.rates)
+    program = tariff(record, dt_util.utcnow())
     if cost is not None and program is not None:
         said.append(_money((program.currency, cost)))
     return _event(session.started_at, dt_util.utcnow() + _AHEAD, said, session.id)

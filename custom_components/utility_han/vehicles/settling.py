@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -13,6 +14,7 @@ from ..procedures import (
     Charge,
     CreditedRecord,
     LedgerEntry,
+    VehicleRun,
     charge_from,
     credit_of,
     is_home,
@@ -21,9 +23,15 @@ from ..procedures import (
     take_back_records,
     whose,
 )
+from ..utility import RateProgram
+from .price_following import PriceFollowing
 from .rates import HomeRates
 from .store import Charging, VehicleRecord
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_LOOK_BACK_EVERY = timedelta(hours=1)
+_LATE = timedelta(days=1)
+"""How long prices are followed after the last binding has ended: what was charged may be told late."""
 _AT_ONCE = 50
 """Sessions of which charges are made before others have their turn."""
 
@@ -31,17 +39,27 @@ _AT_ONCE = 50
 class Settling:
     """What becomes of the sessions in the ledger of one home."""
 
-    def __init__(self, hass: HomeAssistant, charging: Charging, candidates: Callable[[str], list[Candidate]]) -> None:
-        """``candidates`` gives the vehicles that charge at a point."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        charging: Charging,
+        prices: PriceFollowing,
+        candidates: Callable[[str], list[Candidate]],
+    ) -> None:
+        """``prices`` are followed by whoever starts them; ``candidates`` gives the vehicles that charge at a point."""
         self._charging = charging
         self._candidates = candidates
-        self.rates = HomeRates(hass)
+        self.prices = prices
+        self.rates = HomeRates(hass, prices.book)
+        self._looked_back: dict[str, datetime] = {}
+        """When history was last asked for the prices of a session."""
 
     async def async_settle_all(self) -> None:
         """Say whose the sessions are that nobody has been found for, and work out what is billed of them."""
         await self.rates.async_load(
             program for record in self._charging.vehicles.values() for program in record.run.programs.values()
         )
+        self.prices.async_flush()
         ledger, changed = self._charging.ledger, False
         for entry in list(ledger.attention.values()):
             if entry.settled:
@@ -56,9 +74,9 @@ class Settling:
             elif session.decided:
                 entry.settled = changed = True
             ledger.note(entry)
-        changed = self._price_waiting() or changed
         if changed:
             await self._charging.async_save()
+        await self._async_price_waiting()
 
     def _settle(self, entry: LedgerEntry, record: VehicleRecord) -> bool:
         if not all(self.rates.ready(program) for program in record.run.programs.values()):
@@ -69,9 +87,53 @@ class Settling:
     def _billed(self) -> list[BillableRecord]:
         return [each for _, each in self._charging.ledger.records()]
 
-    def _price_waiting(self) -> bool:
+    @property
+    def waiting(self) -> list[tuple[RateProgram, BillableRecord]]:
+        """What waits for prices, and the programs that these are of."""
+        return [
+            (run.programs[record.session.binding_id], record)
+            for entry, record in self._charging.ledger.open_records()
+            if record.missing and (run := self._run(entry)) and record.session.binding_id in run.programs
+        ]
+
+    def _run(self, entry: LedgerEntry) -> VehicleRun | None:
+        record = self._charging.vehicles.get(entry.session.vehicle or "")
+        return record.run if record else None
+
+    async def _async_price_waiting(self) -> None:
+        """Price what waited for its prices and has them now."""
+        if not (waiting := self.waiting):
+            return
+        now = dt_util.utcnow()
+        due = [each for each in waiting if now - self._looked_back.get(each[1].charge_id, _NEVER) > _LOOK_BACK_EVERY]
+        await self.prices.async_look_back(due)
+        self._looked_back = {each.charge_id: self._looked_back.get(each.charge_id, _NEVER) for _, each in waiting}
+        self._looked_back |= {each.charge_id: now for _, each in due}
         runs = {record.key: record.run for record in self._charging.vehicles.values()}
-        return price_waiting(self._charging.ledger, runs, self.rates, dt_util.utcnow())
+        if price_waiting(self._charging.ledger, runs, self.rates, now):
+            await self._charging.async_save()
+
+    async def async_tell_price(self, session_id: str, per_kwh: Decimal) -> None:
+        """Take a person's word for what a kWh cost while nobody else told it."""
+        entry = self._charging.ledger.entries[session_id]
+        for program, record in self.waiting:
+            if any(record is each for each in entry.records):
+                for start, end in record.missing:
+                    self.prices.book.points(program).fill(start, end, per_kwh)
+        self.prices.book.changed = True
+        await self.prices.book.async_keep()
+        await self.async_settle_all()
+
+    def sources(self) -> list[RateProgram]:
+        """Return the rate programs under which is charged now, or will be, and whose prices others tell."""
+        since = dt_util.utcnow() - _LATE
+        return [
+            program
+            for record in self._charging.vehicles.values()
+            for binding in record.run.bindings.values()
+            if (program := record.run.programs[binding.id]).source is not None
+            and (binding.valid_until is None or binding.valid_until > since)
+        ]
 
     async def async_rebound(self, record: VehicleRecord) -> None:
         """Work out anew what falls under the bindings of a vehicle as they are now."""
@@ -80,6 +142,7 @@ class Settling:
             if entry.session.vehicle == record.key and entry.settled and entry.unbound_wh:
                 self._settle(entry, record)
                 self._charging.ledger.note(entry)
+        self.prices.async_follow(self.sources())
         await self.async_settle_all()
         await self._charging.async_save()
 

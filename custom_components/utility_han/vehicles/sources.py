@@ -113,6 +113,11 @@ def read_plug(state: State | None) -> bool | None:
     return False if word in _UNPLUGGED else None
 
 
+def gives(state: State | None) -> bool:
+    """Whether an entity says anything of charging now."""
+    return any(value is not None for value in (read_energy(state), read_power(state), read_plug(state)))
+
+
 def is_power(state: State) -> bool:
     """Whether an entity gives a power rather than an energy."""
     return state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) in PowerConverter.VALID_UNITS

@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 
 from ..hub.storage import Kept
 from ..procedures import ChargingPoint, HouseholdRecords, Ledger, LedgerEntry, VehicleRun, read_record
+from .price_book import PriceBook
 
 
 @dataclass(slots=True)
@@ -134,6 +135,8 @@ class Charging(Kept):
         """Keys of vehicles that a flow in progress binds; nobody else does then."""
         self.pictures: dict[str, list[bytes]] = {}
         """What flows in progress show of rates, by their ids."""
+        self.prices = PriceBook(hass, entry_id)
+        """What is told of prices, in a file of its own."""
         self._points = ChargingPoints(hass, entry_id)
         self._moving: dict[str, dict[str, Any]] | None = None
         """Charging points that an older version kept in this file."""
@@ -141,6 +144,7 @@ class Charging(Kept):
     @override
     async def async_open(self) -> None:
         self._points = await ChargingPoints.async_get(self._hass, self._entry_id)
+        self.prices = await PriceBook.async_get(self._hass, self._entry_id)
         await super().async_open()
         if (moving := self._moving) is not None:
             self._moving = None

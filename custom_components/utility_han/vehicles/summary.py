@@ -3,8 +3,21 @@
 from datetime import datetime
 from decimal import Decimal
 
-from ..procedures import LedgerEntry, Measured, MeasuredSession, billable_records, cost_of, rate_zone, total_cost
-from ..utility import BindingStatus, RateProgram
+from ..procedures import (
+    LedgerEntry,
+    Measured,
+    MeasuredSession,
+    PricesMissingError,
+    Rates,
+    billable_records,
+    charge_under,
+    cost_of,
+    cost_of_charge,
+    is_home,
+    rate_zone,
+    total_cost,
+)
+from ..utility import BindingStatus, ChargingSession, RateProgram
 from .store import Charging, VehicleRecord
 
 
@@ -33,15 +46,34 @@ def last_charge(charging: Charging, record: VehicleRecord) -> LedgerEntry | None
     return charging.ledger.last_of(record.key)
 
 
-def running_cost(charging: Charging, record: VehicleRecord, session: MeasuredSession | None) -> Decimal | None:
+def running_cost(
+    charging: Charging, record: VehicleRecord, session: MeasuredSession | None, rates: Rates
+) -> Decimal | None:
     """Return what the open session costs so far, or the last one cost, in the program's currency."""
     if session is None:
         last = last_charge(charging, record)
         return total_cost(last.records) if last and last.records else None
     until = session.marks[-1].at
     so_far = MeasuredSession(session.id, session.marks, session.raw_start, ended_at=until)
-    parts, _ = billable_records(so_far, record.run.bindings.values(), record.run.programs, Measured("evse", ""))
-    return sum((cost_of(each.parts, record.run.programs[each.binding_id]) for each in parts), start=Decimal(0))
+    meter = Measured("evse", "")
+    parts, _ = billable_records(so_far, record.run.bindings.values(), record.run.programs, meter, rates.holidays)
+    costs = [_so_far(charging, record, so_far, each, rates) for each in parts]
+    return None if None in costs else sum((cost for cost in costs if cost is not None), start=Decimal(0))
+
+
+def _so_far(
+    charging: Charging, record: VehicleRecord, session: MeasuredSession, part: ChargingSession, rates: Rates
+) -> Decimal | None:
+    """Return what the part of a session under one binding costs, None where a price of it is not known."""
+    binding, program = record.run.bindings[part.binding_id], record.run.programs[part.binding_id]
+    if not is_home(binding.id):
+        return cost_of(part.parts, program)
+    billed = (each for _, each in charging.ledger.records())
+    try:
+        charge = charge_under(session, binding, program, Measured("evse", ""), part.ended_at, rates, billed)
+    except PricesMissingError:
+        return None
+    return cost_of_charge(charge).gross if charge else Decimal(0)
 
 
 def month_start(record: VehicleRecord, now: datetime) -> datetime:

@@ -1,5 +1,7 @@
 """What the fix flows of a hub's repair notices share."""
 
+from typing import Any
+
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 
@@ -28,10 +30,10 @@ class HubRepairFlow(ProgressPages[RepairsFlowResult], RepairsFlow):
 class HubQuestionFlow(HubRepairFlow):
     """A question that only a person can answer."""
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Begin; what comes with it is the issue, and no answer."""
         return await self.async_step_ask()
 
-    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+    async def async_step_ask(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Ask, and do what follows from the answer."""
         raise NotImplementedError

@@ -8,12 +8,14 @@ from typing import Protocol
 from ...utility.rate_model import RateProgram
 from ...utility.vehicle_model import Binding, ChargingSession
 from ..vehicle_binding import VehicleRun
-from .billing import billable_records, cost_of
+from .billing import Measured, billable_records, cost_of
 from .books import is_home
-from .charge import ChargedVehicle
+from .charge import Charge, ChargedVehicle
+from .cutting import span_under
 from .ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
 from .packed import pack, unpack
 from .pricing import PriceCourse, PricesMissingError, charge_of, cost_of_charge
+from .session import MeasuredSession
 from .tariff import Holidays, no_holidays, rate_zone
 
 
@@ -100,28 +102,42 @@ def _price(
     billed: Callable[[], _Billed],
 ) -> None:
     binding, program = run.bindings[record.session.binding_id], run.programs[record.session.binding_id]
-    start, end = record.session.started_at, record.session.ended_at
-    record.month_wh_before = _month_wh_before(binding, program, start, billed()) if program.blocks else 0
     try:
-        charge = charge_of(
-            entry.session,
-            binding,
-            program,
-            _NOBODY,
-            entry.meter,
-            now,
-            course=rates.course(program, start, end) if program.source else (),
-            is_holiday=rates.holidays(program),
-            month_wh_before=record.month_wh_before,
-        )
+        charge = charge_under(entry.session, binding, program, entry.meter, now, rates, billed())
     except PricesMissingError as err:
         record.missing = list(err.spans)
         return
     if charge is None:
         return
     record.missing, record.periods, record.priced_at = [], pack(charge.periods), now
+    record.month_wh_before = charge.month_wh_before
     # A utility that bills vehicles prices what it is told: parts by tier, without what its API has no word for.
     record.cost = cost_of_charge(charge).gross if is_home(binding.id) else cost_of(record.session.parts, program)
+
+
+def charge_under(
+    session: MeasuredSession,
+    binding: Binding,
+    program: RateProgram,
+    meter: Measured,
+    now: datetime,
+    rates: Rates,
+    billed: _Billed,
+) -> Charge | None:
+    """Return what of a session falls under a binding, priced by ``rates``; as :func:`charge_of` does."""
+    if (span := span_under(session, binding)) is None:
+        return None
+    return charge_of(
+        session,
+        binding,
+        program,
+        _NOBODY,
+        meter,
+        now,
+        course=rates.course(program, *span) if program.source else (),
+        is_holiday=rates.holidays(program),
+        month_wh_before=_month_wh_before(binding, program, span[0], billed) if program.blocks else 0,
+    )
 
 
 def _month_wh_before(binding: Binding, program: RateProgram, start: datetime, billed: _Billed) -> int:

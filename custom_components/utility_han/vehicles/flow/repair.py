@@ -1,17 +1,23 @@
 """Fix flows of vehicles: whose a session was, and what was charged under no binding."""
 
-from typing import override
+from decimal import Decimal
+from typing import Any, override
 
 import probatio
 from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
 
 from ...hub.flow.choices import choice_or_other
 from ...hub.flow.repair import HubQuestionFlow
 from ...hub.hub import UtilityHanConfigEntry
 from ..manager import VehicleManager
+from ..notices import missing_price
 
 _NOBODY = "nobody"
 CONF_VEHICLE = "vehicle"
+CONF_PRICE = "price"
+_MOST = 100_000
+"""Of any currency, for a kWh."""
 
 
 class ChargingQuestionFlow(HubQuestionFlow):
@@ -59,6 +65,29 @@ class WhoseSessionFlow(ChargingQuestionFlow):
             step_id="ask",
             data_schema=probatio.Schema({probatio.Required(CONF_VEHICLE): selector}),
             description_placeholders=self.manager.about(self.session_id),
+        )
+
+
+class PriceMissingFlow(ChargingQuestionFlow):
+    """What a kWh cost while a session lasted, and whoever tells prices did not tell it."""
+
+    @override
+    async def async_step_ask(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask, and have it billed."""
+        missing = None if self.gone else missing_price(self.manager.charging.ledger.entries[self.session_id])
+        if missing is None:
+            return self.async_abort(reason="session_gone")
+        if user_input is not None:
+            await self.manager.async_tell_price(self.session_id, Decimal(str(user_input[CONF_PRICE])))
+            return self.async_create_entry(data={})
+        number = NumberSelectorConfig(
+            min=-_MOST, max=_MOST, step="any", mode=NumberSelectorMode.BOX,
+            unit_of_measurement=f"{missing['currency']}/kWh",
+        )  # fmt: skip
+        return self.async_show_form(
+            step_id="ask",
+            data_schema=probatio.Schema({probatio.Required(CONF_PRICE): NumberSelector(number)}),
+            description_placeholders=self.manager.about(self.session_id) | missing,
         )
 
 

@@ -1,0 +1,67 @@
+"""The prices that rate programs take from somewhere else, kept for as long as sessions are."""
+
+from datetime import datetime, timedelta
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..hub.storage import Kept
+from ..procedures import PriceCourse, PricePoints, UnreadableRecordError
+from ..utility import RateProgram
+
+_KEPT = timedelta(days=3 * 366)
+
+
+def course_key(program: RateProgram) -> str:
+    """Return what the course of a program's source is known by: what is told in other money is another one."""
+    if program.source is None:
+        raise ValueError("the program has its own prices")
+    return "|".join((program.source.kind.value, program.source.entity_id or "", program.currency))
+
+
+class PriceBook(Kept):
+    """The courses of prices of one hub, by source and currency."""
+
+    what = "prices"
+    suffix = "prices"
+    vital = False
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """There is nothing before it is read."""
+        super().__init__(hass, entry_id)
+        self.courses: dict[str, PricePoints] = {}
+        self.changed = False
+        """Whether there is more than was written."""
+
+    @override
+    def restore(self, data: dict[str, Any]) -> None:
+        self.courses = self.read_records(data, "courses", _course)
+
+    @override
+    def snapshot(self) -> dict[str, Any]:
+        return {"courses": {key: points.pack() for key, points in self.courses.items()}}
+
+    def points(self, program: RateProgram) -> PricePoints:
+        """Return the course of a program's source, to be told more; ``changed`` says that it was."""
+        return self.courses.setdefault(course_key(program), PricePoints())
+
+    def course(self, program: RateProgram, start: datetime, end: datetime) -> PriceCourse:
+        """Return the prices of a program's source between two times, as far as they are known."""
+        return self.points(program).spans(start, end)
+
+    async def async_keep(self) -> None:
+        """Write what has changed, without what is too old."""
+        if not self.changed:
+            return
+        self.changed = False
+        before = dt_util.utcnow() - _KEPT
+        for points in self.courses.values():
+            points.prune(before)
+        await self.async_save()
+
+
+def _course(packed: Any) -> PricePoints:
+    if not isinstance(packed, str):
+        raise UnreadableRecordError("courses", "no prices")
+    return PricePoints.unpack(packed)

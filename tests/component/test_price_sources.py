@@ -1,0 +1,172 @@
+"""Rate programs whose prices others tell: an entity with its history, the meter, and a person in the end (UR-EV)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.components.recorder import get_instance
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, State
+from homeassistant.util import dt as dt_util
+
+from custom_components.utility_han.procedures import RecordState
+from custom_components.utility_han.utility import PriceKind, PriceSource, RateProgram
+from custom_components.utility_han.vehicles.price_units import price_of
+from tests.component.conftest import Commission
+from tests.component.test_household_charging import CAR, _soon, bind
+from tests.conftest import SimulatedGateway
+from tests.helpers.states import until
+from tests.helpers.vehicles import CAR_PLUG, Charger, issues_of, manager_of
+from tests.procedures.test_charging_pricing import with_more
+from tests.procedures.test_charging_sessions import program
+
+pytestmark = pytest.mark.use_case("UR-EV")
+__all__ = ["_soon"]
+
+SPOT = "sensor.spot_price"
+
+
+def agreed(kind: PriceKind = PriceKind.ENTITY) -> RateProgram:
+    entity = SPOT if kind is PriceKind.ENTITY else None
+    return with_more(program(periods=[]), source=PriceSource(kind, entity, Decimal("0.10")))
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission) -> ConfigEntry:
+    """A commissioned hub without an account."""
+    return await commission(gateway)
+
+
+def spot(hass: HomeAssistant, price: str, unit: str = "USD/kWh", at: Any = None) -> None:
+    timestamp = at.timestamp() if at is not None else None
+    hass.states.async_set(SPOT, price, {"unit_of_measurement": unit}, timestamp=timestamp)
+
+
+def records(home: ConfigEntry) -> list[Any]:
+    return [record for _, record in manager_of(home).charging.ledger.records()]
+
+
+@pytest.mark.parametrize(
+    ("stated", "unit", "per_kwh", "currency"),
+    [
+        ("0.25", "EUR/kWh", "0.25", "EUR"),
+        ("0.25", "€/kWh", "0.25", "EUR"),
+        ("25", "ct/kWh", "0.25", "EUR"),
+        ("-4.5", "c/kWh", "-0.045", "AUD"),
+        ("250", "USD/MWh", "0.25", "USD"),
+        ("0.25", "$/kWh", "0.25", "CAD"),
+        ("95", "öre/kWh", "0.95", "SEK"),
+        ("24.5", "p/kWh", "0.245", "GBP"),
+    ],
+)
+def test_price_of_an_entity(stated: str, unit: str, per_kwh: str, currency: str) -> None:
+    told = price_of(State(SPOT, stated, {"unit_of_measurement": unit}))
+    assert told is not None
+    assert told.per_kwh == Decimal(per_kwh)
+    assert currency in told.currencies
+
+
+@pytest.mark.parametrize(
+    ("stated", "unit"), [("0.25", "kWh"), ("0.25", ""), ("nan", "EUR/kWh"), ("unavailable", "EUR/kWh"), ("1", "EUR/h")]
+)
+def test_what_is_no_price(stated: str, unit: str) -> None:
+    assert price_of(State(SPOT, stated, {"unit_of_measurement": unit})) is None
+
+
+async def test_entity_that_was_away_is_asked_about_after_two_days(hass: HomeAssistant, home: ConfigEntry) -> None:
+    charger = Charger(hass)
+    await bind(hass, home, CAR, "Family car", agreed(), CAR_PLUG)
+    begun = charger.at = dt_util.utcnow()
+    spot(hass, "0.20", at=begun)
+    charger.plug()
+    await hass.async_block_till_done()
+    charger.charge(5_500)  # half an hour
+    await hass.async_block_till_done()
+    spot(hass, "unavailable", at=charger.at)
+    charger.charge(5_500)
+    await hass.async_block_till_done()
+    spot(hass, "40", "ct/kWh", at=charger.at)
+    charger.charge(5_500)
+    await hass.async_block_till_done()
+    with charger.clock():
+        charger.plug(plugged=False)
+        await until(lambda: records(home))
+        await hass.async_block_till_done()
+    (record,) = records(home)
+    assert (record.state, record.cost) == (RecordState.WAITING, None)
+    ((start, end),) = record.missing
+    assert end - start == pytest.approx(timedelta(minutes=30), abs=timedelta(seconds=2))
+    assert not issues_of(hass, "price_missing")
+    # It waits over a restart, and after two days a person is asked.
+    await hass.config_entries.async_reload(home.entry_id)
+    later = charger.at + timedelta(days=2, minutes=1)
+    with patch.object(dt_util, "utcnow", lambda: later):
+        manager_of(home).async_tell()
+    (issue,) = issues_of(hass, "price_missing")
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["currency"] == "USD"
+    (entry,) = manager_of(home).charging.ledger.entries.values()
+    await manager_of(home).async_tell_price(entry.session.id, Decimal("0.25"))
+    await until(lambda: [each.state for each in records(home)] == [RecordState.SENT])
+    # Each half an hour had its price, and ten cents of the program's own.
+    assert records(home)[0].cost == Decimal("6.33")  # 5.5 kWh each
+    assert not issues_of(hass, "price_missing")
+
+
+async def test_other_money_is_asked_about_and_not_converted(hass: HomeAssistant, home: ConfigEntry) -> None:
+    charger = Charger(hass)
+    spot(hass, "0.20", "EUR/kWh")
+    await bind(hass, home, CAR, "Family car", agreed(), CAR_PLUG)
+    charger.at = dt_util.utcnow()
+    await charger.session(2_000)
+    await until(lambda: records(home))
+    assert records(home)[0].missing
+    manager_of(home).async_tell()
+    assert len(issues_of(hass, "price_currency")) == 1
+    spot(hass, "0.20", "USD/kWh")
+    await hass.async_block_till_done()
+    manager_of(home).async_tell()
+    assert not issues_of(hass, "price_currency")
+
+
+async def test_meters_tariff_prices_a_session(hass: HomeAssistant, home: ConfigEntry) -> None:
+    charger = Charger(hass)
+    await until(lambda: home.runtime_data.tariff.prices)
+    tariff = home.runtime_data.tariff
+    program_ = with_more(agreed(PriceKind.GATEWAY), currency=tariff.currency)
+    await bind(hass, home, CAR, "Family car", program_, CAR_PLUG)
+    charger.at = dt_util.utcnow()
+    await charger.session(2_000)
+    await until(lambda: [each.state for each in records(home)] == [RecordState.SENT])
+    (entry,) = manager_of(home).charging.ledger.entries.values()
+    told = {
+        Decimal(str(price.per_kwh)) + Decimal("0.10")
+        for price in tariff.prices
+        if price.start < entry.ended_at and entry.session.started_at < price.end
+    }
+    (charge,) = await manager_of(home).async_charges(
+        manager_of(home).charging.vehicles.values(), charger.at - timedelta(days=1), charger.at + timedelta(days=1)
+    )
+    assert {period.per_kwh for period in charge.periods} == told
+
+
+async def test_history_tells_what_nobody_here_heard(
+    hass: HomeAssistant, recorder_mock: object, home: ConfigEntry
+) -> None:
+    charger = Charger(hass)
+    await bind(hass, home, CAR, "Family car", agreed(), CAR_PLUG)
+    await hass.config_entries.async_unload(home.entry_id)
+    spot(hass, "0.20")
+    await hass.async_block_till_done()
+    charger.at = dt_util.utcnow()
+    await get_instance(hass).async_block_till_done()
+    spot(hass, "0.50", at=charger.at + timedelta(hours=1))
+    await get_instance(hass).async_block_till_done()
+    await hass.config_entries.async_setup(home.entry_id)
+    with charger.clock():
+        await charger.session(2_000)
+        await until(lambda: records(home))
+        await until(lambda: [each.state for each in records(home)] == [RecordState.SENT])
+    assert records(home)[0].cost == Decimal("0.60")
