@@ -70,6 +70,7 @@ from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
 from .vehicles.manager import VehicleManager
+from .vehicles.premise_entities import premise_shown
 from .vehicles.price_book import PriceBook
 from .vehicles.storage import storage_source
 from .vehicles.store import Charging, ChargingPoints
@@ -221,6 +222,7 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
         devices_shown(registrar),
         load_control_shown(hub.manager(LoadControlManager)),
         vehicles_shown(vehicles),
+        premise_shown(hub, vehicles),
         health_shown(hub.manager(HealthManager)),
     ]
     if hub.manager(AccountManager).vtn is not None:

@@ -20,7 +20,7 @@ from custom_components.utility_han.vehicles.holidays import UnknownHolidaysError
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
-from tests.helpers.states import until
+from tests.helpers.states import state_of, until
 from tests.helpers.vehicles import CAR_PLUG, ENERGY, PLUG, POWER, Charger, manager_of, vehicle_state
 from tests.procedures.test_charging_sessions import program
 
@@ -103,6 +103,22 @@ async def test_vehicle_is_bound_charged_and_billed_at_home_and_corrected(
     await until(lambda: len(bills_of(home)) == 1)
     await hass.config_entries.async_reload(home.entry_id)
     assert await all_charges(home) == after
+
+
+async def test_home_and_vehicle_add_up_to_what_the_meter_counts(hass: HomeAssistant, home: ConfigEntry) -> None:
+    charger = Charger(hass)
+    await bind(hass, home, CAR, "Family car", program(), CAR_PLUG)
+    charger.at = dt_util.utcnow()
+    await charger.session(3_000)
+    await until(lambda: manager_of(home).charging.ledger.entries)
+    await home.runtime_data.coordinator.async_refresh()
+    for _ in range(2):
+        await hass.async_block_till_done()
+        counted = home.runtime_data.coordinator.data.values["energy_summation_delivered"]
+        state = state_of(hass, home, "energy_without_vehicles")
+        assert float(state.state) * 1000 == pytest.approx(counted - 3_000)
+        await hass.config_entries.async_reload(home.entry_id)
+        await home.runtime_data.coordinator.async_refresh()
 
 
 async def test_holidays_are_those_of_the_country_and_state(hass: HomeAssistant) -> None:

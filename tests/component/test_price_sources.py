@@ -9,8 +9,11 @@ import pytest
 from homeassistant.components.recorder import get_instance
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.utility import PriceKind, PriceSource, RateProgram
 from custom_components.utility_han.vehicles.price_units import price_of
@@ -75,7 +78,10 @@ def test_what_is_no_price(stated: str, unit: str) -> None:
     assert price_of(State(SPOT, stated, {"unit_of_measurement": unit})) is None
 
 
-async def test_entity_that_was_away_is_asked_about_after_two_days(hass: HomeAssistant, home: ConfigEntry) -> None:
+async def test_entity_that_was_away_is_asked_about_after_two_days(
+    hass: HomeAssistant, home: ConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    await async_setup_component(hass, "repairs", {})
     charger = Charger(hass)
     await bind(hass, home, CAR, "Family car", agreed(), CAR_PLUG)
     begun = charger.at = dt_util.utcnow()
@@ -107,8 +113,12 @@ async def test_entity_that_was_away_is_asked_about_after_two_days(hass: HomeAssi
     (issue,) = issues_of(hass, "price_missing")
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["currency"] == "USD"
-    (entry,) = manager_of(home).charging.ledger.entries.values()
-    await manager_of(home).async_tell_price(entry.session.id, Decimal("0.25"))
+    web = await hass_client()
+    response = await web.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue.issue_id})
+    page = await response.json()
+    assert page["description_placeholders"]["vehicle"] == "Family car"
+    response = await web.post(f"/api/repairs/issues/fix/{page['flow_id']}", json={"price": 0.25})
+    assert (await response.json())["type"] == "create_entry"
     await until(lambda: [each.state for each in records(home)] == [RecordState.SENT])
     # Each half an hour had its price, and ten cents of the program's own.
     assert records(home)[0].cost == Decimal("6.33")  # 5.5 kWh each

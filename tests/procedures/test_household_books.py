@@ -204,12 +204,14 @@ async def test_charge_is_the_same_for_years_and_a_correction_is_a_credit_and_a_n
     assert first is not None
     home.ledger.prune(MAY + 30 * DAY)
     kept = Ledger.from_list(home.ledger.to_list()).entries[entry.session.id]
-    assert len(kept.session.marks) == 2
+    assert len(kept.session.marks) == 2  # its minutes are forgotten
     assert charge_from(kept, kept.records[0], home.car, "Our car") == first
     assert len(first.periods) == 4
     # It was handed over, and it was another vehicle's.
     other = VehicleRun("WVWZZZ1JZXW000021", "Voltline", "Two", "home", at_home=True)
-    other.bindings, other.programs = dict(home.car.bindings), dict(home.car.programs)
+    dear = {"tier": "peak", "days": [1, 2, 3, 4, 5, 6, 7], "start": "18:30", "end": "20:00"}
+    other.bindings = dict(home.car.bindings)
+    other.programs = dict.fromkeys(other.bindings, program(periods=[dear]))
     kept.records[0].issued = MAY + 31 * DAY
     take_back_records(kept, MAY + 32 * DAY)
     settle_session(kept, other, now=MAY + 32 * DAY)
@@ -219,8 +221,25 @@ async def test_charge_is_the_same_for_years_and_a_correction_is_a_credit_and_a_n
     assert (credit.credits, credit.exact_cost, credit.periods) == (first.id, -first.exact_cost, first.periods)
     second = charge_from(kept, kept.records[0], other, "Their car")
     assert second is not None
-    assert (second.corrects, second.energy_wh) == (first.id, first.energy_wh)
+    assert (second.corrects, second.energy_wh, second.estimated_wh) == (first.id, first.energy_wh, 0)
+    assert second.exact_cost == Decimal("1.20")  # by the other vehicle's own program, as if nothing was forgotten
     assert len({first.id, credit.id, second.id}) == 3
+
+
+async def test_what_no_binding_covered_can_be_billed_to_the_quarter_later() -> None:
+    home = Household()
+    await home.bind(since=MAY + 20 * DAY)
+    entry = home.charge(MAY + DAY)
+    assert (entry.records, entry.unbound_wh) == ([], 6000)
+    home.ledger.prune(MAY + 30 * DAY)
+    assert len(entry.session.marks) == 5
+    dear = {"tier": "peak", "days": [1, 2, 3, 4, 5, 6, 7], "start": "18:30", "end": "20:00"}
+    await home.bind(program(periods=[dear]), since=MAY, until=MAY + 20 * DAY)
+    settle_session(entry, home.car)
+    assert [(part.tier, part.energy_wh, part.quality) for part in entry.records[0].session.parts] == [
+        ("off", 3000, "measured"),
+        ("peak", 3000, "measured"),
+    ]
 
 
 async def test_charge_of_an_older_version_has_what_was_kept() -> None:

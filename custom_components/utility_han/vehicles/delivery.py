@@ -158,6 +158,7 @@ class Delivery:
         before = {each.id: each.status for each in run.bindings.values()}
         async with self._locks.setdefault(record.key, asyncio.Lock()):
             if run.wanted is not None:
+                run.at_home = utility is self._billers.books
                 async for result in bind_vehicle(utility, run, self._charging.async_save):
                     if result.outcome is Outcome.WAITING and result.reason is not UtilityReason.AWAITING_APPROVAL:
                         raise UtilityError(UtilityReason(str(result.reason)), "a binding is still to be made")

@@ -179,6 +179,13 @@ class Charging(Kept):
         """The charging points that are watched, by the entity that gives their energy."""
         return self._points.watched
 
+    def counted(self, point_id: str) -> float:
+        """Return what was ever counted at a charging point, Wh."""
+        if (point := self.points.get(point_id)) is not None:
+            return point.meter.total
+        kept = self._points.kept.get(point_id)
+        return ChargingPoint.from_dict(kept, 0.0).meter.total if kept else 0.0
+
     def take_point(self, point_id: str) -> dict[str, Any] | None:
         """Return what was kept of a charging point."""
         return self._points.kept.get(point_id)

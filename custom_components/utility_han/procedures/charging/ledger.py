@@ -11,7 +11,7 @@ from ...esi.typed import read_record
 from ...utility.errors import UtilityReason
 from ...utility.vehicle_model import BillingRecord, ChargingSession
 from .billing import Measured
-from .pricing import charge_id
+from .pricing import charge_id, quarters
 from .session import MeasuredSession
 
 KEPT = timedelta(days=3 * 366)
@@ -132,6 +132,8 @@ class LedgerEntry:
     """What is billed of it was worked out."""
     accepted: bool = False
     """A person has taken note of what is billed to nobody."""
+    thinned: bool = False
+    """Its minutes were forgotten."""
     credited: list[CreditedRecord] = field(default_factory=list)
     """What was handed over of it and taken back, oldest first."""
     noted: set[tuple[str, str | None]] = field(default_factory=set, init=False, compare=False)
@@ -143,6 +145,14 @@ class LedgerEntry:
         if not self.settled or (self.unbound_wh and not self.accepted):
             return True
         return any(record.state is not RecordState.SENT or record.billed_otherwise for record in self.records)
+
+    def thin(self) -> None:
+        """Forget the minutes of a session; of what is billed the record has the quarters of an hour."""
+        marks = self.session.marks
+        whole = not self.unbound_wh and all(record.periods for record in self.records) and bool(self.records)
+        if not self.thinned:
+            self.session.thin(() if whole else quarters(marks[0].at, marks[-1].at))
+            self.thinned = True
 
     @property
     def is_session(self) -> bool:
@@ -169,6 +179,7 @@ class LedgerEntry:
             "unbound_wh": self.unbound_wh,
             "settled": self.settled,
             "accepted": self.accepted,
+            "thinned": self.thinned,
             "credited": [each.to_dict() for each in self.credited],
         }
 
@@ -270,7 +281,7 @@ class Ledger:
         for session_id, entry in list(self.entries.items()):
             if not entry.settled or any(record.state is not RecordState.SENT for record in entry.records):
                 continue
-            entry.session.marks = [entry.session.marks[0], entry.session.marks[-1]]
+            entry.thin()
             if now - entry.ended_at > KEPT:
                 del self.entries[session_id]
                 self._forget(entry)

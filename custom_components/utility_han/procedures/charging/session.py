@@ -1,7 +1,7 @@
 """A charging session as it was measured: from plugging in until unplugging."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,6 +115,27 @@ class MeasuredSession:
         flowed = after.total - before.total
         near = after.sure and (after.at - before.at <= LONGEST_GAP or flowed == 0 or part == 0)
         return before.total + part * flowed, near
+
+    def thin(self, times: Iterable[datetime]) -> None:
+        """Keep its totals at these times only, and at both ends; between them nothing is known any more."""
+        if len(self.marks) <= 2:
+            return
+        kept, place, sure = [self.marks[0]], 1, True
+        for at in times:
+            total, near = self.total_at(at)
+            while place < len(self.marks) and self.marks[place].at <= at:
+                sure = sure and self.marks[place].sure
+                place += 1
+            kept.append(Mark(at, total, sure and near))
+            sure = near
+        sure = sure and all(mark.sure for mark in self.marks[place:])
+        kept.append(replace(self.marks[-1], sure=sure))
+        still = {
+            place
+            for place, (before, mark, after) in enumerate(zip(kept, kept[1:], kept[2:], strict=False), 1)
+            if before.total == mark.total == after.total and mark.sure and after.sure
+        }
+        self.marks = [mark for place, mark in enumerate(kept) if place not in still]
 
     def brief(self) -> MeasuredSession:
         """Return what is to be known of it once it is over: when it was, and who was there."""

@@ -11,11 +11,11 @@ from ..vehicle_binding import VehicleRun
 from .billing import Measured, billable_records, cost_of
 from .books import is_home
 from .charge import Charge, ChargedVehicle
-from .cutting import span_under
+from .cutting import Quality, span_under
 from .ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
 from .packed import pack, unpack
 from .pricing import PriceCourse, PricesMissingError, charge_of, cost_of_charge
-from .session import MeasuredSession
+from .session import Mark, MeasuredSession
 from .tariff import Holidays, no_holidays, rate_zone
 
 
@@ -158,8 +158,30 @@ def take_back_records(entry: LedgerEntry, now: datetime) -> None:
     What was handed over is credited; of what nobody has seen nothing is left.
     """
     vehicle = entry.session.vehicle or ""
+    if entry.thinned:
+        _remember(entry)
     entry.credited += [CreditedRecord(record, vehicle, now) for record in entry.records if record.issued]
     entry.records, entry.unbound_wh, entry.settled, entry.accepted = [], 0, False, False
+
+
+def _remember(entry: LedgerEntry) -> None:
+    """Give a session the marks again that its records have kept of it."""
+    session = entry.session
+    first, last = session.marks[0], session.marks[-1]
+    if entry.unbound_wh or not entry.records or not all(record.periods for record in entry.records):
+        return  # it has kept what there was
+    periods = [
+        period
+        for record in sorted(entry.records, key=lambda each: each.session.started_at)
+        for period in unpack(record.periods or "", record.session.started_at)
+    ]
+    total = float(round(first.total))
+    session.marks = [Mark(first.at, total)]
+    for period in periods:
+        total += period.energy_wh
+        session.marks.append(Mark(period.ended_at, total, period.quality == Quality.MEASURED))
+    session.marks[-1] = Mark(last.at, total, session.marks[-1].sure)
+    entry.thinned = False
 
 
 def total_cost(records: Iterable[BillableRecord]) -> Decimal | None:
