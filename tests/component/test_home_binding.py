@@ -136,11 +136,13 @@ async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
     for wrong, error in (
         ({"rate_name": " "}, {"rate_name": "name_missing"}),
         ({"rate_name": "x" * 41}, {"rate_name": "name_too_long"}),
+        ({"price": None}, {"price": "price_missing"}),
         ({"price": 1e9}, {"price": "number_out_of_range"}),
         ({"price": float("nan")}, {"price": "number_out_of_range"}),
         ({"price": 0.1234567}, {"price": "number_too_fine"}),
     ):
-        await flow.submit(ANSWERS["price_typed"] | wrong)
+        answer = ANSWERS["price_typed"] | wrong
+        await flow.submit({name: value for name, value in answer.items() if value is not None})
         assert (flow.page, flow.errors) == ("price_typed", error)
     await flow.submit(ANSWERS["price_typed"] | {"price": -0.05})
     assert "-0.05 EUR/kWh" in flow.said["prices"]
@@ -273,10 +275,10 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
     await flow.submit(NIGHT | {"price": 0.25})
     await flow.choose("preview")
     far = dt_util.now() + timedelta(days=999)
-    await flow.submit({"consent": True, "valid_from": f"{far:%Y-%m-%d %H:%M:%S}"})
+    await flow.submit({"consent": True, "valid_from": f"{far:%Y-%m-%d}"})
     assert flow.errors == {"valid_from": "date_too_far"}
-    later = dt_util.utcnow().replace(microsecond=0) + timedelta(days=3)
-    await flow.submit({"consent": True, "valid_from": f"{dt_util.as_local(later):%Y-%m-%d %H:%M:%S}"})
+    later = dt_util.start_of_local_day() + timedelta(days=3)
+    await flow.submit({"consent": True, "valid_from": f"{later:%Y-%m-%d}"})
     assert flow.page == "bound_at_home", flow.result
     await flow.submit({})
     assert flow.result["reason"] == "binding_changed"
@@ -291,7 +293,7 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
     await flow.choose("prices")
     await flow.choose("preview")
     sooner = dt_util.now() + timedelta(days=1)
-    await flow.submit({"consent": True, "valid_from": f"{sooner:%Y-%m-%d %H:%M:%S}"})
+    await flow.submit({"consent": True, "valid_from": f"{sooner:%Y-%m-%d}"})
     assert (flow.page, flow.errors) == ("preview", {"valid_from": "binding_overlap"})
     assert "Garage" in flow.said["conflict"]
 

@@ -7,7 +7,6 @@ from homeassistant.generated.currencies import ACTIVE_CURRENCIES
 from homeassistant.helpers.selector import (
     BooleanSelector,
     DateSelector,
-    DateTimeSelector,
     EntitySelector,
     EntitySelectorConfig,
     NumberSelector,
@@ -87,7 +86,7 @@ _CURRENCY = SelectSelector(SelectSelectorConfig(options=sorted(ACTIVE_CURRENCIES
 HOURS = probatio.Schema(
     {
         probatio.Required(CONF_RATE_NAME): TextSelector(),
-        probatio.Required(CONF_PRICE): _number("/kWh"),
+        probatio.Optional(CONF_PRICE): _number("/kWh"),  # one that is required begins as zero
         probatio.Required(CONF_CURRENCY): _CURRENCY,
     }
 )
@@ -109,7 +108,7 @@ def told(entities: Sequence[str] | None) -> probatio.Schema:
 
 _PERIOD: Fields = {
     probatio.Required(CONF_TIER): TextSelector(),
-    probatio.Required(CONF_PRICE): _number("/kWh"),
+    probatio.Optional(CONF_PRICE): _number("/kWh"),
     probatio.Required(CONF_START): TimeSelector(),
     probatio.Required(CONF_END): TimeSelector(),
     probatio.Required(CONF_DAYS, default=list(EVERY_DAY)): SelectSelector(
@@ -157,7 +156,7 @@ def more(*, hours: bool) -> probatio.Schema:
 
 AGREEMENT = probatio.Schema(
     {
-        probatio.Optional(CONF_VALID_FROM): DateTimeSelector(),
+        probatio.Optional(CONF_VALID_FROM): DateSelector(),
         probatio.Required(CONF_CONSENT, default=False): BooleanSelector(),
         probatio.Required(CONF_CHANGE, default=False): BooleanSelector(),
     }

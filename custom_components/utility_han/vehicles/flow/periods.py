@@ -20,7 +20,7 @@ from ..rate_draft import (
 )
 from . import home_forms
 from .home_forms import CONF_PERIOD, CONF_REMOVE
-from .rates import RatePages, unfit_names, unfit_numbers
+from .rates import RatePages, unfit_names, unfit_price
 
 _MOST = 40
 """Periods: no program of a utility has as many."""
@@ -85,7 +85,7 @@ class PeriodPages(RatePages):
 
     def _unfit_period(self, typed: dict[str, Any]) -> dict[str, str]:
         """Return what is wrong with a period, by field."""
-        errors = unfit_names(typed, (CONF_TIER,)) | unfit_numbers(typed, (CONF_PRICE,))
+        errors = unfit_names(typed, (CONF_TIER,)) | unfit_price(typed)
         if not typed[CONF_DAYS] and typed[CONF_HOLIDAYS] != "only":
             errors[CONF_DAYS] = "days_missing"
         if (CONF_FIRST_DAY in typed) != (CONF_LAST_DAY in typed):

@@ -33,7 +33,8 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
         if user_input is not None and user_input[CONF_CHANGE]:
             return await self.async_step_prices()
         if user_input is not None:
-            begins = moment(user_input.get(CONF_VALID_FROM))
+            day = user_input.get(CONF_VALID_FROM)
+            begins = moment(f"{day} 00:00:00" if day else None)
             now = dt_util.utcnow()
             if not user_input[CONF_CONSENT]:
                 errors[CONF_CONSENT] = "agreement_missing"
@@ -41,7 +42,7 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
                 errors[CONF_VALID_FROM] = "date_too_far"
             else:
                 self.data |= {
-                    CONF_VALID_FROM: user_input.get(CONF_VALID_FROM),
+                    CONF_VALID_FROM: begins.isoformat() if day else None,
                     "consented_at": now.isoformat(timespec="seconds"),
                 }
                 await self.async_keep_draft()
@@ -62,7 +63,8 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
         )
 
     def _begins(self) -> dict[str, Any]:
-        return {CONF_VALID_FROM: self.data.get(CONF_VALID_FROM)}
+        known = self.data.get(CONF_VALID_FROM)
+        return {CONF_VALID_FROM: dt_util.as_local(moment(known)).date().isoformat()} if known else {}
 
     def _shown_prices(self) -> str:
         program = self.program()

@@ -137,7 +137,7 @@ class RatePages(VehicleDialog):
         """The price at all times that no period is for."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = unfit_names(user_input, (CONF_RATE_NAME,)) | unfit_numbers(user_input, (CONF_PRICE,))
+            errors = unfit_names(user_input, (CONF_RATE_NAME,)) | unfit_price(user_input)
             if not errors:
                 return await self._async_begun(TYPED, user_input)
         known = self.rates if self.rates.get(CONF_SOURCE) == TYPED else {}
@@ -243,6 +243,13 @@ def unfit_numbers(
         elif int(number.normalize().as_tuple().exponent) < _FINEST:
             errors[name] = "number_too_fine"
     return errors
+
+
+def unfit_price(typed: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong with a price."""
+    if typed.get(CONF_PRICE) is None:
+        return {CONF_PRICE: "price_missing"}
+    return unfit_numbers(typed, (CONF_PRICE,))
 
 
 def _unfit_more(typed: dict[str, Any]) -> dict[str, str]:
