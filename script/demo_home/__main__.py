@@ -8,12 +8,14 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, Never
 
 import aiohttp
 
-from . import openadr
+from . import openadr, own_books
 from .check import check
 from .home import PASSWORD, USER, Home, HomeError
 from .process import ROOT
@@ -163,12 +165,20 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8123)
     parser.add_argument("--personality", choices=("standard", "riva"), default="standard")
     parser.add_argument(
-        "--utility", choices=("han-api", "openadr"), default="han-api", help="what the utility has to offer"
+        "--utility",
+        choices=("han-api", "openadr", "none"),
+        default="han-api",
+        help="what the utility has to offer; none is as han-api without signing in",
     )
     parser.add_argument("--transport", choices=("ip", "zigbee"), default="ip", help="how the meter is reached")
     options = parser.parse_args()
     if options.check:
-        return asyncio.run(openadr.check() if options.utility == "openadr" else check(options.transport))
+        checks: dict[str, Callable[[], Coroutine[Any, Any, int]]] = {
+            "han-api": partial(check, options.transport),
+            "openadr": openadr.check,
+            "none": own_books.check,
+        }
+        return asyncio.run(checks[options.utility]())
     if options.reset:
         shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(exist_ok=True)

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -38,8 +39,12 @@ async def bind(home: Home, entry_id: str) -> None:
     at(await walk(home, await home.subentry_start(entry_id, "vehicle"), ANSWERS, sub=True), "create_entry")
 
 
-async def bind_and_charge(home: Home, simulator: Simulator, entry_id: str) -> dict[str, Any]:
-    """Bind the family's car, charge it, and return what meter and bill say; they are equal."""
+type _Control = Callable[..., Awaitable[Any]]
+
+
+@asynccontextmanager
+async def controlling(simulator: Simulator) -> AsyncIterator[_Control]:
+    """Do something to the simulator by method, path and body."""
     async with aiohttp.ClientSession() as session:
 
         async def control(method: str, path: str, **body: Any) -> Any:
@@ -47,28 +52,40 @@ async def bind_and_charge(home: Home, simulator: Simulator, entry_id: str) -> di
                 response.raise_for_status()
                 return await response.json()
 
-        await control("PATCH", "/chargers/garage", speed=_SPEED)
-        await wait_for(home, "binary_sensor.garage_charger_plug", "off")
-        await bind(home, entry_id)
-        await wait_for(home, "sensor.family_car_binding", "in_force")
-        before = (await control("GET", "/chargers/garage"))["total_kwh"]
-        began = time.monotonic()
-        await control("POST", "/chargers/garage/plug", vehicle="family")
-        await wait_for(home, "binary_sensor.family_car_plug_2", "on")
-        await asyncio.sleep(5)
-        await control("POST", "/chargers/garage/unplug")
-        charged = (await control("GET", "/chargers/garage"))["total_kwh"] - before
+        yield control
+
+
+async def charge_bound(home: Home, control: _Control, binding: Awaitable[None]) -> int:
+    """Have the family's car bound, charge it at its charger, and return the Wh that its meter has counted."""
+    await control("PATCH", "/chargers/garage", speed=_SPEED)
+    await wait_for(home, "binary_sensor.garage_charger_plug", "off")
+    await binding
+    await wait_for(home, "sensor.family_car_binding", "in_force")
+    before = (await control("GET", "/chargers/garage"))["total_kwh"]
+    await control("POST", "/chargers/garage/plug", vehicle="family")
+    await wait_for(home, "binary_sensor.family_car_plug_2", "on")
+    await asyncio.sleep(5)
+    await control("POST", "/chargers/garage/unplug")
+    charged: float = (await control("GET", "/chargers/garage"))["total_kwh"] - before
+    return round(charged * 1000)
+
+
+async def bind_and_charge(home: Home, simulator: Simulator, entry_id: str) -> dict[str, Any]:
+    """Bind the family's car, charge it, and return what meter and bill say; they are equal."""
+    async with controlling(simulator) as control:
+        metered = await charge_bound(home, control, bind(home, entry_id))
+        unplugged = time.monotonic()
         async with asyncio.timeout(_PATIENCE):
             while not (bills := await control("GET", "/utility/bills")):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.2)
-    billed, metered = bills[0]["energy_wh"], round(charged * 1000)
+    billed = bills[0]["energy_wh"]
     if billed != metered:
         raise HomeError(f"{metered} Wh were charged, and {billed} Wh are billed")
     return {
         "charged_wh": metered,
         "billed_wh": billed,
         "billed_amount": bills[0]["amount"],
-        "bill_seconds": round(time.monotonic() - began, 1),
+        "bill_seconds": round(time.monotonic() - unplugged, 1),
     }
 
 
