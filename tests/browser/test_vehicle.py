@@ -59,3 +59,14 @@ async def test_vehicle_is_bound_on_a_phone(frontend: Frontend, home: Home, simul
     await frontend.visit("/config/integrations/integration/utility_han")
     await expect(frontend.page.get_by_text("Family car").first).to_be_visible()
     await frontend.screenshot("57-vehicle")
+
+    # What a phone's browser is given by a link in the dialog it keeps as a file; the tab stays where it is.
+    await frontend.page.get_by_role("button", name="Change vehicle").first.click()
+    await frontend.choose("Statements and binding record")
+    await frontend.sees("To download:")
+    await frontend.screenshot("58-statements")
+    for link, suffix in (("PDF", ".pdf"), ("CSV", ".csv"), ("Green Button", ".xml"), ("Binding record", ".md")):
+        async with frontend.page.expect_download() as download:
+            await frontend.dialog.get_by_role("link", name=link).first.click()
+        assert (await download.value).suggested_filename.endswith(suffix)
+    assert "/config/integrations" in frontend.page.url

@@ -16,7 +16,7 @@ from ..hub.targets import find_subject
 from .charges import Held, all_vehicles, async_take, bindings_of
 from .charging_download import charging_url
 from .export_files import async_write
-from .exporting import OCPI, Format, Wanted, async_export
+from .exporting import OCPI, Format, Wanted, async_export, async_load
 from .manager import VehicleManager
 from .person import Person
 from .session_rows import binding_row, session_rows
@@ -74,6 +74,7 @@ async def _export_sessions(call: ServiceCall) -> ServiceResponse:
 async def _get_sessions(call: ServiceCall) -> ServiceResponse:
     asked = _asked(call)
     taken = await async_take(_vehicles(call), asked.since, asked.until, call.data.get(ATTR_PAYER))
+    await async_load(call.hass)
     rows: list[Any] = await call.hass.async_add_executor_job(session_rows, taken.charges)
     return {"sessions": rows}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
+from importlib import import_module
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -76,8 +77,14 @@ class _Kind:
     is_text: bool = True
 
 
+async def async_load(hass: HomeAssistant) -> None:
+    """Have at hand what writes statements: it takes a moment to load, and never two threads load it at once."""
+    await hass.async_add_import_executor_job(import_module, f"{__package__.rpartition('.')[0]}.documents.statement")
+
+
 async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     """Write a document; what takes a moment is done where the loop is not held."""
+    await async_load(hass)
     asked, kind = wanted.asked, _KINDS[wanted.format]
     taken = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payer)
     words = await wanted.person.async_words(hass)
@@ -95,15 +102,15 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
 
 
 def month_names(days: Iterable[datetime], person: Person, country: str | None) -> list[str]:
-    """Return the months of days as a person calls them; like all that loads formats, not on the loop."""
-    from ..documents import statement  # noqa: PLC0415 - it takes a moment to load
+    """Return the months of days as a person calls them; what that reads is not read on the loop."""
+    from ..documents import statement  # noqa: PLC0415 - see async_load
 
     style = statement.Style.of({}, person.language, country, person.numbers, person.clock)
     return [style.month(day.date()) for day in days]
 
 
 def _statement(given: _Given, write: str) -> bytes:
-    from ..documents import statement  # noqa: PLC0415 - for those who want one: it takes a moment to load
+    from ..documents import statement  # noqa: PLC0415 - see async_load
 
     person, asked = given.wanted.person, given.wanted.asked
     style = statement.Style.of(given.words, person.language, given.country, person.numbers, person.clock)

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from .charges import Held
 from .charging_download import charging_url
-from .exporting import Format, Wanted, month_names
+from .exporting import Format, Wanted, async_load, month_names
 from .person import Person
 from .span import Asked
 
@@ -23,6 +23,7 @@ async def async_links(hass: HomeAssistant, held: Held) -> str:
     person = await Person.async_asking(hass)
     this = Asked.month(dt_util.now())
     months = (this, Asked.month(this.since - timedelta(days=1)))
+    await async_load(hass)
     names = await hass.async_add_executor_job(
         partial(month_names, [each.since for each in months], person, hass.config.country)
     )

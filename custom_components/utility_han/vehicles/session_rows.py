@@ -8,8 +8,8 @@ from ..utility import Binding, Payer, RateProgram
 
 
 def session_rows(charges: Iterable[Charge]) -> list[Any]:
-    """Return charges as data, oldest first; money is rounded as on a statement. It takes a moment to load."""
-    from ..documents.statement import amount_of  # noqa: PLC0415 - not on the loop
+    """Return charges as data, oldest first; money is rounded as on a statement. For a thread."""
+    from ..documents.statement import amount_of  # noqa: PLC0415 - see async_load
 
     rows = []
     for charge in charges:
