@@ -89,6 +89,7 @@ async def test_statement_is_in_the_language_and_numbers_of_who_asks(hass: HomeAs
     assert answer["content"].startswith("Véhicule,")
 
 
+@pytest.mark.use_case("SC-1", "UR-EV")
 async def test_sessions_and_bindings_are_returned(hass: HomeAssistant, hub: ConfigEntry, charger: Charger) -> None:
     device_id = vehicle_device_id(hass, hub)
     (session,) = (await act(hass, "get_sessions", device_id=device_id, month=this_month()))["sessions"]
