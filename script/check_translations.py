@@ -15,6 +15,7 @@ from custom_components.utility_han.devices.entities import WAITS_FOR
 from custom_components.utility_han.devices.flow.programs import FAMILIES, SIGNALS
 from custom_components.utility_han.documents.green_button import Reason as BillReason
 from custom_components.utility_han.documents.green_button import Unreadable
+from custom_components.utility_han.documents.statement import COLUMNS, Kind
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
 from custom_components.utility_han.gateway.model import DeviceState, FileKind, SignalQuality
@@ -25,6 +26,7 @@ from custom_components.utility_han.procedures.step import Step
 from custom_components.utility_han.procedures.verdict import Repair, Verdict
 from custom_components.utility_han.utility.errors import UtilityReason
 from custom_components.utility_han.vehicles.entities import BINDING_STATES, RESERVATION_STATES
+from custom_components.utility_han.vehicles.exporting import Format
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
 FOLDER = COMPONENT / "translations"
@@ -195,6 +197,12 @@ def _needed() -> Iterator[str]:
     for state in DeviceState:
         yield f"entity.sensor.commissioning_state.state.{state}"
         yield f"entity.sensor.registration_state.state.{state}"
+    for column in COLUMNS:
+        yield f"selector.statement.options.column_{column}"
+    for line in Kind:
+        yield f"selector.statement.options.{line}"
+    for written in Format:
+        yield f"selector.export_format.options.{written}"
     for step in (Step.IP_6, Step.IP_7, Step.IP_8, Step.IP_9, Step.IP_10, Step.IP_11):
         yield f"config.progress.{step.name.lower()}"
     for step in (

@@ -227,7 +227,12 @@ async def test_statement_of_the_month_is_sent_on_the_first(
         config_entry_id=phone_entry.entry_id, identifiers={("mobile_app", "phone")}, name="My Phone"
     )
     sent = async_mock_service(hass, "notify", "mobile_app_my_phone")
-    answer = {"sessions": 7, "path": "/media/charging/charging-2026-10.pdf", "url": "/api/utility_han/charging/pdf"}
+    added_up = {"vehicle": "Family car", "sessions": 7, "energy_kwh": 81.25, "totals": {"EUR": 21.5}}
+    answer = {
+        "statements": [added_up],
+        "path": "/media/charging/charging-2026-10.pdf",
+        "url": "/api/utility_han/charging/pdf",
+    }
     calls = answering(hass, "export_sessions", **answer)
     await use(hass, "monthly_statement", vehicles=[device_id], payer="Fleet", phone=phone.id, notifier=["notify.me"])
     for day, times in ((30, 0), (1, 1), (2, 1)):
@@ -237,6 +242,7 @@ async def test_statement_of_the_month_is_sent_on_the_first(
         await hass.async_block_till_done()
         assert len(calls) == times, day
     assert calls[0].data == {"device_id": [device_id], "format": "pdf", "path": "/media/charging/", "payer": "Fleet"}
-    assert sent[0].data["message"] == "7 sessions last month: /media/charging/charging-2026-10.pdf"
+    said = f"Family car: 7 sessions, 81.2 kWh, 21.50 EUR\n{answer['path']}"
+    assert sent[0].data["message"] == said
     assert sent[0].data["data"]["url"] == answer["url"]
     assert told[0].data["message"] == sent[0].data["message"]

@@ -60,7 +60,9 @@ async def test_statement_is_returned_written_and_downloaded(
 ) -> None:
     hass.config.allowlist_external_dirs.add(str(tmp_path))
     answer = await act(hass, "export_sessions", format="pdf", month=this_month())
-    assert (answer["sessions"], answer["content_type"]) == (1, "application/pdf")
+    (added_up,) = answer["statements"]
+    assert (added_up["sessions"], added_up["energy_kwh"], added_up["totals"]) == (1, 10.0, {"USD": 1.5})
+    assert answer["content_type"] == "application/pdf"
     text = PdfReader(BytesIO(b64decode(answer["content_base64"]))).pages[0].extract_text()
     assert "Family car" in text
     assert "10.000" in text

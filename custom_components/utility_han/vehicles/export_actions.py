@@ -19,7 +19,7 @@ from .export_files import async_write
 from .exporting import OCPI, Format, Wanted, async_export, async_load
 from .manager import VehicleManager
 from .person import Person
-from .session_rows import binding_row, session_rows
+from .session_rows import binding_row, session_rows, statement_rows
 from .span import END, MONTH, START, YEAR, Asked, SpanError
 
 ATTR_FORMAT = "format"
@@ -59,7 +59,7 @@ async def _export_sessions(call: ServiceCall) -> ServiceResponse:
     answer: dict[str, Any] = {
         "name": document.name,
         "content_type": document.content_type,
-        "sessions": document.sessions,
+        "statements": document.statements,
         "url": charging_url(hass, wanted, sent=True),
     }
     if path is not None:
@@ -76,7 +76,8 @@ async def _get_sessions(call: ServiceCall) -> ServiceResponse:
     taken = await async_take(_vehicles(call), asked.since, asked.until, call.data.get(ATTR_PAYER))
     await async_load(call.hass)
     rows: list[Any] = await call.hass.async_add_executor_job(session_rows, taken.charges)
-    return {"sessions": rows}
+    added_up: list[Any] = await call.hass.async_add_executor_job(statement_rows, taken, asked, dt_util.utcnow())
+    return {"sessions": rows, "statements": added_up}
 
 
 async def _get_bindings(call: ServiceCall) -> ServiceResponse:

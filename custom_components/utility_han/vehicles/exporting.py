@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -16,7 +17,7 @@ from ..documents.green_button import write_feed
 from .charges import Held, Taken, async_take
 from .ocpi_files import Home, write_cdrs, write_tariffs
 from .person import Person
-from .session_rows import session_rows
+from .session_rows import session_rows, statement_rows
 from .span import Asked
 
 OCPI = ("2.2.1", "2.3.0")
@@ -48,13 +49,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that was written; ``sessions`` are what it is written from."""
+    """A document that was written; ``statements`` say what it adds up to."""
 
     name: str
     content_type: str
     data: bytes
     is_text: bool
-    sessions: int
+    statements: list[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,14 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
         binding: Home.of(hass, held.home, held.manager.settling.rates.holidays) for binding, held in taken.held.items()
     }
     given = _Given(wanted, taken, homes, words, hass.config.country, dt_util.now())
-    data = await hass.async_add_executor_job(partial(kind.write, given))
+    data = await hass.async_add_executor_job(kind.write, given)
+    added_up = await hass.async_add_executor_job(statement_rows, taken, asked, given.now)
     if wanted.format is Format.CDR:
         await taken.async_issued()
     titles = {held.record.title for held in wanted.vehicles}
     about = slugify(titles.pop(), separator="-") if len(titles) == 1 else ""
     name = "-".join(filter(None, (words.get("file", ""), about, asked.name)))
-    return Document(f"{name}.{kind.suffix}", kind.content_type, data, kind.is_text, len(taken.charges))
+    return Document(f"{name}.{kind.suffix}", kind.content_type, data, kind.is_text, added_up)
 
 
 def month_names(days: Iterable[datetime], person: Person, country: str | None) -> list[str]:

@@ -1,10 +1,13 @@
 """Sessions and bindings as data, for automations and templates."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from ..procedures import Charge, ChargedVehicle
 from ..utility import Binding, Payer, RateProgram
+from .charges import Taken
+from .span import Asked
 
 
 def session_rows(charges: Iterable[Charge]) -> list[Any]:
@@ -42,6 +45,24 @@ def _session(charge: Charge) -> dict[str, Any]:
         "corrects": charge.corrects,
         "credits": charge.credits,
     }
+
+
+def statement_rows(taken: Taken, asked: Asked, now: datetime) -> list[Any]:
+    """Return what statements add up to, one for each vehicle and payer; fees and taxes are in it. For a thread."""
+    from ..documents import statement  # noqa: PLC0415 - see async_load
+
+    bound = [statement.Bound(*each) for each in taken.bindings]
+    return [
+        {
+            **_vehicle(made.vehicle),
+            "payer": _payer(made.payer),
+            "sessions": made.sessions,
+            "energy_kwh": made.energy_wh / 1000,
+            "estimated_kwh": made.estimated_wh / 1000,
+            "totals": {each.currency: float(each.total) for each in made.sums},
+        }
+        for made in statement.statements(taken.charges, bound, statement.Span(asked.since, asked.until), now)
+    ]
 
 
 def binding_row(vehicle: ChargedVehicle, binding: Binding, program: RateProgram) -> dict[str, Any]:

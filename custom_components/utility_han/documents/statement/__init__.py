@@ -6,9 +6,10 @@ What this needs takes a moment to load and to draw: import it, and call it, wher
 from .page import write_pdf
 from .statement import Bound, Kind, Line, Span, Statement, amount_of, statements
 from .style import Style
-from .table import write_csv
+from .table import COLUMNS, write_csv
 
 __all__ = [
+    "COLUMNS",
     "Bound",
     "Kind",
     "Line",

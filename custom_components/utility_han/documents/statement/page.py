@@ -188,7 +188,7 @@ class _Page:
                 self._word("vehicle"),
                 [vehicle.title, *([model] if model else []), f"{self._word('vin')} {vehicle.vin}"],
             ),
-            (self._word("payer"), [payer.holder, payer.number]),
+            (self._word("payer"), [payer.holder or "–", payer.number]),
         ]
         rows = [
             [_paragraph(name, _SMALL), [_paragraph(text, _TEXT) for text in texts if text]] for name, texts in facts

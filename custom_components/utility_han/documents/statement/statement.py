@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 
-from ...procedures import Charge, ChargedVehicle, ChargePeriod
+from ...procedures import Charge, ChargedVehicle, ChargePeriod, masked
 from ...utility import Binding, BindingStatus, Payer, RateProgram
 
-_HIDDEN = "••••••"
 _NONE = Decimal(0)
 
 
@@ -167,11 +166,6 @@ def amount_of(exact: Decimal, program: RateProgram) -> Amount:
     return Amount(exact.quantize(coin, ROUND_HALF_UP), taxed.quantize(coin, ROUND_HALF_UP))
 
 
-def hidden(number: str) -> str:
-    """Return the number of an account as others may see it: its end."""
-    return f"{_HIDDEN}{number[-4:]}" if len(number) > 4 else number
-
-
 def statements(charges: Iterable[Charge], bound: Iterable[Bound], span: Span, now: datetime) -> list[Statement]:
     """Return a statement for each vehicle and payer of whom there is something to say."""
     lines: dict[tuple[str, str, str], list[Line]] = {}
@@ -191,7 +185,7 @@ def statements(charges: Iterable[Charge], bound: Iterable[Bound], span: Span, no
         if not (found := lines.get(key, [])) and not fees:
             continue
         one = next(iter(held.values()))
-        payer = Payer(hidden(one.binding.payer.number), one.binding.payer.holder)
+        payer = Payer(masked(one.binding.payer.number), one.binding.payer.holder)
         sums = _sums(found, fees)
         made.append(Statement(one.vehicle, payer, span, tuple(found), fees, tuple(held.values()), sums, now))
     return sorted(made, key=lambda each: (each.vehicle.title, each.payer.holder, each.payer.number))
