@@ -16,11 +16,11 @@ from .store import VehicleRecord
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A vehicle, who manages its charging, and the title of its hub."""
+    """A vehicle, who manages its charging, and its hub."""
 
     manager: VehicleManager
     record: VehicleRecord
-    home: str
+    entry: ConfigEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def all_vehicles(hass: HomeAssistant) -> list[Held]:
     entries: list[ConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
         manager: VehicleManager = entry.runtime_data.manager(VehicleManager)
-        found += [Held(manager, record, entry.title) for record in manager.charging.vehicles.values()]
+        found += [Held(manager, record, entry) for record in manager.charging.vehicles.values()]
     return found
 
 

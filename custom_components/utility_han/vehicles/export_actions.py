@@ -93,7 +93,7 @@ def _vehicles(call: ServiceCall) -> tuple[Held, ...]:
         hub, vehicle = find_subject(
             call.hass, device_id, lambda hub: hub.manager(VehicleManager).subjects, "not_a_vehicle"
         )
-        found.append(Held(hub.manager(VehicleManager), vehicle.record, hub.entry.title))
+        found.append(Held(hub.manager(VehicleManager), vehicle.record, hub.entry))
     return tuple(found)
 
 

@@ -13,10 +13,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
 
-from ..documents.green_button import write_feed
+from ..documents.green_button import Premise, write_feed
 from .charges import Held, Taken, async_take
 from .ocpi_files import Home, write_cdrs, write_tariffs
 from .person import Person
+from .premise import async_premise
 from .session_rows import session_rows, statement_rows
 from .span import Asked
 
@@ -65,6 +66,7 @@ class _Given:
     wanted: Wanted
     taken: Taken
     homes: dict[str, Home]
+    premise: Premise | None
     words: dict[str, str]
     country: str | None
     now: datetime
@@ -90,9 +92,13 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     taken = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payer)
     words = await wanted.person.async_words(hass)
     homes = {
-        binding: Home.of(hass, held.home, held.manager.settling.rates.holidays) for binding, held in taken.held.items()
+        binding: Home.of(hass, held.entry.title, held.manager.settling.rates.holidays)
+        for binding, held in taken.held.items()
     }
-    given = _Given(wanted, taken, homes, words, hass.config.country, dt_util.now())
+    premise = None
+    if wanted.format is Format.GREEN_BUTTON:
+        premise = await async_premise(hass, wanted.vehicles, asked.since, asked.until)
+    given = _Given(wanted, taken, homes, premise, words, hass.config.country, dt_util.now())
     data = await hass.async_add_executor_job(kind.write, given)
     added_up = await hass.async_add_executor_job(statement_rows, taken, asked, given.now)
     if wanted.format is Format.CDR:
@@ -141,7 +147,7 @@ def _tariffs(given: _Given) -> bytes:
 
 
 def _green_button(given: _Given) -> bytes:
-    return b"".join(write_feed(given.taken.charges))
+    return b"".join(write_feed(given.taken.charges, given.premise))
 
 
 _KINDS = {

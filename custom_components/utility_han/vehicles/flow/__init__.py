@@ -175,7 +175,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
         return self.async_show_form(
             step_id="document",
             description_placeholders={
-                "links": await async_links(self.hass, Held(self.manager, self.record, self.entry.title)),
+                "links": await async_links(self.hass, Held(self.manager, self.record, self.entry)),
                 "document": document,
             },
             last_step=True,
