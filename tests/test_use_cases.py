@@ -11,6 +11,7 @@ TEXT = (ROOT / "docs" / "use-cases.md").read_text()
 BEFORE, _, AFTER = TEXT.partition("## The same with OpenADR\n")
 OPENADR, _, REST = AFTER.partition("\n## ")
 OCPI = (ROOT / "docs" / "ocpi.md").read_text()
+GREEN_BUTTON = (ROOT / "docs" / "green-button.md").read_text()
 ROW = re.compile(r"^\| ((?:SC|IP|UR|RD|DM)-\S+) \|(.*)\|$", re.MULTILINE)
 FILE = re.compile(r"`([\w/]+/test_\w+\.py)`")
 CODE = re.compile(r"`(\w[\w/]*(?:\.py|/))`(?: \(((?:`[\w.]+`(?:, )?)+)\))?")
@@ -156,12 +157,15 @@ def test_every_step_says_what_it_is_with_openadr() -> None:
 
 
 def test_what_others_wrote_is_named_by_its_version() -> None:
-    for name, kept, version in (
-        ("openleadr-vtn", "script/interop-openadr", r"^version=(\S+)"),
-        ("openadr3-client", "uv.lock", r'^name = "openadr3-client"\nversion = "(\S+)"'),
-        ("ocpi-tariffs", "script/interop-ocpi", r"^tariffs_version=(\S+)"),
-        ("ocpi-kit", "script/interop-ocpi", r"^kit_version=(\S+)"),
+    for text, name, kept, version in (
+        (OPENADR, "openleadr-vtn", "script/interop-openadr", r"^version=(\S+)"),
+        (OPENADR, "openadr3-client", "uv.lock", r'^name = "openadr3-client"\nversion = "(\S+)"'),
+        (OCPI, "ocpi-tariffs", "script/interop-ocpi", r"^tariffs_version=(\S+)"),
+        (OCPI, "ocpi-kit", "script/interop-ocpi", r"^kit_version=(\S+)"),
+        (GREEN_BUTTON, "green-button-parser", "script/interop-green-button", r"^parser_version=(\S+)"),
+        (GREEN_BUTTON, "greenbutton-objects", "uv.lock", r'^name = "greenbutton-objects"\nversion = "(\S+)"'),
+        (GREEN_BUTTON, "openleadr", "uv.lock", r'^name = "openleadr"\nversion = "(\S+)"'),
     ):
         found = re.search(version, (ROOT / kept).read_text(), re.MULTILINE)
         assert found
-        assert f"*{name}* ({found[1]})" in (OCPI if name.startswith("ocpi") else OPENADR)
+        assert f"*{name}* ({found[1]}" in text

@@ -38,6 +38,36 @@ DOCUMENT_TOKENS = (
     b"0x", b"<!--", b"<?", b"&amp;", b"//[",
 )  # fmt: skip
 
+_ATOM = 'xmlns="http://www.w3.org/2005/Atom"'
+_ESPI = 'xmlns="http://naesb.org/espi"'
+GREEN_BUTTON = tuple(
+    f"<feed {_ATOM}>{''.join(f'<entry>{entry}</entry>' for entry in entries)}</feed>".encode()
+    for entries in (
+        (
+            '<link rel="self" href="/U/1"/><link rel="related" href="/U/1/M"/><link rel="related" href="/L/1"/>'
+            f"<title>t</title><content><UsagePoint {_ESPI}><ServiceCategory><kind>0</kind></ServiceCategory>"
+            "</UsagePoint></content>",
+            '<link rel="self" href="/U/1/M/1"/><link rel="up" href="/U/1/M"/><link rel="related" href="/U/1/M/1/B"/>'
+            f'<link rel="related" href="/R/1"/><content><MeterReading {_ESPI}/></content>',
+            f'<link rel="self" href="/R/1"/><content><ReadingType {_ESPI}>'
+            "<accumulationBehaviour>4</accumulationBehaviour><currency>840</currency><flowDirection>1</flowDirection><intervalLength>900</intervalLength>"
+            "<powerOfTenMultiplier>-3</powerOfTenMultiplier><uom>72</uom></ReadingType></content>",
+            f'<link rel="up" href="/U/1/M/1/B"/><content><IntervalBlock {_ESPI}><interval><duration>1800</duration>'
+            "<start>1790000000</start></interval><IntervalReading><cost>5</cost><ReadingQuality><quality>8</quality>"
+            "</ReadingQuality><timePeriod><duration>900</duration><start>1790000000</start></timePeriod><value>250</value>"
+            "<tou>1</tou></IntervalReading><IntervalReading><value>7</value></IntervalReading></IntervalBlock></content>"
+            "<updated>2026-10-01T00:00:00Z</updated>",
+            f'<link rel="up" href="/U/1/S"/><content><UsageSummary {_ESPI}><billingPeriod><duration>9</duration>'
+            "<start>1790000000</start></billingPeriod><billLastPeriod>1</billLastPeriod><overallConsumptionLastPeriod>"
+            "<powerOfTenMultiplier>3</powerOfTenMultiplier><uom>72</uom><value>1</value></overallConsumptionLastPeriod>"
+            "</UsageSummary></content>",
+            f'<link rel="self" href="/L/1"/><content><LocalTimeParameters {_ESPI}><tzOffset>-25200</tzOffset>'
+            "</LocalTimeParameters></content>",
+        ),
+    )
+)
+"""A Green Button file with one of each."""
+
 _OF_STICK = "<DeviceMacId>0xd8d5b90000000001</DeviceMacId><MeterMacId>0x0013500300000001</MeterMacId>"
 FRAGMENTS = tuple(
     f"<{name}>{_OF_STICK}<TimeStamp>0x2a1b3c4d</TimeStamp>{fields}</{name}>".encode()

@@ -5,11 +5,18 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
+from io import BytesIO
 from typing import Any
 
 from hypothesis import strategies as st
 from py20305.models import sep
 
+from custom_components.utility_han.documents.green_button import (
+    BillInterval,
+    GreenButtonError,
+    compare_bill,
+    read_file,
+)
 from custom_components.utility_han.documents.ocpi import CdrFileError
 from custom_components.utility_han.esi import DemandResponseProgram
 from custom_components.utility_han.gateway import (
@@ -128,6 +135,14 @@ def _vtn(drawn: tuple[str, Any]) -> None:
     _OF_VTN[name](data)
 
 
+def _bill(raw: bytes) -> None:
+    for point in read_file(BytesIO(raw)).usage_points:
+        for register in point.registers:
+            bill = [BillInterval(start, duration, wh) for start, duration, wh, _ in register.wh()]
+            meter = [(each.start, each.duration, each.wh * 2) for each in bill]
+            compare_bill(bill, meter, meter, UTC, summaries=point.summaries)
+
+
 _DOCUMENTS = spoilt_bytes(seeds.DOCUMENTS, seeds.DOCUMENT_TOKENS)
 _PEMS = spoilt_bytes(
     [(_IDENTITY.cert_pem + _IDENTITY.key_pem).encode()], (b"-----", b"\n", b"=", b"BEGIN ", b"END ", b"ENCRYPTED ")
@@ -137,6 +152,7 @@ _SERIALS = st.text("ABZ059-", min_size=4, max_size=32)
 TARGETS: Mapping[str, Target] = {
     "documents of IEEE 2030.5": Target(_DOCUMENTS, _document, (NotXmlError,)),
     "notifications": Target(_DOCUMENTS, ends_subscription),
+    "Green Button files": Target(spoilt_bytes(seeds.GREEN_BUTTON, seeds.DOCUMENT_TOKENS), _bill, (GreenButtonError,)),
     "frames of Zigbee": Target(frames(), hear_frame),
     "fragments of RAVEn": Target(spoilt_bytes(seeds.FRAGMENTS, seeds.FRAGMENT_TOKENS), read_fragment),
     "answers of the utility": Target(

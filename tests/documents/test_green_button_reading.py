@@ -97,10 +97,10 @@ def test_quality_cost_and_tiers() -> None:
     document = house(block(START, told), defaultQuality=17)
     register, found = only(document), read(document)
     readings = list(register.series)
-    assert [register.quality(each) for each in readings] == [14, 8, 17]
-    assert [each.known_cost for each in readings] == [2450, None, None]
-    assert [(each.tou, each.tier) for each in readings] == [(2, 1), (0, 0), (0, 0)]
-    assert (found.unreadable_readings, register.currency) == (1, "USD")
+    assert [register.quality(each) for each in readings] == [14, 8, 17, 17]
+    assert [each.known_cost for each in readings] == [2450, None, None, None]
+    assert [(each.tou, each.tier) for each in readings] == [(2, 1), (0, 0), (0, 0), (0, 0)]
+    assert (found.unreadable_readings, register.currency) == (0, "USD")
 
 
 def test_what_is_there_twice_counts_once_and_what_is_not_there_is_a_gap() -> None:
@@ -145,6 +145,18 @@ def test_several_usage_points_and_both_directions() -> None:
     assert (bill.wh, bill.amount, bill.currency) == (4000, Decimal("12.34567"), "CAD")
     assert one.local_time is not None
     assert (one.local_time.tz_offset, one.local_time.dst_offset) == (-18000, 3600)
+
+
+@pytest.mark.parametrize("odd", ["-1", "9" * 400, "", "NaN", "0x10"])
+def test_numbers_that_cannot_be_are_none(odd: str) -> None:
+    period = f"<billingPeriod>{leaves(duration=86_400, start=odd)}</billingPeriod>{leaves(billLastPeriod=odd)}"
+    bill = entry("UsageSummary", period, up="UsagePoint/1/UsageSummary")
+    readings = [reading(START + QUARTER, odd), reading(START, 7, cost=odd, tou=odd, quality=odd)]
+    found = read(house(bill, block(START, readings), intervalLength=odd))
+    (point,) = found.usage_points
+    assert point.summaries == ()
+    assert energies(point.registers[0])[0] == (0, QUARTER, 7)
+    assert next(iter(point.registers[0].series)).tou in {0, -1}
 
 
 def test_files_without_links_or_usage_points_as_an_early_utility_writes_them() -> None:
@@ -281,7 +293,7 @@ def test_what_we_write_we_read() -> None:
     assert {register.quality(each) for *_, each in found} == {Quality.ESTIMATED_BY_INTERPOLATION}
     assert sum(each.known_cost or 0 for *_, each in found) == pytest.approx(charged.exact_cost * 100_000, abs=10)
     assert {each.tou for *_, each in found} == {1, 2}  # off-peak, and peak from 15:00 in Denver
-    assert bill.amount == charged.exact_cost
+    assert bill.amount == round(charged.exact_cost, 2)
     assert point.role_flags == "0004"
     assert ATOM in b"".join(write_feed([charged])).decode()
     assert timedelta(seconds=bill.duration) == timedelta(days=31)

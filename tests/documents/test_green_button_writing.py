@@ -1,5 +1,6 @@
 """A vehicle's charging as a Green Button file, read back by software that none of us wrote."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from custom_components.utility_han.documents.green_button import Premise, Qualit
 from custom_components.utility_han.documents.green_button.local_time import local_time
 from custom_components.utility_han.procedures import Charge
 from tests.helpers.charges import ISSUED, OTHER_CAR, charge
+from tests.helpers.random_charges import random_charges
 
 pytestmark = pytest.mark.use_case("UR-EV")
 
@@ -96,7 +98,7 @@ def test_months_add_up_to_what_is_billed() -> None:
         for name in ("billLastPeriod", "costAdditionalLastPeriod")
     }
     billed = charges()[-1]
-    assert amount["billLastPeriod"] == round(billed.exact_cost * Decimal("1.19") * 100_000)
+    assert amount["billLastPeriod"] == round(billed.exact_cost * Decimal("1.19"), 2) * 100_000
     costs = root.xpath(
         "//espi:IntervalReading[../../../atom:link[@rel='up' and contains(@href, $it)]]/espi:cost",
         namespaces=NS,
@@ -221,3 +223,25 @@ def test_nothing_charged_is_a_feed_without_entries() -> None:
     root = etree.fromstring(feed([]))
     assert root.find("atom:entry", NS) is None
     assert root.findtext("atom:updated", namespaces=NS) == "1970-01-01T00:00:00Z"
+
+
+def test_random_sessions_under_random_programs(tmp_path: Path) -> None:
+    """In three time zones and currencies; the other reader knows no more of these. Nothing is lost or there twice."""
+    given = [each for each in random_charges(5, 120) if each.program.currency != "INR"]
+    taken_back = {each.credits for each in given}
+    expected: Counter[tuple[str, datetime]] = Counter()
+    for each in given:
+        if each.credits is None and each.id not in taken_back:
+            for period in each.periods:
+                quarter = period.started_at.replace(second=0, microsecond=0)
+                quarter -= timedelta(minutes=quarter.minute % 15)
+                expected[each.program.currency, quarter] += period.energy_wh
+    (point,) = read(tmp_path, feed(given)).values()
+    codes = {enums.CurrencyCode.usd: "USD", enums.CurrencyCode.eur: "EUR", enums.CurrencyCode.aus: "AUD"}
+    found = {
+        (codes[meter.readingType.currency], each.timePeriod.start): each.value
+        for meter in point.meterReadings
+        for each in meter.intervalReadings
+    }
+    assert len({currency for currency, _ in found}) == 3
+    assert Counter(found) == expected

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from .codes import ATOM, ESPI, Quality
 from .errors import GreenButtonError, Unreadable
-from .series import LONGEST_RUN, Reading, Run, is_estimate
+from .series import LONGEST_RUN, NO_COST, Reading, Run, is_estimate
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_READINGS = 3_000_000
@@ -23,9 +23,10 @@ _DEEPEST = 64
 _LONGEST_TEXT = 512
 _LONGEST_SILENCE = 1024 * 1024
 """Bytes that nothing comes of: a name or attribute that never ends."""
-_FIRST, _LAST = 0, 2**33
-_LONGEST_INTERVAL = 400 * 86_400
-_MOST = 2**47
+LAST = 2**33
+"""Seconds since 1970: the year 2242."""
+LONGEST_INTERVAL = 400 * 86_400
+MOST = 2**47
 """Int48."""
 _SUMMARIES = frozenset({"UsageSummary", "ElectricPowerUsageSummary"})
 _RESOURCES = frozenset({"UsagePoint", "MeterReading", "ReadingType", "LocalTimeParameters", *_SUMMARIES})
@@ -48,7 +49,7 @@ class Entry:
     runs: list[Run] = field(default_factory=list)
     """Of an IntervalBlock."""
     untimed: bool = False
-    """Whether there are readings without a time of their own: their duration is 0, and start is their block's."""
+    """Whether there are readings without a duration, which is 0, or without a time: their start is their block's."""
 
 
 class Parser:
@@ -181,13 +182,12 @@ class Parser:
             raise GreenButtonError(Unreadable.TOO_LARGE, f"{MOST_READINGS} readings")
         try:
             value = int(said["value"])
-            duration = int(said["duration"]) if "duration" in said else 0
-            start = int(said["start"]) if duration else int(self._block_start)
-            cost = {"cost": int(said["cost"])} if "cost" in said else {}
+            duration = int(said.get("duration", 0))
+            start = int(said.get("start", self._block_start))
         except KeyError, ValueError:
             self.unreadable += 1
             return
-        if not (abs(value) <= _MOST and _FIRST <= start < _LAST and 0 <= duration <= _LONGEST_INTERVAL):
+        if not (abs(value) <= MOST and 0 <= start < LAST and 0 <= duration <= LONGEST_INTERVAL):
             self.unreadable += 1
             return
         if not duration and self._entry is not None:
@@ -200,7 +200,7 @@ class Parser:
                 _whole(said.get("quality"), Quality.VALID, Quality.VERIFIED, -1),
                 _whole(said.get("tou"), -(2**15), 2**15 - 1, 0),
                 _whole(said.get("consumptionTier"), -(2**15), 2**15 - 1, 0),
-                **{name: cost for name, cost in cost.items() if abs(cost) <= _MOST},
+                _whole(said.get("cost"), -MOST, MOST, NO_COST),
             )
         )
         if len(self._run) >= LONGEST_RUN:

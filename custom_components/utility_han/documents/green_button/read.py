@@ -6,7 +6,6 @@ IntervalBlocks are "up" to, and to its ReadingType. :func:`read_steps` pauses af
 
 import time
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import BinaryIO
@@ -14,7 +13,7 @@ from typing import BinaryIO
 from .codes import COST_DIGITS, CURRENCIES, Accumulation, Commodity, Flow, Quality, ServiceKind, Unit
 from .errors import GreenButtonError, Skip, Unreadable
 from .local_time import NO_RULE, LocalTime
-from .parse import Entry, Parser
+from .parse import LAST, LONGEST_INTERVAL, MOST, Entry, Parser
 from .series import Reading, Run, Series, assemble
 
 PIECE = 32 * 1024
@@ -245,8 +244,8 @@ class _Linked:
         if self._alone():
             places = list(self._found.summaries)
         for entry in (each for place in dict.fromkeys(places) for each in self._found.summaries.pop(place, ())):
-            duration = _number(entry, "billingPeriod.duration", 0)
-            if duration <= 0:
+            start, duration = (_number(entry, f"billingPeriod.{name}", -1) for name in ("start", "duration"))
+            if not (0 <= start < LAST and 0 < duration <= LONGEST_INTERVAL):
                 continue
             used = "overallConsumptionLastPeriod"
             if f"{used}.value" not in entry.leaves:
@@ -254,11 +253,10 @@ class _Linked:
             wh = None
             if f"{used}.value" in entry.leaves and _number(entry, f"{used}.uom", Unit.WH) == Unit.WH:
                 wh = _number(entry, f"{used}.value", 0) * _power(_number(entry, f"{used}.powerOfTenMultiplier", 0))
-            amount = None
-            with suppress(KeyError, ArithmeticError):
-                amount = Decimal(entry.leaves["billLastPeriod"]).scaleb(-COST_DIGITS)
+            told = "billLastPeriod" in entry.leaves
+            amount = Decimal(_number(entry, "billLastPeriod", 0)).scaleb(-COST_DIGITS) if told else None
             currency = _BY_NUMBER.get(_number(entry, "currency", 0))
-            yield BillSummary(_number(entry, "billingPeriod.start", 0), duration, wh, amount, currency)
+            yield BillSummary(start, duration, wh, amount, currency)
 
 
 def _is_part(reading: Entry, point: Entry, *, alone: bool) -> bool:
@@ -300,9 +298,10 @@ def _timed(runs: Iterable[Run], length: int) -> Iterator[Run]:
 
 def _number(entry: Entry, leaf: str, otherwise: int) -> int:
     try:
-        return int(entry.leaves[leaf])
+        number = int(entry.leaves[leaf])
     except KeyError, ValueError:
         return otherwise
+    return number if abs(number) <= MOST else otherwise
 
 
 def _power(exponent: int) -> float:

@@ -17,7 +17,7 @@ LONGEST_RUN = 2048
 _PIECE = 2000
 _WIDTH = 7
 _MOST_GAPS = 100
-_NO_COST = -(2**63)
+NO_COST = -(2**63)
 
 
 class Reading(NamedTuple):
@@ -30,13 +30,13 @@ class Reading(NamedTuple):
     """QualityOfReading, -1 where the ReadingType's default holds."""
     tou: int = 0
     tier: int = 0
-    cost: int = _NO_COST
+    cost: int = NO_COST
     """In hundred-thousandths of the currency."""
 
     @property
     def known_cost(self) -> int | None:
         """Return the cost, None where none is told."""
-        return None if self.cost == _NO_COST else self.cost
+        return None if self.cost == NO_COST else self.cost
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ...procedures import Charge
-from ...utility import RateProgram
+from ...procedures import Charge, cost_of_charge
 from .codes import COST_DIGITS, Quality
 
 QUARTER = 900
@@ -47,7 +46,7 @@ class Month:
     energy_cost: int = 0
     """In hundred-thousandths, as the readings say it."""
     bill: Decimal = Decimal(0)
-    """With fees of the sessions and tax; not rounded."""
+    """With fees of the sessions and tax, each session's to the cent, as it is billed."""
     estimated: bool = False
     updated: datetime | None = None
 
@@ -114,7 +113,7 @@ def _add(register: Register, charge: Charge) -> None:
     month = _month(register, charge.started_at.astimezone(ZoneInfo(charge.program.time_zone)))
     month.wh += charge.energy_wh
     month.energy_cost += hundred_thousandths(energy_cost)
-    month.bill += _with_tax(charge.exact_cost, charge.program)
+    month.bill += cost_of_charge(charge).gross
     month.estimated = month.estimated or charge.estimated_wh > 0
     month.updated = max(month.updated or charge.issued_at, charge.issued_at)
 
@@ -124,10 +123,6 @@ def _month(register: Register, local: datetime) -> Month:
     following = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
     begun = int(start.timestamp())
     return register.months.setdefault(f"{start:%Y-%m}", Month(begun, int(following.timestamp()) - begun))
-
-
-def _with_tax(cost: Decimal, program: RateProgram) -> Decimal:
-    return cost * (1 + (program.tax_percent or Decimal(0)) / 100)
 
 
 def hundred_thousandths(amount: Decimal) -> int:
