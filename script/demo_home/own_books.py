@@ -4,13 +4,18 @@ import asyncio
 import csv
 import io
 import json
+import re
 import time
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from xml.etree import ElementTree as ET
+
+from greenbutton_objects.parse import parse_feed
+from pypdf import PdfReader
 
 from . import charging
 from .check import DOMAIN, commission
@@ -23,7 +28,7 @@ _DAY = timedelta(days=1)
 _PATIENCE = 60
 _ENERGY = "Energy (kWh)"
 _FORMATS = ("cdr", "csv", "green_button", "pdf")
-_ESPI = "{http://naesb.org/espi}"
+_TOTAL = re.compile(r"Energy\s+([0-9.]+) kWh")
 _SAME = ("vehicle", "charger_choice", "charger", "evse")
 _ANSWERS: Mapping[str, Mapping[str, Any]] = {
     **{page: charging.ANSWERS[page] for page in _SAME},
@@ -104,13 +109,12 @@ async def _sessions(home: Home) -> list[dict[str, Any]]:
 async def _exported(home: Home) -> dict[str, int]:
     """Have the session exported in each format, and return the Wh that are read back from it."""
     content = {each: await _do(home, "export_sessions", format=each) for each in _FORMATS}
-    if not b64decode(content["pdf"]["content_base64"]).startswith(b"%PDF-"):
-        raise HomeError("the statement is no PDF")
     (cdr,) = json.loads(content["cdr"]["content"])
     return {
         "cdr": round(Decimal(str(cdr["total_energy"])) * 1000),
         "csv": _energy_of_table(content["csv"]["content"]),
-        "green_button": _energy_of_intervals(content["green_button"]["content"]),
+        "green_button": _energy_of_feed(content["green_button"]["content"]),
+        "pdf": _energy_of_page(b64decode(content["pdf"]["content_base64"])),
     }
 
 
@@ -119,9 +123,19 @@ def _energy_of_table(text: str) -> int:
     return round(sum(Decimal(row[_ENERGY]) for row in rows) * 1000)
 
 
-def _energy_of_intervals(text: str) -> int:
-    """Return what all readings of the feed add up to, which are the vehicle's, in Wh."""
-    feed = ET.fromstring(text)  # noqa: S314 - our own
-    (power,) = {int(each.text or 0) for each in feed.iter(f"{_ESPI}powerOfTenMultiplier")}
-    values = [int(each.findtext(f"{_ESPI}value") or 0) for each in feed.iter(f"{_ESPI}IntervalReading")]
-    return round(Decimal(sum(values)).scaleb(power))
+def _energy_of_feed(text: str) -> int:
+    """Return the Wh that somebody else's reader finds."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "feed.xml"
+        path.write_text(text)
+        points = parse_feed(str(path))
+    meters = [meter for point in points for meter in point.meterReadings]
+    return round(sum(float(reading.value) for meter in meters for reading in meter.intervalReadings))
+
+
+def _energy_of_page(page: bytes) -> int:
+    """Return the Wh of the page's total, as somebody else's reader finds them in its text."""
+    text = " ".join(each.extract_text() for each in PdfReader(io.BytesIO(page)).pages)
+    if (found := _TOTAL.search(text)) is None:
+        raise HomeError(f"no energy on the page: {text}")
+    return round(Decimal(found[1]) * 1000)
