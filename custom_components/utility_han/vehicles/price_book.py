@@ -11,6 +11,7 @@ from ..procedures import PriceCourse, PricePoints, UnreadableRecordError
 from ..utility import RateProgram
 
 _KEPT = timedelta(days=3 * 366)
+_LATEST = 7200.0
 
 
 def course_key(program: RateProgram) -> str:
@@ -31,8 +32,7 @@ class PriceBook(Kept):
         """There is nothing before it is read."""
         super().__init__(hass, entry_id)
         self.courses: dict[str, PricePoints] = {}
-        self.changed = False
-        """Whether there is more than was written."""
+        self._changed = False
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
@@ -43,18 +43,23 @@ class PriceBook(Kept):
         return {"courses": {key: points.pack() for key, points in self.courses.items()}}
 
     def points(self, program: RateProgram) -> PricePoints:
-        """Return the course of a program's source, to be told more; ``changed`` says that it was."""
+        """Return the course of a program's source, to be told more, which is to be noted (:meth:`note`)."""
         return self.courses.setdefault(course_key(program), PricePoints())
 
     def course(self, program: RateProgram, start: datetime, end: datetime) -> PriceCourse:
         """Return the prices of a program's source between two times, as far as they are known."""
         return self.points(program).spans(start, end)
 
+    def note(self) -> None:
+        """Have what was told written when Home Assistant stops, if it was not before (:meth:`async_keep`)."""
+        self._changed = True
+        self.save_later(_LATEST)
+
     async def async_keep(self) -> None:
         """Write what has changed, without what is too old."""
-        if not self.changed:
+        if not self._changed:
             return
-        self.changed = False
+        self._changed = False
         before = dt_util.utcnow() - _KEPT
         for points in self.courses.values():
             points.prune(before)

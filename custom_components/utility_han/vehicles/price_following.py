@@ -105,7 +105,7 @@ class PriceFollowing:
                 continue
             for price in subject.prices:
                 self.book.points(program).tell(price.start, price.end, Decimal(str(price.per_kwh)))
-            self.book.changed = True
+            self.book.note()
 
     def _note_money(self, key: str, program: RateProgram, currencies: frozenset[str], unit: str) -> None:
         if program.currency in currencies:
@@ -139,7 +139,7 @@ class PriceFollowing:
         state = self._states.get(key)
         if state is not None and (told := price_of(state)) is not None:
             self.book.points(program).tell(state.last_updated, until, told.per_kwh)
-            self.book.changed = True
+            self.book.note()
 
     @callback
     def async_flush(self) -> None:
@@ -156,7 +156,7 @@ class PriceFollowing:
             if record.missing and (entity_id := _entity(program)) is not None:
                 for stated in await async_stated(self._hass, entity_id, program.currency, record.missing):
                     self.book.points(program).fill(*stated)
-                    self.book.changed = True
+                    self.book.note()
 
 
 def _entity(program: RateProgram) -> str | None:

@@ -120,7 +120,7 @@ class Settling:
             if any(record is each for each in entry.records):
                 for start, end in record.missing:
                     self.prices.book.points(program).fill(start, end, per_kwh)
-        self.prices.book.changed = True
+        self.prices.book.note()
         await self.prices.book.async_keep()
         await self.async_settle_all()
 
