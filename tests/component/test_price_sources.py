@@ -22,6 +22,8 @@ from tests.component.test_household_charging import CAR, _soon, bind
 from tests.conftest import SimulatedGateway
 from tests.helpers.states import until
 from tests.helpers.vehicles import CAR_PLUG, Charger, issues_of, manager_of
+from tests.helpers.vtn_hub import hub_without_meter
+from tests.openadr.under_test import Vtn
 from tests.procedures.test_charging_pricing import with_more
 from tests.procedures.test_charging_sessions import program
 
@@ -160,6 +162,35 @@ async def test_meters_tariff_prices_a_session(hass: HomeAssistant, home: ConfigE
         manager_of(home).charging.vehicles.values(), charger.at - timedelta(days=1), charger.at + timedelta(days=1)
     )
     assert {period.per_kwh for period in charge.periods} == told
+
+
+async def test_price_events_of_openadr_price_a_session(hass: HomeAssistant, vtn: Vtn) -> None:
+    spot_program = await vtn.make_program("Spot")
+    begun = dt_util.utcnow() - timedelta(minutes=1)
+    told: dict[str, Any] = {
+        "intervals": [
+            {"id": number, "payloads": [{"type": "PRICE", "values": [price]}]}
+            for number, price in enumerate((0.2, 0.4))
+        ],
+        "payloadDescriptors": [
+            {"objectType": "EVENT_PAYLOAD_DESCRIPTOR", "payloadType": "PRICE", "units": "KWH", "currency": "USD"}
+        ],
+        "intervalPeriod": {"start": begun.isoformat(), "duration": "PT7M"},
+    }
+    await vtn.make_event(spot_program["id"], **told)
+    entry = await hub_without_meter(hass, vtn)
+    charger = Charger(hass)
+    await bind(hass, entry, CAR, "Family car", agreed(PriceKind.UTILITY), CAR_PLUG)
+    charger.at = begun + timedelta(minutes=2)
+    charger.plug()
+    await hass.async_block_till_done()
+    charger.charge(1_833)  # ten minutes, the last five of them at the other price
+    await hass.async_block_till_done()
+    charger.plug(plugged=False)
+    await until(lambda: [each.state for each in records(entry)] == [RecordState.SENT])
+    (record,) = records(entry)
+    assert record.session.energy_wh == 1_833
+    assert record.cost == Decimal("0.73")  # 916.5 Wh at 30 ct and 916.5 Wh at 50 ct
 
 
 async def test_history_tells_what_nobody_here_heard(
