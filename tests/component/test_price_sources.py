@@ -143,6 +143,7 @@ async def test_other_money_is_asked_about_and_not_converted(hass: HomeAssistant,
     assert not issues_of(hass, "price_currency")
 
 
+@pytest.mark.use_case("UR-EV")
 async def test_meters_tariff_prices_a_session(hass: HomeAssistant, home: ConfigEntry) -> None:
     charger = Charger(hass)
     await until(lambda: home.runtime_data.tariff.prices)
