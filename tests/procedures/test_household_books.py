@@ -242,6 +242,29 @@ async def test_what_no_binding_covered_can_be_billed_to_the_quarter_later() -> N
     ]
 
 
+async def test_minutes_are_known_again_over_two_bindings_with_a_pause() -> None:
+    home, hour = Household(), timedelta(hours=1)
+    await home.bind(until=MAY + hour)
+    await home.bind(since=MAY + 2 * hour)
+    session = steady(MAY, 3)
+    for mark in session.marks[60:121]:
+        mark.total = 6000.0  # nothing is charged in the hour between
+    for mark in session.marks[121:]:
+        mark.total -= 6000.0
+    session.id, session.vehicle = "paused", home.car.id
+    entry = home.ledger.add(session, "garage", Measured("evse", "VL11"))
+    assert entry is not None
+    settle_session(entry, home.car)
+    before = [record.session for record in entry.records]
+    assert [(each.energy_wh, each.quality) for each in before] == [(6000, "measured"), (6000, "measured")]
+    await home.deliver()
+    home.ledger.prune(MAY + 30 * DAY)
+    assert len(session.marks) == 2
+    take_back_records(entry, MAY + 31 * DAY)
+    settle_session(entry, home.car)
+    assert [record.session for record in entry.records] == before
+
+
 async def test_charge_of_an_older_version_has_what_was_kept() -> None:
     home = Household()
     await home.bind()

@@ -167,21 +167,20 @@ def take_back_records(entry: LedgerEntry, now: datetime) -> None:
 def _remember(entry: LedgerEntry) -> None:
     """Give a session the marks again that its records have kept of it."""
     session = entry.session
-    first, last = session.marks[0], session.marks[-1]
     if entry.unbound_wh or not entry.records or not all(record.periods for record in entry.records):
         return  # it has kept what there was
-    periods = [
-        period
-        for record in sorted(entry.records, key=lambda each: each.session.started_at)
-        for period in unpack(record.periods or "", record.session.started_at)
-    ]
+    first, last = session.marks[0], session.marks[-1]
     total = float(round(first.total))
-    session.marks = [Mark(first.at, total)]
-    for period in periods:
-        total += period.energy_wh
-        session.marks.append(Mark(period.ended_at, total, period.quality == Quality.MEASURED))
-    session.marks[-1] = Mark(last.at, total, session.marks[-1].sure)
-    entry.thinned = False
+    marks = [Mark(first.at, total)]
+    for record in sorted(entry.records, key=lambda each: each.session.started_at):
+        if record.session.started_at > marks[-1].at:
+            marks.append(Mark(record.session.started_at, total))  # between two bindings nothing was charged
+        for period in unpack(record.periods or "", record.session.started_at):
+            total += period.energy_wh
+            marks.append(Mark(period.ended_at, total, period.quality == Quality.MEASURED))
+    if last.at > marks[-1].at:
+        marks.append(Mark(last.at, total))
+    session.marks, entry.thinned = marks, False
 
 
 def total_cost(records: Iterable[BillableRecord]) -> Decimal | None:
