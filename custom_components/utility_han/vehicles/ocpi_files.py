@@ -8,7 +8,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
-from ..documents.ocpi import OcpiValueError, Place, Version, as_text, cdr, tariff
+from ..documents import ocpi
+from ..documents.ocpi import OcpiValueError, Place, Version, as_text
 from ..procedures import Charge, Holidays
 from ..utility import Binding, RateProgram
 
@@ -73,7 +74,7 @@ def write_cdrs(charges: Iterable[Charge], homes: Mapping[str, Home], version: st
         for charge in charges:
             home = homes[charge.binding.id]
             place, is_holiday = home.place(charge.binding), home.holidays(charge.program)
-            found.append(cdr(charge, place, Version(version), is_holiday=is_holiday))
+            found.append(ocpi.cdr(charge, place, Version(version), is_holiday=is_holiday))
     except OcpiValueError as err:
         raise _no_words("charging", err) from err
     return as_text(found).encode()
@@ -88,7 +89,7 @@ def write_tariffs(
         try:
             home = homes[binding.id]
             is_holiday = home.holidays(program)
-            written = tariff(program, home.place(binding), Version(version), now, is_holiday=is_holiday)
+            written = ocpi.tariff(program, home.place(binding), Version(version), now, is_holiday=is_holiday)
         except OcpiValueError as err:
             raise _no_words(program.name, err) from err
         found[written["id"]] = written
