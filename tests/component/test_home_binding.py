@@ -227,6 +227,11 @@ async def test_prices_of_an_entity(hass: HomeAssistant, entry: ConfigEntry, flow
     assert flow.errors == {"price_entity": "no_price"}
     hass.states.async_set(PRICE, "unavailable", {"unit_of_measurement": "EUR/kWh"})
     await flow.submit(typed)
+    assert "No price is told at the moment." in flow.said["prices"]
+    hass.states.async_set(PRICE, "12.5", {"unit_of_measurement": "ct/kWh"})
+    await flow.choose("preview")
+    assert "Now: 0.245 EUR/kWh" in flow.said["prices"]  # with what comes on top
+    await flow.submit({"consent": False, "change": True})
     assert PRICE in flow.said["prices"]
     await flow.choose("preview")
     assert flow.said["weeks"] == ""
@@ -256,7 +261,10 @@ async def test_prices_of_openadr_are_offered_where_the_vtn_tells_some(hass: Home
     assert flow.result["menu_options"] == ["price_utility", "price_entity", "price_typed"]
     await flow.choose("price_utility")
     assert flow.suggested["currency"] == "SEK"
+    await flow.submit({"rate_name": "Spot", "currency": "EUR"})
+    assert flow.errors == {"currency": "other_currency"}
     await flow.submit({"rate_name": "Spot", "currency": "SEK"})
+    assert "Now: 0.25 SEK/kWh" in flow.said["prices"]
     await flow.choose("preview")
     await flow.submit({"consent": True})
     assert flow.page == "bound_at_home", flow.result

@@ -60,6 +60,12 @@ def price_of(state: State | None) -> ToldPrice | None:
     return ToldPrice(stated / parts, currencies, unit)
 
 
+def currencies_of(state: State | None) -> frozenset[str]:
+    """Return the currencies that an entity's prices can be in, none where it gives no prices of energy at all."""
+    found = _unit(str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) or "")) if state is not None else None
+    return found[0] if found else frozenset()
+
+
 def _unit(unit: str) -> tuple[frozenset[str], Decimal] | None:
     """Return the currencies that a unit can be of, and how much of it makes one of that for a kWh."""
     money, _, energy = unit.partition("/")

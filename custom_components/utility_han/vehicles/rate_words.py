@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Self
 
 from homeassistant.core import HomeAssistant, callback
@@ -98,6 +99,14 @@ class RateWords:
         who = f"`{source.entity_id}`" if source.kind is PriceKind.ENTITY else self.word(source.kind)
         addition = f", {_signed(source.addition)} {program.currency}/kWh" if source.addition else ""
         return f"{self.word('told_by')}: {who}{addition}"
+
+    def now(self, program: RateProgram, told: Decimal | None) -> str:
+        """Say what a kilowatt-hour costs now where somebody tells it: so a person sees whether that is so."""
+        if program.source is None:
+            return ""
+        if told is None:
+            return f"\n- {self.word('now_unknown')}"
+        return f"\n- {self.word('now')}: {shown(told + program.source.addition)} {program.currency}/kWh"
 
     def overlaps(self, program: RateProgram) -> str:
         """Say which periods hold at the same time, and which of them is in force then; empty where none do."""

@@ -79,7 +79,13 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
         options = ["entities", "document"]
         if self.at_home:
             self._fill_in(run, binding)
-            options = ["prices" if binding else "rates", "home_account", "charger", "end", *options]
+            # Without a binding, who pays has to be said first.
+            options = [
+                *(["prices"] if binding else []),
+                "home_account",
+                *(["charger", "end"] if binding else []),
+                *options,
+            ]
         elif self.utility.offers(Feature.VEHICLES):
             options = ["program", "account", "charger", "end", *options]
         return self.async_show_menu(
@@ -113,7 +119,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
     @override
     async def async_account_chosen(self) -> SubentryFlowResult:
         if self.source == SOURCE_RECONFIGURE:
-            return await (self.async_step_preview() if self.at_home else self.async_step_program())
+            return await (self.async_described() if self.at_home else self.async_step_program())
         return await super().async_account_chosen()
 
     @override

@@ -51,7 +51,7 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
             step_id="preview",
             data_schema=self.add_suggested_values_to_schema(home_forms.AGREEMENT, user_input or self._begins()),
             description_placeholders={
-                "prices": self._shown_prices(),
+                "prices": self.shown_prices,
                 "weeks": await self._async_weeks(),
                 "payer": f"{plain(self.data[CONF_HOLDER])}, {masked(self.data[CONF_PAYER_NUMBER])}",
                 "premise": plain(self.data[CONF_PREMISE]),
@@ -65,10 +65,6 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
     def _begins(self) -> dict[str, Any]:
         known = self.data.get(CONF_VALID_FROM)
         return {CONF_VALID_FROM: dt_util.as_local(moment(known)).date().isoformat()} if known else {}
-
-    def _shown_prices(self) -> str:
-        program = self.program()
-        return self.words.prices(program) + self.words.overlaps(program)
 
     async def _async_weeks(self) -> str:
         """Draw the weeks, and return them as Markdown; prices that somebody tells have none."""

@@ -1,19 +1,19 @@
 """The pages on which a household says what a kilowatt-hour costs, and who says so (SC-1)."""
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.core import State
-from homeassistant.generated.currencies import ACTIVE_CURRENCIES
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
+from ...esi import Price
+from ...hub.priced import now_of
 from ...utility import PriceKind, RateProgram
 from ..holidays import UnknownHolidaysError, async_load_holidays
+from ..price_units import currencies_of, price_of
 from ..rate_draft import (
     BLOCKS,
     CONF_ADDITION,
@@ -43,7 +43,6 @@ MOST = 100_000
 """What a kilowatt-hour, a session or a month may cost at the most, in any currency."""
 _LONGEST_NAME = 40
 _FINEST = -6
-_PER_ENERGY = re.compile(r"(.+)/[kM]?Wh")
 _OF_SOURCE = (CONF_SOURCE, CONF_RATE_NAME, CONF_CURRENCY, CONF_PRICE, CONF_PRICE_ENTITY, CONF_ADDITION)
 
 
@@ -66,6 +65,24 @@ class RatePages(VehicleDialog):
         words = self.words
         agreed = Agreed(words.word("terms"), dt_util.now().date().isoformat(), self.hass.config.time_zone)
         return program_of(self.rates, words.word("base"), agreed)
+
+    @property
+    def shown_prices(self) -> str:
+        """Return all prices so far as Markdown, with what overlaps, or with what is told now."""
+        program, words = self.program(), self.words
+        return words.prices(program) + words.overlaps(program) + words.now(program, self._told_now())
+
+    def _told_now(self) -> Decimal | None:
+        """Return what a kilowatt-hour costs now by who tells the prices, None where that is not known."""
+        kind = self.rates[CONF_SOURCE]
+        if kind == PriceKind.ENTITY:
+            told = price_of(self.hass.states.get(self.rates[CONF_PRICE_ENTITY]))
+            return told.per_kwh if told is not None else None
+        course: Sequence[Price] = self.hub.tariff.prices if kind == PriceKind.GATEWAY else ()
+        if kind == PriceKind.UTILITY and (vtn := self.account.vtn) is not None and vtn.data.prices is not None:
+            course = vtn.data.prices.prices
+        price = now_of(course)
+        return Decimal(str(price.per_kwh)) if price is not None else None
 
     async def async_step_rates(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Who says the prices: only what the home has is offered."""
@@ -92,7 +109,7 @@ class RatePages(VehicleDialog):
         """Prices of an entity of Home Assistant."""
         own = {each.entity_id for each in er.async_get(self.hass).entities.values() if each.platform == DOMAIN}
         # What the meter or the utility tells here is a source of its own, which knows more than its sensors.
-        found = {each.entity_id for each in self.hass.states.async_all("sensor") if _is_price(each)} - own
+        found = {each.entity_id for each in self.hass.states.async_all("sensor") if currencies_of(each)} - own
         entities = sorted(found)
         return await self._async_told(PriceKind.ENTITY, self._currency, user_input, entities)
 
@@ -108,6 +125,8 @@ class RatePages(VehicleDialog):
         if user_input is not None:
             errors = unfit_names(user_input, (CONF_RATE_NAME,)) | unfit_numbers(user_input, (CONF_ADDITION,))
             errors |= self._unfit_entity(user_input)
+            if kind is not PriceKind.ENTITY and user_input[CONF_CURRENCY] != currency:
+                errors[CONF_CURRENCY] = "other_currency"
             if not errors:
                 return await self._async_begun(kind, user_input)
         known = self.rates if self.rates.get(CONF_SOURCE) == kind else {}
@@ -125,13 +144,9 @@ class RatePages(VehicleDialog):
         """Return what is wrong with a price entity; one that says nothing at the moment may still be right."""
         if (entity_id := typed.get(CONF_PRICE_ENTITY)) is None:
             return {}
-        state = self.hass.states.get(entity_id)
-        if state is None or not _is_price(state):
+        if not (currencies := currencies_of(self.hass.states.get(entity_id))):
             return {CONF_PRICE_ENTITY: "no_price"}
-        said = _currency_of(state)
-        if said in ACTIVE_CURRENCIES and said != typed[CONF_CURRENCY]:
-            return {CONF_CURRENCY: "other_currency"}
-        return {}
+        return {} if typed[CONF_CURRENCY] in currencies else {CONF_CURRENCY: "other_currency"}
 
     async def async_step_price_typed(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The price at all times that no period is for."""
@@ -165,14 +180,14 @@ class RatePages(VehicleDialog):
 
     async def async_step_prices(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """All prices so far, and what can be done about them."""
-        program, words = self.program(), self.words
+        program = self.program()
         options = ["preview", "price_more", "rates"]
         if self.rates[CONF_SOURCE] == TYPED:
             options = ["preview", "period_add", *(["period_choose"] if program.periods else []), *options[1:]]
         return self.async_show_menu(
             step_id="prices",
             menu_options=options,
-            description_placeholders={"prices": words.prices(program) + words.overlaps(program)},
+            description_placeholders={"prices": self.shown_prices},
         )
 
     async def async_step_price_more(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -207,15 +222,6 @@ class RatePages(VehicleDialog):
         except UnknownHolidaysError, ImportError:
             return {CONF_HOLIDAYS_OF: "invalid_area"}
         return {}
-
-
-def _is_price(state: State) -> bool:
-    return _PER_ENERGY.fullmatch(str(state.attributes.get("unit_of_measurement", ""))) is not None
-
-
-def _currency_of(state: State) -> str:
-    found = _PER_ENERGY.fullmatch(str(state.attributes.get("unit_of_measurement", "")))
-    return found[1] if found else ""
 
 
 def unfit_names(typed: dict[str, Any], fields: Collection[str]) -> dict[str, str]:
