@@ -39,6 +39,8 @@ _REDACTED = REDACT_KEYS | {
     "account_id",
     "address",
     "client_id",
+    "contract_id",
+    "evse_id",
     "client_secret",
     "ven_name",
     "key",

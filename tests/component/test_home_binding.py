@@ -11,6 +11,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.utility import PriceKind
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
@@ -129,6 +130,9 @@ async def test_contract_and_charging_station_are_checked_and_kept_in_one_form(
     await hass.async_block_till_done()
     (binding,) = record_of(entry).run.bindings.values()
     assert (binding.contract_id, binding.evse_id) == ("DE-8AA-001234567-0", "DE*AB7*E8406487")
+    # What a stranger may have to look a problem up says nothing of who pays, and where.
+    told = str(await async_get_config_entry_diagnostics(hass, entry))
+    assert not [each for each in ("001234567", "8406487", "4711", "Example", VIN) if each in told]
 
 
 async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:

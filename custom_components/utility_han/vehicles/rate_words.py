@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Self
 
 from homeassistant.core import HomeAssistant, callback
@@ -15,6 +16,8 @@ from ..utility import PriceKind, RateProgram, TierPeriod
 from .week_picture import draw_week, shown
 
 _WEEK = tuple(range(1, 8))
+_MOST_OVERLAPS = 6
+"""Said at once: who has mended these is told of others."""
 _IN_LEAP_YEAR = date(2024, 1, 1)
 
 
@@ -112,7 +115,7 @@ class RateWords:
         """Say which periods hold at the same time, and which of them is in force then; empty where none do."""
         lines = [
             self.word("overlap").format(first=self._named(program, first), second=self._named(program, second))
-            for first, second in overlapping(program.periods)
+            for first, second in islice(overlapping(program.periods), _MOST_OVERLAPS)
         ]
         return "".join(f"\n\n⚠️ {line}" for line in lines)
 

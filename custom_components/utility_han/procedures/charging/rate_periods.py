@@ -19,25 +19,21 @@ def specific_first(periods: Sequence[TierPeriod]) -> tuple[TierPeriod, ...]:
 
 def overlapping(periods: Sequence[TierPeriod]) -> Iterator[tuple[TierPeriod, TierPeriod]]:
     """Yield the periods of different tiers that hold at the same time somewhen; the first of two is in force then."""
-    for first, second in combinations(periods, 2):
-        if (
-            first.tier != second.tier
-            and {first.holidays, second.holidays} != {True, False}
-            and _year(first) & _year(second)
-            and _week(first) & _week(second)
-        ):
+    holding = [(each, _year(each), _week(each)) for each in periods]
+    for (first, its_year, its_week), (second, year, week) in combinations(holding, 2):
+        apart = first.tier == second.tier or {first.holidays, second.holidays} == {True, False}
+        if not apart and its_year & year and its_week & week:
             yield first, second
 
 
 def _week(period: TierPeriod) -> int:
     """Return the minutes of the week in which a period holds, as bits; a holiday may be any day."""
     start, end = _minute(period.start), _minute(period.end)
-    length = (end - start - 1) % _DAY_MINUTES + 1
+    of_day = (1 << (end - start - 1) % _DAY_MINUTES + 1) - 1
     found = 0
     for day in range(1, 8) if period.holidays else period.days:
-        for minute in range((day - 1) * _DAY_MINUTES + start, (day - 1) * _DAY_MINUTES + start + length):
-            found |= 1 << minute % _WEEK_MINUTES
-    return found
+        found |= of_day << (day - 1) * _DAY_MINUTES + start
+    return (found | found >> _WEEK_MINUTES) & (1 << _WEEK_MINUTES) - 1  # Sunday's night ends on Monday
 
 
 def _minute(clock: str) -> int:

@@ -1,6 +1,7 @@
 """The page on which a household sees what it agrees to, and agrees (SC-1)."""
 
 from datetime import timedelta
+from itertools import islice
 from typing import Any, override
 
 from homeassistant.config_entries import SubentryFlowResult
@@ -22,6 +23,7 @@ from .periods import PeriodPages
 
 _EARLIEST, _LATEST = timedelta(days=3 * 366), timedelta(days=366)
 """What was charged is kept for three years."""
+_MOST_WEEKS = 6
 
 
 class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
@@ -71,7 +73,9 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
         if self.rates[CONF_SOURCE] != TYPED:
             return ""
         charging = await self.async_charging()
-        pictures = list(week_pictures(self.program(), self.words, dt_util.now().date()))
+        # Off the loop: there may be many periods, and as many parts of the year.
+        weeks = islice(week_pictures(self.program(), self.words, dt_util.now().date()), _MOST_WEEKS)
+        pictures = await self.hass.async_add_executor_job(list, weeks)
         charging.pictures[self.flow_id] = pictures
         links = (week_url(self.hass, self.entry.entry_id, self.flow_id, number) for number in range(len(pictures)))
         return "\n\n".join(f"![]({link})" for link in links)
