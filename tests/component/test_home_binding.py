@@ -187,6 +187,11 @@ async def test_tax_fees_and_blocks_are_typed_and_not_lost(
 ) -> None:
     await flow.choose("price_typed")
     await flow.submit(ANSWERS["price_typed"])
+    hass.config.country = None
+    await flow.choose("period_add")
+    await flow.submit(NIGHT | {"holidays": "only", "days": []})
+    assert "Night**: 22:00–06:00, only on holidays" in flow.said["prices"]
+    assert "⚠️ Some hours depend on holidays" in flow.said["prices"]
     await flow.choose("price_more")
     for wrong, error in (
         ({"tax": 101}, {"tax": "number_out_of_range"}),
@@ -204,6 +209,7 @@ async def test_tax_fees_and_blocks_are_typed_and_not_lost(
         assert (flow.page, flow.errors) == ("price_more", error)
     await flow.submit({"tax": 19, "session_fee": 0.5, "block_1_above": 100, "block_1_addition": -0.02,
                        "holidays_of": "de-by"})  # fmt: skip
+    assert "⚠️" not in flow.said["prices"]
     assert "Above 100 kWh in the month: -0.02 EUR/kWh" in flow.said["prices"]
     # Nothing typed is lost where the dialog is closed.
     hass.config_entries.subentries.async_abort(flow.result["flow_id"])

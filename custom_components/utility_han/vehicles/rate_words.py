@@ -111,12 +111,14 @@ class RateWords:
             return f"\n- {self.word('now_unknown')}"
         return f"\n- {self.word('now')}: {shown(told + program.source.addition)} {program.currency}/kWh"
 
-    def overlaps(self, program: RateProgram) -> str:
-        """Say which periods hold at the same time, and which of them is in force then; empty where none do."""
+    def warnings(self, program: RateProgram) -> str:
+        """Say which periods hold at the same time, and what is missing for them; empty where all is well."""
         lines = [
             self.word("overlap").format(first=self._named(program, first), second=self._named(program, second))
             for first, second in islice(overlapping(program.periods), _MOST_OVERLAPS)
         ]
+        if not program.holidays and any(period.holidays is not None for period in program.periods):
+            lines.append(self.word("holidays_missing"))
         return "".join(f"\n\n⚠️ {line}" for line in lines)
 
     def _named(self, program: RateProgram, period: TierPeriod) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 
 from ..rate_draft import (
+    ANY_DAY,
     CONF_CURRENCY,
     CONF_DAYS,
     CONF_END,
@@ -69,8 +70,7 @@ class PeriodPages(RatePages):
                     del self._periods[self._place]
                 if not user_input.get(CONF_REMOVE):
                     self._periods.insert(len(self._periods) if self._place is None else self._place, typed)
-                if any(each[CONF_HOLIDAYS] != "any" for each in self._periods) and self.hass.config.country:
-                    self.rates.setdefault(CONF_HOLIDAYS_OF, self.hass.config.country)
+                await self._async_suggest_holidays()
                 await self.async_keep_draft()
                 return await self.async_step_prices()
         return self.async_show_form(
@@ -82,6 +82,14 @@ class PeriodPages(RatePages):
             errors=errors,
             last_step=False,
         )
+
+    async def _async_suggest_holidays(self) -> None:
+        """Take the holidays of the home's country where some are needed and nobody has said whose."""
+        if CONF_HOLIDAYS_OF in self.rates or all(each[CONF_HOLIDAYS] == ANY_DAY for each in self._periods):
+            return
+        country = {CONF_HOLIDAYS_OF: self.hass.config.country}
+        if self.hass.config.country and not await self.async_unfit_area(country):
+            self.rates.update(country)
 
     def _unfit_period(self, typed: dict[str, Any]) -> dict[str, str]:
         """Return what is wrong with a period, by field."""

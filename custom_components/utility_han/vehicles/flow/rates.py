@@ -68,9 +68,9 @@ class RatePages(VehicleDialog):
 
     @property
     def shown_prices(self) -> str:
-        """Return all prices so far as Markdown, with what overlaps, or with what is told now."""
+        """Return all prices so far as Markdown, with what is wrong with them, or with what is told now."""
         program, words = self.program(), self.words
-        return words.prices(program) + words.overlaps(program) + words.now(program, self._told_now())
+        return words.prices(program) + words.warnings(program) + words.now(program, self._told_now())
 
     def _told_now(self) -> Decimal | None:
         """Return what a kilowatt-hour costs now by who tells the prices, None where that is not known."""
@@ -195,7 +195,7 @@ class RatePages(VehicleDialog):
         errors: dict[str, str] = {}
         schema = home_forms.more(hours=self.rates[CONF_SOURCE] == TYPED)
         if user_input is not None:
-            errors = _unfit_more(user_input) | await self._async_unfit_area(user_input)
+            errors = _unfit_more(user_input) | await self.async_unfit_area(user_input)
             if not errors:
                 for name in home_forms.names(schema):
                     self.rates.pop(name, None)
@@ -213,7 +213,7 @@ class RatePages(VehicleDialog):
             last_step=False,
         )
 
-    async def _async_unfit_area(self, typed: dict[str, Any]) -> dict[str, str]:
+    async def async_unfit_area(self, typed: dict[str, Any]) -> dict[str, str]:
         """Return what is wrong with a country or state: its holidays are to be known."""
         if not (area := (typed.get(CONF_HOLIDAYS_OF) or "").strip()):
             return {}
