@@ -128,6 +128,13 @@ def test_currencies_are_never_added() -> None:
     )  # fmt: skip
     totals = {each.currency: str(each.total) for each in made.sums}
     assert totals == {"EUR": "3.42", "CHF": "3.00", "JPY": "33"}  # 32.55 yen: there is no smaller coin
+    text = text_of(write_pdf([made], style("en")))
+    assert [text.count(each) for each in ("€3.42", "CHF 3.00", "¥33")] == [
+        4,
+        4,
+        4,
+    ]  # line, charging, total, at the top
+    assert " + " not in text
 
 
 def test_each_who_pays_has_a_statement_of_their_own() -> None:
@@ -207,7 +214,8 @@ def test_household_that_named_nobody_who_pays_has_a_page() -> None:
 def test_letters_that_no_font_has_fail_nothing() -> None:
     odd = ChargedVehicle("我的车 🚗 <b>& 'x", "1M8GDM9AXKP042788", "ع", "\x07")
     made = of_november(charge(1, 1_000, vehicle=odd))
-    assert "Total" in text_of(write_pdf(made, style("en")))
+    text = text_of(write_pdf(made, style("en")))
+    assert "��� � <b>& 'x" in text
     assert rows_of(write_csv(made, style("en")), ",")[0]["Vehicle"] == odd.title
 
 

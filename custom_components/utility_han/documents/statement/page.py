@@ -1,7 +1,7 @@
 """Statements to print: PDF by ReportLab, in Roboto, the typeface of Home Assistant.
 
 Roboto has the Latin, Greek and Cyrillic letters of all languages of Europe. A letter that it has not (of a name in
-Chinese, say) is printed as an empty box; the table (CSV) has it as it is.
+Chinese, say) is printed as �; the table (CSV) has it as it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,15 +39,19 @@ from .style import Style
 _REGULAR, _BOLD = "Roboto", "Roboto-Bold"
 _MARGIN, _TOP, _BOTTOM, _FOOT = 18 * mm, 18 * mm, 20 * mm, 12 * mm
 _INK, _SOFT, _RULE, _TINT = (colors.HexColor(each) for each in ("#1c1c1c", "#5f6368", "#c4c7ca", "#f1f4f6"))
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 _MOST_PARTS = 6
 """More prices than that in one session are told by their range."""
 
 
 @cache
-def _register() -> None:
-    for name, file in ((_REGULAR, font_roboto.Roboto), (_BOLD, font_roboto.RobotoBold)):
-        pdfmetrics.registerFont(TTFont(name, file))
+def _register() -> frozenset[int]:
+    """Have the fonts at hand, once; return the code points that they have glyphs for."""
+    regular, bold = TTFont(_REGULAR, font_roboto.Roboto), TTFont(_BOLD, font_roboto.RobotoBold)
+    for font in (regular, bold):
+        pdfmetrics.registerFont(font)
     pdfmetrics.registerFontFamily(_REGULAR, normal=_REGULAR, bold=_BOLD, italic=_REGULAR, boldItalic=_BOLD)
+    return frozenset(regular.face.charToGlyph)
 
 
 def _style(size: float, color: colors.Color = _INK, font: str = _REGULAR, **more: Any) -> ParagraphStyle:
@@ -102,16 +106,13 @@ def write_pdf(statements: Sequence[Statement], style: Style) -> bytes:
         words = style
         right = width - _MARGIN
 
-    document.build(parts or [Paragraph(_safe(style.word("no_sessions")), _TEXT)], canvasmaker=Numbered)
+    document.build(parts or [_paragraph(style.word("no_sessions"))], canvasmaker=Numbered)
     return file.getvalue()
 
 
-def _safe(text: str) -> str:
-    return escape(text)
-
-
 def _paragraph(text: str, style: ParagraphStyle = _TEXT) -> Paragraph:
-    return Paragraph(_safe(text), style)
+    letters = _register()
+    return Paragraph(escape("".join(each if ord(each) in letters else _UNKNOWN for each in text)), style)
 
 
 class _NumberedCanvas(Canvas):
@@ -199,14 +200,13 @@ class _Page:
 
     def _figures(self) -> Flowable:
         statement, style = self._statement, self._style
-        totals = " + ".join(style.money(each.total, each.currency) for each in statement.sums) or "–"
         figures = [
-            (self._word("total"), totals),
-            (self._word("energy"), style.energy(statement.energy_wh)),
-            (self._word("sessions"), style.count(statement.sessions)),
-            (self._word("estimated_of_it"), style.energy(statement.estimated_wh) if statement.estimated_wh else "–"),
+            (self._word("total"), [style.money(each.total, each.currency) for each in statement.sums]),
+            (self._word("energy"), [style.energy(statement.energy_wh)]),
+            (self._word("sessions"), [style.count(statement.sessions)]),
+            (self._word("estimated_of_it"), [style.energy(statement.estimated_wh) if statement.estimated_wh else "–"]),
         ]
-        cells = [[_paragraph(name, _SMALL), _paragraph(value, _FIGURE)] for name, value in figures]
+        cells = [[_paragraph(name, _SMALL), *(_paragraph(each, _FIGURE) for each in found)] for name, found in figures]
         return Table([cells], colWidths=self._widths(0.32, 0.25, 0.18, 0.25), style=_BAND)
 
     def _widths(self, *parts: float) -> list[float]:

@@ -1,5 +1,6 @@
 """How a person reads and writes: words, numbers, money, dates and paper, by CLDR (Babel)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +22,8 @@ _NUMBERS = {
     "quote_decimal": "de_CH",
 }
 """The number formats that a person chooses from in Home Assistant's profile, by a language that writes them so."""
+_TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+"""Where a currency of letters touches digits, CLDR has a space between (``currencySpacing``); Babel leaves it out."""
 _CLOCKS = {"12": "hm", "24": "Hm"}
 
 
@@ -67,7 +70,7 @@ class Style:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Return an amount with its currency, in full units of the smallest coin."""
-        return format_currency(amount, currency, locale=self.numbers)
+        return _TOUCHING.sub("\N{NO-BREAK SPACE}", format_currency(amount, currency, locale=self.numbers))
 
     def price(self, per_kwh: Decimal, currency: str) -> str:
         """Return a price of a kilowatt-hour."""
