@@ -29,6 +29,7 @@ _PATIENCE = 60
 _ENERGY = "Energy (kWh)"
 _FORMATS = ("cdr", "csv", "green_button", "pdf")
 _TOTAL = re.compile(r"Energy\s+([0-9.]+) kWh")
+_NAME = charging.ANSWERS["vehicle"]["name"]
 _SAME = ("vehicle", "charger_choice", "charger", "evse")
 _ANSWERS: Mapping[str, Mapping[str, Any]] = {
     **{page: charging.ANSWERS[page] for page in _SAME},
@@ -124,12 +125,12 @@ def _energy_of_table(text: str) -> int:
 
 
 def _energy_of_feed(text: str) -> int:
-    """Return the Wh that somebody else's reader finds."""
+    """Return the Wh of the vehicle that somebody else's reader finds; the premise's rest may be in the feed as well."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "feed.xml"
         path.write_text(text)
         points = parse_feed(str(path))
-    meters = [meter for point in points for meter in point.meterReadings]
+    meters = [meter for point in points if point.title.startswith(_NAME) for meter in point.meterReadings]
     return round(sum(float(reading.value) for meter in meters for reading in meter.intervalReadings))
 
 
