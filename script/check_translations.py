@@ -15,6 +15,7 @@ from custom_components.utility_han.devices.entities import WAITS_FOR
 from custom_components.utility_han.devices.flow.programs import FAMILIES, SIGNALS
 from custom_components.utility_han.documents.green_button import Reason as BillReason
 from custom_components.utility_han.documents.green_button import Unreadable
+from custom_components.utility_han.documents.ocpi import CdrFault
 from custom_components.utility_han.documents.statement import COLUMNS, Kind
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
@@ -172,6 +173,8 @@ def _needed() -> Iterator[str]:
         yield f"selector.bill_finding.options.{bill_reason}"
     for unreadable in Unreadable:
         yield f"exceptions.bill_{unreadable}.message"
+    for fault in CdrFault:
+        yield f"exceptions.{fault}.message"
     for shown in SHOWN:
         yield f"issues.unhealthy.fix_flow.progress.{shown.name.lower()}"
     for binding_state in BINDING_STATES:

@@ -73,12 +73,11 @@ def test_an_answer_with_one_or_none() -> None:
         assert read_cdrs(nothing) == []
 
 
-def test_a_credit_takes_back_its_own() -> None:
+def test_a_credit_is_told_with_what_it_takes_back() -> None:
     credit = cdr(credit_of(MADE), HOME, Version.V2_2_1)
-    new = told(id="new")
-    assert [each.id for each in read_cdrs(raw([credit, told(), new]))] == ["new"]
-    (alone,) = read_cdrs(raw([credit]))
-    assert (alone.credited, alone.cost) == (("DE", "HAN", MADE.id.upper()), Decimal("-1.1972"))
+    taking, taken, new = read_cdrs(raw([credit, told(), told(id="new")]))
+    assert (taking.credited, taking.cost) == (("DE", "HAN", MADE.id.upper()), Decimal("-1.1972"))
+    assert (taken.key, taken.credited, new.credited) == (taking.credited, None, None)
 
 
 UNREADABLE: dict[str, tuple[bytes, CdrFault, str]] = {
@@ -112,6 +111,7 @@ UNREADABLE: dict[str, tuple[bytes, CdrFault, str]] = {
         "CDR.total_cost.taxes",
     ),
     "another version": (raw(told(total_cost={"net": 1})), CdrFault.UNKNOWN_VERSION, "CDR.total_cost"),
+    "no currency": (raw([told(currency="<b>")]), CdrFault.NO_CDR, "[0].currency"),
     "any object": (b"{}", CdrFault.UNKNOWN_VERSION, "CDR.total_cost"),
     "a refusal": (b'{"status_code": 2001, "status_message": "no"}', CdrFault.REFUSED, "status_code"),
     "too large": (bytes(MOST_BYTES + 1), CdrFault.TOO_LARGE, ""),

@@ -10,6 +10,7 @@ from .charging.books import EMPLOYER, GUEST, OWN_ACCOUNT, PAYERS, HouseholdBooks
 from .charging.charge import Charge, ChargedVehicle, ChargePeriod
 from .charging.charges import charge_from, credit_of
 from .charging.delivery import compare_bills, deliver_records
+from .charging.elsewhere import Elsewhere, ForeignSession, SessionElsewhere, TakenUp, TooManyError, plain_contract
 from .charging.ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
 from .charging.meter import EnergyMeter
 from .charging.point import ChargingPoint
@@ -123,9 +124,11 @@ __all__ = [
     "Diagnosis",
     "DiagnosisSubject",
     "Effect",
+    "Elsewhere",
     "EnergyMeter",
     "EvseIdError",
     "Finding",
+    "ForeignSession",
     "GuardRecord",
     "Happening",
     "Health",
@@ -166,9 +169,12 @@ __all__ = [
     "RegistrationRun",
     "Repair",
     "ServicePoint",
+    "SessionElsewhere",
     "StatisticsRow",
     "Step",
     "StepResult",
+    "TakenUp",
+    "TooManyError",
     "Tools",
     "UnreadableRecordError",
     "VehicleRun",
@@ -224,6 +230,7 @@ __all__ = [
     "part_id",
     "part_of",
     "plain",
+    "plain_contract",
     "price_periods",
     "price_waiting",
     "program_of_parts",

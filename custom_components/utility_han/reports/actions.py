@@ -1,6 +1,5 @@
 """The action that compares a bill with the home's own meter. It reads, and changes nothing."""
 
-from pathlib import Path
 from typing import Any
 
 import probatio
@@ -13,6 +12,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from ..const import DOMAIN
 from ..documents.green_button import GreenButtonError
 from ..hub.hub import UtilityHanConfigEntry
+from ..hub.readable import file_not_read, readable_file
 from .billed import Billed, async_bill_of_statistic, async_compare, async_meter, read_bill
 
 ATTR_CONFIG_ENTRY = "config_entry"
@@ -64,15 +64,11 @@ async def _billed(hass: HomeAssistant, data: dict[str, Any]) -> Billed:
 
 def _read(hass: HomeAssistant, path: str) -> Billed:
     try:
-        if not hass.config.is_allowed_path(path):
-            raise _refused("path_not_allowed", path=path)
-        if not Path(path).is_file():
-            raise _refused("no_such_file", path=path)
-        return read_bill(Path(path))
+        return read_bill(readable_file(hass, path))
     except GreenButtonError as err:
         raise _refused(f"bill_{err.reason.value}", path=path, detail=err.detail or "–") from err
     except OSError as err:
-        raise _refused("file_not_read", path=path, detail=err.strerror or str(err)) from err
+        raise file_not_read(path, err) from err
 
 
 def _refused(key: str, **placeholders: str) -> ServiceValidationError:

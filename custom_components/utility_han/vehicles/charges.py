@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
-from ..procedures import Charge, ChargedVehicle
+from ..procedures import Charge, ChargedVehicle, ForeignSession
 from ..utility import Binding, RateProgram
 from .manager import VehicleManager
 from .store import VehicleRecord
@@ -31,6 +31,8 @@ class Taken:
     bindings: list[Agreed]
     held: dict[str, Held]
     """Whose each binding is, by its id."""
+    elsewhere: list[tuple[ChargedVehicle, ForeignSession]]
+    """What was charged elsewhere, which nobody is billed for here."""
 
     async def async_issued(self) -> None:
         """Keep that the charges were handed over: what is found wrong with them later is credited."""
@@ -54,7 +56,10 @@ def all_vehicles(hass: HomeAssistant) -> list[Held]:
 
 
 async def async_take(vehicles: Iterable[Held], since: datetime, until: datetime, payer: str | None) -> Taken:
-    """Return what there is of vehicles in a time; ``payer`` is a part of their name, or the end of their account."""
+    """Return what there is of vehicles in a time; ``payer`` is a part of their name, or the end of their account.
+
+    Who pays elsewhere is not known: where a payer is asked for, nothing of elsewhere is among it.
+    """
     held = list(vehicles)
     of_managers: dict[VehicleManager, list[VehicleRecord]] = {}
     for each in held:
@@ -65,7 +70,24 @@ async def async_take(vehicles: Iterable[Held], since: datetime, until: datetime,
     paid = [charge for charge in charges if _pays(charge.binding, payer)]
     paid.sort(key=lambda charge: (charge.started_at, charge.issued_at))
     of_bindings = {binding: each for each in held for binding in each.record.run.bindings}
-    return Taken(paid, bindings_of(held, payer), of_bindings)
+    elsewhere = _elsewhere(held, since, until) if payer is None else []
+    return Taken(paid, bindings_of(held, payer), of_bindings, elsewhere)
+
+
+def _elsewhere(
+    vehicles: Iterable[Held], since: datetime, until: datetime
+) -> list[tuple[ChargedVehicle, ForeignSession]]:
+    found = [
+        (_charged(held.record), told)
+        for held in vehicles
+        for told in held.manager.charging.elsewhere.of_vehicle(held.record.key, since, until)
+        if told.started_at >= since
+    ]
+    return sorted(found, key=lambda each: each[1].started_at)
+
+
+def _charged(record: VehicleRecord) -> ChargedVehicle:
+    return ChargedVehicle(record.title, record.run.vin, record.run.make, record.run.model)
 
 
 def bindings_of(vehicles: Iterable[Held], payer: str | None) -> list[Agreed]:
@@ -73,7 +95,7 @@ def bindings_of(vehicles: Iterable[Held], payer: str | None) -> list[Agreed]:
     found: list[Agreed] = []
     for held in vehicles:
         run = held.record.run
-        vehicle = ChargedVehicle(held.record.title, run.vin, run.make, run.model)
+        vehicle = _charged(held.record)
         found += [
             (vehicle, binding, run.programs[binding.id]) for binding in run.bindings.values() if _pays(binding, payer)
         ]

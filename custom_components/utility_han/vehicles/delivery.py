@@ -139,6 +139,7 @@ class Delivery:
                     await self._charging.async_save()
         self._compared = now if self._news == news else None
         ledger.prune(now)
+        self._charging.elsewhere.prune(now)
         if any(each.state is RecordState.TO_SEND for _, each in ledger.open_records()):
             self._wake.set()
 

@@ -1,4 +1,4 @@
-"""Actions that give what was charged: as a document, as a list of sessions, and under which bindings."""
+"""Actions that give what was charged, as a document or a list, under which bindings; and read in that of elsewhere."""
 
 from base64 import b64encode
 from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -17,11 +17,14 @@ from .charges import Held, all_vehicles, async_take, bindings_of
 from .charging_download import charging_url
 from .export_files import async_write
 from .exporting import OCPI, Format, Wanted, async_export, async_load
+from .importing import Source, async_import
 from .manager import VehicleManager
 from .person import Person
-from .session_rows import binding_row, session_rows, statement_rows
+from .session_rows import binding_row, elsewhere_rows, session_rows, statement_rows
 from .span import END, MONTH, START, YEAR, Asked, SpanError
 
+ATTR_CONTENT = "content"
+ATTR_FORCE = "force"
 ATTR_FORMAT = "format"
 ATTR_LANGUAGE = "language"
 ATTR_PATH = "path"
@@ -29,6 +32,7 @@ ATTR_PAYER = "payer"
 ATTR_VERSION = "version"
 
 _TEXT = probatio.All(cv.string, probatio.Length(min=1, max=200))
+_FILE = probatio.All(cv.string, probatio.Length(min=1, max=1000))
 _WHICH = {
     probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string]),
     probatio.Optional(ATTR_PAYER): _TEXT,
@@ -43,7 +47,14 @@ _HOW = {
     probatio.Required(ATTR_FORMAT): probatio.Coerce(Format),
     probatio.Optional(ATTR_LANGUAGE): cv.language,
     probatio.Optional(ATTR_VERSION, default=OCPI[0]): probatio.In(OCPI),
-    probatio.Optional(ATTR_PATH): probatio.All(cv.string, probatio.Length(min=1, max=1000)),
+    probatio.Optional(ATTR_PATH): _FILE,
+}
+_RECORDS = {
+    probatio.Required(ATTR_DEVICE_ID): cv.string,
+    # What a template makes of JSON, or another action has returned, is data already.
+    probatio.Exclusive(ATTR_CONTENT, "records"): probatio.Any(str, list, dict),
+    probatio.Exclusive(ATTR_PATH, "records"): _FILE,
+    probatio.Optional(ATTR_FORCE, default=False): cv.boolean,
 }
 
 
@@ -60,6 +71,7 @@ async def _export_sessions(call: ServiceCall) -> ServiceResponse:
         "name": document.name,
         "content_type": document.content_type,
         "statements": document.statements,
+        "elsewhere": document.elsewhere,
         "url": charging_url(hass, wanted, sent=True),
     }
     if path is not None:
@@ -75,9 +87,10 @@ async def _get_sessions(call: ServiceCall) -> ServiceResponse:
     asked = _asked(call)
     taken = await async_take(_vehicles(call), asked.since, asked.until, call.data.get(ATTR_PAYER))
     await async_load(call.hass)
-    rows: list[Any] = await call.hass.async_add_executor_job(session_rows, taken.charges)
+    rows: list[Any] = await call.hass.async_add_executor_job(session_rows, taken)
     added_up: list[Any] = await call.hass.async_add_executor_job(statement_rows, taken, asked, dt_util.utcnow())
-    return {"sessions": rows, "statements": added_up}
+    beside: list[Any] = await call.hass.async_add_executor_job(elsewhere_rows, taken, asked, dt_util.utcnow())
+    return {"sessions": rows, "statements": added_up, "elsewhere": beside}
 
 
 async def _get_bindings(call: ServiceCall) -> ServiceResponse:
@@ -85,14 +98,24 @@ async def _get_bindings(call: ServiceCall) -> ServiceResponse:
     return {"bindings": [binding_row(*each) for each in sorted(found, key=lambda each: each[1].valid_from)]}
 
 
+async def _import_sessions(call: ServiceCall) -> ServiceResponse:
+    path, content = call.data.get(ATTR_PATH), call.data.get(ATTR_CONTENT)
+    if path is None and content is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_records_named")
+    (held,) = _held(call.hass, [call.data[ATTR_DEVICE_ID]])
+    return await async_import(call.hass, held.manager, held.record, Source(path, content), force=call.data[ATTR_FORCE])
+
+
 def _vehicles(call: ServiceCall) -> tuple[Held, ...]:
     if (devices := call.data.get(ATTR_DEVICE_ID)) is None:
         return tuple(all_vehicles(call.hass))
+    return _held(call.hass, devices)
+
+
+def _held(hass: HomeAssistant, devices: Iterable[str]) -> tuple[Held, ...]:
     found = []
     for device_id in devices:
-        hub, vehicle = find_subject(
-            call.hass, device_id, lambda hub: hub.manager(VehicleManager).subjects, "not_a_vehicle"
-        )
+        hub, vehicle = find_subject(hass, device_id, lambda hub: hub.manager(VehicleManager).subjects, "not_a_vehicle")
         found.append(Held(hub.manager(VehicleManager), vehicle.record, hub.entry))
     return tuple(found)
 
@@ -108,6 +131,7 @@ type _Do = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 
 _ACTIONS: dict[str, tuple[_Do, Iterable[Mapping[Any, Any]], SupportsResponse]] = {
     "export_sessions": (_export_sessions, (_WHICH, _WHEN, _HOW), SupportsResponse.OPTIONAL),
+    "import_sessions": (_import_sessions, (_RECORDS,), SupportsResponse.OPTIONAL),
     "get_sessions": (_get_sessions, (_WHICH, _WHEN), SupportsResponse.ONLY),
     "get_bindings": (_get_bindings, (_WHICH,), SupportsResponse.ONLY),
 }

@@ -18,7 +18,7 @@ from .charges import Held, Taken, async_take
 from .ocpi_files import Home, write_cdrs, write_tariffs
 from .person import Person
 from .premise import async_premise
-from .session_rows import session_rows, statement_rows
+from .session_rows import elsewhere_rows, session_rows, statement_rows
 from .span import Asked
 
 OCPI = ("2.2.1", "2.3.0")
@@ -50,13 +50,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that was written; ``statements`` say what it adds up to."""
+    """A document that was written; ``statements`` and ``elsewhere`` say what it adds up to."""
 
     name: str
     content_type: str
     data: bytes
     is_text: bool
     statements: list[Any]
+    elsewhere: list[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class _Kind:
     content_type: str
     write: Callable[[_Given], bytes]
     is_text: bool = True
+    elsewhere: bool = False
+    """Whether it has what was charged elsewhere, too."""
 
 
 async def async_load(hass: HomeAssistant) -> None:
@@ -101,12 +104,15 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     given = _Given(wanted, taken, homes, premise, words, hass.config.country, dt_util.now())
     data = await hass.async_add_executor_job(kind.write, given)
     added_up = await hass.async_add_executor_job(statement_rows, taken, asked, given.now)
+    beside = []
+    if kind.elsewhere:
+        beside = await hass.async_add_executor_job(elsewhere_rows, taken, asked, given.now)
     if wanted.format is Format.CDR:
         await taken.async_issued()
     titles = {held.record.title for held in wanted.vehicles}
     about = slugify(titles.pop(), separator="-") if len(titles) == 1 else ""
     name = "-".join(filter(None, (words.get("file", ""), about, asked.name)))
-    return Document(f"{name}.{kind.suffix}", kind.content_type, data, kind.is_text, added_up)
+    return Document(f"{name}.{kind.suffix}", kind.content_type, data, kind.is_text, added_up, beside)
 
 
 def month_names(days: Iterable[datetime], person: Person, country: str | None) -> list[str]:
@@ -125,11 +131,13 @@ def _statement(given: _Given, write: str) -> bytes:
     bound = [statement.Bound(*each) for each in given.taken.bindings]
     span = statement.Span(asked.since, asked.until)
     made = statement.statements(given.taken.charges, bound, span, given.now)
-    return statement.write_pdf(made, style) if write == "pdf" else statement.write_csv(made, style)
+    elsewhere = statement.statements_elsewhere(given.taken.elsewhere, made, span, given.now)
+    written = statement.write_pdf if write == "pdf" else statement.write_csv
+    return written(made, style, elsewhere)
 
 
 def _json(given: _Given) -> bytes:
-    return json.dumps({"sessions": session_rows(given.taken.charges)}, ensure_ascii=False, indent=1).encode()
+    return json.dumps({"sessions": session_rows(given.taken)}, ensure_ascii=False, indent=1).encode()
 
 
 def _cdrs(given: _Given) -> bytes:
@@ -151,9 +159,9 @@ def _green_button(given: _Given) -> bytes:
 
 
 _KINDS = {
-    Format.PDF: _Kind("pdf", "application/pdf", partial(_statement, write="pdf"), is_text=False),
-    Format.CSV: _Kind("csv", "text/csv", partial(_statement, write="csv")),
-    Format.JSON: _Kind("json", "application/json", _json),
+    Format.PDF: _Kind("pdf", "application/pdf", partial(_statement, write="pdf"), is_text=False, elsewhere=True),
+    Format.CSV: _Kind("csv", "text/csv", partial(_statement, write="csv"), elsewhere=True),
+    Format.JSON: _Kind("json", "application/json", _json, elsewhere=True),
     Format.CDR: _Kind("cdr.json", "application/json", _cdrs),
     Format.TARIFF: _Kind("tariff.json", "application/json", _tariffs),
     Format.GREEN_BUTTON: _Kind("xml", "application/atom+xml", _green_button),

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..hub.descriptions import SubjectCalendarDescription
-from ..procedures import LedgerEntry, MeasuredSession
+from ..procedures import ForeignSession, LedgerEntry, MeasuredSession
 from .manager import VehicleManager
 from .sources import CONF_MAX_POWER
 from .store import VehicleRecord
@@ -32,6 +32,7 @@ def sessions_calendar(manager: VehicleManager) -> SubjectCalendarDescription[Veh
     def events(hass: HomeAssistant, subject: VehicleSubject, start: datetime, end: datetime) -> list[CalendarEvent]:
         record = subject.record
         found = [_session(entry) for entry in manager.charging.ledger.of_vehicle(record.key, start, end)]
+        found += [_elsewhere(each) for each in manager.charging.elsewhere.of_vehicle(record.key, start, end)]
         ahead = (_running(hass, manager, record), _planned(hass, manager, record))
         found += [each for each in ahead if each is not None]
         return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
@@ -53,6 +54,11 @@ def _session(entry: LedgerEntry) -> CalendarEvent:
         [_energy(entry.energy_wh), *map(_money, money.items())],
         entry.session.id,
     )
+
+
+def _elsewhere(told: ForeignSession) -> CalendarEvent:
+    said = [_energy(told.energy_wh), _money((told.currency, told.paid)), told.place]
+    return _event(told.started_at, told.ended_at, said, "-".join(told.key), told.place)
 
 
 def _running(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord) -> CalendarEvent | None:
@@ -81,12 +87,13 @@ def _planned(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord
     return _event(begins, plan.departure, [_word(hass, "planned"), _energy(plan.energy_wh)], f"{record.key}-plan")
 
 
-def _event(start: datetime, end: datetime, said: list[str], uid: str) -> CalendarEvent:
+def _event(start: datetime, end: datetime, said: list[str], uid: str, location: str | None = None) -> CalendarEvent:
     return CalendarEvent(
         start=dt_util.as_local(start),
         end=dt_util.as_local(max(end, start + _SHORTEST)),
         summary=" · ".join(said),
         uid=uid,
+        location=location,
     )
 
 

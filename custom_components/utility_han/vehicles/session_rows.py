@@ -1,25 +1,35 @@
 """Sessions and bindings as data, for automations and templates."""
 
-from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from ..procedures import Charge, ChargedVehicle
+from ..procedures import Charge, ChargedVehicle, ForeignSession
 from ..utility import Binding, Payer, RateProgram
 from .charges import Taken
 from .span import Asked
 
 
-def session_rows(charges: Iterable[Charge]) -> list[Any]:
-    """Return charges as data, oldest first; money is rounded as on a statement. For a thread."""
-    from ..documents.statement import amount_of  # noqa: PLC0415 - see async_load
+def session_rows(taken: Taken) -> list[Any]:
+    """Return sessions as data, oldest first; money is rounded as on a statement. For a thread."""
+    from ..documents.statement import amount_elsewhere, amount_of  # noqa: PLC0415 - see async_load
 
-    rows = []
-    for charge in charges:
+    rows: list[tuple[datetime, dict[str, Any]]] = []
+    for charge in taken.charges:
         amount = amount_of(charge.exact_cost, charge.program)
-        money = {"net": float(amount.net), "tax": float(amount.tax), "amount": float(amount.gross)}
-        rows.append(_session(charge) | money | {"currency": charge.program.currency})
-    return rows
+        money = _money(amount.net, amount.tax, amount.gross, charge.program.currency)
+        rows.append((charge.started_at, _session(charge) | money))
+    for vehicle, told in taken.elsewhere:
+        amount = amount_elsewhere(told)
+        tax = amount.tax if told.cost_with_tax is not None else None
+        money = _money(amount.net, tax, amount.gross, told.currency)
+        rows.append((told.started_at, _elsewhere(vehicle, told) | money))
+    return [row for _, row in sorted(rows, key=lambda each: each[0])]
+
+
+def _money(net: Decimal, tax: Decimal | None, gross: Decimal, currency: str) -> dict[str, Any]:
+    told_tax = None if tax is None else float(tax)
+    return {"net": float(net), "tax": told_tax, "amount": float(gross), "currency": currency}
 
 
 def _session(charge: Charge) -> dict[str, Any]:
@@ -44,6 +54,37 @@ def _session(charge: Charge) -> dict[str, Any]:
         "meter_end_kwh": _kilo(charge.meter_end_wh),
         "corrects": charge.corrects,
         "credits": charge.credits,
+        "place": "home",
+        "operator": None,
+        "location": None,
+    }
+
+
+def _elsewhere(vehicle: ChargedVehicle, told: ForeignSession) -> dict[str, Any]:
+    """Return a session of elsewhere with the fields of one at home; of what its record does not tell, None."""
+    return {
+        "id": told.id,
+        "session_id": None,
+        **_vehicle(vehicle),
+        "binding": None,
+        "program": None,
+        "payer": None,
+        "evse": None,
+        "evse_id": told.evse_id,
+        "contract_id": told.contract_id,
+        "start": told.started_at.isoformat(),
+        "end": told.ended_at.isoformat(),
+        "energy_kwh": told.energy_wh / 1000,
+        "estimated_kwh": None,
+        "quality": None,
+        "meter": None,
+        "meter_start_kwh": None,
+        "meter_end_kwh": None,
+        "corrects": None,
+        "credits": None,
+        "place": "elsewhere",
+        "operator": told.operator or None,
+        "location": told.place,
     }
 
 
@@ -62,6 +103,22 @@ def statement_rows(taken: Taken, asked: Asked, now: datetime) -> list[Any]:
             "totals": {each.currency: float(each.total) for each in made.sums},
         }
         for made in statement.statements(taken.charges, bound, statement.Span(asked.since, asked.until), now)
+    ]
+
+
+def elsewhere_rows(taken: Taken, asked: Asked, now: datetime) -> list[Any]:
+    """Return what was charged elsewhere, one for each vehicle: it is in no statement. For a thread."""
+    from ..documents import statement  # noqa: PLC0415 - see async_load
+
+    span = statement.Span(asked.since, asked.until)
+    return [
+        {
+            **_vehicle(made.vehicle),
+            "sessions": len(made.lines),
+            "energy_kwh": made.energy_wh / 1000,
+            "totals": {currency: float(total) for currency, total in made.totals.items()},
+        }
+        for made in statement.statements_elsewhere(taken.elsewhere, (), span, now)
     ]
 
 

@@ -12,7 +12,16 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 
 from ..hub.storage import Kept
-from ..procedures import ChargingPoint, HouseholdRecords, Ledger, LedgerEntry, VehicleRun, read_record
+from ..procedures import (
+    ChargingPoint,
+    Elsewhere,
+    HouseholdRecords,
+    Ledger,
+    LedgerEntry,
+    SessionElsewhere,
+    VehicleRun,
+    read_record,
+)
 from .price_book import PriceBook
 
 
@@ -129,6 +138,7 @@ class Charging(Kept):
         self.ledger = Ledger()
         self.household = HouseholdRecords()
         """What the household's own books are made of."""
+        self.elsewhere = Elsewhere()
         self.draft: dict[str, Any] | None = None
         """What was typed into a flow that has not come to binding yet."""
         self.claimed: set[str] = set()
@@ -162,6 +172,7 @@ class Charging(Kept):
             self._moving = self.read_records(data, "points", _readable_point)
         entries = self.read_records(data, "ledger", LedgerEntry.from_dict).values()
         self.ledger = Ledger({entry.session.id: entry for entry in entries})
+        self.elsewhere = Elsewhere(self.read_records(data, "elsewhere", SessionElsewhere.from_dict).values())
         self.draft = self.read_value(data, "draft", dict[str, Any] | None)
         self.household = self.read_value(data, "household", HouseholdRecords | None) or HouseholdRecords()
 
@@ -172,6 +183,7 @@ class Charging(Kept):
             "ledger": self.ledger.to_list(),
             "draft": self.draft,
             "household": self.household.to_dict(),
+            "elsewhere": self.elsewhere.to_list(),
         }
 
     @property

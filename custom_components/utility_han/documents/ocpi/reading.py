@@ -6,7 +6,6 @@ Of a file no more than one record is held as JSON at a time, beside its text.
 import json
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ...esi.typed import UnreadableRecordError
+from ...procedures import ForeignSession
 from ...utility.answer import Fields
 from .values import Version, is_text
 
@@ -48,45 +48,10 @@ class CdrFileError(ValueError):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignSession:
-    """A session of elsewhere, as its CDR tells; one that ``credits`` another takes back what was told before."""
-
-    version: str
-    country_code: str
-    party_id: str
-    """Who keeps the record; a CDR of 2.1.1 does not say."""
-    id: str
-    started_at: datetime
-    ended_at: datetime
-    energy_wh: int
-    cost: Decimal
-    """Without tax."""
-    cost_with_tax: Decimal | None
-    currency: str
-    place: str
-    evse_id: str | None
-    contract_id: str | None
-    credits: str | None = None
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Return what tells it from all others: "unique per country_code/party_id", whatever the letters' case."""
-        return self._key_of(self.id)
-
-    @property
-    def credited(self) -> tuple[str, str, str] | None:
-        """Return the key of the one that it takes back."""
-        return self._key_of(self.credits) if self.credits is not None else None
-
-    def _key_of(self, of: str) -> tuple[str, str, str]:
-        return (self.country_code.upper(), self.party_id.upper(), of.upper())
-
-
 def read_cdrs(source: bytes | Path) -> list[ForeignSession]:
-    """Return the sessions that a file of CDRs tells of, each once; ``CdrFileError`` where it cannot be read.
+    """Return what a file of CDRs tells, each record once; ``CdrFileError`` where it cannot be read.
 
-    What a credit of the same file takes back is not among them, nor is that credit.
+    Credits are among them, and what they take back: who knows of a record by another file has to be told.
     """
     found: dict[tuple[str, str, str], ForeignSession] = {}
     for where, data in _records(_text(source)):
@@ -95,9 +60,7 @@ def read_cdrs(source: bytes | Path) -> list[ForeignSession]:
         except UnreadableRecordError as err:
             raise CdrFileError(CdrFault.NO_CDR, err.where, err.why) from err
         found.setdefault(session.key, session)
-    taken_back = {each.credited: each.key for each in found.values() if each.credited in found}
-    gone = {*taken_back, *taken_back.values()}
-    return [each for each in found.values() if each.key not in gone]
+    return list(found.values())
 
 
 def _text(source: bytes | Path) -> str:
@@ -216,7 +179,7 @@ def _session(data: Any, where: str) -> ForeignSession:
         energy_wh=round(_number(data.get("total_energy"), f"{where}.total_energy") * 1000),
         cost=cost,
         cost_with_tax=with_tax,
-        currency=_text_in(fields, "currency", where),
+        currency=_currency(fields, where),
         place=_text_in(location, "name" if location.has("name") else "address", where),
         evse_id=_maybe_text(_evse_of_old(location) if old else location, "evse_id", where),
         contract_id=_maybe_text(*((fields, "auth_id") if old else (fields.inner("cdr_token"), "contract_id")), where),
@@ -274,6 +237,14 @@ def _text_in(fields: Fields, name: str, where: str) -> str:
     if len(text) > _LONGEST or not is_text(text):
         raise UnreadableRecordError(f"{where}.{name}", "too long" if is_text(text) else "no text")
     return text
+
+
+def _currency(fields: Fields, where: str) -> str:
+    """Return a code of ISO 4217, as ``string(3)`` is one."""
+    code = _text_in(fields, "currency", where)
+    if len(code) != 3 or not (code.isascii() and code.isalpha()):
+        raise UnreadableRecordError(f"{where}.currency", "no ISO 4217 code")
+    return code.upper()
 
 
 def _maybe_text(fields: Fields | None, name: str, where: str) -> str | None:

@@ -3,6 +3,7 @@
 What this needs takes a moment to load and to draw: import it, and call it, where the loop is not held.
 """
 
+from .elsewhere import LineElsewhere, StatementElsewhere, amount_elsewhere, statements_elsewhere
 from .page import write_pdf
 from .statement import Bound, Kind, Line, Span, Statement, amount_of, statements
 from .style import Style
@@ -13,11 +14,15 @@ __all__ = [
     "Bound",
     "Kind",
     "Line",
+    "LineElsewhere",
     "Span",
     "Statement",
+    "StatementElsewhere",
     "Style",
+    "amount_elsewhere",
     "amount_of",
     "statements",
+    "statements_elsewhere",
     "write_csv",
     "write_pdf",
 ]

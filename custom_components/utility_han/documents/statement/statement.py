@@ -161,9 +161,14 @@ class Statement:
 
 def amount_of(exact: Decimal, program: RateProgram) -> Amount:
     """Return an amount, and the same with the program's tax, each in whole units of the smallest coin."""
-    coin = Decimal(1).scaleb(-get_currency_precision(program.currency))
+    coin = coin_of(program.currency)
     taxed = exact * (100 + (program.tax_percent or _NONE)) / 100
     return Amount(exact.quantize(coin, ROUND_HALF_UP), taxed.quantize(coin, ROUND_HALF_UP))
+
+
+def coin_of(currency: str) -> Decimal:
+    """Return the smallest coin of a currency."""
+    return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
 def statements(charges: Iterable[Charge], bound: Iterable[Bound], span: Span, now: datetime) -> list[Statement]:

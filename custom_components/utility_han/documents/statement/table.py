@@ -4,7 +4,7 @@ UTF-8 with a byte order mark, without which Excel takes it for an older encoding
 writes them, and the semicolon parts cells where the comma is in numbers: so Excel and LibreOffice of that language
 open numbers as numbers. Times are ISO 8601 without offset, which both take for times whatever the language, in the
 time zone of the column beside them. There is a row for each amount to pay and none for sums: the column of amounts of
-one currency adds up to its total.
+one currency adds up to its total. What was paid elsewhere has a column of its own, so that it is in no sum of home.
 
 Text that a spreadsheet would take for a formula is marked as text ("CSV injection", OWASP).
 """
@@ -15,21 +15,23 @@ from datetime import datetime
 from decimal import Decimal
 from io import StringIO
 
+from .elsewhere import LineElsewhere, StatementElsewhere
 from .statement import Fee, Line, Statement
 from .style import Style
 
 COLUMNS = (
     "vehicle", "vin", "payer", "account", "kind", "program", "start", "end", "time_zone", "energy_kwh",
     "estimated_kwh", "price", "session_fee", "net", "tax", "amount", "currency", "evse", "evse_id", "contract",
-    "meter", "meter_start_kwh", "meter_end_kwh", "binding", "record", "instead_of",
+    "meter", "meter_start_kwh", "meter_end_kwh", "binding", "record", "instead_of", "place", "operator",
+    "net_elsewhere", "amount_elsewhere",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width does it too
 
 type _Cell = str | int | Decimal | datetime | None
 
 
-def write_csv(statements: Iterable[Statement], style: Style) -> bytes:
-    """Return statements as one table."""
+def write_csv(statements: Iterable[Statement], style: Style, elsewhere: Iterable[StatementElsewhere] = ()) -> bytes:
+    """Return statements as one table, and after them what was charged elsewhere."""
     file = StringIO(newline="")
     parted = ";" if style.decimal_symbol == "," else ","
     rows = csv.writer(file, delimiter=parted, lineterminator="\r\n")
@@ -43,6 +45,10 @@ def write_csv(statements: Iterable[Statement], style: Style) -> bytes:
         }
         for row in _rows(statement, style):
             rows.writerow(_cell((head | row).get(name), style.decimal_symbol) for name in COLUMNS)
+    for beside in elsewhere:
+        for line in beside.lines:
+            row = _elsewhere(beside, line, style)
+            rows.writerow(_cell(row.get(name), style.decimal_symbol) for name in COLUMNS)
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -77,6 +83,27 @@ def _line(line: Line, style: Style) -> dict[str, _Cell]:
         "binding": binding.id,
         "record": charge.id,
         "instead_of": charge.credits or charge.corrects,
+    }
+
+
+def _elsewhere(statement: StatementElsewhere, line: LineElsewhere, style: Style) -> dict[str, _Cell]:
+    told = line.told
+    return {
+        "vehicle": statement.vehicle.title,
+        "vin": statement.vehicle.vin,
+        "kind": style.word("elsewhere"),
+        "start": line.started_at,
+        "end": line.ended_at,
+        "time_zone": str(statement.span.since.tzinfo),
+        "energy_kwh": _kilo(told.energy_wh),
+        "currency": told.currency,
+        "evse_id": told.evse_id,
+        "contract": told.contract_id,
+        "record": told.id,
+        "place": told.place,
+        "operator": told.operator or None,
+        "net_elsewhere": line.amount.net,
+        "amount_elsewhere": line.amount.gross,
     }
 
 
