@@ -125,7 +125,7 @@ def _energy_of_table(text: str) -> int:
 
 
 def _energy_of_feed(text: str) -> int:
-    """Return the Wh of the vehicle that somebody else's reader finds; the premise's rest may be in the feed as well."""
+    """Return the Wh of the vehicle that somebody else's reader finds; the premise's rest may be in it as well."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "feed.xml"
         path.write_text(text)
