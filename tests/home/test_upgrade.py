@@ -116,6 +116,12 @@ def test_devices_are_registered(home: Upgraded) -> None:
     assert sorted(stages.values()) == ["commissioned", "commissioned", "enrolled", "enrolled"]
 
 
+def sessions(home: Upgraded) -> list[dict[str, Any]]:
+    """Return what was billed before."""
+    vehicles = home.before["bindings"].values()
+    return [session for each in vehicles for binding in each["bindings"] for session in binding["sessions"]]
+
+
 def test_open_session_goes_on_and_is_billed_whole(home: Upgraded) -> None:
     (entity_id,) = [each for each, kept in entities(home) if kept["translation_key"] == "session_energy"]
     before, now = (told["states"][entity_id] for told in (home.before, home.told))
@@ -123,12 +129,7 @@ def test_open_session_goes_on_and_is_billed_whole(home: Upgraded) -> None:
     assert instants(now["attributes"]["last_reset"]) == start
     assert float(now["state"]) >= float(before["state"]) > 0
 
-    known = {
-        session["id"]
-        for each in home.before["bindings"].values()
-        for b in each["bindings"]
-        for session in b["sessions"]
-    }
+    known = {session["id"] for session in sessions(home)}
     (billed,) = [each for each in home.billed if each["session_id"] not in known]
     assert instants(billed["started_at"]) == start
     assert billed["energy_wh"] == round(home.charger["total_kwh"] * 1000) - home.revived.facts["session_began_at_wh"]
@@ -144,7 +145,14 @@ def test_bindings_and_ledger_are_the_same(home: Upgraded) -> None:
 def test_load_controls_are_shown(home: Upgraded) -> None:
     before, now = both(home, "calendars")
     assert any(before.values())
-    assert now == before
+    assert {entity_id: now.get(entity_id) for entity_id in before} == before
+
+
+def test_sessions_of_before_are_in_the_calendar_that_is_new(home: Upgraded) -> None:
+    charged = [f"{each['energy_wh'] / 1000:.2f} kWh" for each in sessions(home)]
+    shown = [event["summary"] for event in home.told["calendars"]["calendar.family_car_charging_sessions"]]
+    assert charged
+    assert [each for each in charged if not any(summary.startswith(each) for summary in shown)] == []
 
 
 def test_coverage_survey_is_shown(home: Upgraded) -> None:
