@@ -1,6 +1,6 @@
 """Rate programs whose prices others tell: an entity with its history, the meter, and a person in the end (UR-EV)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
@@ -16,6 +16,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.utility import PriceKind, PriceSource, RateProgram
+from custom_components.utility_han.vehicles.document import binding_record
+from custom_components.utility_han.vehicles.price_history import _held
 from custom_components.utility_han.vehicles.price_units import price_of
 from tests.component.conftest import Commission
 from tests.component.test_household_charging import CAR, _soon, bind
@@ -80,6 +82,24 @@ def test_what_is_no_price(stated: str, unit: str) -> None:
     assert price_of(State(SPOT, stated, {"unit_of_measurement": unit})) is None
 
 
+@pytest.mark.parametrize(
+    ("ended", "crashed", "held"),
+    [
+        (timedelta(hours=5), False, timedelta(hours=4)),  # until it changed
+        (timedelta(hours=3), False, timedelta(hours=3)),  # until Home Assistant stopped
+        (timedelta(hours=3), True, timedelta(hours=1)),  # until some time before it crashed
+        (timedelta(0), False, None),  # it was stated in no run that is known
+    ],
+)
+def test_price_of_history_holds_while_home_assistant_ran(
+    ended: timedelta, crashed: bool, held: timedelta | None
+) -> None:
+    start = datetime(2026, 6, 3, tzinfo=UTC)
+    state = State(SPOT, "0.20", last_updated=start)
+    found = _held(state, start + timedelta(hours=4), [(start - timedelta(days=1), start + ended, crashed)])
+    assert found == ([] if held is None else [(start, start + held)])
+
+
 async def test_entity_that_was_away_is_asked_about_after_two_days(
     hass: HomeAssistant, home: ConfigEntry, hass_client: ClientSessionGenerator
 ) -> None:
@@ -107,6 +127,9 @@ async def test_entity_that_was_away_is_asked_about_after_two_days(
     ((start, end),) = record.missing
     assert end - start == pytest.approx(timedelta(minutes=30), abs=timedelta(seconds=2))
     assert not issues_of(hass, "price_missing")
+    told = binding_record(manager_of(home).charging, manager_of(home).vehicles[0])
+    ((session,),) = [each["sessions"] for each in told["bindings"]]
+    assert (session["cost"], session["reason"]) == (None, "price_not_known")
     # It waits over a restart, and after two days a person is asked.
     await hass.config_entries.async_reload(home.entry_id)
     later = charger.at + timedelta(days=2, minutes=1)

@@ -92,12 +92,19 @@ def _session(entry: LedgerEntry, record: BillableRecord) -> dict[str, Any]:
         "cost": str(record.cost) if record.cost is not None else None,
         "currency": record.currency,
         "state": record.state.value,
-        "reason": record.reason.value if record.reason else None,
+        "reason": _reason(record),
         "billing_record": billed.id if billed else None,
         "billed_wh": billed.energy_wh if billed else None,
         "billed_amount": str(billed.amount) if billed else None,
         "payer": billed.payer.number if billed else None,
     }
+
+
+def _reason(record: BillableRecord) -> str | None:
+    """Return why a record waits or was refused."""
+    if record.missing:
+        return "price_not_known"
+    return record.reason.value if record.reason else None
 
 
 @callback
