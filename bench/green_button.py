@@ -27,6 +27,7 @@ from custom_components.utility_han.documents.green_button import (
     compare_bill,
     read_file,
     read_steps,
+    without_vehicles,
     write_feed,
 )
 
@@ -96,7 +97,7 @@ def measure() -> dict[str, Any]:
         premise = _premise()
         begun = time.thread_time()
         with path.open("wb") as target:
-            target.writelines(write_feed([], premise))
+            target.writelines(write_feed([], [without_vehicles(premise, ())]))
         write_s = time.thread_time() - begun
         begun = time.thread_time()
         ElementTree.parse(path)  # noqa: S314 - it was written just now

@@ -1,23 +1,17 @@
 """A bill is compared with the meter by an action, which tells what differs and why, and changes nothing."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from homeassistant.components.recorder import Recorder
-from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
-from homeassistant.components.recorder.statistics import async_add_external_statistics, async_import_statistics
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.documents.green_button import parse
@@ -25,6 +19,7 @@ from custom_components.utility_han.reports import billed
 from tests.documents.test_green_button_comparing import home
 from tests.helpers.green_button import block, house, series
 from tests.helpers.model_gateway import model_entry
+from tests.helpers.recorder import record_hours
 
 pytestmark = pytest.mark.use_case("UR-EV")
 
@@ -47,26 +42,6 @@ async def entry(recorder_mock: Recorder, hass: HomeAssistant, tmp_path: Path) ->
     return entry
 
 
-async def record(hass: HomeAssistant, statistic_id: str, energies: Sequence[float], length: int = HOUR) -> None:
-    """Put a statistic in that has counted so many Wh in each hour, or at the first hour of each longer time."""
-    source = statistic_id.partition(":")[0] if ":" in statistic_id else "recorder"
-    metadata = StatisticMetaData(
-        mean_type=StatisticMeanType.NONE,
-        has_sum=True,
-        name=None,
-        source=source,
-        statistic_id=statistic_id,
-        unit_class="energy",
-        unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-    )
-    total, rows = 0.0, [StatisticData(start=dt_util.utc_from_timestamp(START) - timedelta(hours=1), state=0, sum=0)]
-    for at, wh in enumerate(energies):
-        total += wh / 1000
-        rows.append(StatisticData(start=dt_util.utc_from_timestamp(START + at * length), state=total, sum=total))
-    (async_add_external_statistics if ":" in statistic_id else async_import_statistics)(hass, metadata, rows)
-    await async_wait_recording_done(hass)
-
-
 async def compare(hass: HomeAssistant, entry: MockConfigEntry, **asked: Any) -> dict[str, Any]:
     data = {"config_entry": entry.entry_id, **asked}
     answer = await hass.services.async_call(DOMAIN, "compare_bill", data, blocking=True, return_response=True)
@@ -84,7 +59,7 @@ def bill(folder: Path, energies: Sequence[float], **kind: Any) -> str:
 async def test_a_file_that_agrees_and_one_that_does_not(
     hass: HomeAssistant, entry: MockConfigEntry, tmp_path: Path
 ) -> None:
-    await record(hass, METER, home(hours=HOURS))
+    await record_hours(hass, METER, START, home(hours=HOURS))
     answer = await compare(hass, entry, path=bill(tmp_path, home(hours=HOURS)))
     assert answer["meter"] == [METER]
     (found,) = answer["compared"]
@@ -104,10 +79,10 @@ async def test_a_file_that_agrees_and_one_that_does_not(
 
 
 async def test_what_opower_keeps_by_the_day(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    await record(hass, METER, home(hours=HOURS))
+    await record_hours(hass, METER, START, home(hours=HOURS))
     days = [sum(home(hours=HOURS)[at : at + 24]) for at in range(0, HOURS, 24)]
     days[4] += 5000
-    await record(hass, OPOWER, days, 86_400)
+    await record_hours(hass, OPOWER, START, days, 86_400)
     hass.config.language = "de"
     (found,) = (await compare(hass, entry, statistic_id=OPOWER))["compared"]
     (finding,) = found["findings"]

@@ -9,7 +9,7 @@ from html import unescape
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
-from unittest.mock import AsyncMock, patch
+from unittest.mock import patch
 
 import pytest
 from homeassistant.components.frontend.storage import async_user_store
@@ -23,9 +23,8 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.documents.green_button import read_file
 from custom_components.utility_han.procedures.charging import point
-from custom_components.utility_han.vehicles import manager, premise
+from custom_components.utility_han.vehicles import manager
 from tests.helpers.states import until
 from tests.helpers.vehicles import Charger, VehicleFlow, bind, manager_of, record_of, vehicle_device_id, vehicle_entity
 
@@ -125,14 +124,6 @@ async def test_software_is_given_records_tariffs_and_green_button(
     feed = await act(hass, "export_sessions", format="green_button", month=this_month())
     assert feed["content_type"] == "application/atom+xml"
     assert "<IntervalReading" in feed["content"]
-    hour = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
-    counted = [(int((hour + timedelta(hours=each)).timestamp()), 3600, 12_000.0) for each in range(3)]
-    with patch.object(premise, "async_hours", AsyncMock(return_value=counted)):
-        feed = await act(hass, "export_sessions", format="green_button", month=this_month())
-    found = read_file(BytesIO(feed["content"].encode()))
-    registers = [register for usage_point in found.usage_points for register in usage_point.registers]
-    told = sorted(round(sum(wh for _, _, wh, _ in register.wh())) for register in registers)
-    assert told == [10_000, 26_000]  # 36 kWh, and 10 of them into the vehicle
     hass.config.country = None
     with pytest.raises(HomeAssistantError) as failed:
         await act(hass, "export_sessions", format="cdr", month=this_month())

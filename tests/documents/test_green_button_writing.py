@@ -42,7 +42,8 @@ def charges() -> list[Charge]:
 
 
 def feed(given: Iterable[Charge], premise: Premise | None = None) -> bytes:
-    return b"".join(write_feed(given, premise))
+    given = list(given)
+    return b"".join(write_feed(given, [without_vehicles(premise, given)] if premise else ()))
 
 
 def read(tmp_path: Path, document: bytes) -> dict[str, Any]:

@@ -1,15 +1,20 @@
 """Has the recorder make statistics when a test wants them."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import override
 
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.db_schema import StatisticsRuns
+from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
+from homeassistant.components.recorder.statistics import async_add_external_statistics, async_import_statistics
 from homeassistant.components.recorder.tasks import RecorderTask, StatisticsTask
 from homeassistant.components.recorder.util import session_scope
+from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 _TIMES = 100
@@ -54,3 +59,25 @@ async def _all_done(hass: HomeAssistant) -> None:
     reached = threading.Event()
     get_instance(hass).queue_task(_Reached(reached))
     await hass.loop.run_in_executor(None, reached.wait)
+
+
+async def record_hours(
+    hass: HomeAssistant, statistic_id: str, start: int, energies: Sequence[float], length: int = 3600
+) -> None:
+    """Put a statistic in that has counted so many Wh in each hour, or at the first hour of each longer time."""
+    external = ":" in statistic_id
+    metadata = StatisticMetaData(
+        mean_type=StatisticMeanType.NONE,
+        has_sum=True,
+        name=None,
+        source=statistic_id.partition(":")[0] if external else "recorder",
+        statistic_id=statistic_id,
+        unit_class="energy",
+        unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+    )
+    total, rows = 0.0, [StatisticData(start=dt_util.utc_from_timestamp(start - 3600), state=0, sum=0)]
+    for at, wh in enumerate(energies):
+        total += wh / 1000
+        rows.append(StatisticData(start=dt_util.utc_from_timestamp(start + at * length), state=total, sum=total))
+    (async_add_external_statistics if external else async_import_statistics)(hass, metadata, rows)
+    await async_wait_recording_done(hass)

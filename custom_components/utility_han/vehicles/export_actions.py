@@ -74,6 +74,16 @@ async def _export_sessions(call: ServiceCall) -> ServiceResponse:
         "elsewhere": document.elsewhere,
         "url": charging_url(hass, wanted, sent=True),
     }
+    if document.remainders:
+        answer["homes"] = [
+            {
+                "home": each.premise.title,
+                "energy_kwh": round(sum(rest.wh for rest in each.intervals) / 1000, 3),
+                "hours_below_zero": len(each.negative),
+                "charged_without_meter_kwh": round(each.uncovered_wh / 1000, 3),
+            }
+            for each in document.remainders
+        ]
     if path is not None:
         answer["path"] = await async_write(hass, document, path)
     elif document.is_text:

@@ -13,11 +13,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
 
-from ..documents.green_button import Premise, write_feed
+from ..documents.green_button import Remainder, write_feed
 from .charges import Held, Taken, async_take
 from .ocpi_files import Home, write_cdrs, write_tariffs
 from .person import Person
-from .premise import async_premise
+from .remainders import async_remainders
 from .session_rows import elsewhere_rows, session_rows, statement_rows
 from .span import Asked
 
@@ -34,6 +34,8 @@ class Format(StrEnum):
     CDR = "cdr"
     TARIFF = "tariff"
     GREEN_BUTTON = "green_button"
+    GREEN_BUTTON_HOME = "green_button_home"
+    """With the home without its vehicles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that was written; ``statements`` and ``elsewhere`` say what it adds up to."""
+    """A document that was written; ``statements`` and ``elsewhere`` say what it adds up to.
+
+    ``remainders`` are in it besides.
+    """
 
     name: str
     content_type: str
@@ -58,6 +63,7 @@ class Document:
     is_text: bool
     statements: list[Any]
     elsewhere: list[Any]
+    remainders: tuple[Remainder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class _Given:
     wanted: Wanted
     taken: Taken
     homes: dict[str, Home]
-    premise: Premise | None
+    remainders: tuple[Remainder, ...]
     words: dict[str, str]
     country: str | None
     now: datetime
@@ -98,10 +104,11 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
         binding: Home.of(hass, held.entry.title, held.manager.settling.rates.holidays)
         for binding, held in taken.held.items()
     }
-    premise = None
-    if wanted.format is Format.GREEN_BUTTON:
-        premise = await async_premise(hass, wanted.vehicles, asked.since, asked.until)
-    given = _Given(wanted, taken, homes, premise, words, hass.config.country, dt_util.now())
+    remainders: tuple[Remainder, ...] = ()
+    if wanted.format is Format.GREEN_BUTTON_HOME:
+        title = words.get("home_without_vehicles", "")
+        remainders = tuple(await async_remainders(hass, wanted.vehicles, asked, title))
+    given = _Given(wanted, taken, homes, remainders, words, hass.config.country, dt_util.now())
     data = await hass.async_add_executor_job(kind.write, given)
     added_up = await hass.async_add_executor_job(statement_rows, taken, asked, given.now)
     beside = []
@@ -112,7 +119,7 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     titles = {held.record.title for held in wanted.vehicles}
     about = slugify(titles.pop(), separator="-") if len(titles) == 1 else ""
     name = "-".join(filter(None, (words.get("file", ""), about, asked.name)))
-    return Document(f"{name}.{kind.suffix}", kind.content_type, data, kind.is_text, added_up, beside)
+    return Document(f"{name}.{kind.suffix}", kind.content_type, data, kind.is_text, added_up, beside, remainders)
 
 
 def month_names(days: Iterable[datetime], person: Person, country: str | None) -> list[str]:
@@ -155,7 +162,7 @@ def _tariffs(given: _Given) -> bytes:
 
 
 def _green_button(given: _Given) -> bytes:
-    return b"".join(write_feed(given.taken.charges, given.premise))
+    return b"".join(write_feed(given.taken.charges, given.remainders))
 
 
 _KINDS = {
@@ -165,4 +172,5 @@ _KINDS = {
     Format.CDR: _Kind("cdr.json", "application/json", _cdrs),
     Format.TARIFF: _Kind("tariff.json", "application/json", _tariffs),
     Format.GREEN_BUTTON: _Kind("xml", "application/atom+xml", _green_button),
+    Format.GREEN_BUTTON_HOME: _Kind("home.xml", "application/atom+xml", _green_button),
 }

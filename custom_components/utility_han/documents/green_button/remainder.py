@@ -38,8 +38,9 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """The premise without its vehicles."""
+    """A premise without its vehicles."""
 
+    premise: Premise
     intervals: tuple[Rest, ...]
     uncovered_wh: int
     """What was charged while there is no interval of the premise."""
@@ -51,9 +52,8 @@ class Remainder:
 
 
 def without_vehicles(premise: Premise, charges: Iterable[Charge]) -> Remainder:
-    """Take what was charged at the premise off what it used."""
-    here = [charge for charge in charges if charge.binding.premise_id == premise.id]
-    charged = energy_by_quarter(submeters(here))
+    """Take what was charged at the premise, by all of its vehicles, off what it used."""
+    charged = energy_by_quarter(submeters(charges))
     starts = sorted(charged)
     rests, taken = [], 0.0
     for start, length, wh in sorted(premise.intervals):
@@ -63,7 +63,7 @@ def without_vehicles(premise: Premise, charges: Iterable[Charge]) -> Remainder:
         left = round(wh - vehicles)
         quality = Quality.DERIVED if whole else Quality.ESTIMATED_BY_INTERPOLATION
         rests.append(Rest(begun, duration, left, Quality.QUESTIONABLE if left < 0 else quality))
-    return Remainder(tuple(rests), round(sum(charged.values()) - taken))
+    return Remainder(premise, tuple(rests), round(sum(charged.values()) - taken))
 
 
 def _within(charged: dict[int, int], starts: list[int], start: int, end: int) -> tuple[float, bool]:

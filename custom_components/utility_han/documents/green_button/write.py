@@ -26,7 +26,7 @@ from .codes import (
     Unit,
 )
 from .local_time import local_time
-from .remainder import Premise, Rest, without_vehicles
+from .remainder import Remainder, Rest
 from .submeter import QUARTER, Month, Quarter, Submeter, hundred_thousandths, submeters
 
 _MEASURING_PERIODS = {
@@ -40,14 +40,13 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def write_feed(
-    charges: Iterable[Charge], premise: Premise | None = None, *, title: str = "Green Button"
+    charges: Iterable[Charge], remainders: Iterable[Remainder] = (), *, title: str = "Green Button"
 ) -> Iterator[bytes]:
-    """Yield the file: the vehicles that were charged, and the premise less these where it is given."""
-    given = list(charges)
-    meters = submeters(given)
-    updated = max([meter.updated for meter in meters] + ([premise.read_at] if premise else []), default=_BEGINNING)
-    about = sorted({f"{meter.vin}@{meter.premise_id}" for meter in meters} | ({premise.id} if premise else set()))
-    at = place("Feed", *about)
+    """Yield the file: the vehicles that were charged, and premises without theirs."""
+    meters, rests = submeters(charges), list(remainders)
+    updated = max([meter.updated for meter in meters] + [rest.premise.read_at for rest in rests], default=_BEGINNING)
+    about = {f"{meter.vin}@{meter.premise_id}" for meter in meters} | {rest.premise.id for rest in rests}
+    at = place("Feed", *sorted(about))
     yield (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="{ATOM}"><id>urn:uuid:{at.id}</id>'
         f'<link rel="self" href="{at.path}"/><title>{text(title)}</title><updated>{moment(updated)}</updated>'
@@ -56,8 +55,8 @@ def write_feed(
     feed = _Feed(updated)
     for meter in meters:
         yield from feed.vehicle(meter)
-    if premise is not None:
-        yield from feed.remainder(premise, given)
+    for rest in rests:
+        yield from feed.remainder(rest)
     yield b"</feed>\n"
 
 
@@ -85,9 +84,9 @@ class _Feed:
                 content = _summary(month, register.currency)
                 yield entry(summary, name, month.updated or _BEGINNING, "UsageSummary", content)
 
-    def remainder(self, premise: Premise, charges: list[Charge]) -> Iterator[bytes]:
-        """Yield the entries of the premise less its vehicles."""
-        rests = without_vehicles(premise, charges).intervals
+    def remainder(self, remainder: Remainder) -> Iterator[bytes]:
+        """Yield the entries of a premise less its vehicles."""
+        premise, rests = remainder.premise, remainder.intervals
         if not rests:
             return
         zone = ZoneInfo(premise.time_zone)

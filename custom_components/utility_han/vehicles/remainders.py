@@ -1,0 +1,53 @@
+"""What homes used without their vehicles: the meter's hours, less what all vehicles of the hub charged."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..documents.green_button import Premise, Remainder, without_vehicles
+from ..reports.hourly import async_hours
+from ..reports.sensors import async_sensor_of_premise
+from .charges import Held, all_vehicles, async_take
+from .span import Asked
+
+_LONGEST_SESSION = timedelta(days=7)
+"""How long before a time a session may have begun that lasts into it."""
+
+
+async def async_remainders(hass: HomeAssistant, vehicles: Iterable[Held], asked: Asked, title: str) -> list[Remainder]:
+    """Return what was used beside vehicles at each hub that any of these belong to; ``title`` says what it is."""
+    entries = {held.entry.entry_id: held.entry for held in vehicles}
+    return [await _remainder(hass, entry, asked, title) for entry in entries.values()]
+
+
+async def _remainder(hass: HomeAssistant, entry: ConfigEntry, asked: Asked, title: str) -> Remainder:
+    now = dt_util.utcnow()
+    sensor = await async_sensor_of_premise(hass, entry, SensorDeviceClass.ENERGY)
+    hours = await async_hours(hass, sensor, asked.since, min(asked.until, now))
+    if not hours:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="no_meter_statistics",
+            translation_placeholders={"title": entry.title},
+        )
+    all_here = [held for held in all_vehicles(hass) if held.entry is entry]
+    charges = (await async_take(all_here, asked.since - _LONGEST_SESSION, asked.until, None)).charges
+    intervals = [(dt_util.utc_from_timestamp(start), timedelta(seconds=length), wh) for start, length, wh in hours]
+    read_at = intervals[-1][0] + intervals[-1][1]
+    premise = Premise(
+        _premise_id(entry, all_here), f"{entry.title}: {title}", hass.config.time_zone, intervals, read_at
+    )
+    return await hass.async_add_executor_job(without_vehicles, premise, charges)
+
+
+def _premise_id(entry: ConfigEntry, vehicles: Iterable[Held]) -> str:
+    """Return the premise that vehicles are bound to here last; the hub's own id where none is."""
+    bound = [binding for held in vehicles for binding in held.record.run.bindings.values()]
+    latest: datetime | None = max((binding.valid_from for binding in bound), default=None)
+    return next((each.premise_id for each in bound if each.valid_from == latest), entry.entry_id)

@@ -1,0 +1,85 @@
+"""What a home used without its vehicles goes out with what these charged, as Green Button (UR-EV)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.components.recorder import Recorder
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.documents.green_button import Quality, read_file
+from custom_components.utility_han.procedures.charging import point
+from custom_components.utility_han.vehicles import manager
+from tests.helpers.recorder import record_hours
+from tests.helpers.states import entity_id_of, until
+from tests.helpers.vehicles import Charger, bind, manager_of
+
+pytestmark = pytest.mark.use_case("UR-EV")
+HOURS = 48
+
+
+@pytest.fixture(autouse=True)
+def _soon() -> Iterator[None]:
+    """Let the meter settle at once."""
+    with patch.object(point, "SETTLE", timedelta(milliseconds=20)), patch.object(manager, "_SURE_AFTER", timedelta(0)):
+        yield
+
+
+@pytest.fixture
+async def charger(recorder_mock: Recorder, hass: HomeAssistant, hub: ConfigEntry) -> Charger:
+    """The charger of a home whose vehicle has charged 10 kWh just now."""
+    charger = await bind(hass, hub)
+    await charger.session(10_000)
+    await until(lambda: list(manager_of(hub).charging.ledger.records()))
+    return charger
+
+
+async def export(hass: HomeAssistant, charger: Charger) -> dict[str, Any]:
+    """Export the day that ends by the charger's clock."""
+    with charger.clock():
+        now = dt_util.now()
+        times = {"start": (now - timedelta(days=1)).isoformat(), "end": (now + timedelta(hours=1)).isoformat()}
+        data = {"format": "green_button_home", **times}
+        answer = await hass.services.async_call(DOMAIN, "export_sessions", data, blocking=True, return_response=True)
+    assert answer is not None
+    return dict(answer)
+
+
+@pytest.mark.parametrize(("used_wh", "below_zero"), [(15_000, 0), (200, 1)])
+async def test_home_without_its_vehicles_is_in_the_file(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, used_wh: int, below_zero: int
+) -> None:
+    hour = int(charger.at.timestamp()) // 3600 * 3600
+    meter = entity_id_of(hass, hub, "energy_summation_delivered")
+    await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [float(used_wh)] * HOURS)
+    answer = await export(hass, charger)
+    (home,) = answer["homes"]
+    assert home["home"] == f"{hub.title}: Without vehicles"
+    assert home["hours_below_zero"] >= below_zero
+    found = read_file(BytesIO(answer["content"].encode()))
+    (vehicle,), (rest,) = (
+        [point for point in found.usage_points if (point.role_flags == "0004") is vehicles]
+        for vehicles in (True, False)
+    )
+    charged = sum(wh for *_, wh, _ in vehicle.registers[0].wh())
+    left = list(rest.registers[0].wh())
+    assert charged == 10_000
+    # What was charged is in one hour or in two, as the clock strikes or not.
+    assert sum(wh for *_, wh, _ in left) == pytest.approx(used_wh * len(left) - charged, abs=2)
+    assert home["energy_kwh"] * 1000 == pytest.approx(sum(wh for *_, wh, _ in left))
+    assert {wh for *_, wh, _ in left[:12]} == {used_wh}
+    qualities = {rest.registers[0].quality(reading) for *_, wh, reading in left if wh < 0}
+    assert qualities == ({Quality.QUESTIONABLE} if below_zero else set())
+
+
+async def test_home_whose_meter_has_no_statistics_says_so(hass: HomeAssistant, charger: Charger) -> None:
+    with pytest.raises(HomeAssistantError) as caught:
+        await export(hass, charger)
+    assert caught.value.translation_key == "no_meter_statistics"
