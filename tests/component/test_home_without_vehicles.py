@@ -52,34 +52,29 @@ async def export(hass: HomeAssistant, charger: Charger) -> dict[str, Any]:
     return dict(answer)
 
 
-@pytest.mark.parametrize(("used_wh", "below_zero"), [(15_000, 0), (200, 1)])
 async def test_home_without_its_vehicles_is_in_the_file(
-    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, used_wh: int, below_zero: int
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
 ) -> None:
-    hour = int(charger.at.timestamp()) // 3600 * 3600
-    meter = entity_id_of(hass, hub, "energy_summation_delivered")
-    await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [float(used_wh)] * HOURS)
-    answer = await export(hass, charger)
-    (home,) = answer["homes"]
-    assert home["home"] == f"{hub.title}: Without vehicles"
-    assert home["hours_below_zero"] >= below_zero
-    found = read_file(BytesIO(answer["content"].encode()))
-    (vehicle,), (rest,) = (
-        [point for point in found.usage_points if (point.role_flags == "0004") is vehicles]
-        for vehicles in (True, False)
-    )
-    charged = sum(wh for *_, wh, _ in vehicle.registers[0].wh())
-    left = list(rest.registers[0].wh())
-    assert charged == 10_000
-    # What was charged is in one hour or in two, as the clock strikes or not.
-    assert sum(wh for *_, wh, _ in left) == pytest.approx(used_wh * len(left) - charged, abs=2)
-    assert home["energy_kwh"] * 1000 == pytest.approx(sum(wh for *_, wh, _ in left))
-    assert {wh for *_, wh, _ in left[:12]} == {used_wh}
-    qualities = {rest.registers[0].quality(reading) for *_, wh, reading in left if wh < 0}
-    assert qualities == ({Quality.QUESTIONABLE} if below_zero else set())
-
-
-async def test_home_whose_meter_has_no_statistics_says_so(hass: HomeAssistant, charger: Charger) -> None:
     with pytest.raises(HomeAssistantError) as caught:
         await export(hass, charger)
     assert caught.value.translation_key == "no_meter_statistics"
+    hour = int(charger.at.timestamp()) // 3600 * 3600
+    meter = entity_id_of(hass, hub, "energy_summation_delivered")
+    for used_wh, agree in ((15_000, True), (200, False)):
+        await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [float(used_wh)] * HOURS)
+        answer = await export(hass, charger)
+        (home,) = answer["homes"]
+        assert home["home"] == f"{hub.title}: Without vehicles"
+        found = read_file(BytesIO(answer["content"].encode()))
+        (vehicle,) = (point for point in found.usage_points if point.role_flags == "0004")
+        (rest,) = (point for point in found.usage_points if point is not vehicle)
+        charged = sum(wh for *_, wh, _ in vehicle.registers[0].wh())
+        left = list(rest.registers[0].wh())
+        assert charged == 10_000
+        # What was charged is in one hour or in two, as the clock strikes or not.
+        assert sum(wh for *_, wh, _ in left) == pytest.approx(used_wh * len(left) - charged, abs=2)
+        assert home["energy_kwh"] * 1000 == pytest.approx(sum(wh for *_, wh, _ in left))
+        assert {wh for *_, wh, _ in left[:12]} == {used_wh}
+        below = [rest.registers[0].quality(reading) for *_, wh, reading in left if wh < 0]
+        assert set(below) == (set() if agree else {Quality.QUESTIONABLE})
+        assert home["hours_below_zero"] == len(below)

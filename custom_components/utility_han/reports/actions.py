@@ -57,7 +57,7 @@ async def _billed(hass: HomeAssistant, data: dict[str, Any]) -> Billed:
         return await hass.async_add_executor_job(_read, hass, path)
     if (statistic := data.get(ATTR_STATISTIC)) is None:
         raise _refused("no_bill_named")
-    if (found := await async_bill_of_statistic(hass, statistic)) is None or not found.bills[0].intervals:
+    if (found := await async_bill_of_statistic(hass, statistic)) is None:
         raise _refused("no_energy_statistic", statistic=statistic)
     return found
 

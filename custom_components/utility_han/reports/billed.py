@@ -1,6 +1,6 @@
 """A bill beside the home's own meter: a utility's Green Button file, or a statistic that its integration keeps."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -47,15 +47,21 @@ _EXPORT = frozenset({Flow.REVERSE})
 
 @dataclass(slots=True)
 class Bill:
-    """One direction of a usage point, as it is billed."""
+    """One direction of a usage point, as it is billed, from start to end (seconds since 1970)."""
 
     name: str
     flow: Flow
-    intervals: Sequence[BillInterval]
+    start: int
+    end: int
+    intervals: Callable[[], Iterator[BillInterval]]
     summaries: Sequence[BillSummary] = ()
     gaps: int = 0
     """How many hours are missing between its readings."""
     contradicted: int = 0
+
+    def __iter__(self) -> Iterator[BillInterval]:
+        """Go through the intervals, each time anew: ten years of them would be a lot to keep."""
+        return self.intervals()
 
 
 @dataclass(slots=True)
@@ -84,10 +90,17 @@ def _skipped(title: str, reason: str, detail: str) -> dict[str, str]:
 def _bills(found: GreenButtonFile) -> Iterator[Bill]:
     for point in found.usage_points:
         for register in point.registers:
-            summaries = () if register.flow in _EXPORT else point.summaries
-            missing = register.series.missing_seconds // 3600
-            intervals = list(_intervals(register))
-            yield Bill(point.title, register.flow, intervals, summaries, missing, register.series.contradicted)
+            series = register.series
+            yield Bill(
+                name=point.title,
+                flow=register.flow,
+                start=series.start,
+                end=series.end,
+                intervals=partial(_intervals, register),
+                summaries=() if register.flow in _EXPORT else point.summaries,
+                gaps=series.missing_seconds // 3600,
+                contradicted=series.contradicted,
+            )
 
 
 def _intervals(register: Register) -> Iterator[BillInterval]:
@@ -97,10 +110,14 @@ def _intervals(register: Register) -> Iterator[BillInterval]:
 
 
 async def async_bill_of_statistic(hass: HomeAssistant, statistic_id: str) -> Billed | None:
-    """Return what a statistic says, None where it is none of energy."""
-    if (found := await async_hours(hass, statistic_id, _BEGINNING, None)) is None:
+    """Return what a statistic says, None where it is none of energy, or has none."""
+    if not (found := await async_hours(hass, statistic_id, _BEGINNING, None)):
         return None
-    return Billed([Bill(statistic_id, Flow.FORWARD, [BillInterval(*each) for each in found])])
+
+    def intervals() -> Iterator[BillInterval]:
+        return (BillInterval(*each) for each in found)
+
+    return Billed([Bill(statistic_id, Flow.FORWARD, found[0][0], found[-1][0] + found[-1][1], intervals)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +143,7 @@ class Meter:
 
 async def async_meter(hass: HomeAssistant, entry: ConfigEntry, bills: Iterable[Bill]) -> Meter | None:
     """Return what the meter counted while the bills are of, None where it has no statistics."""
-    spans = [
-        (bill.intervals[0].start, bill.intervals[-1].start + bill.intervals[-1].duration)
-        for bill in bills
-        if bill.intervals
-    ]
-    if not spans:
+    if not (spans := [(bill.start, bill.end) for bill in bills]):
         return None
     since = dt_util.utc_from_timestamp(min(start for start, _ in spans)) - _MARGIN
     until = dt_util.utc_from_timestamp(max(end for _, end in spans)) + _MARGIN
@@ -159,7 +171,7 @@ async def async_compare(hass: HomeAssistant, billed: Billed, meter: Meter, share
     compared = []
     for bill in billed.bills:
         ours, other = meter.of(bill.flow)
-        job = partial(compare_bill, bill.intervals, ours, other, zone, summaries=bill.summaries, tolerance=tolerance)
+        job = partial(compare_bill, bill, ours, other, zone, summaries=bill.summaries, tolerance=tolerance)
         found = await hass.async_add_executor_job(job)
         compared.append(
             {

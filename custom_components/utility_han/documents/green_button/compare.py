@@ -43,7 +43,7 @@ class Tolerance:
 
 
 def compare_bill(
-    bill: Sequence[BillInterval],
+    bill: Iterable[BillInterval],
     imported: Iterable[tuple[int, int, float]],
     exported: Iterable[tuple[int, int, float]],
     zone: tzinfo,
@@ -51,7 +51,10 @@ def compare_bill(
     summaries: Sequence[BillSummary] = (),
     tolerance: Tolerance | None = None,
 ) -> BillComparison:
-    """Compare a bill's intervals (oldest first) with those of the meter (start, seconds, Wh), in the home's zone."""
+    """Compare a bill's intervals (oldest first) with those of the meter (start, seconds, Wh), in the home's zone.
+
+    The bill is gone through several times.
+    """
     allowed = tolerance or Tolerance()
     theirs, ours = Profile((each.start, each.duration, each.wh) for each in bill), Profile(imported)
     periods = tuple(_period(summary, theirs, ours) for summary in summaries)
@@ -130,7 +133,7 @@ def _tiers(bill: Iterable[BillInterval], ours: Profile, start: int, end: int, al
 def _daily(
     compared: Iterable[Compared],
     days: dict[str, list[Cell]],
-    bill: Sequence[BillInterval],
+    bill: Iterable[BillInterval],
     missing: Sequence[BillFinding],
 ) -> list[BillFinding]:
     """Return the days that differ, with what is known of them."""

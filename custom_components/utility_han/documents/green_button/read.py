@@ -5,6 +5,7 @@ IntervalBlocks are "up" to, and to its ReadingType. :func:`read_steps` pauses af
 """
 
 import time
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -203,13 +204,7 @@ class _Linked:
             self.skipped.append(Skipped(entry.title or kind.title, *reason))
             return None
         length = _number(kind, "intervalLength", 0)
-        runs: list[Run] = []
-        for rank, block in enumerate(sorted(blocks, key=lambda each: -each.updated)):
-            for run in _timed(block.runs, length) if block.untimed else block.runs:
-                run.rank = rank
-                runs.append(run)
-            yield
-        series = yield from assemble(runs)
+        series = yield from assemble((yield from _runs(blocks, length)))
         if not series:
             return None
         flow = _number(kind, "flowDirection", Flow.NONE)
@@ -279,6 +274,18 @@ def _unfit(kind: Entry) -> tuple[Skip, str] | None:
     if (behaviour := _number(kind, "accumulationBehaviour", Accumulation.DELTA_DATA)) not in _INTERVAL_DATA:
         return Skip.A_COUNTER, f"accumulationBehaviour {behaviour}"
     return None
+
+
+def _runs(blocks: list[Entry], length: int) -> Generator[None, None, Iterator[Run]]:
+    """Return the runs of blocks, those of a block that was updated later first; they are let go as they are taken."""
+    runs: deque[Run] = deque()
+    for rank, block in enumerate(sorted(blocks, key=lambda each: -each.updated)):
+        for run in _timed(block.runs, length) if block.untimed else block.runs:
+            run.rank = rank
+            runs.append(run)
+        block.runs = []
+        yield
+    return (runs.popleft() for _ in range(len(runs)))
 
 
 def _timed(runs: Iterable[Run], length: int) -> Iterator[Run]:

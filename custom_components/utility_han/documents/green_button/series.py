@@ -6,6 +6,7 @@ again. What is there twice is taken once.
 """
 
 from array import array
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
@@ -137,9 +138,11 @@ class Run:
 
 
 def assemble(runs: Iterable[Run]) -> Generator[None, None, Series]:
-    """Return the series of all runs, each of which is sorted; pauses after every piece of work."""
+    """Return the series of all runs, each of which is sorted and let go once it is in it; pauses after every piece."""
     series, done = Series(), 0
-    for cluster in _clusters(sorted((run for run in runs if len(run)), key=lambda run: run.start)):
+    waiting = deque(sorted((run for run in runs if len(run)), key=lambda run: run.start))
+    while waiting:
+        cluster = _overlapping(waiting)
         for reading in merge(*cluster, key=lambda each: each.start) if len(cluster) > 1 else cluster[0]:
             series.add(reading)
             done += 1
@@ -148,15 +151,11 @@ def assemble(runs: Iterable[Run]) -> Generator[None, None, Series]:
     return series
 
 
-def _clusters(runs: list[Run]) -> Iterator[list[Run]]:
-    """Yield runs together that overlap one another, by their rank; most do not."""
-    cluster: list[Run] = []
-    until = 0
-    for run in runs:
-        if cluster and run.start > until:
-            yield sorted(cluster, key=lambda each: each.rank)
-            cluster = []
-        until = max(until, run.end) if cluster else run.end
-        cluster.append(run)
-    if cluster:
-        yield sorted(cluster, key=lambda each: each.rank)
+def _overlapping(waiting: deque[Run]) -> list[Run]:
+    """Take the first run and those that overlap it, or one another, by their rank; most do not."""
+    cluster = [waiting.popleft()]
+    until = cluster[0].end
+    while waiting and waiting[0].start <= until:
+        cluster.append(waiting.popleft())
+        until = max(until, cluster[-1].end)
+    return sorted(cluster, key=lambda each: each.rank)
