@@ -76,6 +76,9 @@ async def test_a_file_that_agrees_and_one_that_does_not(
     assert finding["factor"] == pytest.approx(10, rel=0.001)
     assert finding["text"].startswith("The bill has the same energy multiplied")
     assert len(found["days"]) >= 10
+    answer = await compare(hass, entry, path=bill(tmp_path, home(hours=HOURS), flowDirection=19))
+    assert answer["compared"] == []
+    assert answer["skipped"] == [{"title": "House 1", "reason": "no_export_statistics", "detail": "reverse"}]
 
 
 async def test_what_opower_keeps_by_the_day(hass: HomeAssistant, entry: MockConfigEntry) -> None:

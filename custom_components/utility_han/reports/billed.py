@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ from .sensors import async_sensor_of_premise
 _MARGIN = timedelta(hours=15)
 """How far beyond the bill the meter is looked at: as much as a bill may be shifted."""
 _BEGINNING = dt_util.utc_from_timestamp(0)
-_MOST_DAYS = 100
+_MOST = 100
+"""Days, tiers or billing periods in an answer."""
 _EXPORT = frozenset({Flow.REVERSE})
 
 
@@ -168,11 +169,12 @@ async def async_compare(hass: HomeAssistant, billed: Billed, meter: Meter, share
     """Return what differs, as the answer of an action."""
     zone, tolerance = dt_util.get_default_time_zone(), Tolerance(share=share)
     words = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
-    compared = []
+    compared, skipped = [], list(billed.skipped)
     for bill in billed.bills:
-        ours, other = meter.of(bill.flow)
-        job = partial(compare_bill, bill, ours, other, zone, summaries=bill.summaries, tolerance=tolerance)
-        found = await hass.async_add_executor_job(job)
+        if bill.flow in _EXPORT and not meter.exported:
+            skipped.append(_skipped(bill.name, "no_export_statistics", bill.flow.name.lower()))
+            continue
+        found = await hass.async_add_executor_job(_compared, bill, meter, zone, tolerance)
         compared.append(
             {
                 "usage_point": bill.name,
@@ -182,7 +184,12 @@ async def async_compare(hass: HomeAssistant, billed: Billed, meter: Meter, share
                 **_told(found, words),
             }
         )
-    return {"meter": meter.sensors, "compared": compared, "skipped": billed.skipped}
+    return {"meter": meter.sensors, "compared": compared, "skipped": skipped}
+
+
+def _compared(bill: Bill, meter: Meter, zone: tzinfo, tolerance: Tolerance) -> BillComparison:
+    ours, other = meter.of(bill.flow)
+    return compare_bill(bill, ours, other, zone, summaries=bill.summaries, tolerance=tolerance)
 
 
 def _told(found: BillComparison, words: dict[str, str]) -> dict[str, Any]:
@@ -193,8 +200,8 @@ def _told(found: BillComparison, words: dict[str, str]) -> dict[str, Any]:
         "meter": _kwh(found.meter_wh),
         "unit": "kWh",
         "findings": [_finding(each, words) for each in found.findings],
-        "days": [{"day": each.name, **_both(each)} for each in found.days if each.differs][:_MOST_DAYS],
-        "tiers": [{"tier": each.name, **_both(each), "differs": each.differs} for each in found.tiers],
+        "days": [{"day": each.name, **_both(each)} for each in found.days if each.differs][:_MOST],
+        "tiers": [{"tier": each.name, **_both(each), "differs": each.differs} for each in found.tiers[:_MOST]],
         "periods": [
             {
                 "start": _moment(each.start),
@@ -205,7 +212,7 @@ def _told(found: BillComparison, words: dict[str, str]) -> dict[str, Any]:
                 "amount": None if each.amount is None else str(each.amount),
                 "currency": each.currency,
             }
-            for each in found.periods
+            for each in found.periods[:_MOST]
         ],
     }
 
