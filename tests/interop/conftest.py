@@ -16,9 +16,13 @@ import pytest
 
 from tests.conftest import SimulatedGateway
 
-_BUILT = {"OCPI_TARIFFS": "test_interop_ocpi.py", "GREEN_BUTTON_PARSER": "test_interop_green_button.py"}
+_BUILT = {
+    "OCPI_TARIFFS": "test_interop_ocpi.py",
+    "GREEN_BUTTON_PARSER": "test_interop_green_button.py",
+    "SOFFICE": "test_interop_table.py",
+}
 collect_ignore = [file for name, file in _BUILT.items() if name not in os.environ]
-"""What is not there unless ``script/interop`` has built it."""
+"""What is not there unless ``script/interop`` has built or found it."""
 BIN = Path(sys.executable).parent
 AIO2030DOT5 = (sys.executable, "-m", "aio2030dot5")
 PY20305 = (str(BIN / "py20305"),)
