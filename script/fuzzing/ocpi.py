@@ -6,6 +6,7 @@ from typing import Any
 
 from custom_components.utility_han.documents.ocpi import read_cdrs
 from custom_components.utility_han.documents.ocpi.signed import signed_data
+from custom_components.utility_han.procedures import ForeignSession
 
 _OLD: Mapping[str, Any] = {
     "id": "A1",
@@ -68,8 +69,9 @@ def read_data(drawn: tuple[str, Any]) -> None:
 def read_file(raw: bytes) -> None:
     """Read a file; what is made of it can be kept."""
     for session in read_cdrs(raw):
-        str(session).encode()
-        json.dumps([*session.key, session.place, session.evse_id, session.contract_id], ensure_ascii=False).encode()
+        kept = json.dumps(session.to_dict(), ensure_ascii=False).encode()
+        if ForeignSession.from_dict(json.loads(kept)) != session:
+            raise AssertionError("what was kept is another session")
 
 
 def read_signed(text: str) -> None:

@@ -6,7 +6,7 @@ so does a credit whose record has not come yet (OCPI, *CDRs module*, "Credit CDR
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -69,11 +69,21 @@ class ForeignSession:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
-        return asdict(self) | {
+        return {
+            "version": self.version,
+            "country_code": self.country_code,
+            "party_id": self.party_id,
+            "id": self.id,
             "started_at": self.started_at.isoformat(),
             "ended_at": self.ended_at.isoformat(),
+            "energy_wh": self.energy_wh,
             "cost": str(self.cost),
             "cost_with_tax": None if self.cost_with_tax is None else str(self.cost_with_tax),
+            "currency": self.currency,
+            "place": self.place,
+            "evse_id": self.evse_id,
+            "contract_id": self.contract_id,
+            "credits": self.credits,
         }
 
     @classmethod
