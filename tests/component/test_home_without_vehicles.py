@@ -78,3 +78,19 @@ async def test_home_without_its_vehicles_is_in_the_file(
         below = [rest.registers[0].quality(reading) for *_, wh, reading in left if wh < 0]
         assert set(below) == (set() if agree else {Quality.QUESTIONABLE})
         assert home["hours_below_zero"] == len(below)
+
+
+async def test_hours_of_which_nobody_knows_yet_what_is_charged_are_left_out(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    hour = int(charger.at.timestamp()) // 3600 * 3600
+    meter = entity_id_of(hass, hub, "energy_summation_delivered")
+    await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [15_000.0] * HOURS)
+    (before,) = (await export(hass, charger))["homes"]
+    charger.plug()
+    charger.charge(500)
+    await hass.async_block_till_done()
+    (home,) = (await export(hass, charger))["homes"]
+    assert home["energy_kwh"] < before["energy_kwh"] - 4, (
+        "what is left of an hour of 15 kWh, at most 10 of them charged"
+    )

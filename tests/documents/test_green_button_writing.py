@@ -197,6 +197,11 @@ def test_the_premise_less_its_vehicles_says_where_the_meters_do_not_agree(tmp_pa
     assert left.intervals[0].quality is Quality.DERIVED
     assert left.negative == (left.intervals[1], left.intervals[2])
     assert left.uncovered_wh > 0
+    within = (start, start + 2 * HOUR)
+    assert without_vehicles(premise, given, within).uncovered_wh == 0, "what was charged before and after is not in it"
+    known = without_vehicles(premise, given, within, [(start + HOUR, start + HOUR + timedelta(seconds=1))])
+    assert (known.intervals[0], known.uncovered_wh) == (left.intervals[0], 0)
+    assert left.intervals[1] not in known.intervals
     (reading,) = read(tmp_path, feed(given, premise))["Home without its vehicles"].meterReadings
     found = list(reading.intervalReadings)
     assert [each.value for each in found] == [rest.wh for rest in left.intervals]

@@ -1,6 +1,6 @@
 """What homes used without their vehicles: the meter's hours, less what all vehicles of the hub charged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from homeassistant.components.sensor import SensorDeviceClass
@@ -14,6 +14,7 @@ from ..documents.green_button import Premise, Remainder, without_vehicles
 from ..reports.hourly import async_hours
 from ..reports.sensors import async_sensor_of_premise
 from .charges import Held, all_vehicles, async_take
+from .manager import VehicleManager
 from .span import Asked
 
 _LONGEST_SESSION = timedelta(days=7)
@@ -40,10 +41,26 @@ async def _remainder(hass: HomeAssistant, entry: ConfigEntry, asked: Asked, titl
     charges = (await async_take(all_here, asked.since - _LONGEST_SESSION, asked.until, None)).charges
     intervals = [(dt_util.utc_from_timestamp(start), timedelta(seconds=length), wh) for start, length, wh in hours]
     read_at = intervals[-1][0] + intervals[-1][1]
+    manager: VehicleManager = entry.runtime_data.manager(VehicleManager)
+    unknown = list(_unknown_times(manager, now))
     premise = Premise(
         _premise_id(entry, all_here), f"{entry.title}: {title}", hass.config.time_zone, intervals, read_at
     )
-    return await hass.async_add_executor_job(without_vehicles, premise, charges)
+    span = (asked.since, asked.until)
+    return await hass.async_add_executor_job(without_vehicles, premise, charges, span, unknown)
+
+
+def _unknown_times(manager: VehicleManager, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield when vehicles charged what is no charge yet: it lasts, is asked about, or has no price.
+
+    What the home used beside it is not known, and is not what the meter says.
+    """
+    for entry in manager.charging.ledger.attention.values():
+        if not entry.settled or any(record.cost is None for record in entry.records):
+            yield entry.session.started_at, entry.ended_at
+    for point in manager.charging.points.values():
+        for session in filter(None, [*point.closed, *point.ending, point.session]):
+            yield session.started_at, session.ended_at or max(now, session.marks[-1].at)
 
 
 def _premise_id(entry: ConfigEntry, vehicles: Iterable[Held]) -> str:

@@ -6,7 +6,7 @@ estimate. Less than nothing is left where the two meters, or their clocks, do no
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,15 +51,29 @@ class Remainder:
         return tuple(rest for rest in self.intervals if rest.wh < 0)
 
 
-def without_vehicles(premise: Premise, charges: Iterable[Charge]) -> Remainder:
-    """Take what was charged at the premise, by all of its vehicles, off what it used."""
+type Span = tuple[datetime, datetime]
+
+
+def without_vehicles(
+    premise: Premise, charges: Iterable[Charge], span: Span | None = None, unknown: Collection[Span] = ()
+) -> Remainder:
+    """Take what was charged at the premise, by all of its vehicles, off what it used.
+
+    What was charged outside of ``span`` is not looked at. Of the times of ``unknown`` it is not known yet what was
+    charged, and so not what is left: intervals in them are left out.
+    """
     charged = energy_by_quarter(submeters(charges))
+    if span is not None:
+        since, until = (each.timestamp() for each in span)
+        charged = {quarter: wh for quarter, wh in charged.items() if since <= quarter < until}
     starts = sorted(charged)
     rests, taken = [], 0.0
     for start, length, wh in sorted(premise.intervals):
         begun, duration = int(start.timestamp()), int(length.total_seconds())
         vehicles, whole = _within(charged, starts, begun, begun + duration)
         taken += vehicles
+        if any(start < last and first < start + length for first, last in unknown):
+            continue
         left = round(wh - vehicles)
         quality = Quality.DERIVED if whole else Quality.ESTIMATED_BY_INTERPOLATION
         rests.append(Rest(begun, duration, left, Quality.QUESTIONABLE if left < 0 else quality))

@@ -18,14 +18,13 @@ def flow_elsewhere(statement: StatementElsewhere, style: Style, width: float) ->
     yield paragraph(style.span(statement.span), SPAN)
     yield paragraph(f"{vehicle.title} · {style.word('vin')} {vehicle.vin}")
     yield Spacer(0, 5 * mm)
-    totals = " + ".join(style.money(total, currency) for currency, total in statement.totals.items())
     figures = [
-        (style.word("total"), totals),
-        (style.word("energy"), style.energy(statement.energy_wh)),
-        (style.word("at_home"), style.energy(statement.at_home_wh)),
-        (style.word("together"), style.energy(statement.energy_wh + statement.at_home_wh)),
+        (style.word("total"), [style.money(total, currency) for currency, total in statement.totals.items()]),
+        (style.word("energy"), [style.energy(statement.energy_wh)]),
+        (style.word("at_home"), [style.energy(statement.at_home_wh)]),
+        (style.word("together"), [style.energy(statement.energy_wh + statement.at_home_wh)]),
     ]
-    cells = [[paragraph(name, SMALL), paragraph(value, FIGURE)] for name, value in figures]
+    cells = [[paragraph(name, SMALL), *(paragraph(each, FIGURE) for each in found)] for name, found in figures]
     yield Table([cells], colWidths=[width * part for part in (0.31, 0.23, 0.23, 0.23)], style=BAND)
     yield paragraph(style.word("sessions"), HEAD)
     names = [("session", SMALL), ("place", SMALL), ("energy", RIGHT_SMALL), ("amount", RIGHT_SMALL)]
