@@ -29,7 +29,7 @@ from tests.component.conftest import Commission
 from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state, registered_by_itself
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers import accounts, flows
-from tests.helpers.states import state_of, until
+from tests.helpers.states import PATIENCE, state_of, until
 from tests.helpers.utility import SimulatedUtility
 
 pytestmark = pytest.mark.usefixtures("current_request_with_host")
@@ -245,7 +245,7 @@ async def test_utility_without_api_is_followed_through_the_gateway(
 
 async def poll_until(hass: HomeAssistant, entry: ConfigEntry, condition: Callable[[], object]) -> None:
     """Poll the gateway until something shows."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE):
         while not condition():
             await entry.runtime_data.coordinator.async_refresh()
             async_fire_time_changed(hass)

@@ -23,7 +23,7 @@ from custom_components.utility_han.vehicles import manager as vehicles
 from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
-from tests.helpers.states import until
+from tests.helpers.states import PATIENCE, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import Charger, bind, manager_of
 
@@ -157,7 +157,7 @@ async def test_odd_answer_ends_no_billing(home: Home, utility: SimulatedUtility)
         await home.session()
         await home.hass.async_block_till_done()
         await until(lambda: manager_of(home.entry).delivery.reason is not None or home.failing())
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE):
         while not (billed := await utility.billed()):
             await home.bill()
             await asyncio.sleep(0.05)

@@ -16,7 +16,7 @@ from simulator.zigbee import zcl
 from simulator.zigbee.commands import CancelMessage, DisplayMessage
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import zigbee
-from tests.helpers.states import eventually
+from tests.helpers.states import PATIENCE, eventually
 
 GROUP_2 = DemandResponseProgram("drlc/2", None, 2, "drlc/2")
 
@@ -59,7 +59,7 @@ async def test_load_control_is_taken_from_the_meter_with_the_link_key_alone(
     assert await link.controls([program]) == []
 
     await gateway.frame(zigbee.DRLC, zigbee.event(), destination=2, secured=True)
-    await asyncio.wait_for(told.wait(), 90)
+    await asyncio.wait_for(told.wait(), PATIENCE)
     (control,) = await link.controls([program])
     assert control.duty_cycle == 50
 

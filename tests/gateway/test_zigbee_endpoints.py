@@ -11,6 +11,7 @@ from zigpy.zcl.foundation import GeneralCommand
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from tests.conftest import GatewayFactory
 from tests.helpers import zigbee
+from tests.helpers.states import PATIENCE
 
 
 @pytest.mark.use_case("IP-7", "IP-8", "IP-9")
@@ -44,7 +45,7 @@ async def test_each_service_is_found_on_its_own_endpoint(make_gateway: GatewayFa
     link.watch(told.set)
     lfdi, program = await zigbee.enrolled(link, gateway)
     await gateway.publish(program=2, duration=3600)
-    await asyncio.wait_for(told.wait(), 90)
+    await asyncio.wait_for(told.wait(), PATIENCE)
     assert len(await link.controls([program])) == 1
     assert (await gateway.network())["device_classes"] == {lfdi: zigbee.POOL_PUMP}, "its endpoint is answered"
     await link.close()

@@ -15,7 +15,7 @@ from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from simulator.zigbee import zcl
 from tests.conftest import SimulatedGateway
 from tests.helpers import zigbee
-from tests.helpers.states import eventually
+from tests.helpers.states import PATIENCE, eventually
 
 NOT_USED = {"cooling_setpoint": -0x8000, "heating_setpoint": -0x8000, "load_adjustment": -0x80, "duty_cycle": 0xFF}
 FULL = {"cooling_setpoint": 2600, "heating_setpoint": -150, "load_adjustment": -10, "duty_cycle": 40}
@@ -38,7 +38,7 @@ async def pushed(link: EzspGateway, gateway: SimulatedGateway, payload: bytes, *
     told = asyncio.Event()
     link.watch(told.set)
     await gateway.frame(zigbee.DRLC, payload, destination=endpoint, secured=True)
-    await asyncio.wait_for(told.wait(), 90)
+    await asyncio.wait_for(told.wait(), PATIENCE)
 
 
 @pytest.mark.use_case("UR-P")
@@ -56,7 +56,7 @@ async def test_event_is_pushed_cancelled_and_reported(link: EzspGateway, gateway
     assert [program.href for program in programs] == ["drlc/2"]
 
     made = await gateway.publish(program=2, duration=3600, load_adjustment=3000, mandatory=True)
-    await asyncio.wait_for(told.wait(), 90)
+    await asyncio.wait_for(told.wait(), PATIENCE)
     (control,) = await link.controls(programs)
     assert (control.status, control.mandatory, control.load_adjustment) == (ControlStatus.ACTIVE, True, 70.0)
     assert control.duration == timedelta(hours=1)
@@ -66,7 +66,7 @@ async def test_event_is_pushed_cancelled_and_reported(link: EzspGateway, gateway
 
     told.clear()
     await gateway.cancel(made["number"])
-    await asyncio.wait_for(told.wait(), 90)
+    await asyncio.wait_for(told.wait(), PATIENCE)
     assert [each.status for each in await link.controls(programs)] == [ControlStatus.CANCELLED]
 
 

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.utility_han.const import DOMAIN
+from tests.helpers.states import PATIENCE
 
 PREMISE = {"name": "Elm Street 5"}
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
@@ -44,7 +45,7 @@ async def choose(hass: HomeAssistant, result: ConfigFlowResult, option: str) -> 
 
 async def settled(hass: HomeAssistant, result: ConfigFlowResult, until: str | None = None) -> ConfigFlowResult:
     """Wait until progress ends, or until it shows the action ``until``."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE):
         while result["type"] is FlowResultType.SHOW_PROGRESS and result["progress_action"] != until:
             await asyncio.sleep(0.01)
             result = await hass.config_entries.flow.async_configure(result["flow_id"])

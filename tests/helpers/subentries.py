@@ -8,6 +8,8 @@ from homeassistant.config_entries import ConfigEntry, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
+from tests.helpers.states import PATIENCE
+
 
 class SubentryFlow:
     """A person in a dialog of a hub; ``answers`` are what to submit on the pages of the usual way."""
@@ -76,7 +78,7 @@ class SubentryFlow:
         manager = self._hass.config_entries.subentries
         self.result = await manager.async_configure(self.result["flow_id"], dict(answer))
         self.progress = []
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE):
             while self.result["type"] is FlowResultType.SHOW_PROGRESS:
                 if self.said not in self.progress[-1:]:
                     self.progress.append(self.said)

@@ -15,6 +15,7 @@ from custom_components.utility_han.procedures.step import Outcome, Step, StepRes
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.han_api.client import HanApi
 from tests.conftest import PACING, TIMEOUTS, SimulatedGateway
+from tests.helpers.states import PATIENCE
 from tests.helpers.utility import SimulatedUtility
 
 PEAK_SAVER = {
@@ -68,7 +69,7 @@ class Home:
 
     async def settle(self, run: RegistrationRun) -> StepResult:
         """Make passes until nothing is under way at the utility any more."""
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE):
             while (last := (await self.one_pass(run))[-1]).reason is UtilityReason.LINKING:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         return last
@@ -113,7 +114,7 @@ async def test_restart_at_every_save_does_nothing_twice(home: Home, when: str) -
 
     run = home.run()
     stop_at = 0
-    async with asyncio.timeout(50):
+    async with asyncio.timeout(PATIENCE):
         while True:
             stop_at += 1
             count = 0

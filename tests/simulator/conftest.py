@@ -92,7 +92,7 @@ def connect(client: Identity) -> Connect:
         defaults: dict[str, Any] = {
             "min_connect_interval": 0.0,
             "request_spacing": 0.0,
-            "timeouts": Timeouts(connect=2, handshake=2, response=2),
+            "timeouts": Timeouts(connect=6, handshake=6, response=6),
         }
         return await Meter.create(gateway["host"], identity, gateway["port"], **(defaults | options))
 

@@ -19,6 +19,7 @@ from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZerocon
 
 from simulator.gateway.advertisement import SERVICE_TYPE
 from simulator.vtn.service import SERVICE_TYPE as VTN_SERVICE_TYPE
+from tests.helpers.states import PATIENCE
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Control
@@ -35,13 +36,13 @@ async def start(*arguments: str) -> asyncio.subprocess.Process:
 
 async def ready(process: asyncio.subprocess.Process) -> dict[str, Any]:
     assert process.stdout is not None
-    line: dict[str, Any] = json.loads(await asyncio.wait_for(process.stdout.readline(), 90))
+    line: dict[str, Any] = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))
     return line
 
 
 async def stop(process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> None:
     process.send_signal(how)
-    out, err = await asyncio.wait_for(process.communicate(), 90)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, out, err) == (0, b"", b"")
 
 

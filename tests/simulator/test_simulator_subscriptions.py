@@ -14,7 +14,9 @@ from aiohttp import web
 from py20305.models import sep
 from py20305.xml import from_xml
 
+from simulator.gateway import notifier
 from tests.helpers.documents import problems
+from tests.helpers.states import PATIENCE
 from tests.simulator.documents import end_device, subscription
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Listener:
         return web.Response(status=self.status)
 
     async def next(self) -> sep.Notification:
-        return await asyncio.wait_for(self.heard.get(), 90)
+        return await asyncio.wait_for(self.heard.get(), PATIENCE)
 
 
 @pytest.fixture
@@ -142,14 +144,15 @@ async def test_who_never_listens_is_told_no_more(
 
 
 async def test_nobody_there_harms_no_one(
-    control: Control, gateway: Described, open_http: OpenHttp, client: Identity
+    control: Control, gateway: Described, open_http: OpenHttp, client: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(notifier, "_SECONDS", 3600)
     http = await open_http(gateway, client)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent_uri = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         for uri in ("http://127.0.0.1:1/", "https://127.0.0.1:1/", silent_uri):
             await http.call("POST", "/edev/1/sub", subscription("/dr/1/edc", uri))
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             await control.call("POST", f"/gateways/{gateway['id']}/controls", {"duration": 900})
             await control.call("POST", f"/gateways/{gateway['id']}/controls", {"start_in": 500})
             await control.call("DELETE", f"/gateways/{gateway['id']}", status=204)
