@@ -38,6 +38,8 @@ from simulator.gateway.traffic import Entry
 
 _LOGGER = logging.getLogger(__name__)
 _HANDSHAKE_SECONDS = 30
+_LAST_WORDS_SECONDS = 0.05
+"""How long it may take to notice that a connection was closed before the next one came."""
 _RESET = struct.pack("ii", 1, 0)  # linger for 0 s: closing sends RST
 
 FUNCTION_SETS = (
@@ -132,6 +134,8 @@ class GatewayService:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         gateway = self.gateway
+        if gateway.traffic.concurrent:
+            await asyncio.sleep(_LAST_WORDS_SECONDS)
         gateway.traffic.opened()
         try:
             if gateway.faults.take("silence"):

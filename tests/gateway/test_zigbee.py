@@ -1,6 +1,7 @@
 """The client over Smart Energy against the simulator: real bellows, zigpy and aioraven from the socket up."""
 
 import asyncio
+import gc
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from unittest.mock import AsyncMock, patch
 
 import bellows.types as t
@@ -17,6 +19,7 @@ from aioraven.serial import RAVEnSerialDevice
 from bellows.ash import AshException
 from bellows.exception import EzspError
 from bellows.ezsp import EZSP
+from bellows.uart import Gateway
 from zigpy.util import convert_install_code
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters import smartenergy
@@ -277,6 +280,38 @@ async def test_radio_that_is_pulled_out_comes_back(link: EzspGateway, gateway: S
     await gateway.plug_in()
     assert (await link.read(["power"])).values
     assert link.statistics()["opened"] == 2
+
+
+@pytest.mark.use_case("DM-1")
+async def test_opening_that_is_cut_off_leaves_no_error_behind(gateway: SimulatedGateway) -> None:
+    """What is being said is a command that the radio does not have, and nobody hears so."""
+    unhandled: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: unhandled.append(context))
+    link, said = opened(gateway), asyncio.Event()
+    ask, send = EZSP.get_xncp_features, Gateway.send_data
+    sending: list[asyncio.Future[None]] = []
+
+    async def asks(self: EZSP) -> Any:
+        with patch.object(Gateway, "send_data", sends):
+            return await ask(self)
+
+    async def sends(self: Gateway, data: bytes) -> None:
+        sending.append(asyncio.ensure_future(send(self, data)))
+        said.set()
+        await asyncio.Event().wait()
+
+    with patch.object(EZSP, "get_xncp_features", asks):
+        opening = asyncio.ensure_future(link.identify())
+        await said.wait()
+        opening.cancel()
+        await asyncio.wait((opening,))
+        await sending[0]
+    assert opening.cancelled()
+    del opening  # with which goes what was waited for
+    gc.collect()
+    assert not unhandled
+    assert not (await link.identify()).accepts_us
+    await link.close()
 
 
 async def test_spoilt_frames_are_said_again(link: EzspGateway, gateway: SimulatedGateway) -> None:

@@ -133,7 +133,9 @@ class Radio:
     async def _part_with(self, ezsp: EZSP) -> None:
         with contextlib.suppress(GatewayError), self.errors():
             if not self._lost and ezsp.is_ezsp_running:
-                # Whoever was cancelled may have left a command half said.
+                # Whoever was cancelled may have left a command half said, and hears no more what is wrong with it.
+                for _, _, answer in ezsp._protocol._awaiting.values():
+                    answer.add_done_callback(_heard)
                 async with asyncio.timeout(_LAST_COMMAND_SECONDS):
                     await ezsp.nop()
         self._lost = True
@@ -258,6 +260,12 @@ def status_of(status: t.EmberStatus | t.sl_Status) -> t.sl_Status:
 def hexadecimal(address: t.EUI64 | t.ExtendedPanId) -> str:
     """Return an address as 16 hexadecimal digits, most significant first."""
     return str(address).replace(":", "").upper()
+
+
+def _heard(answer: asyncio.Future[object]) -> None:
+    """Take what came of a command, for whoever does not: asyncio logs errors that nobody asks for."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 async def _add_endpoint(ezsp: EZSP, endpoint: int) -> None:
