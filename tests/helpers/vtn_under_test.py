@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.openadr.openleadr import Openleadr
+    from tests.openadr.openleadr_vtn import Openleadr
     from tests.openadr.served import ServedVtn
     from tests.openadr.under_test import Vtn
 
@@ -63,7 +63,7 @@ def _why_left_out(item: pytest.Item) -> str:
 @pytest.fixture(scope="session")
 def openleadr_vtn() -> Generator[Openleadr]:
     """Run ``openleadr-vtn``."""
-    from tests.openadr.openleadr import openleadr
+    from tests.openadr.openleadr_vtn import openleadr
 
     with openleadr(OPENLEADR) as served:
         yield served
