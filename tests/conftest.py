@@ -49,6 +49,14 @@ def _patience(item: pytest.Item) -> float:
     return float(marker.args[0] or 600) if marker else 180.0
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Have the log of a test that was given half a character written: with one in it xdist ends the whole run."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report
+
+
 # Home Assistant's tests have the event loop in debug mode, which keeps a stack of every call that waits: a fifth of
 # all time went into stacks of ten.
 constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc]
