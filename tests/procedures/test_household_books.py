@@ -299,3 +299,51 @@ async def test_day_on_the_plug_takes_a_few_characters() -> None:
     assert len(periods) == 97
     assert len(packed) < 300
     assert sum(each.energy_wh for each in periods) == session.energy_wh
+
+
+async def test_binding_does_not_end_before_what_waits_for_its_price() -> None:
+    home, told = Household(), Told()
+    await home.bind(with_more(program(periods=[]), source=PriceSource(PriceKind.GATEWAY)))
+    (first,) = home.car.bindings
+    entry = home.charge(MAY + 5 * DAY, rates=told)
+    await home.deliver()
+    assert (await home.bind(since=MAY + 4 * DAY, replaces=first))[1] is UtilityReason.SESSIONS_AFTER_END
+    told.known = [PriceSpan(MAY, MAY + 9 * DAY, Decimal("0.25"))]
+    price_waiting(home.ledger, home.runs, told, MAY + 9 * DAY)
+    await home.deliver()
+    assert [each.state for each in entry.records] == [RecordState.SENT]
+
+
+async def test_what_is_told_late_of_a_session_costs_no_second_fee() -> None:
+    home = Household()
+    await home.bind(with_more(program(periods=[]), session_fee=Decimal("0.50")))
+    first = home.charge(MAY + DAY)
+    late = steady(MAY + DAY + timedelta(hours=2), 1)
+    late.id, late.late_of, late.vehicle = "late", first.session.id, home.car.id
+    entry = home.ledger.add(late, "garage", Measured("evse", "VL11"))
+    assert entry is not None
+    settle_session(entry, home.car, billed=lambda: [each for _, each in home.ledger.records()])
+    assert [each.records[0].cost for each in (first, entry)] == [Decimal("1.10"), Decimal("0.60")]
+    kept = LedgerEntry.from_dict(entry.to_dict())
+    charge = charge_from(kept, kept.records[0], home.car, "Our car")
+    assert charge is not None
+    assert charge.exact_cost == Decimal("0.60")
+
+
+async def test_what_is_worked_out_anew_is_of_the_time_in_which_it_was_charged() -> None:
+    home = Household()
+    begun = MAY + DAY
+    await home.bind(since=begun + timedelta(minutes=40), until=begun + timedelta(minutes=70))
+    session = steady(begun, 2)
+    for mark in session.marks:
+        mark.total = 100.0 * min(max((mark.at - begun) // timedelta(minutes=1) - 40, 0), 30)
+    session.id, session.vehicle = "some", home.car.id
+    entry = home.ledger.add(session, "garage", Measured("evse", "VL11"))
+    assert entry is not None
+    settle_session(entry, home.car)
+    await home.deliver()
+    home.ledger.prune(MAY + 30 * DAY)
+    assert len(entry.session.marks) == 2
+    take_back_records(entry, MAY + 30 * DAY)
+    settle_session(entry, home.car)
+    assert ([each.session.energy_wh for each in entry.records], entry.unbound_wh) == ([3000], 0)

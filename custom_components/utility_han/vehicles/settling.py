@@ -151,14 +151,18 @@ class Settling:
 
         What is billed under a binding at home may be corrected; ``ValueError`` where a utility has it.
         """
-        if entry.settled:
-            if not self._is_own(entry, key):
-                raise ValueError("what is billed of the session was worked out already")
-            if entry.session.vehicle == key:
-                return
-            take_back_records(entry, dt_util.utcnow())
-        entry.session.vehicle, entry.session.decided = key, True
-        self._charging.ledger.note(entry)
+        # What was told late of a session is of the same vehicle.
+        entries = self._charging.ledger.entries.values()
+        whole = [entry, *(each for each in entries if each.session.late_of == entry.session.id)]
+        if not all(self._is_own(each, key) for each in whole if each.settled):
+            raise ValueError("what is billed of the session was worked out already")
+        for each in whole:
+            if each.settled and each.session.vehicle == key:
+                continue
+            if each.settled:
+                take_back_records(each, dt_util.utcnow())
+            each.session.vehicle, each.session.decided = key, True
+            self._charging.ledger.note(each)
 
     def _is_own(self, entry: LedgerEntry, key: str | None) -> bool:
         """Whether what was worked out of a session is the household's own to correct."""

@@ -50,7 +50,7 @@ def cdr(charge: Charge, place: Place, version: Version, *, is_holiday: Holidays 
         "tariffs": [tariff],
         "charging_periods": periods,
         "total_cost": money(charge.exact_cost, program.tax_percent, version),
-        "total_fixed_cost": money(program.session_fee, program.tax_percent, version),
+        "total_fixed_cost": money(charge.session_fee, program.tax_percent, version),
         "total_energy": kwh(charge.energy_wh),
         "total_energy_cost": money(energy, program.tax_percent, version),
         "total_time": hours(end - starts[0]),

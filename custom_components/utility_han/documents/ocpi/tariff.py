@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ...procedures.charging.charge import Charge
@@ -35,7 +36,7 @@ def tariff(
     zone = ZoneInfo(place.time_zone)
     year = year or updated_at.astimezone(zone).year
     span = Span(date(year, 1, 1), date(year + 1, 1, 1), is_holiday)
-    written = _tariff(_id(program), program, agreed_elements(program, span, 0), place, version, updated_at)
+    written = _tariff(_id(program), program, agreed_elements(program, span, 0), program.session_fee, place, version, updated_at)
     if is_dated(program):
         borders = (datetime(each.year, 1, 1, tzinfo=zone).astimezone(UTC) for each in (span.first, span.until))
         written["start_date_time"], written["end_date_time"] = (moment(each) for each in borders)
@@ -49,9 +50,9 @@ def applied_tariff(charge: Charge, place: Place, version: Version, is_holiday: H
     """
     program = charge.program
     elements, as_agreed = applied_elements(charge, ZoneInfo(place.time_zone), is_holiday)
-    same = as_agreed and not program.blocks and not is_dated(program)
+    same = as_agreed and not program.blocks and not is_dated(program) and charge.session_fee == program.session_fee
     of = _id(program) if same else identifier(f"{_id(program)} as applied to {charge.credits or charge.id}")
-    return _tariff(of, program, elements, place, version, charge.binding.valid_from)
+    return _tariff(of, program, elements, charge.session_fee, place, version, charge.binding.valid_from)
 
 
 def _id(program: RateProgram) -> str:
@@ -59,14 +60,20 @@ def _id(program: RateProgram) -> str:
 
 
 def _tariff(
-    of: str, program: RateProgram, elements: Sequence[Element], place: Place, version: Version, updated_at: datetime
+    of: str,
+    program: RateProgram,
+    elements: Sequence[Element],
+    session_fee: Decimal,
+    place: Place,
+    version: Version,
+    updated_at: datetime,
 ) -> Json:
     written: Json = {**place.owner, "id": of, "currency": program.currency}
     if program.monthly_fee:
         # It is on no session. The text may say what the elements do not.
         text = f"Monthly fee: {program.monthly_fee.normalize():f} {program.currency}"
         written["tariff_alt_text"] = [{"language": "en", "text": text}]
-    written["elements"] = elements_json(elements, program.session_fee, program.tax_percent)
+    written["elements"] = elements_json(elements, session_fee, program.tax_percent)
     if version is Version.V2_3_0:
         # Whether PriceComponent.price has taxes in it; 2.2.1 has no word for that.
         written["tax_included"] = "YES" if program.tax_percent is None else "NO"

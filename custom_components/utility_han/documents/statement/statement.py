@@ -219,7 +219,7 @@ def _line(charge: Charge) -> Line:
         energy_wh=sign * charge.energy_wh,
         estimated_wh=sign * charge.estimated_wh,
         parts=tuple(_parts(charge.periods, charge.program.names)),
-        session_fee=sign * charge.program.session_fee,
+        session_fee=sign * charge.session_fee,
         amount=amount_of(charge.exact_cost, charge.program),
     )
 

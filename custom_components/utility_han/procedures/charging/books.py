@@ -26,7 +26,7 @@ from ...utility.vehicle_model import (
     Vehicle,
 )
 from ..vehicle_binding import VehicleRun
-from .ledger import BillableRecord
+from .ledger import BillableRecord, RecordState
 from .tariff import rate_zone
 
 _HOME = "home-"
@@ -203,7 +203,12 @@ class HouseholdBooks(VehicleFunctions):
             raise UtilityError(UtilityReason.BINDING_OVERLAP, "the vehicle is bound at that time", bindings=there)
 
     def _check_recorded(self, binding: Binding, until: datetime) -> None:
-        ends = [each.ended_at for each in self._recorded() if each.binding_id == binding.id]
+        # What still waits for its price is of this binding too: nothing else would bill it.
+        ends = [
+            each.session.ended_at
+            for each in self._billable()
+            if each.session.binding_id == binding.id and each.state is not RecordState.REFUSED
+        ]
         if ends and until < max(ends):
             raise UtilityError(UtilityReason.SESSIONS_AFTER_END, f"a session until {max(ends)} was recorded")
 

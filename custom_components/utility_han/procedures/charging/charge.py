@@ -62,6 +62,8 @@ class Charge:
     """The id of the charge that this one takes the place of."""
     credits: str | None = None
     """The id of the charge that this one takes back: energies are those of that one, money is negative."""
+    is_rest: bool = False
+    """It is what was told late of a session: the fee is in the charge of that."""
 
     @property
     def energy_wh(self) -> int:
@@ -74,8 +76,13 @@ class Charge:
         return sum(period.energy_wh for period in self.periods if period.quality == "estimated")
 
     @property
+    def session_fee(self) -> Decimal:
+        """The program's fee of a session, as far as it is in this charge; without tax."""
+        return Decimal(0) if self.is_rest else self.program.session_fee
+
+    @property
     def exact_cost(self) -> Decimal:
         """What it costs, session fee included and without tax, not rounded; negative where it takes one back."""
         energy = sum((period.per_kwh * period.energy_wh for period in self.periods), start=Decimal(0)) / 1000
-        cost = energy + self.program.session_fee
+        cost = energy + self.session_fee
         return -cost if self.credits else cost

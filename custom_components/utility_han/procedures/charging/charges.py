@@ -50,6 +50,7 @@ def _charge(
         meter_end_wh=session.meter.get("end_wh"),
         issued_at=record.priced_at or session.ended_at,
         corrects=record.corrects,
+        is_rest=record.is_rest,
     )
 
 

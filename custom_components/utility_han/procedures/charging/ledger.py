@@ -52,6 +52,8 @@ class BillableRecord:
     """The charge that it takes the place of."""
     issued: datetime | None = None
     """When it was first handed over by an export: from then on it is corrected, and never rewritten."""
+    is_rest: bool = False
+    """What was told late of a session of which something is billed: the session's fee is in that."""
 
     @property
     def charge_id(self) -> str:
@@ -84,6 +86,7 @@ class BillableRecord:
             "revision": self.revision,
             "corrects": self.corrects,
             "issued": self.issued.isoformat() if self.issued else None,
+            "is_rest": self.is_rest,
         }
 
     @classmethod

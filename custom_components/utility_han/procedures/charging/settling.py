@@ -1,6 +1,7 @@
 """Works out what is billed of sessions, and what that costs (UR-EV)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -109,10 +110,18 @@ def _price(
         return
     if charge is None:
         return
+    record.is_rest = _is_rest(entry.session, billed())
+    charge = replace(charge, is_rest=record.is_rest)
     record.missing, record.periods, record.priced_at = [], pack(charge.periods), now
     record.month_wh_before = charge.month_wh_before
     # A utility that bills vehicles prices what it is told: parts by tier, without what its API has no word for.
     record.cost = cost_of_charge(charge).gross if is_home(binding.id) else cost_of(record.session.parts, program)
+
+
+def _is_rest(session: MeasuredSession, billed: _Billed) -> bool:
+    """Whether a session is what was told late of another one of which something is billed."""
+    of = session.late_of
+    return of is not None and any(each.session.session_id.startswith(f"{of}-") for each in billed)
 
 
 def charge_under(
