@@ -105,6 +105,27 @@ async def test_vehicle_is_bound_charged_and_billed_at_home_and_corrected(
     assert await all_charges(home) == after
 
 
+async def test_what_was_told_late_of_a_session_goes_where_the_session_goes(
+    hass: HomeAssistant, home: ConfigEntry
+) -> None:
+    charger = Charger(hass)
+    car = await bind(hass, home, CAR, "Family car", program(periods=[]), CAR_PLUG)
+    charger.at = dt_util.utcnow()
+    await charger.session(3_000)
+    await until(lambda: bills_of(home))
+    ledger = manager_of(home).charging.ledger
+    (entry,) = ledger.entries.values()
+    late = entry.session.brief()
+    late.id, late.late_of, late.vehicle = "late", entry.session.id, None
+    assert ledger.add(late, entry.point, entry.meter) is not None
+    await manager_of(home).settling.async_settle_all()
+    assert ledger.entries["late"].session.vehicle == car.key
+    van = await bind(hass, home, VAN, "Van", program(periods=[]))
+    await manager_of(home).async_assign(entry.session.id, van.key)
+    await until(lambda: len(bills_of(home)) == 2)
+    assert {each.vehicle.title for each in await all_charges(home)} == {"Van"}
+
+
 async def test_home_and_vehicle_add_up_to_what_the_meter_counts(hass: HomeAssistant, home: ConfigEntry) -> None:
     charger = Charger(hass)
     await bind(hass, home, CAR, "Family car", program(), CAR_PLUG)
@@ -139,4 +160,4 @@ async def all_charges(home: ConfigEntry) -> list[Any]:
     """Return all charges of all vehicles."""
     charging = manager_of(home)
     since, until_ = dt_util.utcnow() - timedelta(days=9), dt_util.utcnow() + timedelta(days=9)
-    return await charging.async_charges(charging.vehicles, since, until_, "employer")
+    return await charging.async_charges(charging.vehicles, since, until_)

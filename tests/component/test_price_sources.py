@@ -23,7 +23,7 @@ from tests.component.conftest import Commission
 from tests.component.test_household_charging import CAR, _soon, bind
 from tests.conftest import SimulatedGateway
 from tests.helpers.states import until
-from tests.helpers.vehicles import CAR_PLUG, Charger, issues_of, manager_of
+from tests.helpers.vehicles import CAR_PLUG, Charger, issues_of, manager_of, vehicle_state
 from tests.helpers.vtn_hub import hub_without_meter
 from tests.openadr.under_test import Vtn
 from tests.procedures.test_charging_pricing import with_more
@@ -148,6 +148,22 @@ async def test_entity_that_was_away_is_asked_about_after_two_days(
     # Each half an hour had its price, and ten cents of the program's own.
     assert records(home)[0].cost == Decimal("6.33")  # 5.5 kWh each
     assert not issues_of(hass, "price_missing")
+
+
+async def test_what_is_charged_now_has_its_price_while_an_entity_states_one(
+    hass: HomeAssistant, home: ConfigEntry
+) -> None:
+    charger = Charger(hass)
+    spot(hass, "0.20")
+    await bind(hass, home, CAR, "Family car", agreed(), CAR_PLUG)
+    with charger.clock():
+        charger.plug()
+        await hass.async_block_till_done()
+        charger.charge(5_500)
+        await hass.async_block_till_done()
+        await manager_of(home).async_look(charger.at)
+        await hass.async_block_till_done()
+        assert float(vehicle_state(hass, home, "session_cost")) == pytest.approx(1.65)
 
 
 async def test_other_money_is_asked_about_and_not_converted(hass: HomeAssistant, home: ConfigEntry) -> None:

@@ -66,7 +66,7 @@ async def async_take(vehicles: Iterable[Held], since: datetime, until: datetime,
         of_managers.setdefault(each.manager, []).append(each.record)
     charges: list[Charge] = []
     for manager, records in of_managers.items():
-        charges += await manager.async_charges(records, since, until, None)
+        charges += await manager.async_charges(records, since, until)
     paid = [charge for charge in charges if _pays(charge.binding, payer)]
     paid.sort(key=lambda charge: (charge.started_at, charge.issued_at))
     of_bindings = {binding: each for each in held for binding in each.record.run.bindings}

@@ -9,16 +9,16 @@ from ..const import LOGGER
 from ..procedures import Holidays, PriceCourse, Rates, no_holidays
 from ..utility import RateProgram
 from .holidays import UnknownHolidaysError, async_load_holidays
-from .price_book import PriceBook
+from .price_following import PriceFollowing
 
 
 class HomeRates(Rates):
     """The holidays and prices of one home."""
 
-    def __init__(self, hass: HomeAssistant, book: PriceBook) -> None:
-        """Holidays are loaded when a program asks for them; ``book`` has the prices."""
+    def __init__(self, hass: HomeAssistant, prices: PriceFollowing) -> None:
+        """Holidays are loaded when a program asks for them; ``prices`` knows what was told."""
         self._hass = hass
-        self._book = book
+        self._prices = prices
         self._holidays: dict[str, Holidays] = {}
 
     async def async_load(self, programs: Iterable[RateProgram]) -> None:
@@ -39,4 +39,5 @@ class HomeRates(Rates):
 
     def course(self, program: RateProgram, start: datetime, end: datetime) -> PriceCourse:
         """Return the prices of a program's source between two times, as far as they are known."""
-        return self._book.course(program, start, end)
+        self._prices.async_flush()  # what an entity states now is in the book once it states something else
+        return self._prices.book.course(program, start, end)

@@ -50,7 +50,7 @@ class Settling:
         self._charging = charging
         self._candidates = candidates
         self.prices = prices
-        self.rates = HomeRates(hass, prices.book)
+        self.rates = HomeRates(hass, prices)
         self._looked_back: dict[str, datetime] = {}
         """When history was last asked for the prices of a session."""
 
@@ -181,12 +181,11 @@ class Settling:
     # Charges
 
     async def async_charges(
-        self, vehicles: Collection[str], since: datetime, until: datetime, payer: str | None = None
+        self, vehicles: Collection[str], since: datetime, until: datetime
     ) -> list[Charge]:
         """Return the charges of vehicles (by key) that began from ``since`` until before ``until``, oldest first.
 
-        What was corrected is among them three times: as it was, as the credit, and as it is. ``payer`` is the number
-        of an account as it is shown, its holder, or ``bill_to``.
+        What was corrected is among them three times: as it was, as the credit, and as it is.
         """
         found: list[Charge] = []
         for count, entry in enumerate(list(self._charging.ledger.entries.values())):
@@ -195,7 +194,7 @@ class Settling:
             if entry.session.started_at < until and entry.ended_at > since:
                 found += self._charges_of(entry, vehicles)
         return sorted(
-            (each for each in found if since <= each.started_at < until and (payer is None or payer in _payers(each))),
+            (each for each in found if since <= each.started_at < until),
             key=lambda charge: (charge.started_at, charge.issued_at),
         )
 
@@ -224,8 +223,3 @@ class Settling:
                     each.issued, changed = now, True
         if changed:
             await self._charging.async_save()
-
-
-def _payers(charge: Charge) -> tuple[str, ...]:
-    binding = charge.binding
-    return binding.payer.number, binding.payer.holder, binding.bill_to
