@@ -7,11 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.numbers import get_currency_precision
+from homeassistant.generated.currencies import ACTIVE_CURRENCIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.utility_han.procedures.charging.billing import billable_records
 from custom_components.utility_han.procedures.charging.charge import Charge, ChargedVehicle
+from custom_components.utility_han.procedures.charging.coins import in_coins
 from custom_components.utility_han.procedures.charging.pricing import (
     PriceCourse,
     PricesMissingError,
@@ -224,3 +227,13 @@ def test_periods_add_up_and_agree_with_what_the_utility_is_told(
         assert sum(each.energy_wh for each in within) == part.energy_wh
     if not blocks:
         assert made.exact_cost == sum(agreed.prices[part.tier] * part.energy_wh / 1000 for part in records[0].parts)
+
+
+def test_amounts_are_in_coins_that_there_are() -> None:
+    exact = Decimal("12.3456")
+    for currency in ACTIVE_CURRENCIES:
+        digits = get_currency_precision(currency)  # CLDR, by Babel
+        assert -int(in_coins(exact, currency).as_tuple().exponent) == digits, currency
+    yen = program(time_zone="Europe/Berlin", currency="JPY", periods=[])
+    charge = priced(steady(datetime(2026, 5, 1, tzinfo=UTC), 1, wh_an_hour=12_345), yen)
+    assert cost_of_charge(charge).gross == Decimal(1)  # 1.2345

@@ -9,6 +9,7 @@ from .charging.billing import Measured, billable_records, cost_of, record_id
 from .charging.books import EMPLOYER, GUEST, OWN_ACCOUNT, PAYERS, HouseholdBooks, HouseholdRecords, is_home, masked
 from .charging.charge import Charge, ChargedVehicle, ChargePeriod
 from .charging.charges import charge_from, credit_of
+from .charging.coins import in_coins
 from .charging.delivery import compare_bills, deliver_records
 from .charging.elsewhere import Elsewhere, ForeignSession, SessionElsewhere, TakenUp, TooManyError, plain_contract
 from .charging.ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
@@ -214,6 +215,7 @@ __all__ = [
     "finding",
     "from_best",
     "goal_of",
+    "in_coins",
     "is_home",
     "is_limit",
     "is_of_premise",

@@ -36,7 +36,9 @@ def tariff(
     zone = ZoneInfo(place.time_zone)
     year = year or updated_at.astimezone(zone).year
     span = Span(date(year, 1, 1), date(year + 1, 1, 1), is_holiday)
-    written = _tariff(_id(program), program, agreed_elements(program, span, 0), program.session_fee, place, version, updated_at)
+    written = _tariff(
+        _id(program), program, agreed_elements(program, span, 0), program.session_fee, place, version, updated_at
+    )
     if is_dated(program):
         borders = (datetime(each.year, 1, 1, tzinfo=zone).astimezone(UTC) for each in (span.first, span.until))
         written["start_date_time"], written["end_date_time"] = (moment(each) for each in borders)

@@ -6,10 +6,10 @@ Money is what the records of operators say, each rounded once as a line of a sta
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from ...procedures import ChargedVehicle, ForeignSession
-from .statement import Amount, Span, Statement, coin_of
+from ...procedures import ChargedVehicle, ForeignSession, in_coins
+from .statement import Amount, Span, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ class StatementElsewhere:
 
 def amount_elsewhere(told: ForeignSession) -> Amount:
     """Return what a session cost, rounded; the same without and with tax where the record does not tell that."""
-    coin = coin_of(told.currency)
-    return Amount(told.cost.quantize(coin, ROUND_HALF_UP), told.paid.quantize(coin, ROUND_HALF_UP))
+    return Amount(in_coins(told.cost, told.currency), in_coins(told.paid, told.currency))
 
 
 def statements_elsewhere(

@@ -9,13 +9,11 @@ its sum, and that is what charge detail records of the same sessions add up to. 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from babel.numbers import get_currency_precision
-
-from ...procedures import Charge, ChargedVehicle, ChargePeriod, masked
+from ...procedures import Charge, ChargedVehicle, ChargePeriod, masked, taxed
 from ...utility import Binding, BindingStatus, Payer, RateProgram
 
 _NONE = Decimal(0)
@@ -161,14 +159,8 @@ class Statement:
 
 def amount_of(exact: Decimal, program: RateProgram) -> Amount:
     """Return an amount, and the same with the program's tax, each in whole units of the smallest coin."""
-    coin = coin_of(program.currency)
-    taxed = exact * (100 + (program.tax_percent or _NONE)) / 100
-    return Amount(exact.quantize(coin, ROUND_HALF_UP), taxed.quantize(coin, ROUND_HALF_UP))
-
-
-def coin_of(currency: str) -> Decimal:
-    """Return the smallest coin of a currency."""
-    return Decimal(1).scaleb(-get_currency_precision(currency))
+    cost = taxed(exact, program)
+    return Amount(cost.net, cost.gross)
 
 
 def statements(charges: Iterable[Charge], bound: Iterable[Bound], span: Span, now: datetime) -> list[Statement]:

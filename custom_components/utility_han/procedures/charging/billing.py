@@ -3,19 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from ...utility.rate_model import RateProgram
 from ...utility.vehicle_model import Binding, ChargingSession, SessionPart
+from .coins import in_coins
 from .cutting import Quality, measured_between, shown_between, span_under
 from .session import MeasuredSession
 from .tariff import Holidays, no_holidays, tiers_between
 
 type HolidaysOf = Callable[[RateProgram], Holidays]
 """The holidays that a rate program names."""
-
-_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,8 @@ def _record(
 
 
 def cost_of(parts: Sequence[SessionPart], program: RateProgram) -> Decimal:
-    """Return what the parts cost, in the program's currency, to the cent; the bill itself is the utility's."""
+    """Return what the parts cost, in the program's currency and coins; the bill itself is the utility's."""
     total = sum(
         (program.prices.get(part.tier, Decimal(0)) * part.energy_wh / 1000 for part in parts), start=Decimal(0)
     )
-    return total.quantize(_CENT, ROUND_HALF_UP)
+    return in_coins(total, program.currency)

@@ -7,19 +7,19 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from uuid import NAMESPACE_OID, uuid5
 
 from ...utility.rate_model import RateProgram
 from ...utility.vehicle_model import Binding
 from .billing import Measured, record_id
 from .charge import Charge, ChargedVehicle, ChargePeriod
+from .coins import in_coins
 from .cutting import Quality, measured_between, shown_between, span_under
 from .session import MeasuredSession
 from .tariff import Holidays, no_holidays, rate_zone, tiers_between
 
 QUARTER = timedelta(minutes=15)
-_CENT = Decimal("0.01")
 _NOTHING = Decimal(0)
 
 
@@ -54,14 +54,14 @@ class Cost:
 
 
 def cost_of_charge(charge: Charge) -> Cost:
-    """Return what a charge costs, to the cent; negative where it takes one back."""
+    """Return what a charge costs, to the smallest coin; negative where it takes one back."""
     return taxed(charge.exact_cost, charge.program)
 
 
 def taxed(exact: Decimal, program: RateProgram) -> Cost:
-    """Return an amount that is not rounded yet with the tax that a program adds to it, to the cent."""
-    net = exact.quantize(_CENT, ROUND_HALF_UP)
-    gross = (exact * (100 + (program.tax_percent or _NOTHING)) / 100).quantize(_CENT, ROUND_HALF_UP)
+    """Return an amount that is not rounded yet with the tax that a program adds to it, to the smallest coin."""
+    net = in_coins(exact, program.currency)
+    gross = in_coins(exact * (100 + (program.tax_percent or _NOTHING)) / 100, program.currency)
     return Cost(net, gross - net, gross)
 
 
