@@ -56,7 +56,11 @@ def this_month() -> str:
 
 
 async def test_statement_is_returned_written_and_downloaded(
-    hass: HomeAssistant, charger: Charger, hass_client_no_auth: ClientSessionGenerator, tmp_path: Path
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    hass_client_no_auth: ClientSessionGenerator,
+    tmp_path: Path,
 ) -> None:
     hass.config.allowlist_external_dirs.add(str(tmp_path))
     answer = await act(hass, "export_sessions", format="pdf", month=this_month())
@@ -77,6 +81,7 @@ async def test_statement_is_returned_written_and_downloaded(
     text = await hass.async_add_executor_job(Path(written["path"]).read_text, "utf-8-sig")
     (row,) = csv.DictReader(StringIO(text))
     assert (row["Energy (kWh)"], row["VIN"]) == ("10.000", "1M8GDM9AXKP042788")
+    assert all(record.issued for _, record in manager_of(hub).charging.ledger.records())
 
 
 async def test_statement_is_in_the_language_and_numbers_of_who_asks(hass: HomeAssistant, charger: Charger) -> None:

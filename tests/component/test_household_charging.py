@@ -142,6 +142,25 @@ async def test_home_and_vehicle_add_up_to_what_the_meter_counts(hass: HomeAssist
         await home.runtime_data.coordinator.async_refresh()
 
 
+async def test_another_charger_does_not_give_back_what_the_first_one_counted(
+    hass: HomeAssistant, home: ConfigEntry
+) -> None:
+    charger = Charger(hass)
+    car = await bind(hass, home, CAR, "Family car", program(), CAR_PLUG)
+    charger.at = dt_util.utcnow()
+    await charger.session(3_000)
+    await until(lambda: manager_of(home).charging.ledger.entries)
+    charging = await Charging.async_get(hass, home.entry_id)
+    charging.vehicles[car.key].data["energy"] = "sensor.new_charger_energy"
+    await charging.async_save()
+    await hass.config_entries.async_reload(home.entry_id)
+    await home.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done()
+    counted = home.runtime_data.coordinator.data.values["energy_summation_delivered"]
+    state = state_of(hass, home, "energy_without_vehicles")
+    assert float(state.state) * 1000 == pytest.approx(counted - 3_000)
+
+
 async def test_holidays_are_those_of_the_country_and_state(hass: HomeAssistant) -> None:
     everywhere, bavaria = await async_load_holidays(hass, "DE"), await async_load_holidays(hass, "DE-BY")
     epiphany = date(2027, 1, 6)

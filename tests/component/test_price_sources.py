@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.esi import PriceSchedule
 from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.utility import PriceKind, PriceSource, RateProgram
 from custom_components.utility_han.vehicles.document import binding_record
@@ -21,6 +22,7 @@ from custom_components.utility_han.vehicles.price_history import _held
 from custom_components.utility_han.vehicles.price_units import price_of
 from tests.component.conftest import Commission
 from tests.component.test_household_charging import CAR, _soon, bind
+from tests.component.test_prices import hourly
 from tests.conftest import SimulatedGateway
 from tests.helpers.states import until
 from tests.helpers.vehicles import CAR_PLUG, Charger, issues_of, manager_of, vehicle_state
@@ -231,6 +233,18 @@ async def test_price_events_of_openadr_price_a_session(hass: HomeAssistant, vtn:
     (record,) = records(entry)
     assert record.session.energy_wh == 1_833
     assert record.cost == Decimal("0.73")  # 916.5 Wh at 30 ct and 916.5 Wh at 50 ct
+
+
+async def test_price_that_was_withdrawn_is_known_no_more(hass: HomeAssistant, home: ConfigEntry) -> None:
+    program_ = agreed(PriceKind.GATEWAY)
+    await bind(hass, home, CAR, "Family car", program_, CAR_PLUG)
+    tariff, prices = home.runtime_data.tariff, manager_of(home).prices
+    now = dt_util.utcnow().replace(microsecond=0)
+    hours = hourly(now - timedelta(minutes=30), 0.2, 0.9)
+    for told in (hours, hours[:1]):
+        tariff.async_take(PriceSchedule(program_.currency, told))
+    course = prices.book.course(program_, now, now + timedelta(hours=2))
+    assert [(each.end, each.per_kwh) for each in course] == [(hours[0].end, Decimal("0.2"))]
 
 
 async def test_history_tells_what_nobody_here_heard(

@@ -114,7 +114,7 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     beside = []
     if kind.elsewhere:
         beside = await hass.async_add_executor_job(elsewhere_rows, taken, asked, given.now)
-    if wanted.format is Format.CDR:
+    if wanted.format in _OF_CHARGES:
         await taken.async_issued()
     titles = {held.record.title for held in wanted.vehicles}
     about = slugify(titles.pop(), separator="-") if len(titles) == 1 else ""
@@ -164,6 +164,9 @@ def _tariffs(given: _Given) -> bytes:
 def _green_button(given: _Given) -> bytes:
     return b"".join(write_feed(given.taken.charges, given.remainders))
 
+
+_OF_CHARGES = frozenset({Format.PDF, Format.CSV, Format.JSON, Format.CDR})
+"""Those that have credits in them; Green Button has what is charged as it is known now."""
 
 _KINDS = {
     Format.PDF: _Kind("pdf", "application/pdf", partial(_statement, write="pdf"), is_text=False, elsewhere=True),

@@ -19,6 +19,7 @@ _ELSEWHERE_TOO = "vehicle"
 
 def premise_shown(hub: Hub, vehicles: VehicleManager) -> Shown[GatewaySubject]:
     """Return what is shown of a home whose chargers are known, and whose meter counts what it takes."""
+    _note_chargers(vehicles.charging)
     counted = any(register.key == _REGISTER for register in hub.registers)
     if not counted or not _points(vehicles.charging):
         return Shown(subjects=[hub.subject])
@@ -37,10 +38,18 @@ def premise_shown(hub: Hub, vehicles: VehicleManager) -> Shown[GatewaySubject]:
     return Shown(subjects=[hub.subject], sensors=(energy,))
 
 
+def _note_chargers(charging: Charging) -> None:
+    """Note at which chargers of the home vehicles are charged, before one is exchanged for another."""
+    for record in charging.vehicles.values():
+        if record.data.get(CONF_METER) in (None, _ELSEWHERE_TOO):
+            continue
+        if (energy := record.data[CONF_ENERGY]) not in record.chargers:
+            record.chargers.append(energy)
+
+
 def _points(charging: Charging) -> set[str]:
-    """Return the charging points of this home, those of vehicles that were removed among them."""
-    records = charging.vehicles.values()
-    return {each.data[CONF_ENERGY] for each in records if each.data.get(CONF_METER) not in (None, _ELSEWHERE_TOO)}
+    """Return the charging points of this home, those that are used no more among them."""
+    return {point_id for record in charging.vehicles.values() for point_id in record.chargers}
 
 
 def _energy(charging: Charging, gateway: GatewaySubject) -> float | None:

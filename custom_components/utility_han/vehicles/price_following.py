@@ -20,6 +20,7 @@ from .price_units import price_of
 _EVERY = timedelta(hours=1)
 """How often what was told is written: what a power cut loses of it is in Home Assistant's history."""
 _SECOND = timedelta(seconds=1)
+_EVER = datetime.max.replace(tzinfo=dt_util.UTC)
 
 
 class PriceFollowing:
@@ -103,6 +104,9 @@ class PriceFollowing:
             self._note_money(key, program, frozenset({subject.currency}), subject.currency)
             if subject.currency != program.currency:
                 continue
+            if subject.prices:
+                # What was told before of the time to come holds no more: it may have been withdrawn.
+                self.book.points(program).tell(dt_util.utcnow(), _EVER, None)
             for price in subject.prices:
                 self.book.points(program).tell(price.start, price.end, Decimal(str(price.per_kwh)))
             self.book.note()

@@ -116,8 +116,9 @@ class Settling:
     async def async_tell_price(self, session_id: str, per_kwh: Decimal) -> None:
         """Take a person's word for what a kWh cost while nobody else told it."""
         entry = self._charging.ledger.entries[session_id]
+        currency = next((each.currency for each in entry.records if each.missing), None)  # as it was asked for
         for program, record in self.waiting:
-            if any(record is each for each in entry.records):
+            if record.currency == currency and any(record is each for each in entry.records):
                 for start, end in record.missing:
                     self.prices.book.points(program).fill(start, end, per_kwh)
         self.prices.book.note()
@@ -180,9 +181,7 @@ class Settling:
 
     # Charges
 
-    async def async_charges(
-        self, vehicles: Collection[str], since: datetime, until: datetime
-    ) -> list[Charge]:
+    async def async_charges(self, vehicles: Collection[str], since: datetime, until: datetime) -> list[Charge]:
         """Return the charges of vehicles (by key) that began from ``since`` until before ``until``, oldest first.
 
         What was corrected is among them three times: as it was, as the credit, and as it is.

@@ -71,6 +71,8 @@ class VehicleRecord:
     removed: bool = False
     """Its subentry was removed: its bindings are to be ended; what was billed is kept."""
     plan: ChargingPlan = field(default_factory=ChargingPlan)
+    chargers: list[str] = field(default_factory=list)
+    """The charging points of the home that it was ever charged at: what they counted stays counted."""
 
     @property
     def key(self) -> str:
@@ -86,6 +88,7 @@ class VehicleRecord:
             "subentry_id": self.subentry_id,
             "removed": self.removed,
             "plan": self.plan.to_dict(),
+            "chargers": self.chargers,
         }
 
     @classmethod
