@@ -165,6 +165,21 @@ def test_monthly_fee_is_for_each_month_that_has_begun(now: datetime, until: date
     assert [str(fee.amount.net) for each in made for fee in each.fees] == ["5.00"] * months
 
 
+def test_month_in_two_parts_has_its_fee_once() -> None:
+    paid = program(monthly_fee=Decimal(5))
+    changed = datetime(2026, 11, 12, tzinfo=BERLIN)
+    bound = [
+        Bound(CAR, binding(valid_until=changed), paid),
+        Bound(CAR, binding(id="b2", valid_from=changed), paid),
+    ]
+    first, middle, last = (datetime(2026, *day, tzinfo=BERLIN) for day in ((11, 1), (11, 12), (12, 1)))
+    fees = [
+        [str(fee.amount.net) for made in statements([], bound, Span(*part), LATER) for fee in made.fees]
+        for part in ((first, middle), (middle, last), (first, last))
+    ]
+    assert fees == [["5.00"], [], ["5.00"]]
+
+
 def test_year_has_the_fees_of_its_months_once_each() -> None:
     paid = program(monthly_fee=Decimal(5))
     changed = datetime(2026, 11, 12, tzinfo=BERLIN)

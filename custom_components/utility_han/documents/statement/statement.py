@@ -17,6 +17,7 @@ from ...procedures import Charge, ChargedVehicle, ChargePeriod, masked, taxed
 from ...utility import Binding, BindingStatus, Payer, RateProgram
 
 _NONE = Decimal(0)
+_HELD = (BindingStatus.IN_FORCE, BindingStatus.ENDED)
 
 
 class Kind(StrEnum):
@@ -167,18 +168,21 @@ def statements(charges: Iterable[Charge], bound: Iterable[Bound], span: Span, no
     """Return a statement for each vehicle and payer of whom there is something to say."""
     lines: dict[tuple[str, str, str], list[Line]] = {}
     bindings: dict[tuple[str, str, str], dict[str, Bound]] = {}
+    ever: dict[tuple[str, str, str], dict[str, Bound]] = {}
     for each in sorted(bound, key=lambda each: each.binding.valid_from):
+        if each.binding.status in _HELD:
+            ever.setdefault(_key(each.vehicle, each.binding), {})[each.binding.id] = each
         if _within(each.binding, span):
             bindings.setdefault(_key(each.vehicle, each.binding), {})[each.binding.id] = each
     for charge in charges:
         key = _key(charge.vehicle, charge.binding)
         lines.setdefault(key, []).append(_line(charge))
-        bindings.setdefault(key, {}).setdefault(
-            charge.binding.id, Bound(charge.vehicle, charge.binding, charge.program)
-        )
+        for of in (bindings, ever):
+            told = Bound(charge.vehicle, charge.binding, charge.program)
+            of.setdefault(key, {}).setdefault(charge.binding.id, told)
     made = []
     for key, held in bindings.items():
-        fees = _fees(held.values(), span, now)
+        fees = _fees(ever.get(key, {}).values(), span, now)
         if not (found := lines.get(key, [])) and not fees:
             continue
         one = next(iter(held.values()))
@@ -193,7 +197,7 @@ def _key(vehicle: ChargedVehicle, binding: Binding) -> tuple[str, str, str]:
 
 
 def _within(binding: Binding, span: Span) -> bool:
-    if binding.status not in (BindingStatus.IN_FORCE, BindingStatus.ENDED):
+    if binding.status not in _HELD:
         return False
     until = binding.valid_until
     return binding.valid_from < span.until and (until is None or max(span.since, binding.valid_from) < until)
@@ -229,20 +233,21 @@ def _parts(periods: Sequence[ChargePeriod], names: Mapping[str, str]) -> Iterabl
 
 
 def _fees(bound: Iterable[Bound], span: Span, now: datetime) -> tuple[Fee, ...]:
-    """Return a fee for each month that has begun under a binding; a program is paid once a month."""
-    found: dict[tuple[str, date], Fee] = {}
+    """Return a fee for each month that begins under a binding in a time; a program is paid once a month.
+
+    It is due when the month begins, or the first binding in it: so it is in one of two times side by side.
+    """
+    due: dict[tuple[str, date], tuple[datetime, Fee]] = {}
     for each in bound:
         program, binding = each.program, each.binding
         if not program.monthly_fee:
             continue
-        zone = each.zone
-        begin = max(binding.valid_from, span.since).astimezone(zone)
         end = min(binding.valid_until or span.until, span.until, now)
-        month = begin.date().replace(day=1)
-        while max(datetime.combine(month, datetime.min.time(), zone), begin) < end:
-            found.setdefault((program.id, month), Fee(program, month, amount_of(program.monthly_fee, program)))
+        month = binding.valid_from.astimezone(each.zone).date().replace(day=1)
+        while (at := max(datetime.combine(month, datetime.min.time(), each.zone), binding.valid_from)) < end:
+            due.setdefault((program.id, month), (at, Fee(program, month, amount_of(program.monthly_fee, program))))
             month = (month + timedelta(days=31)).replace(day=1)
-    return tuple(sorted(found.values(), key=lambda fee: fee.month))
+    return tuple(sorted((fee for at, fee in due.values() if span.since <= at), key=lambda fee: fee.month))
 
 
 def _sums(lines: Iterable[Line], fees: Iterable[Fee]) -> tuple[Sum, ...]:
