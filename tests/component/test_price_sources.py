@@ -235,6 +235,18 @@ async def test_price_events_of_openadr_price_a_session(hass: HomeAssistant, vtn:
     assert record.cost == Decimal("0.73")  # 916.5 Wh at 30 ct and 916.5 Wh at 50 ct
 
 
+async def test_nobody_is_followed_once_the_hub_is_unloaded(hass: HomeAssistant, home: ConfigEntry) -> None:
+    await bind(hass, home, CAR, "Family car", agreed(), CAR_PLUG)
+    manager, car = manager_of(home), next(iter(manager_of(home).charging.vehicles.values()))
+    await hass.config_entries.async_unload(home.entry_id)
+    await manager.settling.async_rebound(car)  # a dialog that binds goes on
+    before = manager.prices.book.snapshot()
+    spot(hass, "0.20")
+    spot(hass, "0.30")
+    await hass.async_block_till_done()
+    assert manager.prices.book.snapshot() == before
+
+
 async def test_price_that_was_withdrawn_is_known_no_more(hass: HomeAssistant, home: ConfigEntry) -> None:
     program_ = agreed(PriceKind.GATEWAY)
     await bind(hass, home, CAR, "Family car", program_, CAR_PLUG)

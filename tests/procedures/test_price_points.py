@@ -67,3 +67,11 @@ def test_three_years_of_quarters_are_small() -> None:
 def test_course_that_is_none_is_said_to_be_none(packed: str) -> None:
     with pytest.raises(UnreadableRecordError):
         PricePoints.unpack(packed)
+
+
+@pytest.mark.parametrize("told", ["1e300", "NaN", "Infinity", "-1e12"])
+def test_what_can_be_no_price_is_not_known(told: str) -> None:
+    points, hour = PricePoints(), timedelta(hours=1)
+    points.tell(START, START + hour, Decimal("0.2"))
+    points.tell(START + hour, START + 2 * hour, Decimal(told))
+    assert [each.end for each in points.spans(START, START + 3 * hour)] == [START + hour]

@@ -127,7 +127,7 @@ class VehicleManager:
         self._unsubscribe.clear()
         self._settling.clear()
         self.planning.async_stop()
-        self.prices.async_stop()
+        self.prices.async_end()
         await self.prices.book.async_keep()
         await self.charging.async_save_points()
         await self.charging.async_save()

@@ -46,6 +46,7 @@ class PriceFollowing:
         """What price entities state now, by course."""
         self._taken: dict[PriceKind, object] = {}
         self._unsubscribe: list[CALLBACK_TYPE] = []
+        self._over = False
         self.foreign: dict[str, tuple[RateProgram, str]] = {}
         """Programs whose prices are told in other money now, and in which unit."""
 
@@ -53,6 +54,8 @@ class PriceFollowing:
     def async_follow(self, programs: Iterable[RateProgram]) -> None:
         """Follow the sources of these programs, and no others."""
         wanted = {course_key(program): program for program in programs if program.source}
+        if self._over:
+            return  # a dialog or a round outlived the hub's being loaded
         if wanted == self._programs and self._unsubscribe:
             return
         self.async_stop()
@@ -71,8 +74,14 @@ class PriceFollowing:
         self._unsubscribe.append(async_track_time_interval(self._hass, self._async_keep, _EVERY))
 
     @callback
+    def async_end(self) -> None:
+        """Follow nobody any more, whoever asks for it: the hub is unloaded."""
+        self.async_stop()
+        self._over = True
+
+    @callback
     def async_stop(self) -> None:
-        """Follow nobody any more; what was told until now is in the book."""
+        """Follow nobody for now; what was told until now is in the book."""
         self.async_flush()
         for cancel in self._unsubscribe:
             cancel()

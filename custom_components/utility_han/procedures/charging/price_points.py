@@ -14,6 +14,8 @@ from .pricing import PriceSpan
 _UNKNOWN = -(2**63)
 _PARTS = 10**6
 """Money has six decimals at the most (docs/utility-api.yaml, ``Money``)."""
+_TOO_MUCH = Decimal(10) ** 9
+"""No kWh costs that, in any currency: who tells it has told no price."""
 _MOST = 200_000
 """More than three years of quarters of an hour."""
 
@@ -98,7 +100,9 @@ class PricePoints:
 
 
 def _kept(per_kwh: Decimal | None) -> int:
-    return _UNKNOWN if per_kwh is None else int((per_kwh * _PARTS).to_integral_value(ROUND_HALF_EVEN))
+    if per_kwh is None or not per_kwh.is_finite() or abs(per_kwh) >= _TOO_MUCH:
+        return _UNKNOWN
+    return int((per_kwh * _PARTS).to_integral_value(ROUND_HALF_EVEN))
 
 
 def _time(seconds: int) -> datetime:
