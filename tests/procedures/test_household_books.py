@@ -347,3 +347,25 @@ async def test_what_is_worked_out_anew_is_of_the_time_in_which_it_was_charged() 
     take_back_records(entry, MAY + 30 * DAY)
     settle_session(entry, home.car)
     assert ([each.session.energy_wh for each in entry.records], entry.unbound_wh) == ([3000], 0)
+
+
+async def test_what_waits_for_its_price_counts_in_the_blocks_of_the_month() -> None:
+    home, told = Household(), Told()
+    blocks = (Block(10_000, Decimal("0.40")),)
+    await home.bind(with_more(program(periods=[]), blocks=blocks, source=PriceSource(PriceKind.GATEWAY)))
+    told.known = [PriceSpan(MAY + 2 * DAY, MAY + 9 * DAY, Decimal("0.10"))]
+    first, second = (home.charge(MAY + day * DAY, 8000, told) for day in (1, 2))
+    assert [each.records[0].cost for each in (first, second)] == [None, Decimal("3.20")]
+    told.known.insert(0, PriceSpan(MAY, MAY + 2 * DAY, Decimal("0.10")))
+    price_waiting(home.ledger, home.runs, told, MAY + 9 * DAY)
+    assert first.records[0].cost == Decimal("0.80")  # 16 kWh in all, 6 of them above the block
+
+
+async def test_what_waits_over_a_months_end_counts_in_the_blocks_of_each() -> None:
+    home, told = Household(), Told()
+    agreed = with_more(program(periods=[], time_zone="UTC"), blocks=(Block(4_000, Decimal("0.40")),))
+    await home.bind(with_more(agreed, source=PriceSource(PriceKind.GATEWAY)))
+    june = datetime(2026, 6, 1, tzinfo=UTC)
+    home.charge(june - timedelta(minutes=30), 6000, told)
+    told.known = [PriceSpan(june, june + 9 * DAY, Decimal("0.10"))]
+    assert home.charge(june + DAY, 2000, told).records[0].cost == Decimal("0.60")  # 3 kWh before, 1 above the block

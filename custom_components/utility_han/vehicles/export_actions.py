@@ -31,7 +31,7 @@ ATTR_PATH = "path"
 ATTR_PAYER = "payer"
 ATTR_VERSION = "version"
 
-_TEXT = probatio.All(cv.string, probatio.Length(min=1, max=200))
+_TEXT = probatio.All(cv.string, str.strip, probatio.Length(min=1, max=200))
 _FILE = probatio.All(cv.string, probatio.Length(min=1, max=1000))
 _WHICH = {
     probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string]),

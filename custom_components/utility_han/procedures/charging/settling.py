@@ -153,12 +153,21 @@ def _month_wh_before(binding: Binding, program: RateProgram, start: datetime, bi
     """Return what was charged under a binding in the month of ``start``, before it."""
     zone = rate_zone(program)
     month = start.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
-    charged = 0
-    for each in billed:
-        if each.session.binding_id == binding.id and month < each.session.ended_at <= start and each.periods:
-            periods = unpack(each.periods, each.session.started_at)
-            charged += sum(period.energy_wh for period in periods if period.started_at >= month)
-    return charged
+    before = (each for each in billed if each.session.binding_id == binding.id and each.session.ended_at <= start)
+    return sum(_wh_since(month, each) for each in before if month < each.session.ended_at)
+
+
+def _wh_since(month: datetime, record: BillableRecord) -> int:
+    """Return what of a record was charged since a month began, whether its price is known or not."""
+    session = record.session
+    if session.started_at >= month:
+        return session.energy_wh
+    if record.periods:
+        periods = unpack(record.periods, session.started_at)
+        return sum(period.energy_wh for period in periods if period.started_at >= month)
+    # Until it is priced nothing is kept of when in a part it was charged.
+    even = (min((part.ended_at - month) / (part.ended_at - part.started_at), 1.0) for part in session.parts)
+    return round(sum(part.energy_wh * max(share, 0.0) for part, share in zip(session.parts, even, strict=True)))
 
 
 def take_back_records(entry: LedgerEntry, now: datetime) -> None:
