@@ -93,7 +93,10 @@ async def _keep_running(home: Home, simulator: Simulator, utility: str, *, tells
     """Start Home Assistant, and again whenever a person restarts it from its own pages."""
     print("Starting Home Assistant…", flush=True)
     await home.start()
-    welcome = _welcome_by_openadr(home, simulator, tells=tells) if utility == "openadr" else _welcome(home, simulator)
+    if utility == "openadr":
+        welcome = _welcome_by_openadr(home, simulator, tells=tells)
+    else:
+        welcome = _welcome_at_home(home, simulator) if utility == "none" else _welcome(home, simulator)
     print(welcome, flush=True)
     while await home.ended():
         print("Home Assistant restarts…", flush=True)
@@ -117,6 +120,24 @@ def _welcome(home: Home, simulator: Simulator) -> str:
 {_radios(gateway)}  Home Assistant has discovered it: Settings → Devices & services, Utility HAN, Add.
   Where it waits for your utility, be the utility, with the LFDI that it shows:
     curl --json '{{"lfdi": "…"}}' {simulator.control}/gateways/{gateway["id"]}/registrations
+  Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
+"""
+
+
+def _welcome_at_home(home: Home, simulator: Simulator) -> str:
+    gateway = simulator.gateway
+    in_band = gateway["registration"] != "out-of-band"
+    return f"""
+  Home Assistant     {home.url}   user {USER}, password {PASSWORD}
+  Gateway            {gateway["host"]}, port {gateway["port"]}
+  PIN                {gateway["pin"] if in_band else "none: this gateway knows whom the utility told it of"}
+  Console            {simulator.utility}/console   (plug in a vehicle under Vehicles)
+
+{_radios(gateway)}  1. Settings → Devices & services: the gateway was discovered (IEEE 2030.5), Add.
+     With the PIN; at the end: Not now, or my utility has none.
+  2. Add vehicle: VIN 1M8GDM9AXKP042788, the charger is found. I enter hours and prices, look at the week, agree.
+  3. In the console plug in the family car, and unplug it: the session is on the vehicle's page.
+  4. Change vehicle → Statements and binding record: PDF, CSV, charge detail records, Green Button.
   Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
 """
 

@@ -47,7 +47,7 @@ async def test_vehicle_is_bound_on_a_phone(frontend: Frontend, home: Home, simul
     await frontend.tick("I have read the terms")
     await frontend.screenshot("55-program")
     await frontend.submit()
-    await frontend.sees("Its charging is billed from now on.")
+    await frontend.sees("Its charging is billed in the period below.")
     await frontend.screenshot("56-bound")
     await frontend.submit()
     await frontend.finish()

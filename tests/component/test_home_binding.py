@@ -135,6 +135,16 @@ async def test_contract_and_charging_station_are_checked_and_kept_in_one_form(
     assert not [each for each in ("001234567", "8406487", "4711", "Example", VIN) if each in told]
 
 
+async def test_vehicle_with_a_blank_name_is_called_by_make_and_model(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    flow = VehicleFlow(hass, entry)
+    await flow.start()
+    await flow.submit({"vin": "WVWZZZ1JZXW000007", "make": " ", "vehicle_model": " One ", "name": " "})
+    await flow.walk("rates")
+    await bind(flow)
+    await flow.submit({})
+    assert flow.result["title"] == "Volkswagen One"
+
+
 async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
     await flow.choose("price_typed")
     for wrong, error in (
@@ -176,10 +186,22 @@ async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
     assert flow.said["weeks"].count("![](") == 2  # one for winter, one for the rest of the year
     await flow.submit({"consent": False, "change": True})
     await flow.choose("period_choose")
+    form = flow.result["data_schema"]
+    assert form is not None
+    choices = form.schema["period"].config["options"]
+    assert [each["label"].split(":")[0] for each in choices] == ["Winter", "Night"]  # as they are in force
     await flow.submit({"period": "1"})
     assert (flow.suggested["tier"], flow.suggested["first_day"][-5:]) == ("Winter", "11-01")
     await flow.submit(NIGHT | {"tier": "Winter", "remove": True})
     assert "Winter" not in flow.said["prices"]
+    await flow.choose("price_typed")
+    await flow.submit(ANSWERS["price_typed"] | {"price": 0.5})
+    assert "0.50 " in flow.said["prices"]
+    assert "Night" in flow.said["prices"]
+    await flow.choose("period_add")
+    await flow.submit(NIGHT | {"tier": "Holiday", "price": 0.1, "holidays": "only"})
+    assert "Holiday" in flow.said["prices"]
+    assert "overlap" not in flow.said["prices"]  # a holiday is meant to go before other days
 
 
 async def test_tax_fees_and_blocks_are_typed_and_not_lost(

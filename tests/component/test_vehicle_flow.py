@@ -105,6 +105,7 @@ async def test_vehicle_that_the_utility_knows_is_offered(
         ("vehicle", {"vin": "1M8GDM9A1KP042788", "vehicle_model": "One"}, {"vin": "invalid_vin"}),
         ("vehicle", {"vin": "123", "vehicle_model": "One"}, {"vin": "invalid_vin_form"}),
         ("vehicle", {"vin": "11111111111111111", "vehicle_model": "One"}, {"make": "make_missing"}),
+        ("vehicle", {"vin": "WVWZZZ1JZXW000007", "vehicle_model": " "}, {"vehicle_model": "model_missing"}),
         (
             "account",
             {"owner": "guest", "bill_to": "vehicle_owner", "account_number": "none"},

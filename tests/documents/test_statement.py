@@ -193,6 +193,17 @@ def test_year_has_the_fees_of_its_months_once_each() -> None:
     assert style("en").span(made.span) == "2026"
 
 
+def test_month_in_which_prices_change_has_one_fee() -> None:
+    changed = datetime(2026, 11, 12, tzinfo=BERLIN)
+    before, after = (program(id=each, monthly_fee=Decimal(fee)) for each, fee in (("p1", 5), ("p2", 8)))
+    bound = [Bound(CAR, binding(id="b2", valid_from=changed), after), Bound(CAR, binding(valid_until=changed), before)]
+    (made,) = of_november(bound=bound)
+    assert [str(fee.amount.net) for fee in made.fees] == ["5.00"]
+    other = Bound(CAR, binding(id="b2", valid_from=changed), replace(after, name="Another contract"))
+    (made,) = of_november(bound=[bound[1], other])
+    assert [str(fee.amount.net) for fee in made.fees] == ["5.00", "8.00"]
+
+
 @pytest.mark.parametrize(
     ("language", "country", "said"),
     [

@@ -115,11 +115,16 @@ class RateWords:
         """Say which periods hold at the same time, and what is missing for them; empty where all is well."""
         lines = [
             self.word("overlap").format(first=self._named(program, first), second=self._named(program, second))
-            for first, second in islice(overlapping(program.periods), _MOST_OVERLAPS)
+            for first, second in islice(self._odd(program), _MOST_OVERLAPS)
         ]
         if not program.holidays and any(period.holidays is not None for period in program.periods):
             lines.append(self.word("holidays_missing"))
         return "".join(f"\n\n⚠️ {line}" for line in lines)
+
+    @staticmethod
+    def _odd(program: RateProgram) -> Iterator[tuple[TierPeriod, TierPeriod]]:
+        """Yield periods that overlap, but for those of holidays, which are meant to go before other days."""
+        return (found for found in overlapping(program.periods) if not found[0].holidays or found[1].holidays)
 
     def _named(self, program: RateProgram, period: TierPeriod) -> str:
         return f"{plain(program.names[period.tier])} ({self.period(period)})"

@@ -233,19 +233,20 @@ def _parts(periods: Sequence[ChargePeriod], names: Mapping[str, str]) -> Iterabl
 
 
 def _fees(bound: Iterable[Bound], span: Span, now: datetime) -> tuple[Fee, ...]:
-    """Return a fee for each month that begins under a binding in a time; a program is paid once a month.
+    """Return a fee for each month that begins under a binding in a time; one for rates of the same name.
 
     It is due when the month begins, or the first binding in it: so it is in one of two times side by side.
     """
-    due: dict[tuple[str, date], tuple[datetime, Fee]] = {}
-    for each in bound:
+    due: dict[tuple[str, str, date], tuple[datetime, Fee]] = {}
+    for each in sorted(bound, key=lambda each: each.binding.valid_from):
         program, binding = each.program, each.binding
         if not program.monthly_fee:
             continue
         end = min(binding.valid_until or span.until, span.until, now)
         month = binding.valid_from.astimezone(each.zone).date().replace(day=1)
         while (at := max(datetime.combine(month, datetime.min.time(), each.zone), binding.valid_from)) < end:
-            due.setdefault((program.id, month), (at, Fee(program, month, amount_of(program.monthly_fee, program))))
+            key = (program.name, program.currency, month)
+            due.setdefault(key, (at, Fee(program, month, amount_of(program.monthly_fee, program))))
             month = (month + timedelta(days=31)).replace(day=1)
     return tuple(sorted((fee for at, fee in due.values() if span.since <= at), key=lambda fee: fee.month))
 

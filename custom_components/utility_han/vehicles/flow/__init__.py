@@ -8,7 +8,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from ...procedures import VehicleRun
-from ...utility import Binding, Feature, UtilityError
+from ...utility import Binding, BindingStatus, Feature, UtilityError
 from ..charges import Held
 from ..document import async_binding_document
 from ..links import async_links
@@ -79,11 +79,13 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
         options = ["entities", "document"]
         if self.at_home:
             self._fill_in(run, binding)
+            living = binding is not None and binding.status is not BindingStatus.ENDED
             # Without a binding, who pays has to be said first.
             options = [
                 *(["prices"] if binding else []),
                 "home_account",
-                *(["charger", "end"] if binding else []),
+                *(["charger"] if binding else []),
+                *(["end"] if living else []),
                 *options,
             ]
         elif self.utility.offers(Feature.VEHICLES):

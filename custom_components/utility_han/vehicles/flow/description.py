@@ -95,16 +95,20 @@ class VehicleDescriptionPages(VehicleDialog):
             except VinError as err:
                 errors[CONF_VIN] = err.reason
             else:
-                make = (user_input.get(CONF_MAKE) or make_of(vin) or "").strip()
+                make = (user_input.get(CONF_MAKE) or "").strip() or make_of(vin) or ""
+                model = user_input[CONF_VEHICLE_MODEL].strip()
                 if vin in self._vins_shown():
                     errors[CONF_VIN] = "vehicle_already_here"
                 elif not make:
                     errors[CONF_MAKE] = "make_missing"
+                elif not model:
+                    errors[CONF_VEHICLE_MODEL] = "model_missing"
                 else:
                     if vin != self.data.get(CONF_VIN):
                         self.data.pop("vehicle_id", None)
-                    name = (user_input.get(CONF_NAME) or f"{make} {user_input[CONF_VEHICLE_MODEL]}").strip()
-                    self.data |= {**user_input, CONF_VIN: vin, CONF_MAKE: make, CONF_NAME: name}
+                    name = (user_input.get(CONF_NAME) or "").strip() or f"{make} {model}"
+                    told = {CONF_VIN: vin, CONF_MAKE: make, CONF_VEHICLE_MODEL: model, CONF_NAME: name}
+                    self.data |= {**user_input, **told}
                     await self.async_keep_draft()
                     return await self.async_identified()
         return self.async_show_form(

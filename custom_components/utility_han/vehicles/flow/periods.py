@@ -4,6 +4,7 @@ from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 
+from ...procedures import specific_first
 from ..rate_draft import (
     ANY_DAY,
     CONF_CURRENCY,
@@ -17,8 +18,10 @@ from ..rate_draft import (
     CONF_PRICE,
     CONF_START,
     CONF_TIER,
+    number,
     period_of,
 )
+from ..week_picture import shown
 from . import home_forms
 from .home_forms import CONF_PERIOD, CONF_REMOVE
 from .rates import RatePages, unfit_names, unfit_price
@@ -50,10 +53,12 @@ class PeriodPages(RatePages):
             self._place = int(user_input[CONF_PERIOD])
             return await self.async_step_period()
         words, currency = self.words, self.rates[CONF_CURRENCY]
-        options = {
-            str(place): f"{typed[CONF_TIER]}: {words.period(period_of(typed, ''))}, {typed[CONF_PRICE]} {currency}/kWh"
-            for place, typed in enumerate(self._periods)
-        }
+        periods = [period_of(typed, str(place)) for place, typed in enumerate(self._periods)]
+        options = {}
+        for period in specific_first(periods):
+            typed = self._periods[int(period.tier)]
+            price = f"{shown(number(typed[CONF_PRICE]))} {currency}/kWh"
+            options[period.tier] = f"{typed[CONF_TIER]}: {words.period(period)}, {price}"
         return self.async_show_form(
             step_id="period_choose", data_schema=home_forms.period_choice(options), last_step=False
         )

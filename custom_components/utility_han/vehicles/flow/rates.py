@@ -181,9 +181,10 @@ class RatePages(VehicleDialog):
     async def async_step_prices(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """All prices so far, and what can be done about them."""
         program = self.program()
-        options = ["preview", "price_more", "rates"]
+        hours: list[str] = []
         if self.rates[CONF_SOURCE] == TYPED:
-            options = ["preview", "period_add", *(["period_choose"] if program.periods else []), *options[1:]]
+            hours = ["period_add", *(["period_choose"] if program.periods else [])]
+        options = ["preview", *hours, f"price_{self.rates[CONF_SOURCE]}", "price_more", "rates"]
         return self.async_show_menu(
             step_id="prices",
             menu_options=options,
