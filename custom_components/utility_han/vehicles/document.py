@@ -130,7 +130,8 @@ def async_binding_document(hass: HomeAssistant, charging: Charging, record: Vehi
     return "\n".join(lines) + "\n"
 
 
-_COLUMNS = ("start", "end", "energy", "quality", "billed", "amount", "record")
+# What it costs is seen without scrolling also on a phone.
+_COLUMNS = ("start", "end", "energy", "amount", "quality", "billed", "record")
 _WORDS = (*_COLUMNS, "binding", "evse", "payer", "measured", "estimated")
 
 
@@ -140,15 +141,15 @@ def _table(records: list[BillableRecord], words: dict[str, str], currency: str) 
     amount = sum((each.billed.amount for each in records if each.billed), start=Decimal(0))
     return [
         _cells(*(words[column] for column in _COLUMNS)),
-        "|---|---|---:|---|---:|---:|---|",
+        "|---|---|---:|---:|---|---:|---|",
         *(_row(each, words) for each in records),
         _cells(
             "",
             "",
             f"**{kilowatt_hours(measured)}**",
+            f"**{amount} {currency}**",
             "",
             f"**{kilowatt_hours(total)}**",
-            f"**{amount} {currency}**",
             "",
         ),
     ]
@@ -164,9 +165,9 @@ def _row(record: BillableRecord, words: dict[str, str]) -> str:
         local_time(session.started_at),
         local_time(session.ended_at),
         kilowatt_hours(session.energy_wh),
+        f"{billed.amount} {billed.currency}" if billed else "–",
         words[session.quality],
         kilowatt_hours(billed.energy_wh) if billed else "–",
-        f"{billed.amount} {billed.currency}" if billed else "–",
         billed.id if billed else "–",
     )
 
