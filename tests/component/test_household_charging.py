@@ -100,6 +100,12 @@ async def test_vehicle_is_bound_charged_and_billed_at_home_and_corrected(
     ]
     assert after[0] == before[charges[0].id]
     assert sum(each.exact_cost for each in after) == charges[0].exact_cost
+    # Who is sent each month's has the credit and what replaces it in the month in which they were made.
+    made = [each.issued_at for each in after[1:]]
+    vehicles = manager_of(home).vehicles
+    span = (min(made), max(made) + timedelta(seconds=1))
+    assert await manager_of(home).async_charges(vehicles, *span, as_made=True) == after[1:]
+    assert await manager_of(home).async_charges(vehicles, *span) == []
     await until(lambda: len(bills_of(home)) == 1)
     await hass.config_entries.async_reload(home.entry_id)
     assert await all_charges(home) == after

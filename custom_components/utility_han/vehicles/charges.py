@@ -55,7 +55,9 @@ def all_vehicles(hass: HomeAssistant) -> list[Held]:
     return found
 
 
-async def async_take(vehicles: Iterable[Held], since: datetime, until: datetime, payer: str | None) -> Taken:
+async def async_take(
+    vehicles: Iterable[Held], since: datetime, until: datetime, payer: str | None, *, as_made: bool = False
+) -> Taken:
     """Return what there is of vehicles in a time; ``payer`` is a part of their name, or the end of their account.
 
     Who pays elsewhere is not known: where a payer is asked for, nothing of elsewhere is among it.
@@ -66,7 +68,7 @@ async def async_take(vehicles: Iterable[Held], since: datetime, until: datetime,
         of_managers.setdefault(each.manager, []).append(each.record)
     charges: list[Charge] = []
     for manager, records in of_managers.items():
-        charges += await manager.async_charges(records, since, until)
+        charges += await manager.async_charges(records, since, until, as_made=as_made)
     paid = [charge for charge in charges if _pays(charge.binding, payer)]
     paid.sort(key=lambda charge: (charge.started_at, charge.issued_at))
     of_bindings = {binding: each for each in held for binding in each.record.run.bindings}

@@ -98,7 +98,11 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     """Write a document; what takes a moment is done where the loop is not held."""
     await async_load(hass)
     asked, kind = wanted.asked, _KINDS[wanted.format]
-    taken = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payer)
+    handed_over = wanted.format in _OF_CHARGES
+    taken = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payer, as_made=handed_over)
+    if handed_over:
+        # Before it is written: what changes meanwhile is a correction already.
+        await taken.async_issued()
     words = await wanted.person.async_words(hass)
     homes = {
         binding: Home.of(hass, held.entry.title, held.manager.settling.rates.holidays)
@@ -114,8 +118,6 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     beside = []
     if kind.elsewhere:
         beside = await hass.async_add_executor_job(elsewhere_rows, taken, asked, given.now)
-    if wanted.format in _OF_CHARGES:
-        await taken.async_issued()
     titles = {held.record.title for held in wanted.vehicles}
     about = slugify(titles.pop(), separator="-") if len(titles) == 1 else ""
     name = "-".join(filter(None, (words.get("file", ""), about, asked.name)))

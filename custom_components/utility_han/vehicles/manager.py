@@ -347,10 +347,10 @@ class VehicleManager:
         return self.billers.of(record)
 
     async def async_charges(
-        self, vehicles: Collection[VehicleRecord], since: datetime, until: datetime
+        self, vehicles: Collection[VehicleRecord], since: datetime, until: datetime, *, as_made: bool = False
     ) -> list[Charge]:
         """Return what vehicles were charged for, as :meth:`Settling.async_charges` says."""
-        return await self.settling.async_charges({record.key for record in vehicles}, since, until)
+        return await self.settling.async_charges({each.key for each in vehicles}, since, until, as_made=as_made)
 
     async def async_issued(self, charges: Collection[Charge]) -> None:
         """Keep that charges were handed over by an export: what is found wrong with them is credited from now on."""

@@ -181,19 +181,22 @@ class Settling:
 
     # Charges
 
-    async def async_charges(self, vehicles: Collection[str], since: datetime, until: datetime) -> list[Charge]:
+    async def async_charges(
+        self, vehicles: Collection[str], since: datetime, until: datetime, *, as_made: bool = False
+    ) -> list[Charge]:
         """Return the charges of vehicles (by key) that began from ``since`` until before ``until``, oldest first.
 
-        What was corrected is among them three times: as it was, as the credit, and as it is.
+        What was corrected is among them three times: as it was, as the credit, and as it is. With ``as_made`` the
+        latter two are of the time when they were made: what is handed over month by month has each of them once.
         """
         found: list[Charge] = []
         for count, entry in enumerate(list(self._charging.ledger.entries.values())):
             if count % _AT_ONCE == _AT_ONCE - 1:
                 await asyncio.sleep(0)
-            if entry.session.started_at < until and entry.ended_at > since:
+            if entry.session.started_at < until and (entry.ended_at > since or (as_made and entry.credited)):
                 found += self._charges_of(entry, vehicles)
         return sorted(
-            (each for each in found if since <= each.started_at < until),
+            (each for each in found if since <= _of_time(each, as_made=as_made) < until),
             key=lambda charge: (charge.started_at, charge.issued_at),
         )
 
@@ -222,3 +225,7 @@ class Settling:
                     each.issued, changed = now, True
         if changed:
             await self._charging.async_save()
+
+
+def _of_time(charge: Charge, *, as_made: bool) -> datetime:
+    return charge.issued_at if as_made and (charge.credits or charge.corrects) else charge.started_at
