@@ -63,6 +63,7 @@ async def walk(hass: HomeAssistant, result: ConfigFlowResult, until: str) -> Con
 
 async def finish(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowResult:
     """Leave the page that tells of success without linking an account."""
+    assert result.get("step_id") == "commissioned", result
     result = await submit(hass, result, {})
     assert result["step_id"] == "utility"
     return await choose(hass, result, "finish")
