@@ -1,5 +1,6 @@
 """A person binds a vehicle where the utility has no API for that: the household keeps the books (SC-1)."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -35,13 +36,14 @@ PRICE = "sensor.spot_price"
 
 
 @pytest.fixture
-async def entry(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission) -> ConfigEntry:
+async def entry(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission) -> AsyncIterator[ConfigEntry]:
     """A hub in a home with a charger, whose device was registered in the utility's portal: there is no account."""
     found = await commission(gateway)
     await found.runtime_data.coordinator.async_refresh()  # the first poll is for readings only
     Charger(hass)
     hass.states.async_set(PRICE, "0.31", {"unit_of_measurement": "EUR/kWh"})
-    return found
+    yield found
+    await hass.async_block_till_done()  # a vehicle that was added has the hub load anew
 
 
 @pytest.fixture
