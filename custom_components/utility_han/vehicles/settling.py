@@ -1,7 +1,7 @@
 """Says whose the sessions are that ended, works out what is billed of them, and makes charges of that."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -84,8 +84,9 @@ class Settling:
         settle_session(entry, record.run, self.rates, dt_util.utcnow(), self._billed)
         return True
 
-    def _billed(self) -> list[BillableRecord]:
-        return [each for _, each in self._charging.ledger.records()]
+    def _billed(self) -> Iterable[BillableRecord]:
+        """Return what is billed; it is walked through for programs with blocks, and for what is told late, only."""
+        return (each for _, each in self._charging.ledger.records())
 
     @property
     def waiting(self) -> list[tuple[RateProgram, BillableRecord]]:

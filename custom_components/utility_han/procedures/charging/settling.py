@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Protocol
 
 from ...utility.rate_model import RateProgram
@@ -67,7 +68,7 @@ def settle_session(
     for session in records:
         if (record := kept.get(session.session_id)) is None:
             record = _new_record(entry, session, run.programs[session.binding_id])
-            _price(entry, record, run, rates, now or entry.ended_at, lambda: (*billed(), *found))
+            _price(entry, record, run, rates, now or entry.ended_at, lambda: chain(billed(), found))
         found.append(record)
     entry.records, entry.settled = found, True
 
