@@ -12,6 +12,7 @@ from custom_components.utility_han.procedures.charging.delivery import deliver_r
 from custom_components.utility_han.procedures.charging.ledger import Ledger, LedgerEntry, RecordState
 from custom_components.utility_han.procedures.charging.packed import pack, unpack
 from custom_components.utility_han.procedures.charging.pricing import PriceCourse, PriceSpan
+from custom_components.utility_han.procedures.charging.reckoning import reckon
 from custom_components.utility_han.procedures.charging.settling import (
     PlainRates,
     price_waiting,
@@ -52,7 +53,7 @@ class Household:
         self.count = 0
 
     def open_books(self) -> HouseholdBooks:
-        return HouseholdBooks(self.kept, lambda: (each for _, each in self.ledger.records()), lambda: self.at)
+        return HouseholdBooks(self.kept, lambda: self.ledger, lambda: self.at)
 
     async def save(self) -> None:
         """What is kept is kept in memory."""
@@ -83,9 +84,9 @@ class Household:
         session.id, session.vehicle = f"session-{self.count}", self.car.id
         entry = self.ledger.add(session, "garage", Measured("evse", "VL11"))
         assert entry is not None
-        billed = [each for _, each in self.ledger.records()]
-        settle_session(entry, self.car, rates or PlainRates(), at + DAY, lambda: billed)
+        settle_session(entry, self.car, rates or PlainRates(), at + DAY)
         self.ledger.note(entry)
+        reckon(self.ledger, self.runs, at + DAY)
         return entry
 
     async def deliver(self) -> None:
@@ -255,9 +256,11 @@ async def test_minutes_are_known_again_over_two_bindings_with_a_pause() -> None:
     entry = home.ledger.add(session, "garage", Measured("evse", "VL11"))
     assert entry is not None
     settle_session(entry, home.car)
+    home.ledger.note(entry)
     before = [record.session for record in entry.records]
     assert [(each.energy_wh, each.quality) for each in before] == [(6000, "measured"), (6000, "measured")]
     await home.deliver()
+    assert {record.state for record in entry.records} == {RecordState.SENT}
     home.ledger.prune(MAY + 30 * DAY)
     assert len(session.marks) == 2
     take_back_records(entry, MAY + 31 * DAY)
@@ -322,7 +325,9 @@ async def test_what_is_told_late_of_a_session_costs_no_second_fee() -> None:
     late.id, late.late_of, late.vehicle = "late", first.session.id, home.car.id
     entry = home.ledger.add(late, "garage", Measured("evse", "VL11"))
     assert entry is not None
-    settle_session(entry, home.car, billed=lambda: [each for _, each in home.ledger.records()])
+    settle_session(entry, home.car)
+    home.ledger.note(entry)
+    assert reckon(home.ledger, home.runs, MAY + 2 * DAY)
     assert [each.records[0].cost for each in (first, entry)] == [Decimal("1.10"), Decimal("0.60")]
     kept = LedgerEntry.from_dict(entry.to_dict())
     charge = charge_from(kept, kept.records[0], home.car, "Our car")
@@ -341,7 +346,9 @@ async def test_what_is_worked_out_anew_is_of_the_time_in_which_it_was_charged() 
     entry = home.ledger.add(session, "garage", Measured("evse", "VL11"))
     assert entry is not None
     settle_session(entry, home.car)
+    home.ledger.note(entry)
     await home.deliver()
+    assert [each.state for each in entry.records] == [RecordState.SENT]
     home.ledger.prune(MAY + 30 * DAY)
     assert len(entry.session.marks) == 2
     take_back_records(entry, MAY + 30 * DAY)

@@ -8,7 +8,7 @@ from .charging.attribution import Candidate, whose
 from .charging.billing import Measured, billable_records, cost_of, record_id
 from .charging.books import EMPLOYER, GUEST, OWN_ACCOUNT, PAYERS, HouseholdBooks, HouseholdRecords, is_home, masked
 from .charging.charge import Charge, ChargedVehicle, ChargePeriod
-from .charging.charges import charge_from, credit_of
+from .charging.charges import charges_of, issue
 from .charging.coins import in_coins
 from .charging.delivery import compare_bills, deliver_records
 from .charging.elsewhere import Elsewhere, ForeignSession, SessionElsewhere, TakenUp, TooManyError, plain_contract
@@ -27,6 +27,7 @@ from .charging.pricing import (
     taxed,
 )
 from .charging.rate_periods import overlapping, seasons, specific_first
+from .charging.reckoning import reckon, wh_before
 from .charging.session import MeasuredSession
 from .charging.settling import (
     PlainRates,
@@ -190,9 +191,9 @@ __all__ = [
     "baseline_since",
     "billable_records",
     "bind_vehicle",
-    "charge_from",
     "charge_of",
     "charge_under",
+    "charges_of",
     "clock_reason",
     "close_registration",
     "commission",
@@ -203,7 +204,6 @@ __all__ = [
     "correct_readings",
     "cost_of",
     "cost_of_charge",
-    "credit_of",
     "deliver_records",
     "deregister",
     "diagnose",
@@ -219,6 +219,7 @@ __all__ = [
     "is_home",
     "is_limit",
     "is_of_premise",
+    "issue",
     "keys_told",
     "make_of",
     "masked",
@@ -239,6 +240,7 @@ __all__ = [
     "rate_zone",
     "read_record",
     "read_value",
+    "reckon",
     "record_id",
     "refresh_bindings",
     "register",
@@ -257,6 +259,7 @@ __all__ = [
     "tier_at",
     "tiers_between",
     "total_cost",
+    "wh_before",
     "whole_id",
     "whose",
 ]

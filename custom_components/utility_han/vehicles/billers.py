@@ -13,9 +13,7 @@ class Billers:
     def __init__(self, utility: Utility, charging: Charging) -> None:
         """Every vehicle that was bound at home is known to the books again, should their own record be lost."""
         self.utility = utility
-        self.books = HouseholdBooks(
-            charging.household, lambda: (each for _, each in charging.ledger.records()), dt_util.utcnow
-        )
+        self.books = HouseholdBooks(charging.household, lambda: charging.ledger, dt_util.utcnow)
         for record in charging.vehicles.values():
             if record.run.at_home:
                 self.books.know_again(record.run)

@@ -49,10 +49,12 @@ class Delivery:
         tell: CALLBACK_TYPE,
         open_sessions: Callable[[], list[tuple[VehicleRecord, MeasuredSession]]],
         rebound: Callable[[VehicleRecord], Awaitable[None]],
+        reckon: Callable[[], Awaitable[None]],
     ) -> None:
         """``tell`` is called after every change; ``open_sessions`` gives the sessions of vehicles that charge now.
 
-        ``rebound`` works out what is billed of sessions, once the bindings of a vehicle changed.
+        ``rebound`` works out what is billed of sessions, once the bindings of a vehicle changed; ``reckon`` puts
+        right what depends on what was not taken.
         """
         self._hass = hass
         self._entry = entry
@@ -62,6 +64,7 @@ class Delivery:
         self._open_sessions = open_sessions
         self._billers = billers
         self._rebound = rebound
+        self._reckon = reckon
         self._announced: set[str] = set()
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -119,7 +122,10 @@ class Delivery:
             runs = {record.key: record.run for record in self._charging.vehicles.values()}
             its = partial(self._billers.takes, biller)
             saved = self._charging.async_save
-            waiting = await deliver_records(biller, self._charging.ledger, runs, saved, its) or waiting
+            try:
+                waiting = await deliver_records(biller, self._charging.ledger, runs, saved, its) or waiting
+            finally:
+                await self._reckon()
         self._seen = news
         await self._async_compare(dt_util.utcnow(), news)
         return waiting

@@ -82,7 +82,7 @@ class VehicleManager:
         self.settling = Settling(hass, charging, self.prices, self._candidates)
         self.delivery = Delivery(
             hass, hub.entry, charging, account, self.billers, self.async_tell, self._open_sessions,
-            self.settling.async_rebound,
+            self.settling.async_rebound, self.settling.async_reckon,
         )  # fmt: skip
         self.planning = Planning(hass, hub, charging, registrar, controls, self)
         self._by_point: dict[str, list[VehicleRecord]] = {}

@@ -1,7 +1,7 @@
 """Says whose the sessions are that ended, works out what is billed of them, and makes charges of that."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,13 +12,13 @@ from ..procedures import (
     BillableRecord,
     Candidate,
     Charge,
-    CreditedRecord,
     LedgerEntry,
     VehicleRun,
-    charge_from,
-    credit_of,
+    charges_of,
     is_home,
+    issue,
     price_waiting,
+    reckon,
     settle_session,
     take_back_records,
     whose,
@@ -74,19 +74,28 @@ class Settling:
             elif session.decided:
                 entry.settled = changed = True
             ledger.note(entry)
-        if changed:
+        if self._reckon() or changed:
             await self._charging.async_save()
         await self._async_price_waiting()
+
+    def _reckon(self) -> bool:
+        """Have what is billed as it is by all that is known now; return whether anything changed."""
+        return reckon(self._charging.ledger, self._runs, dt_util.utcnow())
+
+    @property
+    def _runs(self) -> dict[str, VehicleRun]:
+        return {record.key: record.run for record in self._charging.vehicles.values()}
+
+    async def async_reckon(self) -> None:
+        """Put right what depends on what a biller did not take."""
+        if self._reckon():
+            await self._charging.async_save()
 
     def _settle(self, entry: LedgerEntry, record: VehicleRecord) -> bool:
         if not all(self.rates.ready(program) for program in record.run.programs.values()):
             return False
-        settle_session(entry, record.run, self.rates, dt_util.utcnow(), self._billed)
+        settle_session(entry, record.run, self.rates, dt_util.utcnow())
         return True
-
-    def _billed(self) -> Iterable[BillableRecord]:
-        """Return what is billed; it is walked through for programs with blocks, and for what is told late, only."""
-        return (each for _, each in self._charging.ledger.records())
 
     @property
     def waiting(self) -> list[tuple[RateProgram, BillableRecord]]:
@@ -110,8 +119,7 @@ class Settling:
         await self.prices.async_look_back(due)
         self._looked_back = {each.charge_id: self._looked_back.get(each.charge_id, _NEVER) for _, each in waiting}
         self._looked_back |= {each.charge_id: now for _, each in due}
-        runs = {record.key: record.run for record in self._charging.vehicles.values()}
-        if price_waiting(self._charging.ledger, runs, self.rates, now):
+        if price_waiting(self._charging.ledger, self._runs, self.rates, now):
             await self._charging.async_save()
 
     async def async_tell_price(self, session_id: str, per_kwh: Decimal) -> None:
@@ -154,8 +162,7 @@ class Settling:
         What is billed under a binding at home may be corrected; ``ValueError`` where a utility has it.
         """
         # What was told late of a session is of the same vehicle.
-        entries = self._charging.ledger.entries.values()
-        whole = [entry, *(each for each in entries if each.session.late_of == entry.session.id)]
+        whole = self._charging.ledger.whole(entry.session.id)
         if not all(self._is_own(each, key) for each in whole if each.settled):
             raise ValueError("what is billed of the session was worked out already")
         for each in whole:
@@ -190,41 +197,27 @@ class Settling:
         What was corrected is among them three times: as it was, as the credit, and as it is. With ``as_made`` the
         latter two are of the time when they were made: what is handed over month by month has each of them once.
         """
+        self._reckon()
+        held = self._charging.vehicles
+        titled = {key: (held[key].run, held[key].title) for key in vehicles}
         found: list[Charge] = []
         for count, entry in enumerate(list(self._charging.ledger.entries.values())):
             if count % _AT_ONCE == _AT_ONCE - 1:
                 await asyncio.sleep(0)
             if entry.session.started_at < until and (entry.ended_at > since or (as_made and entry.credited)):
-                found += self._charges_of(entry, vehicles)
+                found += charges_of(entry, titled)
         return sorted(
             (each for each in found if since <= _of_time(each, as_made=as_made) < until),
             key=lambda charge: (charge.started_at, charge.issued_at),
         )
 
-    def _charges_of(self, entry: LedgerEntry, vehicles: Collection[str]) -> list[Charge]:
-        found: list[Charge] = []
-        for credited in entry.credited:
-            if credited.vehicle in vehicles and (made := self._charge(entry, credited.record, credited.vehicle)):
-                found += [made, credit_of(made, credited)]
-        if (vehicle := entry.session.vehicle) in vehicles and vehicle is not None:
-            found += [made for each in entry.records if (made := self._charge(entry, each, vehicle)) is not None]
-        return found
-
-    def _charge(self, entry: LedgerEntry, record: BillableRecord, vehicle: str) -> Charge | None:
-        of = self._charging.vehicles[vehicle]
-        return charge_from(entry, record, of.run, of.title)
-
     async def async_issued(self, charges: Collection[Charge]) -> None:
         """Keep that charges were handed over: from now on they are corrected, and never made anew."""
-        handed_over, now, changed = {charge.id for charge in charges}, dt_util.utcnow(), False
+        handed_over, now = {charge.id for charge in charges}, dt_util.utcnow()
         sessions = {charge.session_id for charge in charges}
-        for entry in filter(None, map(self._charging.ledger.entries.get, sessions)):
-            issuable: list[BillableRecord | CreditedRecord] = [*entry.records, *entry.credited]
-            issuable += [credited.record for credited in entry.credited]
-            for each in issuable:
-                if each.issued is None and each.charge_id in handed_over:
-                    each.issued, changed = now, True
-        if changed:
+        entries = filter(None, map(self._charging.ledger.entries.get, sessions))
+        new = [issue(entry, handed_over, now) for entry in entries]
+        if any(new):
             await self._charging.async_save()
 
 

@@ -1,5 +1,6 @@
 """What the ledger and the bindings say in a few figures."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from ..procedures import (
     is_home,
     rate_zone,
     total_cost,
+    wh_before,
 )
 from ..utility import BindingStatus, ChargingSession, RateProgram
 from .store import Charging, VehicleRecord
@@ -57,23 +59,29 @@ def running_cost(
     so_far = MeasuredSession(session.id, session.marks, session.raw_start, ended_at=until)
     meter = Measured("evse", "")
     parts, _ = billable_records(so_far, record.run.bindings.values(), record.run.programs, meter, rates.holidays)
-    costs = [_so_far(charging, record, so_far, each, rates) for each in parts]
+    costs = [_so_far(charging, record, so_far, each, rates, is_rest=place > 0) for place, each in enumerate(parts)]
     return None if None in costs else sum((cost for cost in costs if cost is not None), start=Decimal(0))
 
 
 def _so_far(
-    charging: Charging, record: VehicleRecord, session: MeasuredSession, part: ChargingSession, rates: Rates
+    charging: Charging,
+    record: VehicleRecord,
+    session: MeasuredSession,
+    part: ChargingSession,
+    rates: Rates,
+    *,
+    is_rest: bool,
 ) -> Decimal | None:
     """Return what the part of a session under one binding costs, None where a price of it is not known."""
     binding, program = record.run.bindings[part.binding_id], record.run.programs[part.binding_id]
     if not is_home(binding.id):
         return cost_of(part.parts, program)
-    billed = (each for _, each in charging.ledger.records())
+    before = wh_before(charging.ledger, binding.id, program, part.started_at) if program.blocks else 0
     try:
-        charge = charge_under(session, binding, program, Measured("evse", ""), part.ended_at, rates, billed)
+        charge = charge_under(session, binding, program, Measured("evse", ""), part.ended_at, rates, before)
     except PricesMissingError:
         return None
-    return cost_of_charge(charge).gross if charge else Decimal(0)
+    return cost_of_charge(replace(charge, is_rest=is_rest)).gross if charge else Decimal(0)
 
 
 def month_start(record: VehicleRecord, now: datetime) -> datetime:

@@ -4,7 +4,7 @@ They answer as a utility does, by the same rules (docs/utility-api.yaml, tag ``v
 does not have to know who keeps them. Nobody approves anything: a binding is in force from its first day on.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, override
@@ -26,7 +26,7 @@ from ...utility.vehicle_model import (
     Vehicle,
 )
 from ..vehicle_binding import VehicleRun
-from .ledger import BillableRecord, RecordState
+from .ledger import Ledger
 from .tariff import rate_zone
 
 _HOME = "home-"
@@ -74,15 +74,15 @@ class HouseholdBooks(VehicleFunctions):
     def __init__(
         self,
         records: HouseholdRecords,
-        billable: Callable[[], Iterable[BillableRecord]],
+        ledger: Callable[[], Ledger],
         now: Callable[[], datetime],
     ) -> None:
-        """``billable`` are the records of the ledger, those that the books have taken among them.
+        """``ledger`` has what is billed, what the books have taken among it.
 
         Who calls what changes ``records`` keeps them, as the step machines do.
         """
         self.records = records
-        self._billable = billable
+        self._ledger = ledger
         self._now = now
 
     def know_again(self, run: VehicleRun) -> None:
@@ -206,8 +206,9 @@ class HouseholdBooks(VehicleFunctions):
         # What still waits for its price is of this binding too: nothing else would bill it.
         ends = [
             each.session.ended_at
-            for each in self._billable()
-            if each.session.binding_id == binding.id and each.state is not RecordState.REFUSED
+            for entry in self._ledger().of_binding(binding.id)
+            for each in entry.records
+            if each.session.binding_id == binding.id and each.owed
         ]
         if ends and until < max(ends):
             raise UtilityError(UtilityReason.SESSIONS_AFTER_END, f"a session until {max(ends)} was recorded")
@@ -249,7 +250,7 @@ class HouseholdBooks(VehicleFunctions):
     @override
     async def record_session(self, session: ChargingSession, idempotency_key: str) -> BillingRecord:
         binding = self._binding(session.binding_id)
-        known = self._billable_of(session.session_id)
+        known = self._ledger().record(session.session_id)
         if known is None or known.cost is None:
             raise UtilityError(UtilityReason.SESSION_INCONSISTENT, "what it costs is not known")
         if known.billed is not None:
@@ -274,11 +275,8 @@ class HouseholdBooks(VehicleFunctions):
             currency=known.currency,
         )
 
-    def _billable_of(self, session_id: str) -> BillableRecord | None:
-        return next((each for each in self._billable() if each.session.session_id == session_id), None)
-
     def _recorded(self) -> list[BillingRecord]:
-        billed = (each.billed for each in self._billable())
+        billed = (each.billed for _, each in self._ledger().records())
         return [each for each in billed if each is not None and is_home(each.binding_id)]
 
     @override

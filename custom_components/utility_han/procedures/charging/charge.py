@@ -63,7 +63,7 @@ class Charge:
     credits: str | None = None
     """The id of the charge that this one takes back: energies are those of that one, money is negative."""
     is_rest: bool = False
-    """It is what was told late of a session: the fee is in the charge of that."""
+    """It is what was told late of a session, or charged after another part of it: the fee is in the charge of that."""
 
     @property
     def energy_wh(self) -> int:

@@ -1,22 +1,49 @@
 """Charges made again of what the ledger keeps: the same ones, however often and however late."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from ...utility.rate_model import RateProgram
 from ...utility.vehicle_model import Binding, ChargingSession
 from ..vehicle_binding import VehicleRun
 from .charge import Charge, ChargedVehicle, ChargePeriod
-from .ledger import BillableRecord, CreditedRecord, LedgerEntry, RecordState
+from .ledger import BillableRecord, CreditedRecord, LedgerEntry
 from .packed import unpack
 from .pricing import price_periods
 from .session import Mark, MeasuredSession
 
+type Titled = tuple[VehicleRun, str]
+"""A vehicle and what it is called."""
+
+
+def charges_of(entry: LedgerEntry, vehicles: Mapping[str, Titled]) -> list[Charge]:
+    """Return the charges of a session that are of these vehicles (by key), each credit behind what it takes back."""
+    found: list[Charge] = []
+    for credited in entry.credited:
+        vehicle = vehicles.get(credited.vehicle)
+        if vehicle is not None and (made := charge_from(entry, credited.record, *vehicle)) is not None:
+            found += [made, credit_of(made, credited)]
+    if (vehicle := vehicles.get(entry.session.vehicle or "")) is not None:
+        owed = (each for each in entry.records if each.owed)
+        found += [made for each in owed if (made := charge_from(entry, each, *vehicle)) is not None]
+    return found
+
+
+def issue(entry: LedgerEntry, charges: Container[str], now: datetime) -> bool:
+    """Keep of a session that charges were handed over, by their ids; return whether any of them was not before."""
+    issuable: list[BillableRecord | CreditedRecord] = [*entry.records, *entry.credited]
+    issuable += [credited.record for credited in entry.credited]
+    new = [each for each in issuable if each.issued is None and each.charge_id in charges]
+    for each in new:
+        each.issued = now
+    return bool(new)
+
 
 def charge_from(entry: LedgerEntry, record: BillableRecord, run: VehicleRun, title: str) -> Charge | None:
-    """Return the charge of a billable record; None while it is not priced, or where nobody owes it."""
+    """Return the charge of a billable record; None while it is not priced."""
     binding = run.bindings.get(record.session.binding_id)
-    if binding is None or record.cost is None or record.state is RecordState.REFUSED:
+    if binding is None or record.cost is None:
         return None
     return _charge(entry, record, binding, run.programs[binding.id], _vehicle(run, title))
 

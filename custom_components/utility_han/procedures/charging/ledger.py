@@ -29,6 +29,9 @@ class RecordState(StrEnum):
     """The utility does not take it; ``reason`` says why."""
 
 
+_DONE = (RecordState.SENT, RecordState.REFUSED)
+
+
 @dataclass(slots=True)
 class BillableRecord:
     """What is billed of a session under one binding; ``cost`` is our own figure, None until all prices are known."""
@@ -53,7 +56,12 @@ class BillableRecord:
     issued: datetime | None = None
     """When it was first handed over by an export: from then on it is corrected, and never rewritten."""
     is_rest: bool = False
-    """What was told late of a session of which something is billed: the session's fee is in that."""
+    """The session's fee is in another charge of the session: this was told late of it, or charged after that one."""
+
+    @property
+    def owed(self) -> bool:
+        """Whether anybody owes it, or may: a utility has not refused it."""
+        return self.state is not RecordState.REFUSED
 
     @property
     def charge_id(self) -> str:
@@ -141,6 +149,8 @@ class LedgerEntry:
     """What was handed over of it and taken back, oldest first."""
     noted: set[tuple[str, str | None]] = field(default_factory=set, init=False, compare=False)
     """Under which vehicle and months the ledger has it; None is what is open of the vehicle."""
+    billed: dict[tuple[str, str, bool], datetime] = field(default_factory=dict, init=False, compare=False)
+    """What is billed of it as the ledger knows it: binding, id and whether it is owed, and when that began."""
 
     @property
     def needs_attention(self) -> bool:
@@ -156,6 +166,11 @@ class LedgerEntry:
         if not self.thinned:
             self.session.thin(() if whole else quarters(marks[0].at, marks[-1].at))
             self.thinned = True
+
+    @property
+    def whole(self) -> str:
+        """The session that it is, or was told late of, by id."""
+        return self.session.late_of or self.session.id
 
     @property
     def is_session(self) -> bool:
@@ -206,6 +221,16 @@ class Ledger:
     """The last session of each vehicle."""
     _of_vehicles: dict[tuple[str, str | None], dict[str, LedgerEntry]] = field(default_factory=dict, init=False)
     """What is billed, by vehicle and month; by None, that of which something is open."""
+    _of_bindings: dict[str, dict[str, LedgerEntry]] = field(default_factory=dict, init=False)
+    """What is billed, by binding."""
+    _late: dict[str, dict[str, LedgerEntry]] = field(default_factory=dict, init=False)
+    """What was told late, by the session that it is of."""
+    _records: dict[str, BillableRecord] = field(default_factory=dict, init=False)
+    """What is billed, by the id under which it is handed over."""
+    _moved: set[str] = field(default_factory=set, init=False)
+    """Sessions of which what is billed appeared, changed or went."""
+    _moved_since: dict[str, datetime] = field(default_factory=dict, init=False)
+    """The same of bindings, and the first time of which."""
 
     def __post_init__(self) -> None:
         """Know what there is."""
@@ -225,6 +250,9 @@ class Ledger:
         """Take up that something of an entry changed."""
         name, vehicle = entry.session.id, entry.session.vehicle
         self._forget(entry)
+        self._note_billed(entry)
+        if entry.session.late_of is not None:
+            self._late.setdefault(entry.session.late_of, {})[name] = entry
         if entry.needs_attention:
             self.attention[name] = entry
         if vehicle is None:
@@ -238,12 +266,49 @@ class Ledger:
         for place in entry.noted:
             self._of_vehicles.setdefault(place, {})[name] = entry
 
+    def _note_billed(self, entry: LedgerEntry) -> None:
+        """Know what is billed of an entry, and that something of it moved since it was last known."""
+        before = entry.billed
+        entry.billed = {
+            (each.session.binding_id, each.session.session_id, each.owed): each.session.started_at
+            for each in entry.records
+        }
+        for (binding, _, _), began in before.items() ^ entry.billed.items():
+            self._moved.add(entry.whole)
+            self._moved_since[binding] = min(began, self._moved_since.get(binding, began))
+        for each in entry.records:
+            self._of_bindings.setdefault(each.session.binding_id, {})[entry.session.id] = entry
+            self._records[each.session.session_id] = each
+
     def _forget(self, entry: LedgerEntry) -> None:
         name = entry.session.id
         self.attention.pop(name, None)
+        self._late.get(entry.session.late_of or "", {}).pop(name, None)
         for place in entry.noted:
             self._of_vehicles[place].pop(name, None)
+        for binding, record, _ in entry.billed:
+            self._of_bindings[binding].pop(name, None)
+            self._records.pop(record, None)
         entry.noted = set()
+
+    def take_moved(self) -> tuple[set[str], dict[str, datetime]]:
+        """Return of which sessions and bindings something moved since this was last asked, and of these since when."""
+        moved = self._moved, self._moved_since
+        self._moved, self._moved_since = set(), {}
+        return moved
+
+    def whole(self, session_id: str) -> list[LedgerEntry]:
+        """Return a session with what was told late of it."""
+        entry = self.entries.get(session_id)
+        return [*([entry] if entry is not None else []), *self._late.get(session_id, {}).values()]
+
+    def of_binding(self, binding: str) -> list[LedgerEntry]:
+        """Return the sessions of which something is billed under a binding."""
+        return list(self._of_bindings.get(binding, {}).values())
+
+    def record(self, session_id: str) -> BillableRecord | None:
+        """Return what is handed over under an id."""
+        return self._records.get(session_id)
 
     def last_of(self, vehicle: str) -> LedgerEntry | None:
         """Return the last session of a vehicle."""
@@ -282,7 +347,7 @@ class Ledger:
     def prune(self, now: datetime) -> None:
         """Forget what is long billed, and the minutes of what is billed."""
         for session_id, entry in list(self.entries.items()):
-            if not entry.settled or any(record.state is not RecordState.SENT for record in entry.records):
+            if not entry.settled or any(record.state not in _DONE for record in entry.records):
                 continue
             entry.thin()
             if now - entry.ended_at > KEPT:

@@ -137,6 +137,17 @@ def price_periods(
     return tuple(found)
 
 
+def blocks_anew(
+    periods: Sequence[ChargePeriod], program: RateProgram, counted: int, month_wh_before: int
+) -> tuple[ChargePeriod, ...]:
+    """Return periods that were priced with ``counted`` Wh before them in the month as they are with others.
+
+    What a kWh costs beside its block stays what it was, whoever told it.
+    """
+    plain, blocks = _Blocks(program, counted).joined(periods), _Blocks(program, month_wh_before)
+    return tuple(piece for period in plain for piece in blocks.split(period))
+
+
 def quarters(start: datetime, end: datetime) -> Iterator[datetime]:
     """Yield the quarters of an hour between two times, neither of them among these."""
     every = int(QUARTER.total_seconds())
@@ -193,10 +204,7 @@ class _Blocks:
         if not self._blocks:
             yield period
             return
-        local = period.started_at.astimezone(self._zone)
-        if self._month not in (None, (local.year, local.month)):
-            self._charged = 0
-        self._month = (local.year, local.month)
+        self._enter(period.started_at)
         whole, begun, left = period.ended_at - period.started_at, period.started_at, period.energy_wh
         while (room := self._room()) is not None and room < left:
             done = period.energy_wh - left + room
@@ -205,15 +213,45 @@ class _Blocks:
             begun, left = until, left - room
         yield self._piece(period, begun, period.ended_at, left)
 
+    def joined(self, periods: Sequence[ChargePeriod]) -> list[ChargePeriod]:
+        """Return periods as they were before they were split."""
+        found: list[ChargePeriod] = []
+        for period in periods:
+            self._enter(period.started_at)
+            cut = any(block.above_wh == self._charged for block in self._blocks)
+            plain = replace(period, per_kwh=period.per_kwh - self._addition())
+            self._charged += period.energy_wh
+            if cut and found and _of_one(found[-1], plain):
+                first = found.pop()
+                plain = replace(first, ended_at=plain.ended_at, energy_wh=first.energy_wh + plain.energy_wh)
+            found.append(plain)
+        return found
+
+    def _enter(self, at: datetime) -> None:
+        """Go on at a time, and begin anew where that is in another month."""
+        local = at.astimezone(self._zone)
+        if self._month not in (None, (local.year, local.month)):
+            self._charged = 0
+        self._month = (local.year, local.month)
+
+    def _addition(self) -> Decimal:
+        reached = [block.addition for block in self._blocks if block.above_wh <= self._charged]
+        return reached[-1] if reached else _NOTHING
+
     def _room(self) -> int | None:
         """Return the Wh until the next block begins."""
         return next((each.above_wh - self._charged for each in self._blocks if each.above_wh > self._charged), None)
 
     def _piece(self, period: ChargePeriod, begun: datetime, until: datetime, energy: int) -> ChargePeriod:
-        reached = [block.addition for block in self._blocks if block.above_wh <= self._charged]
-        addition = reached[-1] if reached else _NOTHING
+        per_kwh = period.per_kwh + self._addition()
         self._charged += energy
-        return replace(period, started_at=begun, ended_at=until, energy_wh=energy, per_kwh=period.per_kwh + addition)
+        return replace(period, started_at=begun, ended_at=until, energy_wh=energy, per_kwh=per_kwh)
+
+
+def _of_one(first: ChargePeriod, second: ChargePeriod) -> bool:
+    """Whether two periods, one after the other, are in one quarter of an hour and at one price."""
+    same = (first.tier, first.per_kwh, first.quality) == (second.tier, second.per_kwh, second.quality)
+    return same and second.started_at.timestamp() % QUARTER.total_seconds() != 0
 
 
 def _joined(spans: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:

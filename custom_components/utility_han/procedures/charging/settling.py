@@ -1,10 +1,8 @@
-"""Works out what is billed of sessions, and what that costs (UR-EV)."""
+"""Works out what is billed of sessions, and what that costs (UR-EV); ``reckoning`` puts it among all others."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import chain
 from typing import Protocol
 
 from ...utility.rate_model import RateProgram
@@ -14,11 +12,12 @@ from .billing import Measured, billable_records, cost_of
 from .books import is_home
 from .charge import Charge, ChargedVehicle
 from .cutting import Quality, span_under
-from .ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
+from .ledger import BillableRecord, Ledger, LedgerEntry, RecordState
 from .packed import pack, unpack
-from .pricing import PriceCourse, PricesMissingError, charge_of, cost_of_charge
+from .pricing import PriceCourse, PricesMissingError, charge_of, taxed
+from .reckoning import credit, exact_cost
 from .session import Mark, MeasuredSession
-from .tariff import Holidays, no_holidays, rate_zone
+from .tariff import Holidays, no_holidays
 
 
 class Rates(Protocol):
@@ -46,38 +45,52 @@ class PlainRates:
 _PLAIN = PlainRates()
 _NOBODY = ChargedVehicle("", "", "", "")
 
-type _Billed = Iterable[BillableRecord]
 
-
-def settle_session(
-    entry: LedgerEntry,
-    run: VehicleRun,
-    rates: Rates = _PLAIN,
-    now: datetime | None = None,
-    billed: Callable[[], _Billed] = tuple,
-) -> None:
+def settle_session(entry: LedgerEntry, run: VehicleRun, rates: Rates = _PLAIN, now: datetime | None = None) -> None:
     """Work out what is billed of a session of the vehicle that ``run`` is; what was handed over before stays.
 
-    ``billed`` is what was billed of other sessions, for programs whose price depends on it.
+    Blocks and fees are put right by :func:`reckon`, once the ledger has noted it.
     """
-    records, entry.unbound_wh = billable_records(
+    sessions, entry.unbound_wh = billable_records(
         entry.session, run.bindings.values(), run.programs, entry.meter, rates.holidays
     )
+    at = now or entry.ended_at
     kept = {record.session.session_id: record for record in entry.records}
+    gone = kept.keys() - {session.session_id for session in sessions}
+    _credit([kept[name] for name in sorted(gone)], entry, at)
     found: list[BillableRecord] = []
-    for session in records:
+    for session in sessions:
         if (record := kept.get(session.session_id)) is None:
             record = _new_record(entry, session, run.programs[session.binding_id])
-            _price(entry, record, run, rates, now or entry.ended_at, lambda: chain(billed(), found))
+            _price(entry, record, run, rates, at)
         found.append(record)
     entry.records, entry.settled = found, True
 
 
 def _new_record(entry: LedgerEntry, session: ChargingSession, program: RateProgram) -> BillableRecord:
-    taken_back = entry.credited[-1].record.charge_id if entry.credited else None
+    replaced = _replaced(entry, session)
     return BillableRecord(
-        session, None, program.currency, RecordState.WAITING, revision=len(entry.credited), corrects=taken_back
+        session, None, program.currency, RecordState.WAITING, revision=len(entry.credited), corrects=replaced
     )
+
+
+def _replaced(entry: LedgerEntry, session: ChargingSession) -> str | None:
+    """Return the charge that a new one takes the place of: of those taken back, that with which it shares most time.
+
+    One that was replaced before is no more: what replaced it was taken back itself.
+    """
+    before = {credited.record.corrects for credited in entry.credited}
+    shared = [
+        (_shared(credited.record.session, session), credited.record.charge_id)
+        for credited in entry.credited
+        if credited.record.charge_id not in before
+    ]
+    most, charge = max(shared, key=lambda each: each[0], default=(timedelta(0), None))
+    return charge if most else None
+
+
+def _shared(one: ChargingSession, other: ChargingSession) -> timedelta:
+    return max(min(one.ended_at, other.ended_at) - max(one.started_at, other.started_at), timedelta(0))
 
 
 def price_waiting(ledger: Ledger, runs: Mapping[str, VehicleRun], rates: Rates, now: datetime) -> bool:
@@ -89,40 +102,27 @@ def price_waiting(ledger: Ledger, runs: Mapping[str, VehicleRun], rates: Rates, 
         for record in entry.records:
             if record.cost is None and record.session.binding_id in run.programs:
                 before = list(record.missing)
-                _price(entry, record, run, rates, now, lambda: (each for _, each in ledger.records()))
+                _price(entry, record, run, rates, now)
                 changed = changed or record.missing != before
         ledger.note(entry)
     return changed
 
 
-def _price(
-    entry: LedgerEntry,
-    record: BillableRecord,
-    run: VehicleRun,
-    rates: Rates,
-    now: datetime,
-    billed: Callable[[], _Billed],
-) -> None:
+def _price(entry: LedgerEntry, record: BillableRecord, run: VehicleRun, rates: Rates, now: datetime) -> None:
     binding, program = run.bindings[record.session.binding_id], run.programs[record.session.binding_id]
     try:
-        charge = charge_under(entry.session, binding, program, entry.meter, now, rates, billed())
+        charge = charge_under(entry.session, binding, program, entry.meter, now, rates, record.month_wh_before)
     except PricesMissingError as err:
         record.missing = list(err.spans)
         return
     if charge is None:
         return
-    record.is_rest = _is_rest(entry.session, billed())
-    charge = replace(charge, is_rest=record.is_rest)
     record.missing, record.periods, record.priced_at = [], pack(charge.periods), now
-    record.month_wh_before = charge.month_wh_before
-    # A utility that bills vehicles prices what it is told: parts by tier, without what its API has no word for.
-    record.cost = cost_of_charge(charge).gross if is_home(binding.id) else cost_of(record.session.parts, program)
-
-
-def _is_rest(session: MeasuredSession, billed: _Billed) -> bool:
-    """Whether a session is what was told late of another one of which something is billed."""
-    of = session.late_of
-    return of is not None and any(each.session.session_id.startswith(f"{of}-") for each in billed)
+    if is_home(binding.id):
+        record.cost = taxed(exact_cost(record, charge.periods, program), program).gross
+    else:
+        # A utility that bills vehicles prices what it is told: parts by tier, without what its API has no word for.
+        record.cost = cost_of(record.session.parts, program)
 
 
 def charge_under(
@@ -132,7 +132,7 @@ def charge_under(
     meter: Measured,
     now: datetime,
     rates: Rates,
-    billed: _Billed,
+    month_wh_before: int = 0,
 ) -> Charge | None:
     """Return what of a session falls under a binding, priced by ``rates``; as :func:`charge_of` does."""
     if (span := span_under(session, binding)) is None:
@@ -146,29 +146,8 @@ def charge_under(
         now,
         course=rates.course(program, *span) if program.source else (),
         is_holiday=rates.holidays(program),
-        month_wh_before=_month_wh_before(binding, program, span[0], billed) if program.blocks else 0,
+        month_wh_before=month_wh_before,
     )
-
-
-def _month_wh_before(binding: Binding, program: RateProgram, start: datetime, billed: _Billed) -> int:
-    """Return what was charged under a binding in the month of ``start``, before it."""
-    zone = rate_zone(program)
-    month = start.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
-    before = (each for each in billed if each.session.binding_id == binding.id and each.session.ended_at <= start)
-    return sum(_wh_since(month, each) for each in before if month < each.session.ended_at)
-
-
-def _wh_since(month: datetime, record: BillableRecord) -> int:
-    """Return what of a record was charged since a month began, whether its price is known or not."""
-    session = record.session
-    if session.started_at >= month:
-        return session.energy_wh
-    if record.periods:
-        periods = unpack(record.periods, session.started_at)
-        return sum(period.energy_wh for period in periods if period.started_at >= month)
-    # Until it is priced nothing is kept of when in a part it was charged.
-    even = (min((part.ended_at - month) / (part.ended_at - part.started_at), 1.0) for part in session.parts)
-    return round(sum(part.energy_wh * max(share, 0.0) for part, share in zip(session.parts, even, strict=True)))
 
 
 def take_back_records(entry: LedgerEntry, now: datetime) -> None:
@@ -176,11 +155,16 @@ def take_back_records(entry: LedgerEntry, now: datetime) -> None:
 
     What was handed over is credited; of what nobody has seen nothing is left.
     """
-    vehicle = entry.session.vehicle or ""
     if entry.thinned:
         _remember(entry)
-    entry.credited += [CreditedRecord(record, vehicle, now) for record in entry.records if record.issued]
+    _credit(entry.records, entry, now)
     entry.records, entry.unbound_wh, entry.settled, entry.accepted = [], 0, False, False
+
+
+def _credit(records: Iterable[BillableRecord], entry: LedgerEntry, now: datetime) -> None:
+    for record in records:
+        if record.issued is not None:
+            credit(entry, record, now)
 
 
 def _remember(entry: LedgerEntry) -> None:
