@@ -5,39 +5,22 @@ from typing import Any
 import pytest
 from homeassistant.components.device_automation import DeviceAutomationType, async_get_device_automations
 from homeassistant.components.recorder import Recorder
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.utility_han.condition import CONDITIONS
+from custom_components.utility_han.health.automation import TRIGGERS
+from custom_components.utility_han.health.cases import CaseChange
 from custom_components.utility_han.health.manager import HEALTH
 from custom_components.utility_han.health.texts import async_load_words, happened
 from custom_components.utility_han.hub.subject import Occurrence
 from custom_components.utility_han.procedures.health import HealthEvent
-from custom_components.utility_han.trigger import TRIGGERS
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
 from tests.conftest import SimulatedGateway
+from tests.helpers.automations import automate
 from tests.helpers.health import Patient
-
-
-async def _automate(hass: HomeAssistant, *automations: dict[str, Any]) -> list[str]:
-    """Set automations up that say their name; return what they say."""
-    said: list[str] = []
-
-    @callback
-    def heard(event: Event) -> None:
-        said.append(event.data["name"])
-
-    hass.bus.async_listen("said", heard)
-    made = [
-        {**each, "id": each["alias"], "actions": [{"event": "said", "event_data": {"name": each["alias"]}}]}
-        for each in automations
-    ]
-    assert await async_setup_component(hass, "automation", {"automation": made})
-    await hass.async_block_till_done()
-    return said
 
 
 @pytest.mark.use_case("DM-2")
@@ -51,7 +34,7 @@ async def test_failure_and_recovery_run_automations(
 
     failing = {"condition": "utility_han.is_failing", "target": target, "options": {"behavior": "any"}}
     well = {"condition": "utility_han.is_healthy", "target": target, "options": {"behavior": "all"}}
-    said = await _automate(
+    said = await automate(
         hass,
         {"alias": "failed", "triggers": [on("device_failed")], "conditions": [failing]},
         {"alias": "never", "triggers": [on("device_failed")], "conditions": [well]},
@@ -70,17 +53,19 @@ async def test_failure_and_recovery_run_automations(
 @pytest.mark.use_case("DM-2")
 @pytest.mark.parametrize("name", TRIGGERS)
 async def test_each_trigger_is_for_its_own_event(hass: HomeAssistant, patient: Patient, name: str) -> None:
-    said = await _automate(
+    said = await automate(
         hass,
         {"alias": name, "triggers": [{"trigger": f"utility_han.{name}", "target": {"device_id": patient.device_id}}]},
     )
+    watched = patient.manager.subjects.of(patient.key)
+    assert watched is not None
     for event in HealthEvent:
-        watched = patient.manager.subjects.of(patient.key)
-        assert watched is not None
-        watched.async_tell(Occurrence(HEALTH, event.value, {"reason": None}))
-        await hass.async_block_till_done()
-    assert len(said) == (2 if name == "device_failed" else 1)
-    assert set(CONDITIONS) == {"is_healthy", "is_marginal", "is_failing"}
+        of_case = event is HealthEvent.CASE_UPDATED
+        for change in (CaseChange.OPENED, CaseChange.APPOINTMENT, CaseChange.CLOSED) if of_case else (None,):
+            told = {"reason": None} if change is None else {"change": change.value}
+            watched.async_tell(Occurrence(HEALTH, event.value, told))
+            await hass.async_block_till_done()
+    assert len(said) == {"device_failed": 2, "case_updated": 3}.get(name, 1)
 
 
 @pytest.mark.use_case("DM-2")
@@ -97,7 +82,7 @@ async def test_device_offers_triggers_of_its_own(
         "failed", "recovered", "marginal", "registration_lost", "control_missed", "case_updated",
     }  # fmt: skip
     other = {**ours[0], "device_id": "another", "type": "failed"}
-    said = await _automate(
+    said = await automate(
         hass,
         *({"alias": each["type"], "triggers": [each]} for each in ours),
         {"alias": "never", "triggers": [other]},

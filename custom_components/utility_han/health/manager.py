@@ -18,9 +18,10 @@ from ..hub.notifications import async_notify
 from ..hub.subject import Occurrence
 from ..load_control.manager import LoadControlManager
 from ..procedures import Effect, Finding, Health, HealthEvent, HealthReason, HealthState, Refusal, finding
-from ..utility import Case, CaseStatus
+from ..utility import Case
 from ..vehicles.manager import VehicleManager
 from . import notices
+from .cases import change, standing
 from .store import Condition, Conditions
 from .subjects import Subjects, Watched
 from .texts import async_load_words, words
@@ -214,21 +215,13 @@ class HealthManager:
         if (watched := self.subjects.about(case.registration_id, case.binding_id)) is None:
             return
         condition = self.condition(watched.key)
-        known = condition.case
-        if case.status is CaseStatus.CLOSED:
-            if known is None or known["id"] != case.id:
-                return
-            condition.case = None
-        else:
-            said = {"id": case.id, "status": case.status.value, "summary": case.summary}
-            said |= {"note": case.note} if case.note else {}
-            said |= {"appointment": case.appointment.start.isoformat()} if case.appointment else {}
-            if said == known:
-                return
-            condition.case = said
+        if (what := change(condition.case, case)) is None:
+            return
+        condition.case = standing(case)
         watched.async_tell()
         self.subjects.gateway.async_tell()
-        _tell(watched, HealthEvent.CASE_UPDATED, {"case": case.id, "status": case.status.value})
+        told = {"case": case.id, "status": case.status.value, "change": what.value}
+        _tell(watched, HealthEvent.CASE_UPDATED, told)
         self.conditions.save_later()
 
 

@@ -37,8 +37,9 @@ class SubjectEntity(Entity):
 
     @callback
     def _async_told(self, happened: Occurrence | None) -> None:
-        """Show the subject as it is now."""
-        self.async_write_ha_state()
+        """Show the subject as it is now; what happened to it is for event entities."""
+        if happened is None:
+            self.async_write_ha_state()
 
     @property
     @override
@@ -98,9 +99,9 @@ def _async_add_once_there(
     added = False
 
     @callback
-    def look(_happened: Occurrence | None) -> None:
+    def look(happened: Occurrence | None) -> None:
         nonlocal added
-        if not added and row.exists_fn(subject):
+        if happened is None and not added and row.exists_fn(subject):
             added = True
             async_add_entities([make()], config_subentry_id=subject.subentry_id)
 

@@ -21,7 +21,7 @@ class Occurrence:
 
 
 type Listener = Callable[[Occurrence | None], None]
-"""Told of what happened, and with None of any other change."""
+"""Told of every change with None, and after that of what happened."""
 
 
 class Subject(ABC):
@@ -60,5 +60,7 @@ class Subject(ABC):
 
     @callback
     def async_tell(self, happened: Occurrence | None = None) -> None:
-        """Tell whoever listens."""
-        self._listeners.tell(happened)
+        """Tell whoever listens; who reacts to what happened finds everything as it is by then."""
+        self._listeners.tell(None)
+        if happened is not None:
+            self._listeners.tell(happened)

@@ -27,7 +27,10 @@ from .failures import opt_errors
 from .manager import CONTROL, LoadControlManager
 from .subject import ControlledSubject
 
-_NOTHING = "none"
+NOTHING = "none"
+"""The state of the sensor of what is asked for now, while nothing is."""
+ACTIVE, FOLLOWING = "active_event", "next_event"
+"""The keys of the sensors of what is asked for now, and next."""
 
 EVENTS: tuple[SubjectEventDescription[ControlledSubject], ...] = (
     SubjectEventDescription(
@@ -62,16 +65,16 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
 
     return (
         SubjectSensorDescription(
-            key="active_event",
-            translation_key="active_event",
+            key=ACTIVE,
+            translation_key=ACTIVE,
             device_class=SensorDeviceClass.ENUM,
-            options=[_NOTHING, *ASKED_WORDS],
-            value_fn=lambda subject: what_is_asked(record.control) if (record := active(subject)) else _NOTHING,
+            options=[NOTHING, *ASKED_WORDS],
+            value_fn=lambda subject: what_is_asked(record.control) if (record := active(subject)) else NOTHING,
             attributes_fn=_details(controls, active),
         ),
         SubjectSensorDescription(
-            key="next_event",
-            translation_key="next_event",
+            key=FOLLOWING,
+            translation_key=FOLLOWING,
             device_class=SensorDeviceClass.TIMESTAMP,
             value_fn=starts,
             attributes_fn=_details(controls, following),

@@ -18,17 +18,22 @@ from ..hub.descriptions import (
     SubjectBinarySensorDescription,
     SubjectButtonDescription,
     SubjectDateTimeDescription,
+    SubjectEventDescription,
     SubjectNumberDescription,
     SubjectSensorDescription,
 )
+from ..load_control.running import is_running
 from ..procedures import OptError, RecordState
 from .manager import VehicleManager
 from .session_calendar import sessions_calendar
+from .session_news import SESSION, SessionEvent
 from .store import VehicleRecord
 from .summary import binding_state, last_charge, month_billed, month_start, running_cost, tariff
 from .vehicle import VehicleSubject
 
 BINDING_STATES = ["none", "binding", "pending", "in_force", "scheduled", "refused", "ended"]
+BINDING, PLUGGED = "binding", "plugged"
+"""The keys of the sensor of the binding, and of that of the plug."""
 RESERVATION_STATES = ["none", "requested", "granted", "active", "over", "cancelled"]
 
 
@@ -97,6 +102,10 @@ def problem(charging: VehicleManager, record: VehicleRecord) -> str | None:
     return None
 
 
+def _charging(charging: VehicleManager, record: VehicleRecord) -> bool:
+    return bool(charging.plugged(record)) and bool(is_running(charging.planning.power(record) / 1000, None))
+
+
 def _currency(subject: VehicleSubject) -> str | None:
     program = tariff(subject.record, dt_util.utcnow())
     return program.currency if program else None
@@ -112,6 +121,7 @@ def vehicles_shown(manager: VehicleManager) -> Shown[VehicleSubject]:
         calendars=(sessions_calendar(manager),),
         numbers=(_energy_wanted(manager),),
         datetimes=(_departure(manager),),
+        events=(_session(),),
     )
 
 
@@ -128,8 +138,8 @@ def _sensors(manager: VehicleManager) -> tuple[SubjectSensorDescription[VehicleS
 
     return (
         SubjectSensorDescription(
-            key="binding",
-            translation_key="binding",
+            key=BINDING,
+            translation_key=BINDING,
             device_class=SensorDeviceClass.ENUM,
             options=BINDING_STATES,
             value_fn=lambda subject: binding_state(subject.record, dt_util.utcnow()),
@@ -189,9 +199,11 @@ def _sensors(manager: VehicleManager) -> tuple[SubjectSensorDescription[VehicleS
 def _binary_sensors(manager: VehicleManager) -> tuple[SubjectBinarySensorDescription[VehicleSubject], ...]:
     return (
         SubjectBinarySensorDescription(
-            key="plugged",
+            key=PLUGGED,
+            translation_key=PLUGGED,
             device_class=BinarySensorDeviceClass.PLUG,
             is_on_fn=lambda subject: manager.plugged(subject.record),
+            attributes_fn=lambda subject: {"charging": _charging(manager, subject.record)},
         ),
         SubjectBinarySensorDescription(
             key="problem",
@@ -201,6 +213,13 @@ def _binary_sensors(manager: VehicleManager) -> tuple[SubjectBinarySensorDescrip
             is_on_fn=lambda subject: problem(manager, subject.record) is not None,
             attributes_fn=lambda subject: {"reason": problem(manager, subject.record)},
         ),
+    )
+
+
+def _session() -> SubjectEventDescription[VehicleSubject]:
+    """Return the event of what happens to charging sessions."""
+    return SubjectEventDescription(
+        key=SESSION, translation_key=SESSION, event_types=[event.value for event in SessionEvent]
     )
 
 

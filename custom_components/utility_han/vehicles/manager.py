@@ -37,6 +37,7 @@ from .delivery import Delivery
 from .download import document_url
 from .planning import Planning
 from .price_following import PriceFollowing
+from .session_news import SessionNews
 from .settling import Settling
 from .sources import (
     CONF_BATTERY,
@@ -85,6 +86,7 @@ class VehicleManager:
             self.settling.async_rebound, self.settling.async_reckon,
         )  # fmt: skip
         self.planning = Planning(hass, hub, charging, registrar, controls, self)
+        self._news = SessionNews(charging, self.subjects, self.session)
         self._by_point: dict[str, list[VehicleRecord]] = {}
         self._points_of: dict[str, set[str]] = {}
         """Points by the entities that say something about them."""
@@ -114,6 +116,7 @@ class VehicleManager:
                 async_track_state_change_event(self._hass, set(self._points_of), self._entity_changed),
                 async_track_time_interval(self._hass, self.async_look, _EVERY),
             ]
+        self._news.async_begin()
         self._feed_all(self.charging.points, dt_util.utcnow())
         self.prices.async_follow(self.settling.sources())
         await self.settling.async_settle_all()
@@ -184,6 +187,7 @@ class VehicleManager:
         notices.async_update(self._hass, self._entry, self.charging, self.prices.foreign.values())
         for subject in self.subjects:
             subject.async_tell()
+        self._news.async_look()
 
     @callback
     def _show(self, points: Collection[str]) -> None:
@@ -191,6 +195,7 @@ class VehicleManager:
         for subject in self.subjects:
             if subject.record.data[CONF_ENERGY] in points:
                 subject.async_tell()
+        self._news.async_look_at_running()
 
     # What is measured
 
@@ -355,10 +360,6 @@ class VehicleManager:
     async def async_issued(self, charges: Collection[Charge]) -> None:
         """Keep that charges were handed over by an export: what is found wrong with them is credited from now on."""
         await self.settling.async_issued(charges)
-
-    def about(self, session_id: str) -> dict[str, str]:
-        """Return what a person is told of a session that has ended."""
-        return notices.placeholders(self.charging, self.charging.ledger.entries[session_id])
 
 
 def _tellers(hub: Hub) -> dict[PriceKind, PricedSubject]:

@@ -98,6 +98,11 @@ def placeholders(charging: Charging, entry: LedgerEntry) -> dict[str, str]:
     }
 
 
+def about_session(charging: Charging, session_id: str) -> dict[str, str]:
+    """Return the same of a session by its id."""
+    return placeholders(charging, charging.ledger.entries[session_id])
+
+
 def _raise(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str, said: dict[str, str]) -> str:
     issue_id = f"{key}_{entry.entry_id}_{about}"
     ir.async_create_issue(

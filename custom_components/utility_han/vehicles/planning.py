@@ -247,13 +247,13 @@ class Planning:
         if last is not None and (not plugged or now - last < _PUBLISHED_EVERY):
             return
         plan = record.plan
-        power = self._charging_power(record)
+        charging_power = self.power(record)
         level = self._chargers.battery(record)
         limit = 1000 * record.data[CONF_MAX_POWER]
         session = self._chargers.session(record)
         left = max(plan.energy_wh - session.energy, 0.0) if session and plan.departure else 0.0
         status = VehiclePowerStatus(
-            charging_power=power,
+            charging_power=charging_power,
             energy_requested=left,
             max_power=limit,
             minimum_duration=timedelta(hours=left / limit) if limit else timedelta(0),
@@ -277,7 +277,8 @@ class Planning:
             return None
         return min(level + 100 * left / record.run.battery_wh, 100.0)
 
-    def _charging_power(self, record: VehicleRecord) -> float:
+    def power(self, record: VehicleRecord) -> float:
+        """Return with what a vehicle's charger charges now, W."""
         state = self._hass.states.get(record.data[CONF_ENERGY])
         if state is not None and is_power(state):
             return read_power(state) or 0.0

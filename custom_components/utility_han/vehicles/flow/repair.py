@@ -11,7 +11,7 @@ from ...hub.flow.choices import choice_or_other
 from ...hub.flow.repair import HubQuestionFlow
 from ...hub.hub import UtilityHanConfigEntry
 from ..manager import VehicleManager
-from ..notices import missing_price
+from ..notices import about_session, missing_price
 
 _NOBODY = "nobody"
 CONF_VEHICLE = "vehicle"
@@ -64,7 +64,7 @@ class WhoseSessionFlow(ChargingQuestionFlow):
         return self.async_show_form(
             step_id="ask",
             data_schema=probatio.Schema({probatio.Required(CONF_VEHICLE): selector}),
-            description_placeholders=self.manager.about(self.session_id),
+            description_placeholders=about_session(self.manager.charging, self.session_id),
         )
 
 
@@ -87,7 +87,7 @@ class PriceMissingFlow(ChargingQuestionFlow):
         return self.async_show_form(
             step_id="ask",
             data_schema=probatio.Schema({probatio.Required(CONF_PRICE): NumberSelector(number)}),
-            description_placeholders=self.manager.about(self.session_id) | missing,
+            description_placeholders=about_session(self.manager.charging, self.session_id) | missing,
         )
 
 
@@ -105,5 +105,5 @@ class UnboundFlow(ChargingQuestionFlow):
         return self.async_show_form(
             step_id="ask",
             data_schema=probatio.Schema({}),
-            description_placeholders=self.manager.about(self.session_id),
+            description_placeholders=about_session(self.manager.charging, self.session_id),
         )

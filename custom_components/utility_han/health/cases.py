@@ -1,0 +1,42 @@
+"""What becomes of a case at the utility, from one look at it to the next."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from ..utility import Case, CaseStatus
+
+type KnownCase = Mapping[str, str]
+"""How an open case stands, as it is kept and shown."""
+
+
+class CaseChange(StrEnum):
+    """What became of a case, in the words of events and automations."""
+
+    OPENED = "opened"
+    APPOINTMENT = "appointment"
+    """Somebody comes, or comes at another time."""
+    UPDATED = "updated"
+    CLOSED = "closed"
+
+
+def standing(case: Case) -> dict[str, str] | None:
+    """Return how a case stands, None where it is closed."""
+    if case.status is CaseStatus.CLOSED:
+        return None
+    said = {"id": case.id, "status": case.status.value, "summary": case.summary}
+    said |= {"note": case.note} if case.note else {}
+    return said | ({"appointment": case.appointment.start.isoformat()} if case.appointment else {})
+
+
+def change(known: KnownCase | None, case: Case) -> CaseChange | None:
+    """Return what became of a case since it was ``known``, None where nothing did that concerns it."""
+    said = standing(case)
+    same = known is not None and known["id"] == case.id
+    if said is None:
+        return CaseChange.CLOSED if same else None
+    if known is None or not same:
+        return CaseChange.OPENED
+    if said == known:
+        return None
+    made = "appointment" in said and said["appointment"] != known.get("appointment")
+    return CaseChange.APPOINTMENT if made else CaseChange.UPDATED
