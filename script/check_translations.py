@@ -54,7 +54,7 @@ _DEVICE_PAGELESS = {
     "survey_report",
     "survey_done",
 }
-_VEHICLE_PAGELESS = {"begin", "resume", "entities", "bind", "background", "period_add"}
+_VEHICLE_PAGELESS = {"begin", "resume", "entities", "bind", "background", "period_add", "prices_coming"}
 _OF_VEHICLES = frozenset(
     {
         UtilityReason.INVALID_VIN,

@@ -41,11 +41,11 @@ _ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "contract_id": "DE8AA0012345670",
     },
     "rates": {"next_step_id": "price_typed"},
-    "price_typed": {"rate_name": "Company car", "price": 0.32, "currency": "USD"},
+    "price_typed": {"rate_name": "Company car", "price": "0.32", "currency": "USD"},
     "prices": {"next_step_id": "period_add"},
     "period": {
         "tier": "Night",
-        "price": 0.21,
+        "price": "0.21",
         "start": "22:00:00",
         "end": "06:00:00",
         "days": [str(day) for day in range(1, 8)],

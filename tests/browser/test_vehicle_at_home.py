@@ -1,5 +1,7 @@
 """A person with a small phone binds a vehicle where the utility has nothing for that: by prices of their own."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -15,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 async def test_vehicle_is_bound_at_home_on_a_phone(frontend: Frontend, home: Home, simulator: Simulator) -> None:
     await commission(home, simulator.gateway)
     await frontend.page.set_viewport_size({"width": 390, "height": 844})
-    price = frontend.dialog.locator("ha-selector-number input").first
+    price = frontend.dialog.locator("ha-selector-text", has_text=re.compile("Price")).locator("input").first
 
     await frontend.visit("/config/integrations/integration/utility_han")
     await frontend.page.get_by_text("Add vehicle").locator("visible=true").first.click()
@@ -47,8 +49,11 @@ async def test_vehicle_is_bound_at_home_on_a_phone(frontend: Frontend, home: Hom
     await frontend.screenshot("112-rates")
     await frontend.choose("I enter hours and prices")
     await frontend.sees("This one counts whenever no other does.")
-    await price.fill("0.3199")
+    await price.fill("31,99")
+    await frontend.submit()
+    await frontend.sees("That is a lot for one kilowatt-hour.")
     await frontend.screenshot("113-price")
+    await price.fill("0,3199")
     await frontend.submit()
     await frontend.sees("Look at it and agree")
     await frontend.screenshot("114-prices")

@@ -10,6 +10,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from zipfile import ZipFile
 
 import pytest
 from homeassistant.components.frontend.storage import async_user_store
@@ -85,7 +86,7 @@ async def test_statement_is_returned_written_and_downloaded(
 
 
 async def test_statement_is_in_the_language_and_numbers_of_who_asks(hass: HomeAssistant, charger: Charger) -> None:
-    user = MockUser().add_to_hass(hass)
+    user = MockUser(is_owner=True).add_to_hass(hass)
     store = await async_user_store(hass, user.id)
     await store.async_set_item("language", {"language": "de", "number_format": "comma_decimal"})
     context = Context(user_id=user.id)
@@ -105,10 +106,8 @@ async def test_sessions_and_bindings_are_returned(hass: HomeAssistant, hub: Conf
     (binding,) = (await act(hass, "get_bindings"))["bindings"]
     assert (binding["program"], binding["vehicle"], session["binding"]) == ("EV Flat", "Family car", binding["id"])
     end = binding["payer"]["number"][-4:]
-    for payer, count in ((end, 1), ("nobody", 0)):
-        found = await act(hass, "get_sessions", month=this_month(), payer=payer)
-        assert len(found["sessions"]) == count
-        assert len((await act(hass, "get_bindings", payer=payer))["bindings"]) == count
+    assert (await act(hass, "get_sessions", month=this_month(), payer=end))["sessions"] == [session]
+    assert (await act(hass, "get_bindings", payer=end))["bindings"] == [binding]
     assert (await act(hass, "get_sessions"))["sessions"] == []  # last month
     exported = await act(hass, "export_sessions", format="json", year=dt_util.now().year)
     assert json.loads(exported["content"])["sessions"] == [session]
@@ -133,6 +132,31 @@ async def test_software_is_given_records_tariffs_and_green_button(
     with pytest.raises(HomeAssistantError) as failed:
         await act(hass, "export_sessions", format="cdr", month=this_month())
     assert failed.value.translation_key == "not_in_ocpi"
+
+
+async def test_year_is_one_file_that_says_what_is_not_in_it(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    hass.config.country = "US"
+    year = dt_util.now().year
+    answer = await act(hass, "export_sessions", format="zip", year=year)
+    stem = f"charging-family-car-{year}"
+    assert (answer["name"], answer["content_type"]) == (f"{stem}.zip", "application/zip")
+    assert all(record.issued for _, record in manager_of(hub).charging.ledger.records())
+    web = await hass_client_no_auth()
+    data = await (await web.get(answer["url"])).read()
+    with ZipFile(BytesIO(data)) as archive:
+        assert archive.namelist() == [f"{stem}.{kind}" for kind in ("pdf", "csv", "cdr.json", "tariff.json", "xml")]
+        assert archive.testzip() is None
+        (record,) = json.loads(archive.read(f"{stem}.cdr.json"))
+        assert record["total_energy"] == 10
+        assert "Family car" in PdfReader(BytesIO(archive.read(f"{stem}.pdf"))).pages[0].extract_text()
+    hass.config.country = None
+    answer = await act(hass, "export_sessions", format="zip", year=year)
+    with ZipFile(BytesIO(b64decode(answer["content_base64"]))) as archive:
+        assert archive.namelist() == [f"{stem}.{kind}" for kind in ("pdf", "csv", "xml", "txt")]
+        said = archive.read(f"{stem}.txt").decode()
+        assert f"{stem}.cdr.json: country_code" in said
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -185,7 +209,7 @@ async def test_path_that_cannot_be_written_is_said(hass: HomeAssistant, tmp_path
     assert refused.value.translation_key == "nowhere_to_export"
 
 
-async def test_dialog_offers_this_month_and_the_last(
+async def test_dialog_offers_the_months_in_which_there_can_be_anything(
     hass: HomeAssistant,
     hub: ConfigEntry,
     charger: Charger,
@@ -197,11 +221,12 @@ async def test_dialog_offers_this_month_and_the_last(
     await flow.choose("document")
     links = flow.said["links"]
     assert f"{dt_util.now():%B %Y}: " in links
+    assert links.count("Green Button") == 1  # it was bound this month
     web = await hass_client_no_auth()
     hass.config.country = "US"
     urls = [unescape(each.partition('"')[0]) for each in links.split('href="')[1:]]
     found = [await web.get(url) for url in urls]
-    assert len(found) == 9
+    assert len(found) == 8
     assert {response.status for response in found} == {200}
     assert all(response.headers["Content-Disposition"].startswith("attachment;") for response in found)
     hass.config.country = None

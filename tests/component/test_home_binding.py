@@ -152,21 +152,23 @@ async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
     for wrong, error in (
         ({"rate_name": " "}, {"rate_name": "name_missing"}),
         ({"rate_name": "x" * 41}, {"rate_name": "name_too_long"}),
-        ({"price": None}, {"price": "price_missing"}),
-        ({"price": 1e9}, {"price": "number_out_of_range"}),
-        ({"price": float("nan")}, {"price": "number_out_of_range"}),
-        ({"price": 0.1234567}, {"price": "number_too_fine"}),
+        ({"price": " "}, {"price": "price_missing"}),
+        ({"price": "1000000000"}, {"price": "number_out_of_range"}),
+        ({"price": "0.1234567"}, {"price": "number_too_fine"}),
+        ({"price": "nan"}, {"price": "number_not_read"}),
+        ({"price": "0.32 EUR"}, {"price": "number_not_read"}),
     ):
-        answer = ANSWERS["price_typed"] | wrong
-        await flow.submit({name: value for name, value in answer.items() if value is not None})
+        await flow.submit(ANSWERS["price_typed"] | wrong)
         assert (flow.page, flow.errors) == ("price_typed", error)
-    await flow.submit(ANSWERS["price_typed"] | {"price": -0.05})
+    await flow.submit(ANSWERS["price_typed"] | {"price": "-0.05"})
+    assert flow.errors == {"price": "price_below_zero"}  # asked once
+    await flow.submit(ANSWERS["price_typed"] | {"price": "-0.05"})
     assert "-0.05 EUR/kWh" in flow.said["prices"]
     assert "period_choose" not in flow.result["menu_options"]
     await flow.choose("period_add")
     wrongs: tuple[tuple[dict[str, Any], dict[str, str]], ...] = (
         ({"tier": ""}, {"tier": "name_missing"}),
-        ({"price": -1e6}, {"price": "number_out_of_range"}),
+        ({"price": "-1e6"}, {"price": "number_not_read"}),
         ({"days": []}, {"days": "days_missing"}),
         ({"first_day": "2026-11-01"}, {"last_day": "season_half"}),
         ({"last_day": "2026-11-01"}, {"first_day": "season_half"}),
@@ -179,7 +181,7 @@ async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
     await flow.submit(NIGHT)
     assert flow.errors == {"start": "period_twice"}
     # The second one is for part of the year, so it is in force where both are; the person is told.
-    await flow.submit(NIGHT | {"tier": "Winter", "price": 0.4, "start": "17:00:00", "end": "23:00:00",
+    await flow.submit(NIGHT | {"tier": "Winter", "price": "0.4", "start": "17:00:00", "end": "23:00:00",
                                "first_day": "2026-11-01", "last_day": "2027-03-31"})  # fmt: skip
     assert (
         "Winter (Mon–Sun, 17:00–23:00, 1 Nov – 31 Mar) and Night (Mon–Sun, 22:00–06:00) overlap" in flow.said["prices"]
@@ -197,11 +199,11 @@ async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
     await flow.submit(NIGHT | {"tier": "Winter", "remove": True})
     assert "Winter" not in flow.said["prices"]
     await flow.choose("price_typed")
-    await flow.submit(ANSWERS["price_typed"] | {"price": 0.5})
+    await flow.submit(ANSWERS["price_typed"] | {"price": "0.5"})
     assert "0.50 " in flow.said["prices"]
     assert "Night" in flow.said["prices"]
     await flow.choose("period_add")
-    await flow.submit(NIGHT | {"tier": "Holiday", "price": 0.1, "holidays": "only"})
+    await flow.submit(NIGHT | {"tier": "Holiday", "price": "0.1", "holidays": "only"})
     assert "Holiday" in flow.said["prices"]
     assert "overlap" not in flow.said["prices"]  # a holiday is meant to go before other days
 
@@ -218,12 +220,12 @@ async def test_tax_fees_and_blocks_are_typed_and_not_lost(
     assert "⚠️ Some hours depend on holidays" in flow.said["prices"]
     await flow.choose("price_more")
     for wrong, error in (
-        ({"tax": 101}, {"tax": "number_out_of_range"}),
-        ({"monthly_fee": -1}, {"monthly_fee": "number_out_of_range"}),
-        ({"block_1_above": 100}, {"block_1_addition": "block_half"}),
-        ({"block_2_above": 100, "block_2_addition": 0.1}, {"block_1_above": "block_half"}),
+        ({"tax": "101"}, {"tax": "number_out_of_range"}),
+        ({"monthly_fee": "-1"}, {"monthly_fee": "number_out_of_range"}),
+        ({"block_1_above": "100"}, {"block_1_addition": "block_half"}),
+        ({"block_2_above": "100", "block_2_addition": "0.1"}, {"block_1_above": "block_half"}),
         (
-            {"block_1_above": 100, "block_1_addition": 0.1, "block_2_above": 90, "block_2_addition": 0.2},
+            {"block_1_above": "100", "block_1_addition": "0.1", "block_2_above": "90", "block_2_addition": "0.2"},
             {"block_2_above": "block_order"},
         ),
         ({"holidays_of": "Bavaria"}, {"holidays_of": "invalid_area"}),
@@ -231,7 +233,7 @@ async def test_tax_fees_and_blocks_are_typed_and_not_lost(
     ):
         await flow.submit(wrong)
         assert (flow.page, flow.errors) == ("price_more", error)
-    await flow.submit({"tax": 19, "session_fee": 0.5, "block_1_above": 100, "block_1_addition": -0.02,
+    await flow.submit({"tax": "19", "session_fee": "0,5", "block_1_above": "100", "block_1_addition": "-0.02",
                        "holidays_of": "de-by"})  # fmt: skip
     assert "⚠️" not in flow.said["prices"]
     assert "Above 100 kWh in the month: -0.02 EUR/kWh" in flow.said["prices"]
@@ -252,7 +254,7 @@ async def test_tax_fees_and_blocks_are_typed_and_not_lost(
 
 async def test_prices_of_an_entity(hass: HomeAssistant, entry: ConfigEntry, flow: VehicleFlow) -> None:
     await flow.choose("price_entity")
-    typed = {"rate_name": "Spot", "price_entity": PRICE, "currency": "EUR", "addition": 0.12}
+    typed = {"rate_name": "Spot", "price_entity": PRICE, "currency": "EUR", "addition": "0.12"}
     await flow.submit(typed | {"currency": "SEK"})
     assert flow.errors == {"currency": "other_currency"}
     assert flow.offered("price_entity", "include_entities") == [PRICE]  # what the meter tells is a source of its own
@@ -309,12 +311,13 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
     await flow.submit({})
     await hass.async_block_till_done()
     await flow.change()
-    assert flow.result["menu_options"] == ["prices", "home_account", "charger", "end", "entities", "document"]
+    offered = ["prices", "home_account", "charger", "end", "entities", "document", "elsewhere"]
+    assert flow.result["menu_options"] == offered
     await flow.choose("prices")
     await flow.choose("period_choose")
     await flow.submit({"period": "0"})
-    assert (flow.suggested["price"], flow.suggested["start"]) == (0.21, "22:00")
-    await flow.submit(NIGHT | {"price": 0.25})
+    assert (flow.suggested["price"], flow.suggested["start"]) == ("0.21", "22:00")
+    await flow.submit(NIGHT | {"price": "0.25"})
     await flow.choose("preview")
     far = dt_util.now() + timedelta(days=999)
     await flow.submit({"consent": True, "valid_from": f"{far:%Y-%m-%d}"})
@@ -330,6 +333,25 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
     assert first.valid_until == second.valid_from == later
     assert [run.programs[each.id].prices[run.programs[each.id].periods[0].tier] for each in (first, second)] == [
         Decimal("0.21"), Decimal("0.25")]  # fmt: skip
+    # What was agreed for that day is corrected before it comes.
+    await flow.change()
+    assert flow.result["menu_options"][:2] == ["prices", "prices_coming"]
+    await flow.choose("prices_coming")
+    await flow.choose("period_choose")
+    await flow.submit({"period": "0"})
+    assert flow.suggested["price"] == "0.25"
+    await flow.submit(NIGHT | {"price": "0.26"})
+    await flow.choose("preview")
+    await flow.submit({"consent": True})
+    assert flow.page == "bound_at_home", flow.result
+    await flow.submit({})
+    await hass.async_block_till_done()
+    run = record_of(entry).run
+    assert run.current(later - timedelta(seconds=1)) == first
+    corrected = run.current(later)
+    assert corrected is not None
+    assert corrected.valid_from == later
+    assert Decimal("0.26") in run.programs[corrected.id].prices.values()
     # A third one would begin while the second, which it does not replace, is in force.
     await flow.change()
     await flow.choose("prices")

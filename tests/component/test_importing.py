@@ -10,18 +10,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import FormData
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 from pypdf import PdfReader
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.hub.storage import _OPEN
 from custom_components.utility_han.procedures import VehicleRun
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from tests.component.test_exporting import _soon, act, charger, this_month
 from tests.helpers.states import until
-from tests.helpers.vehicles import Charger, manager_of, record_of, vehicle_device_id, vehicle_entity, vehicle_state
+from tests.helpers.vehicles import (
+    Charger,
+    VehicleFlow,
+    manager_of,
+    record_of,
+    vehicle_device_id,
+    vehicle_entity,
+    vehicle_state,
+)
 
 __all__ = ["_soon", "charger"]
 
@@ -96,7 +106,7 @@ async def test_a_month_is_that_of_the_vehicle(
     gent, other = await elsewhere(hass)
     assert (gent["operator"], gent["location"], gent["amount"], gent["tax"]) == ("BE*BEC", "Gent Zuid", 4.4, 0.4)
     assert (other["currency"], other["amount"], other["tax"], other["energy_kwh"]) == ("CHF", 9.5, None, 20)
-    assert await elsewhere(hass, payer="own") == []
+    assert await elsewhere(hass, payer="vehicle_owner") == []
     table = await act(hass, "export_sessions", format="csv", month=this_month())
     assert [each["sessions"] for each in table["statements"]] == [1]
     (added_up,) = table["elsewhere"]
@@ -187,6 +197,33 @@ async def test_records_of_another_vehicle_move_by_force(
     assert (await refused(hass, hub, example()))[0] == "records_of_another_vehicle"
     assert (await read_in(hass, hub, example(), force=True))["taken"] == 1
     assert len(await elsewhere(hass)) == 1
+
+
+async def upload(web: ClientSessionGenerator, name: str, *records: dict[str, Any]) -> str:
+    """Upload a file as the frontend does, and return its id."""
+    form = FormData()
+    form.add_field("file", json.dumps(records).encode(), filename=name, content_type="application/json")
+    answer = await (await web()).post("/api/file_upload", data=form)
+    return str((await answer.json())["file_id"])
+
+
+async def test_file_is_read_in_from_the_dialog(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, hass_client: ClientSessionGenerator
+) -> None:
+    flow = VehicleFlow(hass, hub)
+    await flow.change()
+    await flow.choose("elsewhere")
+    await flow.submit({"file": "0" * 32, "force": False})
+    assert flow.errors == {"file": "upload_gone"}
+    wrong = await upload(hass_client, "november.json", example(), example(id=7))
+    await flow.submit({"file": wrong, "force": False})
+    assert flow.errors == {"base": "cdr_no_cdr"}
+    assert (flow.said["path"], flow.said["where"]) == ("november.json", "[1].id")
+    assert await elsewhere(hass) == []
+    await flow.submit({"file": await upload(hass_client, "november.json", example()), "force": False})
+    assert flow.result["reason"] == "elsewhere_read"
+    assert (flow.said["taken"], flow.said["energy"]) == ("1", "15.342")
+    assert [each["id"] for each in await elsewhere(hass)] == ["12345"]
 
 
 def always() -> tuple[Any, Any]:

@@ -144,7 +144,7 @@ async def test_entity_that_was_away_is_asked_about_after_two_days(
     response = await web.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue.issue_id})
     page = await response.json()
     assert page["description_placeholders"]["vehicle"] == "Family car"
-    response = await web.post(f"/api/repairs/issues/fix/{page['flow_id']}", json={"price": 0.25})
+    response = await web.post(f"/api/repairs/issues/fix/{page['flow_id']}", json={"price": "0,25"})
     assert (await response.json())["type"] == "create_entry"
     await until(lambda: [each.state for each in records(home)] == [RecordState.SENT])
     # Each half an hour had its price, and ten cents of the program's own.

@@ -282,3 +282,25 @@ def test_random_charges_fit_the_schema_and_add_up(version: Version) -> None:
         kinds = [period["dimensions"][0]["type"] for period in told["charging_periods"]]
         energy = sum(Decimal(str(v)) for v, kind in zip(volumes, kinds, strict=True) if kind == "ENERGY")
         assert energy == Decimal(str(told["total_energy"])) == Decimal(made.energy_wh) / 1000
+
+
+def test_both_versions_tell_the_same_money() -> None:
+    """What others price is 2.2.1: 2.3.0 differs in how it writes amounts, and in nothing that a price is made of.
+
+    ``Price`` of 2.3.0 is an amount before taxes and a list of taxes, and its Tariff says whether prices have them in.
+    """
+    amounts = ("total_cost", "total_fixed_cost", "total_energy_cost", "total_time_cost")
+    for made in random_charges(12, 60):
+        old, new = (cdr(made, place_in(made.program.time_zone), version, is_holiday=is_holiday) for version in Version)
+        for name in amounts:
+            before, taxes = new[name]["before_taxes"], new[name].get("taxes", ())
+            after = sum((Decimal(str(each["amount"])) for each in taxes), start=Decimal(str(before)))
+            assert (before, after) == (old[name]["excl_vat"], Decimal(str(old[name]["incl_vat"])))
+            assert [each["percentage"] for each in taxes] == [
+                float(each) for each in (made.program.tax_percent,) if each is not None
+            ]
+        (tariff,) = new["tariffs"]
+        assert tariff.pop("tax_included") == ("YES" if made.program.tax_percent is None else "NO")
+        assert {name: each for name, each in new.items() if name not in amounts} == {
+            name: each for name, each in old.items() if name not in amounts
+        }

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from pypdf import PdfReader
 
+from custom_components.utility_han.documents import Style
 from custom_components.utility_han.documents.statement import (
     Bound,
     Kind,
     Span,
     Statement,
-    Style,
     statements,
     write_csv,
     write_pdf,
@@ -190,7 +190,7 @@ def test_year_has_the_fees_of_its_months_once_each() -> None:
     year = Span(datetime(2026, 1, 1, tzinfo=BERLIN), datetime(2027, 1, 1, tzinfo=BERLIN))
     (made,) = statements([], bound, year, LATER)
     assert [fee.month.month for fee in made.fees] == [10, 11, 12]
-    assert style("en").span(made.span) == "2026"
+    assert style("en").span(made.span.since, made.span.until) == "2026"
 
 
 def test_month_in_which_prices_change_has_one_fee() -> None:

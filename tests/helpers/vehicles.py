@@ -50,13 +50,13 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "payer_number": "PN 0815-4711",
         "premise": "Example Lane 1",
     },
-    "price_typed": {"rate_name": "Company car", "price": 0.32, "currency": "EUR"},
+    "price_typed": {"rate_name": "Company car", "price": "0.32", "currency": "EUR"},
     "preview": {"consent": True},
     "bound_at_home": {},
 }
 NIGHT: dict[str, Any] = {
     "tier": "Night",
-    "price": 0.21,
+    "price": "0.21",
     "start": "22:00:00",
     "end": "06:00:00",
     "days": [str(day) for day in range(1, 8)],

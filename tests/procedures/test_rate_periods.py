@@ -64,7 +64,7 @@ def test_year_has_a_season_for_each_change() -> None:
 
 
 def test_week_has_each_price_where_it_is_in_force() -> None:
-    drawn = draw_week(program(NIGHT, PEAK, HOLIDAY), date(2026, 11, 30), "A <week>", DAYS, "Hol.").decode()
+    drawn = draw_week(program(NIGHT, PEAK, HOLIDAY), date(2026, 11, 30), "A <week>", DAYS, "Hol.", str).decode()
     ET.fromstring(drawn)  # noqa: S314 - our own
     shown = re.findall(r'text-anchor="middle">([^<]+)<', drawn)
     assert [each for each in shown if not each[-1].isdigit()] == [*DAYS, "Hol."]
@@ -73,7 +73,7 @@ def test_week_has_each_price_where_it_is_in_force() -> None:
     assert columns.startswith("Mon " + " ".join(weekday))
     assert "Sat 0.21 0.3199 0.21 Sun" in columns
     assert columns.endswith("| 0.21 0.3199 -0.05 0.3199 0.21")
-    assert draw_week(program(PEAK), date(2026, 7, 6), "", DAYS, None).decode().count(">0.45<") == 0
+    assert draw_week(program(PEAK), date(2026, 7, 6), "", DAYS, None, str).decode().count(">0.45<") == 0
 
 
 def test_what_was_typed_comes_back_to_be_changed() -> None:

@@ -2,3 +2,7 @@
 
 This is the public face; who is outside imports from here.
 """
+
+from .style import Style
+
+__all__ = ["Style"]

@@ -120,7 +120,7 @@ class VehicleRun:
         """Return the binding that holds now, or waits to be confirmed, else the next one, else the last that ended."""
         living = [each for each in self.bindings.values() if each.status not in _OVER]
         holding = [each for each in living if each.covers(now)]
-        coming = [each for each in living if each.valid_from > now]
+        coming = [each for each in living if each.valid_from > now and not each.is_void]
         if holding:
             return holding[-1]
         if coming:

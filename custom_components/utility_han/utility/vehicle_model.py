@@ -148,6 +148,11 @@ class Binding:
             "reason": self.reason,
         }
 
+    @property
+    def is_void(self) -> bool:
+        """Whether it has ended before it began: something else took its place."""
+        return self.valid_until is not None and self.valid_until <= self.valid_from
+
     def covers(self, time: datetime) -> bool:
         """Whether ``time`` is within its period."""
         return self.valid_from <= time and (self.valid_until is None or time < self.valid_until)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import probatio
@@ -9,6 +10,7 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
@@ -16,6 +18,7 @@ from ..hub.hub import Hub
 from ..hub.targets import find_subject
 from .document import async_binding_document, binding_record
 from .manager import VehicleManager
+from .person import Person
 from .store import VehicleRecord
 from .vehicle import VehicleSubject
 
@@ -29,13 +32,16 @@ class _Action:
     do: Callable[[VehicleManager, VehicleRecord, ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: dict[Any, Any]
     response: SupportsResponse = SupportsResponse.NONE
+    private: bool = False
+    """Its answer has the vehicle's number and who pays: for administrators, and automations."""
 
 
 async def _binding_record(manager: VehicleManager, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
+    person = await Person.async_find(call.hass, call.context.user_id)
     return {
         **binding_record(manager.charging, record),
-        "document": async_binding_document(call.hass, manager.charging, record),
-        "url": manager.document_url(record),
+        "document": await async_binding_document(call.hass, manager.charging, record, person),
+        "url": manager.document_url(record, person),
     }
 
 
@@ -62,7 +68,7 @@ async def _plan_charging(manager: VehicleManager, record: VehicleRecord, call: S
 
 
 _ACTIONS = {
-    "binding_record": _Action(_binding_record, {}, SupportsResponse.ONLY),
+    "binding_record": _Action(_binding_record, {}, SupportsResponse.ONLY, private=True),
     "assign_session": _Action(_assign_session, {probatio.Required(ATTR_SESSION): cv.string}),
     "plan_charging": _Action(
         _plan_charging,
@@ -78,13 +84,9 @@ _ACTIONS = {
 def async_register_vehicle_actions(hass: HomeAssistant) -> None:
     """Register every action, whether a hub is loaded or not."""
     for name, action in _ACTIONS.items():
-        hass.services.async_register(
-            DOMAIN,
-            name,
-            _handler(hass, action),
-            schema=probatio.Schema({probatio.Required(ATTR_DEVICE_ID): cv.string, **action.fields}),
-            supports_response=action.response,
-        )
+        schema = probatio.Schema({probatio.Required(ATTR_DEVICE_ID): cv.string, **action.fields})
+        register = partial(async_register_admin_service, hass) if action.private else hass.services.async_register
+        register(DOMAIN, name, _handler(hass, action), schema=schema, supports_response=action.response)
 
 
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:

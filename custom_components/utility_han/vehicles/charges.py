@@ -9,8 +9,9 @@ from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
 from ..procedures import Charge, ChargedVehicle, ForeignSession
-from ..utility import Binding, RateProgram
+from ..utility import Binding, Payer, RateProgram
 from .manager import VehicleManager
+from .payers import find_payers
 from .store import VehicleRecord
 
 
@@ -43,6 +44,8 @@ class Taken:
 
 
 type Agreed = tuple[ChargedVehicle, Binding, RateProgram]
+type Payers = frozenset[Payer] | None
+"""Whose charging is asked for; with None everybody's."""
 
 
 def all_vehicles(hass: HomeAssistant) -> list[Held]:
@@ -56,11 +59,11 @@ def all_vehicles(hass: HomeAssistant) -> list[Held]:
 
 
 async def async_take(
-    vehicles: Iterable[Held], since: datetime, until: datetime, payer: str | None, *, as_made: bool = False
+    vehicles: Iterable[Held], since: datetime, until: datetime, payers: Payers, *, as_made: bool = False
 ) -> Taken:
-    """Return what there is of vehicles in a time; ``payer`` is a part of their name, or the end of their account.
+    """Return what there is of vehicles in a time; what ``payers`` pay, or all of it.
 
-    Who pays elsewhere is not known: where a payer is asked for, nothing of elsewhere is among it.
+    Who pays elsewhere is not known: where payers are asked for, nothing of elsewhere is among it.
     """
     held = list(vehicles)
     of_managers: dict[VehicleManager, list[VehicleRecord]] = {}
@@ -69,11 +72,11 @@ async def async_take(
     charges: list[Charge] = []
     for manager, records in of_managers.items():
         charges += await manager.async_charges(records, since, until, as_made=as_made)
-    paid = [charge for charge in charges if _pays(charge.binding, payer)]
+    paid = [charge for charge in charges if _pays(charge.binding, payers)]
     paid.sort(key=lambda charge: (charge.started_at, charge.issued_at))
     of_bindings = {binding: each for each in held for binding in each.record.run.bindings}
-    elsewhere = _elsewhere(held, since, until) if payer is None else []
-    return Taken(paid, bindings_of(held, payer), of_bindings, elsewhere)
+    elsewhere = _elsewhere(held, since, until) if payers is None else []
+    return Taken(paid, bindings_of(held, payers), of_bindings, elsewhere)
 
 
 def _elsewhere(
@@ -92,21 +95,41 @@ def _charged(record: VehicleRecord) -> ChargedVehicle:
     return ChargedVehicle(record.title, record.run.vin, record.run.make, record.run.model)
 
 
-def bindings_of(vehicles: Iterable[Held], payer: str | None) -> list[Agreed]:
+def bindings_of(vehicles: Iterable[Held], payers: Payers) -> list[Agreed]:
     """Return the bindings of vehicles, with the rate program of each as it was agreed to."""
     found: list[Agreed] = []
     for held in vehicles:
         run = held.record.run
         vehicle = _charged(held.record)
         found += [
-            (vehicle, binding, run.programs[binding.id]) for binding in run.bindings.values() if _pays(binding, payer)
+            (vehicle, binding, run.programs[binding.id]) for binding in run.bindings.values() if _pays(binding, payers)
         ]
     return found
 
 
-def _pays(binding: Binding, asked: str | None) -> bool:
+def _pays(binding: Binding, payers: Payers) -> bool:
+    return payers is None or binding.payer in payers
+
+
+def payers_named(asked: str | None, vehicles: Iterable[Held], all_here: Iterable[Held]) -> Payers:
+    """Return who is meant by a text; ``PayerError`` where that is nobody of this home, or not one alone."""
     if asked is None:
-        return True
-    wanted, payer = asked.strip().casefold(), binding.payer
-    named = wanted in payer.holder.casefold() or payer.number.casefold().endswith(wanted)
-    return named or wanted == binding.bill_to.casefold()
+        return None
+    here, others = (
+        [binding for held in each for binding in held.record.run.bindings.values()] for each in (vehicles, all_here)
+    )
+    return find_payers(asked, here, others)
+
+
+def payer_ids(vehicles: Iterable[Held], payers: frozenset[Payer]) -> list[str]:
+    """Return what stands for payers where others read along: of each, the id of a binding under which they pay."""
+    bindings = [binding for held in vehicles for binding in held.record.run.bindings.values()]
+    first = {each.payer: each.id for each in sorted(bindings, key=lambda each: each.valid_from, reverse=True)}
+    return sorted(first[payer] for payer in payers if payer in first)
+
+
+def payers_of(vehicles: Iterable[Held], ids: Iterable[str]) -> Payers:
+    """Return whom :func:`payer_ids` are of; where there are no ids, everybody."""
+    wanted = set(ids)
+    found = (each for held in vehicles for each in held.record.run.bindings.values() if each.id in wanted)
+    return frozenset(each.payer for each in found) if wanted else None

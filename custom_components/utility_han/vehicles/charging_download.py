@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from yarl import URL
 
 from ..const import DOMAIN
-from .charges import all_vehicles
+from .charges import all_vehicles, payer_ids, payers_of
 from .download import attachment
 from .exporting import OCPI, Format, Wanted, async_export
 from .person import Person
@@ -23,7 +23,10 @@ _VALID_WHEN_SENT = timedelta(days=1)
 
 
 class ChargingView(HomeAssistantView):
-    """What was charged, in the format that the path names; vehicles, time and reader are in the query."""
+    """What was charged, in the format that the path names; vehicles, time and reader are in the query.
+
+    A payer is named by a binding: addresses are kept by browsers, proxies and logs.
+    """
 
     url = _URL
     name = f"api:{DOMAIN}:charging"
@@ -41,7 +44,8 @@ class ChargingView(HomeAssistantView):
             person = Person.from_query(query, hass.config.language)
         except (KeyError, ValueError, SpanError) as err:
             raise web.HTTPBadRequest from err
-        wanted = Wanted(Format(kind), vehicles, asked, query.get("payer"), person, query.get("version", OCPI[0]))
+        payers = payers_of(all_vehicles(hass), query.getall("payer", []))
+        wanted = Wanted(Format(kind), vehicles, asked, payers, person, query.get("version", OCPI[0]))
         try:
             document = await async_export(hass, wanted)
         except HomeAssistantError as err:
@@ -59,7 +63,7 @@ def charging_url(hass: HomeAssistant, wanted: Wanted, *, sent: bool = False) -> 
     """Return a path of a document for who is not signed in: it holds an hour, or a day where it is ``sent``."""
     query = [("vehicle", held.record.key) for held in wanted.vehicles]
     query += [*wanted.asked.to_query().items(), *wanted.person.to_query().items()]
-    query += [("payer", wanted.payer)] if wanted.payer is not None else []
+    query += [("payer", each) for each in payer_ids(all_vehicles(hass), wanted.payers or frozenset())]
     query += [("version", wanted.version)] if wanted.version != OCPI[0] else []
     path = str(URL(_URL.format(kind=wanted.format)).with_query(query))
     return async_sign_path(hass, path, _VALID_WHEN_SENT if sent else _VALID, use_content_user=True)

@@ -4,31 +4,32 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..documents import Style
 from ..procedures import BillableRecord, LedgerEntry
 from ..utility import Binding, RateProgram
+from .person import Person
 from .store import Charging, VehicleRecord
 
 
-def period(binding: Binding) -> str:
+def period(binding: Binding, style: Style) -> str:
     """Return a binding's period, local time."""
-    until = local_time(binding.valid_until) if binding.valid_until else "…"
-    return f"{local_time(binding.valid_from)} – {until}"
+    until = local_time(binding.valid_until, style) if binding.valid_until else "…"
+    return f"{local_time(binding.valid_from, style)} – {until}"
 
 
-def local_time(moment: datetime) -> str:
+def local_time(moment: datetime, style: Style) -> str:
     """Return a time as people read it, to the minute."""
-    return f"{dt_util.as_local(moment):%Y-%m-%d %H:%M}"
+    return style.moment(dt_util.as_local(moment))
 
 
-def tariff_text(program: RateProgram) -> str:
+def tariff_text(program: RateProgram, style: Style) -> str:
     """Return prices and terms of a program as Markdown."""
     prices = "\n".join(
-        f"- {program.names[tier]}: {price} {program.currency}/kWh" for tier, price in program.prices.items()
+        f"- {program.names[tier]}: {style.number(price)} {program.currency}/kWh"
+        for tier, price in program.prices.items()
     )
     return f"**{program.name}** ({program.terms_version})\n\n{prices}\n\n{program.terms}"
 
@@ -107,18 +108,19 @@ def _reason(record: BillableRecord) -> str | None:
     return record.reason.value if record.reason else None
 
 
-@callback
-def async_binding_document(hass: HomeAssistant, charging: Charging, record: VehicleRecord) -> str:
+async def async_binding_document(
+    hass: HomeAssistant, charging: Charging, record: VehicleRecord, person: Person
+) -> str:
     """Return the binding record of a vehicle as Markdown that a person can read, print and keep, in their language."""
-    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
-    words = {name: texts.get(f"component.{DOMAIN}.selector.document.options.{name}", name) for name in _WORDS}
+    texts, style = await person.async_words(hass, "document"), await person.async_style(hass)
+    words = {name: texts.get(name, name) for name in _WORDS}
     run = record.run
-    lines = [f"# {record.title}", "", f"{run.make} {run.model}, VIN {run.vin}  ", local_time(dt_util.utcnow())]
+    lines = [f"# {record.title}", "", f"{run.make} {run.model}, VIN {run.vin}  ", local_time(dt_util.utcnow(), style)]
     for binding in _bindings(record):
         program = run.programs[binding.id]
         lines += [
             "",
-            f"## {program.name}: {period(binding)}",
+            f"## {program.name}: {period(binding, style)}",
             "",
             f"- {words['binding']}: {binding.id}",
             f"- {words['evse']}: {binding.evse}",
@@ -126,7 +128,7 @@ def async_binding_document(hass: HomeAssistant, charging: Charging, record: Vehi
             "",
         ]
         billed = _billed_under(charging, binding)
-        lines += _table([each for _, each in billed], words, program.currency) if billed else ["–"]
+        lines += _table([each for _, each in billed], words, style, program.currency) if billed else ["–"]
     return "\n".join(lines) + "\n"
 
 
@@ -135,21 +137,21 @@ _COLUMNS = ("start", "end", "energy", "amount", "quality", "billed", "record")
 _WORDS = (*_COLUMNS, "binding", "evse", "payer", "measured", "estimated")
 
 
-def _table(records: list[BillableRecord], words: dict[str, str], currency: str) -> list[str]:
+def _table(records: list[BillableRecord], words: dict[str, str], style: Style, currency: str) -> list[str]:
     measured = sum(each.session.energy_wh for each in records)
     total = sum(each.billed.energy_wh for each in records if each.billed)
     amount = sum((each.billed.amount for each in records if each.billed), start=Decimal(0))
     return [
         _cells(*(words[column] for column in _COLUMNS)),
         "|---|---|---:|---:|---|---:|---|",
-        *(_row(each, words) for each in records),
+        *(_row(each, words, style) for each in records),
         _cells(
             "",
             "",
-            f"**{kilowatt_hours(measured)}**",
-            f"**{amount} {currency}**",
+            f"**{style.kilowatt_hours(measured)}**",
+            f"**{style.number(amount)} {currency}**",
             "",
-            f"**{kilowatt_hours(total)}**",
+            f"**{style.kilowatt_hours(total)}**",
             "",
         ),
     ]
@@ -159,19 +161,14 @@ def _cells(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _row(record: BillableRecord, words: dict[str, str]) -> str:
+def _row(record: BillableRecord, words: dict[str, str], style: Style) -> str:
     session, billed = record.session, record.billed
     return _cells(
-        local_time(session.started_at),
-        local_time(session.ended_at),
-        kilowatt_hours(session.energy_wh),
-        f"{billed.amount} {billed.currency}" if billed else "–",
+        local_time(session.started_at, style),
+        local_time(session.ended_at, style),
+        style.kilowatt_hours(session.energy_wh),
+        f"{style.number(billed.amount)} {billed.currency}" if billed else "–",
         words[session.quality],
-        kilowatt_hours(billed.energy_wh) if billed else "–",
+        style.kilowatt_hours(billed.energy_wh) if billed else "–",
         billed.id if billed else "–",
     )
-
-
-def kilowatt_hours(energy: int) -> str:
-    """Return Wh as people read them, in kWh."""
-    return f"{energy / 1000:.3f}"

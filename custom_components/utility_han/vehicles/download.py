@@ -9,9 +9,11 @@ from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import slugify
+from yarl import URL
 
 from ..const import DOMAIN
 from .document import async_binding_document
+from .person import Person
 from .store import Charging
 
 _URL = f"/api/{DOMAIN}/{{entry_id}}/{{key}}/binding_record"
@@ -31,8 +33,9 @@ class BindingRecordView(HomeAssistantView):
         charging = await _charging(hass, entry_id)
         if (record := charging.vehicles.get(key)) is None:
             raise web.HTTPNotFound
+        person = Person.from_query(request.query, hass.config.language)
         return web.Response(
-            text=async_binding_document(hass, charging, record),
+            text=await async_binding_document(hass, charging, record, person),
             status=HTTPStatus.OK,
             content_type="text/markdown",
             headers=attachment(f"{slugify(record.title)}.md"),
@@ -79,6 +82,7 @@ def attachment(name: str) -> dict[str, str]:
 
 
 @callback
-def document_url(hass: HomeAssistant, entry_id: str, key: str) -> str:
-    """Return a path under which the document can be had for an hour without signing in."""
-    return async_sign_path(hass, _URL.format(entry_id=entry_id, key=key), _VALID, use_content_user=True)
+def document_url(hass: HomeAssistant, entry_id: str, key: str, person: Person) -> str:
+    """Return a path under which the document can be had for an hour without signing in, as a person reads it."""
+    path = str(URL(_URL.format(entry_id=entry_id, key=key)).with_query(person.to_query()))
+    return async_sign_path(hass, path, _VALID, use_content_user=True)

@@ -9,16 +9,18 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..hub.targets import find_subject
-from .charges import Held, all_vehicles, async_take, bindings_of
+from .charges import Held, Payers, all_vehicles, async_take, bindings_of, payers_named
 from .charging_download import charging_url
 from .export_files import async_write
 from .exporting import OCPI, Format, Wanted, async_export, async_load
 from .importing import Source, async_import
 from .manager import VehicleManager
+from .payers import PayerError
 from .person import Person
 from .session_rows import binding_row, elsewhere_rows, session_rows, statement_rows
 from .span import END, MONTH, START, YEAR, Asked, SpanError
@@ -65,7 +67,8 @@ async def _export_sessions(call: ServiceCall) -> ServiceResponse:
     hass = call.hass
     person = await Person.async_find(hass, call.context.user_id, call.data.get(ATTR_LANGUAGE))
     data = call.data
-    wanted = Wanted(data[ATTR_FORMAT], _vehicles(call), _asked(call), data.get(ATTR_PAYER), person, data[ATTR_VERSION])
+    vehicles = _vehicles(call)
+    wanted = Wanted(data[ATTR_FORMAT], vehicles, _asked(call), _payers(call, vehicles), person, data[ATTR_VERSION])
     document = await async_export(hass, wanted)
     answer: dict[str, Any] = {
         "name": document.name,
@@ -95,7 +98,8 @@ async def _export_sessions(call: ServiceCall) -> ServiceResponse:
 
 async def _get_sessions(call: ServiceCall) -> ServiceResponse:
     asked = _asked(call)
-    taken = await async_take(_vehicles(call), asked.since, asked.until, call.data.get(ATTR_PAYER))
+    vehicles = _vehicles(call)
+    taken = await async_take(vehicles, asked.since, asked.until, _payers(call, vehicles))
     await async_load(call.hass)
     rows: list[Any] = await call.hass.async_add_executor_job(session_rows, taken)
     added_up: list[Any] = await call.hass.async_add_executor_job(statement_rows, taken, asked, dt_util.utcnow())
@@ -104,7 +108,8 @@ async def _get_sessions(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_bindings(call: ServiceCall) -> ServiceResponse:
-    found = bindings_of(_vehicles(call), call.data.get(ATTR_PAYER))
+    vehicles = _vehicles(call)
+    found = bindings_of(vehicles, _payers(call, vehicles))
     return {"bindings": [binding_row(*each) for each in sorted(found, key=lambda each: each[1].valid_from)]}
 
 
@@ -120,6 +125,17 @@ def _vehicles(call: ServiceCall) -> tuple[Held, ...]:
     if (devices := call.data.get(ATTR_DEVICE_ID)) is None:
         return tuple(all_vehicles(call.hass))
     return _held(call.hass, devices)
+
+
+def _payers(call: ServiceCall, vehicles: Iterable[Held]) -> Payers:
+    try:
+        return payers_named(call.data.get(ATTR_PAYER), vehicles, all_vehicles(call.hass))
+    except PayerError as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=err.reason,
+            translation_placeholders={"payer": err.asked, "payers": err.known},
+        ) from err
 
 
 def _held(hass: HomeAssistant, devices: Iterable[str]) -> tuple[Held, ...]:
@@ -149,7 +165,10 @@ _ACTIONS: dict[str, tuple[_Do, Iterable[Mapping[Any, Any]], SupportsResponse]] =
 
 @callback
 def async_register_export_actions(hass: HomeAssistant) -> None:
-    """Register every action, whether a hub is loaded or not."""
+    """Register every action, whether a hub is loaded or not.
+
+    They tell vehicles (VIN), who pays, and when somebody was at home: administrators only, and automations.
+    """
     for name, (do, fields, response) in _ACTIONS.items():
         schema = {key: value for each in fields for key, value in each.items()}
-        hass.services.async_register(DOMAIN, name, do, schema=probatio.Schema(schema), supports_response=response)
+        async_register_admin_service(hass, DOMAIN, name, do, probatio.Schema(schema), response)

@@ -1,26 +1,32 @@
 """What was charged, as a document in one of the formats that others read."""
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from importlib import import_module
+from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
 
+from ..documents import Style
 from ..documents.green_button import Remainder, write_feed
-from .charges import Held, Taken, async_take
+from .charges import Held, Payers, Taken, async_take
 from .ocpi_files import Home, write_cdrs, write_tariffs
 from .person import Person
 from .remainders import async_remainders
 from .session_rows import elsewhere_rows, session_rows, statement_rows
 from .span import Asked
 
+_LONGEST_NAME, _MOST_NAMED = 40, 3
+"""Of vehicles in a file's name: letters of each, and how many; of more there is the count."""
 OCPI = ("2.2.1", "2.3.0")
 """The versions of OCPI; the first where none is named."""
 
@@ -36,6 +42,8 @@ class Format(StrEnum):
     GREEN_BUTTON = "green_button"
     GREEN_BUTTON_HOME = "green_button_home"
     """With the home without its vehicles."""
+    ZIP = "zip"
+    """Statement, records, tariffs and Green Button, all in one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Wanted:
     format: Format
     vehicles: tuple[Held, ...]
     asked: Asked
-    payer: str | None
+    payers: Payers
     person: Person
     version: str = OCPI[0]
 
@@ -72,11 +80,15 @@ class _Given:
 
     wanted: Wanted
     taken: Taken
+    as_known: Taken
+    """The same without regard to when what is corrected was handed over."""
     homes: dict[str, Home]
     remainders: tuple[Remainder, ...]
     words: dict[str, str]
     country: str | None
     now: datetime
+    name: str
+    """Of the file, without its ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     await async_load(hass)
     asked, kind = wanted.asked, _KINDS[wanted.format]
     handed_over = wanted.format in _OF_CHARGES
-    taken = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payer, as_made=handed_over)
+    taken = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payers, as_made=handed_over)
     if handed_over:
         # Before it is written: what changes meanwhile is a correction already.
         await taken.async_issued()
@@ -112,31 +124,51 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     if wanted.format is Format.GREEN_BUTTON_HOME:
         title = words.get("home_without_vehicles", "")
         remainders = tuple(await async_remainders(hass, wanted.vehicles, asked, title))
-    given = _Given(wanted, taken, homes, remainders, words, hass.config.country, dt_util.now())
+    name = "-".join(filter(None, (words.get("file", ""), *_names(wanted.vehicles), asked.name)))
+    known = taken
+    if wanted.format is Format.ZIP:
+        known = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payers)
+    given = _Given(wanted, taken, known, homes, remainders, words, hass.config.country, dt_util.now(), name)
     data = await hass.async_add_executor_job(kind.write, given)
     added_up = await hass.async_add_executor_job(statement_rows, taken, asked, given.now)
     beside = []
     if kind.elsewhere:
         beside = await hass.async_add_executor_job(elsewhere_rows, taken, asked, given.now)
-    titles = {held.record.title for held in wanted.vehicles}
-    about = slugify(titles.pop(), separator="-") if len(titles) == 1 else ""
-    name = "-".join(filter(None, (words.get("file", ""), about, asked.name)))
     return Document(f"{name}.{kind.suffix}", kind.content_type, data, kind.is_text, added_up, beside, remainders)
 
 
-def month_names(days: Iterable[datetime], person: Person, country: str | None) -> list[str]:
-    """Return the months of days as a person calls them; what that reads is not read on the loop."""
-    from ..documents import statement  # noqa: PLC0415 - see async_load
+def _zip(given: _Given) -> bytes:
+    """Return all formats in one file; what cannot be written is named in it, with the reason."""
+    stem, now = given.name, given.now.timetuple()[:6]
+    known = replace(given, taken=given.as_known)
+    file, missing = BytesIO(), list[str]()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for part in _IN_ZIP:
+            name = f"{stem}.{_KINDS[part].suffix}"
+            try:
+                data = _KINDS[part].write(given if part in _OF_CHARGES else known)
+            except HomeAssistantError as err:
+                missing.append(f"{name}: {(err.translation_placeholders or {}).get('detail', '')}")
+            else:
+                archive.writestr(ZipInfo(name, now), data, ZIP_DEFLATED)
+        if missing:
+            said = "\n".join([given.words.get("not_written", ""), "", *missing, ""])
+            archive.writestr(ZipInfo(f"{stem}.txt", now), said, ZIP_DEFLATED)
+    return file.getvalue()
 
-    style = statement.Style.of({}, person.language, country, person.numbers, person.clock)
-    return [style.month(day.date()) for day in days]
+
+def _names(vehicles: Sequence[Held]) -> list[str]:
+    """Return what a file's name has of vehicles: their names, as many as a name has room for."""
+    still = [held for held in vehicles if not held.record.removed] or vehicles
+    names = sorted({slugify(held.record.title, separator="-")[:_LONGEST_NAME] for held in still})
+    return names if len(names) <= _MOST_NAMED else [*names[:_MOST_NAMED], f"{len(names)}"]
 
 
 def _statement(given: _Given, write: str) -> bytes:
     from ..documents import statement  # noqa: PLC0415 - see async_load
 
     person, asked = given.wanted.person, given.wanted.asked
-    style = statement.Style.of(given.words, person.language, given.country, person.numbers, person.clock)
+    style = Style.of(given.words, person.language, given.country, person.numbers, person.clock)
     bound = [statement.Bound(*each) for each in given.taken.bindings]
     span = statement.Span(asked.since, asked.until)
     made = statement.statements(given.taken.charges, bound, span, given.now)
@@ -167,8 +199,9 @@ def _green_button(given: _Given) -> bytes:
     return b"".join(write_feed(given.taken.charges, given.remainders))
 
 
-_OF_CHARGES = frozenset({Format.PDF, Format.CSV, Format.JSON, Format.CDR})
+_OF_CHARGES = frozenset({Format.PDF, Format.CSV, Format.JSON, Format.CDR, Format.ZIP})
 """Those that have credits in them; Green Button has what is charged as it is known now."""
+_IN_ZIP = (Format.PDF, Format.CSV, Format.CDR, Format.TARIFF, Format.GREEN_BUTTON)
 
 _KINDS = {
     Format.PDF: _Kind("pdf", "application/pdf", partial(_statement, write="pdf"), is_text=False, elsewhere=True),
@@ -178,4 +211,5 @@ _KINDS = {
     Format.TARIFF: _Kind("tariff.json", "application/json", _tariffs),
     Format.GREEN_BUTTON: _Kind("xml", "application/atom+xml", _green_button),
     Format.GREEN_BUTTON_HOME: _Kind("home.xml", "application/atom+xml", _green_button),
+    Format.ZIP: _Kind("zip", "application/zip", _zip, is_text=False, elsewhere=True),
 }

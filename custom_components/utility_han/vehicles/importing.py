@@ -19,15 +19,17 @@ from .store import Charging, VehicleRecord
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where records are: a file, or what was given with the action; as a text, or as data that it was made into."""
+    """Where records are: a file, or what was given; as a text, as data that it was made into, or as bytes."""
 
     path: str | None = None
     content: Any = None
+    called: str = "content"
+    """What was given, as its giver calls it."""
 
     @property
     def name(self) -> str:
         """What messages call it."""
-        return self.path or "content"
+        return self.path or self.called
 
 
 async def async_import(
@@ -56,6 +58,8 @@ def _read(hass: HomeAssistant, source: Source) -> list[ForeignSession]:
     try:
         if source.path is not None:
             return read_cdrs(readable_file(hass, source.path))
+        if isinstance(source.content, bytes):
+            return read_cdrs(source.content)
         text = source.content if isinstance(source.content, str) else json.dumps(source.content, default=str)
         return read_cdrs(text.encode("utf-8", "surrogatepass"))
     except CdrFileError as err:

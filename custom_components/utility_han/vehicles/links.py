@@ -1,42 +1,54 @@
 """Links to a vehicle's documents, for a dialog."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from html import escape
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
 from .charges import Held
 from .charging_download import charging_url
-from .exporting import Format, Wanted, async_load, month_names
+from .exporting import Format, Wanted
 from .person import Person
-from .span import Asked
+from .span import YEAR, Asked
 
-_NAMES = {Format.PDF: "PDF", Format.CSV: "CSV", Format.CDR: "CDR (OCPI)", Format.GREEN_BUTTON: "Green Button"}
+_OF_MONTH = {Format.PDF: "PDF", Format.CSV: "CSV", Format.CDR: "CDR (OCPI)", Format.GREEN_BUTTON: "Green Button"}
+_OF_YEAR = {Format.PDF: "PDF", Format.CSV: "CSV", Format.ZIP: "ZIP"}
 
 
 async def async_links(hass: HomeAssistant, held: Held) -> str:
-    """Return links to what was charged this month and the last, and to the binding record, as Markdown."""
+    """Return links to what was charged these months and years, and to the binding record, as Markdown."""
     person = await Person.async_asking(hass)
-    this = Asked.month(dt_util.now())
-    months = (this, Asked.month(this.since - timedelta(days=1)))
-    await async_load(hass)
-    names = await hass.async_add_executor_job(
-        partial(month_names, [each.since for each in months], person, hass.config.country)
-    )
+    style = await person.async_style(hass)
     rows = []
-    for name, asked in zip(names, months, strict=True):
+    for asked, kinds in _times():
+        if not _is_anything(held, asked):
+            continue
         links = [
-            link(charging_url(hass, Wanted(kind, (held,), asked, None, person)), text) for kind, text in _NAMES.items()
+            link(charging_url(hass, Wanted(kind, (held,), asked, None, person)), text) for kind, text in kinds.items()
         ]
-        rows.append(f"- {name}: {' · '.join(links)}")
-    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
-    word = texts.get(f"component.{DOMAIN}.selector.document.options.download", "")
-    rows.append(f"- {link(held.manager.document_url(held.record), word)}")
+        rows.append(f"- {style.span(asked.since, asked.until)}: {' · '.join(links)}")
+    word = (await person.async_words(hass, "document")).get("download", "")
+    rows.append(f"- {link(held.manager.document_url(held.record, person), word)}")
     return "\n".join(rows)
+
+
+def _times() -> Iterator[tuple[Asked, dict[Format, str]]]:
+    """Yield this month and the last, and this year and the last, with the formats that are offered of each."""
+    now = dt_util.now()
+    this = Asked.month(now)
+    yield this, _OF_MONTH
+    yield Asked.month(this.since - timedelta(days=1)), _OF_MONTH
+    for year in (now.year, now.year - 1):
+        yield Asked.of({YEAR: year}, now), _OF_YEAR
+
+
+def _is_anything(held: Held, asked: Asked) -> bool:
+    """Whether there can be anything of a time: it was bound before its end, or has charged elsewhere in it."""
+    bound = (each.valid_from for each in held.record.run.bindings.values() if not each.is_void)
+    elsewhere = held.manager.charging.elsewhere.of_vehicle(held.record.key, asked.since, asked.until)
+    return any(each < asked.until for each in bound) or bool(list(elsewhere))
 
 
 def link(url: str, text: str) -> str:

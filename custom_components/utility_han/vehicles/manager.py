@@ -35,6 +35,7 @@ from . import notices
 from .billers import Billers
 from .delivery import Delivery
 from .download import document_url
+from .person import Person
 from .planning import Planning
 from .price_following import PriceFollowing
 from .session_news import SessionNews
@@ -177,9 +178,9 @@ class VehicleManager:
     def _state(self, entity_id: str | None) -> State | None:
         return self._hass.states.get(entity_id) if entity_id else None
 
-    def document_url(self, record: VehicleRecord) -> str:
+    def document_url(self, record: VehicleRecord, person: Person) -> str:
         """Return where the binding record of a vehicle can be downloaded for an hour."""
-        return document_url(self._hass, self._entry.entry_id, record.key)
+        return document_url(self._hass, self._entry.entry_id, record.key, person)
 
     @callback
     def async_tell(self) -> None:

@@ -9,10 +9,11 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..documents import Style
 from ..hub.notices import async_withdraw
-from ..procedures import BillableRecord, LedgerEntry, RecordState
+from ..procedures import BillableRecord, LedgerEntry, RecordState, is_home
 from ..utility import RateProgram
-from .document import kilowatt_hours, local_time
+from .document import local_time
 from .store import Charging
 
 WHOSE_SESSION = "whose_session"
@@ -20,10 +21,13 @@ WHOSE_ENERGY = "whose_energy"
 _BILLED_OTHERWISE = "billed_otherwise"
 _SESSION_REFUSED = "session_refused"
 _UNBOUND = "session_unbound"
+_OF_HOUSEHOLD = "_at_home"
+"""Ends the key of a notice where the household keeps the books and no utility can be asked."""
 PRICE_MISSING = "price_missing"
 _PRICE_CURRENCY = "price_currency"
 _ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY, PRICE_MISSING, _UNBOUND})
-_ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED, _PRICE_CURRENCY}
+_OWN = frozenset({_BILLED_OTHERWISE, _SESSION_REFUSED, _UNBOUND})
+_ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED, _PRICE_CURRENCY} | {key + _OF_HOUSEHOLD for key in _OWN}
 _PATIENCE = timedelta(days=2)
 """How long a price may still become known by itself."""
 _MOST_NAMED = 5
@@ -50,23 +54,29 @@ def _wanted(charging: Charging, entry: LedgerEntry) -> Iterator[tuple[str, str, 
     if session.vehicle is None and not session.decided and _known_late(charging, entry) is None:
         yield WHOSE_ENERGY if session.doubted else WHOSE_SESSION, session.id, {}
     if entry.settled and entry.unbound_wh and session.vehicle is not None and not entry.accepted:
-        yield _UNBOUND, session.id, {}
-    if dt_util.utcnow() - entry.ended_at > _PATIENCE and (said := missing_price(entry)) is not None:
+        of = charging.vehicles.get(session.vehicle)
+        yield _UNBOUND + (_OF_HOUSEHOLD if of is not None and of.run.at_home else ""), session.id, {}
+    if dt_util.utcnow() - entry.ended_at > _PATIENCE and (said := missing_price(charging, entry)) is not None:
         yield PRICE_MISSING, session.id, said
     for record in entry.records:
-        if (about := _about(record)) is not None:
+        if (about := _about(charging, record)) is not None:
             key, more = about
+            key += _OF_HOUSEHOLD if is_home(record.session.binding_id) else ""
             yield key, record.session.session_id, more
 
 
-def missing_price(entry: LedgerEntry) -> dict[str, str] | None:
+def missing_price(charging: Charging, entry: LedgerEntry) -> dict[str, str] | None:
     """Return of which times the prices are missing that a session is billed at, and in which currency."""
     missing = [(record.currency, span) for record in entry.records for span in record.missing]
-    return {"currency": missing[0][0], "times": _times([span for _, span in missing])} if missing else None
+    return (
+        {"currency": missing[0][0], "times": _times([span for _, span in missing], charging.style)}
+        if missing
+        else None
+    )
 
 
-def _times(spans: Sequence[tuple[datetime, datetime]]) -> str:
-    told = [f"{local_time(start)} – {local_time(end)}" for start, end in spans[:_MOST_NAMED]]
+def _times(spans: Sequence[tuple[datetime, datetime]], style: Style) -> str:
+    told = [f"{local_time(start, style)} – {local_time(end, style)}" for start, end in spans[:_MOST_NAMED]]
     return ", ".join(told) + (" …" if len(spans) > _MOST_NAMED else "")
 
 
@@ -75,11 +85,11 @@ def _known_late(charging: Charging, entry: LedgerEntry) -> LedgerEntry | None:
     return charging.ledger.entries.get(entry.session.late_of or "")
 
 
-def _about(record: BillableRecord) -> tuple[str, dict[str, str]] | None:
+def _about(charging: Charging, record: BillableRecord) -> tuple[str, dict[str, str]] | None:
     if record.billed is not None and record.billed_otherwise:
         return _BILLED_OTHERWISE, {
-            "measured": kilowatt_hours(record.session.energy_wh),
-            "billed": kilowatt_hours(record.billed.energy_wh),
+            "measured": charging.style.kilowatt_hours(record.session.energy_wh),
+            "billed": charging.style.kilowatt_hours(record.billed.energy_wh),
         }
     if record.state is RecordState.REFUSED:
         return _SESSION_REFUSED, {"reason": record.reason.value.replace("_", " ") if record.reason else "–"}
@@ -88,13 +98,13 @@ def _about(record: BillableRecord) -> tuple[str, dict[str, str]] | None:
 
 def placeholders(charging: Charging, entry: LedgerEntry) -> dict[str, str]:
     """Return what a person is told of a session: vehicle, kWh, start and end."""
-    vehicle = charging.vehicles.get(entry.session.vehicle or "")
+    vehicle, style = charging.vehicles.get(entry.session.vehicle or ""), charging.style
     return {
         "vehicle": vehicle.title if vehicle else "–",
-        "energy": kilowatt_hours(entry.energy_wh),
-        "unbound": kilowatt_hours(entry.unbound_wh),
-        "started": local_time(entry.session.started_at),
-        "ended": local_time(entry.ended_at),
+        "energy": style.kilowatt_hours(entry.energy_wh),
+        "unbound": style.kilowatt_hours(entry.unbound_wh),
+        "started": local_time(entry.session.started_at, style),
+        "ended": local_time(entry.ended_at, style),
     }
 
 
@@ -110,7 +120,7 @@ def _raise(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str, said: 
         DOMAIN,
         issue_id,
         data={"entry_id": entry.entry_id, "session_id": about, "key": key},
-        is_fixable=key in _ASKED,
+        is_fixable=key.removesuffix(_OF_HOUSEHOLD) in _ASKED,
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,
         translation_placeholders={"title": entry.title, **said},

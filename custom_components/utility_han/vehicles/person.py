@@ -11,6 +11,7 @@ from homeassistant.helpers.http import current_request
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
+from ..documents import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,21 @@ class Person:
         user = request.get(KEY_HASS_USER) if request is not None else None
         return await cls.async_find(hass, user.id if user else None)
 
-    async def async_words(self, hass: HomeAssistant) -> dict[str, str]:
-        """Return the words of statements in their language, English where there is none."""
+    @classmethod
+    def of_home(cls, hass: HomeAssistant) -> Self:
+        """Return how everybody of a home reads, where it is not known who does."""
+        return cls(hass.config.language)
+
+    async def async_style(self, hass: HomeAssistant) -> Style:
+        """Return how they write; what that reads is not read on the loop."""
+        return await hass.async_add_executor_job(
+            Style.of, {}, self.language, hass.config.country, self.numbers, self.clock
+        )
+
+    async def async_words(self, hass: HomeAssistant, of: str = "statement") -> dict[str, str]:
+        """Return the words of statements, or of another list, in their language; English where there is none."""
         texts = await async_get_translations(hass, self.language, "selector", {DOMAIN})
-        start = f"component.{DOMAIN}.selector.statement.options."
+        start = f"component.{DOMAIN}.selector.{of}.options."
         return {name.removeprefix(start): text for name, text in texts.items() if name.startswith(start)}
 
     def to_query(self) -> dict[str, str]:

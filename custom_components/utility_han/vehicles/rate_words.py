@@ -1,19 +1,19 @@
-"""What a person reads of a rate program, in the language of their home."""
+"""What a person reads of a rate program, in their language and as they write numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import Self
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.core import HomeAssistant
 
-from ..const import DOMAIN
+from ..documents import Style
 from ..hub.texts import plain
 from ..procedures import overlapping, seasons
 from ..utility import PriceKind, RateProgram, TierPeriod
-from .week_picture import draw_week, shown
+from .person import Person
+from .week_picture import draw_week
 
 _WEEK = tuple(range(1, 8))
 _MOST_OVERLAPS = 6
@@ -24,19 +24,19 @@ _IN_LEAP_YEAR = date(2024, 1, 1)
 class RateWords:
     """Puts prices and periods into words."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        """``texts`` are the translations of selectors."""
+    def __init__(self, texts: dict[str, str], style: Style) -> None:
+        """``texts`` are the translations of the list ``rate_words``."""
         self._texts = texts
+        self.style = style
 
     @classmethod
-    @callback
-    def async_of(cls, hass: HomeAssistant) -> Self:
-        """Return those of the home's language."""
-        return cls(async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN))
+    async def async_of(cls, hass: HomeAssistant, person: Person) -> Self:
+        """Return those of a person."""
+        return cls(await person.async_words(hass, "rate_words"), await person.async_style(hass))
 
-    def word(self, key: str, of: str = "rate_words") -> str:
-        """Return a word; ``of`` says of which list."""
-        return self._texts.get(f"component.{DOMAIN}.selector.{of}.options.{key}", key)
+    def word(self, key: str) -> str:
+        """Return a word."""
+        return self._texts.get(key, key)
 
     @property
     def weekdays(self) -> list[str]:
@@ -79,20 +79,25 @@ class RateWords:
             lines = [self._price(program, period.tier, self.period(period)) for period in program.periods]
             lines.append(self._price(program, program.default_tier, ""))
         lines += [
-            self.word("block").format(above=f"{block.above_wh / 1000:g}", addition=_signed(block.addition), unit=unit)
+            self.word("block").format(
+                above=self.style.typed(Decimal(block.above_wh) / 1000),
+                addition=self.style.signed(block.addition),
+                unit=f"{program.currency}/kWh",
+            )
             for block in program.blocks
-            for unit in (f"{program.currency}/kWh",)
         ]
         fees = {"session_fee": program.session_fee, "monthly_fee": program.monthly_fee}
-        lines += [f"{self.word(name)}: {shown(fee)} {program.currency}" for name, fee in fees.items() if fee]
+        lines += [
+            f"{self.word(name)}: {self.style.number(fee)} {program.currency}" for name, fee in fees.items() if fee
+        ]
         if program.tax_percent is not None:
-            lines.append(f"{self.word('tax')}: {program.tax_percent.normalize():f} %")
+            lines.append(f"{self.word('tax')}: {self.style.percent(program.tax_percent)}")
         if program.holidays and any(period.holidays is not None for period in program.periods):
             lines.append(f"{self.word('holidays_of')}: {program.holidays}")
         return "\n".join(f"- {line}" for line in lines)
 
     def _price(self, program: RateProgram, tier: str, when: str) -> str:
-        price = f"{shown(program.prices[tier])} {program.currency}/kWh"
+        price = f"{self.style.number(program.prices[tier])} {program.currency}/kWh"
         return f"**{plain(program.names[tier])}**{f': {when}' if when else ''}, {price}"
 
     def _told(self, program: RateProgram) -> str:
@@ -100,7 +105,7 @@ class RateWords:
         if source is None:
             raise ValueError("the program has prices of its own")
         who = f"`{source.entity_id}`" if source.kind is PriceKind.ENTITY else self.word(source.kind)
-        addition = f", {_signed(source.addition)} {program.currency}/kWh" if source.addition else ""
+        addition = f", {self.style.signed(source.addition)} {program.currency}/kWh" if source.addition else ""
         return f"{self.word('told_by')}: {who}{addition}"
 
     def now(self, program: RateProgram, told: Decimal | None) -> str:
@@ -109,7 +114,7 @@ class RateWords:
             return ""
         if told is None:
             return f"\n- {self.word('now_unknown')}"
-        return f"\n- {self.word('now')}: {shown(told + program.source.addition)} {program.currency}/kWh"
+        return f"\n- {self.word('now')}: {self.style.number(told + program.source.addition)} {program.currency}/kWh"
 
     def warnings(self, program: RateProgram) -> str:
         """Say which periods hold at the same time, and what is missing for them; empty where all is well."""
@@ -133,9 +138,9 @@ class RateWords:
 def week_pictures(program: RateProgram, words: RateWords, today: date) -> Iterator[bytes]:
     """Yield a picture of a week for each part of the year in which the same periods hold, this one first."""
     holiday = words.word("holiday") if any(each.holidays is not None for each in program.periods) else None
-    parts = seasons(program)
+    parts, shown = seasons(program), words.style.number
     if not parts:
-        yield draw_week(program, today - timedelta(days=today.weekday()), program.name, words.weekdays, holiday)
+        yield draw_week(program, today - timedelta(days=today.weekday()), program.name, words.weekdays, holiday, shown)
         return
     begins = [_next(first, today) for first, _ in parts]
     # The part of the year that lasts is the one whose next beginning is farthest.
@@ -145,7 +150,7 @@ def week_pictures(program: RateProgram, words: RateWords, today: date) -> Iterat
         middle = begins[number] + _length(first, last) / 2
         monday = middle - timedelta(days=middle.weekday())
         title = f"{program.name}, {words.season(first, last)}"
-        yield draw_week(program, monday, title, words.weekdays, holiday)
+        yield draw_week(program, monday, title, words.weekdays, holiday, shown)
 
 
 def _next(text: str, today: date) -> date:
@@ -164,7 +169,3 @@ def _next(text: str, today: date) -> date:
 def _length(first: str, last: str) -> timedelta:
     begin, end = (_next(text, _IN_LEAP_YEAR - timedelta(days=1)) for text in (first, last))
     return (end - begin) % timedelta(days=366)
-
-
-def _signed(value: object) -> str:
-    return f"{value:+}"

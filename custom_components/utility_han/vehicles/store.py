@@ -11,6 +11,7 @@ from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 
+from ..documents import Style
 from ..hub.storage import Kept
 from ..procedures import (
     ChargingPoint,
@@ -22,6 +23,7 @@ from ..procedures import (
     VehicleRun,
     read_record,
 )
+from .person import Person
 from .price_book import PriceBook
 
 
@@ -150,12 +152,15 @@ class Charging(Kept):
         """What flows in progress show of rates, by their ids."""
         self.prices = PriceBook(hass, entry_id)
         """What is told of prices, in a file of its own."""
+        self.style: Style
+        """How the home writes numbers and days, for what is told to nobody in particular; there once it is open."""
         self._points = ChargingPoints(hass, entry_id)
         self._moving: dict[str, dict[str, Any]] | None = None
         """Charging points that an older version kept in this file."""
 
     @override
     async def async_open(self) -> None:
+        self.style = await Person.of_home(self._hass).async_style(self._hass)
         self._points = await ChargingPoints.async_get(self._hass, self._entry_id)
         self.prices = await PriceBook.async_get(self._hass, self._entry_id)
         await super().async_open()

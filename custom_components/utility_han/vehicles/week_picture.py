@@ -1,6 +1,6 @@
 """Draws what a kilowatt-hour costs in a week under a rate program, as SVG."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -29,10 +29,18 @@ class _Block:
     tier: str
 
 
-def draw_week(program: RateProgram, monday: date, title: str, days: Sequence[str], holiday: str | None) -> bytes:
+def draw_week(
+    program: RateProgram,
+    monday: date,
+    title: str,
+    days: Sequence[str],
+    holiday: str | None,
+    shown: Callable[[Decimal], str],
+) -> bytes:
     """Return the week that begins on ``monday``, a column for each day from top to bottom; prices are written in it.
 
-    ``days`` are the names of the days, ``holiday`` is that of a column for a holiday in that week, None for no such.
+    ``days`` are the names of the days, ``holiday`` is that of a column for a holiday in that week, None for no such;
+    ``shown`` writes a price.
     """
     columns = [_blocks(program, monday + number * _DAY, holiday=False) for number in range(7)]
     names = list(days)
@@ -49,9 +57,9 @@ def draw_week(program: RateProgram, monday: date, title: str, days: Sequence[str
             f'<rect class="g" width="{width}" height="{height}" rx="12"/>',
             f'<text class="t" x="{_EDGE}" y="30" font-size="20" font-weight="500">{escape(title)}</text>',
             *_hours(bottom, width),
-            *(_column(number, name, blocks, program, prices)
+            *(_column(number, name, blocks, program, prices, shown)
               for number, (name, blocks) in enumerate(zip(names, columns, strict=True))),
-            *_legend(bottom + _EDGE, program, prices),
+            *_legend(bottom + _EDGE, program, prices, shown),
             "</svg>",
         )
     ).encode()  # fmt: skip
@@ -75,7 +83,14 @@ def _hours(bottom: int, width: int) -> Iterator[str]:
         yield f'<text class="t" x="{_LEFT - 10}" y="{low}" font-size="15" text-anchor="end">{hour}</text>'
 
 
-def _column(number: int, name: str, blocks: Sequence[_Block], program: RateProgram, prices: Sequence[Decimal]) -> str:
+def _column(
+    number: int,
+    name: str,
+    blocks: Sequence[_Block],
+    program: RateProgram,
+    prices: Sequence[Decimal],
+    shown: Callable[[Decimal], str],
+) -> str:
     left, middle = _LEFT + number * _COLUMN, _LEFT + number * _COLUMN + _COLUMN // 2
     drawn = [
         f'<text class="t" x="{middle}" y="{_HEAD - 12}" font-size="17" text-anchor="middle">{escape(name)}</text>'
@@ -89,13 +104,15 @@ def _column(number: int, name: str, blocks: Sequence[_Block], program: RateProgr
         )
         if tall >= 16:
             drawn.append(
-                f'<text x="{middle}" y="{top + tall / 2 + 6:.1f}" font-size="{_size(price)}" fill="{_TEXT}" '
+                f'<text x="{middle}" y="{top + tall / 2 + 6:.1f}" font-size="{_size(shown(price))}" fill="{_TEXT}" '
                 f'text-anchor="middle">{shown(price)}</text>'
             )
     return "".join(drawn)
 
 
-def _legend(top: int, program: RateProgram, prices: Sequence[Decimal]) -> Iterator[str]:
+def _legend(
+    top: int, program: RateProgram, prices: Sequence[Decimal], shown: Callable[[Decimal], str]
+) -> Iterator[str]:
     for row, (tier, price) in enumerate(sorted(program.prices.items(), key=lambda each: each[1])):
         y = top + row * _LEGEND
         yield f'<rect x="{_LEFT}" y="{y}" width="22" height="22" rx="3" fill="{_color(price, prices)}"/>'
@@ -111,12 +128,6 @@ def _color(price: Decimal, prices: Sequence[Decimal]) -> str:
     return _COLORS[round(prices.index(price) * (len(_COLORS) - 1) / (len(prices) - 1))]
 
 
-def _size(price: Decimal) -> int:
+def _size(price: str) -> int:
     """Return the size at which a price fits into its column."""
-    return max(min(17, 92 // len(shown(price))), 8)
-
-
-def shown(price: Decimal) -> str:
-    """Return a price as people write it: with two decimals, or as many as it has."""
-    plain = f"{price.normalize():f}"
-    return plain if len(plain.partition(".")[2]) > 2 else f"{price:.2f}"
+    return max(min(17, 92 // len(price)), 8)

@@ -6,11 +6,12 @@ What fields mean is from the text of the EV Roaming Foundation: ``mod_cdrs``, ``
 
 from .cdr import cdr
 from .place import Place
-from .reading import CdrFault, CdrFileError, read_cdrs
+from .reading import MOST_BYTES, CdrFault, CdrFileError, read_cdrs
 from .tariff import tariff
 from .values import OcpiValueError, Version, as_text
 
 __all__ = [
+    "MOST_BYTES",
     "CdrFault",
     "CdrFileError",
     "OcpiValueError",

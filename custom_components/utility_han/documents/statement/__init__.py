@@ -6,7 +6,6 @@ What this needs takes a moment to load and to draw: import it, and call it, wher
 from .elsewhere import LineElsewhere, StatementElsewhere, amount_elsewhere, statements_elsewhere
 from .page import write_pdf
 from .statement import Bound, Kind, Line, Span, Statement, amount_of, statements
-from .style import Style
 from .table import COLUMNS, write_csv
 
 __all__ = [
@@ -18,7 +17,6 @@ __all__ = [
     "Span",
     "Statement",
     "StatementElsewhere",
-    "Style",
     "amount_elsewhere",
     "amount_of",
     "statements",

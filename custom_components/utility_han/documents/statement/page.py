@@ -19,6 +19,7 @@ from reportlab.platypus import (
     Table,
 )
 
+from ..style import Style
 from .elsewhere import StatementElsewhere
 from .page_elsewhere import flow_elsewhere
 from .paper import (
@@ -47,7 +48,6 @@ from .paper import (
     register,
 )
 from .statement import Bound, Fee, Kind, Line, Part, Statement, Sum
-from .style import Style
 
 _MOST_PARTS = 6
 """More prices than that in one session are told by their range."""
@@ -73,7 +73,7 @@ def write_pdf(statements: Sequence[Statement], style: Style, elsewhere: Sequence
         file,
         pagesize=size,
         pageTemplates=[PageTemplate(frames=[frame])],
-        title=" ".join([style.word("title"), *map(style.span, spans[:1])]),
+        title=" ".join([style.word("title"), *(style.span(each.since, each.until) for each in spans[:1])]),
         author="",
         creator="Utility HAN",
         lang=str(style.locale).replace("_", "-"),
@@ -163,7 +163,10 @@ class _Page:
     def _head(self) -> Flowable:
         vehicle, payer = self._statement.vehicle, self._statement.payer
         model = f"{vehicle.make} {vehicle.model}".strip()
-        left = [paragraph(self._word("title"), TITLE), paragraph(self._style.span(self._statement.span), SPAN)]
+        left = [
+            paragraph(self._word("title"), TITLE),
+            paragraph(self._style.span(self._statement.span.since, self._statement.span.until), SPAN),
+        ]
         facts = [
             (
                 self._word("vehicle"),

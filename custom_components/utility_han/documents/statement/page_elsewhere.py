@@ -6,16 +6,16 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, LongTable, Spacer, Table
 
+from ..style import Style
 from .elsewhere import LineElsewhere, StatementElsewhere
 from .paper import BAND, FIGURE, HEAD, RIGHT, RIGHT_SMALL, ROWS, SMALL, SPAN, TITLE, paragraph
-from .style import Style
 
 
 def flow_elsewhere(statement: StatementElsewhere, style: Style, width: float) -> Iterator[Flowable]:
     """Yield them from top to bottom; ``width`` is that between the margins."""
     vehicle = statement.vehicle
     yield paragraph(style.word("elsewhere"), TITLE)
-    yield paragraph(style.span(statement.span), SPAN)
+    yield paragraph(style.span(statement.span.since, statement.span.until), SPAN)
     yield paragraph(f"{vehicle.title} · {style.word('vin')} {vehicle.vin}")
     yield Spacer(0, 5 * mm)
     figures = [

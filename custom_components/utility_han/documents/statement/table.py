@@ -15,9 +15,9 @@ from datetime import datetime
 from decimal import Decimal
 from io import StringIO
 
+from ..style import Style
 from .elsewhere import LineElsewhere, StatementElsewhere
 from .statement import Fee, Line, Statement
-from .style import Style
 
 COLUMNS = (
     "vehicle", "vin", "payer", "account", "kind", "program", "start", "end", "time_zone", "energy_kwh",

@@ -311,8 +311,10 @@ class HouseholdBooks(VehicleFunctions):
 
 
 def masked(number: str) -> str:
-    """Return the number of an account as it is shown: its end only."""
-    return number if number.startswith("…") or not number else f"…{number[-4:]}"
+    """Return the number of an account as it is shown: four of its end, and never more than half of it."""
+    if number.startswith("…") or not number:
+        return number
+    return f"…{number[len(number) - min(4, len(number) // 2) :]}"
 
 
 def _id_of(key: str) -> str:

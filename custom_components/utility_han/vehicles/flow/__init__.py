@@ -16,6 +16,7 @@ from ..rate_draft import rates_of
 from . import forms as vehicle_forms
 from .binding import moment
 from .description import VehicleDescriptionPages
+from .elsewhere import ElsewherePages
 from .forms import (
     CONF_BATTERY_SIZE,
     CONF_BILL_TO,
@@ -23,6 +24,7 @@ from .forms import (
     CONF_OWNER,
     CONF_PROGRAM,
     CONF_REASON,
+    CONF_VALID_FROM,
     CONF_VALID_UNTIL,
     CONF_VEHICLE_MODEL,
     CONF_VIN,
@@ -34,7 +36,7 @@ from .preview import PreviewPages
 from .rates import CONF_RATES
 
 
-class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
+class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages):
     """Adds a vehicle, and changes or ends what it is bound to."""
 
     def __init__(self) -> None:
@@ -45,6 +47,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
         """Go on with a flow that was not finished, or begin."""
         if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
+        await self.async_meet()
         if (await self.async_charging()).draft is None:
             return await self.async_step_begin()
         return self.async_show_menu(step_id="user", menu_options=["resume", "begin"])
@@ -58,6 +61,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
         """What can be changed about a vehicle."""
         if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
+        await self.async_meet()
         subentry = self._get_reconfigure_subentry()
         record = (await self.async_charging()).by_subentry(subentry.subentry_id)
         if record is None:
@@ -76,13 +80,14 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
             CONF_PROGRAM: binding.program_id if binding else None,
             "vehicle_id": run.vehicle_id,
         }
-        options = ["entities", "document"]
+        options, coming = ["entities", "document", "elsewhere"], self._coming()
         if self.at_home:
             self._fill_in(run, binding)
             living = binding is not None and binding.status is not BindingStatus.ENDED
             # Without a binding, who pays has to be said first.
             options = [
                 *(["prices"] if binding else []),
+                *(["prices_coming"] if coming else []),
                 "home_account",
                 *(["charger"] if binding else []),
                 *(["end"] if living else []),
@@ -91,8 +96,30 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
         elif self.utility.offers(Feature.VEHICLES):
             options = ["program", "account", "charger", "end", *options]
         return self.async_show_menu(
-            step_id="reconfigure", menu_options=options, description_placeholders={"vehicle": subentry.title}
+            step_id="reconfigure",
+            menu_options=options,
+            description_placeholders={"vehicle": subentry.title, "begins": self._begins_of(coming)},
         )
+
+    def _coming(self) -> Binding | None:
+        """Return the binding at home whose turn comes after the one that holds now."""
+        if self.record is None or not self.at_home:
+            return None
+        now, run = dt_util.utcnow(), self.record.run
+        coming = [each for each in run.bindings.values() if each.valid_from > now and not each.is_void]
+        first = min(coming, key=lambda each: each.valid_from, default=None)
+        return first if first is not run.current(now) else None
+
+    def _begins_of(self, binding: Binding | None) -> str:
+        return self.words.style.day(dt_util.as_local(binding.valid_from)) if binding else "–"
+
+    async def async_step_prices_coming(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Correct what was agreed for a coming day: nothing is charged under it, another takes its place."""
+        if self.record is None or (coming := self._coming()) is None:
+            return await self.async_step_reconfigure()
+        self.corrected = coming
+        self._fill_in(self.record.run, coming)
+        return await self.async_step_prices()
 
     async def async_step_entities(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change the entities only; the binding stays as it is."""
@@ -112,6 +139,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
             CONF_HOLDER: binding.payer.holder,
             CONF_CONTRACT_ID: binding.contract_id,
             CONF_RATES: rates_of(run.programs[binding.id]),
+            CONF_VALID_FROM: binding.valid_from.isoformat() if binding.valid_from > dt_util.utcnow() else None,
         }
 
     @override
@@ -179,7 +207,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages):
         if user_input is not None:
             return await self.async_step_reconfigure()
         charging = await self.async_charging()
-        document = async_binding_document(self.hass, charging, self.record)
+        document = await async_binding_document(self.hass, charging, self.record, self.person)
         return self.async_show_form(
             step_id="document",
             description_placeholders={

@@ -107,7 +107,7 @@ class VehicleBindingPages(VehicleDialog):
                 {CONF_VALID_FROM: (user_input or self.data).get(CONF_VALID_FROM)},
             ),
             description_placeholders={
-                "terms": "\n\n".join(tariff_text(program) for program in programs),
+                "terms": "\n\n".join(tariff_text(program, self.words.style) for program in programs),
                 "conflict": self.conflict(),
             },
             errors=errors or self.failed_for("program"),
@@ -129,7 +129,7 @@ class VehicleBindingPages(VehicleDialog):
         """Return what is in the way, in words."""
         found = (self._result.evidence if self._result else {}).get("bindings", [])
         bindings = [Binding.from_json(each) for each in found]
-        return "; ".join(f"{each.evse}, {period(each)}" for each in bindings) or "–"
+        return "; ".join(f"{each.evse}, {period(each, self.words.style)}" for each in bindings) or "–"
 
     def agreed_program(self) -> RateProgram:
         """Return the rate program that was agreed to."""
@@ -188,7 +188,7 @@ class VehicleBindingPages(VehicleDialog):
         run.guest = self.data.get(CONF_OWNER) == GUEST
         record.title = self.data[CONF_NAME]
         record.data = self.subentry_data()
-        current = run.current(dt_util.utcnow())
+        current = self.corrected or run.current(dt_util.utcnow())
         run.wanted = self._wanted(current.id if current and self.source == SOURCE_RECONFIGURE else None)
         if self.at_home:
             self.manager.billers.books.keep_program(run.wanted.program)
@@ -275,7 +275,7 @@ class VehicleBindingPages(VehicleDialog):
                 "program": self.record.run.programs[binding.id].name,
                 "payer": f"{binding.payer.holder}, {binding.payer.number}",
                 "evse": binding.evse,
-                "period": period(binding),
+                "period": period(binding, self.words.style),
                 "binding": binding.id,
             },
         )

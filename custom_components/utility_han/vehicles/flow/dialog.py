@@ -7,9 +7,12 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from ...account.manager import AccountManager
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
-from ...utility import Feature, Utility
+from ...utility import Binding, Feature, Utility
 from ..manager import VehicleManager
+from ..person import Person
+from ..rate_words import RateWords
 from ..store import Charging, VehicleRecord
+from .numbers import Doubts
 
 
 class VehicleDialog(Stepping, HubSubentryFlow):
@@ -21,7 +24,20 @@ class VehicleDialog(Stepping, HubSubentryFlow):
     data: dict[str, Any]
     record: VehicleRecord | None = None
     """The vehicle's, once its binding has begun."""
+    corrected: Binding | None = None
+    """What was agreed for a coming day and is replaced before it comes; None where something else is changed."""
     charging: Charging | None = None
+    person: Person
+    """Who is in the dialog."""
+    words: RateWords
+    """Theirs, and how they write."""
+    doubts: Doubts
+
+    async def async_meet(self) -> None:
+        """Find out who is in the dialog."""
+        self.person = await Person.async_asking(self.hass)
+        self.words = await RateWords.async_of(self.hass, self.person)
+        self.doubts = Doubts()
 
     @property
     def account(self) -> AccountManager:

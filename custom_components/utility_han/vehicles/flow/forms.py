@@ -117,7 +117,7 @@ CHARGER = probatio.Schema(
 END = probatio.Schema(
     {
         probatio.Required(CONF_VALID_UNTIL): DateTimeSelector(),
-        probatio.Required(CONF_REASON, default="sold"): SelectSelector(
+        probatio.Required(CONF_REASON): SelectSelector(
             SelectSelectorConfig(options=list(END_REASONS), translation_key="end_reason", mode=SelectSelectorMode.LIST)
         ),
     }

@@ -9,13 +9,11 @@ from homeassistant.helpers.selector import (
     DateSelector,
     EntitySelector,
     EntitySelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
+    TextSelectorConfig,
     TimeSelector,
 )
 
@@ -75,18 +73,16 @@ def account(*, bound: bool) -> probatio.Schema:
     return probatio.Schema({**_PAYER, **where, probatio.Optional(CONF_CONTRACT_ID): TextSelector()})
 
 
-def _number(unit: str | None = None) -> NumberSelector:
-    config = NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX)
-    if unit:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
+def _number(unit: str | None = None) -> TextSelector:
+    # As a text: a browser's own field for numbers may make 3199 of 31,99.
+    return TextSelector(TextSelectorConfig(suffix=unit) if unit else TextSelectorConfig())
 
 
 _CURRENCY = SelectSelector(SelectSelectorConfig(options=sorted(ACTIVE_CURRENCIES), mode=SelectSelectorMode.DROPDOWN))
 HOURS = probatio.Schema(
     {
         probatio.Required(CONF_RATE_NAME): TextSelector(),
-        probatio.Optional(CONF_PRICE): _number("/kWh"),  # one that is required begins as zero
+        probatio.Required(CONF_PRICE): _number("/kWh"),
         probatio.Required(CONF_CURRENCY): _CURRENCY,
     }
 )
@@ -108,7 +104,7 @@ def told(entities: Sequence[str] | None) -> probatio.Schema:
 
 _PERIOD: Fields = {
     probatio.Required(CONF_TIER): TextSelector(),
-    probatio.Optional(CONF_PRICE): _number("/kWh"),
+    probatio.Required(CONF_PRICE): _number("/kWh"),
     probatio.Required(CONF_START): TimeSelector(),
     probatio.Required(CONF_END): TimeSelector(),
     probatio.Required(CONF_DAYS, default=list(EVERY_DAY)): SelectSelector(
@@ -154,13 +150,16 @@ def more(*, hours: bool) -> probatio.Schema:
     return probatio.Schema(fields)
 
 
-AGREEMENT = probatio.Schema(
-    {
-        probatio.Optional(CONF_VALID_FROM): DateSelector(),
-        probatio.Required(CONF_CONSENT, default=False): BooleanSelector(),
-        probatio.Required(CONF_CHANGE, default=False): BooleanSelector(),
-    }
-)
+def agreement(*, fixed: bool) -> probatio.Schema:
+    """Consent, and from when on where that is not ``fixed``."""
+    begin: Fields = {} if fixed else {probatio.Optional(CONF_VALID_FROM): DateSelector()}
+    return probatio.Schema(
+        {
+            **begin,
+            probatio.Required(CONF_CONSENT, default=False): BooleanSelector(),
+            probatio.Required(CONF_CHANGE, default=False): BooleanSelector(),
+        }
+    )
 
 
 def names(schema: probatio.Schema) -> Iterable[str]:

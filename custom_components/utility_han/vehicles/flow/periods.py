@@ -21,9 +21,9 @@ from ..rate_draft import (
     number,
     period_of,
 )
-from ..week_picture import shown
 from . import home_forms
 from .home_forms import CONF_PERIOD, CONF_REMOVE
+from .numbers import read_numbers, typed_numbers
 from .rates import RatePages, unfit_names, unfit_price
 
 _MOST = 40
@@ -57,7 +57,7 @@ class PeriodPages(RatePages):
         options = {}
         for period in specific_first(periods):
             typed = self._periods[int(period.tier)]
-            price = f"{shown(number(typed[CONF_PRICE]))} {currency}/kWh"
+            price = f"{words.style.number(number(typed[CONF_PRICE]))} {currency}/kWh"
             options[period.tier] = f"{typed[CONF_TIER]}: {words.period(period)}, {price}"
         return self.async_show_form(
             step_id="period_choose", data_schema=home_forms.period_choice(options), last_step=False
@@ -68,12 +68,14 @@ class PeriodPages(RatePages):
         errors: dict[str, str] = {}
         known = self._periods[self._place] if self._place is not None else None
         if user_input is not None:
-            typed = _as_kept(user_input)
-            errors = {} if user_input.get(CONF_REMOVE) else self._unfit_period(typed)
-            if not errors:
+            read, errors = read_numbers(self.words.style, user_input)
+            typed = _as_kept(read)
+            removed = user_input.get(CONF_REMOVE)
+            errors = (self._unfit_period(typed) | errors) or self.doubts.ask(typed, self.rates[CONF_CURRENCY])
+            if removed or not errors:
                 if self._place is not None:
                     del self._periods[self._place]
-                if not user_input.get(CONF_REMOVE):
+                if not removed:
                     self._periods.insert(len(self._periods) if self._place is None else self._place, typed)
                 await self._async_suggest_holidays()
                 await self.async_keep_draft()
@@ -81,7 +83,8 @@ class PeriodPages(RatePages):
         return self.async_show_form(
             step_id="period",
             data_schema=self.add_suggested_values_to_schema(
-                home_forms.period(known=known is not None), user_input or (_as_typed(known) if known else {})
+                home_forms.period(known=known is not None),
+                user_input or (typed_numbers(self.words.style, _as_typed(known)) if known else {}),
             ),
             description_placeholders={"currency": self.rates[CONF_CURRENCY]},
             errors=errors,

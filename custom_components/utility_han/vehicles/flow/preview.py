@@ -35,8 +35,9 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
         if user_input is not None and user_input[CONF_CHANGE]:
             return await self.async_step_prices()
         if user_input is not None:
-            day = user_input.get(CONF_VALID_FROM)
-            begins = moment(f"{day} 00:00:00" if day else None)
+            fixed = self.corrected.valid_from if self.corrected else None
+            day = user_input.get(CONF_VALID_FROM) or fixed
+            begins = fixed or moment(f"{day} 00:00:00" if day else None)
             now = dt_util.utcnow()
             if not user_input[CONF_CONSENT]:
                 errors[CONF_CONSENT] = "agreement_missing"
@@ -51,7 +52,9 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
                 return await self.async_bind_anew()
         return self.async_show_form(
             step_id="preview",
-            data_schema=self.add_suggested_values_to_schema(home_forms.AGREEMENT, user_input or self._begins()),
+            data_schema=self.add_suggested_values_to_schema(
+                home_forms.agreement(fixed=self.corrected is not None), user_input or self._begins()
+            ),
             description_placeholders={
                 "prices": self.shown_prices,
                 "weeks": await self._async_weeks(),

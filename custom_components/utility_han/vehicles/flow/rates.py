@@ -34,9 +34,9 @@ from ..rate_draft import (
     Rates,
     program_of,
 )
-from ..rate_words import RateWords
 from . import home_forms
 from .dialog import VehicleDialog
+from .numbers import read_numbers, typed_numbers
 
 CONF_RATES = "rates"
 MOST = 100_000
@@ -54,11 +54,6 @@ class RatePages(VehicleDialog):
         """What was typed of rates so far."""
         rates: Rates = self.data.setdefault(CONF_RATES, {})
         return rates
-
-    @property
-    def words(self) -> RateWords:
-        """Puts them into words."""
-        return RateWords.async_of(self.hass)
 
     def program(self) -> RateProgram:
         """Return the rate program as it was typed so far."""
@@ -123,18 +118,19 @@ class RatePages(VehicleDialog):
         """Take prices that somebody tells."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = unfit_names(user_input, (CONF_RATE_NAME,)) | unfit_numbers(user_input, (CONF_ADDITION,))
-            errors |= self._unfit_entity(user_input)
+            typed, errors = read_numbers(self.words.style, user_input)
+            errors |= unfit_names(typed, (CONF_RATE_NAME,)) | unfit_numbers(typed, (CONF_ADDITION,))
+            errors |= self._unfit_entity(typed)
             if kind is not PriceKind.ENTITY and user_input[CONF_CURRENCY] != currency:
                 errors[CONF_CURRENCY] = "other_currency"
-            if not errors:
-                return await self._async_begun(kind, user_input)
+            if not (errors := errors or self.doubts.ask(typed, typed[CONF_CURRENCY])):
+                return await self._async_begun(kind, typed)
         known = self.rates if self.rates.get(CONF_SOURCE) == kind else {}
         default = {CONF_RATE_NAME: self.words.word(f"name_{kind}"), CONF_CURRENCY: currency}
         return self.async_show_form(
             step_id=f"price_{kind}",
             data_schema=self.add_suggested_values_to_schema(
-                home_forms.told(entities), user_input or {**default, **known}
+                home_forms.told(entities), user_input or typed_numbers(self.words.style, {**default, **known})
             ),
             errors=errors,
             last_step=False,
@@ -152,14 +148,17 @@ class RatePages(VehicleDialog):
         """The price at all times that no period is for."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = unfit_names(user_input, (CONF_RATE_NAME,)) | unfit_price(user_input)
-            if not errors:
-                return await self._async_begun(TYPED, user_input)
+            typed, errors = read_numbers(self.words.style, user_input)
+            errors = unfit_names(typed, (CONF_RATE_NAME,)) | unfit_price(typed) | errors
+            if not (errors := errors or self.doubts.ask(typed, typed[CONF_CURRENCY])):
+                return await self._async_begun(TYPED, typed)
         known = self.rates if self.rates.get(CONF_SOURCE) == TYPED else {}
         default = {CONF_RATE_NAME: self.words.word("name_typed"), CONF_CURRENCY: self._currency}
         return self.async_show_form(
             step_id="price_typed",
-            data_schema=self.add_suggested_values_to_schema(home_forms.HOURS, user_input or {**default, **known}),
+            data_schema=self.add_suggested_values_to_schema(
+                home_forms.HOURS, user_input or typed_numbers(self.words.style, {**default, **known})
+            ),
             errors=errors,
             last_step=False,
         )
@@ -196,19 +195,22 @@ class RatePages(VehicleDialog):
         errors: dict[str, str] = {}
         schema = home_forms.more(hours=self.rates[CONF_SOURCE] == TYPED)
         if user_input is not None:
-            errors = _unfit_more(user_input) | await self.async_unfit_area(user_input)
-            if not errors:
+            typed, errors = read_numbers(self.words.style, user_input)
+            errors = errors or _unfit_more(typed) | await self.async_unfit_area(typed)
+            if not (errors := errors or self.doubts.ask(typed, self.rates[CONF_CURRENCY])):
                 for name in home_forms.names(schema):
                     self.rates.pop(name, None)
-                self.rates.update(user_input)
-                if area := user_input.get(CONF_HOLIDAYS_OF):
+                self.rates.update(typed)
+                if area := typed.get(CONF_HOLIDAYS_OF):
                     self.rates[CONF_HOLIDAYS_OF] = area.strip().upper()
                 await self.async_keep_draft()
                 return await self.async_step_prices()
         country = {CONF_HOLIDAYS_OF: self.hass.config.country} if self.hass.config.country else {}
         return self.async_show_form(
             step_id="price_more",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input or {**country, **self.rates}),
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or typed_numbers(self.words.style, {**country, **self.rates})
+            ),
             description_placeholders={"currency": self.rates[CONF_CURRENCY]},
             errors=errors,
             last_step=False,

@@ -5,19 +5,20 @@ from typing import Any, override
 
 import probatio
 from homeassistant.components.repairs import RepairsFlowResult
-from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ...hub.flow.choices import choice_or_other
 from ...hub.flow.repair import HubQuestionFlow
 from ...hub.hub import UtilityHanConfigEntry
 from ..manager import VehicleManager
 from ..notices import about_session, missing_price
+from ..person import Person
+from ..rate_draft import CONF_PRICE
+from .numbers import Doubts, read_numbers
+from .rates import unfit_price
 
 _NOBODY = "nobody"
 CONF_VEHICLE = "vehicle"
-CONF_PRICE = "price"
-_MOST = 100_000
-"""Of any currency, for a kWh."""
 
 
 class ChargingQuestionFlow(HubQuestionFlow):
@@ -71,23 +72,36 @@ class WhoseSessionFlow(ChargingQuestionFlow):
 class PriceMissingFlow(ChargingQuestionFlow):
     """What a kWh cost while a session lasted, and whoever tells prices did not tell it."""
 
+    def __init__(self, entry: UtilityHanConfigEntry, session_id: str) -> None:
+        """``session_id`` is the session's in the ledger."""
+        super().__init__(entry, session_id)
+        self._doubts = Doubts()
+
+    def _missing(self) -> dict[str, str] | None:
+        charging = self.manager.charging
+        return missing_price(charging, charging.ledger.entries[self.session_id])
+
     @override
     async def async_step_ask(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Ask, and have it billed."""
-        missing = None if self.gone else missing_price(self.manager.charging.ledger.entries[self.session_id])
+        missing = None if self.gone else self._missing()
         if missing is None:
             return self.async_abort(reason="session_gone")
+        errors: dict[str, str] = {}
         if user_input is not None:
-            await self.manager.async_tell_price(self.session_id, Decimal(str(user_input[CONF_PRICE])))
-            return self.async_create_entry(data={})
-        number = NumberSelectorConfig(
-            min=-_MOST, max=_MOST, step="any", mode=NumberSelectorMode.BOX,
-            unit_of_measurement=f"{missing['currency']}/kWh",
-        )  # fmt: skip
+            style = await (await Person.async_asking(self.hass)).async_style(self.hass)
+            typed, errors = read_numbers(style, user_input)
+            if not (errors := (unfit_price(typed) | errors) or self._doubts.ask(typed, missing["currency"])):
+                await self.manager.async_tell_price(self.session_id, Decimal(str(typed[CONF_PRICE])))
+                return self.async_create_entry(data={})
+        price = TextSelector(TextSelectorConfig(suffix=f"{missing['currency']}/kWh"))
         return self.async_show_form(
             step_id="ask",
-            data_schema=probatio.Schema({probatio.Required(CONF_PRICE): NumberSelector(number)}),
+            data_schema=self.add_suggested_values_to_schema(
+                probatio.Schema({probatio.Required(CONF_PRICE): price}), user_input
+            ),
             description_placeholders=about_session(self.manager.charging, self.session_id) | missing,
+            errors=errors,
         )
 
 
