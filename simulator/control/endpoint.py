@@ -29,7 +29,9 @@ from simulator.vtn.vtn import VTN, Vtn
 async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except (BadParameterError, json.JSONDecodeError, UnicodeDecodeError) as err:
+    except BadParameterError as err:
+        return error(400, str(err), err.field)
+    except (json.JSONDecodeError, UnicodeDecodeError) as err:
         return error(400, str(err))
     except (UnknownGatewayError, NotKnownError, UnknownChargerError) as err:
         return error(404, str(err))

@@ -9,13 +9,14 @@ from aiohttp import web
 
 from simulator.control.requests import DEVICES, FLEET, Route, body, error, gateway_of, read_lfdi
 from simulator.gateway.event_responses import RESPONSE_REQUIRED
+from simulator.gateway.identity import canonical_lfdi
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.gateway.registrations import LogEvent
 from simulator.gateway.settings import read_pin, read_settings
 from simulator.gateway.texts import string32
 
 _REGISTRATION = {
-    "lfdi": Parameter(str, required=True),
+    "lfdi": Parameter(str, required=True, convert=canonical_lfdi),
     "pin": Parameter(str, convert=read_pin),
     "after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
 }
@@ -64,7 +65,7 @@ async def _register(request: web.Request) -> web.Response:
     wanted = read_parameters(_REGISTRATION, await body(request))
     if not state.settings.out_of_band:
         return error(409, "this gateway registers devices in-band only")
-    lfdi = read_lfdi(wanted["lfdi"])
+    lfdi = wanted["lfdi"]
     pin = state.settings.pin if wanted["pin"] is None else wanted["pin"]
     state.registrations.add(lfdi, pin, in_band=False, after_seconds=wanted["after_seconds"])
     await state.changed()
@@ -154,10 +155,10 @@ async def _set_prices(request: web.Request) -> web.Response:
     gateway, said = gateway_of(request).state, await body(request)
     prices = said.get("prices") if isinstance(said, dict) else None
     if not isinstance(prices, list) or len(prices) != len(gateway.prices):
-        raise BadParameterError(f"prices must be a list of {len(gateway.prices)} numbers")
+        raise BadParameterError(f"prices must be a list of {len(gateway.prices)} numbers", "prices")
     required = RESPONSE_REQUIRED.read("response_required", said.get("response_required"))
     if not all(type(price) in (int, float) and 0 <= price < 1000 for price in prices):
-        raise BadParameterError("a price is a number from 0 to 1000")
+        raise BadParameterError("prices: a price is a number from 0 to 1000", "prices")
     gateway.prices = {tier: round(price * 1000) for tier, price in enumerate(prices, 1)}
     gateway.prices_want = required
     return web.json_response({"prices": prices})

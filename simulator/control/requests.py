@@ -22,9 +22,9 @@ type Route = tuple[str, str, Handler]
 """Method, path and handler."""
 
 
-def error(status: int, text: str) -> web.Response:
-    """An answer that says what is wrong."""
-    return web.json_response({"error": text}, status=status)
+def error(status: int, text: str, field: str | None = None) -> web.Response:
+    """An answer that says what is wrong, and with which field of the request's body where it is one's."""
+    return web.json_response({"error": text} | ({"field": field} if field is not None else {}), status=status)
 
 
 async def body(request: web.Request) -> Any:

@@ -67,7 +67,7 @@ async def _add_user(request: web.Request) -> web.Response:
     said = read_parameters(_USER, await body(request))
     customers = request.app[UTILITY].customers
     if customers.get(said["name"]) is not None:
-        return error(409, f"there is a user {said['name']}")
+        return error(409, f"there is a user {said['name']}", "name")
     customer = customers.add(said["name"], said["password"])
     return web.json_response({key: customer[key] for key in _OF_CUSTOMER}, status=201)
 
@@ -111,11 +111,11 @@ async def _pre_register(request: web.Request) -> web.Response:
     customers = utility.customers.all()
     customer = utility.customers.of_premise(said["premise_id"]) if said["premise_id"] else customers[0]
     if customer is None or not customer["premise"]["gateways"]:
-        raise BadParameterError("premise_id: no such premise, or it has no gateway")
+        raise BadParameterError("premise_id: no such premise, or it has no gateway", "premise_id")
     gateway_lfdi = said["gateway_lfdi"] or customer["premise"]["gateways"][0]
     gateway = utility.fleet.known_as(gateway_lfdi)
     if gateway is None:
-        raise BadParameterError("gateway_lfdi: no such gateway")
+        raise BadParameterError("gateway_lfdi: no such gateway", "gateway_lfdi")
     model = next(device for device in COMPATIBLE_DEVICES if device["id"] == said["model_id"])
     state = gateway.state
     pin = state.settings.pin if said["pin"] is None else said["pin"]
@@ -126,9 +126,8 @@ async def _pre_register(request: web.Request) -> web.Response:
         {
             "premise_id": customer["premise"]["id"],
             "gateway_lfdi": gateway_lfdi,
-            "device": {"kind": model["kind"], "lfdi": said["lfdi"], "model_id": model["id"]},
+            "device": {"kind": model["kind"], "lfdi": said["lfdi"], "model_id": model["id"], "name": said["name"]},
             "serial": said["serial"],
-            "name": said["name"],
         },
     )
     return web.json_response(registration, status=201)

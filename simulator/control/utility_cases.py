@@ -49,7 +49,7 @@ def _whose(utility: Utility, said: dict[str, Any]) -> tuple[str, str]:
         return registration["user"], registration["premise_id"]
     customer = utility.customers.of_premise(said["premise_id"] or "")
     if customer is None:
-        raise BadParameterError("premise_id: there is no such premise")
+        raise BadParameterError("premise_id: there is no such premise", "premise_id")
     return customer["name"], customer["premise"]["id"]
 
 

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
-from simulator.control.requests import Route, body
+from simulator.control.requests import Route, body, error
 from simulator.gateway.parameters import BadParameterError, Parameter, read_parameters
 from simulator.utility.api.schema import check_component
 from simulator.utility.problems import ProblemError
 from simulator.utility.utility import UTILITY
 
+
+def _of_schema(name: str, otherwise: str) -> Callable[[str], str]:
+    """What reads a text of the API's schema ``name``; ``ValueError`` with ``otherwise`` where it is none."""
+
+    def read(text: str) -> str:
+        try:
+            check_component(name, text)
+        except ProblemError:
+            raise ValueError(otherwise) from None
+        return text
+
+    return read
+
+
+_WORDS = Parameter(str, required=True, convert=_of_schema("Words", "at most 64 characters"))
 _VEHICLE = {
     "user": Parameter(str, required=True),
-    "vin": Parameter(str, required=True),
-    "make": Parameter(str, required=True),
-    "model": Parameter(str, required=True),
+    "vin": Parameter(str, required=True, convert=_of_schema("Vin", "17 capital letters and digits, no I, O or Q")),
+    "make": _WORDS,
+    "model": _WORDS,
     "battery_wh": Parameter(int, minimum=1, maximum=1_000_000),
 }
+_OF_VIN = ("invalid-vin", "not-vehicle-owner")
 _DECISION = {"detail": Parameter(str, "")}
 _RECORD = {"energy_wh": Parameter(int, required=True, minimum=0, maximum=10**9)}
 _PROGRAM_CHANGES = frozenset({"open", "guests", "time_zone", "tiers", "periods", "default_tier", "closed_premises"})
@@ -32,10 +49,13 @@ async def _vehicles(request: web.Request) -> web.Response:
 async def _add_vehicle(request: web.Request) -> web.Response:
     utility, said = request.app[UTILITY], read_parameters(_VEHICLE, await body(request))
     if utility.customers.get(said["user"]) is None:
-        raise BadParameterError(f"user: there is no customer {said['user']}")
-    for key, schema in (("vin", "Vin"), ("make", "Words"), ("model", "Words")):
-        check_component(schema, said[key])
-    return web.json_response(utility.vehicles.add(said["user"], said), status=201)
+        raise BadParameterError(f"user: there is no customer {said['user']}", "user")
+    try:
+        return web.json_response(utility.vehicles.add(said["user"], said), status=201)
+    except ProblemError as problem:
+        if problem.name not in _OF_VIN:
+            raise
+        return error(problem.status, f"vin: {problem.detail}", "vin")
 
 
 async def _bindings(request: web.Request) -> web.Response:

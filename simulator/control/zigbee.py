@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 _EUI64 = re.compile(r"[0-9A-F]{16}")
 
 
+def _digits(text: str) -> str:
+    return re.sub(r"[\s:.-]", "", text).upper()
+
+
 def _read_eui64(text: str) -> str:
-    digits = re.sub(r"[\s:.-]", "", text).upper()
+    digits = _digits(text)
     if not _EUI64.fullmatch(digits):
         raise ValueError("an EUI64 has sixteen hexadecimal digits")
     return digits
@@ -52,9 +56,9 @@ async def _describe(request: web.Request) -> web.Response:
 async def _permit(request: web.Request) -> web.Response:
     said, side = read_parameters(_PERMIT, await body(request)), _side(request)
     try:
-        side.network.permit(said["eui64"], re.sub(r"[\s:.-]", "", said["install_code"]))
+        side.network.permit(said["eui64"], _digits(said["install_code"]))
     except ValueError as err:
-        raise BadParameterError(f"install_code: {err}") from err
+        raise BadParameterError(f"install_code: {err}", "install_code") from err
     await gateway_of(request).state.changed()
     return web.json_response(side.describe())
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from itertools import count, islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from simulator.utility.catalogue import TIME_ZONE
 from simulator.utility.problems import ProblemError
 from simulator.utility.state import UtilityState
 from simulator.utility.times import text_of
@@ -14,6 +17,7 @@ type Case = dict[str, Any]
 
 _SLOT_HOURS = (8, 10, 13, 15)
 _SLOT_DAYS = 3
+_FRIDAY = 5
 _ABOUT = ("registration_id", "binding_id")
 
 
@@ -96,14 +100,14 @@ class Cases:
         return self._save(case, note=note)
 
     def slots(self) -> list[dict[str, Any]]:
-        """The appointments that are free, soonest first."""
+        """The appointments that are free, soonest first: on the next working days, in the utility's working hours."""
         taken = {
             case["appointment"]["id"] for case in self.all() if case["appointment"] and case["status"] != "closed"
         }
-        midnight = self._state.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        starts = [
-            midnight + timedelta(days=day, hours=hour) for day in range(1, _SLOT_DAYS + 1) for hour in _SLOT_HOURS
-        ]
+        today = self._state.now().astimezone(ZoneInfo(TIME_ZONE)).date()
+        coming = (today + timedelta(days=ahead) for ahead in count(1))
+        days = islice((day for day in coming if day.isoweekday() <= _FRIDAY), _SLOT_DAYS)
+        starts = [datetime.combine(day, time(hour), ZoneInfo(TIME_ZONE)) for day in days for hour in _SLOT_HOURS]
         return [
             {"id": identifier, "start": text_of(start), "end": text_of(start + timedelta(hours=2))}
             for start in starts

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+TIME_ZONE = "America/Denver"
+"""Where the utility and all it serves are."""
 KINDS = ("thermostat", "water_heater", "load_switch", "pool_pump", "smart_appliance", "evse")
 _MODELS = (
     ("acme-t100", "thermostat", "Acme", "T100", "^AT[0-9]{8}$"),
@@ -76,7 +78,7 @@ def _rate_program(
         "open": True,
         "guests": True,
         "currency": "USD",
-        "time_zone": "America/Denver",
+        "time_zone": TIME_ZONE,
         "tiers": [{"id": tier, "name": words, "price": price} for tier, (words, price) in tiers.items()],
         "default_tier": next(iter(tiers)),
         "periods": periods,

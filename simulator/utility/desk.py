@@ -36,7 +36,7 @@ class Desk:
         self._registrations = registrations
         self._links = links
 
-    def open(self, user: str, request: dict[str, Any], name: str | None = None) -> DeviceRegistration:
+    def open(self, user: str, request: dict[str, Any]) -> DeviceRegistration:
         """Open a registration (UR-6)."""
         device = request["device"]
         model = next((each for each in COMPATIBLE_DEVICES if each["id"] == device["model_id"]), None)
@@ -51,7 +51,7 @@ class Desk:
             "stage": "open",
             "premise_id": request["premise_id"],
             "gateway_lfdi": request["gateway_lfdi"],
-            "device": {**device, "serial": None, "name": name},
+            "device": {"name": None, **device, "serial": None},
             "discovery": "unknown",
             "identified": False,
             "programs": [],
@@ -67,7 +67,7 @@ class Desk:
 
     def pre_register(self, user: str, request: dict[str, Any]) -> DeviceRegistration:
         """Register a device for a customer who has still to take it over (UR-a, UR-b)."""
-        registration = self.open(user, request, request["name"])
+        registration = self.open(user, request)
         registration["stage"] = "pre_registered"
         registration["device"]["serial"] = request["serial"]
         registration["identified"] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -15,6 +16,8 @@ from simulator.zigbee.air import Node, Packet
 from simulator.zigbee.identifiers import text_of
 
 _GOOD_LQI = 220
+_INSTALL_CODE = re.compile("[0-9A-Fa-f]{16}|[0-9A-Fa-f]{20}|[0-9A-Fa-f]{28}|[0-9A-Fa-f]{36}")
+"""Six, eight, twelve or sixteen bytes and two of checksum (Base Device Behavior Specification, 10.1)."""
 _FIRST_ADDRESS = 0x1001
 
 
@@ -82,10 +85,13 @@ class Network:
         return self._gateway.faults.share("weak_link", "loss")
 
     def permit(self, eui64: str, install_code: str) -> None:
-        """Let a device join with the key of its install code; ``ValueError`` where the code's CRC does not fit."""
-        key = convert_install_code(bytes.fromhex(install_code))
-        if key is None:
-            raise ValueError("the checksum of the install code does not fit")
+        """Let a device join with the key of its install code; ``ValueError`` where it is none."""
+        if not _INSTALL_CODE.fullmatch(install_code):
+            raise ValueError("an install code has 16, 20, 28 or 36 hex digits, with its checksum")
+        try:
+            key = convert_install_code(bytes.fromhex(install_code))
+        except ValueError:
+            raise ValueError("the checksum (the last four digits) of the install code does not fit") from None
         self.permitted[eui64.upper()] = key.serialize().hex()
 
     def attach(self, node: Node) -> None:

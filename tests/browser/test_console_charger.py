@@ -17,6 +17,7 @@ async def press(card: Locator, name: str) -> None:
 
 
 async def test_a_car_is_plugged_in_and_charged(console: Page, simulator: Simulator) -> None:
+    await console.get_by_role("tab", name="Vehicles").click()
     card = console.locator("#charger-list li")
     await expect(card).to_contain_text("Garage charger: available")
     await expect(card).to_contain_text("Family car: 40.0 %")
@@ -55,6 +56,7 @@ async def test_a_car_is_plugged_in_and_charged(console: Page, simulator: Simulat
 
 
 async def test_a_press_survives_what_changes_meanwhile(console: Page, simulator: Simulator) -> None:
+    await console.get_by_role("tab", name="Vehicles").click()
     card = console.locator("#charger-list li")
     await press(card, "Plug in Visitor's car")
     await expect(card).to_contain_text("Garage charger: charging")

@@ -34,7 +34,11 @@ class Ven:
 async def test_a_target_is_granted_and_an_event_answered(console: Page, simulator: Simulator) -> None:
     await console.get_by_role("link", name="OpenADR").click()
     await expect(console.get_by_role("heading", name="OpenADR")).to_be_visible()
+    await console.get_by_role("tab", name="Programs").click()
     form = console.locator("form[data-do=program]")
+    await form.get_by_label("Name").fill("  ")
+    await form.get_by_role("button", name="Make program").click()
+    await expect(form.get_by_role("alert").first).to_have_text("Please fill this in.")
     await form.get_by_label("Name").fill("Peak <b>")
     await form.get_by_label("Sends").select_option("IMPORT_CAPACITY_LIMIT")
     await form.get_by_label("For targets").fill("homes")
@@ -52,6 +56,7 @@ async def test_a_target_is_granted_and_an_event_answered(console: Page, simulato
         await ven.ask("POST", "/resources", json=device)
         assert await ven.ask("GET", "/programs", params={"targets": "homes"}) == []
 
+        await console.get_by_role("tab", name="VENs").click()
         card = console.locator("#ven-list li", has_text="VEN of client ven")
         await card.get_by_label("Targets of Our home").fill("homes")
         await card.get_by_role("button", name="Grant").click()
@@ -60,6 +65,7 @@ async def test_a_target_is_granted_and_an_event_answered(console: Page, simulato
             "Peak <b>"
         ]
 
+        await console.get_by_role("tab", name="Events").click()
         form = console.locator("form[data-do=event]")
         await expect(form.get_by_label("Type")).to_have_value("IMPORT_CAPACITY_LIMIT")
         await form.get_by_label("Values").fill("4.2, 3")

@@ -23,7 +23,9 @@ async def test_broken_diagnosed_repaired_healthy(
     await registration.register(home, simulator, entry["entry_id"], "Pool pump")
     await registration.enrolled(home, 1)
 
-    await console.get_by_role("button", name=re.compile("Withdraw pool pump")).click()
+    await console.get_by_role("tab", name="Gateways").click()
+    await console.get_by_role("button", name=re.compile("Withdraw Pool pump")).click()
+    await console.get_by_role("alertdialog").get_by_role("button", name="Withdraw").click()
     await expect(console.get_by_role("status")).to_contain_text("done")
 
     device = await home.device("Pool pump")

@@ -313,7 +313,7 @@ async def test_repair_that_does_not_help_says_what_else_can_be_done(
     assert (await patient.act("diagnose"))["verdict"] == "nothing_wrong"
     await utility.set(answer_seconds=1.0)
     await gateway.set_device(patient.lfdi, answering=False)
-    with patch.object(diagnosis, "ANSWER_WITHIN", 0.5):  # no answer comes, however long it is waited for
+    with patch.object(diagnosis, "MOST_PATIENCE", 0.5):  # no answer comes, however long it is waited for
         await patient.act("diagnose")
         await fix.open(patient.issue)
         await fix.choose("repair")

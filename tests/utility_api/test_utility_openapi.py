@@ -80,7 +80,8 @@ async def test_client_keeps_to_the_document(utility: SimulatedUtility, gateway: 
     request = await client.request_commissioning(premise, gateway.lfdi, lfdi, "thermostat", gateway.pin, f"{key}c")
     await client.commissioning_request(request.id)
     wanted = await client.request_registration(premise, gateway.lfdi, f"{key}r")
-    opened = await client.open_registration(wanted, premise, gateway.lfdi, "thermostat", lfdi, "acme-t100", f"{key}o")
+    model, kind = "acme-t100", "thermostat"
+    opened = await client.open_registration(wanted, premise, gateway.lfdi, kind, lfdi, model, f"{key}o", "Hall")
     await client.registrations(premise, gateway.lfdi)
     await client.registration(opened.id)
     consent = {

@@ -131,6 +131,7 @@ class Registrar:
         run = record.run
         async with self._locks.setdefault(run.lfdi, asyncio.Lock()):
             await self._async_give_voice(record)
+            run.name = run.name or record.title
             before = run.device_state
             result: StepResult | None = None
             steps = register(self.account.utility, self.gateway_of(record), run, self.async_save)

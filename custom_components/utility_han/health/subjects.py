@@ -1,7 +1,7 @@
 """What has a health: a hub's gateway, its devices and its vehicles, each by an id of its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, override
 
@@ -108,10 +108,22 @@ class Subjects:
             if watched.subentry_id is None
             else None,
             seen=partial(self._seen, watched.device) if watched.device and watched.device.by_utility else None,
+            polls_every=self._polls_every(watched.device),
             premise=ServicePoint(premise_id, hub.entry.data.get(CONF_GATEWAY_LFDI, "")) if premise_id else None,
             registration=record.run if record else None,
             vehicle=watched.vehicle.run if watched.vehicle else None,
         )
+
+    def _polls_every(self, device: HanDevice | None) -> timedelta:
+        """Return how often a device that obeys the gateway by itself is to look for controls.
+
+        That is the pollRate of the DemandResponseProgramList: "it is RECOMMENDED a client poll the resources of this
+        function set every pollRate seconds" (sep.xsd).
+        """
+        configuration = self._hub.coordinator.data.configuration
+        if device is None or device.control is not None or configuration is None:
+            return timedelta(0)
+        return configuration.rates.get("demand_response", timedelta(0))
 
     def _seen(self, device: HanDevice) -> Mapping[str, Any]:
         """Return which control a device has seen last, and when the utility last took what was said of it."""

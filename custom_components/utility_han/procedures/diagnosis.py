@@ -33,10 +33,14 @@ from .verdict import CAUSES, Repair, Verdict, meaning
 _LOGGER = logging.getLogger(__package__)
 
 ANSWER_WITHIN = 20.0
-"""Seconds in which a device that works has answered a test signal."""
+"""Seconds in which a device that works has answered a test signal, once it knows of it."""
+MOST_PATIENCE = 120.0
+"""Seconds that an answer is waited for, however seldom the device looks for controls."""
 _ASK_EVERY = 0.2
 _LOOK_AFTER = 0.5
 """Seconds between two looks at what the utility asks a device while it tries to reach it."""
+_LOOK_AGAIN = 5.0
+"""Seconds after which a test signal is looked for once more: the gateway may not have had it, or not have answered."""
 _BAD = frozenset({SignalQuality.MARGINAL, SignalQuality.TOO_WEAK})
 
 
@@ -72,6 +76,8 @@ class DiagnosisSubject:
     """Has the home check itself, where it is the home's own link that is diagnosed."""
     seen: Callable[[], Mapping[str, Any]] | None = None
     """Tells what of the utility's controls the device has seen and answered last, where no test signal can be sent."""
+    polls_every: timedelta = timedelta(0)
+    """How often the device itself looks for controls, where it is not the home that does so for it."""
     premise: ServicePoint | None = None
     registration: RegistrationRun | None = None
     vehicle: VehicleRun | None = None
@@ -417,8 +423,13 @@ async def _signal(this: _Checks, reasons: list[AnyReason], evidence: dict[str, A
         evidence["detail"] = err.detail
         return False
     await this.subject.look(this.clock_offset)
-    while signal.status == "sent" and time.monotonic() - begun < ANSWER_WITHIN:
+    looked = time.monotonic()
+    patience = min(ANSWER_WITHIN + this.subject.polls_every.total_seconds(), MOST_PATIENCE)
+    while signal.status == "sent" and time.monotonic() - begun < patience:
         await asyncio.sleep(_ASK_EVERY)
+        if time.monotonic() - looked >= _LOOK_AGAIN:
+            await this.subject.look(this.clock_offset)
+            looked = time.monotonic()
         signal = await this.utility.test_signal(signal.id)
     evidence |= {
         "status": signal.status,

@@ -38,6 +38,8 @@ class RegistrationRun:
     model_id: str
     premise_id: str
     gateway_lfdi: str
+    name: str | None = None
+    """What the utility was told that the person calls the device: what is sent again is the same."""
     href: str | None = None
     """The device's entry on the gateway's list."""
     serial: str | None = None
@@ -128,7 +130,7 @@ class RegistrationRun:
     def begin_anew(self) -> None:
         """Forget a registration that was refused or closed, so that the next pass opens another."""
         self.attempt += 1
-        self.request_id = self.registration_id = self.record_id = self.stage = None
+        self.request_id = self.registration_id = self.record_id = self.stage = self.name = None
         self.version = 0
         self.pre_registered = False
         self.dr_programs.clear()
@@ -324,14 +326,14 @@ async def _open(this: _Pass) -> StepResult:
                 run.lfdi,
                 run.model_id,
                 run.idempotency_key("open"),
+                run.name,
             )
         except UtilityError as err:
             if err.reason is not UtilityReason.DEVICE_ALREADY_REGISTERED:
                 raise
             opened = await _own_registration(this, err)
         this.take(opened)
-        run.registration_id = opened.id
-        run.pre_registered = opened.stage is Stage.PRE_REGISTERED
+        run.registration_id, run.pre_registered = opened.id, opened.stage is Stage.PRE_REGISTERED
     if run.pre_registered:
         this.take(await this.utility.registration(run.registration_id))
         if this.current.stage is Stage.PRE_REGISTERED:
@@ -387,8 +389,7 @@ async def _identify(this: _Pass) -> StepResult:
             return StepResult(Step.UR_8, Outcome.WAITING, UtilityReason.NOT_IDENTIFIED, next=Step.UR_8)
         this.take(await this.utility.identify(registration.id, run.serial, run.key))
     if run.key is not None:
-        run.pin = None if await _told_by_gateway(this) else run.key
-        run.key = None
+        run.pin, run.key = None if await _told_by_gateway(this) else run.key, None
     run.serial = this.current.serial or run.serial
     return _done(Step.UR_8, Step.UR_9, serial=run.serial)
 

@@ -171,8 +171,9 @@ class RegistrationFunctions(UtilityFunctions):
         lfdi: str,
         model_id: str,
         idempotency_key: str,
+        name: str | None = None,
     ) -> Registration:
-        """Open the registration of a device (UR-6)."""
+        """Open the registration of a device (UR-6), by the ``name`` that the customer gave it."""
         raise self._lacks("open registration")
 
     async def registration(self, registration_id: str) -> Registration:

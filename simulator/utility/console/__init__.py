@@ -11,7 +11,18 @@ from aiohttp import web
 
 _FOLDER = Path(__file__).parent
 _FILES = {"": "index.html"} | {
-    name: name for name in ("console.js", "parts.js", "console.css", "openadr.html", "openadr.js")
+    name: name
+    for name in (
+        "console.js",
+        "parts.js",
+        "dom.js",
+        "tabs.js",
+        "fields.js",
+        "asking.js",
+        "console.css",
+        "openadr.html",
+        "openadr.js",
+    )
 }
 
 

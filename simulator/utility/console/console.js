@@ -1,6 +1,9 @@
 // The representative's page: reads the control endpoint every two seconds and acts through it.
 
-import { FORMS, begin, button, byId, call, card, choices, draw, element, heard, page, row } from "./parts.js";
+import { ask } from "./asking.js";
+import { byId, element } from "./dom.js";
+import { FORMS, begin, button, call, card, choices, draw, heard, page, parsed, row } from "./parts.js";
+import { waits } from "./tabs.js";
 
 const STAGES = {
   pre_registered: "registered beforehand, waits for the customer",
@@ -33,12 +36,16 @@ const ANSWERS = {
 const EVENT_KINDS = {
   TextResponse: "message", PriceResponse: "price", FlowReservationResponseResponse: "reservation",
 };
-// IEEE 2030.5 counts offsets in tenths of °C, set points and percentages of load in hundredths.
-const SCALE = {
-  duty_cycle: 1, heating_offset: 10, cooling_offset: 10, heating_setpoint: 100, cooling_setpoint: 100,
-  load_adjustment: 100,
+// What a control asks for: IEEE 2030.5 counts offsets in tenths of °C, set points and percentages of load in hundredths.
+// The limits are what makes sense in a home.
+const ASKS = {
+  duty_cycle: { scale: 1, unit: "% on", min: 0, max: 100, step: 1, usual: 50 },
+  heating_offset: { scale: 10, unit: "°C", min: 0, max: 10, step: 0.1, usual: 2 },
+  cooling_offset: { scale: 10, unit: "°C", min: 0, max: 10, step: 0.1, usual: 2 },
+  heating_setpoint: { scale: 100, unit: "°C", min: 5, max: 35, step: 0.1, usual: 18 },
+  cooling_setpoint: { scale: 100, unit: "°C", min: 10, max: 40, step: 0.1, usual: 26 },
+  load_adjustment: { scale: 100, unit: "% less load", min: 0, max: 100, step: 1, usual: 50 },
 };
-const UNIT = { duty_cycle: "% on", load_adjustment: "% less load" };
 
 const SETTINGS = "form[data-do=settings] [name], form[data-do=confirmation] [name]";
 
@@ -54,30 +61,32 @@ const nameOf = (lfdi) => {
 };
 const atTime = (seconds) => new Date(seconds * 1000).toLocaleTimeString();
 
-function decide(id, decision, reason) {
-  const detail = reason.value.trim();
-  if (decision === "refuse" && !detail) {
-    reason.focus();
-    throw new Error("say why first; the customer reads it");
-  }
-  return call("POST", `/utility/registrations/${id}/${decision}`, { detail });
+const REASON = { label: "Reason, which the customer reads", required: true };
+// What is asked before a decision about a device; the others are done at once.
+const QUESTIONS = {
+  refuse: (name) => [`Refuse ${name}? It is taken out of its programs, and has to be registered anew.`, "Refuse", REASON],
+  suspend: (name) => [`Suspend ${name}? It is taken out of its programs until you resume it.`, "Suspend",
+    { ...REASON, required: false }],
+  close: (name) => [`Close the registration of ${name}? It is taken out of its programs, and has to be registered anew.`,
+    "Close it"],
+};
+const inTitle = (word) => word[0].toUpperCase() + word.slice(1);
+
+async function decide(path, decision, question) {
+  const detail = question ? await ask(...question) : "";
+  return call("POST", `${path}/${decision}`, detail ? { detail } : {});
 }
 
 function registrationCard(registration) {
   const { device } = registration;
   const name = deviceName(registration);
   const decisions = DECISIONS[registration.stage] ?? [];
-  const reason = element("input", undefined, { "data-key": `reason ${registration.id}` });
-  const actions = decisions.map((decision) => button(decision[0].toUpperCase() + decision.slice(1),
-    () => decide(registration.id, decision, reason), name, `${decision} ${registration.id}`));
+  const actions = decisions.map((decision) => button(inTitle(decision), () =>
+    decide(`/utility/registrations/${registration.id}`, decision, QUESTIONS[decision]?.(name)), name,
+  `${decision} ${registration.id}`));
   if (registration.stage === "active") {
     actions.push(button("Diagnose", () =>
       call("POST", "/utility/diagnostics", { registration_id: registration.id }), name, `diagnose ${registration.id}`));
-  }
-  if (decisions.includes("refuse")) {
-    const label = element("label", `Reason (to refuse or suspend ${name}) `);
-    label.append(reason);
-    actions.unshift(label);
   }
   return card(`${name}: ${STAGES[registration.stage]}`, [
     `LFDI ${grouped(device.lfdi)}`,
@@ -91,8 +100,8 @@ function registrationCard(registration) {
 }
 
 function askedFor(control) {
-  const said = Object.keys(SCALE).filter((name) => control[name] !== null && control[name] !== undefined);
-  return said.map((name) => `${name.replaceAll("_", " ")} ${control[name] / SCALE[name]} ${UNIT[name] ?? "°C"}`).join(", ");
+  const said = Object.entries(ASKS).filter(([name]) => control[name] !== null && control[name] !== undefined);
+  return said.map(([name, { scale, unit }]) => `${name.replaceAll("_", " ")} ${control[name] / scale} ${unit}`).join(", ");
 }
 
 // What follows from the clock goes into what is compared, so that a control is seen to end.
@@ -122,8 +131,10 @@ function customerCard(customer) {
     button(active ? "Suspend" : "Resume", () =>
       call("POST", `/utility/accounts/${account.id}/${active ? "suspend" : "resume"}`, {}), account.holder,
     `account ${account.id}`),
-    button("Revoke permissions", () => call("POST", `/utility/users/${customer.name}/revoke`, {}), account.holder,
-      `revoke ${account.id}`),
+    button("Revoke permissions", async () => {
+      await ask(`Revoke what ${account.holder} allowed? Home Assistant has to sign in again.`, "Revoke");
+      return call("POST", `/utility/users/${customer.name}/revoke`, {});
+    }, account.holder, `revoke ${account.id}`),
   ]);
 }
 
@@ -157,6 +168,12 @@ function chargerCard(charger) {
   ], actions);
 }
 
+const BINDING_QUESTIONS = {
+  refuse: (name) => [`Refuse the binding of ${name}?`, "Refuse", REASON],
+  end: (name) => [`End the binding of ${name} now? What is charged from now on is not billed under it.`, "End it",
+    { ...REASON, required: false }],
+};
+
 function bindingCard(binding) {
   const decisions = { pending: ["approve", "refuse"], in_force: ["end"] }[binding.status] ?? [];
   const name = vehicleName(binding.vehicle_id);
@@ -165,15 +182,17 @@ function bindingCard(binding) {
     `Paid by ${binding.payer.holder}, ${binding.payer.number}`,
     `${binding.valid_from} – ${binding.valid_until ?? "…"}`,
     binding.reason && `Reason: ${binding.reason}`,
-  ], decisions.map((decision) => button(decision[0].toUpperCase() + decision.slice(1), () =>
-    call("POST", `/utility/bindings/${binding.id}/${decision}`, {}), name, `${decision} ${binding.id}`)));
+  ], decisions.map((decision) => button(inTitle(decision), () =>
+    decide(`/utility/bindings/${binding.id}`, decision, BINDING_QUESTIONS[decision]?.(name)), name,
+  `${decision} ${binding.id}`)));
 }
 
 function confirmationCard(confirmation) {
   return card(`${confirmation.payer.holder}: session of ${confirmation.started_at}`, [], ["confirm", "refuse"].map(
-    (decision) => button(decision[0].toUpperCase() + decision.slice(1), () =>
-      call("POST", `/utility/confirmations/${confirmation.session_id}/${decision}`, {}), confirmation.payer.holder,
-    `${decision} ${confirmation.session_id}`)));
+    (decision) => button(inTitle(decision), () =>
+      decide(`/utility/confirmations/${confirmation.session_id}`, decision, decision === "refuse" && [
+        `Refuse the session for ${confirmation.payer.holder}? It is not billed to them.`, "Refuse"]),
+    confirmation.payer.holder, `${decision} ${confirmation.session_id}`)));
 }
 
 const inWords = (code) => code?.replaceAll("_", " ");
@@ -203,15 +222,28 @@ function diagnosisCard(asked) {
   ]);
 }
 
+function takeOff(what, name, path) {
+  return button(`${what} ${name}`, async () => {
+    await ask(`${what} ${name}? The gateway speaks to it no longer.`, what);
+    return call("DELETE", path);
+  }, "", path);
+}
+
 function gatewayCard(gateway) {
+  const path = `/gateways/${gateway.id}`;
   const devices = gateway.registered.map((lfdi, number) =>
-    button(`Withdraw ${gateway.names[number]}`, () => call("DELETE", `/gateways/${gateway.id}/registrations/${lfdi}`), "",
-      `withdraw ${gateway.id} ${lfdi}`));
+    takeOff("Withdraw", gateway.names[number], `${path}/registrations/${lfdi}`));
+  const { zigbee } = gateway;
+  const joined = Object.keys(zigbee?.members ?? {});
+  const waiting = zigbee?.permitted.filter((eui64) => !joined.includes(eui64)) ?? [];
   return card(`Gateway ${gateway.id}`, [
     `LFDI ${grouped(gateway.lfdi)}`, `${gateway.host}, port ${gateway.port}, PIN ${gateway.pin}`,
     `Registered devices: ${gateway.registered.length}`,
     gateway.pending.length && `Not accepted yet: ${gateway.pending.map(nameOf).join(", ")}`,
-  ], devices);
+    zigbee && `Zigbee ${zigbee.eui64}, channel ${zigbee.channel}`,
+    joined.length && `On its Zigbee network: ${joined.join(", ")}`,
+    waiting.length && `May join: ${waiting.join(", ")}`,
+  ], [...devices, ...joined.map((eui64) => takeOff("Remove", eui64, `${path}/zigbee/members/${eui64}`))]);
 }
 
 function faultCard({ where, name, parameters }) {
@@ -231,6 +263,7 @@ function fillOptions() {
   const gateways = known.gateways.map((each) => [each.id, `${each.id}: ${grouped(each.lfdi).slice(0, 11)}…`]);
   const options = {
     gateways,
+    "zigbee-gateways": gateways.filter((_each, at) => known.gateways[at].zigbee),
     premises: known.utility.customers.map((each) => [each.premise.id, `${each.premise.address}, ${each.name}`]),
     models: known.utility.models.map((each) => [each.id, `${each.manufacturer} ${each.name}`]),
     users: known.utility.customers.map((each) => [each.name, each.name]),
@@ -268,6 +301,9 @@ page.refresh = () => heard(async () => {
   ]);
   const [vehicles, chargers, bindings, confirmations, records, bills, cases, diagnoses] = ofVehicles;
   known = { index, utility, gateways, registrations, vehicles };
+  waits("registrations", registrations.filter((each) => each.stage === "awaiting_approval").length);
+  waits("vehicles", [...bindings, ...confirmations].filter((each) => each.status === "pending").length);
+  waits("service", cases.filter((each) => each.status !== "closed").length);
   draw("case-list", cases.toReversed().slice(0, 30), caseCard);
   draw("diagnosis-list", diagnoses.toReversed().slice(0, 30), diagnosisCard);
   draw("charger-list", chargers, chargerCard);
@@ -315,7 +351,7 @@ Object.assign(FORMS, {
   }),
   control: (form) => call("POST", `/gateways/${form.gateway}/controls`, {
     program: Number(form.program),
-    [form.what]: Math.round(Number(form.amount) * SCALE[form.what]),
+    [form.what]: Math.round(Number(form.amount) * ASKS[form.what].scale),
     start_in: Math.round(Number(form.start) * 60),
     duration: Math.round(Number(form.duration) * 60),
     mandatory: form.mandatory === "on",
@@ -337,8 +373,22 @@ Object.assign(FORMS, {
   terms: (form) => call("POST", `/utility/programs/${form.program}/terms`, {
     version: form.version, ...(form.text ? { text: form.text } : {}),
   }),
-  fault: (form) => call("PUT", `${faultPath(form.where)}/${form.fault}`, JSON.parse(form.parameters || "{}")),
+  "let-in": ({ gateway, lfdi, pin }) => call("POST", `/gateways/${gateway}/registrations`, { lfdi, ...(pin ? { pin } : {}) }),
+  permit: ({ gateway, eui64, install_code }) =>
+    call("POST", `/gateways/${gateway}/zigbee/permitted`, { eui64, install_code }),
+  fault: (form) => call("PUT", `${faultPath(form.where)}/${form.fault}`, parsed(form.parameters)),
 });
+
+const control = document.querySelector("form[data-do=control]").elements;
+
+// Each amount has limits of its own, and a usual value.
+function limit() {
+  const { min, max, step, usual } = ASKS[control.what.value];
+  Object.assign(control.amount, { min, max, step, value: usual });
+  control.amount.dispatchEvent(new Event("input"));
+}
+control.what.addEventListener("change", limit);
+limit();
 
 for (const field of document.querySelectorAll(SETTINGS)) {
   field.addEventListener("input", () => { field.dataset.changed = "yes"; });

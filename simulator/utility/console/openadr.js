@@ -1,6 +1,8 @@
 // The utility's people at the VTN: programs, events, VENs and their targets, reports.
 
-import { FORMS, begin, button, byId, call, card, choices, draw, element, heard, page, row } from "./parts.js";
+import { ask } from "./asking.js";
+import { byId, element } from "./dom.js";
+import { FORMS, begin, button, call, card, choices, draw, heard, page, parsed, row } from "./parts.js";
 
 // Types of event payloads as OpenADR 3.1.1 enumerates them: what they are, an example, units and currency.
 const TYPES = {
@@ -29,7 +31,10 @@ const local = (text) => (text.startsWith("0001") ? "now" : new Date(text).toLoca
 const programName = (id) => known.programs.find((each) => each.id === id)?.programName ?? id;
 const eventName = (id) => known.events.find((each) => each.id === id)?.eventName ?? id;
 const remove = (kind, found, name) =>
-  button("Delete", () => call("DELETE", `/vtn/${kind}/${found.id}`), name, `delete ${found.id}`);
+  button("Delete", async () => {
+    await ask(`Delete ${name}?`, "Delete");
+    return call("DELETE", `/vtn/${kind}/${found.id}`);
+  }, name, `delete ${found.id}`);
 
 function programCard(found) {
   return card(found.programName, [
@@ -105,7 +110,10 @@ page.refresh = () => heard(async () => {
   draw("access-list", [vtn.url], (url) => card("VTN", [url, "Its certificate is issued by this authority:"], [certificate(vtn.ca)]));
   draw("client-list", vtn.clients, (each) => card(each.client_id, [
     `Secret ${each.client_secret}`, each.role === "bl" ? "The business" : "A VEN", each.scopes.join(", "),
-  ], [button("Remove", () => call("DELETE", `/vtn/clients/${each.client_id}`), each.client_id)]));
+  ], [button("Remove", async () => {
+    await ask(`Remove the client ${each.client_id}? Whoever uses it cannot sign in any more.`, "Remove");
+    return call("DELETE", `/vtn/clients/${each.client_id}`);
+  }, each.client_id)]));
   draw("fault-list", Object.entries(faults), ([name, parameters]) => card(name.replaceAll("_", " "), [JSON.stringify(parameters)],
     [button("Switch off", () => call("DELETE", `/vtn/faults/${name}`), name)]));
   draw("log-list", log.toReversed().slice(0, 30), (each) => row(`${each.method} ${each.path}`, String(each.status), each.client_id));
@@ -135,7 +143,9 @@ function exemplify() {
 function intervals(form) {
   const isText = TYPES[form.type][2] === null;
   const values = isText ? [form.values] : listed(form.values).map(Number);
-  if (values.some((value) => Number.isNaN(value))) throw new Error("values must be numbers, with commas between them");
+  if (!values.length || values.some((value) => Number.isNaN(value))) {
+    throw Object.assign(new Error("numbers, with commas between them"), { field: "values" });
+  }
   return values.map((value, id) => ({ id, payloads: [{ type: form.type, values: [value] }] }));
 }
 
@@ -160,7 +170,7 @@ Object.assign(FORMS, {
     for (const field of document.querySelectorAll("[data-changed]")) delete field.dataset.changed;
   },
   client: (form) => call("POST", "/vtn/clients", form),
-  fault: (form) => call("PUT", `/vtn/faults/${form.fault}`, JSON.parse(form.parameters || "{}")),
+  fault: (form) => call("PUT", `/vtn/faults/${form.fault}`, parsed(form.parameters)),
 });
 
 const named = Object.entries(TYPES).map(([name, [what]]) => [name, `${name}: ${what}`]);

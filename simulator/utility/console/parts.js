@@ -1,9 +1,12 @@
 // What the pages of the console have in common: the control endpoint, and lists that are drawn anew when they changed.
 
+import { Declined } from "./asking.js";
+import { byId, element } from "./dom.js";
+import { answered, check, prepare } from "./fields.js";
+import { tabs } from "./tabs.js";
+
 const BASE = "/console/control";
 const EVERY = 2000;
-
-export const byId = (id) => document.getElementById(id);
 
 // What reads everything anew is the page's own.
 export const page = { refresh: async () => {} };
@@ -17,7 +20,9 @@ export async function call(method, path, body) {
   const text = await response.text();
   let answer = null;
   try { answer = text ? JSON.parse(text) : null; } catch { answer = { error: text }; }
-  if (!response.ok) throw new Error(answer?.error ?? `HTTP ${response.status}`);
+  if (!response.ok) {
+    throw Object.assign(new Error(answer?.error ?? `HTTP ${response.status}`), { field: answer?.field });
+  }
   return answer;
 }
 
@@ -27,21 +32,15 @@ export function say(text, bad = false) {
   result.classList.toggle("bad", bad);
 }
 
-export async function act(what, work) {
+export async function act(what, work, form = null) {
   try {
     await work();
     say(`${what}: done`);
   } catch (error) {
-    say(`${what}: ${error.message}`, true);
+    const atField = form !== null && answered(form, error);
+    say(`${what}: ${atField ? "look at the field that is marked" : error.message}`, !(error instanceof Declined));
   }
   await page.refresh();
-}
-
-export function element(tag, text, attributes = {}) {
-  const made = document.createElement(tag);
-  if (text !== undefined) made.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
 }
 
 // The key is what a control is found by when its list is drawn anew.
@@ -103,16 +102,28 @@ export function row(...cells) {
   return made;
 }
 
+// The parameters of a fault.
+export function parsed(text) {
+  try {
+    return JSON.parse(text || "{}");
+  } catch (error) {
+    throw Object.assign(new Error(`no JSON: ${error.message}`), { field: "parameters" });
+  }
+}
+
 export const FORMS = {};
 
 // Forms by what they do; lists can take the focus.
 export function begin() {
+  tabs();
   for (const form of document.querySelectorAll("form[data-do]")) {
+    prepare(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const said = Object.fromEntries(new FormData(form));
       const label = form.querySelector("button").textContent;
-      act(label, () => FORMS[form.dataset.do](said));
+      if (!check(form)) return say(`${label}: look at the field that is marked`, true);
+      const said = Object.fromEntries(new FormData(form));
+      return act(label, () => FORMS[form.dataset.do](said), form);
     });
   }
   for (const list of document.querySelectorAll("[id$=-list]")) list.tabIndex = -1;

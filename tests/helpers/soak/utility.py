@@ -137,6 +137,7 @@ class ModelUtility(Utility):
         lfdi: str,
         model_id: str,
         idempotency_key: str,
+        name: str | None = None,
     ) -> Registration:
         def make() -> Registration:
             if any(each.lfdi == lfdi for each in self.opened.values()):

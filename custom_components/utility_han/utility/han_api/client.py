@@ -22,6 +22,8 @@ from ..vehicle_model import (
 )
 from .connection import ApiConnection, read_all, read_one, read_text
 
+_WORDS = 64
+"""The longest ``Words`` of docs/utility-api.yaml."""
 _FEATURES = frozenset(Feature) - {
     Feature.WAY,
     Feature.CONTROLS,
@@ -122,12 +124,13 @@ class HanApi(Utility):
         lfdi: str,
         model_id: str,
         idempotency_key: str,
+        name: str | None = None,
     ) -> Registration:
         body = {
             "request_id": request_id,
             "premise_id": premise_id,
             "gateway_lfdi": gateway_lfdi,
-            "device": {"kind": kind, "lfdi": lfdi, "model_id": model_id},
+            "device": {"kind": kind, "lfdi": lfdi, "model_id": model_id} | ({"name": name[:_WORDS]} if name else {}),
         }
         return await self._registration("POST", "", body, idempotency_key)
 

@@ -136,6 +136,7 @@ class OpenAdr(Utility):
         lfdi: str,
         model_id: str,
         idempotency_key: str,
+        name: str | None = None,
     ) -> Registration:
         return await self._registration(await self._enrolment.resource(kind, lfdi))
 
@@ -204,8 +205,7 @@ class OpenAdr(Utility):
         if not self.connection.named and self._witness is not None:
             return Standing(tuple(await self._witness(href)))
         resource = await self._enrolment.by_id(href)
-        kind_and_lfdi = device_of(resource)
-        lfdi = kind_and_lfdi[1] if kind_and_lfdi else ""
+        _, lfdi = device_of(resource) or ("", "")
         found = []
         for program in consents_of(resource) or ():
             known = self._news.programs.get(program)
