@@ -60,6 +60,7 @@ def metering(gateway: GatewayState) -> dict[int, Any]:
         0x0303: formatting,
         0x0304: formatting,
         0x0306: _ELECTRIC,
+        0x0308: t.LVBytes(gateway.identity.sfdi.encode()),
     }
     if gateway.faults.take("empty_reading"):
         return found

@@ -283,27 +283,6 @@ async def test_replaced_device_keeps_everything_but_its_identity(
     assert (await patient.act("diagnose"))["verdict"] == "nothing_wrong"
 
 
-@BOTH_TRANSPORTS
-@pytest.mark.use_case("RD-10a", "RD-12b")
-async def test_somebody_comes_in_one_of_the_utilitys_slots(
-    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
-) -> None:
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    found = await patient.act("diagnose")
-    assert found["verdict"] == "faulty_device"
-    await fix.open(patient.issue)
-    await fix.choose("appointment")
-    (field,) = fix.page["data_schema"]
-    slot = field["selector"]["select"]["options"][0]["value"]
-    await fix.submit(slot=slot)
-    assert (fix.page["type"], fix.page["reason"]) == ("abort", "booked")
-    (case,) = await utility.cases()
-    assert (case["status"], case["appointment"]["id"]) == ("scheduled", slot)
-    condition = patient.manager.condition(patient.key)
-    assert condition.case is not None
-    assert condition.case["status"] == "scheduled"
-
-
 @pytest.mark.timeout(300)  # two test signals that nobody answers are waited for
 @pytest.mark.use_case("RD-7", "RD-9", "DM-4a", "DM-6")
 async def test_repair_that_does_not_help_says_what_else_can_be_done(

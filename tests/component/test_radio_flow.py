@@ -15,6 +15,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -72,6 +73,9 @@ async def test_radio_joins_the_meters_network(hass: HomeAssistant, gateway: Simu
     assert entry.state is ConfigEntryState.LOADED
     assert entry.unique_id == gateway.radio()["eui64"]
     assert entry.data["gateway_lfdi"] == gateway.lfdi
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+    assert device is not None
+    assert device.serial_number == (await gateway.describe())["sfdi"], "the meter's, and not the radio's"
     truth = await gateway.readings()
     assert float(state_of(hass, entry, "power").state) in {before["power_w"], truth["power_w"]}
     energy = float(state_of(hass, entry, "energy_summation_delivered").state)

@@ -6,23 +6,25 @@ What is right is from Zigbee Smart Energy 1.4, annex D.3, whose attributes zigpy
 import re
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import create_autospec
 
 import pytest
 import yaml
 from homeassistant.core import HomeAssistant
 from zigpy import types as t
 from zigpy.exceptions import NetworkNotFormed
-from zigpy.zcl.foundation import GeneralCommand
+from zigpy.zcl.foundation import GeneralCommand, ReadAttributeRecord, Status
 
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.zigbee import metering
 from custom_components.utility_han.gateway.zigbee.attributes import Attributes
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
-from custom_components.utility_han.gateway.zigbee.clusters import PriceCluster
+from custom_components.utility_han.gateway.zigbee.clusters import Metering, PriceCluster
 from custom_components.utility_han.gateway.zigbee.messenger import Messenger
 from custom_components.utility_han.gateway.zigbee.pricing import read_prices
 from custom_components.utility_han.gateway.zigbee.radio import Radio
 from custom_components.utility_han.gateway.zigbee.scale import FORMATTING, scale_of
+from simulator.zigbee.zcl import type_value
 from tests.component.conftest import over_zigbee
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows, zigbee
@@ -150,6 +152,30 @@ async def test_values_marked_as_none_are_left_out(make_gateway: GatewayFactory) 
     assert not read.values
     assert read.failed == {"power", DELIVERED}
     await link.close()
+
+
+@pytest.mark.parametrize(
+    ("told", "serial"),
+    [
+        (t.LVBytes(b"GE 12345678"), "GE 12345678"),
+        (t.LVBytes(b"2100 77\0\0\0"), "2100 77"),  # filled up, as firmware written in C does
+        (t.LVBytes(b"Z\xc3\xa4hler 7"), "Zähler 7"),
+        (t.LVBytes(b"\xfe\x01\x02\x03"), None),  # bytes that are no text
+        (t.LVBytes(b"  "), None),
+        (t.uint32_t(77), None),
+        (None, None),  # most meters do not have it
+    ],
+)
+async def test_serial_number_is_what_the_meter_tells_as_text(told: Any, serial: str | None) -> None:
+    asked = Attributes()
+    number = Metering.AttributeDefs.meter_serial_number.id
+    record = ReadAttributeRecord(
+        number, Status.UNSUPPORTED_ATTRIBUTE if told is None else Status.SUCCESS, told and type_value(told)
+    )
+    asked.take(Metering, [record])
+    messenger = create_autospec(Messenger, instance=True)
+    messenger.read.return_value = asked
+    assert await metering.serial_number(messenger) == serial
 
 
 class Publisher:

@@ -183,6 +183,7 @@ async def test_configuration_prices_and_neighbours(link: EzspGateway, gateway: S
     assert configuration.poll_interval == timedelta(seconds=30)
     assert {"time", "metering", "pricing", "messaging", "demand_response"} <= set(configuration.function_sets)
     assert configuration.info.model == "HAN gateway"
+    assert configuration.info.serial_number == (await gateway.describe())["sfdi"], "the meter's, and not the radio's"
     assert abs(configuration.clock_offset or timedelta.max) < timedelta(minutes=1)
     assert configuration.instructions == ()  # the meter's message is one, and nothing in it says so
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from ..utility import Case, CaseStatus
+from ..utility import Case, CaseStatus, Slot
 
 type KnownCase = Mapping[str, str]
 """How an open case stands, as it is kept and shown."""
@@ -25,7 +25,11 @@ def standing(case: Case) -> dict[str, str] | None:
         return None
     said = {"id": case.id, "status": case.status.value, "summary": case.summary}
     said |= {"note": case.note} if case.note else {}
-    return said | ({"appointment": case.appointment.start.isoformat()} if case.appointment else {})
+    return said | (_when(case.appointment) if case.appointment else {})
+
+
+def _when(appointment: Slot) -> dict[str, str]:
+    return {"appointment": appointment.start.isoformat(), "appointment_end": appointment.end.isoformat()}
 
 
 def change(known: KnownCase | None, case: Case) -> CaseChange | None:

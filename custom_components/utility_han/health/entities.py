@@ -19,6 +19,7 @@ from ..hub.descriptions import (
 from ..hub.notifications import async_notify
 from ..procedures import HealthEvent, HealthState, Verdict
 from ..utility import Feature
+from .appointments import appointments_calendar
 from .coverage_picture import draw
 from .diagnosing import async_diagnose
 from .manager import HEALTH, HealthManager
@@ -44,6 +45,7 @@ def health_shown(health: HealthManager) -> Shown[Watched]:
         buttons=(_diagnose(health),),
         images=(_coverage(health),),
         events=EVENTS,
+        calendars=(appointments_calendar(health),),
     )
 
 

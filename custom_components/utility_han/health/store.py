@@ -17,7 +17,8 @@ class Condition:
     health: Health = field(default_factory=Health)
     diagnosis: dict[str, Any] | None = None
     case: dict[str, str] | None = None
-    """The case open at the utility: ``id``, ``status``, ``summary``; ``note`` and ``appointment`` where there are."""
+    """The case open at the utility: ``id``, ``status``, ``summary``; ``note``, ``appointment`` and
+    ``appointment_end`` where there are."""
     survey: list[Place] = field(default_factory=list)
     """The places it was carried to, the last measured last."""
 

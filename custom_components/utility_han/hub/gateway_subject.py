@@ -5,11 +5,12 @@ from typing import override
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from ..const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_VTN, DOMAIN
+from ..const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_NETWORK, CONF_VTN, DOMAIN
 from ..gateway import Identity
 from ..procedures import Step
 from .coordinator import GatewayCoordinator
 from .subject import Listener, Subject
+from .transport import Transport, transport_of
 
 
 class GatewaySubject(Subject):
@@ -42,8 +43,16 @@ class GatewaySubject(Subject):
             model=found.get("model"),
             hw_version=found.get("hardware_version"),
             sw_version=found.get("software_version"),
-            serial_number=data[CONF_GATEWAY_SFDI],
+            serial_number=self._serial_number(found.get("serial_number")),
         )
+
+    def _serial_number(self, told: str | None) -> str | None:
+        """Return the meter's serial number; over IP its SFDI, which is on its label as well, where it tells none."""
+        data = self.coordinator.config_entry.data
+        if transport_of(data) is Transport.IP:
+            return told or data[CONF_GATEWAY_SFDI]
+        # The network's identifier was taken for it once.
+        return told if told and told != data.get(CONF_NETWORK) else None
 
     @callback
     @override

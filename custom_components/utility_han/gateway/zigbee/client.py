@@ -137,6 +137,7 @@ class EzspGateway(SmartEnergyGateway):
                 Basic,
                 [_BASIC.manufacturer.id, _BASIC.model.id, _BASIC.hw_version.id, _BASIC.sw_build_id.id],
             )
+            serial = await metering.serial_number(messenger) if self._services.has(Metering) else None
             period = await self._registers.configure()
             offset = await self._clock_offset(messenger)
 
@@ -152,7 +153,7 @@ class EzspGateway(SmartEnergyGateway):
             info=GatewayInfo(
                 manufacturer=text(_BASIC.manufacturer.id),
                 model=text(_BASIC.model.id),
-                serial_number=self._network.meant,
+                serial_number=serial,
                 hardware_version=text(_BASIC.hw_version.id),
                 software_version=text(_BASIC.sw_build_id.id),
             ),

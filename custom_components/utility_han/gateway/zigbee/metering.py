@@ -141,6 +141,19 @@ async def self_report(messenger: Messenger) -> SelfReport:
     return SelfReport(battery, (), tuple(sorted(str(flag.name).lower() for flag in others)))
 
 
+async def serial_number(messenger: Messenger) -> str | None:
+    """Return the serial number of the meter, None where it does not tell it.
+
+    MeterSerialNumber (Metering cluster, attribute 0x0308) is an octet string of up to 24 characters in UTF-8, "used to
+    provide a unique identification of the metering device".
+    """
+    told = (await messenger.read(Metering, [_A.meter_serial_number.id])).get(_A.meter_serial_number.id)
+    if not isinstance(told, bytes):
+        return None
+    text = told.decode(errors="replace").strip("\0 ")
+    return text if text and text.isprintable() and "\N{REPLACEMENT CHARACTER}" not in text else None
+
+
 async def intervals(messenger: Messenger, scale: Scale, direction: str, since: datetime) -> list[Interval]:
     """Return completed intervals ending after ``since``, oldest first; none where the meter keeps no profile."""
     if direction not in _DIRECTIONS:

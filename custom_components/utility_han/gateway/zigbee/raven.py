@@ -245,7 +245,7 @@ class RavenGateway(ReadingGateway):
             info=GatewayInfo(
                 manufacturer=info.manufacturer if info else None,
                 model=info.model_id if info else None,
-                serial_number=self._meter,
+                serial_number=None,  # the stick has no command that asks the meter for it
                 hardware_version=info.hw_version if info else None,
                 software_version=info.fw_version if info else None,
             ),

@@ -15,7 +15,6 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
 )
-from homeassistant.util import dt as dt_util
 
 from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL
 from ...devices.flow.identification import take_identification
@@ -24,8 +23,9 @@ from ...hub.flow.choices import choice
 from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
 from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
+from ...hub.moments import async_spans
 from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict
-from ...utility import Feature, Slot, UtilityError, UtilityReason
+from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
 from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case, gateway_of
 from ..manager import HealthManager
 from ..repairing import async_repair_steps
@@ -237,9 +237,7 @@ class UnhealthyFlow(HubRepairFlow):
                 case_id = await async_open_case(self.health, self.watched, summary)
                 case = await account.utility.book_appointment(case_id, user_input[CONF_SLOT])
                 self.health.async_take_case(case)
-                return self.async_abort(
-                    reason="booked", description_placeholders={**self._placeholders, "case": case_id}
-                )
+                return self.async_abort(reason="booked", description_placeholders=await self._booked(case))
             self._slots = await account.utility.appointment_slots(account.premise_id or "")
         except UtilityError as err:
             if user_input is None:
@@ -247,13 +245,21 @@ class UnhealthyFlow(HubRepairFlow):
                     reason="no_slots", description_placeholders={**self._placeholders, "detail": err.detail}
                 )
             errors["base"] = "slot_taken"
-        slots = choice({slot.id: _time(slot) for slot in self._slots}, mode=SelectSelectorMode.DROPDOWN)
+        times = await async_spans(self.hass, [(slot.start, slot.end) for slot in self._slots])
+        offered = {slot.id: time for slot, time in zip(self._slots, times, strict=True)}
+        slots = choice(offered, mode=SelectSelectorMode.DROPDOWN)
         return self.async_show_form(
             step_id="appointment",
             data_schema=probatio.Schema({probatio.Required(CONF_SLOT): slots}),
             errors=errors,
             description_placeholders=self._placeholders,
         )
+
+    async def _booked(self, case: Case) -> dict[str, str]:
+        """Return when somebody comes, by the utility's word, and what for."""
+        booked = case.appointment
+        (when,) = await async_spans(self.hass, [(booked.start, booked.end)]) if booked is not None else ("–",)
+        return {**self._placeholders, "case": case.id, "when": when}
 
     @callback
     @override
@@ -264,11 +270,6 @@ class UnhealthyFlow(HubRepairFlow):
             self._task.cancel()
         if self._steps is not None:
             self.hass.async_create_task(async_end_steps(self._steps))
-
-
-def _time(slot: Slot) -> str:
-    start, end = dt_util.as_local(slot.start), dt_util.as_local(slot.end)
-    return f"{start:%a %Y-%m-%d %H:%M} – {end:%H:%M}"
 
 
 def _replacement(user_input: dict[str, str], errors: dict[str, str]) -> Replacement | None:

@@ -1,0 +1,69 @@
+"""The calendar of the home's appointments: when somebody from the utility comes, and for what (RD-10a)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from homeassistant.components.calendar import CalendarEvent
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..hub.descriptions import SubjectCalendarDescription
+from .manager import HealthManager
+from .subjects import Watched
+
+_USUAL = timedelta(hours=1)
+"""How long somebody is taken to be there where the end of an appointment is not known."""
+
+
+def appointments_calendar(health: HealthManager) -> SubjectCalendarDescription[Watched]:
+    """Return the gateway's calendar, which is there from the first appointment on."""
+
+    def all_events(hass: HomeAssistant) -> list[CalendarEvent]:
+        return sorted(_events(hass, health), key=lambda each: each.start_datetime_local)
+
+    def event(hass: HomeAssistant, _watched: Watched) -> CalendarEvent | None:
+        now = dt_util.utcnow()
+        return next((each for each in all_events(hass) if each.end_datetime_local > now), None)
+
+    def events(hass: HomeAssistant, _watched: Watched, start: datetime, end: datetime) -> list[CalendarEvent]:
+        found = all_events(hass)
+        return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
+
+    return SubjectCalendarDescription(
+        key="appointments",
+        translation_key="appointments",
+        comes_later=True,
+        exists_fn=lambda watched: watched.subentry_id is None and any(_booked(health)),
+        event_fn=event,
+        events_fn=events,
+    )
+
+
+def _booked(health: HealthManager) -> Iterator[tuple[Watched, Mapping[str, str], datetime]]:
+    """Yield what somebody comes for, with its case and when."""
+    for watched, case in health.open_cases():
+        if (start := _moment(case, "appointment")) is not None:
+            yield watched, case, start
+
+
+def _events(hass: HomeAssistant, health: HealthManager) -> Iterator[CalendarEvent]:
+    for watched, case, start in _booked(health):
+        end = _moment(case, "appointment_end")
+        yield CalendarEvent(
+            start=dt_util.as_local(start),
+            end=dt_util.as_local(end if end is not None and end > start else start + _USUAL),
+            summary=f"{_visit(hass)}: {watched.title}",
+            description="\n".join(filter(None, (case["summary"], case.get("note")))),
+            uid=case["id"],
+        )
+
+
+def _moment(case: Mapping[str, str], name: str) -> datetime | None:
+    return dt_util.parse_datetime(case[name]) if name in case else None
+
+
+def _visit(hass: HomeAssistant) -> str:
+    texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+    return texts.get(f"component.{DOMAIN}.entity.calendar.appointments.state_attributes.message.state.visit", "")

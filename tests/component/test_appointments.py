@@ -1,0 +1,58 @@
+"""Somebody from the utility comes: in its working hours, told in the home's own time, and in the home's calendar."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from homeassistant.core import HomeAssistant
+
+from tests.component.test_health import Fix
+from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
+from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
+from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
+from tests.helpers.health import Patient
+from tests.helpers.utility import SimulatedUtility
+
+
+@BOTH_TRANSPORTS
+@pytest.mark.use_case("RD-10a", "RD-12b")
+async def test_somebody_comes_in_one_of_the_utilitys_slots(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
+) -> None:
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    found = await patient.act("diagnose")
+    assert found["verdict"] == "faulty_device"
+    await fix.open(patient.issue)
+    await fix.choose("appointment")
+    (field,) = fix.page["data_schema"]
+    option = field["selector"]["select"]["options"][0]
+    slot = option["value"]
+    await fix.submit(slot=slot)
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "booked")
+    assert fix.page["description_placeholders"]["when"] == option["label"]
+    (case,) = await utility.cases()
+    assert (case["status"], case["appointment"]["id"]) == ("scheduled", slot)
+    condition = patient.manager.condition(patient.key)
+    assert condition.case is not None
+    assert condition.case["status"] == "scheduled"
+    start, end = (datetime.fromisoformat(case["appointment"][name]) for name in ("start", "end"))
+    local = start.astimezone(ZoneInfo(hass.config.time_zone))
+    assert f"{local:%a, %b} {local.day}, {local.year}" in option["label"], "in the home's own time"
+    working = start.astimezone(ZoneInfo("America/Denver"))
+    assert (working.hour in range(8, 16), working.weekday() < 5) == (True, True), "nobody is offered a night"
+    await hass.async_block_till_done()
+    calendar = Patient(hass, patient.entry, patient.entry.entry_id).state("appointments")
+    answer = await hass.services.async_call(
+        "calendar",
+        "get_events",
+        {"start_date_time": start - timedelta(days=1), "end_date_time": end + timedelta(days=1)},
+        target={"entity_id": calendar.entity_id},
+        blocking=True,
+        return_response=True,
+    )
+    assert isinstance(answer, dict)
+    told: Any = answer[calendar.entity_id]
+    (event,) = told["events"]
+    assert (datetime.fromisoformat(event["start"]), datetime.fromisoformat(event["end"])) == (start, end)
+    assert event["summary"] == "Your utility comes: Boiler room switch"
