@@ -1,6 +1,7 @@
 """What a home used without its vehicles goes out with what these charged, as Green Button (UR-EV)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -16,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.documents.green_button import Quality, read_file
 from custom_components.utility_han.procedures.charging import point
+from custom_components.utility_han.procedures.charging.session import Mark
 from custom_components.utility_han.vehicles import manager
 from tests.helpers.recorder import record_hours
 from tests.helpers.states import entity_id_of, until
@@ -94,3 +96,24 @@ async def test_hours_of_which_nobody_knows_yet_what_is_charged_are_left_out(
     assert home["energy_kwh"] < before["energy_kwh"] - 4, (
         "what is left of an hour of 15 kWh, at most 10 of them charged"
     )
+
+
+async def test_what_a_vehicle_charged_that_is_plugged_in_for_weeks_is_taken_off_too(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    hour = int(charger.at.timestamp()) // 3600 * 3600
+    meter = entity_id_of(hass, hub, "energy_summation_delivered")
+    await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [15_000.0] * HOURS)
+    (before,) = (await export(hass, charger))["homes"]
+    ((entry, _),) = manager_of(hub).charging.ledger.records()
+    weeks = timedelta(days=21)
+    for record in manager_of(hub).charging.vehicles.values():
+        for key, bound in record.run.bindings.items():
+            record.run.bindings[key] = replace(bound, valid_from=bound.valid_from - 2 * weeks)
+    first = entry.session.marks[0]
+    entry.session.marks.insert(0, Mark(first.at - weeks, first.total))
+    entry.records, entry.settled = [], False
+    manager_of(hub).charging.ledger.note(entry)
+    await manager_of(hub).settling.async_settle_all()
+    assert entry.records[0].session.started_at < charger.at - weeks
+    assert (await export(hass, charger))["homes"] == [before]

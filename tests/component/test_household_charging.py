@@ -15,13 +15,13 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.procedures import RecordState, VehicleRun, Wanted
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.utility import Payer, RateProgram
-from custom_components.utility_han.vehicles import manager
+from custom_components.utility_han.vehicles import manager, rates
 from custom_components.utility_han.vehicles.holidays import UnknownHolidaysError, async_load_holidays
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.helpers.states import state_of, until
-from tests.helpers.vehicles import CAR_PLUG, ENERGY, PLUG, POWER, Charger, manager_of, vehicle_state
+from tests.helpers.vehicles import CAR_PLUG, ENERGY, PLUG, POWER, Charger, issues_of, manager_of, vehicle_state
 from tests.procedures.test_charging_sessions import program
 
 pytestmark = pytest.mark.use_case("SC-1", "UR-EV")
@@ -176,6 +176,72 @@ async def test_holidays_are_those_of_the_country_and_state(hass: HomeAssistant) 
             await async_load_holidays(hass, code)
 
 
+async def test_holidays_that_cannot_be_loaded_are_a_notice_until_they_are(
+    hass: HomeAssistant, home: ConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    charger = Charger(hass)
+    night = {"tier": "night", "days": [], "start": "22:00", "end": "06:00", "holidays": True}
+    with patch.object(rates, "async_load_holidays", side_effect=UnknownHolidaysError("DE-BY")):
+        await bind(hass, home, CAR, "Family car", program(periods=[night], holidays="DE-BY"), CAR_PLUG)
+        charger.at = dt_util.utcnow()
+        for _ in range(2):
+            await charger.session(3_000)
+            await hass.async_block_till_done()
+        ledger = manager_of(home).charging.ledger
+        await until(lambda: len(ledger.entries) == 2)
+        await manager_of(home).settling.async_settle_all()
+        manager_of(home).async_tell()
+        (notice,) = issues_of(hass, "holidays_not_loaded")
+    assert notice.translation_placeholders is not None
+    assert (notice.translation_placeholders["area"], notice.translation_placeholders["programs"]) == (
+        "DE-BY",
+        "EV Time of Use",
+    )
+    assert not any(each.levelname == "ERROR" for each in caplog.records if "olidays" in each.message)
+    assert not list(ledger.records())
+    await manager_of(home)._async_settle()
+    await until(lambda: len(bills_of(home)) == 2)
+    assert not issues_of(hass, "holidays_not_loaded")
+
+
+async def test_session_that_is_given_to_a_vehicle_late_has_its_later_ones_priced_anew(
+    hass: HomeAssistant, home: ConfigEntry
+) -> None:
+    """Both charge 8 kWh; above 10 kWh of the month each costs 40 ct more."""
+    charger = Charger(hass)
+    agreed = program(periods=[], time_zone="UTC", blocks=[{"above_wh": 10_000, "addition": "0.40"}])
+    car = await bind(hass, home, CAR, "Family car", agreed, CAR_PLUG)
+    van = await bind(hass, home, VAN, "Van", agreed)
+    charger.at = (dt_util.utcnow().replace(day=1) + timedelta(days=32)).replace(day=10, hour=12)
+    await charger.session(8_000)
+    await until(lambda: len(bills_of(home)) == 1)
+    charger.at += timedelta(hours=1)
+    await charger.session(8_000)
+    await until(lambda: len(bills_of(home)) == 2)
+    first, second = manager_of(home).charging.ledger.entries.values()
+    assert await cost_of_month(home, car.key) == Decimal("4.00")
+    await manager_of(home).async_assign(first.session.id, van.key)
+    await until(lambda: len(bills_of(home)) == 2)
+    assert {key: await cost_of_month(home, key) for key in (car.key, van.key)} == {
+        car.key: Decimal("0.80"),
+        van.key: Decimal("0.80"),
+    }
+    await manager_of(home).async_issued(await all_charges(home))
+    await manager_of(home).async_assign(first.session.id, car.key)
+    await until(lambda: len(bills_of(home)) == 2)
+    assert await cost_of_month(home, car.key) == Decimal("4.00")
+    assert second.records[0].corrects == second.credited[0].record.charge_id
+    await hass.config_entries.async_reload(home.entry_id)
+    assert await cost_of_month(home, car.key) == Decimal("4.00")
+
+
+async def cost_of_month(home: ConfigEntry, vehicle: str) -> Decimal:
+    """Return what the books at home have of a vehicle."""
+    ledger = manager_of(home).charging.ledger
+    (month,) = {each.month for each in bills_of(home)}
+    return sum((each.amount for each in ledger.billed_in(vehicle, month)), start=Decimal(0))
+
+
 def bills_of(home: ConfigEntry) -> list[Any]:
     """Return what is billed now."""
     return [each.billed for _, each in manager_of(home).charging.ledger.records() if each.billed is not None]
@@ -184,5 +250,5 @@ def bills_of(home: ConfigEntry) -> list[Any]:
 async def all_charges(home: ConfigEntry) -> list[Any]:
     """Return all charges of all vehicles."""
     charging = manager_of(home)
-    since, until_ = dt_util.utcnow() - timedelta(days=9), dt_util.utcnow() + timedelta(days=9)
+    since, until_ = dt_util.utcnow() - timedelta(days=9), dt_util.utcnow() + timedelta(days=50)
     return await charging.async_charges(charging.vehicles, since, until_)

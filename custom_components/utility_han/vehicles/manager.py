@@ -185,7 +185,8 @@ class VehicleManager:
     @callback
     def async_tell(self) -> None:
         """Have everything shown as it is now, and noticed what is to be noticed."""
-        notices.async_update(self._hass, self._entry, self.charging, self.prices.foreign.values())
+        foreign, unknown = self.prices.foreign.values(), self.settling.rates.unknown
+        notices.async_update(self._hass, self._entry, self.charging, foreign, unknown)
         for subject in self.subjects:
             subject.async_tell()
         self._news.async_look()

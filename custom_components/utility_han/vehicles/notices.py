@@ -25,9 +25,10 @@ _OF_HOUSEHOLD = "_at_home"
 """Ends the key of a notice where the household keeps the books and no utility can be asked."""
 PRICE_MISSING = "price_missing"
 _PRICE_CURRENCY = "price_currency"
+_HOLIDAYS = "holidays_not_loaded"
 _ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY, PRICE_MISSING, _UNBOUND})
 _OWN = frozenset({_BILLED_OTHERWISE, _SESSION_REFUSED, _UNBOUND})
-_ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED, _PRICE_CURRENCY} | {key + _OF_HOUSEHOLD for key in _OWN}
+_ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED, _PRICE_CURRENCY, _HOLIDAYS} | {key + _OF_HOUSEHOLD for key in _OWN}
 _PATIENCE = timedelta(days=2)
 """How long a price may still become known by itself."""
 _MOST_NAMED = 5
@@ -35,13 +36,19 @@ _MOST_NAMED = 5
 
 @callback
 def async_update(
-    hass: HomeAssistant, entry: ConfigEntry, charging: Charging, foreign: Iterable[tuple[RateProgram, str]] = ()
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    charging: Charging,
+    foreign: Iterable[tuple[RateProgram, str]] = (),
+    holidays: Iterable[str] = (),
 ) -> None:
     """Raise the notices that hold now and withdraw the others.
 
-    ``foreign`` are rate programs whose prices are told in other money, and in which unit.
+    ``foreign`` are rate programs whose prices are told in other money, and in which unit; ``holidays`` the countries
+    and states whose holidays cannot be loaded.
     """
     wanted = {_raise_money(hass, entry, program, unit) for program, unit in foreign}
+    wanted |= {_raise_holidays(hass, entry, charging, code) for code in holidays}
     for each in charging.ledger.attention.values():
         for key, session_id, more in _wanted(charging, each):
             wanted.add(_raise(hass, entry, key, session_id, placeholders(charging, each) | more))
@@ -129,19 +136,25 @@ def _raise(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str, said: 
 
 
 def _raise_money(hass: HomeAssistant, entry: ConfigEntry, program: RateProgram, unit: str) -> str:
-    issue_id = f"{_PRICE_CURRENCY}_{entry.entry_id}_{program.id}"
+    said = {"program": program.name, "currency": program.currency, "unit": unit}
+    return _tell(hass, entry, _PRICE_CURRENCY, program.id, said)
+
+
+def _raise_holidays(hass: HomeAssistant, entry: ConfigEntry, charging: Charging, code: str) -> str:
+    runs = (record.run for record in charging.vehicles.values())
+    names = {program.name for run in runs for program in run.programs.values() if program.holidays == code}
+    return _tell(hass, entry, _HOLIDAYS, code, {"area": code, "programs": ", ".join(sorted(names))})
+
+
+def _tell(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str, said: dict[str, str]) -> str:
+    issue_id = f"{key}_{entry.entry_id}_{about}"
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=_PRICE_CURRENCY,
-        translation_placeholders={
-            "title": entry.title,
-            "program": program.name,
-            "currency": program.currency,
-            "unit": unit,
-        },
+        translation_key=key,
+        translation_placeholders={"title": entry.title, **said},
     )
     return issue_id

@@ -20,6 +20,8 @@ class HomeRates(Rates):
         self._hass = hass
         self._prices = prices
         self._holidays: dict[str, Holidays] = {}
+        self.unknown: set[str] = set()
+        """Countries and states whose holidays programs need and that cannot be loaded."""
 
     async def async_load(self, programs: Iterable[RateProgram]) -> None:
         """Have at hand what programs need; those that it cannot be had for are not :meth:`ready`."""
@@ -27,7 +29,10 @@ class HomeRates(Rates):
             try:
                 self._holidays[code] = await async_load_holidays(self._hass, code)
             except UnknownHolidaysError, ImportError:
-                LOGGER.error("The holidays of %s cannot be loaded: what is charged under them has to wait", code)
+                LOGGER.debug("The holidays of %s cannot be loaded", code, exc_info=True)
+                self.unknown.add(code)
+            else:
+                self.unknown.discard(code)
 
     def ready(self, program: RateProgram) -> bool:
         """Whether sessions can be priced under a program."""

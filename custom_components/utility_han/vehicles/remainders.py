@@ -17,9 +17,6 @@ from .charges import Held, all_vehicles, async_take
 from .manager import VehicleManager
 from .span import Asked
 
-_LONGEST_SESSION = timedelta(days=7)
-"""How long before a time a session may have begun that lasts into it."""
-
 
 async def async_remainders(hass: HomeAssistant, vehicles: Iterable[Held], asked: Asked, title: str) -> list[Remainder]:
     """Return what was used beside vehicles at each hub that any of these belong to; ``title`` says what it is."""
@@ -38,10 +35,12 @@ async def _remainder(hass: HomeAssistant, entry: ConfigEntry, asked: Asked, titl
             translation_placeholders={"title": entry.title},
         )
     all_here = [held for held in all_vehicles(hass) if held.entry is entry]
-    charges = (await async_take(all_here, asked.since - _LONGEST_SESSION, asked.until, None)).charges
+    manager: VehicleManager = entry.runtime_data.manager(VehicleManager)
+    # A vehicle may be plugged in for weeks: what it charged in the time that is asked for is in a session of before.
+    begun = manager.charging.ledger.begun_before(asked.since)
+    charges = (await async_take(all_here, begun, asked.until, None)).charges
     intervals = [(dt_util.utc_from_timestamp(start), timedelta(seconds=length), wh) for start, length, wh in hours]
     read_at = intervals[-1][0] + intervals[-1][1]
-    manager: VehicleManager = entry.runtime_data.manager(VehicleManager)
     unknown = list(_unknown_times(manager, now))
     premise = Premise(
         _premise_id(entry, all_here), f"{entry.title}: {title}", hass.config.time_zone, intervals, read_at

@@ -328,6 +328,11 @@ class Ledger:
             if entry.session.vehicle == vehicle and entry.session.started_at < until and entry.ended_at > since
         ]
 
+    def begun_before(self, at: datetime) -> datetime:
+        """Return when the first session began that lasted beyond ``at``; ``at`` itself where none did."""
+        begun = (entry.session.started_at for entry in self.entries.values() if entry.ended_at > at)
+        return min(at, *begun)
+
     def records(self) -> Iterable[tuple[LedgerEntry, BillableRecord]]:
         """Yield every billable record with its session."""
         for entry in self.entries.values():

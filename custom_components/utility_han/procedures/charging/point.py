@@ -48,6 +48,8 @@ class ChargingPoint(OpenSessions):
     ended_at: datetime | None = None
     """When the last session ended: the next begins no earlier, whatever the clock says."""
     closed: list[MeasuredSession] = field(default_factory=list)
+    missed: bool = False
+    """It was taken up so late that a vehicle can have come and left since."""
     clock: SteadyClock = field(default_factory=SteadyClock)
 
     def to_dict(self) -> dict[str, Any]:
@@ -113,10 +115,11 @@ class ChargingPoint(OpenSessions):
 
     def _now(self, said: datetime) -> datetime:
         """Take what the clock says, and return what time it is here."""
-        if self.resumed and self.clock.is_set(said):
+        before, is_set = self.clock.now or said, self.clock.is_set(said)
+        if self.resumed and is_set:
             self.meter.untold = True
-        before = self.clock.now or said
         at = self.clock.look(said)
+        self.missed = self.resumed and (self.missed or is_set or at - before > LONGEST_GAP)
         if self.idle_from is not None and not self.resumed and at - before > UNTOLD:
             # It is looked at each minute: the clock was put forward, and nothing was used in that time.
             self.idle_from += at - before
@@ -140,7 +143,7 @@ class ChargingPoint(OpenSessions):
                 current.note(change.oddity)
         if change.energy:
             self._allot(at, change)
-        if current is None and not self.resumed and self._unseen <= STANDBY_W * self._idle_hours(at):
+        if current is None and not self.resumed and self._is_idle(at):
             self._idle(at)
 
     # Whether a vehicle is there
@@ -154,9 +157,9 @@ class ChargingPoint(OpenSessions):
         if plugged is None:
             self.unknown_since = self.unknown_since or at
             return
-        if self.unknown_since is not None and at - self.unknown_since > LONGEST_GAP:
-            self.resumed = True
-        resumed, self.resumed, self.unknown_since = self.resumed, False, None
+        # While it was loaded anew nobody came, was charged and left: a plug that is late then is late, and no more.
+        resumed = self.missed or (self.unknown_since is not None and at - self.unknown_since > LONGEST_GAP)
+        taken_up, self.resumed, self.missed, self.unknown_since = self.resumed, False, False, None
         before, self.plugged = self.plugged, plugged
         if plugged:
             self._plugged_in(at, resumed=resumed)
@@ -170,7 +173,7 @@ class ChargingPoint(OpenSessions):
             self._begin_unseen(at)
             self._unplugged(at)
             self.told_at = at
-        elif before is None or resumed:
+        elif before is None or resumed or (taken_up and self._is_idle(at)):
             self._idle(at)
 
     def _plugged_in(self, at: datetime, *, resumed: bool) -> None:
@@ -223,6 +226,10 @@ class ChargingPoint(OpenSessions):
 
     def _idle_hours(self, at: datetime) -> float:
         return max((at - self.idle_from).total_seconds(), 0.0) / 3600 if self.idle_from is not None else 0.0
+
+    def _is_idle(self, at: datetime) -> bool:
+        """Whether nothing was counted but what the charger uses itself."""
+        return self._unseen <= STANDBY_W * self._idle_hours(at)
 
     def _charged_unseen(self, at: datetime) -> bool:
         return self._unseen > UNSEEN_WH + STANDBY_W * self._idle_hours(at)
