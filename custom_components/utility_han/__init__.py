@@ -46,6 +46,7 @@ from .hub.commissioning import CommissioningPass
 from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown, tariff_shown
 from .hub.entity import async_register_subjects
+from .hub.gateway_subject import async_keep_described
 from .hub.hub import Hub, UtilityHanConfigEntry
 from .hub.leaving import async_leave_gateway, async_take_back_former
 from .hub.link import async_open_link
@@ -215,6 +216,8 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
     """Register the devices, and say what each room shows of them."""
     registrar, vehicles = hub.manager(Registrar), hub.manager(VehicleManager)
     async_register_subjects(hass, hub.entry, [hub.subject, *registrar.devices.values(), *vehicles.subjects])
+    if hub.has_meter:
+        hub.entry.async_on_unload(async_keep_described(hass, hub.subject))
     hub.shown = [
         gateway_shown(hub),
         tariff_shown(hub),

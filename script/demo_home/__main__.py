@@ -17,10 +17,11 @@ import aiohttp
 
 from . import openadr, own_books
 from .check import check
-from .home import PASSWORD, USER, Home, HomeError
+from .home import Home, HomeError
 from .process import ROOT
 from .simulator import Simulator
-from .vtn import IMPORT_LIMIT, PEAK_HOURS, DemoVtn
+from .vtn import DemoVtn
+from .welcome import welcome
 
 DATA = ROOT / ".demo"
 _GATEWAY_PORT = 8081
@@ -93,88 +94,12 @@ async def _keep_running(home: Home, simulator: Simulator, utility: str, *, tells
     """Start Home Assistant, and again whenever a person restarts it from its own pages."""
     print("Starting Home Assistant…", flush=True)
     await home.start()
-    if utility == "openadr":
-        welcome = _welcome_by_openadr(home, simulator, tells=tells)
-    else:
-        welcome = _welcome_at_home(home, simulator) if utility == "none" else _welcome(home, simulator)
-    print(welcome, flush=True)
+    print(welcome(home.url, simulator, utility, tells=tells), flush=True)
     while await home.ended():
         print("Home Assistant restarts…", flush=True)
         await home.stop()
         await home.start()
     raise HomeError("Home Assistant ended")
-
-
-def _welcome(home: Home, simulator: Simulator) -> str:
-    gateway = simulator.gateway
-    in_band = gateway["registration"] != "out-of-band"
-    return f"""
-  Home Assistant     {home.url}   user {USER}, password {PASSWORD}
-  Gateway            {gateway["host"]}, port {gateway["port"]}
-  PIN                {gateway["pin"] if in_band else "none: this gateway knows whom the utility told it of"}
-  SFDI on its label  {gateway["sfdi"]}
-  Utility            {simulator.utility}   user demo, password demo
-  Its console        {simulator.utility}/console   (approve devices, send controls)
-  Its controls       {simulator.control}   (registrations, faults; see simulator/README.md)
-
-{_radios(gateway)}  Home Assistant has discovered it: Settings → Devices & services, Utility HAN, Add.
-  Where it waits for your utility, be the utility, with the LFDI that it shows:
-    curl --json '{{"lfdi": "…"}}' {simulator.control}/gateways/{gateway["id"]}/registrations
-  Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
-"""
-
-
-def _welcome_at_home(home: Home, simulator: Simulator) -> str:
-    gateway = simulator.gateway
-    in_band = gateway["registration"] != "out-of-band"
-    return f"""
-  Home Assistant     {home.url}   user {USER}, password {PASSWORD}
-  Gateway            {gateway["host"]}, port {gateway["port"]}
-  PIN                {gateway["pin"] if in_band else "none: this gateway knows whom the utility told it of"}
-  Console            {simulator.utility}/console   (plug in a vehicle under Vehicles)
-
-{_radios(gateway)}  1. Settings → Devices & services: the gateway was discovered (IEEE 2030.5), Add.
-     With the PIN; at the end: Not now, or my utility has none.
-  2. Add vehicle: VIN 1M8GDM9AXKP042788, the charger is found. I enter hours and prices, look at the week, agree.
-  3. In the console plug in the family car, and unplug it: the session is on the vehicle's page.
-  4. Change vehicle → Statements and binding record: PDF, CSV, charge detail records, Green Button.
-  Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
-"""
-
-
-def _welcome_by_openadr(home: Home, simulator: Simulator, *, tells: bool) -> str:
-    gateway, vtn = simulator.gateway, DemoVtn(simulator.vtn)
-    soon = (
-        "within seconds"
-        if tells
-        else "within 5 minutes (at once after Reload in the ⋮ of the hub, or with Mosquitto: script/setup --mqtt)"
-    )
-    return f"""
-  Home Assistant     {home.url}   user {USER}, password {PASSWORD}
-  OpenADR server     {vtn.url}
-  Client ID          {vtn.ven["client_id"]}
-  Secret             {vtn.ven["client_secret"]}
-  Its console        {simulator.utility}/console/openadr.html   (programs, events, reports)
-  A meter besides    {gateway["host"]}, port {gateway["port"]}, SFDI {gateway["sfdi"]}, PIN {gateway["pin"]}
-
-  1. Settings → Devices & services → Add integration → Utility HAN → No meter that I can read (OpenADR).
-     (It was discovered, too: add it there, and you need no address.)
-  2. Enter client ID and secret, and submit the programs. The prices are on the hub's page.
-  3. Add device: Pool pump, entity "Pool pump", programs "{PEAK_HOURS}" and "{IMPORT_LIMIT}".
-  4. In the console, send an event to "{PEAK_HOURS}": the pump is off {soon}.
-  5. End or delete the event: the pump is on again.
-  Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it).
-"""
-
-
-def _radios(gateway: dict[str, Any]) -> str:
-    if gateway["zigbee"] is None:
-        return ""
-    lines = [
-        f"  {kind.upper():<19}{radio['url']}   EUI64 {radio['eui64']}, install code {radio['install_code']}\n"
-        for kind, radio in gateway["zigbee"]["radios"].items()
-    ]
-    return "".join(lines) + "\n"
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,6 @@ _PATIENCE = 120
 _RESTART = 100  # Home Assistant's exit code when it wants to be started again
 _WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with only
 _CONFIGURATION = """\
-http:
-  server_host: {host}
-  server_port: {port}
 frontend:
 config:
 history:
@@ -86,8 +84,8 @@ template:
         state_class: measurement
         unit_of_measurement: W
         state: >
-          {{{{ 700 + states("input_number.water_heater_power") | float(0)
-          + 1000 * states("input_number.charger_power") | float(0) }}}}
+          {{ 700 + states("input_number.water_heater_power") | float(0)
+          + 1000 * states("input_number.charger_power") | float(0) }}
 climate:
   - platform: generic_thermostat
     name: Hall
@@ -208,7 +206,8 @@ class Home:
         arguments = ["-m", "script.demo_home.hass", "-c", str(folder), "--skip-pip", *(["--mdns"] if mdns else [])]
         self.child = Child(arguments, folder / "demo.log")
         self.tokens: dict[str, Any] = {}
-        self._configuration = _CONFIGURATION.format(host=host, port=port) + more
+        self._address = (host, port)
+        self._configuration = _CONFIGURATION + more
         self._as_it_was = as_it_was
         self._session: aiohttp.ClientSession | None = None
 
@@ -231,6 +230,8 @@ class Home:
             charger = _CHARGER.replace("CONTROL", self._simulator.control) if self._simulator else ""
             (self.folder / "configuration.yaml").write_text(self._configuration + charger)
         self._store()
+        if not self._as_it_was:
+            self._listen_at(*self._address)
         link = self.folder / "custom_components"
         if not link.is_symlink():
             link.symlink_to(ROOT / "custom_components", target_is_directory=True)
@@ -240,8 +241,6 @@ class Home:
         async with self._session.get("/api/onboarding") as response:
             onboarded = response.status == HTTPStatus.NOT_FOUND  # it is served until all is done
         await (self._log_in() if onboarded else self._onboard())
-        if (await self.ws("http/config"))["pending"]:
-            await self.ws("http/config/promote")  # else a person would be asked, and the address be lost
 
     def _store(self) -> None:
         storage = self.folder / ".storage"
@@ -250,6 +249,24 @@ class Home:
             file = storage / key
             if not file.exists():
                 file.write_text(json.dumps({"minor_version": 1, "key": key, **stored}))
+
+    def _listen_at(self, host: str, port: int) -> None:
+        """Say where to listen as Home Assistant's settings do: that YAML is outdated, a person would be told."""
+        stable = {
+            "server_host": [host],
+            "server_port": port,
+            "cors_allowed_origins": ["https://cast.home-assistant.io"],
+            "login_attempts_threshold": -1,
+            "ip_ban_enabled": True,
+            "ssl_profile": "modern",
+            "use_x_frame_options": True,
+            "created_at": datetime.now(UTC).isoformat(),
+            "error": None,
+            "error_message": None,
+        }
+        kept = {"stable": stable, "pending": None, "yaml_migration_done": True}
+        file = self.folder / ".storage" / "http"
+        file.write_text(json.dumps({"version": 2, "minor_version": 2, "key": "http", "data": kept}))
 
     async def ended(self) -> bool:
         """Wait until it ends by itself; whether it did so to be started again, as a person asked it to."""

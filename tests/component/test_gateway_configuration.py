@@ -4,12 +4,15 @@ The gateway is a server that is not our simulator; its bodies are valid by both 
 """
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 
+from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.hub.parts import Messages, Part, Prices
 from custom_components.utility_han.load_control.polled import Controls
 from custom_components.utility_han.procedures.step import Outcome, Step
@@ -127,3 +130,23 @@ async def test_function_sets_are_read_no_more_often_than_the_gateway_prefers(has
         await coordinator.async_refresh()
         assert server.requests.count(("GET", "/msg")) == asked
         await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.use_case("IP-8")
+async def test_the_device_is_what_its_gateway_says_now(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    coordinator, registry = hub.runtime_data.coordinator, dr.async_get(hass)
+
+    def shown() -> tuple[str | None, str | None, str | None]:
+        device = registry.async_get_device_by_identifier((DOMAIN, hub.entry_id), hub.entry_id)
+        assert device is not None
+        return device.model, device.sw_version, device.serial_number
+
+    model, _, serial = shown()
+    coordinator.read_anew()
+    await coordinator.async_refresh()
+    configuration = coordinator.data.configuration
+    assert configuration is not None
+    newer = replace(configuration.info, software_version="2.0.1", serial_number=None)
+    coordinator.data.configuration = replace(configuration, info=newer)
+    coordinator.async_update_listeners()
+    assert shown() == (model, "2.0.1", serial), "what it does not say now is as it was"

@@ -1,8 +1,10 @@
 """The gateway as the subject of entities."""
 
-from typing import override
+from dataclasses import asdict
+from typing import Any, override
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from ..const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_NETWORK, CONF_VTN, DOMAIN
@@ -34,7 +36,7 @@ class GatewaySubject(Subject):
                 model=" ".join(filter(None, ("OpenADR", data[CONF_VTN]["version"]))),
                 entry_type=DeviceEntryType.SERVICE,
             )
-        found = self.coordinator.commissioning.run.found(Step.IP_8)
+        found = self._described
         return DeviceInfo(
             identifiers={(DOMAIN, self.key)},
             name=self.title,
@@ -45,6 +47,13 @@ class GatewaySubject(Subject):
             sw_version=found.get("software_version"),
             serial_number=self._serial_number(found.get("serial_number")),
         )
+
+    @property
+    def _described(self) -> dict[str, Any]:
+        """What the gateway said that it is when it was commissioned, and what it says now."""
+        found, configuration = self.coordinator.commissioning.run.found(Step.IP_8), self.coordinator.data.configuration
+        now = asdict(configuration.info) if configuration is not None else {}
+        return {**found, **{name: value for name, value in now.items() if value}}
 
     def _serial_number(self, told: str | None) -> str | None:
         """Return the meter's serial number; over IP its SFDI, which is on its label as well, where it tells none."""
@@ -66,3 +75,23 @@ class GatewaySubject(Subject):
             no_more_occurrences()
 
         return remove
+
+
+_KEPT_UP = ("manufacturer", "model", "hw_version", "sw_version", "serial_number")
+
+
+@callback
+def async_keep_described(hass: HomeAssistant, subject: GatewaySubject) -> CALLBACK_TYPE:
+    """Have the device of a gateway follow what it says that it is, as with new firmware; return how to end that."""
+    known: DeviceInfo = {}
+
+    @callback
+    def look() -> None:
+        nonlocal known
+        if subject.registry_id is None or (now := subject.device_info) == known:
+            return
+        known = now
+        told = {name: now.get(name) for name in _KEPT_UP}
+        dr.async_get(hass).async_update_device(subject.registry_id, **told)  # type: ignore[arg-type]
+
+    return subject.coordinator.async_add_listener(look)

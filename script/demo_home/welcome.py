@@ -1,0 +1,127 @@
+"""What the demo prints for whoever tries it: where everything is, and what to do, by transport and utility."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from .home import PASSWORD, USER
+from .process import ROOT
+from .vtn import IMPORT_LIMIT, PEAK_HOURS
+
+_WORDS = ROOT / "custom_components" / "utility_han" / "translations" / "en.json"
+_END = "  Stop with Ctrl-C; what you did stays in .demo/ (--reset clears it)."
+
+
+class Running(Protocol):
+    """What is told of the simulator."""
+
+    control: str
+    utility: str
+    gateway: dict[str, Any]
+    vtn: dict[str, Any]
+
+
+def welcome(home: str, simulator: Running, utility: str, *, tells: bool) -> str:
+    """Return the text; ``home`` is Home Assistant's address, ``tells`` whether the VTN has a broker."""
+    by_utility = {"openadr": _openadr, "none": _own_books, "han-api": _han_api}
+    lines = [("Home Assistant", f"{home}   user {USER}, password {PASSWORD}"), *_meter(simulator)]
+    more, steps = by_utility[utility](simulator, tells=tells)
+    shown = "\n".join(f"  {name:<19}{said}" for name, said in (*lines, *more))
+    return f"\n{shown}\n\n{steps}\n{_END}\n"
+
+
+def _meter(simulator: Running) -> list[tuple[str, str]]:
+    """Where the meter is, by the transport that it is tried over."""
+    gateway = simulator.gateway
+    if gateway["zigbee"] is None:
+        known = f", PIN {gateway['pin']}" if _in_band(gateway) else ""
+        return [("Gateway", f"{gateway['host']}, port {gateway['port']}, SFDI {gateway['sfdi']}{known}")]
+    names = {"ezsp": "EZSP radio", "raven": "RAVEn stick"}
+    return [
+        (names[kind], f"{radio['url']}   EUI64 {radio['eui64']}, install code {radio['install_code']}")
+        for kind, radio in gateway["zigbee"]["radios"].items()
+    ]
+
+
+def _in_band(gateway: Mapping[str, Any]) -> bool:
+    return bool(gateway["registration"] != "out-of-band")
+
+
+def _joining(simulator: Running) -> str:
+    """How Home Assistant is commissioned, and what the utility does meanwhile."""
+    gateway, at = simulator.gateway, f"{simulator.control}/gateways/{simulator.gateway['id']}"
+    console = f"the console under Gateways ({simulator.utility}/console/#gateways)"
+    if gateway["zigbee"] is not None:
+        radios = gateway["zigbee"]["radios"]
+        commands = "\n".join(
+            _curl(f"{at}/zigbee/permitted", {key: radio[key] for key in ("eui64", "install_code")})
+            for radio in radios.values()
+        )
+        return f"""\
+  1. Settings → Devices & services → Add integration → Utility HAN → {_menu("radio")}.
+     The port is {radios["ezsp"]["url"]} (the radio) or {radios["raven"]["url"]} (the stick).
+     Where it waits for your utility, be the utility: in {console}, or
+{commands}"""
+    found = "  1. Settings → Devices & services: the gateway was discovered (IEEE 2030.5), Add."
+    portal = f"be the utility with the LFDI that it shows: in {console}, or\n" + _curl(
+        f"{at}/registrations", {"lfdi": "…"}
+    )
+    if _in_band(gateway):
+        return f"{found}\n     The PIN is {gateway['pin']}. Without it, {portal}"
+    return f"{found}\n     It takes no PIN. Where it waits for your utility, {portal}"
+
+
+def _curl(url: str, body: Mapping[str, str]) -> str:
+    return f"       curl --json '{json.dumps(body, ensure_ascii=False)}' {url}"
+
+
+def _menu(option: str) -> str:
+    """How the dialog that adds a meter calls one of its ways."""
+    words = json.loads(_WORDS.read_text())
+    return str(words["config"]["step"]["user"]["menu_options"][option])
+
+
+def _han_api(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]], str]:
+    more = [
+        ("Utility", f"{simulator.utility}   user demo, password demo"),
+        ("Its console", f"{simulator.utility}/console   (approve devices, send controls)"),
+        ("Its controls", f"{simulator.control}   (registrations, faults; see simulator/README.md)"),
+    ]
+    return more, _joining(simulator)
+
+
+def _own_books(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]], str]:
+    return (
+        [("Console", f"{simulator.utility}/console/#vehicles   (plug in a vehicle)")],
+        f"""\
+{_joining(simulator)}
+     At the end: your utility has no account for you.
+  2. Add vehicle: VIN 1M8GDM9AXKP042788, the charger is found. I enter hours and prices, look at the week, agree.
+  3. In the console plug in the family car, and unplug it: the session is on the vehicle's page.
+  4. Change vehicle → Statements and binding record: PDF, CSV, charge detail records, Green Button.""",
+    )
+
+
+def _openadr(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]], str]:
+    ven = next(each for each in simulator.vtn["clients"] if each["role"] == "ven")
+    soon = (
+        "within seconds"
+        if tells
+        else "within 5 minutes (at once after Reload in the ⋮ of the hub, or with Mosquitto: script/setup --mqtt)"
+    )
+    more = [
+        ("OpenADR server", simulator.vtn["url"]),
+        ("Client ID", ven["client_id"]),
+        ("Secret", ven["client_secret"]),
+        ("Its console", f"{simulator.utility}/console/openadr.html   (programs, events, reports)"),
+    ]
+    return (
+        more,
+        f"""\
+  1. Settings → Devices & services → Add integration → Utility HAN → {_menu("vtn")}.
+     (It was discovered, too: add it there, and you need no address.)
+  2. Enter client ID and secret, and submit the programs. The prices are on the hub's page.
+  3. Add device: Pool pump, entity "Pool pump", programs "{PEAK_HOURS}" and "{IMPORT_LIMIT}".
+  4. In the console, send an event to "{PEAK_HOURS}": the pump is off {soon}.
+  5. End or delete the event: the pump is on again.""",
+    )
