@@ -378,6 +378,8 @@ async def test_another_payer_and_the_end(hass: HomeAssistant, entry: ConfigEntry
     await flow.change()
     await flow.choose("end")
     until = dt_util.now() + timedelta(seconds=1)
+    await flow.submit({"valid_until": f"{until:%Y-%m-%d %H:%M:%S}"})
+    assert flow.errors == {"reason": "reason_missing"}  # nothing is chosen before a person chooses
     await flow.submit({"valid_until": f"{until:%Y-%m-%d %H:%M:%S}", "reason": "sold"})
     assert flow.result["reason"] == "binding_ended", flow.result
     assert all(each.valid_until for each in record_of(entry).run.bindings.values())

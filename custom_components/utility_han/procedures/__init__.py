@@ -38,6 +38,7 @@ from .charging.settling import (
     take_back_records,
     total_cost,
 )
+from .charging.signed_values import SignedValueError, keep_signed, read_signed, session_of
 from .charging.tariff import Holidays, no_holidays, rate_zone, tier_at, tiers_between
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
 from .contract_id import ContractIdError, parse_contract_id
@@ -172,6 +173,7 @@ __all__ = [
     "Repair",
     "ServicePoint",
     "SessionElsewhere",
+    "SignedValueError",
     "StatisticsRow",
     "Step",
     "StepResult",
@@ -220,6 +222,7 @@ __all__ = [
     "is_limit",
     "is_of_premise",
     "issue",
+    "keep_signed",
     "keys_told",
     "make_of",
     "masked",
@@ -239,6 +242,7 @@ __all__ = [
     "program_of_parts",
     "rate_zone",
     "read_record",
+    "read_signed",
     "read_value",
     "reckon",
     "record_id",
@@ -249,6 +253,7 @@ __all__ = [
     "run_self_test",
     "seasons",
     "serial_fits",
+    "session_of",
     "settle_session",
     "specific_first",
     "sum_phases",

@@ -1,4 +1,4 @@
-"""Actions on vehicles: document the binding, say whose a session was, plan charging."""
+"""Actions on vehicles: document the binding, say whose a session was, plan charging, keep what a charger signed."""
 
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
@@ -16,15 +16,18 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..hub.hub import Hub
 from ..hub.targets import find_subject
+from ..procedures import SignedValueError
 from .document import async_binding_document, binding_record
 from .manager import VehicleManager
 from .person import Person
+from .sources import CONF_ENERGY
 from .store import VehicleRecord
 from .vehicle import VehicleSubject
 
 ATTR_DEPARTURE = "departure"
 ATTR_ENERGY = "energy"
 ATTR_SESSION = "session"
+ATTR_VALUE = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,22 @@ async def _plan_charging(manager: VehicleManager, record: VehicleRecord, call: S
     return None
 
 
+async def _add_signed_value(manager: VehicleManager, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
+    try:
+        return {"session": await manager.signed.async_add(record.data[CONF_ENERGY], call.data[ATTR_VALUE])}
+    except SignedValueError as err:
+        raise _invalid(err.reason, vehicle=record.title, detail=err.why) from err
+
+
 _ACTIONS = {
     "binding_record": _Action(_binding_record, {}, SupportsResponse.ONLY, private=True),
     "assign_session": _Action(_assign_session, {probatio.Required(ATTR_SESSION): cv.string}),
+    "add_signed_meter_value": _Action(
+        _add_signed_value,
+        {probatio.Required(ATTR_VALUE): probatio.All(cv.string, probatio.Length(min=1, max=10_000))},
+        SupportsResponse.OPTIONAL,
+        private=True,
+    ),
     "plan_charging": _Action(
         _plan_charging,
         {

@@ -40,6 +40,7 @@ from .planning import Planning
 from .price_following import PriceFollowing
 from .session_news import SessionNews
 from .settling import Settling
+from .signed_values import SignedValues
 from .sources import (
     CONF_BATTERY,
     CONF_ENERGY,
@@ -86,6 +87,7 @@ class VehicleManager:
             hass, hub.entry, charging, account, self.billers, self.async_tell, self._open_sessions,
             self.settling.async_rebound, self.settling.async_reckon,
         )  # fmt: skip
+        self.signed = SignedValues(hass, charging, hub.rounds)
         self.planning = Planning(hass, hub, charging, registrar, controls, self)
         self._news = SessionNews(charging, self.subjects, self.session)
         self._by_point: dict[str, list[VehicleRecord]] = {}
@@ -119,6 +121,7 @@ class VehicleManager:
             ]
         self._news.async_begin()
         self._feed_all(self.charging.points, dt_util.utcnow())
+        self.signed.async_start(self.vehicles)
         self.prices.async_follow(self.settling.sources())
         await self.settling.async_settle_all()
         self.delivery.async_start()
@@ -130,6 +133,7 @@ class VehicleManager:
             cancel()
         self._unsubscribe.clear()
         self._settling.clear()
+        self.signed.async_stop()
         self.planning.async_stop()
         self.prices.async_end()
         await self.prices.book.async_keep()

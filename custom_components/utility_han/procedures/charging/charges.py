@@ -76,6 +76,7 @@ def _charge(
         meter_start_wh=session.meter.get("start_wh"),
         meter_end_wh=session.meter.get("end_wh"),
         issued_at=record.priced_at or session.ended_at,
+        signed_data="\n".join(entry.session.signed) or None,
         corrects=record.corrects,
         is_rest=record.is_rest,
     )

@@ -46,6 +46,8 @@ class MeasuredSession:
     """The session that this energy belongs to, by id: it was told once that was closed."""
     doubted: bool = False
     """It may not have been charged at all, or nothing was plugged in: only a person can say."""
+    signed: list[str] = field(default_factory=list)
+    """What the charger has signed of it, as it gave it (OCMF)."""
 
     @property
     def started_at(self) -> datetime:
@@ -139,7 +141,13 @@ class MeasuredSession:
 
     def brief(self) -> MeasuredSession:
         """Return what is to be known of it once it is over: when it was, and who was there."""
-        return replace(self, marks=[self.marks[0], self.marks[-1]], seen=[*self.seen], away=[*self.away])
+        return replace(
+            self,
+            marks=[self.marks[0], self.marks[-1]],
+            seen=[*self.seen],
+            away=[*self.away],
+            signed=[*self.signed],
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -156,6 +164,7 @@ class MeasuredSession:
             "decided": self.decided,
             "late_of": self.late_of,
             "doubted": self.doubted,
+            "signed": self.signed,
         }
 
     @classmethod

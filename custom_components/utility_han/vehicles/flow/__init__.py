@@ -178,7 +178,9 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
             raise RuntimeError("ended without a record")
         errors: dict[str, str] = {}
         run = self.record.run
-        if user_input is not None:
+        if user_input is not None and CONF_REASON not in user_input:
+            errors[CONF_REASON] = "reason_missing"
+        elif user_input is not None:
             until = moment(user_input[CONF_VALID_UNTIL])
             run.ending = {"valid_until": until.isoformat(), "reason": user_input[CONF_REASON]}
             try:

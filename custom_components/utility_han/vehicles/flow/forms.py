@@ -24,7 +24,16 @@ from homeassistant.helpers.selector import (
 from ...const import CONF_SERIAL
 from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow.choices import choice, choice_or_other
-from ..sources import CONF_BATTERY, CONF_ENERGY, CONF_MAX_POWER, CONF_METER, CONF_PLUG, CONF_PRESENCE, CONF_SWITCH
+from ..sources import (
+    CONF_BATTERY,
+    CONF_ENERGY,
+    CONF_MAX_POWER,
+    CONF_METER,
+    CONF_PLUG,
+    CONF_PRESENCE,
+    CONF_SIGNED,
+    CONF_SWITCH,
+)
 
 CONF_ACCOUNT_NUMBER = "account_number"
 CONF_BATTERY_SIZE = "battery_size"
@@ -112,12 +121,14 @@ CHARGER = probatio.Schema(
                 ]
             )
         ),
+        probatio.Optional(CONF_SIGNED): EntitySelector(EntitySelectorConfig(domain="sensor")),
     }
 )
 END = probatio.Schema(
     {
         probatio.Required(CONF_VALID_UNTIL): DateTimeSelector(),
-        probatio.Required(CONF_REASON): SelectSelector(
+        # Optional, or the frontend chooses the first one: nobody is to say by an oversight that it was sold.
+        probatio.Optional(CONF_REASON): SelectSelector(
             SelectSelectorConfig(options=list(END_REASONS), translation_key="end_reason", mode=SelectSelectorMode.LIST)
         ),
     }

@@ -1,0 +1,86 @@
+"""What a charger has signed reaches the record of its session, from an entity or an automation (UR-EV)."""
+
+import base64
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from tests.component.test_exporting import _soon, act, this_month
+from tests.helpers.states import until
+from tests.helpers.vehicles import ANSWERS, Charger, VehicleFlow, manager_of, vehicle_device_id
+
+__all__ = ["_soon"]
+
+pytestmark = pytest.mark.use_case("UR-EV")
+
+SIGNED = "sensor.garage_charger_signed"
+
+
+def ocmf(at: datetime, moment: str) -> str:
+    """Return a record as chargers sign it, of a moment of a session."""
+    reading = {"TM": f"{at:%Y-%m-%dT%H:%M:%S},000{at:%z} S", "TX": moment, "RV": 1234.5, "RU": "kWh", "ST": "G"}
+    return f'OCMF|{json.dumps({"FV": "1.0", "PG": "T1", "RD": [reading]})}|{{"SD":"887FABF407AC82782EEF"}}'
+
+
+@pytest.fixture
+async def charger(hass: HomeAssistant, hub: ConfigEntry) -> Charger:
+    """A home whose charger tells what it has signed in an attribute, as it may be longer than a state."""
+    charger = Charger(hass)
+    hass.states.async_set(SIGNED, "ok")
+    flow = VehicleFlow(hass, hub)
+    await flow.start()
+    await flow.walk("bound", charger=ANSWERS["charger"] | {"signed": SIGNED})
+    await flow.submit({})
+    await hass.async_block_till_done()
+    charger.at = dt_util.utcnow()
+    return charger
+
+
+async def signed_of(hass: HomeAssistant) -> list[str]:
+    """Return the signed records that the one charge detail record of the month has."""
+    (record,) = json.loads((await act(hass, "export_sessions", format="cdr", month=this_month()))["content"])
+    values = record.get("signed_data", {}).get("signed_values", [])
+    return [base64.b64decode(each["signed_data"]).decode() for each in values]
+
+
+async def test_record_of_a_session_has_what_the_charger_signed_of_it(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    hass.config.country = "US"
+    device_id, manager = vehicle_device_id(hass, hub), manager_of(hub)
+    charger.plug()
+    begin, end = ocmf(charger.at, "B"), ocmf(charger.at + timedelta(minutes=55), "E")
+    hass.states.async_set(SIGNED, "ok", {"signed_meter_value": begin, "other": 7})
+    (point,) = manager.charging.points.values()
+    await until(lambda: point.session is not None and point.session.signed == [begin])
+    charger.charge(10_000)
+    await hass.async_block_till_done()
+    charger.plug(plugged=False)
+    await until(lambda: list(manager.charging.ledger.records()))
+    (session,) = manager.charging.ledger.entries
+    answer = await act(hass, "add_signed_meter_value", device_id=device_id, value=end)
+    assert answer == {"session": session}
+    wrong: tuple[tuple[str, str], ...] = (
+        ("OCMF|{}", "signed_no_ocmf"),
+        (ocmf(charger.at - timedelta(days=2), "E"), "signed_no_session"),
+        (ocmf(charger.at, "T").replace("T1", "T" * 4000), "signed_too_long"),
+    )
+    await refused(hass, device_id, wrong)
+    assert await signed_of(hass) == [begin, end]
+    # What was handed over is not written anew.
+    await refused(hass, device_id, [(ocmf(charger.at, "T"), "signed_too_late")])
+    assert (await act(hass, "add_signed_meter_value", device_id=device_id, value=end)) == {"session": session}
+    assert await signed_of(hass) == [begin, end]
+
+
+async def refused(hass: HomeAssistant, device_id: str, values: Any) -> None:
+    for value, key in values:
+        with pytest.raises(ServiceValidationError) as raised:
+            await act(hass, "add_signed_meter_value", device_id=device_id, value=value)
+        assert raised.value.translation_key == key
