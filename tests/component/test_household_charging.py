@@ -88,7 +88,7 @@ async def test_vehicle_is_bound_charged_and_billed_at_home_and_corrected(
     assert [(each.energy_wh, each.vehicle.title, each.binding.payer.number) for each in charges] == [
         (7000, "Family car", "…0815")
     ]
-    await manager_of(home).async_issued(charges)
+    await manager_of(home).settling.async_issued(charges)
     van = await bind(hass, home, VAN, "Van", agreed)
     before = {each.id: each for each in await all_charges(home)}
     await manager_of(home).async_assign(entry.session.id, van.key)

@@ -40,7 +40,7 @@ class Taken:
         managers = {held.manager for held in self.held.values()}
         for manager in managers:
             of_it = [charge for charge in self.charges if self.held[charge.binding.id].manager is manager]
-            await manager.async_issued(of_it)
+            await manager.settling.async_issued(of_it)
 
 
 type Agreed = tuple[ChargedVehicle, Binding, RateProgram]

@@ -121,7 +121,7 @@ class VehicleManager:
             ]
         self._news.async_begin()
         self._feed_all(self.charging.points, dt_util.utcnow())
-        self.signed.async_start(self.vehicles)
+        self._unsubscribe.append(self.signed.async_start(self.vehicles))
         self.prices.async_follow(self.settling.sources())
         await self.settling.async_settle_all()
         self.delivery.async_start()
@@ -133,7 +133,6 @@ class VehicleManager:
             cancel()
         self._unsubscribe.clear()
         self._settling.clear()
-        self.signed.async_stop()
         self.planning.async_stop()
         self.prices.async_end()
         await self.prices.book.async_keep()
@@ -362,10 +361,6 @@ class VehicleManager:
     ) -> list[Charge]:
         """Return what vehicles were charged for, as :meth:`Settling.async_charges` says."""
         return await self.settling.async_charges({each.key for each in vehicles}, since, until, as_made=as_made)
-
-    async def async_issued(self, charges: Collection[Charge]) -> None:
-        """Keep that charges were handed over by an export: what is found wrong with them is credited from now on."""
-        await self.settling.async_issued(charges)
 
 
 def _tellers(hub: Hub) -> dict[PriceKind, PricedSubject]:

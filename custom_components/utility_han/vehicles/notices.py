@@ -28,7 +28,8 @@ _PRICE_CURRENCY = "price_currency"
 _HOLIDAYS = "holidays_not_loaded"
 _ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY, PRICE_MISSING, _UNBOUND})
 _OWN = frozenset({_BILLED_OTHERWISE, _SESSION_REFUSED, _UNBOUND})
-_ALL = _ASKED | {_BILLED_OTHERWISE, _SESSION_REFUSED, _PRICE_CURRENCY, _HOLIDAYS} | {key + _OF_HOUSEHOLD for key in _OWN}
+_TOLD = frozenset({_BILLED_OTHERWISE, _SESSION_REFUSED, _PRICE_CURRENCY, _HOLIDAYS})
+_ALL = _ASKED | _TOLD | {key + _OF_HOUSEHOLD for key in _OWN}
 _PATIENCE = timedelta(days=2)
 """How long a price may still become known by itself."""
 _MOST_NAMED = 5

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..hub.rounds import Rounds
-from ..procedures import MeasuredSession, SignedValueError, keep_signed, read_signed, session_of
+from ..procedures import LedgerEntry, MeasuredSession, SignedValueError, keep_signed, read_signed, session_of
 from .sources import CONF_ENERGY, CONF_SIGNED
 from .store import Charging, VehicleRecord
 
@@ -25,21 +25,12 @@ class SignedValues:
         self._rounds = rounds
         self._points: dict[str, str] = {}
         """Charging points by the entities that tell what is signed at them."""
-        self._end: CALLBACK_TYPE | None = None
 
     @callback
-    def async_start(self, vehicles: Iterable[VehicleRecord]) -> None:
-        """Begin to watch the entities of vehicles."""
+    def async_start(self, vehicles: Iterable[VehicleRecord]) -> CALLBACK_TYPE:
+        """Begin to watch the entities of vehicles; return what ends it."""
         self._points = {of: each.data[CONF_ENERGY] for each in vehicles if (of := each.data.get(CONF_SIGNED))}
-        if self._points:
-            self._end = async_track_state_change_event(self._hass, list(self._points), self._told)
-
-    @callback
-    def async_stop(self) -> None:
-        """End."""
-        if self._end is not None:
-            self._end()
-            self._end = None
+        return async_track_state_change_event(self._hass, list(self._points), self._told)
 
     @callback
     def _told(self, event: Event[EventStateChangedData]) -> None:
@@ -70,11 +61,16 @@ class SignedValues:
         if (session := session_of(value, sessions.values(), now)) is None:
             raise SignedValueError("signed_no_session", str(value.at or now))
         entry = ledger.get(session.id)
-        if entry is not None and any(each.issued for each in entry.records) and value.text not in session.signed:
+        if entry is not None and _handed_over(entry) and value.text not in session.signed:
             raise SignedValueError("signed_too_late", session.id)
         if keep_signed(session, value):
             await (self._charging.async_save_points() if entry is None else self._charging.async_save())
         return session.id
+
+
+def _handed_over(entry: LedgerEntry) -> bool:
+    """Whether an export has given away a record of a session: what was credited was handed over, too."""
+    return bool(entry.credited) or any(each.issued for each in entry.records)
 
 
 def _texts(state: State | None) -> list[str]:
