@@ -226,7 +226,7 @@ async def test_session_that_is_given_to_a_vehicle_late_has_its_later_ones_priced
         car.key: Decimal("0.80"),
         van.key: Decimal("0.80"),
     }
-    await manager_of(home).async_issued(await all_charges(home))
+    await manager_of(home).settling.async_issued(await all_charges(home))
     await manager_of(home).async_assign(first.session.id, car.key)
     await until(lambda: len(bills_of(home)) == 2)
     assert await cost_of_month(home, car.key) == Decimal("4.00")
