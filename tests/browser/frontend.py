@@ -32,9 +32,9 @@ class Frontend:
         self._home = home
 
     @classmethod
-    async def open(cls, browser: Browser, home: Home) -> Frontend:
-        """Open a tab of a phone's size with the tokens of the demo user."""
-        context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    async def open(cls, browser: Browser, home: Home, **options: Any) -> Frontend:
+        """Open a tab with the tokens of the demo user: a phone's, unless ``options`` of its context say more."""
+        context = await browser.new_context(**{"viewport": PHONE} | options)
         tokens = home.tokens | {"hassUrl": home.url, "clientId": home.client_id, "expires": 9999999999999}
         await context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})")
         context.set_default_timeout(_STEP)

@@ -49,7 +49,7 @@ async def test_walk_and_dashboard(frontend: Frontend, home: Home, simulator: Sim
     await frontend.page.get_by_text("Create", exact=True).locator("visible=true").last.click()
     await expect(frontend.page.get_by_text("Meter", exact=True).locator("visible=true").first).to_be_visible()
     (dashboard,) = [each for each in await home.ws("lovelace/dashboards/list") if each["title"] == "Meter"]
-    await frontend.open_dashboard(f"/{dashboard['url_path']}")
+    await frontend.open_dashboard(f"/{dashboard['url_path']}/devices")
     page = frontend.page
     for text in ("Pool pump", "Registration", "Last diagnosis", "Open cases"):
         await expect(page.get_by_text(text, exact=True).locator("visible=true").first).to_be_visible()

@@ -1,0 +1,121 @@
+import { css, html, LitElement, type TemplateResult } from "lit";
+
+import type { Hass } from "./hass";
+import { styles } from "./styles";
+import { say, type Word } from "./words";
+
+const whyOf = (error: unknown): string => {
+  if (error instanceof Error) return error.message;
+  const message = (error as { message?: unknown } | null)?.message;
+  return typeof message === "string" ? message : String(error);
+};
+
+/** A button that does something: asks first where that matters, is busy while it is done, and says why it failed. */
+export class Acting extends LitElement {
+  static override styles = [
+    styles,
+    css`
+      :host {
+        display: block;
+        height: auto;
+      }
+      div {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px;
+      }
+      p {
+        flex-basis: 100%;
+      }
+    `,
+  ];
+  static override properties = {
+    hass: { attribute: false },
+    act: { attribute: false },
+    label: {},
+    about: {},
+    question: {},
+    yes: {},
+    busy: {},
+    stage: { state: true },
+    why: { state: true },
+  };
+
+  declare hass: Hass;
+  declare act: () => Promise<unknown>;
+  declare label: string;
+  /** What the button is about, where its label alone does not tell it from its neighbours. */
+  declare about: string | undefined;
+  /** What to ask first; nothing where it is done at once. */
+  declare question: string | undefined;
+  declare yes: string | undefined;
+  declare busy: string | undefined;
+  declare stage: "idle" | "asking" | "busy";
+  declare why: string;
+
+  constructor() {
+    super();
+    this.stage = "idle";
+    this.why = "";
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div>
+      ${this.stage === "asking" ? this.#asking() : this.#button()}
+      <p role="status" ?hidden=${this.stage !== "busy"}>
+        ${this.stage === "busy" ? (this.busy ?? this.#say("busy")) : ""}
+      </p>
+      ${this.why ? html`<p class="failed" role="alert">${this.#say("failed", { why: this.why })}</p>` : ""}
+    </div>`;
+  }
+
+  #say(word: Word, placeholders?: Record<string, string>): string {
+    return say(this.hass.locale.language, word, placeholders);
+  }
+
+  #button(): TemplateResult {
+    const label = this.about ? `${this.label}: ${this.about}` : this.label;
+    return html`<button
+      aria-label=${label}
+      ?disabled=${this.stage === "busy"}
+      @click=${() => (this.question ? this.#ask() : this.#do())}
+    >
+      ${this.label}
+    </button>`;
+  }
+
+  #asking(): TemplateResult {
+    return html`<p id="question">${this.question}</p>
+      <button class="yes" aria-describedby="question" @click=${() => this.#do()}>${this.yes}</button>
+      <button class="no" @click=${() => this.#leave()}>${this.#say("no")}</button>`;
+  }
+
+  async #ask(): Promise<void> {
+    this.stage = "asking";
+    this.why = "";
+    await this.#focus(".yes");
+  }
+
+  async #leave(): Promise<void> {
+    this.stage = "idle";
+    await this.#focus("button");
+  }
+
+  /** What had the focus is gone: what comes in its place takes it. */
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  async #do(): Promise<void> {
+    this.stage = "busy";
+    this.why = "";
+    try {
+      await this.act();
+    } catch (error) {
+      this.why = whyOf(error);
+    }
+    this.stage = "idle";
+  }
+}

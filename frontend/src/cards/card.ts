@@ -1,0 +1,116 @@
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+
+import { INTEGRATION_PAGE, DOMAIN, type Hass } from "../hass";
+import { subjects, type Kind, type Subject } from "../home";
+import { styles } from "../styles";
+import { say, type Word } from "../words";
+
+/** What a person says of a card: which gateway, device or vehicle it is about; all of them where they say nothing. */
+export interface CardConfig {
+  type: string;
+  device_id?: string;
+}
+
+const EVERY = 30_000;
+
+/** What all cards do: find what they are about, follow its states and the time, and say what is missing. */
+export abstract class Card extends LitElement {
+  static override styles = [styles];
+  static override properties = {
+    hass: { attribute: false },
+    config: { state: true },
+    now: { state: true },
+  };
+
+  declare hass: Hass;
+  declare config: CardConfig;
+  /** What depends on the time is drawn anew as it passes. */
+  declare now: Date;
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.now = new Date();
+  }
+
+  setConfig(config: CardConfig): void {
+    this.config = config;
+  }
+
+  static getStubConfig(): Record<string, never> {
+    return {};
+  }
+
+  static getConfigForm(): unknown {
+    return {
+      schema: [{ name: "device_id", selector: { device: { integration: DOMAIN } } }],
+      computeLabel: () => say(document.documentElement.lang, "subject"),
+    };
+  }
+
+  getCardSize(): number {
+    return 3;
+  }
+
+  getGridOptions(): Record<string, number | string> {
+    return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#clock = setInterval(() => (this.now = new Date()), EVERY);
+  }
+
+  override disconnectedCallback(): void {
+    clearInterval(this.#clock);
+    super.disconnectedCallback();
+  }
+
+  /** Home Assistant hands over all of itself with every change of any state: most are no business of a card. */
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    if (!changed.has("hass") || changed.size > 1) return true;
+    const before = changed.get("hass");
+    if (!before || before.entities !== this.hass.entities || before.devices !== this.hass.devices) return true;
+    if (before.locale !== this.hass.locale || before.formatEntityState !== this.hass.formatEntityState) return true;
+    return this.everything().some(({ all }) => all.some((id) => before.states[id] !== this.hass.states[id]));
+  }
+
+  protected everything(): Subject[] {
+    return subjects(this.hass);
+  }
+
+  /** What the card is about, of these kinds: what its person chose, else everything. */
+  protected about(...kinds: Kind[]): Subject[] {
+    return subjects(this.hass)
+      .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+      .filter(({ device }) => !this.config.device_id || device.id === this.config.device_id);
+  }
+
+  protected say(word: Word, placeholders?: Record<string, string | number>): string {
+    return say(this.hass.locale.language, word, placeholders);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<ha-card>${this.content()}</ha-card>`;
+  }
+
+  protected abstract content(): unknown;
+
+  protected heading(text: string): TemplateResult {
+    return html`<h2>${text}</h2>`;
+  }
+
+  /** What is missing, and for who may add it the page on which that is done. */
+  protected missing(title: Word, what: Word, add?: Word): TemplateResult {
+    return html`${this.heading(this.say(title))}
+      <p class="quiet">${this.say(what)}</p>
+      ${add && this.hass.user?.is_admin
+        ? html`<div class="buttons"><a class="button" href=${INTEGRATION_PAGE}>${this.say(add)}</a></div>`
+        : ""}`;
+  }
+
+  /** Open Home Assistant's own dialog of an entity. */
+  protected more(entityId: string): void {
+    this.dispatchEvent(new CustomEvent("hass-more-info", { detail: { entityId }, bubbles: true, composed: true }));
+  }
+}

@@ -1,0 +1,114 @@
+import { css, html, type TemplateResult } from "lit";
+
+import { amountOf } from "../asked";
+import { formatMoment } from "../formatting";
+import type { State } from "../hass";
+import { isKnown, isThere, momentOf, stateOf, type Subject } from "../home";
+import { Card } from "./card";
+
+const NOTHING = "none";
+
+export const isControlled = (active: State | undefined): active is State => isKnown(active) && active.state !== NOTHING;
+
+export class ControlCard extends Card {
+  static override styles = [
+    ...Card.styles,
+    css`
+      li.running {
+        border-inline-start: 4px solid var(--warning-color);
+        padding-inline-start: 12px;
+        display: flex;
+        flex-direction: column;
+        gap: 8px;
+      }
+      li.out {
+        border-color: var(--disabled-color, var(--secondary-text-color));
+      }
+      .track {
+        height: 6px;
+        border-radius: 3px;
+        background: var(--divider-color);
+        overflow: hidden;
+      }
+      .track div {
+        height: 100%;
+        background: var(--warning-color);
+      }
+    `,
+  ];
+
+  protected override content(): unknown {
+    const devices = this.about("device");
+    if (devices.length === 0) return this.missing("control", "no_devices", "add_device");
+    const running = devices.filter((device) => isControlled(stateOf(this.hass, device, "active_event")));
+    return html`${this.heading(this.say("control"))}
+      ${running.length > 0
+        ? html`<ul class="list">
+            ${running.map((device) => this.#running(device))}
+          </ul>`
+        : html`<p>${this.say("control_none")}</p>`}
+      ${this.#next(devices)}`;
+  }
+
+  #running(device: Subject): TemplateResult {
+    const { hass } = this;
+    const active = stateOf(hass, device, "active_event") as State;
+    const { what, start, end, mandatory, participating } = active.attributes;
+    const [begins, ends] = [momentOf(start), momentOf(end)];
+    const asked = [hass.formatEntityState(active), amountOf(hass, what)].filter(Boolean).join(", ");
+    const until = ends ? this.say("control_until", { when: formatMoment(hass, ends, this.now) }) : "";
+    const out = participating === false;
+    return html`<li class="running ${out ? "out" : ""}">
+      <div class="line"><strong>${device.name}</strong><span>${until}</span></div>
+      <div class="line"><span>${asked}</span>${out ? html`<span>${this.say("control_out")}</span>` : ""}</div>
+      ${begins && ends && !out ? this.#progress(begins, ends) : ""}
+      ${mandatory === true ? html`<p>${this.say("control_mandatory")}</p>` : this.#ways(device)}
+    </li>`;
+  }
+
+  #progress(begins: Date, ends: Date): TemplateResult {
+    const share = (this.now.getTime() - begins.getTime()) / (ends.getTime() - begins.getTime());
+    return html`<div class="track" aria-hidden="true">
+      <div style="width: ${100 * Math.min(1, Math.max(0, share))}%"></div>
+    </div>`;
+  }
+
+  /** The way out of it, or back. */
+  #ways(device: Subject): TemplateResult {
+    const [leave, back] = ["opt_out_event", "opt_in_event"].map((key) => stateOf(this.hass, device, key));
+    const press = (button: State) => () =>
+      this.hass.callService("button", "press", {}, { entity_id: button.entity_id }, false);
+    return html`${isThere(leave)
+      ? html`<utility-han-acting
+          .hass=${this.hass}
+          .act=${press(leave)}
+          .label=${this.say("opt_out")}
+          .about=${device.name}
+          .question=${this.say("opt_out_sure", { device: device.name })}
+          .yes=${this.say("opt_out_yes")}
+        ></utility-han-acting>`
+      : ""}
+    ${isThere(back)
+      ? html`<utility-han-acting
+          .hass=${this.hass}
+          .act=${press(back)}
+          .label=${this.say("opt_in")}
+          .about=${device.name}
+        ></utility-han-acting>`
+      : ""}`;
+  }
+
+  #next(devices: Subject[]): TemplateResult | string {
+    const coming = devices
+      .map((device) => ({ device, at: momentOf(stateOf(this.hass, device, "next_event")?.state) }))
+      .filter((each): each is { device: Subject; at: Date } => each.at !== undefined)
+      .sort((a, b) => a.at.getTime() - b.at.getTime());
+    if (coming.length === 0) return "";
+    return html`<ul class="list quiet">
+      ${coming.map(({ device, at }) => {
+        const when = formatMoment(this.hass, at, this.now);
+        return html`<li>${this.say("control_next", { device: device.name, when })}</li>`;
+      })}
+    </ul>`;
+  }
+}

@@ -1,0 +1,214 @@
+import { css, html, svg, type TemplateResult } from "lit";
+
+import { formatPrice, formatTime, hourOf, zoneOf } from "../formatting";
+import { firstOf, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
+import { bandOf, barsOf, SPAN, type Band, type Bar } from "../prices";
+import { Card } from "./card";
+
+const HOUR = 3_600_000;
+const WIDTH = 1000;
+const HEIGHT = 100;
+const LEAST = 6;
+const LABELS_EVERY = 6;
+
+interface Planned extends Band {
+  kind: "control" | "charging";
+  text: string;
+}
+
+export class PriceCard extends Card {
+  static override styles = [
+    ...Card.styles,
+    css`
+      svg {
+        display: block;
+        width: 100%;
+        height: 110px;
+        overflow: visible;
+      }
+      rect {
+        stroke: var(--ha-card-background, var(--card-background-color));
+        stroke-width: 1;
+        vector-effect: non-scaling-stroke;
+        cursor: pointer;
+      }
+      .low {
+        fill: var(--success-color);
+      }
+      .middle {
+        fill: var(--energy-grid-consumption-color, #488fc2);
+      }
+      .high {
+        fill: var(--warning-color);
+      }
+      rect.chosen,
+      rect:focus {
+        stroke: var(--primary-text-color);
+        stroke-width: 2;
+        outline: none;
+      }
+      .hours {
+        position: relative;
+        height: 1.5em;
+        font-size: var(--ha-font-size-s, 12px);
+      }
+      .hours span {
+        position: absolute;
+        transform: translateX(-50%);
+        white-space: nowrap;
+      }
+      .band {
+        position: relative;
+        height: 22px;
+        margin-bottom: 4px;
+        background: color-mix(in srgb, var(--divider-color) 50%, transparent);
+        border-radius: 4px;
+        font-size: var(--ha-font-size-s, 12px);
+        line-height: 22px;
+      }
+      .band i {
+        position: absolute;
+        inset-block: 0;
+        border-radius: 4px;
+        min-width: 4px;
+      }
+      .band .control {
+        background: color-mix(in srgb, var(--error-color) 40%, transparent);
+        border-inline-start: 3px solid var(--error-color);
+      }
+      .band .charging {
+        background: color-mix(in srgb, var(--success-color) 40%, transparent);
+        border-inline-start: 3px solid var(--success-color);
+      }
+      .band span {
+        position: absolute;
+        inset-inline: 8px;
+        overflow: hidden;
+        white-space: nowrap;
+        text-overflow: ellipsis;
+      }
+    `,
+  ];
+  static override properties = { ...Card.properties, chosen: { state: true } };
+
+  /** When the interval begins that a person looks at. */
+  declare chosen: number | undefined;
+
+  protected override content(): unknown {
+    // Devices and vehicles are on the strip of whichever gateway tells prices.
+    const gateways = this.about("gateway");
+    if (gateways.length === 0) return this.missing("price", "no_gateway", "add_gateway");
+    const from = new Date(Math.floor(this.now.getTime() / HOUR) * HOUR);
+    const told = gateways
+      .map((gateway) => ({ gateway, bars: barsOf(firstOf(this.hass, gateway, "price"), from) }))
+      .find(({ bars }) => bars.length > 0);
+    if (!told) return this.missing("price", "price_none", "add_utility");
+    return this.#strip(told.gateway, told.bars, from);
+  }
+
+  override getCardSize(): number {
+    return 4;
+  }
+
+  #strip(gateway: Subject, bars: Bar[], from: Date): TemplateResult {
+    const price = firstOf(this.hass, gateway, "price");
+    const unit = unitOf(price);
+    const current = numberOf(price);
+    const chosen = bars.find(({ start }) => start.getTime() === this.chosen) ?? bars[0];
+    const planned = this.#planned(from);
+    return html`<div class="line">
+        ${this.heading(this.say("price"))}
+        ${current === undefined
+          ? ""
+          : html`<span>${this.say("price_now", { price: formatPrice(this.hass, current, unit) })}</span>`}
+      </div>
+      <div>
+        <svg
+          viewBox="0 0 ${WIDTH} ${HEIGHT}"
+          preserveAspectRatio="none"
+          role="group"
+          aria-label="${this.say("price")}. ${this.say("price_keys")}"
+          @keydown=${(event: KeyboardEvent) => this.#step(event, bars, chosen)}
+        >
+          ${bars.map((bar) => this.#bar(bar, unit, bar === chosen))}
+        </svg>
+        <div class="hours quiet" aria-hidden="true">${this.#labels(from)}</div>
+        ${planned.length > 0
+          ? html`<ul class="list" style="gap: 0">
+              ${planned.map((each) => this.#band(each))}
+            </ul>`
+          : ""}
+      </div>
+      <p>${chosen ? this.#told(chosen, unit) : ""}</p>`;
+  }
+
+  #told(bar: Bar, unit: string): string {
+    const [from, to] = [formatTime(this.hass, bar.start), formatTime(this.hass, bar.end)];
+    const text = this.say("price_bar", { from, to, price: formatPrice(this.hass, bar.price, unit) });
+    if (!bar.tier) return text;
+    // A tier has a number, or a name that says itself what it is.
+    return /^\d+$/.test(bar.tier) ? this.say("price_tier", { bar: text, tier: bar.tier }) : `${text}, ${bar.tier}`;
+  }
+
+  #bar(bar: Bar, unit: string, chosen: boolean): TemplateResult {
+    const height = Math.max(LEAST, bar.height * HEIGHT);
+    const choose = (): void => {
+      this.chosen = bar.start.getTime();
+    };
+    return svg`<rect
+      x=${bar.left * WIDTH} y=${HEIGHT - height} width=${bar.width * WIDTH} height=${height}
+      class="${bar.level}${chosen ? " chosen" : ""}"
+      role="img" aria-label=${this.#told(bar, unit)} tabindex=${chosen ? 0 : -1}
+      data-start=${bar.start.getTime()} @click=${choose} @focus=${choose}></rect>`;
+  }
+
+  /** One stop for the tab key: the arrow keys go along the strip. */
+  #step(event: KeyboardEvent, bars: Bar[], chosen: Bar | undefined): void {
+    const at = chosen ? bars.indexOf(chosen) : 0;
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: bars.length - 1 }[event.key];
+    const bar = to === undefined ? undefined : bars[to];
+    if (!bar) return;
+    event.preventDefault();
+    this.renderRoot.querySelector<SVGElement>(`[data-start="${String(bar.start.getTime())}"]`)?.focus();
+  }
+
+  #labels(from: Date): TemplateResult[] {
+    const zone = zoneOf(this.hass);
+    return Array.from({ length: SPAN / HOUR }, (_, hours) => new Date(from.getTime() + hours * HOUR))
+      .map((moment, hours) => ({ moment, hours }))
+      .filter(({ moment, hours }) => hours > 1 && hours < 23 && hourOf(moment, zone) % LABELS_EVERY === 0)
+      .map(
+        ({ moment, hours }) =>
+          html`<span style="left: ${(100 * hours * HOUR) / SPAN}%">${formatTime(this.hass, moment)}</span>`,
+      );
+  }
+
+  /** What is planned for the span: load controls of devices, reservations of vehicles. */
+  #planned(from: Date): Planned[] {
+    const { hass } = this;
+    const all: Planned[] = [];
+    const put = (subject: Subject, key: string, kind: Planned["kind"]): void => {
+      const attributes = stateOf(hass, subject, key)?.attributes;
+      const band = bandOf(momentOf(attributes?.["start"]), momentOf(attributes?.["end"]), from);
+      if (!band) return;
+      const [start, end] = [formatTime(hass, band.start), formatTime(hass, band.end)];
+      const told = { device: subject.name, from: start, to: end };
+      const text = this.say(kind === "control" ? "band_control" : "band_charging", told);
+      all.push({ ...band, kind, text });
+    };
+    for (const subject of this.everything()) {
+      put(subject, "active_event", "control");
+      put(subject, "next_event", "control");
+      if (["requested", "granted", "active"].includes(stateOf(hass, subject, "reservation")?.state ?? ""))
+        put(subject, "reservation", "charging");
+    }
+    return all.sort((a, b) => a.left - b.left);
+  }
+
+  #band({ left, width, kind, text }: Planned): TemplateResult {
+    return html`<li class="band">
+      <i class=${kind} style="left: ${100 * left}%; width: ${100 * width}%"></i>
+      <span title=${text}>${text}</span>
+    </li>`;
+  }
+}

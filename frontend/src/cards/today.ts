@@ -1,0 +1,133 @@
+import { css, html, type TemplateResult } from "lit";
+
+import { formatEnergy, formatMoney, formatTime, hourOf, midnight } from "../formatting";
+import { firstOf, unitOf, type Subject } from "../home";
+import { addUp, merge, statistics, type Row, type Today } from "../statistics";
+import { Card } from "./card";
+
+const EVERY = 60_000;
+const ENERGY_IN = ["energy_delivered", "energy_total", "energy_net", "energy"];
+const ENERGY_OUT = ["energy_received"];
+const HOUR = 3_600_000;
+
+interface Found {
+  taken: Today;
+  given: Today | undefined;
+  since: Date;
+  counted: boolean;
+}
+
+export class TodayCard extends Card {
+  static override styles = [
+    ...Card.styles,
+    css`
+      .hours {
+        display: flex;
+        align-items: flex-end;
+        gap: 2px;
+        height: 56px;
+        border-bottom: 1px solid var(--divider-color);
+      }
+      .hours div {
+        flex: 1;
+        min-height: 1px;
+        border-radius: 2px 2px 0 0;
+        background: var(--energy-grid-consumption-color, #488fc2);
+      }
+    `,
+  ];
+  static override properties = { ...Card.properties, found: { state: true }, why: { state: true } };
+
+  declare found: Map<string, Found>;
+  declare why: string;
+  #asked = 0;
+
+  constructor() {
+    super();
+    this.found = new Map();
+    this.why = "";
+  }
+
+  protected override content(): unknown {
+    const gateways = this.about("gateway");
+    if (gateways.length === 0) return this.missing("today", "no_gateway", "add_gateway");
+    const counting = gateways.filter((gateway) => firstOf(this.hass, gateway, ...ENERGY_IN));
+    if (counting.length === 0) return this.missing("today", "today_no_energy");
+    if (this.why)
+      return html`${this.heading(this.say("today"))}
+        <p class="failed">${this.say("today_failed", { why: this.why })}</p>`;
+    return html`${this.heading(this.say("today"))} ${counting.map((gateway) => this.#day(gateway, gateways.length > 1))}`;
+  }
+
+  protected override updated(): void {
+    if (Date.now() - this.#asked < EVERY) return;
+    this.#asked = Date.now();
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    const { hass } = this;
+    const since = midnight(new Date(), hass.config.time_zone);
+    const found = new Map<string, Found>();
+    try {
+      for (const gateway of this.about("gateway")) {
+        const taken = firstOf(hass, gateway, ...ENERGY_IN)?.entity_id;
+        if (!taken) continue;
+        const given = firstOf(hass, gateway, ...ENERGY_OUT)?.entity_id;
+        const price = firstOf(hass, gateway, "price")?.entity_id;
+        const ids = [taken, given, price].filter((id) => id !== undefined);
+        const units = { energy: "kWh" };
+        const [hours, fine] = await Promise.all(
+          (["hour", "5minute"] as const).map((period) =>
+            statistics(hass, ids, since, period, ["change", "mean"], units),
+          ),
+        );
+        const rows = (id: string): Row[] => merge(hours?.[id], fine?.[id]);
+        const sum = (id: string, by?: string): Today =>
+          addUp(rows(id), by ? rows(by) : undefined, (at) => hourOf(new Date(at), hass.config.time_zone));
+        const counted = rows(taken).length > 0;
+        found.set(gateway.device.id, { taken: sum(taken, price), given: given ? sum(given) : undefined, since, counted });
+      }
+      this.why = "";
+    } catch (error) {
+      this.why = (error as { message?: string } | null)?.message ?? String(error);
+    }
+    this.found = found;
+  }
+
+  #day(gateway: Subject, named: boolean): TemplateResult {
+    const found = this.found.get(gateway.device.id);
+    const unit = unitOf(firstOf(this.hass, gateway, "price"));
+    const name = named ? html`<p class="quiet">${gateway.name}</p>` : "";
+    if (!found?.counted)
+      return html`${name}
+        <p class="quiet">${this.say(found ? "today_none" : "busy")}</p>`;
+    const { taken, given } = found;
+    const cost =
+      taken.cost === undefined ? this.say("cost_none") : formatMoney(this.hass, taken.cost, unit.split("/")[0] ?? "");
+    return html`${name}
+      <dl class="figures">
+        ${this.#figure(this.say("from_grid"), formatEnergy(this.hass, taken.total))}
+        ${given ? this.#figure(this.say("to_grid"), formatEnergy(this.hass, given.total)) : ""}
+        ${this.#figure(this.say("cost"), cost)}
+      </dl>
+      ${this.#hours(found)}`;
+  }
+
+  #figure(name: string, value: string): TemplateResult {
+    return html`<div>
+      <dt>${name}</dt>
+      <dd>${value}</dd>
+    </div>`;
+  }
+
+  #hours({ taken, since }: Found): TemplateResult {
+    const most = Math.max(...taken.hours);
+    const at = taken.hours.indexOf(most);
+    const [from, to] = [at, at + 1].map((hour) => formatTime(this.hass, new Date(since.getTime() + hour * HOUR)));
+    const label = this.say("by_hour", { from: from ?? "", to: to ?? "", energy: formatEnergy(this.hass, most) });
+    return html`<div class="hours" role="img" aria-label=${label}>
+      ${taken.hours.map((kwh) => html`<div style="height: ${most > 0 ? Math.max(0, (100 * kwh) / most) : 0}%"></div>`)}
+    </div>`;
+  }
+}

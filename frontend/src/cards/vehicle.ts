@@ -1,0 +1,233 @@
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
+
+import { formatEnergy, formatMoment, formatMoney, monthOf } from "../formatting";
+import { DOMAIN, type State } from "../hass";
+import { isKnown, isThere, momentOf, numberOf, stateOf, stateOfClass, unitOf, type Subject } from "../home";
+import { Card } from "./card";
+
+const CHARGING_FOR = 180_000;
+const PLANNED = ["requested", "granted", "active"];
+/** A watt-hour: less of a difference is none. */
+const LEAST = 0.001;
+
+interface Sessions {
+  sessions: { energy_kwh: number; place: string }[];
+}
+
+export class VehicleCard extends Card {
+  static override styles = [
+    ...Card.styles,
+    css`
+      section {
+        display: flex;
+        flex-direction: column;
+        gap: 12px;
+      }
+      section + section {
+        border-top: 1px solid var(--divider-color);
+        padding-top: 12px;
+      }
+      .plug::before {
+        content: "";
+        display: inline-block;
+        width: 10px;
+        height: 10px;
+        margin-inline-end: 8px;
+        border-radius: 50%;
+        background: var(--disabled-color, var(--secondary-text-color));
+      }
+      .plug.on::before {
+        background: var(--success-color);
+      }
+      .differs {
+        border-inline-start: 4px solid var(--warning-color);
+        padding-inline-start: 8px;
+      }
+    `,
+  ];
+  static override properties = { ...Card.properties, measured: { state: true } };
+
+  /** kWh that were measured this month, by vehicle. */
+  declare measured: Map<string, number>;
+  #known = "";
+
+  constructor() {
+    super();
+    this.measured = new Map();
+  }
+
+  protected override content(): unknown {
+    const vehicles = this.about("vehicle");
+    if (vehicles.length === 0) return this.missing("vehicle", "no_vehicle", "add_vehicle");
+    return vehicles.map((vehicle) => this.#vehicle(vehicle));
+  }
+
+  override getCardSize(): number {
+    return 5;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    // What was measured this month is asked for again when a session or its bill has changed.
+    const state = (vehicle: Subject, key: string): string => stateOf(this.hass, vehicle, key)?.state ?? "";
+    const vehicles = this.about("vehicle");
+    const known = JSON.stringify(
+      vehicles.map((each) => [each.device.id, state(each, "session_cost"), state(each, "month_energy")]),
+    );
+    if (known === this.#known) return;
+    this.#known = known;
+    void this.#ask(vehicles);
+  }
+
+  async #ask(vehicles: Subject[]): Promise<void> {
+    const measured = new Map<string, number>();
+    const month = monthOf(new Date(), this.hass.config.time_zone);
+    for (const { device } of vehicles) {
+      try {
+        const data = { device_id: [device.id], month };
+        const { response } = await this.hass.callService<Sessions>(
+          DOMAIN, "get_sessions", data, undefined, false, true,
+        ); // prettier-ignore
+        const home = (response?.sessions ?? []).filter(({ place }) => place === "home");
+        measured.set(
+          device.id,
+          home.reduce((sum, { energy_kwh: energy }) => sum + energy, 0),
+        );
+      } catch {
+        // Nothing is said of what is not known: its hub may be loading.
+      }
+    }
+    this.measured = measured;
+  }
+
+  #vehicle(vehicle: Subject): TemplateResult {
+    const { hass } = this;
+    const plug = stateOfClass(hass, vehicle, "binary_sensor", "plug");
+    const on = isKnown(plug) && plug.state === "on";
+    const energy = stateOf(hass, vehicle, "session_energy");
+    const charging =
+      on && isKnown(energy) && this.now.getTime() - new Date(energy.last_changed).getTime() < CHARGING_FOR;
+    const word = !isKnown(plug) ? "plug_unknown" : !on ? "unplugged" : charging ? "charging" : "plugged";
+    return html`<section>
+      <div class="line">
+        ${this.heading(vehicle.name)}
+        <span class="plug ${on ? "on" : ""}">${this.say(word)}</span>
+      </div>
+      ${this.#binding(vehicle)} ${this.#session(vehicle, on)} ${this.#month(vehicle)} ${this.#plans(vehicle)}
+      ${this.#buttons(vehicle)}
+    </section>`;
+  }
+
+  /** How it is bound is said where it is not simply in force. */
+  #binding(vehicle: Subject): TemplateResult | string {
+    const binding = stateOf(this.hass, vehicle, "binding");
+    if (!isKnown(binding) || binding.state === "in_force") return "";
+    return html`<p class="differs">${this.hass.formatEntityState(binding)}</p>`;
+  }
+
+  #session(vehicle: Subject, plugged: boolean): TemplateResult {
+    const energy = numberOf(stateOf(this.hass, vehicle, "session_energy"));
+    const cost = this.#money(stateOf(this.hass, vehicle, "session_cost"));
+    const told = energy === undefined ? [this.say("session_none")] : [formatEnergy(this.hass, energy), cost];
+    return html`<div class="line">
+      <span class="quiet">${this.say(plugged ? "session_now" : "session_last")}</span>
+      <strong>${told.filter(Boolean).join(" · ")}</strong>
+    </div>`;
+  }
+
+  #money(state: State | undefined): string {
+    const amount = numberOf(state);
+    return amount === undefined ? "" : formatMoney(this.hass, amount, unitOf(state));
+  }
+
+  #month(vehicle: Subject): TemplateResult | string {
+    const billed = numberOf(stateOf(this.hass, vehicle, "month_energy"));
+    if (billed === undefined) return "";
+    const amount = this.#money(stateOf(this.hass, vehicle, "month_cost"));
+    const measured = this.measured.get(vehicle.device.id);
+    const texts = [
+      ...(measured === undefined ? [] : [this.say("measured", { energy: formatEnergy(this.hass, measured) })]),
+      this.say("billed", { energy: formatEnergy(this.hass, billed), amount }),
+    ];
+    return html`<div class="line">
+        <span class="quiet">${this.say("month")}</span>
+        <span>${texts.join(" · ")}</span>
+      </div>
+      ${measured === undefined ? "" : this.#compared(measured - billed)}`;
+  }
+
+  #compared(more: number): TemplateResult {
+    if (Math.abs(more) < LEAST) return html`<p class="quiet">${this.say("agrees")}</p>`;
+    const energy = formatEnergy(this.hass, Math.abs(more));
+    return html`<p class="differs">${this.say(more > 0 ? "less_billed" : "more_billed", { energy })}</p>`;
+  }
+
+  #plans(vehicle: Subject): TemplateResult {
+    const { hass } = this;
+    const departure = stateOf(hass, vehicle, "departure");
+    const at = momentOf(departure?.state);
+    const text = at ? formatMoment(hass, at, this.now) : this.say("departure_none");
+    const plan = stateOf(hass, vehicle, "reservation");
+    const [start, end] = [momentOf(plan?.attributes["start"]), momentOf(plan?.attributes["end"])];
+    return html`${departure
+      ? html`<div class="line">
+          <span class="quiet">${this.say("departure")}</span>
+          <button
+            class="plain"
+            aria-label="${this.say("departure")}: ${vehicle.name}, ${text}"
+            @click=${() => this.more(departure.entity_id)}
+          >
+            ${text}
+          </button>
+        </div>`
+      : ""}
+    ${plan && PLANNED.includes(plan.state)
+      ? html`<div class="line">
+          <span class="quiet">${this.say("plan")}</span>
+          <span>
+            ${hass.formatEntityState(plan)}${start && end
+              ? `, ${formatMoment(hass, start, this.now)} – ${formatMoment(hass, end, this.now)}`
+              : ""}
+          </span>
+        </div>`
+      : ""}`;
+  }
+
+  #buttons(vehicle: Subject): TemplateResult {
+    const { hass } = this;
+    const now = stateOf(hass, vehicle, "charge_now");
+    const binding = stateOf(hass, vehicle, "binding");
+    const bound = isKnown(binding) && binding.state !== "none" && binding.state !== "binding";
+    const button = (label: string, act: () => Promise<unknown>): TemplateResult =>
+      html`<utility-han-acting .hass=${hass} .act=${act} .label=${label} .about=${vehicle.name}></utility-han-acting>`;
+    return html`<div class="buttons">
+      ${isThere(now)
+        ? button(this.say("charge_now"), () =>
+            hass.callService("button", "press", {}, { entity_id: now.entity_id }, false),
+          )
+        : ""}
+      ${bound
+        ? html`${button(this.say("statement"), () => this.#download(vehicle, "pdf"))}
+          ${button(this.say("table"), () => this.#download(vehicle, "csv"))}`
+        : ""}
+    </div>`;
+  }
+
+  /** Fetch a document of this month as the action makes it, and have the browser keep it under its name. */
+  async #download(vehicle: Subject, format: string): Promise<void> {
+    const { hass } = this;
+    const month = monthOf(new Date(), hass.config.time_zone);
+    const data = { format, device_id: [vehicle.device.id], month };
+    const { response } = await hass.callService<{ url: string; name: string }>(
+      DOMAIN, "export_sessions", data, undefined, false, true,
+    ); // prettier-ignore
+    if (!response) return;
+    const link = document.createElement("a");
+    link.href = hass.hassUrl(response.url);
+    link.download = response.name;
+    // The app on a phone hands on only what is in the page.
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }
+}

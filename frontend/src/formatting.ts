@@ -1,0 +1,105 @@
+/** Numbers, money and times as the person reads them: by the language and the formats of their profile. */
+
+import type { Hass } from "./hass";
+
+const NUMBERS: Record<string, string[]> = {
+  comma_decimal: ["en-US", "en"],
+  decimal_comma: ["de", "es", "it"],
+  space_comma: ["fr", "sv", "cs"],
+  quote_decimal: ["de-CH"],
+};
+
+const numberLocale = (hass: Hass): string[] | string | undefined => {
+  const { number_format: format, language } = hass.locale;
+  return format === "system" ? undefined : (NUMBERS[format] ?? language);
+};
+
+export const formatNumber = (hass: Hass, value: number, digits: number, least = digits): string =>
+  new Intl.NumberFormat(numberLocale(hass), {
+    minimumFractionDigits: least,
+    maximumFractionDigits: digits,
+    useGrouping: hass.locale.number_format !== "none",
+  }).format(value);
+
+/** An amount of a currency (ISO 4217) with as many digits as its coins have. */
+export const formatMoney = (hass: Hass, amount: number, currency: string): string => {
+  try {
+    return new Intl.NumberFormat(numberLocale(hass), { style: "currency", currency }).format(amount);
+  } catch {
+    return `${formatNumber(hass, amount, 2)} ${currency}`;
+  }
+};
+
+/** A price per kWh: more digits than coins have. */
+export const formatPrice = (hass: Hass, price: number, unit: string): string =>
+  `${formatNumber(hass, price, 4, 2)} ${unit}`;
+
+/** Watts as kW where there are many. */
+export const formatPower = (hass: Hass, watts: number): string =>
+  Math.abs(watts) < 1000 ? `${formatNumber(hass, watts, 0)} W` : `${formatNumber(hass, watts / 1000, 2, 1)} kW`;
+
+export const formatEnergy = (hass: Hass, kwh: number): string => `${formatNumber(hass, kwh, 2)} kWh`;
+
+/** The zone in which the person reads times. */
+export const zoneOf = (hass: Hass): string =>
+  hass.locale.time_zone === "server" ? hass.config.time_zone : Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const hours = (hass: Hass): Intl.DateTimeFormatOptions => {
+  const { time_format: format } = hass.locale;
+  return format === "12" || format === "24" ? { hour12: format === "12" } : {};
+};
+
+const timeLocale = (hass: Hass): string | undefined =>
+  hass.locale.time_format === "system" ? undefined : hass.locale.language;
+
+const format = (hass: Hass, moment: Date, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(timeLocale(hass), { timeZone: zoneOf(hass), ...hours(hass), ...options }).format(moment);
+
+export const formatTime = (hass: Hass, moment: Date): string =>
+  format(hass, moment, { hour: "numeric", minute: "2-digit" });
+
+const formatDay = (hass: Hass, moment: Date): string =>
+  format(hass, moment, { weekday: "short", day: "numeric", month: "short" });
+
+/** The time, with its day where that is another one than today's. */
+export const formatMoment = (hass: Hass, moment: Date, now: Date): string => {
+  const day = formatDay(hass, moment);
+  const time = formatTime(hass, moment);
+  return day === formatDay(hass, now) ? time : `${day}, ${time}`;
+};
+
+const parts = (moment: Date, zone: string): number[] => {
+  const found = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(moment);
+  return (["year", "month", "day", "hour", "minute", "second"] as const).map((type) =>
+    Number(found.find((part) => part.type === type)?.value),
+  );
+};
+
+const offset = (moment: Date, zone: string): number => {
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts(moment, zone);
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment.getTime() / 1000) * 1000;
+};
+
+/** When the day of a moment began in a zone, also where clocks are changed on it. */
+export const midnight = (moment: Date, zone: string): Date => {
+  const [year = 0, month = 1, day = 1] = parts(moment, zone);
+  const utc = Date.UTC(year, month - 1, day);
+  const guess = new Date(utc - offset(moment, zone));
+  return new Date(utc - offset(guess, zone));
+};
+
+/** The hour of the day, and the month (2026-11), of a moment in a zone. */
+export const hourOf = (moment: Date, zone: string): number => parts(moment, zone)[3] ?? 0;
+export const monthOf = (moment: Date, zone: string): string => {
+  const [year = 0, month = 1] = parts(moment, zone);
+  return `${year}-${String(month).padStart(2, "0")}`;
+};

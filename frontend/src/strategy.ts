@@ -1,0 +1,69 @@
+import type { Hass } from "./hass";
+import { subjects, type Subject } from "./home";
+import { typeOf, type CardName } from "./offered";
+import { say } from "./words";
+
+type Config = Record<string, unknown>;
+
+/** By translation key: what the second page has of a gateway, device or vehicle besides, and how its tile differs. */
+const TILES: Record<string, Config> = {
+  registration_state: {},
+  programs: {},
+  binding: {},
+  opt_out: { state_content: ["state", "until"], features: [{ type: "toggle" }] },
+  control: { state_content: ["event_type", "state"] },
+  last_diagnosis: { state_content: ["state", "reason", "at"] },
+  last_contact: {},
+  open_cases: {},
+};
+
+const section = (...cards: Config[]): Config => ({ type: "grid", cards });
+
+const card = (name: CardName, options: Config = {}): Config => ({ type: typeOf(name), ...options });
+
+const details = ({ device, name, entities }: Subject): Config => {
+  const cards: Config[] = [
+    {
+      type: "heading",
+      heading: name,
+      tap_action: { action: "navigate", navigation_path: `/config/devices/device/${device.id}` },
+    },
+  ];
+  for (const [key, options] of Object.entries(TILES)) {
+    const entity = entities[key];
+    if (entity) cards.push({ type: "tile", entity, name: { type: "entity" }, grid_options: { columns: 12 }, ...options });
+  }
+  if (entities["coverage"]) cards.push({ type: "picture-entity", entity: entities["coverage"], show_state: false });
+  return section(...cards);
+};
+
+/** A dashboard of two pages: the home at a glance, and each gateway, device and vehicle. */
+export class HomeStrategy extends HTMLElement {
+  static generate(_config: unknown, hass: Hass): Promise<Config> {
+    const all = subjects(hass);
+    const vehicles = all.filter(({ kind }) => kind === "vehicle");
+    // Where there is nothing yet, one card says how to begin.
+    const home = all.length === 0 ? [section(card("health"))] : [
+      section(card("health"), card("control"), card("power")),
+      section(card("today"), card("price")),
+      section(
+        ...(vehicles.length > 0 ? vehicles : [undefined]).map((each) =>
+          card("vehicle", each ? { device_id: each.device.id } : {}),
+        ),
+        card("cases"),
+      ),
+    ];
+    const view = (title: "home" | "devices", path: string, icon: string, sections: Config[]): Config => ({
+      title: say(hass.locale.language, title),
+      path,
+      icon,
+      type: "sections",
+      max_columns: 3,
+      sections,
+    });
+    const devices = all.filter(({ entities }) => entities["health"]).map(details);
+    const views = [view("home", "home", "mdi:home-lightning-bolt", home)];
+    if (devices.length > 0) views.push(view("devices", "devices", "mdi:devices", devices));
+    return Promise.resolve({ title: "Utility HAN", views });
+  }
+}

@@ -1,0 +1,167 @@
+import { all, button, rest, show, TestHome, textOf } from "./page";
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { define } from "../src/elements";
+import { CARD_NAMES } from "../src/offered";
+
+const meter = (more: Record<string, [string, Record<string, unknown>?]> = {}): TestHome =>
+  new TestHome().add("Demo home", { commissioning_state: ["commissioned"], health: ["ok"], ...more });
+const later = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+before(define);
+
+test("a home without anything says what to add, to who may", async () => {
+  const home = new TestHome();
+  for (const name of CARD_NAMES) {
+    const [link] = all(await show(name, home), "a");
+    assert.equal(link?.getAttribute("href"), "/config/integrations/integration/utility_han", name);
+  }
+  home.admin = false;
+  assert.equal(all(await show("power", home), "a").length, 0);
+});
+
+test("power is told by its direction", async () => {
+  const taking = await show("power", meter({ power: ["2345", { unit_of_measurement: "W" }] }));
+  assert.match(textOf(taking), /2\.35 kW from the grid/);
+  const giving = await show("power", meter({ power: ["-0.8", { unit_of_measurement: "kW" }] }));
+  assert.match(textOf(giving), /800 W to the grid/);
+  const both = meter({ power_delivered: ["0"], power_received: ["500"] });
+  assert.match(textOf(await show("power", both)), /500 W to the grid/);
+  const silent = await show("power", meter({ power: ["unavailable"] }));
+  assert.match(textOf(silent), /tells no power/);
+});
+
+test("today is the hours since midnight, and what is left of this one", async () => {
+  const home = meter({ energy_delivered: ["9"], price: ["0.2", { unit_of_measurement: "USD/kWh" }] });
+  const [energy, price] = ["sensor.demo_home_energy_delivered", "sensor.demo_home_price"];
+  const hour = 3_600_000;
+  home.statistics = {
+    hour: { [energy]: [{ start: 0, end: hour, change: 2 }], [price]: [{ start: 0, end: hour, mean: 0.1 }] },
+    "5minute": {
+      [energy]: [
+        { start: 0, end: hour / 12, change: 1 },
+        { start: hour, end: hour + hour / 12, change: 1 },
+      ],
+      [price]: [
+        { start: 0, end: hour / 12, mean: 9 },
+        { start: hour, end: hour + hour / 12, mean: 0.3 },
+      ],
+    },
+  };
+  assert.match(textOf(await show("today", home)), /From the grid 3\.00 kWh Cost \$0\.50/);
+});
+
+test("a running control is left by two presses, and a refusal is told", async () => {
+  const home = meter().add("Pool pump", {
+    registration_state: ["enrolled"],
+    active_event: ["duty_cycle", { start: later(-1), end: later(1), what: { duty_cycle: 50 }, participating: true }],
+    opt_out_event: ["unknown"],
+    opt_in_event: ["unavailable"],
+  });
+  home.refuses = "The gateway is away.";
+  const card = await show("control", home);
+  assert.match(textOf(card), /Pool pump until .* \[duty_cycle\], 50 %/);
+  button(card, "Opt out now").click();
+  await rest();
+  assert.equal(home.asked.length, 0);
+  button(card, "Yes, opt out").click();
+  await rest();
+  assert.deepEqual(home.asked.at(-1)?.entity, "sensor.pool_pump_opt_out_event");
+  assert.match(textOf(card), /That did not work: The gateway is away\./);
+  button(card, "Opt out now").click();
+  await rest();
+  button(card, "No").click();
+  await rest();
+  assert.equal(home.asked.length, 1);
+});
+
+test("an emergency has no way out", async () => {
+  const home = meter().add("Pool pump", {
+    active_event: ["reduction", { start: later(-1), end: later(1), mandatory: true }],
+    opt_out_event: ["unknown"],
+  });
+  const card = await show("control", home);
+  assert.match(textOf(card), /An emergency/);
+  assert.equal(all(card, "button").length, 0);
+});
+
+test("prices are gone along by the arrow keys, controls and charging beside them", async () => {
+  const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  const time = (hours: number): string => new Date(hour + hours * 3_600_000).toISOString();
+  const forecast = [0.1, 0.3, 0.2].map((price, at) => ({ start: time(at), end: time(at + 1), price }));
+  const home = meter({ price: ["0.1", { unit_of_measurement: "USD/kWh", forecast }] })
+    .add("Pool pump", { active_event: ["reduction", { start: time(0), end: time(2) }] })
+    .add("Family car", { binding: ["in_force"], reservation: ["granted", { start: time(5), end: time(7) }] });
+  const card = await show("price", home);
+  const bars = all(card, "rect");
+  assert.equal(bars.length, 3);
+  assert.deepEqual(
+    bars.map((each) => each.getAttribute("tabindex")),
+    ["0", "-1", "-1"],
+  );
+  all(card, "svg")[0]?.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+  await rest();
+  assert.match(textOf(card), /0\.20 USD\/kWh$/);
+  assert.match(textOf(card), /Pool pump: load control/);
+  assert.match(textOf(card), /Family car: charging/);
+});
+
+test("a month that is not billed as measured is told", async () => {
+  const home = meter().add("Family car", {
+    binding: ["in_force"],
+    session_energy: ["12.5"],
+    session_cost: ["3.1", { unit_of_measurement: "USD" }],
+    month_energy: ["10", { unit_of_measurement: "kWh" }],
+    month_cost: ["2.5", { unit_of_measurement: "USD" }],
+    "binary_sensor.plug": ["off", { device_class: "plug" }],
+  });
+  home.answers["get_sessions"] = {
+    sessions: [
+      { energy_kwh: 12.5, place: "home" },
+      { energy_kwh: 30, place: "elsewhere" },
+    ],
+  };
+  const card = await show("vehicle", home);
+  assert.match(textOf(card), /Not plugged in/);
+  assert.match(textOf(card), /Last session 12\.50 kWh · \$3\.10/);
+  assert.match(textOf(card), /12\.50 kWh measured · 10\.00 kWh billed, \$2\.50/);
+  assert.match(textOf(card), /2\.50 kWh not billed yet/);
+  home.answers["export_sessions"] = { url: "/api/x?authSig=1", name: "x.pdf" };
+  button(card, "Statement (PDF)").click();
+  await rest();
+  assert.equal(home.asked.at(-1)?.data?.["format"], "pdf");
+});
+
+test("health is one line that opens into reasons, and what helps", async () => {
+  const home = meter().add("Pool pump", {
+    registration_state: ["enrolled"],
+    health: ["failing", { reason: "battery_low", since: later(-2) }],
+    last_diagnosis: ["faulty_device", { next: "check_device", at: later(-1) }],
+  });
+  const card = await show("health", home);
+  assert.equal(textOf(card), "Pool pump needs attention");
+  all(card, "button")[0]?.click();
+  await rest();
+  assert.match(textOf(card), /reason: battery_low, since/);
+  button(card, "Repair").click();
+  await rest();
+  button(card, "Yes, repair").click();
+  await rest();
+  assert.deepEqual(home.asked.at(-1), {
+    domain: "utility_han",
+    service: "repair",
+    data: { device_id: "pool_pump" },
+    entity: undefined,
+  });
+});
+
+test("cases are told with their appointments, the soonest first", async () => {
+  const cases = [
+    { device: "Pool pump", status: "open", summary: "it hums" },
+    { device: "Wallbox", status: "scheduled", summary: "no light", note: "bring a ladder", appointment: later(30) },
+  ];
+  const card = await show("cases", meter({ open_cases: ["2", { cases }] }));
+  assert.match(textOf(card), /Wallbox no light — bring a ladder Appointment: .* Pool pump it hums Somebody/);
+});

@@ -1,0 +1,107 @@
+import { TestHome } from "./page";
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { amountOf } from "../src/asked";
+import { scaleFor } from "../src/cards/power";
+import { formatMoney, midnight } from "../src/formatting";
+import { barsOf } from "../src/prices";
+import { addUp, merge } from "../src/statistics";
+import { HomeStrategy } from "../src/strategy";
+import { LANGUAGES, say, type Word } from "../src/words";
+
+const { hass } = new TestHome();
+
+test("every text has the same placeholders in every language", () => {
+  const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+  for (const [language, words] of Object.entries(LANGUAGES))
+    for (const [word, text] of Object.entries(words))
+      assert.deepEqual(placeholders(text), placeholders(say("en", word as Word)), `${language}: ${word}`);
+});
+
+test("a region reads its language, and who has none of ours English", () => {
+  assert.equal(say("de-CH", "today"), "Heute");
+  assert.equal(say("nl", "today"), "Today");
+});
+
+test("a day begins at its own midnight, also where clocks are changed", () => {
+  const began = (moment: string, zone: string): string => midnight(new Date(moment), zone).toISOString();
+  assert.equal(began("2026-11-27T12:00:00Z", "America/Denver"), "2026-11-27T07:00:00.000Z");
+  assert.equal(began("2026-03-29T20:00:00Z", "Europe/Berlin"), "2026-03-28T23:00:00.000Z");
+  assert.equal(began("2026-10-25T20:00:00Z", "Europe/Berlin"), "2026-10-24T22:00:00.000Z");
+  assert.equal(began("2026-11-27T20:00:00Z", "Asia/Kolkata"), "2026-11-27T18:30:00.000Z");
+});
+
+test("money has the coins of its currency, and what is none is told as it is", () => {
+  assert.equal(formatMoney(hass, 3, "JPY"), "¥3");
+  assert.equal(formatMoney(hass, 3, "points"), "3.00 points");
+});
+
+test("amounts are in the home's degrees", () => {
+  assert.equal(amountOf(hass, { heating_offset: 2 }), "2 °C");
+  const american = { ...hass, config: { ...hass.config, unit_system: { temperature: "°F" } } };
+  assert.equal(amountOf(american, { heating_offset: 2 }), "3.6 °F");
+  assert.equal(amountOf(american, { heating_setpoint: 18 }), "64.4 °F");
+  assert.equal(amountOf(hass, undefined), "");
+});
+
+test("a scale has what is measured on it", () => {
+  assert.deepEqual([0, 900, 1001, 2300, 4200, 9000, 10_500].map(scaleFor), [
+    1000, 1000, 2000, 3000, 5000, 10_000, 20_000,
+  ]);
+});
+
+test("prices below zero hang below what costs nothing, and broken ones are left out", () => {
+  const from = new Date("2026-11-27T10:00:00Z");
+  const forecast = [
+    { start: "2026-11-27T09:30:00Z", end: "2026-11-27T11:00:00Z", price: -0.1 },
+    { start: "2026-11-27T11:00:00Z", end: "2026-11-27T12:00:00Z", price: 0.1 },
+    { start: "2026-11-28T11:00:00Z", end: "2026-11-28T12:00:00Z", price: 1 },
+    { start: "soon", end: "2026-11-27T12:00:00Z", price: 1 },
+    { start: "2026-11-27T12:00:00Z", end: "2026-11-27T13:00:00Z", price: "1" },
+    null,
+  ];
+  const bars = barsOf({ entity_id: "sensor.price", state: "", attributes: { forecast }, last_changed: "" }, from);
+  assert.deepEqual(
+    bars.map(({ left, width, height }) => [left, width, height]),
+    [
+      [0, 1 / 24, 0],
+      [1 / 24, 1 / 24, 1],
+    ],
+  );
+  assert.deepEqual(barsOf(undefined, from), []);
+});
+
+test("what cost is not known is not guessed", () => {
+  const energy = [
+    { start: 0, end: 10, change: 1 },
+    { start: 10, end: 20, change: 2 },
+  ];
+  const price = [{ start: 0, end: 10, mean: 0.5 }];
+  assert.equal(addUp(energy, price, () => 0).cost, undefined);
+  assert.equal(addUp(energy, undefined, () => 0).cost, undefined);
+  assert.equal(addUp(energy, [...price, { start: 10, end: 20, mean: 1 }], () => 0).cost, 2.5);
+});
+
+test("an hour counts once, whatever is finer", () => {
+  const hours = [{ start: 0, end: 12, change: 5 }];
+  const fine = [0, 6, 12, 18].map((start) => ({ start, end: start + 6, change: 1 }));
+  assert.deepEqual(
+    merge(hours, fine).map(({ start }) => start),
+    [0, 12, 18],
+  );
+});
+
+test("the dashboard has a card a vehicle, and a page of everything", async () => {
+  const home = new TestHome()
+    .add("Demo home", { commissioning_state: ["commissioned"], health: ["ok"] })
+    .add("Family car", { binding: ["in_force"], health: ["ok"] })
+    .add("Second car", { binding: ["in_force"], health: ["ok"] });
+  const { views } = (await HomeStrategy.generate({}, home.hass)) as { views: unknown[] };
+  assert.equal(views.length, 2);
+  assert.equal(JSON.stringify(views[0]).match(/utility-han-vehicle-card/g)?.length, 2);
+  assert.match(JSON.stringify(views[1]), /"heading":"Second car"/);
+  const { views: empty } = (await HomeStrategy.generate({}, new TestHome().hass)) as { views: unknown[] };
+  assert.equal(JSON.stringify(empty).match(/custom:/g)?.length, 1);
+});

@@ -1,0 +1,120 @@
+/** A page without a browser, and a home as Home Assistant hands it to a card. Imported before anything of the cards. */
+
+import { GlobalRegistrator } from "@happy-dom/global-registrator";
+
+import { after } from "node:test";
+
+import type { Hass, State } from "../src/hass";
+
+GlobalRegistrator.register();
+
+// Cards have a clock as long as they are on the page, and node waits for it.
+after(() => document.body.replaceChildren());
+
+export interface Asked {
+  domain: string;
+  service: string;
+  data: Record<string, unknown> | undefined;
+  entity: string | undefined;
+}
+
+type Attributes = Record<string, unknown>;
+
+/** A home of ours: `devices` by name, with their entities by translation key, each a state and attributes. */
+export class TestHome {
+  asked: Asked[] = [];
+  answers: Record<string, unknown> = {};
+  statistics: Record<string, Record<string, unknown[]>> = {};
+  refuses: string | undefined;
+  language = "en";
+  admin = true;
+  #entities: Hass["entities"] = {};
+  #devices: Hass["devices"] = {};
+  #states: Hass["states"] = {};
+
+  add(device: string, entities: Record<string, [state: string, attributes?: Attributes]>): this {
+    const id = device.toLowerCase().replaceAll(" ", "_");
+    this.#devices = { ...this.#devices, [id]: { id, name: device, name_by_user: null } };
+    for (const [key, [state, attributes = {}]] of Object.entries(entities)) {
+      const entity_id = key.includes(".") ? key : `sensor.${id}_${key}`;
+      const entry = { entity_id, platform: "utility_han", device_id: id };
+      this.#entities = {
+        ...this.#entities,
+        [entity_id]: key.includes(".") ? entry : { ...entry, translation_key: key },
+      };
+      const now = new Date().toISOString();
+      this.#states = { ...this.#states, [entity_id]: { entity_id, state, attributes, last_changed: now } };
+    }
+    return this;
+  }
+
+  get hass(): Hass {
+    const attribute = (state: State, name: string): string => `${name}: ${String(state.attributes[name])}`;
+    return {
+      states: this.#states,
+      entities: this.#entities,
+      devices: this.#devices,
+      locale: { language: this.language, number_format: "language", time_format: "24", time_zone: "server" },
+      config: { time_zone: "America/Denver", currency: "USD", unit_system: { temperature: "°C" } },
+      user: { is_admin: this.admin },
+      formatEntityState: (state) => `[${state.state}]`,
+      formatEntityAttributeValue: attribute,
+      hassUrl: (path) => path,
+      callWS: <T>(message: Record<string, unknown>) =>
+        Promise.resolve((this.statistics[String(message["period"])] ?? {}) as T),
+      callService: <T>(domain: string, service: string, data?: Attributes, target?: { entity_id: string }) => {
+        this.asked.push({ domain, service, data, entity: target?.entity_id });
+        // A refusal comes as Home Assistant sends it: an object with a message.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        if (this.refuses) return Promise.reject({ code: "home_assistant_error", message: this.refuses });
+        return Promise.resolve({ response: this.answers[service] as T });
+      },
+    };
+  }
+}
+
+/** The text of an element as a person reads it, shadow roots included. */
+export const textOf = (element: Element | null): string => {
+  const read = (node: Node): string => {
+    if (node.nodeType === Node.TEXT_NODE) return node.textContent ?? "";
+    if (node instanceof HTMLStyleElement) return "";
+    const inside = node instanceof Element ? (node.shadowRoot ?? node) : node;
+    return [...inside.childNodes].map(read).join(" ");
+  };
+  return element ? read(element).replace(/\s+/g, " ").trim() : "";
+};
+
+interface Shown extends HTMLElement {
+  hass: Hass;
+  setConfig(config: { type: string; device_id?: string }): void;
+  updateComplete: Promise<boolean>;
+}
+
+/** Put a card on the page, and let it come to rest. */
+export const show = async (name: string, home: TestHome, device?: string): Promise<Shown> => {
+  const card = document.createElement(`utility-han-${name}-card`) as Shown;
+  card.setConfig({ type: `custom:utility-han-${name}-card`, ...(device ? { device_id: device } : {}) });
+  card.hass = home.hass;
+  document.body.append(card);
+  await rest();
+  return card;
+};
+
+/** Let what was asked for be answered and drawn. */
+export const rest = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** Every element of a card that a selector means, also inside what the card is made of. */
+export const all = (root: Element, selector: string): HTMLElement[] => {
+  const inside = root.shadowRoot ?? root;
+  const own = [...inside.querySelectorAll<HTMLElement>(selector)];
+  const deeper = [...inside.querySelectorAll("*")].filter((each) => each.shadowRoot);
+  return [...own, ...deeper.flatMap((each) => all(each, selector))];
+};
+
+export const button = (card: Element, label: string): HTMLElement => {
+  const found = all(card, "button").find((each) => textOf(each) === label);
+  if (!found) throw new Error(`no button ${label}: ${textOf(card)}`);
+  return found;
+};
