@@ -134,6 +134,14 @@ test("a month that is not billed as measured is told", async () => {
   assert.equal(home.asked.at(-1)?.data?.["format"], "pdf");
 });
 
+test("who is no administrator is told what the car costs, and offered nothing that is refused to them", async () => {
+  const home = meter().add("Family car", { binding: ["in_force"], month_energy: ["10"] });
+  home.admin = false;
+  const card = await show("vehicle", home);
+  assert.match(textOf(card), /10\.00 kWh billed/);
+  assert.deepEqual([home.asked, all(card, "button")], [[], []]);
+});
+
 test("health is one line that opens into reasons, and what helps", async () => {
   const home = meter().add("Pool pump", {
     registration_state: ["enrolled"],

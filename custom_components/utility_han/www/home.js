@@ -509,7 +509,7 @@ var ps=Object.defineProperty;var p=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
         border-inline-start: 4px solid var(--warning-color);
         padding-inline-start: 8px;
       }
-    `]}static{this.properties={...g.properties,measured:{state:!0}}}#e="";constructor(){super(),this.measured=new Map}content(){let e=this.about("vehicle");return e.length===0?this.missing("vehicle","no_vehicle","add_vehicle"):e.map(t=>this.#n(t))}getCardSize(){return 5}updated(e){super.updated(e);let t=(r,o)=>m(this.hass,r,o)?.state??"",s=this.about("vehicle"),n=JSON.stringify(s.map(r=>[r.device.id,t(r,"session_cost"),t(r,"month_energy")]));n!==this.#e&&(this.#e=n,this.#t(s))}async#t(e){let t=new Map,s=Ye(new Date,this.hass.config.time_zone);for(let{device:n}of e)try{let r={device_id:[n.id],month:s},{response:o}=await this.hass.callService(C,"get_sessions",r,void 0,!1,!0),c=(o?.sessions??[]).filter(({place:a})=>a==="home");t.set(n.id,c.reduce((a,{energy_kwh:d})=>a+d,0))}catch{}this.measured=t}#n(e){let{hass:t}=this,s=Ut(t,e,"binary_sensor","plug"),n=w(s)&&s.state==="on",r=m(t,e,"session_energy"),o=n&&w(r)&&this.now.getTime()-new Date(r.last_changed).getTime()<rn,c=w(s)?n?o?"charging":"plugged":"unplugged":"plug_unknown";return l`<section>
+    `]}static{this.properties={...g.properties,measured:{state:!0}}}#e="";constructor(){super(),this.measured=new Map}content(){let e=this.about("vehicle");return e.length===0?this.missing("vehicle","no_vehicle","add_vehicle"):e.map(t=>this.#n(t))}getCardSize(){return 5}updated(e){super.updated(e);let t=(r,o)=>m(this.hass,r,o)?.state??"",s=this.about("vehicle"),n=JSON.stringify(s.map(r=>[r.device.id,t(r,"session_cost"),t(r,"month_energy")]));n!==this.#e&&(this.#e=n,this.hass.user?.is_admin&&this.#t(s))}async#t(e){let t=new Map,s=Ye(new Date,this.hass.config.time_zone);for(let{device:n}of e)try{let r={device_id:[n.id],month:s},{response:o}=await this.hass.callService(C,"get_sessions",r,void 0,!1,!0),c=(o?.sessions??[]).filter(({place:a})=>a==="home");t.set(n.id,c.reduce((a,{energy_kwh:d})=>a+d,0))}catch{}this.measured=t}#n(e){let{hass:t}=this,s=Ut(t,e,"binary_sensor","plug"),n=w(s)&&s.state==="on",r=m(t,e,"session_energy"),o=n&&w(r)&&this.now.getTime()-new Date(r.last_changed).getTime()<rn,c=w(s)?n?o?"charging":"plugged":"unplugged":"plug_unknown";return l`<section>
       <div class="line">
         ${this.heading(e.name)}
         <span class="plug ${n?"on":""}">${this.say(c)}</span>
@@ -538,7 +538,7 @@ var ps=Object.defineProperty;var p=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
           <span>
             ${t.formatEntityState(o)}${c&&a?`, ${x(t,c,this.now)} – ${x(t,a,this.now)}`:""}
           </span>
-        </div>`:""}`}#l(e){let{hass:t}=this,s=m(t,e,"charge_now"),n=m(t,e,"binding"),r=w(n)&&n.state!=="none"&&n.state!=="binding",o=(c,a)=>l`<utility-han-acting .hass=${t} .act=${a} .label=${c} .about=${e.name}></utility-han-acting>`;return l`<div class="buttons">
+        </div>`:""}`}#l(e){let{hass:t}=this,s=m(t,e,"charge_now"),n=m(t,e,"binding"),r=this.hass.user?.is_admin&&w(n)&&n.state!=="none"&&n.state!=="binding",o=(c,a)=>l`<utility-han-acting .hass=${t} .act=${a} .label=${c} .about=${e.name}></utility-han-acting>`;return l`<div class="buttons">
       ${re(s)?o(this.say("charge_now"),()=>t.callService("button","press",{},{entity_id:s.entity_id},!1)):""}
       ${r?l`${o(this.say("statement"),()=>this.#a(e,"pdf"))}
           ${o(this.say("table"),()=>this.#a(e,"csv"))}`:""}

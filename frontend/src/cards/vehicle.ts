@@ -76,7 +76,8 @@ export class VehicleCard extends Card {
     );
     if (known === this.#known) return;
     this.#known = known;
-    void this.#ask(vehicles);
+    // Sessions tell when somebody was at home: they are for administrators.
+    if (this.hass.user?.is_admin) void this.#ask(vehicles);
   }
 
   async #ask(vehicles: Subject[]): Promise<void> {
@@ -197,7 +198,7 @@ export class VehicleCard extends Card {
     const { hass } = this;
     const now = stateOf(hass, vehicle, "charge_now");
     const binding = stateOf(hass, vehicle, "binding");
-    const bound = isKnown(binding) && binding.state !== "none" && binding.state !== "binding";
+    const bound = this.hass.user?.is_admin && isKnown(binding) && binding.state !== "none" && binding.state !== "binding";
     const button = (label: string, act: () => Promise<unknown>): TemplateResult =>
       html`<utility-han-acting .hass=${hass} .act=${act} .label=${label} .about=${vehicle.name}></utility-han-acting>`;
     return html`<div class="buttons">
