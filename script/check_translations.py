@@ -19,10 +19,11 @@ from custom_components.utility_han.documents.ocpi import CdrFault
 from custom_components.utility_han.documents.statement import COLUMNS, Kind
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
-from custom_components.utility_han.gateway.model import DeviceState, FileKind, SignalQuality
+from custom_components.utility_han.gateway.model import DeviceState, FileKind, LinkSecurity, SignalQuality
 from custom_components.utility_han.health.flow.repair import SHOWN
 from custom_components.utility_han.procedures.health import HealthEvent, HealthReason, HealthState
 from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
+from custom_components.utility_han.procedures.self_check import Check
 from custom_components.utility_han.procedures.step import Step
 from custom_components.utility_han.procedures.verdict import Repair, Verdict
 from custom_components.utility_han.utility.errors import UtilityReason
@@ -36,6 +37,7 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 # Steps that show no page of their own.
 _PAGELESS = {
     "zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new", "finish",
+    "portal", "start_over",
     "pick_implementation", "authorize_rejected", "usb", "rejoin",
     "pin_accept", "pin_again", "vtn_sign_in", "vtn_sign_in_anew", "vtn_programs",
 }  # fmt: skip
@@ -104,6 +106,7 @@ _VEHICLE_FLOW_FILES = ("vehicles/flow/*.py",)
 _OTHER_PAGES = frozenset(
     {
         "hub/flow/acknowledge.py",
+        "hub/flow/installation.py",
         "hub/flow/meter_question.py",
         "hub/flow/options.py",
         "hub/flow/repair.py",
@@ -111,6 +114,11 @@ _OTHER_PAGES = frozenset(
     }
 )
 """Files beside those with pages of another dialog."""
+_STEP_ID = re.compile(r"\b(?:IP|UR|RD|DM|SC)[-_][0-9]|\{step\}")
+"""A step of the use cases by its id, which says nothing to a person."""
+_MENU_OPTION = re.compile(r"config\.step\.\w+\.menu_options\.")
+_LONGEST_OPTION = 34
+"""Characters that a menu shows of an option on a phone of 390 px: the rest would be cut off."""
 _ADDRESS = re.compile(r"(?:[a-z0-9]://|www\.)[a-z0-9-]+\.[a-z0-9.-]*[a-z]", re.IGNORECASE)
 """What Home Assistant's hassfest refuses in translations, or a little more: addresses are placeholders."""
 FORMAL = {
@@ -194,9 +202,12 @@ def _needed() -> Iterator[str]:
         yield f"config_subentries.device.step.installation.data.{need}"
     for quality in SignalQuality:
         yield from (f"selector.{what}.options.{quality}" for what in ("signal", "way"))
+    for check in Check:
+        yield f"config.step.self_check_result.data.{check}"
+    for security in LinkSecurity:
+        yield f"selector.security.options.{security}"
     for file_kind in FileKind:
         yield f"config.step.commissioned.data.file_{file_kind}"
-        yield f"config.step.commissioned.data_description.file_{file_kind}"
     for state in DeviceState:
         yield f"entity.sensor.commissioning_state.state.{state}"
         yield f"entity.sensor.registration_state.state.{state}"
@@ -255,6 +266,10 @@ def problems() -> Iterator[str]:
         for key, text in found.items():
             if address := _ADDRESS.search(text):
                 yield f"{language}: {key} has the address {address[0]}; make it a placeholder"
+            if said := _STEP_ID.search(text):
+                yield f"{language}: {key} says {said[0]}; say what was done in words"
+            if _MENU_OPTION.match(key) and len(text) > _LONGEST_OPTION:
+                yield f"{language}: {key} is longer than {_LONGEST_OPTION}; put the rest into menu_option_descriptions"
             if (formal := FORMAL.get(language)) is not None and (said := formal.search(text)):
                 yield f"{language}: {key} says {said[0]} to the person; address them informally"
             if (informal := INFORMAL.get(language)) is not None and (said := informal.search(text)):

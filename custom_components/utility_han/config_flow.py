@@ -30,8 +30,9 @@ from .health.flow.survey import SURVEY, SurveyPages
 from .hub.flow.changing import ChangingPages
 from .hub.flow.commissioning import CommissioningPages
 from .hub.flow.dialog import GatewayDialog
+from .hub.flow.done import DonePages
 from .hub.flow.finding import FindingPages
-from .hub.flow.identity import IdentityPages
+from .hub.flow.method import MethodPages
 from .hub.flow.options import UtilityHanOptionsFlow
 from .hub.flow.preparing import PreparingPages
 from .hub.flow.radio import RadioPages
@@ -52,8 +53,9 @@ class UtilityHanConfigFlow(
     RadioPages,
     StickPages,
     PreparingPages,
-    IdentityPages,
+    MethodPages,
     CommissioningPages,
+    DonePages,
     ChangingPages,
     AccountPages,
     VtnChangingPages,
@@ -66,7 +68,7 @@ class UtilityHanConfigFlow(
     def __init__(self) -> None:
         """Begin with nothing answered."""
         super().__init__()
-        self.data = {}
+        self.data, self.prepared = {}, {}
 
     @staticmethod
     @callback
@@ -123,6 +125,10 @@ class UtilityHanConfigFlow(
         if CONF_VTN in updates:
             return await self.async_step_finish()
         return await (self.async_step_join_request() if self.joining else self.async_step_finish())
+
+    @override
+    async def async_tell_utility(self) -> ConfigFlowResult:
+        return await (self.async_step_join_request() if CONF_UTILITY in self.data else self.async_step_account())
 
     @override
     async def async_utility_asked(self) -> ConfigFlowResult:

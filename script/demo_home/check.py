@@ -22,14 +22,9 @@ def answers(gateway: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "user": {"next_step_id": "ip"},
         "ip": {"gateway": "manual"},  # only where other gateways are heard
         "manual": {"host": gateway["host"], "port": gateway["port"], "sfdi": gateway["sfdi"]},
-        "location": {"kind": "energy_management_system"},
-        "installation": {"network": True, "power": True},
-        "self_check_result": {},
-        "premises": {"name": "Demo home"},
-        "method": {"next_step_id": "in_band"},
-        "in_band": {"pin": gateway["pin"]},
-        "commissioned": {},
-        "utility": {"next_step_id": "finish"},
+        "location": {"name": "Demo home"},
+        "method": {"way": "in_band", "pin": gateway["pin"]},
+        "commissioned": {"next_step_id": "finish"},
     }
 
 

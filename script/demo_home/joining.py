@@ -14,9 +14,8 @@ def answers(gateway: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "user": {"next_step_id": "radio"},
         "radio": {"device": radio["url"]},
-        "network": {"network": gateway["zigbee"]["eui64"]},
+        "network": {"network": gateway["zigbee"]["eui64"], "name": "Demo home"},
         "install_code": {"install_code": radio["install_code"]},
-        "tell_utility": {"next_step_id": "join_portal"},
         "join_portal": {},
     }
 

@@ -142,14 +142,11 @@ async def _register_at_portal(simulator: Simulator, lfdi: str) -> None:
 
 async def _second_meter(home: Home, portal: Simulator) -> None:
     """A meter whose utility has a portal only, with a device that follows it by itself."""
-    pages = check.answers(portal.gateway) | {
-        "method": {"next_step_id": "portal"},
-        "premises": {"name": "Cabin"},
-        "identity": {"next_step_id": "new_identity"},
-    }
-    result = at(await walk(home, await home.flow_start(DOMAIN), pages), "portal")
+    pages = check.answers(portal.gateway) | {"location": {"name": "Cabin"}}
+    del pages["method"]
+    result = at(await walk(home, await home.flow_start(DOMAIN), pages), "method")
     await _register_at_portal(portal, result["description_placeholders"]["lfdi"])
-    result = await home.flow_settled(await home.flow_step(result["flow_id"], {}))
+    result = await home.flow_settled(await home.flow_step(result["flow_id"], {"way": "portal"}))
     entry = at(await walk(home, result, pages), "create_entry")["result"]
     await check.readings(home, entry["entry_id"])
 
@@ -171,8 +168,8 @@ async def _second_meter(home: Home, portal: Simulator) -> None:
 async def _third_meter(home: Home, zigbee: Simulator) -> None:
     """A meter behind a Zigbee radio, with a device that Home Assistant speaks for."""
     await joining.permit(zigbee)
-    premises = {"name": "Workshop"}
-    pages = joining.answers(zigbee.gateway) | {"premises": premises}
+    pages = joining.answers(zigbee.gateway)
+    pages["network"]["name"] = "Workshop"
     entry = await check.commission(home, zigbee.gateway, pages)
     await check.readings(home, entry["entry_id"])
     device: Pages = {
@@ -282,6 +279,6 @@ async def _leave_unfinished(home: Home, control: Control, entry_id: str) -> None
     result = await home.subentry_start(entry_id, "vehicle")
     at(await walk(home, result, vehicle, sub=True), "account")
     other = await control("POST", "/gateways", registration="both")
-    pages = check.answers(other) | {"premises": {"name": "Barn"}}
+    pages = check.answers(other) | {"location": {"name": "Barn"}}
     del pages["method"]
-    at(await walk(home, await home.flow_start(DOMAIN), pages), "identity", "method")
+    at(await walk(home, await home.flow_start(DOMAIN), pages), "method")

@@ -11,11 +11,12 @@ from typing import Any
 from playwright.async_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from script.demo_home.home import Home
+from tests.browser.experience import Experience
 
 _LOGGER = logging.getLogger(__name__)
 
 ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
-PHONE = {"width": 412, "height": 915}
+PHONE = {"width": 390, "height": 844}
 _DIALOG = "dialog-data-entry-flow"
 
 # How long a step takes is the machine's affair; this is long enough for any, and short enough to say which one hangs
@@ -24,11 +25,30 @@ _STEP = 150_000
 expect.set_options(timeout=_STEP)
 
 
+_CUT_OFF = """dialog => {
+  const found = [];
+  const look = node => {
+    for (const each of node.querySelectorAll('*')) {
+      if (each.shadowRoot) look(each.shadowRoot);
+      const style = getComputedStyle(each);
+      const clips = style.overflowX === 'hidden' && style.textOverflow === 'ellipsis';
+      if (clips && each.scrollWidth > each.clientWidth + 1) found.push(each.textContent.trim());
+      if (each.matches('input[disabled], textarea[disabled]')) found.push(each.value);
+      if (each.matches('code') && each.getBoundingClientRect().right > innerWidth) found.push(each.textContent);
+    }
+  };
+  look(dialog.shadowRoot ?? dialog);
+  return found;
+}"""
+"""Texts that end in dots, facts in fields that cannot be changed, and codes that run off the page."""
+
+
 class Frontend:
     """One tab, logged in."""
 
     def __init__(self, page: Page, home: Home) -> None:
         self.page = page
+        self.experience = Experience()
         self._home = home
 
     @classmethod
@@ -85,6 +105,7 @@ class Frontend:
         await self.visit(f"/config/integrations/dashboard/add?domain={domain}")
         await self.page.locator("dialog-box ha-button", has_text="OK").click()
         await self.dialog.wait_for(state="attached")
+        self.experience = Experience()
 
     async def close(self) -> None:
         """Close the dialog as by its cross."""
@@ -93,7 +114,10 @@ class Frontend:
 
     async def finish(self) -> None:
         """Leave the page that says that an entry was created."""
-        await self.dialog.locator("ha-button").filter(has_text=re.compile("Finish|Skip")).first.click()
+        button = self.dialog.locator("ha-button").filter(has_text=re.compile("Finish|Skip")).first
+        await button.wait_for()
+        await self.experience.leave(self.dialog)
+        await button.click()
         await self._closed()
 
     async def _closed(self) -> None:
@@ -117,6 +141,15 @@ class Frontend:
         """The open flow dialog."""
         return self.page.locator(_DIALOG)
 
+    async def keep_experience(self, what: str) -> None:
+        """Keep what a person had to go through."""
+        self.experience.keep(ARTIFACTS / "experience.json", what)
+
+    async def sees_all(self) -> None:
+        """Look at whether the page shows its options and facts whole: nothing cut off, nothing greyed out."""
+        cut_off = await self.dialog.evaluate(_CUT_OFF)
+        assert cut_off == [], cut_off
+
     async def sees(self, text: str) -> None:
         """Wait until the dialog says ``text``."""
         await expect(self.dialog.get_by_text(text).first).to_be_visible()
@@ -125,9 +158,11 @@ class Frontend:
         """Type into a field of the dialog."""
         field = self.dialog.locator("ha-selector", has_text=re.compile(rf"^\s*{re.escape(label)}"))
         await field.locator("input, textarea").first.fill(str(value))
+        self.experience.typed += 1
 
     async def tick(self, label: str) -> None:
         """Switch something on in the dialog."""
+        self.experience.clicks += 1
         await (
             self.dialog.locator("ha-selector-boolean", has_text=label).locator("ha-switch, ha-checkbox").first.click()
         )
@@ -170,12 +205,18 @@ class Frontend:
 
     async def choose(self, text: str) -> None:
         """Choose in a menu of the dialog."""
-        await self.dialog.get_by_text(text).first.click()
+        option = self.dialog.get_by_text(text).first
+        await option.wait_for()
+        await self.experience.leave(self.dialog)
+        await option.click()
 
     async def submit(self) -> None:
         """Go on."""
-        await (
-            self.dialog.locator("ha-button", has_text="Next")
-            .or_(self.dialog.locator("ha-button", has_text="Submit"))
-            .first.click()
-        )
+        await self.submit_button.wait_for()
+        await self.experience.leave(self.dialog)
+        await self.submit_button.click()
+
+    @property
+    def submit_button(self) -> Locator:
+        """The button that leads on from a form; it says what it does."""
+        return self.dialog.locator("ha-dialog-footer ha-button[slot=primaryAction]").locator("visible=true")

@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 @pytest.mark.use_case("IP-1", "IP-2", "IP-3", "IP-4", "IP-5", "IP-6", "IP-7", "IP-8", "IP-9", "IP-10", "IP-11")
 async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, simulator: Simulator) -> None:
     await frontend.add_integration("utility_han")
+    await frontend.sees("How is your meter reached?")
+    await frontend.sees_all()
     await frontend.screenshot("00-way")
     await frontend.choose("Over my home network")
     await frontend.sees("Usually 8081.")
@@ -21,29 +23,18 @@ async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, 
     await frontend.screenshot("01-address")
     await frontend.submit()
 
-    await frontend.sees("Is this a good place to reach it from?")
-    await frontend.screenshot("02-location")
+    await frontend.sees("Good: every answer came soon")
+    await frontend.fill("Name of the premises", " ")
+    await frontend.submit()
+    await frontend.sees("Give it a name.")
+    await frontend.fill("Name of the premises", "Elm Street 5")
+    await frontend.sees_all()
+    await frontend.screenshot("02-found")
     await frontend.submit()
 
-    await frontend.sees("Please see to what this kind of device needs")
-    await frontend.tick("On the same network")
-    await frontend.tick("Powered at all times")
-    await frontend.screenshot("03-installation")
-    await frontend.submit()
-
-    await frontend.sees("Certificate and key")
-    await frontend.screenshot("04-self-check")
-    await frontend.submit()
-
-    await frontend.sees("Name of the premises")
-    await frontend.screenshot("05-premises")
-    await frontend.submit()
-
-    await frontend.sees("How does the gateway get to know Home Assistant?")
-    await frontend.screenshot("06-method")
-    await frontend.choose("Through my utility")
-    await frontend.sees("Some utilities ask for this shorter one")
-    await frontend.screenshot("07-portal")
+    await frontend.sees("which some utilities ask for instead")
+    await frontend.sees_all()
+    await frontend.screenshot("03-way-to-register")
     await frontend.close()
 
     # What was entered is kept: adding it again goes on at the same place.
@@ -51,16 +42,16 @@ async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, 
     await frontend.choose("Over my home network")
     await frontend.sees("These gateways were found")
     await frontend.submit()
-    await frontend.choose("With a PIN")
+    await frontend.sees("which some utilities ask for instead")
     await frontend.fill("PIN", simulator.gateway["pin"])
-    await frontend.screenshot("08-pin")
     await frontend.submit()
-    await frontend.screenshot("09-progress")
+    await frontend.screenshot("04-progress")
 
-    await frontend.sees("Home Assistant is commissioned.")
-    await frontend.screenshot("10-commissioned")
-    await frontend.submit()
-    await frontend.choose("Not now, or my utility has none")
+    await frontend.sees("Home Assistant is commissioned")
+    await frontend.sees("Sign in with my utility")
+    await frontend.sees_all()
+    await frontend.screenshot("05-commissioned")
+    await frontend.choose("The meter is read from now on.")
     await frontend.finish()
 
     (entry,) = await home.ws("config_entries/get", domain="utility_han")
@@ -70,4 +61,23 @@ async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, 
     (device,) = [d for d in await home.ws("config/device_registry/list") if entry["entry_id"] in d["config_entries"]]
     await frontend.visit(f"/config/devices/device/{device['id']}")
     await frontend.page.get_by_text("Energy delivered tier 1").first.wait_for()
-    await frontend.screenshot("11-device")
+    await frontend.screenshot("06-device")
+
+
+@pytest.mark.use_case("IP-1", "IP-5", "IP-10")
+async def test_fewest_pages_from_nothing_to_readings(frontend: Frontend, home: Home, simulator: Simulator) -> None:
+    await frontend.add_integration("utility_han")
+    await frontend.choose("Over my home network")
+    await frontend.fill("Address", simulator.gateway["host"])
+    await frontend.fill("Port", simulator.gateway["port"])
+    await frontend.submit()
+    await frontend.sees("Good: every answer came soon")
+    await frontend.submit()
+    await frontend.sees("which some utilities ask for instead")
+    await frontend.fill("PIN", simulator.gateway["pin"])
+    await frontend.submit()
+    await frontend.choose("The meter is read from now on.")
+    await frontend.finish()
+    assert len(frontend.experience.pages) == 6, frontend.experience.pages  # two of them to say where the meter is
+    assert frontend.experience.clicks == 6
+    await frontend.keep_experience("commissioning by address, with a PIN")

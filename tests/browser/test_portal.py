@@ -5,6 +5,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from playwright.async_api import expect
 
 from script.demo_home.check import readings
 from script.demo_home.home import Home, free_port
@@ -58,28 +59,27 @@ async def test_discovered_registered_and_changed(frontend: Frontend, home: Home,
     await card.wait_for()
     await frontend.screenshot("20-discovered")
     await card.get_by_text("Add").first.click()
-    await frontend.sees(f"Commission Home Assistant on the gateway {sfdi}")
+    await frontend.sees(f"The gateway {sfdi} was heard")
+    await frontend.sees_all()
+    await frontend.screenshot("20-found")
     await frontend.submit()
-    await frontend.sees("Is this a good place to reach it from?")
-    await frontend.submit()
-    await frontend.tick("On the same network")
-    await frontend.tick("Powered at all times")
-    await frontend.submit()
-    await frontend.sees("Certificate and key")
-    await frontend.submit()
-    await frontend.sees("Name of the premises")
-    await frontend.submit()
-    await frontend.choose("Through my utility")
-    await frontend.sees("Some utilities ask for this shorter one")
+    await frontend.sees("which some utilities ask for instead")
+    # This meter lets nobody announce himself: no PIN is asked for.
+    await expect(frontend.dialog.get_by_text("At the gateway itself")).to_have_count(0)
+    await frontend.screenshot("20-way-to-register")
     lfdi = await frontend.dialog.locator("code").first.inner_text()
     await frontend.submit()
     await frontend.sees("Waiting for your utility")
+    await frontend.sees("You may close this window")
     await frontend.screenshot("21-waiting")
     await control(simulator, "POST", "/registrations", lfdi=lfdi)
-    await frontend.sees("Home Assistant is commissioned.")
-    await frontend.submit()
-    await frontend.choose("Not now, or my utility has none")
+    await frontend.sees("Home Assistant is commissioned")
+    await frontend.sees_all()
+    await frontend.screenshot("21-commissioned")
+    await frontend.choose("The meter is read from now on.")
     await frontend.finish()
+    assert len(frontend.experience.pages) == 4, frontend.experience.pages  # the last is Home Assistant's own
+    await frontend.keep_experience("commissioning a gateway that was heard, through the utility's portal")
     (entry,) = await home.ws("config_entries/get", domain="utility_han")
     assert len(await readings(home, entry["entry_id"])) == 9
 

@@ -1,5 +1,7 @@
 """A person with a phone joins the meter's Zigbee network in the real frontend."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -26,34 +28,23 @@ async def test_radio_joins_the_meter(frontend: Frontend, home: Home, simulator: 
     await frontend.screenshot("91-radio")
     await frontend.submit()
     await frontend.sees("LQI 220")
+    await frontend.sees_all()
     await frontend.screenshot("92-network")
     await frontend.submit()
-    await frontend.sees("Is this a good place to reach it from?")
-    await frontend.screenshot("93-location")
-    await frontend.submit()
-    await frontend.tick("On the same network")
-    await frontend.tick("Powered at all times")
-    await frontend.submit()
-    await frontend.sees("Certificate and key")
-    await frontend.screenshot("94-self-check")
-    await frontend.submit()
-    await frontend.sees("Name of the premises")
-    await frontend.submit()
-    await frontend.sees("lets a radio in by its install code")
+    await frontend.sees("once your utility has told it both of these")
+    await frontend.sees_all()
+    code = frontend.dialog.locator("textarea").locator("visible=true").first
+    await expect(code).to_have_value(re.compile(r"^(?:[0-9A-F]{4} ?){9}$"))
+    assert await code.evaluate("field => field.scrollWidth <= field.clientWidth"), "the install code is not seen whole"
     await frontend.screenshot("95-install-code")
-    await frontend.submit()
-    await frontend.sees("only once your utility has told it to")
-    await frontend.screenshot("96-utility")
-    await frontend.choose("I enter it in its portal")
-    await frontend.sees("EUI64 (MAC address)")
-    await frontend.screenshot("97-portal")
     await joining.permit(simulator)
     await frontend.submit()
-    await frontend.sees("Home Assistant is commissioned.")
+    await frontend.sees("Home Assistant is commissioned")
+    await frontend.sees_all()
     await frontend.screenshot("98-commissioned")
-    await frontend.submit()
-    await frontend.choose("Not now, or my utility has none")
+    await frontend.choose("The meter is read from now on.")
     await frontend.finish()
+    await frontend.keep_experience("joining a meter's Zigbee network, through the utility's portal")
 
     (entry,) = await home.ws("config_entries/get", domain="utility_han")
     assert await readings(home, entry["entry_id"])

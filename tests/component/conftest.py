@@ -72,8 +72,7 @@ async def over_ip(hass: HomeAssistant, gateway: SimulatedGateway) -> ConfigFlowR
     result = await flows.start(hass)
     result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port})
     result = await flows.walk(hass, result, "method")
-    result = await flows.choose(hass, result, "in_band")
-    return await flows.submit(hass, result, {"pin": gateway.pin})
+    return await flows.by_pin(hass, result, gateway.pin)
 
 
 async def over_zigbee(hass: HomeAssistant, gateway: SimulatedGateway) -> ConfigFlowResult:
@@ -81,12 +80,9 @@ async def over_zigbee(hass: HomeAssistant, gateway: SimulatedGateway) -> ConfigF
     assert gateway.zigbee is not None
     result = await flows.choose(hass, await flows.begin(hass), "radio")
     result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
-    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
-    result = await flows.walk(hass, result, "install_code")
-    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
-    result = await flows.choose(hass, result, "join_portal")
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"], **flows.PREMISE})
     await gateway.permit()
-    return await flows.submit(hass, result, {})
+    return await flows.join(hass, result, gateway.radio()["install_code"])
 
 
 class Commission(Protocol):

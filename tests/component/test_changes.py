@@ -71,8 +71,7 @@ async def test_replaced_meter_goes_on_with_the_same_entities(
     result = await reconfigure(hass, entry, "replaced")
     at = {"host": gateway.host, "port": gateway.port}
     result = await flows.submit(hass, result, {**at, "series": "continue"})
-    result = await flows.choose(hass, result, "in_band")
-    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    result = await flows.by_pin(hass, result, gateway.pin)
     assert result["reason"] == "commissioning_continues"
     await settle(hass)
     assert entry.unique_id == gateway.sfdi != old
@@ -117,9 +116,8 @@ async def test_refused_certificate_asks_the_person_and_the_same_one_can_be_regis
     assert asked["step_id"] == "reauth_confirm"
 
     result = await flows.choose(hass, asked, "method")
-    result = await flows.choose(hass, result, "portal")
     assert lfdi_shown(result) == identity.lfdi
-    result = await flows.submit(hass, result, {})
+    result = await flows.by_portal(hass, result)
     assert result["reason"] == "commissioning_continues"
     await settle(hass)
     assert state_of(hass, entry, "problem").attributes["reason"] == "portal_pending"
@@ -137,11 +135,10 @@ async def test_new_identity_only_when_a_person_asks(
     before = entry.runtime_data.identity.lfdi
     result = await reconfigure(hass, entry, "identity_change")
     result = await flows.choose(hass, result, "identity_new")
-    result = await flows.choose(hass, result, "portal")
     new = lfdi_shown(result)
     assert new != before
     await gateway.register(new)
-    result = await flows.submit(hass, result, {})
+    result = await flows.by_portal(hass, result)
     await settle(hass)
     assert entry.runtime_data.identity.lfdi == new
     assert state_of(hass, entry, "connectivity").state == "on"
@@ -157,11 +154,10 @@ async def test_entry_of_the_former_identity_is_taken_back(
     assert (await gateway.describe())["registered"] == [before]
     result = await reconfigure(hass, entry, "identity_change")
     result = await flows.choose(hass, result, "identity_new")
-    result = await flows.choose(hass, result, "in_band")
     new = lfdi_shown(result)
     if not back:
         await gateway.fault("silence", path="/edev/1")
-    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    result = await flows.by_pin(hass, result, gateway.pin)
     await settle(hass)
     assert state_of(hass, entry, "connectivity").state == "on"
     if not back:
@@ -184,9 +180,8 @@ async def test_gateway_that_keeps_the_former_entry_is_told_of_and_left_alone(
     before = entry.runtime_data.identity.lfdi
     result = await reconfigure(hass, entry, "identity_change")
     result = await flows.choose(hass, result, "identity_new")
-    result = await flows.choose(hass, result, "in_band")
     await gateway.fault("http_error", path="/edev/1", status=403)
-    await flows.submit(hass, result, {"pin": gateway.pin})
+    await flows.by_pin(hass, result, gateway.pin)
     await settle(hass)
     assert f"former certificate (…{before[-6:]})" in caplog.text
     assert "former" not in entry.data
@@ -199,16 +194,16 @@ async def test_identity_that_is_changed_before_it_was_used_leaves_nothing(
 ) -> None:
     mine = await hass.async_add_executor_job(create_identity)
     result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
-    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "in_band")
+    result = await flows.walk(hass, result, "method")
     first = lfdi_shown(result)
-    result = await flows.submit(hass, result, {"pin": "111115"})
+    result = await flows.by_pin(hass, result, "111115")
     assert result["step_id"] == "pin_differs"
     assert (await gateway.describe())["registered"] == [first]
     hass.config_entries.flow.async_abort(result["flow_id"])
 
     result = await flows.submit(hass, await flows.start(hass), {"gateway": gateway.sfdi})
     assert result["step_id"] == "resume"
-    result = await flows.choose(hass, await flows.choose(hass, result, "method"), "identity_import")
+    result = await flows.submit(hass, await flows.choose(hass, result, "method"), {"way": "identity_import"})
     result = await flows.submit(hass, result, {"certificate": mine.cert_pem, "key": mine.key_pem})
     assert (result["step_id"], lfdi_shown(result)) == ("method", mine.lfdi)
     assert (await gateway.describe())["registered"] == []
@@ -225,8 +220,7 @@ async def test_another_pin_for_a_new_identity_is_asked_about_not_tried_again(
     entry = await commission(gateway)
     result = await reconfigure(hass, entry, "identity_change")
     result = await flows.choose(hass, result, "identity_new")
-    result = await flows.choose(hass, result, "in_band")
-    result = await flows.submit(hass, result, {"pin": "111115"})
+    result = await flows.by_pin(hass, result, "111115")
     assert result["reason"] == "commissioning_continues"
     await settle(hass)
     assert state_of(hass, entry, "problem").attributes["reason"] == "wrong_pin"
@@ -236,7 +230,7 @@ async def test_another_pin_for_a_new_identity_is_asked_about_not_tried_again(
     assert asked["step_id"] == "pin_differs"
     if right == "ours":
         result = await flows.choose(hass, asked, "pin_again")
-        await flows.submit(hass, result, {"pin": gateway.pin})
+        await flows.by_pin(hass, result, gateway.pin)
     else:
         await flows.choose(hass, asked, "pin_accept")
     await settle(hass)
@@ -272,7 +266,7 @@ async def test_kept_identity_is_offered_after_removal(
     await hass.config_entries.async_remove(entry.entry_id)
 
     result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
-    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "identity_kept")
+    result = await flows.submit(hass, await flows.walk(hass, result, "method"), {"way": "identity_kept"})
     result = await flows.submit(hass, result, {"gateway": gateway.sfdi})
     assert parse_lfdi(flows.placeholder(result, "lfdi")) == before
 

@@ -44,15 +44,17 @@ async def test_heard_gateway_is_offered_and_asked_about_once(hass: HomeAssistant
     assert result["step_id"] == "discovery_confirm"
     again = await announce(hass, announcement(gateway))
     assert again["reason"] == "already_in_progress"
-    result = await flows.submit(hass, result, {})
-    assert result["step_id"] == "location"
+    result = await flows.submit(hass, result, {"name": " "})
+    assert result["errors"] == {"name": "name_missing"}
+    result = await flows.submit(hass, result, flows.PREMISE)
+    assert result["step_id"] == "method"  # all is well: nothing else is asked
 
 
 async def test_gateway_that_lies_about_its_sfdi_is_refused(hass: HomeAssistant, make_gateway: GatewayFactory) -> None:
     real, other = await make_gateway(), await make_gateway()
     other.sfdi = real.sfdi
     result = await announce(hass, announcement(other))
-    result = await flows.submit(hass, result, {})
+    result = await flows.submit(hass, result, flows.PREMISE)
     assert result["errors"] == {"base": "wrong_gateway"}
 
 
@@ -117,9 +119,9 @@ async def test_flow_left_in_the_middle_is_taken_up_with_the_same_identity(
     monkeypatch.setattr("custom_components.utility_han.hub.flow.stepping.WAIT_FOR_ACCEPTANCE", 0.0)
     meter = await make_gateway(personality="riva", registration="out-of-band")
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
-    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
+    result = await flows.walk(hass, result, "method")
     lfdi = flows.placeholder(result, "lfdi")
-    result = await flows.submit(hass, result, {})
+    result = await flows.by_portal(hass, result)
     assert result["step_id"] == "pending"
     hass.config_entries.flow.async_abort(result["flow_id"])  # the window is closed, or Home Assistant restarts
 

@@ -144,9 +144,9 @@ async def test_riva_meter_gives_the_same_entities(
 
     meter = await make_gateway(personality="riva", registration="out-of-band", bad_signature_rate=0)
     result = await flows.submit(hass, await flows.start(hass), {"host": meter.host, "port": meter.port})
-    result = await flows.choose(hass, await flows.walk(hass, result, "method"), "portal")
+    result = await flows.walk(hass, result, "method")
     await meter.register(flows.placeholder(result, "lfdi"))
-    result = await flows.finish(hass, await flows.submit(hass, result, {}))
+    result = await flows.finish(hass, await flows.by_portal(hass, result))
     await hass.async_block_till_done(wait_background_tasks=True)
     assert keys(result["result"].entry_id) == keys(standard.entry_id) - {
         "price",

@@ -50,20 +50,20 @@ async def test_radio_joins_the_meters_network(hass: HomeAssistant, gateway: Simu
     result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
     assert result["step_id"] == "network"
     assert result["data_schema"] is not None
-    (choice,) = result["data_schema"].schema.values()
+    choice = next(iter(result["data_schema"].schema.values()))
     assert "LQI 220 (-48 dBm)" in choice.config["options"][0]["label"]
-    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
-    assert flows.placeholder(result, "figures") == "LQI 220 (-48 dBm)"
-    result = await flows.walk(hass, result, "install_code")
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"], **flows.PREMISE})
     assert flows.placeholder(result, "eui64") == gateway.radio()["eui64"]
     label = f"Z:{gateway.radio()['eui64']}$I:{gateway.radio()['install_code']}"
-    result = await flows.submit(hass, result, {"install_code": label})
-    result = await flows.choose(hass, result, "join_portal")
-    assert flows.placeholder(result, "install_code").replace(" ", "") == gateway.radio()["install_code"]
+    assert result["data_schema"] is not None
+    shown = {str(marker): marker.description for marker in result["data_schema"].schema}
+    assert shown["install_code"]["suggested_value"].replace(" ", "") == gateway.radio()["install_code"]
+    assert result["data_schema"].schema["qr"].config["data"] == label
     await gateway.permit()
-    result = await flows.submit(hass, result, {})
+    result = await flows.submit(hass, result, {"install_code": label})
     assert result["step_id"] == "commissioned", result
-    assert flows.shown(result, "security") == "install_code"
+    assert "⚠\ufe0e **Link secured by:** The install code" in flows.placeholder(result, "found")
+    assert "✓ **Signal:** Good" in flows.placeholder(result, "found")
     assert flows.placeholder(result, "lfdi") == gateway.radio()["eui64"]
     before = await gateway.readings()
     result = await flows.finish(hass, result)
@@ -112,7 +112,7 @@ async def test_meter_without_metering_is_commissioned_with_what_it_offers(
 ) -> None:
     meter = await make_gateway(zigbee=True, endpoints="unmetered")
     result = await over_zigbee(hass, meter)
-    assert (result["step_id"], result["errors"]) == ("commissioned", {"base": "no_readings"})
+    assert flows.remarks(result) == ["no_readings"]
     result = await flows.finish(hass, result)
     await hass.async_block_till_done(wait_background_tasks=True)
     entry = result["result"]
@@ -145,6 +145,8 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     for path, error in (
         ("socket://127.0.0.1:1", "radio_in_use"),
         (str(by_id), "radio_in_use"),
+        ("nonsense", "no_such_port"),
+        ("socket://127.0.0.1:nonsense", "no_such_port"),
         ("socket://127.0.0.1:9", "radio_not_ezsp"),
         (of_zha.radio()["url"], "radio_is_coordinator"),
     ):
@@ -155,9 +157,10 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
     assert (result["step_id"], result["errors"]) == ("network", {"base": "no_network"})
     await gateway.mend()
-    result = await flows.submit(hass, result, {})
-    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
-    result = await flows.walk(hass, result, "install_code")
+    result = await flows.submit(hass, result, flows.PREMISE)
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"], "name": " "})
+    assert result["errors"] == {"name": "name_missing"}
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"], **flows.PREMISE})
     code = gateway.radio()["install_code"]
     for typed, error in (
         (code[:-1] + "0", "invalid_install_code"),
@@ -165,11 +168,10 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     ):
         result = await flows.submit(hass, result, {"install_code": typed})
         assert result["errors"] == {"install_code": error}
-    result = await flows.submit(hass, result, {"install_code": OTHER_CODE})
-    result = await flows.choose(hass, result, "join_portal")
     await gateway.permit()
-    result = await flows.submit(hass, result, {})
-    assert (result["step_id"], result["errors"]) == ("commission_failed", {"base": "wrong_install_code"})
+    result = await flows.join(hass, result, OTHER_CODE)
+    assert flows.failure(result) == "wrong_install_code"
+    assert result["menu_options"] == ["commission", "method", "start_over"]
     hass.config_entries.flow.async_abort(result["flow_id"])
     await hass.async_block_till_done()
 
@@ -178,9 +180,7 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
     assert result["step_id"] == "resume"
     result = await flows.choose(hass, result, "method")
-    result = await flows.submit(hass, result, {"install_code": code})
-    result = await flows.choose(hass, result, "join_portal")
-    result = await flows.submit(hass, result, {})
+    result = await flows.join(hass, result, code)
     assert result["step_id"] == "commissioned", result
 
 
@@ -196,16 +196,15 @@ async def test_utility_opens_the_meter_over_its_api(
     await utility.attach(gateway.lfdi)
     result = await flows.choose(hass, await flows.begin(hass), "radio")
     result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
-    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
-    result = await flows.walk(hass, result, "install_code")
-    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
-    result = await flows.choose(hass, result, "account")
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"], **flows.PREMISE})
+    code = gateway.radio()["install_code"]
+    result = await flows.submit(hass, result, {"install_code": code, "way": "account"})
     result = await flows.submit(hass, result, {"url": utility.url})
     result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
     result = await flows.submit(hass, result, {"premise": "0"})
     assert result["step_id"] == "commissioned", result
     assert (await gateway.network())["permitted"] == [gateway.radio()["eui64"]]
-    result = await flows.submit(hass, result, {})
+    assert result["menu_options"] == ["finish"]  # the way to the utility is there already
     result = await flows.choose(hass, result, "finish")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["utility"]["premise_id"]
@@ -217,13 +216,9 @@ async def test_certified_stick_says_what_it_cannot_do(hass: HomeAssistant, gatew
     with patch.object(radio, "CONNECT_SECONDS", 0.5):  # to a stick, what a radio is asked first is noise
         result = await flows.submit(hass, result, {"device": gateway.radio("raven")["url"]})
     assert result["step_id"] == "stick"
-    result = await flows.submit(hass, result, {})
-    assert result["step_id"] == "location"
-    await gateway.permit("raven")  # the self-check wants a network to measure
-    result = await flows.walk(hass, result, "install_code")
-    result = await flows.submit(hass, result, {"install_code": gateway.radio("raven")["install_code"]})
-    assert result["step_id"] == "join_portal"
-    result = await flows.submit(hass, result, {})
+    result = await flows.submit(hass, result, flows.PREMISE)
+    await gateway.permit("raven")
+    result = await flows.join(hass, result, gateway.radio("raven")["install_code"])
     assert result["step_id"] == "commissioned", result
     before = await gateway.readings()
     entry = (await flows.finish(hass, result))["result"]
@@ -258,10 +253,8 @@ async def join_again(
     hass: HomeAssistant, entry: ConfigEntry, gateway: SimulatedGateway, result: ConfigFlowResult
 ) -> None:
     """Walk from the install code to a hub that is commissioned once more."""
-    result = await flows.submit(hass, result, {"install_code": gateway.radio()["install_code"]})
-    result = await flows.choose(hass, result, "join_portal")
     await gateway.permit()
-    result = await flows.submit(hass, result, {})
+    result = await flows.join(hass, result, gateway.radio()["install_code"])
     assert result["reason"] == "commissioning_continues"
     await hass.async_block_till_done(wait_background_tasks=True)
     await until(lambda: entry.data["state"] == "commissioned")
@@ -434,10 +427,8 @@ async def with_stick(hass: HomeAssistant, url: str) -> ConfigFlowResult:
     """Commission on a stick that has joined, up to the page after that."""
     result = await flows.choose(hass, await flows.begin(hass), "radio")
     result = await flows.submit(hass, result, {"device": url})
-    result = await flows.submit(hass, result, {})
-    result = await flows.walk(hass, result, "install_code")
-    result = await flows.submit(hass, result, {"install_code": OTHER_CODE})
-    return await flows.submit(hass, result, {})
+    result = await flows.submit(hass, result, flows.PREMISE)
+    return await flows.join(hass, result, OTHER_CODE)
 
 
 @pytest.mark.use_case("IP-7", "IP-10")
@@ -484,6 +475,6 @@ async def test_stick_with_one_meter_of_electricity_asks_for_none(hass: HomeAssis
 async def test_stick_with_gas_alone_is_told_so(hass: HomeAssistant) -> None:
     async with plugged_in({"get_meter_info": meter_info("gas")}) as script:
         result = await with_stick(hass, script.url)
-        assert (result["step_id"], result["errors"]) == ("commission_failed", {"base": "no_readings"})
+        assert flows.failure(result) == "no_readings"
         hass.config_entries.flow.async_abort(result["flow_id"])
         await hass.async_block_till_done()

@@ -38,9 +38,8 @@ async def take_new_identity(hass: HomeAssistant, entry: ConfigEntry, gateway: Si
     """Have Home Assistant be somebody else for the gateway; return its new LFDI."""
     result = await reconfigure(hass, entry, "identity_change")
     result = await flows.choose(hass, result, "identity_new")
-    result = await flows.choose(hass, result, "in_band")
     new = lfdi_shown(result)
-    await flows.submit(hass, result, {"pin": gateway.pin})
+    await flows.by_pin(hass, result, gateway.pin)
     await until(lambda: state_of(hass, entry, "commissioning_state").state == "commissioned")
     await until(lambda: entry.runtime_data.identity.lfdi == new)
     return new

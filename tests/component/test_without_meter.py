@@ -308,8 +308,7 @@ async def test_meter_is_added_later_and_everything_stays(
     result = await flows.choose(hass, result, "ip")
     result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port})
     result = await flows.walk(hass, result, "method")
-    result = await flows.choose(hass, result, "in_band")
-    result = await flows.submit(hass, result, {"pin": gateway.pin})
+    result = await flows.by_pin(hass, result, gateway.pin)
     assert result["reason"] == "commissioning_continues"
     await hass.async_block_till_done(wait_background_tasks=True)
     assert home.runtime_data.has_meter

@@ -27,7 +27,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway.ieee2030_5 import metering as ieee2030_5_metering
 from tests.field_cases.test_servers import finished, in_band, utility_server
-from tests.helpers import canned
+from tests.helpers import canned, flows
 from tests.helpers.metering import BEGUN, Metered, Point, metering, power, reading
 from tests.helpers.recorder import compile_statistics
 from tests.helpers.states import entity_id_of, state_of
@@ -66,7 +66,7 @@ def say(server: canned.CannedServer, number: str, metered: Metered, point: int =
 async def commissioned(hass: HomeAssistant, server: canned.CannedServer) -> ConfigEntry:
     """Return the entry of a gateway that was commissioned on, after its first poll."""
     result = await in_band(hass, server.host, server.port)
-    assert not result["errors"], result
+    assert flows.remarks(result) == [], result
     return await finished(hass, result)
 
 
@@ -273,7 +273,7 @@ async def test_m10_gas_or_water_alone_is_no_electricity(hass: HomeAssistant, poi
     with meters(point) as server:
         result = await in_band(hass, server.host, server.port)
         assert result["step_id"] == "commissioned", result
-        assert result["errors"] == {"base": "no_readings"}
+        assert flows.remarks(result) == ["no_readings"]
         entry = await finished(hass, result)
         assert not entry.runtime_data.registers
         assert state_of(hass, entry, "connectivity").state == "on"

@@ -221,7 +221,7 @@ async def test_m10_meter_of_gas_alone_is_told_when_commissioning(
 ) -> None:
     """Beside electricity: tests/gateway/test_zigbee_endpoints.py."""
     result = await over_zigbee(hass, await make_gateway(zigbee=True, endpoints="gas"))
-    assert (result["step_id"], result["errors"]) == ("commission_failed", {"base": "no_readings"})
+    assert flows.failure(result) == "no_readings"
     hass.config_entries.flow.async_abort(result["flow_id"])
 
 

@@ -1,7 +1,9 @@
 """Walks through config flows as a person does."""
 
 import asyncio
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -11,15 +13,14 @@ from homeassistant.data_entry_flow import FlowResultType
 from custom_components.utility_han.const import DOMAIN
 from tests.helpers.states import PATIENCE
 
+_ENGLISH = Path(__file__).parent.parent.parent / "custom_components" / DOMAIN / "translations" / "en.json"
+_MARGINAL = "⚠\ufe0e "
+
 PREMISE = {"name": "Elm Street 5"}
-ANSWERS: Mapping[str, Mapping[str, Any]] = {
-    "location": {"kind": "energy_management_system"},
-    "installation": {"network": True, "power": True},
-    "self_check_result": {},
-    "premises": PREMISE,
-    "portal": {},
-    "commissioned": {},
-}
+ANSWERS: Mapping[str, Mapping[str, Any]] = dict.fromkeys(
+    ("location", "discovery_confirm", "network", "stick"), PREMISE
+)
+"""What is answered on the pages that say what was found, whichever it was."""
 
 
 async def start(hass: HomeAssistant) -> ConfigFlowResult:
@@ -57,16 +58,54 @@ async def walk(hass: HomeAssistant, result: ConfigFlowResult, until: str) -> Con
     while result.get("step_id") != until:
         assert result["type"] is FlowResultType.FORM, result
         assert not result["errors"], result
-        result = await submit(hass, result, ANSWERS[result["step_id"]])
+        asked = {str(marker.schema) for marker in result["data_schema"].schema} if result["data_schema"] else set()
+        answers = {field: value for field, value in ANSWERS[result["step_id"]].items() if field in asked}
+        result = await submit(hass, result, answers)
     return result
+
+
+async def by_pin(hass: HomeAssistant, result: ConfigFlowResult, pin: str) -> ConfigFlowResult:
+    """Have Home Assistant announce itself to the gateway, with a PIN."""
+    assert result.get("step_id") == "method", result
+    return await submit(hass, result, {"way": "in_band", "pin": pin})
+
+
+async def by_portal(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowResult:
+    """Say that the utility was told; what it is told is on the page before."""
+    assert result.get("step_id") == "method", result
+    return await submit(hass, result, {"way": "portal"})
+
+
+async def join(hass: HomeAssistant, result: ConfigFlowResult, install_code: str) -> ConfigFlowResult:
+    """Say that the utility was told of the radio; a code that was not shown yet is shown before."""
+    assert result.get("step_id") == "install_code", result
+    result = await submit(hass, result, {"install_code": install_code})
+    return await submit(hass, result, {}) if result.get("step_id") == "join_portal" else result
 
 
 async def finish(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowResult:
     """Leave the page that tells of success without linking an account."""
     assert result.get("step_id") == "commissioned", result
-    result = await submit(hass, result, {})
-    assert result["step_id"] == "utility"
     return await choose(hass, result, "finish")
+
+
+def failure(result: ConfigFlowResult) -> str:
+    """Return why commissioning failed, by the words of the page that says so."""
+    assert result.get("step_id") == "commission_failed", result
+    (reason,) = [reason for reason, said in _errors().items() if said == placeholder(result, "reason")]
+    return reason
+
+
+def remarks(result: ConfigFlowResult) -> list[str]:
+    """Return what the page that tells of success remarks besides, by its words."""
+    assert result.get("step_id") == "commissioned", result
+    lines = [line.removeprefix(_MARGINAL) for line in placeholder(result, "found").splitlines()]
+    return [reason for reason, text in _errors().items() if text in lines]
+
+
+def _errors() -> dict[str, str]:
+    texts: dict[str, str] = json.loads(_ENGLISH.read_text())["config"]["error"]
+    return texts
 
 
 def shown(result: ConfigFlowResult, field: str) -> object:

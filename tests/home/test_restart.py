@@ -18,10 +18,10 @@ pytestmark = [pytest.mark.timeout(600)]
 
 
 async def begin_at_portal(home: Home, gateway: dict[str, Any]) -> tuple[str, str]:
-    """Walk to the portal page; return the flow and the LFDI to register."""
-    pages = answers(gateway) | {"method": {"next_step_id": "portal"}}
+    """Walk to what the portal has to be told; return the flow and the LFDI to register."""
+    pages = answers(gateway)
     result = await home.flow_start("utility_han")
-    while result["step_id"] != "portal":
+    while result["step_id"] != "method":
         result = await home.flow_settled(await home.flow_step(result["flow_id"], pages[result["step_id"]]))
     return result["flow_id"], result["description_placeholders"]["lfdi"]
 
@@ -39,7 +39,7 @@ async def test_killed_while_waiting(tmp_path: Path, home: Home) -> None:
     await simulator.start()
     try:
         flow, lfdi = await begin_at_portal(home, simulator.gateway)
-        waiting = await home.flow_step(flow, {})
+        waiting = await home.flow_step(flow, {"way": "portal"})
         assert waiting["type"] == "progress"
         await asyncio.sleep(2)
         await home.stop(signal.SIGKILL)
@@ -54,7 +54,6 @@ async def test_killed_while_waiting(tmp_path: Path, home: Home) -> None:
         result = await home.flow_settled(await home.flow_step(result["flow_id"], {"next_step_id": "commission"}))
         assert result["step_id"] == "commissioned", result
         assert result["description_placeholders"]["lfdi"] == lfdi
-        result = await home.flow_step(result["flow_id"], {})
         result = await home.flow_step(result["flow_id"], {"next_step_id": "finish"})
         assert result["type"] == "create_entry"
         assert len(await readings(home, result["result"]["entry_id"])) == 9

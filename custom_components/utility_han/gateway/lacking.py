@@ -12,6 +12,10 @@ from .model import Interval, ListedDevice, Reservation, ReservationRequest, Self
 class WithoutServices:
     """Keeps no entries of ours, has no programs for Home Assistant itself, and takes nothing about vehicles."""
 
+    async def takes_announcements(self) -> bool:
+        """Nothing is taken but what the utility tells."""
+        return False
+
     async def withdraw(self, href: str) -> None:
         """There is no entry that could be taken off again."""
 

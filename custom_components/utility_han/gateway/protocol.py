@@ -63,6 +63,9 @@ class Gateway(Protocol):
     async def measure_signal(self) -> Signal:
         """Measure the way to the gateway without needing to be accepted."""
 
+    async def takes_announcements(self) -> bool:
+        """Whether a client may put itself on the gateway's list; False where it lets us in only once it was told."""
+
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """Put ourselves, or the device ``lfdi`` that we speak for, on the gateway's list (in-band).
 

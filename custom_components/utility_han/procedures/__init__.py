@@ -78,7 +78,7 @@ from .recorded_values import (
 from .register_guard import GuardRecord, RegisterGuard
 from .registration import RegistrationRun, close_registration, deregister, find_registration, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
-from .self_check import CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
+from .self_check import Check, CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
 from .serial_number import serial_fits
 from .step import AnyReason, Outcome, Step, StepResult
 from .survey import ROUNDS, WEAK_DBM, Measurement, Place, from_best
@@ -110,6 +110,7 @@ __all__ = [
     "ChargePeriod",
     "ChargedVehicle",
     "ChargingPoint",
+    "Check",
     "CheckResult",
     "CheckVerdict",
     "CommissioningRun",

@@ -93,12 +93,12 @@ async def _network(gateway: Gateway) -> CheckResult:
 
 
 def figures(signal: Signal) -> str:
-    """Return a signal in the figures that installers know; they need no translation but for ``lost``."""
+    """Return a signal in the figures that installers know, without words: in brackets the part that was lost."""
     found = []
     if signal.lqi is not None:
         found.append(f"LQI {signal.lqi}" + (f" ({signal.rssi} dBm)" if signal.rssi is not None else ""))
     if signal.latency_ms is not None:
-        found.append(f"{signal.latency_ms:.1f} ms, {signal.loss:.0%} lost")
+        found.append(f"{signal.latency_ms:.1f} ms" + (f" (-{signal.loss:.0%})" if signal.loss else ""))
     return ", ".join(found) or "–"
 
 

@@ -128,6 +128,10 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         connection = self._connection
         return await signal.measure(connection.host, connection.port, connection.pacing.probes)
 
+    async def takes_announcements(self) -> bool:
+        """Whether we are let in and find an EndDeviceList."""
+        return await self._end_devices.takes_announcements()
+
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href."""
         return await self._end_devices.announce(device_category, lfdi)

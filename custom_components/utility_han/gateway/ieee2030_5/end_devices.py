@@ -32,6 +32,19 @@ class EndDevices:
         self._assigned_at = 0.0
         self._post_rate: int | None = None
 
+    async def takes_announcements(self) -> bool:
+        """Whether DeviceCapability can be had and links an EndDeviceList, to which an EndDevice is POSTed (8.5).
+
+        A gateway that knows clients by what its utility says refuses our certificate, or has no such list.
+        """
+        try:
+            async with self._connection.session() as session:
+                return (await read_capability(session, self._connection.dcap_path)).end_device_list_link is not None
+        except GatewayError as err:
+            if err.reason in (Reason.PORTAL_PENDING, Reason.CERTIFICATE_REFUSED):
+                return False
+            raise
+
     async def announce(self, device_category: int, lfdi: str | None = None) -> str:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (8.5)."""
         lfdi = lfdi or self._lfdi
@@ -57,7 +70,10 @@ class EndDevices:
             expect_taken((await session.send("DELETE", href)).status, f"DELETE {href}", gone_is_as_good=True)
 
     async def registration_pin(self, href: str) -> int | None:
-        """Read the pIN of the entry's Registration (sep.xsd), None where it has none."""
+        """Read the pIN of the entry's Registration (sep.xsd), None where it has none.
+
+        A Registration is not valid without a pIN, so 0 is what a gateway gives that holds none.
+        """
         async with self._connection.session() as session:
             entry = await Reader(session).get(href, sep.EndDevice)
             if entry.registration_link is None:
@@ -66,7 +82,7 @@ class EndDevices:
                 registration = await Reader(session).get(entry.registration_link.href, sep.Registration)
             except MeterNotFound:
                 return None
-            return registration.p_in.value
+            return registration.p_in.value or None
 
     async def listed(self) -> list[ListedDevice] | None:
         """Read the list, None where there is none: some meters know clients by certificate alone."""

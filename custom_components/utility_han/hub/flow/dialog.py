@@ -9,8 +9,8 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_NETWORK
-from ...gateway import Gateway, Identity, Peer, create_identity, create_pin, parse_address
-from ...procedures import CommissioningRun, Method
+from ...gateway import DeviceState, Gateway, Identity, Peer, create_identity, create_pin, parse_address
+from ...procedures import CommissioningRun, Method, Step, StepResult
 from ..link import async_open_link
 from ..storage import MadeByNewerVersionError
 from ..store import HanStore
@@ -29,6 +29,10 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
     run: CommissioningRun | None = None
     identity: Identity | None = None
     """The identity by which the client is known; never replaced unless a person says so."""
+    prepared: dict[Step, StepResult]
+    """What came of the steps that are taken before there is a run."""
+    way: Method | None = None
+    """The way that is suggested (IP-5); None where the gateway's own offer decides."""
     _gateway: Gateway | None = None
 
     @property
@@ -93,7 +97,7 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
         if (run := store.run(sfdi)) is not None:
             self.run = run
             return await self.async_step_resume()
-        return await self.async_step_method()
+        return await self.async_step_self_check()
 
     async def _async_let_go(self) -> None:
         """Leave the gateway to the entry: a radio has one owner."""
@@ -122,6 +126,18 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
         """Go on with a gateway that was found (IP-1)."""
         raise NotImplementedError
 
+    async def async_step_self_check(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on with whether all on our side is well (IP-3)."""
+        raise NotImplementedError
+
+    async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on with the run (IP-6 to IP-11)."""
+        raise NotImplementedError
+
+    async def async_tell_utility(self) -> ConfigFlowResult:
+        """Have the utility told of the radio by its API (IP-6), with a sign-in first where there was none."""
+        raise NotImplementedError
+
     async def async_step_stick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on with a certified stick (IP-1)."""
         raise NotImplementedError
@@ -138,12 +154,32 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
         """Go on to how the gateway comes to know us (IP-5)."""
         raise NotImplementedError
 
+    async def async_prepare_method(self) -> None:
+        """Keep and ask what that page needs, while progress is shown.
+
+        Home Assistant may ask twice for a page that follows progress; one that waited would come again later, in the
+        place of what the person did meanwhile.
+        """
+        await self.async_keep_draft()
+
     async def async_identity_chosen(self) -> ConfigFlowResult:
         """Go on with an identity that was brought, kept or made anew."""
         raise NotImplementedError
 
     async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
         """Begin to commission with what was entered (IP-6)."""
+        raise NotImplementedError
+
+    async def async_begin_again(self) -> ConfigFlowResult:
+        """Begin from nothing, whatever was answered before."""
+        raise NotImplementedError
+
+    async def async_finish(self, state: DeviceState) -> ConfigFlowResult:
+        """Make the entry with what there is."""
+        raise NotImplementedError
+
+    async def async_hand_over(self, state: DeviceState = DeviceState.COMMISSIONING) -> ConfigFlowResult:
+        """Let the entry that exists go on with what was chosen here."""
         raise NotImplementedError
 
     async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

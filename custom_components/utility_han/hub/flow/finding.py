@@ -1,10 +1,10 @@
 """Pages on which a gateway is found: heard on the network, typed, announced, or on a radio."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from aio2030dot5 import Advertisement, MeterProtocolError, parse_advertisement
-from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_IGNORE, SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
@@ -12,15 +12,16 @@ from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ...gateway import GatewayError, Reason, parse_sfdi
 from ..discovery import async_browse_gateways
 from ..following import async_take_over
-from ..transport import Transport, transport_of
+from ..transport import Transport, place_of, transport_of
 from . import forms as flow_forms
-from .dialog import GatewayDialog, address_of, address_typed
+from .dialog import address_of, address_typed
+from .found import FoundFields
 
 _MANUAL = "manual"
 _DEFAULT_DCAP = "/dcap"
 
 
-class FindingPages(GatewayDialog):
+class FindingPages(FoundFields):
     """Leads from nothing to a gateway that has answered, whose identity is pinned from then on."""
 
     _found: Mapping[str, Advertisement] = {}
@@ -28,6 +29,10 @@ class FindingPages(GatewayDialog):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """How the meter is reached."""
         return self.async_show_menu(step_id="user", menu_options=["ip", "radio", "vtn"])
+
+    @override
+    async def async_begin_again(self) -> ConfigFlowResult:
+        return await (self.async_step_meter_add() if self.source == SOURCE_RECONFIGURE else self.async_step_user())
 
     async def async_step_meter_add(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """How the meter is reached that a hub is to have now, whose utility alone has made it."""
@@ -89,7 +94,14 @@ class FindingPages(GatewayDialog):
         return self.async_show_form(step_id="manual", data_schema=schema, errors=errors, last_step=False)
 
     async def _async_begin_with(self, sfdi: str | None, address: dict[str, Any]) -> ConfigFlowResult:
-        """Pin whoever answers, if it is the gateway meant; ``GatewayError`` if it is not or nobody answers."""
+        """Go on with who was pinned: where commissioning had begun, else with what was found."""
+        return await self._async_pin(sfdi, address) or await self.async_step_location()
+
+    async def _async_pin(self, sfdi: str | None, address: dict[str, Any]) -> ConfigFlowResult | None:
+        """Pin whoever answers, if it is the gateway meant; ``GatewayError`` if it is not or nobody answers.
+
+        Return where an earlier dialog for it goes on, None where there was none.
+        """
         peer = await self.async_identify(address)
         if sfdi is not None and peer.sfdi != sfdi:
             raise GatewayError(Reason.WRONG_GATEWAY, f"the device there has the SFDI {peer.sfdi}")
@@ -97,8 +109,8 @@ class FindingPages(GatewayDialog):
         self._abort_if_unique_id_configured(updates=address)
         if (resumed := await self.async_take_up_draft(peer.sfdi, address)) is not None:
             return resumed
-        self.data = {**address, CONF_GATEWAY_LFDI: peer.lfdi, CONF_GATEWAY_SFDI: peer.sfdi}
-        return await self.async_step_location()
+        self.data |= {**address, CONF_GATEWAY_LFDI: peer.lfdi, CONF_GATEWAY_SFDI: peer.sfdi}
+        return None
 
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
         """A gateway announced itself; a known one may have moved."""
@@ -129,17 +141,20 @@ class FindingPages(GatewayDialog):
         return await self.async_step_discovery_confirm()
 
     async def async_step_discovery_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask before anything is sent to a gateway that was merely heard."""
+        """IP-1 and IP-4: what was heard and what it is to be called, before anything is sent to it."""
         errors: dict[str, str] = {}
         address = {key: self.data[key] for key in (CONF_HOST, CONF_PORT, CONF_DCAP_PATH)}
-        if user_input is not None:
+        if user_input is not None and not (errors := self.take_found(user_input)):
             try:
-                return await self._async_begin_with(self.data[CONF_GATEWAY_SFDI], address)
+                resumed = await self._async_pin(self.data[CONF_GATEWAY_SFDI], address)
             except GatewayError as err:
                 errors["base"] = err.reason
-        self._set_confirm_only()
+            else:
+                return resumed or await self.async_step_self_check()
         return self.async_show_form(
             step_id="discovery_confirm",
-            description_placeholders={"gateway": self.data[CONF_GATEWAY_SFDI], "host": self.data[CONF_HOST]},
+            data_schema=self.found_schema(user_input),
+            description_placeholders={"gateway": self.data[CONF_GATEWAY_SFDI], "place": place_of(self.data)},
             errors=errors,
+            last_step=False,
         )

@@ -1,76 +1,65 @@
-"""Pages IP-1 to IP-4: where the client is, what installing it needs, its self-check, and the premise."""
+"""Pages IP-1 to IP-4: a gateway that was found, and whether all on our side is well."""
 
 from typing import Any, override
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.const import CONF_NAME
+from homeassistant.config_entries import ConfigFlowResult
 
-from ...const import (
-    CONF_AREA,
-    CONF_KIND,
-    CONF_NOTIFY,
-    CONF_PREMISE,
-)
+from ...const import CONF_KIND
 from ...gateway import GatewayError, Signal
-from ...procedures import (
-    CheckResult,
-    CheckVerdict,
-    figures,
-)
-from ..self_checks import async_self_check
-from ..transport import Transport
+from ...procedures import Check, CheckResult, CheckVerdict, Outcome, Step, figures
+from ..self_checks import async_self_check, async_self_test
+from ..transport import Transport, place_of
 from ..wifi import wifi_signal
-from . import forms as flow_forms
-from .dialog import GatewayDialog
-from .installation import InstallationPage
+from .found import FoundFields
+from .words import Words, async_load_words, checked, line, rated
 
-_MARKS = {
-    verdict: f'<ha-icon icon="mdi:{icon}"></ha-icon>'
-    for verdict, icon in (
-        (CheckVerdict.PASSED, "check-circle-outline"),
-        (CheckVerdict.MARGINAL, "alert-outline"),
-        (CheckVerdict.FAILED, "close-circle-outline"),
-    )
-}
+UNMEASURED = "unmeasured"
+"""What a way is where nothing came back."""
 
 
-class PreparingPages(InstallationPage[ConfigFlowResult], GatewayDialog):
+class PreparingPages(FoundFields):
     """Leads from a gateway that was found to how it comes to know us."""
 
-    _signal: Signal | None = None
     _checks: list[CheckResult]
 
     @override
     async def async_step_location(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-1: where the device is, of which kind, and how good the way to the gateway is from there."""
-        if user_input is not None:
-            self.data[CONF_KIND] = user_input[CONF_KIND]
-            self.data[CONF_AREA] = user_input.get(CONF_AREA)
-            return await self.async_step_installation()
-        gateway = await self.async_link()
-        try:
-            self._signal = await gateway.measure_signal()
-        except GatewayError:
-            self._signal = None
-        radio = self.transport is not Transport.IP
-        form = flow_forms.location(self._signal, None if radio else wifi_signal(self.hass), radio=radio)
-        schema = self.add_suggested_values_to_schema(form, self.data)
+        """IP-1 and IP-4: what was found, how good the way to it is, and what it is to be called."""
+        errors: dict[str, str] = {}
+        if user_input is not None and not (errors := self.take_found(user_input)):
+            return await self.async_step_self_check()
         return self.async_show_form(
             step_id="location",
-            data_schema=schema,
+            data_schema=self.found_schema(user_input),
             description_placeholders={
                 "gateway": self.gateway_name(),
-                "figures": figures(self._signal) if self._signal else "–",
+                "place": place_of(self.data),
+                "way": "\n".join(await self._async_way()),
             },
+            errors=errors,
             last_step=False,
         )
 
-    @override
-    async def async_installed(self) -> ConfigFlowResult:
-        return await self.async_step_self_check()
+    async def _async_way(self) -> list[str]:
+        """Return how good the way to the gateway is, in lines."""
+        await async_load_words(self.hass)
+        words, signal = Words(self.hass), await self._async_signal()
+        quality = signal.quality.value if signal is not None else UNMEASURED
+        measured = f" ({figures(signal)})" if signal is not None else ""
+        lines = [line(words.label("location", "way"), words.option("way", quality) + measured, rated(quality))]
+        if (wifi := wifi_signal(self.hass)) is not None:
+            lines.append(line(words.label("location", "wifi"), wifi))
+        return lines
 
+    async def _async_signal(self) -> Signal | None:
+        try:
+            return await (await self.async_link()).measure_signal()
+        except GatewayError:
+            return None
+
+    @override
     async def async_step_self_check(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-3: the client checks itself."""
+        """IP-3: the client checks itself; who has nothing to say about it is asked nothing."""
         if self._task is None:
             self._task = self.hass.async_create_task(self._async_self_check(), eager_start=False)
         if not self._task.done():
@@ -78,42 +67,45 @@ class PreparingPages(InstallationPage[ConfigFlowResult], GatewayDialog):
                 step_id="self_check", progress_action="self_check", progress_task=self._task
             )
         self._checks, self._task = await self._task, None
-        return self.async_show_progress_done(next_step_id="self_check_result")
+        found = {each.check.value: {"verdict": each.verdict.value, "finding": each.finding} for each in self._checks}
+        self.note(Step.IP_1, {"kind": self.data[CONF_KIND], "way": found.get(Check.NETWORK)})
+        self.note(Step.IP_3, found, Outcome.FAILED if self._verdict is CheckVerdict.FAILED else Outcome.DONE)
+        well = self._verdict is CheckVerdict.PASSED
+        return self.async_show_progress_done(next_step_id="method" if well else "self_check_result")
+
+    @property
+    def _verdict(self) -> CheckVerdict:
+        """The worst of all checks."""
+        verdicts = {each.verdict for each in self._checks}
+        return next(
+            (worst for worst in (CheckVerdict.FAILED, CheckVerdict.MARGINAL) if worst in verdicts),
+            CheckVerdict.PASSED,
+        )
 
     async def _async_self_check(self) -> list[CheckResult]:
+        await async_load_words(self.hass)
+        checks = await self._async_checks()
+        await self.async_prepare_method()
+        return checks
+
+    async def _async_checks(self) -> list[CheckResult]:
         gateway = await self.async_link()
+        if self.transport is not Transport.IP:
+            await self._async_signal()  # a radio says who it is once it is spoken with
+        if self.transport is Transport.RAVEN:  # it hears a network only once the utility has let it in
+            return await async_self_test(self.hass, gateway, None)
         identity = await self.async_ensure_identity() if self.transport is Transport.IP else None
         return await async_self_check(self.hass, gateway, identity)
 
     async def async_step_self_check_result(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-3: the result per item, before going on; what failed is checked again."""
-        failed = any(result.verdict is CheckVerdict.FAILED for result in self._checks)
-        if user_input is not None:
-            return await (self.async_step_self_check() if failed else self._async_checked())
-        return self.async_show_form(
+        """IP-3: something is not well: what fails stands in the way, what is marginal may be gone on with."""
+        failed = self._verdict is CheckVerdict.FAILED
+        words = Words(self.hass)
+        return self.async_show_menu(
             step_id="self_check_result",
-            errors={"base": "self_check_failed"} if failed else {},
+            menu_options=["self_check", "start_over"] if failed else ["method", "self_check", "start_over"],
             description_placeholders={
-                **{verdict.value: mark for verdict, mark in _MARKS.items()},
-                **{result.check.value: f"{_MARKS[result.verdict]} {result.finding}" for result in self._checks},
+                "checks": "\n".join(checked(words, self.prepared[Step.IP_3].evidence)),
+                "verdict": words.error("self_check_failed" if failed else "self_check_marginal"),
             },
-            last_step=False,
         )
-
-    async def _async_checked(self) -> ConfigFlowResult:
-        """Go on to what the premise is called, unless there is a hub already."""
-        return await (self.async_step_method() if self.source == SOURCE_RECONFIGURE else self.async_step_premises())
-
-    async def async_step_premises(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-4: what the premise is called, and whom to tell.
-
-        Where it is nobody is told who does not know: the account names the premise (UR-5). The one field for a place,
-        ``DeviceInformation.gpsLocation`` (sep.xsd), stands among elements that are required and that a maker gives
-        (mfDate, mfHwVer, mfID, mfModel, mfSerNum, ...), which we would have to invent.
-        """
-        if user_input is not None:
-            self.data[CONF_PREMISE] = {"name": user_input[CONF_NAME]}
-            self.data[CONF_NOTIFY] = user_input.get(CONF_NOTIFY)
-            return await self.async_step_method()
-        schema = flow_forms.premises(self.hass.config.location_name)
-        return self.async_show_form(step_id="premises", data_schema=schema, last_step=False)

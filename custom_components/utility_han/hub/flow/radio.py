@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, override
+from urllib.parse import urlsplit
 
 from homeassistant.components import usb
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
@@ -25,7 +26,7 @@ from ...procedures import Method
 from ..link import async_load_zigbee
 from ..transport import Transport
 from . import forms as flow_forms
-from .dialog import GatewayDialog
+from .found import FoundFields
 
 if TYPE_CHECKING:
     from ...gateway.zigbee import Heard, Probed
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
 _STICK_IDS = frozenset({("0403", "8A28"), ("04B4", "0003")})
 """USB ids of certified sticks: RAVEn and EMU-2."""
 _CODE_BYTES = 16
+_BY_PERSON = "join_portal"
 
 
-class RadioPages(GatewayDialog):
+class RadioPages(FoundFields):
     """Leads from a radio to commissioning; what a person has to do at the utility is shown, or sent by its API."""
 
     _heard: list[Heard]
@@ -49,6 +51,8 @@ class RadioPages(GatewayDialog):
             path = user_input[CONF_DEVICE].strip()
             if (user := await _async_user_of(self.hass, path)) is not None:
                 errors[CONF_DEVICE], placeholders["user"] = "radio_in_use", user
+            elif not await _async_is_port(self.hass, path):
+                errors[CONF_DEVICE] = "no_such_port"
             elif (probed := await self._async_probe(path, errors)) is not None:
                 return await self._async_radio_chosen(path, probed)
         schema = self.add_suggested_values_to_schema(flow_forms.RADIO, user_input or {CONF_DEVICE: self._usb_path})
@@ -97,21 +101,26 @@ class RadioPages(GatewayDialog):
         return await self.async_step_network()
 
     async def async_step_network(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-1: the networks that the radio hears, and how well."""
+        """IP-1 and IP-4: the networks that the radio hears and how well, and what the premises are called."""
         errors: dict[str, str] = {}
         if user_input is not None and (network := user_input.get(CONF_NETWORK)):
-            self.data[CONF_NETWORK], self.data[CONF_GATEWAY_LFDI] = network, lfdi_of(network)
-            await self._async_let_go()
-            return await self.async_step_location()
-        try:
-            self._heard = await self._async_scan()
-        except GatewayError as err:
-            self._heard, errors["base"] = [], err.reason
-        if not self._heard and not errors:
-            errors["base"] = Reason.NO_NETWORK
+            if not (errors := self.take_found(user_input)):
+                self.data[CONF_NETWORK], self.data[CONF_GATEWAY_LFDI] = network, lfdi_of(network)
+                await self._async_let_go()
+                return await self.async_step_self_check()
+        else:
+            try:
+                self._heard = await self._async_scan()
+            except GatewayError as err:
+                self._heard, errors["base"] = [], err.reason
+            if not self._heard and not errors:
+                errors["base"] = Reason.NO_NETWORK
         options = {network.extended_pan_id: _described(network) for network in self._heard}
         return self.async_show_form(
-            step_id="network", data_schema=flow_forms.networks(options), errors=errors, last_step=False
+            step_id="network",
+            data_schema=self.found_schema(user_input, flow_forms.networks(options)),
+            errors=errors,
+            last_step=False,
         )
 
     async def _async_scan(self) -> list[Heard]:
@@ -128,39 +137,48 @@ class RadioPages(GatewayDialog):
         return await self.async_step_install_code()
 
     async def async_step_install_code(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-5: the install code of the radio: its own, the one on its label, or one made for it."""
+        """IP-5 and IP-6: the radio's install code, its own, its label's or one made for it; and who tells the utility.
+
+        A stick says which meter is its own only once it is joined: until then no utility can be asked for one.
+        """
+        ways = [_BY_PERSON]
+        if self.transport is not Transport.RAVEN:
+            ways.append("join_request" if CONF_UTILITY in self.data else "account")
         errors: dict[str, str] = {}
         if user_input is not None:
-            try:
-                eui64, code = parse_label(user_input[CONF_INSTALL_CODE])
-            except ValueError:
-                errors[CONF_INSTALL_CODE] = "invalid_install_code"
-            else:
-                if eui64 in (None, self.data[CONF_GATEWAY_SFDI]):
-                    self.data[CONF_INSTALL_CODE] = code.hex().upper()
-                    await self._async_let_go()  # the next client is made with this code
-                    return await self.async_step_tell_utility()
-                errors[CONF_INSTALL_CODE] = "other_radio"
-        await self.async_keep_draft()
+            shown = self.data[CONF_INSTALL_CODE]
+            errors = self._take_install_code(user_input[CONF_INSTALL_CODE])
+            if not errors:
+                await self.async_keep_draft()
+                await self._async_let_go()  # the next client is made with this code
+                return await self._async_tell(
+                    user_input.get(flow_forms.CONF_WAY, _BY_PERSON), anew=self.data[CONF_INSTALL_CODE] != shown
+                )
         known = user_input or {CONF_INSTALL_CODE: _grouped(self.data[CONF_INSTALL_CODE])}
+        form = flow_forms.install_code(ways, self._label())
         return self.async_show_form(
             step_id="install_code",
-            data_schema=self.add_suggested_values_to_schema(flow_forms.INSTALL_CODE, known),
+            data_schema=self.add_suggested_values_to_schema(form, known),
             description_placeholders={"eui64": self.data[CONF_GATEWAY_SFDI]},
             errors=errors,
             last_step=False,
         )
 
-    async def async_step_tell_utility(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """IP-6: the utility opens the meter, told by a person or over its API."""
-        await self.async_keep_draft()
-        # A stick says which meter is its own only once it is joined: until then no utility can be asked for one.
-        if self.transport is Transport.RAVEN:
-            return await self.async_step_join_portal()
-        linked = CONF_UTILITY in self.data
-        return self.async_show_menu(
-            step_id="tell_utility", menu_options=["join_portal", "join_request" if linked else "account"]
-        )
+    def _take_install_code(self, text: str) -> dict[str, str]:
+        try:
+            eui64, code = parse_label(text)
+        except ValueError:
+            return {CONF_INSTALL_CODE: "invalid_install_code"}
+        if eui64 not in (None, self.data[CONF_GATEWAY_SFDI]):
+            return {CONF_INSTALL_CODE: "other_radio"}
+        self.data[CONF_INSTALL_CODE] = code.hex().upper()
+        return {}
+
+    async def _async_tell(self, way: str, *, anew: bool) -> ConfigFlowResult:
+        """IP-6: have the utility open the meter, by a person or its API; a code typed ``anew`` is shown first."""
+        if way != _BY_PERSON:
+            return await self.async_tell_utility()
+        return await (self.async_step_join_portal() if anew else self.async_begin(Method.OUT_OF_BAND, None))
 
     async def async_step_join_portal(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-6, out-of-band: EUI64 and install code for the utility's portal, to read and to scan."""
@@ -169,10 +187,13 @@ class RadioPages(GatewayDialog):
         eui64, code = self.data[CONF_GATEWAY_SFDI], self.data[CONF_INSTALL_CODE]
         return self.async_show_form(
             step_id="join_portal",
-            data_schema=flow_forms.to_scan(f"Z:{eui64}$I:{code}"),
+            data_schema=flow_forms.to_scan(self._label()),
             description_placeholders={"eui64": eui64, "install_code": _grouped(code)},
             last_step=False,
         )
+
+    def _label(self) -> str:
+        return f"Z:{self.data[CONF_GATEWAY_SFDI]}$I:{self.data[CONF_INSTALL_CODE]}"
 
     async def async_step_rejoin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Join once more: the network of a meter that was replaced, or the same with another install code."""
@@ -208,6 +229,8 @@ class RadioPages(GatewayDialog):
                 return self.async_abort(reason="reconfigure_successful")
             if (user := await _async_user_of(self.hass, path)) is not None:
                 errors[CONF_DEVICE], placeholders["user"] = "radio_in_use", user
+            elif not await _async_is_port(self.hass, path):
+                errors[CONF_DEVICE] = "no_such_port"
             elif (probed := await self._async_probe(path, errors)) is not None:
                 if probed.eui64 == entry.unique_id:
                     return self.async_update_reload_and_abort(entry, data_updates={CONF_DEVICE: path})
@@ -228,6 +251,17 @@ async def _async_user_of(hass: HomeAssistant, path: str) -> str | None:
     consumers = await usb.async_get_serial_port_consumers(hass, await usb.async_scan_serial_ports(hass))
     names = await hass.async_add_executor_job(_names_of, path, list(consumers))
     return next((consumer.title for name in names for consumer in consumers[name] if consumer.active), None)
+
+
+async def _async_is_port(hass: HomeAssistant, path: str) -> bool:
+    """Whether a port is there, or its address is one over the network."""
+    if "://" not in path:
+        return await hass.async_add_executor_job(os.path.exists, path)
+    try:
+        parts = urlsplit(path)
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 async def _async_is_stick(hass: HomeAssistant, path: str) -> bool:

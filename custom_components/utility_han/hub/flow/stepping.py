@@ -98,10 +98,8 @@ class Stepping:
 
     @property
     def _of_failure(self) -> dict[str, str]:
-        """Which step that was, and what there is to say of it besides."""
-        if self._result is None:
-            return {"step": "", "detail": "–"}
-        return {"step": self._result.step.value, "detail": plain(str(self._result.evidence.get("detail") or "–"))}
+        """What there is to say of it besides."""
+        return {"detail": plain(str(self._result.evidence.get("detail") or "–")) if self._result is not None else "–"}
 
     def _step_or(self, first: str) -> str:
         """Return the name of the step that is under way, ``first`` before there is one."""

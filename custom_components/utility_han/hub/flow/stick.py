@@ -11,18 +11,21 @@ from ...procedures import Method
 from ..hub import UtilityHanConfigEntry
 from ..transport import Transport
 from . import forms as flow_forms
-from .dialog import GatewayDialog
+from .found import FoundFields
 
 
-class StickPages(GatewayDialog):
+class StickPages(FoundFields):
     """A stick with one meter of electricity asks nothing."""
 
     @override
     async def async_step_stick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Say what a certified stick can and cannot do, before anything is begun with it."""
-        if user_input is not None:
-            return await self.async_step_location()
-        return self.async_show_form(step_id="stick", last_step=False)
+        """IP-1 and IP-4: what a certified stick can and cannot do, and what the premises are called."""
+        errors: dict[str, str] = {}
+        if user_input is not None and not (errors := self.take_found(user_input)):
+            return await self.async_step_self_check()
+        return self.async_show_form(
+            step_id="stick", data_schema=self.found_schema(user_input), errors=errors, last_step=False
+        )
 
     @override
     async def async_step_commissioned(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

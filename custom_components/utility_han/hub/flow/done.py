@@ -1,0 +1,131 @@
+"""Pages IP-10 and IP-11: what was joined and how well, and the way to the utility; the entry is made."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from aio2030dot5 import format_lfdi
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
+
+from ...const import (
+    CONF_GATEWAY_LFDI,
+    CONF_GATEWAY_SFDI,
+    CONF_NOTIFY,
+    CONF_PREMISE,
+    CONF_STATE,
+    CONF_UTILITY,
+    CONF_VTN,
+)
+from ...gateway import DeviceState, FileKind, LinkSecurity, Reason
+from ...procedures import Check, CheckVerdict, CommissioningRun, Step
+from ..texts import plain
+from ..transport import Transport
+from .dialog import GatewayDialog
+from .words import Words, checked, line, rated, remark, shown
+
+_SECURE = {LinkSecurity.INSTALL_CODE.value: CheckVerdict.MARGINAL}
+"""A link key from an install code proves the radio by what the utility was told, and no certificate (CBKE)."""
+
+
+class DonePages(GatewayDialog):
+    """The last page says all that was found, marked good or bad."""
+
+    @override
+    async def async_step_commissioned(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """IP-10 and IP-11: what was joined, and the ways to register devices, the gateway's own instructions first."""
+        if self.run is None:
+            raise RuntimeError("commissioned without a run")
+        words = Words(self.hass)
+        # There is one way to the utility; who has it already is asked for none.
+        has_way = self.source == SOURCE_RECONFIGURE or CONF_UTILITY in self.data
+        return self.async_show_menu(
+            step_id="commissioned",
+            menu_options=["finish"] if has_way else ["account", "vtn", "finish"],
+            description_placeholders={
+                "gateway": self.gateway_name(),
+                "lfdi": await self._async_known_as(),
+                "found": "\n".join(self._joined(words, self.run)),
+                "told": "\n\n".join(_told(words, self.run)),
+            },
+        )
+
+    def _joined(self, words: Words, run: CommissioningRun) -> list[str]:
+        """Return what was joined and how well: the gateway, the link, the self-check, in lines."""
+        gateway, link, quality = run.found(Step.IP_8), run.found(Step.IP_7), run.found(Step.IP_10)["signal"]
+        made_by = filter(None, (gateway["manufacturer"], gateway["model"], gateway["software_version"]))
+        way = "way" if self.transport is Transport.IP else "signal"
+        security, registers = link["security"], link["registers"]
+        checks = {item: found for item, found in run.found(Step.IP_3).items() if item != Check.NETWORK}
+        lines = [
+            line(words.label("commissioned", way), words.option(way, quality), rated(quality)),
+            line(
+                words.label("commissioned", "security"),
+                words.option("security", security),
+                _SECURE.get(security, CheckVerdict.PASSED),
+            ),
+            line(words.label("commissioned", "registers"), str(registers), CheckVerdict.PASSED)
+            if registers
+            else remark(words.error(Reason.NO_READINGS), CheckVerdict.MARGINAL),
+            *checked(words, checks),
+        ]
+        if run.found(Step.IP_9).get("pin_fits") is False:
+            lines.append(remark(words.error("pin_differs"), CheckVerdict.MARGINAL))
+        if made := " ".join(made_by):
+            lines.insert(0, line(words.label("commissioned", "made_by"), plain(made)))
+        return lines
+
+    async def _async_known_as(self) -> str:
+        if self.transport is Transport.IP:
+            return format_lfdi((await self.async_ensure_identity()).lfdi)
+        return str(self.data[CONF_GATEWAY_SFDI])
+
+    async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Finish with what there is; an account can be linked later."""
+        return await self.async_finish(DeviceState.COMMISSIONED)
+
+    @override
+    async def async_finish(self, state: DeviceState) -> ConfigFlowResult:
+        await self._async_drop_draft()
+        if self._gateway is not None:
+            # Spares the meter being discovered a second time by the entry.
+            self.data[CONF_GATEWAY_LFDI] = self._gateway.expected_lfdi or self.data[CONF_GATEWAY_LFDI]
+            link = {CONF_GATEWAY_LFDI: self.data[CONF_GATEWAY_LFDI], "gateway": self._gateway.snapshot()}
+            await self._async_let_go()
+            await (await self.async_store()).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
+        if self.source == SOURCE_RECONFIGURE:
+            return await self.async_hand_over(state)
+        notify = self.data.pop(CONF_NOTIFY, None)
+        return self.async_create_entry(
+            title=self.data[CONF_PREMISE]["name"],
+            data={**self.data, CONF_STATE: state.value},
+            options={CONF_NOTIFY: notify} if notify else {},
+        )
+
+    @override
+    async def async_hand_over(self, state: DeviceState = DeviceState.COMMISSIONING) -> ConfigFlowResult:
+        """Let the existing entry commission, again or for the first time, with what was chosen here."""
+        reauth = self.source == SOURCE_REAUTH
+        entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
+        await self._async_drop_draft()
+        await self._async_let_go()
+        # A hub that had no meter has a utility, which stays.
+        kept = {CONF_VTN: entry.data[CONF_VTN]} if CONF_VTN in entry.data else {}
+        return self.async_update_reload_and_abort(
+            entry,
+            unique_id=self.data[CONF_GATEWAY_SFDI],
+            data={**kept, **self.data, CONF_STATE: state.value},
+            reason="commissioning_continues",
+        )
+
+
+def _told(words: Words, run: CommissioningRun) -> list[str]:
+    """Return what the gateway says about registration (IP-11), and has for devices to load (IP-8), in paragraphs."""
+    told: list[str] = []
+    if instructions := run.found(Step.IP_11).get("instructions"):
+        told.append(f"**{words.label('commissioned', 'instructions')}**\n{shown(instructions)}")
+    files: list[Mapping[str, Any]] = run.found(Step.IP_8).get("files", [])
+    for kind in FileKind:
+        named = [f"{each['model']} {each['version']}" for each in files if each["kind"] == kind]
+        told += [f"**{words.label('commissioned', f'file_{kind}')}**\n{shown(named)}"] if named else []
+    if files:
+        told.append(words.label("commissioned", "files"))
+    return told

@@ -1,0 +1,84 @@
+"""What menus say of what was found: a form shows errors and choices in words by itself, a menu has its text alone."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
+
+from ...const import DOMAIN
+from ...gateway import SignalQuality
+from ...procedures import CheckVerdict
+from ..texts import plain
+
+_CATEGORIES = ("config", "selector")
+_MARKS = {CheckVerdict.PASSED: "✓", CheckVerdict.MARGINAL: "⚠\ufe0e", CheckVerdict.FAILED: "✗"}
+_OF_QUALITY = {
+    SignalQuality.GOOD.value: CheckVerdict.PASSED,
+    SignalQuality.MARGINAL.value: CheckVerdict.MARGINAL,
+}
+
+
+async def async_load_words(hass: HomeAssistant) -> None:
+    """Have the words at hand."""
+    for category in _CATEGORIES:
+        await async_get_translations(hass, hass.config.language, category, [DOMAIN])
+
+
+class Words:
+    """The words of the dialog's pages and choices, in Home Assistant's language."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """They were loaded before: a page that follows progress must not wait for anything."""
+        self._texts = {
+            key: text
+            for category in _CATEGORIES
+            for key, text in async_get_cached_translations(hass, hass.config.language, category, DOMAIN).items()
+        }
+
+    def label(self, page: str, what: str) -> str:
+        """Return what a fact is called that the page ``page`` shows."""
+        return self._text(f"config.step.{page}.data.{what}")
+
+    def option(self, selector: str, value: str) -> str:
+        """Return what one of the values is called that something can have."""
+        return self._text(f"selector.{selector}.options.{value}")
+
+    def error(self, reason: str) -> str:
+        """Return why something did not work, and what to do about it."""
+        return self._text(f"config.error.{reason}")
+
+    def doing(self, step: str) -> str:
+        """Return what is being done in a step."""
+        return self._text(f"config.progress.{step}").rstrip("… ")
+
+    def _text(self, key: str) -> str:
+        return self._texts[f"component.{DOMAIN}.{key}"]
+
+
+def line(label: str, value: str, verdict: CheckVerdict | None = None) -> str:
+    """Return a line that says how something is, marked with how good that is."""
+    return f"{_MARKS[verdict]} **{label}:** {value}" if verdict is not None else f"**{label}:** {value}"
+
+
+def remark(text: str, verdict: CheckVerdict) -> str:
+    """Return a line of its own kind."""
+    return f"{_MARKS[verdict]} {text}"
+
+
+def rated(quality: str) -> CheckVerdict:
+    """Return how good a way or signal of that quality is; one that was not measured is no good."""
+    return _OF_QUALITY.get(quality, CheckVerdict.FAILED)
+
+
+def shown(texts: Iterable[str]) -> str:
+    """Return texts of others, one below the other, as they are."""
+    return "\n".join(plain(each) for text in texts for each in text.splitlines())
+
+
+def checked(words: Words, checks: Mapping[str, Any]) -> list[str]:
+    """Return a line for each item of the self-check (IP-3), from its evidence."""
+    return [
+        line(words.label("self_check_result", check), plain(found["finding"]), CheckVerdict(found["verdict"]))
+        for check, found in checks.items()
+    ]
