@@ -104,7 +104,7 @@ def simulator_url() -> Generator[str]:
     started = json.loads(process.stdout.readline())
     yield started["control"]
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
 
 
 class SimulatedGateway:
