@@ -48,11 +48,12 @@ from .hub.entities import gateway_shown, tariff_shown
 from .hub.entity import async_register_subjects
 from .hub.gateway_subject import async_keep_described
 from .hub.hub import Hub, UtilityHanConfigEntry
+from .hub.kept_prices import KeptPrices
 from .hub.leaving import async_leave_gateway, async_take_back_former
 from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
 from .hub.rounds import Rounds
-from .hub.storage import MadeByNewerVersionError
+from .hub.storage import Kept, MadeByNewerVersionError
 from .hub.store import HanStore
 from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, migrated
 from .load_control.actions import async_register_control_actions
@@ -70,8 +71,10 @@ from .vehicles.charging_download import ChargingView
 from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
-from .vehicles.manager import VehicleManager
+from .vehicles.manager import VehicleManager, price_tellers
+from .vehicles.premise import HomeWithoutVehicles
 from .vehicles.premise_entities import premise_shown
+from .vehicles.premise_store import HomeBook
 from .vehicles.price_book import PriceBook
 from .vehicles.storage import storage_source
 from .vehicles.store import Charging, ChargingPoints
@@ -88,6 +91,18 @@ PLATFORMS = [
     Platform.SENSOR,
     Platform.SWITCH,
 ]
+_OF_A_HUB: tuple[type[Kept], ...] = (
+    Registrations,
+    Charging,
+    ChargingPoints,
+    PriceBook,
+    HomeBook,
+    KeptPrices,
+    Conditions,
+    KeptReports,
+    LinkRecord,
+)
+"""What is kept of a hub besides its controls, which are forgotten by their room."""
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
@@ -187,8 +202,10 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     async_adopt_records(hass, entry, registrations)
     witness = hub.gateway.device_programs
     account = hub.add_manager(await async_account_of(hass, entry, registrations, witness, hub.rounds))
+    told = await KeptPrices.async_get(hass, entry.entry_id)
+    told.async_follow(hub.tariff)
     if account.vtn is not None:
-        hub.add_manager(ToldByVtn(hass, hub, account.vtn))
+        told.async_follow(hub.add_manager(ToldByVtn(hass, hub, account.vtn)).subject)
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)
     manages = hub.identity is not None and entry.data.get(CONF_KIND) == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
@@ -200,6 +217,8 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     charging = await Charging.async_get(hass, entry.entry_id)
     async_adopt_vehicles(hass, entry, charging)
     vehicles = hub.add_manager(VehicleManager(hass, hub, charging, registrar, controls))
+    book = await HomeBook.async_get(hass, entry.entry_id)
+    hub.add_manager(HomeWithoutVehicles(hass, hub, charging, book, price_tellers(hub)))
     reports.facts.storage_of = controls.charge_states.storage_of = partial(storage_source, vehicles.vehicles)
     conditions = await Conditions.async_get(hass, entry.entry_id)
     health = hub.add_manager(HealthManager(hass, hub, conditions, registrar, controls, vehicles))
@@ -225,7 +244,7 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
         devices_shown(registrar),
         load_control_shown(hub.manager(LoadControlManager)),
         vehicles_shown(vehicles),
-        premise_shown(hub, vehicles),
+        premise_shown(hub, hub.manager(HomeWithoutVehicles)),
         health_shown(hub.manager(HealthManager)),
     ]
     if hub.manager(AccountManager).vtn is not None:
@@ -242,6 +261,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     if (vtn := hub.manager(AccountManager).vtn) is not None:
         async_follow_utility(hass, hub, vtn.polled, registrar.changed, controls)
     await hub.manager(VehicleManager).async_start()
+    await hub.manager(HomeWithoutVehicles).async_start()
     await hub.manager(HealthManager).async_start()
     hub.manager(UtilityRequests).async_start()
     await async_subscribe(hass, registrar, hub.coordinator, controls)
@@ -284,6 +304,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
             hub.manager(ToldByVtn).async_stop()
         hub.manager(UtilityRequests).async_stop()
         await hub.manager(LoadControlManager).async_shutdown()
+        await hub.manager(HomeWithoutVehicles).async_shutdown()
         await hub.manager(VehicleManager).async_shutdown()
         await hub.manager(HealthManager).async_shutdown()
         await hub.async_shutdown()
@@ -304,7 +325,17 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     await async_forget_controls(hass, entry.entry_id)  # before a utility is waited for
     await _async_forget_shared(hass, entry)
     await async_give_up_account(hass, entry, registered)
-    for kept in (Registrations, Charging, ChargingPoints, PriceBook, Conditions, KeptReports, LinkRecord):
+    for kept in (
+        Registrations,
+        Charging,
+        ChargingPoints,
+        PriceBook,
+        HomeBook,
+        KeptPrices,
+        Conditions,
+        KeptReports,
+        LinkRecord,
+    ):
         await kept.async_remove(hass, entry.entry_id)
     notices.async_clear(hass, entry.entry_id, removed=True)
 

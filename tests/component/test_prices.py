@@ -19,6 +19,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.esi import Message, Price, PriceSchedule, Signal
+from custom_components.utility_han.hub.kept_prices import KeptPrices
 from custom_components.utility_han.hub.price_entities import (
     SIGNALS,
     UNITS,
@@ -28,6 +29,7 @@ from custom_components.utility_han.hub.price_entities import (
     signal_value,
 )
 from custom_components.utility_han.hub.priced import PricedSubject, courses_of
+from custom_components.utility_han.hub.storage import _OPEN
 from custom_components.utility_han.hub.subject import Subject
 from custom_components.utility_han.utility.openadr import payloads
 from tests.component.conftest import Commission
@@ -122,9 +124,9 @@ async def test_what_a_program_tells_is_shown_and_nothing_else(
     assert [each["value"] for each in now["ghg"].attributes["forecast"]] == told["GHG"]
     assert now["price"].name == "Example Utility Price"
 
-    # What was told is not known after a start without the VTN, but that there is such a thing is.
+    # What was told holds after a start without the VTN.
     await moved_to(NOBODY)
-    assert state_of(hass, entry, "vtn_ghg").state == STATE_UNAVAILABLE
+    assert float(state_of(hass, entry, "vtn_ghg").state) == 410
     assert "restored" not in state_of(hass, entry, "vtn_ghg").attributes
     await moved_to(vtn.url)
     assert float(state_of(hass, entry, "vtn_ghg").state) == 410
@@ -391,3 +393,27 @@ async def test_words_of_an_instruction_are_shown_together(hass: HomeAssistant, s
     subject.async_take(None, {"DISPATCH_INSTRUCTION": [told]})
     assert shown(subject, "dispatch_instruction") == "load_reduction, combustion_gen"
     subject.async_stop()
+
+
+@pytest.mark.use_case("UR-P")
+async def test_what_was_told_ahead_is_shown_after_a_restart_while_the_utility_is_away(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    await tell(vtn, program, 3, PRICE=[0.2, 0.3, 0.4], EXPORT_PRICE=[0.05] * 3, GHG=[300, 310, 320])
+    await poll(hass, entry)
+    shown = ("vtn_price", "vtn_export_price", "vtn_ghg")
+    before = [state_of(hass, entry, key) for key in shown]
+    assert [each.state for each in before] == ["0.2", "0.05", "300"]
+    kept = await KeptPrices.async_get(hass, entry.entry_id)
+    await kept.async_save()
+    hass.data.pop(_OPEN)
+    hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_VTN: entry.data[CONF_VTN] | {"url": NOBODY}})
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    after = [state_of(hass, entry, key) for key in shown]
+    assert [each.state for each in after] == [each.state for each in before]
+    assert [each.attributes[ATTR_UNIT_OF_MEASUREMENT] for each in after] == ["EUR/kWh", "EUR/kWh", "g/kWh"]
+    freezer.tick(timedelta(hours=4))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert {state_of(hass, entry, key).state for key in shown} == {STATE_UNAVAILABLE}, "what is over holds no more"

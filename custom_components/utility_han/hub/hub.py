@@ -111,7 +111,7 @@ class Hub:
     def _polled(self, succeeded: bool) -> None:
         if succeeded:
             self._outages.async_polled(self.coordinator.data.values)
-            self.tariff.async_take(self.coordinator.data.prices)
+            self._take_prices()
             if self.coordinator.data.prices is not None:
                 self.answers.async_prices(self.coordinator.data.prices.answers)
             self.answers.async_send()
@@ -119,6 +119,12 @@ class Hub:
             self._show_other_registers()
         notices.async_update(self._hass, self.coordinator, self.identity)
         meter_notices.async_update(self._hass, self.entry, self.link.guard)
+
+    def _take_prices(self) -> None:
+        """Take the prices that were read; none where the gateway is known to have no tariff."""
+        data = self.coordinator.data
+        if data.prices_read or (data.configuration is not None and not self.coordinator.offers("pricing")):
+            self.tariff.async_take(data.prices)
 
     @callback
     def _show_other_registers(self) -> None:

@@ -29,6 +29,8 @@ class GatewayData:
     """False where the gateway lists us as registered no longer."""
     configuration: GatewayConfiguration | None = None
     prices: PriceSchedule | None = None
+    prices_read: bool = False
+    """Whether they were since the start: until then holds what was told before it."""
     messages: list[Message] = field(default_factory=list)
 
     def preferred(self, function_set: str) -> timedelta:
@@ -194,6 +196,7 @@ class Prices(Part):
     @override
     async def read(self, now: datetime) -> None:
         self._data.prices = await self._gateway.prices()
+        self._data.prices_read = True
 
 
 class Messages(Part):

@@ -35,7 +35,8 @@ class PricedSubject(Subject):
         self.signals: Mapping[str, Sequence[Signal]] = {}
         """By their types."""
         self._told: PriceSchedule | None = None
-        self._currency: str | None = None
+        self.told_currency: str | None = None
+        """None where nothing was said of it."""
         self._of_day: tuple[datetime, Sequence[Price]] | None = None
         self._cancel: CALLBACK_TYPE | None = None
         self._stopped = False
@@ -48,7 +49,7 @@ class PricedSubject(Subject):
     @property
     def currency(self) -> str:
         """In what prices are; Home Assistant's where nothing was said of it."""
-        return self._currency or self._hass.config.currency
+        return self.told_currency or self._hass.config.currency
 
     def has_entity(self, key: str) -> bool:
         """Whether there is, since some earlier start perhaps, a sensor of a row."""
@@ -68,7 +69,7 @@ class PricedSubject(Subject):
             each: continued(self.signals.get(each, ()), signals.get(each, ()), now, since)
             for each in dict.fromkeys((*self.signals, *signals))
         }
-        self._currency = (told and told.currency) or self._currency
+        self.told_currency = (told and told.currency) or self.told_currency
         self._of_day = None
         self._wait()
         self.async_tell()

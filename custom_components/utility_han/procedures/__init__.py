@@ -12,6 +12,7 @@ from .charging.charges import charges_of, issue
 from .charging.coins import in_coins
 from .charging.delivery import compare_bills, deliver_records
 from .charging.elsewhere import Elsewhere, ForeignSession, SessionElsewhere, TakenUp, TooManyError, plain_contract
+from .charging.home_use import Counted, HomeCost, HomeUse, may_tell_more, mean_price
 from .charging.ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
 from .charging.meter import EnergyMeter
 from .charging.point import ChargingPoint
@@ -121,6 +122,7 @@ __all__ = [
     "Corrected",
     "Corrections",
     "Cost",
+    "Counted",
     "CreditedRecord",
     "DeviceCommissioning",
     "DeviceKind",
@@ -140,6 +142,8 @@ __all__ = [
     "HealthReason",
     "HealthState",
     "Holidays",
+    "HomeCost",
+    "HomeUse",
     "HouseholdBooks",
     "HouseholdRecords",
     "Installation",
@@ -227,6 +231,8 @@ __all__ = [
     "keys_told",
     "make_of",
     "masked",
+    "may_tell_more",
+    "mean_price",
     "meaning",
     "next_five_minutes",
     "no_holidays",

@@ -81,7 +81,7 @@ class VehicleManager:
         self.subjects = [VehicleSubject(record, hub.subject) for record in self.vehicles]
         account = registrar.account
         self.billers = Billers(account.utility, charging)
-        self.prices = PriceFollowing(hass, charging.prices, _tellers(hub), hub.rounds, self._prices_known)
+        self.prices = PriceFollowing(hass, charging.prices, price_tellers(hub), hub.rounds, self._prices_known)
         self.settling = Settling(hass, charging, self.prices, self._candidates)
         self.delivery = Delivery(
             hass, hub.entry, charging, account, self.billers, self.async_tell, self._open_sessions,
@@ -363,7 +363,7 @@ class VehicleManager:
         return await self.settling.async_charges({each.key for each in vehicles}, since, until, as_made=as_made)
 
 
-def _tellers(hub: Hub) -> dict[PriceKind, PricedSubject]:
+def price_tellers(hub: Hub) -> dict[PriceKind, PricedSubject]:
     """Return who tells prices at a hub."""
     tellers = {PriceKind.GATEWAY: hub.tariff}
     if hub.manager(AccountManager).vtn is not None:

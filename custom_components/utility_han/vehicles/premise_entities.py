@@ -1,60 +1,90 @@
 """The home without its vehicles: what the meter counts less what the chargers did, so that together they add up."""
 
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
 from functools import partial
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfEnergy
 
+from ..gateway import Register
 from ..hub.descriptions import Shown, SubjectSensorDescription
 from ..hub.gateway_subject import GatewaySubject
 from ..hub.hub import Hub
-from .manager import VehicleManager
-from .sources import CONF_ENERGY, CONF_METER
-from .store import Charging
+from .premise import HomeWithoutVehicles
 
-_REGISTER = "energy_summation_delivered"
-_ELSEWHERE_TOO = "vehicle"
-"""A vehicle's own meter also counts what it charges at other places."""
+type _Sensor = SubjectSensorDescription[GatewaySubject]
+_KEY = "energy_without_vehicles"
 
 
-def premise_shown(hub: Hub, vehicles: VehicleManager) -> Shown[GatewaySubject]:
+def premise_shown(hub: Hub, home: HomeWithoutVehicles) -> Shown[GatewaySubject]:
     """Return what is shown of a home whose chargers are known, and whose meter counts what it takes."""
-    _note_chargers(vehicles.charging)
-    counted = any(register.key == _REGISTER for register in hub.registers)
-    if not counted or not _points(vehicles.charging):
+    if home.delivered is None or not home.points:
         return Shown(subjects=[hub.subject])
-    energy = SubjectSensorDescription[GatewaySubject](
-        key="energy_without_vehicles",
-        translation_key="energy_without_vehicles",
+    return Shown(subjects=[hub.subject], sensors=tuple(_sensors(home, home.delivered)))
+
+
+def _sensors(home: HomeWithoutVehicles, delivered: Register) -> Iterator[_Sensor]:
+    yield _energy(_KEY, delivered, partial(_imported, home))
+    if home.received is not None:
+        yield _energy("energy_received_without_vehicles", home.received, lambda: home.use.exported_now)
+    for register in home.tiers:
+        yield _energy(f"{_KEY}_tier_{register.tier}", register, partial(_tier, home, register.key), tier=register.tier)
+    yield SubjectSensorDescription(
+        key="cost_without_vehicles",
+        translation_key="cost_without_vehicles",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        register=delivered.key,
+        comes_later=True,
+        exists_fn=lambda _gateway: home.use.cost is not None,
+        value_fn=lambda _gateway: _cost(home),
+        unit_fn=lambda _gateway: home.use.cost.currency if home.use.cost else None,
+        last_reset_fn=lambda _gateway: _since(home),
+        available_fn=partial(_is_fresh, delivered.key),
+    )
+
+
+def _energy(key: str, register: Register, value: Callable[[], float | None], tier: int | None = None) -> _Sensor:
+    def kilowatt_hours(_gateway: GatewaySubject) -> float | None:
+        return wh / 1000 if (wh := value()) is not None else None
+
+    return SubjectSensorDescription(
+        key=key,
+        translation_key=f"{_KEY}_tier" if tier is not None else key,
+        translation_placeholders={"tier": str(tier)} if tier is not None else {},
         device_class=SensorDeviceClass.ENERGY,
-        # Not increasing only: a vehicle that is charged with the home's own production takes what nobody delivered.
+        # Not increasing only: what a charger tells late is taken off what was the home's until then.
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
-        register=_REGISTER,
-        value_fn=partial(_energy, vehicles.charging),
-        available_fn=lambda gateway: gateway.coordinator.fresh and _REGISTER in gateway.coordinator.data.values,
+        entity_registry_enabled_default=tier is None,
+        register=register.key,
+        value_fn=kilowatt_hours,
+        available_fn=partial(_is_fresh, register.key),
     )
-    return Shown(subjects=[hub.subject], sensors=(energy,))
 
 
-def _note_chargers(charging: Charging) -> None:
-    """Note at which chargers of the home vehicles are charged, before one is exchanged for another."""
-    for record in charging.vehicles.values():
-        if record.data.get(CONF_METER) in (None, _ELSEWHERE_TOO):
-            continue
-        if (energy := record.data[CONF_ENERGY]) not in record.chargers:
-            record.chargers.append(energy)
+def _is_fresh(key: str, gateway: GatewaySubject) -> bool:
+    return gateway.coordinator.fresh and key in gateway.coordinator.data.values
 
 
-def _points(charging: Charging) -> set[str]:
-    """Return the charging points of this home, those that are used no more among them."""
-    return {point_id for record in charging.vehicles.values() for point_id in record.chargers}
-
-
-def _energy(charging: Charging, gateway: GatewaySubject) -> float | None:
-    """Return it in kWh, as of the poll that has just been."""
-    counted = gateway.coordinator.data.values.get(_REGISTER)
-    if counted is None:
+def _imported(home: HomeWithoutVehicles) -> float | None:
+    """Return it; where no export is measured, what vehicles took of the home's own production is taken off here."""
+    if home.use.last is None:
         return None
-    return (counted - sum(charging.counted(point_id) for point_id in _points(charging))) / 1000
+    return home.use.imported_now - (0.0 if home.received is not None else home.use.own_production)
+
+
+def _tier(home: HomeWithoutVehicles, key: str) -> float | None:
+    return home.use.tier_now(key)
+
+
+def _cost(home: HomeWithoutVehicles) -> Decimal | None:
+    return home.use.cost.known if home.use.cost is not None else None
+
+
+def _since(home: HomeWithoutVehicles) -> datetime | None:
+    return home.use.cost.since if home.use.cost is not None else None

@@ -1,6 +1,6 @@
 """Follows who tells the prices of rate programs: the meter's tariff, OpenADR's PRICE, any entity and its history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -14,7 +14,7 @@ from ..hub.rounds import Rounds
 from ..procedures import BillableRecord
 from ..utility import PriceKind, RateProgram
 from .price_book import PriceBook, course_key
-from .price_history import async_stated
+from .price_history import Span, async_stated
 from .price_units import price_of
 
 _EVERY = timedelta(hours=1)
@@ -166,10 +166,14 @@ class PriceFollowing:
     async def async_look_back(self, records: Iterable[tuple[RateProgram, BillableRecord]]) -> None:
         """Look in Home Assistant's history for prices that are missing."""
         for program, record in records:
-            if record.missing and (entity_id := _entity(program)) is not None:
-                for stated in await async_stated(self._hass, entity_id, program.currency, record.missing):
-                    self.book.points(program).fill(*stated)
-                    self.book.note()
+            await self.async_fill(program, record.missing)
+
+    async def async_fill(self, program: RateProgram, spans: Sequence[Span]) -> None:
+        """Look there for the prices of a program in spans of time."""
+        if spans and (entity_id := _entity(program)) is not None:
+            for stated in await async_stated(self._hass, entity_id, program.currency, spans):
+                self.book.points(program).fill(*stated)
+                self.book.note()
 
 
 def _entity(program: RateProgram) -> str | None:
