@@ -15,13 +15,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from custom_components.utility_han.documents.ocpi import Place, Version, as_text, cdr, read_cdrs
+from custom_components.utility_han.documents.ocpi import Version, as_text, cdr, read_cdrs
 from custom_components.utility_han.procedures.charging.billing import Measured
 from custom_components.utility_han.procedures.charging.charge import Charge, ChargedVehicle
 from custom_components.utility_han.procedures.charging.pricing import charge_of
 from custom_components.utility_han.procedures.charging.session import Mark, MeasuredSession
 from custom_components.utility_han.utility.rate_model import Block, RateProgram, TierPeriod
-from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus, Payer
+from tests.helpers.random_charges import bound, place_in
 
 SESSIONS = 10_000
 THEIRS = 500
@@ -136,33 +136,5 @@ _PROGRAM = RateProgram(
     session_fee=Decimal("0.25"),
     tax_percent=Decimal("8.81"),
 )
-_BINDING = Binding(
-    id="bind-1",
-    version=1,
-    status=BindingStatus.IN_FORCE,
-    vehicle_id="veh-1",
-    premise_id="prem-1",
-    evse="Garage",
-    program_id=_PROGRAM.id,
-    terms_version=_PROGRAM.terms_version,
-    bill_to="vehicle_owner",
-    payer=Payer("1", "A customer"),
-    guest=False,
-    valid_from=_BEGINNING - timedelta(days=1),
-    valid_until=None,
-    reason=None,
-)
-_HOME = Place(
-    country_code="US",
-    party_id="HAN",
-    location_id="home",
-    name="Home",
-    address="Elm Street 1",
-    city="Springfield",
-    postal_code="80202",
-    country="US",
-    latitude=39.7,
-    longitude=-105.0,
-    time_zone=_ZONE,
-    evse_uid="garage",
-)
+_BINDING = bound(_PROGRAM, valid_from=_BEGINNING - timedelta(days=1), evse_id=None, contract_id=None)
+_HOME = place_in(_ZONE)
