@@ -121,7 +121,9 @@ async def test_software_is_given_records_tariffs_and_green_button(
         answer = await act(hass, "export_sessions", format="cdr", month=this_month(), version=version)
         (record,) = json.loads(answer["content"])
         assert (record["total_energy"], record["currency"], record["country_code"]) == (10, "USD", "US")
-        assert record["cdr_location"]["address"] == hub.title
+        place = record["cdr_location"]
+        assert (place["name"], place["address"]) == (hub.title, hass.config.location_name), "no street is made up"
+        assert (place["connector_standard"], place["connector_power_type"]) == ("IEC_62196_T1", "AC_2_PHASE_SPLIT")
     assert [each.issued is not None for _, each in manager_of(hub).charging.ledger.records()] == [True]
     (tariff,) = json.loads((await act(hass, "export_sessions", format="tariff", month=this_month()))["content"])
     assert tariff["elements"][0]["price_components"][0]["price"] == 0.15

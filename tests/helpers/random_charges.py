@@ -41,6 +41,9 @@ def place_in(zone: str) -> Place:
         longitude=13.4,
         time_zone=zone,
         evse_uid="garage",
+        connector_standard="IEC_62196_T2",
+        connector_format="CABLE",
+        connector_power_type="AC_3_PHASE",
     )
 
 

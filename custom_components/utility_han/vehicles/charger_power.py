@@ -37,7 +37,7 @@ def power_of(states: Sequence[State], country: str | None) -> float | None:
     if not limits:
         return None
     single = country in _SINGLE_PHASE
-    phases = _phases(states) or (1 if single else _PHASES)
+    phases = phases_of(states) or (1 if single else _PHASES)
     volts = max((each for each in _values(states, SensorDeviceClass.VOLTAGE) if 100 <= each <= 300), default=0.0)
     if single or not volts:
         # There each of the two conductors may be measured by itself, against neutral.
@@ -46,7 +46,7 @@ def power_of(states: Sequence[State], country: str | None) -> float | None:
     return round(max(phases * max(limits) * volts, given) / 1000, 1)
 
 
-def _phases(states: Iterable[State]) -> int | None:
+def phases_of(states: Iterable[State]) -> int | None:
     """Return how many phases the entities speak of; one alone may be all that is shown of three."""
     legs = {
         _LEGS.get(leg, leg)

@@ -19,6 +19,7 @@ from homeassistant.util import slugify
 from ..documents import Style
 from ..documents.green_button import Remainder, write_feed
 from .charges import Held, Payers, Taken, async_take
+from .connector import connector_of
 from .ocpi_files import Home, write_cdrs, write_tariffs
 from .person import Person
 from .remainders import async_remainders
@@ -117,7 +118,9 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
         await taken.async_issued()
     words = await wanted.person.async_words(hass)
     homes = {
-        binding: Home.of(hass, held.entry.title, held.manager.settling.rates.holidays)
+        binding: Home.of(
+            hass, held.entry.title, connector_of(hass, held.record.data), held.manager.settling.rates.holidays
+        )
         for binding, held in taken.held.items()
     }
     remainders: tuple[Remainder, ...] = ()

@@ -12,6 +12,7 @@ from ..documents import ocpi
 from ..documents.ocpi import OcpiValueError, Place, Version, as_text
 from ..procedures import Charge, Holidays
 from ..utility import Binding, RateProgram
+from .connector import Connector
 
 _PARTY = "UHN"
 """Of a household: where no EVSEID names an operator, it has none of its own."""
@@ -22,25 +23,31 @@ class Home:
     """What OCPI's Location has of the home in which something was charged."""
 
     name: str
+    """How the hub is called: as the premise, where the utility has told that."""
     address: str
+    """No street, and no town, of which Home Assistant knows none: the name of the home, as it is called there."""
     country: str
     latitude: float
     longitude: float
     time_zone: str
+    connector: Connector
     holidays: Callable[[RateProgram], Holidays]
     """Those that a rate program names."""
 
     @classmethod
-    def of(cls, hass: HomeAssistant, address: str, holidays: Callable[[RateProgram], Holidays]) -> Home:
-        """``address`` is the title of the hub: the premise's, where the utility has told it."""
+    def of(
+        cls, hass: HomeAssistant, name: str, connector: Connector, holidays: Callable[[RateProgram], Holidays]
+    ) -> Home:
+        """``name`` is the hub's title, ``connector`` that of the charger."""
         config = hass.config
         return cls(
-            name=config.location_name,
-            address=address,
+            name=name,
+            address=config.location_name,
             country=config.country or "",
             latitude=config.latitude,
             longitude=config.longitude,
             time_zone=config.time_zone,
+            connector=connector,
             holidays=holidays,
         )
 
@@ -52,15 +59,18 @@ class Home:
             country_code=country if is_iso else self.country,
             party_id=party if is_iso else _PARTY,
             location_id=binding.premise_id,
-            name=self.address,
+            name=self.name,
             address=self.address,
-            city=self.name,
+            city=self.address,
             postal_code=None,
             country=self.country,
             latitude=self.latitude,
             longitude=self.longitude,
             time_zone=self.time_zone,
             evse_uid=binding.evse,
+            connector_standard=self.connector.standard,
+            connector_format=self.connector.format,
+            connector_power_type=self.connector.power_type,
         )
 
 

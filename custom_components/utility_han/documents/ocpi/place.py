@@ -31,11 +31,11 @@ class Place:
     time_zone: str
     """In which a tariff's times of day are to be read."""
     evse_uid: str
-    connector_id: str = "1"
-    connector_standard: str = "IEC_62196_T2"
+    connector_standard: str
     """ConnectorType of ``mod_locations``, like the next two."""
-    connector_format: str = "CABLE"
-    connector_power_type: str = "AC_1_PHASE"
+    connector_format: str
+    connector_power_type: str
+    connector_id: str = "1"
 
     def __post_init__(self) -> None:
         """Refuse what no CDR can be written with."""
