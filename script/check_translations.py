@@ -56,7 +56,16 @@ _DEVICE_PAGELESS = {
     "survey_report",
     "survey_done",
 }
-_VEHICLE_PAGELESS = {"begin", "resume", "entities", "bind", "background", "period_add", "prices_coming"}
+_VEHICLE_PAGELESS = {
+    "begin",
+    "resume",
+    "entities",
+    "bind",
+    "reading_prices",
+    "background",
+    "period_add",
+    "prices_coming",
+}
 _OF_VEHICLES = frozenset(
     {
         UtilityReason.INVALID_VIN,

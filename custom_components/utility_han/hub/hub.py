@@ -100,6 +100,18 @@ class Hub:
         self.registers = self.coordinator.meter.registers
         await self.link.async_save()
 
+    @property
+    def prices_to_come(self) -> bool:
+        """Whether the gateway has a tariff that was not read yet."""
+        data = self.coordinator.data
+        return self.coordinator.offers("pricing") and not data.prices_read and not self.tariff.prices
+
+    async def async_read_prices(self) -> None:
+        """Have them read now; the very first poll reads what is shown, and leaves them to the next."""
+        for _ in range(2):
+            if self.prices_to_come:
+                await self.coordinator.async_refresh()
+
     async def async_shutdown(self) -> None:
         """Keep what the next start needs."""
         await self.link.async_save()

@@ -49,6 +49,9 @@ _OF_SOURCE = (CONF_SOURCE, CONF_RATE_NAME, CONF_CURRENCY, CONF_PRICE, CONF_PRICE
 class RatePages(VehicleDialog):
     """Leads from who says the prices to prices that are all there."""
 
+    _prices_read = False
+    """Whether the meter's were looked for: a gateway that is away is not waited for again."""
+
     @property
     def rates(self) -> Rates:
         """What was typed of rates so far."""
@@ -81,6 +84,8 @@ class RatePages(VehicleDialog):
 
     async def async_step_rates(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Who says the prices: only what the home has is offered."""
+        if self.hub.prices_to_come and not self._prices_read:
+            return await self.async_step_reading_prices()
         vtn = self.account.vtn
         options = [
             *(["price_gateway"] if self.hub.tariff.prices else []),
@@ -89,6 +94,17 @@ class RatePages(VehicleDialog):
             "price_typed",
         ]
         return self.async_show_menu(step_id="rates", menu_options=options)
+
+    async def async_step_reading_prices(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The meter's tariff is read: after a start that waits for the poll after the first."""
+        if self._task is None:
+            self._task = self.hass.async_create_task(self.hub.async_read_prices(), eager_start=False)
+        if not self._task.done():
+            return self.async_show_progress(
+                step_id="reading_prices", progress_action="reading_prices", progress_task=self._task
+            )
+        self._task, self._prices_read = None, True
+        return self.async_show_progress_done(next_step_id="rates")
 
     async def async_step_price_gateway(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The meter's tariff."""
