@@ -20,6 +20,8 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.esi import Price, PriceSchedule
 from custom_components.utility_han.gateway import GatewayConfiguration, Readings, Register, RegisterKind
 from custom_components.utility_han.hub import rounds
+from custom_components.utility_han.hub.kept_prices import KeptPrices
+from custom_components.utility_han.hub.storage import _OPEN
 from custom_components.utility_han.vehicles.store import Charging
 from tests.component.test_household_charging import CAR, VAN, bind
 from tests.helpers.model_gateway import ModelGateway, model_entry
@@ -122,7 +124,12 @@ class Home:
                 await compile_statistics(self.hass, datetime.now(UTC) - timedelta(minutes=5))
 
     async def restart(self) -> None:
-        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        """Begin anew with what is on disk, as after a restart of Home Assistant."""
+        entry_id = self.entry.entry_id
+        await self.hass.config_entries.async_unload(entry_id)
+        await (await KeptPrices.async_get(self.hass, entry_id)).async_save()  # as everything is when it stops
+        self.hass.data.pop(_OPEN)
+        await self.hass.config_entries.async_setup(entry_id)
         await self.entry.runtime_data.coordinator.async_refresh()
         await self.hass.async_block_till_done()
 
@@ -166,6 +173,7 @@ async def home(recorder_mock: Recorder, hass: HomeAssistant) -> AsyncIterator[Ho
         charging = await Charging.async_get(hass, home.entry.entry_id)
         charging.vehicles[van.key].data |= {"energy": VAN_ENERGY, "plug": "binary_sensor.carport_charger_plug"}
         charging.vehicles[van.key].chargers.clear()
+        await charging.async_save()
         await home.restart()
         for tier in TIERS:
             key = f"{home.entry.entry_id}_energy_without_vehicles_tier_{tier[-1]}"

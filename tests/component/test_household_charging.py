@@ -141,9 +141,7 @@ async def test_home_and_vehicle_add_up_to_what_the_meter_counts(hass: HomeAssist
     await home.runtime_data.coordinator.async_refresh()
     for _ in range(2):
         await hass.async_block_till_done()
-        counted = home.runtime_data.coordinator.data.values["energy_summation_delivered"]
-        state = state_of(hass, home, "energy_without_vehicles")
-        assert float(state.state) * 1000 == pytest.approx(counted - 3_000)
+        assert vehicles_counted(hass, home) == pytest.approx(3_000)
         await hass.config_entries.async_reload(home.entry_id)
         await home.runtime_data.coordinator.async_refresh()
 
@@ -162,9 +160,7 @@ async def test_another_charger_does_not_give_back_what_the_first_one_counted(
     await hass.config_entries.async_reload(home.entry_id)
     await home.runtime_data.coordinator.async_refresh()
     await hass.async_block_till_done()
-    counted = home.runtime_data.coordinator.data.values["energy_summation_delivered"]
-    state = state_of(hass, home, "energy_without_vehicles")
-    assert float(state.state) * 1000 == pytest.approx(counted - 3_000)
+    assert vehicles_counted(hass, home) == pytest.approx(3_000)
 
 
 async def test_holidays_are_those_of_the_country_and_state(hass: HomeAssistant) -> None:
@@ -240,6 +236,14 @@ async def cost_of_month(home: ConfigEntry, vehicle: str) -> Decimal:
     ledger = manager_of(home).charging.ledger
     (month,) = {each.month for each in bills_of(home)}
     return sum((each.amount for each in ledger.billed_in(vehicle, month)), start=Decimal(0))
+
+
+def vehicles_counted(hass: HomeAssistant, home: ConfigEntry) -> float:
+    """Return what the meter counts more than the home without its vehicles, as import less export, Wh."""
+    keys = ("energy_without_vehicles", "energy_received_without_vehicles")
+    taken, given = (1000 * float(state_of(hass, home, key).state) for key in keys)
+    values = home.runtime_data.coordinator.data.values
+    return float(values["energy_summation_delivered"] - values["energy_summation_received"] - taken + given)
 
 
 def bills_of(home: ConfigEntry) -> list[Any]:

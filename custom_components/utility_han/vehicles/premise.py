@@ -41,16 +41,27 @@ class HomeWithoutVehicles:
         self._prices = PriceFollowing(hass, charging.prices, tellers, hub.rounds, self._prices_known)
         self._program: RateProgram | None = None
         self._unsubscribe: list[CALLBACK_TYPE] = []
-        self.delivered = _whole(hub.registers, "delivered")
-        """The register of what the home takes from the grid, None where its meter has none."""
-        self.received = _whole(hub.registers, "received")
-        self.tiers = [each for each in hub.registers if _is_energy(each, "delivered") and each.tier is not None]
         _note_chargers(charging)
 
     @property
     def use(self) -> HomeUse:
         """The account as it stands."""
         return self._book.use
+
+    @property
+    def delivered(self) -> Register | None:
+        """The register of what the home takes from the grid, None where its meter has none."""
+        return _whole(self._hub.registers, "delivered")
+
+    @property
+    def received(self) -> Register | None:
+        """That of what it gives."""
+        return _whole(self._hub.registers, "received")
+
+    @property
+    def tiers(self) -> list[Register]:
+        """Those of what it takes, by tier."""
+        return [each for each in self._hub.registers if _is_energy(each, "delivered") and each.tier is not None]
 
     @property
     def points(self) -> set[str]:
@@ -82,14 +93,14 @@ class HomeWithoutVehicles:
 
     @callback
     def _polled(self, succeeded: bool) -> None:
-        values = self._hub.coordinator.data.values
-        if not succeeded or self.delivered is None or self.delivered.key not in values:
+        values, delivered, received = self._hub.coordinator.data.values, self.delivered, self.received
+        if not succeeded or delivered is None or delivered.key not in values:
             return
         now = dt_util.utcnow()
         counted = Counted(
             now,
-            values[self.delivered.key],
-            values.get(self.received.key) if self.received is not None else None,
+            values[delivered.key],
+            values.get(received.key) if received is not None else None,
             {each.key: values[each.key] for each in self.tiers if each.key in values},
             {point_id: self._charging.counted(point_id) for point_id in self.points},
         )
@@ -118,7 +129,7 @@ class HomeWithoutVehicles:
 
     async def _async_look_for_prices(self) -> None:
         """Follow who tells prices now; cost begins where somebody does, and anew in other money."""
-        meter = self._entity_id(self.delivered) if self.delivered is not None else None
+        meter = self._entity_id(delivered) if (delivered := self.delivered) is not None else None
         found = await async_home_program(self._hass, meter, self._tellers)
         if found is None or found == self._program or not self._unsubscribe:
             return

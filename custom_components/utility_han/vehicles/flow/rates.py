@@ -1,6 +1,6 @@
 """The pages on which a household says what a kilowatt-hour costs, and who says so (SC-1)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +9,10 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
-from ...esi import Price
-from ...hub.priced import now_of
+from ...hub.priced import PricedSubject, now_of
 from ...utility import PriceKind, RateProgram
 from ..holidays import UnknownHolidaysError, async_load_holidays
+from ..manager import price_tellers
 from ..price_units import currencies_of, price_of
 from ..rate_draft import (
     BLOCKS,
@@ -76,24 +76,16 @@ class RatePages(VehicleDialog):
         if kind == PriceKind.ENTITY:
             told = price_of(self.hass.states.get(self.rates[CONF_PRICE_ENTITY]))
             return told.per_kwh if told is not None else None
-        course: Sequence[Price] = self.hub.tariff.prices if kind == PriceKind.GATEWAY else ()
-        if kind == PriceKind.UTILITY and (vtn := self.account.vtn) is not None and vtn.data.prices is not None:
-            course = vtn.data.prices.prices
-        price = now_of(course)
+        teller = self._tellers.get(PriceKind(kind)) if kind != TYPED else None
+        price = now_of(teller.prices) if teller is not None else None
         return Decimal(str(price.per_kwh)) if price is not None else None
 
     async def async_step_rates(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Who says the prices: only what the home has is offered."""
         if self.hub.prices_to_come and not self._prices_read:
             return await self.async_step_reading_prices()
-        vtn = self.account.vtn
-        options = [
-            *(["price_gateway"] if self.hub.tariff.prices else []),
-            *(["price_utility"] if vtn is not None and vtn.data.prices is not None else []),
-            "price_entity",
-            "price_typed",
-        ]
-        return self.async_show_menu(step_id="rates", menu_options=options)
+        told = [f"price_{kind}" for kind, teller in self._tellers.items() if teller.prices]
+        return self.async_show_menu(step_id="rates", menu_options=[*told, "price_entity", "price_typed"])
 
     async def async_step_reading_prices(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The meter's tariff is read: after a start that waits for the poll after the first."""
@@ -112,9 +104,7 @@ class RatePages(VehicleDialog):
 
     async def async_step_price_utility(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Prices of OpenADR."""
-        vtn = self.account.vtn
-        told = vtn.data.prices if vtn is not None else None
-        return await self._async_told(PriceKind.UTILITY, (told and told.currency) or self._currency, user_input)
+        return await self._async_told(PriceKind.UTILITY, self._tellers[PriceKind.UTILITY].currency, user_input)
 
     async def async_step_price_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Prices of an entity of Home Assistant."""
@@ -123,6 +113,11 @@ class RatePages(VehicleDialog):
         found = {each.entity_id for each in self.hass.states.async_all("sensor") if currencies_of(each)} - own
         entities = sorted(found)
         return await self._async_told(PriceKind.ENTITY, self._currency, user_input, entities)
+
+    @property
+    def _tellers(self) -> Mapping[PriceKind, PricedSubject]:
+        """Who tells prices here, also what was told before a restart."""
+        return price_tellers(self.hub)
 
     @property
     def _currency(self) -> str:
