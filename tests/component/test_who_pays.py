@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.procedures import masked
 from custom_components.utility_han.utility import Payer
 from custom_components.utility_han.vehicles.payers import PayerError, find_payers
@@ -91,7 +92,11 @@ async def test_unknown_payer_is_told_who_there_is(
 
 
 async def test_vehicles_and_payers_are_told_to_administrators_and_automations(
-    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    hass_client: ClientSessionGenerator,
+    hass_read_only_access_token: str,
 ) -> None:
     person = Context(user_id=MockUser().add_to_hass(hass).id)
     device_id = vehicle_device_id(hass, hub)
@@ -108,3 +113,9 @@ async def test_vehicles_and_payers_are_told_to_administrators_and_automations(
     leaves = (dt_util.now() + timedelta(hours=20)).isoformat()
     plan = {"device_id": device_id, "departure": leaves, "energy": 22}
     await hass.services.async_call("utility_han", "plan_charging", plan, blocking=True, context=person)
+    # The same for files, but for who has a signed link.
+    key = record_of(hub).key
+    span = "start=2026-01-01T00:00:00Z&end=2099-01-01T00:00:00Z"
+    paths = (f"/api/{DOMAIN}/charging/csv?vehicle={key}&{span}", f"/api/{DOMAIN}/{hub.entry_id}/{key}/binding_record")
+    for web, status in ((await hass_client(hass_read_only_access_token), 401), (await hass_client(), 200)):
+        assert [(await web.get(path)).status for path in paths] == [status, status]

@@ -12,7 +12,7 @@ from yarl import URL
 
 from ..const import DOMAIN
 from .charges import all_vehicles, payer_ids, payers_of
-from .download import attachment
+from .download import attachment, check_reader
 from .exporting import OCPI, Format, Wanted, async_export
 from .person import Person
 from .span import Asked, SpanError
@@ -33,6 +33,7 @@ class ChargingView(HomeAssistantView):
 
     async def get(self, request: web.Request, kind: str) -> web.Response:
         """Return the document."""
+        check_reader(request)
         hass, query = request.app[KEY_HASS], request.query
         keys = set(query.getall("vehicle", []))
         vehicles = tuple(held for held in all_vehicles(hass) if held.record.key in keys)

@@ -4,10 +4,10 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
-from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.util import slugify
 from yarl import URL
 
@@ -21,6 +21,13 @@ _WEEK_URL = f"/api/{DOMAIN}/{{entry_id}}/{{flow_id}}/week/{{number}}"
 _VALID = timedelta(hours=1)
 
 
+def check_reader(request: web.Request) -> None:
+    """Let administrators read, and who was given a signed link by one: it is read in the name of nobody."""
+    user = request[KEY_HASS_USER]
+    if not (user.is_admin or user.system_generated):
+        raise Unauthorized
+
+
 class BindingRecordView(HomeAssistantView):
     """The binding record of a vehicle as Markdown."""
 
@@ -29,6 +36,7 @@ class BindingRecordView(HomeAssistantView):
 
     async def get(self, request: web.Request, entry_id: str, key: str) -> web.Response:
         """Return the document."""
+        check_reader(request)
         hass = request.app[KEY_HASS]
         charging = await _charging(hass, entry_id)
         if (record := charging.vehicles.get(key)) is None:
