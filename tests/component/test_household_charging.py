@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.procedures import RecordState, VehicleRun, Wanted
 from custom_components.utility_han.procedures.charging import point
-from custom_components.utility_han.utility import Payer, RateProgram
+from custom_components.utility_han.utility import Payer, RateProgram, UtilityReason
 from custom_components.utility_han.vehicles import manager, rates
 from custom_components.utility_han.vehicles.holidays import UnknownHolidaysError, async_load_holidays
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
@@ -256,3 +256,22 @@ async def all_charges(home: ConfigEntry) -> list[Any]:
     charging = manager_of(home)
     since, until_ = dt_util.utcnow() - timedelta(days=9), dt_util.utcnow() + timedelta(days=50)
     return await charging.async_charges(charging.vehicles, since, until_)
+
+
+async def test_notices_of_the_household_send_nobody_to_a_utility(hass: HomeAssistant, home: ConfigEntry) -> None:
+    charger = Charger(hass)
+    await bind(hass, home, CAR, "Family car", program(periods=[]), CAR_PLUG)
+    charger.at = dt_util.utcnow()
+    await charger.session(3_000)
+    await until(lambda: bills_of(home))
+    ledger = manager_of(home).charging.ledger
+    ((entry, record),) = ledger.records()
+    record.state, record.reason = RecordState.REFUSED, UtilityReason.SESSION_OUTSIDE_BINDING
+    entry.unbound_wh = 1000
+    ledger.note(entry)
+    manager_of(home).async_tell()
+    (refused,), (unbound,) = (issues_of(hass, key) for key in ("session_refused_at_home", "session_unbound_at_home"))
+    assert not [key for key in ("session_refused", "session_unbound") if issues_of(hass, key)]
+    assert refused.translation_placeholders is not None
+    assert refused.translation_placeholders["reason"] == "The session is not within the binding's period."
+    assert (refused.is_fixable, unbound.is_fixable) == (False, True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
@@ -100,7 +101,7 @@ def _about(charging: Charging, record: BillableRecord) -> tuple[str, dict[str, s
             "billed": charging.style.kilowatt_hours(record.billed.energy_wh),
         }
     if record.state is RecordState.REFUSED:
-        return _SESSION_REFUSED, {"reason": record.reason.value.replace("_", " ") if record.reason else "–"}
+        return _SESSION_REFUSED, {"reason": record.reason or ""}
     return None
 
 
@@ -123,6 +124,9 @@ def about_session(charging: Charging, session_id: str) -> dict[str, str]:
 
 def _raise(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str, said: dict[str, str]) -> str:
     issue_id = f"{key}_{entry.entry_id}_{about}"
+    if (reason := said.get("reason")) is not None:
+        texts = async_get_cached_translations(hass, hass.config.language, "config_subentries", DOMAIN)
+        said |= {"reason": texts.get(f"component.{DOMAIN}.config_subentries.vehicle.error.{reason}", "")}
     ir.async_create_issue(
         hass,
         DOMAIN,
