@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from tests.component.test_exporting import _soon, act, this_month
 from tests.helpers.states import until
@@ -54,10 +55,14 @@ async def test_record_of_a_session_has_what_the_charger_signed_of_it(
 ) -> None:
     hass.config.country = "US"
     device_id, manager = vehicle_device_id(hass, hub), manager_of(hub)
-    charger.plug()
     begin, end = ocmf(charger.at, "B"), ocmf(charger.at + timedelta(minutes=55), "E")
+    # It is told a moment before the plug is, and looked at again in a minute.
     hass.states.async_set(SIGNED, "ok", {"signed_meter_value": begin, "other": 7})
+    await hass.async_block_till_done()
+    charger.plug()
     (point,) = manager.charging.points.values()
+    await until(lambda: point.session is not None)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
     await until(lambda: point.session is not None and point.session.signed == [begin])
     charger.charge(10_000)
     await hass.async_block_till_done()

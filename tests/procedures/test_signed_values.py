@@ -1,6 +1,7 @@
 """What a charger has signed is taken as it is, and goes to the session in whose time it is (UR-EV)."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -106,6 +107,10 @@ def test_record_goes_to_the_session_of_its_time() -> None:
     assert session_of(value, [before, lasts], now) is None
     late = read_signed(record(["2018-07-24T13:55:00,000+0200 I"]))  # a minute before it was seen to be plugged in
     assert session_of(late, [before, during, lasts], now) is lasts
+    # What begins is of no session that is over, however near: the next one may not be seen yet.
+    begins = replace(read_signed(record(["2018-07-24T13:28:30,000+0200 S"])), begins=True)
+    assert session_of(begins, [before, during], now) is None
+    assert session_of(begins, [during, session("next", ENDED + 3 * MINUTE, None)], now).id == "next"  # type: ignore[union-attr]
     unsynchronized = read_signed(record(["1970-01-01T00:00:04,000+0000 U"]))
     assert session_of(unsynchronized, [before, during, lasts], now) is lasts
 

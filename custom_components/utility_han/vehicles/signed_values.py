@@ -1,9 +1,10 @@
 """Takes what chargers have signed of their counters, from entities and from actions, to the sessions that it is of."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
@@ -12,7 +13,9 @@ from ..procedures import LedgerEntry, MeasuredSession, SignedValueError, keep_si
 from .sources import CONF_ENERGY, CONF_SIGNED
 from .store import Charging, VehicleRecord
 
+_NO_SESSION = "signed_no_session"
 _HEADER = "OCMF|"
+_EVERY = timedelta(minutes=1)
 
 
 class SignedValues:
@@ -25,24 +28,51 @@ class SignedValues:
         self._rounds = rounds
         self._points: dict[str, str] = {}
         """Charging points by the entities that tell what is signed at them."""
+        self._known: dict[str, set[str]] = {}
+        """What was taken of entities as they are now: others of their attributes may change each second."""
 
     @callback
     def async_start(self, vehicles: Iterable[VehicleRecord]) -> CALLBACK_TYPE:
         """Begin to watch the entities of vehicles; return what ends it."""
         self._points = {of: each.data[CONF_ENERGY] for each in vehicles if (of := each.data.get(CONF_SIGNED))}
-        return async_track_state_change_event(self._hass, list(self._points), self._told)
+        if not self._points:
+            return lambda: None
+        end_told = async_track_state_change_event(self._hass, list(self._points), self._told)
+        end_look = async_track_time_interval(self._hass, self._look, _EVERY)
+
+        @callback
+        def end() -> None:
+            end_told()
+            end_look()
+
+        return end
 
     @callback
     def _told(self, event: Event[EventStateChangedData]) -> None:
-        state, point_id = event.data["new_state"], self._points[event.data["entity_id"]]
-        for text in _texts(state):
-            self._rounds.begin("signed meter values", self._async_take(point_id, text))
+        self._hear(event.data["entity_id"], event.data["new_state"])
 
-    async def _async_take(self, point_id: str, text: str) -> None:
+    @callback
+    def _look(self, now: datetime) -> None:
+        """Take what was told before the session was seen that it is of."""
+        for entity_id in self._points:
+            self._hear(entity_id, self._hass.states.get(entity_id))
+
+    @callback
+    def _hear(self, entity_id: str, state: State | None) -> None:
+        texts = _texts(state)
+        known = self._known[entity_id] = self._known.get(entity_id, set()) & set(texts)
+        for text in texts:
+            if text not in known:
+                known.add(text)
+                self._rounds.begin("signed meter values", self._async_take(entity_id, text))
+
+    async def _async_take(self, entity_id: str, text: str) -> None:
         try:
-            await self.async_add(point_id, text)
+            await self.async_add(self._points[entity_id], text)
         except SignedValueError as err:
-            LOGGER.debug("%s: what the charger has signed is left: %s", point_id, err)
+            if err.reason == _NO_SESSION:
+                self._known[entity_id].discard(text)  # its session may be seen in a minute
+            LOGGER.debug("%s: what the charger has signed is left: %s", entity_id, err)
 
     async def async_add(self, point_id: str, text: str) -> str:
         """Keep a record with the session at a charging point that it is of, and return the id of that.
@@ -59,7 +89,7 @@ class SignedValues:
             open_ones = (*point.closed, *point.ending, point.session)
             sessions |= {each.id: each for each in open_ones if each is not None and each.id not in sessions}
         if (session := session_of(value, sessions.values(), now)) is None:
-            raise SignedValueError("signed_no_session", str(value.at or now))
+            raise SignedValueError(_NO_SESSION, str(value.at or now))
         entry = ledger.get(session.id)
         if entry is not None and _handed_over(entry) and value.text not in session.signed:
             raise SignedValueError("signed_too_late", session.id)

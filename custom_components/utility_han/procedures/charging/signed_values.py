@@ -20,7 +20,7 @@ _MOST_OF_SESSION = 8
 _NEAR = timedelta(minutes=15)
 """How far from a session what is signed of it may be: chargers begin and end theirs when they are told to."""
 _HEADER = "OCMF"
-_UNSYNCHRONIZED = "U"
+_UNSYNCHRONIZED, _BEGINS = "U", "B"
 
 
 class SignedValueError(ValueError):
@@ -40,6 +40,8 @@ class SignedValue:
     text: str
     at: datetime | None
     """Of its last reading; None where the charger does not know what time it is."""
+    begins: bool = False
+    """Its last reading is of the beginning of a transaction (``TX``: B)."""
 
 
 def read_signed(text: str) -> SignedValue:
@@ -59,7 +61,7 @@ def read_signed(text: str) -> SignedValue:
     readings = payload.get("RD")
     if not isinstance(readings, list) or not readings or not all(isinstance(each, dict) for each in readings):
         raise SignedValueError("signed_no_ocmf", "RD")
-    return SignedValue(text, _last_time(readings))
+    return SignedValue(text, _last_time(readings), begins=readings[-1].get("TX") == _BEGINS)
 
 
 def _of_hex(text: str) -> str:
@@ -99,7 +101,10 @@ def session_of(value: SignedValue, sessions: Iterable[MeasuredSession], now: dat
     at = value.at or now
 
     def apart(session: MeasuredSession) -> timedelta:
-        return max(session.started_at - at, at - (session.ended_at or max(now, at)), timedelta(0))
+        ended = session.ended_at or max(now, at)
+        if value.begins and ended < at:
+            return _NEAR * 2  # it is of the session that follows, which may not be seen yet
+        return max(session.started_at - at, at - ended, timedelta(0))
 
     near = [each for each in sessions if apart(each) <= _NEAR]
     return min(near, key=lambda each: (apart(each), -each.started_at.timestamp()), default=None)
