@@ -147,6 +147,25 @@ async def test_vehicle_with_a_blank_name_is_called_by_make_and_model(hass: HomeA
     assert flow.result["title"] == "Volkswagen One"
 
 
+async def test_dialog_reads_and_writes_as_the_person_does(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    hass.config.language = "de"
+    flow = await describe_at_home(hass, entry)
+    await flow.choose("price_typed")
+    await flow.submit(ANSWERS["price_typed"] | {"price": "31,99"})
+    assert flow.errors == {"price": "price_high"}  # asked, and neither 3199 nor taken silently
+    await flow.submit(ANSWERS["price_typed"] | {"price": "0,3199"})
+    await flow.choose("period_add")
+    await flow.submit(NIGHT | {"price": "0,21"})
+    assert "**Night**: Mo–So, 22:00–06:00, 0,21 EUR/kWh" in flow.said["prices"]
+    await flow.choose("price_typed")
+    assert flow.suggested["price"] == "0,3199"
+    await flow.submit(flow.suggested)
+    await flow.choose("preview")
+    await flow.submit({"consent": True})
+    begins = dt_util.now()
+    assert flow.said["period"].startswith(f"{begins:%d.%m.%Y}, ")
+
+
 async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
     await flow.choose("price_typed")
     for wrong, error in (

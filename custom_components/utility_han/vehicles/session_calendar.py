@@ -9,6 +9,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..documents import Style
 from ..hub.descriptions import SubjectCalendarDescription
 from ..procedures import ForeignSession, LedgerEntry, MeasuredSession
 from .manager import VehicleManager
@@ -31,8 +32,9 @@ def sessions_calendar(manager: VehicleManager) -> SubjectCalendarDescription[Veh
 
     def events(hass: HomeAssistant, subject: VehicleSubject, start: datetime, end: datetime) -> list[CalendarEvent]:
         record = subject.record
-        found = [_session(entry) for entry in manager.charging.ledger.of_vehicle(record.key, start, end)]
-        found += [_elsewhere(each) for each in manager.charging.elsewhere.of_vehicle(record.key, start, end)]
+        style = manager.charging.style
+        found = [_session(style, entry) for entry in manager.charging.ledger.of_vehicle(record.key, start, end)]
+        found += [_elsewhere(style, each) for each in manager.charging.elsewhere.of_vehicle(record.key, start, end)]
         ahead = (_running(hass, manager, record), _planned(hass, manager, record))
         found += [each for each in ahead if each is not None]
         return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
@@ -42,7 +44,7 @@ def sessions_calendar(manager: VehicleManager) -> SubjectCalendarDescription[Veh
     )
 
 
-def _session(entry: LedgerEntry) -> CalendarEvent:
+def _session(style: Style, entry: LedgerEntry) -> CalendarEvent:
     money: dict[str, Decimal] = {}
     for record in entry.records:
         if record.cost is None:
@@ -51,13 +53,13 @@ def _session(entry: LedgerEntry) -> CalendarEvent:
     return _event(
         entry.session.started_at,
         entry.ended_at,
-        [_energy(entry.energy_wh), *map(_money, money.items())],
+        [_energy(style, entry.energy_wh), *(_money(style, *each) for each in money.items())],
         entry.session.id,
     )
 
 
-def _elsewhere(told: ForeignSession) -> CalendarEvent:
-    said = [_energy(told.energy_wh), _money((told.currency, told.paid)), told.place]
+def _elsewhere(style: Style, told: ForeignSession) -> CalendarEvent:
+    said = [_energy(style, told.energy_wh), _money(style, told.currency, told.paid), told.place]
     return _event(told.started_at, told.ended_at, said, "-".join(told.key), told.place)
 
 
@@ -65,26 +67,29 @@ def _running(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord
     session: MeasuredSession | None = manager.session(record)
     if session is None:
         return None
-    said = [_word(hass, "charging"), _energy(session.energy)]
+    style = manager.charging.style
+    said = [_word(hass, "charging"), _energy(style, session.energy)]
     cost = running_cost(manager.charging, record, session, manager.settling.rates)
     program = tariff(record, dt_util.utcnow())
     if cost is not None and program is not None:
-        said.append(_money((program.currency, cost)))
+        said.append(_money(style, program.currency, cost))
     return _event(session.started_at, dt_util.utcnow() + _AHEAD, said, session.id)
 
 
 def _planned(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord) -> CalendarEvent | None:
     """Return what the gateway has reserved, or else what is wanted, as late as can be before the vehicle leaves."""
-    now, plan = dt_util.utcnow(), record.plan
+    now, plan, style = dt_util.utcnow(), record.plan, manager.charging.style
     reserved = manager.planning.reservation(record)
     if reserved is not None and reserved.start + reserved.duration > now:
-        said = [_word(hass, "reserved"), _energy(reserved.energy)]
+        said = [_word(hass, "reserved"), _energy(style, reserved.energy)]
         return _event(reserved.start, reserved.start + reserved.duration, said, reserved.subject)
     if plan.departure is None or plan.departure <= now or not plan.energy_wh:
         return None
     takes = timedelta(hours=plan.energy_wh / 1000 / record.data[CONF_MAX_POWER])
     begins = max(min(plan.departure - takes, plan.departure - _SHORTEST), now)
-    return _event(begins, plan.departure, [_word(hass, "planned"), _energy(plan.energy_wh)], f"{record.key}-plan")
+    return _event(
+        begins, plan.departure, [_word(hass, "planned"), _energy(style, plan.energy_wh)], f"{record.key}-plan"
+    )
 
 
 def _event(start: datetime, end: datetime, said: list[str], uid: str, location: str | None = None) -> CalendarEvent:
@@ -102,10 +107,9 @@ def _word(hass: HomeAssistant, name: str) -> str:
     return texts.get(f"component.{DOMAIN}.selector.document.options.{name}", name)
 
 
-def _energy(watt_hours: float) -> str:
-    return f"{watt_hours / 1000:.2f} kWh"
+def _energy(style: Style, watt_hours: float) -> str:
+    return f"{style.number(round(Decimal(watt_hours) / 1000, 2))} kWh"
 
 
-def _money(amount: tuple[str, Decimal]) -> str:
-    currency, value = amount
-    return f"{value:.2f} {currency}"
+def _money(style: Style, currency: str, amount: Decimal) -> str:
+    return f"{style.number(round(amount, 2))} {currency}"
