@@ -273,6 +273,8 @@ def problems() -> Iterator[str]:
             if set(_PLACEHOLDER.findall(found[key])) != set(_PLACEHOLDER.findall(english[key])):
                 yield f"{language}: {key} has other placeholders than English"
         for key, text in found.items():
+            if "{detail}" in text:
+                yield f"{language}: {key} ends in the words of an error, which are English: they go to the log"
             if address := _ADDRESS.search(text):
                 yield f"{language}: {key} has the address {address[0]}; make it a placeholder"
             if said := _STEP_ID.search(text):

@@ -20,6 +20,7 @@ from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
 from custom_components.utility_han.gateway.zigbee import messenger
 from custom_components.utility_han.hub import link
+from custom_components.utility_han.hub.entity import SubjectEntity
 from custom_components.utility_han.hub.flow import stepping
 from tests.helpers.documents import problems
 
@@ -88,6 +89,29 @@ def _unhurried() -> Iterator[None]:
         patch.object(messenger, "QUIET_SECONDS", 0.3),
         patch.object(messenger, "ANSWER_SECONDS", 3.0),
     ):
+        yield
+
+
+@pytest.fixture
+def as_found() -> None:
+    """A home in which nobody has enabled or disabled an entity yet."""
+
+
+@pytest.fixture(autouse=True)
+def _looked_into(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have what is there to be enabled enabled, but registers that are no tier, which are read for it.
+
+    Most tests look closer than people do at first.
+    """
+    if "as_found" in request.fixturenames:
+        yield
+        return
+
+    def enabled(entity: SubjectEntity) -> bool:
+        row = entity.entity_description
+        return row.register is None or "_tier_" in row.register or row.entity_registry_enabled_default
+
+    with patch.object(SubjectEntity, "entity_registry_enabled_default", property(enabled)):
         yield
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -55,7 +55,7 @@ from .hub.link_record import LinkRecord
 from .hub.rounds import Rounds
 from .hub.storage import Kept, MadeByNewerVersionError
 from .hub.store import HanStore
-from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, migrated
+from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, async_remove_entities_gone, migrated
 from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
@@ -130,6 +130,7 @@ async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     if version < ENTRY_VERSION:
         major, minor = ENTRY_VERSION
         data = migrated(dict(entry.data), version, ENTRY_MIGRATIONS)
+        async_remove_entities_gone(hass, entry, version)
         hass.config_entries.async_update_entry(entry, data=data, version=major, minor_version=minor)
     return True
 
@@ -166,7 +167,7 @@ async def _async_hub(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> Hub:
         raise ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
             translation_key="certificate_expired",
-            translation_placeholders={"title": entry.title, "detail": f"{identity.not_after:%Y-%m-%d}"},
+            translation_placeholders={"title": entry.title},
         )
     commissioned = entry.data.get(CONF_STATE, DeviceState.COMMISSIONED) == DeviceState.COMMISSIONED
     gateway = await async_open_link(hass, entry.data, accepted_before=commissioned)
@@ -365,5 +366,13 @@ async def _async_forget_shared(hass: HomeAssistant, entry: UtilityHanConfigEntry
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, device: dr.DeviceEntry
 ) -> bool:
-    """The gateway itself goes with its entry only."""
-    return (DOMAIN, entry.entry_id) not in device.identifiers
+    """Let go only of what nothing stands for any more; else say what is to be removed, which ends more than a page."""
+    known = {entry.entry_id: "remove_the_gateway", **dict.fromkeys(entry.subentries, "remove_the_subentry")}
+    for domain, key in device.identifiers:
+        if domain == DOMAIN and key in known:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key=known[key],
+                translation_placeholders={"device": device.name_by_user or device.name or key},
+            )
+    return True

@@ -1,14 +1,15 @@
 """Events: what happened to the gateway, its devices and vehicles, each told once."""
 
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.event import EventEntity
-from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_NAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .hub.descriptions import SubjectEventDescription
 from .hub.entity import SubjectEntity, async_add_rows
+from .hub.happenings import async_tell_happening
 from .hub.hub import UtilityHanConfigEntry
 from .hub.subject import Occurrence
 
@@ -20,6 +21,11 @@ async def async_setup_entry(
 ) -> None:
     """Set up the events."""
     async_add_rows(entry, lambda shown: shown.events, SubjectEvent, async_add_entities)
+    for shown in entry.runtime_data.shown:
+        for subject in shown.subjects:
+            for row in (each for each in shown.events if each.shown_by is not None):
+                tell = partial(async_tell_happening, hass, entry, subject, row)
+                entry.async_on_unload(subject.async_add_listener(tell))
 
 
 class SubjectEvent(SubjectEntity, EventEntity):
@@ -34,14 +40,3 @@ class SubjectEvent(SubjectEntity, EventEntity):
             return
         self._trigger_event(happened.type, dict(happened.attributes))
         self.async_write_ha_state()
-        if (bus_event := self.entity_description.bus_event) is not None:
-            self.hass.bus.async_fire(
-                bus_event,
-                {
-                    ATTR_ENTITY_ID: self.entity_id,
-                    ATTR_DEVICE_ID: self.device_entry.id if self.device_entry else None,
-                    ATTR_NAME: self.subject.title,
-                    "type": happened.type,
-                    **happened.attributes,
-                },
-            )

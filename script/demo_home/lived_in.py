@@ -108,7 +108,7 @@ async def _forget_a_meter(home: Home, control: Control) -> None:
 
 async def _import_statistics(home: Home, readings: Mapping[str, float]) -> None:
     """Give the register of delivered energy two days of history, as if it had been read all the time."""
-    entity_id = next(each for each in readings if each.endswith("energy_delivered") or "delivered" in each)
+    entity_id = next(each for each in readings if each.endswith(("from_the_grid", "energy_delivered")))
     state = next(each for each in await home.states() if each["entity_id"] == entity_id)
     value, unit = float(state["state"]), state["attributes"]["unit_of_measurement"]
     this_hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)

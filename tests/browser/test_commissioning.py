@@ -57,10 +57,10 @@ async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, 
     (entry,) = await home.ws("config_entries/get", domain="utility_han")
     assert entry["state"] == "loaded"
     found = await readings(home, entry["entry_id"])
-    assert len(found) == 9
+    assert len(found) == 3  # power, from the grid, to the grid
     (device,) = [d for d in await home.ws("config/device_registry/list") if entry["entry_id"] in d["config_entries"]]
     await frontend.visit(f"/config/devices/device/{device['id']}")
-    await frontend.page.get_by_text("Energy delivered tier 1").first.wait_for()
+    await frontend.page.get_by_text("From the grid").first.wait_for()
     await frontend.screenshot("06-device")
 
 

@@ -120,7 +120,7 @@ def shown(hass: HomeAssistant) -> dict[str, str]:
         key: registry.async_get_or_create(
             domain, DOMAIN, f"home_{key}", config_entry=entry, translation_key=key
         ).entity_id
-        for key, domain in (("price", "sensor"), ("active_event", "sensor"), ("control", "event"))
+        for key, domain in (("price", "sensor"), ("active_event", "sensor"))
     }
     hass.states.async_set("sensor.other_price", "0.5")
     return found
@@ -181,18 +181,6 @@ async def test_end_is_told_once_however_often_home_assistant_looks_away(
     hass.states.async_set(entity_id, "none")
     await pass_until(85)
     assert len(said) == 2, "it ended before"
-
-
-async def test_two_things_told_within_a_millisecond_run_both_automations(
-    hass: HomeAssistant, shown: dict[str, str]
-) -> None:
-    target, now = {"entity_id": shown["control"]}, dt_util.utcnow().isoformat(timespec="milliseconds")
-    hass.states.async_set(shown["control"], "unknown")
-    said = await automate(hass, on("load_control_announced", target), on("load_control_started", target))
-    for told in ("received", "started", "started"):
-        hass.states.async_set(shown["control"], now, {"event_type": told})
-    await hass.async_block_till_done()
-    assert said == ["load_control_announced", "load_control_started"]
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr"])

@@ -15,6 +15,7 @@ from homeassistant.components.blueprint.models import Blueprint, DomainBlueprint
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util import yaml as yaml_util
@@ -25,12 +26,13 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.hub.happenings import SIGNAL_HAPPENED, Happened
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
 from tests.helpers.health import Patient
 from tests.helpers.states import until
 
 FOLDER = Path(__file__).parent.parent.parent / "blueprints" / "automation" / DOMAIN
-HEALTH, EVENT = "sensor.heat_pump_health", "event.heat_pump_health"
+HEALTH = "sensor.heat_pump_health"
 REGISTRATION, CONTROL = "sensor.heat_pump_registration", "sensor.heat_pump_active"
 STATES = {"options": ["ok", "marginal", "failing", "failed"]}
 
@@ -57,7 +59,7 @@ async def device_id(hass: HomeAssistant) -> str:
         config_entry_id=entry.entry_id, identifiers={(DOMAIN, "pump")}, name="Heat pump"
     )
     registry = er.async_get(hass)
-    for entity_id, key in ((HEALTH, "health"), (EVENT, "health_event"), (REGISTRATION, "registration_state")):
+    for entity_id, key in ((HEALTH, "health"), (REGISTRATION, "registration_state")):
         domain, name = entity_id.split(".")
         registry.async_get_or_create(
             domain, DOMAIN, f"pump_{key}", object_id_base=name, suggested_object_id=name, config_entry=entry,
@@ -117,11 +119,12 @@ async def test_failure_is_told_with_buttons_that_work(hass: HomeAssistant, devic
     sent = async_mock_service(hass, "notify", "mobile_app_my_phone")
     answer = {"verdict": "faulty_device", "reason": "no_answer", "next": "check_device"}
     calls = {name: answering(hass, name.lower(), **answer) for name in ("DIAGNOSE", "REPAIR")}
-    hass.states.async_set(EVENT, dt_util.utcnow().isoformat(), {"event_type": "recovered"})
     await use(hass, "notify_on_failure", watched={"device_id": device_id}, phone=phone.id)
-    hass.states.async_set(EVENT, "2026-11-24T12:00:00+00:00", {"event_type": "failed", "reason": "not_listed"})
+    hass.states.async_set(HEALTH, "failed", {**STATES, "device_class": "enum", "reason": "not_listed"})
+    async_dispatcher_send(hass, SIGNAL_HAPPENED, Happened("health_event", "failed", {}, device_id, HEALTH))
     await until(lambda: sent)
-    assert (sent[0].data["title"], sent[0].data["message"]) == ("Heat pump is not well", "not listed")
+    assert sent[0].data["title"] == "Heat pump is not well"
+    assert sent[0].data["message"] == "The gateway does not list the device any more"
     actions = [each["action"] for each in sent[0].data["data"]["actions"]]
     assert actions == [f"DIAGNOSE_{device_id}", f"REPAIR_{device_id}"]
     hass.bus.async_fire("mobile_app_notification_action", {"action": f"{pressed}_{device_id}"})
@@ -204,8 +207,8 @@ async def test_report_has_every_device(hass: HomeAssistant, patient: Patient, to
     await use(hass, "weekly_health_report", notifier="notify.me")
     await trigger(hass, "weekly_health_report")
     assert told[0].data["message"].split("\n") == [
-        "Boiler room switch: failing (entity unavailable)",
-        "Elm Street 5: ok",
+        "Boiler room switch: Failing (Its entity is unavailable in Home Assistant)",
+        "Elm Street 5: OK",
     ]
 
 

@@ -30,16 +30,15 @@ DIRECTIONS = ("none", "delivered", "received", "net", "total")
     ("key", "unit", "device_class", "state_class", "name"),
     [
         ("power", "W", "power", "measurement", "Power"),
-        ("energy_summation_delivered", "kWh", "energy", "total_increasing", "Energy delivered"),
-        ("energy_summation_received", "kWh", "energy", "total_increasing", "Energy received"),
-        ("energy_tou_summation_delivered_tier_1", "kWh", "energy", "total_increasing", "Energy delivered tier 1"),
+        ("energy_summation_delivered", "kWh", "energy", "total_increasing", "From the grid"),
+        ("energy_summation_received", "kWh", "energy", "total_increasing", "To the grid"),
+        ("energy_tou_summation_delivered_tier_1", "kWh", "energy", "total_increasing", "From the grid tier 1"),
         ("clock_offset", "s", "duration", "measurement", "Clock offset"),
         ("last_contact", None, "timestamp", None, "Last contact"),
         ("certificate_expiry", None, "timestamp", None, "Certificate expiry"),
         ("commissioning_state", None, "enum", None, "Commissioning state"),
-        ("firmware", None, None, None, "Firmware"),
         ("connectivity", None, "connectivity", None, "Connectivity"),
-        ("problem", None, "problem", None, "Problem"),
+        ("problem", None, "problem", None, "Gateway problem"),
     ],
 )
 async def test_entity(
@@ -101,7 +100,6 @@ async def test_health_is_diagnostic_and_readings_are_not(
         "diagnose",
         "last_diagnosis",
         "open_cases",
-        "firmware",
     }
 
 

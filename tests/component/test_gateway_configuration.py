@@ -85,7 +85,7 @@ async def test_files_to_be_loaded_are_told_of_and_not_loaded(hass: HomeAssistant
         ]
         entry = await finished(hass, result)
         assert "file_download" in steps_evidence(entry, Step.IP_8)["function_sets"]
-        told = state_of(hass, entry, "firmware").attributes["files"]
+        told = state_of(hass, entry, "commissioning_state").attributes["files"]
         assert told[0] == {
             "kind": "firmware",
             "model": "Thermo 3",

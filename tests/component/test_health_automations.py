@@ -6,6 +6,9 @@ import pytest
 from homeassistant.components.device_automation import DeviceAutomationType, async_get_device_automations
 from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
@@ -69,6 +72,37 @@ async def test_each_trigger_is_for_its_own_event(hass: HomeAssistant, patient: P
 
 
 @pytest.mark.use_case("DM-2")
+async def test_triggers_take_whatever_is_of_the_device(hass: HomeAssistant, as_found: None, patient: Patient) -> None:
+    """The event entity too, which automations named before it was one to be enabled."""
+    registry = er.async_get(hass)
+    event = registry.async_get_entity_id("event", "utility_han", f"{patient.key}_{HEALTH}")
+    assert event is not None
+    assert hass.states.get(event) is None
+    area = ar.async_get(hass).async_create("Boiler room")
+    dr.async_get(hass).async_update_device(patient.device_id, area_id=area.id)
+    of_gateway = Patient(hass, patient.entry, patient.entry.entry_id)
+    targets = {
+        "device": {"device_id": patient.device_id},
+        "sensor": {"entity_id": patient.state("health").entity_id},
+        "event": {"entity_id": event},
+        "area": {"area_id": area.id},
+        "never": {"device_id": of_gateway.device_id},
+    }
+    said = await automate(
+        hass,
+        *(
+            {"alias": name, "triggers": [{"trigger": "utility_han.device_marginal", "target": target}]}
+            for name, target in targets.items()
+        ),
+    )
+    watched = patient.manager.subjects.of(patient.key)
+    assert watched is not None
+    watched.async_tell(Occurrence(HEALTH, HealthEvent.MARGINAL.value, {"reason": None}))
+    await hass.async_block_till_done()
+    assert sorted(said) == ["area", "device", "event", "sensor"]
+
+
+@pytest.mark.use_case("DM-2")
 async def test_device_offers_triggers_of_its_own(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
 ) -> None:
@@ -126,7 +160,7 @@ async def test_logbook_reads_like_sentences(
     assert sentences[0] == "Boiler room switch has failed: the gateway does not list the device any more"
     assert "Boiler room switch is well again" in sentences
     assert "Boiler room switch has news of its case with the utility: it is closed" in sentences
-    assert {line["entity_id"] for line in lines} == {patient.state("health_event").entity_id}
+    assert {line["entity_id"] for line in lines} == {patient.state("health").entity_id}
 
 
 @pytest.mark.use_case("DM-2")

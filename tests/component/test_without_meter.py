@@ -312,7 +312,7 @@ async def test_meter_is_added_later_and_everything_stays(
     assert result["reason"] == "commissioning_continues"
     await hass.async_block_till_done(wait_background_tasks=True)
     assert home.runtime_data.has_meter
-    assert hass.states.get("sensor.example_utility_energy_delivered") is not None
+    assert hass.states.get("sensor.example_utility_from_the_grid") is not None
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, home.entry_id), home.entry_id)
     assert device is not None
     assert device.entry_type is None

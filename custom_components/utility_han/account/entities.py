@@ -39,6 +39,7 @@ BINARY_SENSORS: tuple[SubjectBinarySensorDescription[AccountSubject], ...] = (
         translation_key="utility",
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         exists_fn=lambda subject: subject.account.vtn is not None or subject.account.utility.offers(Feature.ACCOUNT),
         is_on_fn=lambda subject: subject.account.connected,
     ),

@@ -162,10 +162,11 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
             if err.retry_after is not None:
                 wait = min(max(wait, err.retry_after), _LONGEST_ASKED_FOR)
         self._tell(succeeded=False)
+        LOGGER.debug("%s: %s", self.config_entry.title, err.detail if err else "unexpected")
         return UpdateFailed(
             translation_domain=DOMAIN,
             translation_key="vtn_not_read",
-            translation_placeholders={"title": self.config_entry.title, "detail": err.detail if err else "unexpected"},
+            translation_placeholders={"title": self.config_entry.title},
             retry_after=wait.total_seconds() * uniform(1, 1 + 2 * _JITTER),
         )
 

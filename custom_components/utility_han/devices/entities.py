@@ -28,12 +28,14 @@ SENSORS: tuple[SubjectSensorDescription[HanDevice], ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in DeviceState],
         value_fn=lambda device: device.standing.value,
-        attributes_fn=lambda device: {"reason": _reason(device)},
+        attributes_fn=lambda device: {"reason": _reason(device), "programs": list(device.program_names)},
     ),
     SubjectSensorDescription(
         key="programs",
         translation_key="programs",
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        available_fn=lambda device: bool(device.program_names),
         value_fn=lambda device: ", ".join(device.program_names)[:255] or None,
     ),
     SubjectSensorDescription(
@@ -41,14 +43,17 @@ SENSORS: tuple[SubjectSensorDescription[HanDevice], ...] = (
         translation_key="last_contact",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        # Home Assistant takes 10,000 enabled entities of an entry: with this one, 1,000 devices would have more.
         entity_registry_enabled_default=False,
         value_fn=lambda device: to_the_minute(device.last_contact),
     ),
 )
 EVENTS: tuple[SubjectEventDescription[HanDevice], ...] = (
     SubjectEventDescription(
-        key=REGISTRATION, translation_key="registration", event_types=[state.value for state in DeviceState]
+        key=REGISTRATION,
+        translation_key="registration",
+        event_types=[state.value for state in DeviceState],
+        shown_by="registration_state",
+        entity_registry_enabled_default=False,
     ),
 )
 
@@ -59,6 +64,7 @@ def devices_shown(registrar: Registrar) -> Shown[HanDevice]:
         key="connectivity",
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         is_on_fn=registrar.reached,
     )
     return Shown(

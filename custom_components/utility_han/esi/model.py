@@ -15,6 +15,8 @@ class Price:
     end: datetime
     per_kwh: float
     tier: int
+    tier_name: str | None = None
+    """How its tier is called, where that is told with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from ..hub.hub import Hub
 from ..hub.targets import find_subject
 from ..procedures import Repair
@@ -40,10 +40,11 @@ async def _report_problem(health: HealthManager, watched: Watched, call: Service
     try:
         await async_open_case(health, watched, call.data[ATTR_SUMMARY])
     except UtilityError as err:
+        LOGGER.warning("%s: the utility took no report of a problem: %s", watched.title, err.detail)
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="not_reported",
-            translation_placeholders={"device": watched.title, "detail": err.detail},
+            translation_placeholders={"device": watched.title},
         ) from err
     return {}
 

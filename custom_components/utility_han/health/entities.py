@@ -27,12 +27,16 @@ from .store import Condition
 from .subjects import Watched
 from .texts import in_words, words
 
+_NONE_YET = "none_yet"
+
 EVENTS: tuple[SubjectEventDescription[Watched], ...] = (
     SubjectEventDescription(
         key=HEALTH,
         translation_key=HEALTH,
         event_types=[event.value for event in HealthEvent],
+        shown_by="health",
         bus_event=EVENT_HEALTH,
+        entity_registry_enabled_default=False,
     ),
 )
 
@@ -69,8 +73,9 @@ def _sensors(health: HealthManager) -> tuple[SubjectSensorDescription[Watched], 
             translation_key="last_diagnosis",
             device_class=SensorDeviceClass.ENUM,
             entity_category=EntityCategory.DIAGNOSTIC,
-            options=[verdict.value for verdict in Verdict],
-            value_fn=of(lambda condition: (condition.diagnosis or {}).get("verdict")),
+            enabled_fn=lambda watched: watched.vehicle is None,
+            options=[_NONE_YET, *(verdict.value for verdict in Verdict)],
+            value_fn=of(lambda condition: (condition.diagnosis or {}).get("verdict", _NONE_YET)),
             attributes_fn=of(_diagnosis_attributes),
         ),
         SubjectSensorDescription(
@@ -108,7 +113,11 @@ def _diagnose(health: HealthManager) -> SubjectButtonDescription[Watched]:
         await async_notify(health.hass, health.entry, *in_words(health.hass, watched.title, found), watched.key)
 
     return SubjectButtonDescription(
-        key="diagnose", translation_key="diagnose", entity_category=EntityCategory.DIAGNOSTIC, press_fn=press
+        key="diagnose",
+        translation_key="diagnose",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        press_fn=press,
     )
 
 

@@ -10,22 +10,33 @@ from typing import Any, override
 
 import probatio
 from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR_DOMAIN
-from homeassistant.components.event import DOMAIN as EVENT_DOMAIN
-from homeassistant.components.event import EventEntityStateAttribute
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.const import ATTR_ENTITY_ID, CONF_OFFSET, CONF_OPTIONS, CONF_TARGET, STATE_UNAVAILABLE
+from homeassistant.const import (
+    ATTR_DEVICE_ID,
+    ATTR_ENTITY_ID,
+    CONF_OFFSET,
+    CONF_OPTIONS,
+    CONF_TARGET,
+    STATE_UNAVAILABLE,
+)
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityConditionBase, EntityNumericalConditionBase
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.helpers.target import TargetStateChangedData, async_track_target_selector_state_change_event
+from homeassistant.helpers.target import (
+    TargetSelection,
+    TargetStateChangedData,
+    async_extract_referenced_entity_ids,
+    async_track_target_selector_state_change_event,
+)
 from homeassistant.helpers.trigger import (
+    ENTITY_STATE_TRIGGER_SCHEMA,
     EntityNumericalStateCrossedThresholdTriggerBase,
     EntityTriggerBase,
     NotTriggeredReasonReporter,
-    StatelessEntityTriggerBase,
     Trigger,
     TriggerActionRunner,
     TriggerConfig,
@@ -35,12 +46,12 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from .happenings import SIGNAL_HAPPENED, Happened
 
 type Holds = Callable[[State], bool]
 """Whether a state is one that a row is about."""
 
 _SENSORS = {SENSOR_DOMAIN: DomainSpec(), BINARY_SENSOR_DOMAIN: DomainSpec()}
-_EVENTS = {EVENT_DOMAIN: DomainSpec()}
 _AHEAD_SCHEMA = probatio.Schema(
     {
         probatio.Required(CONF_TARGET): cv.TARGET_FIELDS,
@@ -64,29 +75,48 @@ def entities_of(hass: HomeAssistant, entities: set[str], keys: frozenset[str]) -
     }
 
 
+@callback
+def devices_of(hass: HomeAssistant, target: TargetSelection) -> set[str | None]:
+    """Return the devices that a target names, or that entities of this integration in it are of."""
+    found = async_extract_referenced_entity_ids(hass, target, primary_entities_only=False)
+    registry = er.async_get(hass)
+    entries = (registry.async_get(each) for each in found.referenced | found.indirectly_referenced)
+    return found.referenced_devices | {each.device_id for each in entries if each and each.platform == DOMAIN}
+
+
 def told(key: str, *types: str, **attributes: str) -> type[Trigger]:
-    """Make a trigger of what an event entity tells: one of ``types``, with these ``attributes``."""
+    """Make a trigger of what happens to a device: one of ``types`` of the event ``key``, with these ``attributes``.
 
-    def what(state: State) -> tuple[Any, ...]:
-        return tuple(state.attributes.get(name) for name in (EventEntityStateAttribute.EVENT_TYPE, *attributes))
+    It takes no event entity, which few have enabled: what happened is told without one.
+    """
 
-    class Told(StatelessEntityTriggerBase):
-        _domain_specs = _EVENTS
-        _primary_entities_only = False
-
-        @override
-        def entity_filter(self, entities: set[str]) -> set[str]:
-            return entities_of(self._hass, super().entity_filter(entities), frozenset({key}))
+    class Told(Trigger):
+        def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+            super().__init__(hass, config)
+            self._target = TargetSelection(config.target or {})
 
         @override
-        def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
-            of_type, *others = what(state)
-            return of_type in types and others == [*attributes.values()]
+        @classmethod
+        async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+            checked: ConfigType = ENTITY_STATE_TRIGGER_SCHEMA(config)
+            return checked
 
         @override
-        def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-            # The state is a time in milliseconds: two things may be told within one.
-            return super().is_valid_transition(from_state, to_state) or what(from_state) != what(to_state)
+        async def async_attach_runner(
+            self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
+        ) -> CALLBACK_TYPE:
+            @callback
+            def heard(happened: Happened) -> None:
+                given = [happened.attributes.get(name) for name in attributes]
+                if happened.of != key or happened.type not in types or given != [*attributes.values()]:
+                    return
+                # Looked up each time, which is seldom: areas and labels change.
+                if happened.device_id in devices_of(self._hass, self._target):
+                    payload: dict[str, Any] = {ATTR_ENTITY_ID: happened.entity_id, ATTR_DEVICE_ID: happened.device_id}
+                    payload |= {"type": happened.type, "attributes": dict(happened.attributes)}
+                    run_action(payload, f"{key} of {happened.entity_id}")
+
+            return async_dispatcher_connect(self._hass, SIGNAL_HAPPENED, heard)
 
     return Told
 

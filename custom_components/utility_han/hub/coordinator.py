@@ -237,7 +237,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             await async_follow(self.hass, self.config_entry)
         self._tell(succeeded=False)
         self._watch_staleness()
-        placeholders = {"title": self.name, "detail": err.detail}
+        placeholders = {"title": self.name}
+        LOGGER.debug("%s: %s: %s", self.name, err.reason, err.detail)
         refused = err.reason is Reason.CERTIFICATE_REFUSED and self.contact.persists
         if refused or err.reason in _NEEDS_A_PERSON:
             # One refusal may be a gateway in trouble; a person is asked only when it persists. What only a person

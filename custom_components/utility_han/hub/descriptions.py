@@ -31,6 +31,8 @@ class SubjectEntityDescription[S: Subject](EntityDescription):
     """Whether the subject has it; what it has not now may come later where ``comes_later``."""
     available_fn: Callable[[S], bool] = lambda subject: subject.available
     attributes_fn: Callable[[S], Mapping[str, Any] | None] = lambda _: None
+    enabled_fn: Callable[[S], bool] = lambda _: True
+    """Whether it is enabled at first; where that is the same for all, ``entity_registry_enabled_default`` says it."""
     comes_later: bool = False
     register: str | None = None
     """The register whose value it shows: it is read only for those who show it."""
@@ -54,8 +56,13 @@ class SubjectBinarySensorDescription[S: Subject](SubjectEntityDescription[S], Bi
 
 @dataclass(frozen=True, kw_only=True)
 class SubjectEventDescription[S: Subject](SubjectEntityDescription[S], EventEntityDescription):
-    """An event: occurrences of ``key`` are told; on Home Assistant's bus too, as ``bus_event``, for the logbook."""
+    """An event: occurrences of ``key`` are told, also where nobody has enabled the entity.
 
+    They go to triggers, and as ``bus_event`` to Home Assistant's bus, for the logbook; ``shown_by`` is the key of the
+    sensor that shows what comes of them, None where nothing is to react.
+    """
+
+    shown_by: str | None = None
     bus_event: str | None = None
 
 

@@ -52,13 +52,6 @@ def _clock_offset(gateway: GatewaySubject) -> float | None:
     return None if offset is None else round(offset.total_seconds(), 1)
 
 
-def _firmware(gateway: GatewaySubject) -> str | None:
-    if configuration := gateway.coordinator.data.configuration:
-        return configuration.info.software_version
-    found: str | None = gateway.coordinator.commissioning.run.found(Step.IP_8).get("software_version")
-    return found
-
-
 def _files(gateway: GatewaySubject) -> Mapping[str, Any]:
     """Return what the gateway has for devices to load, which Home Assistant does not load."""
     if (configuration := gateway.coordinator.data.configuration) is not None:
@@ -74,6 +67,7 @@ def _statistic(name: str) -> Callable[[GatewaySubject], float | None]:
     return value
 
 
+# Health says what of it matters: each of them is there for who wants to look closer.
 LINK_SENSORS: tuple[_Sensor, ...] = (
     SubjectSensorDescription(
         key="commissioning_state",
@@ -81,13 +75,16 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in DeviceState],
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda gateway: gateway.coordinator.state.value,
+        attributes_fn=_files,
     ),
     SubjectSensorDescription(
         key="last_contact",
         translation_key="last_contact",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda gateway: to_the_minute(gateway.coordinator.contact.last_contact),
     ),
     SubjectSensorDescription(
@@ -98,6 +95,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         suggested_display_precision=0,
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=_clock_offset,
     ),
     SubjectSensorDescription(
@@ -105,6 +103,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         translation_key="certificate_expiry",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         exists_fn=_over(Transport.IP),
         value_fn=lambda gateway: gateway.identity.not_after if gateway.identity else None,
     ),
@@ -113,6 +112,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         translation_key="link_quality",
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         exists_fn=_over(Transport.EZSP, Transport.RAVEN),
         value_fn=_statistic("lqi"),
     ),
@@ -123,6 +123,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         exists_fn=_over(Transport.EZSP),
         value_fn=_statistic("rssi"),
     ),
@@ -134,13 +135,6 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         entity_registry_enabled_default=False,
         exists_fn=_over(Transport.EZSP),
         value_fn=_statistic("rejoins"),
-    ),
-    SubjectSensorDescription(
-        key="firmware",
-        translation_key="firmware",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=_firmware,
-        attributes_fn=_files,
     ),
 )
 
@@ -196,7 +190,7 @@ _BY_MEANING = {
     for kind, rows in ((RegisterKind.INSTANTANEOUS, _INSTANTANEOUS), (RegisterKind.SUMMATION, _SUMMATIONS))
     for row in rows
 }
-# What everybody wants to see; the rest is there to be enabled.
+# What everybody wants to see; the rest is there to be enabled, as are tiers whose sum is shown.
 _ENABLED = frozenset({"power", "energy"})
 _TRANSLATED_DIRECTIONS = frozenset({"delivered", "received", "net", "total"})
 _DIRECTED = frozenset({"power", "apparent_power", "reactive_power", "current"})
@@ -204,9 +198,13 @@ _DIRECTED = frozenset({"power", "apparent_power", "reactive_power", "current"})
 _BOTH_WAYS = frozenset({"delivered", "net"})
 
 
-def register_sensors(registers: Sequence[Register]) -> Iterator[_Sensor]:
-    """Yield the rows of the registers that are shown; name and class come from what each measures."""
+def register_sensors(registers: Sequence[Register], tiers: Mapping[str, str] | None = None) -> Iterator[_Sensor]:
+    """Yield the rows of the registers that are shown; name and class come from what each measures.
+
+    ``tiers`` are the names that the tariff gives its tiers.
+    """
     keys = {register.key for register in registers}
+    sums = {_measured(register) for register in registers if register.tier is None}
     directions: dict[object, set[str]] = defaultdict(set)
     for register in registers:
         directions[register.quantity, register.kind, register.phase].add(register.direction)
@@ -214,7 +212,16 @@ def register_sensors(registers: Sequence[Register]) -> Iterator[_Sensor]:
         row = _BY_MEANING.get((register.quantity, register.kind))
         if row is not None and not _repeats_plain_register(register, keys):
             alone = len(directions[register.quantity, register.kind, register.phase]) == 1
-            yield _register_sensor(row, register, alone=alone)
+            part = register.tier is not None and _measured(register) in sums
+            enabled = register.quantity in _ENABLED and not part
+            yield _register_sensor(
+                row, register, alone=alone, enabled=enabled, tier=(tiers or {}).get(str(register.tier))
+            )
+
+
+def _measured(register: Register) -> tuple[object, ...]:
+    """Return what a register measures, whatever its tier."""
+    return register.quantity, register.kind, register.direction, register.phase
 
 
 def _repeats_plain_register(register: Register, keys: set[str]) -> bool:
@@ -237,7 +244,7 @@ def _direction_named(register: Register, *, alone: bool) -> str | None:
     return register.direction if register.quantity in _DIRECTED and not both_ways else None
 
 
-def _register_sensor(row: _Sensor, register: Register, *, alone: bool) -> _Sensor:
+def _register_sensor(row: _Sensor, register: Register, *, alone: bool, enabled: bool, tier: str | None) -> _Sensor:
     parts = [register.quantity]
     placeholders: dict[str, str] = {}
     if (direction := _direction_named(register, alone=alone)) is not None:
@@ -245,8 +252,8 @@ def _register_sensor(row: _Sensor, register: Register, *, alone: bool) -> _Senso
     if register.kind is RegisterKind.SUMMATION and register.direction == "net":
         row = replace(row, state_class=SensorStateClass.TOTAL)
     if register.tier is not None:
-        parts.append("tier")
-        placeholders["tier"] = str(register.tier)
+        parts.append("tier" if tier is None else "named_tier")
+        placeholders["tier"] = tier or str(register.tier)
     if register.phase is not None:
         parts.append("phase")
         placeholders["phase"] = register.phase
@@ -255,7 +262,7 @@ def _register_sensor(row: _Sensor, register: Register, *, alone: bool) -> _Senso
         key=register.key,
         translation_key="_".join(parts),
         translation_placeholders=placeholders,
-        entity_registry_enabled_default=register.quantity in _ENABLED and register.phase is None,
+        entity_registry_enabled_default=enabled and register.phase is None,
         register=register.key,
         value_fn=partial(_register_value, register.key),
         available_fn=partial(_is_fresh, register.key),
@@ -275,6 +282,7 @@ BINARY_SENSORS: tuple[SubjectBinarySensorDescription[GatewaySubject], ...] = (
         key="connectivity",
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         is_on_fn=lambda gateway: gateway.coordinator.connected,
     ),
     SubjectBinarySensorDescription(
@@ -282,6 +290,7 @@ BINARY_SENSORS: tuple[SubjectBinarySensorDescription[GatewaySubject], ...] = (
         translation_key="problem",
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         is_on_fn=lambda gateway: gateway.coordinator.contact.has_problem,
         attributes_fn=lambda gateway: {
             "reason": reason.value if (reason := gateway.coordinator.contact.reason) else None
@@ -305,7 +314,7 @@ def gateway_shown(hub: Hub) -> Shown[GatewaySubject]:
         return Shown(subjects=[hub.subject])
     return Shown(
         subjects=[hub.subject],
-        sensors=(*LINK_SENSORS, *register_sensors(hub.registers)),
+        sensors=(*LINK_SENSORS, *register_sensors(hub.registers, hub.link.tiers)),
         binary_sensors=BINARY_SENSORS,
         events=EVENTS,
     )

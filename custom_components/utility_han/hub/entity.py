@@ -29,6 +29,9 @@ class SubjectEntity(Entity):
         self.entity_description = description
         self._attr_unique_id = f"{subject.key}_{description.key}"
         self._attr_device_info = subject.device_info
+        self._attr_entity_registry_enabled_default = (
+            description.entity_registry_enabled_default and description.enabled_fn(subject)
+        )
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -44,7 +44,7 @@ class GatewaySubject(Subject):
             manufacturer=found.get("manufacturer"),
             model=found.get("model"),
             hw_version=found.get("hardware_version"),
-            sw_version=found.get("software_version"),
+            sw_version=self.firmware,
             serial_number=self._serial_number(found.get("serial_number")),
         )
 
@@ -62,6 +62,20 @@ class GatewaySubject(Subject):
             return told or data[CONF_GATEWAY_SFDI]
         # The network's identifier was taken for it once.
         return told if told and told != data.get(CONF_NETWORK) else None
+
+    @property
+    def firmware(self) -> str | None:
+        """The gateway's firmware as it was last told."""
+        if (configuration := self.coordinator.data.configuration) is not None:
+            return configuration.info.software_version
+        found: str | None = self.coordinator.commissioning.run.found(Step.IP_8).get("software_version")
+        return found
+
+    @callback
+    def async_show_firmware(self, hass: HomeAssistant) -> None:
+        """Have the device registry say which firmware the gateway has now."""
+        if self.registry_id is not None and self.coordinator.has_gateway:
+            dr.async_get(hass).async_update_device(self.registry_id, sw_version=self.firmware)
 
     @callback
     @override

@@ -24,6 +24,7 @@ from .notifications import async_notify
 from .parts import Messages
 from .priced import PricedSubject
 from .rounds import Rounds
+from .tiers import tier_names
 
 _MESSAGES_EVERY = timedelta(minutes=5)
 
@@ -122,6 +123,7 @@ class Hub:
     @callback
     def _polled(self, succeeded: bool) -> None:
         if succeeded:
+            self.subject.async_show_firmware(self._hass)
             self._outages.async_polled(self.coordinator.data.values)
             self._take_prices()
             if self.coordinator.data.prices is not None:
@@ -129,6 +131,7 @@ class Hub:
             self.answers.async_send()
             self.link.async_take(self.coordinator.data.values)
             self._show_other_registers()
+            self._show_other_tiers()
         notices.async_update(self._hass, self.coordinator, self.identity)
         meter_notices.async_update(self._hass, self.entry, self.link.guard)
 
@@ -146,6 +149,17 @@ class Hub:
         found = {register.key for register in registers}
         if self.shown and found and found != {register.key for register in self.registers}:
             self._hass.config_entries.async_schedule_reload(self.entry.entry_id)
+
+    @callback
+    def _show_other_tiers(self) -> None:
+        """Load the hub anew where the tariff's tiers have other names than were shown, or names at last."""
+        prices = self.coordinator.data.prices
+        told = tier_names(prices.prices if prices is not None else (), self.link.tiers)
+        if told != self.link.tiers:
+            self.link.tiers = told
+            self.link.save_later()
+            if self.shown and any(register.tier is not None for register in self.registers):
+                self._hass.config_entries.async_schedule_reload(self.entry.entry_id)
 
     @callback
     def _messages_read(self, messages: Sequence[Message]) -> None:

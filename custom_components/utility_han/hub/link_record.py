@@ -1,5 +1,6 @@
 """What one gateway link would otherwise have to discover again after a restart."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, override
@@ -30,6 +31,7 @@ _KINDS: dict[str, Any] = {
     "values": dict[str, float],
     "seen_messages": list[str],
     "told": dict[str, list[int]],
+    "tiers": dict[str, str],
     "answers": list[dict[str, Any]],
     "outages": list[dict[str, Any]],
 }
@@ -57,6 +59,8 @@ class LinkRecord(Kept):
         """Ids of messages that were told already; the gateway lists a message for as long as it is in force."""
         self.seen_alerts: list[str] = []
         """The same of what the utility itself tells, with a gateway or without one."""
+        self.tiers: Mapping[str, str] = {}
+        """The names of the tariff's tiers, by their numbers."""
         self.told: dict[str, list[int]] = {}
         """What was told of events, by their mRID."""
         self.answers: Outbox[EventResponse] = Outbox()
@@ -92,6 +96,7 @@ class LinkRecord(Kept):
         self.contact = Contact(self.read_value(kept, "last_contact", datetime | None))
         self.values = self.read_value(kept, "values", dict[str, float], {})
         self.seen_messages = self.read_value(kept, "seen_messages", list[str], [])
+        self.tiers = self.read_value(kept, "tiers", dict[str, str], {})
         self.told = self.read_value(kept, "told", dict[str, list[int]], {})
         self.answers = Outbox(self.read_records(kept, "answers", _answer).values())
         self.outages = list(self.read_records(kept, "outages", Outage.from_dict).values())
@@ -134,6 +139,7 @@ class LinkRecord(Kept):
             "values": self.values,
             "seen_messages": self.seen_messages,
             "seen_alerts": self.seen_alerts,
+            "tiers": dict(self.tiers),
             "told": self.told,
             "answers": self.answers.to_list(),
             "outages": [each.to_dict() for each in self.outages],

@@ -52,6 +52,14 @@ _OF_ITSELF = {"GHG": "GHG"}
 
 # Prices
 
+_ENABLED = ("price", "export_price")
+"""What is in force; the others are in the forecast of it, and there to be enabled."""
+
+
+def _is_alone(subject: PricedSubject) -> bool:
+    """Whether nothing else tells prices or messages: of what is told beside a gateway, its price is shown at first."""
+    return not subject.source
+
 
 def price_unit(subject: PricedSubject) -> str:
     """Return in what prices are, as the Energy dashboard takes them."""
@@ -105,6 +113,8 @@ def _price(
         value_fn=value,
         unit_fn=price_unit,
         attributes_fn=attributes,
+        entity_registry_enabled_default=key in _ENABLED,
+        enabled_fn=lambda subject: key == "price" or _is_alone(subject),
         **more,
     )
 
@@ -187,6 +197,8 @@ _MONEY = (
 )
 _WORDS = ("DISPATCH_INSTRUCTION", "OLS")
 """Words, and many values at once."""
+_SHOWN_AT_FIRST = ("GHG", "EXPORT_CAPACITY_LIMIT", "DISPATCH_INSTRUCTION")
+"""What a home can go by without a contract for capacity; the rest is there to be enabled."""
 SIGNALS = (*_QUANTITIES, *_MONEY, *_WORDS)
 """The types that are shown by a sensor of their own, where a program tells them."""
 
@@ -206,6 +218,8 @@ def _signal_row(subject: PricedSubject, kind: str) -> _Sensor:
         translation_key=kind.lower(),
         state_class=None if words else SensorStateClass.MEASUREMENT,
         comes_later=True,
+        entity_registry_enabled_default=kind in _SHOWN_AT_FIRST,
+        enabled_fn=_is_alone,
         exists_fn=lambda subject: bool(course(subject)) or subject.has_entity(key),
         available_fn=lambda subject: now_of(course(subject)) is not None,
         value_fn=value,

@@ -5,7 +5,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 
 
 def readable_file(hass: HomeAssistant, path: str) -> Path:
@@ -22,7 +22,8 @@ def readable_file(hass: HomeAssistant, path: str) -> Path:
 
 def file_not_read(path: str, err: OSError) -> ServiceValidationError:
     """Return what is said of a file that the disk does not give."""
-    return _refused("file_not_read", path=path, detail=err.strerror or str(err))
+    LOGGER.warning("%s could not be read: %s", path, err)
+    return _refused("file_not_read", path=path)
 
 
 def _refused(key: str, **placeholders: str) -> ServiceValidationError:

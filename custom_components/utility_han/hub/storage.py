@@ -228,7 +228,7 @@ class Kept(ABC):
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key="store_not_read",
-                translation_placeholders={"title": self._title, "detail": str(err)},
+                translation_placeholders={"title": self._title},
             ) from err
         except Exception:
             # Not what was written, or nothing that the migrations can work with.
@@ -249,7 +249,7 @@ class Kept(ABC):
         return MadeByNewerVersionError(
             translation_domain=DOMAIN,
             translation_key="made_by_newer_version",
-            translation_placeholders={"title": self._title, "detail": self._file.key},
+            translation_placeholders={"title": self._title},
         )
 
     async def _async_lost(self, path: Path) -> None:

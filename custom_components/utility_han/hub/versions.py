@@ -7,7 +7,12 @@ what it needs. Another major version means that an older one must leave it alone
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..const import CONF_PREMISE
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from ..const import CONF_PREMISE, DOMAIN
 
 type Version = tuple[int, int]
 """Major and minor."""
@@ -21,10 +26,15 @@ def _without_place(data: dict[str, Any]) -> dict[str, Any]:
     return data | {CONF_PREMISE: {"name": premise["name"]}} if premise is not None else data
 
 
-ENTRY_VERSION: Version = (1, 2)
+ENTRY_VERSION: Version = (1, 3)
 """Of config entries."""
 ENTRY_MIGRATIONS: Migrations = {(1, 2): _without_place}
 """Of their data."""
+ENTITIES_GONE: Mapping[Version, tuple[tuple[Platform, str], ...]] = {(1, 3): ((Platform.SENSOR, "firmware"),)}
+"""By the version that a step leads to, the gateway's entities that it has no more, by platform and key.
+
+The firmware is what the device registry has; files for devices to load are an attribute of the commissioning state.
+"""
 
 
 def migrated(data: dict[str, Any], version: Version, steps: Migrations) -> dict[str, Any]:
@@ -33,3 +43,13 @@ def migrated(data: dict[str, Any], version: Version, steps: Migrations) -> dict[
         if leads_to > version:
             data = steps[leads_to](data)
     return data
+
+
+@callback
+def async_remove_entities_gone(hass: HomeAssistant, entry: ConfigEntry, version: Version) -> None:
+    """Remove from the registry what an entry of ``version`` had, and its gateway has no more."""
+    registry = er.async_get(hass)
+    for leads_to, gone in ENTITIES_GONE.items():
+        for platform, key in gone if leads_to > version else ():
+            if (found := registry.async_get_entity_id(platform, DOMAIN, f"{entry.entry_id}_{key}")) is not None:
+                registry.async_remove(found)

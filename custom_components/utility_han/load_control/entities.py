@@ -34,7 +34,11 @@ ACTIVE, FOLLOWING = "active_event", "next_event"
 
 EVENTS: tuple[SubjectEventDescription[ControlledSubject], ...] = (
     SubjectEventDescription(
-        key=CONTROL, translation_key="control", event_types=[happening.value for happening in Happening]
+        key=CONTROL,
+        translation_key="control",
+        event_types=[happening.value for happening in Happening],
+        shown_by=ACTIVE,
+        entity_registry_enabled_default=False,
     ),
 )
 
@@ -191,7 +195,11 @@ def _calendar(controls: LoadControlManager) -> SubjectCalendarDescription[Contro
         return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
 
     return SubjectCalendarDescription(
-        key="load_control", translation_key="load_control", event_fn=event, events_fn=events
+        key="load_control",
+        translation_key="load_control",
+        entity_registry_enabled_default=False,
+        event_fn=event,
+        events_fn=events,
     )
 
 

@@ -9,7 +9,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import selector
 from homeassistant.helpers.service import async_get_config_entry
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from ..documents.green_button import GreenButtonError
 from ..hub.hub import UtilityHanConfigEntry
 from ..hub.readable import file_not_read, readable_file
@@ -66,7 +66,8 @@ def _read(hass: HomeAssistant, path: str) -> Billed:
     try:
         return read_bill(readable_file(hass, path))
     except GreenButtonError as err:
-        raise _refused(f"bill_{err.reason.value}", path=path, detail=err.detail or "–") from err
+        LOGGER.debug("%s is not read: %s", path, err)
+        raise _refused(f"bill_{err.reason.value}", path=path) from err
     except OSError as err:
         raise file_not_read(path, err) from err
 

@@ -188,7 +188,7 @@ class Delivery:
                 continue
             told = {BindingStatus.IN_FORCE: "vehicle_bound", BindingStatus.REFUSED: "vehicle_refused"}
             if (key := told.get(binding.status)) is not None:
-                placeholders = {"vehicle": record.title, "detail": binding.reason or "–"}
+                placeholders = {"vehicle": record.title, "said": binding.reason or "–"}
                 await async_notify(self._hass, self._entry, key, placeholders)
 
     async def async_bind(self, record: VehicleRecord) -> StepResult | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
@@ -37,12 +38,17 @@ BINDING, PLUGGED = "binding", "plugged"
 RESERVATION_STATES = ["none", "requested", "granted", "active", "over", "cancelled"]
 
 
-def _session_energy(charging: VehicleManager, record: VehicleRecord) -> float | None:
+def _is_planned(charging: VehicleManager, subject: VehicleSubject) -> bool:
+    """Whether its charging can be planned with the gateway: eight entities are shown at first, with it or without."""
+    return charging.planning.evse(subject.record) is not None
+
+
+def _session_energy(charging: VehicleManager, record: VehicleRecord) -> float:
     session = charging.session(record)
     if session is not None:
         return session.energy / 1000
     last = last_charge(charging.charging, record)
-    return last.energy_wh / 1000 if last else None
+    return last.energy_wh / 1000 if last else 0.0  # nothing was charged yet
 
 
 def _session_start(charging: VehicleManager, record: VehicleRecord) -> datetime | None:
@@ -168,6 +174,7 @@ def _sensors(manager: VehicleManager) -> tuple[SubjectSensorDescription[VehicleS
         SubjectSensorDescription(
             key="month_energy",
             translation_key="month_energy",
+            enabled_fn=lambda subject: not _is_planned(manager, subject),
             device_class=SensorDeviceClass.ENERGY,
             state_class=SensorStateClass.TOTAL,
             native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
@@ -178,6 +185,7 @@ def _sensors(manager: VehicleManager) -> tuple[SubjectSensorDescription[VehicleS
         SubjectSensorDescription(
             key="month_cost",
             translation_key="month_cost",
+            enabled_fn=lambda subject: not _is_planned(manager, subject),
             device_class=SensorDeviceClass.MONETARY,
             state_class=SensorStateClass.TOTAL,
             suggested_display_precision=2,
@@ -190,6 +198,7 @@ def _sensors(manager: VehicleManager) -> tuple[SubjectSensorDescription[VehicleS
             translation_key="reservation",
             device_class=SensorDeviceClass.ENUM,
             options=RESERVATION_STATES,
+            entity_registry_enabled_default=False,
             value_fn=of(lambda charging, record: charging.planning.reservation_state(record)),
             attributes_fn=of(_reservation),
         ),
@@ -210,6 +219,7 @@ def _binary_sensors(manager: VehicleManager) -> tuple[SubjectBinarySensorDescrip
             translation_key="vehicle_problem",
             device_class=BinarySensorDeviceClass.PROBLEM,
             entity_category=EntityCategory.DIAGNOSTIC,
+            entity_registry_enabled_default=False,
             is_on_fn=lambda subject: problem(manager, subject.record) is not None,
             attributes_fn=lambda subject: {"reason": problem(manager, subject.record)},
         ),
@@ -219,7 +229,11 @@ def _binary_sensors(manager: VehicleManager) -> tuple[SubjectBinarySensorDescrip
 def _session() -> SubjectEventDescription[VehicleSubject]:
     """Return the event of what happens to charging sessions."""
     return SubjectEventDescription(
-        key=SESSION, translation_key=SESSION, event_types=[event.value for event in SessionEvent]
+        key=SESSION,
+        translation_key=SESSION,
+        event_types=[event.value for event in SessionEvent],
+        shown_by="session_energy",
+        entity_registry_enabled_default=False,
     )
 
 
@@ -236,7 +250,12 @@ def _charge_now(manager: VehicleManager) -> SubjectButtonDescription[VehicleSubj
                 translation_placeholders={"device": subject.title},
             ) from err
 
-    return SubjectButtonDescription(key="charge_now", translation_key="charge_now", press_fn=press)
+    return SubjectButtonDescription(
+        key="charge_now",
+        translation_key="charge_now",
+        enabled_fn=partial(_is_planned, manager),
+        press_fn=press,
+    )
 
 
 def _energy_wanted(manager: VehicleManager) -> SubjectNumberDescription[VehicleSubject]:
@@ -249,6 +268,7 @@ def _energy_wanted(manager: VehicleManager) -> SubjectNumberDescription[VehicleS
     return SubjectNumberDescription(
         key="energy_wanted",
         translation_key="energy_wanted",
+        enabled_fn=partial(_is_planned, manager),
         device_class=NumberDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         native_min_value=0,
@@ -272,6 +292,7 @@ def _departure(manager: VehicleManager) -> SubjectDateTimeDescription[VehicleSub
     return SubjectDateTimeDescription(
         key="departure",
         translation_key="departure",
+        enabled_fn=partial(_is_planned, manager),
         value_fn=lambda subject: subject.record.plan.departure,
         set_fn=set_value,
     )

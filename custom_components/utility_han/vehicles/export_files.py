@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from .exporting import Document
 
 
@@ -33,10 +33,11 @@ def _write(hass: HomeAssistant, document: Document, path: str) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_utf8_file_atomic(str(target), document.data, mode="wb")
     except (OSError, ValueError, WriteError) as err:
+        LOGGER.warning("%s could not be written: %s", path, err)
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="path_not_writable",
-            translation_placeholders={"path": path, "detail": str(err)},
+            translation_placeholders={"path": path},
         ) from err
     return str(target)
 

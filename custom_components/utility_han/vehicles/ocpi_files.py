@@ -7,7 +7,7 @@ from datetime import datetime
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from ..documents import ocpi
 from ..documents.ocpi import OcpiValueError, Place, Version, as_text
 from ..procedures import Charge, Holidays
@@ -80,13 +80,13 @@ def write_cdrs(charges: Iterable[Charge], homes: Mapping[str, Home], version: st
     ``HomeAssistantError`` where OCPI has no words for something.
     """
     found = []
-    try:
-        for charge in charges:
+    for charge in charges:
+        try:
             home = homes[charge.binding.id]
             place, is_holiday = home.place(charge.binding), home.holidays(charge.program)
             found.append(ocpi.cdr(charge, place, Version(version), is_holiday=is_holiday))
-    except OcpiValueError as err:
-        raise _no_words("charging", err) from err
+        except OcpiValueError as err:
+            raise _no_words(charge.vehicle.title, err) from err
     return as_text(found).encode()
 
 
@@ -107,8 +107,9 @@ def write_tariffs(
 
 
 def _no_words(what: str, err: OcpiValueError) -> HomeAssistantError:
+    LOGGER.warning("OCPI has no words for %s: %s", what, err)
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="not_in_ocpi",
-        translation_placeholders={"what": what, "detail": str(err)},
+        translation_placeholders={"what": what, "field": err.field},
     )

@@ -40,7 +40,11 @@ def sessions_calendar(manager: VehicleManager) -> SubjectCalendarDescription[Veh
         return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
 
     return SubjectCalendarDescription(
-        key="sessions", translation_key="charging_sessions", event_fn=event, events_fn=events
+        key="sessions",
+        translation_key="charging_sessions",
+        enabled_fn=lambda subject: manager.planning.evse(subject.record) is None,
+        event_fn=event,
+        events_fn=events,
     )
 
 

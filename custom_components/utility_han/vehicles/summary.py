@@ -54,7 +54,9 @@ def running_cost(
     """Return what the open session costs so far, or the last one cost, in the program's currency."""
     if session is None:
         last = last_charge(charging, record)
-        return total_cost(last.records) if last and last.records else None
+        if last is None:
+            return Decimal(0)
+        return total_cost(last.records) if last.records else None
     until = session.marks[-1].at
     so_far = MeasuredSession(session.id, session.marks, session.raw_start, ended_at=until)
     meter = Measured("evse", "")

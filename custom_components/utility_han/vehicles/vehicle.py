@@ -8,6 +8,14 @@ from ..const import DOMAIN
 from ..hub.subject import Subject
 from .store import VehicleRecord
 
+_SHOWN = 4
+"""Characters of a VIN that tell two vehicles of a household apart, and nobody whose it is."""
+
+
+def masked(vin: str) -> str:
+    """Return a VIN for all to see: the device registry is read by every integration, and shown to every user."""
+    return "…" + vin[-_SHOWN:]
+
 
 class VehicleSubject(Subject):
     """A vehicle that is shown; it hangs off the gateway."""
@@ -27,6 +35,6 @@ class VehicleSubject(Subject):
             name=self.title,
             manufacturer=run.make,
             model=run.model,
-            serial_number=run.vin,
+            serial_number=masked(run.vin),
             via_device_id=self._gateway.registry_id or "",
         )

@@ -5,8 +5,7 @@ from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 
-from ...const import CONF_BY_UTILITY, CONF_GATEWAY_SFDI, CONF_VTN
-from ...hub.texts import plain
+from ...const import CONF_BY_UTILITY, CONF_GATEWAY_SFDI, CONF_VTN, LOGGER
 from ...utility import UtilityError, UtilityReason
 from ..access import async_open_vtn
 from . import forms
@@ -35,8 +34,12 @@ class VtnChangingPages(VtnPages):
             async with patience():
                 await self._async_ask_for_tokens()
         except UtilityError as err:
-            return self.async_abort(reason="vtn_away", description_placeholders={"detail": plain(err.detail)})
+            return self._away(err)
         return await self.async_step_vtn_sign_in()
+
+    def _away(self, err: UtilityError) -> ConfigFlowResult:
+        LOGGER.warning("%s cannot be asked now: %s", self._host, err.detail)
+        return self.async_abort(reason="vtn_away")
 
     async def async_step_vtn_programs(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Which programs are followed."""
@@ -44,7 +47,7 @@ class VtnChangingPages(VtnPages):
             async with patience():
                 self._programs = await (await async_open_vtn(self.hass, self._vtn)).programs("")
         except UtilityError as err:
-            return self.async_abort(reason="vtn_away", description_placeholders={"detail": plain(err.detail)})
+            return self._away(err)
         return await self.async_step_vtn_ready()
 
     async def async_step_vtn_leave(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -81,7 +81,11 @@ async def _component_prices(
     unit: sep.ReadingType,
     answers: list[Answerable],
 ) -> list[Price]:
-    """Return the prices of a component; how they want to be answered is added to ``answers``."""
+    """Return the prices of a component; how they want to be answered is added to ``answers``.
+
+    ``touTier`` is a number ("1 = TOU A", TOUType); what people call it can only be the interval's ``description``, "a
+    human readable text describing or naming the object" (RespondableSubscribableIdentifiedObject).
+    """
     if unit.uom is None or unit.uom.value != _WATT_HOUR:
         return []
     of_price = power_of_ten(profile.price_power_of_ten_multiplier)
@@ -107,5 +111,6 @@ async def _component_prices(
         end = start + lasting(interval.interval.duration)
         if (answer := answerable(EventKind.PRICE, interval)) is not None:
             answers.append(answer)
-        prices.append(Price(start, end, float(first.price * per_kwh), interval.tou_tier.value))
+        name = interval.description or None
+        prices.append(Price(start, end, float(first.price * per_kwh), interval.tou_tier.value, name))
     return prices

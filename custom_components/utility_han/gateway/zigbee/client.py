@@ -30,7 +30,7 @@ from .messenger import Messenger
 from .neighbours import read_neighbours
 from .network import MeterNetwork
 from .networking import Heard
-from .pricing import read_prices
+from .pricing import read_prices, with_tier_names
 from .radio import Radio
 from .registers import MeterRegisters
 from .services import MeterServices
@@ -53,6 +53,7 @@ class EzspGateway(SmartEnergyGateway):
         self._messages = Messages(self._messenger)
         self._endpoints = DeviceEndpoints(radio)
         self._load_controls = MeterControls(self._messenger)
+        self._tier_names: dict[int, str | None] = {}
 
     @property
     def client_lfdi(self) -> str:
@@ -171,7 +172,8 @@ class EzspGateway(SmartEnergyGateway):
         if not self._services.has(PriceCluster):
             return None
         async with self._network.talk() as messenger:
-            return await read_prices(messenger)
+            prices = await read_prices(messenger)
+            return prices and await with_tier_names(messenger, prices, self._tier_names)
 
     async def messages(self) -> list[Message]:
         """Read the message in force, besides those that came before."""

@@ -48,9 +48,14 @@ class Metering(smartenergy.Metering):
 
 
 class PriceCluster(smartenergy.Price):
-    """D.4."""
+    """D.4; of its attributes the tier labels alone."""
 
     _skip_registry = True
+
+    class AttributeDefs(BaseAttributeDefs):
+        """Of the meter, the Tier Label set (D.4.2.2.1); that of tier N is N - 1 further on."""
+
+        tier1_price_label: Final = ZCLAttributeDef(id=0x0000, type=t.LVBytes, access="r")
 
     class ServerCommandDefs(BaseCommandDefs):
         """What a client asks (D.4.2.3)."""

@@ -1,16 +1,21 @@
 """Prices of the meter (annex D.4)."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ...esi import Price, PriceSchedule
 from ..currency import CURRENCIES
+from ..errors import GatewayError
 from .clusters import PriceCluster
 from .messenger import Messenger
 from .times import ending, moment
 
 _KWH_BINARY = 0x00
 _NOT_AVAILABLE = 0xFFFFFFFF
+_LONGEST_LABEL = 32
+"""More than the 12 octets that the standard has: who keeps to it is not cut."""
 
 
 async def read_prices(messenger: Messenger) -> PriceSchedule | None:
@@ -37,6 +42,26 @@ async def read_prices(messenger: Messenger) -> PriceSchedule | None:
         for number, start in enumerate(starts)
     )
     return PriceSchedule(CURRENCIES.get(int(usable[starts[0]].currency)), prices)
+
+
+async def with_tier_names(messenger: Messenger, prices: PriceSchedule, known: dict[int, str | None]) -> PriceSchedule:
+    """Return ``prices`` with the names of their tiers; ``known`` keeps them, None where the meter has none.
+
+    "The TierNPriceLabel attributes provide a method for utilities to assign a label to the Price Tier declared within
+    the Publish Price command" (D.4.2.2.1): up to 12 octets each.
+    """
+    first = PriceCluster.AttributeDefs.tier1_price_label.id
+    wanted = {each.tier: first + each.tier - 1 for each in prices.prices if each.tier > 0 and each.tier not in known}
+    if wanted:
+        known |= dict.fromkeys(wanted)  # who has none, or refuses, is not asked with each poll
+        with suppress(GatewayError):  # prices are prices without them
+            found = await messenger.read(PriceCluster, wanted.values())
+            known |= {tier: _label(found.get(at)) for tier, at in wanted.items()}
+    return replace(prices, prices=tuple(replace(each, tier_name=known.get(each.tier)) for each in prices.prices))
+
+
+def _label(octets: Any) -> str | None:
+    return octets.decode(errors="replace").strip("\0 ")[:_LONGEST_LABEL] or None if isinstance(octets, bytes) else None
 
 
 def _makes_sense(published: Any) -> bool:

@@ -264,7 +264,7 @@ class RavenGateway(ReadingGateway):
         if told is None or (per_kwh := _number(told.price)) is None:
             return None
         now = datetime.now(UTC)
-        price = Price(now, now + _PRICE_HOLDS, float(per_kwh), told.tier or 0)
+        price = Price(now, now + _PRICE_HOLDS, float(per_kwh), told.tier or 0, told.tier_label or None)
         return PriceSchedule(told.currency.code if told.currency else None, (price,))
 
     async def messages(self) -> list[Message]:

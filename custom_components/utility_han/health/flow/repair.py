@@ -16,7 +16,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
-from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL
+from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL, LOGGER
 from ...devices.flow.identification import take_identification
 from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice
@@ -241,9 +241,8 @@ class UnhealthyFlow(HubRepairFlow):
             self._slots = await account.utility.appointment_slots(account.premise_id or "")
         except UtilityError as err:
             if user_input is None:
-                return self.async_abort(
-                    reason="no_slots", description_placeholders={**self._placeholders, "detail": err.detail}
-                )
+                LOGGER.warning("the utility gave no appointments: %s", err.detail)
+                return self.async_abort(reason="no_slots", description_placeholders=self._placeholders)
             errors["base"] = "slot_taken"
         times = await async_spans(self.hass, [(slot.start, slot.end) for slot in self._slots])
         offered = {slot.id: time for slot, time in zip(self._slots, times, strict=True)}
