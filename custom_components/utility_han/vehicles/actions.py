@@ -74,7 +74,7 @@ async def _add_signed_value(manager: VehicleManager, record: VehicleRecord, call
     try:
         return {"session": await manager.signed.async_add(record.data[CONF_ENERGY], call.data[ATTR_VALUE])}
     except SignedValueError as err:
-        raise _invalid(err.reason, vehicle=record.title, detail=err.why) from err
+        raise _invalid(err.reason, vehicle=record.title, told=err.why) from err
 
 
 _ACTIONS = {

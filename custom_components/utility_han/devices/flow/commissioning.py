@@ -297,7 +297,6 @@ class DeviceCommissioningPages(DeviceDialog):
         return self.async_show_form(
             step_id="commission_failed",
             errors=self._errors,
-            description_placeholders=self._of_failure,
             last_step=False,
         )
 

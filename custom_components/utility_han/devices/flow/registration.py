@@ -242,7 +242,6 @@ class DeviceRegistrationPages(DeviceDialog):
         return self.async_show_form(
             step_id="register_failed",
             errors=self._errors,
-            description_placeholders=self._of_failure,
             last_step=False,
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from ...const import LOGGER
 from ...gateway import Reason
 from ...procedures import Outcome, StepResult
 from ..texts import plain
@@ -67,6 +68,8 @@ class Stepping:
                     return self._ended(End.PENDING)
                 self._steps = None
             elif self._result.outcome in (Outcome.WAITING, Outcome.FAILED):
+                told = plain(str(self._result.evidence.get("detail") or "–"))
+                LOGGER.warning("step %s failed: %s: %s", self._result.step, self._result.reason, told)
                 return self._ended(End.FAILED)
 
     def _ended(self, end: End) -> End:
@@ -95,11 +98,6 @@ class Stepping:
         """Why the last step failed, as errors of a form."""
         reason = self._result.reason if self._result else None
         return {"base": reason or "unknown"}
-
-    @property
-    def _of_failure(self) -> dict[str, str]:
-        """What there is to say of it besides."""
-        return {"detail": plain(str(self._result.evidence.get("detail") or "–")) if self._result is not None else "–"}
 
     def _step_or(self, first: str) -> str:
         """Return the name of the step that is under way, ``first`` before there is one."""

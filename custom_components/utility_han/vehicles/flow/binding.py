@@ -246,7 +246,6 @@ class VehicleBindingPages(VehicleDialog):
         return self.async_show_form(
             step_id="bind_failed",
             errors=self._errors,
-            description_placeholders=self._of_failure,
             last_step=False,
         )
 
