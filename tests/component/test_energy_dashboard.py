@@ -46,7 +46,7 @@ _LOST = 7_000.0
 
 
 def tier_at(at: datetime) -> int:
-    return 2 if 15 <= at.hour < 19 else 1
+    return 2 if 8 <= at.hour < 11 else 1
 
 
 class SolarMeter(ModelGateway):
@@ -208,28 +208,27 @@ async def use_dashboard(home: Home, **grid: Any) -> None:
 async def test_home_and_vehicles_are_together_what_the_meter_counts(home: Home) -> None:
     await home.live(timedelta(minutes=45), 400)
     await use_dashboard(home)
-    await home.live(2 * HOUR, 400, car=7_400, van=3_700)  # at night, both at once
+    await home.live(HOUR, 400, car=7_400, van=3_700)  # both at once
     await home.restart()
-    await home.live(5 * HOUR, 300, 900)
-    await home.live(2 * HOUR, 500, 6_000, car=3_000)  # from the roof alone
-    await home.live(2 * HOUR, 500, 6_000, car=11_000)  # half of it from the grid
+    await home.live(HOUR, 300, 900)
+    await home.live(HOUR, 500, 6_000, car=3_000)  # from the roof alone
+    await home.live(HOUR, 500, 6_000, car=11_000)  # half of it from the grid
     home.meter.less = _LOST  # another meter
     await home.live(HOUR, 400)
     guard = home.entry.runtime_data.link.guard
     guard.go_over(list(guard.asks), datetime.now(UTC))
     await home.live(HOUR, 400)
     await home.restart()
-    await home.live(6 * HOUR, 600, car=2_000)  # into the dear hours and out of them
-    await home.live(3 * HOUR, 600)
+    await home.live(2 * HOUR, 600, car=2_000)  # into the dear hours
+    await home.live(3 * HOUR, 600)  # and out of them
 
     keys = (DELIVERED, RECEIVED, "energy_without_vehicles", "energy_received_without_vehicles")
     tiers = [f"energy_without_vehicles_tier_{tier[-1]}" for tier in TIERS]
     counted = await home.change(*keys, *tiers, *home.chargers)
     own, given = counted[keys[2]], counted[keys[3]]
-    assert len(own) > 20
     together = zip(*(counted[key] for key in (*keys, *home.chargers)), strict=True)
     for hour, (taken, fed, home_taken, home_fed, car, van) in enumerate(together):
-        if hour not in (12, 13):  # nobody has measured what was used while the meter was changed
+        if hour not in (5, 6):  # nobody has measured what was used while the meter was changed
             assert home_taken - home_fed + car + van == pytest.approx(taken - fed, abs=0.002), hour
     assert min(own) > -0.1, "nothing leaps back"
     assert min(given) >= -0.001
@@ -237,7 +236,7 @@ async def test_home_and_vehicles_are_together_what_the_meter_counts(home: Home) 
     assert sum(given) == pytest.approx(home.alone[RECEIVED] / 1000, abs=0.5)
     assert sum(own) == pytest.approx(home.alone[DELIVERED] / 1000, abs=1.0)
     assert sum(counted[tiers[0]]) + sum(counted[tiers[1]]) == pytest.approx(sum(own), abs=0.01)
-    assert sum(counted[tiers[1]]) == pytest.approx(4 * 0.6, abs=0.6)
+    assert sum(counted[tiers[1]]) == pytest.approx(3 * 0.6, abs=0.05)
     validated = await async_validate(home.hass)
     assert not [issue for each in (*validated.energy_sources, *validated.device_consumption) for issue in each.issues]
 
@@ -248,7 +247,7 @@ async def test_cost_of_a_home_is_that_of_each_quarter_of_an_hour(home: Home) -> 
     since = state_of(home.hass, home.entry, "cost_without_vehicles").attributes["last_reset"]
     await home.live(2 * HOUR, 2_000, car=7_400)
     await home.restart()
-    home.clock.move_to(BEGUN + timedelta(hours=14, minutes=15))
+    home.clock.move_to(BEGUN + timedelta(hours=7, minutes=15))
     await home.live(3 * HOUR, 3_000, van=3_700)  # after a pause, how quick the charger is shows in a while
     shown = state_of(home.hass, home.entry, "cost_without_vehicles")
     assert float(shown.state) - begun == pytest.approx(home.cost, abs=0.02)

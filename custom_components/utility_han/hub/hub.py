@@ -112,6 +112,8 @@ class Hub:
         for _ in range(2):
             if self.prices_to_come:
                 await self.coordinator.async_refresh()
+            if not self.coordinator.last_update_success:
+                break  # it is away
 
     async def async_shutdown(self) -> None:
         """Keep what the next start needs."""
