@@ -1,7 +1,7 @@
 """A home whose utility has no API for vehicles: the household binds and bills by itself (SC-1, UR-EV)."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
@@ -12,10 +12,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
-from custom_components.utility_han.procedures import RecordState, VehicleRun, Wanted
+from custom_components.utility_han.procedures import Measured, RecordState, VehicleRun, Wanted
 from custom_components.utility_han.procedures.charging import point
+from custom_components.utility_han.procedures.charging.session import Mark, MeasuredSession
 from custom_components.utility_han.utility import Payer, RateProgram, UtilityReason
-from custom_components.utility_han.vehicles import manager, rates
+from custom_components.utility_han.vehicles import manager, rates, settling
+from custom_components.utility_han.vehicles.charges import all_vehicles, async_take
 from custom_components.utility_han.vehicles.holidays import UnknownHolidaysError, async_load_holidays
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from tests.component.conftest import Commission
@@ -88,7 +90,7 @@ async def test_vehicle_is_bound_charged_and_billed_at_home_and_corrected(
     assert [(each.energy_wh, each.vehicle.title, each.binding.payer.number) for each in charges] == [
         (7000, "Family car", "…0815")
     ]
-    await manager_of(home).settling.async_issued(charges)
+    await hand_over(home)
     van = await bind(hass, home, VAN, "Van", agreed)
     before = {each.id: each for each in await all_charges(home)}
     await manager_of(home).async_assign(entry.session.id, van.key)
@@ -222,13 +224,64 @@ async def test_session_that_is_given_to_a_vehicle_late_has_its_later_ones_priced
         car.key: Decimal("0.80"),
         van.key: Decimal("0.80"),
     }
-    await manager_of(home).settling.async_issued(await all_charges(home))
+    await hand_over(home)
     await manager_of(home).async_assign(first.session.id, car.key)
     await until(lambda: len(bills_of(home)) == 2)
     assert await cost_of_month(home, car.key) == Decimal("4.00")
     assert second.records[0].corrects == second.credited[0].record.charge_id
     await hass.config_entries.async_reload(home.entry_id)
     assert await cost_of_month(home, car.key) == Decimal("4.00")
+
+
+async def test_what_becomes_known_after_its_time_was_handed_over_goes_out_with_what_is_made_then(
+    hass: HomeAssistant, home: ConfigEntry
+) -> None:
+    charger = Charger(hass)
+    car = await bind(hass, home, CAR, "Family car", program(periods=[]), CAR_PLUG)
+    charger.at = dt_util.utcnow()
+    await charger.session(3_000)
+    await until(lambda: bills_of(home))
+    manager, (known,) = manager_of(home), await all_charges(home)
+    since, border = known.started_at - timedelta(days=1), dt_util.utcnow()
+    vehicles = [held for held in all_vehicles(hass) if held.record.key == car.key]
+    await (await async_take(vehicles, since, border, None, as_made=True)).async_issued()
+    before = known.started_at - timedelta(minutes=9)
+    late = MeasuredSession("late", [Mark(before, 0.0), Mark(known.started_at, 500.0)], None)
+    late.ended_at, late.vehicle, late.decided = known.started_at, car.key, True
+    assert manager.charging.ledger.add(late, ENERGY, Measured("evse", "VL11")) is not None
+    await manager.settling.async_settle_all()
+    await hass.config_entries.async_reload(home.entry_id)
+    later = border + timedelta(days=1)
+
+    async def sent(since: datetime, until_: datetime) -> list[str]:
+        taken = await async_take(all_vehicles(hass), since, until_, None, as_made=True)
+        return [each.session_id for each in taken.charges]
+
+    assert await sent(since, border) == [known.session_id]
+    assert await sent(border, later) == ["late"]
+    assert [each.session_id for each in await all_charges(home)] == ["late", known.session_id]
+
+
+async def test_charges_are_those_of_one_moment_whatever_is_put_right_while_they_are_collected(
+    hass: HomeAssistant, home: ConfigEntry
+) -> None:
+    charger = Charger(hass)
+    car = await bind(hass, home, CAR, "Family car", program(periods=[]), CAR_PLUG)
+    van = await bind(hass, home, VAN, "Van", program(periods=[]))
+    charger.at = dt_util.utcnow()
+    await charger.session(3_000)
+    await until(lambda: bills_of(home))
+    (entry,) = manager_of(home).charging.ledger.entries.values()
+    other = MeasuredSession("other", [Mark(charger.at, 0.0), Mark(charger.at + timedelta(hours=1), 500.0)], None)
+    other.ended_at, other.vehicle = other.marks[-1].at, car.key
+    manager_of(home).charging.ledger.add(other, ENERGY, entry.meter)
+    await manager_of(home).settling.async_settle_all()
+
+    with patch.object(settling, "_AT_ONCE", 2):
+        collecting = hass.async_create_task(all_charges(home))  # it has the first, and lets others have their turn
+        manager_of(home).settling.assign(entry, van.key)
+        found = await collecting
+    assert [each.session_id for each in found] == ["other"]
 
 
 async def cost_of_month(home: ConfigEntry, vehicle: str) -> Decimal:
@@ -249,6 +302,13 @@ def vehicles_counted(hass: HomeAssistant, home: ConfigEntry) -> float:
 def bills_of(home: ConfigEntry) -> list[Any]:
     """Return what is billed now."""
     return [each.billed for _, each in manager_of(home).charging.ledger.records() if each.billed is not None]
+
+
+async def hand_over(home: ConfigEntry) -> None:
+    """Hand over everything."""
+    bindings = {key for record in manager_of(home).vehicles for key in record.run.bindings}
+    since = dt_util.utcnow() - timedelta(days=9)
+    await manager_of(home).settling.async_issued(await all_charges(home), bindings, (since, dt_util.utcnow()))
 
 
 async def all_charges(home: ConfigEntry) -> list[Any]:

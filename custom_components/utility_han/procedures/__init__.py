@@ -12,6 +12,7 @@ from .charging.charges import charges_of, issue
 from .charging.coins import in_coins
 from .charging.delivery import compare_bills, deliver_records
 from .charging.elsewhere import Elsewhere, ForeignSession, SessionElsewhere, TakenUp, TooManyError, plain_contract
+from .charging.handed_over import HandedOver
 from .charging.home_use import Counted, HomeCost, HomeUse, may_tell_more, mean_price
 from .charging.ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
 from .charging.meter import EnergyMeter
@@ -136,6 +137,7 @@ __all__ = [
     "Finding",
     "ForeignSession",
     "GuardRecord",
+    "HandedOver",
     "Happening",
     "Health",
     "HealthEvent",

@@ -34,13 +34,19 @@ class Taken:
     """Whose each binding is, by its id."""
     elsewhere: list[tuple[ChargedVehicle, ForeignSession]]
     """What was charged elsewhere, which nobody is billed for here."""
+    span: tuple[datetime, datetime]
+    """The time that was asked for."""
 
     async def async_issued(self) -> None:
-        """Keep that the charges were handed over: what is found wrong with them later is credited."""
+        """Keep that the charges were handed over: what is found wrong with them later is credited.
+
+        What becomes known later of the same time goes out with what is made then.
+        """
         managers = {held.manager for held in self.held.values()}
         for manager in managers:
             of_it = [charge for charge in self.charges if self.held[charge.binding.id].manager is manager]
-            await manager.settling.async_issued(of_it)
+            bindings = {binding.id for _, binding, _ in self.bindings if self.held[binding.id].manager is manager}
+            await manager.settling.async_issued(of_it, bindings, self.span)
 
 
 type Agreed = tuple[ChargedVehicle, Binding, RateProgram]
@@ -76,7 +82,7 @@ async def async_take(
     paid.sort(key=lambda charge: (charge.started_at, charge.issued_at))
     of_bindings = {binding: each for each in held for binding in each.record.run.bindings}
     elsewhere = _elsewhere(held, since, until) if payers is None else []
-    return Taken(paid, bindings_of(held, payers), of_bindings, elsewhere)
+    return Taken(paid, bindings_of(held, payers), of_bindings, elsewhere, (since, until))
 
 
 def _elsewhere(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import is_
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -195,31 +196,51 @@ class Settling:
         """Return the charges of vehicles (by key) that began from ``since`` until before ``until``, oldest first.
 
         What was corrected is among them three times: as it was, as the credit, and as it is. With ``as_made`` the
-        latter two are of the time when they were made: what is handed over month by month has each of them once.
+        latter two are of the time when they were made, as is what was not known when its time was handed over: what
+        is handed over month by month has each of them once.
         """
         self._reckon()
         held = self._charging.vehicles
         titled = {key: (held[key].run, held[key].title) for key in vehicles}
-        found: list[Charge] = []
+        taken: list[tuple[LedgerEntry, list[BillableRecord], list[Charge]]] = []
         for count, entry in enumerate(list(self._charging.ledger.entries.values())):
             if count % _AT_ONCE == _AT_ONCE - 1:
                 await asyncio.sleep(0)
-            if entry.session.started_at < until and (entry.ended_at > since or (as_made and entry.credited)):
-                found += charges_of(entry, titled)
+            if entry.session.started_at < until and (entry.ended_at > since or (as_made and _made(entry) >= since)):
+                taken.append((entry, [*entry.records], charges_of(entry, titled)))
+        # What was put right while others had their turn is as it is now.
+        found = [each if _are(records, entry) else charges_of(entry, titled) for entry, records, each in taken]
+        of_time = self._charging.handed_over.as_made if as_made else _of_its_start
         return sorted(
-            (each for each in found if since <= _of_time(each, as_made=as_made) < until),
+            (each for charges in found for each in charges if since <= of_time(each) < until),
             key=lambda charge: (charge.started_at, charge.issued_at),
         )
 
-    async def async_issued(self, charges: Collection[Charge]) -> None:
-        """Keep that charges were handed over: from now on they are corrected, and never made anew."""
+    async def async_issued(
+        self, charges: Collection[Charge], bindings: Collection[str], span: tuple[datetime, datetime]
+    ) -> None:
+        """Keep that charges were handed over: from now on they are corrected, and never made anew.
+
+        They are all that was known of ``bindings`` in a time.
+        """
         handed_over, now = {charge.id for charge in charges}, dt_util.utcnow()
         sessions = {charge.session_id for charge in charges}
-        entries = filter(None, map(self._charging.ledger.entries.get, sessions))
-        new = [issue(entry, handed_over, now) for entry in entries]
-        if any(new):
-            await self._charging.async_save()
+        for entry in filter(None, map(self._charging.ledger.entries.get, sessions)):
+            issue(entry, handed_over, now)
+        self._charging.handed_over.add(bindings, *span, now)
+        await self._charging.async_save()
 
 
-def _of_time(charge: Charge, *, as_made: bool) -> datetime:
-    return charge.issued_at if as_made and (charge.credits or charge.corrects) else charge.started_at
+def _of_its_start(charge: Charge) -> datetime:
+    return charge.started_at
+
+
+def _made(entry: LedgerEntry) -> datetime:
+    """Return when the last charge of a session was made."""
+    made = (record.priced_at for record in entry.records if record.priced_at is not None)
+    return max((*made, *(credited.at for credited in entry.credited)), default=entry.ended_at)
+
+
+def _are(records: list[BillableRecord], entry: LedgerEntry) -> bool:
+    """Whether these are still what is billed of a session: what is put right, or taken back, is another record."""
+    return len(records) == len(entry.records) and all(map(is_, records, entry.records, strict=True))

@@ -16,6 +16,7 @@ from ..hub.storage import Kept
 from ..procedures import (
     ChargingPoint,
     Elsewhere,
+    HandedOver,
     HouseholdRecords,
     Ledger,
     LedgerEntry,
@@ -144,6 +145,7 @@ class Charging(Kept):
         self.household = HouseholdRecords()
         """What the household's own books are made of."""
         self.elsewhere = Elsewhere()
+        self.handed_over = HandedOver()
         self.draft: dict[str, Any] | None = None
         """What was typed into a flow that has not come to binding yet."""
         self.claimed: set[str] = set()
@@ -183,6 +185,7 @@ class Charging(Kept):
         self.elsewhere = Elsewhere(self.read_records(data, "elsewhere", SessionElsewhere.from_dict).values())
         self.draft = self.read_value(data, "draft", dict[str, Any] | None)
         self.household = self.read_value(data, "household", HouseholdRecords | None) or HouseholdRecords()
+        self.handed_over = self.read_value(data, "handed_over", HandedOver | None) or HandedOver()
 
     @override
     def snapshot(self) -> dict[str, Any]:
@@ -192,6 +195,7 @@ class Charging(Kept):
             "draft": self.draft,
             "household": self.household.to_dict(),
             "elsewhere": self.elsewhere.to_list(),
+            "handed_over": self.handed_over.to_dict(),
         }
 
     @property
