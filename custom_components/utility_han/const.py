@@ -57,7 +57,13 @@ CONF_VTN_INTERVAL: Final = "vtn_interval"
 CONF_SWAP_DIRECTIONS: Final = "swap_directions"
 
 EVENT_HEALTH: Final = f"{DOMAIN}_health"
-"""On the event bus, for the logbook: what a health event entity tells."""
+"""On the event bus, for the logbook: what a health event entity tells; of the others likewise."""
+EVENT_CONTROL: Final = f"{DOMAIN}_control"
+EVENT_REGISTRATION: Final = f"{DOMAIN}_registration"
+EVENT_SESSION: Final = f"{DOMAIN}_session"
+EVENT_MESSAGE: Final = f"{DOMAIN}_message"
+EVENT_CARE: Final = f"{DOMAIN}_care"
+"""On the event bus, for the logbook: something was diagnosed, or its repair was begun."""
 
 DEFAULT_PORT: Final = 8081
 DEFAULT_POLL_INTERVAL = timedelta(seconds=30)

@@ -8,7 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, EVENT_MESSAGE
 from ..esi import Message, PriceSchedule, Priority
 from ..hub.descriptions import Shown, SubjectEventDescription
 from ..hub.hub import Hub
@@ -110,6 +110,7 @@ def told_shown(told: ToldByVtn) -> Shown[PricedSubject]:
         translation_key=MESSAGE,
         translation_placeholders={"source": told.subject.source},
         event_types=[priority.value for priority in Priority],
+        bus_event=EVENT_MESSAGE,
     )
     sensors = (*price_sensors(told.subject), *signal_sensors(told.subject))
     return Shown(subjects=[told.subject], sensors=sensors, events=(alerts,))

@@ -4,6 +4,7 @@ from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
 
+from ..const import EVENT_REGISTRATION
 from ..gateway import DeviceState, Reason
 from ..hub.descriptions import Shown, SubjectBinarySensorDescription, SubjectEventDescription, SubjectSensorDescription
 from ..hub.entities import to_the_minute
@@ -54,6 +55,7 @@ EVENTS: tuple[SubjectEventDescription[HanDevice], ...] = (
         event_types=[state.value for state in DeviceState],
         shown_by="registration_state",
         entity_registry_enabled_default=False,
+        bus_event=EVENT_REGISTRATION,
     ),
 )
 

@@ -9,6 +9,7 @@ from ..const import CONF_GATEWAY_LFDI
 from ..gateway import Gateway
 from ..procedures import Diagnosis, Outcome, Step, StepResult, Verdict, diagnose
 from ..utility import CaseStatus, Feature, Report, UtilityError
+from .care import async_note_diagnosis
 from .manager import HealthManager
 from .subjects import Watched
 from .texts import words
@@ -37,6 +38,7 @@ async def async_diagnosis_steps(
         watched.device.listed = listed[0] if listed else watched.device.listed
         if found.verdict is Verdict.NOTHING_WRONG:
             watched.device.missed_control = None
+    async_note_diagnosis(health, watched, found)
     at = dt_util.utcnow().isoformat()
     condition.diagnosis = found.to_dict() | {"at": at}
     if hub.coordinator.contact.reason is not None and _answers(found, Step.DM_3):

@@ -15,6 +15,7 @@ from ..devices.store import Record
 from ..gateway import Reason
 from ..procedures import OF_DEVICE, DeviceMethod, Outcome, Repair, Step, StepResult, Tools, Verdict, repair_device
 from ..utility import Feature, UtilityReason
+from .care import async_note_repair
 from .coverage import async_report_coverage
 from .diagnosing import async_diagnose
 from .manager import HealthManager
@@ -47,6 +48,7 @@ async def async_repair(health: HealthManager, watched: Watched, repair: Repair |
 
 async def async_repair_steps(health: HealthManager, watched: Watched, repair: Repair) -> AsyncGenerator[StepResult]:
     """Do what of a repair needs no person; where a person is needed, that is begun and waits for them."""
+    async_note_repair(health, watched, repair)
     coordinator = health.hub.coordinator
     record = health.subjects.record(watched)
     if repair in OF_DEVICE and record is not None:

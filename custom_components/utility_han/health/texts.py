@@ -8,6 +8,7 @@ from homeassistant.helpers.translation import async_get_cached_translations, asy
 
 from ..const import DOMAIN
 from ..gateway import SignalQuality
+from ..hub import written
 from ..procedures import Diagnosis, HealthEvent, HealthReason, Repair, Verdict
 from ..utility import CaseStatus
 
@@ -23,7 +24,8 @@ type Code = HealthReason | Verdict | Repair | SignalQuality | HealthEvent | Case
 
 
 async def async_load_words(hass: HomeAssistant) -> None:
-    """Read the words once, so that they are at hand where nothing can be waited for."""
+    """Read words and how numbers are written once, so that they are at hand where nothing can be waited for."""
+    await written.async_load(hass)
     await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
 
 

@@ -23,6 +23,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
+from ..const import EVENT_MESSAGE
 from ..esi import Priority
 from ..gateway import DeviceState, Register, RegisterKind
 from ..procedures import Step
@@ -303,6 +304,7 @@ EVENTS: tuple[SubjectEventDescription[GatewaySubject], ...] = (
         translation_key="message",
         translation_placeholders={"source": ""},
         event_types=[priority.value for priority in Priority],
+        bus_event=EVENT_MESSAGE,
         exists_fn=lambda gateway: gateway.coordinator.offers("messaging"),
     ),
 )

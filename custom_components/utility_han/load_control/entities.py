@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, EVENT_CONTROL
 from ..esi import ResponseStatus
 from ..hub.descriptions import (
     Shown,
@@ -39,6 +39,7 @@ EVENTS: tuple[SubjectEventDescription[ControlledSubject], ...] = (
         event_types=[happening.value for happening in Happening],
         shown_by=ACTIVE,
         entity_registry_enabled_default=False,
+        bus_event=EVENT_CONTROL,
     ),
 )
 

@@ -13,7 +13,7 @@ from homeassistant.const import EntityCategory, UnitOfEnergy
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, EVENT_SESSION
 from ..hub.descriptions import (
     Shown,
     SubjectBinarySensorDescription,
@@ -234,6 +234,7 @@ def _session() -> SubjectEventDescription[VehicleSubject]:
         event_types=[event.value for event in SessionEvent],
         shown_by="session_energy",
         entity_registry_enabled_default=False,
+        bus_event=EVENT_SESSION,
     )
 
 
