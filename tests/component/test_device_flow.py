@@ -302,6 +302,21 @@ async def test_hub_that_is_just_loaded_anew_is_waited_for(hass: HomeAssistant, h
     assert flow.page == "kind"
 
 
+async def test_what_cannot_be_is_refused_at_its_field(hass: HomeAssistant, flow: DeviceFlow) -> None:
+    await flow.submit({"kind": "load_switch", "name": "   "})
+    assert (flow.page, flow.result["errors"]) == ("kind", {"name": "name_missing"})
+    hass.states.async_set("input_number.current", "16", {"min": 6, "max": 32})
+    await flow.submit({"kind": "load_switch", "name": " Wallbox "})
+    await flow.walk("response", control={"entity_id": "input_number.current"})
+    await flow.submit({"response": "limit", "limit": 999})
+    assert (flow.page, flow.result["errors"]) == ("response", {"limit": "limit_out_of_range"})
+    said = flow.result["description_placeholders"] or {}
+    assert (said["lowest"], said["highest"]) == ("6", "32")
+    await flow.submit({"response": "limit", "limit": 6})
+    assert flow.page == "method"
+    assert (flow.result["description_placeholders"] or {})["device"] == "Wallbox"
+
+
 async def test_hub_that_is_not_set_up_is_said_to_be_so(hass: HomeAssistant, hub: ConfigEntry) -> None:
     assert await hass.config_entries.async_unload(hub.entry_id)
     flow = DeviceFlow(hass, hub)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from homeassistant.components.climate import (
@@ -56,6 +57,13 @@ class Domain:
 def number(value: object) -> float | None:
     """Return an attribute that should be a number, None where it is none."""
     return float(value) if isinstance(value, int | float) else None
+
+
+def range_of(state: State | None) -> tuple[float, float]:
+    """Return the lowest and the highest value of an entity that is a number; without bounds where it says none."""
+    attributes = state.attributes if state is not None else {}
+    lowest, highest = number(attributes.get("min")), number(attributes.get("max"))
+    return -inf if lowest is None else lowest, inf if highest is None else highest
 
 
 def temperature_step(state: State) -> float:

@@ -58,7 +58,7 @@ _ACTIONS: dict[str, tuple[_Action, dict[Any, Any], SupportsResponse]] = {
     ),
     "report_problem": (
         _report_problem,
-        {probatio.Required(ATTR_SUMMARY): probatio.All(cv.string, probatio.Length(min=1, max=400))},
+        {probatio.Required(ATTR_SUMMARY): probatio.All(cv.string, str.strip, probatio.Length(min=1, max=400))},
         SupportsResponse.OPTIONAL,
     ),
 }

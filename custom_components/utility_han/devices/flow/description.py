@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.const import CONF_ENTITY_ID
+from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
 
 from ...const import (
     CONF_AREA,
@@ -15,6 +15,7 @@ from ...const import (
 from ...hub.flow.installation import InstallationPage
 from ...procedures import DeviceKind
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
+from ..settings import range_of
 from . import forms as device_forms
 from .dialog import DeviceDialog
 
@@ -29,14 +30,18 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
 
     async def async_step_kind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """What the device is and what it is called."""
-        if user_input is not None:
+        errors: dict[str, str] = {}
+        if user_input is not None and not (name := user_input[CONF_NAME].strip()):
+            errors[CONF_NAME] = "name_missing"
+        elif user_input is not None:
             if user_input[CONF_KIND] != self.data.get(CONF_KIND):
                 self.data.pop(CONF_MODEL, None)
-            self.data |= {CONF_AREA: None, **user_input}
+            self.data |= {CONF_AREA: None, **user_input, CONF_NAME: name}
             return await (self.async_step_model() if self.utility.offers(Feature.MODELS) else self.async_described())
         return self.async_show_form(
             step_id="kind",
-            data_schema=self.add_suggested_values_to_schema(device_forms.KIND, self.data),
+            data_schema=self.add_suggested_values_to_schema(device_forms.KIND, user_input or self.data),
+            errors=errors,
             last_step=False,
         )
 
@@ -99,16 +104,25 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
     async def async_step_response(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """How the entity is to respond to controls."""
         entity_id = self._control[CONF_ENTITY_ID]
-        if user_input is not None:
+        state, errors = self.hass.states.get(entity_id), {}
+        lowest, highest = range_of(state)
+        limit = (user_input or {}).get(device_forms.CONF_LIMIT)
+        if limit is not None and not lowest <= limit <= highest:
+            errors[device_forms.CONF_LIMIT] = "limit_out_of_range"
+        elif user_input is not None:
             return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **user_input})
         charges = self.data[CONF_KIND] == DeviceKind.EVSE
         form = device_forms.response(entity_id, beyond=self.utility.offers(Feature.CONTROLS), charges=charges)
-        schema = self.add_suggested_values_to_schema(form, self._control)
-        state = self.hass.states.get(entity_id)
+        schema = self.add_suggested_values_to_schema(form, user_input or self._control)
         return self.async_show_form(
             step_id="response",
             data_schema=schema,
-            description_placeholders={"entity": state.name if state else entity_id},
+            errors=errors,
+            description_placeholders={
+                "entity": state.name if state else entity_id,
+                "lowest": f"{lowest:g}",
+                "highest": f"{highest:g}",
+            },
             last_step=False,
         )
 
