@@ -10,7 +10,7 @@ from playwright.async_api import Locator
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ROLES = re.compile(r"^\s*- (?:/\w+: .*|[a-z]+)|\[[a-z]+(?:=\S+)?\]", re.MULTILINE)
 """What an ARIA snapshot says of elements besides their texts."""
-_CROSS = "Close"
+_CROSS = ("Close", "Schließen")
 
 
 class Experience:
@@ -26,7 +26,7 @@ class Experience:
         self.clicks += 1
         read = _ROLES.sub("", await dialog.aria_snapshot())
         lines = (line.strip(' :"') for line in read.splitlines())
-        self.pages.append(next(line for line in lines if _WORD.search(line) and line != _CROSS))
+        self.pages.append(next(line for line in lines if _WORD.search(line) and line not in _CROSS))
         self.words += len(_WORD.findall(read))
 
     def keep(self, file: Path, what: str) -> None:

@@ -48,7 +48,7 @@ class Frontend:
 
     def __init__(self, page: Page, home: Home) -> None:
         self.page = page
-        self.experience = Experience()
+        self.count()
         self._home = home
 
     @classmethod
@@ -59,6 +59,10 @@ class Frontend:
         await context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})")
         context.set_default_timeout(_STEP)
         return cls(await context.new_page(), home)
+
+    async def speak(self, language: str) -> None:
+        """Have the tab speak another language than English."""
+        await self.page.add_init_script(f"localStorage.setItem('selectedLanguage', '{json.dumps(language)}')")
 
     async def listens_late(self, seconds: float) -> None:
         """Have whatever the tabs subscribe to at Home Assistant wait, as on a phone that is far away or busy."""
@@ -105,7 +109,7 @@ class Frontend:
         await self.visit(f"/config/integrations/dashboard/add?domain={domain}")
         await self.page.locator("dialog-box ha-button", has_text="OK").click()
         await self.dialog.wait_for(state="attached")
-        self.experience = Experience()
+        self.count()
 
     async def close(self) -> None:
         """Close the dialog as by its cross."""
@@ -114,7 +118,7 @@ class Frontend:
 
     async def finish(self) -> None:
         """Leave the page that says that an entry was created."""
-        button = self.dialog.locator("ha-button").filter(has_text=re.compile("Finish|Skip")).first
+        button = self.dialog.locator("ha-button").filter(has_text=re.compile("Finish|Skip|Fertig|berspringen")).first
         await button.wait_for()
         await self.experience.leave(self.dialog)
         await button.click()
@@ -141,14 +145,22 @@ class Frontend:
         """The open flow dialog."""
         return self.page.locator(_DIALOG)
 
+    def count(self) -> None:
+        """Count what a person has to go through from here on."""
+        self.experience = Experience()
+
     async def keep_experience(self, what: str) -> None:
         """Keep what a person had to go through."""
         self.experience.keep(ARTIFACTS / "experience.json", what)
 
     async def sees_all(self) -> None:
-        """Look at whether the page shows its options and facts whole: nothing cut off, nothing greyed out."""
-        cut_off = await self.dialog.evaluate(_CUT_OFF)
-        assert cut_off == [], cut_off
+        """Look at whether the page, once it has come to rest, shows all whole: nothing cut off, nothing greyed out."""
+        cut_off: list[str] = []
+        for _ in range(20):
+            if not (cut_off := await self.dialog.evaluate(_CUT_OFF)):
+                return
+            await self.page.wait_for_timeout(250)
+        raise AssertionError(cut_off)
 
     async def sees(self, text: str) -> None:
         """Wait until the dialog says ``text``."""

@@ -6,6 +6,7 @@ from script.demo_home.check import readings
 from script.demo_home.home import Home
 from script.demo_home.simulator import Simulator
 from tests.browser.frontend import Frontend
+from tests.browser.gateway import control
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -43,10 +44,16 @@ async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, 
     await frontend.sees("These gateways were found")
     await frontend.submit()
     await frontend.sees("which some utilities ask for instead")
+    await control(simulator, "PUT", "/faults/certificate_refused")
     await frontend.fill("PIN", simulator.gateway["pin"])
     await frontend.submit()
-    await frontend.screenshot("04-progress")
 
+    await frontend.sees("The gateway takes no registration from devices themselves.")
+    await frontend.sees("Through my utility instead")
+    await frontend.sees_all()
+    await frontend.screenshot("04-refused")
+    await control(simulator, "DELETE", "/faults")
+    await frontend.choose("Try again")
     await frontend.sees("Home Assistant is commissioned")
     await frontend.sees("Sign in with my utility")
     await frontend.sees_all()
@@ -65,19 +72,32 @@ async def test_from_add_integration_to_readings(frontend: Frontend, home: Home, 
 
 
 @pytest.mark.use_case("IP-1", "IP-5", "IP-10")
-async def test_fewest_pages_from_nothing_to_readings(frontend: Frontend, home: Home, simulator: Simulator) -> None:
+async def test_in_german_with_the_fewest_pages(frontend: Frontend, home: Home, simulator: Simulator) -> None:
+    await home.ws("config/core/update", language="de")
+    await frontend.speak("de")
     await frontend.add_integration("utility_han")
-    await frontend.choose("Over my home network")
-    await frontend.fill("Address", simulator.gateway["host"])
+    await frontend.sees("Der Weg zu deinem Zähler")
+    await frontend.sees_all()
+    await frontend.screenshot("10-de-way")
+    await frontend.choose("Über mein Heimnetz")
+    await frontend.fill("Adresse", simulator.gateway["host"])
     await frontend.fill("Port", simulator.gateway["port"])
     await frontend.submit()
-    await frontend.sees("Good: every answer came soon")
+    await frontend.sees("Gut: jede Antwort kam schnell")
+    await frontend.sees_all()
+    await frontend.screenshot("11-de-found")
     await frontend.submit()
-    await frontend.sees("which some utilities ask for instead")
+    await frontend.sees("nach der manche Versorger stattdessen fragen")
+    await frontend.sees_all()
     await frontend.fill("PIN", simulator.gateway["pin"])
+    await frontend.screenshot("12-de-way-to-register")
     await frontend.submit()
-    await frontend.choose("The meter is read from now on.")
+    await frontend.sees("Der Zähler wird ab jetzt gelesen.")
+    await frontend.sees_all()
+    await frontend.screenshot("13-de-commissioned")
+    await frontend.choose("Der Zähler wird ab jetzt gelesen.")
     await frontend.finish()
-    assert len(frontend.experience.pages) == 6, frontend.experience.pages  # two of them to say where the meter is
+    # Two pages say where the meter is, the last is Home Assistant's own.
+    assert len(frontend.experience.pages) == 6, frontend.experience.pages
     assert frontend.experience.clicks == 6
-    await frontend.keep_experience("commissioning by address, with a PIN")
+    await frontend.keep_experience("commissioning by address, with a PIN (German)")

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
 import pytest
 from playwright.async_api import expect
 
@@ -11,6 +10,7 @@ from script.demo_home.check import readings
 from script.demo_home.home import Home, free_port
 from script.demo_home.simulator import Simulator
 from tests.browser.frontend import Frontend
+from tests.browser.gateway import control
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("mdns")]
 
@@ -44,13 +44,6 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
     await home.stop()
 
 
-async def control(simulator: Simulator, method: str, path: str, **body: object) -> None:
-    """Do something to the gateway as the utility or as bad luck does."""
-    url = f"{simulator.control}/gateways/{simulator.gateway['id']}{path}"
-    async with aiohttp.ClientSession() as session, session.request(method, url, json=body) as response:
-        assert response.status < 300, await response.text()
-
-
 @pytest.mark.use_case("IP-5", "IP-6", "IP-7", "IP-10")
 async def test_discovered_registered_and_changed(frontend: Frontend, home: Home, simulator: Simulator) -> None:
     sfdi = simulator.gateway["sfdi"]
@@ -58,6 +51,7 @@ async def test_discovered_registered_and_changed(frontend: Frontend, home: Home,
     card = frontend.page.locator("ha-config-flow-card", has_text=sfdi)
     await card.wait_for()
     await frontend.screenshot("20-discovered")
+    frontend.count()
     await card.get_by_text("Add").first.click()
     await frontend.sees(f"The gateway {sfdi} was heard")
     await frontend.sees_all()

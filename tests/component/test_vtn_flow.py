@@ -97,6 +97,8 @@ async def test_utility_alone_makes_a_hub(hass: HomeAssistant, vtn: Vtn) -> None:
     assert result["errors"] == {"base": "credentials_refused"}
     result = await flows.submit(hass, result, known | {"client_secret": vtn.ven.client_secret})
     assert (result["step_id"], flows.placeholder(result, "count")) == ("vtn_ready", "2")
+    blank = await flows.submit(hass, result, answered(result) | {"name": " ", "ven_name": ""})
+    assert blank["errors"] == {"name": "name_missing", "ven_name": "name_missing"}
     chosen = {"name": "Home", "followed": [program["id"]], "lower_percent": "less"}
     result = await flows.submit(hass, result, answered(result) | chosen)
     assert result["type"] is FlowResultType.CREATE_ENTRY

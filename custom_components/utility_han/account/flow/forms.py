@@ -31,7 +31,7 @@ _MANY = 8
 """More programs than this are searched in, and not all shown at once."""
 
 _SECRET_TEXT = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
-_NAME = probatio.All(TextSelector(), probatio.Length(min=1, max=128))
+_NAME = probatio.All(TextSelector(), probatio.Length(max=128))
 """``objectName`` (openadr3.yaml)."""
 
 ADDRESS = probatio.Schema({probatio.Required(CONF_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL))})

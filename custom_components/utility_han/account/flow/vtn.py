@@ -217,15 +217,18 @@ class VtnPages(VtnDialog):
         """Show what there is and what this way cannot do; ask which of several programs are followed."""
         asks_percent = any(_PERCENT in program.signals for program in self._programs)
         less = self._vtn["lower_percent_is_less"]
-        if user_input is not None:
+        answered = user_input or {}
+        names = (CONF_NAME, forms.CONF_VEN_NAME)
+        errors = {each: "name_missing" for each in names if each in answered and not answered[each].strip()}
+        if user_input is not None and not errors:
             if asks_percent:
                 said = user_input.get(forms.CONF_LOWER_PERCENT)
                 less = None if said is None else said == forms.LESS
-            name = user_input.get(CONF_NAME) or self._vtn["name"]
+            name = user_input.get(CONF_NAME, self._vtn["name"]).strip()
             self._vtn = {
                 **self._vtn,
                 "name": name,
-                "ven_name": user_input.get(forms.CONF_VEN_NAME) or self._vtn["ven_name"],
+                "ven_name": user_input.get(forms.CONF_VEN_NAME, self._vtn["ven_name"]),
                 "followed": user_input.get(forms.CONF_FOLLOWED) or None,
                 "lower_percent_is_less": less,
             }
@@ -243,7 +246,8 @@ class VtnPages(VtnDialog):
         }
         return self.async_show_form(
             step_id="vtn_ready" if named else "vtn_public",
-            data_schema=self.add_suggested_values_to_schema(schema, known),
+            data_schema=self.add_suggested_values_to_schema(schema, known | answered),
+            errors=errors,
             description_placeholders={
                 "host": self._host,
                 "version": self._vtn["version"],
