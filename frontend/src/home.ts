@@ -62,6 +62,10 @@ export const stateOf = (hass: Hass, subject: Subject, key: string): State | unde
 export const firstOf = (hass: Hass, subject: Subject, ...keys: string[]): State | undefined =>
   keys.map((key) => stateOf(hass, subject, key)).find((state) => state && isKnown(state));
 
+/** The entity of the first of these keys that the subject has, also while nothing is known of it. */
+export const entityOf = (subject: Subject, ...keys: string[]): string | undefined =>
+  keys.map((key) => subject.entities[key]).find((id) => id !== undefined);
+
 /** The state of a subject's entity that has no key of its own: it is named after its class. */
 export const stateOfClass = (hass: Hass, subject: Subject, domain: string, deviceClass: string): State | undefined =>
   subject.all

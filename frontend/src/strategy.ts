@@ -12,7 +12,7 @@ const TILES: Record<string, Config> = {
   binding: {},
   opt_out: { state_content: ["state", "until"], features: [{ type: "toggle" }] },
   control: { state_content: ["event_type", "state"] },
-  last_diagnosis: { state_content: ["state", "reason", "at"] },
+  last_diagnosis: {},
   last_contact: {},
   open_cases: {},
 };

@@ -53,6 +53,13 @@ test("today is the hours since midnight, and what is left of this one", async ()
   assert.match(textOf(await show("today", home)), /From the grid 3\.00 kWh Cost \$0\.50/);
 });
 
+test("while the meter is away its day is told all the same, and the price is not known", async () => {
+  const home = meter({ energy_delivered: ["unavailable"], price: ["unavailable"] });
+  home.statistics = { hour: { "sensor.demo_home_energy_delivered": [{ start: 0, end: 1, change: 2 }] } };
+  assert.match(textOf(await show("today", home)), /From the grid 2\.00 kWh Cost no price known/);
+  assert.match(textOf(await show("price", home)), /not known just now/);
+});
+
 test("a running control is left by two presses, and a refusal is told", async () => {
   const home = meter().add("Pool pump", {
     registration_state: ["enrolled"],
@@ -75,6 +82,13 @@ test("a running control is left by two presses, and a refusal is told", async ()
   button(card, "No").click();
   await rest();
   assert.equal(home.asked.length, 1);
+});
+
+test("a test signal of a diagnosis is told, and nobody is asked to leave it", async () => {
+  const active: [string, Record<string, unknown>] = ["test", { start: later(-1), end: later(1), what: { duty_cycle: 100 } }];
+  const card = await show("control", meter().add("Pool pump", { active_event: active, opt_out_event: ["unknown"] }));
+  assert.match(textOf(card), /\[test\]$/);
+  assert.equal(all(card, "button").length, 0);
 });
 
 test("an emergency has no way out", async () => {

@@ -7,6 +7,7 @@ import { isKnown, isThere, momentOf, stateOf, type Subject } from "../home";
 import { Card } from "./card";
 
 const NOTHING = "none";
+const TEST = "test";
 
 export const isControlled = (active: State | undefined): active is State => isKnown(active) && active.state !== NOTHING;
 
@@ -55,14 +56,17 @@ export class ControlCard extends Card {
     const active = stateOf(hass, device, "active_event") as State;
     const { what, start, end, mandatory, participating } = active.attributes;
     const [begins, ends] = [momentOf(start), momentOf(end)];
-    const asked = [hass.formatEntityState(active), amountOf(hass, what)].filter(Boolean).join(", ");
+    // A diagnosis asks for nothing, for some seconds, and sees whether it is answered: nobody is to stay out of that.
+    const test = active.state === TEST;
+    const amount = test ? "" : amountOf(hass, what);
+    const asked = [hass.formatEntityState(active), amount].filter(Boolean).join(", ");
     const until = ends ? this.say("control_until", { when: formatMoment(hass, ends, this.now) }) : "";
     const out = participating === false;
     return html`<li class="running ${out ? "out" : ""}">
       <div class="line"><strong>${device.name}</strong><span>${until}</span></div>
       <div class="line"><span>${asked}</span>${out ? html`<span>${this.say("control_out")}</span>` : ""}</div>
       ${begins && ends && !out ? this.#progress(begins, ends) : ""}
-      ${mandatory === true ? html`<p>${this.say("control_mandatory")}</p>` : this.#ways(device)}
+      ${mandatory === true ? html`<p>${this.say("control_mandatory")}</p>` : test ? "" : this.#ways(device)}
     </li>`;
   }
 

@@ -146,7 +146,7 @@ export class HealthCard extends Card {
               .join(", ")}
           </p>`
         : ""}
-      ${this.#diagnosed(subject)} ${this.#ways(subject)}
+      ${severity > 0 ? this.#diagnosed(subject) : ""} ${this.#ways(subject, severity > 0)}
     </li>`;
   }
 
@@ -159,7 +159,7 @@ export class HealthCard extends Card {
     return html`<p class="quiet">${told.filter(Boolean).join(" · ")}</p>`;
   }
 
-  #ways({ device, name, entities }: Subject): TemplateResult {
+  #ways({ device, name, entities }: Subject, ill: boolean): TemplateResult {
     const { hass } = this;
     const found = entities["last_diagnosis"] ? hass.states[entities["last_diagnosis"]] : undefined;
     const next = found?.attributes["next"];
@@ -173,7 +173,7 @@ export class HealthCard extends Card {
         .about=${name}
         .busy=${this.say("diagnosing")}
       ></utility-han-acting>
-      ${found && typeof next === "string" && REPAIRS.includes(next)
+      ${ill && found && typeof next === "string" && REPAIRS.includes(next)
         ? html`<utility-han-acting
             .hass=${hass}
             .act=${act("repair")}
@@ -184,7 +184,7 @@ export class HealthCard extends Card {
             .yes=${this.say("repair_yes")}
           ></utility-han-acting>`
         : ""}
-      ${hass.user?.is_admin
+      ${ill && hass.user?.is_admin
         ? html`<a class="button" href="/config/devices/device/${device.id}" aria-label="${this.say("details")}: ${name}"
             >${this.say("details")}</a
           >`

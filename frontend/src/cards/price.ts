@@ -1,7 +1,7 @@
 import { css, html, svg, type TemplateResult } from "lit";
 
 import { formatPrice, formatTime, hourOf, zoneOf } from "../formatting";
-import { firstOf, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
+import { entityOf, firstOf, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
 import { bandOf, barsOf, SPAN, type Band, type Bar } from "../prices";
 import { Card } from "./card";
 
@@ -102,6 +102,7 @@ export class PriceCard extends Card {
     const told = gateways
       .map((gateway) => ({ gateway, bars: barsOf(firstOf(this.hass, gateway, "price"), from) }))
       .find(({ bars }) => bars.length > 0);
+    if (!told && gateways.some((gateway) => entityOf(gateway, "price"))) return this.missing("price", "price_away");
     if (!told) return this.missing("price", "price_none", "add_utility");
     return this.#strip(told.gateway, told.bars, from);
   }
@@ -157,7 +158,7 @@ export class PriceCard extends Card {
     };
     return svg`<rect
       x=${bar.left * WIDTH} y=${HEIGHT - height} width=${bar.width * WIDTH} height=${height}
-      class="${bar.level}${chosen ? " chosen" : ""}"
+      class="${bar.level}${bar.start.getTime() === this.chosen ? " chosen" : ""}"
       role="img" aria-label=${this.#told(bar, unit)} tabindex=${chosen ? 0 : -1}
       data-start=${bar.start.getTime()} @click=${choose} @focus=${choose}></rect>`;
   }

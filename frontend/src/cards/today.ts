@@ -1,7 +1,7 @@
 import { css, html, type TemplateResult } from "lit";
 
 import { formatEnergy, formatMoney, formatTime, hourOf, midnight } from "../formatting";
-import { firstOf, unitOf, type Subject } from "../home";
+import { entityOf, stateOf, unitOf, type Subject } from "../home";
 import { addUp, merge, statistics, type Row, type Today } from "../statistics";
 import { Card } from "./card";
 
@@ -51,7 +51,7 @@ export class TodayCard extends Card {
   protected override content(): unknown {
     const gateways = this.about("gateway");
     if (gateways.length === 0) return this.missing("today", "no_gateway", "add_gateway");
-    const counting = gateways.filter((gateway) => firstOf(this.hass, gateway, ...ENERGY_IN));
+    const counting = gateways.filter((gateway) => entityOf(gateway, ...ENERGY_IN));
     if (counting.length === 0) return this.missing("today", "today_no_energy");
     if (this.why)
       return html`${this.heading(this.say("today"))}
@@ -71,10 +71,10 @@ export class TodayCard extends Card {
     const found = new Map<string, Found>();
     try {
       for (const gateway of this.about("gateway")) {
-        const taken = firstOf(hass, gateway, ...ENERGY_IN)?.entity_id;
+        const taken = entityOf(gateway, ...ENERGY_IN);
         if (!taken) continue;
-        const given = firstOf(hass, gateway, ...ENERGY_OUT)?.entity_id;
-        const price = firstOf(hass, gateway, "price")?.entity_id;
+        const given = entityOf(gateway, ...ENERGY_OUT);
+        const price = entityOf(gateway, "price");
         const ids = [taken, given, price].filter((id) => id !== undefined);
         const units = { energy: "kWh" };
         const [hours, fine] = await Promise.all(
@@ -97,7 +97,7 @@ export class TodayCard extends Card {
 
   #day(gateway: Subject, named: boolean): TemplateResult {
     const found = this.found.get(gateway.device.id);
-    const unit = unitOf(firstOf(this.hass, gateway, "price"));
+    const unit = unitOf(stateOf(this.hass, gateway, "price"));
     const name = named ? html`<p class="quiet">${gateway.name}</p>` : "";
     if (!found?.counted)
       return html`${name}

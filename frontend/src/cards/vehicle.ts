@@ -115,7 +115,7 @@ export class VehicleCard extends Card {
         <span class="plug ${on ? "on" : ""}">${this.say(word)}</span>
       </div>
       ${this.#binding(vehicle)} ${this.#session(vehicle, on)} ${this.#month(vehicle)} ${this.#plans(vehicle)}
-      ${this.#buttons(vehicle)}
+      ${this.#buttons(vehicle, isKnown(plug) && !on)}
     </section>`;
   }
 
@@ -194,7 +194,7 @@ export class VehicleCard extends Card {
       : ""}`;
   }
 
-  #buttons(vehicle: Subject): TemplateResult {
+  #buttons(vehicle: Subject, away: boolean): TemplateResult {
     const { hass } = this;
     const now = stateOf(hass, vehicle, "charge_now");
     const binding = stateOf(hass, vehicle, "binding");
@@ -202,7 +202,7 @@ export class VehicleCard extends Card {
     const button = (label: string, act: () => Promise<unknown>): TemplateResult =>
       html`<utility-han-acting .hass=${hass} .act=${act} .label=${label} .about=${vehicle.name}></utility-han-acting>`;
     return html`<div class="buttons">
-      ${isThere(now)
+      ${isThere(now) && !away
         ? button(this.say("charge_now"), () =>
             hass.callService("button", "press", {}, { entity_id: now.entity_id }, false),
           )

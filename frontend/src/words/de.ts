@@ -31,6 +31,7 @@ export const de: Words = {
   price: "Preis, nächste 24 Stunden",
   price_about: "Preise, Laststeuerung und Ladepläne der nächsten 24 Stunden",
   price_none: "Noch nennt niemand einen Preis. Ein Zähler mit Tarif tut das oder ein Versorger mit OpenADR.",
+  price_away: "Der Preis ist gerade nicht bekannt.",
   add_utility: "Versorger einrichten",
   price_now: "Jetzt {price}",
   price_bar: "{from} bis {to}: {price}",

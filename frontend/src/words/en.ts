@@ -29,6 +29,7 @@ export const en = {
   price: "Price, next 24 hours",
   price_about: "Prices, load control and charging plans of the next 24 hours",
   price_none: "Nobody tells a price yet. A meter with a tariff does, or a utility with OpenADR.",
+  price_away: "The price is not known just now.",
   add_utility: "Set up your utility",
   price_now: "Now {price}",
   price_bar: "{from} to {to}: {price}",

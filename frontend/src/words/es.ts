@@ -31,6 +31,7 @@ export const es: Words = {
   price: "Precio, próximas 24 horas",
   price_about: "Precios, control de carga y planes de carga de las próximas 24 horas",
   price_none: "Nadie indica todavía un precio. Lo hace un contador con tarifa o una compañía con OpenADR.",
+  price_away: "El precio no se conoce en este momento.",
   add_utility: "Configurar tu compañía",
   price_now: "Ahora {price}",
   price_bar: "{from} a {to}: {price}",

@@ -31,6 +31,7 @@ export const fr: Words = {
   price: "Prix, 24 prochaines heures",
   price_about: "Prix, commande de charge et plans de recharge des 24 prochaines heures",
   price_none: "Personne n’indique encore de prix. Un compteur avec un tarif le fait, ou un fournisseur avec OpenADR.",
+  price_away: "Le prix n’est pas connu pour l’instant.",
   add_utility: "Configurer votre fournisseur",
   price_now: "Maintenant {price}",
   price_bar: "{from} à {to} : {price}",
