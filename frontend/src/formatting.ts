@@ -52,20 +52,20 @@ const hours = (hass: Hass): Intl.DateTimeFormatOptions => {
 const timeLocale = (hass: Hass): string | undefined =>
   hass.locale.time_format === "system" ? undefined : hass.locale.language;
 
-const format = (hass: Hass, moment: Date, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(timeLocale(hass), { timeZone: zoneOf(hass), ...hours(hass), ...options }).format(moment);
+const format = (hass: Hass, moment: Date, timeZone: string, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(timeLocale(hass), { timeZone, ...hours(hass), ...options }).format(moment);
 
-export const formatTime = (hass: Hass, moment: Date): string =>
-  format(hass, moment, { hour: "numeric", minute: "2-digit" });
+export const formatTime = (hass: Hass, moment: Date, zone = zoneOf(hass)): string =>
+  format(hass, moment, zone, { hour: "numeric", minute: "2-digit" });
 
-const formatDay = (hass: Hass, moment: Date): string =>
-  format(hass, moment, { weekday: "short", day: "numeric", month: "short" });
+const formatDay = (hass: Hass, moment: Date, zone: string): string =>
+  format(hass, moment, zone, { weekday: "short", day: "numeric", month: "short" });
 
 /** The time, with its day where that is another one than today's. */
-export const formatMoment = (hass: Hass, moment: Date, now: Date): string => {
-  const day = formatDay(hass, moment);
-  const time = formatTime(hass, moment);
-  return day === formatDay(hass, now) ? time : `${day}, ${time}`;
+export const formatMoment = (hass: Hass, moment: Date, now: Date, zone = zoneOf(hass)): string => {
+  const day = formatDay(hass, moment, zone);
+  const time = formatTime(hass, moment, zone);
+  return day === formatDay(hass, now, zone) ? time : `${day}, ${time}`;
 };
 
 const parts = (moment: Date, zone: string): number[] => {

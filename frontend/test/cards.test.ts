@@ -180,10 +180,11 @@ test("health is one line that opens into reasons, and what helps", async () => {
 });
 
 test("cases are told with their appointments, the soonest first", async () => {
+  const slot = { appointment: "2026-12-01T17:00:00+00:00", appointment_end: "2026-12-01T19:00:00+00:00" };
   const cases = [
     { device: "Pool pump", status: "open", summary: "it hums" },
-    { device: "Wallbox", status: "scheduled", summary: "no light", note: "bring a ladder", appointment: later(30) },
+    { device: "Wallbox", status: "scheduled", summary: "no light", note: "bring a ladder", ...slot },
   ];
   const card = await show("cases", meter({ open_cases: ["2", { cases }] }));
-  assert.match(textOf(card), /Wallbox no light — bring a ladder Appointment: .* Pool pump it hums Somebody/);
+  assert.match(textOf(card), /Wallbox no light — bring a ladder Appointment: Tue, Dec 1, 10:00 – 12:00 Pool pump it hums Somebody/);
 });

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from "lit";
 
-import { formatMoment } from "../formatting";
+import { formatMoment, formatTime } from "../formatting";
 import { momentOf, stateOf } from "../home";
 import { Card } from "./card";
 
@@ -11,6 +11,7 @@ interface Case {
   summary: string;
   note?: string;
   appointment?: string;
+  appointment_end?: string;
 }
 
 export class CasesCard extends Card {
@@ -33,9 +34,12 @@ export class CasesCard extends Card {
     return 2;
   }
 
-  #case({ device, status, summary, note, appointment }: Case): TemplateResult {
-    const at = momentOf(appointment);
-    const when = at && formatMoment(this.hass, at, this.now);
+  #case({ device, status, summary, note, appointment, appointment_end }: Case): TemplateResult {
+    const [at, until] = [momentOf(appointment), momentOf(appointment_end)];
+    // Whoever comes goes by the clock of the home, wherever its person reads this.
+    const zone = this.hass.config.time_zone;
+    const begins = at && formatMoment(this.hass, at, this.now, zone);
+    const when = begins && until ? `${begins} – ${formatTime(this.hass, until, zone)}` : begins;
     return html`<li>
       <strong>${device}</strong>
       <p>${[summary.replace(`${device}: `, ""), note].filter(Boolean).join(" — ")}</p>
