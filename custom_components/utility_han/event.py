@@ -23,7 +23,7 @@ async def async_setup_entry(
     async_add_rows(entry, lambda shown: shown.events, SubjectEvent, async_add_entities)
     for shown in entry.runtime_data.shown:
         for subject in shown.subjects:
-            for row in (each for each in shown.events if each.shown_by is not None):
+            for row in (each for each in shown.events if each.shown_by or each.bus_event):
                 tell = partial(async_tell_happening, hass, entry, subject, row)
                 entry.async_on_unload(subject.async_add_listener(tell))
 

@@ -59,7 +59,7 @@ class SubjectEventDescription[S: Subject](SubjectEntityDescription[S], EventEnti
     """An event: occurrences of ``key`` are told, also where nobody has enabled the entity.
 
     They go to triggers, and as ``bus_event`` to Home Assistant's bus, for the logbook; ``shown_by`` is the key of the
-    sensor that shows what comes of them, None where nothing is to react.
+    sensor that shows what comes of them, None where only the event itself does.
     """
 
     shown_by: str | None = None

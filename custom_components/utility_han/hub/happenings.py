@@ -19,7 +19,7 @@ from .subject import Occurrence, Subject
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An occurrence, and to what it happened; ``entity_id`` is the sensor that shows what came of it."""
+    """An occurrence, and to what it happened; ``entity_id`` is the sensor that shows what came of it, else its own."""
 
     of: str
     type: str
@@ -45,7 +45,8 @@ def async_tell_happening(
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, subject.key), entry.entry_id)
     if device is None:
         return  # a person removed it, and its hub is about to be loaded anew
-    entity_id = er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, f"{subject.key}_{row.shown_by}")
+    platform, key = (Platform.SENSOR, row.shown_by) if row.shown_by else (Platform.EVENT, row.key)
+    entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, f"{subject.key}_{key}")
     happened = Happened(occurrence.of, occurrence.type, occurrence.attributes, device.id, entity_id)
     async_dispatcher_send(hass, SIGNAL_HAPPENED, happened)
     if row.bus_event is not None:
