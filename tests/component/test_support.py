@@ -40,7 +40,7 @@ async def test_diagnostics_tell_everything_but_secrets(
     assert told == []
     assert diagnostics["state"] == "commissioned"
     assert diagnostics["connection"]["connections"] > 0
-    assert diagnostics["commissioning"][0]["step"] == "IP-6"
+    assert [each["step"] for each in diagnostics["commissioning"]][:2] == ["IP-1", "IP-2"]
 
 
 async def test_system_health_counts_gateways(

@@ -151,7 +151,7 @@ def _zip(given: _Given) -> bytes:
             try:
                 data = _KINDS[part].write(given if part in _OF_CHARGES else known)
             except HomeAssistantError as err:
-                missing.append(f"{name}: {(err.translation_placeholders or {}).get('detail', '')}")
+                missing.append(": ".join((name, *(err.translation_placeholders or {}).values())))
             else:
                 archive.writestr(ZipInfo(name, now), data, ZIP_DEFLATED)
         if missing:
