@@ -1,5 +1,8 @@
 """A person with a phone binds a vehicle in the real frontend, and charges it."""
 
+import asyncio
+from pathlib import Path
+
 import aiohttp
 import pytest
 from playwright.async_api import expect
@@ -65,8 +68,17 @@ async def test_vehicle_is_bound_on_a_phone(frontend: Frontend, home: Home, simul
     await frontend.choose("Statements and binding record")
     await frontend.sees("To download:")
     await frontend.screenshot("58-statements")
-    for link, suffix in (("PDF", ".pdf"), ("CSV", ".csv"), ("Green Button", ".xml"), ("Binding record", ".md")):
+    for link, suffix, begins in (
+        ("PDF", ".pdf", b"%PDF-"),
+        ("CSV", ".csv", b"\xef\xbb\xbf"),
+        ("CDR", ".json", b"["),
+        ("Green Button", ".xml", b"<?xml"),
+        ("Binding record", ".md", b"# Family car"),
+    ):
         async with frontend.page.expect_download() as download:
             await frontend.dialog.get_by_role("link", name=link).first.click()
-        assert (await download.value).suggested_filename.endswith(suffix)
+        kept = await download.value
+        assert kept.suggested_filename.endswith(suffix)
+        file = Path(await kept.path())
+        assert (await asyncio.to_thread(file.read_bytes)).lstrip().startswith(begins), link
     assert "/config/integrations" in frontend.page.url

@@ -35,7 +35,11 @@ export function tabs() {
       open(all.at(to));
     });
   });
-  addEventListener("hashchange", show);
+  addEventListener("hashchange", () => {
+    // What was done in another section is no news here.
+    byId("result").textContent = "";
+    show();
+  });
   show();
 }
 
