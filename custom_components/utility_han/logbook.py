@@ -18,9 +18,9 @@ from .const import (
     EVENT_REGISTRATION,
     EVENT_SESSION,
 )
+from .health import written
 from .health.care import DIAGNOSED
 from .health.texts import happened, words
-from .hub import written
 from .procedures import Repair, Verdict
 
 type Told = Mapping[str, Any]

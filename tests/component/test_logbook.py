@@ -97,14 +97,19 @@ async def test_a_day_of_a_device_is_told(
     await gateway.publish(program=1, duration=600, duty_cycle=0)
     await patient.look()
     await until(lambda: hass.states.get("input_boolean.pump").state == "off")  # type: ignore[union-attr]
+    await gateway.send("Works in your street")
+    await patient.look()
     await patient.act("diagnose")
     await hass.async_block_till_done()
     await async_wait_recording_done(hass)
     client = await hass_ws_client()
-    asked = {"type": "logbook/get_events", "start_time": begun.isoformat(), "device_ids": [patient.device_id]}
+    hub = Patient(hass, patient.entry, patient.entry.entry_id)
+    devices = [patient.device_id, hub.device_id]
+    asked = {"type": "logbook/get_events", "start_time": begun.isoformat(), "device_ids": devices}
     await client.send_json_auto_id(asked)
     lines = [line for line in (await client.receive_json())["result"] if line.get("domain") == DOMAIN]
     sentences = [f"{line['name']} {line['message']}" for line in lines]
     assert "Boiler room switch follows a load control: Run part of the time" in sentences
     assert "Boiler room switch was diagnosed: nothing is wrong" in sentences
+    assert f"{patient.entry.title} has a message of the utility: Works in your street" in sentences
     assert all(line["entity_id"] for line in lines)

@@ -160,6 +160,11 @@ class Style:
             return f"{begin} – {self.time(end)}"
         return f"{begin} – {self.moment(end)}"
 
+    def on_weekday(self, start: datetime, end: datetime) -> str:
+        """Return a time of less than a day, with its weekday."""
+        day = format_skeleton("yMMMEd", start.replace(tzinfo=None), locale=self.locale)
+        return f"{day}, {self.time(start)} – {self.time(end)}"
+
     def month(self, day: date) -> str:
         """Return a month with its year."""
         return format_skeleton("yMMMM", day, locale=self.locale)

@@ -8,9 +8,9 @@ from homeassistant.helpers.translation import async_get_cached_translations, asy
 
 from ..const import DOMAIN
 from ..gateway import SignalQuality
-from ..hub import written
 from ..procedures import Diagnosis, HealthEvent, HealthReason, Repair, Verdict
 from ..utility import CaseStatus
+from . import written
 
 _KINDS: Mapping[type, str] = {
     HealthReason: "health_reason",

@@ -23,7 +23,6 @@ from ...hub.flow.choices import choice
 from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
 from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
-from ...hub.written import async_spans
 from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
 from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case, gateway_of
@@ -32,6 +31,7 @@ from ..repairing import async_repair_steps
 from ..replacing import Replacement, async_replace
 from ..subjects import Watched
 from ..texts import words
+from ..written import async_spans
 
 CONF_PERMISSION = "permission"
 CONF_SLOT = "slot"
