@@ -29,6 +29,9 @@ test("power is told by its direction", async () => {
   assert.match(textOf(giving), /800 W to the grid/);
   const both = meter({ power_delivered: ["0"], power_received: ["500"] });
   assert.match(textOf(await show("power", both)), /500 W to the grid/);
+  const sunny = await show("power", meter({ power: ["900"], energy_received: ["12"] }));
+  assert.equal(all(sunny, "path.zero").length, 1);
+  assert.equal(all(taking, "path.zero").length, 0);
   const silent = await show("power", meter({ power: ["unavailable"] }));
   assert.match(textOf(silent), /tells no power/);
 });

@@ -7,8 +7,10 @@ import os
 import re
 import statistics
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
@@ -34,6 +36,33 @@ PUMP = "input_boolean.pool_pump"
 PATIENCE = 180
 LOADS = int(os.environ.get("HOME_PAGE_LOADS", "6"))
 """How often the page is loaded anew; ``HOME_PAGE_LOADS=30`` for who has a minute more."""
+DAY = (
+    0.3,
+    0.2,
+    0.2,
+    0.2,
+    0.3,
+    0.4,
+    0.9,
+    1.2,
+    0.8,
+    0.5,
+    0.4,
+    0.6,
+    1.1,
+    0.7,
+    0.4,
+    0.5,
+    0.8,
+    1.4,
+    1.9,
+    1.6,
+    1.1,
+    0.8,
+    0.5,
+    0.4,
+)
+"""kWh that a home takes in each hour of its day."""
 LOOKS: dict[str, dict[str, Any]] = {
     "phone-light": {"viewport": PHONE},
     "phone-dark-german": {"viewport": PHONE, "color_scheme": "dark", "locale": "de-DE"},
@@ -100,13 +129,14 @@ async def _meter_entity(home: Home, key: str) -> str:
 
 
 async def _lived_since_midnight(home: Home) -> None:
-    """Have the recorder know of today what it would have counted: half a kWh an hour, and 20 cents each."""
+    """Have the recorder know of today what it would have counted, and what each kWh cost."""
     this_hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     starts = [this_hour - timedelta(hours=ago) for ago in range(30, -1, -1)]
     each = {"name": None, "source": "recorder"}
     energy = {"has_mean": False, "mean_type": 0, "has_sum": True, "unit_class": "energy", "unit_of_measurement": "kWh"}
+    totals = accumulate(DAY[start.astimezone(ZoneInfo(_afternoon())).hour] for start in starts)
     counted = [
-        {"start": start.isoformat(), "state": number / 2, "sum": number / 2} for number, start in enumerate(starts)
+        {"start": start.isoformat(), "state": total, "sum": total} for start, total in zip(starts, totals, strict=True)
     ]
     entity_id = await _meter_entity(home, "energy_delivered")
     await home.ws("recorder/import_statistics", metadata={**each, **energy, "statistic_id": entity_id}, stats=counted)

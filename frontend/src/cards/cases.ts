@@ -24,6 +24,7 @@ export class CasesCard extends Card {
     });
     if (cases.length === 0) return this.missing("cases", "cases_none");
     const soonest = (each: Case): number => momentOf(each.appointment)?.getTime() ?? Infinity;
+    // Of two without an appointment neither is sooner, and infinity less infinity is no number.
     return html`${this.heading(this.say("cases"))}
       <ul class="list">
         ${cases.sort((a, b) => soonest(a) - soonest(b) || 0).map((each) => this.#case(each))}

@@ -15,6 +15,7 @@ const QUARTER = 900_000;
 export interface Flow {
   /** Watts from the grid, less than zero where the home gives. */
   watts: number;
+  /** Whether it is a home that gives at all. */
   gives: boolean;
   ids: string[];
 }
@@ -32,7 +33,9 @@ export const flowOf = (hass: Hass, gateway: Subject): Flow | undefined => {
   if (taken === undefined && given === undefined) return undefined;
   const watts = taken !== undefined && (taken !== 0 || !given) ? taken : -(given ?? 0);
   const ids = [takes, gives].filter((state) => state !== undefined).map((state) => state.entity_id);
-  return { watts, gives: gives !== undefined, ids };
+  // Whoever has ever given has the gauge go both ways, also at night.
+  const everGave = numberOf(stateOf(hass, gateway, "energy_received"));
+  return { watts, gives: everGave === undefined ? gives !== undefined : everGave > 0, ids };
 };
 
 /** The end of a scale that has all of these on it: 1, 2, 3, 5 or 10 times a power of ten, one kW at least. */

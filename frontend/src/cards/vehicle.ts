@@ -88,7 +88,7 @@ export class VehicleCard extends Card {
         const data = { device_id: [device.id], month };
         const { response } = await this.hass.callService<Sessions>(
           DOMAIN, "get_sessions", data, undefined, false, true,
-        ); // prettier-ignore
+        );
         const home = (response?.sessions ?? []).filter(({ place }) => place === "home");
         measured.set(
           device.id,
@@ -221,7 +221,7 @@ export class VehicleCard extends Card {
     const data = { format, device_id: [vehicle.device.id], month };
     const { response } = await hass.callService<{ url: string; name: string }>(
       DOMAIN, "export_sessions", data, undefined, false, true,
-    ); // prettier-ignore
+    );
     if (!response) return;
     const link = document.createElement("a");
     link.href = hass.hassUrl(response.url);
