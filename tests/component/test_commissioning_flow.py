@@ -40,9 +40,11 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     assert result["errors"] == {"name": "name_missing"}
     result = await flows.submit(hass, result, {**flows.PREMISE, "area": area.id})
     assert result["step_id"] == "method"  # all is well: the self-check is told in the end
+    assert flows.comes_at_once(hass, result)
     result = await flows.by_pin(hass, result, gateway.pin)
 
     assert result["step_id"] == "commissioned"
+    assert flows.comes_at_once(hass, result)
     said = flows.placeholder(result, "found").splitlines()
     assert said[0].startswith("**Made by:** ")
     assert all(line.startswith("✓ ") for line in said[1:])
@@ -295,6 +297,7 @@ async def test_gateway_that_refuses_announcements_is_no_dead_end(
     await gateway.fault("certificate_refused")
     result = await flows.by_pin(hass, result, gateway.pin)
     assert flows.failure(result) == "registration_refused"
+    assert flows.comes_at_once(hass, result)
     assert result["menu_options"] == ["commission", "portal", "method", "start_over"]
     hass.config_entries.flow.async_abort(result["flow_id"])
 

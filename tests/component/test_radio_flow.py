@@ -54,6 +54,7 @@ async def test_radio_joins_the_meters_network(hass: HomeAssistant, gateway: Simu
     assert "LQI 220 (-48 dBm)" in choice.config["options"][0]["label"]
     result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"], **flows.PREMISE})
     assert flows.placeholder(result, "eui64") == gateway.radio()["eui64"]
+    assert flows.comes_at_once(hass, result)
     label = f"Z:{gateway.radio()['eui64']}$I:{gateway.radio()['install_code']}"
     assert result["data_schema"] is not None
     shown = {str(marker): marker.description for marker in result["data_schema"].schema}

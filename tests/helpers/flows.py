@@ -89,6 +89,22 @@ async def finish(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowRes
     return await choose(hass, result, "finish")
 
 
+def comes_at_once(hass: HomeAssistant, result: ConfigFlowResult) -> bool:
+    """Whether a page is made without waiting for anything.
+
+    Home Assistant may ask twice for one that follows progress; the later answer would take the place of what came
+    meanwhile.
+    """
+    flow = hass.config_entries.flow._progress[result["flow_id"]]
+    page = getattr(flow, f"async_step_{result['step_id']}")()
+    try:
+        page.send(None)
+    except StopIteration:
+        return True
+    page.close()
+    return False
+
+
 def failure(result: ConfigFlowResult) -> str:
     """Return why commissioning failed, by the words of the page that says so."""
     assert result.get("step_id") == "commission_failed", result

@@ -169,8 +169,7 @@ class ChangingPages(GatewayDialog):
                 pem = await self.hass.async_add_executor_job(export_identity, identity, passphrase)
                 return self.async_show_form(
                     step_id="exported",
-                    data_schema=flow_forms.exported(pem),
-                    description_placeholders={"lfdi": format_lfdi(identity.lfdi)},
+                    description_placeholders={"lfdi": format_lfdi(identity.lfdi), "pem": pem},
                 )
             errors[flow_forms.CONF_PASSPHRASE] = "passphrase_too_short"
         return self.async_show_form(step_id="export", data_schema=flow_forms.EXPORT, errors=errors, last_step=False)

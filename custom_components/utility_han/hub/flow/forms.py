@@ -138,13 +138,6 @@ def install_code(ways: Sequence[str], label: str) -> probatio.Schema:
     )
 
 
-def exported(pem: str) -> probatio.Schema:
-    """The exported identity, to copy."""
-    return probatio.Schema(
-        {probatio.Optional("pem", default=pem): TextSelector(TextSelectorConfig(read_only=True, multiline=True))}
-    )
-
-
 RADIO = probatio.Schema({probatio.Required(CONF_DEVICE): SerialPortSelector()})
 
 
