@@ -38,10 +38,12 @@ from .health.actions import async_register_health_actions
 from .health.dashboard import async_offer_dashboard
 from .health.entities import health_shown
 from .health.manager import HealthManager
+from .health.phone_news import PhoneNews
 from .health.repairing import async_announce_anew
 from .health.requests import UtilityRequests
 from .health.store import Conditions
 from .hub import notices, store_notices
+from .hub.blueprints import async_register_blueprint_action
 from .hub.commissioning import CommissioningPass
 from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown, tariff_shown
@@ -114,6 +116,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_bill_actions(hass)
     async_register_export_actions(hass)
     async_register_health_actions(hass)
+    async_register_blueprint_action(hass)
     for view in (BindingRecordView(), WeekView(), ChargingView()):
         hass.http.register_view(view)
     await async_offer_dashboard(hass)
@@ -224,6 +227,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     conditions = await Conditions.async_get(hass, entry.entry_id)
     health = hub.add_manager(HealthManager(hass, hub, conditions, registrar, controls, vehicles))
     hub.add_manager(UtilityRequests(health))
+    hub.add_manager(PhoneNews(hass, health, vehicles))
     coordinator.parts += [
         ListedDevices(hass, hub, registrar),
         OwnPrograms(hub.gateway, controls.premise, own),
@@ -265,6 +269,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     await hub.manager(HomeWithoutVehicles).async_start()
     await hub.manager(HealthManager).async_start()
     hub.manager(UtilityRequests).async_start()
+    hub.manager(PhoneNews).async_start()
     await async_subscribe(hass, registrar, hub.coordinator, controls)
     if hub.coordinator.state is DeviceState.COMMISSIONED:
         hub.manager(AccountManager).async_start()
@@ -304,6 +309,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
             await vtn.async_shutdown()
             hub.manager(ToldByVtn).async_stop()
         hub.manager(UtilityRequests).async_stop()
+        hub.manager(PhoneNews).async_stop()
         await hub.manager(LoadControlManager).async_shutdown()
         await hub.manager(HomeWithoutVehicles).async_shutdown()
         await hub.manager(VehicleManager).async_shutdown()

@@ -1,56 +1,87 @@
-"""What can be said to Assist: "diagnose the heat pump"."""
+"""What can be said to Assist: the sentences in every language, and the intents that language models use.
 
-from collections.abc import Iterator
-from typing import override
+Sentences of an integration have no folder of their own in Home Assistant: its agent reads those of the configuration,
+and the triggers for sentences, which is where these are registered. So nobody has to copy them.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, override
 
 import probatio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import intent
+from homeassistant.setup import async_when_setup
+from homeassistant.util import yaml as yaml_util
 
-from .const import DOMAIN
-from .health.diagnosing import async_diagnose
-from .health.manager import HealthManager
-from .health.subjects import Watched
-from .health.texts import in_words
-from .hub.hub import UtilityHanConfigEntry
-from .hub.notifications import async_text
+from .health.assist import SAYINGS, Saying, async_answer
 
-DIAGNOSE = "UtilityHanDiagnose"
+if TYPE_CHECKING:
+    from hassil.recognize import RecognizeResult
+    from homeassistant.components.conversation import ConversationInput
+
+_FOLDER = Path(__file__).parent / "sentences"
+_CONVERSATION = "conversation"
+_NAME = "name"
+_ANY = "any"
+"""The words for what needs no name, in each file: the car, the load control."""
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
-    """Register what can be said; sentences for it are in custom_sentences, language models need none."""
-    intent.async_register(hass, DiagnoseIntent())
+    """Register what can be said."""
+    for saying in SAYINGS.values():
+        intent.async_register(hass, SaidIntent(saying))
+    async_when_setup(hass, _CONVERSATION, _register_sentences)
 
 
-class DiagnoseIntent(intent.IntentHandler):
-    """Diagnoses what is named and says what was found."""
+async def _register_sentences(hass: HomeAssistant, _component: str) -> None:
+    # Here it is loaded, and what it requires is installed; a Home Assistant without Assist has neither.
+    from homeassistant.components.conversation.agent_manager import get_agent_manager  # noqa: PLC0415
 
-    intent_type = DIAGNOSE
-    description = "Finds out what is wrong with a gateway, a HAN device or a vehicle of the utility"
+    sentences = await hass.async_add_executor_job(read_sentences)
+    any_of = frozenset(word.casefold() for word in sentences.pop(_ANY))
+    for name, said in sentences.items():
+        get_agent_manager(hass).register_trigger(said, partial(_heard, hass, SAYINGS[name], any_of))
+
+
+def read_sentences() -> dict[str, list[str]]:
+    """Return what can be said, in all languages: Assist may be spoken to in another than Home Assistant's."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        for name, sentences in yaml_util.load_yaml_dict(str(path)).items():
+            found.setdefault(name, []).extend(sentences)
+    return found
+
+
+async def _heard(
+    hass: HomeAssistant, saying: Saying, any_of: frozenset[str], heard: ConversationInput, result: RecognizeResult
+) -> str:
+    slot = result.entities.get(_NAME)
+    name = str(slot.value).strip() if slot is not None else None
+    return await async_answer(hass, saying, None if name and name.casefold() in any_of else name, heard.language)
+
+
+class SaidIntent(intent.IntentHandler):
+    """One of the sayings, as an intent."""
+
+    def __init__(self, saying: Saying) -> None:
+        """``saying`` is what is done, and answered."""
+        self._saying = saying
+        self.intent_type = saying.intent
+        self.description = saying.description
 
     @property
     @override
-    def slot_schema(self) -> dict[probatio.Required, object]:
-        return {probatio.Required("name"): cv.string}
+    def slot_schema(self) -> dict[probatio.Marker, object]:
+        required = probatio.Required if self._saying.needs_name else probatio.Optional
+        return {required(_NAME): cv.string}
 
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
-        hass, wanted = intent_obj.hass, self.async_validate_slots(intent_obj.slots)["name"]["value"].casefold()
-        for health, watched in _watched(hass):
-            if watched.title.casefold() == wanted:
-                found = await async_diagnose(health, watched)
-                _, message = await async_text(hass, health.entry, *in_words(hass, watched.title, found))
-                response = intent_obj.create_response()
-                response.async_set_speech(message)
-                return response
-        raise intent.IntentHandleError(f"there is no gateway, HAN device or vehicle named {wanted}")
-
-
-def _watched(hass: HomeAssistant) -> Iterator[tuple[HealthManager, Watched]]:
-    entries: list[UtilityHanConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    for entry in entries:
-        health = entry.runtime_data.manager(HealthManager)
-        for watched in health.subjects.all:
-            yield health, watched
+        slots = self.async_validate_slots(intent_obj.slots)
+        name = slots[_NAME]["value"] if _NAME in slots else None
+        answer = await async_answer(intent_obj.hass, self._saying, name, intent_obj.language)
+        response = intent_obj.create_response()
+        response.async_set_speech(answer)
+        return response

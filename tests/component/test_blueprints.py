@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -26,14 +25,22 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.hub.blueprints import FOLDER
 from custom_components.utility_han.hub.happenings import SIGNAL_HAPPENED, Happened
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
 from tests.helpers.health import Patient
 from tests.helpers.states import until
 
-FOLDER = Path(__file__).parent.parent.parent / "blueprints" / "automation" / DOMAIN
 HEALTH = "sensor.heat_pump_health"
 REGISTRATION, CONTROL = "sensor.heat_pump_registration", "sensor.heat_pump_active"
+NEXT, PRICE = "sensor.heat_pump_next", "sensor.heat_pump_price"
+KEYS = {
+    HEALTH: "health",
+    REGISTRATION: "registration_state",
+    NEXT: "next_event",
+    PRICE: "price",
+}
+BUTTONS = {"diagnose": "Diagnose", "repair": "Repair", "opt_out": "Opt out", "ok": "OK"}
 STATES = {"options": ["ok", "marginal", "failing", "failed"]}
 
 
@@ -42,7 +49,7 @@ def _blueprints() -> Iterator[None]:
     """Have Home Assistant find the blueprints of the repository."""
 
     def load(self: DomainBlueprints, path: str) -> Blueprint:
-        data = yaml_util.load_yaml_dict(FOLDER / path)
+        data = yaml_util.load_yaml_dict(FOLDER / "automation" / path)
         return Blueprint(data, expected_domain="automation", path=path, schema=AUTOMATION_BLUEPRINT_SCHEMA)
 
     with patch.object(DomainBlueprints, "_load_blueprint", load):
@@ -59,7 +66,7 @@ async def device_id(hass: HomeAssistant) -> str:
         config_entry_id=entry.entry_id, identifiers={(DOMAIN, "pump")}, name="Heat pump"
     )
     registry = er.async_get(hass)
-    for entity_id, key in ((HEALTH, "health"), (REGISTRATION, "registration_state")):
+    for entity_id, key in KEYS.items():
         domain, name = entity_id.split(".")
         registry.async_get_or_create(
             domain, DOMAIN, f"pump_{key}", object_id_base=name, suggested_object_id=name, config_entry=entry,
@@ -74,6 +81,24 @@ async def device_id(hass: HomeAssistant) -> str:
 def told(hass: HomeAssistant) -> list[ServiceCall]:
     """What is sent to people."""
     calls: list[ServiceCall] = async_mock_service(hass, "notify", "send_message")
+    return calls
+
+
+@pytest.fixture
+def phone(hass: HomeAssistant) -> str:
+    """A phone with the mobile app; its id in the device registry."""
+    entry = MockConfigEntry(domain="mobile_app")
+    entry.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("mobile_app", "phone")}, name="My Phone"
+    )
+    return device.id
+
+
+@pytest.fixture
+def sent(hass: HomeAssistant) -> list[ServiceCall]:
+    """What is sent to the phone."""
+    calls: list[ServiceCall] = async_mock_service(hass, "notify", "mobile_app_my_phone")
     return calls
 
 
@@ -110,38 +135,29 @@ async def _ended(hass: HomeAssistant) -> AsyncIterator[None]:
 
 @pytest.mark.use_case("DM-2")
 @pytest.mark.parametrize("pressed", ["DIAGNOSE", "REPAIR"])
-async def test_failure_is_told_with_buttons_that_work(hass: HomeAssistant, device_id: str, pressed: str) -> None:
-    phone_entry = MockConfigEntry(domain="mobile_app")
-    phone_entry.add_to_hass(hass)
-    phone = dr.async_get(hass).async_get_or_create(
-        config_entry_id=phone_entry.entry_id, identifiers={("mobile_app", "phone")}, name="My Phone"
-    )
-    sent = async_mock_service(hass, "notify", "mobile_app_my_phone")
-    answer = {"verdict": "faulty_device", "reason": "no_answer", "next": "check_device"}
+async def test_failure_is_told_with_buttons_that_work(
+    hass: HomeAssistant, device_id: str, pressed: str, phone: str, sent: list[ServiceCall]
+) -> None:
+    told = {"title": "Heat pump is not well", "message": "It is not listed", "buttons": BUTTONS}
+    asked = answering(hass, "get_message", **told)
+    answer = {"title": "Heat pump: faulty device", "message": "What to do: check device"}
     calls = {name: answering(hass, name.lower(), **answer) for name in ("DIAGNOSE", "REPAIR")}
-    await use(hass, "notify_on_failure", watched={"device_id": device_id}, phone=phone.id)
-    hass.states.async_set(HEALTH, "failed", {**STATES, "device_class": "enum", "reason": "not_listed"})
+    await use(hass, "notify_on_failure", watched={"device_id": device_id}, phone=phone)
     async_dispatcher_send(hass, SIGNAL_HAPPENED, Happened("health_event", "failed", {}, device_id, HEALTH))
     await until(lambda: sent)
-    assert sent[0].data["title"] == "Heat pump is not well"
-    assert sent[0].data["message"] == "The gateway does not list the device any more"
+    assert asked[0].data == {"device_id": device_id, "about": "health"}
+    assert (sent[0].data["title"], sent[0].data["message"]) == (told["title"], told["message"])
     actions = [each["action"] for each in sent[0].data["data"]["actions"]]
     assert actions == [f"DIAGNOSE_{device_id}", f"REPAIR_{device_id}"]
     hass.bus.async_fire("mobile_app_notification_action", {"action": f"{pressed}_{device_id}"})
     await until(lambda: len(sent) > 1)
     assert [call.data["device_id"] for call in calls[pressed]] == [device_id]
-    assert sent[1].data["title"] == "Heat pump: faulty device"
-    assert "check device" in sent[1].data["message"]
+    assert (sent[1].data["title"], sent[1].data["message"]) == (answer["title"], answer["message"])
 
 
 @pytest.mark.use_case("DM-6")
-@pytest.mark.parametrize(("fixed", "words"), [(True, "was repaired (re announce)"), (False, "was not repaired")])
-async def test_repairs_at_night_are_reported(
-    hass: HomeAssistant, device_id: str, told: list[ServiceCall], fixed: bool, words: str
-) -> None:
-    calls = answering(
-        hass, "repair", device="Heat pump", fixed=fixed, repair="re_announce", reason="not_listed", next="wait"
-    )
+async def test_repairs_at_night_are_reported(hass: HomeAssistant, device_id: str, told: list[ServiceCall]) -> None:
+    calls = answering(hass, "repair", title="Heat pump was repaired", message="It works again.")
     await use(hass, "repair_at_night", health=[HEALTH], notifier="notify.me")
     night = dt_util.now().replace(hour=3, minute=0, second=0, microsecond=0)
     async_fire_time_changed(hass, night)
@@ -153,7 +169,7 @@ async def test_repairs_at_night_are_reported(
     )
     await hass.async_block_till_done()
     assert [call.data["device_id"] for call in calls] == [device_id]
-    assert words in told[0].data["message"]
+    assert (told[0].data["title"], told[0].data["message"]) == ("Heat pump was repaired", "It works again.")
 
 
 @pytest.mark.use_case("UR-P")
@@ -206,30 +222,78 @@ async def test_report_has_every_device(hass: HomeAssistant, patient: Patient, to
     await patient.act("diagnose", report=False)
     await use(hass, "weekly_health_report", notifier="notify.me")
     await trigger(hass, "weekly_health_report")
-    assert told[0].data["message"].split("\n") == [
-        "Boiler room switch: Failing (Its entity is unavailable in Home Assistant)",
-        "Elm Street 5: OK",
-    ]
+    well, failing = told[0].data["message"].split("\n")
+    assert well == "All is well with Elm Street 5."
+    assert failing.startswith("Boiler room switch on Elm Street 5: ")
 
 
 @pytest.mark.use_case("UR-15")
 async def test_installer_is_told(hass: HomeAssistant, device_id: str, told: list[ServiceCall]) -> None:
+    answering(hass, "get_message", title="Heat pump: Enrolled", message="It is enrolled.")
     await use(hass, "commissioning_finished", registration=[REGISTRATION], notifier="notify.me")
     hass.states.async_set(REGISTRATION, "enrolled")
     await hass.async_block_till_done()
-    assert told[0].data["message"] == "Heat pump is enrolled."
+    assert (told[0].data["title"], told[0].data["message"]) == ("Heat pump: Enrolled", "It is enrolled.")
+
+
+@pytest.mark.use_case("UR-P")
+@pytest.mark.parametrize("pressed", ["OPT_OUT", None])
+async def test_load_control_is_warned_of_and_left(
+    hass: HomeAssistant, device_id: str, phone: str, sent: list[ServiceCall], pressed: str | None
+) -> None:
+    now = dt_util.utcnow()
+    answering(hass, "get_message", title="Load control", message="From 17:00 to 18:00", buttons=BUTTONS)
+    calls = answering(hass, "opt_out")
+    hass.states.async_set(NEXT, "unknown")
+    await use(hass, "warn_before_control", devices={"device_id": device_id}, before={"minutes": 15}, phone=phone)
+    end = (now + timedelta(hours=1)).isoformat()
+    about = {"control": "C1", "mandatory": False, "participating": True, "end": end}
+    hass.states.async_set(NEXT, (now + timedelta(minutes=10)).isoformat(), about)
+    await until(lambda: sent)
+    actions = {each["title"]: each["action"] for each in sent[0].data["data"]["actions"]}
+    assert (sent[0].data["title"], [*actions]) == ("Load control", ["Opt out", "OK"])
+    await until(lambda: "mobile_app_notification_action" in hass.bus.async_listeners())
+    if pressed is not None:
+        hass.bus.async_fire("mobile_app_notification_action", {"action": actions["Opt out"]})
+    else:
+        async_fire_time_changed(hass, now + timedelta(hours=2))
+    await until(lambda: len(sent) > 1)
+    assert (sent[1].data["message"], sent[1].data["data"]) == (
+        "clear_notification",
+        {"tag": sent[0].data["data"]["tag"]},
+    )
+    assert [call.data for call in calls] == ([{"device_id": device_id, "control": "C1"}] if pressed else [])
+
+
+@pytest.mark.use_case("UR-EV")
+async def test_cost_of_charging_is_told_when_the_car_leaves(
+    hass: HomeAssistant, device_id: str, told: list[ServiceCall]
+) -> None:
+    asked = answering(hass, "get_message", title="The car has charged 7 kWh", message="7 kWh for $1.05")
+    await use(hass, "car_charged", vehicles={"device_id": device_id}, notifier=["notify.me"])
+    for event in ("started", "ended", "billed"):
+        async_dispatcher_send(hass, SIGNAL_HAPPENED, Happened("session", event, {}, device_id, None))
+        await hass.async_block_till_done()
+    assert [call.data["message"] for call in told] == ["7 kWh for $1.05"]
+    assert asked[0].data == {"device_id": device_id, "about": "charging"}
+
+
+async def test_load_is_on_below_a_price(hass: HomeAssistant, device_id: str) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"load": {"initial": False}}})
+    hass.states.async_set(PRICE, "0.3")
+    await use(hass, "below_a_price", price=PRICE, limit=0.1, load="input_boolean.load")
+    for price, state in (("0.09", "on"), ("unavailable", "on"), ("0.1", "off"), ("-0.02", "on"), ("0.2", "off")):
+        hass.states.async_set(PRICE, price)
+        await hass.async_block_till_done()
+        assert hass.states.is_state("input_boolean.load", state), price
 
 
 @pytest.mark.use_case("UR-EV")
 async def test_statement_of_the_month_is_sent_on_the_first(
-    hass: HomeAssistant, device_id: str, told: list[ServiceCall], freezer: FrozenDateTimeFactory
-) -> None:
-    phone_entry = MockConfigEntry(domain="mobile_app")
-    phone_entry.add_to_hass(hass)
-    phone = dr.async_get(hass).async_get_or_create(
-        config_entry_id=phone_entry.entry_id, identifiers={("mobile_app", "phone")}, name="My Phone"
-    )
-    sent = async_mock_service(hass, "notify", "mobile_app_my_phone")
+    hass: HomeAssistant, device_id: str, told: list[ServiceCall], freezer: FrozenDateTimeFactory, phone: str,
+    sent: list[ServiceCall],
+) -> None:  # fmt: skip
     added_up = {"vehicle": "Family car", "sessions": 7, "energy_kwh": 81.25, "totals": {"EUR": 21.5}}
     answer = {
         "statements": [added_up],
@@ -237,7 +301,7 @@ async def test_statement_of_the_month_is_sent_on_the_first(
         "url": "/api/utility_han/charging/pdf",
     }
     calls = answering(hass, "export_sessions", **answer)
-    await use(hass, "monthly_statement", vehicles=[device_id], payer="Fleet", phone=phone.id, notifier=["notify.me"])
+    await use(hass, "monthly_statement", vehicles=[device_id], payer="Fleet", phone=phone, notifier=["notify.me"])
     for day, times in ((30, 0), (1, 1), (2, 1)):
         at = dt_util.now().replace(year=2031, month=10 if day == 30 else 11, day=day, hour=8, minute=0, second=0)
         freezer.move_to(at)

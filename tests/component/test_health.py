@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-import yaml
-from hassil import Intents, recognize
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import intent
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_capture_events
@@ -22,7 +18,6 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han.const import DOMAIN, EVENT_HEALTH
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.health import repairing
-from custom_components.utility_han.intent import DIAGNOSE, async_setup_intents
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures import diagnosis
 from custom_components.utility_han.procedures.repair import commission_again
@@ -33,8 +28,6 @@ from tests.helpers.health import Patient
 from tests.helpers.radio import link_radio
 from tests.helpers.states import eventually, persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
-
-SENTENCES = Path(__file__).parent.parent.parent / "custom_sentences"
 
 
 @pytest.fixture
@@ -418,33 +411,6 @@ async def test_button_diagnoses_and_tells(hass: HomeAssistant, patient: Patient)
     assert any("found nothing wrong" in each["message"] for each in persistent_notifications(hass))
     with pytest.raises(ServiceValidationError, match="is not a gateway, device or vehicle"):
         await hass.services.async_call(DOMAIN, "diagnose", {"device_id": "nothing"}, blocking=True)
-
-
-SAID = {
-    "en": "what is wrong with the boiler room switch",
-    "de": "diagnostiziere den boiler room switch",
-    "es": "qué le pasa al boiler room switch",
-    "fr": "diagnostique le boiler room switch",
-}
-
-
-@pytest.mark.use_case("RD-11")
-@pytest.mark.parametrize("language", SAID)
-def test_sentences_are_understood(language: str) -> None:
-    text = (SENTENCES / language / "utility_han.yaml").read_text()
-    found = recognize(SAID[language], Intents.from_dict(yaml.safe_load(text)))
-    assert found is not None
-    assert (found.intent.name, found.entities["name"].value.strip()) == (DIAGNOSE, "boiler room switch")
-
-
-@pytest.mark.use_case("RD-11")
-async def test_assist_is_asked_what_is_wrong(hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway) -> None:
-    await async_setup_intents(hass)
-    await gateway.withdraw(patient.lfdi)
-    response = await intent.async_handle(hass, DOMAIN, DIAGNOSE, {"name": {"value": "boiler room switch"}})
-    assert "does not list the device any more" in response.speech["plain"]["speech"]
-    with pytest.raises(intent.IntentHandleError, match="no gateway, HAN device or vehicle"):
-        await intent.async_handle(hass, DOMAIN, DIAGNOSE, {"name": {"value": "toaster"}})
 
 
 @BOTH_TRANSPORTS

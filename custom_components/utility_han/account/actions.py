@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..esi import Price, Signal, between
-from ..hub.hub import UtilityHanConfigEntry
+from ..hub.hub import Hub, UtilityHanConfigEntry
 from ..hub.price_entities import price_rows, price_unit, signal_rows, signal_unit
 from ..hub.priced import PricedSubject
 from .manager import AccountManager
@@ -77,16 +77,15 @@ def _prices(hass: HomeAssistant, call: ServiceCall) -> ServiceResponse:
     if end is not None and end <= start:
         raise _refused("invalid_range", entry)
     kind = _TYPES[call.data[ATTR_TYPE]]
-    for source, subject in _sources(entry):
+    for source, subject in price_sources(entry.runtime_data):
         if told := kind.course(subject):
             found = between(told, start, end or max(start, told[-1].end))
             return {"source": source, "unit": kind.unit(subject), kind.name: [*kind.rows(found)]}
     raise _refused("no_prices", entry)
 
 
-def _sources(entry: UtilityHanConfigEntry) -> list[tuple[str, PricedSubject]]:
+def price_sources(hub: Hub) -> list[tuple[str, PricedSubject]]:
     """Return who tells prices to a hub, first who is asked first: the utility itself knows more than its gateway."""
-    hub = entry.runtime_data
     gateway = ("gateway", hub.tariff)
     if hub.manager(AccountManager).vtn is None:
         return [gateway]

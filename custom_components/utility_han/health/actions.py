@@ -6,19 +6,23 @@ from typing import Any
 import probatio
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN, LOGGER
 from ..hub.hub import Hub
+from ..hub.phone import Button
 from ..hub.targets import find_subject
+from ..hub.wording import Said, Wording, async_say
 from ..procedures import Repair
 from ..utility import UtilityError
 from .diagnosing import async_diagnose, async_open_case
 from .manager import HealthManager
+from .messages import ABOUT, about_diagnosis, about_repair
 from .repairing import async_repair
 from .subjects import Watched
 
+ATTR_ABOUT = "about"
 ATTR_REPAIR = "repair"
 ATTR_REPORT = "report"
 ATTR_SUMMARY = "summary"
@@ -28,12 +32,34 @@ type _Action = Callable[[HealthManager, Watched, ServiceCall], Coroutine[Any, An
 
 async def _diagnose(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
     found = await async_diagnose(health, watched, report=call.data[ATTR_REPORT])
-    return found.to_dict()
+    return found.to_dict() | await _in_words(health, about_diagnosis(watched, found, await _wording(health)))
 
 
 async def _repair(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
     chosen = call.data.get(ATTR_REPAIR)
-    return dict(await async_repair(health, watched, Repair(chosen) if chosen else None))
+    answer = await async_repair(health, watched, Repair(chosen) if chosen else None)
+    return dict(answer) | await _in_words(health, about_repair(watched, answer, await _wording(health)))
+
+
+async def _get_message(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
+    wording = await _wording(health)
+    if (said := ABOUT[call.data[ATTR_ABOUT]](health, watched, wording)) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="nothing_to_say",
+            translation_placeholders={"device": watched.title},
+        )
+    buttons = {button.value: wording.option("notification_button", button) for button in Button}
+    return await _in_words(health, said) | {"buttons": buttons}
+
+
+async def _wording(health: HealthManager) -> Wording:
+    return await Wording.async_of(health.hass)
+
+
+async def _in_words(health: HealthManager, said: Said) -> dict[str, Any]:
+    title, message = await async_say(health.hass, health.entry, said)
+    return {"title": title, "message": message}
 
 
 async def _report_problem(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
@@ -55,6 +81,11 @@ _ACTIONS: dict[str, tuple[_Action, dict[Any, Any], SupportsResponse]] = {
         _repair,
         {probatio.Optional(ATTR_REPAIR): probatio.In([repair.value for repair in Repair])},
         SupportsResponse.OPTIONAL,
+    ),
+    "get_message": (
+        _get_message,
+        {probatio.Required(ATTR_ABOUT): probatio.In(list(ABOUT))},
+        SupportsResponse.ONLY,
     ),
     "report_problem": (
         _report_problem,

@@ -17,15 +17,17 @@ from ..hub.descriptions import (
     SubjectSensorDescription,
 )
 from ..hub.notifications import async_notify
+from ..hub.wording import Wording
 from ..procedures import HealthEvent, HealthState, Verdict
 from ..utility import Feature
 from .appointments import appointments_calendar
 from .coverage_picture import draw
 from .diagnosing import async_diagnose
 from .manager import HEALTH, HealthManager
+from .messages import about_diagnosis
 from .store import Condition
 from .subjects import Watched
-from .texts import in_words, words
+from .texts import words
 
 _NONE_YET = "none_yet"
 
@@ -110,7 +112,8 @@ def _diagnose(health: HealthManager) -> SubjectButtonDescription[Watched]:
 
     async def press(watched: Watched) -> None:
         found = await async_diagnose(health, watched)
-        await async_notify(health.hass, health.entry, *in_words(health.hass, watched.title, found), watched.key)
+        said = about_diagnosis(watched, found, await Wording.async_of(health.hass))
+        await async_notify(health.hass, health.entry, said.key, said.values, watched.key)
 
     return SubjectButtonDescription(
         key="diagnose",

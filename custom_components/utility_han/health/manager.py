@@ -14,7 +14,8 @@ from ..const import LOGGER
 from ..devices.device import HanDevice
 from ..devices.manager import Registrar
 from ..hub.hub import Hub
-from ..hub.notifications import async_notify
+from ..hub.notifications import async_notify, async_withdraw
+from ..hub.phone import Button, Choice
 from ..hub.subject import Occurrence
 from ..load_control.manager import LoadControlManager
 from ..procedures import Effect, Finding, Health, HealthEvent, HealthReason, HealthState, Refusal, finding
@@ -27,6 +28,8 @@ from .subjects import Subjects, Watched
 from .texts import async_load_words, words
 
 _EVERY = timedelta(minutes=1)
+_UNHEALTHY = "unhealthy"
+"""The notification that something is not well."""
 _SLICE = 100
 """Evaluated in one go; then the event loop has its turn."""
 # What only a diagnosis can find out lasts until another one does not find it.
@@ -82,7 +85,7 @@ class HealthManager:
         self.account_suspended = False
         self.diagnosing = asyncio.Lock()
         """Held while something is diagnosed: what two find out at once would mislead both."""
-        self._controls = controls
+        self.controls = controls
         self._evaluating = asyncio.Lock()
         self._again = False
         self._unsubscribe: list[CALLBACK_TYPE] = []
@@ -101,7 +104,7 @@ class HealthManager:
             self.account.changed.add(self.async_schedule),
             self.registrar.changed.add(self.async_schedule),
             self.hub.rounds.changed.add(self.async_schedule),
-            self._controls.effects.add(self._controlled),
+            self.controls.effects.add(self._controlled),
             async_track_time_interval(self.hass, self._minute, _EVERY),
         ]
         for watched in self.subjects.all:
@@ -187,6 +190,9 @@ class HealthManager:
             _tell(watched, _OF_STATE[health.state], told)
             if health.state.rank > max(before.rank, HealthState.MARGINAL.rank) and self._concerns_itself(watched):
                 self._notify(watched)
+            elif health.state is HealthState.OK:
+                over = async_withdraw(self.hass, self.entry, _UNHEALTHY, watched.key)
+                self.hub.rounds.begin("notifying", over, waited_for=True)
         notices.async_update(self.hass, self.entry, watched, health)
         return True
 
@@ -196,7 +202,8 @@ class HealthManager:
     def _notify(self, watched: Watched) -> None:
         health = self.condition(watched.key).health
         said = {"device": watched.title, "reason": words(self.hass, health.reason)}
-        notified = async_notify(self.hass, self.entry, "unhealthy", said, watched.key)
+        choices = [Choice(button, watched.key) for button in (Button.DIAGNOSE, Button.REPAIR)]
+        notified = async_notify(self.hass, self.entry, _UNHEALTHY, said, watched.key, choices)
         self.hub.rounds.begin("notifying", notified, waited_for=True)
 
     @callback

@@ -8,7 +8,7 @@ from homeassistant.helpers.translation import async_get_cached_translations, asy
 
 from ..const import DOMAIN
 from ..gateway import SignalQuality
-from ..procedures import Diagnosis, HealthEvent, HealthReason, Repair, Verdict
+from ..procedures import HealthEvent, HealthReason, Repair, Verdict
 from ..utility import CaseStatus
 from . import written
 
@@ -49,15 +49,3 @@ def happened(hass: HomeAssistant, told: Mapping[str, Any]) -> str:
     elif told["reason"] in HealthReason:
         said = words(hass, HealthReason(told["reason"]))
     return words(hass, event).replace("{what}", said)
-
-
-@callback
-def in_words(hass: HomeAssistant, device: str, found: Diagnosis) -> tuple[str, dict[str, str]]:
-    """Return the notification that tells of a diagnosis, and what it is filled with."""
-    said = {
-        "device": device,
-        "verdict": words(hass, found.verdict),
-        "reason": words(hass, found.reason),
-        "repair": words(hass, found.next),
-    }
-    return "diagnosed_well" if found.verdict is Verdict.NOTHING_WRONG else "diagnosed", said

@@ -1,6 +1,6 @@
 """Tells people what happened while they were not looking: in Home Assistant and on their phone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from homeassistant.components import persistent_notification
 from homeassistant.components.notify import ATTR_MESSAGE, ATTR_TITLE, SERVICE_SEND_MESSAGE
@@ -9,9 +9,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.translation import async_get_translations
 
 from ..const import CONF_NOTIFY, DOMAIN, LOGGER
+from .phone import Button, Choice, async_push, async_take_away
+from .wording import Said, Wording, async_say
 
 
 async def async_notify(
@@ -20,37 +21,42 @@ async def async_notify(
     key: str,
     placeholders: Mapping[str, str] | None = None,
     about: str | None = None,
+    choices: Sequence[Choice] = (),
+    *,
+    phone_only: bool = False,
 ) -> None:
     """Send the notification ``key`` of the translations about ``entry``; a phone that is not reached is no error.
 
-    One with the same ``about`` (all placeholders, unless said otherwise) takes the place of the one before.
+    One with the same ``about`` (all placeholders, unless said otherwise) takes the place of the one before. A phone
+    shows ``choices`` as buttons. With ``phone_only`` Home Assistant itself shows what is told by something else there.
     """
-    title, message = await async_text(hass, entry, key, placeholders)
-    subject = [about] if about is not None else [*(placeholders or {}).values()]
-    persistent_notification.async_create(hass, message, title, "_".join([DOMAIN, entry.entry_id, key, *subject]))
-    if target := entry.options.get(CONF_NOTIFY):
+    said = await async_say(hass, entry, Said(key, placeholders or {}))
+    title, message = said
+    name = _name(entry, key, [about] if about is not None else [*(placeholders or {}).values()])
+    if not phone_only:
+        persistent_notification.async_create(hass, message, title, name)
+    if (target := entry.options.get(CONF_NOTIFY)) is None:
+        return
+    wording = await Wording.async_of(hass)
+    words = {button: wording.option("notification_button", button) for button in Button}
+    try:
+        if not await async_push(hass, entry, target, said, name, choices, words):
+            data = {ATTR_ENTITY_ID: target, ATTR_TITLE: title, ATTR_MESSAGE: message}
+            await hass.services.async_call(NOTIFY_DOMAIN, SERVICE_SEND_MESSAGE, data, blocking=True)
+    except HomeAssistantError as err:
+        LOGGER.warning("%s: could not notify %s: %s", entry.title, target, err)
+
+
+async def async_withdraw(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str) -> None:
+    """Take the notification ``key`` about something away: it is over."""
+    name = _name(entry, key, [about])
+    persistent_notification.async_dismiss(hass, name)
+    if (target := entry.options.get(CONF_NOTIFY)) is not None:
         try:
-            await hass.services.async_call(
-                NOTIFY_DOMAIN,
-                SERVICE_SEND_MESSAGE,
-                {ATTR_ENTITY_ID: target, ATTR_TITLE: title, ATTR_MESSAGE: message},
-                blocking=True,
-            )
+            await async_take_away(hass, target, name)
         except HomeAssistantError as err:
-            LOGGER.warning("%s: could not notify %s: %s", entry.title, target, err)
+            LOGGER.debug("%s: a notification stays on %s: %s", entry.title, target, err)
 
 
-async def async_text(
-    hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: Mapping[str, str] | None = None
-) -> tuple[str, str]:
-    """Return title and message of the notification ``key``, in Home Assistant's language."""
-    texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
-    prefix = f"component.{DOMAIN}.selector.notification.options.{key}"
-    said = {"title": entry.title, **(placeholders or {})}
-    return _filled(texts[f"{prefix}_title"], said), _filled(texts[f"{prefix}_message"], said)
-
-
-def _filled(text: str, placeholders: Mapping[str, str]) -> str:
-    for name, value in placeholders.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+def _name(entry: ConfigEntry, key: str, subject: Sequence[str]) -> str:
+    return "_".join([DOMAIN, entry.entry_id, key, *subject])

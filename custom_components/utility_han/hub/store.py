@@ -1,7 +1,8 @@
 """What must outlive a removal, or comes before there is a hub, and has no place in a config entry.
 
 One private file for the whole integration: drafts of flows that were not finished, commissioning runs, what a flow
-discovered for the entry it makes, and identities kept when a gateway was removed. It holds private keys.
+discovered for the entry it makes, identities kept when a gateway was removed, and which blueprints were written. It
+holds private keys.
 """
 
 from collections.abc import Mapping
@@ -15,11 +16,11 @@ from ..procedures import CommissioningRun, UnreadableRecordError, read_value
 from .storage import Kept
 from .transport import Transport, transport_of
 
-type Section = Literal["drafts", "runs", "links", "identities"]
+type Section = Literal["drafts", "runs", "links", "identities", "blueprints"]
 
 
 class HanStore(Kept):
-    """Sections of JSON-safe records, each by the SFDI of the gateway it is about."""
+    """Sections of JSON-safe records, each by the SFDI of the gateway it is about, or the name of the blueprint."""
 
     what = "all_hubs"
     suffix = ""
@@ -36,6 +37,7 @@ class HanStore(Kept):
             "runs": self.read_records(data, "runs", _run),
             "links": self.read_records(data, "links", _record),
             "identities": self.read_records(data, "identities", _identity),
+            "blueprints": self.read_records(data, "blueprints", _record),
         }
 
     @override

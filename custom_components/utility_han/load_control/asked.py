@@ -17,8 +17,9 @@ _WORDS = {
     "charge_energy": "charge_state",
 }
 _ANYTHING = "reduction"
-_TEST = "test"
-ASKED_WORDS = (*dict.fromkeys(_WORDS.values()), _ANYTHING, _TEST)
+TEST = "test"
+"""Of a control that asks for nothing: whether it arrives is all that is looked at."""
+ASKED_WORDS = (*dict.fromkeys(_WORDS.values()), _ANYTHING, TEST)
 """Every word of :func:`what_is_asked`."""
 
 
@@ -29,5 +30,5 @@ def what_is_asked(control: LoadControl) -> str:
     """
     asks = asked(control)
     if asks_nothing(control) and "level" not in asks:
-        return _TEST
+        return TEST
     return next((word for name, word in _WORDS.items() if name in asks), _ANYTHING)

@@ -74,6 +74,16 @@ def _wanted(charging: Charging, entry: LedgerEntry) -> Iterator[tuple[str, str, 
             yield key, record.session.session_id, more
 
 
+def questions(charging: Charging) -> dict[str, str]:
+    """Return what a person is asked whose it was: the notice, by the session's id."""
+    return {
+        session_id: key
+        for each in charging.ledger.attention.values()
+        for key, session_id, _ in _wanted(charging, each)
+        if key in (WHOSE_SESSION, WHOSE_ENERGY)
+    }
+
+
 def missing_price(charging: Charging, entry: LedgerEntry) -> dict[str, str] | None:
     """Return of which times the prices are missing that a session is billed at, and in which currency."""
     missing = [(record.currency, span) for record in entry.records for span in record.missing]

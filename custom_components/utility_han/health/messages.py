@@ -1,0 +1,86 @@
+"""What is said of a gateway, a device or a vehicle, by what it is about; the rooms below know the words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..account.actions import price_sources
+from ..hub.price_messages import about_price
+from ..hub.wording import Said, Wording
+from ..load_control.messages import about_controls
+from ..procedures import Diagnosis, Verdict
+from ..vehicles.manager import VehicleManager
+from ..vehicles.messages import about_charging, about_month
+from .manager import HealthManager
+from .subjects import Watched
+
+type _About = Callable[[HealthManager, Watched, Wording], Said | None]
+
+
+def about_health(health: HealthManager, watched: Watched, wording: Wording) -> Said:
+    """Say how something is."""
+    reason = health.condition(watched.key).health.reason
+    if reason is None:
+        return Said("healthy", {"device": watched.title})
+    return Said("unhealthy", {"device": watched.title, "reason": wording.option("health_reason", reason)})
+
+
+def about_diagnosis(watched: Watched, found: Diagnosis, wording: Wording) -> Said:
+    """Say what a diagnosis found, and what to do."""
+    said = {
+        "device": watched.title,
+        "verdict": wording.option("verdict", found.verdict),
+        "reason": _word(wording, "health_reason", found.reason),
+        "repair": _word(wording, "repair", found.next),
+    }
+    return Said("diagnosed_well" if found.verdict is Verdict.NOTHING_WRONG else "diagnosed", said)
+
+
+def about_repair(watched: Watched, answer: Mapping[str, Any], wording: Wording) -> Said:
+    """Say what came of a repair, by what the action answers."""
+    said = {
+        "device": watched.title,
+        "done": _word(wording, "repair", answer["repair"]),
+        "reason": _word(wording, "health_reason", answer["reason"]),
+        "repair": _word(wording, "repair", answer["next"]),
+    }
+    return Said("repaired" if answer["fixed"] else "not_repaired", said)
+
+
+def _word(wording: Wording, selector: str, code: str | None) -> str:
+    return wording.option(selector, code) if code is not None else "–"
+
+
+def _registration(_health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
+    if (device := watched.device) is None:
+        return None
+    state = wording.state("sensor", "registration_state", device.standing)
+    return Said("registration_stands", {"device": device.title, "state": state})
+
+
+def _controls(health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
+    return about_controls(health.controls, watched.device, wording) if watched.device else None
+
+
+def _charging(health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
+    manager = health.hub.manager(VehicleManager)
+    return about_charging(manager, watched.vehicle, wording) if watched.vehicle else None
+
+
+def _month(health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
+    manager = health.hub.manager(VehicleManager)
+    return about_month(manager, watched.vehicle, wording) if watched.vehicle else None
+
+
+def _price(health: HealthManager, _watched: Watched, wording: Wording) -> Said:
+    return about_price((subject for _, subject in price_sources(health.hub)), wording)
+
+
+ABOUT: Mapping[str, _About] = {
+    "health": about_health,
+    "registration": _registration,
+    "load_control": _controls,
+    "charging": _charging,
+    "month": _month,
+    "price": _price,
+}
+"""What can be asked about; None is answered where something has nothing of it."""

@@ -1,0 +1,93 @@
+"""The blueprints that the integration brings, in Home Assistant's language, written where it finds them.
+
+HACS copies nothing but the component, so they are in its folder. Their texts are English, as the repository shows
+them; a file for each other language has every text by the English one. What blueprints *send* is said by the action
+``get_message``, and is in Home Assistant's language wherever they came from.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from json import loads
+from pathlib import Path
+from typing import Any
+
+from homeassistant.components.blueprint.const import DOMAIN as BLUEPRINT_DOMAIN
+from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
+from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.loader import async_get_integration
+from homeassistant.util import yaml as yaml_util
+
+from ..const import DOMAIN
+from .store import HanStore, Section
+
+FOLDER = Path(__file__).parent.parent / "blueprints"
+_AUTOMATION = "automation"
+_IN_REPOSITORY = f"custom_components/{DOMAIN}/blueprints/{_AUTOMATION}"
+_WRITTEN: Section = "blueprints"
+
+
+@callback
+def async_register_blueprint_action(hass: HomeAssistant) -> None:
+    """Register the action, whether a hub is loaded or not; it writes files, and is for administrators."""
+
+    async def install(_call: ServiceCall) -> ServiceResponse:
+        return {what: [*names] for what, names in (await _async_install(hass)).items()}
+
+    async_register_admin_service(
+        hass, DOMAIN, "install_blueprints", install, supports_response=SupportsResponse.OPTIONAL
+    )
+
+
+async def _async_install(hass: HomeAssistant) -> Mapping[str, list[str]]:
+    """Write each blueprint that is not there, or is as it was written; return the names of all by what was done.
+
+    What is there and is not as it was written here is a person's own by now, and is left as it is.
+    """
+    home: DomainBlueprints | None = hass.data.get(BLUEPRINT_DOMAIN, {}).get(_AUTOMATION)
+    if home is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="automations_not_loaded")
+    store = await HanStore.async_get(hass)
+    address = (await async_get_integration(hass, DOMAIN)).documentation
+    done: dict[str, list[str]] = {"installed": [], "updated": [], "unchanged": [], "left": []}
+    for name, data in (await hass.async_add_executor_job(read_blueprints, hass.config.language)).items():
+        blueprint = Blueprint(data, path=name, expected_domain=_AUTOMATION, schema=BLUEPRINT_SCHEMA)
+        blueprint.update_metadata(source_url=f"{address}/blob/main/{_IN_REPOSITORY}/{name}")
+        path, wanted = f"{DOMAIN}/{name}", _digest(blueprint.yaml())
+        found = await hass.async_add_executor_job(_digest_of, home.blueprint_folder / path)
+        if found == wanted:
+            done["unchanged"].append(name)
+        elif found is not None and found != (store.get(_WRITTEN, name) or {}).get("digest"):
+            done["left"].append(name)
+            continue
+        else:
+            await home.async_add_blueprint(blueprint, path, allow_override=True)
+            done["installed" if found is None else "updated"].append(name)
+        await store.async_put(_WRITTEN, name, {"digest": wanted})
+    return done
+
+
+def read_blueprints(language: str) -> dict[str, dict[str, Any]]:
+    """Return the blueprints by the names of their files, in a language, English where there is none."""
+    words = FOLDER / f"{language.partition('-')[0]}.json"
+    texts: dict[str, str] = loads(words.read_text(encoding="utf-8")) if words.exists() else {}
+    paths = sorted((FOLDER / _AUTOMATION).glob("*.yaml"))
+    return {path.name: _translated(yaml_util.load_yaml_dict(str(path)), texts) for path in paths}
+
+
+def _translated(data: Any, texts: Mapping[str, str]) -> Any:
+    if isinstance(data, dict):
+        return {key: _translated(value, texts) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_translated(value, texts) for value in data]
+    return texts.get(data, data) if isinstance(data, str) else data
+
+
+def _digest_of(path: Path) -> str | None:
+    return _digest(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,122 @@
+"""Notifications with buttons: what the mobile app shows, what comes back when one is pressed, and their end.
+
+The entity of a phone takes title and message only; what else it shows goes by the action that the app registers for
+the phone (``notify.mobile_app_<name>``: ``tag``, ``actions``, and the message ``clear_notification``), and comes back
+as the event ``mobile_app_notification_action``: the companion app's documentation, "Actionable notifications" and
+"Basic notifications". An action's name says all that is needed to do it: a button works after a restart too.
+"""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from homeassistant.components.notify import ATTR_DATA, ATTR_MESSAGE, ATTR_TITLE
+from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+
+from ..const import DOMAIN, LOGGER
+from .rounds import Rounds
+
+_APP = "mobile_app"
+_PRESSED = "mobile_app_notification_action"
+_CLEAR = "clear_notification"
+_BETWEEN = "|"
+
+
+class Button(StrEnum):
+    """What a button does, in the words of the names of actions."""
+
+    DIAGNOSE = "diagnose"
+    REPAIR = "repair"
+    OPT_OUT = "opt_out"
+    OK = "ok"
+    """Nothing; the app takes the notification away."""
+    ASSIGN = "assign"
+    """A session to a vehicle."""
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button with what it is about; ``label`` where it does not say what it does, but a name."""
+
+    button: Button
+    subject: str = ""
+    more: str = ""
+    label: str | None = None
+
+
+type Pressed = Callable[[str, str], Coroutine[Any, Any, None]]
+"""Does what a button says; called with its subject, and what more there is to it."""
+
+
+def _service(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return the action of the phone whose notify entity this is, None where it is of no phone."""
+    found = er.async_get(hass).async_get(entity_id)
+    if found is None or found.platform != _APP or found.config_entry_id is None:
+        return None
+    # There is such an entity: so the app is loaded, and what it requires is installed.
+    from homeassistant.components.mobile_app.util import get_notify_service  # noqa: PLC0415
+
+    phone = hass.config_entries.async_get_entry(found.config_entry_id)
+    loaded = phone is not None and phone.state is ConfigEntryState.LOADED
+    return get_notify_service(hass, phone.data[CONF_WEBHOOK_ID]) if phone is not None and loaded else None
+
+
+async def async_push(
+    hass: HomeAssistant, entry: ConfigEntry, entity_id: str, said: tuple[str, str], tag: str,
+    choices: Sequence[Choice], words: Mapping[Button, str],
+) -> bool:  # fmt: skip
+    """Show ``said`` (title, message) on a phone, in place of what has this ``tag``; False where it is no phone's."""
+    if (service := _service(hass, entity_id)) is None:
+        return False
+    actions = [
+        {
+            "action": _BETWEEN.join([DOMAIN, entry.entry_id, each.button, each.subject, each.more]),
+            "title": each.label or words[each.button],
+        }
+        for each in choices
+    ]
+    title, message = said
+    data = {"tag": tag} | ({"actions": actions} if actions else {})
+    await _async_call(hass, service, {ATTR_TITLE: title, ATTR_MESSAGE: message, ATTR_DATA: data})
+    return True
+
+
+async def async_take_away(hass: HomeAssistant, entity_id: str, tag: str) -> None:
+    """Have a phone show no longer what it shows with ``tag``."""
+    if (service := _service(hass, entity_id)) is not None:
+        await _async_call(hass, service, {ATTR_MESSAGE: _CLEAR, ATTR_DATA: {"tag": tag}})
+
+
+async def _async_call(hass: HomeAssistant, service: str, data: dict[str, Any]) -> None:
+    await hass.services.async_call(NOTIFY_DOMAIN, service, data, blocking=True)
+
+
+@callback
+def async_listen(
+    hass: HomeAssistant, entry: ConfigEntry, rounds: Rounds, does: Mapping[Button, Pressed]
+) -> CALLBACK_TYPE:
+    """Do what the buttons of notifications about ``entry`` say; what is returned ends that."""
+
+    @callback
+    def pressed(event: Event) -> None:
+        name = event.data.get("action")
+        parts = name.split(_BETWEEN) if isinstance(name, str) else []
+        if len(parts) != 5 or parts[:2] != [DOMAIN, entry.entry_id] or parts[2] not in does:
+            return
+        _, _, button, subject, more = parts
+        rounds.begin(f"button {button}", _guarded(does[Button(button)](subject, more)), waited_for=True)
+
+    async def _guarded(doing: Coroutine[Any, Any, None]) -> None:
+        try:
+            await doing
+        except HomeAssistantError as err:
+            LOGGER.warning("%s: what a notification's button asks for was not done: %s", entry.title, err)
+
+    return hass.bus.async_listen(_PRESSED, pressed)

@@ -1,0 +1,90 @@
+"""What is said to people outside of pages and entities: notifications, answers of actions, what Assist says.
+
+All of it is a title and a message of the translations, in a language, with times, energies and money as it has them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
+
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..documents import Style
+
+_TEXTS = f"component.{DOMAIN}.selector.notification.options"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to say: the ``key`` of its title and message, and what they are filled with."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A language, and how it writes what is no word; times are local, and with the day where that is not today."""
+
+    style: Style
+    texts: Mapping[str, str]
+    """What entities and selectors of the integration say, by the keys of Home Assistant's translations."""
+
+    @classmethod
+    async def async_of(cls, hass: HomeAssistant, language: str | None = None) -> Self:
+        """Return the wording of a language; of Home Assistant's, unless another one is named."""
+        language = language or hass.config.language
+        style = await hass.async_add_executor_job(Style.of, {}, language, hass.config.country)
+        texts = [await async_get_translations(hass, language, kind, [DOMAIN]) for kind in ("entity", "selector")]
+        return cls(style, {name: text for each in texts for name, text in each.items()})
+
+    def state(self, platform: str, key: str, state: str) -> str:
+        """Return a state of an entity in words."""
+        return self.texts.get(f"component.{DOMAIN}.entity.{platform}.{key}.state.{state}", state)
+
+    def option(self, selector: str, option: str) -> str:
+        """Return an option of a selector in words."""
+        return self.texts.get(f"component.{DOMAIN}.selector.{selector}.options.{option}", option)
+
+    def time(self, moment: datetime) -> str:
+        """Return a time, local."""
+        local = dt_util.as_local(moment)
+        if local.date() == dt_util.now().date():
+            return self.style.time(local)
+        day = format_skeleton("MMMEd", local.replace(tzinfo=None), locale=self.style.locale)
+        return f"{day} {self.style.time(local)}"
+
+    def energy(self, kilowatt_hours: float) -> str:
+        """Return an energy, as exact as one speaks of it."""
+        return f"{format_decimal(kilowatt_hours, '#,##0.0', locale=self.style.numbers)}\N{NO-BREAK SPACE}kWh"
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """Return an amount with its currency."""
+        return self.style.money(amount, currency)
+
+    def price(self, per_kwh: float, currency: str) -> str:
+        """Return a price of a kilowatt-hour."""
+        return f"{self.style.number(Decimal(str(per_kwh)))}\N{NO-BREAK SPACE}{currency}/kWh"
+
+
+async def async_say(
+    hass: HomeAssistant, entry: ConfigEntry | None, said: Said, language: str | None = None
+) -> tuple[str, str]:
+    """Return title and message, in Home Assistant's language unless another one is named; ``entry`` is the hub's."""
+    texts = await async_get_translations(hass, language or hass.config.language, "selector", [DOMAIN])
+    values = {"title": entry.title if entry is not None else "–", **said.values}
+    return _filled(texts[f"{_TEXTS}.{said.key}_title"], values), _filled(texts[f"{_TEXTS}.{said.key}_message"], values)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text

@@ -1,0 +1,87 @@
+"""Assist is spoken to in four languages, and answers in each; nobody has copied any sentences."""
+
+import pytest
+from homeassistant.components import conversation
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import intent
+from homeassistant.setup import async_setup_component
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.health.assist import SAYINGS
+from custom_components.utility_han.intent import read_sentences
+from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
+from tests.component.test_charging import billed
+from tests.component.test_charging import charger as charger  # noqa: PLC0414 - the fixture
+from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
+from tests.component.test_load_control import SWITCH, MakeHome
+from tests.component.test_load_control import make_home as make_home  # noqa: PLC0414 - the fixture
+from tests.conftest import SimulatedGateway
+from tests.helpers.health import Patient
+from tests.helpers.states import until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import Charger, vehicle_state
+
+
+@pytest.fixture(autouse=True)
+async def _assist(hass: HomeAssistant) -> None:
+    """Have Assist set up before Home Assistant's web server takes up no more pages."""
+    for component in ("homeassistant", "intent", "conversation"):
+        assert await async_setup_component(hass, component, {})
+
+
+async def say(hass: HomeAssistant, text: str, language: str = "en") -> str:
+    """Say something to Home Assistant's own agent; return its answer."""
+    result = await conversation.async_converse(hass, text, None, Context(), language)
+    return str(result.response.speech["plain"]["speech"])
+
+
+@pytest.mark.use_case("RD-11")
+async def test_what_is_wrong_is_asked_in_four_languages(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
+) -> None:
+    await gateway.withdraw(patient.lfdi)
+    for text, language, answer in (
+        ("what is wrong with the boiler room switch", "en", "does not list the device any more"),
+        ("diagnostiziere den Boiler Room Switch", "de", "führt das Gerät nicht mehr auf"),
+        ("diagnostica el boiler room switch", "es", "ya no tiene el dispositivo en su lista"),
+        ("diagnostique le boiler room switch", "fr", "ne liste plus l’appareil"),
+    ):
+        said = await say(hass, text, language)
+        assert answer in said
+        assert "Boiler room switch" in said
+    assert await say(hass, "diagnose the toaster") == "I know no gateway, device or vehicle named toaster."
+    handled = await intent.async_handle(hass, DOMAIN, "UtilityHanDiagnose", {"name": {"value": "boiler room switch"}})
+    assert "does not list the device any more" in handled.speech["plain"]["speech"]
+
+
+@pytest.mark.use_case("UR-P")
+async def test_load_control_is_left_by_a_word(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    assert await say(hass, "steig aus der Laststeuerung aus", "de") == (
+        "Es gibt keine Laststeuerung, die verlassen werden könnte."
+    )
+    await home.ask(start_in=600, duration=1800, duty_cycle=30)
+    assert await say(hass, "opt out of the load control") == "Basement takes no part in the load control."
+    assert home.state("next_event").attributes["participating"] is False
+
+
+@pytest.mark.use_case("UR-EV")
+async def test_what_the_car_has_charged_is_asked(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    await charger.session(7_000)
+    await billed(utility, 1)
+    await until(lambda: float(vehicle_state(hass, hub, "month_energy")) == 7)
+    answers = {
+        await say(hass, text)
+        for text in ("how much has the car charged this month", "what did charging the Family car cost")
+    }
+    assert answers == {"This month Family car was billed 7.0\N{NO-BREAK SPACE}kWh for $1.05."}
+    german = await say(hass, "wie viel hat das Auto in diesem Monat geladen", "de")
+    assert "7,0\N{NO-BREAK SPACE}kWh für 1,05\N{NO-BREAK SPACE}$" in german
+
+
+def test_everything_can_be_said_in_every_language() -> None:
+    sentences = read_sentences()
+    assert set(sentences) == {*SAYINGS, "any"}

@@ -1,0 +1,84 @@
+"""Notifications with buttons on a phone: each once, what their buttons do, and gone when it is over."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from custom_components.utility_han.health.phone_news import PhoneNews
+from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
+from tests.component.test_charging import charger as charger  # noqa: PLC0414 - the fixture
+from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
+from tests.component.test_load_control import SWITCH, MakeHome
+from tests.component.test_load_control import make_home as make_home  # noqa: PLC0414 - the fixture
+from tests.conftest import SimulatedGateway
+from tests.helpers.health import Patient
+from tests.helpers.phone import Phone, a_phone
+from tests.helpers.states import persistent_notifications, until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import Charger, issues_of
+
+
+@pytest.fixture(autouse=True)
+async def phone(hass: HomeAssistant) -> AsyncIterator[Phone]:
+    """A phone; it is there before Home Assistant's web server takes up no more pages."""
+    async with a_phone(hass) as phone:
+        yield phone
+
+
+@pytest.mark.use_case("DM-2")
+async def test_failure_is_diagnosed_and_repaired_from_the_phone(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, phone: Phone
+) -> None:
+    await phone.follow(patient.entry)
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    shown = phone.only()
+    assert (shown["title"], list(shown["buttons"])) == ("Boiler room switch is not well", ["Diagnose", "Repair"])
+    assert "does not list" in shown["message"]
+    await phone.press("Diagnose")
+    assert "What to do:" in phone.only()["message"]
+    await phone.press("Repair")
+    assert patient.well
+    assert {each["title"] for each in phone.shown.values()} == {"Boiler room switch was repaired"}
+    assert "Boiler room switch is not well" not in {each["title"] for each in persistent_notifications(hass)}
+
+
+@pytest.mark.use_case("UR-P")
+async def test_load_control_is_left_from_the_phone(hass: HomeAssistant, make_home: MakeHome, phone: Phone) -> None:
+    home = await make_home(SWITCH)
+    phone.name_in(home.entry)
+    home.entry.runtime_data.manager(PhoneNews).async_start()
+    await home.ask(start_in=600, duration=1800, duty_cycle=30)
+    shown = phone.only()
+    assert list(shown["buttons"]) == ["Opt out", "OK"]
+    assert shown["title"].startswith("Basement: load control at ")
+    await home.poll()
+    assert phone.sent == 1, "it is told once"
+    await phone.press("Opt out")
+    assert home.state("next_event").attributes["participating"] is False
+
+    control = await home.ask(start_in=7200, duration=1800, duty_cycle=30)
+    assert list(phone.only()["buttons"]) == ["Opt out", "OK"]
+    await home.gateway.cancel(control["number"])
+    await home.poll()
+    assert phone.shown == {}, "what was called off is taken away"
+
+
+@pytest.mark.use_case("UR-EV")
+async def test_whose_session_it_was_is_said_on_the_phone(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility, phone: Phone
+) -> None:
+    await phone.follow(hub)
+    await charger.session(3_000, present=False)
+    await until(lambda: phone.shown)
+    shown = phone.only()
+    assert list(shown["buttons"]) == ["Family car", "Nobody’s here"]
+    assert "3.0\N{NO-BREAK SPACE}kWh" in shown["message"]
+    await phone.press("Family car")
+    assert issues_of(hass, "whose_session") == []
+    await until(lambda: phone.shown == {})
+    await hass.config_entries.async_reload(hub.entry_id)
+    await hass.async_block_till_done()
+    assert phone.shown == {}
