@@ -67,6 +67,7 @@ from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
 from .reports.actions import async_register_bill_actions
 from .reports.manager import ReportsManager
+from .reports.outcomes import ControlOutcomes
 from .reports.store import KeptReports
 from .vehicles.actions import async_register_vehicle_actions
 from .vehicles.charging_download import ChargingView
@@ -218,6 +219,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     kept_reports = await KeptReports.async_get(hass, entry.entry_id)
     devices = registrar.devices.values()
     reports = hub.add_manager(ReportsManager(hass, hub, account, devices, controls, kept_reports))
+    hub.add_manager(ControlOutcomes(hass, hub, controls, reports.facts))
     charging = await Charging.async_get(hass, entry.entry_id)
     async_adopt_vehicles(hass, entry, charging)
     vehicles = hub.add_manager(VehicleManager(hass, hub, charging, registrar, controls))
@@ -261,6 +263,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     registrar, controls = hub.manager(Registrar), hub.manager(LoadControlManager)
     await registrar.async_start()
     hub.manager(ReportsManager).async_start()
+    hub.manager(ControlOutcomes).async_start()
     await controls.async_start()
     async_follow_meter(hub.coordinator, controls.premise)
     if (vtn := hub.manager(AccountManager).vtn) is not None:

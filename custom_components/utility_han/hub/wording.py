@@ -12,9 +12,11 @@ from typing import Self
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_system import UnitSystem
 
 from ..const import DOMAIN
 from ..documents import Style
@@ -35,6 +37,7 @@ class Wording:
     """A language, and how it writes what is no word; times are local, and with the day where that is not today."""
 
     style: Style
+    units: UnitSystem
     texts: Mapping[str, str]
     """What entities and selectors of the integration say, by the keys of Home Assistant's translations."""
 
@@ -44,7 +47,7 @@ class Wording:
         language = language or hass.config.language
         style = await hass.async_add_executor_job(Style.of, {}, language, hass.config.country)
         texts = [await async_get_translations(hass, language, kind, [DOMAIN]) for kind in ("entity", "selector")]
-        return cls(style, {name: text for each in texts for name, text in each.items()})
+        return cls(style, hass.config.units, {name: text for each in texts for name, text in each.items()})
 
     def state(self, platform: str, key: str, state: str) -> str:
         """Return a state of an entity in words."""
@@ -65,6 +68,13 @@ class Wording:
     def energy(self, kilowatt_hours: float) -> str:
         """Return an energy, as exact as one speaks of it."""
         return f"{format_decimal(kilowatt_hours, '#,##0.0', locale=self.style.numbers)}\N{NO-BREAK SPACE}kWh"
+
+    def temperature(self, celsius: float) -> str:
+        """Return a temperature in the home's unit."""
+        value = self.units.temperature(celsius, UnitOfTemperature.CELSIUS)
+        return (
+            f"{format_decimal(value, '0.#', locale=self.style.numbers)}\N{NO-BREAK SPACE}{self.units.temperature_unit}"
+        )
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Return an amount with its currency."""

@@ -24,7 +24,7 @@ from ..hub.descriptions import (
 from ..procedures import ControlRecord, Happening, asked
 from .asked import ASKED_WORDS, what_is_asked
 from .failures import opt_errors
-from .manager import CONTROL, LoadControlManager
+from .manager import CONTROL, MEASURED, LoadControlManager
 from .subject import ControlledSubject
 
 NOTHING = "none"
@@ -36,7 +36,7 @@ EVENTS: tuple[SubjectEventDescription[ControlledSubject], ...] = (
     SubjectEventDescription(
         key=CONTROL,
         translation_key="control",
-        event_types=[happening.value for happening in Happening],
+        event_types=[*(happening.value for happening in Happening), MEASURED],
         shown_by=ACTIVE,
         entity_registry_enabled_default=False,
         bus_event=EVENT_CONTROL,

@@ -42,6 +42,8 @@ _TOLD_AT_ONCE = 10
 
 CONTROL = "control"
 """What happened to a device's load control: shown by the event entity of this key."""
+MEASURED = "measured"
+"""The type of that event of what it came to, which is known some time after its end."""
 
 
 class LoadControlManager:

@@ -1,8 +1,11 @@
 """What is said to people of the load controls of a device."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..devices.device import HanDevice
 from ..hub.wording import Said, Wording
-from ..procedures import ControlRecord
+from ..procedures import ControlRecord, asked
 from .asked import what_is_asked
 from .entities import ACTIVE
 from .manager import LoadControlManager
@@ -23,12 +26,31 @@ def about_control(device: HanDevice, record: ControlRecord, wording: Wording) ->
     return Said("control_announced", _values(device, record, wording))
 
 
-def _values(device: HanDevice, record: ControlRecord, wording: Wording) -> dict[str, str]:
+def about_outcome(
+    device: HanDevice, record: ControlRecord, used: float, saved: float | None, wording: Wording
+) -> Said:
+    """Say what a control came to: what was used (kWh), and where that is known what was saved."""
+    values = _values(device, record, wording, record.applied) | {"energy": wording.energy(used)}
+    if saved is None or saved <= 0:
+        return Said("control_used", values)
+    return Said("control_saved", values | {"saved": wording.energy(saved)})
+
+
+def _values(
+    device: HanDevice, record: ControlRecord, wording: Wording, done: Mapping[str, float] | None = None
+) -> dict[str, str]:
     program = next((each.description for each in device.dr_programs if each.href == record.control.program), None)
     return {
         "device": device.title,
-        "what": wording.state("sensor", ACTIVE, what_is_asked(record.control)),
+        "what": _what(record, asked(record.control) if done is None else done, wording),
         "program": program or "–",
         "start": wording.time(record.start),
         "end": wording.time(record.end),
     }
+
+
+def _what(record: ControlRecord, values: Mapping[str, Any], wording: Wording) -> str:
+    """Return what a control asks for, or did; with the temperature where it is one."""
+    word = wording.state("sensor", ACTIVE, what_is_asked(record.control))
+    held = next((values[name] for name in ("heating_setpoint", "cooling_setpoint") if name in values), None)
+    return word if held is None else f"{word} {wording.temperature(held)}"

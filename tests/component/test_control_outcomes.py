@@ -1,0 +1,70 @@
+"""What a load control came to is said once the recorder knows it, and never made up."""
+
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+
+from custom_components.utility_han.esi import ControlStatus, LoadControl, ResponseStatus
+from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.procedures import ControlRecord, Effect
+from custom_components.utility_han.procedures.control_record import Phase
+from custom_components.utility_han.reports.outcomes import ControlOutcomes
+from tests.component.test_reports import LFDI, Home
+from tests.component.test_reports import home as home  # noqa: PLC0414 - the fixture
+
+HOUR = timedelta(hours=1)
+
+
+def event_of(hass: HomeAssistant) -> State:
+    registry = er.async_get(hass)
+    (found,) = (
+        each for each in registry.entities.values() if (each.domain, each.translation_key) == ("event", "control")
+    )
+    state = hass.states.get(found.entity_id)
+    assert state is not None
+    return state
+
+
+async def ended(home: Home) -> None:
+    """Let a control end that lasted for the last full hour, and have it looked at."""
+    controls = home.entry.runtime_data.manager(LoadControlManager)
+    control = LoadControl(
+        "C1", "peak", 1, 16, home.hour - HOUR, home.hour - HOUR, HOUR, ControlStatus.ACTIVE, mandatory=False,
+        heating_setpoint=48.0,
+    )  # fmt: skip
+    record = ControlRecord(
+        LFDI, control, Phase.ENDED, home.hour - HOUR, home.hour, home.begun, acted=True,
+        applied={"heating_setpoint": 48.0},
+    )  # fmt: skip
+    with patch.object(controls, "history", return_value=[record]):
+        controls.effects.tell(controls.subjects[LFDI].device, Effect(LFDI, control, ResponseStatus.COMPLETED, None))
+        await home.entry.runtime_data.manager(ControlOutcomes).async_look(datetime.now(UTC))
+
+
+@pytest.mark.use_case("UR-P")
+async def test_what_was_saved_is_said_where_the_days_before_are_known(home: Home) -> None:
+    await home.compiled()
+    month = [100.0 + 0.5 * each for each in range(32 * 24)]
+    await home.counted("sensor.pump_energy", *month, month[-1] + 0.05)
+    await ended(home)
+    told = event_of(home.hass)
+    figures = {name: told.attributes[name] for name in ("event_type", "control", "what", "energy_kwh", "saved_kwh")}
+    assert figures == {
+        "event_type": "measured", "control": "C1", "what": "set_point", "energy_kwh": 0.05, "saved_kwh": 0.45,
+    }  # fmt: skip
+    assert "Hold a set point 48\N{NO-BREAK SPACE}°C" in told.attributes["summary"]
+    assert told.attributes["summary"].endswith("about 0.4\N{NO-BREAK SPACE}kWh less than usual.")
+
+
+async def test_of_what_is_not_known_nothing_is_said(home: Home) -> None:
+    await home.compiled()
+    await ended(home)
+    assert event_of(home.hass).attributes.get("event_type") != "measured", "nothing was counted"
+    await home.counted("sensor.pump_energy", 100.0, 100.5)
+    await ended(home)
+    told = event_of(home.hass)
+    assert (told.attributes["energy_kwh"], told.attributes["saved_kwh"]) == (0.5, None)
+    assert told.attributes["summary"].endswith("used 0.5\N{NO-BREAK SPACE}kWh.")
