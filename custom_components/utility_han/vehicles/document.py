@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ..documents import Style
 from ..procedures import BillableRecord, LedgerEntry
-from ..utility import Binding, RateProgram
+from ..utility import Binding
 from .person import Person
 from .store import Charging, VehicleRecord
 
@@ -23,15 +23,6 @@ def period(binding: Binding, style: Style) -> str:
 def local_time(moment: datetime, style: Style) -> str:
     """Return a time as people read it, to the minute."""
     return style.moment(dt_util.as_local(moment))
-
-
-def tariff_text(program: RateProgram, style: Style) -> str:
-    """Return prices and terms of a program as Markdown."""
-    prices = "\n".join(
-        f"- {program.names[tier]}: {style.number(price)} {program.currency}/kWh"
-        for tier, price in program.prices.items()
-    )
-    return f"**{program.name}** ({program.terms_version})\n\n{prices}\n\n{program.terms}"
 
 
 def binding_record(charging: Charging, record: VehicleRecord) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ..hub.texts import plain
 from ..procedures import overlapping, seasons
 from ..utility import PriceKind, RateProgram, TierPeriod
 from .person import Person
+from .rate_comparison import LastMonth
 from .week_picture import draw_week
 
 _WEEK = tuple(range(1, 8))
@@ -95,6 +96,25 @@ class RateWords:
         if program.holidays and any(period.holidays is not None for period in program.periods):
             lines.append(f"{self.word('holidays_of')}: {program.holidays}")
         return "\n".join(f"- {line}" for line in lines)
+
+    def table(self, program: RateProgram) -> str:
+        """Return the hours of a program and what a kilowatt-hour costs in them, as a table in Markdown."""
+        head = [self.word(f"column_{column}") for column in ("tier", "when", "price")]
+        rows = [(period.tier, self.period(period)) for period in program.periods]
+        rows.append((program.default_tier, self.word("base") if rows else self.word("whole_day")))
+        cells = [
+            [plain(program.names[tier]), when, f"{self.style.number(program.prices[tier])} {program.currency}/kWh"]
+            for tier, when in rows
+        ]
+        return "\n".join(f"| {' | '.join(each)} |" for each in (head, ["---", "---", "---:"], *cells))
+
+    def last_month(self, program: RateProgram, last: LastMonth | None) -> str:
+        """Say what would have been paid under a program for what was charged in the month before; empty otherwise."""
+        if last is None or (cost := last.costs.get(program.id)) is None:
+            return ""
+        return self.word("last_month").format(
+            energy=self.style.energy(round(last.energy_wh)), cost=self.style.money(cost, program.currency)
+        )
 
     def _price(self, program: RateProgram, tier: str, when: str) -> str:
         price = f"{self.style.number(program.prices[tier])} {program.currency}/kWh"

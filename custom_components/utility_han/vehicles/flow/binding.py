@@ -12,11 +12,13 @@ from homeassistant.util import dt as dt_util
 
 from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow import stepping
+from ...hub.texts import plain
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
 from ...utility import Binding, Payer, RateProgram, UtilityError, UtilityReason
-from ..document import period, tariff_text
+from ..document import period
 from ..planning import CONF_EVSE_DEVICE
-from ..sources import CONF_MAX_POWER, CONF_METER, SOURCES
+from ..rate_comparison import async_last_month
+from ..sources import CONF_ENERGY, CONF_MAX_POWER, CONF_METER, SOURCES
 from ..store import VehicleRecord
 from . import forms as vehicle_forms
 from .dialog import VehicleDialog
@@ -107,12 +109,26 @@ class VehicleBindingPages(VehicleDialog):
                 {CONF_VALID_FROM: (user_input or self.data).get(CONF_VALID_FROM)},
             ),
             description_placeholders={
-                "terms": "\n\n".join(tariff_text(program, self.words.style) for program in programs),
+                "terms": await self._async_terms(programs),
                 "conflict": self.conflict(),
             },
             errors=errors or self.failed_for("program"),
             last_step=False,
         )
+
+    async def _async_terms(self, programs: list[RateProgram]) -> str:
+        """Return hours, prices and terms of programs as Markdown, with what the month before would have cost."""
+        last = await async_last_month(self.hass, self.data.get(CONF_ENERGY), programs)
+        shown = (
+            (
+                f"**{plain(program.name)}** ({program.terms_version})",
+                self.words.table(program),
+                self.words.last_month(program, last),
+                program.terms,
+            )
+            for program in programs
+        )
+        return "\n\n".join(part for parts in shown for part in parts if part)
 
     async def _async_read_programs(self) -> None:
         premise = self.account.premise_id
