@@ -65,6 +65,14 @@ async def test_load_control_is_left_from_the_phone(hass: HomeAssistant, make_hom
     await home.poll()
     assert phone.shown == {}, "what was called off is taken away"
 
+    late = await home.ask(start_in=14400, duration=1800, duty_cycle=30)
+    opt_out = phone.only()["buttons"]["Opt out"]
+    await home.gateway.cancel(late["number"])
+    await home.poll()
+    hass.bus.async_fire("mobile_app_notification_action", {"action": opt_out})
+    await hass.async_block_till_done()
+    assert phone.only()["title"] == "The load control goes on", "who presses too late is told so"
+
 
 @pytest.mark.use_case("UR-EV")
 async def test_whose_session_it_was_is_said_on_the_phone(

@@ -4,6 +4,10 @@ Load controls that may be left, and whose a session was; and what those buttons 
 manager tells.
 """
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..const import CONF_NOTIFY
@@ -16,7 +20,8 @@ from ..hub.wording import Said, Wording
 from ..load_control.asked import TEST, what_is_asked
 from ..load_control.manager import LoadControlManager
 from ..load_control.messages import about_control
-from ..procedures import Effect, Happening, OptError
+from ..load_control.subject import ControlledSubject
+from ..procedures import ControlRecord, Effect, Happening, OptError
 from ..vehicles.manager import VehicleManager
 from ..vehicles.notices import questions
 from ..vehicles.sources import CONF_ENERGY
@@ -28,6 +33,9 @@ from .subjects import Watched
 
 _ANNOUNCED = "control_announced"
 _MOST_VEHICLES = 8
+_MOST_NAMED = 5
+_TOGETHER = 0.5
+"""Seconds in which what happens to the devices of one control is one thing for the phone."""
 _OVER = frozenset(
     {Happening.COMPLETED, Happening.CANCELLED, Happening.SUPERSEDED, Happening.REJECTED, Happening.OPTED_OUT}
 )
@@ -45,6 +53,7 @@ class PhoneNews:
         self._controls: LoadControlManager = health.controls
         self._vehicles = vehicles
         self._asked: dict[str, str] = {}
+        self._due: set[tuple[str, Callable[[str], Awaitable[None]]]] = set()
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
     @callback
@@ -77,27 +86,51 @@ class PhoneNews:
 
     @callback
     def _controlled(self, device: HanDevice, effect: Effect) -> None:
-        about = f"{device.key}_{effect.control.id}"
-        if effect.happening is Happening.RECEIVED:
-            if self._may_leave(device, effect.control):
-                announced = self._async_announce(device, effect.control.id, about)
-                self._rounds.begin("notifying", announced, waited_for=True)
-        elif effect.happening in _OVER:
-            over = async_withdraw(self._hass, self._entry, _ANNOUNCED, about)
-            self._rounds.begin("notifying", over, waited_for=True)
+        control = effect.control
+        if effect.happening in _OVER:
+            self._together(control.id, self._async_end)
+        elif effect.happening is Happening.RECEIVED and self._may_leave(device, control):
+            self._together(control.id, self._async_announce)
 
     def _may_leave(self, device: HanDevice, control: LoadControl) -> bool:
         nothing_to_leave = control.mandatory or what_is_asked(control) == TEST
         return not nothing_to_leave and not self._controls.standing_opt_out(device)
 
-    async def _async_announce(self, device: HanDevice, control_id: str, about: str) -> None:
-        known = [*filter(None, [self._controls.active(device)]), *self._controls.upcoming(device)]
-        record = next((each for each in known if each.control.id == control_id), None)
-        if record is None or record.out is not None:
+    @callback
+    def _together(self, control_id: str, do: Callable[[str], Awaitable[None]]) -> None:
+        """Do something about a control once for all of its devices, which are told of one after the other."""
+
+        async def once() -> None:
+            await asyncio.sleep(_TOGETHER)
+            self._due.remove((control_id, do))
+            await do(control_id)
+
+        if (control_id, do) not in self._due:
+            self._due.add((control_id, do))
+            self._rounds.begin("notifying", once(), waited_for=True)
+
+    def _taking_part(self, control_id: str) -> list[tuple[ControlledSubject, ControlRecord]]:
+        """Return who takes part in a control that is not over."""
+        controls = self._controls
+        return [
+            (subject, record)
+            for subject in controls.subjects.values()
+            for record in (*filter(None, [controls.active(subject.device)]), *controls.upcoming(subject.device))
+            if record.control.id == control_id and record.out is None
+        ]
+
+    async def _async_announce(self, control_id: str) -> None:
+        if not (found := self._taking_part(control_id)):
             return
-        said = about_control(device, record, await Wording.async_of(self._hass))
-        choices = [Choice(Button.OPT_OUT, device.key, control_id), Choice(Button.OK)]
-        await async_notify(self._hass, self._entry, said.key, said.values, about, choices, phone_only=True)
+        subject, record = found[0]
+        said = about_control(subject.device, record, await Wording.async_of(self._hass))
+        values = {**said.values, "device": _names([each for each, _ in found])}
+        choices = [Choice(Button.OPT_OUT, more=control_id), Choice(Button.OK)]
+        await async_notify(self._hass, self._entry, said.key, values, control_id, choices, phone_only=True)
+
+    async def _async_end(self, control_id: str) -> None:
+        if not self._taking_part(control_id):
+            await async_withdraw(self._hass, self._entry, _ANNOUNCED, control_id)
 
     @callback
     def _look_for_questions(self, _happened: Occurrence | None) -> None:
@@ -141,16 +174,20 @@ class PhoneNews:
     async def _async_answer(self, watched: Watched, said: Said, choices: list[Choice]) -> None:
         await async_notify(self._hass, self._entry, said.key, said.values, watched.key, choices)
 
-    async def _async_opt_out(self, key: str, control_id: str) -> None:
-        subject = next((each for each in self._controls.subjects.values() if each.device.key == key), None)
-        if subject is None:
-            return
-        try:
-            await self._controls.async_opt_out(subject.device, control_id)
-        except OptError:
-            said = {"device": subject.title}
-            await async_notify(self._hass, self._entry, "opt_out_failed", said, f"{key}_{control_id}", phone_only=True)
+    async def _async_opt_out(self, _subject: str, control_id: str) -> None:
+        left: list[ControlledSubject] = []
+        for subject, _ in self._taking_part(control_id):
+            with suppress(OptError):
+                await self._controls.async_opt_out(subject.device, control_id)
+                left.append(subject)
+        if not left:
+            await async_notify(self._hass, self._entry, "opt_out_failed", about=control_id, phone_only=True)
 
     async def _async_assign(self, session_id: str, key: str) -> None:
         if session_id in self._asked:
             await self._vehicles.async_assign(session_id, key or None)
+
+
+def _names(subjects: Sequence[ControlledSubject]) -> str:
+    names = ", ".join(each.title for each in subjects[:_MOST_NAMED])
+    return names if len(subjects) <= _MOST_NAMED else f"{names}, …"
