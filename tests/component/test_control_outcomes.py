@@ -1,14 +1,17 @@
 """What a load control came to is said once the recorder knows it, and never made up."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
-from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import entity_registry as er
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from custom_components.utility_han.esi import ControlStatus, LoadControl, ResponseStatus
-from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.hub.happenings import SIGNAL_HAPPENED, Happened
+from custom_components.utility_han.load_control.manager import CONTROL, MEASURED, LoadControlManager
 from custom_components.utility_han.procedures import ControlRecord, Effect
 from custom_components.utility_han.procedures.control_record import Phase
 from custom_components.utility_han.reports.outcomes import ControlOutcomes
@@ -18,14 +21,18 @@ from tests.component.test_reports import home as home  # noqa: PLC0414 - the fix
 HOUR = timedelta(hours=1)
 
 
-def event_of(hass: HomeAssistant) -> State:
-    registry = er.async_get(hass)
-    (found,) = (
-        each for each in registry.entities.values() if (each.domain, each.translation_key) == ("event", "control")
-    )
-    state = hass.states.get(found.entity_id)
-    assert state is not None
-    return state
+@pytest.fixture
+def measured(hass: HomeAssistant) -> list[Mapping[str, Any]]:
+    """What is told of controls that were measured."""
+    told: list[Mapping[str, Any]] = []
+
+    @callback
+    def heard(happened: Happened) -> None:
+        if (happened.of, happened.type) == (CONTROL, MEASURED):
+            told.append(happened.attributes)
+
+    async_dispatcher_connect(hass, SIGNAL_HAPPENED, heard)
+    return told
 
 
 async def ended(home: Home) -> None:
@@ -45,26 +52,26 @@ async def ended(home: Home) -> None:
 
 
 @pytest.mark.use_case("UR-P")
-async def test_what_was_saved_is_said_where_the_days_before_are_known(home: Home) -> None:
+async def test_what_was_saved_is_said_where_the_days_before_are_known(
+    home: Home, measured: list[Mapping[str, Any]]
+) -> None:
     await home.compiled()
     month = [100.0 + 0.5 * each for each in range(32 * 24)]
     await home.counted("sensor.pump_energy", *month, month[-1] + 0.05)
     await ended(home)
-    told = event_of(home.hass)
-    figures = {name: told.attributes[name] for name in ("event_type", "control", "what", "energy_kwh", "saved_kwh")}
-    assert figures == {
-        "event_type": "measured", "control": "C1", "what": "set_point", "energy_kwh": 0.05, "saved_kwh": 0.45,
-    }  # fmt: skip
-    assert "Hold a set point 48\N{NO-BREAK SPACE}°C" in told.attributes["summary"]
-    assert told.attributes["summary"].endswith("about 0.4\N{NO-BREAK SPACE}kWh less than usual.")
+    (told,) = measured
+    figures = {name: told[name] for name in ("control", "what", "energy_kwh", "saved_kwh")}
+    assert figures == {"control": "C1", "what": "set_point", "energy_kwh": 0.05, "saved_kwh": 0.45}
+    assert "Hold a set point 48\N{NO-BREAK SPACE}°C" in told["summary"]
+    assert told["summary"].endswith("about 0.4\N{NO-BREAK SPACE}kWh less than usual.")
 
 
-async def test_of_what_is_not_known_nothing_is_said(home: Home) -> None:
+async def test_of_what_is_not_known_nothing_is_said(home: Home, measured: list[Mapping[str, Any]]) -> None:
     await home.compiled()
     await ended(home)
-    assert event_of(home.hass).attributes.get("event_type") != "measured", "nothing was counted"
+    assert measured == [], "nothing was counted"
     await home.counted("sensor.pump_energy", 100.0, 100.5)
     await ended(home)
-    told = event_of(home.hass)
-    assert (told.attributes["energy_kwh"], told.attributes["saved_kwh"]) == (0.5, None)
-    assert told.attributes["summary"].endswith("used 0.5\N{NO-BREAK SPACE}kWh.")
+    (told,) = measured
+    assert (told["energy_kwh"], told["saved_kwh"]) == (0.5, None)
+    assert told["summary"].endswith("used 0.5\N{NO-BREAK SPACE}kWh.")

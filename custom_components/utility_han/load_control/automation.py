@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..hub.automation import ahead, became, is_so, told
 from ..procedures import Happening
 from .entities import ACTIVE, FOLLOWING, NOTHING
-from .manager import CONTROL
+from .manager import CONTROL, MEASURED
 
 _RUNNING, _ANNOUNCED = frozenset({ACTIVE}), frozenset({FOLLOWING})
 _AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
@@ -37,6 +37,7 @@ TRIGGERS: Mapping[str, type[Trigger]] = {
     "load_control_ends_soon": ahead(_RUNNING, _end),
     # Whatever it ended by, and whether the device took part until then or had left it.
     "load_control_ended": became(_RUNNING, lambda state: state.state == NOTHING),
+    "load_control_measured": told(CONTROL, MEASURED),
     "load_control_opted_out": told(CONTROL, Happening.OPTED_OUT),
 }
 
