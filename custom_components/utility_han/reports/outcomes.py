@@ -90,6 +90,8 @@ class ControlOutcomes:
         told_of = {
             "control": record.control.id,
             "what": what_is_asked(record.control),
+            "mandatory": record.control.mandatory,
+            "reason": None,
             "start": record.start.isoformat(),
             "end": record.end.isoformat(),
             "energy_kwh": round(used, 3),
