@@ -150,7 +150,7 @@ async def test_device_that_the_utility_announced_answers_with_its_own_certificat
 
 @pytest.mark.use_case("UR-2", "UR-10")
 async def test_device_whose_certificate_is_elsewhere_has_to_answer_itself(
-    hass: HomeAssistant, flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility
+    flow: DeviceFlow, gateway: SimulatedGateway, utility: SimulatedUtility, caplog: pytest.LogCaptureFixture
 ) -> None:
     await utility.set(answer_seconds=0.3)
     await flow.walk("method")
@@ -159,7 +159,7 @@ async def test_device_whose_certificate_is_elsewhere_has_to_answer_itself(
     await flow.walk("identification")
     await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
     assert (flow.page, flow.errors) == ("register_failed", {"base": "link_failed"}), flow.result
-    assert "nothing that only the device can have said" in flow.said["detail"]
+    assert "nothing that only the device can have said" in caplog.text
 
 
 @pytest.mark.use_case("UR-2", "UR-8")
