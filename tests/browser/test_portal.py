@@ -75,7 +75,7 @@ async def test_discovered_registered_and_changed(frontend: Frontend, home: Home,
     assert len(frontend.experience.pages) == 4, frontend.experience.pages  # the last is Home Assistant's own
     await frontend.keep_experience("commissioning a gateway that was heard, through the utility's portal")
     (entry,) = await home.ws("config_entries/get", domain="utility_han")
-    assert len(await readings(home, entry["entry_id"])) == 9
+    assert len(await readings(home, entry["entry_id"])) == 3  # power, from the grid, to the grid
 
     await frontend.visit("/config/integrations/integration/utility_han")
     row = frontend.page.locator("ha-config-entry-row")

@@ -50,5 +50,5 @@ async def test_radio_joins_the_meter(frontend: Frontend, home: Home, simulator: 
     assert await readings(home, entry["entry_id"])
     (device,) = [d for d in await home.ws("config/device_registry/list") if entry["entry_id"] in d["config_entries"]]
     await frontend.visit(f"/config/devices/device/{device['id']}")
-    await expect(frontend.page.get_by_text("Link quality").first).to_be_visible()
+    await expect(frontend.page.get_by_text("From the grid").first).to_be_visible()
     await frontend.screenshot("99-device")
