@@ -187,7 +187,7 @@ async def test_refusal_is_said_and_can_be_asked_anew(
     await utility.decide_vehicle("bindings", binding["id"], "refuse", detail="no meter there")
     await flow.choose("bind")
     assert (flow.page, flow.errors) == ("bind_failed", {"base": "refused_by_utility"})
-    assert flow.said["detail"] == "no meter there"
+    assert flow.said["utility"] == "> no meter there\n\n"
     await utility.set(approval="auto")
     await flow.submit({})
     assert flow.page == "program"

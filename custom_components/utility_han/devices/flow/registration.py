@@ -242,6 +242,7 @@ class DeviceRegistrationPages(DeviceDialog):
         return self.async_show_form(
             step_id="register_failed",
             errors=self._errors,
+            description_placeholders=self._utility_says,
             last_step=False,
         )
 

@@ -12,11 +12,13 @@ from homeassistant.core import HomeAssistant
 from ...const import LOGGER
 from ...gateway import Reason
 from ...procedures import Outcome, StepResult
+from ...utility import UtilityReason
 from ..texts import plain
 
 WAIT_FOR_ACCEPTANCE = 120.0
 """Seconds that a dialog itself waits for the utility before offering to go on in the background."""
 RETRY_EVERY = 5.0
+_OF_UTILITY = frozenset({UtilityReason.REFUSED_BY_UTILITY, UtilityReason.REGISTRATION_CLOSED})
 
 
 class End(Enum):
@@ -98,6 +100,13 @@ class Stepping:
         """Why the last step failed, as errors of a form."""
         reason = self._result.reason if self._result else None
         return {"base": reason or "unknown"}
+
+    @property
+    def _utility_says(self) -> dict[str, str]:
+        """What the utility says itself of a refusal (RFC 9457, ``detail``), quoted: in the language that it speaks."""
+        result = self._result
+        told = result.evidence.get("detail") if result is not None and result.reason in _OF_UTILITY else None
+        return {"utility": f"> {plain(str(told))}\n\n" if told else ""}
 
     def _step_or(self, first: str) -> str:
         """Return the name of the step that is under way, ``first`` before there is one."""

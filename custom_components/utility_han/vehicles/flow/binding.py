@@ -262,6 +262,7 @@ class VehicleBindingPages(VehicleDialog):
         return self.async_show_form(
             step_id="bind_failed",
             errors=self._errors,
+            description_placeholders=self._utility_says,
             last_step=False,
         )
 
