@@ -335,17 +335,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     await async_forget_controls(hass, entry.entry_id)  # before a utility is waited for
     await _async_forget_shared(hass, entry)
     await async_give_up_account(hass, entry, registered)
-    for kept in (
-        Registrations,
-        Charging,
-        ChargingPoints,
-        PriceBook,
-        HomeBook,
-        KeptPrices,
-        Conditions,
-        KeptReports,
-        LinkRecord,
-    ):
+    for kept in _OF_A_HUB:
         await kept.async_remove(hass, entry.entry_id)
     notices.async_clear(hass, entry.entry_id, removed=True)
 

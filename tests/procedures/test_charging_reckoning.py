@@ -266,6 +266,9 @@ def test_session_that_a_change_of_bindings_cuts_has_one_fee() -> None:
     assert {start: each.corrects for start, each in current.items()} == before
     home.hand_over()
     assert sum(home.handed_over.values()) == Decimal("1.30")
+    # Of each binding only its own part counts in the month.
+    for bound in run.bindings:
+        assert wh_before(home.ledger, bound, run.programs[bound], MAY + 2 * DAY) == 4_000
 
 
 def test_month_of_a_session_that_lasts_from_one_into_the_next_is_counted_before_its_price_is_known() -> None:

@@ -113,6 +113,9 @@ def test_record_goes_to_the_session_of_its_time() -> None:
     assert session_of(begins, [during, session("next", ENDED + 3 * MINUTE, None)], now).id == "next"  # type: ignore[union-attr]
     unsynchronized = read_signed(record(["1970-01-01T00:00:04,000+0000 U"]))
     assert session_of(unsynchronized, [before, during, lasts], now) is lasts
+    # An entity shows it still after a restart, in another session.
+    assert keep_signed(before, unsynchronized)
+    assert session_of(unsynchronized, [before, during, lasts], now) is before
 
 
 def test_session_keeps_its_first_and_its_latest_records() -> None:

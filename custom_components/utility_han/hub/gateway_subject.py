@@ -72,12 +72,6 @@ class GatewaySubject(Subject):
         return found
 
     @callback
-    def async_show_firmware(self, hass: HomeAssistant) -> None:
-        """Have the device registry say which firmware the gateway has now."""
-        if self.registry_id is not None and self.coordinator.has_gateway:
-            dr.async_get(hass).async_update_device(self.registry_id, sw_version=self.firmware)
-
-    @callback
     @override
     def async_add_listener(self, listener: Listener, register: str | None = None) -> CALLBACK_TYPE:
         no_more_polls = self.coordinator.async_add_listener(lambda: listener(None), register)

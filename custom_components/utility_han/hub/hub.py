@@ -125,7 +125,6 @@ class Hub:
     @callback
     def _polled(self, succeeded: bool) -> None:
         if succeeded:
-            self.subject.async_show_firmware(self._hass)
             self._outages.async_polled(self.coordinator.data.values)
             self._take_prices()
             if self.coordinator.data.prices is not None:

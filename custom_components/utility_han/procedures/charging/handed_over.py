@@ -47,7 +47,10 @@ class HandedOver:
             kept = [each for each in self.of_bindings.get(binding, ()) if now - each.until <= KEPT]
             if not any((each.since, each.until) == (since, until) and each.until <= each.at for each in kept):
                 kept.append(Handing(since, until, now))
-            self.of_bindings[binding] = kept[-_MOST:]
+            if len(kept) > _MOST:
+                # A month that is not over is looked at often: that goes before one that is closed.
+                kept.remove(next((each for each in kept if each.at < each.until), kept[0]))
+            self.of_bindings[binding] = kept
 
     def as_made(self, charge: Charge) -> datetime:
         """Return of which time a charge is where each is handed over once, by the time.

@@ -60,7 +60,11 @@ def wh_before(ledger: Ledger, binding: str, program: RateProgram, at: datetime) 
     """Return what was charged under a binding in the month of ``at``, before it."""
     zone = rate_zone(program)
     month = _month(at, zone)
-    records = (each for each in _owed_at_home(ledger.of_binding(binding)) if each[1].session.started_at < at)
+    records = (
+        each
+        for each in _owed_at_home(ledger.of_binding(binding))
+        if each[1].session.binding_id == binding and each[1].session.started_at < at
+    )
     return sum(_wh_by_month(entry, record, zone).get(month, 0) for entry, record in records)
 
 

@@ -97,7 +97,13 @@ def _last_time(readings: Iterable[dict[str, Any]]) -> datetime | None:
 
 
 def session_of(value: SignedValue, sessions: Iterable[MeasuredSession], now: datetime) -> MeasuredSession | None:
-    """Return the session in whose time a record is, or that is nearest to it; None where none is near."""
+    """Return the session in whose time a record is, or that is nearest to it; None where none is near.
+
+    One that has it already is the one: entities go on showing it, and where its time is not known, now says nothing.
+    """
+    there = list(sessions)
+    if (kept := next((each for each in there if value.text in each.signed), None)) is not None:
+        return kept
     at = value.at or now
 
     def apart(session: MeasuredSession) -> timedelta:
@@ -106,7 +112,7 @@ def session_of(value: SignedValue, sessions: Iterable[MeasuredSession], now: dat
             return _NEAR * 2  # it is of the session that follows, which may not be seen yet
         return max(session.started_at - at, at - ended, timedelta(0))
 
-    near = [each for each in sessions if apart(each) <= _NEAR]
+    near = [each for each in there if apart(each) <= _NEAR]
     return min(near, key=lambda each: (apart(each), -each.started_at.timestamp()), default=None)
 
 
