@@ -1,6 +1,6 @@
 """Tiers have the tariff's names where the gateway tells them, over either transport."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +10,7 @@ from zigpy.zcl.foundation import GeneralCommand, ZCLHeader
 
 from custom_components.utility_han.esi import Price, PriceSchedule
 from custom_components.utility_han.gateway.zigbee.pricing import with_tier_names
-from custom_components.utility_han.hub.tiers import tier_names
+from custom_components.utility_han.hub.tiers import telling_apart, tier_names
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.field_cases.test_servers import finished, in_band, tariff, utility_server
@@ -44,7 +44,16 @@ def prices(*told: tuple[int, str | None]) -> tuple[Price, ...]:
 def test_names_are_taken_where_they_tell_tiers_apart(
     told: Sequence[tuple[int, str | None]], known: dict[str, str], names: dict[str, str]
 ) -> None:
-    assert tier_names(prices(*told), known) == names
+    assert telling_apart(tier_names(prices(*told), known)) == names
+
+
+def test_name_that_all_tiers_have_in_turn_is_shown_of_none() -> None:
+    known: Mapping[str, str] = {}
+    shown = []
+    for tier in (1, 2, 1, 2):  # as sticks tell it: the one that holds now
+        known = tier_names(prices((tier, "Residential")), known)
+        shown.append(telling_apart(known))
+    assert shown == [{"1": "Residential"}, {}, {}, {}]
 
 
 @pytest.mark.use_case("IP-8")

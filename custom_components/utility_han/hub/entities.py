@@ -33,6 +33,7 @@ from .hub import Hub
 from .messages import MESSAGE
 from .price_entities import price_sensors
 from .priced import PricedSubject
+from .tiers import telling_apart
 from .transport import Transport, transport_of
 
 type _Sensor = SubjectSensorDescription[GatewaySubject]
@@ -316,7 +317,7 @@ def gateway_shown(hub: Hub) -> Shown[GatewaySubject]:
         return Shown(subjects=[hub.subject])
     return Shown(
         subjects=[hub.subject],
-        sensors=(*LINK_SENSORS, *register_sensors(hub.registers, hub.link.tiers)),
+        sensors=(*LINK_SENSORS, *register_sensors(hub.registers, telling_apart(hub.link.tiers))),
         binary_sensors=BINARY_SENSORS,
         events=EVENTS,
     )

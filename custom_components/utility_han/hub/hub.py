@@ -24,7 +24,7 @@ from .notifications import async_notify
 from .parts import Messages
 from .priced import PricedSubject
 from .rounds import Rounds
-from .tiers import tier_names
+from .tiers import telling_apart, tier_names
 
 _MESSAGES_EVERY = timedelta(minutes=5)
 
@@ -157,9 +157,10 @@ class Hub:
         prices = self.coordinator.data.prices
         told = tier_names(prices.prices if prices is not None else (), self.link.tiers)
         if told != self.link.tiers:
-            self.link.tiers = told
+            before, self.link.tiers = self.link.tiers, told
             self.link.save_later()
-            if self.shown and any(register.tier is not None for register in self.registers):
+            shown_otherwise = telling_apart(told) != telling_apart(before)
+            if self.shown and shown_otherwise and any(register.tier is not None for register in self.registers):
                 self._hass.config_entries.async_schedule_reload(self.entry.entry_id)
 
     @callback

@@ -60,7 +60,7 @@ class LinkRecord(Kept):
         self.seen_alerts: list[str] = []
         """The same of what the utility itself tells, with a gateway or without one."""
         self.tiers: Mapping[str, str] = {}
-        """The names of the tariff's tiers, by their numbers."""
+        """The names of the tariff's tiers, by their numbers; also those that do not tell them apart."""
         self.told: dict[str, list[int]] = {}
         """What was told of events, by their mRID."""
         self.answers: Outbox[EventResponse] = Outbox()
