@@ -38,7 +38,7 @@ def _said(hass: HomeAssistant, key: str, /, **values: str) -> str:
 
 def _control(hass: HomeAssistant, told: Told) -> str:
     values = {name: _of_control(hass, name, told[name]) for name in ("what", "reason")}
-    return _said(hass, f"control_{told['type']}", **values)
+    return _said(hass, f"control_{told['type']}", summary=told.get("summary") or "", **values)
 
 
 def _of_control(hass: HomeAssistant, name: str, code: str | None) -> str:

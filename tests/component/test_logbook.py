@@ -22,6 +22,7 @@ from custom_components.utility_han.const import (
 from custom_components.utility_han.esi import Priority
 from custom_components.utility_han.gateway import DeviceState
 from custom_components.utility_han.health.texts import async_load_words
+from custom_components.utility_han.load_control.manager import MEASURED
 from custom_components.utility_han.logbook import SENTENCES
 from custom_components.utility_han.procedures import Happening, HealthEvent, Repair, Verdict
 from custom_components.utility_han.vehicles.session_news import SessionEvent
@@ -42,6 +43,7 @@ def everything() -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield EVENT_CARE, {"type": "repairing", "repair": repair.value}
     for happening in Happening:
         yield EVENT_CONTROL, {"type": happening.value, "what": "set_point", "reason": "unsupported"}
+    yield EVENT_CONTROL, {"type": MEASURED, "what": "set_point", "reason": None, "summary": "It used 1 kWh."}
     for state in DeviceState:
         yield EVENT_REGISTRATION, {"type": state.value}
     for session in SessionEvent:
