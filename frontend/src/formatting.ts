@@ -45,8 +45,9 @@ export const zoneOf = (hass: Hass): string =>
   hass.locale.time_zone === "server" ? hass.config.time_zone : Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const hours = (hass: Hass): Intl.DateTimeFormatOptions => {
-  const { time_format: format } = hass.locale;
-  return format === "12" || format === "24" ? { hour12: format === "12" } : {};
+  // hour12: false has American days begin at 24:00.
+  const formats: Record<string, Intl.DateTimeFormatOptions> = { "12": { hour12: true }, "24": { hourCycle: "h23" } };
+  return formats[hass.locale.time_format] ?? {};
 };
 
 const timeLocale = (hass: Hass): string | undefined =>

@@ -8,9 +8,11 @@ export interface Subject {
   name: string;
   kind: Kind;
   entities: Record<string, string>;
+  /** The ids of all of them, with those that have no key. */
   all: string[];
 }
 
+const PLANNED = new Set<unknown>(["requested", "granted", "active"]);
 const OF_VEHICLES = ["binding", "session_energy"];
 const OF_DEVICES = ["registration_state", "active_event"];
 const ORDER: Record<Kind, number> = { gateway: 0, device: 1, vehicle: 2 };
@@ -66,18 +68,15 @@ export const firstOf = (hass: Hass, subject: Subject, ...keys: string[]): State 
 export const entityOf = (subject: Subject, ...keys: string[]): string | undefined =>
   keys.map((key) => subject.entities[key]).find((id) => id !== undefined);
 
-/** The state of a subject's entity that has no key of its own: it is named after its class. */
-export const stateOfClass = (hass: Hass, subject: Subject, domain: string, deviceClass: string): State | undefined =>
-  subject.all
-    .filter((id) => id.startsWith(`${domain}.`))
-    .map((id) => hass.states[id])
-    .find((state) => state?.attributes["device_class"] === deviceClass);
-
 export const isKnown = (state: State | undefined): state is State =>
   state !== undefined && state.state !== "unknown" && state.state !== "unavailable";
 
 export const isThere = (state: State | undefined): state is State =>
   state !== undefined && state.state !== "unavailable";
+
+/** Whether the departure of a vehicle has charging planned for it, as its attributes say. */
+export const isPlanned = (departure: State | undefined): departure is State =>
+  PLANNED.has(departure?.attributes["reservation"]);
 
 /** The number that a state is, nothing where it is none. */
 export const numberOf = (state: State | undefined): number | undefined => {

@@ -110,7 +110,7 @@ test("prices are gone along by the arrow keys, controls and charging beside them
   const forecast = [0.1, 0.3, 0.2].map((price, at) => ({ start: time(at), end: time(at + 1), price }));
   const home = meter({ price: ["0.1", { unit_of_measurement: "USD/kWh", forecast }] })
     .add("Pool pump", { active_event: ["reduction", { start: time(0), end: time(2) }] })
-    .add("Family car", { binding: ["in_force"], reservation: ["granted", { start: time(5), end: time(7) }] });
+    .add("Family car", { binding: ["in_force"], departure: [time(9), { reservation: "granted", start: time(5), end: time(7) }] });
   const card = await show("price", home);
   const bars = all(card, "rect");
   assert.equal(bars.length, 3);
@@ -132,12 +132,12 @@ test("a month that is not billed as measured is told", async () => {
     session_cost: ["3.1", { unit_of_measurement: "USD" }],
     month_energy: ["10", { unit_of_measurement: "kWh" }],
     month_cost: ["2.5", { unit_of_measurement: "USD" }],
-    "binary_sensor.plug": ["off", { device_class: "plug" }],
+    plugged: ["off", { charging: false }],
   });
   home.answers["get_sessions"] = {
     sessions: [
-      { energy_kwh: 12.5, place: "home" },
-      { energy_kwh: 30, place: "elsewhere" },
+      { energy_kwh: 12.5, amount: 3.1, currency: "USD", place: "home" },
+      { energy_kwh: 30, amount: 9, currency: "USD", place: "elsewhere" },
     ],
   };
   const card = await show("vehicle", home);
@@ -149,6 +149,24 @@ test("a month that is not billed as measured is told", async () => {
   button(card, "Statement (PDF)").click();
   await rest();
   assert.equal(home.asked.at(-1)?.data?.["format"], "pdf");
+});
+
+test("a car that charges by a plan says until when, and its month what it measured where no bill is shown", async () => {
+  const planned = { reservation: "active", start: later(-1), end: later(2) };
+  const home = meter().add("Family car", {
+    binding: ["in_force"],
+    session_energy: ["4"],
+    plugged: ["on", { charging: true }],
+    departure: [later(10), planned],
+    charge_now: ["unknown"],
+  });
+  home.answers["get_sessions"] = { sessions: [{ energy_kwh: 4, amount: 1, currency: "USD", place: "home" }] };
+  const card = await show("vehicle", home);
+  assert.match(textOf(card), /Family car Charging This session 4\.00 kWh This month 4\.00 kWh measured · \$1\.00/);
+  assert.match(textOf(card), /Charging plan reservation: active ?, .* – /);
+  button(card, "Charge now").click();
+  await rest();
+  assert.equal(home.asked.at(-1)?.entity, "sensor.family_car_charge_now");
 });
 
 test("who is no administrator is told what the car costs, and offered nothing that is refused to them", async () => {

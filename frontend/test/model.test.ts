@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { amountOf } from "../src/asked";
 import { scaleFor } from "../src/cards/power";
-import { formatMoney, midnight } from "../src/formatting";
+import { formatMoment, formatMoney, midnight } from "../src/formatting";
 import { barsOf } from "../src/prices";
 import { addUp, merge } from "../src/statistics";
 import { HomeStrategy } from "../src/strategy";
@@ -31,6 +31,12 @@ test("a day begins at its own midnight, also where clocks are changed", () => {
   assert.equal(began("2026-03-29T20:00:00Z", "Europe/Berlin"), "2026-03-28T23:00:00.000Z");
   assert.equal(began("2026-10-25T20:00:00Z", "Europe/Berlin"), "2026-10-24T22:00:00.000Z");
   assert.equal(began("2026-11-27T20:00:00Z", "Asia/Kolkata"), "2026-11-27T18:30:00.000Z");
+});
+
+test("midnight is told as midnight, and another day by its name", () => {
+  const now = new Date("2026-11-27T12:00:00Z");
+  assert.equal(formatMoment(hass, new Date("2026-11-27T07:25:00Z"), now), "00:25");
+  assert.equal(formatMoment(hass, new Date("2026-11-28T07:25:00Z"), now), "Sat, Nov 28, 00:25");
 });
 
 test("money has the coins of its currency, and what is none is told as it is", () => {

@@ -114,6 +114,14 @@ async def test_reservation_is_asked_for_followed_and_shown(
     later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
     await gateway.answer_reservation(request["mrid"], start=later)
     await until(lambda: vehicle_state(hass, hub, "reservation") == "granted")
+    # What the home page draws beside the prices.
+    told = hass.states.get("datetime.family_car_next_departure")
+    assert told is not None
+    of_it = told.attributes
+    assert (of_it["reservation"], datetime.fromisoformat(of_it["start"])) == (
+        "granted",
+        datetime.fromtimestamp(later, UTC),
+    )
     # Until then the charger is off, and on again once the vehicle has left.
     await until(lambda: hass.states.is_state(SWITCH, "off"))
     charger.plug(plugged=False)

@@ -79,6 +79,11 @@ def _reservation(charging: VehicleManager, record: VehicleRecord) -> dict[str, A
     }
 
 
+def _plan(charging: VehicleManager, record: VehicleRecord) -> dict[str, Any]:
+    """Return what has come of a plan: how its reservation stands, and for when it is."""
+    return {"reservation": charging.planning.reservation_state(record), **_reservation(charging, record)}
+
+
 def _binding(_charging: VehicleManager, record: VehicleRecord) -> dict[str, Any]:
     binding = record.run.current(dt_util.utcnow())
     if binding is None:
@@ -295,5 +300,6 @@ def _departure(manager: VehicleManager) -> SubjectDateTimeDescription[VehicleSub
         translation_key="departure",
         enabled_fn=partial(_is_planned, manager),
         value_fn=lambda subject: subject.record.plan.departure,
+        attributes_fn=_of(manager, _plan),
         set_fn=set_value,
     )

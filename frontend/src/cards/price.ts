@@ -1,7 +1,7 @@
 import { css, html, svg, type TemplateResult } from "lit";
 
 import { formatPrice, formatTime, hourOf, zoneOf } from "../formatting";
-import { entityOf, firstOf, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
+import { entityOf, firstOf, isPlanned, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
 import { bandOf, barsOf, SPAN, type Band, type Bar } from "../prices";
 import { Card } from "./card";
 
@@ -200,8 +200,7 @@ export class PriceCard extends Card {
     for (const subject of this.everything()) {
       put(subject, "active_event", "control");
       put(subject, "next_event", "control");
-      if (["requested", "granted", "active"].includes(stateOf(hass, subject, "reservation")?.state ?? ""))
-        put(subject, "reservation", "charging");
+      if (isPlanned(stateOf(hass, subject, "departure"))) put(subject, "departure", "charging");
     }
     return all.sort((a, b) => a.left - b.left);
   }

@@ -2,16 +2,19 @@ import { css, html, type PropertyValues, type TemplateResult } from "lit";
 
 import { formatEnergy, formatMoment, formatMoney, monthOf } from "../formatting";
 import { DOMAIN, type State } from "../hass";
-import { isKnown, isThere, momentOf, numberOf, stateOf, stateOfClass, unitOf, type Subject } from "../home";
+import { isKnown, isPlanned, isThere, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
 import { Card } from "./card";
 
-const CHARGING_FOR = 180_000;
-const PLANNED = ["requested", "granted", "active"];
 /** A watt-hour: less of a difference is none. */
 const LEAST = 0.001;
 
 interface Sessions {
-  sessions: { energy_kwh: number; place: string }[];
+  sessions: { energy_kwh: number; amount: number; currency: string; place: string }[];
+}
+
+interface Measured {
+  energy: number;
+  cost: string;
 }
 
 export class VehicleCard extends Card {
@@ -47,8 +50,8 @@ export class VehicleCard extends Card {
   ];
   static override properties = { ...Card.properties, measured: { state: true } };
 
-  /** kWh that were measured this month, by vehicle. */
-  declare measured: Map<string, number>;
+  /** What was measured this month in kWh, and what that costs, by vehicle. */
+  declare measured: Map<string, Measured>;
   #known = "";
 
   constructor() {
@@ -81,7 +84,7 @@ export class VehicleCard extends Card {
   }
 
   async #ask(vehicles: Subject[]): Promise<void> {
-    const measured = new Map<string, number>();
+    const measured = new Map<string, Measured>();
     const month = monthOf(new Date(), this.hass.config.time_zone);
     for (const { device } of vehicles) {
       try {
@@ -90,10 +93,9 @@ export class VehicleCard extends Card {
           DOMAIN, "get_sessions", data, undefined, false, true,
         );
         const home = (response?.sessions ?? []).filter(({ place }) => place === "home");
-        measured.set(
-          device.id,
-          home.reduce((sum, { energy_kwh: energy }) => sum + energy, 0),
-        );
+        const sum = (key: "energy_kwh" | "amount"): number => home.reduce((total, each) => total + each[key], 0);
+        const cost = home[0] ? formatMoney(this.hass, sum("amount"), home[0].currency) : "";
+        measured.set(device.id, { energy: sum("energy_kwh"), cost });
       } catch {
         // Nothing is said of what is not known: its hub may be loading.
       }
@@ -103,11 +105,9 @@ export class VehicleCard extends Card {
 
   #vehicle(vehicle: Subject): TemplateResult {
     const { hass } = this;
-    const plug = stateOfClass(hass, vehicle, "binary_sensor", "plug");
+    const plug = stateOf(hass, vehicle, "plugged");
     const on = isKnown(plug) && plug.state === "on";
-    const energy = stateOf(hass, vehicle, "session_energy");
-    const charging =
-      on && isKnown(energy) && this.now.getTime() - new Date(energy.last_changed).getTime() < CHARGING_FOR;
+    const charging = on && plug.attributes["charging"] === true;
     const word = !isKnown(plug) ? "plug_unknown" : !on ? "unplugged" : charging ? "charging" : "plugged";
     return html`<section>
       <div class="line">
@@ -142,19 +142,21 @@ export class VehicleCard extends Card {
   }
 
   #month(vehicle: Subject): TemplateResult | string {
-    const billed = numberOf(stateOf(this.hass, vehicle, "month_energy"));
-    if (billed === undefined) return "";
-    const amount = this.#money(stateOf(this.hass, vehicle, "month_cost"));
+    const { hass } = this;
+    const billed = numberOf(stateOf(hass, vehicle, "month_energy"));
+    const amount = this.#money(stateOf(hass, vehicle, "month_cost"));
     const measured = this.measured.get(vehicle.device.id);
-    const texts = [
-      ...(measured === undefined ? [] : [this.say("measured", { energy: formatEnergy(this.hass, measured) })]),
-      this.say("billed", { energy: formatEnergy(this.hass, billed), amount }),
-    ];
+    const texts: string[] = [];
+    if (measured) texts.push(this.say("measured", { energy: formatEnergy(hass, measured.energy) }));
+    if (billed !== undefined) texts.push(this.say("billed", { energy: formatEnergy(hass, billed), amount }));
+    // Where the bill is not among the entities that are enabled, there is what the sessions cost by their prices.
+    else if (measured?.cost) texts.push(measured.cost);
+    if (texts.length === 0) return "";
     return html`<div class="line">
         <span class="quiet">${this.say("month")}</span>
         <span>${texts.join(" · ")}</span>
       </div>
-      ${measured === undefined ? "" : this.#compared(measured - billed)}`;
+      ${measured && billed !== undefined ? this.#compared(measured.energy - billed) : ""}`;
   }
 
   #compared(more: number): TemplateResult {
@@ -168,8 +170,7 @@ export class VehicleCard extends Card {
     const departure = stateOf(hass, vehicle, "departure");
     const at = momentOf(departure?.state);
     const text = at ? formatMoment(hass, at, this.now) : this.say("departure_none");
-    const plan = stateOf(hass, vehicle, "reservation");
-    const [start, end] = [momentOf(plan?.attributes["start"]), momentOf(plan?.attributes["end"])];
+    const [start, end] = [momentOf(departure?.attributes["start"]), momentOf(departure?.attributes["end"])];
     return html`${departure
       ? html`<div class="line">
           <span class="quiet">${this.say("departure")}</span>
@@ -182,11 +183,11 @@ export class VehicleCard extends Card {
           </button>
         </div>`
       : ""}
-    ${plan && PLANNED.includes(plan.state)
+    ${isPlanned(departure)
       ? html`<div class="line">
           <span class="quiet">${this.say("plan")}</span>
           <span>
-            ${hass.formatEntityState(plan)}${start && end
+            ${hass.formatEntityAttributeValue(departure, "reservation")}${start && end
               ? `, ${formatMoment(hass, start, this.now)} – ${formatMoment(hass, end, this.now)}`
               : ""}
           </span>
