@@ -33,7 +33,7 @@ const details = ({ device, name, entities }: Subject): Config => {
     const entity = entities[key];
     if (entity) cards.push({ type: "tile", entity, name: { type: "entity" }, grid_options: { columns: 12 }, ...options });
   }
-  if (entities["coverage"]) cards.push({ type: "picture-entity", entity: entities["coverage"], show_state: false });
+  if (entities["coverage"]) cards.push({ type: "picture-entity", entity: entities["coverage"], show_name: false, show_state: false });
   return section(...cards);
 };
 
