@@ -95,10 +95,13 @@ def _own_books(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]
         [("Console", f"{simulator.utility}/console/#vehicles   (plug in a vehicle)")],
         f"""\
 {_joining(simulator)}
-     At the end: your utility has no account for you.
-  2. Add vehicle: VIN 1M8GDM9AXKP042788, the charger is found. I enter hours and prices, look at the week, agree.
-  3. In the console plug in the family car, and unplug it: the session is on the vehicle's page.
-  4. Change vehicle → Statements and binding record: PDF, CSV, charge detail records, Green Button.""",
+     At the end: Finish, for your utility has no account for you. What else was discovered is not needed.
+  2. Add vehicle: VIN 1M8GDM9AXKP042788, model One, the charger is found.
+     I enter hours and prices, look at the week, agree.
+  3. In the console set the speed (60), plug in the family car, and unplug it after a minute:
+     the session is on the vehicle's page.
+  4. The gear beside the vehicle (Change vehicle) → Statements and binding record:
+     PDF, CSV, charge detail records, Green Button.""",
     )
 
 

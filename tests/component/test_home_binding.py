@@ -123,10 +123,12 @@ async def test_contract_and_charging_station_are_checked_and_kept_in_one_form(
         ({"name": " "}, {"name": "name_missing"}),
         ({"name": "Garage", "evse_id": "DE*AB7*840"}, {"evse_id": "invalid_evse_id_type"}),
         ({"name": "Garage", "evse_id": "Garage"}, {"evse_id": "invalid_evse_id"}),
+        ({"name": "Garage", "evse_id": "garage 1"}, {"evse_id": "evse_id_without_stars"}),
+        ({"name": "Garage", "evse_id": "deab7e8406487"}, {"evse_id": "evse_id_without_stars"}),
     ):
         await flow.submit(typed)
         assert (flow.page, flow.errors) == ("evse", error)
-    await flow.submit({"name": "Garage", "evse_id": "deab7e8406487"})
+    await flow.submit({"name": "Garage", "evse_id": flow.suggested["evse_id"]})
     await bind(flow)
     await flow.submit({})
     await hass.async_block_till_done()
@@ -330,7 +332,7 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
     await flow.submit({})
     await hass.async_block_till_done()
     await flow.change()
-    offered = ["prices", "home_account", "charger", "end", "entities", "document", "elsewhere"]
+    offered = ["document", "elsewhere", "prices", "home_account", "charger", "entities", "end"]
     assert flow.result["menu_options"] == offered
     await flow.choose("prices")
     await flow.choose("period_choose")
@@ -354,7 +356,7 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
         Decimal("0.21"), Decimal("0.25")]  # fmt: skip
     # What was agreed for that day is corrected before it comes.
     await flow.change()
-    assert flow.result["menu_options"][:2] == ["prices", "prices_coming"]
+    assert flow.result["menu_options"][2:4] == ["prices", "prices_coming"]
     await flow.choose("prices_coming")
     await flow.choose("period_choose")
     await flow.submit({"period": "0"})

@@ -80,21 +80,23 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
             CONF_PROGRAM: binding.program_id if binding else None,
             "vehicle_id": run.vehicle_id,
         }
-        options, coming = ["entities", "document", "elsewhere"], self._coming()
+        options, coming = ["document", "elsewhere"], self._coming()
         if self.at_home:
             self._fill_in(run, binding)
             living = binding is not None and binding.status is not BindingStatus.ENDED
             # Without a binding, who pays has to be said first.
-            options = [
+            options += [
                 *(["prices"] if binding else []),
                 *(["prices_coming"] if coming else []),
                 "home_account",
                 *(["charger"] if binding else []),
+                "entities",
                 *(["end"] if living else []),
-                *options,
             ]
         elif self.utility.offers(Feature.VEHICLES):
-            options = ["program", "account", "charger", "end", *options]
+            options += ["program", "account", "charger", "entities", "end"]
+        else:
+            options.append("entities")
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=options,

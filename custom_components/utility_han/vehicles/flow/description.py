@@ -212,6 +212,8 @@ class VehicleDescriptionPages(VehicleDialog):
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = _unfit_evse(user_input)
+            if errors.get(CONF_EVSE_ID) == "evse_id_without_stars":
+                user_input |= {CONF_EVSE_ID: parse_evse_id(user_input[CONF_EVSE_ID])}
         if user_input is not None and not errors:
             evse = {CONF_NAME: user_input[CONF_NAME].strip()}
             if typed := (user_input.get(CONF_EVSE_ID) or "").strip():
@@ -251,8 +253,10 @@ def _unfit_evse(typed: dict[str, Any]) -> dict[str, str]:
     if not typed[CONF_NAME].strip():
         errors[CONF_NAME] = "name_missing"
     try:
-        if evse_id := (typed.get(CONF_EVSE_ID) or "").strip():
-            parse_evse_id(evse_id)
+        evse_id = (typed.get(CONF_EVSE_ID) or "").strip()
+        # Their stars are optional, so that many a name has the form of one: "garage 1" would be Gabon's.
+        if evse_id and parse_evse_id(evse_id) and "*" not in evse_id:
+            errors[CONF_EVSE_ID] = "evse_id_without_stars"
     except EvseIdError as err:
         errors[CONF_EVSE_ID] = err.reason
     return errors
