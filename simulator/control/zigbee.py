@@ -35,7 +35,7 @@ _UINT8, _UINT16 = 2**8 - 1, 2**16 - 1
 _FRAME = {
     "sender": Parameter(str, "meter", choices=("meter", "stranger")),
     "cluster": Parameter(int, required=True, minimum=0, maximum=_UINT16),
-    "payload": Parameter(str, required=True, convert=bytes.fromhex),
+    "payload": Parameter(str, required=True, may_be_blank=True, convert=bytes.fromhex),
     "secured": Parameter(bool, False),
     "source": Parameter(int, 1, minimum=0, maximum=_UINT8),
     "destination": Parameter(int, 1, minimum=0, maximum=_UINT8),

@@ -31,6 +31,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     convert: Callable[[Any], Any] | None = None
     required: bool = False
+    may_be_blank: bool = False
 
     def read(self, key: str, value: Any) -> Any:
         """``value`` converted, or ``BadParameterError`` naming ``key``."""
@@ -51,7 +52,7 @@ class Parameter:
         if isinstance(value, str):
             if wrong := unfit(value):
                 raise BadParameterError(f"holds the character {wrong}, which XML cannot carry")
-            if self.required and not value.strip():
+            if self.required and not self.may_be_blank and not value.strip():
                 raise BadParameterError("must not be blank")
         if self.choices and value not in self.choices:
             raise BadParameterError(f"must be one of {', '.join(self.choices)}")
