@@ -17,7 +17,7 @@ logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 @pytest.fixture
 def recorder_config() -> dict[str, Any]:
     """Record what statistics are made of."""
-    return {"include": {"entity_globs": ["sensor.model_energy*"]}}
+    return {"include": {"entity_globs": ["sensor.model_*_the_grid*", "sensor.model_energy*"]}}
 
 
 @pytest.mark.use_case("IP-7", "UR-P", "UR-EV", "UR-14", "DM-1")
