@@ -330,7 +330,7 @@ async def test_charger_has_only_its_own_vehicles_shown_anew(
     await flow.start()
     await flow.walk("bound")
     await flow.submit({})
-    await hass.async_block_till_done()
+    await hass.async_block_till_done(wait_background_tasks=True)  # what follows a binding shows all
     shown: list[str] = []
     for subject in manager_of(hub).subjects:
         subject.async_add_listener(partial(_note, shown, subject.title))

@@ -151,7 +151,7 @@ class Home:
 
 
 @pytest.fixture
-async def home(recorder_mock: Recorder, hass: HomeAssistant) -> AsyncIterator[Home]:
+async def home(recorder_mock: Recorder, hass: HomeAssistant, as_found: None) -> AsyncIterator[Home]:
     """A home that has two vehicles, a roof, a meter of two tiers and the Energy dashboard."""
     await hass.config.async_set_time_zone("UTC")
     hass.config.currency = "USD"

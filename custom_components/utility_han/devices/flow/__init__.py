@@ -175,11 +175,15 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
             self._task.cancel()
         if self._steps is not None:
             self.hass.async_create_task(async_end_steps(self._steps))
-        if self.record is None:
+        if self.record is None or self.registrations is None:
             return
-        registrations, record = self.registrar.registrations, self.record
+        registrations, record = self.registrations, self.record
         registrations.claimed.discard(record.run.lfdi)
-        if record.subentry_id is not None:
+        if not self.hub_is_ready:
+            # It is loaded anew, as for the subentry that this dialog made; without one that came too early.
+            if all(each.unique_id != record.run.lfdi for each in self.entry.subentries.values()):
+                self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+        elif record.subentry_id is not None:
             self.registrar.async_look()
         elif (
             record.run.registration_id is None

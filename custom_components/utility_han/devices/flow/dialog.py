@@ -23,6 +23,8 @@ class DeviceDialog(Stepping, HubSubentryFlow):
     data: dict[str, Any]
     record: Record | None = None
     """The device's, once its registration has begun."""
+    registrations: Registrations | None = None
+    """Where that is kept; the hub may be loaded anew while the dialog ends."""
 
     @property
     def registrar(self) -> Registrar:
@@ -53,7 +55,8 @@ class DeviceDialog(Stepping, HubSubentryFlow):
 
     async def async_registrations(self) -> Registrations:
         """Return what is kept of the hub's devices."""
-        return await Registrations.async_get(self.hass, self.entry.entry_id)
+        self.registrations = await Registrations.async_get(self.hass, self.entry.entry_id)
+        return self.registrations
 
     async def async_keep_draft(self) -> None:
         """Keep what was typed until the device is registered."""
