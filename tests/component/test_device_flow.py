@@ -276,6 +276,25 @@ async def test_dialog_closed_in_the_middle_goes_on_by_itself(
     assert len(await utility.registrations()) == 1
 
 
+async def test_dialog_that_ends_while_its_hub_is_loaded_anew_lets_go_of_the_device(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway
+) -> None:
+    await flow.walk("method")
+    await flow.choose("in_band")
+    await flow.submit({"key": gateway.pin})
+    await flow.walk("identification")
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
+    assert flow.page == "registered"
+    registrations = hub.runtime_data.manager(Registrar).registrations
+    assert registrations.claimed
+    async with hub.setup_lock:
+        assert await hass.config_entries.async_unload(hub.entry_id, _lock=False)
+        hass.config_entries.subentries.async_abort(flow.result["flow_id"])
+        assert not registrations.claimed
+    await hass.async_block_till_done()
+    await until(lambda: device_state(hass, hub, "registration_state") == "enrolled")
+
+
 async def test_what_was_typed_is_kept_when_the_dialog_is_closed(hass: HomeAssistant, hub: ConfigEntry) -> None:
     flow = DeviceFlow(hass, hub)
     await flow.start()
