@@ -23,6 +23,7 @@ HOMES = sorted(each.parent for each in (Path(__file__).parent.parent / "homes").
 MEASURED = re.compile(
     r"last_contact|values\.|gateway\.(guard|plausibility)\.|gateway\.profile\.channels\.\d+\.reading_href"
     r"|known\.\w+\.health\.seen\.\w+\.2$"  # when a reason was seen last
+    r"|gateway\.messages\.\d+\.(start|end)$"  # as old as the simulator that sends it
     r"|points\.[\w.]*\.(meter\.(total|counter|at|max_power)$|session\.marks\.[1-9])"
 )
 # What 0.1.0 took for a measured signal may be none: the bars are drawn anew, the places are the person's.
