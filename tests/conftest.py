@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 from aio2030dot5 import Timeouts
 from hypothesis import HealthCheck, settings
+from zeroconf import Zeroconf
 
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
@@ -69,6 +70,8 @@ create_identity()
 settings.register_profile("any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
+ZEROCONF = Zeroconf.__init__
+
 PACING = Pacing(connections=0.05, requests=0.0, probes=0.02)
 TIMEOUTS = Timeouts(connect=6.0, handshake=6.0, response=6.0)
 ROOT = Path(__file__).parent.parent
@@ -90,6 +93,16 @@ def _unhurried() -> Iterator[None]:
         patch.object(messenger, "ANSWER_SECONDS", 3.0),
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _zeroconf_of_its_own() -> Iterator[None]:
+    """Give the process its Zeroconf back: Home Assistant's puts itself in its place, also for what comes after."""
+    yield
+    if Zeroconf.__init__ is not ZEROCONF:
+        # What Home Assistant has set cannot be deleted: the class would refuse its arguments from then on.
+        Zeroconf.__new__ = lambda cls, *_, **__: object.__new__(cls)  # type: ignore[method-assign]
+        Zeroconf.__init__ = ZEROCONF  # type: ignore[method-assign]
 
 
 @pytest.fixture
