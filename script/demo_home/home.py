@@ -302,10 +302,16 @@ class Home:
             {"client_id": self.client_id, "name": "Demo", "username": USER, "password": PASSWORD, "language": "en"},
         )
         await self._trade(created["auth_code"])
-        async with asyncio.timeout(_PATIENCE):  # it answers before all that a person may ask for is there
-            while (await self.get("/api/config"))["state"] != "RUNNING":
-                await asyncio.sleep(0.2)
+        await self._up()
         await self.ws("config/core/update", **_PLACE)
+
+    async def _up(self) -> None:
+        """Wait until all is there that a person may ask for; it answers before."""
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                if (await self.get("/api/config"))["state"] == "RUNNING":
+                    return
+                await asyncio.sleep(0.2)
 
     async def _log_in(self) -> None:
         flow = await self._request(
