@@ -76,7 +76,7 @@ async def live(home: Home, meter: Simulator, portal: Simulator, zigbee: Simulato
         await _import_statistics(home, readings)
         await registration.link_account(home, meter, entry_id)
         for name in registration.DEVICES:
-            await registration.register(home, meter, entry_id, name)
+            await registration.register(home, entry_id, name)
         await registration.enrolled(home, len(registration.DEVICES))
         await registration.control(home, meter)
         await charging.bind_and_charge(home, meter, entry_id)
@@ -151,9 +151,9 @@ async def _second_meter(home: Home, portal: Simulator) -> None:
     await check.readings(home, entry["entry_id"])
 
     device: Pages = {
+        "entity": {},
         "kind": {"kind": "load_switch", "name": "Cabin heater"},
         "installation": {"power": True, "control_point": True, "electrician": True},
-        "control": {},
         "method": {"next_step_id": "portal"},
         "portal": {"lfdi": _LABEL_LFDI},
     }
@@ -173,10 +173,8 @@ async def _third_meter(home: Home, zigbee: Simulator) -> None:
     entry = await check.commission(home, zigbee.gateway, pages)
     await check.readings(home, entry["entry_id"])
     device: Pages = {
-        "kind": {"kind": "load_switch", "name": "Heat tape"},
-        "installation": {"power": True, "control_point": True, "electrician": True},
-        "control": {"entity_id": "switch.heat_tape"},
-        "response": {"response": "off"},
+        "entity": {"entities": ["switch.heat_tape"]},
+        "device": {"kind": "load_switch", "name": "Heat tape", "response": "off"},
         "registered_portal": {},
     }
     result = await home.subentry_start(entry["entry_id"], "device")
@@ -266,7 +264,8 @@ async def _begin_charging(home: Home, control: Control) -> int:
 async def _leave_unfinished(home: Home, control: Control, entry_id: str) -> None:
     """A device, a vehicle and a meter were begun, and the dialogs left open."""
     device = {
-        "user": {"next_step_id": "kind"},
+        "user": {"next_step_id": "entity"},
+        "entity": {},
         "kind": {"kind": "water_heater", "name": "Boiler"},
         "model": {"model": "homeassistant-water-heater"},
     }

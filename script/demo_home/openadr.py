@@ -20,14 +20,19 @@ _LIMIT_KW, _LOWER_KW = 6.0, 3.0
 _LEVELS = {"level_1": "nothing", "level_2": "percent_50", "level_3": "off"}
 DEVICES: Mapping[str, Mapping[str, dict[str, Any]]] = {
     "Water heater": {
-        "kind": {"kind": "water_heater", "name": "Water heater"},
-        "entity": {"entity_id": _HEATER},
-        "response": {"response": "limit", "limit": 0, "importance": 8, **_LEVELS},
+        "entity": {"entities": [_HEATER]},
+        "device": {
+            "kind": "water_heater",
+            "name": "Water heater",
+            "response": "limit",
+            "limit": 0,
+            "importance": 8,
+            **_LEVELS,
+        },
     },
     "Charger": {
-        "kind": {"kind": "evse", "name": "Charger"},
-        "entity": {"entity_id": _CHARGER},
-        "response": {"response": "limit", "limit": 0, "importance": 3, **_LEVELS},
+        "entity": {"entities": [_CHARGER]},
+        "device": {"kind": "evse", "name": "Charger", "response": "limit", "limit": 0, "importance": 3, **_LEVELS},
     },
 }
 """What to answer for each device on the pages that describe it."""

@@ -16,29 +16,37 @@ from .walking import at, walk
 _PATIENCE = 120
 DEVICES: dict[str, dict[str, dict[str, Any]]] = {
     "Pool pump": {
-        "kind": {"kind": "pool_pump", "name": "Pool pump"},
-        "model": {"model": "homeassistant-pool-pump"},
-        "installation": {"power": True, "control_point": True, "electrician": True},
-        "control": {"entity_id": "input_boolean.pool_pump"},
-        "response": {"response": "off"},
+        "entity": {"entities": ["input_boolean.pool_pump"]},
+        "device": {
+            "kind": "pool_pump",
+            "name": "Pool pump",
+            "model": "homeassistant-pool-pump",
+            "response": "off",
+        },
     },
     "Hall thermostat": {
-        "kind": {"kind": "thermostat", "name": "Hall thermostat"},
-        "model": {"model": "homeassistant-thermostat"},
-        "installation": {"power": True, "control_point": True},
-        "control": {"entity_id": "climate.hall"},
-        "response": {"response": "offset", "offset": 2},
+        "entity": {"entities": ["climate.hall"]},
+        "device": {
+            "kind": "thermostat",
+            "name": "Hall thermostat",
+            "model": "homeassistant-thermostat",
+            "response": "offset",
+            "offset": 2,
+        },
     },
 }
 """What to answer for each device on the pages that describe it."""
 WALLBOX = "Wallbox"
 _LIMITED: dict[str, dict[str, dict[str, Any]]] = {
     WALLBOX: {
-        "kind": {"kind": "evse", "name": WALLBOX},
-        "model": {"model": "homeassistant-evse"},
-        "installation": {"power": True, "control_point": True, "electrician": True},
-        "control": {"entity_id": "input_number.wallbox_current"},
-        "response": {"response": "limit", "limit": 6},
+        "entity": {"entities": ["input_number.wallbox_current"]},
+        "device": {
+            "kind": "evse",
+            "name": WALLBOX,
+            "model": "homeassistant-evse",
+            "response": "limit",
+            "limit": 6,
+        },
         "programs": {"programs": ["ev-smart-charge"], "consent": True},
     },
 }
@@ -74,14 +82,11 @@ async def _loaded(home: Home, entry_id: str) -> None:
             await asyncio.sleep(0.2)
 
 
-async def register(home: Home, simulator: Simulator, entry_id: str, name: str) -> None:
+async def register(home: Home, entry_id: str, name: str) -> None:
     """Walk the device flow to its end: announced in-band, enrolled in Peak Saver."""
-    pin = simulator.gateway["pin"]
     pages: dict[str, dict[str, Any]] = {
-        "method": {"next_step_id": "in_band"},
-        "in_band": {"key": pin},
+        "user": {"next_step_id": "entity"},
         "programs": {"programs": ["peak-saver"], "consent": True},
-        "identification": {"serial": f"HA-{name.upper().replace(' ', '-')}", "key": pin},
         "registered": {},
         **(DEVICES | _LIMITED)[name],
     }

@@ -124,7 +124,7 @@ def _openadr(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]],
   1. Settings → Devices & services → Add integration → Utility HAN → {_menu("vtn")}.
      (It was discovered, too: add it there, and you need no address.)
   2. Enter client ID and secret, and submit the programs. The prices are on the hub's page.
-  3. Add device: Pool pump, entity "Pool pump", programs "{PEAK_HOURS}" and "{IMPORT_LIMIT}".
+  3. Add device: choose "Pool pump", look it over, programs "{PEAK_HOURS}" and "{IMPORT_LIMIT}".
   4. In the console, send an event to "{PEAK_HOURS}": the pump is off {soon}.
   5. End or delete the event: the pump is on again.""",
     )

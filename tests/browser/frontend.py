@@ -216,10 +216,13 @@ class Frontend:
         await self._closed()
 
     async def choose(self, text: str) -> None:
-        """Choose in a menu of the dialog."""
+        """Choose in a menu of the dialog, which leads on, or among what a field offers."""
         option = self.dialog.get_by_text(text).first
         await option.wait_for()
-        await self.experience.leave(self.dialog)
+        if await self.dialog.locator("ha-selector", has_text=text).count():
+            self.experience.clicks += 1
+        else:
+            await self.experience.leave(self.dialog)
         await option.click()
 
     async def submit(self) -> None:

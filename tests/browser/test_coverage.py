@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 async def test_walk_and_dashboard(frontend: Frontend, home: Home, simulator: Simulator, console: Page) -> None:
     entry = await commission(home, simulator.gateway)
     await registration.link_account(home, simulator, entry["entry_id"])
-    await registration.register(home, simulator, entry["entry_id"], "Pool pump")
+    await registration.register(home, entry["entry_id"], "Pool pump")
     await registration.enrolled(home, 1)
 
     await frontend.visit("/config/integrations/integration/utility_han")

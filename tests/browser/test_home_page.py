@@ -159,7 +159,7 @@ async def _live(home: Home, simulator: Simulator) -> None:
     await home.ws("config/core/update", time_zone=_afternoon())
     entry = await commission(home, simulator.gateway)
     await registration.link_account(home, simulator, entry["entry_id"])
-    await registration.register(home, simulator, entry["entry_id"], "Pool pump")
+    await registration.register(home, entry["entry_id"], "Pool pump")
     await registration.enrolled(home, 1)
     await charging.bind_and_charge(home, simulator, entry["entry_id"])
     await _act(home, "report_problem", "Pool pump", summary="It hums")

@@ -20,7 +20,7 @@ async def test_broken_diagnosed_repaired_healthy(
 ) -> None:
     entry = await commission(home, simulator.gateway)
     await registration.link_account(home, simulator, entry["entry_id"])
-    await registration.register(home, simulator, entry["entry_id"], "Pool pump")
+    await registration.register(home, entry["entry_id"], "Pool pump")
     await registration.enrolled(home, 1)
 
     await console.get_by_role("tab", name="Gateways").click()

@@ -1,13 +1,15 @@
 """A person registers devices with the utility: UR-1 to UR-15 through the real flow, against the simulator."""
 
 import asyncio
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, override
 from unittest.mock import patch
 
 import pytest
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -20,7 +22,7 @@ from custom_components.utility_han.hub.flow import stepping, subentry
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, GatewayFactory, SimulatedGateway
-from tests.helpers import accounts
+from tests.helpers import accounts, flows
 from tests.helpers.states import persistent_notifications, until
 from tests.helpers.subentries import SubentryFlow
 from tests.helpers.utility import SimulatedUtility
@@ -42,6 +44,16 @@ class DeviceFlow(SubentryFlow):
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         super().__init__(hass, entry, "device", ANSWERS)
+
+    @override
+    def answer(self, answers: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+        """Say on two pages what there is to say of an entity, and choose how the gateway comes to know it."""
+        if self.page == "entity":
+            return {"entities": list(answers["control"].values())}
+        if self.page != "device":
+            return super().answer(answers)
+        said = answers["kind"] | answers["model"] | answers["response"] | {"more": {"choose_way": True}}
+        return {key: value for key, value in said.items() if key in self.asked}
 
 
 @pytest.fixture
@@ -108,7 +120,7 @@ async def test_device_through_the_utility_and_one_discovered(
     await gateway.register(other)
     second = DeviceFlow(hass, hub)
     await second.start()
-    await second.choose("kind")
+    await second.choose("entity")
     await second.walk("method", **own)
     await second.choose("discovered")
     await second.submit({"lfdi": other})
@@ -182,17 +194,13 @@ async def test_device_without_a_label_has_a_pin_of_its_own(
 async def test_bad_input_is_said_where_it_can_be_mended(
     hass: HomeAssistant, flow: DeviceFlow, gateway: SimulatedGateway
 ) -> None:
-    await flow.walk("model")
-    await flow.submit({"model": "other"})
+    await flow.walk("device")
+    said = flow.answer(ANSWERS)
+    await flow.submit(said | {"model": "other"})
     assert flow.errors == {"model": "device_incompatible"}
-    await flow.submit(ANSWERS["model"])
-    await flow.submit({"power": True, "control_point": True, "electrician": False})
-    assert flow.errors == {"electrician": "not_confirmed"}
-    await flow.submit(ANSWERS["installation"])
-    await flow.submit(ANSWERS["control"])
     with pytest.raises(InvalidData):
-        await flow.submit({"response": "offset"})
-    await flow.submit(ANSWERS["response"])
+        await flow.submit(said | {"response": "offset"})
+    await flow.submit(said)
     await flow.choose("in_band")
     await flow.submit({"key": "000000"})
     assert flow.page == "pin_differs"
@@ -304,7 +312,8 @@ async def test_what_was_typed_is_kept_when_the_dialog_is_closed(hass: HomeAssist
     await again.start()
     assert again.page == "user"
     await again.choose("resume")
-    assert again.page == "installation"
+    assert again.page == "device"
+    assert again.suggested["name"] == "Boiler room switch"
     await again.walk("method")
 
 
@@ -318,22 +327,26 @@ async def test_hub_that_is_just_loaded_anew_is_waited_for(hass: HomeAssistant, h
         assert not opened.done()
         assert await hass.config_entries.async_setup(hub.entry_id, _lock=False)
     await opened
-    assert flow.page == "kind"
+    assert flow.page == "entity"
 
 
 async def test_what_cannot_be_is_refused_at_its_field(hass: HomeAssistant, flow: DeviceFlow) -> None:
-    await flow.submit({"kind": "load_switch", "name": "   "})
-    assert (flow.page, flow.result["errors"]) == ("kind", {"name": "name_missing"})
-    hass.states.async_set("input_number.current", "16", {"min": 6, "max": 32})
-    await flow.submit({"kind": "load_switch", "name": " Wallbox "})
-    await flow.walk("response", control={"entity_id": "input_number.current"})
-    await flow.submit({"response": "limit", "limit": 999})
-    assert (flow.page, flow.result["errors"]) == ("response", {"limit": "limit_out_of_range"})
-    said = flow.result["description_placeholders"] or {}
-    assert (said["lowest"], said["highest"]) == ("6", "32")
-    await flow.submit({"response": "limit", "limit": 6})
+    hass.states.async_set("input_number.current", "16", {"min": 6, "max": 32, "unit_of_measurement": "A"})
+    await flow.submit({"entities": ["input_number.current"]})
+    assert flow.suggested["kind"] == "evse"
+    said = {"kind": "evse", "name": "   ", "model": "homeassistant-evse", "response": "limit", "limit": 999}
+    await flow.submit(said)
+    assert (flow.page, flow.errors) == ("device", {"name": "name_missing", "limit": "limit_out_of_range"})
+    assert (flow.said["lowest"], flow.said["highest"]) == ("6", "32")
+    await flow.submit(said | {"name": " Wallbox ", "limit": 6, "more": {"choose_way": True}})
     assert flow.page == "method"
-    assert (flow.result["description_placeholders"] or {})["device"] == "Wallbox"
+    assert flow.said["device"] == "Wallbox"
+
+
+async def test_what_no_gateway_controls_has_its_name_asked_for(flow: DeviceFlow) -> None:
+    await flow.submit({})
+    await flow.submit({"kind": "load_switch", "name": "   "})
+    assert (flow.page, flow.errors) == ("kind", {"name": "name_missing"})
 
 
 async def test_hub_that_is_not_set_up_is_said_to_be_so(hass: HomeAssistant, hub: ConfigEntry) -> None:
@@ -499,3 +512,169 @@ async def test_two_hubs_share_one_account(
     await hass.async_block_till_done()
     assert len(hub.subentries) == len(other.subentries) == 1
     assert {each["gateway_lfdi"] for each in await utility.registrations()} == {gateway.lfdi, other_gateway.lfdi}
+
+
+@BOTH_TRANSPORTS
+@pytest.mark.use_case("UR-1", "UR-2", "UR-3", "UR-8", "UR-15", "IP-6", "IP-7", "IP-9")
+async def test_what_home_assistant_controls_is_registered_in_four_pages(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, utility: SimulatedUtility, pool: str
+) -> None:
+    assert flow.page == "entity"
+    await flow.submit({"entities": [pool]})
+    assert flow.page == "device"
+    assert flow.suggested == {
+        "name": "Pool pump",
+        "kind": "pool_pump",
+        "area": "garden",
+        "model": "homeassistant-pool-pump",
+    }
+    await flow.submit(flow.suggested | {"response": "off"})
+    assert flow.page == "programs", flow.result
+    await flow.submit({"programs": ["peak-saver"], "consent": True})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    (subentry,) = hub.subentries.values()
+    assert (subentry.title, subentry.data["kind"], subentry.data["area"]) == ("Pool pump", "pool_pump", "garden")
+    (registration,) = await utility.registrations()
+    assert registration["device"]["serial"] == subentry.data["serial"] == f"HA-{subentry.data['sfdi']}"
+    assert device_state(hass, hub, "registration_state") == "enrolled"
+    again = DeviceFlow(hass, hub)
+    await again.start()
+    assert again.offered("entities", "exclude_entities") == [pool]
+
+
+@pytest.fixture
+def pool(hass: HomeAssistant) -> str:
+    """A pool pump in the garden."""
+    area = ar.async_get(hass).async_create("Garden")
+    entity = er.async_get(hass).async_get_or_create("switch", "demo", "pool", suggested_object_id="pool")
+    er.async_get(hass).async_update_entity(entity.entity_id, area_id=area.id)
+    hass.states.async_set(entity.entity_id, "on", {"friendly_name": "Pool pump"})
+    return entity.entity_id
+
+
+@pytest.mark.use_case("IP-5", "IP-6", "UR-7")
+@pytest.mark.parametrize("linked", [True, False], ids=["api", "portal"])
+async def test_gateway_that_takes_no_announcements_is_told_by_the_utility(
+    hass: HomeAssistant,
+    make_gateway: GatewayFactory,
+    utility: SimulatedUtility,
+    current_request_with_host: None,
+    hass_client_no_auth: ClientSessionGenerator,
+    pool: str,
+    *,
+    linked: bool,
+) -> None:
+    gateway = await make_gateway(personality="riva", registration="out-of-band")
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.walk(hass, result, "method")
+    await gateway.register(flows.placeholder(result, "lfdi"))
+    entry = (await flows.finish(hass, await flows.by_portal(hass, result)))["result"]
+    await hass.async_block_till_done()
+    if linked:
+        await utility.attach(gateway.lfdi)
+        await accounts.link(hass, entry, utility, hass_client_no_auth)
+    flow = DeviceFlow(hass, entry)
+    await flow.start()
+    await flow.submit({"entities": [pool]})
+    said = {"name": "Pool", "kind": "pool_pump", "response": "off"}
+    await flow.submit(said | ({"model": "homeassistant-pool-pump"} if linked else {}))
+    assert flow.page == ("programs" if linked else "portal_shown"), flow.result
+    if not linked:
+        await gateway.register(flow.said["lfdi"])
+        await flow.submit({})
+        assert flow.page == "registered_portal", flow.result
+    assert len((await gateway.describe())["registered"]) == 2
+
+
+@BOTH_TRANSPORTS
+@pytest.mark.use_case("UR-1", "UR-3", "UR-9", "UR-15")
+async def test_several_devices_in_one_go(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, utility: SimulatedUtility, pool: str
+) -> None:
+    hass.states.async_set("climate.hall", "heat", {"friendly_name": "Hall", "temperature": 21})
+    await flow.submit({"entities": [pool, "climate.hall"]})
+    assert flow.page == "several"
+    assert flow.suggested == {"Pool pump": "pool_pump", "Hall": "thermostat"}
+    assert flow.said["devices"].splitlines() == [
+        "- **Pool pump** (Garden): Switch on and off in turns (duty cycle)",
+        "- **Hall**: Take the utility's temperature (set point)",
+    ]
+    await flow.submit(flow.suggested)
+    assert flow.page == "several_programs"
+    await flow.submit({"programs": ["peak-saver"], "consent": False})
+    assert flow.errors == {"consent": "consent_missing"}
+    await flow.submit({"programs": ["peak-saver"], "consent": True})
+    assert flow.page == "several_done", flow.result
+    assert flow.said["devices"] == "✓ **Pool pump**\n\n✓ **Hall**"
+    await flow.submit({})
+    assert flow.result["reason"] == "several_added"
+    await hass.async_block_till_done()
+    assert {subentry.title for subentry in hub.subentries.values()} == {"Pool pump", "Hall"}
+    await until(
+        lambda: all(
+            device.state is DeviceState.ENROLLED for device in hub.runtime_data.manager(Registrar).devices.values()
+        )
+    )
+    assert {each["stage"] for each in await utility.registrations()} == {"active"}
+
+
+@pytest.mark.use_case("UR-1", "IP-9")
+async def test_one_of_several_that_fails_holds_up_no_other_and_is_kept(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, pool: str
+) -> None:
+    hass.states.async_set("climate.hall", "heat", {"friendly_name": "Hall", "temperature": 21})
+    await flow.submit({"entities": [pool, "climate.hall"]})
+    await flow.submit(flow.suggested)
+    real, announced = hub.runtime_data.gateway.announce, []
+
+    async def announce(*about: Any) -> str:
+        if announced:
+            await gateway.fault("silence")
+        announced.append(about)
+        return await real(*about)
+
+    with patch.object(hub.runtime_data.gateway, "announce", announce):
+        await flow.submit({"programs": ["peak-saver"], "consent": True})
+    assert flow.page == "several_kept", flow.result
+    good, bad = flow.said["devices"].split("\n\n")
+    assert good == "✓ **Pool pump**"
+    assert bad.startswith("✗ **Hall**: ")
+    await gateway.mend()
+    await flow.submit({})
+    await hass.async_block_till_done()
+    assert [subentry.title for subentry in hub.subentries.values()] == ["Pool pump"]
+    again = DeviceFlow(hass, hub)
+    await again.start()
+    await again.choose("resume")
+    assert (again.page, again.suggested) == ("several", {"Hall": "thermostat"})
+    await again.submit({"Hall": "thermostat"})
+    await again.submit({"programs": ["peak-saver"], "consent": True})
+    assert again.page == "several_done", again.result
+    await again.submit({})
+    await hass.async_block_till_done()
+    assert {subentry.title for subentry in hub.subentries.values()} == {"Pool pump", "Hall"}
+
+
+@pytest.mark.use_case("IP-9")
+async def test_several_of_which_the_dialog_is_closed_are_not_lost(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, pool: str
+) -> None:
+    hass.states.async_set("climate.hall", "heat", {"friendly_name": "Hall", "temperature": 21})
+    await flow.submit({"entities": [pool, "climate.hall"]})
+    await flow.submit(flow.suggested)
+    await gateway.fault("slow", seconds=0.5)
+    manager = hass.config_entries.subentries
+    await manager.async_configure(flow.result["flow_id"], {"programs": ["peak-saver"], "consent": True})
+    registrations = hub.runtime_data.manager(Registrar).registrations
+    await until(lambda: len(registrations.records) == 1)
+    manager.async_abort(flow.result["flow_id"])
+    await gateway.mend()
+    await until(lambda: [each.title for each in hub.subentries.values()] == ["Pool pump"])
+    await until(lambda: hub.state is ConfigEntryState.LOADED)
+    again = DeviceFlow(hass, hub)
+    await again.start()
+    await again.choose("resume")
+    assert (again.page, again.suggested) == ("several", {"Hall": "thermostat"})

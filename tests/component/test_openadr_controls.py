@@ -22,6 +22,7 @@ from custom_components.utility_han.gateway import DeviceState
 from tests.component.conftest import Commission
 from tests.component.test_load_control import SWITCH, Home
 from tests.conftest import SimulatedGateway
+from tests.helpers.devices import describe
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.subentries import SubentryFlow
 from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, put_beside_meter
@@ -45,11 +46,8 @@ class OpenAdrHome:
 
     async def add(self, kind: str, control: Mapping[str, Any], **levels: Any) -> None:
         """Add a device by its dialog, enrolled in the program."""
-        how = dict(control)
         flow = await SubentryFlow(self.hass, self.entry, SUBENTRY_DEVICE, {}).start()
-        await flow.submit({"kind": kind, "name": f"{kind} {len(self.devices)}"})
-        await flow.submit({"entity_id": how.pop("entity_id")})
-        await flow.submit(how)
+        await describe(flow, kind, f"{kind} {len(self.devices)}", control)
         if flow.page == "levels":
             await flow.submit(levels)
         assert flow.page == "programs"

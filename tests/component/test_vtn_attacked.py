@@ -22,6 +22,7 @@ from custom_components.utility_han.diagnostics import async_get_config_entry_dia
 from custom_components.utility_han.utility import UtilityReason, asking
 from tests.component.test_load_control import SWITCH
 from tests.component.test_openadr_controls import OpenAdrHome, appliances
+from tests.helpers.devices import describe
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.subentries import SubentryFlow
 from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, poll
@@ -215,9 +216,7 @@ async def test_who_may_read_events_alone_has_their_prices(
     assert coordinator.data.prices is not None
     flow = await SubentryFlow(hass, entry, SUBENTRY_DEVICE, {}).start()
     await appliances(hass)
-    await flow.submit({"kind": "pool_pump", "name": "Pump"})
-    await flow.submit({"entity_id": "input_boolean.load"})
-    await flow.submit({"response": "off"})
+    await describe(flow, "pool_pump", "Pump", {"entity_id": "input_boolean.load", "response": "off"})
     await flow.submit({"programs": [program["id"]], "consent": True})
     assert (flow.page, flow.errors) == ("register_failed", {"base": "scope_missing"})
 

@@ -24,6 +24,7 @@ from custom_components.utility_han.utility import Stage
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.helpers import flows
+from tests.helpers.devices import describe
 from tests.helpers.health import Patient
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.states import state_of
@@ -43,12 +44,7 @@ async def home(hass: HomeAssistant, vtn: Vtn) -> ConfigEntry:
 async def add_device(hass: HomeAssistant, entry: ConfigEntry, *programs: str, entity: str = "pump") -> SubentryFlow:
     """Go through the dialog up to registering."""
     flow = await SubentryFlow(hass, entry, SUBENTRY_DEVICE, {}).start()
-    assert flow.page == "kind"
-    await flow.submit({"kind": "pool_pump", "name": entity.title()})
-    assert flow.page == "entity"
-    await flow.submit({"entity_id": f"input_boolean.{entity}"})
-    assert flow.page == "response"
-    await flow.submit({"response": "off"})
+    await describe(flow, "pool_pump", entity.title(), {"entity_id": f"input_boolean.{entity}", "response": "off"})
     return flow
 
 

@@ -51,6 +51,13 @@ class SubentryFlow:
             if marker.description and "suggested_value" in marker.description
         }
 
+    @property
+    def asked(self) -> set[str]:
+        """The fields of the page."""
+        schema = self.result["data_schema"]
+        assert schema is not None
+        return {str(marker) for marker in schema.schema}
+
     def offered(self, field: str, what: str = "options") -> list[Any]:
         """Return what the page offers for a field; ``what`` is how its selector calls it."""
         schema = self.result["data_schema"]
@@ -103,4 +110,8 @@ class SubentryFlow:
         while self.page not in until:
             assert self.result["type"] is FlowResultType.FORM, self.result
             assert not self.result["errors"], self.result
-            await self.submit(answers[str(self.page)])
+            await self.submit(self.answer(answers))
+
+    def answer(self, answers: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+        """Return what to submit on the page that shows."""
+        return answers[str(self.page)]

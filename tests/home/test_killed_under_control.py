@@ -117,7 +117,7 @@ async def controlled(home: Home, simulator: Simulator) -> AsyncIterator[Controll
     entry = await commission(home, simulator.gateway)
     await registration.link_account(home, simulator, entry["entry_id"])
     for name in registration.DEVICES:
-        await registration.register(home, simulator, entry["entry_id"], name)
+        await registration.register(home, entry["entry_id"], name)
     await registration.enrolled(home, len(registration.DEVICES))
     await credentials_on_disk(home)
     async with control_of(simulator) as control:

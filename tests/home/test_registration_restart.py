@@ -23,7 +23,7 @@ async def test_killed_while_registering_and_while_controlled(home: Home, simulat
     async with aiohttp.ClientSession(simulator.control) as session:
         async with session.patch("/utility", json={"stage_seconds": 3.0}):
             pass
-        walking = asyncio.create_task(registration.register(home, simulator, entry["entry_id"], "Pool pump"))
+        walking = asyncio.create_task(registration.register(home, entry["entry_id"], "Pool pump"))
 
         async def stages() -> list[str]:
             async with session.get("/utility/registrations") as response:

@@ -14,14 +14,14 @@ from ...procedures import RegistrationRun
 from ...utility import Feature, Registration, UtilityError
 from ..store import Record
 from . import forms as device_forms
-from .commissioning import DeviceCommissioningPages
 from .description import DeviceDescriptionPages
 from .forms import CONF_DEVICES, CONF_PROGRAMS
 from .programs import async_signal_words, choice_errors, consents, program_choice, terms_text
 from .registration import DeviceRegistrationPages
+from .several import CONF_SEVERAL, SeveralDevicesPages
 
 
-class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, DeviceRegistrationPages):
+class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegistrationPages):
     """Adds a device, takes over those that the utility registered beforehand, and changes one."""
 
     more_changes: Sequence[str] = ()
@@ -49,13 +49,19 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         if (await self.async_registrations()).draft is not None:
             options.append("resume")
         if not options:
-            return await self.async_step_kind()
-        return self.async_show_menu(step_id="user", menu_options=[*options, "kind"])
+            return await self.async_step_entity()
+        return self.async_show_menu(step_id="user", menu_options=[*options, "entity"])
 
     async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Go on where an earlier flow was left."""
         self.data = dict((await self.async_registrations()).draft or {})
-        return await (self.async_described() if CONF_KIND in self.data else self.async_step_kind())
+        if CONF_SEVERAL in self.data:
+            return await self.async_step_several()
+        if self.data.get(CONF_CONTROL):
+            return await self.async_step_device()
+        if CONF_CONTROL in self.data and CONF_KIND in self.data:
+            return await self.async_described()
+        return await self.async_step_entity()
 
     async def async_step_takeover(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-a and UR-b: which of the devices that the utility registered beforehand are taken over."""
@@ -126,7 +132,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
         self.record = (await self.async_registrations()).records[str(subentry.unique_id)]
         run = self.record.run
         self.data = {**subentry.data, CONF_NAME: subentry.title, "consents": run.consents}
-        options = ["entity"] if self.by_utility else ["control", *self.more_changes]
+        options = ["control"] if self.by_utility else ["control", *self.more_changes]
         if self.registrar.registers(self.record):
             options.insert(0, "programs_change")
             if not run.finished:
@@ -148,8 +154,6 @@ class DeviceSubentryFlow(DeviceDescriptionPages, DeviceCommissioningPages, Devic
 
     @override
     async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
-        if self.source != SOURCE_RECONFIGURE:
-            return await super().async_control_chosen(control)
         subentry = self._get_reconfigure_subentry()
         data = {**subentry.data, CONF_CONTROL: control}
         if self.record is not None:

@@ -18,6 +18,7 @@ from ...const import (
     CONF_LFDI,
     CONF_METHOD,
     CONF_SFDI,
+    LOGGER,
     SUBENTRY_DEVICE,
 )
 from ...gateway import (
@@ -33,6 +34,7 @@ from ...gateway import (
     parse_pin,
 )
 from ...hub.flow import forms as flow_forms
+from ...hub.flow.words import Words, async_load_words
 from ...procedures import (
     DeviceCommissioning,
     DeviceMethod,
@@ -66,6 +68,7 @@ class DeviceCommissioningPages(DeviceDialog):
             options = ["join", "discovered"] if self.utility.offers(Feature.COMMISSIONING) else ["discovered"]
         else:
             options = ["in_band", told, "discovered"]
+        self.unasked = False
         return self.async_show_menu(
             step_id="method", menu_options=options, description_placeholders={"device": self.data[CONF_NAME]}
         )
@@ -197,10 +200,12 @@ class DeviceCommissioningPages(DeviceDialog):
         try:
             listed = await self.hub.gateway.listed_devices() or []
         except GatewayError as err:
+            LOGGER.warning("the gateway's list cannot be read: %s", err.detail)
+            await async_load_words(self.hass)
             return self.async_show_menu(
-                step_id="not_listed",
+                step_id="list_unread",
                 menu_options=["discovered", "method"],
-                description_placeholders={"reason": err.detail},
+                description_placeholders={"reason": Words(self.hass).error(err.reason)},
             )
         options = {
             device.lfdi: f"{device.sfdi} — {format_lfdi(device.lfdi)}"
@@ -208,14 +213,12 @@ class DeviceCommissioningPages(DeviceDialog):
             if device.lfdi and device.lfdi not in taken
         }
         if not options:
-            return self.async_show_menu(
-                step_id="not_listed",
-                menu_options=["discovered", "method"],
-                description_placeholders={"reason": "–"},
-            )
+            return self.async_show_menu(step_id="not_listed", menu_options=["discovered", "method"])
         return self.async_show_form(step_id="discovered", data_schema=device_forms.listed(options), last_step=False)
 
-    async def _async_begin(self, method: DeviceMethod, zigbee: ZigbeeCredentials | None = None) -> SubentryFlowResult:
+    async def _async_begin(
+        self, method: DeviceMethod, zigbee: ZigbeeCredentials | None = None, *, pin_accepted: bool = False
+    ) -> SubentryFlowResult:
         run = DeviceCommissioning(
             method=method,
             lfdi=self.data[CONF_LFDI],
@@ -224,6 +227,7 @@ class DeviceCommissioningPages(DeviceDialog):
             premise_id=self.account.premise_id,
             gateway_lfdi=self.entry.data[CONF_GATEWAY_LFDI],
             zigbee=zigbee,
+            pin_accepted=pin_accepted,
         )
         self.data[CONF_METHOD] = run.to_dict()
         await self.async_keep_draft()

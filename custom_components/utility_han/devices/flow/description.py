@@ -15,11 +15,22 @@ from ...const import (
 from ...hub.flow.installation import InstallationPage
 from ...procedures import DeviceKind
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
+from ..derived import labelled
 from ..settings import range_of
 from . import forms as device_forms
 from .dialog import DeviceDialog
 
-_OTHER = "other"
+OTHER = "other"
+
+
+def kept_model(model: CompatibleDevice) -> dict[str, Any]:
+    """Return what is kept of a model that the utility supports; JSON-safe."""
+    return {
+        "id": model.id,
+        "manufacturer": model.manufacturer,
+        "name": model.name,
+        "serial_pattern": model.serial_pattern,
+    }
 
 
 class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog):
@@ -48,53 +59,42 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
     async def async_step_model(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-1: which of the models that the utility supports it is."""
         errors: dict[str, str] = {}
-        if user_input is not None and user_input[CONF_MODEL] == _OTHER:
+        if user_input is not None and user_input[CONF_MODEL] == OTHER:
             errors[CONF_MODEL] = UtilityReason.DEVICE_INCOMPATIBLE
         elif user_input is not None:
             model = next(model for model in self._models if model.id == user_input[CONF_MODEL])
-            self.data[CONF_MODEL] = {
-                "id": model.id,
-                "manufacturer": model.manufacturer,
-                "name": model.name,
-                "serial_pattern": model.serial_pattern,
-            }
+            self.data[CONF_MODEL] = kept_model(model)
             await self.async_keep_draft()
             return await self.async_described()
         try:
             self._models = await self.utility.compatible_devices(self.data[CONF_KIND])
         except UtilityError as err:
             return self.async_abort(reason=err.reason)
-        options = {model.id: f"{model.manufacturer} {model.name}" for model in self._models}
-        known = {CONF_MODEL: (self.data.get(CONF_MODEL) or {}).get("id", next(iter(options), _OTHER))}
+        options = {model.id: labelled(model) for model in self._models}
+        known = {CONF_MODEL: (self.data.get(CONF_MODEL) or {}).get("id", next(iter(options), OTHER))}
         return self.async_show_form(
             step_id="model",
-            data_schema=self.add_suggested_values_to_schema(device_forms.model(options, _OTHER), user_input or known),
+            data_schema=self.add_suggested_values_to_schema(device_forms.model(options, OTHER), user_input or known),
             errors=errors,
             last_step=False,
         )
 
     async def async_described(self) -> SubentryFlowResult:
-        """Go on with what is to be installed near the gateway, or to the entity of a device that needs none."""
-        return await (self.async_step_entity() if self.by_utility else self.async_step_installation())
+        """Go on with what is to be installed near the gateway."""
+        return await self.async_step_installation()
 
     @override
     async def async_installed(self) -> SubentryFlowResult:
-        return await self.async_step_control()
+        return await self.async_step_method()
 
     async def async_step_control(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Which entity of Home Assistant the device is, if it is one."""
+        """Which entity of Home Assistant the device is, if it is one; where the utility sends controls, it is."""
         if user_input is not None:
             entity_id = user_input.get(CONF_ENTITY_ID)
             return await (self.async_control_chosen(None) if entity_id is None else self._async_linked(entity_id))
-        schema = self.add_suggested_values_to_schema(device_forms.CONTROL, self.data.get(CONF_CONTROL))
+        form = device_forms.CONTROL_BY_UTILITY if self.by_utility else device_forms.CONTROL
+        schema = self.add_suggested_values_to_schema(form, self.data.get(CONF_CONTROL))
         return self.async_show_form(step_id="control", data_schema=schema, last_step=False)
-
-    async def async_step_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Which entity the device is, where nobody but Home Assistant can control it."""
-        if user_input is not None:
-            return await self._async_linked(user_input[CONF_ENTITY_ID])
-        schema = self.add_suggested_values_to_schema(device_forms.ENTITY, self.data.get(CONF_CONTROL))
-        return self.async_show_form(step_id="entity", data_schema=schema, last_step=False)
 
     async def _async_linked(self, entity_id: str) -> SubentryFlowResult:
         known = self.data.get(CONF_CONTROL) or {}
@@ -127,6 +127,5 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
         )
 
     async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
-        """Go on with the entity and its response, None for a device that follows the gateway by itself."""
-        self.data[CONF_CONTROL] = control
-        return await self.async_step_method()
+        """Take the entity and its response, None for a device that follows the gateway by itself."""
+        raise NotImplementedError

@@ -23,6 +23,8 @@ class DeviceDialog(Stepping, HubSubentryFlow):
     data: dict[str, Any]
     record: Record | None = None
     """The device's, once its registration has begun."""
+    unasked: bool = False
+    """Whether all that commissioning takes was given without asking: Home Assistant speaks for the device."""
     registrations: Registrations | None = None
     """Where that is kept; the hub may be loaded anew while the dialog ends."""
 
@@ -71,6 +73,14 @@ class DeviceDialog(Stepping, HubSubentryFlow):
         """
 
     # The doors from page to page
+
+    async def async_step_kind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Go on to a device that Home Assistant does not control (UR-1)."""
+        raise NotImplementedError
+
+    async def async_step_several(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Go on to several devices in one go."""
+        raise NotImplementedError
 
     async def async_step_method(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Go on to how the gateway comes to know the device (IP-5)."""

@@ -1,10 +1,12 @@
 """Forms of the device flow that hold no logic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import probatio
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, UnitOfEnergy
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     AreaSelector,
     BooleanSelector,
@@ -32,13 +34,16 @@ from ...const import (
     CONF_SERIAL,
 )
 from ...hub.flow.choices import choice, choice_or_other, choices
+from ...hub.flow.forms import CONF_MORE
 from ...procedures import DEVICE_KINDS
 from ..levels import meanings_of, usual_meanings
 from ..responses import CONF_IMPORTANCE, DEFAULT_IMPORTANCE, responses_of
 from ..settings import DOMAINS
 
+CONF_CHOOSE_WAY = "choose_way"
 CONF_CONSENT = "consent"
 CONF_DEVICES = "devices"
+CONF_ENTITIES = "entities"
 CONF_KEY = "key"
 CONF_LIMIT = "limit"
 CONF_OFFSET = "offset"
@@ -47,11 +52,14 @@ CONF_RESPONSE = "response"
 
 _KEY = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
 
+
+def _kinds(mode: SelectSelectorMode) -> SelectSelector:
+    return SelectSelector(SelectSelectorConfig(options=list(DEVICE_KINDS), translation_key=CONF_KIND, mode=mode))
+
+
 KIND = probatio.Schema(
     {
-        probatio.Required(CONF_KIND): SelectSelector(
-            SelectSelectorConfig(options=list(DEVICE_KINDS), translation_key=CONF_KIND, mode=SelectSelectorMode.LIST)
-        ),
+        probatio.Required(CONF_KIND): _kinds(SelectSelectorMode.LIST),
         probatio.Required(CONF_NAME): TextSelector(),
         probatio.Optional(CONF_AREA): AreaSelector(),
     }
@@ -59,7 +67,7 @@ KIND = probatio.Schema(
 CONTROL = probatio.Schema(
     {probatio.Optional(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))}
 )
-ENTITY = probatio.Schema(
+CONTROL_BY_UTILITY = probatio.Schema(
     {probatio.Required(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))}
 )
 IN_BAND = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector(), probatio.Required(CONF_KEY): _KEY})
@@ -68,6 +76,43 @@ JOIN = probatio.Schema(
 )
 PORTAL = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector()})
 IDENTIFICATION = probatio.Schema({probatio.Required(CONF_SERIAL): TextSelector(), probatio.Required(CONF_KEY): _KEY})
+
+
+def entities(taken: Iterable[str], *, needed: bool) -> probatio.Schema:
+    """Choose one or several entities that are no device yet; ``taken`` are."""
+    chosen = EntitySelector(EntitySelectorConfig(domain=list(DOMAINS), exclude_entities=sorted(taken), multiple=True))
+    marker = probatio.Required if needed else probatio.Optional
+    return probatio.Schema({marker(CONF_ENTITIES, default=[]): chosen})
+
+
+def device(
+    models: Mapping[str, str], other: str, response: probatio.Schema, *, serial: bool, ways: bool
+) -> probatio.Schema:
+    """What an entity is and how it responds, each with what was derived; ``models`` are empty where none are listed.
+
+    ``serial`` is where the utility asks for one, ``ways`` where the gateway may come to know it in several.
+    """
+    fields: dict[probatio.Marker, Any] = {
+        probatio.Required(CONF_NAME): TextSelector(),
+        probatio.Required(CONF_KIND): _kinds(SelectSelectorMode.DROPDOWN),
+        probatio.Optional(CONF_AREA): AreaSelector(),
+    }
+    if models:
+        fields[probatio.Required(CONF_MODEL)] = choice_or_other(
+            models, other, CONF_MODEL, mode=SelectSelectorMode.DROPDOWN
+        )
+    if serial:
+        fields[probatio.Optional(CONF_SERIAL)] = TextSelector()
+    fields |= response.schema
+    if ways:
+        way = probatio.Schema({probatio.Optional(CONF_CHOOSE_WAY, default=False): BooleanSelector()})
+        fields[probatio.Optional(CONF_MORE)] = section(way, {"collapsed": True})
+    return probatio.Schema(fields)
+
+
+def several(names: Iterable[str]) -> probatio.Schema:
+    """The kind of each of several devices; the fields have the names of the devices."""
+    return probatio.Schema({probatio.Required(name): _kinds(SelectSelectorMode.DROPDOWN) for name in names})
 
 
 def model(options: Mapping[str, str], other: str) -> probatio.Schema:

@@ -25,7 +25,7 @@ from ...const import (
 )
 from ...gateway import DeviceState
 from ...hub.flow.stepping import End
-from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult
+from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult, serial_fits
 from ...utility import Feature, Program, UtilityError, UtilityReason
 from ..linked_entity import serial_number_of
 from ..store import Record
@@ -122,7 +122,19 @@ class DeviceRegistrationPages(DeviceDialog):
             return await self._async_register_anew()
         if self.record is not None and self.record.run.registration_id is not None and self.record.run.key is None:
             return await self._async_register_anew()
+        if self.record is None and self._identifies_itself():
+            return await self._async_register_anew()
         return await self.async_step_identification()
+
+    def _identifies_itself(self) -> bool:
+        """Whether serial number and PIN are Home Assistant's to give (UR-8): nobody has a label to read them from."""
+        if not self.unasked or CONF_KEY not in self.data:
+            return False
+        serial = self.data.get(CONF_SERIAL) or self.suggested_serial()
+        if serial is None or not serial_fits(serial, (self.data.get(CONF_MODEL) or {}).get("serial_pattern")):
+            return False
+        self.data[CONF_SERIAL] = serial
+        return True
 
     async def async_step_identification(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-8: the device's unique registration information, checked here before it goes anywhere."""

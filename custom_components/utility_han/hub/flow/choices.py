@@ -21,12 +21,18 @@ def choices(options: Mapping[str, str]) -> SelectSelector:
     )
 
 
-def choice_or_other(options: Mapping[str, str], other: str, translation_key: str) -> SelectSelector:
+def choice_or_other(
+    options: Mapping[str, str],
+    other: str,
+    translation_key: str,
+    *,
+    mode: SelectSelectorMode = SelectSelectorMode.LIST,
+) -> SelectSelector:
     """One of the options, or none of them; what ``other`` is called is in the translations."""
     return SelectSelector(
         SelectSelectorConfig(
             options=_labelled({**options, other: other}),
-            mode=SelectSelectorMode.LIST,
+            mode=mode,
             translation_key=translation_key,
         )
     )
