@@ -130,6 +130,15 @@ _LONGEST_OPTION = 34
 """Characters that a menu shows of an option on a phone of 390 px: the rest would be cut off."""
 _ADDRESS = re.compile(r"(?:[a-z0-9]://|www\.)[a-z0-9-]+\.[a-z0-9.-]*[a-z]", re.IGNORECASE)
 """What Home Assistant's hassfest refuses in translations, or a little more: addresses are placeholders."""
+_FACTS = frozenset(
+    {
+        "config.step.commissioned",
+        "config.step.location.way",
+        "config.step.location.wifi",
+        "config.step.self_check_result",
+    }
+)
+"""Pages whose ``data`` are words for facts in the text of the page, or such a word: no field has it."""
 FORMAL = {
     "de": re.compile(r"\bIhr(?:e[mnrs]?)?\b|\bIhnen\b|(?<!^)(?<!\n)(?<![.:!?] )\bSie\b"),
     "es": re.compile(
@@ -155,6 +164,19 @@ def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
             yield from _leaves(value, f"{path}{key}.")
         else:
             yield f"{path}{key}", value
+
+
+def _undescribed(english: dict[str, str]) -> Iterator[str]:
+    """Yield the descriptions that fields of pages lack."""
+    for key in english:
+        page, found, field = key.partition(".data.")
+        if (
+            found
+            and not key.startswith("config_subentries.")
+            and not {page, f"{page}.{field}"} & _FACTS
+            and f"{page}.data_description.{field}" not in english
+        ):
+            yield f"{page}.data_description.{field}"
 
 
 def _needed() -> Iterator[str]:
@@ -264,6 +286,7 @@ def problems() -> Iterator[str]:
     texts = {language: dict(_leaves(json.loads((FOLDER / f"{language}.json").read_text()))) for language in LANGUAGES}
     english = texts["en"]
     yield from (f"en: {key} is missing" for key in _needed() if key not in english)
+    yield from (f"en: {key} is missing: every field says what it is for" for key in _undescribed(english))
     for language, found in texts.items():
         yield from (f"{language}: {key} is missing" for key in english.keys() - found.keys())
         yield from (f"{language}: {key} is not in English" for key in found.keys() - english.keys())

@@ -6,6 +6,7 @@ import json
 import random
 import signal
 import socket
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -18,6 +19,7 @@ import certifi
 from .process import ROOT, Child
 from .simulator import Simulator
 
+_HASS = Path(__file__).with_name("hass.py")
 USER = PASSWORD = "demo"  # noqa: S105 - printed for whoever tries the demo
 TIME_ZONE = "America/Denver"
 _PORTS = range(20_000, 32_000)
@@ -99,6 +101,15 @@ logger:
   default: warning
   logs:
     custom_components.utility_han: info
+"""
+
+# The least that a person can click through; what an integration wants besides comes with it. One-time passwords would
+# want packages that nothing here needs.
+_EMPTY = """\
+homeassistant:
+  auth_mfa_modules: []
+config:
+frontend:
 """
 
 # The simulated charger as Home Assistant's own rest integration shows it.
@@ -186,7 +197,8 @@ class Home:
 
     With ``mdns`` it discovers the gateways that this machine advertises on loopback, else none. ``charger_of`` is the
     simulator whose charger it shows, once that is started. ``more`` is added to its configuration; ``as_it_was`` takes
-    the configuration that is there already.
+    the configuration that is there already. With ``installed`` it is on its own: of this checkout it has what was put
+    into its folder, its configuration is empty, and it installs packages like any other.
     """
 
     def __init__(
@@ -199,15 +211,19 @@ class Home:
         charger_of: Simulator | None = None,
         more: str = "",
         as_it_was: bool = False,
+        installed: bool = False,
+        python: str = sys.executable,
     ) -> None:
         self.folder = folder
         self._simulator = charger_of
         self.url = f"http://{'127.0.0.1' if host in _WILDCARDS else host}:{port}"
-        arguments = ["-m", "script.demo_home.hass", "-c", str(folder), "--skip-pip", *(["--mdns"] if mdns else [])]
-        self.child = Child(arguments, folder / "demo.log")
+        run = ["-P", str(_HASS)] if installed else ["-m", "script.demo_home.hass"]
+        arguments = [*run, "-c", str(folder), *([] if installed else ["--skip-pip"]), *(["--mdns"] if mdns else [])]
+        self.child = Child(arguments, folder / "demo.log", python=python, cwd=folder if installed else ROOT)
+        self._installed = installed
         self.tokens: dict[str, Any] = {}
         self._address = (host, port)
-        self._configuration = _CONFIGURATION + more
+        self._configuration = (_EMPTY if installed else _CONFIGURATION) + more
         self._as_it_was = as_it_was
         self._session: aiohttp.ClientSession | None = None
 
@@ -233,7 +249,7 @@ class Home:
         if not self._as_it_was:
             self._listen_at(*self._address)
         link = self.folder / "custom_components"
-        if not link.is_symlink():
+        if not self._installed and not link.is_symlink():
             link.symlink_to(ROOT / "custom_components", target_is_directory=True)
         self._session = aiohttp.ClientSession(self.url)
         await self.child.start()

@@ -12,10 +12,12 @@ _PATIENCE = 30
 
 
 class Child:
-    """One process; its output goes to ``log``, its first line of standard output to :meth:`line` where wanted."""
+    """A Python in ``cwd``; its output goes to ``log``, its first line to whoever starts it, where that is wanted."""
 
-    def __init__(self, arguments: Sequence[str], log: Path) -> None:
+    def __init__(self, arguments: Sequence[str], log: Path, *, python: str = sys.executable, cwd: Path = ROOT) -> None:
         self._arguments = arguments
+        self._python = python
+        self._cwd = cwd
         self.log = log
         self.environment: dict[str, str] = {}
         """What it finds in its environment besides."""
@@ -26,9 +28,9 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
+                self._python,
                 *self._arguments,
-                cwd=ROOT,
+                cwd=self._cwd,
                 env={**os.environ, **self.environment},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE if first_line else log,

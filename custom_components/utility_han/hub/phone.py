@@ -13,16 +13,17 @@ from typing import Any
 
 from homeassistant.components.notify import ATTR_DATA, ATTR_MESSAGE, ATTR_TITLE
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import slugify
 
 from ..const import DOMAIN, LOGGER
 from .rounds import Rounds
 
 _APP = "mobile_app"
+_NAME = "device_name"
 _PRESSED = "mobile_app_notification_action"
 _CLEAR = "clear_notification"
 _BETWEEN = "|"
@@ -56,16 +57,24 @@ type Pressed = Callable[[str, str], Coroutine[Any, Any, None]]
 
 
 def _service(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Return the action of the phone whose notify entity this is, None where it is of no phone."""
+    """Return the action of the phone whose notify entity this is, None where it is of no phone, or not of one alone.
+
+    The action is called after the phone; the app's own account of it would have it required here, and with it all that
+    it may be used with (a cloud, cameras), whose packages Home Assistant installs for whoever requires it.
+    """
     found = er.async_get(hass).async_get(entity_id)
     if found is None or found.platform != _APP or found.config_entry_id is None:
         return None
-    # There is such an entity: so the app is loaded, and what it requires is installed.
-    from homeassistant.components.mobile_app.util import get_notify_service  # noqa: PLC0415
+    phones = {each.entry_id: _action_of(each) for each in hass.config_entries.async_loaded_entries(_APP)}
+    action = phones.get(found.config_entry_id)
+    # Of two phones of one name the app registers one action.
+    alone = list(phones.values()).count(action) == 1
+    return action if action and alone and hass.services.has_service(NOTIFY_DOMAIN, action) else None
 
-    phone = hass.config_entries.async_get_entry(found.config_entry_id)
-    loaded = phone is not None and phone.state is ConfigEntryState.LOADED
-    return get_notify_service(hass, phone.data[CONF_WEBHOOK_ID]) if phone is not None and loaded else None
+
+def _action_of(phone: ConfigEntry) -> str | None:
+    name = phone.data.get(_NAME)
+    return slugify(f"{_APP}_{name}") if isinstance(name, str) else None
 
 
 async def async_push(

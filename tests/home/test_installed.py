@@ -1,0 +1,97 @@
+"""The release, installed as HACS does into an empty configuration: it runs on its own, and commissions over the wire.
+
+Where ``HOME_ASSISTANT_PYTHON`` names the Python of another Home Assistant, it is installed there: see
+``script/home-assistant``.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from script import releasing
+from script.demo_home.check import commission, readings
+from script.demo_home.home import Home, free_port
+from script.demo_home.simulator import Simulator
+
+pytestmark = [pytest.mark.timeout(600)]
+PYTHON = os.environ.get("HOME_ASSISTANT_PYTHON", sys.executable)
+# What of this checkout could be imported by mistake.
+OURS = ("bench", "script", "simulator", "tests")
+
+
+def install(folder: Path) -> Path:
+    """Have HACS' way of installing done: the archive unpacked into the folder that it makes for the integration."""
+    archive = folder.with_name("utility_han.zip")
+    releasing.pack(archive)
+    component = folder / "custom_components" / "utility_han"
+    component.mkdir(parents=True)
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(component)
+    return component
+
+
+@pytest.fixture
+async def installed(tmp_path: Path) -> AsyncIterator[Home]:
+    """An empty Home Assistant with nothing of the checkout but the release; it may install nothing by the network."""
+    home = Home(tmp_path / "config", free_port(), installed=True, python=PYTHON)
+    home.child.environment |= {"UV_OFFLINE": "1", "PYTHONPATH": ""}
+    install(home.folder)
+    yield home
+    await home.stop()
+
+
+def test_release_is_whole_and_the_same_each_time(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.zip", tmp_path / "two.zip"
+    for archive in (one, two):
+        releasing.pack(archive)
+    assert one.read_bytes() == two.read_bytes()
+    with zipfile.ZipFile(one) as packed:
+        names = packed.namelist()
+        manifest = json.loads(packed.read("manifest.json"))
+    assert manifest["domain"] == "utility_han"
+    assert {"__init__.py", "config_flow.py", "translations/de.json", "www/home.js"} <= set(names)
+    assert not [name for name in names if name.endswith((".pyc", ".ts")) or name.startswith(("/", ".."))]
+
+
+def test_nothing_of_the_checkout_is_on_its_path(tmp_path: Path) -> None:
+    component = install(tmp_path / "config")
+    asked = "import importlib.util as i, sys; print([name for name in sys.argv[1:] if i.find_spec(name)])"
+    found = subprocess.run(  # noqa: S603
+        [PYTHON, "-P", "-c", asked, *OURS], cwd=component.parent.parent, check=True, capture_output=True, text=True
+    )
+    assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.use_case("IP-1", "IP-10")
+async def test_commissions_on_its_own(installed: Home, simulator: Simulator) -> None:
+    await installed.start()
+    entry = await commission(installed, simulator.gateway)
+    assert entry["domain"] == "utility_han"
+    assert len(await readings(installed, entry["entry_id"])) == 3  # power, from the grid, to the grid
+    # What it offers everywhere comes from its own files too.
+    assert "utility_han" in {each["domain"] for each in await installed.get("/api/services")}
+    manifest = await installed.ws("manifest/get", integration="utility_han")
+    assert (manifest["is_built_in"], manifest["version"]) == (False, released_version())
+    assert "/utility_han/" not in installed.child.tail(10_000), "a traceback of ours"
+
+
+def released_version() -> str:
+    """The version of the integration's manifest, which is the only place of it."""
+    return str(json.loads((releasing.ROOT / releasing.COMPONENT / "manifest.json").read_text())["version"])
+
+
+def test_what_must_not_be_published_is_refused() -> None:
+    manifest = {"version": "1.2.3", "codeowners": ["@somebody"]}
+    assert list(releasing.reasons_against("v1.2.3", manifest, {"1.2.3": "New."})) == []
+    (tag,) = releasing.reasons_against("v1.2.4", manifest, {"1.2.3": "New."})
+    assert "1.2.4" in tag
+    (owner,) = releasing.reasons_against("v1.2.3", {**manifest, "codeowners": []}, {"1.2.3": "New."})
+    assert "code owner" in owner
+    (changes,) = releasing.reasons_against("v1.2.3", manifest, {"Unreleased": "New."})
+    assert "CHANGELOG" in changes
