@@ -12,23 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from custom_components.utility_han.devices.entities import WAITS_FOR
-from custom_components.utility_han.devices.flow.programs import FAMILIES, SIGNALS
-from custom_components.utility_han.documents.green_button import Reason as BillReason
 from custom_components.utility_han.documents.green_button import Unreadable
 from custom_components.utility_han.documents.ocpi import CdrFault
-from custom_components.utility_han.documents.statement import COLUMNS, Kind
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
-from custom_components.utility_han.gateway.model import DeviceState, FileKind, LinkSecurity, SignalQuality
+from custom_components.utility_han.gateway.model import DeviceState, FileKind
 from custom_components.utility_han.health.flow.repair import SHOWN
 from custom_components.utility_han.procedures.health import HealthEvent, HealthReason, HealthState
-from custom_components.utility_han.procedures.installation import INSTALLATIONS, DeviceKind
+from custom_components.utility_han.procedures.installation import INSTALLATIONS
 from custom_components.utility_han.procedures.self_check import Check
 from custom_components.utility_han.procedures.step import Step
 from custom_components.utility_han.procedures.verdict import Repair, Verdict
 from custom_components.utility_han.utility.errors import UtilityReason
 from custom_components.utility_han.vehicles.entities import BINDING_STATES, RESERVATION_STATES
-from custom_components.utility_han.vehicles.exporting import Format
+from script import check_texts
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
 FOLDER = COMPONENT / "translations"
@@ -158,10 +155,11 @@ STRAIGHT = re.compile(r"(?<=[^\W\d_])'")
 """The apostrophe of typewriters; French has ’, and before a placeholder a straight one would quote that."""
 
 
-def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+def leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts of sections by their keys, dotted."""
     for key, value in node.items():
         if isinstance(value, dict):
-            yield from _leaves(value, f"{path}{key}.")
+            yield from leaves(value, f"{path}{key}.")
         else:
             yield f"{path}{key}", value
 
@@ -196,24 +194,20 @@ def _needed() -> Iterator[str]:
     for of_vehicle in _OF_VEHICLES | _OF_BOTH:
         yield f"config_subentries.vehicle.error.{of_vehicle}"
     for health_reason in HealthReason:
-        yield f"selector.health_reason.options.{health_reason}"
         yield f"entity.sensor.health.state_attributes.reason.state.{health_reason}"
     for health_state in HealthState:
         yield f"entity.sensor.health.state.{health_state}"
     for event in HealthEvent:
         yield f"entity.event.health_event.state_attributes.event_type.state.{event}"
     for verdict in Verdict:
-        yield f"selector.verdict.options.{verdict}"
         yield f"entity.sensor.last_diagnosis.state.{verdict}"
     for repair in Repair:
-        yield f"selector.repair.options.{repair}"
         yield f"entity.sensor.last_diagnosis.state_attributes.next.state.{repair}"
-    for bill_reason in BillReason:
-        yield f"selector.bill_finding.options.{bill_reason}"
     for unreadable in Unreadable:
         yield f"exceptions.bill_{unreadable}.message"
     for fault in CdrFault:
         yield f"exceptions.{fault}.message"
+    yield from check_texts.options()
     for shown in SHOWN:
         yield f"issues.unhealthy.fix_flow.progress.{shown.name.lower()}"
     for binding_state in BINDING_STATES:
@@ -225,29 +219,15 @@ def _needed() -> Iterator[str]:
     yield "config_subentries.device.progress.granting"
     for waits_for in (*WAITS_FOR, Reason.NO_LONGER_REGISTERED):
         yield f"entity.sensor.registration_state.state_attributes.reason.state.{waits_for}"
-    for signal in {*SIGNALS.values(), *FAMILIES.values()}:
-        yield f"selector.program_signal.options.{signal}"
-    for kind in DeviceKind:
-        yield f"selector.kind.options.{kind}"
     for need in {need for installation in INSTALLATIONS.values() for need in installation.needs}:
         yield f"config_subentries.device.step.installation.data.{need}"
-    for quality in SignalQuality:
-        yield from (f"selector.{what}.options.{quality}" for what in ("signal", "way"))
     for check in Check:
         yield f"config.step.self_check_result.data.{check}"
-    for security in LinkSecurity:
-        yield f"selector.security.options.{security}"
     for file_kind in FileKind:
         yield f"config.step.commissioned.data.file_{file_kind}"
     for state in DeviceState:
         yield f"entity.sensor.commissioning_state.state.{state}"
         yield f"entity.sensor.registration_state.state.{state}"
-    for column in COLUMNS:
-        yield f"selector.statement.options.column_{column}"
-    for line in Kind:
-        yield f"selector.statement.options.{line}"
-    for written in Format:
-        yield f"selector.export_format.options.{written}"
     for step in (Step.IP_6, Step.IP_7, Step.IP_8, Step.IP_9, Step.IP_10, Step.IP_11):
         yield f"config.progress.{step.name.lower()}"
     for step in (
@@ -283,10 +263,11 @@ def _flow_steps(patterns: Iterable[str]) -> set[str]:
 
 def problems() -> Iterator[str]:
     """Yield what is wrong, in words."""
-    texts = {language: dict(_leaves(json.loads((FOLDER / f"{language}.json").read_text()))) for language in LANGUAGES}
+    texts = {language: dict(leaves(json.loads((FOLDER / f"{language}.json").read_text()))) for language in LANGUAGES}
     english = texts["en"]
     yield from (f"en: {key} is missing" for key in _needed() if key not in english)
     yield from (f"en: {key} is missing: every field says what it is for" for key in _undescribed(english))
+    yield from check_texts.problems(english)
     for language, found in texts.items():
         yield from (f"{language}: {key} is missing" for key in english.keys() - found.keys())
         yield from (f"{language}: {key} is not in English" for key in found.keys() - english.keys())

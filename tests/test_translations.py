@@ -1,8 +1,63 @@
-"""People are addressed as Home Assistant addresses them: what is not so is found, and nothing else."""
+"""People are addressed as Home Assistant addresses them, and each text has its place: what is not so is found."""
+
+import json
+from typing import Any
 
 import pytest
+import voluptuous as vol
+from homeassistant.helpers import config_validation as cv
 
-from script.check_translations import FORMAL, INFORMAL, STRAIGHT
+from custom_components.utility_han.hub.words import CATEGORY, filled
+from script import check_texts
+from script.check_translations import FOLDER, FORMAL, INFORMAL, LANGUAGES, STRAIGHT, leaves
+
+
+def texts(language: str = "en") -> dict[str, Any]:
+    """Return the translations of a language, by section."""
+    read: dict[str, Any] = json.loads((FOLDER / f"{language}.json").read_text())
+    return read
+
+
+def found(sections: dict[str, Any]) -> list[str]:
+    """Return what is found in texts."""
+    return [*check_texts.problems(dict(leaves(sections)))]
+
+
+def test_each_text_of_a_sheet_is_there_and_used() -> None:
+    sections = texts()
+    assert found(sections) == []
+    for gone in (
+        "notification_unhealthy_title",
+        "rate_month_7",
+        "statement_made",
+        "lost_prices",
+        "verdict_utility_down",
+    ):
+        fewer = {name: text for name, text in sections[CATEGORY].items() if name != gone}
+        assert found(sections | {CATEGORY: fewer}) == [f"en: {CATEGORY}.{gone} is missing"]
+    assert found(sections | {CATEGORY: sections[CATEGORY] | {"verdict_odd": "odd"}}) == [
+        f"en: {CATEGORY}.verdict_odd is used nowhere"
+    ]
+
+
+def test_selectors_are_of_select_fields_only() -> None:
+    sections = texts()
+    assert check_texts.selectors() == set(sections["selector"])
+    misfiled = sections["selector"] | {"logbook": {"options": {"message": "has a message"}}}
+    assert [each.partition(" is of no select field")[0] for each in found(sections | {"selector": misfiled})] == [
+        "en: selector.logbook.options.message"
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sheets_are_as_hassfest_wants_them(language: str) -> None:
+    # gen_strings_schema of script/hassfest/translations.py, which is in no package: slugs, no HTML, no outer spaces.
+    common = vol.Schema({cv.slug: cv.string_with_no_html})(texts(language)[CATEGORY])
+    assert all(text == text.strip() for text in common.values())
+
+
+def test_what_fills_a_text_is_no_place_of_it() -> None:
+    assert filled("{device}: {what} {more}", {"device": "{what}", "what": "is well"}) == "{what}: is well {more}"
 
 
 @pytest.mark.parametrize(

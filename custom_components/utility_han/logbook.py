@@ -21,6 +21,7 @@ from .const import (
 from .health import written
 from .health.care import DIAGNOSED
 from .health.texts import happened, words
+from .hub.words import Sheet, filled, word
 from .procedures import Repair, Verdict
 
 type Told = Mapping[str, Any]
@@ -29,11 +30,7 @@ type _Sentence = Callable[[HomeAssistant, Told], str]
 
 def _said(hass: HomeAssistant, key: str, /, **values: str) -> str:
     """Return a sentence of the translations with values in it."""
-    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
-    text = texts.get(f"component.{DOMAIN}.selector.logbook.options.{key}", key)
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+    return filled(word(hass, Sheet.LOGBOOK, key), values)
 
 
 def _control(hass: HomeAssistant, told: Told) -> str:

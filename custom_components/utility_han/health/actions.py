@@ -14,6 +14,7 @@ from ..hub.hub import Hub
 from ..hub.phone import Button
 from ..hub.targets import find_subject
 from ..hub.wording import Said, Wording, async_say
+from ..hub.words import Sheet
 from ..procedures import Repair
 from ..utility import UtilityError
 from .diagnosing import async_diagnose, async_open_case
@@ -49,7 +50,7 @@ async def _get_message(health: HealthManager, watched: Watched, call: ServiceCal
             translation_key="nothing_to_say",
             translation_placeholders={"device": watched.title},
         )
-    buttons = {button.value: wording.option("notification_button", button) for button in Button}
+    buttons = {button.value: wording.word(Sheet.BUTTON, button) for button in Button}
     return await _in_words(health, said) | {"buttons": buttons}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from ..account.actions import price_sources
 from ..hub.price_messages import about_price
 from ..hub.wording import Said, Wording
+from ..hub.words import Sheet
 from ..load_control.messages import about_controls
 from ..procedures import Diagnosis, Verdict
 from ..vehicles.manager import VehicleManager
@@ -21,16 +22,16 @@ def about_health(health: HealthManager, watched: Watched, wording: Wording) -> S
     reason = health.condition(watched.key).health.reason
     if reason is None:
         return Said("healthy", {"device": watched.title})
-    return Said("unhealthy", {"device": watched.title, "reason": wording.option("health_reason", reason)})
+    return Said("unhealthy", {"device": watched.title, "reason": wording.word(Sheet.HEALTH_REASON, reason)})
 
 
 def about_diagnosis(watched: Watched, found: Diagnosis, wording: Wording) -> Said:
     """Say what a diagnosis found, and what to do."""
     said = {
         "device": watched.title,
-        "verdict": wording.option("verdict", found.verdict),
-        "reason": _word(wording, "health_reason", found.reason),
-        "repair": _word(wording, "repair", found.next),
+        "verdict": wording.word(Sheet.VERDICT, found.verdict),
+        "reason": _word(wording, Sheet.HEALTH_REASON, found.reason),
+        "repair": _word(wording, Sheet.REPAIR, found.next),
     }
     return Said("diagnosed_well" if found.verdict is Verdict.NOTHING_WRONG else "diagnosed", said)
 
@@ -39,15 +40,15 @@ def about_repair(watched: Watched, answer: Mapping[str, Any], wording: Wording) 
     """Say what came of a repair, by what the action answers."""
     said = {
         "device": watched.title,
-        "done": _word(wording, "repair", answer["repair"]),
-        "reason": _word(wording, "health_reason", answer["reason"]),
-        "repair": _word(wording, "repair", answer["next"]),
+        "done": _word(wording, Sheet.REPAIR, answer["repair"]),
+        "reason": _word(wording, Sheet.HEALTH_REASON, answer["reason"]),
+        "repair": _word(wording, Sheet.REPAIR, answer["next"]),
     }
     return Said("repaired" if answer["fixed"] else "not_repaired", said)
 
 
-def _word(wording: Wording, selector: str, code: str | None) -> str:
-    return wording.option(selector, code) if code is not None else "–"
+def _word(wording: Wording, sheet: Sheet, code: str | None) -> str:
+    return wording.word(sheet, code) if code is not None else "–"
 
 
 def _registration(_health: HealthManager, watched: Watched, wording: Wording) -> Said | None:

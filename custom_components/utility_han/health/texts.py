@@ -4,21 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
 
-from ..const import DOMAIN
 from ..gateway import SignalQuality
+from ..hub.words import Sheet, async_load, filled, word
 from ..procedures import HealthEvent, HealthReason, Repair, Verdict
 from ..utility import CaseStatus
 from . import written
 
-_KINDS: Mapping[type, str] = {
-    HealthReason: "health_reason",
-    Verdict: "verdict",
-    Repair: "repair",
-    SignalQuality: "signal",
-    HealthEvent: "health_event",
-    CaseStatus: "case_status",
+_SHEETS: Mapping[type, Sheet] = {
+    HealthReason: Sheet.HEALTH_REASON,
+    Verdict: Sheet.VERDICT,
+    Repair: Sheet.REPAIR,
+    SignalQuality: Sheet.SIGNAL,
+    HealthEvent: Sheet.HEALTH_EVENT,
+    CaseStatus: Sheet.CASE_STATUS,
 }
 type Code = HealthReason | Verdict | Repair | SignalQuality | HealthEvent | CaseStatus
 
@@ -26,17 +25,13 @@ type Code = HealthReason | Verdict | Repair | SignalQuality | HealthEvent | Case
 async def async_load_words(hass: HomeAssistant) -> None:
     """Read words and how numbers are written once, so that they are at hand where nothing can be waited for."""
     await written.async_load(hass)
-    await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
+    await async_load(hass)
 
 
 @callback
 def words(hass: HomeAssistant, code: Code | None) -> str:
     """Return a code in the words of Home Assistant's language; a dash for None."""
-    if code is None:
-        return "–"
-    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
-    key = f"component.{DOMAIN}.selector.{_KINDS[type(code)]}.options.{code.value}"
-    return texts.get(key, code.value)
+    return "–" if code is None else word(hass, _SHEETS[type(code)], code.value)
 
 
 @callback
@@ -48,4 +43,4 @@ def happened(hass: HomeAssistant, told: Mapping[str, Any]) -> str:
         said = words(hass, CaseStatus(told["status"]))
     elif told["reason"] in HealthReason:
         said = words(hass, HealthReason(told["reason"]))
-    return words(hass, event).replace("{what}", said)
+    return filled(words(hass, event), {"what": said})

@@ -13,6 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 from ..const import CONF_NOTIFY, DOMAIN, LOGGER
 from .phone import Button, Choice, async_push, async_take_away
 from .wording import Said, Wording, async_say
+from .words import Sheet
 
 
 async def async_notify(
@@ -38,7 +39,7 @@ async def async_notify(
     if (target := entry.options.get(CONF_NOTIFY)) is None:
         return
     wording = await Wording.async_of(hass)
-    words = {button: wording.option("notification_button", button) for button in Button}
+    words = {button: wording.word(Sheet.BUTTON, button) for button in Button}
     try:
         if not await async_push(hass, entry, target, said, name, choices, words):
             data = {ATTR_ENTITY_ID: target, ATTR_TITLE: title, ATTR_MESSAGE: message}

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
+from .words import Sheet, async_load, word
 
 NEWER = "made_by_newer_version"
 UNREADABLE = "store_unreadable"
@@ -47,7 +47,7 @@ async def async_tell_unreadable(
     hass: HomeAssistant, entry_id: str | None, what: str, file: str, *, vital: bool
 ) -> None:
     """Say that a file could not be read, what that means, and that it is kept as ``file``."""
-    said = {"file": file, "lost": await _words(hass, "lost", what)}
+    said = {"file": file, "lost": await _words(hass, Sheet.LOST, what)}
     _tell_lost(hass, entry_id, UNREADABLE, what, said, vital=vital)
 
 
@@ -55,7 +55,7 @@ async def async_tell_records(
     hass: HomeAssistant, entry_id: str | None, what: str, records: Collection[str], *, vital: bool
 ) -> None:
     """Say that some records of a file could not be read, and are kept aside in it."""
-    said = {"records": "\n".join(f"- {each}" for each in records), "kept": await _words(hass, "kept", what)}
+    said = {"records": "\n".join(f"- {each}" for each in records), "kept": await _words(hass, Sheet.KEPT, what)}
     _tell_lost(hass, entry_id, RECORDS_UNREADABLE, what, said, vital=vital)
 
 
@@ -75,6 +75,6 @@ def _tell_lost(
     )
 
 
-async def _words(hass: HomeAssistant, about: str, what: str) -> str:
-    texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
-    return texts.get(f"component.{DOMAIN}.selector.{about}.options.{what}", what)
+async def _words(hass: HomeAssistant, sheet: Sheet, what: str) -> str:
+    await async_load(hass)
+    return word(hass, sheet, what)

@@ -20,8 +20,7 @@ from homeassistant.util.unit_system import UnitSystem
 
 from ..const import DOMAIN
 from ..documents import Style
-
-_TEXTS = f"component.{DOMAIN}.selector.notification.options"
+from .words import CATEGORY, Sheet, async_load, filled, key_of, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +38,23 @@ class Wording:
     style: Style
     units: UnitSystem
     texts: Mapping[str, str]
-    """What entities and selectors of the integration say, by the keys of Home Assistant's translations."""
+    """What entities of the integration say, and the sheets, by the keys of Home Assistant's translations."""
 
     @classmethod
     async def async_of(cls, hass: HomeAssistant, language: str | None = None) -> Self:
         """Return the wording of a language; of Home Assistant's, unless another one is named."""
         language = language or hass.config.language
         style = await hass.async_add_executor_job(Style.of, {}, language, hass.config.country)
-        texts = [await async_get_translations(hass, language, kind, [DOMAIN]) for kind in ("entity", "selector")]
+        texts = [await async_get_translations(hass, language, kind, [DOMAIN]) for kind in ("entity", CATEGORY)]
         return cls(style, hass.config.units, {name: text for each in texts for name, text in each.items()})
 
     def state(self, platform: str, key: str, state: str) -> str:
         """Return a state of an entity in words."""
         return self.texts.get(f"component.{DOMAIN}.entity.{platform}.{key}.state.{state}", state)
 
-    def option(self, selector: str, option: str) -> str:
-        """Return an option of a selector in words."""
-        return self.texts.get(f"component.{DOMAIN}.selector.{selector}.options.{option}", option)
+    def word(self, sheet: Sheet, name: str) -> str:
+        """Return a text of a sheet."""
+        return self.texts.get(key_of(sheet, name), name)
 
     def time(self, moment: datetime) -> str:
         """Return a time, local."""
@@ -89,12 +88,7 @@ async def async_say(
     hass: HomeAssistant, entry: ConfigEntry | None, said: Said, language: str | None = None
 ) -> tuple[str, str]:
     """Return title and message, in Home Assistant's language unless another one is named; ``entry`` is the hub's."""
-    texts = await async_get_translations(hass, language or hass.config.language, "selector", [DOMAIN])
+    await async_load(hass, language)
+    texts = words_of(hass, Sheet.NOTIFICATION, language)
     values = {"title": entry.title if entry is not None else "–", **said.values}
-    return _filled(texts[f"{_TEXTS}.{said.key}_title"], values), _filled(texts[f"{_TEXTS}.{said.key}_message"], values)
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+    return filled(texts[f"{said.key}_title"], values), filled(texts[f"{said.key}_message"], values)

@@ -12,7 +12,6 @@ from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
@@ -35,6 +34,7 @@ from ..documents.green_button import (
     is_estimate,
     read_file,
 )
+from ..hub.words import Sheet, async_load, words_of
 from .hourly import Intervals, async_hours
 from .sensors import async_sensor_of_premise
 
@@ -168,7 +168,8 @@ async def _export_sensor(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
 async def async_compare(hass: HomeAssistant, billed: Billed, meter: Meter, share: float) -> dict[str, Any]:
     """Return what differs, as the answer of an action."""
     zone, tolerance = dt_util.get_default_time_zone(), Tolerance(share=share)
-    words = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
+    await async_load(hass)
+    words = words_of(hass, Sheet.BILL_FINDING)
     compared, skipped = [], list(billed.skipped)
     for bill in billed.bills:
         if bill.flow in _EXPORT and not meter.exported:
@@ -220,7 +221,7 @@ def _told(found: BillComparison, words: dict[str, str]) -> dict[str, Any]:
 def _finding(each: BillFinding, words: dict[str, str]) -> dict[str, Any]:
     said = {
         "reason": each.reason.value,
-        "text": words.get(f"component.{DOMAIN}.selector.bill_finding.options.{each.reason.value}", each.reason.value),
+        "text": words.get(each.reason, each.reason.value),
         "start": _moment(each.start),
         "end": _moment(each.end),
         "bill": _kwh(each.bill_wh),

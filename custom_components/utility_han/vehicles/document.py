@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..documents import Style
+from ..hub.words import Sheet
 from ..procedures import BillableRecord, LedgerEntry
 from ..utility import Binding
 from .person import Person
@@ -103,8 +104,8 @@ async def async_binding_document(
     hass: HomeAssistant, charging: Charging, record: VehicleRecord, person: Person
 ) -> str:
     """Return the binding record of a vehicle as Markdown that a person can read, print and keep, in their language."""
-    texts, style = await person.async_words(hass, "document"), await person.async_style(hass)
-    words = {name: texts.get(name, name) for name in _WORDS}
+    texts, style = await person.async_words(hass, Sheet.DOCUMENT), await person.async_style(hass)
+    words = {name: texts.get(name, name) for name in WORDS}
     run = record.run
     lines = [f"# {record.title}", "", f"{run.make} {run.model}, VIN {run.vin}  ", local_time(dt_util.utcnow(), style)]
     for binding in _bindings(record):
@@ -125,7 +126,7 @@ async def async_binding_document(
 
 # What it costs is seen without scrolling also on a phone.
 _COLUMNS = ("start", "end", "energy", "amount", "quality", "billed", "record")
-_WORDS = (*_COLUMNS, "binding", "evse", "payer", "measured", "estimated")
+WORDS = (*_COLUMNS, "binding", "evse", "payer", "measured", "estimated")
 
 
 def _table(records: list[BillableRecord], words: dict[str, str], style: Style, currency: str) -> list[str]:

@@ -18,6 +18,7 @@ from homeassistant.util import slugify
 
 from ..documents import Style
 from ..documents.green_button import Remainder, write_feed
+from ..hub.words import Sheet
 from .charges import Held, Payers, Taken, async_take
 from .connector import connector_of
 from .ocpi_files import Home, write_cdrs, write_tariffs
@@ -116,7 +117,7 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     if handed_over:
         # Before it is written: what changes meanwhile is a correction already.
         await taken.async_issued()
-    words = await wanted.person.async_words(hass)
+    words = await wanted.person.async_words(hass, Sheet.STATEMENT)
     homes = {
         binding: Home.of(
             hass, held.entry.title, connector_of(hass, held.record.data), held.manager.settling.rates.holidays

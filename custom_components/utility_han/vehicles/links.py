@@ -7,6 +7,7 @@ from html import escape
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..hub.words import Sheet
 from .charges import Held
 from .charging_download import charging_url
 from .exporting import Format, Wanted
@@ -29,7 +30,7 @@ async def async_links(hass: HomeAssistant, held: Held) -> str:
             link(charging_url(hass, Wanted(kind, (held,), asked, None, person)), text) for kind, text in kinds.items()
         ]
         rows.append(f"- {style.span(asked.since, asked.until)}: {' · '.join(links)}")
-    word = (await person.async_words(hass, "document")).get("download", "")
+    word = (await person.async_words(hass, Sheet.DOCUMENT)).get("download", "")
     rows.append(f"- {link(held.manager.document_url(held.record, person), word)}")
     return "\n".join(rows)
 

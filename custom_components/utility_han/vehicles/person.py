@@ -8,10 +8,9 @@ from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import current_request
-from homeassistant.helpers.translation import async_get_translations
 
-from ..const import DOMAIN
 from ..documents import Style
+from ..hub.words import Sheet, async_load, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,10 @@ class Person:
             Style.of, {}, self.language, hass.config.country, self.numbers, self.clock
         )
 
-    async def async_words(self, hass: HomeAssistant, of: str = "statement") -> dict[str, str]:
-        """Return the words of statements, or of another list, in their language; English where there is none."""
-        texts = await async_get_translations(hass, self.language, "selector", {DOMAIN})
-        start = f"component.{DOMAIN}.selector.{of}.options."
-        return {name.removeprefix(start): text for name, text in texts.items() if name.startswith(start)}
+    async def async_words(self, hass: HomeAssistant, sheet: Sheet) -> dict[str, str]:
+        """Return the texts of a sheet in their language; English where there is none."""
+        await async_load(hass, self.language)
+        return words_of(hass, sheet, self.language)
 
     def to_query(self) -> dict[str, str]:
         """Return it for an address."""

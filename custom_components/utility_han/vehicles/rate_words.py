@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 
 from ..documents import Style
 from ..hub.texts import plain
+from ..hub.words import Sheet
 from ..procedures import overlapping, seasons
 from ..utility import PriceKind, RateProgram, TierPeriod
 from .person import Person
@@ -26,14 +27,14 @@ class RateWords:
     """Puts prices and periods into words."""
 
     def __init__(self, texts: dict[str, str], style: Style) -> None:
-        """``texts`` are the translations of the list ``rate_words``."""
+        """``texts`` are those of the sheet ``RATE``."""
         self._texts = texts
         self.style = style
 
     @classmethod
     async def async_of(cls, hass: HomeAssistant, person: Person) -> Self:
         """Return those of a person."""
-        return cls(await person.async_words(hass, "rate_words"), await person.async_style(hass))
+        return cls(await person.async_words(hass, Sheet.RATE), await person.async_style(hass))
 
     def word(self, key: str) -> str:
         """Return a word."""

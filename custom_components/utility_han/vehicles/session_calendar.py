@@ -5,12 +5,11 @@ from decimal import Decimal
 
 from homeassistant.components.calendar import CalendarEvent
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
 from ..documents import Style
 from ..hub.descriptions import SubjectCalendarDescription
+from ..hub.words import Sheet, word
 from ..procedures import ForeignSession, LedgerEntry, MeasuredSession
 from .manager import VehicleManager
 from .sources import CONF_MAX_POWER
@@ -72,7 +71,7 @@ def _running(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord
     if session is None:
         return None
     style = manager.charging.style
-    said = [_word(hass, "charging"), _energy(style, session.energy)]
+    said = [word(hass, Sheet.DOCUMENT, "charging"), _energy(style, session.energy)]
     cost = running_cost(manager.charging, record, session, manager.settling.rates)
     program = tariff(record, dt_util.utcnow())
     if cost is not None and program is not None:
@@ -85,14 +84,17 @@ def _planned(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord
     now, plan, style = dt_util.utcnow(), record.plan, manager.charging.style
     reserved = manager.planning.reservation(record)
     if reserved is not None and reserved.start + reserved.duration > now:
-        said = [_word(hass, "reserved"), _energy(style, reserved.energy)]
+        said = [word(hass, Sheet.DOCUMENT, "reserved"), _energy(style, reserved.energy)]
         return _event(reserved.start, reserved.start + reserved.duration, said, reserved.subject)
     if plan.departure is None or plan.departure <= now or not plan.energy_wh:
         return None
     takes = timedelta(hours=plan.energy_wh / 1000 / record.data[CONF_MAX_POWER])
     begins = max(min(plan.departure - takes, plan.departure - _SHORTEST), now)
     return _event(
-        begins, plan.departure, [_word(hass, "planned"), _energy(style, plan.energy_wh)], f"{record.key}-plan"
+        begins,
+        plan.departure,
+        [word(hass, Sheet.DOCUMENT, "planned"), _energy(style, plan.energy_wh)],
+        f"{record.key}-plan",
     )
 
 
@@ -104,11 +106,6 @@ def _event(start: datetime, end: datetime, said: list[str], uid: str, location: 
         uid=uid,
         location=location,
     )
-
-
-def _word(hass: HomeAssistant, name: str) -> str:
-    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
-    return texts.get(f"component.{DOMAIN}.selector.document.options.{name}", name)
 
 
 def _energy(style: Style, watt_hours: float) -> str:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from ...const import DOMAIN
 from ...hub.texts import plain
+from ...hub.words import Sheet, async_load, words_of
 from ...utility import Program, UtilityReason
 from . import forms as device_forms
 from .forms import CONF_CONSENT, CONF_PROGRAMS
@@ -48,13 +47,13 @@ _PLACES = {signal: place for place, signal in enumerate(SIGNALS)}
 
 async def async_signal_words(hass: HomeAssistant) -> Callable[[Program], str]:
     """Return what says in words which signals a program sends; a program's own types are named as they are."""
-    texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
+    await async_load(hass)
+    texts = words_of(hass, Sheet.PROGRAM_SIGNAL)
 
     def words(program: Program) -> str:
         signals = sorted(program.signals, key=lambda signal: _PLACES.get(signal, len(_PLACES)))
         keys = dict.fromkeys(_key(signal) or plain(signal) for signal in signals)
-        prefix = f"component.{DOMAIN}.selector.program_signal.options."
-        said = ", ".join(texts.get(f"{prefix}{key}", key) for key in keys)
+        said = ", ".join(texts.get(key, key) for key in keys)
         return f"{said[:1].upper()}{said[1:]}"
 
     return words

@@ -11,8 +11,9 @@ from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
 from homeassistant.core import callback
 from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers.translation import async_get_translations
 
-from ...const import CONF_CONTROL, CONF_GATEWAY_LFDI, CONF_KIND, CONF_LFDI, CONF_METHOD, CONF_SFDI, LOGGER
+from ...const import CONF_CONTROL, CONF_GATEWAY_LFDI, CONF_KIND, CONF_LFDI, CONF_METHOD, CONF_SFDI, DOMAIN, LOGGER
 from ...gateway import GatewayError, Reason, invented_lfdi
 from ...hub.flow import stepping
 from ...hub.flow.words import Words, async_load_words, remark
@@ -85,13 +86,14 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
         return names
 
     async def _async_lines(self, names: Mapping[str, str]) -> str:
-        await async_load_words(self.hass)
-        words, areas = Words(self.hass), ar.async_get(self.hass)
+        texts = await async_get_translations(self.hass, self.hass.config.language, "selector", [DOMAIN])
+        areas = ar.async_get(self.hass)
         lines = []
         for name, entity_id in names.items():
             area = areas.async_get_area(derive(self.hass, entity_id).area_id or "")
             at = f" ({plain(area.name)})" if area is not None else ""
-            lines.append(f"- **{plain(name)}**{at}: {words.option(CONF_RESPONSE, responses_of(entity_id)[0])}")
+            response = f"component.{DOMAIN}.selector.{CONF_RESPONSE}.options.{responses_of(entity_id)[0]}"
+            lines.append(f"- **{plain(name)}**{at}: {texts[response]}")
         return "\n".join(lines)
 
     async def _async_describe(

@@ -19,6 +19,7 @@ from ...gateway import DeviceState, FileKind, LinkSecurity, Reason
 from ...procedures import Check, CheckVerdict, CommissioningRun, Step
 from ..texts import plain
 from ..transport import Transport
+from ..words import Sheet
 from .dialog import GatewayDialog
 from .words import Words, checked, line, rated, remark, shown
 
@@ -52,14 +53,14 @@ class DonePages(GatewayDialog):
         """Return what was joined and how well: the gateway, the link, the self-check, in lines."""
         gateway, link, quality = run.found(Step.IP_8), run.found(Step.IP_7), run.found(Step.IP_10)["signal"]
         made_by = filter(None, (gateway["manufacturer"], gateway["model"], gateway["software_version"]))
-        way = "way" if self.transport is Transport.IP else "signal"
+        way = Sheet.WAY if self.transport is Transport.IP else Sheet.SIGNAL
         security, registers = link["security"], link["registers"]
         checks = {item: found for item, found in run.found(Step.IP_3).items() if item != Check.NETWORK}
         lines = [
-            line(words.label("commissioned", way), words.option(way, quality), rated(quality)),
+            line(words.label("commissioned", way), words.value(way, quality), rated(quality)),
             line(
                 words.label("commissioned", "security"),
-                words.option("security", security),
+                words.value(Sheet.SECURITY, security),
                 _SECURE.get(security, CheckVerdict.PASSED),
             ),
             line(words.label("commissioned", "registers"), str(registers), CheckVerdict.PASSED)

@@ -10,6 +10,7 @@ from ...procedures import Check, CheckResult, CheckVerdict, Outcome, Step, figur
 from ..self_checks import async_self_check, async_self_test
 from ..transport import Transport, place_of
 from ..wifi import wifi_signal
+from ..words import Sheet
 from .found import FoundFields
 from .words import Words, async_load_words, checked, line, rated
 
@@ -46,7 +47,7 @@ class PreparingPages(FoundFields):
         words, signal = Words(self.hass), await self._async_signal()
         quality = signal.quality.value if signal is not None else UNMEASURED
         measured = f" ({figures(signal)})" if signal is not None else ""
-        lines = [line(words.label("location", "way"), words.option("way", quality) + measured, rated(quality))]
+        lines = [line(words.label("location", "way"), words.value(Sheet.WAY, quality) + measured, rated(quality))]
         if (wifi := wifi_signal(self.hass)) is not None:
             lines.append(line(words.label("location", "wifi"), wifi))
         return lines

@@ -10,8 +10,9 @@ from ...const import DOMAIN
 from ...gateway import SignalQuality
 from ...procedures import CheckVerdict
 from ..texts import plain
+from ..words import Sheet, async_load, word
 
-_CATEGORIES = ("config", "selector")
+_PAGES = "config"
 _MARKS = {CheckVerdict.PASSED: "✓", CheckVerdict.MARGINAL: "⚠\ufe0e", CheckVerdict.FAILED: "✗"}
 _OF_QUALITY = {
     SignalQuality.GOOD.value: CheckVerdict.PASSED,
@@ -21,28 +22,25 @@ _OF_QUALITY = {
 
 async def async_load_words(hass: HomeAssistant) -> None:
     """Have the words at hand."""
-    for category in _CATEGORIES:
-        await async_get_translations(hass, hass.config.language, category, [DOMAIN])
+    await async_load(hass)
+    await async_get_translations(hass, hass.config.language, _PAGES, [DOMAIN])
 
 
 class Words:
-    """The words of the dialog's pages and choices, in Home Assistant's language."""
+    """The words of the dialog's pages, and of what they show, in Home Assistant's language."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """They were loaded before: a page that follows progress must not wait for anything."""
-        self._texts = {
-            key: text
-            for category in _CATEGORIES
-            for key, text in async_get_cached_translations(hass, hass.config.language, category, DOMAIN).items()
-        }
+        self._hass = hass
+        self._texts = async_get_cached_translations(hass, hass.config.language, _PAGES, DOMAIN)
 
     def label(self, page: str, what: str) -> str:
         """Return what a fact is called that the page ``page`` shows."""
         return self._text(f"config.step.{page}.data.{what}")
 
-    def option(self, selector: str, value: str) -> str:
+    def value(self, sheet: Sheet, value: str) -> str:
         """Return what one of the values is called that something can have."""
-        return self._text(f"selector.{selector}.options.{value}")
+        return word(self._hass, sheet, value)
 
     def error(self, reason: str) -> str:
         """Return why something did not work, and what to do about it."""
