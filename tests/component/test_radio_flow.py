@@ -361,8 +361,7 @@ async def test_other_devices_join_by_their_labels_through_the_utility(
     monkeypatch.setattr("custom_components.utility_han.hub.flow.stepping.WAIT_FOR_ACCEPTANCE", 0.1)
     flow = DeviceFlow(hass, hub)
     await flow.start()
-    await flow.walk("control")
-    await flow.submit({})  # not of Home Assistant: it follows the meter by itself
+    await flow.walk("method", control={})  # not of Home Assistant: it follows the meter by itself
     assert flow.result["menu_options"] == ["join", "discovered"]
     await flow.choose("join")
     for answer, field, error in (
