@@ -58,6 +58,7 @@ _VEHICLE_PAGELESS = {
     "resume",
     "entities",
     "bind",
+    "bound",
     "reading_prices",
     "background",
     "period_add",

@@ -15,21 +15,24 @@ from .walking import at, walk
 _PATIENCE = 90
 _SPEED = 200
 ANSWERS: Mapping[str, dict[str, Any]] = {
-    "vehicle": {"vin": "1M8GDM9AXKP042788", "make": "Voltline", "vehicle_model": "One", "name": "Family car"},
-    "account": {"owner": "own", "bill_to": "vehicle_owner"},
-    "charger_choice": {"charger": "0"},
-    "charger": {
+    "vehicle": {
+        "vin": "1M8GDM9AXKP042788",
+        "vehicle_model": "One",
+        "more": {"make": "Voltline", "name": "Family car"},
         "energy": "sensor.garage_charger_energy",
-        "plug": "binary_sensor.garage_charger_plug",
-        "meter": "evse",
-        "max_power": 11 * _SPEED,
-        "switch": "switch.garage_charger",
-        "battery": "sensor.family_car_battery",
-        "presence": "binary_sensor.family_car_plug",
+        "station": {
+            "name": "Garage",
+            "serial": "VL11-004711",
+            "plug": "binary_sensor.garage_charger_plug",
+            "meter": "evse",
+            "max_power": f"{11 * _SPEED}",
+            "switch": "switch.garage_charger",
+            "battery": "sensor.family_car_battery",
+            "presence": "binary_sensor.family_car_plug",
+        },
     },
-    "evse": {"name": "Garage", "serial": "VL11-004711"},
-    "program": {"program": "ev-tou", "consent": True},
-    "bound": {},
+    "account": {"owner": "own", "bill_to": "vehicle_owner", "program": "ev-tou"},
+    "program": {"consent": True},
 }
 """What to answer on each page."""
 

@@ -271,9 +271,14 @@ async def _leave_unfinished(home: Home, control: Control, entry_id: str) -> None
     }
     result = await home.subentry_start(entry_id, "device")
     at(await walk(home, result, device, sub=True), "installation")
-    vehicle = {
+    vehicle: dict[str, dict[str, Any]] = {
         "user": {"next_step_id": "begin"},
-        "vehicle": {"vin": "WVWZZZ1JZXW000001", "make": "VW", "vehicle_model": "ID.3", "name": "Visitor's car"},
+        "vehicle": {
+            "vin": "WVWZZZ1JZXW000001",
+            "vehicle_model": "ID.3",
+            "more": {"make": "VW", "name": "Visitor's car"},
+            "energy": "sensor.garage_charger_energy",
+        },
     }
     result = await home.subentry_start(entry_id, "vehicle")
     at(await walk(home, result, vehicle, sub=True), "account")

@@ -29,18 +29,16 @@ _PATIENCE = 60
 _ENERGY = "Energy (kWh)"
 _FORMATS = ("cdr", "csv", "green_button", "pdf")
 _TOTAL = re.compile(r"Energy\s+([0-9.]+) kWh")
-_NAME = charging.ANSWERS["vehicle"]["name"]
-_SAME = ("vehicle", "charger_choice", "charger", "evse")
+_NAME = charging.ANSWERS["vehicle"]["more"]["name"]
 _ANSWERS: Mapping[str, Mapping[str, Any]] = {
-    **{page: charging.ANSWERS[page] for page in _SAME},
+    "vehicle": charging.ANSWERS["vehicle"],
     "home_account": {
         "payer": "employer",
         "holder": "Example Works",
         "payer_number": "PN 0815-4711",
-        "premise": "Demo home",
-        "contract_id": "DE8AA0012345670",
+        "rate": "typed",
+        "more": {"premise": "Demo home", "contract_id": "DE8AA0012345670"},
     },
-    "rates": {"next_step_id": "price_typed"},
     "price_typed": {"rate_name": "Company car", "price": "0.32", "currency": "USD"},
     "prices": {"next_step_id": "period_add"},
     "period": {
@@ -55,8 +53,7 @@ _ANSWERS: Mapping[str, Mapping[str, Any]] = {
 """What to answer on each page."""
 _AGREED: Mapping[str, Mapping[str, Any]] = {
     "prices": {"next_step_id": "preview"},
-    "preview": {"consent": True, "change": False},
-    "bound_at_home": {},
+    "preview": {"consent": True},
 }
 
 

@@ -43,6 +43,21 @@ _CUT_OFF = """dialog => {
 """Texts that end in dots, facts in fields that cannot be changed, and codes that run off the page."""
 
 
+_WIDEST = """dialog => {
+  let widest = 0;
+  const look = node => {
+    for (const each of node.querySelectorAll('*')) {
+      if (each.shadowRoot) look(each.shadowRoot);
+      if (each.matches('input, select, ha-select, ha-button')) {
+        widest = Math.max(widest, each.getBoundingClientRect().right);
+      }
+    }
+  };
+  look(dialog.shadowRoot ?? dialog);
+  return widest;
+}"""
+
+
 class Frontend:
     """One tab, logged in."""
 
@@ -224,6 +239,21 @@ class Frontend:
         else:
             await self.experience.leave(self.dialog)
         await option.click()
+
+    async def pick(self, text: str) -> None:
+        """Choose one of the options that a field has in the open."""
+        self.experience.clicks += 1
+        await self.dialog.get_by_text(text).first.click()
+
+    async def unfold(self, name: str) -> None:
+        """Open what a page of the dialog has folded away."""
+        self.experience.clicks += 1
+        await self.dialog.locator("ha-expansion-panel", has_text=name).get_by_role("button").first.click()
+
+    async def widest(self) -> float:
+        """Return how far to the right what can be clicked or typed into on the page reaches, px."""
+        found: float = await self.dialog.evaluate(_WIDEST)
+        return found
 
     async def submit(self) -> None:
         """Go on."""

@@ -23,44 +23,39 @@ async def test_vehicle_is_bound_on_a_phone(frontend: Frontend, home: Home, simul
 
     await frontend.visit("/config/integrations/integration/utility_han")
     await frontend.page.get_by_text("Add vehicle").locator("visible=true").first.click()
+    await frontend.dialog.wait_for(state="attached")
+    frontend.count()
     await frontend.sees("17 letters and digits")
-    await frontend.fill("VIN", "1M8GDM9A1KP042788")
-    await frontend.fill("Make", "Voltline")
+    await frontend.fill("VIN", "5YJSA1DG9DFP14705")
     await frontend.fill("Model", "One")
-    await frontend.submit()
-    await frontend.sees("its check digit does not fit")
-    await frontend.screenshot("50-wrong-vin")
-    await frontend.fill("VIN", "1M8GDM9AXKP042788")
-    await frontend.fill("Name", "Family car")
-    await frontend.submit()
-    await frontend.sees("Whose vehicle is it?")
-    await frontend.screenshot("51-account")
-    await frontend.submit()
-    await frontend.sees("These look like chargers.")
-    await frontend.screenshot("52-charger-choice")
-    await frontend.submit()
-    await frontend.sees("Sessions are cut from these entities")
-    await frontend.screenshot("53-charger")
-    await frontend.submit()
-    await frontend.sees("The charging station")
-    await frontend.screenshot("54-evse")
+    await frontend.sees_all()
+    await frontend.screenshot("50-vehicle")
     await frontend.submit()
     await frontend.sees("EV Time of Use")
-    await frontend.choose("one price at all times")
+    await frontend.pick("one price at all times")
+    await frontend.sees_all()
+    await frontend.screenshot("51-account")
+    await frontend.submit()
+    await frontend.sees("I have read the terms")
+    week = frontend.dialog.locator("ha-markdown img")
+    await expect(week).to_have_js_property("complete", value=True)
+    assert await week.evaluate("picture => picture.naturalWidth") > 0
     await frontend.tick("I have read the terms")
-    await frontend.screenshot("55-program")
+    await frontend.sees_all()
+    await frontend.screenshot("52-agree")
     await frontend.submit()
-    await frontend.sees("Its charging is billed in the period below.")
-    await frontend.screenshot("56-bound")
-    await frontend.submit()
+    await frontend.sees("Your utility bills its charging.")
+    await frontend.screenshot("53-bound")
     await frontend.finish()
+    assert len(frontend.experience.pages) == 4, frontend.experience.pages  # the last is Home Assistant's own
+    await frontend.keep_experience("binding a vehicle that the utility bills")
 
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{simulator.control}/utility/bindings") as response:
             (binding,) = await response.json()
         assert (binding["status"], binding["program_id"]) == ("in_force", "ev-flat")
     await frontend.visit("/config/integrations/integration/utility_han")
-    await expect(frontend.page.get_by_text("Family car").first).to_be_visible()
+    await expect(frontend.page.get_by_text("Tesla One").first).to_be_visible()
     await frontend.screenshot("57-vehicle")
 
     # What a phone's browser is given by a link in the dialog it keeps as a file; the tab stays where it is.
@@ -73,7 +68,7 @@ async def test_vehicle_is_bound_on_a_phone(frontend: Frontend, home: Home, simul
         ("CSV", ".csv", b"\xef\xbb\xbf"),
         ("CDR", ".json", b"["),
         ("Green Button", ".xml", b"<?xml"),
-        ("Binding record", ".md", b"# Family car"),
+        ("Binding record", ".md", b"# Tesla One"),
     ):
         async with frontend.page.expect_download() as download:
             await frontend.dialog.get_by_role("link", name=link).first.click()

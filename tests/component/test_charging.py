@@ -23,7 +23,6 @@ from custom_components.utility_han.procedures.charging.ledger import RecordState
 from custom_components.utility_han.vehicles import manager
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import eventually, until
-from tests.helpers.subentries import SubentryFlow
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
     ANSWERS,
@@ -249,13 +248,10 @@ async def test_guest_pays_once_the_owner_confirms(
     await utility.set(session_confirmation="manual")
     flow = VehicleFlow(hass, hub)
     await flow.start()
-    await flow.walk(
-        "bound",
+    await flow.bind(
         vehicle={**ANSWERS["vehicle"], "vin": "WVWZZZ1JZXW000021"},
-        account={"owner": "guest", "bill_to": "vehicle_owner", "account_number": neighbour.number},
+        account=ANSWERS["account"] | {"owner": "guest", "account_number": neighbour.number},
     )
-    await flow.submit({})
-    await hass.async_block_till_done()
     charger.plug()
     asked = await eventually(partial(utility.vehicles, "confirmations"))
     # It is asked when the session begins, and billed once it was allowed.
@@ -278,10 +274,10 @@ async def test_rebinding_while_plugged_in_cuts_the_bill_not_the_energy(
     await hass.async_block_till_done()
     flow = VehicleFlow(hass, hub)
     await flow.change()
-    await flow.choose("program")
-    change = f"{dt_util.as_local(charger.at):%Y-%m-%d %H:%M:%S}"
-    await flow.submit({"program": "ev-tou", "consent": True, "valid_from": change})
-    await flow.submit({})
+    await flow.choose("account")
+    await flow.submit(ANSWERS["account"] | {"program": "ev-tou"})
+    change = dt_util.as_local(charger.at)
+    await flow.submit({"consent": True, "valid_from": f"{change:%Y-%m-%d}", "valid_from_time": f"{change:%H:%M:%S}"})
     await hass.async_block_till_done()
     charger.charge(3_000)
     await hass.async_block_till_done()
@@ -320,17 +316,17 @@ async def test_charger_has_only_its_own_vehicles_shown_anew(
     energy, plug = "sensor.carport_energy", "binary_sensor.carport_plug"
     hass.states.async_set(energy, "7.0", {"device_class": "energy", "unit_of_measurement": "kWh"})
     hass.states.async_set(plug, "off", {"device_class": "plug"})
-    more = {
-        "vehicle": ANSWERS["vehicle"] | {"vin": "5YJSA1DG9DFP14705", "name": "Second car"},
-        "charger_choice": {"charger": "other"},
-        "charger": {"energy": energy, "plug": plug, "meter": "evse", "max_power": 11},
-        "evse": {"name": "Carport"},
-    }
-    flow = SubentryFlow(hass, hub, "vehicle", ANSWERS | more)
+    flow = VehicleFlow(hass, hub)
     await flow.start()
-    await flow.walk("bound")
-    await flow.submit({})
-    await hass.async_block_till_done()
+    await flow.bind(
+        vehicle={
+            "vin": "5YJSA1DG9DFP14705",
+            "vehicle_model": "Two",
+            "more": {"name": "Second car"},
+            "energy": energy,
+            "station": {"name": "Carport", "plug": plug, "meter": "evse", "max_power": "11"},
+        }
+    )
     shown: list[str] = []
     for subject in manager_of(hub).subjects:
         subject.async_add_listener(partial(_note, shown, subject.title))

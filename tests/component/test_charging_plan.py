@@ -68,12 +68,9 @@ async def charger(
     charger = Charger(hass)
     flow = VehicleFlow(hass, hub)
     await flow.start()
-    await flow.walk("evse")
     subentry = hub.get_subentries_of_type("device")[0]
-    await flow.submit({"evse": subentry.subentry_id, "name": "Garage"})
-    await flow.submit(ANSWERS["program"])
-    await flow.submit({})
-    await hass.async_block_till_done()
+    station = ANSWERS["vehicle"]["station"] | {"evse": subentry.subentry_id}
+    await flow.bind(vehicle=ANSWERS["vehicle"] | {"station": station})
     charger.plug()
     await hass.async_block_till_done()
     return charger

@@ -51,24 +51,85 @@ async def flow(hass: HomeAssistant, entry: ConfigEntry) -> VehicleFlow:
     return await describe_at_home(hass, entry)
 
 
+async def take_rate(flow: VehicleFlow, rate: str) -> None:
+    """Say who pays, and where the prices come from."""
+    await flow.submit(ANSWERS["home_account"] | {"rate": rate})
+
+
 async def bind(flow: VehicleFlow, *periods: dict[str, Any], **typed: Any) -> None:
     """Type prices and agree to them."""
-    await flow.choose("price_typed")
+    await take_rate(flow, "typed")
     await flow.submit(ANSWERS["price_typed"] | typed)
     for period in periods:
         await flow.choose("period_add")
         await flow.submit(period)
     await flow.choose("preview")
     await flow.submit({"consent": True})
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
+
+
+def rates_offered(flow: VehicleFlow) -> list[str]:
+    """Return where prices can come from, the likeliest first."""
+    return [each["value"] for each in flow.offered("rate")]
+
+
+@pytest.mark.use_case("SC-1")
+async def test_four_pages_bind_where_the_meter_says_the_prices(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    flow = await VehicleFlow(hass, entry).start()
+    pages = [flow.page]
+    await flow.submit(flow.as_shown() | {"vin": VIN, "vehicle_model": "One", "more": {"make": "Voltline"}})
+    pages.append(flow.page)
+    # The first poll after a start is for readings only: the dialog has the tariff read.
+    assert rates_offered(flow) == ["gateway", "entity", "typed"]
+    await flow.submit(
+        {"payer": "own_account", "holder": "A. Example", "payer_number": "100 200 300", "rate": "gateway"}
+    )
+    pages.append(flow.page)
+    assert "Told by: the meter" in flow.said["prices"]
+    await flow.submit({"consent": True})
+    assert pages == ["vehicle", "home_account", "preview"]
+    assert (flow.result["type"], flow.result["description"]) == (FlowResultType.CREATE_ENTRY, "bound_at_home")
+    assert (flow.said["evse"], flow.said["meter"]) == ("Garage charger", "Garage charger energy")
+    await hass.async_block_till_done()
+    run = record_of(entry).run
+    (binding,) = run.bindings.values()
+    program = run.programs[binding.id]
+    assert program.source is not None
+    assert (program.source.kind, program.currency) == (PriceKind.GATEWAY, entry.runtime_data.tariff.currency)
+    assert run.premise_id == hass.config.location_name
+    # Who has one vehicle is asked less for the next: who pays, where, and by which rates, is known.
+    flow = await VehicleFlow(hass, entry).start()
+    await flow.walk("home_account", vehicle=ANSWERS["vehicle"] | {"vin": "WVWZZZ1JZXW000007"})
+    assert (flow.suggested["holder"], flow.suggested["payer_number"]) == ("A. Example", "…0300")
+    await flow.submit(flow.as_shown() | {"rate": rates_offered(flow)[1]})
+    assert "Told by: the meter" in flow.said["prices"]
+    await flow.submit({"consent": True})
+    await hass.async_block_till_done()
+    assert len(manager_of(entry).vehicles) == 2
+
+
+async def test_every_page_leads_back_and_keeps_what_was_typed(flow: VehicleFlow) -> None:
+    await flow.submit({"payer": "employer", "holder": "Example Works", "rate": "gateway", "back": "vehicle"})
+    assert (flow.page, flow.suggested["vin"]) == ("vehicle", VIN)
+    await flow.submit(flow.as_shown())
+    assert (flow.suggested["payer"], flow.suggested["holder"]) == ("employer", "Example Works")
+    await take_rate(flow, "gateway")
+    await flow.submit({"consent": False, "back": "prices"})
+    assert flow.page == "prices"
+    await flow.choose("price_gateway")
+    await flow.submit(flow.suggested | {"addition": "0,05"})
+    await flow.choose("preview")
+    await flow.submit({"consent": False, "back": "home_account"})
+    assert rates_offered(flow)[0] == "kept"
+    await take_rate(flow, "kept")
+    assert "+0.05" in flow.said["prices"]
 
 
 @pytest.mark.use_case("SC-1")
 async def test_hours_and_prices_are_typed_seen_as_a_week_and_agreed_to(
     hass: HomeAssistant, entry: ConfigEntry, flow: VehicleFlow, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
-    # The first poll after a start is for readings only: the dialog has the tariff read.
-    assert flow.result["menu_options"] == ["price_gateway", "price_entity", "price_typed"]
-    await flow.choose("price_typed")
+    await take_rate(flow, "typed")
     assert flow.suggested["currency"] == hass.config.currency
     await flow.submit(ANSWERS["price_typed"])
     await flow.choose("period_add")
@@ -86,10 +147,8 @@ async def test_hours_and_prices_are_typed_seen_as_a_week_and_agreed_to(
     await flow.submit({"consent": False})
     assert flow.errors == {"consent": "agreement_missing"}
     await flow.submit({"consent": True})
-    assert flow.page == "bound_at_home", flow.result
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
     assert flow.said["payer"] == "Example Works, …4711"
-    await flow.submit({})
-    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     run = record_of(entry).run
     (binding,) = run.bindings.values()
@@ -106,31 +165,33 @@ async def test_contract_and_charging_station_are_checked_and_kept_in_one_form(
     flow = VehicleFlow(hass, entry)
     await flow.start()
     await flow.walk("home_account")
-    account = ANSWERS["home_account"]
+    account, contract = ANSWERS["home_account"], {"premise": "Example Lane 1"}
     for wrong, error in (
         ({"holder": " "}, {"holder": "name_missing"}),
-        ({"premise": "x" * 61}, {"premise": "name_too_long"}),
+        ({"more": {"premise": "x" * 61}}, {"more": "premise_too_long"}),
+        ({"more": {"premise": ""}}, {"more": "premise_missing"}),
         ({"payer_number": "none"}, {"payer_number": "invalid_payer_number"}),
         ({"payer_number": "1"}, {"payer_number": "invalid_payer_number"}),
-        ({"contract_id": "DE8AA00123456"}, {"contract_id": "invalid_contract_id_form"}),
-        ({"contract_id": "DE8AA0012345671"}, {"contract_id": "invalid_contract_id"}),
+        ({"more": contract | {"contract_id": "DE8AA00123456"}}, {"more": "invalid_contract_id_form"}),
+        ({"more": contract | {"contract_id": "DE8AA0012345671"}}, {"more": "invalid_contract_id"}),
     ):
         await flow.submit(account | wrong)
         assert (flow.page, flow.errors) == ("home_account", error)
-    await flow.submit(account | {"contract_id": "de8aa001234567"})
-    await flow.walk("evse")
-    for typed, error in (
-        ({"name": " "}, {"name": "name_missing"}),
-        ({"name": "Garage", "evse_id": "DE*AB7*840"}, {"evse_id": "invalid_evse_id_type"}),
-        ({"name": "Garage", "evse_id": "Garage"}, {"evse_id": "invalid_evse_id"}),
-        ({"name": "Garage", "evse_id": "garage 1"}, {"evse_id": "evse_id_without_stars"}),
-        ({"name": "Garage", "evse_id": "deab7e8406487"}, {"evse_id": "evse_id_without_stars"}),
+    await flow.submit(account | {"back": "vehicle"})
+    shown = flow.as_shown()
+    for evse_id, reason in (
+        ("DE*AB7*840", "invalid_evse_id_type"),
+        ("Garage", "invalid_evse_id"),
+        ("garage 1", "evse_id_without_stars"),
+        ("deab7e8406487", "evse_id_without_stars"),
     ):
-        await flow.submit(typed)
-        assert (flow.page, flow.errors) == ("evse", error)
-    await flow.submit({"name": "Garage", "evse_id": flow.suggested["evse_id"]})
-    await bind(flow)
-    await flow.submit({})
+        await flow.submit(shown | {"station": shown["station"] | {"evse_id": evse_id}})
+        assert (flow.page, flow.errors) == ("vehicle", {"station": reason})
+    await flow.submit(flow.as_shown())
+    await flow.submit(account | {"more": contract | {"contract_id": "de8aa001234567"}})
+    await flow.submit(ANSWERS["price_typed"])
+    await flow.choose("preview")
+    await flow.submit({"consent": True})
     await hass.async_block_till_done()
     (binding,) = record_of(entry).run.bindings.values()
     assert (binding.contract_id, binding.evse_id) == ("DE-8AA-001234567-0", "DE*AB7*E8406487")
@@ -142,17 +203,16 @@ async def test_contract_and_charging_station_are_checked_and_kept_in_one_form(
 async def test_vehicle_with_a_blank_name_is_called_by_make_and_model(hass: HomeAssistant, entry: ConfigEntry) -> None:
     flow = VehicleFlow(hass, entry)
     await flow.start()
-    await flow.submit({"vin": "WVWZZZ1JZXW000007", "make": " ", "vehicle_model": " One ", "name": " "})
-    await flow.walk("rates")
+    more = {"make": " ", "name": " "}
+    await flow.submit(flow.as_shown() | {"vin": "WVWZZZ1JZXW000007", "vehicle_model": " One ", "more": more})
     await bind(flow)
-    await flow.submit({})
     assert flow.result["title"] == "Volkswagen One"
 
 
 async def test_dialog_reads_and_writes_as_the_person_does(hass: HomeAssistant, entry: ConfigEntry) -> None:
     hass.config.language = "de"
     flow = await describe_at_home(hass, entry)
-    await flow.choose("price_typed")
+    await take_rate(flow, "typed")
     await flow.submit(ANSWERS["price_typed"] | {"price": "31,99"})
     assert flow.errors == {"price": "price_high"}  # asked, and neither 3199 nor taken silently
     await flow.submit(ANSWERS["price_typed"] | {"price": "0,3199"})
@@ -169,7 +229,7 @@ async def test_dialog_reads_and_writes_as_the_person_does(hass: HomeAssistant, e
 
 
 async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
-    await flow.choose("price_typed")
+    await take_rate(flow, "typed")
     for wrong, error in (
         ({"rate_name": " "}, {"rate_name": "name_missing"}),
         ({"rate_name": "x" * 41}, {"rate_name": "name_too_long"}),
@@ -209,7 +269,7 @@ async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
     )
     await flow.choose("preview")
     assert flow.said["weeks"].count("![](") == 2  # one for winter, one for the rest of the year
-    await flow.submit({"consent": False, "change": True})
+    await flow.submit({"consent": False, "back": "prices"})
     await flow.choose("period_choose")
     form = flow.result["data_schema"]
     assert form is not None
@@ -232,7 +292,7 @@ async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
 async def test_tax_fees_and_blocks_are_typed_and_not_lost(
     hass: HomeAssistant, entry: ConfigEntry, flow: VehicleFlow
 ) -> None:
-    await flow.choose("price_typed")
+    await take_rate(flow, "typed")
     await flow.submit(ANSWERS["price_typed"])
     hass.config.country = None
     await flow.choose("period_add")
@@ -263,10 +323,9 @@ async def test_tax_fees_and_blocks_are_typed_and_not_lost(
     again = await VehicleFlow(hass, entry).start()
     await again.choose("resume")
     assert again.suggested["vin"] == VIN
-    await again.walk("prices")
-    await again.choose("preview")
+    await again.submit(again.as_shown())
+    await take_rate(again, "kept")
     await again.submit({"consent": True})
-    await again.submit({})
     await hass.async_block_till_done()
     (program,) = record_of(entry).run.programs.values()
     assert (program.tax_percent, program.session_fee, program.holidays) == (Decimal(19), Decimal("0.5"), "DE-BY")
@@ -274,7 +333,7 @@ async def test_tax_fees_and_blocks_are_typed_and_not_lost(
 
 
 async def test_prices_of_an_entity(hass: HomeAssistant, entry: ConfigEntry, flow: VehicleFlow) -> None:
-    await flow.choose("price_entity")
+    await take_rate(flow, "entity")
     typed = {"rate_name": "Spot", "price_entity": PRICE, "currency": "EUR", "addition": "0.12"}
     await flow.submit(typed | {"currency": "SEK"})
     assert flow.errors == {"currency": "other_currency"}
@@ -288,13 +347,12 @@ async def test_prices_of_an_entity(hass: HomeAssistant, entry: ConfigEntry, flow
     hass.states.async_set(PRICE, "12.5", {"unit_of_measurement": "ct/kWh"})
     await flow.choose("preview")
     assert "Now: 0.245 EUR/kWh" in flow.said["prices"]  # with what comes on top
-    await flow.submit({"consent": False, "change": True})
+    await flow.submit({"consent": False, "back": "prices"})
     assert PRICE in flow.said["prices"]
     await flow.choose("preview")
     assert flow.said["weeks"] == ""
     await flow.submit({"consent": True})
-    assert flow.page == "bound_at_home", flow.result
-    await flow.submit({})
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
     await hass.async_block_till_done()
     (program,) = record_of(entry).run.programs.values()
     source = program.source
@@ -315,7 +373,11 @@ async def test_prices_of_openadr_are_offered_where_the_vtn_tells_some(hass: Home
     entry = await hub_without_meter(hass, vtn)
     Charger(hass)
     flow = await describe_at_home(hass, entry)
-    assert flow.result["menu_options"] == ["price_utility", "price_entity", "price_typed"]
+    offered = flow.offered("rate")
+    assert [each["value"] for each in offered] == ["utility", "entity", "typed"]
+    assert offered[0]["label"] == "As the utility says (OpenADR) (Now: 0.25 SEK/kWh)"
+    await take_rate(flow, "utility")
+    await flow.submit({"consent": False, "back": "prices"})
     await flow.choose("price_utility")
     assert flow.suggested["currency"] == "SEK"
     await flow.submit({"rate_name": "Spot", "currency": "EUR"})
@@ -324,12 +386,11 @@ async def test_prices_of_openadr_are_offered_where_the_vtn_tells_some(hass: Home
     assert "Now: 0.25 SEK/kWh" in flow.said["prices"]
     await flow.choose("preview")
     await flow.submit({"consent": True})
-    assert flow.page == "bound_at_home", flow.result
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
 
 
 async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntry, flow: VehicleFlow) -> None:
     await bind(flow, NIGHT)
-    await flow.submit({})
     await hass.async_block_till_done()
     await flow.change()
     offered = ["document", "elsewhere", "prices", "home_account", "charger", "entities", "end"]
@@ -345,9 +406,7 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
     assert flow.errors == {"valid_from": "date_too_far"}
     later = dt_util.start_of_local_day() + timedelta(days=3)
     await flow.submit({"consent": True, "valid_from": f"{later:%Y-%m-%d}"})
-    assert flow.page == "bound_at_home", flow.result
-    await flow.submit({})
-    assert flow.result["reason"] == "binding_changed"
+    assert flow.result["reason"] == "bound_at_home", flow.result
     await hass.async_block_till_done()
     run = record_of(entry).run
     first, second = sorted(run.bindings.values(), key=lambda each: each.valid_from)
@@ -364,8 +423,7 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
     await flow.submit(NIGHT | {"price": "0.26"})
     await flow.choose("preview")
     await flow.submit({"consent": True})
-    assert flow.page == "bound_at_home", flow.result
-    await flow.submit({})
+    assert flow.result["reason"] == "bound_at_home", flow.result
     await hass.async_block_till_done()
     run = record_of(entry).run
     assert run.current(later - timedelta(seconds=1)) == first
@@ -385,7 +443,6 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
 
 async def test_another_payer_and_the_end(hass: HomeAssistant, entry: ConfigEntry, flow: VehicleFlow) -> None:
     await bind(flow)
-    await flow.submit({})
     await hass.async_block_till_done()
     await flow.change()
     await flow.choose("home_account")
@@ -394,14 +451,14 @@ async def test_another_payer_and_the_end(hass: HomeAssistant, entry: ConfigEntry
     assert flow.page == "preview"
     await flow.submit({"consent": True})
     assert flow.said["payer"] == "A. Example, …0300"
-    await flow.submit({})
     await hass.async_block_till_done()
     await flow.change()
     await flow.choose("end")
     until = dt_util.now() + timedelta(seconds=1)
-    await flow.submit({"valid_until": f"{until:%Y-%m-%d %H:%M:%S}"})
+    ends = {"valid_until": f"{until:%Y-%m-%d}", "valid_until_time": f"{until:%H:%M:%S}"}
+    await flow.submit(ends)
     assert flow.errors == {"reason": "reason_missing"}  # nothing is chosen before a person chooses
-    await flow.submit({"valid_until": f"{until:%Y-%m-%d %H:%M:%S}", "reason": "sold"})
+    await flow.submit(ends | {"reason": "sold"})
     assert flow.result["reason"] == "binding_ended", flow.result
     assert all(each.valid_until for each in record_of(entry).run.bindings.values())
     assert manager_of(entry).charging.draft is None

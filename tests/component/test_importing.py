@@ -231,8 +231,8 @@ def always() -> tuple[Any, Any]:
 
 
 WRONG: list[tuple[Any, str, str]] = [
-    ("[", "cdr_no_json", "line 1"),
-    ("\ud800", "cdr_no_json", "byte 0"),
+    ("[", "cdr_no_json", "1:2"),
+    ("\ud800", "cdr_no_json", "1:1"),
     ([example(), example(id=7)], "cdr_no_cdr", "[1].id"),
     ([example(), example(currency="EURO")], "cdr_no_cdr", "[1].currency"),
     ([example(total_cost={"net": 4})], "cdr_unknown_version", "[0].total_cost"),

@@ -36,9 +36,8 @@ async def charger(hass: HomeAssistant, hub: ConfigEntry) -> Charger:
     hass.states.async_set(SIGNED, "ok")
     flow = VehicleFlow(hass, hub)
     await flow.start()
-    await flow.walk("bound", charger=ANSWERS["charger"] | {"signed": SIGNED})
-    await flow.submit({})
-    await hass.async_block_till_done()
+    station = ANSWERS["vehicle"]["station"] | {"signed": SIGNED}
+    await flow.bind(vehicle=ANSWERS["vehicle"] | {"station": station})
     charger.at = dt_util.utcnow()
     return charger
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
@@ -19,8 +19,10 @@ from tests.helpers.states import eventually, persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
     ANSWERS,
+    CAR_PLUG,
     ENERGY,
     PLUG,
+    SWITCH,
     VIN,
     Charger,
     VehicleFlow,
@@ -47,8 +49,9 @@ async def flow(hass: HomeAssistant, hub: ConfigEntry, charger: Charger) -> Vehic
     return flow
 
 
-def local(moment: Any) -> str:
-    return f"{dt_util.as_local(moment):%Y-%m-%d %H:%M:%S}"
+def from_then(moment: Any) -> dict[str, str]:
+    local = dt_util.as_local(moment)
+    return {"valid_from": f"{local:%Y-%m-%d}", "valid_from_time": f"{local:%H:%M:%S}"}
 
 
 @BOTH_TRANSPORTS
@@ -58,16 +61,16 @@ async def test_vehicle_is_bound(
     flow: VehicleFlow,
     utility: SimulatedUtility,
 ) -> None:
-    await flow.walk("charger")
-    # What the home has is offered first.
-    assert (flow.suggested["energy"], flow.suggested["plug"]) == (ENERGY, PLUG)
+    # What the home has is filled in.
+    assert (flow.suggested["energy"], flow.folded("station")["plug"]) == (ENERGY, PLUG)
+    await flow.walk("account")
+    assert "0.15 USD/kWh" in flow.said["programs"]
     await flow.walk("program")
-    assert "0.15 USD/kWh" in flow.said["terms"]
-    await flow.walk("bound")
+    assert "0.15 USD/kWh" in flow.said["program"]
+    assert flow.said["weeks"].startswith("![](")
+    await flow.bind()
     assert flow.said["program"] == "EV Flat"
     assert flow.said["payer"].endswith(utility.number[-4:])
-    await flow.submit({})
-    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     (binding,) = await utility.bindings()
     assert (binding["status"], binding["evse"]) == ("in_force", {"name": "Garage", "serial": "VL11-004711"})
@@ -92,52 +95,122 @@ async def test_vehicle_that_the_utility_knows_is_offered(
     await flow.submit({"vehicle": known["id"]})
     assert flow.page == "vehicle"
     assert flow.suggested["vehicle_model"] == "e-Golf"
-    await flow.submit({"vin": "WVWZZZ1JZXW000007", "make": "Volkswagen", "vehicle_model": "e-Golf"})
-    await flow.walk("bound")
-    await flow.submit({})
+    assert flow.folded("more") == {"make": "Volkswagen", "battery_size": "36"}
+    await flow.bind(vehicle=flow.as_shown())
     await hass.async_block_till_done()
-    assert record_of(hub).run.vehicle_id == known["id"]
+    run = record_of(hub).run
+    assert (run.vehicle_id, run.battery_wh) == (known["id"], 36_000)
 
 
 @pytest.mark.parametrize(
     ("page", "answer", "errors"),
     [
-        ("vehicle", {"vin": "1M8GDM9A1KP042788", "vehicle_model": "One"}, {"vin": "invalid_vin"}),
-        ("vehicle", {"vin": "123", "vehicle_model": "One"}, {"vin": "invalid_vin_form"}),
-        ("vehicle", {"vin": "11111111111111111", "vehicle_model": "One"}, {"make": "make_missing"}),
-        ("vehicle", {"vin": "WVWZZZ1JZXW000007", "vehicle_model": " "}, {"vehicle_model": "model_missing"}),
-        (
-            "account",
-            {"owner": "guest", "bill_to": "vehicle_owner", "account_number": "none"},
-            {"account_number": "account_number_missing"},
-        ),
-        (
-            "charger",
-            {"energy": PLUG, "plug": ENERGY, "meter": "evse", "max_power": 11},
-            {"energy": "no_energy", "plug": "no_plug"},
-        ),
-        ("program", {"program": "ev-flat", "consent": False}, {"consent": "consent_missing"}),
+        ("vehicle", {"vin": "1M8GDM9A1KP042788"}, {"vin": "invalid_vin"}),
+        ("vehicle", {"vin": "123"}, {"vin": "invalid_vin_form"}),
+        ("vehicle", {"vin": "11111111111111111", "more": {}}, {"more": "make_missing"}),
+        ("vehicle", {"vehicle_model": " "}, {"vehicle_model": "model_missing"}),
+        ("vehicle", {"more": {"make": "Voltline", "battery_size": "0,7"}}, {"more": "battery_size_unfit"}),
+        ("vehicle", {"more": {"make": "Voltline", "battery_size": "sixty"}}, {"more": "battery_size_unfit"}),
+        ("vehicle", {"station": {"plug": PLUG, "max_power": "0"}}, {"station": "power_unfit"}),
+        ("vehicle", {"station": {"plug": PLUG, "max_power": "11 kW"}}, {"station": "power_unfit"}),
+        ("account", {"owner": "guest", "account_number": "none"}, {"account_number": "account_number_missing"}),
+        ("program", {"consent": False}, {"consent": "consent_missing"}),
     ],
 )
 async def test_bad_input_is_said_where_it_can_be_mended(
     flow: VehicleFlow, page: str, answer: dict[str, Any], errors: dict[str, str]
 ) -> None:
     await flow.walk(page)
-    await flow.submit(answer)
+    await flow.submit(ANSWERS[page] | answer)
     assert (flow.page, flow.errors) == (page, errors)
     await flow.submit(ANSWERS[page])
-    await flow.walk("bound")
+    await flow.bind()
+
+
+async def test_entities_that_say_nothing_of_charging_are_asked_for_in_the_open(
+    flow: VehicleFlow, utility: SimulatedUtility
+) -> None:
+    wrong = ANSWERS["vehicle"] | {"energy": PLUG, "station": ANSWERS["vehicle"]["station"] | {"plug": ENERGY}}
+    await flow.submit(wrong)
+    assert flow.errors == {"energy": "no_energy", "plug": "no_plug"}
+    station = flow.folded("station")
+    assert (flow.suggested["plug"], station["name"], "plug" in station) == (ENERGY, "Garage", False)
+    await flow.submit(flow.as_shown() | {"energy": ENERGY, "plug": PLUG})
+    await flow.bind()
+    (binding,) = await utility.bindings()
+    assert binding["evse"] == {"name": "Garage", "serial": "VL11-004711"}
+
+
+async def test_another_charger_than_the_one_filled_in_brings_all_that_is_its_own(
+    hass: HomeAssistant, hub: ConfigEntry, flow: VehicleFlow
+) -> None:
+    carport, plug = "sensor.carport_charger_energy", "binary_sensor.carport_charger_plug"
+    energy = {"device_class": "energy", "unit_of_measurement": "kWh", "friendly_name": "Carport charger energy"}
+    hass.states.async_set(carport, "7.0", energy)
+    hass.states.async_set(plug, "off", {"device_class": "plug", "friendly_name": "Carport charger plug"})
+    typed = flow.as_shown()
+    typed["station"] |= {"max_power": "7,4", "serial": "CP-1"}
+    await flow.bind(vehicle=ANSWERS["vehicle"] | {"energy": carport, "station": typed["station"]})
+    data = record_of(hub).data
+    assert (data["energy"], data["plug"], data["max_power"]) == (carport, plug, 7.4)
+    assert data["evse"] == {"name": "Carport charger", "serial": "CP-1"}
+    assert data["presence"] == CAR_PLUG
+
+
+async def test_vehicle_that_home_assistant_knows_is_filled_in(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    integration = MockConfigEntry(domain="renault")
+    integration.add_to_hass(hass)
+    registry = dr.async_get(hass)
+    registry.async_get_or_create(
+        config_entry_id=integration.entry_id,
+        identifiers={("renault", "VF1AAAAA555777999")},
+        manufacturer="Renault",
+        model="Zoe",
+        name="REG-NUMBER",
+    )
+    flow = await VehicleFlow(hass, hub).start()
+    assert (flow.suggested["vin"], flow.suggested["vehicle_model"]) == ("VF1AAAAA555777999", "Zoe")
+    assert flow.folded("more") == {"name": "REG-NUMBER", "make": "Renault"}
+    await flow.bind(vehicle=flow.as_shown())
+    assert (flow.result["title"], record_of(hub).run.make) == ("REG-NUMBER", "Renault")
+
+
+async def test_every_page_leads_back(flow: VehicleFlow) -> None:
+    await flow.walk("account")
+    await flow.submit(ANSWERS["account"] | {"bill_to": "premise_account", "back": "vehicle"})
+    assert (flow.page, flow.suggested["vin"], flow.folded("more")["battery_size"]) == ("vehicle", VIN, "60")
+    await flow.submit(flow.as_shown())
+    assert flow.suggested["bill_to"] == "premise_account"
+    await flow.walk("program")
+    await flow.submit({"consent": False, "back": "account"})
+    assert flow.page == "account"
+    await flow.bind()
+
+
+async def test_program_that_is_not_for_guests_is_said_where_it_is_chosen(
+    flow: VehicleFlow, utility: SimulatedUtility
+) -> None:
+    neighbour = await utility.neighbour()
+    guest = ANSWERS["account"] | {"owner": "guest", "account_number": neighbour.number}
+    await flow.walk("account")
+    await flow.submit(guest | {"program": "ev-night"})
+    assert (flow.page, flow.errors) == ("account", {"program": "program_not_for_guests"})
+    await flow.submit(guest)
+    assert flow.page == "program"
 
 
 async def test_nothing_typed_is_lost(hass: HomeAssistant, hub: ConfigEntry, flow: VehicleFlow) -> None:
-    await flow.walk("evse")
+    await flow.walk("account")
     hass.config_entries.subentries.async_abort(flow.result["flow_id"])
     again = VehicleFlow(hass, hub)
     await again.start()
     assert again.page == "user"
     await again.choose("resume")
     assert again.suggested["vin"] == VIN
-    await again.walk("bound")
+    assert again.folded("station")["switch"] == SWITCH
+    await again.bind(vehicle=again.as_shown())
 
 
 async def test_vehicle_of_another_account_leads_back_to_the_account(
@@ -150,8 +223,8 @@ async def test_vehicle_of_another_account_leads_back_to_the_account(
     await flow.walk("program")
     await flow.submit(ANSWERS["program"])
     assert (flow.page, flow.errors) == ("account", {"account_number": "not_vehicle_owner"})
-    await flow.submit({"owner": "guest", "bill_to": "vehicle_owner", "account_number": neighbour.number})
-    await flow.walk("bound")
+    await flow.submit(ANSWERS["account"] | {"owner": "guest", "account_number": neighbour.number})
+    await flow.bind()
     assert flow.said["payer"].endswith(neighbour.number[-4:])
 
 
@@ -190,18 +263,23 @@ async def test_refusal_is_said_and_can_be_asked_anew(
     assert flow.said["utility"] == "> no meter there\n\n"
     await utility.set(approval="auto")
     await flow.submit({})
-    assert flow.page == "program"
-    await flow.submit(ANSWERS["program"])
-    assert flow.page == "bound", flow.result
+    assert flow.page == "account"
+    await flow.bind()
 
 
 @pytest.fixture
 async def bound(hass: HomeAssistant, hub: ConfigEntry, flow: VehicleFlow) -> VehicleFlow:
     """The vehicle is bound, and its dialog is open again to change it."""
-    await flow.walk("bound")
-    await flow.submit({})
+    await flow.bind()
     await hass.async_block_till_done()
     return flow
+
+
+async def choose_program(flow: VehicleFlow, program: str) -> None:
+    """Choose to change the vehicle's rate program, up to consent."""
+    await flow.change()
+    await flow.choose("account")
+    await flow.submit(ANSWERS["account"] | {"program": program})
 
 
 async def test_another_program_from_a_day_on(
@@ -210,13 +288,10 @@ async def test_another_program_from_a_day_on(
     bound: VehicleFlow,
     utility: SimulatedUtility,
 ) -> None:
-    await bound.change()
-    await bound.choose("program")
+    await choose_program(bound, "ev-tou")
     later = dt_util.utcnow().replace(microsecond=0) + timedelta(days=3)
-    await bound.submit({"program": "ev-tou", "consent": True, "valid_from": local(later)})
-    assert bound.page == "bound", bound.result
-    await bound.submit({})
-    assert bound.result["reason"] == "binding_changed"
+    await bound.submit({"consent": True, **from_then(later)})
+    assert (bound.result["reason"], bound.said["program"]) == ("bound", "EV Time of Use")
     await hass.async_block_till_done()
     first, second = await utility.bindings()
     assert second["replaces"] == first["id"]
@@ -231,14 +306,11 @@ async def test_period_that_overlaps_names_what_it_overlaps(
     bound: VehicleFlow,
 ) -> None:
     now = dt_util.utcnow().replace(microsecond=0)
-    await bound.change()
-    await bound.choose("program")
-    await bound.submit({"program": "ev-tou", "consent": True, "valid_from": local(now + timedelta(days=3))})
-    await bound.submit({})
+    await choose_program(bound, "ev-tou")
+    await bound.submit({"consent": True, **from_then(now + timedelta(days=3))})
     # It would begin while the next one, which it does not replace, is in force.
-    await bound.change()
-    await bound.choose("program")
-    await bound.submit({"program": "ev-flat", "consent": True, "valid_from": local(now + timedelta(days=1))})
+    await choose_program(bound, "ev-flat")
+    await bound.submit({"consent": True, **from_then(now + timedelta(days=1))})
     assert (bound.page, bound.errors) == ("program", {"valid_from": "binding_overlap"})
     assert "Garage" in bound.said["conflict"]
 
@@ -251,17 +323,14 @@ async def test_another_charging_station_and_account(
 ) -> None:
     await bound.change()
     await bound.choose("charger")
-    await bound.submit(ANSWERS["charger"])
-    await bound.submit({"name": "Carport"})
+    await bound.submit({"energy": ENERGY, "station": bound.folded("station") | {"name": "Carport", "serial": ""}})
     await bound.submit(ANSWERS["program"])
     assert bound.said["evse"] == "Carport"
-    await bound.submit({})
     await hass.async_block_till_done()
     await bound.change()
     await bound.choose("account")
-    await bound.submit({"owner": "own", "bill_to": "premise_account"})
+    await bound.submit(ANSWERS["account"] | {"bill_to": "premise_account"})
     await bound.submit(ANSWERS["program"])
-    await bound.submit({})
     await hass.async_block_till_done()
     found = await utility.bindings()
     assert [each["evse"]["name"] for each in found] == ["Garage", "Carport", "Carport"]
@@ -276,7 +345,8 @@ async def test_sold_on_a_day(
 ) -> None:
     await bound.change()
     await bound.choose("end")
-    await bound.submit({"valid_until": local(dt_util.utcnow() + timedelta(seconds=2)), "reason": "sold"})
+    until = dt_util.as_local(dt_util.utcnow() + timedelta(seconds=2))
+    await bound.submit({"valid_until": f"{until:%Y-%m-%d}", "valid_until_time": f"{until:%H:%M:%S}", "reason": "sold"})
     assert bound.result["reason"] == "binding_ended", bound.result
     (binding,) = await utility.bindings()
     assert binding["reason"] == "sold"

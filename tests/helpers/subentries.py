@@ -2,13 +2,21 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry, SubentryFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 
 from tests.helpers.states import PATIENCE
+
+
+def _suggested(schema: Any) -> dict[str, Any]:
+    return {
+        str(marker.schema): marker.description["suggested_value"]
+        for marker in schema.schema
+        if marker.description and "suggested_value" in marker.description
+    }
 
 
 class SubentryFlow:
@@ -45,11 +53,23 @@ class SubentryFlow:
         """What the page's fields are filled with."""
         schema = self.result["data_schema"]
         assert schema is not None
-        return {
-            str(marker.schema): marker.description["suggested_value"]
-            for marker in schema.schema
-            if marker.description and "suggested_value" in marker.description
-        }
+        return _suggested(schema)
+
+    def folded(self, name: str) -> dict[str, Any]:
+        """What the fields of a section are filled in with."""
+        return _suggested(self._field(name).schema)
+
+    def as_shown(self) -> dict[str, Any]:
+        """What the page is filled in with, to be submitted as it is."""
+        schema = self.result["data_schema"]
+        assert schema is not None
+        sections = [str(marker.schema) for marker, field in schema.schema.items() if isinstance(field, section)]
+        return self.suggested | {each: self.folded(each) for each in sections}
+
+    def _field(self, name: str) -> Any:
+        schema = self.result["data_schema"]
+        assert schema is not None
+        return next(field for marker, field in schema.schema.items() if marker == name)
 
     @property
     def asked(self) -> set[str]:
@@ -60,18 +80,16 @@ class SubentryFlow:
 
     def offered(self, field: str, what: str = "options") -> list[Any]:
         """Return what the page offers for a field; ``what`` is how its selector calls it."""
-        schema = self.result["data_schema"]
-        assert schema is not None
-        return list(next(selector for marker, selector in schema.schema.items() if marker == field).config[what])
+        return list(self._field(field).config[what])
 
-    async def start(self) -> SubentryFlow:
+    async def start(self) -> Self:
         """Choose to add one."""
         self.result = await self._hass.config_entries.subentries.async_init(
             (self._entry.entry_id, self._kind), context={"source": "user"}
         )
         return self
 
-    async def change(self) -> SubentryFlow:
+    async def change(self) -> Self:
         """Choose to change the first one."""
         subentry = self._entry.get_subentries_of_type(self._kind)[0]
         self.result = await self._hass.config_entries.subentries.async_init(
@@ -104,8 +122,8 @@ class SubentryFlow:
             await self.submit({"key": pin})
         await self.walk("identification", **other)
 
-    async def walk(self, *until: str, **other: dict[str, Any]) -> None:
-        """Answer every page until one of ``until`` shows; ``other`` answers win."""
+    async def walk(self, *until: str | None, **other: dict[str, Any]) -> None:
+        """Answer every page until one of ``until`` shows, None for the end of the dialog; ``other`` answers win."""
         answers = {**self._answers, **other}
         while self.page not in until:
             assert self.result["type"] is FlowResultType.FORM, self.result

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
@@ -29,31 +30,35 @@ POWER = 11_000
 """What the charger gives, W."""
 VIN = "1M8GDM9AXKP042788"
 ANSWERS: dict[str, dict[str, Any]] = {
-    "vehicle": {"vin": VIN, "make": "Voltline", "vehicle_model": "One", "battery_size": 60, "name": "Family car"},
-    "account": {"owner": "own", "bill_to": "vehicle_owner"},
-    "charger_choice": {"charger": "0"},
-    "charger": {
+    "vehicle": {
+        "vin": VIN,
+        "vehicle_model": "One",
+        "more": {"make": "Voltline", "battery_size": "60", "name": "Family car"},
         "energy": ENERGY,
-        "plug": PLUG,
-        "meter": "evse",
-        "max_power": POWER / 1000,
-        "switch": SWITCH,
-        "battery": CAR_BATTERY,
-        "presence": CAR_PLUG,
+        "station": {
+            "name": "Garage",
+            "serial": "VL11-004711",
+            "plug": PLUG,
+            "meter": "evse",
+            "max_power": f"{POWER / 1000}",
+            "switch": SWITCH,
+            "battery": CAR_BATTERY,
+            "presence": CAR_PLUG,
+        },
     },
-    "evse": {"name": "Garage", "serial": "VL11-004711"},
-    "program": {"program": "ev-flat", "consent": True},
-    "bound": {},
+    "account": {"owner": "own", "bill_to": "vehicle_owner", "program": "ev-flat"},
+    "program": {"consent": True},
     "home_account": {
         "payer": "employer",
         "holder": "Example Works",
         "payer_number": "PN 0815-4711",
-        "premise": "Example Lane 1",
+        "rate": "typed",
+        "more": {"premise": "Example Lane 1"},
     },
     "price_typed": {"rate_name": "Company car", "price": "0.32", "currency": "EUR"},
     "preview": {"consent": True},
-    "bound_at_home": {},
 }
+"""What a person says on each page."""
 NIGHT: dict[str, Any] = {
     "tier": "Night",
     "price": "0.21",
@@ -71,12 +76,18 @@ class VehicleFlow(SubentryFlow):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         super().__init__(hass, entry, "vehicle", ANSWERS)
 
+    async def bind(self, **other: dict[str, Any]) -> None:
+        """Answer every page until the vehicle is bound; ``other`` answers win."""
+        await self.walk(None, **other)
+        assert self.result["type"] is FlowResultType.CREATE_ENTRY, self.result
+        await self._hass.async_block_till_done()  # it has the hub load anew
+
 
 async def describe_at_home(hass: HomeAssistant, entry: ConfigEntry) -> VehicleFlow:
-    """Return the dialog of a home that keeps the books itself, up to the question where prices come from."""
+    """Return the dialog of a home that keeps the books itself, up to who pays, and where prices come from."""
     flow = VehicleFlow(hass, entry)
     await flow.start()
-    await flow.walk("rates")
+    await flow.walk("home_account")
     return flow
 
 
@@ -148,9 +159,7 @@ async def bind(hass: HomeAssistant, entry: ConfigEntry) -> Charger:
     charger = Charger(hass)
     flow = VehicleFlow(hass, entry)
     await flow.start()
-    await flow.walk("bound")
-    await flow.submit({})
-    await hass.async_block_till_done()
+    await flow.bind()
     charger.at = dt_util.utcnow()  # the binding is in force from now on
     return charger
 

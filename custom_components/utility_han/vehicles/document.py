@@ -119,48 +119,35 @@ async def async_binding_document(
             f"- {words['payer']}: {binding.payer.holder}, {binding.payer.number}",
             "",
         ]
-        billed = _billed_under(charging, binding)
-        lines += _table([each for _, each in billed], words, style, program.currency) if billed else ["–"]
+        billed = [each for _, each in _billed_under(charging, binding)]
+        lines += (
+            [*(_line(each, words, style) for each in billed), "", _sum(billed, words, style, program.currency)]
+            if billed
+            else ["–"]
+        )
     return "\n".join(lines) + "\n"
 
 
-# What it costs is seen without scrolling also on a phone.
-_COLUMNS = ("start", "end", "energy", "amount", "quality", "billed", "record")
-WORDS = (*_COLUMNS, "binding", "evse", "payer", "measured", "estimated")
+# Lines and no table: the columns of one run off a phone.
+WORDS = ("billed", "record", "binding", "evse", "payer", "measured", "estimated")
 
 
-def _table(records: list[BillableRecord], words: dict[str, str], style: Style, currency: str) -> list[str]:
+def _line(record: BillableRecord, words: dict[str, str], style: Style) -> str:
+    session, billed = record.session, record.billed
+    span = f"{local_time(session.started_at, style)} – {local_time(session.ended_at, style)}"
+    cost = f"{style.number(billed.amount)} {billed.currency}" if billed else "–"
+    charged = f"- {span}: **{style.energy(session.energy_wh)}** ({words[session.quality]}), **{cost}**"
+    if billed is None:
+        return charged
+    told = f"{words['billed']}: {style.kilowatt_hours(billed.energy_wh)}, {words['record']}: {billed.id}"
+    return f"{charged}  \n  {told}"
+
+
+def _sum(records: list[BillableRecord], words: dict[str, str], style: Style, currency: str) -> str:
     measured = sum(each.session.energy_wh for each in records)
     total = sum(each.billed.energy_wh for each in records if each.billed)
     amount = sum((each.billed.amount for each in records if each.billed), start=Decimal(0))
-    return [
-        _cells(*(words[column] for column in _COLUMNS)),
-        "|---|---|---:|---:|---|---:|---|",
-        *(_row(each, words, style) for each in records),
-        _cells(
-            "",
-            "",
-            f"**{style.kilowatt_hours(measured)}**",
-            f"**{style.number(amount)} {currency}**",
-            "",
-            f"**{style.kilowatt_hours(total)}**",
-            "",
-        ),
-    ]
-
-
-def _cells(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _row(record: BillableRecord, words: dict[str, str], style: Style) -> str:
-    session, billed = record.session, record.billed
-    return _cells(
-        local_time(session.started_at, style),
-        local_time(session.ended_at, style),
-        style.kilowatt_hours(session.energy_wh),
-        f"{style.number(billed.amount)} {billed.currency}" if billed else "–",
-        words[session.quality],
-        style.kilowatt_hours(billed.energy_wh) if billed else "–",
-        billed.id if billed else "–",
+    return (
+        f"**Σ {style.energy(measured)}, {style.number(amount)} {currency}** "
+        f"({words['billed']}: {style.kilowatt_hours(total)})"
     )

@@ -9,9 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from ..documents.ocpi import CdrFileError, read_cdrs
 from ..hub.readable import file_not_read, readable_file
+from ..hub.texts import plain
 from ..procedures import ForeignSession, LedgerEntry, TakenUp, TooManyError, plain_contract
 from .manager import VehicleManager
 from .store import Charging, VehicleRecord
@@ -63,7 +64,8 @@ def _read(hass: HomeAssistant, source: Source) -> list[ForeignSession]:
         text = source.content if isinstance(source.content, str) else json.dumps(source.content, default=str)
         return read_cdrs(text.encode("utf-8", "surrogatepass"))
     except CdrFileError as err:
-        raise _refused(err.fault.value, path=source.name, where=err.where or "–", why=err.why) from err
+        LOGGER.warning("a file of charge detail records cannot be read: %s", plain(str(err)))
+        raise _refused(err.fault.value, path=source.name, where=err.where or "–") from err
     except OSError as err:
         raise file_not_read(source.name, err) from err
 

@@ -186,21 +186,39 @@ class _Found:
 @callback
 def async_find_chargers(hass: HomeAssistant) -> list[ChargerFound]:
     """Return the chargers that the home seems to have, the likeliest first: by integration, device class and name."""
-    states = [state for state in hass.states.async_all() if not state.attributes.get("restored")]
+    states = _shown(hass)
     energies = [_rated(hass, state, _WORDS) for state in states if _measures_energy(state)]
-    vehicles = _vehicle_entities(hass, states)
-    found: list[ChargerFound] = []
-    for energy in sorted((each for each in energies if each.score > 0), key=lambda each: -each.score):
-        beside = [_rated(hass, state, _WORDS) for state in states if _beside(hass, energy, state)]
-        entities = {CONF_ENERGY: energy.entity_id}
-        for use, fits in ((CONF_PLUG, _says_plug), (CONF_SWITCH, _is_switch)):
-            fitting = [each for each in beside if (state := hass.states.get(each.entity_id)) and fits(state)]
-            if fitting:
-                entities[use] = max(fitting, key=lambda each: each.score).entity_id
-        serial = serial_number_of(hass, energy.entity_id)
-        max_power = power_of([state for state in states if _beside(hass, energy, state)], hass.config.country)
-        found.append(ChargerFound(_device_name(hass, energy), serial, entities | vehicles, max_power))
-    return _one_each(found)
+    likely = sorted((each for each in energies if each.score > 0), key=lambda each: -each.score)
+    return _one_each([_charger(hass, energy, states) for energy in likely])
+
+
+@callback
+def async_charger_of(hass: HomeAssistant, energy: str) -> ChargerFound:
+    """Return what is found beside the entity ``energy``, which somebody says is a charger's."""
+    if (state := hass.states.get(energy)) is None:
+        return ChargerFound(energy, entities={CONF_ENERGY: energy})
+    return _charger(hass, _rated(hass, state, _WORDS), _shown(hass))
+
+
+def _shown(hass: HomeAssistant) -> list[State]:
+    return [state for state in hass.states.async_all() if not state.attributes.get("restored")]
+
+
+def _charger(hass: HomeAssistant, energy: _Found, states: list[State]) -> ChargerFound:
+    """Return the charger whose energy or power an entity gives, with the vehicle's own where there is one."""
+    beside = [state for state in states if _beside(hass, energy, state)]
+    rated = [_rated(hass, state, _WORDS) for state in beside]
+    entities = {CONF_ENERGY: energy.entity_id}
+    for use, fits in ((CONF_PLUG, _says_plug), (CONF_SWITCH, _is_switch)):
+        fitting = [each for each in rated if (state := hass.states.get(each.entity_id)) and fits(state)]
+        if fitting:
+            entities[use] = max(fitting, key=lambda each: each.score).entity_id
+    return ChargerFound(
+        name=_device_name(hass, energy),
+        serial=serial_number_of(hass, energy.entity_id),
+        entities=entities | _vehicle_entities(hass, states),
+        max_power=power_of(beside, hass.config.country),
+    )
 
 
 def _one_each(found: list[ChargerFound]) -> list[ChargerFound]:

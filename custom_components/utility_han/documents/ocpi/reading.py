@@ -39,7 +39,11 @@ class CdrFault(StrEnum):
 
 
 class CdrFileError(ValueError):
-    """A file that cannot be read; nothing of it is. ``where`` says which record and field, ``why`` what is wrong."""
+    """A file that cannot be read; nothing of it is.
+
+    ``where`` says which record and field, of what is no JSON the line and column (``2:17``); ``why`` what is wrong,
+    in English: for a log.
+    """
 
     def __init__(self, fault: CdrFault, where: str, why: str) -> None:
         super().__init__(f"{where}: {why}" if where else why)
@@ -71,7 +75,12 @@ def _text(source: bytes | Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as err:
-        raise CdrFileError(CdrFault.NO_JSON, f"byte {err.start}", "no UTF-8") from err
+        raise CdrFileError(CdrFault.NO_JSON, _place(raw[: err.start].decode("utf-8-sig")), "no UTF-8") from err
+
+
+def _place(before: str) -> str:
+    """Return line and column of what follows a text."""
+    return f"{before.count('\n') + 1}:{len(before) - before.rfind('\n')}"
 
 
 def _not_finite(name: str) -> Any:
@@ -89,11 +98,11 @@ def _value(text: str, at: int) -> tuple[Any, int]:
     try:
         value, end = _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as err:
-        raise CdrFileError(CdrFault.NO_JSON, f"line {err.lineno}, column {err.colno}", err.msg) from err
+        raise CdrFileError(CdrFault.NO_JSON, f"{err.lineno}:{err.colno}", err.msg) from err
     except RecursionError:
-        raise CdrFileError(CdrFault.NO_JSON, f"character {at}", "too deep in each other") from None
+        raise CdrFileError(CdrFault.NO_JSON, _place(text[:at]), "too deep in each other") from None
     except ValueError as err:
-        raise CdrFileError(CdrFault.NO_JSON, f"character {at}", str(err)) from err
+        raise CdrFileError(CdrFault.NO_JSON, _place(text[:at]), str(err)) from err
     return value, _after_space(text, end)
 
 
@@ -106,7 +115,7 @@ def _sign(text: str, at: int, signs: str) -> tuple[str, int]:
     """Return which of some signs stands at a place, and where what follows begins."""
     if (sign := text[at : at + 1]) not in signs or not sign:
         why = "ends too early" if not sign else f"none of {signs!r}"
-        raise CdrFileError(CdrFault.NO_JSON, f"character {at}", why)
+        raise CdrFileError(CdrFault.NO_JSON, _place(text[:at]), why)
     return sign, _after_space(text, at + 1)
 
 
@@ -115,7 +124,7 @@ def _records(text: str) -> Generator[tuple[str, Any]]:
     sign, at = _sign(text, _after_space(text, 0), "[{")
     at = yield from _listed(text, at, "") if sign == "[" else _of_object(text, at)
     if at < len(text):
-        raise CdrFileError(CdrFault.NO_JSON, f"character {at}", "more follows after its end")
+        raise CdrFileError(CdrFault.NO_JSON, _place(text[:at]), "more follows after its end")
 
 
 def _listed(text: str, at: int, of: str) -> _Records:
@@ -140,7 +149,7 @@ def _of_object(text: str, at: int) -> _Records:
     while sign == ",":
         name, at = _value(text, at)
         if not isinstance(name, str):
-            raise CdrFileError(CdrFault.NO_JSON, f"character {at}", "a name that is no text")
+            raise CdrFileError(CdrFault.NO_JSON, _place(text[:at]), "a name that is no text")
         _, at = _sign(text, at, ":")
         if name == "data" and text[at : at + 1] == "[":
             at = yield from _listed(text, _after_space(text, at + 1), name)

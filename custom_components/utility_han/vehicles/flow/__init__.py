@@ -14,7 +14,7 @@ from ..document import async_binding_document
 from ..links import async_links
 from ..rate_draft import rates_of
 from . import forms as vehicle_forms
-from .binding import moment
+from .binding import moment, on_day
 from .description import VehicleDescriptionPages
 from .elsewhere import ElsewherePages
 from .forms import (
@@ -26,6 +26,7 @@ from .forms import (
     CONF_REASON,
     CONF_VALID_FROM,
     CONF_VALID_UNTIL,
+    CONF_VALID_UNTIL_TIME,
     CONF_VEHICLE_MODEL,
     CONF_VIN,
     GUEST,
@@ -94,7 +95,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
                 *(["end"] if living else []),
             ]
         elif self.utility.offers(Feature.VEHICLES):
-            options += ["program", "account", "charger", "entities", "end"]
+            options += ["account", "charger", "entities", "end"]
         else:
             options.append("entities")
         return self.async_show_menu(
@@ -145,27 +146,18 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         }
 
     @override
-    async def async_identified(self) -> SubentryFlowResult:
+    async def async_described(self) -> SubentryFlowResult:
+        if self._only_entities:
+            return await self._async_keep_entities()
+        if self.source == SOURCE_RECONFIGURE:
+            return await (self.async_step_preview() if self.at_home else self.async_step_program())
         return await (self.async_step_home_account() if self.at_home else self.async_step_account())
 
     @override
-    async def async_account_chosen(self) -> SubentryFlowResult:
-        if self.source == SOURCE_RECONFIGURE:
-            return await (self.async_described() if self.at_home else self.async_step_program())
-        return await super().async_account_chosen()
+    async def async_rate_chosen(self) -> SubentryFlowResult:
+        return await (self.async_step_preview() if self.at_home else self.async_step_program())
 
-    @override
-    async def async_described(self) -> SubentryFlowResult:
-        if not self.at_home:
-            return await self.async_step_program()
-        if self.rates:
-            return await (self.async_step_preview() if self.source == SOURCE_RECONFIGURE else self.async_step_prices())
-        return await self.async_step_rates()
-
-    @override
-    async def async_step_evse(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        if not self._only_entities:
-            return await super().async_step_evse(user_input)
+    async def _async_keep_entities(self) -> SubentryFlowResult:
         if self.record is None:
             raise RuntimeError("changed without a record")
         self.record.data = self.subentry_data()
@@ -180,10 +172,12 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
             raise RuntimeError("ended without a record")
         errors: dict[str, str] = {}
         run = self.record.run
+        if user_input is not None and (page := self.way_back(user_input)) is not None:
+            return await page()
         if user_input is not None and CONF_REASON not in user_input:
             errors[CONF_REASON] = "reason_missing"
         elif user_input is not None:
-            until = moment(user_input[CONF_VALID_UNTIL])
+            until = moment(on_day(user_input[CONF_VALID_UNTIL], user_input[CONF_VALID_UNTIL_TIME]))
             run.ending = {"valid_until": until.isoformat(), "reason": user_input[CONF_REASON]}
             try:
                 await self.manager.delivery.async_end(self.record)
@@ -195,8 +189,8 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
                 return self.async_abort(
                     reason="binding_ended", description_placeholders={"vehicle": self.record.title}
                 )
-        now = dt_util.now().replace(microsecond=0)
-        suggested = user_input or {CONF_VALID_UNTIL: now.strftime("%Y-%m-%d %H:%M:%S")}
+        now = dt_util.now()
+        suggested = user_input or {CONF_VALID_UNTIL: f"{now:%Y-%m-%d}", CONF_VALID_UNTIL_TIME: f"{now:%H:%M:%S}"}
         return self.async_show_form(
             step_id="end",
             data_schema=self.add_suggested_values_to_schema(vehicle_forms.END, suggested),
@@ -222,15 +216,14 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         )
 
     @override
-    async def async_finish(self) -> SubentryFlowResult:
+    async def async_finish(self, said: str, told: dict[str, str]) -> SubentryFlowResult:
         if self.source != SOURCE_RECONFIGURE:
-            return await super().async_finish()
+            return await super().async_finish(said, told)
         if self.record is None:
             raise RuntimeError("finished without a record")
         self.manager.async_tell()
-        return self.async_update_and_abort(
-            self.entry, self._get_reconfigure_subentry(), data=self.record.data, reason="binding_changed"
-        )
+        self._async_update(self.entry, self._get_reconfigure_subentry(), data=self.record.data)
+        return self.async_abort(reason=said, description_placeholders=told)
 
     @callback
     @override

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
@@ -14,14 +15,15 @@ from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow import stepping
 from ...hub.texts import plain
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
-from ...utility import Binding, Payer, RateProgram, UtilityError, UtilityReason
+from ...utility import Binding, Payer, RateProgram, UtilityReason
 from ..document import period
+from ..download import week_url
 from ..planning import CONF_EVSE_DEVICE
-from ..rate_comparison import async_last_month
+from ..rate_words import week_pictures
 from ..sources import CONF_ENERGY, CONF_MAX_POWER, CONF_METER, SOURCES
 from ..store import VehicleRecord
 from . import forms as vehicle_forms
-from .dialog import VehicleDialog
+from .account import AccountPages
 from .forms import (
     CONF_ACCOUNT_NUMBER,
     CONF_BATTERY_SIZE,
@@ -31,37 +33,43 @@ from .forms import (
     CONF_OWNER,
     CONF_PROGRAM,
     CONF_VALID_FROM,
+    CONF_VALID_FROM_TIME,
     CONF_VEHICLE_MODEL,
     CONF_VIN,
     GUEST,
 )
 
+_MOST_WEEKS = 6
 _SUBENTRY_KEYS = (*SOURCES, CONF_METER, CONF_MAX_POWER, CONF_EVSE, CONF_EVSE_DEVICE)
 # Where a person can mend what failed.
 _PAGE_OF: Mapping[AnyReason | None, str] = {
     UtilityReason.TERMS_CHANGED: "program",
-    UtilityReason.PROGRAM_CLOSED: "program",
-    UtilityReason.PROGRAM_NOT_FOR_PREMISE: "program",
+    UtilityReason.PROGRAM_CLOSED: "account",
+    UtilityReason.PROGRAM_NOT_FOR_PREMISE: "account",
     UtilityReason.BINDING_OVERLAP: "program",
     UtilityReason.SESSIONS_AFTER_END: "program",
     UtilityReason.NOT_VEHICLE_OWNER: "account",
 }
 _AT_HOME = {"program": "preview", "account": "home_account"}
 """What these pages are called where the household keeps the books."""
+_OF_PROGRAM = frozenset(
+    {UtilityReason.TERMS_CHANGED, UtilityReason.PROGRAM_CLOSED, UtilityReason.PROGRAM_NOT_FOR_PREMISE}
+)
+"""After which the rate programs are read anew."""
 _FIELD_OF = {
+    UtilityReason.PROGRAM_CLOSED: CONF_PROGRAM,
+    UtilityReason.PROGRAM_NOT_FOR_PREMISE: CONF_PROGRAM,
     UtilityReason.BINDING_OVERLAP: CONF_VALID_FROM,
     UtilityReason.SESSIONS_AFTER_END: CONF_VALID_FROM,
     UtilityReason.NOT_VEHICLE_OWNER: CONF_ACCOUNT_NUMBER,
 }
 
 
-class VehicleBindingPages(VehicleDialog):
-    """Leads from a vehicle that is described to one that is bound."""
-
-    _programs: list[RateProgram] | None = None
+class VehicleBindingPages(AccountPages):
+    """Leads from a rate program that was chosen to a vehicle that is bound."""
 
     @override
-    async def async_described(self) -> SubentryFlowResult:
+    async def async_rate_chosen(self) -> SubentryFlowResult:
         return await self.async_step_program()
 
     @override
@@ -79,67 +87,43 @@ class VehicleBindingPages(VehicleDialog):
         return _AT_HOME.get(page, page) if page is not None and self.at_home else page
 
     async def async_step_program(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """The rate program, its prices and terms, and consent to them."""
+        """What is agreed to: the rate program, its week as a picture, its terms, and from when on."""
         errors: dict[str, str] = {}
         if user_input is not None:
+            if (page := self.way_back(user_input)) is not None:
+                return await page()
             if not user_input[CONF_CONSENT]:
                 errors[CONF_CONSENT] = UtilityReason.CONSENT_MISSING
             else:
                 self.data |= {
-                    CONF_PROGRAM: user_input[CONF_PROGRAM],
-                    CONF_VALID_FROM: user_input.get(CONF_VALID_FROM),
+                    CONF_VALID_FROM: on_day(user_input.get(CONF_VALID_FROM), user_input.get(CONF_VALID_FROM_TIME)),
                     "consented_at": dt_util.utcnow().isoformat(timespec="seconds"),
                 }
                 await self.async_keep_draft()
                 return await self.async_bind_anew()
-        if self._programs is None:
-            try:
-                await self._async_read_programs()
-            except UtilityError as err:
-                return self.async_abort(reason=err.reason)
-        programs = self._programs or []
-        if not programs:
-            return self.async_abort(reason="no_rate_program")
-        options = {program.id: f"{program.name}: {program.summary}" for program in programs}
-        chosen = (user_input or self.data).get(CONF_PROGRAM)
+        if (reason := await self.async_read_programs()) is not None:
+            return self.async_abort(reason=reason)
+        if not any(each.id == self.data.get(CONF_PROGRAM) for each in self.programs or []):
+            return await self.async_step_account()
+        program = self.agreed_program()
+        pages = ("account", "reconfigure") if self.source == SOURCE_RECONFIGURE else ("account", "vehicle")
         return self.async_show_form(
             step_id="program",
             data_schema=self.add_suggested_values_to_schema(
-                vehicle_forms.program(options, chosen),
-                {CONF_VALID_FROM: (user_input or self.data).get(CONF_VALID_FROM)},
+                vehicle_forms.agreement(vehicle_forms.back(*pages), to_the_minute=True),
+                user_input or _day_of(self.data.get(CONF_VALID_FROM)),
             ),
             description_placeholders={
-                "terms": await self._async_terms(programs),
+                "weeks": await self.async_weeks(program),
+                "program": await self.async_shown([program]),
+                "terms": program.terms,
+                "version": program.terms_version,
+                "evse": plain(self.data[CONF_EVSE][CONF_NAME]),
                 "conflict": self.conflict(),
             },
             errors=errors or self.failed_for("program"),
             last_step=False,
         )
-
-    async def _async_terms(self, programs: list[RateProgram]) -> str:
-        """Return hours, prices and terms of programs as Markdown, with what the month before would have cost."""
-        last = await async_last_month(self.hass, self.data.get(CONF_ENERGY), programs)
-        shown = (
-            (
-                f"**{plain(program.name)}** ({program.terms_version})",
-                self.words.table(program),
-                self.words.last_month(program, last),
-                program.terms,
-            )
-            for program in programs
-        )
-        return "\n\n".join(part for parts in shown for part in parts if part)
-
-    async def _async_read_programs(self) -> None:
-        premise = self.account.premise_id
-        if premise is None:
-            raise UtilityError(UtilityReason.UNAUTHORIZED, "no account is linked")
-        guest = self.data.get(CONF_OWNER) == GUEST
-        self._programs = [
-            program
-            for program in await self.utility.rate_programs(premise)
-            if program.open and (program.guests or not guest)
-        ]
 
     def conflict(self) -> str:
         """Return what is in the way, in words."""
@@ -147,9 +131,21 @@ class VehicleBindingPages(VehicleDialog):
         bindings = [Binding.from_json(each) for each in found]
         return "; ".join(f"{each.evse}, {period(each, self.words.style)}" for each in bindings) or "–"
 
+    async def async_weeks(self, program: RateProgram) -> str:
+        """Draw the weeks of a program, and return them as Markdown; prices that somebody tells have none."""
+        if program.source is not None:
+            return ""
+        charging = await self.async_charging()
+        # Off the loop: there may be many periods, and as many parts of the year.
+        weeks = islice(week_pictures(program, self.words, dt_util.now().date()), _MOST_WEEKS)
+        pictures = await self.hass.async_add_executor_job(list, weeks)
+        charging.pictures[self.flow_id] = pictures
+        links = (week_url(self.hass, self.entry.entry_id, self.flow_id, number) for number in range(len(pictures)))
+        return "\n\n".join(f"![]({link})" for link in links)
+
     def agreed_program(self) -> RateProgram:
         """Return the rate program that was agreed to."""
-        return next(each for each in self._programs or [] if each.id == self.data[CONF_PROGRAM])
+        return next(each for each in self.programs or [] if each.id == self.data[CONF_PROGRAM])
 
     def payer(self) -> Payer | None:
         """Return who pays, where the utility does not know that itself."""
@@ -227,7 +223,7 @@ class VehicleBindingPages(VehicleDialog):
         self._result, self._task = await self._task, None
         result = self._result
         if result is None or result.outcome is Outcome.DONE:
-            page = "bound_at_home" if self.at_home else "bound"
+            page = "bound"
         elif result.reason is UtilityReason.AWAITING_APPROVAL:
             page = "bind_pending"
         else:
@@ -246,8 +242,8 @@ class VehicleBindingPages(VehicleDialog):
             if not waits or time.monotonic() - begun > stepping.WAIT_FOR_ACCEPTANCE:
                 break
             await asyncio.sleep(stepping.RETRY_EVERY)
-        if result is not None and _PAGE_OF.get(result.reason) == "program":
-            self._programs = None  # the page reads them anew
+        if result is not None and result.reason in _OF_PROGRAM:
+            self.programs = None
         return result
 
     async def async_step_bind_pending(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -258,7 +254,7 @@ class VehicleBindingPages(VehicleDialog):
         """Say what went wrong; submitting tries again with everything kept."""
         if user_input is not None:
             refused = self._result is not None and self._result.reason is UtilityReason.REFUSED_BY_UTILITY
-            return await (self.async_step_program() if refused else self.async_step_bind())
+            return await (self.async_step_account() if refused else self.async_step_bind())
         return self.async_show_form(
             step_id="bind_failed",
             errors=self._errors,
@@ -268,39 +264,51 @@ class VehicleBindingPages(VehicleDialog):
 
     async def async_step_background(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Finish the dialog; the binding is made by itself and a notification says so."""
-        return await self.async_finish()
+        if self.record is None:
+            raise RuntimeError("left without a record")
+        return await self.async_finish("pending", {"vehicle": plain(self.record.title)})
 
     async def async_step_bound(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """The vehicle is bound; from now on its charging is billed under the program."""
-        return await self._async_bound("bound", user_input)
-
-    async def async_step_bound_at_home(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """The vehicle is bound; from now on its charging is recorded and priced here."""
-        return await self._async_bound("bound_at_home", user_input)
-
-    async def _async_bound(self, step_id: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
-        if user_input is not None:
-            return await self.async_finish()
+        """The vehicle is bound; from now on its charging is billed under the program, or recorded and priced here."""
         if self.record is None:
             raise RuntimeError("bound without a record")
         binding = list(self.record.run.bindings.values())[-1]
-        return self.async_show_form(
-            step_id=step_id,
-            description_placeholders={
-                "vehicle": self.record.title,
-                "program": self.record.run.programs[binding.id].name,
-                "payer": f"{binding.payer.holder}, {binding.payer.number}",
-                "evse": binding.evse,
-                "period": period(binding, self.words.style),
-                "binding": binding.id,
-            },
-        )
+        meter = self.hass.states.get(self.record.data[CONF_ENERGY])
+        told = {
+            "vehicle": plain(self.record.title),
+            "program": plain(self.record.run.programs[binding.id].name),
+            "payer": plain(f"{binding.payer.holder}, {binding.payer.number}"),
+            "evse": plain(binding.evse),
+            "meter": plain(meter.name) if meter is not None else self.record.data[CONF_ENERGY],
+            "period": period(binding, self.words.style),
+            "binding": binding.id,
+        }
+        return await self.async_finish("bound_at_home" if self.at_home else "bound", told)
 
-    async def async_finish(self) -> SubentryFlowResult:
-        """Show the vehicle in Home Assistant."""
+    async def async_finish(self, said: str, told: dict[str, str]) -> SubentryFlowResult:
+        """Show the vehicle in Home Assistant; its last page says what is ``said``, filled with what is ``told``."""
         if self.record is None:
             raise RuntimeError("finished without a record")
-        return self.async_create_entry(title=self.record.title, data=self.record.data, unique_id=self.record.run.vin)
+        return self.async_create_entry(
+            title=self.record.title,
+            data=self.record.data,
+            description=said,
+            description_placeholders=told,
+            unique_id=self.record.run.vin,
+        )
+
+
+def on_day(day: str | None, time_of_day: str | None) -> str | None:
+    """Return a day and the time on it as they were typed in two fields; from its beginning on where none was."""
+    return f"{day} {time_of_day or '00:00:00'}" if day else None
+
+
+def _day_of(text: str | None) -> dict[str, str]:
+    """Return a time for its two fields."""
+    if not text:
+        return {}
+    begins = dt_util.as_local(moment(text))
+    return {CONF_VALID_FROM: f"{begins:%Y-%m-%d}", CONF_VALID_FROM_TIME: f"{begins:%H:%M:%S}"}
 
 
 def moment(text: str | None) -> datetime:

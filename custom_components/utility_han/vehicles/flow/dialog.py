@@ -1,5 +1,6 @@
 """What all pages of a vehicle's dialog share: what was answered so far, and the doors from page to page."""
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
@@ -12,6 +13,7 @@ from ..manager import VehicleManager
 from ..person import Person
 from ..rate_words import RateWords
 from ..store import Charging, VehicleRecord
+from .forms import CONF_BACK
 from .numbers import Doubts
 
 
@@ -74,20 +76,21 @@ class VehicleDialog(Stepping, HubSubentryFlow):
         charging.draft = self.data
         await charging.async_save()
 
+    def way_back(self, typed: dict[str, Any]) -> Callable[[], Coroutine[Any, Any, SubentryFlowResult]] | None:
+        """Return the page that a person wants to go back to, None where they go on."""
+        page = typed.get(CONF_BACK)
+        return getattr(self, f"async_step_{page}") if page else None
+
     # The doors from page to page
 
     def failed_for(self, page: str) -> dict[str, str]:
         """Return why binding led back to a page, nothing where it did not."""
         raise NotImplementedError
 
-    async def async_identified(self) -> SubentryFlowResult:
-        """Go on with a vehicle of which it is known what it is."""
-        raise NotImplementedError
-
-    async def async_account_chosen(self) -> SubentryFlowResult:
-        """Go on after it was said who pays."""
-        raise NotImplementedError
-
     async def async_described(self) -> SubentryFlowResult:
-        """Go on with a vehicle of which everything but its rate program is known."""
+        """Go on with a vehicle of which it is known what it is, and where it is charged."""
+        raise NotImplementedError
+
+    async def async_rate_chosen(self) -> SubentryFlowResult:
+        """Go on with who pays, and by which rate."""
         raise NotImplementedError

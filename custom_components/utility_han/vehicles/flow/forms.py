@@ -1,24 +1,24 @@
 """Forms of the vehicle flow that hold no logic."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import probatio
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    DateTimeSelector,
+    DateSelector,
     EntitySelector,
     EntitySelectorConfig,
     EntityWithDeviceFilterSelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
+    TextSelectorConfig,
+    TimeSelector,
 )
 
 from ...const import CONF_SERIAL
@@ -36,17 +36,21 @@ from ..sources import (
 )
 
 CONF_ACCOUNT_NUMBER = "account_number"
+CONF_BACK = "back"
 CONF_BATTERY_SIZE = "battery_size"
 CONF_BILL_TO = "bill_to"
-CONF_CHARGER = "charger"
 CONF_EVSE = "evse"
 CONF_EVSE_ID = "evse_id"
 CONF_MAKE = "make"
+CONF_MORE = "more"
 CONF_OWNER = "owner"
 CONF_PROGRAM = "program"
 CONF_REASON = "reason"
+CONF_STATION = "station"
 CONF_VALID_FROM = "valid_from"
+CONF_VALID_FROM_TIME = "valid_from_time"
 CONF_VALID_UNTIL = "valid_until"
+CONF_VALID_UNTIL_TIME = "valid_until_time"
 CONF_VEHICLE = "vehicle"
 CONF_VEHICLE_MODEL = "vehicle_model"
 CONF_VIN = "vin"
@@ -56,83 +60,99 @@ OWN = "own"
 GUEST = "guest"
 END_REASONS = ("sold", "moved", "changed", "other")
 
-VEHICLE = probatio.Schema(
-    {
-        probatio.Required(CONF_VIN): TextSelector(),
-        probatio.Optional(CONF_MAKE): TextSelector(),
-        probatio.Required(CONF_VEHICLE_MODEL): TextSelector(),
-        probatio.Optional(CONF_BATTERY_SIZE): NumberSelector(
-            NumberSelectorConfig(min=1, max=1000, step=0.1, mode=NumberSelectorMode.BOX, unit_of_measurement="kWh")
-        ),
-        probatio.Optional(CONF_NAME): TextSelector(),
-    }
+type Field = probatio.Required | probatio.Optional
+type Fields = dict[Field, object]
+
+
+def number(unit: str | None = None) -> TextSelector:
+    """A number as a text: a browser's own field for numbers may make 3199 of 31,99."""
+    return TextSelector(TextSelectorConfig(suffix=unit) if unit else TextSelectorConfig())
+
+
+def _radio(options: Sequence[str], translation_key: str) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(options=list(options), translation_key=translation_key, mode=SelectSelectorMode.LIST)
+    )
+
+
+def back(*pages: str) -> Fields:
+    """The way back from a page, to one of ``pages``."""
+    selector = SelectSelector(
+        SelectSelectorConfig(options=list(pages), translation_key="back_to", mode=SelectSelectorMode.DROPDOWN)
+    )
+    return {probatio.Optional(CONF_BACK): selector}
+
+
+_VEHICLE: Fields = {probatio.Required(CONF_VIN): TextSelector(), probatio.Required(CONF_VEHICLE_MODEL): TextSelector()}
+_MORE: Fields = {
+    probatio.Optional(CONF_NAME): TextSelector(),
+    probatio.Optional(CONF_MAKE): TextSelector(),
+    probatio.Optional(CONF_BATTERY_SIZE): number("kWh"),
+}
+_ENERGY = EntitySelector(
+    EntitySelectorConfig(
+        filter=[
+            EntityWithDeviceFilterSelectorConfig(
+                domain="sensor", device_class=[SensorDeviceClass.ENERGY, SensorDeviceClass.POWER]
+            )
+        ]
+    )
 )
-ACCOUNT = probatio.Schema(
-    {
-        probatio.Required(CONF_OWNER, default=OWN): SelectSelector(
-            SelectSelectorConfig(options=[OWN, GUEST], translation_key=CONF_OWNER, mode=SelectSelectorMode.LIST)
-        ),
-        probatio.Optional(CONF_ACCOUNT_NUMBER): TextSelector(),
-        probatio.Required(CONF_BILL_TO, default="vehicle_owner"): SelectSelector(
-            SelectSelectorConfig(
-                options=["vehicle_owner", "premise_account"],
-                translation_key=CONF_BILL_TO,
-                mode=SelectSelectorMode.LIST,
-            )
-        ),
+_PLUG = EntitySelector(EntitySelectorConfig(domain=["binary_sensor", "sensor"]))
+_MEASURED: Fields = {
+    probatio.Required(CONF_METER, default="evse"): _radio(["evse", "vehicle", "submeter"], CONF_METER),
+    probatio.Optional(CONF_MAX_POWER): number("kW"),
+    probatio.Optional(CONF_SWITCH): EntitySelector(EntitySelectorConfig(domain=["switch", "input_boolean"])),
+    probatio.Optional(CONF_BATTERY): EntitySelector(
+        EntitySelectorConfig(
+            filter=[EntityWithDeviceFilterSelectorConfig(domain="sensor", device_class=[SensorDeviceClass.BATTERY])]
+        )
+    ),
+    probatio.Optional(CONF_PRESENCE): EntitySelector(
+        EntitySelectorConfig(
+            filter=[
+                EntityWithDeviceFilterSelectorConfig(
+                    domain="binary_sensor",
+                    device_class=[BinarySensorDeviceClass.PLUG, BinarySensorDeviceClass.BATTERY_CHARGING],
+                ),
+                EntityWithDeviceFilterSelectorConfig(domain="sensor", device_class=[SensorDeviceClass.ENUM]),
+            ]
+        )
+    ),
+    probatio.Optional(CONF_SIGNED): EntitySelector(EntitySelectorConfig(domain="sensor")),
+}
+
+
+def charger(devices: Mapping[str, str], *, plug_found: bool, at_home: bool, folded: bool) -> Fields:
+    """Where it is charged: what measures it, and the station with what was found of it, ``folded`` away if well.
+
+    ``devices`` are the charging stations that are registered, by their subentry; the vehicle's plug is asked for
+    in the open where none was found.
+    """
+    plug: Field = probatio.Optional(CONF_PLUG) if plug_found else probatio.Required(CONF_PLUG)
+    station: Fields = {probatio.Optional(CONF_NAME): TextSelector(), probatio.Optional(CONF_SERIAL): TextSelector()}
+    if at_home:
+        station[probatio.Optional(CONF_EVSE_ID)] = TextSelector()
+    if devices:
+        station[probatio.Required(CONF_EVSE, default=next(iter(devices)))] = choice_or_other(devices, OTHER, CONF_EVSE)
+    if plug_found:
+        station[plug] = _PLUG
+    return {
+        probatio.Required(CONF_ENERGY): _ENERGY,
+        **({} if plug_found else {plug: _PLUG}),
+        probatio.Optional(CONF_STATION): section(probatio.Schema(station | _MEASURED), {"collapsed": folded}),
     }
-)
-CHARGER = probatio.Schema(
-    {
-        probatio.Required(CONF_ENERGY): EntitySelector(
-            EntitySelectorConfig(
-                filter=[
-                    EntityWithDeviceFilterSelectorConfig(
-                        domain="sensor", device_class=[SensorDeviceClass.ENERGY, SensorDeviceClass.POWER]
-                    )
-                ]
-            )
-        ),
-        probatio.Required(CONF_PLUG): EntitySelector(EntitySelectorConfig(domain=["binary_sensor", "sensor"])),
-        probatio.Required(CONF_METER, default="evse"): SelectSelector(
-            SelectSelectorConfig(
-                options=["evse", "vehicle", "submeter"], translation_key=CONF_METER, mode=SelectSelectorMode.LIST
-            )
-        ),
-        probatio.Required(CONF_MAX_POWER, default=11): NumberSelector(
-            NumberSelectorConfig(min=1, max=10000, step=0.1, mode=NumberSelectorMode.BOX, unit_of_measurement="kW")
-        ),
-        probatio.Optional(CONF_SWITCH): EntitySelector(EntitySelectorConfig(domain=["switch", "input_boolean"])),
-        probatio.Optional(CONF_BATTERY): EntitySelector(
-            EntitySelectorConfig(
-                filter=[
-                    EntityWithDeviceFilterSelectorConfig(domain="sensor", device_class=[SensorDeviceClass.BATTERY])
-                ]
-            )
-        ),
-        probatio.Optional(CONF_PRESENCE): EntitySelector(
-            EntitySelectorConfig(
-                filter=[
-                    EntityWithDeviceFilterSelectorConfig(
-                        domain="binary_sensor",
-                        device_class=[BinarySensorDeviceClass.PLUG, BinarySensorDeviceClass.BATTERY_CHARGING],
-                    ),
-                    EntityWithDeviceFilterSelectorConfig(domain="sensor", device_class=[SensorDeviceClass.ENUM]),
-                ]
-            )
-        ),
-        probatio.Optional(CONF_SIGNED): EntitySelector(EntitySelectorConfig(domain="sensor")),
-    }
-)
-END = probatio.Schema(
-    {
-        probatio.Required(CONF_VALID_UNTIL): DateTimeSelector(),
-        # Optional, or the frontend chooses the first one: nobody is to say by an oversight that it was sold.
-        probatio.Optional(CONF_REASON): SelectSelector(
-            SelectSelectorConfig(options=list(END_REASONS), translation_key="end_reason", mode=SelectSelectorMode.LIST)
-        ),
-    }
-)
+
+
+def schema(fields: Fields) -> probatio.Schema:
+    """Return a page of these fields."""
+    return probatio.Schema(fields)
+
+
+def vehicle(where: Fields, *, folded: bool) -> probatio.Schema:
+    """The vehicle, and ``where`` it is charged; what has a good answer is ``folded`` away unless that is wrong."""
+    more: Fields = {probatio.Optional(CONF_MORE): section(probatio.Schema(_MORE), {"collapsed": folded})}
+    return probatio.Schema({**_VEHICLE, **more, **where})
 
 
 def vehicle_choice(options: Mapping[str, str]) -> probatio.Schema:
@@ -142,33 +162,37 @@ def vehicle_choice(options: Mapping[str, str]) -> probatio.Schema:
     )
 
 
-def charger_choice(options: Mapping[str, str]) -> probatio.Schema:
-    """Choose among the chargers that the home seems to have, the likeliest first."""
-    return probatio.Schema(
-        {probatio.Required(CONF_CHARGER, default=next(iter(options))): choice_or_other(options, OTHER, CONF_CHARGER)}
-    )
-
-
-def evse(options: Mapping[str, str], *, at_home: bool) -> probatio.Schema:
-    """Say which EVSE it is: a registered device, or one that the utility, or a bill, calls by its name."""
-    fields: dict[probatio.Required | probatio.Optional, SelectSelector | TextSelector] = {}
-    if options:
-        fields[probatio.Required(CONF_EVSE, default=next(iter(options)))] = choice_or_other(options, OTHER, CONF_EVSE)
-    fields[probatio.Required(CONF_NAME)] = TextSelector()
-    fields[probatio.Optional(CONF_SERIAL)] = TextSelector()
-    if at_home:
-        fields[probatio.Optional(CONF_EVSE_ID)] = TextSelector()
-    return probatio.Schema(fields)
-
-
-def program(options: Mapping[str, str], chosen: str | None) -> probatio.Schema:
-    """A rate program, consent to its terms, and from when on."""
-    known = chosen if chosen in options else probatio.UNDEFINED
-    required = probatio.Required(CONF_PROGRAM, default=known)
+def account(programs: Mapping[str, str], chosen: str | None, way_back: Fields) -> probatio.Schema:
+    """Who pays, and the rate program; the first one where none of them was ``chosen``."""
+    known = chosen if chosen in programs else next(iter(programs))
     return probatio.Schema(
         {
-            required: choice(options),
-            probatio.Optional(CONF_VALID_FROM): DateTimeSelector(),
-            probatio.Required(CONF_CONSENT, default=False): BooleanSelector(),
+            probatio.Required(CONF_OWNER, default=OWN): _radio([OWN, GUEST], CONF_OWNER),
+            probatio.Optional(CONF_ACCOUNT_NUMBER): TextSelector(),
+            probatio.Required(CONF_BILL_TO, default="vehicle_owner"): _radio(
+                ["vehicle_owner", "premise_account"], CONF_BILL_TO
+            ),
+            probatio.Required(CONF_PROGRAM, default=known): choice(programs),
+            **way_back,
         }
     )
+
+
+def agreement(way_back: Fields, *, fixed: bool = False, to_the_minute: bool = False) -> probatio.Schema:
+    """Consent, and from when on where that is not ``fixed``; days begin at midnight unless ``to_the_minute``."""
+    begin: Fields = {} if fixed else {probatio.Optional(CONF_VALID_FROM): DateSelector()}
+    if to_the_minute:
+        # A date and time in one field is wider than a phone where the clock has twelve hours.
+        begin[probatio.Optional(CONF_VALID_FROM_TIME)] = TimeSelector()
+    return probatio.Schema({**begin, probatio.Required(CONF_CONSENT, default=False): BooleanSelector(), **way_back})
+
+
+END = probatio.Schema(
+    {
+        probatio.Required(CONF_VALID_UNTIL): DateSelector(),
+        probatio.Required(CONF_VALID_UNTIL_TIME): TimeSelector(),
+        # Optional, or the frontend chooses the first one: nobody is to say by an oversight that it was sold.
+        probatio.Optional(CONF_REASON): _radio(END_REASONS, "end_reason"),
+        **back("reconfigure"),
+    }
+)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import probatio
+from homeassistant.data_entry_flow import section
 from homeassistant.generated.currencies import ACTIVE_CURRENCIES
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -13,11 +14,9 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
-    TextSelectorConfig,
     TimeSelector,
 )
 
-from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow.choices import choice
 from ...procedures import PAYERS
 from ..rate_draft import (
@@ -43,46 +42,46 @@ from ..rate_draft import (
     CONF_TIER,
     EVERY_DAY,
 )
-from .forms import CONF_VALID_FROM
+from .forms import CONF_MORE, Fields, number
 
-CONF_CHANGE = "change"
 CONF_CONTRACT_ID = "contract_id"
 CONF_HOLDER = "holder"
 CONF_PAYER = "payer"
 CONF_PAYER_NUMBER = "payer_number"
 CONF_PERIOD = "period"
 CONF_PREMISE = "premise"
+CONF_RATE = "rate"
 CONF_REMOVE = "remove"
 
-
-type Field = probatio.Required | probatio.Optional
-type Fields = dict[Field, object]
 
 _PAYER: Fields = {
     probatio.Required(CONF_PAYER, default=PAYERS[0]): SelectSelector(
         SelectSelectorConfig(options=list(PAYERS), translation_key=CONF_PAYER, mode=SelectSelectorMode.LIST)
     ),
-    probatio.Required(CONF_HOLDER): TextSelector(),
-    probatio.Required(CONF_PAYER_NUMBER): TextSelector(),
+    # Not required by the frontend, which would lead nobody back without them.
+    probatio.Optional(CONF_HOLDER): TextSelector(),
+    probatio.Optional(CONF_PAYER_NUMBER): TextSelector(),
 }
 
 
-def account(*, bound: bool) -> probatio.Schema:
-    """Who pays, and where; the premise of a vehicle that is ``bound`` stays what it is."""
-    where: Fields = {} if bound else {probatio.Required(CONF_PREMISE): TextSelector()}
-    return probatio.Schema({**_PAYER, **where, probatio.Optional(CONF_CONTRACT_ID): TextSelector()})
+def account(rates: Mapping[str, str], way_back: Fields, *, bound: bool, folded: bool) -> probatio.Schema:
+    """Who pays, where, and by which of ``rates``, the likeliest first; none is asked for where there is none.
 
-
-def _number(unit: str | None = None) -> TextSelector:
-    # As a text: a browser's own field for numbers may make 3199 of 31,99.
-    return TextSelector(TextSelectorConfig(suffix=unit) if unit else TextSelectorConfig())
+    The premise of a vehicle that is ``bound`` stays what it is.
+    """
+    rate: Fields = {probatio.Required(CONF_RATE, default=next(iter(rates))): choice(rates)} if rates else {}
+    where: Fields = {} if bound else {probatio.Optional(CONF_PREMISE): TextSelector()}
+    more = probatio.Schema({**where, probatio.Optional(CONF_CONTRACT_ID): TextSelector()})
+    return probatio.Schema(
+        {**_PAYER, **rate, probatio.Optional(CONF_MORE): section(more, {"collapsed": folded}), **way_back}
+    )
 
 
 _CURRENCY = SelectSelector(SelectSelectorConfig(options=sorted(ACTIVE_CURRENCIES), mode=SelectSelectorMode.DROPDOWN))
 HOURS = probatio.Schema(
     {
         probatio.Required(CONF_RATE_NAME): TextSelector(),
-        probatio.Required(CONF_PRICE): _number("/kWh"),
+        probatio.Required(CONF_PRICE): number("/kWh"),
         probatio.Required(CONF_CURRENCY): _CURRENCY,
     }
 )
@@ -98,13 +97,13 @@ def told(entities: Sequence[str] | None) -> probatio.Schema:
             else EntitySelectorConfig(domain="sensor")
         )
     fields[probatio.Required(CONF_CURRENCY)] = _CURRENCY
-    fields[probatio.Optional(CONF_ADDITION)] = _number("/kWh")
+    fields[probatio.Optional(CONF_ADDITION)] = number("/kWh")
     return probatio.Schema(fields)
 
 
 _PERIOD: Fields = {
     probatio.Required(CONF_TIER): TextSelector(),
-    probatio.Required(CONF_PRICE): _number("/kWh"),
+    probatio.Required(CONF_PRICE): number("/kWh"),
     probatio.Required(CONF_START): TimeSelector(),
     probatio.Required(CONF_END): TimeSelector(),
     probatio.Required(CONF_DAYS, default=list(EVERY_DAY)): SelectSelector(
@@ -138,28 +137,16 @@ def period_choice(options: Mapping[str, str]) -> probatio.Schema:
 def more(*, hours: bool) -> probatio.Schema:
     """Blocks, fees and tax; whose holidays count only where there are ``hours``."""
     fields: Fields = {
-        probatio.Optional(CONF_TAX): _number("%"),
-        probatio.Optional(CONF_MONTHLY_FEE): _number(),
-        probatio.Optional(CONF_SESSION_FEE): _number(),
+        probatio.Optional(CONF_TAX): number("%"),
+        probatio.Optional(CONF_MONTHLY_FEE): number(),
+        probatio.Optional(CONF_SESSION_FEE): number(),
     }
     for each in BLOCKS:
-        fields[probatio.Optional(CONF_BLOCK_ABOVE.format(each))] = _number("kWh")
-        fields[probatio.Optional(CONF_BLOCK_ADDITION.format(each))] = _number("/kWh")
+        fields[probatio.Optional(CONF_BLOCK_ABOVE.format(each))] = number("kWh")
+        fields[probatio.Optional(CONF_BLOCK_ADDITION.format(each))] = number("/kWh")
     if hours:
         fields[probatio.Optional(CONF_HOLIDAYS_OF)] = TextSelector()
     return probatio.Schema(fields)
-
-
-def agreement(*, fixed: bool) -> probatio.Schema:
-    """Consent, and from when on where that is not ``fixed``."""
-    begin: Fields = {} if fixed else {probatio.Optional(CONF_VALID_FROM): DateSelector()}
-    return probatio.Schema(
-        {
-            **begin,
-            probatio.Required(CONF_CONSENT, default=False): BooleanSelector(),
-            probatio.Required(CONF_CHANGE, default=False): BooleanSelector(),
-        }
-    )
 
 
 def names(schema: probatio.Schema) -> Iterable[str]:

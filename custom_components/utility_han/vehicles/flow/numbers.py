@@ -1,6 +1,6 @@
-"""Money as a person types it: read in their way of writing, and asked about once where it is odd."""
+"""Numbers as a person types them: read in their way of writing, and asked about once where it is odd."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from ..rate_draft import (
     CONF_SESSION_FEE,
     CONF_TAX,
 )
+from ..sources import CONF_MAX_POWER
+from .forms import CONF_BATTERY_SIZE
 
 _ADDITIONS = (CONF_ADDITION, *(CONF_BLOCK_ADDITION.format(each) for each in BLOCKS))
 _PER_KWH = (CONF_PRICE, *_ADDITIONS)
@@ -23,12 +25,17 @@ _NUMBERS = (
     CONF_TAX,
     CONF_MONTHLY_FEE,
     CONF_SESSION_FEE,
+    CONF_BATTERY_SIZE,
+    CONF_MAX_POWER,
     *(CONF_BLOCK_ABOVE.format(each) for each in BLOCKS),
 )
 _WORTH_A_DOLLAR = frozenset(
     {"AUD", "AZN", "BAM", "BGN", "BHD", "BND", "BSD", "BZD", "CAD", "CHF", "EUR", "FKP", "GBP", "GEL", "GIP", "JOD",
      "KWD", "KYD", "LYD", "NZD", "OMR", "SGD", "SHP", "TND", "USD"}
 )  # fmt: skip
+_MOST = 100_000
+"""What a kilowatt-hour, a session or a month may cost at the most, in any currency."""
+_FINEST = -6
 _MUCH, _MUCH_OF_OTHERS = 5, 500
 """What a kilowatt-hour hardly ever costs: in a currency of which one buys several, and in any other."""
 
@@ -53,6 +60,22 @@ def typed_numbers(style: Style, values: Mapping[str, Any]) -> dict[str, Any]:
         name: style.typed(Decimal(str(value))) if name in _NUMBERS and isinstance(value, int | float) else value
         for name, value in values.items()
     }
+
+
+def unfit_numbers(
+    typed: dict[str, Any], fields: Collection[str], least: int = -_MOST, most: int = _MOST
+) -> dict[str, str]:
+    """Return what is wrong with numbers, by field; prices may be below zero."""
+    errors: dict[str, str] = {}
+    for name in fields:
+        if (value := typed.get(name)) is None:
+            continue
+        number = Decimal(str(value))
+        if not number.is_finite() or not least <= number <= most:
+            errors[name] = "number_out_of_range"
+        elif int(number.normalize().as_tuple().exponent) < _FINEST:
+            errors[name] = "number_too_fine"
+    return errors
 
 
 class Doubts:

@@ -1,29 +1,23 @@
 """The page on which a household sees what it agrees to, and agrees (SC-1)."""
 
 from datetime import timedelta
-from itertools import islice
 from typing import Any, override
 
-from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.util import dt as dt_util
 
 from ...devices.flow.forms import CONF_CONSENT
 from ...hub.texts import plain
 from ...procedures import masked
 from ...utility import Payer, RateProgram
-from ..download import week_url
-from ..rate_draft import CONF_SOURCE, TYPED
-from ..rate_words import week_pictures
-from . import home_forms
 from .binding import VehicleBindingPages, moment
-from .forms import CONF_EVSE, CONF_VALID_FROM
+from .forms import CONF_EVSE, CONF_VALID_FROM, agreement, back
 from .home_account import HomeAccountPages
-from .home_forms import CONF_CHANGE, CONF_CONTRACT_ID, CONF_HOLDER, CONF_PAYER_NUMBER, CONF_PREMISE
+from .home_forms import CONF_CONTRACT_ID, CONF_HOLDER, CONF_PAYER_NUMBER, CONF_PREMISE
 from .periods import PeriodPages
 
 _EARLIEST, _LATEST = timedelta(days=3 * 366), timedelta(days=366)
 """What was charged is kept for three years."""
-_MOST_WEEKS = 6
 
 
 class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
@@ -32,8 +26,8 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
     async def async_step_preview(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Prices, the weeks as pictures, who pays, from when on; and consent."""
         errors: dict[str, str] = {}
-        if user_input is not None and user_input[CONF_CHANGE]:
-            return await self.async_step_prices()
+        if user_input is not None and (page := self.way_back(user_input)) is not None:
+            return await page()
         if user_input is not None:
             fixed = self.corrected.valid_from if self.corrected else None
             day = user_input.get(CONF_VALID_FROM) or fixed
@@ -53,11 +47,11 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
         return self.async_show_form(
             step_id="preview",
             data_schema=self.add_suggested_values_to_schema(
-                home_forms.agreement(fixed=self.corrected is not None), user_input or self._begins()
+                agreement(back(*self._pages_back()), fixed=self.corrected is not None), user_input or self._begins()
             ),
             description_placeholders={
                 "prices": self.shown_prices,
-                "weeks": await self._async_weeks(),
+                "weeks": await self.async_weeks(self.program()),
                 "payer": f"{plain(self.data[CONF_HOLDER])}, {masked(self.data[CONF_PAYER_NUMBER])}",
                 "premise": plain(self.data[CONF_PREMISE]),
                 "evse": plain(self.data[CONF_EVSE]["name"]),
@@ -67,21 +61,14 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
             last_step=False,
         )
 
+    def _pages_back(self) -> tuple[str, ...]:
+        if self.source == SOURCE_RECONFIGURE:
+            return ("prices", "home_account", "reconfigure")
+        return ("home_account", "vehicle", "prices")
+
     def _begins(self) -> dict[str, Any]:
         known = self.data.get(CONF_VALID_FROM)
         return {CONF_VALID_FROM: dt_util.as_local(moment(known)).date().isoformat()} if known else {}
-
-    async def _async_weeks(self) -> str:
-        """Draw the weeks, and return them as Markdown; prices that somebody tells have none."""
-        if self.rates[CONF_SOURCE] != TYPED:
-            return ""
-        charging = await self.async_charging()
-        # Off the loop: there may be many periods, and as many parts of the year.
-        weeks = islice(week_pictures(self.program(), self.words, dt_util.now().date()), _MOST_WEEKS)
-        pictures = await self.hass.async_add_executor_job(list, weeks)
-        charging.pictures[self.flow_id] = pictures
-        links = (week_url(self.hass, self.entry.entry_id, self.flow_id, number) for number in range(len(pictures)))
-        return "\n\n".join(f"![]({link})" for link in links)
 
     @override
     def agreed_program(self) -> RateProgram:

@@ -36,13 +36,10 @@ from ..rate_draft import (
 )
 from . import home_forms
 from .dialog import VehicleDialog
-from .numbers import read_numbers, typed_numbers
+from .numbers import read_numbers, typed_numbers, unfit_numbers
 
 CONF_RATES = "rates"
-MOST = 100_000
-"""What a kilowatt-hour, a session or a month may cost at the most, in any currency."""
 _LONGEST_NAME = 40
-_FINEST = -6
 _OF_SOURCE = (CONF_SOURCE, CONF_RATE_NAME, CONF_CURRENCY, CONF_PRICE, CONF_PRICE_ENTITY, CONF_ADDITION)
 
 
@@ -51,6 +48,8 @@ class RatePages(VehicleDialog):
 
     _prices_read = False
     """Whether the meter's were looked for: a gateway that is away is not waited for again."""
+    _priced_page = "rates"
+    """Which page follows."""
 
     @property
     def rates(self) -> Rates:
@@ -76,16 +75,26 @@ class RatePages(VehicleDialog):
         if kind == PriceKind.ENTITY:
             told = price_of(self.hass.states.get(self.rates[CONF_PRICE_ENTITY]))
             return told.per_kwh if told is not None else None
-        teller = self._tellers.get(PriceKind(kind)) if kind != TYPED else None
+        teller = self.tellers.get(PriceKind(kind)) if kind != TYPED else None
         price = now_of(teller.prices) if teller is not None else None
         return Decimal(str(price.per_kwh)) if price is not None else None
 
     async def async_step_rates(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Who says the prices: only what the home has is offered."""
-        if self.hub.prices_to_come and not self._prices_read:
-            return await self.async_step_reading_prices()
-        told = [f"price_{kind}" for kind, teller in self._tellers.items() if teller.prices]
+        if self.prices_to_be_read:
+            return await self.async_read_prices("rates")
+        told = [f"price_{kind}" for kind, teller in self.tellers.items() if teller.prices]
         return self.async_show_menu(step_id="rates", menu_options=[*told, "price_entity", "price_typed"])
+
+    @property
+    def prices_to_be_read(self) -> bool:
+        """Whether it is not known yet if the meter has a tariff."""
+        return self.hub.prices_to_come and not self._prices_read
+
+    async def async_read_prices(self, page: str) -> SubentryFlowResult:
+        """Have the meter's tariff read for the page that follows."""
+        self._priced_page = page
+        return await self.async_step_reading_prices()
 
     async def async_step_reading_prices(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The meter's tariff is read: after a start that waits for the poll after the first."""
@@ -96,15 +105,15 @@ class RatePages(VehicleDialog):
                 step_id="reading_prices", progress_action="reading_prices", progress_task=self._task
             )
         self._task, self._prices_read = None, True
-        return self.async_show_progress_done(next_step_id="rates")
+        return self.async_show_progress_done(next_step_id=self._priced_page)
 
     async def async_step_price_gateway(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The meter's tariff."""
-        return await self._async_told(PriceKind.GATEWAY, self.hub.tariff.currency, user_input)
+        return await self._async_told(PriceKind.GATEWAY, self.currency_of(PriceKind.GATEWAY), user_input)
 
     async def async_step_price_utility(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Prices of OpenADR."""
-        return await self._async_told(PriceKind.UTILITY, self._tellers[PriceKind.UTILITY].currency, user_input)
+        return await self._async_told(PriceKind.UTILITY, self.currency_of(PriceKind.UTILITY), user_input)
 
     async def async_step_price_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Prices of an entity of Home Assistant."""
@@ -114,8 +123,12 @@ class RatePages(VehicleDialog):
         entities = sorted(found)
         return await self._async_told(PriceKind.ENTITY, self._currency, user_input, entities)
 
+    def currency_of(self, kind: PriceKind) -> str:
+        """Return the currency in which somebody tells prices."""
+        return self.hub.tariff.currency if kind is PriceKind.GATEWAY else self.tellers[kind].currency
+
     @property
-    def _tellers(self) -> Mapping[PriceKind, PricedSubject]:
+    def tellers(self) -> Mapping[PriceKind, PricedSubject]:
         """Who tells prices here, also what was told before a restart."""
         return price_tellers(self.hub)
 
@@ -175,6 +188,12 @@ class RatePages(VehicleDialog):
         )
 
     async def _async_begun(self, source: str, typed: dict[str, Any]) -> SubentryFlowResult:
+        self.take_rates(source, typed)
+        await self.async_keep_draft()
+        return await self.async_step_prices()
+
+    def take_rates(self, source: str, typed: dict[str, Any]) -> None:
+        """Take prices of a source; what was said of fees and tax stays."""
         kept = {name: value for name, value in self.rates.items() if name not in _OF_SOURCE}
         if source != TYPED:
             kept.pop(CONF_PERIODS, None)
@@ -185,8 +204,6 @@ class RatePages(VehicleDialog):
             CONF_SOURCE: str(source),
             CONF_RATE_NAME: typed[CONF_RATE_NAME].strip(),
         }
-        await self.async_keep_draft()
-        return await self.async_step_prices()
 
     async def async_step_prices(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """All prices so far, and what can be done about them."""
@@ -246,22 +263,6 @@ def unfit_names(typed: dict[str, Any], fields: Collection[str]) -> dict[str, str
             errors[name] = "name_missing"
         elif len(typed[name].strip()) > _LONGEST_NAME:
             errors[name] = "name_too_long"
-    return errors
-
-
-def unfit_numbers(
-    typed: dict[str, Any], fields: Collection[str], least: int = -MOST, most: int = MOST
-) -> dict[str, str]:
-    """Return what is wrong with numbers, by field; prices may be below zero."""
-    errors: dict[str, str] = {}
-    for name in fields:
-        if (value := typed.get(name)) is None:
-            continue
-        number = Decimal(str(value))
-        if not number.is_finite() or not least <= number <= most:
-            errors[name] = "number_out_of_range"
-        elif int(number.normalize().as_tuple().exponent) < _FINEST:
-            errors[name] = "number_too_fine"
     return errors
 
 
