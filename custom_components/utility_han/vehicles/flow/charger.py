@@ -39,15 +39,18 @@ class ChargerFields(VehicleDialog):
 
     _shown: dict[str, Any]
     """What the page was filled in with: the entity of the energy, and by ``station`` what is folded away."""
+    _found: dict[str, Any]
+    """What of that nobody typed."""
 
     def charger_suggested(self) -> dict[str, Any]:
         """Return what a page is to be filled in with that asks for the charger."""
         if (energy := self.data.get(CONF_ENERGY)) is not None:
             self._shown = {CONF_ENERGY: energy, CONF_STATION: self._answered()}
         elif found := async_find_chargers(self.hass):
-            self._shown = {CONF_ENERGY: found[0].entities[CONF_ENERGY], CONF_STATION: self._found(found[0])}
+            self._shown = {CONF_ENERGY: found[0].entities[CONF_ENERGY], CONF_STATION: self._station_of(found[0])}
         else:
             self._shown = {CONF_STATION: {}}
+        self._found = self._shown[CONF_STATION]
         return self._shown
 
     def charger_fields(self, errors: dict[str, str]) -> Fields:
@@ -61,15 +64,15 @@ class ChargerFields(VehicleDialog):
     def take_charger(self, typed: dict[str, Any]) -> dict[str, str]:
         """Take what was answered; return what is wrong with it, as errors of the form.
 
-        Who chooses another charger than the page was filled in with means all of it: what was left as it was shown
+        Who chooses another charger than the page was filled in with means all of it: what was left as it was found
         is that of the other one then.
         """
-        energy, shown = typed[CONF_ENERGY], self._shown[CONF_STATION]
-        station = dict(typed.get(CONF_STATION, shown))
+        energy = typed[CONF_ENERGY]
+        station = dict(typed.get(CONF_STATION, self._shown[CONF_STATION]))
         if energy != self._shown.get(CONF_ENERGY):
-            other = self._found(async_charger_of(self.hass, energy))
-            changed = {name for name in station.keys() | shown.keys() if station.get(name) != shown.get(name)}
-            station = {name: value for name, value in other.items() if name not in changed} | {
+            found, self._found = self._found, self._station_of(async_charger_of(self.hass, energy))
+            changed = {name for name in station.keys() | found.keys() if station.get(name) != found.get(name)}
+            station = {name: value for name, value in self._found.items() if name not in changed} | {
                 name: station[name] for name in changed if name in station
             }
         if plug := typed.get(CONF_PLUG):
@@ -119,7 +122,7 @@ class ChargerFields(VehicleDialog):
             station[CONF_EVSE] = self.data.get(CONF_EVSE_DEVICE) or OTHER
         return typed_numbers(self.words.style, station)
 
-    def _found(self, found: ChargerFound) -> dict[str, Any]:
+    def _station_of(self, found: ChargerFound) -> dict[str, Any]:
         """Return the station as a charger has it that was found."""
         station: dict[str, Any] = {use: entity for use, entity in found.entities.items() if use != CONF_ENERGY}
         station |= {CONF_NAME: found.name, CONF_METER: "evse", CONF_MAX_POWER: found.max_power or _USUAL_POWER}
