@@ -23,6 +23,12 @@ async def begin(frontend: Frontend) -> None:
     frontend.count()
 
 
+async def write(home: Home, language: str, clock: str) -> None:
+    """Have the person's profile say in which language, and by which clock, they write."""
+    profile = {"language": language, "number_format": "language", "time_format": clock}
+    await home.ws("frontend/set_user_data", key="language", value=profile)
+
+
 @pytest.mark.use_case("SC-1")
 async def test_vehicle_is_bound_in_four_pages(frontend: Frontend, home: Home, simulator: Simulator) -> None:
     await commission(home, simulator.gateway)
@@ -60,7 +66,7 @@ async def test_numbers_and_times_are_a_phones_in_german_and_in_american(
 ) -> None:
     """What is typed with a comma is that number, and no field is wider than the phone."""
     await commission(home, simulator.gateway)
-    await frontend.speak("de")
+    await write(home, "de", "24")
     await begin(frontend)
     await frontend.sees("17 Buchstaben und Ziffern")
     await frontend.fill("FIN", "WVWZZZ1JZXW000007")
@@ -91,7 +97,7 @@ async def test_numbers_and_times_are_a_phones_in_german_and_in_american(
     diagnostics = await home.get(f"/api/diagnostics/config_entry/{entry['entry_id']}")
     assert "7.4" in str(diagnostics)
 
-    await frontend.speak("en")
+    await write(home, "en", "12")
     await frontend.visit("/config/integrations/integration/utility_han")
     await frontend.page.get_by_role("button", name="Change vehicle").first.click()
     await frontend.choose("End the binding")
