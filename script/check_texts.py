@@ -41,7 +41,7 @@ _STYLED: Mapping[str, Sheet] = {
 }
 """Files whose words are all of one sheet."""
 _WORD = frozenset({"word", "_word"})
-_SELECTS: Mapping[str, int | str] = {"SelectSelectorConfig": "translation_key", "choice_or_other": 2, "_ways": 1}
+_SELECTS: Mapping[str, int | str] = {"SelectSelectorConfig": "translation_key", "choice_or_other": 2, "_ways": 1, "_radio": 1}
 """What makes a select field of a dialog, and which argument names its texts."""
 _ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY})
 """What a repair flow asks about, which names its select field."""
