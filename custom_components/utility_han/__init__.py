@@ -37,6 +37,7 @@ from .gateway import DeviceState, Gateway, Identity
 from .health.actions import async_register_health_actions
 from .health.dashboard import async_offer_dashboard
 from .health.entities import health_shown
+from .health.handover_actions import HandoverView, async_register_handover_action
 from .health.manager import HealthManager
 from .health.phone_news import PhoneNews
 from .health.repairing import async_announce_anew
@@ -117,8 +118,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_bill_actions(hass)
     async_register_export_actions(hass)
     async_register_health_actions(hass)
+    async_register_handover_action(hass)
     async_register_blueprint_action(hass)
-    for view in (BindingRecordView(), WeekView(), ChargingView()):
+    for view in (BindingRecordView(), WeekView(), ChargingView(), HandoverView()):
         hass.http.register_view(view)
     await async_offer_dashboard(hass)
     for entry in hass.config_entries.async_entries(DOMAIN):

@@ -10,7 +10,10 @@ const whyOf = (error: unknown): string => {
   return typeof message === "string" ? message : String(error);
 };
 
-/** A button that does something: asks first where that matters, is busy while it is done, and says why it failed. */
+/**
+ * A button that does something: asks first where that matters, is busy while it is done, and says what came of it (the
+ * text that `act` gives, where it gives one), or why it failed.
+ */
 export class Acting extends LitElement {
   static override styles = [
     styles,
@@ -40,6 +43,7 @@ export class Acting extends LitElement {
     busy: {},
     stage: { state: true },
     why: { state: true },
+    said: { state: true },
   };
 
   declare hass: Hass;
@@ -53,18 +57,19 @@ export class Acting extends LitElement {
   declare busy: string | undefined;
   declare stage: "idle" | "asking" | "busy";
   declare why: string;
+  declare said: string;
 
   constructor() {
     super();
     this.stage = "idle";
-    this.why = "";
+    this.why = this.said = "";
   }
 
   protected override render(): TemplateResult {
     return html`<div>
       ${this.stage === "asking" ? this.#asking() : this.#button()}
-      <p role="status" ?hidden=${this.stage !== "busy"}>
-        ${this.stage === "busy" ? (this.busy ?? this.#say("busy")) : ""}
+      <p role="status" ?hidden=${this.stage !== "busy" && !this.said}>
+        ${this.stage === "busy" ? (this.busy ?? this.#say("busy")) : this.said}
       </p>
       ${this.why ? html`<p class="failed" role="alert">${this.#say("failed", { why: this.why })}</p>` : ""}
     </div>`;
@@ -110,9 +115,10 @@ export class Acting extends LitElement {
 
   async #do(): Promise<void> {
     this.stage = "busy";
-    this.why = "";
+    this.why = this.said = "";
     try {
-      await this.act();
+      const said = await this.act();
+      this.said = typeof said === "string" ? said : "";
     } catch (error) {
       this.why = whyOf(error);
     }

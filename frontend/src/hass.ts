@@ -20,6 +20,7 @@ export interface Device {
   id: string;
   name: string | null;
   name_by_user: string | null;
+  primary_config_entry?: string | null;
 }
 
 export interface Locale {
@@ -33,11 +34,13 @@ export interface Hass {
   states: Record<string, State | undefined>;
   entities: Record<string, DisplayEntry | undefined>;
   devices: Record<string, Device | undefined>;
+  areas: Record<string, { name: string } | undefined>;
   locale: Locale;
   config: { time_zone: string; currency: string; unit_system: { temperature: string } };
   user?: { is_admin: boolean } | undefined;
   formatEntityState(state: State): string;
   formatEntityAttributeValue(state: State, attribute: string): string;
+  localize(key: string): string;
   hassUrl(path: string): string;
   callWS<T>(message: Record<string, unknown>): Promise<T>;
   callService<T = unknown>(
@@ -54,3 +57,6 @@ export const DOMAIN = "utility_han";
 
 /** Where the integration's page is: gateways, devices and vehicles are added there. */
 export const INTEGRATION_PAGE = `/config/integrations/integration/${DOMAIN}`;
+
+/** Where Home Assistant's own dialog asks whether one more gateway is to be commissioned. */
+export const NEW_GATEWAY = `/config/integrations/dashboard/add?domain=${DOMAIN}`;

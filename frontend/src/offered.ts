@@ -5,7 +5,11 @@ import { say, type Word } from "./words";
 export const CARD_NAMES = ["health", "control", "power", "today", "price", "vehicle", "cases"] as const;
 export type CardName = (typeof CARD_NAMES)[number];
 
-export const typeOf = (name: CardName): string => `custom:utility-han-${name}-card`;
+/** The cards of the installer's page, in the order of the work. */
+export const INSTALLER_CARD_NAMES = ["commission", "survey", "diagnose", "handover"] as const;
+export type InstallerCardName = (typeof INSTALLER_CARD_NAMES)[number];
+
+export const typeOf = (name: CardName | InstallerCardName): string => `custom:utility-han-${name}-card`;
 
 declare global {
   interface Window {

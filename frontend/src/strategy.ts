@@ -1,6 +1,6 @@
 import type { Hass } from "./hass";
 import { subjects, type Subject } from "./home";
-import { typeOf, type CardName } from "./offered";
+import { INSTALLER_CARD_NAMES, typeOf, type CardName, type InstallerCardName } from "./offered";
 import { say } from "./words";
 
 type Config = Record<string, unknown>;
@@ -19,7 +19,7 @@ const TILES: Record<string, Config> = {
 
 const section = (...cards: Config[]): Config => ({ type: "grid", cards });
 
-const card = (name: CardName, options: Config = {}): Config => ({ type: typeOf(name), ...options });
+const card = (name: CardName | InstallerCardName, options: Config = {}): Config => ({ type: typeOf(name), ...options });
 
 const details = ({ device, name, entities }: Subject): Config => {
   const cards: Config[] = [
@@ -37,7 +37,7 @@ const details = ({ device, name, entities }: Subject): Config => {
   return section(...cards);
 };
 
-/** A dashboard of two pages: the home at a glance, and each gateway, device and vehicle. */
+/** A dashboard of pages: the home at a glance; each gateway, device and vehicle; for administrators, what installs them. */
 export class HomeStrategy extends HTMLElement {
   static generate(_config: unknown, hass: Hass): Promise<Config> {
     const all = subjects(hass);
@@ -53,7 +53,7 @@ export class HomeStrategy extends HTMLElement {
         card("cases"),
       ),
     ];
-    const view = (title: "home" | "devices", path: string, icon: string, sections: Config[]): Config => ({
+    const view = (title: "home" | "devices" | "installer", path: string, icon: string, sections: Config[]): Config => ({
       title: say(hass.locale.language, title),
       path,
       icon,
@@ -64,6 +64,11 @@ export class HomeStrategy extends HTMLElement {
     const devices = all.filter(({ entities }) => entities["health"]).map(details);
     const views = [view("home", "home", "mdi:home-lightning-bolt", home)];
     if (devices.length > 0) views.push(view("devices", "devices", "mdi:devices", devices));
+    // Commissioning and handing over are administrators' by the actions as well.
+    if (hass.user?.is_admin) {
+      const work = INSTALLER_CARD_NAMES.slice(0, all.length > 0 ? undefined : 1);
+      views.push(view("installer", "installer", "mdi:account-hard-hat", work.map((name) => section(card(name)))));
+    }
     return Promise.resolve({ title: "Utility HAN", views });
   }
 }

@@ -73,7 +73,7 @@ export const styles = css`
   button,
   a.button {
     box-sizing: border-box;
-    min-height: 40px;
+    min-height: var(--utility-han-touch, 40px);
     padding: 8px 16px;
     border: 1px solid color-mix(in srgb, var(--primary-color) 55%, transparent);
     border-radius: var(--ha-border-radius-pill, 20px);

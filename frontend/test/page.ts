@@ -28,6 +28,7 @@ export class TestHome {
   refuses: string | undefined;
   language = "en";
   admin = true;
+  areas: Hass["areas"] = {};
   #entities: Hass["entities"] = {};
   #devices: Hass["devices"] = {};
   #states: Hass["states"] = {};
@@ -54,11 +55,13 @@ export class TestHome {
       states: this.#states,
       entities: this.#entities,
       devices: this.#devices,
+      areas: this.areas,
       locale: { language: this.language, number_format: "language", time_format: "24", time_zone: "server" },
       config: { time_zone: "America/Denver", currency: "USD", unit_system: { temperature: "°C" } },
       user: { is_admin: this.admin },
       formatEntityState: (state) => `[${state.state}]`,
       formatEntityAttributeValue: attribute,
+      localize: (key) => key.split(".").slice(-1)[0] ?? "",
       hassUrl: (path) => path,
       callWS: <T>(message: Record<string, unknown>) =>
         Promise.resolve((this.statistics[String(message["period"])] ?? {}) as T),

@@ -107,7 +107,8 @@ class Utility:
         return [each["status"] for each in await self._control("GET", f"{self._control.gateway}/responses")]
 
 
-async def _add_dashboard(home: Home) -> None:
+async def add_dashboard(home: Home) -> None:
+    """Add the dashboard as a person does it."""
     made = {"url_path": "utility-han", "title": "Utility HAN", "require_admin": False, "show_in_sidebar": True}
     await home.ws("lovelace/dashboards/create", mode="storage", **made)
     strategy = {"strategy": {"type": "custom:utility-han"}}
@@ -166,7 +167,7 @@ async def _live(home: Home, simulator: Simulator) -> None:
     departure = (datetime.now(UTC) + timedelta(days=2)).isoformat(timespec="seconds")
     await _act(home, "plan_charging", "Family car", departure=departure, energy=12)
     await _lived_since_midnight(home)
-    await _add_dashboard(home)
+    await add_dashboard(home)
 
 
 def _card(page: Page, name: str) -> Any:

@@ -1,10 +1,10 @@
-"""Actions on the health of a gateway, a device or a vehicle: diagnose, repair, report a problem."""
+"""Actions on the health of a gateway, a device or a vehicle: diagnose, repair, survey, report a problem."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import probatio
-from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
@@ -15,15 +15,17 @@ from ..hub.phone import Button
 from ..hub.targets import find_subject
 from ..hub.wording import Said, Wording, async_say
 from ..hub.words import Sheet
-from ..procedures import Repair
+from ..procedures import Outcome, Repair, from_best
 from ..utility import UtilityError
-from .diagnosing import async_diagnose, async_open_case
+from .coverage import LONGEST_NAME, async_measure_place, async_report_coverage, signal_beside
+from .diagnosing import async_diagnose, async_open_case, gateway_of
 from .manager import HealthManager
 from .messages import ABOUT, about_diagnosis, about_repair
 from .repairing import async_repair
 from .subjects import Watched
 
 ATTR_ABOUT = "about"
+ATTR_PLACE = "place"
 ATTR_REPAIR = "repair"
 ATTR_REPORT = "report"
 ATTR_SUMMARY = "summary"
@@ -76,6 +78,39 @@ async def _report_problem(health: HealthManager, watched: Watched, call: Service
     return {}
 
 
+async def _get_coverage(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
+    _check_surveyed(health, watched)
+    places = from_best(health.condition(watched.key).survey)
+    return {"places": [place.to_dict() for place in places], "signal": signal_beside(call.hass, watched)}
+
+
+async def _measure_coverage(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
+    _check_surveyed(health, watched)
+    sensor = call.data.get(ATTR_ENTITY_ID) or signal_beside(call.hass, watched)
+    await async_measure_place(health, watched, call.data[ATTR_PLACE], sensor)
+    return await _get_coverage(health, watched, call)
+
+
+async def _report_coverage(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
+    result = await async_report_coverage(health, watched)
+    if result.outcome is not Outcome.DONE:
+        untold = "coverage_not_offered" if result.outcome is Outcome.NOT_OFFERED else "not_reported"
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key=untold, translation_placeholders={"device": watched.title}
+        )
+    return await _get_coverage(health, watched, call)
+
+
+def _check_surveyed(health: HealthManager, watched: Watched) -> None:
+    """``ServiceValidationError`` for what is on no gateway: there is no way whose coverage could be measured."""
+    if watched.device is None or gateway_of(health, watched) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_surveyed",
+            translation_placeholders={"device": watched.title},
+        )
+
+
 _ACTIONS: dict[str, tuple[_Action, dict[Any, Any], SupportsResponse]] = {
     "diagnose": (_diagnose, {probatio.Optional(ATTR_REPORT, default=True): cv.boolean}, SupportsResponse.OPTIONAL),
     "repair": (
@@ -88,6 +123,18 @@ _ACTIONS: dict[str, tuple[_Action, dict[Any, Any], SupportsResponse]] = {
         {probatio.Required(ATTR_ABOUT): probatio.In(list(ABOUT))},
         SupportsResponse.ONLY,
     ),
+    "get_coverage": (_get_coverage, {}, SupportsResponse.ONLY),
+    "measure_coverage": (
+        _measure_coverage,
+        {
+            probatio.Required(ATTR_PLACE): probatio.All(
+                cv.string, str.strip, probatio.Length(min=1, max=LONGEST_NAME)
+            ),
+            probatio.Optional(ATTR_ENTITY_ID): cv.entity_id,
+        },
+        SupportsResponse.OPTIONAL,
+    ),
+    "report_coverage": (_report_coverage, {}, SupportsResponse.OPTIONAL),
     "report_problem": (
         _report_problem,
         {probatio.Required(ATTR_SUMMARY): probatio.All(cv.string, str.strip, probatio.Length(min=1, max=400))},
@@ -106,7 +153,7 @@ def async_register_health_actions(hass: HomeAssistant) -> None:
 
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
     async def handle(call: ServiceCall) -> ServiceResponse:
-        hub, watched = find_subject(hass, call.data[ATTR_DEVICE_ID], _watched, "not_ours")
+        hub, watched = find_subject(hass, call.data[ATTR_DEVICE_ID], all_watched, "not_ours")
         health = hub.manager(HealthManager)
         answer = await action(health, watched, call)
         case = health.condition(watched.key).case
@@ -115,5 +162,6 @@ def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Co
     return handle
 
 
-def _watched(hub: Hub) -> Sequence[Watched]:
+def all_watched(hub: Hub) -> Sequence[Watched]:
+    """Return what an action on health may be about."""
     return hub.manager(HealthManager).subjects.all

@@ -24,6 +24,13 @@ const REPAIRS = [
   "check_device",
 ];
 
+/** What a diagnosis or a repair answers (procedures/diagnosis.py, health/repairing.py). */
+interface Found {
+  verdict: string;
+  next: string | null;
+  fixed?: boolean;
+}
+
 interface Standing {
   subject: Subject;
   health: State;
@@ -82,6 +89,8 @@ export class HealthCard extends Card {
   static override properties = { ...Card.properties, open: { state: true } };
 
   declare open: boolean;
+  /** Whether what was diagnosed is told of everything, also of what is well. */
+  protected readonly thorough: boolean = false;
 
   constructor() {
     super();
@@ -122,6 +131,16 @@ export class HealthCard extends Card {
       </ul>`;
   }
 
+  /** Everything with what helps, below a heading; nothing where there is nothing. */
+  protected list(heading: TemplateResult): TemplateResult | undefined {
+    const all = this.#standings();
+    if (all.length === 0) return undefined;
+    return html`${heading}
+      <ul class="list">
+        ${all.map((standing) => this.#standing(standing))}
+      </ul>`;
+  }
+
   #standings(): Standing[] {
     return this.about()
       .map((subject) => ({ subject, health: stateOf(this.hass, subject, "health") }))
@@ -146,7 +165,7 @@ export class HealthCard extends Card {
               .join(", ")}
           </p>`
         : ""}
-      ${severity > 0 ? this.#diagnosed(subject) : ""} ${this.#ways(subject, severity > 0)}
+      ${severity > 0 || this.thorough ? this.#diagnosed(subject) : ""} ${this.#ways(subject, severity > 0)}
     </li>`;
   }
 
@@ -156,27 +175,27 @@ export class HealthCard extends Card {
     if (!isKnown(found) || !at) return "";
     const next = found.attributes["next"] ? this.hass.formatEntityAttributeValue(found, "next") : "";
     const told = [this.hass.formatEntityState(found), next, formatMoment(this.hass, at, this.now)];
-    return html`<p class="quiet">${told.filter(Boolean).join(" · ")}</p>`;
+    return html`<p class="quiet" role="status">${told.filter(Boolean).join(" · ")}</p>`;
   }
 
   #ways({ device, name, entities }: Subject, ill: boolean): TemplateResult {
     const { hass } = this;
     const found = entities["last_diagnosis"] ? hass.states[entities["last_diagnosis"]] : undefined;
     const next = found?.attributes["next"];
-    const act = (action: string) => () =>
-      hass.callService(DOMAIN, action, { device_id: device.id }, undefined, false, true);
+    const ask = async (action: string): Promise<Found | undefined> =>
+      (await hass.callService<Found>(DOMAIN, action, { device_id: device.id }, undefined, false, true)).response;
     return html`<div class="buttons">
       <utility-han-acting
         .hass=${hass}
-        .act=${act("diagnose")}
+        .act=${() => ask("diagnose").then((answer) => (found || !answer ? "" : this.#verdict(answer)))}
         .label=${this.say("diagnose")}
         .about=${name}
         .busy=${this.say("diagnosing")}
       ></utility-han-acting>
-      ${ill && found && typeof next === "string" && REPAIRS.includes(next)
+      ${(ill || this.thorough) && found && typeof next === "string" && REPAIRS.includes(next)
         ? html`<utility-han-acting
             .hass=${hass}
-            .act=${act("repair")}
+            .act=${() => ask("repair").then((answer) => this.#repaired(answer))}
             .label=${this.say("repair")}
             .about=${name}
             .busy=${this.say("repairing")}
@@ -190,5 +209,17 @@ export class HealthCard extends Card {
           >`
         : ""}
     </div>`;
+  }
+
+  /** What was found, where there is no entity that says it. */
+  #verdict({ verdict, next }: Found): string {
+    const entity = `component.${DOMAIN}.entity.sensor.last_diagnosis`;
+    const told = [`${entity}.state.${verdict}`, next && `${entity}.state_attributes.next.state.${next}`];
+    return told.flatMap((key) => (key ? [this.hass.localize(key)] : [])).join(" · ");
+  }
+
+  #repaired(answer: Found | undefined): string {
+    if (!answer) return "";
+    return answer.fixed ? this.say("repaired") : this.say("not_repaired", { why: this.#verdict(answer) });
   }
 }

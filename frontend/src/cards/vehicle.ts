@@ -1,5 +1,6 @@
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 
+import { download } from "../download";
 import { formatEnergy, formatMoment, formatMoney, monthOf } from "../formatting";
 import { DOMAIN, type State } from "../hass";
 import { isKnown, isPlanned, isThere, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
@@ -224,12 +225,6 @@ export class VehicleCard extends Card {
       DOMAIN, "export_sessions", data, undefined, false, true,
     );
     if (!response) return;
-    const link = document.createElement("a");
-    link.href = hass.hassUrl(response.url);
-    link.download = response.name;
-    // The app on a phone hands on only what is in the page.
-    document.body.append(link);
-    link.click();
-    link.remove();
+    download(hass, response.url, response.name);
   }
 }

@@ -1,52 +1,33 @@
 """Statements to print: PDF by ReportLab, in Roboto, the typeface of Home Assistant."""
 
 from collections.abc import Iterator, Sequence
-from io import BytesIO
-from typing import Any, override
+from typing import Any
 
-from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import (
-    BaseDocTemplate,
-    Flowable,
-    Frame,
-    KeepTogether,
-    LongTable,
-    PageBreak,
-    PageTemplate,
-    Spacer,
-    Table,
-)
+from reportlab.platypus import Flowable, KeepTogether, LongTable, PageBreak, Spacer, Table
 
-from ..style import Style
-from .elsewhere import StatementElsewhere
-from .page_elsewhere import flow_elsewhere
-from .paper import (
+from ..pages import print_pages, width_of
+from ..paper import (
     BAND,
-    BOTTOM,
     FIGURE,
-    FOOT,
     HEAD,
-    MARGIN,
     PLAIN,
-    REGULAR,
     RIGHT,
     RIGHT_SMALL,
     RIGHT_STRONG,
     ROWS,
     ROWS_PLAIN,
     SMALL,
-    SOFT,
     SPAN,
     STRONG,
     TEXT,
     TITLE,
-    TOP,
     TOTALS,
     paragraph,
-    register,
 )
+from ..style import Style
+from .elsewhere import StatementElsewhere
+from .page_elsewhere import flow_elsewhere
 from .statement import Bound, Fee, Kind, Line, Part, Statement, Sum
 
 _MOST_PARTS = 6
@@ -55,30 +36,9 @@ _MOST_PARTS = 6
 
 def write_pdf(statements: Sequence[Statement], style: Style, elsewhere: Sequence[StatementElsewhere] = ()) -> bytes:
     """Return statements as a document to print, each on pages of its own."""
-    register()
-    file = BytesIO()
-    width, height = size = LETTER if style.letter else A4
-    frame = Frame(
-        MARGIN,
-        BOTTOM,
-        width - 2 * MARGIN,
-        height - BOTTOM - TOP,
-        leftPadding=0,
-        rightPadding=0,
-        topPadding=0,
-        bottomPadding=0,
-    )
     spans = [each.span for each in statements] + [each.span for each in elsewhere]
-    document = BaseDocTemplate(
-        file,
-        pagesize=size,
-        pageTemplates=[PageTemplate(frames=[frame])],
-        title=" ".join([style.word("title"), *(style.span(each.since, each.until) for each in spans[:1])]),
-        author="",
-        creator="Utility HAN",
-        lang=str(style.locale).replace("_", "-"),
-    )
-    between = width - 2 * MARGIN
+    title = " ".join([style.word("title"), *(style.span(each.since, each.until) for each in spans[:1])])
+    between = width_of(style)
     flows = [_Page(each, style, between).flow() for each in statements]
     flows += [flow_elsewhere(each, style, between) for each in elsewhere]
     parts: list[Flowable] = []
@@ -86,47 +46,7 @@ def write_pdf(statements: Sequence[Statement], style: Style, elsewhere: Sequence
         if parts:
             parts.append(PageBreak())
         parts += flow
-
-    class Numbered(_NumberedCanvas):
-        words = style
-        right = width - MARGIN
-
-    document.build(parts or [paragraph(style.word("no_sessions"))], canvasmaker=Numbered)
-    return file.getvalue()
-
-
-class _NumberedCanvas(Canvas):
-    """Writes at the foot of each page which of how many it is; that is known at the end."""
-
-    words: Style
-    right: float
-    """Where the margin begins."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Begin with no page."""
-        super().__init__(*args, **kwargs)
-        self._pages: list[dict[str, Any]] = []
-
-    @override
-    def showPage(self) -> None:
-        self._pages.append(dict(self.__dict__))
-        self._startPage()  # type: ignore[attr-defined] # how ReportLab's users number pages, in no stub
-
-    @override
-    def save(self) -> None:
-        pages = self._pages
-        for number, page in enumerate(pages, 1):
-            self.__dict__.update(page)
-            self._foot(number, len(pages))
-            super().showPage()
-        super().save()
-
-    def _foot(self, number: int, of: int) -> None:
-        self.setFont(REGULAR, 7.2)
-        self.setFillColor(SOFT)
-        self.drawString(MARGIN, FOOT, self.words.word("not_an_invoice"))
-        page = self.words.word("page", number=self.words.count(number), pages=self.words.count(of))
-        self.drawRightString(self.right, FOOT, page)
+    return print_pages(parts or [paragraph(style.word("no_sessions"))], style, title, style.word("not_an_invoice"))
 
 
 class _Page:

@@ -6,9 +6,9 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, LongTable, Spacer, Table
 
+from ..paper import BAND, FIGURE, HEAD, RIGHT, RIGHT_SMALL, ROWS, SMALL, SPAN, TITLE, paragraph
 from ..style import Style
 from .elsewhere import LineElsewhere, StatementElsewhere
-from .paper import BAND, FIGURE, HEAD, RIGHT, RIGHT_SMALL, ROWS, SMALL, SPAN, TITLE, paragraph
 
 
 def flow_elsewhere(statement: StatementElsewhere, style: Style, width: float) -> Iterator[Flowable]:

@@ -19,12 +19,11 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util import dt as dt_util
 
-from ...devices.linked_entity import number_of, sensors_beside
-from ...gateway import GatewayError, SignalQuality
+from ...gateway import SignalQuality
 from ...hub.flow.subentry import HubSubentryFlow
 from ...procedures import ROUNDS, Measurement, Outcome, Place, from_best
 from ...utility import Feature
-from ..coverage import async_keep_place, async_report_coverage
+from ..coverage import LONGEST_NAME, async_measure_round, async_report_coverage, signal_beside
 from ..manager import HealthManager
 from ..subjects import Watched
 from ..texts import words
@@ -65,12 +64,11 @@ class SurveyPages(HubSubentryFlow):
         if user_input is not None:
             if name := user_input[CONF_PLACE].strip():
                 self._sensor = user_input.get(CONF_ENTITY_ID)
-                self._measurement = Measurement(name[:64], carried=self._sensor is not None)
+                self._measurement = Measurement(name[:LONGEST_NAME], carried=self._sensor is not None)
                 return await self.async_step_survey_measure()
             errors[CONF_PLACE] = "place_needed"
-        elif self._sensor is None and watched.device is not None and (control := watched.device.control):
-            beside = sensors_beside(self.hass, control[CONF_ENTITY_ID], [SensorDeviceClass.SIGNAL_STRENGTH])
-            self._sensor = next((entity_id for _, entity_id in beside), None)
+        elif self._sensor is None:
+            self._sensor = signal_beside(self.hass, watched)
         names = [area.name for area in ar.async_get(self.hass).async_list_areas()]
         names += [place.name for place in self._places if place.name not in names]
         fields = {
@@ -98,7 +96,9 @@ class SurveyPages(HubSubentryFlow):
         if self._round is None:
             if measurement.rounds == ROUNDS:
                 return self.async_show_progress_done(next_step_id=_page_of(self._places[0]))
-            self._round = self.hass.async_create_task(self._async_round(measurement), eager_start=False)
+            self._round = self.hass.async_create_task(
+                async_measure_round(self.health, self._watched, measurement, self._sensor), eager_start=False
+            )
         measured = measurement.place(dt_util.utcnow()).figures if measurement.rounds else {}
         return self.async_show_progress(
             step_id="survey_measure",
@@ -112,15 +112,6 @@ class SurveyPages(HubSubentryFlow):
                 "rounds": str(ROUNDS),
             },
         )
-
-    async def _async_round(self, measurement: Measurement) -> None:
-        try:
-            way = await self.hub.gateway.measure_signal()
-        except GatewayError:
-            way = None
-        measurement.add(way, number_of(self.hass.states.get(self._sensor)) if self._sensor else None)
-        if measurement.rounds == ROUNDS:
-            await async_keep_place(self.health, self._watched, measurement.place(dt_util.utcnow()))
 
     async def async_step_survey_good(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """There is a place that will do."""
