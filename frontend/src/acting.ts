@@ -28,6 +28,9 @@ export class Acting extends LitElement {
         align-items: center;
         gap: 8px;
       }
+      button {
+        flex: var(--utility-han-flex, 0 1 auto);
+      }
       p {
         flex-basis: 100%;
       }

@@ -75,6 +75,21 @@ test("a place is measured where somebody says that they are, and only what was m
   assert.match(textOf(card), /knows of it: case C-7/);
 });
 
+test("what was measured is there where the card is made anew meanwhile", async () => {
+  const home = meter().add("Heat pump", { registration_state: ["enrolled"] });
+  home.answers["get_coverage"] = { places: [], signal: null };
+  home.answers["measure_coverage"] = { places: [place("Cellar")], signal: null };
+  const card = await show("survey", home);
+  button(card, "Cellar").click();
+  await rest();
+  button(card, "Measure here").click();
+  card.remove();
+  delete home.answers["get_coverage"];
+  const again = await show("survey", home);
+  assert.match(textOf(again), /Cellar Good -60 dBm/);
+  assert.equal((all(again, "#place")[0] as HTMLInputElement).value, "Cellar");
+});
+
 test("the places of another device are not those of the one before", async () => {
   const home = meter().add("Pool pump", { registration_state: ["enrolled"] }).add("Wallbox", { registration_state: ["enrolled"] });
   home.answers["get_coverage"] = { places: [place("Cellar")], signal: "sensor.rssi" };
@@ -123,6 +138,7 @@ test("the report is made with what was typed, shown as it is printed, and handed
   const home = meter();
   home.answers["get_handover_report"] = { report: REPORT, url: "/api/report?authSig=1", name: "report.pdf" };
   const card = await show("handover", home);
+  assert.equal(all(card, "article").length, 0);
   type(card, "#installer", "Ada");
   type(card, "#notes", "Mind the dog");
   button(card, "Make the report").click();
@@ -138,10 +154,10 @@ test("the report is made with what was typed, shown as it is printed, and handed
   assert.equal(addresses.filter(Boolean).at(-1), "/api/report?authSig=1");
   assert.equal(all(card, "button").some((each) => textOf(each) === "Share (PDF)"), false);
 
-  // On the way to another page and back nothing that was typed is lost.
+  // On the way to another page and back nothing that was typed or made is lost.
   const again = await show("handover", home);
   assert.equal((all(again, "#notes")[0] as HTMLTextAreaElement).value, "Mind the dog");
-  sessionStorage.clear();
+  assert.equal(all(again, "article").length, 1);
 });
 
 test("a browser that can share is handed the file, and who thinks better of it has not failed", async () => {

@@ -64,7 +64,7 @@ async def test_installer_commissions_surveys_diagnoses_and_hands_over(
     await expect(question.get_by_role("button", name="OK")).to_be_visible()
     await question.get_by_role("button", name="Cancel").click()
     await expect(question.get_by_role("button", name="OK")).to_be_hidden()
-    await frontend.open_dashboard(PAGE)
+    await page.go_back()
 
     survey = _card(page, "survey")
     await survey.get_by_role("button", name="Pool pump", exact=True).click()

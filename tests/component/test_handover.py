@@ -69,6 +69,7 @@ def _plain(text: str) -> str:
 
 
 def part(answer: Any, title: str) -> dict[str, Any]:
+    found: dict[str, Any]
     (found,) = [each for each in answer["report"]["installed"] if each["title"] == title]
     return {fact["name"]: fact["value"] for fact in found["facts"]} | found
 

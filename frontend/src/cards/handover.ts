@@ -2,6 +2,7 @@ import { css, html, type TemplateResult } from "lit";
 
 import { download } from "../download";
 import { DOMAIN } from "../hass";
+import { Kept } from "../kept";
 import { InstallerCard } from "./installer";
 
 interface Fact {
@@ -39,10 +40,19 @@ interface Made {
   name: string;
 }
 
+interface Typed {
+  installer: string;
+  notes: string;
+}
+
 const MARKS: Record<string, string> = { well: "--success-color", unwell: "--error-color" };
 const UNKNOWN = "--disabled-color";
-/** What was typed is kept as long as the tab is open: on the way to another page nothing is lost. */
+/** Where what was typed is kept as long as the tab is open, also where the page is loaded anew. */
 const TYPED = "utility-han-handover";
+
+const KEPT = new Kept<{ chosen?: string; made?: Made | undefined; file?: File | undefined; typed: Typed }>({
+  typed: { installer: "", notes: "", ...(JSON.parse(sessionStorage.getItem(TYPED) ?? "{}") as Partial<Typed>) },
+});
 
 /** The report of what was installed: made, read, shared. */
 export class HandoverCard extends InstallerCard {
@@ -81,33 +91,18 @@ export class HandoverCard extends InstallerCard {
       }
     `,
   ];
-  static override properties = {
-    ...InstallerCard.properties,
-    chosen: { state: true },
-    made: { state: true },
-    file: { state: true },
-  };
-
-  declare chosen: string | undefined;
-  declare made: Made | undefined;
-  declare file: File | undefined;
-  #typed: { installer: string; notes: string };
-
-  constructor() {
-    super();
-    this.#typed = { installer: "", notes: "", ...(JSON.parse(sessionStorage.getItem(TYPED) ?? "{}") as object) };
-  }
+  protected override readonly kept = KEPT;
 
   protected override content(): unknown {
     const gateways = this.about("gateway");
-    const gateway = gateways.find(({ device }) => device.id === this.chosen) ?? gateways[0];
+    const gateway = gateways.find(({ device }) => device.id === KEPT.now.chosen) ?? gateways[0];
     if (!gateway) return this.missing("step_handover", "no_gateway", "add_gateway");
     return html`${this.heading(this.say("step_handover"))}
       <p class="quiet">${this.say("handover_hint")}</p>
       ${gateways.length > 1
         ? html`<div>
             <label for="gateway">${this.say("handover_gateway")}</label>
-            <select id="gateway" @change=${(event: Event) => (this.chosen = (event.target as HTMLSelectElement).value)}>
+            <select id="gateway" @change=${(event: Event) => KEPT.set({ chosen: (event.target as HTMLSelectElement).value })}>
               ${gateways.map(
                 ({ device, name }) =>
                   html`<option value=${device.id} ?selected=${device.id === gateway.device.id}>${name}</option>`,
@@ -117,11 +112,11 @@ export class HandoverCard extends InstallerCard {
         : ""}
       <div>
         <label for="installer">${this.say("handover_name")}</label>
-        <input id="installer" maxlength="100" autocomplete="name" .value=${this.#typed.installer} @input=${this.#type} />
+        <input id="installer" maxlength="100" autocomplete="name" .value=${KEPT.now.typed.installer} @input=${this.#type} />
       </div>
       <div>
         <label for="notes">${this.say("handover_notes")}</label>
-        <textarea id="notes" maxlength="2000" .value=${this.#typed.notes} @input=${this.#type}></textarea>
+        <textarea id="notes" maxlength="2000" .value=${KEPT.now.typed.notes} @input=${this.#type}></textarea>
       </div>
       <div class="stack">
         <utility-han-acting
@@ -131,27 +126,26 @@ export class HandoverCard extends InstallerCard {
           .busy=${this.say("handover_making")}
         ></utility-han-acting>
       </div>
-      ${this.made ? this.#report(this.made) : ""}`;
+      ${KEPT.now.made ? this.#report(KEPT.now.made) : ""}`;
   }
 
   #type = (event: Event): void => {
     const { id, value } = event.target as HTMLInputElement;
-    this.#typed = { ...this.#typed, [id]: value };
-    sessionStorage.setItem(TYPED, JSON.stringify(this.#typed));
+    KEPT.set({ typed: { ...KEPT.now.typed, [id]: value } });
+    sessionStorage.setItem(TYPED, JSON.stringify(KEPT.now.typed));
   };
 
   async #make(device_id: string): Promise<void> {
     const { hass } = this;
-    const data = { device_id, language: hass.locale.language, ...this.#typed };
+    const data = { device_id, language: hass.locale.language, ...KEPT.now.typed };
     const { response } = await hass.callService<Made>(DOMAIN, "get_handover_report", data, undefined, false, true);
-    this.made = response;
-    this.file = undefined;
+    KEPT.set({ made: response, file: undefined });
     if (!response || !(navigator.canShare as unknown)) return;
     // A browser lets share only who has just been touched: the file has to be there by then.
     const printed = await fetch(hass.hassUrl(response.url));
     if (!printed.ok) throw new Error(printed.statusText);
     const file = new File([await printed.blob()], response.name, { type: "application/pdf" });
-    if (navigator.canShare({ files: [file] })) this.file = file;
+    if (navigator.canShare({ files: [file] })) KEPT.set({ file });
   }
 
   async #share(file: File, title: string): Promise<void> {
@@ -164,7 +158,7 @@ export class HandoverCard extends InstallerCard {
   }
 
   #report({ report, url, name }: Made): TemplateResult {
-    const { file } = this;
+    const { file } = KEPT.now;
     return html`<div class="stack">
         ${file
           ? html`<utility-han-acting

@@ -1,5 +1,6 @@
 import { css } from "lit";
 
+import type { Kept } from "../kept";
 import { Card } from "./card";
 
 /** What the cards of the installer's page have in common: for thumbs, in gloves if need be. */
@@ -9,6 +10,7 @@ export abstract class InstallerCard extends Card {
     css`
       :host {
         --utility-han-touch: 56px;
+        --utility-han-flex: 1 1 100%;
       }
       .stack {
         display: flex;
@@ -76,4 +78,18 @@ export abstract class InstallerCard extends Card {
       }
     `,
   ];
+
+  /** What is kept where the card is made anew, where it keeps anything. */
+  protected readonly kept: Kept<object> | undefined;
+  #leave: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#leave = this.kept?.follow(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    this.#leave?.();
+    super.disconnectedCallback();
+  }
 }

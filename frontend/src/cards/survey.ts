@@ -3,6 +3,7 @@ import { html, type PropertyValues, type TemplateResult } from "lit";
 import { formatMoment, formatNumber } from "../formatting";
 import { DOMAIN } from "../hass";
 import { momentOf, type Subject } from "../home";
+import { Kept } from "../kept";
 import type { Word } from "../words";
 import { InstallerCard } from "./installer";
 
@@ -32,34 +33,26 @@ const QUALITIES: Record<string, [Word, string]> = {
 const NOT_CARRIED: [Word, string] = ["quality_way", "--disabled-color"];
 const MOST_AREAS = 12;
 
+const KEPT = new Kept<{
+  chosen?: string;
+  place: string;
+  /** What tells the signal, and what was measured, by device. */
+  sensors: Record<string, string | undefined>;
+  coverage: Record<string, Coverage | undefined>;
+}>({ place: "", sensors: {}, coverage: {} });
+
 /** A walk through the home: where is it measured, by what, and what came of it. */
 export class SurveyCard extends InstallerCard {
-  static override properties = {
-    ...InstallerCard.properties,
-    chosen: { state: true },
-    place: { state: true },
-    sensor: { state: true },
-    coverage: { state: true },
-  };
-
-  declare chosen: string | undefined;
-  declare place: string;
-  declare sensor: string | undefined;
-  declare coverage: Coverage | undefined;
+  protected override readonly kept = KEPT;
   #read: string | undefined;
-
-  constructor() {
-    super();
-    this.place = "";
-  }
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
     const device = this.#device()?.device.id;
     if (device === this.#read) return;
     this.#read = device;
-    this.coverage = this.sensor = undefined;
-    if (device) void this.#take("get_coverage");
+    // What cannot be read now is read with the next measurement.
+    if (device) this.#take(device, "get_coverage").catch(() => undefined);
   }
 
   protected override content(): unknown {
@@ -68,11 +61,11 @@ export class SurveyCard extends InstallerCard {
     if (!device) return html`${heading}<p class="quiet">${this.say("survey_none")}</p>`;
     return html`${heading}
       <p class="quiet">${this.say("survey_hint")}</p>
-      ${this.#devices(device)} ${this.#where()} ${this.#signals()}
+      ${this.#devices(device)} ${this.#where()} ${this.#signals(device.device.id)}
       <div class="stack">
         <utility-han-acting
           .hass=${this.hass}
-          .act=${() => this.#measure()}
+          .act=${() => this.#measure(device.device.id)}
           .label=${this.say("measure")}
           .about=${device.name}
           .busy=${this.say("measuring")}
@@ -83,7 +76,7 @@ export class SurveyCard extends InstallerCard {
 
   #device(): Subject | undefined {
     const devices = this.about("device");
-    return devices.find(({ device }) => device.id === this.chosen) ?? devices[0];
+    return devices.find(({ device }) => device.id === KEPT.now.chosen) ?? devices[0];
   }
 
   #devices(chosen: Subject): TemplateResult | string {
@@ -93,7 +86,7 @@ export class SurveyCard extends InstallerCard {
       <legend>${this.say("survey_device")}</legend>
       <div class="buttons">
         ${devices.map(({ device, name }) =>
-          this.#choice(name, device.id === chosen.device.id, () => (this.chosen = device.id)),
+          this.#choice(name, device.id === chosen.device.id, () => KEPT.set({ chosen: device.id })),
         )}
       </div>
     </fieldset>`;
@@ -112,19 +105,19 @@ export class SurveyCard extends InstallerCard {
           id="place"
           maxlength="64"
           autocomplete="off"
-          .value=${this.place}
-          @input=${(event: Event) => (this.place = (event.target as HTMLInputElement).value)}
+          .value=${KEPT.now.place}
+          @input=${(event: Event) => KEPT.set({ place: (event.target as HTMLInputElement).value })}
         />
         <div class="buttons">
-          ${areas.slice(0, MOST_AREAS).map((area) => this.#choice(area, area === this.place, () => (this.place = area)))}
+          ${areas.slice(0, MOST_AREAS).map((area) => this.#choice(area, area === KEPT.now.place, () => KEPT.set({ place: area })))}
         </div>
       </div>
     </div>`;
   }
 
   /** What tells the signal there: the device's own radio, else a phone's, else nothing. */
-  #signals(): TemplateResult | string {
-    const own = this.coverage?.signal ?? undefined;
+  #signals(device: string): TemplateResult | string {
+    const own = KEPT.now.coverage[device]?.signal ?? undefined;
     const sensors = Object.values(this.hass.states).flatMap((state) =>
       state?.attributes["device_class"] === "signal_strength" ? [state] : [],
     );
@@ -133,12 +126,12 @@ export class SurveyCard extends InstallerCard {
       <label for="signal">${this.say("survey_signal")}</label>
       <select
         id="signal"
-        @change=${(event: Event) => (this.sensor = (event.target as HTMLSelectElement).value || undefined)}
+        @change=${(event: Event) => this.#carry(device, (event.target as HTMLSelectElement).value)}
       >
         ${own ? "" : html`<option value="">${this.say("survey_way")}</option>`}
         ${sensors.map(
           ({ entity_id, attributes }) =>
-            html`<option value=${entity_id} ?selected=${entity_id === (this.sensor ?? own)}>
+            html`<option value=${entity_id} ?selected=${entity_id === (KEPT.now.sensors[device] ?? own)}>
               ${typeof attributes["friendly_name"] === "string" ? attributes["friendly_name"] : entity_id}
             </option>`,
         )}
@@ -146,32 +139,35 @@ export class SurveyCard extends InstallerCard {
     </div>`;
   }
 
-  async #measure(): Promise<void> {
-    const place = this.place.trim();
+  #carry(device: string, sensor: string): void {
+    KEPT.set({ sensors: { ...KEPT.now.sensors, [device]: sensor || undefined } });
+  }
+
+  async #measure(device: string): Promise<void> {
+    const place = KEPT.now.place.trim();
     if (!place) {
       this.renderRoot.querySelector<HTMLElement>("#place")?.focus();
       throw new Error(this.say("place_needed"));
     }
-    await this.#take("measure_coverage", { place, ...(this.sensor ? { entity_id: this.sensor } : {}) });
+    const sensor = KEPT.now.sensors[device];
+    await this.#take(device, "measure_coverage", { place, ...(sensor ? { entity_id: sensor } : {}) });
   }
 
-  async #take(action: string, data: Record<string, unknown> = {}): Promise<Coverage | undefined> {
-    const device_id = this.#device()?.device.id;
+  async #take(device: string, action: string, data: Record<string, unknown> = {}): Promise<Coverage | undefined> {
     const { response } = await this.hass.callService<Coverage>(
-      DOMAIN, action, { device_id, ...data }, undefined, false, true,
+      DOMAIN, action, { device_id: device, ...data }, undefined, false, true,
     );
-    // By now another device may be looked at.
-    if (response && device_id === this.#device()?.device.id) this.coverage = response;
+    if (response) KEPT.set({ coverage: { ...KEPT.now.coverage, [device]: response } });
     return response;
   }
 
-  async #tell(): Promise<string> {
-    const coverage = await this.#take("report_coverage");
+  async #tell(device: string): Promise<string> {
+    const coverage = await this.#take(device, "report_coverage");
     return this.say("told_utility", { case: coverage?.case ?? "" });
   }
 
   #measured(device: Subject): TemplateResult {
-    const places = this.coverage?.places ?? [];
+    const places = KEPT.now.coverage[device.device.id]?.places ?? [];
     if (places.length === 0) return html`<p class="quiet">${this.say("survey_empty")}</p>`;
     return html`<ul class="list" aria-live="polite">
         ${places.map((place) => this.#place(place))}
@@ -179,7 +175,7 @@ export class SurveyCard extends InstallerCard {
       <div class="stack">
         <utility-han-acting
           .hass=${this.hass}
-          .act=${() => this.#tell()}
+          .act=${() => this.#tell(device.device.id)}
           .label=${this.say("tell_utility")}
           .about=${device.name}
         ></utility-han-acting>

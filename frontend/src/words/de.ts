@@ -105,7 +105,7 @@ export const de: Words = {
 
   installer: "Installation",
   step_commission: "1. In Betrieb nehmen",
-  commission_hint: "Es öffnen sich die Dialoge von Home Assistant; sein Pfeil zurück führt wieder hierher.",
+  commission_hint: "Es öffnen sich die Dialoge von Home Assistant. Mit „Zurück“ auf dem Telefon oder im Browser kommst du wieder hierher.",
   new_gateway: "Gateway in Betrieb nehmen",
   new_device: "Gerät oder Fahrzeug hinzufügen",
   step_survey: "2. Abdeckung messen",

@@ -103,7 +103,7 @@ export const en = {
 
   installer: "Installer",
   step_commission: "1. Commission",
-  commission_hint: "Home Assistant’s own dialogs open; its arrow back leads here again.",
+  commission_hint: "Home Assistant’s own dialogs open. Your phone’s or browser’s “back” leads here again.",
   new_gateway: "Commission a gateway",
   new_device: "Add a device or vehicle",
   step_survey: "2. Survey",

@@ -105,7 +105,7 @@ export const es: Words = {
 
   installer: "Instalación",
   step_commission: "1. Poner en marcha",
-  commission_hint: "Se abren los diálogos de Home Assistant; su flecha de volver trae aquí de nuevo.",
+  commission_hint: "Se abren los diálogos de Home Assistant. Con «atrás» en el teléfono o el navegador vuelves aquí.",
   new_gateway: "Poner en marcha un gateway",
   new_device: "Añadir un dispositivo o vehículo",
   step_survey: "2. Medir la cobertura",

@@ -105,7 +105,7 @@ export const fr: Words = {
 
   installer: "Installation",
   step_commission: "1. Mettre en service",
-  commission_hint: "Les dialogues de Home Assistant s’ouvrent ; sa flèche de retour ramène ici.",
+  commission_hint: "Les dialogues de Home Assistant s’ouvrent. Le retour du téléphone ou du navigateur ramène ici.",
   new_gateway: "Mettre une passerelle en service",
   new_device: "Ajouter un appareil ou un véhicule",
   step_survey: "2. Étudier la couverture",
