@@ -16,6 +16,7 @@ from custom_components.utility_han.documents.statement import COLUMNS, Kind
 from custom_components.utility_han.gateway import DeviceState, LinkSecurity, SignalQuality
 from custom_components.utility_han.health.assist import SAYINGS
 from custom_components.utility_han.health.care import DIAGNOSED, REPAIRING
+from custom_components.utility_han.health.handing_over import SURVEYED
 from custom_components.utility_han.hub.flow.preparing import UNMEASURED
 from custom_components.utility_han.hub.phone import Button
 from custom_components.utility_han.hub.storage import Kept
@@ -33,15 +34,29 @@ COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
 _PACKAGE = "custom_components.utility_han"
 _SAYS = ("title", "message")
 _STYLED: Mapping[str, Sheet] = {
+    "documents/handover.py": Sheet.HANDOVER,
     "documents/statement/page.py": Sheet.STATEMENT,
     "documents/statement/page_elsewhere.py": Sheet.STATEMENT,
     "documents/statement/table.py": Sheet.STATEMENT,
+    "health/handing_over.py": Sheet.HANDOVER,
+    "health/handover_actions.py": Sheet.HANDOVER,
     "vehicles/flow/rates.py": Sheet.RATE,
     "vehicles/rate_words.py": Sheet.RATE,
 }
 """Files whose words are all of one sheet."""
 _WORD = frozenset({"word", "_word"})
-_SELECTS: Mapping[str, int | str] = {"SelectSelectorConfig": "translation_key", "choice_or_other": 2, "_ways": 1, "_radio": 1}
+_FACTS = (
+    "added", "area", "binding", "bound_since", "commissioned", "coverage", "diagnosis", "entity", "evse", "firmware",
+    "last_heard", "made_at", "made_by", "model", "premise_number", "premises", "programs", "rate_program",
+    "registration", "serial", "vin", "appointment", "note",
+)  # fmt: skip
+_OPEN = tuple(f"case_{status}" for status in CaseStatus if status is not CaseStatus.CLOSED)
+_SELECTS: Mapping[str, int | str] = {
+    "SelectSelectorConfig": "translation_key",
+    "choice_or_other": 2,
+    "_ways": 1,
+    "_radio": 1,
+}
 """What makes a select field of a dialog, and which argument names its texts."""
 _ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY})
 """What a repair flow asks about, which names its select field."""
@@ -64,6 +79,7 @@ def _codes() -> Iterator[tuple[Sheet, Iterable[str]]]:
     yield Sheet.BUTTON, Button
     yield Sheet.CASE_STATUS, CaseStatus
     yield Sheet.DOCUMENT, (*WORDS, "download")
+    yield Sheet.HANDOVER, (*_FACTS, *SURVEYED, "page", *_OPEN)
     yield Sheet.HEALTH_EVENT, HealthEvent
     yield Sheet.HEALTH_REASON, HealthReason
     yield Sheet.LOGBOOK, (f"control_{each}" for each in (*Happening, MEASURED))
@@ -83,7 +99,7 @@ def _codes() -> Iterator[tuple[Sheet, Iterable[str]]]:
     yield Sheet.SECURITY, LinkSecurity
     yield from ((sheet, (*SignalQuality, UNMEASURED)) for sheet in (Sheet.SIGNAL, Sheet.WAY))
     yield Sheet.STATEMENT, (f"column_{column}" for column in COLUMNS)
-    yield Sheet.STATEMENT, (*Kind, "amount", "energy", "place", "price")
+    yield Sheet.STATEMENT, (*Kind, "amount", "energy", "page", "place", "price")
     yield Sheet.STATEMENT, ("file", "home_without_vehicles", "not_written")
     yield Sheet.VERDICT, Verdict
 

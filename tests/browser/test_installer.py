@@ -34,8 +34,8 @@ def _card(page: Page, name: str) -> Locator:
 async def _live(home: Home, simulator: Simulator) -> None:
     entry = await commission(home, simulator.gateway)
     await registration.link_account(home, simulator, entry["entry_id"])
-    await registration.register(home, simulator, entry["entry_id"], "Pool pump")
-    await registration.register(home, simulator, entry["entry_id"], "Hall thermostat")
+    await registration.register(home, entry["entry_id"], "Pool pump")
+    await registration.register(home, entry["entry_id"], "Hall thermostat")
     await registration.enrolled(home, 2)
     await charging.bind_and_charge(home, simulator, entry["entry_id"])
     for name in ("Cellar", "Garden shed"):

@@ -20,6 +20,7 @@ from ..const import DOMAIN
 from ..devices.manager import Registrar
 from ..documents import Fact, Handover, Mark, Part
 from ..hub.wording import Wording
+from ..hub.words import Sheet
 from ..procedures import HealthState, Outcome, Place, Step, from_best, masked
 from ..utility import Feature
 from ..vehicles.manager import VehicleManager
@@ -29,7 +30,7 @@ from .manager import HealthManager
 from .subjects import Watched
 
 _NOWHERE = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
-_SURVEYED = ("place", "coverage", "signal", "latency", "loss", "measured")
+SURVEYED = ("place", "coverage", "signal", "latency", "loss", "measured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class _Report:
             mark=mark,
             standing=standing,
             facts=tuple(self._named(self._facts(watched, surveyed=bool(places)))),
-            heads=tuple(self._word(name) for name in _SURVEYED) if places else (),
+            heads=tuple(self._word(name) for name in SURVEYED) if places else (),
             rows=tuple(map(self._place, places)),
         )
 
@@ -111,7 +112,7 @@ class _Report:
         health = self._health.condition(watched.key).health
         state = self._wording.state("sensor", "health", health.state)
         if health.state is not HealthState.OK:
-            reason = self._wording.option("health_reason", health.reason) if health.reason else ""
+            reason = self._wording.word(Sheet.HEALTH_REASON, health.reason) if health.reason else ""
             return Mark.UNWELL, ": ".join(filter(None, (state, reason)))
         if (seen := self._seen(watched)) is None:
             return Mark.UNKNOWN, self._word("not_seen")
@@ -211,14 +212,14 @@ class _Report:
             return {"diagnosis": self._word("never")}
         told: list[Any] = [
             self._wording.state("sensor", "last_diagnosis", found["verdict"]),
-            self._wording.option("repair", found["next"]) if found.get("next") else None,
+            self._wording.word(Sheet.REPAIR, found["next"]) if found.get("next") else None,
             self._time(found.get("at")),
         ]
         return {"diagnosis": " · ".join(filter(None, told))}
 
     def _place(self, place: Place) -> tuple[str, ...]:
         figures = place.figures
-        coverage = self._wording.option("signal", place.quality) if place.carried else "–"
+        coverage = self._wording.word(Sheet.SIGNAL, place.quality) if place.carried else "–"
         told = (place.name, coverage, *(figures.get(name, "–") for name in ("signal", "latency", "loss")))
         return (*told, self._time(place.at))
 

@@ -21,6 +21,7 @@ from ..const import DOMAIN
 from ..documents import Handover, Style
 from ..hub.targets import find_subject
 from ..hub.wording import Wording
+from ..hub.words import Sheet
 from ..vehicles.download import attachment, check_reader
 from ..vehicles.person import Person
 from .actions import all_watched
@@ -71,7 +72,7 @@ async def _get_handover_report(call: ServiceCall) -> ServiceResponse:
     hass, data = call.hass, call.data
     hub, _ = find_subject(hass, data[ATTR_DEVICE_ID], all_watched, "not_ours")
     person = await Person.async_find(hass, call.context.user_id, data.get(ATTR_LANGUAGE))
-    style = replace(await person.async_style(hass), words=await person.async_words(hass, "handover"))
+    style = replace(await person.async_style(hass), words=await person.async_words(hass, Sheet.HANDOVER))
     wording = replace(await Wording.async_of(hass, person.language), style=style)
     signed = Signed(data[ATTR_INSTALLER], data[ATTR_NOTES])
     report = await async_hand_over(hub.manager(HealthManager), wording, signed)

@@ -22,6 +22,8 @@ from ..const import DOMAIN
 from ..documents import Style
 from .words import CATEGORY, Sheet, async_load, filled, key_of, words_of
 
+_KINDS = ("entity", "selector", CATEGORY)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -38,19 +40,23 @@ class Wording:
     style: Style
     units: UnitSystem
     texts: Mapping[str, str]
-    """What entities of the integration say, and the sheets, by the keys of Home Assistant's translations."""
+    """What entities and select fields of the integration say, and the sheets, by the keys of Home Assistant's translations."""
 
     @classmethod
     async def async_of(cls, hass: HomeAssistant, language: str | None = None) -> Self:
         """Return the wording of a language; of Home Assistant's, unless another one is named."""
         language = language or hass.config.language
         style = await hass.async_add_executor_job(Style.of, {}, language, hass.config.country)
-        texts = [await async_get_translations(hass, language, kind, [DOMAIN]) for kind in ("entity", CATEGORY)]
+        texts = [await async_get_translations(hass, language, kind, [DOMAIN]) for kind in _KINDS]
         return cls(style, hass.config.units, {name: text for each in texts for name, text in each.items()})
 
     def state(self, platform: str, key: str, state: str) -> str:
         """Return a state of an entity in words."""
         return self.texts.get(f"component.{DOMAIN}.entity.{platform}.{key}.state.{state}", state)
+
+    def option(self, selector: str, option: str) -> str:
+        """Return in words what was chosen in a select field of a dialog."""
+        return self.texts.get(f"component.{DOMAIN}.selector.{selector}.options.{option}", option)
 
     def word(self, sheet: Sheet, name: str) -> str:
         """Return a text of a sheet."""

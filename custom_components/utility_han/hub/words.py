@@ -24,6 +24,7 @@ class Sheet(StrEnum):
     BUTTON = "button"
     CASE_STATUS = "case_status"
     DOCUMENT = "document"
+    HANDOVER = "handover"
     HEALTH_EVENT = "health_event"
     HEALTH_REASON = "health_reason"
     KEPT = "kept"
