@@ -40,7 +40,7 @@ class Wording:
     style: Style
     units: UnitSystem
     texts: Mapping[str, str]
-    """What entities and select fields of the integration say, and the sheets, by the keys of Home Assistant's translations."""
+    """What entities and select fields say, and the sheets, by the keys of Home Assistant's translations."""
 
     @classmethod
     async def async_of(cls, hass: HomeAssistant, language: str | None = None) -> Self:
