@@ -58,7 +58,9 @@ from .hub.link_record import LinkRecord
 from .hub.rounds import Rounds
 from .hub.storage import Kept, MadeByNewerVersionError
 from .hub.store import HanStore
+from .hub.transport import RADIOS, transport_of
 from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, async_remove_entities_gone, migrated
+from .hub.zigbee_libraries import async_load_for
 from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
@@ -176,6 +178,8 @@ async def _async_hub(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> Hub:
             translation_placeholders={"title": entry.title},
         )
     commissioned = entry.data.get(CONF_STATE, DeviceState.COMMISSIONED) == DeviceState.COMMISSIONED
+    if transport_of(entry.data) in RADIOS:
+        await async_load_for(hass, entry)
     gateway = await async_open_link(hass, entry.data, accepted_before=commissioned)
     entry.async_on_unload(gateway.close)
     link = await LinkRecord.async_get(hass, entry.entry_id)

@@ -1,20 +1,21 @@
 """A Home Assistant with commissioned gateways."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 from unittest.mock import patch
 
 import pytest
 from aio2030dot5 import Advertisement
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import FlowHandler
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.discovery import FoundVtn
 from custom_components.utility_han.const import DOMAIN
 from tests.conftest import SimulatedGateway
-from tests.helpers import accounts, flows
+from tests.helpers import accounts, described, flows
 from tests.helpers.utility import SimulatedUtility
 
 
@@ -65,6 +66,21 @@ def _home_assistant(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
     request.getfixturevalue("mock_async_zeroconf")
+
+
+@pytest.fixture(autouse=True)
+def _described() -> Iterator[None]:
+    """Every field of every form that a test is shown has a name, and says what it is for: the rule *config-flow*."""
+    shown: set[str] = set()
+    show = FlowHandler.async_show_form
+
+    def show_form(self: FlowHandler[Any, Any, Any], **form: Any) -> Any:
+        shown.update(described.texts_of(self, form))
+        return show(self, **form)
+
+    with patch.object(FlowHandler, "async_show_form", show_form):
+        yield
+    assert described.missing(shown) == []
 
 
 async def over_ip(hass: HomeAssistant, gateway: SimulatedGateway) -> ConfigFlowResult:

@@ -1,15 +1,17 @@
 """What a stick says wrongly, says of other meters, or never ends."""
 
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 
 from custom_components.utility_han.esi import EventResponse, ResponseStatus
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
-from custom_components.utility_han.gateway.zigbee import raven
+from custom_components.utility_han.gateway.zigbee import raven, raven_fragments
 from custom_components.utility_han.gateway.zigbee.raven import RavenGateway
 from custom_components.utility_han.gateway.zigbee.raven_device import RavenDevice
 from custom_components.utility_han.gateway.zigbee.raven_meters import StickMeter
+from tests.helpers.faults import fault_of_ours
 from tests.helpers.stick import JOINED, METER, OTHER, UNKNOWN, fragment, meter_list, plugged_in, two_meters
 
 DEMAND = JOINED["get_instantaneous_demand"]
@@ -40,6 +42,18 @@ async def test_what_makes_no_sense_is_an_error_with_its_reason(command: str, sai
         with pytest.raises(GatewayError) as caught:
             await gateway.identify()
         assert caught.value.reason is Reason.MALFORMED
+        await gateway.close()
+
+
+@pytest.mark.use_case("IP-8")
+@pytest.mark.parametrize("kind", [AttributeError, TypeError, KeyError])
+async def test_fault_of_our_own_is_neither_nonsense_of_the_stick_nor_a_stick_that_is_gone(
+    kind: type[Exception],
+) -> None:
+    async with plugged_in({}) as script:
+        gateway = RavenGateway(script.url, None)
+        with patch.object(raven_fragments, "tidied", fault_of_ours(kind)), pytest.raises(kind):
+            await gateway.identify()
         await gateway.close()
 
 

@@ -39,6 +39,7 @@ from simulator.zigbee.identifiers import text_of
 from simulator.zigbee.network import Network
 from simulator.zigbee.stranger import Stranger
 from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers.faults import fault_of_ours
 from tests.helpers.states import eventually, until
 from tests.helpers.zigbee import opened
 
@@ -129,6 +130,22 @@ async def test_fault_of_our_own_is_not_taken_for_a_radio_that_is_gone(
     await radio.open()
     with pytest.raises(type(fault)), radio.errors():
         raise fault
+    await radio.close()
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, AttributeError])
+async def test_fault_of_our_own_stays_one_when_the_radio_is_lost(
+    gateway: SimulatedGateway, kind: type[Exception]
+) -> None:
+    radio = Radio(gateway.radio()["url"])
+    await radio.open()
+    radio.connection_lost(None)
+    with pytest.raises(kind), radio.errors():
+        fault_of_ours(kind)()
+    # What the library raises once its port is gone is the radio's.
+    with pytest.raises(GatewayError) as caught, radio.errors():
+        raise kind("theirs")
+    assert caught.value.reason is Reason.RADIO_GONE
     await radio.close()
 
 

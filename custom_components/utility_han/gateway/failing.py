@@ -3,7 +3,18 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from traceback import walk_tb
 from types import MappingProxyType
+
+_OURS = f"{__name__.partition('.gateway')[0]}."
+
+
+def is_ours(err: BaseException) -> bool:
+    """Whether an error was raised by this integration's own code, and not by a library that it called."""
+    innermost = ""
+    for frame, _ in walk_tb(err.__traceback__):
+        innermost = frame.f_globals.get("__name__", "")
+    return innermost.startswith(_OURS)
 
 
 class Attempt:

@@ -6,9 +6,6 @@ from typing import Any
 from aio2030dot5 import Timeouts
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.importlib import async_import_module
-from homeassistant.loader import async_get_integration
-from homeassistant.requirements import async_process_requirements
 
 from ..const import (
     CONF_DCAP_PATH,
@@ -18,15 +15,13 @@ from ..const import (
     CONF_METER,
     CONF_NETWORK,
     CONF_VTN,
-    DOMAIN,
 )
 from ..gateway import AbsentGateway, Gateway, Identity, Ieee2030_5Gateway, Pacing
 from .transport import Transport, transport_of
+from .zigbee_libraries import async_load_zigbee
 
 PACING = Pacing()
 TIMEOUTS = Timeouts()
-_RADIO_INTEGRATIONS = ("zha", "rainforest_raven")
-"""Home Assistant's own, whose libraries we use in the versions that it names: there are never two."""
 
 
 async def async_open_link(
@@ -49,14 +44,6 @@ async def async_open_link(
         pacing=PACING,
         timeouts=TIMEOUTS,
     )
-
-
-async def async_load_zigbee(hass: HomeAssistant) -> None:
-    """Have the Zigbee libraries at hand, installed and imported only now that somebody has a radio."""
-    for domain in _RADIO_INTEGRATIONS:
-        integration = await async_get_integration(hass, domain)
-        await async_process_requirements(hass, DOMAIN, integration.requirements)
-    await async_import_module(hass, f"custom_components.{DOMAIN}.gateway.zigbee")
 
 
 async def _async_open_radio(hass: HomeAssistant, transport: Transport, data: Mapping[str, Any]) -> Gateway:

@@ -15,6 +15,7 @@ from bellows.exception import EzspError
 from bellows.ezsp import EZSP
 
 from ..errors import GatewayError, Reason
+from ..failing import is_ours
 from ..identifiers import DEVICE_ENDPOINTS, OWN_ENDPOINT
 from .clusters import PROFILE, Drlc, KeyEstablishment, Messaging, Metering, PriceCluster, Time
 
@@ -203,7 +204,7 @@ class Radio:
         if isinstance(err, _RADIO_ERRORS):
             return True
         if isinstance(err, _ERRORS_ONCE_LOST):
-            return self._lost
+            return self._lost and not is_ours(err)
         # A scan that is refused is a bare Exception (``EZSP._list_command``), which nobody else raises.
         return type(err) is Exception
 

@@ -21,6 +21,7 @@ from aioraven.device import (
 
 from ...esi import ControlResponse, EventResponse, Message, Price, PriceSchedule, Priority
 from ..errors import ABOUT_RESOURCE, GatewayError, Reason
+from ..failing import is_ours
 from ..identifiers import lfdi_of, peer_of
 from ..model import (
     GatewayConfiguration,
@@ -52,10 +53,11 @@ _REGISTERS = (
     Register("energy_summation_received", "energy", RegisterKind.SUMMATION, "received", "Wh"),
 )
 _FUNCTION_SETS = frozenset({"messaging", "metering", "pricing", "time"})
-_SENSELESS = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError)
-"""What the library raises over a fragment that it cannot make sense of."""
+_SENSELESS = (RAVEnWarning, ValueError, ArithmeticError)
+"""What a fragment raises that no sense can be made of."""
+_SENSELESS_TO_LIBRARY = (LookupError, TypeError, AttributeError)
+"""What the library raises over such a one besides; raised by code of our own they are its faults."""
 _GONE = (RAVEnConnectionError, RAVEnNotOpenError, OSError)
-_ERRORS = (*_GONE, RAVEnWarning, *_SENSELESS)
 
 
 class RavenGateway(ReadingGateway):
@@ -132,7 +134,9 @@ class RavenGateway(ReadingGateway):
                 await device.open()
                 await device.synchronize()
                 info = await device.get_device_info()
-        except (TimeoutError, *_ERRORS) as err:
+        except (TimeoutError, *_GONE, *_SENSELESS, *_SENSELESS_TO_LIBRARY) as err:
+            if isinstance(err, _SENSELESS_TO_LIBRARY) and is_ours(err):
+                raise
             raise GatewayError(Reason.RADIO_GONE, f"the stick at {self.path} does not answer: {err}") from err
         if info is None or info.device_mac_id is None:
             raise GatewayError(Reason.RADIO_GONE, f"what is at {self.path} is no Smart Energy stick")
@@ -152,7 +156,9 @@ class RavenGateway(ReadingGateway):
                     failure = GatewayError(Reason.GATEWAY_SILENT, "the stick has no answer from the meter")
                 except UnknownRAVEnCommandWarning:
                     failure = GatewayError(Reason.NOT_FOUND, "the stick's firmware does not know the command")
-                except (RAVEnWarning, *_SENSELESS) as err:
+                except (*_SENSELESS, *_SENSELESS_TO_LIBRARY) as err:
+                    if isinstance(err, _SENSELESS_TO_LIBRARY) and is_ours(err):
+                        raise
                     failure = GatewayError(Reason.MALFORMED, f"the stick's answer makes no sense: {err}")
                 except _GONE as err:
                     await self._drop()

@@ -11,6 +11,7 @@ from homeassistant.components import usb
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 
 from ...const import (
@@ -23,8 +24,8 @@ from ...const import (
 )
 from ...gateway import GatewayError, Reason, lfdi_of, parse_label, with_checksum
 from ...procedures import Method
-from ..link import async_load_zigbee
 from ..transport import Transport
+from ..zigbee_libraries import async_load_zigbee
 from . import forms as flow_forms
 from .found import FoundFields
 
@@ -74,7 +75,11 @@ class RadioPages(FoundFields):
         return await self.async_step_radio()
 
     async def _async_probe(self, path: str, errors: dict[str, str]) -> Probed | None:
-        await async_load_zigbee(self.hass)
+        try:
+            await async_load_zigbee(self.hass)
+        except (ConfigEntryError, ConfigEntryNotReady) as err:
+            errors["base"] = str(err.translation_key)
+            return None
         from ...gateway.zigbee import UnusableRadioError, probe_radio  # noqa: PLC0415 - for those who have a radio
 
         try:
