@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from homeassistant.core import HomeAssistant
 
+from custom_components.utility_han.health.texts import async_load_words
 from tests.component.test_health import Fix
 from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.health import Patient
+from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility
 
 
@@ -56,3 +58,59 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     (event,) = told["events"]
     assert (datetime.fromisoformat(event["start"]), datetime.fromisoformat(event["end"])) == (start, end)
     assert event["summary"] == "Your utility comes: Boiler room switch"
+
+
+@pytest.mark.use_case("RD-10a")
+async def test_an_appointment_is_cancelled_where_it_was_made(
+    patient: Patient, utility: SimulatedUtility, fix: Fix, hass: HomeAssistant
+) -> None:
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    await patient.act("diagnose")
+    await fix.open(patient.issue)
+    assert "appointment_cancel" not in fix.page["menu_options"], "there is nothing to cancel"
+    await fix.choose("appointment")
+    (field,) = fix.page["data_schema"]
+    option = field["selector"]["select"]["options"][0]
+    await fix.submit(slot=option["value"])
+    await fix.open(patient.issue)
+    await fix.choose("appointment_cancel")
+    assert fix.page["description_placeholders"]["when"] == option["label"]
+    await utility.fault("http_error", status=503)
+    await fix.submit()
+    assert fix.page["errors"] == {"base": "not_cancelled"}
+    (case,) = await utility.cases()
+    assert case["status"] == "scheduled"
+    await utility.mend()
+    await fix.submit()
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "cancelled")
+    (case,) = await utility.cases()
+    assert (case["status"], case["appointment"]) == ("open", None)
+    assert patient.manager.condition(patient.key).case is not None, "the case stays"
+    await fix.open(patient.issue)
+    assert "appointment_cancel" not in fix.page["menu_options"]
+
+
+@pytest.mark.use_case("RD-2")
+async def test_a_case_is_read_in_the_language_that_the_home_has(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility
+) -> None:
+    def summaries() -> list[str]:
+        return [case["summary"] for _, case in patient.manager.open_cases()]
+
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    await patient.act("diagnose")
+    assert summaries() == ["Boiler room switch: its entity is unavailable in Home Assistant"]
+    (case,) = await utility.cases()
+    await utility.say(case["id"], "We look into it")
+    await until(lambda: (patient.manager.condition(patient.key).case or {}).get("note") == "We look into it")
+    hass.config.language = "de"
+    await async_load_words(hass)
+    assert summaries() == ["Boiler room switch: seine Entität ist in Home Assistant nicht verfügbar"]
+
+
+@pytest.mark.use_case("RD-1")
+async def test_what_a_person_wrote_stays_as_it_is(hass: HomeAssistant, patient: Patient) -> None:
+    await patient.act("report_problem", summary="gateway_down")
+    hass.config.language = "de"
+    await async_load_words(hass)
+    assert [case["summary"] for _, case in patient.manager.open_cases()] == ["Boiler room switch: gateway_down"]

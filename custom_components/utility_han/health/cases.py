@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from ..procedures import HealthReason, Verdict
 from ..utility import Case, CaseStatus, Slot
 
 type KnownCase = Mapping[str, str]
-"""How an open case stands, as it is kept and shown."""
+"""How an open case stands, as it is kept: with what it is about where that is a code, and no text of a person."""
+ABOUT: Mapping[str, type[HealthReason | Verdict]] = {"reason": HealthReason, "verdict": Verdict}
+"""What a case may be about by a code: its words are read in the language that the home has by then."""
 
 
 class CaseChange(StrEnum):
@@ -17,6 +20,11 @@ class CaseChange(StrEnum):
     """Somebody comes, or comes at another time."""
     UPDATED = "updated"
     CLOSED = "closed"
+
+
+def about(known: KnownCase) -> HealthReason | Verdict | None:
+    """Return what a case is about, None where its summary is the text of a person, or of another time."""
+    return next((kind(known[name]) for name, kind in ABOUT.items() if known.get(name) in kind), None)
 
 
 def standing(case: Case) -> dict[str, str] | None:
@@ -40,7 +48,7 @@ def change(known: KnownCase | None, case: Case) -> CaseChange | None:
         return CaseChange.CLOSED if same else None
     if known is None or not same:
         return CaseChange.OPENED
-    if said == known:
+    if said == {name: told for name, told in known.items() if name not in ABOUT}:
         return None
     made = "appointment" in said and said["appointment"] != known.get("appointment")
     return CaseChange.APPOINTMENT if made else CaseChange.UPDATED

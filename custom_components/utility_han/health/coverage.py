@@ -12,7 +12,6 @@ from ..utility import Feature, Report, UtilityError
 from .diagnosing import async_open_case
 from .manager import HealthManager
 from .subjects import Watched
-from .texts import words
 
 LONGEST_NAME = 64
 """Characters of a place's name."""
@@ -73,7 +72,7 @@ async def async_report_coverage(health: HealthManager, watched: Watched) -> Step
         {"places": [place.to_dict() for place in places]},
     )
     try:
-        case_id = await async_open_case(health, watched, words(health.hass, Verdict.NETWORK_COVERAGE))
+        case_id = await async_open_case(health, watched, Verdict.NETWORK_COVERAGE)
         key = f"coverage-{case_id}-{survey[-1].at.timestamp():.0f}"
         case = await utility.add_report(case_id, report, key)
     except UtilityError as err:

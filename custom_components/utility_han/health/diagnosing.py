@@ -7,9 +7,10 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_GATEWAY_LFDI
 from ..gateway import Gateway
-from ..procedures import Diagnosis, Outcome, Step, StepResult, Verdict, diagnose
+from ..procedures import Diagnosis, HealthReason, Outcome, Step, StepResult, Verdict, diagnose
 from ..utility import CaseStatus, Feature, Report, UtilityError
 from .care import async_note_diagnosis
+from .cases import ABOUT
 from .manager import HealthManager
 from .subjects import Watched
 from .texts import words
@@ -77,7 +78,7 @@ async def _async_report(health: HealthManager, watched: Watched, found: Diagnosi
     if not utility.offers(Feature.CASES) or (well and condition.case is None):
         return StepResult(Step.RD_2, Outcome.NOT_OFFERED)
     try:
-        case_id = await async_open_case(health, watched, words(health.hass, found.reason))
+        case_id = await async_open_case(health, watched, found.reason)
         case = await utility.add_report(case_id, report_of(found), f"report-{uuid4().hex}")
         if well:
             case = await utility.close_case(case_id)
@@ -87,8 +88,8 @@ async def _async_report(health: HealthManager, watched: Watched, found: Diagnosi
     return StepResult(Step.RD_2, Outcome.DONE, evidence={"case": case.id, "status": case.status.value})
 
 
-async def async_open_case(health: HealthManager, watched: Watched, summary: str) -> str:
-    """Report a problem; return the id of its case, which is the one that is open, where one is (RD-1, RD-2)."""
+async def async_open_case(health: HealthManager, watched: Watched, problem: str | None) -> str:
+    """Report a problem, a code or a person's words; return the id of its case: the open one, if any (RD-1, RD-2)."""
     utility, premise_id = health.account.utility, health.account.premise_id
     known = health.condition(watched.key).case
     if known is not None and (await utility.case(known["id"])).status is not CaseStatus.CLOSED:
@@ -99,10 +100,11 @@ async def async_open_case(health: HealthManager, watched: Watched, summary: str)
         about["registration_id"] = record.run.registration_id
     if watched.vehicle is not None and (current := watched.vehicle.run.current(dt_util.utcnow())) is not None:
         about["binding_id"] = current.id
-    told = f"{watched.title}: {summary}"[:500]
+    code = problem if isinstance(problem, HealthReason | Verdict) else None
+    told = f"{watched.title}: {words(health.hass, code) if code or problem is None else problem}"[:500]
     lfdi = health.entry.data.get(CONF_GATEWAY_LFDI, "")
     case = await utility.open_case(premise_id or "", lfdi, about, told, f"case-{uuid4().hex}")
-    health.async_take_case(case)
+    health.async_take_case(case, {name: code.value for name, kind in ABOUT.items() if isinstance(code, kind)})
     return case.id
 
 

@@ -22,10 +22,10 @@ from ..procedures import Effect, Finding, Health, HealthEvent, HealthReason, Hea
 from ..utility import Case
 from ..vehicles.manager import VehicleManager
 from . import notices
-from .cases import change, standing
+from .cases import ABOUT, change, standing
 from .store import Condition, Conditions
 from .subjects import Subjects, Watched
-from .texts import async_load_words, words
+from .texts import async_load_words, in_words, words
 
 _EVERY = timedelta(minutes=1)
 _UNHEALTHY = "unhealthy"
@@ -125,10 +125,10 @@ class HealthManager:
         return self.conditions.of(key)
 
     def open_cases(self) -> Iterator[tuple[Watched, Mapping[str, str]]]:
-        """Yield what has a case open at the utility, with the case."""
+        """Yield what has a case open at the utility, with the case in the words of the home."""
         for watched in self.subjects.all:
             if (case := self.condition(watched.key).case) is not None:
-                yield watched, case
+                yield watched, in_words(self.hass, watched.title, case)
 
     # Evaluation
 
@@ -217,14 +217,17 @@ class HealthManager:
         self.async_schedule()
 
     @callback
-    def async_take_case(self, case: Case) -> None:
-        """Keep how a case stands with what it is about, and tell of changes."""
+    def async_take_case(self, case: Case, about: Mapping[str, str] | None = None) -> None:
+        """Keep how a case stands with what it is about, and tell of changes; ``about`` it is by a code."""
         if (watched := self.subjects.about(case.registration_id, case.binding_id)) is None:
             return
         condition = self.condition(watched.key)
         if (what := change(condition.case, case)) is None:
             return
-        condition.case = standing(case)
+        known = condition.case if condition.case is not None and condition.case["id"] == case.id else {}
+        if (said := standing(case)) is not None:
+            said |= about or {name: known[name] for name in ABOUT if name in known}
+        condition.case = said
         watched.async_tell()
         self.subjects.gateway.async_tell()
         told = {"case": case.id, "status": case.status.value, "change": what.value}

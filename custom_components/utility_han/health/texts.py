@@ -10,6 +10,7 @@ from ..hub.words import Sheet, async_load, filled, word
 from ..procedures import HealthEvent, HealthReason, Repair, Verdict
 from ..utility import CaseStatus
 from . import written
+from .cases import ABOUT, KnownCase, about
 
 _SHEETS: Mapping[type, Sheet] = {
     HealthReason: Sheet.HEALTH_REASON,
@@ -32,6 +33,13 @@ async def async_load_words(hass: HomeAssistant) -> None:
 def words(hass: HomeAssistant, code: Code | None) -> str:
     """Return a code in the words of Home Assistant's language; a dash for None."""
     return "–" if code is None else word(hass, _SHEETS[type(code)], code.value)
+
+
+@callback
+def in_words(hass: HomeAssistant, title: str, case: KnownCase) -> KnownCase:
+    """Return a case of what is called ``title`` with its summary in the home's language, where it is a code."""
+    shown = {name: told for name, told in case.items() if name not in ABOUT}
+    return shown if (code := about(case)) is None else shown | {"summary": f"{title}: {words(hass, code)}"}
 
 
 @callback

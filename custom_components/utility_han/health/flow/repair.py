@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import datetime
 from typing import Any, override
 
 import probatio
@@ -15,6 +16,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
 )
+from homeassistant.util import dt as dt_util
 
 from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL, LOGGER
 from ...devices.flow.identification import take_identification
@@ -91,6 +93,8 @@ class UnhealthyFlow(HubRepairFlow):
             options.append("replace")
         if self.health.account.utility.offers(Feature.APPOINTMENTS):
             options.append("appointment")
+            if self._appointment is not None:
+                options.append("appointment_cancel")
         return self.async_show_menu(step_id=step_id, menu_options=options, description_placeholders=self._placeholders)
 
     # Diagnosis and repair, step by step
@@ -233,8 +237,8 @@ class UnhealthyFlow(HubRepairFlow):
         errors: dict[str, str] = {}
         try:
             if user_input is not None:
-                summary = words(self.hass, self.health.condition(self.subject).health.reason)
-                case_id = await async_open_case(self.health, self.watched, summary)
+                reason = self.health.condition(self.subject).health.reason
+                case_id = await async_open_case(self.health, self.watched, reason)
                 case = await account.utility.book_appointment(case_id, user_input[CONF_SLOT])
                 self.health.async_take_case(case)
                 return self.async_abort(reason="booked", description_placeholders=await self._booked(case))
@@ -252,6 +256,37 @@ class UnhealthyFlow(HubRepairFlow):
             data_schema=probatio.Schema({probatio.Required(CONF_SLOT): slots}),
             errors=errors,
             description_placeholders=self._placeholders,
+        )
+
+    @property
+    def _appointment(self) -> tuple[str, datetime, datetime] | None:
+        """The case for which somebody comes, and from when to when; None where nobody does."""
+        case = self.health.condition(self.subject).case or {}
+        start, end = (dt_util.parse_datetime(case.get(name, "")) for name in ("appointment", "appointment_end"))
+        return (case["id"], start, end) if start is not None and end is not None else None
+
+    async def async_step_appointment_cancel(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """RD-10a: have nobody come after all; the case stays open."""
+        if not self.loaded:
+            return self.async_abort(reason="gone")
+        if (appointment := self._appointment) is None:
+            return self.async_abort(reason="appointment_gone", description_placeholders=self._placeholders)
+        case_id, *span = appointment
+        (when,) = await async_spans(self.hass, [(span[0], span[1])])
+        said, errors = {**self._placeholders, "when": when, "case": case_id}, {}
+        if user_input is not None:
+            try:
+                self.health.async_take_case(await self.health.account.utility.cancel_appointment(case_id))
+            except UtilityError as err:
+                LOGGER.warning("the utility did not cancel an appointment: %s", err.detail)
+                errors["base"] = "not_cancelled"
+            else:
+                return self.async_abort(reason="cancelled", description_placeholders=said)
+        return self.async_show_form(
+            step_id="appointment_cancel",
+            data_schema=probatio.Schema({}),
+            errors=errors,
+            description_placeholders=said,
         )
 
     async def _booked(self, case: Case) -> dict[str, str]:

@@ -59,11 +59,10 @@ class MethodPages(IdentityPages):
         if not self._ways:
             await self.async_prepare_method()
         shown = await self._async_who_we_are()
-        suggested = user_input or {CONF_PIN: shown["pin"]}
         form = flow_forms.method(self._ways, self._suggested_way, label_of(**shown))
         return self.async_show_form(
             step_id="method",
-            data_schema=self.add_suggested_values_to_schema(form, suggested),
+            data_schema=self.add_suggested_values_to_schema(form, user_input),
             description_placeholders=shown,
             errors=errors,
             last_step=False,
