@@ -126,6 +126,10 @@ _STEP_ID = re.compile(r"\b(?:IP|UR|RD|DM|SC)[-_][0-9]|\{step\}")
 _MENU_OPTION = re.compile(r"config\.step\.\w+\.menu_options\.")
 _LONGEST_OPTION = 34
 """Characters that a menu shows of an option on a phone of 390 px: the rest would be cut off."""
+_REPAIR_TITLE = re.compile(r"issues\.\w+\.fix_flow\.step\.\w+\.title$")
+_MENU = re.compile(r"((?:config|options)\..*step\.\w+\.)menu_options\.")
+_LONGEST_TITLE = 28
+"""Characters of a title on one line of a phone: menus cut the rest off, repairs write it over the line below."""
 _ADDRESS = re.compile(r"(?:[a-z0-9]://|www\.)[a-z0-9-]+\.[a-z0-9.-]*[a-z]", re.IGNORECASE)
 """What Home Assistant's hassfest refuses in translations, or a little more: addresses are placeholders."""
 _FACTS = frozenset(
@@ -278,6 +282,8 @@ def problems() -> Iterator[str]:
             if set(_PLACEHOLDER.findall(found[key])) != set(_PLACEHOLDER.findall(english[key])):
                 yield f"{language}: {key} has other placeholders than English"
         for key, text in found.items():
+            if _REPAIR_TITLE.match(key) and (len(text) > _LONGEST_TITLE or "{" in text):
+                yield f"{language}: {key} may be longer than {_LONGEST_TITLE}; say the rest in the description"
             if "{detail}" in text:
                 yield f"{language}: {key} ends in the words of an error, which are English: they go to the log"
             if address := _ADDRESS.search(text):
@@ -286,6 +292,8 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} says {said[0]}; say what was done in words"
             if _MENU_OPTION.match(key) and len(text) > _LONGEST_OPTION:
                 yield f"{language}: {key} is longer than {_LONGEST_OPTION}; put the rest into menu_option_descriptions"
+            if (menu := _MENU.match(key)) and len(found.get(title := f"{menu[1]}title", "")) > _LONGEST_TITLE:
+                yield f"{language}: {title} is longer than {_LONGEST_TITLE}; say the rest in the description"
             if (formal := FORMAL.get(language)) is not None and (said := formal.search(text)):
                 yield f"{language}: {key} says {said[0]} to the person; address them informally"
             if (informal := INFORMAL.get(language)) is not None and (said := informal.search(text)):

@@ -196,8 +196,11 @@ async def test_home_assistant_has_a_pin_of_its_own(hass: HomeAssistant, gateway:
     pin = flows.placeholder(result, "pin")
     assert parse_pin(pin) == int(pin)
     assert flows.placeholder(result, "sfdi")
-    # The gateway holds a default: a person says that it is the right one.
-    result = await flows.by_pin(hass, result, pin)
+    assert result["data_schema"] is not None
+    (field,) = (field for field in result["data_schema"].schema if field == "pin")
+    assert field.description is None, "one that the utility gave is typed, and nothing is in its way"
+    # Left empty, it is ours. The gateway holds a default: a person says that it is the right one.
+    result = await flows.submit(hass, result, {"way": "in_band"})
     assert result["step_id"] == "pin_differs"
     result = await flows.choose(hass, result, "pin_accept")
     assert result["step_id"] == "commissioned", result

@@ -31,6 +31,8 @@ class Sheet(StrEnum):
     LOGBOOK = "logbook"
     LOST = "lost"
     NOTIFICATION = "notification"
+    PAGE = "page"
+    """What pages of dialogs put together."""
     PROGRAM_SIGNAL = "program_signal"
     RATE = "rate"
     REPAIR = "repair"

@@ -21,7 +21,7 @@ from ..texts import plain
 from ..transport import Transport
 from ..words import Sheet
 from .dialog import GatewayDialog
-from .words import Words, checked, line, rated, remark, shown
+from .words import Words, checked, rated, remark, shown
 
 _SECURE = {LinkSecurity.INSTALL_CODE.value: CheckVerdict.MARGINAL}
 """A link key from an install code proves the radio by what the utility was told, and no certificate (CBKE)."""
@@ -57,13 +57,13 @@ class DonePages(GatewayDialog):
         security, registers = link["security"], link["registers"]
         checks = {item: found for item, found in run.found(Step.IP_3).items() if item != Check.NETWORK}
         lines = [
-            line(words.label("commissioned", way), words.value(way, quality), rated(quality)),
-            line(
+            words.line(words.label("commissioned", way), words.value(way, quality), rated(quality)),
+            words.line(
                 words.label("commissioned", "security"),
                 words.value(Sheet.SECURITY, security),
                 _SECURE.get(security, CheckVerdict.PASSED),
             ),
-            line(words.label("commissioned", "registers"), str(registers), CheckVerdict.PASSED)
+            words.line(words.label("commissioned", "registers"), str(registers), CheckVerdict.PASSED)
             if registers
             else remark(words.error(Reason.NO_READINGS), CheckVerdict.MARGINAL),
             *checked(words, checks),
@@ -71,7 +71,7 @@ class DonePages(GatewayDialog):
         if run.found(Step.IP_9).get("pin_fits") is False:
             lines.append(remark(words.error("pin_differs"), CheckVerdict.MARGINAL))
         if made := " ".join(made_by):
-            lines.insert(0, line(words.label("commissioned", "made_by"), plain(made)))
+            lines.insert(0, words.line(words.label("commissioned", "made_by"), plain(made)))
         return lines
 
     async def _async_known_as(self) -> str:

@@ -12,7 +12,7 @@ from ..transport import Transport, place_of
 from ..wifi import wifi_signal
 from ..words import Sheet
 from .found import FoundFields
-from .words import Words, async_load_words, checked, line, rated
+from .words import Words, async_load_words, checked, rated
 
 UNMEASURED = "unmeasured"
 """What a way is where nothing came back."""
@@ -47,9 +47,11 @@ class PreparingPages(FoundFields):
         words, signal = Words(self.hass), await self._async_signal()
         quality = signal.quality.value if signal is not None else UNMEASURED
         measured = f" ({figures(signal)})" if signal is not None else ""
-        lines = [line(words.label("location", "way"), words.value(Sheet.WAY, quality) + measured, rated(quality))]
+        lines = [
+            words.line(words.label("location", "way"), words.value(Sheet.WAY, quality) + measured, rated(quality))
+        ]
         if (wifi := wifi_signal(self.hass)) is not None:
-            lines.append(line(words.label("location", "wifi"), wifi))
+            lines.append(words.line(words.label("location", "wifi"), wifi))
         return lines
 
     async def _async_signal(self) -> Signal | None:

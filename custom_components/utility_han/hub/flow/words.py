@@ -10,7 +10,7 @@ from ...const import DOMAIN
 from ...gateway import SignalQuality
 from ...procedures import CheckVerdict
 from ..texts import plain
-from ..words import Sheet, async_load, word
+from ..words import Sheet, async_load, filled, word
 
 _PAGES = "config"
 _MARKS = {CheckVerdict.PASSED: "✓", CheckVerdict.MARGINAL: "⚠\ufe0e", CheckVerdict.FAILED: "✗"}
@@ -50,13 +50,13 @@ class Words:
         """Return what is being done in a step."""
         return self._text(f"config.progress.{step}").rstrip("… ")
 
+    def line(self, label: str, value: str, verdict: CheckVerdict | None = None) -> str:
+        """Return a line that says how something is, marked with how good that is."""
+        said = filled(word(self._hass, Sheet.PAGE, "line"), {"label": label, "value": value})
+        return said if verdict is None else f"{_MARKS[verdict]} {said}"
+
     def _text(self, key: str) -> str:
         return self._texts[f"component.{DOMAIN}.{key}"]
-
-
-def line(label: str, value: str, verdict: CheckVerdict | None = None) -> str:
-    """Return a line that says how something is, marked with how good that is."""
-    return f"{_MARKS[verdict]} **{label}:** {value}" if verdict is not None else f"**{label}:** {value}"
 
 
 def remark(text: str, verdict: CheckVerdict) -> str:
@@ -77,6 +77,6 @@ def shown(texts: Iterable[str]) -> str:
 def checked(words: Words, checks: Mapping[str, Any]) -> list[str]:
     """Return a line for each item of the self-check (IP-3), from its evidence."""
     return [
-        line(words.label("self_check_result", check), plain(found["finding"]), CheckVerdict(found["verdict"]))
+        words.line(words.label("self_check_result", check), plain(found["finding"]), CheckVerdict(found["verdict"]))
         for check, found in checks.items()
     ]
