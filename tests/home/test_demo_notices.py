@@ -25,6 +25,6 @@ async def test_no_notice_comes_with_the_demo(home: Home, simulator: Simulator) -
     await readings(home, entry["entry_id"])
     await registration.link_account(home, simulator, entry["entry_id"])
     for device in registration.DEVICES:
-        await registration.register(home, simulator, entry["entry_id"], device)
+        await registration.register(home, entry["entry_id"], device)
     await registration.enrolled(home, len(registration.DEVICES))
     assert await notices(home) == []
