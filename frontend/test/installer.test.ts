@@ -35,16 +35,17 @@ test("only administrators have the installer's page, and where there is nothing 
 });
 
 test("commissioning leads to Home Assistant's own dialogs", async () => {
-  const card = await show("commission", meter());
+  const card = await show("commission", meter().add("Pool pump", { registration_state: ["enrolled"] }));
   assert.deepEqual(
     all(card, "a").map((each) => each.getAttribute("href")),
     [
       "/config/devices/device/demo_home",
+      "/config/devices/device/pool_pump",
       "/config/integrations/integration/utility_han",
       "/config/integrations/dashboard/add?domain=utility_han",
     ],
   );
-  assert.match(textOf(card), /Demo home \[commissioned\]/);
+  assert.match(textOf(card), /Demo home \[commissioned\] Pool pump \[enrolled\]/);
 });
 
 test("a place is measured where somebody says that they are, and only what was measured is told", async () => {
@@ -144,7 +145,7 @@ test("the report is made with what was typed, shown as it is printed, and handed
   button(card, "Make the report").click();
   await rest();
   assert.deepEqual(home.asked.at(-1)?.data, { device_id: "demo_home", language: "en", installer: "Ada", notes: "Mind the dog" });
-  assert.match(textOf(card), /Pool pump Load Not seen Programs A B Cellar : Signal -91 dBm Cases No case Notes Mind <b>the<\/b> dog/);
+  assert.match(textOf(card), /Pool pump Load Not seen Programs A B Cellar · Signal: -91 dBm Cases No case Notes Mind <b>the<\/b> dog/);
   const addresses: (string | null)[] = [];
   document.addEventListener("click", (event) => {
     addresses.push((event.target as Element).getAttribute("href"));

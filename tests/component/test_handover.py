@@ -213,4 +213,4 @@ async def test_what_is_measured_without_a_sensor_is_called_no_coverage(
 ) -> None:
     await patient.act("measure_coverage", place="Attic")
     row = part(await reader.ask(), patient.entry.subentries[patient.key].title)["rows"][0]
-    assert row[1:3] == ["–", "–"]
+    assert row[1:3] == ["Nothing carried", "–"]

@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, LongTable, Spacer, Table, TableStyle
 
 from .pages import print_pages, width_of
-from .paper import HEAD, PLAIN, ROWS, SMALL, SPAN, STRONG, TEXT, TITLE, paragraph
+from .paper import HEAD, PLAIN, ROWS, SMALL, SPAN, STRONG, TITLE, paragraph
 from .report import Fact, Handover, Mark, Part
 from .style import Style
 
@@ -65,5 +65,5 @@ def _part(part: Part, width: float) -> Iterator[Flowable]:
 def _facts(facts: Sequence[Fact], width: float) -> Flowable:
     if not facts:
         return Spacer(0, 0)
-    rows = [[paragraph(fact.name, SMALL), paragraph(fact.value, TEXT)] for fact in facts]
+    rows = [[paragraph(fact.name, SMALL), [paragraph(line) for line in fact.value.splitlines()]] for fact in facts]
     return Table(rows, colWidths=[width * _NAMES, width * (1 - _NAMES)], style=PLAIN)

@@ -219,7 +219,7 @@ class _Report:
 
     def _place(self, place: Place) -> tuple[str, ...]:
         figures = place.figures
-        coverage = self._wording.word(Sheet.SIGNAL, place.quality) if place.carried else "–"
+        coverage = self._wording.word(Sheet.SIGNAL, place.quality) if place.carried else self._word("not_carried")
         told = (place.name, coverage, *(figures.get(name, "–") for name in ("signal", "latency", "loss")))
         return (*told, self._time(place.at))
 

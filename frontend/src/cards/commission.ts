@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from "lit";
 
 import { INTEGRATION_PAGE, NEW_GATEWAY } from "../hass";
-import { stateOf, type Subject } from "../home";
+import { firstOf, type Subject } from "../home";
 import { InstallerCard } from "./installer";
 
 /** What there is, and the ways into Home Assistant's own dialogs that commission more. */
@@ -16,19 +16,24 @@ export class CommissionCard extends InstallerCard {
   }
 
   #gateway(gateway: Subject): TemplateResult {
-    const { device, name } = gateway;
-    const state = stateOf(this.hass, gateway, "commissioning_state") ?? stateOf(this.hass, gateway, "health");
+    const { name, device } = gateway;
     // Its row on that page has what adds a device or a vehicle to this gateway.
     const entry = device.primary_config_entry;
     const page = entry ? `${INTEGRATION_PAGE}#config_entry=${entry}` : INTEGRATION_PAGE;
+    const its = this.about("device", "vehicle").filter(({ device: { primary_config_entry: of } }) => of === entry);
     return html`<li>
-      <div class="line">
-        <a href="/config/devices/device/${device.id}">${name}</a>
-        <span>${state ? this.hass.formatEntityState(state) : ""}</span>
-      </div>
+      ${[gateway, ...its].map((each) => this.#standing(each))}
       <div class="stack">
         <a class="button" href=${page} aria-label="${this.say("new_device")}: ${name}">${this.say("new_device")}</a>
       </div>
     </li>`;
+  }
+
+  #standing(subject: Subject): TemplateResult {
+    const state = firstOf(this.hass, subject, "registration_state", "binding", "commissioning_state");
+    return html`<div class="line">
+      <a href="/config/devices/device/${subject.device.id}">${subject.name}</a>
+      <span class="quiet">${state ? this.hass.formatEntityState(state) : ""}</span>
+    </div>`;
   }
 }

@@ -86,6 +86,9 @@ export class HandoverCard extends InstallerCard {
         margin: 0;
         white-space: pre-line;
       }
+      .row {
+        margin-top: 8px;
+      }
       .notes {
         white-space: pre-line;
       }
@@ -196,8 +199,8 @@ export class HandoverCard extends InstallerCard {
       ${this.#facts(facts)}
       ${rows.map(([place, ...cells]) => {
         // On a phone a row is a sentence, and not a table that runs off the page.
-        const told = cells.map((cell, at) => (cell === "–" ? "" : `${heads[at + 1] ?? ""} ${cell}`));
-        return html`<p><strong>${place}</strong>: ${told.filter(Boolean).join(" · ")}</p>`;
+        const told = cells.map((cell, at) => (cell === "–" ? "" : `${heads[at + 1] ?? ""}: ${cell}`));
+        return html`<p class="row"><strong>${place}</strong> · ${told.filter(Boolean).join(" · ")}</p>`;
       })}
     </section>`;
   }

@@ -63,7 +63,7 @@ export abstract class InstallerCard extends Card {
       li {
         display: flex;
         flex-direction: column;
-        gap: 4px;
+        gap: 8px;
         border-top: 1px solid var(--divider-color);
         padding-top: 12px;
       }
