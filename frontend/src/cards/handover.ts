@@ -50,8 +50,18 @@ const UNKNOWN = "--disabled-color";
 /** Where what was typed is kept as long as the tab is open, also where the page is loaded anew. */
 const TYPED = "utility-han-handover";
 
+const typedBefore = (): Typed => {
+  const nothing = { installer: "", notes: "" };
+  try {
+    return { ...nothing, ...(JSON.parse(sessionStorage.getItem(TYPED) ?? "{}") as Partial<Typed>) };
+  } catch {
+    // A browser may keep nothing at all: no reason for the page not to be there.
+    return nothing;
+  }
+};
+
 const KEPT = new Kept<{ chosen?: string; made?: Made | undefined; file?: File | undefined; typed: Typed }>({
-  typed: { installer: "", notes: "", ...(JSON.parse(sessionStorage.getItem(TYPED) ?? "{}") as Partial<Typed>) },
+  typed: typedBefore(),
 });
 
 /** The report of what was installed: made, read, shared. */
@@ -135,7 +145,11 @@ export class HandoverCard extends InstallerCard {
   #type = (event: Event): void => {
     const { id, value } = event.target as HTMLInputElement;
     KEPT.set({ typed: { ...KEPT.now.typed, [id]: value } });
-    sessionStorage.setItem(TYPED, JSON.stringify(KEPT.now.typed));
+    try {
+      sessionStorage.setItem(TYPED, JSON.stringify(KEPT.now.typed));
+    } catch {
+      // It is kept by the page, as long as that is there.
+    }
   };
 
   async #make(device_id: string): Promise<void> {

@@ -39,7 +39,9 @@ const KEPT = new Kept<{
   /** What tells the signal, and what was measured, by device. */
   sensors: Record<string, string | undefined>;
   coverage: Record<string, Coverage | undefined>;
-}>({ place: "", sensors: {}, coverage: {} });
+  /** The case by which the utility was told of what was measured last. */
+  told: Record<string, string | undefined>;
+}>({ place: "", sensors: {}, coverage: {}, told: {} });
 
 /** A walk through the home: where is it measured, by what, and what came of it. */
 export class SurveyCard extends InstallerCard {
@@ -151,6 +153,7 @@ export class SurveyCard extends InstallerCard {
     }
     const sensor = KEPT.now.sensors[device];
     await this.#take(device, "measure_coverage", { place, ...(sensor ? { entity_id: sensor } : {}) });
+    KEPT.set({ told: { ...KEPT.now.told, [device]: undefined } });
   }
 
   async #take(device: string, action: string, data: Record<string, unknown> = {}): Promise<Coverage | undefined> {
@@ -161,13 +164,14 @@ export class SurveyCard extends InstallerCard {
     return response;
   }
 
-  async #tell(device: string): Promise<string> {
+  async #tell(device: string): Promise<void> {
     const coverage = await this.#take(device, "report_coverage");
-    return this.say("told_utility", { case: coverage?.case ?? "" });
+    KEPT.set({ told: { ...KEPT.now.told, [device]: coverage?.case ?? undefined } });
   }
 
   #measured(device: Subject): TemplateResult {
     const places = KEPT.now.coverage[device.device.id]?.places ?? [];
+    const told = KEPT.now.told[device.device.id];
     if (places.length === 0) return html`<p class="quiet">${this.say("survey_empty")}</p>`;
     return html`<ul class="list" aria-live="polite">
         ${places.map((place) => this.#place(place))}
@@ -179,7 +183,8 @@ export class SurveyCard extends InstallerCard {
           .label=${this.say("tell_utility")}
           .about=${device.name}
         ></utility-han-acting>
-      </div>`;
+      </div>
+      <p role="status" ?hidden=${!told}>${told ? this.say("told_utility", { case: told }) : ""}</p>`;
   }
 
   #place({ name, quality, signal, latency_ms, loss, at, carried }: Place): TemplateResult {
