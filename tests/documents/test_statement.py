@@ -80,7 +80,8 @@ def of_november(*charges: Charge, bound: Iterable[Bound] = (), now: datetime = L
 
 
 def style(language: str, country: str | None = None, **chosen: Any) -> Style:
-    words = json.loads((FOLDER / f"{language}.json").read_text())["selector"]["statement"]["options"]
+    texts = json.loads((FOLDER / f"{language}.json").read_text())["common"]
+    words = {key.removeprefix("statement_"): text for key, text in texts.items() if key.startswith("statement_")}
     return Style.of(words, language, country, **chosen)
 
 
