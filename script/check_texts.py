@@ -40,6 +40,7 @@ _STYLED: Mapping[str, Sheet] = {
     "documents/statement/table.py": Sheet.STATEMENT,
     "health/handing_over.py": Sheet.HANDOVER,
     "health/handover_actions.py": Sheet.HANDOVER,
+    "vehicles/flow/home_account.py": Sheet.RATE,
     "vehicles/flow/rates.py": Sheet.RATE,
     "vehicles/rate_words.py": Sheet.RATE,
 }
@@ -93,6 +94,7 @@ def _codes() -> Iterator[tuple[Sheet, Iterable[str]]]:
     yield Sheet.RATE, (f"month_{month}" for month in range(1, 13))
     yield Sheet.RATE, (f"column_{column}" for column in ("tier", "when", "price"))
     yield Sheet.RATE, (f"name_{kind}" for kind in PriceKind)
+    yield Sheet.RATE, (f"rate_{kind}" for kind in PriceKind)
     yield Sheet.RATE, (kind for kind in PriceKind if kind is not PriceKind.ENTITY)
     yield Sheet.RATE, ("session_fee", "monthly_fee")
     yield Sheet.REPAIR, Repair

@@ -15,14 +15,19 @@ from custom_components.utility_han.const import DOMAIN
 
 _ENGLISH = Path(__file__).parent.parent.parent / "custom_components" / DOMAIN / "translations" / "en.json"
 
+_NAMED_BY_PERSON = frozenset({"several"})
+
 
 def texts_of(flow: FlowHandler[Any, Any, Any], form: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the keys of the texts that the fields of a form have to have; none where it is another integration's."""
+    """Yield the keys of the texts that the fields of a form have to have; none where it is another integration's.
+
+    A field that has the name of one of several devices is what the person calls that.
+    """
     if (dialog := _dialog(flow)) is None:
         return
     schema = form.get("data_schema")
     for key, kind in (schema.schema if schema is not None else {}).items():
-        if not isinstance(kind, section):
+        if not isinstance(kind, section) and form["step_id"] not in _NAMED_BY_PERSON:
             yield from (f"{dialog}.step.{form['step_id']}.{what}.{key}" for what in ("data", "data_description"))
 
 

@@ -89,10 +89,16 @@ class Controlled:
         await self._home.post(f"/api/config/config_entries/entry/{self._entry_id}/reload", {})
 
     async def pump_since(self, started: datetime) -> list[str]:
-        """Return what the pump was since a start."""
+        """Return what the pump was since a start, once the recorder has all of it."""
         path = f"/api/history/period/{started.isoformat().replace('+00:00', 'Z')}"
-        (found,) = await self._home.get(f"{path}?filter_entity_id=input_boolean.pool_pump&skip_initial_state")
-        return [each["state"] for each in found]
+        path = f"{path}?filter_entity_id=input_boolean.pool_pump&skip_initial_state"
+        now = (await self._home.get("/api/states/input_boolean.pool_pump"))["state"]
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = [each["state"] for entity in await self._home.get(path) for each in entity]
+                if found[-1:] == [now]:
+                    return found
+                await asyncio.sleep(0.2)
 
     async def answers(self, *, pump: list[ResponseStatus], hall: list[ResponseStatus]) -> None:
         """Wait until the utility has been told these of each device, and no others."""
