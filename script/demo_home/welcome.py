@@ -87,7 +87,15 @@ def _han_api(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]],
         ("Its console", f"{simulator.utility}/console   (approve devices, send controls)"),
         ("Its controls", f"{simulator.control}   (registrations, faults; see simulator/README.md)"),
     ]
-    return more, _joining(simulator)
+    return (
+        more,
+        f"""\
+{_joining(simulator)}
+  2. Its menu (⋮) → Reconfigure → Utility account: {simulator.utility}, user demo, password demo.
+  3. Add device: choose "Pool pump" (or several), look it over, choose Peak Saver, agree.
+  4. Add vehicle: VIN 1M8GDM9AXKP042788, model One; the charger is filled in. Next, EV Time of Use; agree.
+  5. In the console send a load control, and plug in the family car: see the device's and the vehicle's pages.""",
+    )
 
 
 def _own_books(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]], str]:
@@ -96,8 +104,8 @@ def _own_books(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]
         f"""\
 {_joining(simulator)}
      At the end: Finish, for your utility has no account for you. What else was discovered is not needed.
-  2. Add vehicle: VIN 1M8GDM9AXKP042788, model One, the charger is found.
-     I enter hours and prices, look at the week, agree.
+  2. Add vehicle: VIN 1M8GDM9AXKP042788, model One; the charger is filled in. Next, who pays:
+     any name and number; "As the meter says" is chosen. Agree.
   3. In the console set the speed (60), plug in the family car, and unplug it after a minute:
      the session is on the vehicle's page.
   4. The gear beside the vehicle (Change vehicle) → Statements and binding record:

@@ -227,9 +227,11 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
         return [result async for result in steps][-1]
 
     async def _async_keep_run(self, run: DeviceCommissioning) -> None:
+        """Keep how far the device has come, on disk, with the identity by which the gateway is about to know it."""
         self.data[CONF_METHOD] = run.to_dict()
         if run.key is not None:
             self.data[CONF_KEY] = run.key
+        await (await self.async_registrations()).async_save()
 
     async def async_step_several_done(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say of each what came of it; the hub goes on with those that the gateway lists."""
