@@ -175,11 +175,18 @@ def _undescribed(english: dict[str, str]) -> Iterator[str]:
         page, found, field = key.partition(".data.")
         if (
             found
-            and not key.startswith("config_subentries.")
             and not {page, f"{page}.{field}"} & _FACTS
             and f"{page}.data_description.{field}" not in english
         ):
             yield f"{page}.data_description.{field}"
+
+
+def _of_no_field(english: dict[str, str]) -> Iterator[str]:
+    """Yield the descriptions of fields that pages do not have, which hassfest refuses."""
+    for key in english:
+        page, found, field = key.partition(".data_description.")
+        if found and f"{page}.data.{field}" not in english:
+            yield key
 
 
 def _needed() -> Iterator[str]:
@@ -272,6 +279,7 @@ def problems() -> Iterator[str]:
     english = texts["en"]
     yield from (f"en: {key} is missing" for key in _needed() if key not in english)
     yield from (f"en: {key} is missing: every field says what it is for" for key in _undescribed(english))
+    yield from (f"en: {key} is of no field" for key in _of_no_field(english))
     yield from check_texts.problems(english)
     for language, found in texts.items():
         yield from (f"{language}: {key} is missing" for key in english.keys() - found.keys())
