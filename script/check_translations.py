@@ -173,11 +173,7 @@ def _undescribed(english: dict[str, str]) -> Iterator[str]:
     """Yield the descriptions that fields of pages lack."""
     for key in english:
         page, found, field = key.partition(".data.")
-        if (
-            found
-            and not {page, f"{page}.{field}"} & _FACTS
-            and f"{page}.data_description.{field}" not in english
-        ):
+        if found and not {page, f"{page}.{field}"} & _FACTS and f"{page}.data_description.{field}" not in english:
             yield f"{page}.data_description.{field}"
 
 
