@@ -77,13 +77,14 @@ async def _live(transport: str, home: Home, simulator: Simulator, begin: float) 
     found = await readings(home, entry["entry_id"])
     first_reading = time.monotonic()
     await registration.link_account(home, simulator, entry["entry_id"])
+    pin = simulator.gateway["pin"]
     for device in registration.DEVICES:
-        await registration.register(home, entry["entry_id"], device)
+        await registration.register(home, entry["entry_id"], device, pin)
     await registration.enrolled(home, len(registration.DEVICES))
     registered = time.monotonic()
     # Smart Energy counts the duration of events in minutes.
     acted = await registration.control(home, simulator, seconds=60 if zigbee else 8)
-    await registration.register(home, entry["entry_id"], registration.WALLBOX)
+    await registration.register(home, entry["entry_id"], registration.WALLBOX, pin)
     await registration.enrolled(home, len(registration.DEVICES) + 1)
     reduced = await registration.reduce_by_tenth(home, simulator, seconds=60 if zigbee else 20)
     charged = await charging.bind_and_charge(home, simulator, entry["entry_id"])

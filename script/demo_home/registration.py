@@ -82,11 +82,15 @@ async def _loaded(home: Home, entry_id: str) -> None:
             await asyncio.sleep(0.2)
 
 
-async def register(home: Home, entry_id: str, name: str) -> None:
-    """Walk the device flow to its end: announced in-band, enrolled in Peak Saver."""
+async def register(home: Home, entry_id: str, name: str, pin: str = "") -> None:
+    """Walk the device flow to its end: announced in-band, enrolled in Peak Saver.
+
+    ``pin`` is what the utility's letter says, which is asked for where no gateway keeps it (Zigbee).
+    """
     pages: dict[str, dict[str, Any]] = {
         "user": {"next_step_id": "entity"},
         "programs": {"programs": ["peak-saver"], "consent": True},
+        "identification": {"serial": f"HA-{name.upper().replace(' ', '-')}", "key": pin},
         "registered": {},
         **(DEVICES | _LIMITED)[name],
     }
