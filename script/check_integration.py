@@ -99,6 +99,13 @@ def _read(name: str) -> Any:
     return json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
 
 
+@cache
+def _modules() -> list[tuple[str, ast.Module]]:
+    """Return the component's modules, by their paths in it."""
+    files = sorted(COMPONENT.rglob("*.py"))
+    return [(str(file.relative_to(COMPONENT)), ast.parse(file.read_text())) for file in files]
+
+
 def manifest_problems(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with a manifest."""
     yield from (f"manifest: {key} is missing" for key in _NEEDED if key not in manifest)
@@ -123,10 +130,10 @@ def import_problems(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Yield the parts of Home Assistant that are imported, and named nowhere."""
     named = {*manifest["dependencies"], *manifest["after_dependencies"], *_ALWAYS_THERE, *Platform}
     named |= {file.stem for file in COMPONENT.glob("*.py")}  # what we are a part of, as diagnostics
-    for file in sorted(COMPONENT.rglob("*.py")):
-        for domain in sorted(_components_of(ast.parse(file.read_text()))):
+    for where, tree in _modules():
+        for domain in sorted(_components_of(tree)):
             if domain not in named:
-                yield f"{file.relative_to(COMPONENT)}: {domain} is imported, and is no dependency in the manifest"
+                yield f"{where}: {domain} is imported, and is no dependency in the manifest"
 
 
 def _components_of(tree: ast.Module) -> set[str]:
@@ -162,7 +169,7 @@ def said_problems(
         yield from (f"{kind}.{name}: no {what}" for what in ("name", "description") if what not in said)
         if name not in icons:
             yield f"{kind}.{name}: no icon in icons.json"
-        for field, schema in _fields(each):
+        for field, schema in fields_of(each):
             about = said.get("fields", {}).get(field, {})
             yield from (f"{kind}.{name}.{field}: no {what}" for what in ("name", "description") if what not in about)
             yield from _selector_problems(f"{kind}.{name}.{field}", schema.get("selector"), texts)
@@ -172,7 +179,8 @@ def said_problems(
         )
 
 
-def _fields(described: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def fields_of(described: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the fields of an action, trigger or condition, also those in sections."""
     for field, schema in described.get("fields", {}).items():
         if "fields" in schema:
             yield from schema["fields"].items()
@@ -246,8 +254,8 @@ def problems() -> Iterator[str]:
     manifest, icons, english = _read("manifest.json"), _read("icons.json"), _read("translations/en.json")
     yield from manifest_problems(manifest)
     yield from import_problems(manifest)
-    for file in sorted(COMPONENT.rglob("*.py")):
-        yield from error_problems(ast.parse(file.read_text()), str(file.relative_to(COMPONENT)))
+    for where, tree in _modules():
+        yield from error_problems(tree, where)
     for kind in SAID:
         yield from said_problems(kind, _read(f"{kind}.yaml"), english, icons.get(kind, {}))
     yield from icon_problems(icons)

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from custom_components.utility_han.const import DOMAIN
+from script.check_integration import fields_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference.md"
@@ -52,7 +53,7 @@ def page() -> str:
 
 def _described(name: str, described: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"### {said['name']}", "", f"`{name}`. {said['description']}", "")
-    fields = list(_fields(described))
+    fields = list(fields_of(described))
     if not fields:
         return
     yield from ("| field | needed | what it is |", "|---|---|---|")
@@ -61,14 +62,6 @@ def _described(name: str, described: Mapping[str, Any], said: Mapping[str, Any])
         needed = "yes" if schema.get("required") else ""
         yield f"| `{field}` | {needed} | {about['name']}: {_line(about['description'])} |"
     yield ""
-
-
-def _fields(described: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for field, schema in described.get("fields", {}).items():
-        if "fields" in schema:
-            yield from schema["fields"].items()
-        else:
-            yield field, schema
 
 
 def _asked(step: Mapping[str, Any]) -> Iterator[str]:

@@ -1,5 +1,24 @@
 import { css } from "lit";
 
+/** How entries of a list stand apart. */
+export const entry = css`
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  border-top: 1px solid var(--divider-color);
+  padding-top: 12px;
+`;
+
+/** A dot before a text; its colour says how something is. */
+export const dot = css`
+  content: "";
+  display: inline-block;
+  width: 10px;
+  height: 10px;
+  margin-inline-end: 8px;
+  border-radius: 50%;
+`;
+
 /** What all cards look like: Home Assistant's variables only, so that every theme fits. */
 export const styles = css`
   :host {

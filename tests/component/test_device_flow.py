@@ -566,6 +566,13 @@ def pool(hass: HomeAssistant) -> str:
     return entity.entity_id
 
 
+@pytest.fixture
+def hall(hass: HomeAssistant) -> str:
+    """A thermostat of which no registry knows."""
+    hass.states.async_set("climate.hall", "heat", {"friendly_name": "Hall", "temperature": 21})
+    return "climate.hall"
+
+
 @pytest.mark.use_case("IP-5", "IP-6", "UR-7")
 @pytest.mark.parametrize("linked", [True, False], ids=["api", "portal"])
 async def test_gateway_that_takes_no_announcements_is_told_by_the_utility(
@@ -603,10 +610,15 @@ async def test_gateway_that_takes_no_announcements_is_told_by_the_utility(
 @BOTH_TRANSPORTS
 @pytest.mark.use_case("UR-1", "UR-3", "UR-9", "UR-15")
 async def test_several_devices_in_one_go(
-    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, utility: SimulatedUtility, pool: str, transport: str
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    flow: DeviceFlow,
+    utility: SimulatedUtility,
+    pool: str,
+    hall: str,
+    transport: str,
 ) -> None:
-    hass.states.async_set("climate.hall", "heat", {"friendly_name": "Hall", "temperature": 21})
-    await flow.submit({"entities": [pool, "climate.hall"]})
+    await flow.submit({"entities": [pool, hall]})
     assert flow.page == "several"
     assert flow.suggested == {"Pool pump": "pool_pump", "Hall": "thermostat"}
     assert flow.said["devices"].splitlines() == [
@@ -635,10 +647,9 @@ async def test_several_devices_in_one_go(
 
 @pytest.mark.use_case("UR-1", "IP-9")
 async def test_one_of_several_that_fails_holds_up_no_other_and_is_kept(
-    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, pool: str
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, pool: str, hall: str
 ) -> None:
-    hass.states.async_set("climate.hall", "heat", {"friendly_name": "Hall", "temperature": 21})
-    await flow.submit({"entities": [pool, "climate.hall"]})
+    await flow.submit({"entities": [pool, hall]})
     await flow.submit(flow.suggested)
     real: Callable[..., Awaitable[str]] = hub.runtime_data.gateway.announce
     announced: list[Any] = []
@@ -673,10 +684,9 @@ async def test_one_of_several_that_fails_holds_up_no_other_and_is_kept(
 
 @pytest.mark.use_case("IP-9")
 async def test_several_of_which_the_dialog_is_closed_are_not_lost(
-    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, pool: str
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway, pool: str, hall: str
 ) -> None:
-    hass.states.async_set("climate.hall", "heat", {"friendly_name": "Hall", "temperature": 21})
-    await flow.submit({"entities": [pool, "climate.hall"]})
+    await flow.submit({"entities": [pool, hall]})
     await flow.submit(flow.suggested)
     await gateway.fault("slow", seconds=0.5)
     manager = hass.config_entries.subentries

@@ -38,6 +38,7 @@ _WORDS: Mapping[DeviceKind, re.Pattern[str]] = {
 class Derived:
     """What is suggested for an entity; a person may say otherwise."""
 
+    entity_id: str
     kind: DeviceKind
     name: str
     area_id: str | None
@@ -55,6 +56,7 @@ def derive(hass: HomeAssistant, entity_id: str) -> Derived:
     name = state.name if state is not None else entity_id
     described = device if isinstance(device, dr.DeviceEntry) else None
     return Derived(
+        entity_id=entity_id,
         kind=_kind(hass, entity_id, " ".join(_said(name, described))),
         name=name,
         area_id=(entity.area_id if entity else None) or (described.area_id if described else None),

@@ -1,7 +1,10 @@
 """What becomes of a case at the utility, from one look at it to the next."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
+
+from homeassistant.util import dt as dt_util
 
 from ..procedures import HealthReason, Verdict
 from ..utility import Case, CaseStatus, Slot
@@ -25,6 +28,12 @@ class CaseChange(StrEnum):
 def about(known: KnownCase) -> HealthReason | Verdict | None:
     """Return what a case is about, None where its summary is the text of a person, or of another time."""
     return next((kind(known[name]) for name, kind in ABOUT.items() if known.get(name) in kind), None)
+
+
+def appointment_of(known: KnownCase) -> tuple[datetime, datetime] | None:
+    """Return from when to when somebody comes, None where nobody does (RD-10a)."""
+    start, end = (dt_util.parse_datetime(known.get(name, "")) for name in ("appointment", "appointment_end"))
+    return (start, end) if start is not None and end is not None else None
 
 
 def standing(case: Case) -> dict[str, str] | None:

@@ -25,7 +25,7 @@ from ..procedures import HealthState, Outcome, Place, Step, from_best, masked
 from ..utility import Feature
 from ..vehicles.manager import VehicleManager
 from ..vehicles.summary import binding_state, tariff
-from .cases import KnownCase
+from .cases import KnownCase, appointment_of
 from .manager import HealthManager
 from .subjects import Watched
 
@@ -226,12 +226,9 @@ class _Report:
     # Cases
 
     def _case(self, watched: Watched, case: KnownCase) -> Part:
-        appointment = None
-        if "appointment" in case:
-            start, end = (dt_util.parse_datetime(case[name]) for name in ("appointment", "appointment_end"))
-            if start is not None and end is not None:
-                appointment = self._wording.style.on_weekday(dt_util.as_local(start), dt_util.as_local(end))
-        facts = {"appointment": appointment, "note": case.get("note")}
+        coming = appointment_of(case)
+        when = self._wording.style.on_weekday(*map(dt_util.as_local, coming)) if coming else None
+        facts = {"appointment": when, "note": case.get("note")}
         return Part(
             title=watched.title,
             about=case["summary"].removeprefix(f"{watched.title}: "),

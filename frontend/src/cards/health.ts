@@ -3,6 +3,7 @@ import { css, html, type TemplateResult } from "lit";
 import { formatMoment } from "../formatting";
 import { DOMAIN, type State } from "../hass";
 import { isKnown, momentOf, stateOf, type Subject } from "../home";
+import { dot, entry } from "../styles";
 import { Card } from "./card";
 
 /** From well to bad, as the health sensor has it, and the colour of each. */
@@ -69,19 +70,10 @@ export class HealthCard extends Card {
         transform: rotate(180deg);
       }
       li {
-        display: flex;
-        flex-direction: column;
-        gap: 8px;
-        border-top: 1px solid var(--divider-color);
-        padding-top: 12px;
+        ${entry}
       }
       .dot::before {
-        content: "";
-        display: inline-block;
-        width: 10px;
-        height: 10px;
-        margin-inline-end: 8px;
-        border-radius: 50%;
+        ${dot}
         background: var(--severity);
       }
     `,

@@ -1,6 +1,7 @@
 import { css } from "lit";
 
 import type { Kept } from "../kept";
+import { dot, entry } from "../styles";
 import { Card } from "./card";
 
 /** What the cards of the installer's page have in common: for thumbs, in gloves if need be. */
@@ -61,19 +62,10 @@ export abstract class InstallerCard extends Card {
         resize: vertical;
       }
       li {
-        display: flex;
-        flex-direction: column;
-        gap: 8px;
-        border-top: 1px solid var(--divider-color);
-        padding-top: 12px;
+        ${entry}
       }
       .mark::before {
-        content: "";
-        display: inline-block;
-        width: 10px;
-        height: 10px;
-        margin-inline-end: 8px;
-        border-radius: 50%;
+        ${dot}
         background: var(--mark);
       }
     `,

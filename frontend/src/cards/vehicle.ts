@@ -4,6 +4,7 @@ import { download } from "../download";
 import { formatEnergy, formatMoment, formatMoney, monthOf } from "../formatting";
 import { DOMAIN, type State } from "../hass";
 import { isKnown, isPlanned, isThere, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
+import { dot } from "../styles";
 import { Card } from "./card";
 
 /** A watt-hour: less of a difference is none. */
@@ -32,12 +33,7 @@ export class VehicleCard extends Card {
         padding-top: 12px;
       }
       .plug::before {
-        content: "";
-        display: inline-block;
-        width: 10px;
-        height: 10px;
-        margin-inline-end: 8px;
-        border-radius: 50%;
+        ${dot}
         background: var(--disabled-color, var(--secondary-text-color));
       }
       .plug.on::before {

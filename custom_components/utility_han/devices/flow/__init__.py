@@ -16,7 +16,7 @@ from ..store import Record
 from . import forms as device_forms
 from .description import DeviceDescriptionPages
 from .forms import CONF_DEVICES, CONF_PROGRAMS
-from .programs import async_signal_words, choice_errors, consents, program_choice, terms_text
+from .programs import choice_errors, consents_of
 from .registration import DeviceRegistrationPages
 from .several import CONF_SEVERAL, SeveralDevicesPages
 
@@ -92,18 +92,14 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
         except UtilityError as err:
             return self.async_abort(reason=err.reason)
         before = [program for device in self._taken for program in device.programs]
-        return self.async_show_form(
-            step_id="takeover_programs",
-            data_schema=program_choice(self._programs, user_input[CONF_PROGRAMS] if user_input else before),
-            description_placeholders={"terms": terms_text(self._programs, await async_signal_words(self.hass))},
-            errors=errors,
+        return await self.async_show_programs(
+            "takeover_programs", user_input[CONF_PROGRAMS] if user_input else before, errors
         )
 
     async def _async_take_over(self, chosen: list[str]) -> SubentryFlowResult:
         """Keep a record of each; the hub shows them and goes on with them by itself when it is loaded anew."""
         registrations = await self.async_registrations()
         for device in self._taken:
-            fitting = [program for program in self._programs or () if device.kind in program.device_kinds]
             run = RegistrationRun(
                 lfdi=device.lfdi,
                 kind=device.kind,
@@ -111,7 +107,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
                 premise_id=device.premise_id,
                 gateway_lfdi=device.gateway_lfdi,
                 serial=device.serial,
-                consents=consents(fitting, chosen),
+                consents=consents_of(device.kind, self._programs or (), chosen),
                 registration_id=device.id,
                 pre_registered=True,
             )

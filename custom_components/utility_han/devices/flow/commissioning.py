@@ -1,5 +1,6 @@
 """Pages on which a device is commissioned on the gateway (IP-5 to IP-9)."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, override
 
@@ -83,15 +84,19 @@ class DeviceCommissioningPages(DeviceDialog):
 
     async def async_step_endpoint(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 over Zigbee: the device is an endpoint of our radio, which is on the network already."""
-        if CONF_LFDI not in self.data:
-            try:
-                lfdi = self.hub.gateway.unused_lfdi(self._known_lfdis())
-            except GatewayError:
-                return self.async_abort(reason="no_endpoint")
-            if lfdi is None:
-                raise RuntimeError("a radio that has no endpoints")
-            self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
+        try:
+            self._take_endpoint(self._known_lfdis())
+        except GatewayError:
+            return self.async_abort(reason="no_endpoint")
         return await self._async_begin(DeviceMethod.IN_BAND)
+
+    def _take_endpoint(self, taken: Collection[str]) -> None:
+        """Make the device an endpoint of our radio, one that is not ``taken``; ``GatewayError`` where none is left."""
+        if CONF_LFDI in self.data:
+            return
+        if (lfdi := self.hub.gateway.unused_lfdi(taken)) is None:
+            raise RuntimeError("a radio that has no endpoints")
+        self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
 
     async def async_step_join(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 over Zigbee: another device's EUI64 and install code, by which the utility has the meter take it."""
@@ -219,7 +224,16 @@ class DeviceCommissioningPages(DeviceDialog):
     async def _async_begin(
         self, method: DeviceMethod, zigbee: ZigbeeCredentials | None = None, *, pin_accepted: bool = False
     ) -> SubentryFlowResult:
-        run = DeviceCommissioning(
+        self.data[CONF_METHOD] = self._commissioning(method, zigbee, pin_accepted=pin_accepted).to_dict()
+        await self.async_keep_draft()
+        self._waiting_since = None
+        return await self.async_step_commission()
+
+    def _commissioning(
+        self, method: DeviceMethod, zigbee: ZigbeeCredentials | None = None, *, pin_accepted: bool = False
+    ) -> DeviceCommissioning:
+        """Return the device's commissioning as it begins."""
+        return DeviceCommissioning(
             method=method,
             lfdi=self.data[CONF_LFDI],
             kind=self.data[CONF_KIND],
@@ -229,12 +243,9 @@ class DeviceCommissioningPages(DeviceDialog):
             zigbee=zigbee,
             pin_accepted=pin_accepted,
         )
-        self.data[CONF_METHOD] = run.to_dict()
-        await self.async_keep_draft()
-        self._waiting_since = None
-        return await self.async_step_commission()
 
     async def _async_save_commissioning(self, run: DeviceCommissioning) -> None:
+        """Keep how far the device has come, on disk, with the identity by which the gateway is about to know it."""
         self.data[CONF_METHOD] = run.to_dict()
         if run.key is not None:
             self.data[CONF_KEY] = run.key

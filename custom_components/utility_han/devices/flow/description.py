@@ -13,12 +13,10 @@ from ...const import (
     CONF_MODEL,
 )
 from ...hub.flow.installation import InstallationPage
-from ...procedures import DeviceKind
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
 from ..derived import labelled
-from ..settings import range_of
 from . import forms as device_forms
-from .dialog import DeviceDialog
+from .response import ResponseFields
 
 OTHER = "other"
 
@@ -33,11 +31,10 @@ def kept_model(model: CompatibleDevice) -> dict[str, Any]:
     }
 
 
-class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog):
+class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], ResponseFields):
     """Leads from a device in its box to how the gateway comes to know it."""
 
     _control: Mapping[str, Any]
-    _models: list[CompatibleDevice]
 
     async def async_step_kind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """What the device is and what it is called."""
@@ -59,18 +56,18 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
     async def async_step_model(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-1: which of the models that the utility supports it is."""
         errors: dict[str, str] = {}
+        try:
+            models = await self.async_models(self.data[CONF_KIND])
+        except UtilityError as err:
+            return self.async_abort(reason=err.reason)
         if user_input is not None and user_input[CONF_MODEL] == OTHER:
             errors[CONF_MODEL] = UtilityReason.DEVICE_INCOMPATIBLE
         elif user_input is not None:
-            model = next(model for model in self._models if model.id == user_input[CONF_MODEL])
+            model = next(model for model in models if model.id == user_input[CONF_MODEL])
             self.data[CONF_MODEL] = kept_model(model)
             await self.async_keep_draft()
             return await self.async_described()
-        try:
-            self._models = await self.utility.compatible_devices(self.data[CONF_KIND])
-        except UtilityError as err:
-            return self.async_abort(reason=err.reason)
-        options = {model.id: labelled(model) for model in self._models}
+        options = {model.id: labelled(model) for model in models}
         known = {CONF_MODEL: (self.data.get(CONF_MODEL) or {}).get("id", next(iter(options), OTHER))}
         return self.async_show_form(
             step_id="model",
@@ -104,25 +101,16 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], DeviceDialog)
     async def async_step_response(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """How the entity is to respond to controls."""
         entity_id = self._control[CONF_ENTITY_ID]
-        state, errors = self.hass.states.get(entity_id), {}
-        lowest, highest = range_of(state)
-        limit = (user_input or {}).get(device_forms.CONF_LIMIT)
-        if limit is not None and not lowest <= limit <= highest:
-            errors[device_forms.CONF_LIMIT] = "limit_out_of_range"
-        elif user_input is not None:
+        errors = self.limit_errors(entity_id, user_input or {})
+        if user_input is not None and not errors:
             return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **user_input})
-        charges = self.data[CONF_KIND] == DeviceKind.EVSE
-        form = device_forms.response(entity_id, beyond=self.utility.offers(Feature.CONTROLS), charges=charges)
+        form = self.response_form(entity_id, self.data[CONF_KIND])
         schema = self.add_suggested_values_to_schema(form, user_input or self._control)
         return self.async_show_form(
             step_id="response",
             data_schema=schema,
             errors=errors,
-            description_placeholders={
-                "entity": state.name if state else entity_id,
-                "lowest": f"{lowest:g}",
-                "highest": f"{highest:g}",
-            },
+            description_placeholders=self.entity_said(entity_id),
             last_step=False,
         )
 

@@ -1,5 +1,6 @@
 """What all pages of a device's dialog share: what was answered so far, and the doors from page to page."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
@@ -9,7 +10,7 @@ from ...const import CONF_BY_UTILITY
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
 from ...hub.transport import RADIOS, transport_of
-from ...utility import Feature, Utility
+from ...utility import CompatibleDevice, Feature, Utility
 from ..manager import Registrar
 from ..store import Record, Registrations
 
@@ -21,10 +22,14 @@ class DeviceDialog(Stepping, HubSubentryFlow):
     """
 
     data: dict[str, Any]
+    whole: dict[str, Any] | None = None
+    """The answers of all devices, while ``data`` has those of one of several."""
     record: Record | None = None
     """The device's, once its registration has begun."""
     unasked: bool = False
     """Whether all that commissioning takes was given without asking: Home Assistant speaks for the device."""
+    _known_models: Mapping[str, Sequence[CompatibleDevice]] = {}
+    """What the utility said it supports, by kind."""
     registrations: Registrations | None = None
     """Where that is kept; the hub may be loaded anew while the dialog ends."""
 
@@ -60,10 +65,21 @@ class DeviceDialog(Stepping, HubSubentryFlow):
         self.registrations = await Registrations.async_get(self.hass, self.entry.entry_id)
         return self.registrations
 
+    async def async_models(self, kind: str) -> Sequence[CompatibleDevice]:
+        """Return what the utility supports of a kind (UR-1); nothing where it keeps no list.
+
+        :raises UtilityError: where it cannot be had.
+        """
+        if not self.utility.offers(Feature.MODELS):
+            return ()
+        if kind not in self._known_models:
+            self._known_models = {**self._known_models, kind: await self.utility.compatible_devices(kind)}
+        return self._known_models[kind]
+
     async def async_keep_draft(self) -> None:
         """Keep what was typed until the device is registered."""
         registrations = await self.async_registrations()
-        registrations.draft = self.data
+        registrations.draft = self.whole or self.data
         await registrations.async_save()
 
     async def async_prepare(self) -> None:

@@ -10,24 +10,22 @@ from ...const import CONF_AREA, CONF_CONTROL, CONF_IDENTITY, CONF_KIND, CONF_MET
 from ...gateway import Reason, create_pin
 from ...hub.flow.forms import CONF_MORE
 from ...hub.flow.stepping import End
-from ...procedures import DeviceKind, DeviceMethod, serial_fits
+from ...procedures import DeviceMethod, serial_fits
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
 from ..derived import Derived, derive, fitting_model, labelled
-from ..settings import range_of
 from . import forms as device_forms
 from .commissioning import DeviceCommissioningPages
 from .description import OTHER, kept_model
-from .forms import CONF_CHOOSE_WAY, CONF_ENTITIES, CONF_KEY, CONF_LIMIT
+from .forms import CONF_CHOOSE_WAY, CONF_ENTITIES, CONF_KEY
+from .response import ResponseFields
 
-_DESCRIBES = (CONF_NAME, CONF_KIND, CONF_AREA, CONF_MODEL, CONF_SERIAL)
+_DESCRIBES = (CONF_NAME, CONF_KIND, CONF_AREA, CONF_SERIAL)
 
 
-class LinkedDevicePages(DeviceCommissioningPages):
+class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
     """Leads from an entity to a device that the gateway lists, with nothing asked that is known."""
 
-    _known_models: Mapping[str, Sequence[CompatibleDevice]] = {}
-    """What the utility said it supports, by kind."""
-    _asked: Set[Any] = frozenset()
+    _asked: Set[str] = frozenset()
     """What was asked of the response on the page that shows: another kind may be asked for more."""
 
     async def async_step_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -67,23 +65,21 @@ class LinkedDevicePages(DeviceCommissioningPages):
     async def async_step_device(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-1 and UR-2: what the entity is, and how it responds, as far as known; all of it can be said otherwise."""
         entity_id = str(self.data[CONF_CONTROL][CONF_ENTITY_ID])
-        derived, errors = derive(self.hass, entity_id), {}
+        derived = derive(self.hass, entity_id)
+        errors: dict[str, str] = {}
         kind = str((user_input or self.data).get(CONF_KIND) or derived.kind)
         try:
             models = await self.async_models(kind)
         except UtilityError as err:
             return self.async_abort(reason=err.reason)
-        form = self._responses(entity_id, kind)
-        asked = self._asked != form.schema.keys()
-        self._asked = set(form.schema)
-        if user_input is not None and not asked:
+        form = self.response_form(entity_id, kind)
+        before, self._asked = self._asked, {str(marker) for marker in form.schema}
+        if user_input is not None and self._asked == before:
             errors = self._take_description(user_input, derived, models)
             if not errors:
                 await self.async_keep_draft()
                 ask = user_input.get(CONF_MORE, {}).get(CONF_CHOOSE_WAY)
                 return await (self.async_step_method() if ask else self.async_own_way())
-        state = self.hass.states.get(entity_id)
-        lowest, highest = range_of(state)
         return self.async_show_form(
             step_id="device",
             data_schema=self.add_suggested_values_to_schema(
@@ -97,48 +93,30 @@ class LinkedDevicePages(DeviceCommissioningPages):
                 self._suggested(derived, kind, models) | (user_input or {}),
             ),
             errors=errors,
-            description_placeholders={
-                "entity": state.name if state else entity_id,
-                "lowest": f"{lowest:g}",
-                "highest": f"{highest:g}",
-            },
+            description_placeholders=self.entity_said(entity_id),
             last_step=False,
         )
-
-    def _responses(self, entity_id: str, kind: str) -> Any:
-        return device_forms.response(
-            entity_id, beyond=self.utility.offers(Feature.CONTROLS), charges=kind == DeviceKind.EVSE
-        )
-
-    async def async_models(self, kind: str) -> Sequence[CompatibleDevice]:
-        """Return what the utility supports of a kind (UR-1); nothing where it keeps no list.
-
-        :raises UtilityError: where it cannot be had.
-        """
-        if not self.utility.offers(Feature.MODELS):
-            return ()
-        if kind not in self._known_models:
-            self._known_models = {**self._known_models, kind: await self.utility.compatible_devices(kind)}
-        return self._known_models[kind]
 
     def _suggested(self, derived: Derived, kind: str, models: Sequence[CompatibleDevice]) -> dict[str, Any]:
         model = fitting_model(models, derived)
         fits = derived.serial is not None and serial_fits(derived.serial, model.serial_pattern if model else None)
-        known: dict[str, Any] = {CONF_NAME: derived.name, CONF_KIND: kind, CONF_AREA: derived.area_id}
-        known |= {CONF_MODEL: model.id if model else None, CONF_SERIAL: derived.serial if fits else None}
-        known |= {key: self.data[key] for key in _DESCRIBES if self.data.get(key) is not None}
-        if isinstance(known[CONF_MODEL], Mapping):
-            known[CONF_MODEL] = known[CONF_MODEL]["id"]
-        if known[CONF_MODEL] not in {each.id for each in models}:
-            known[CONF_MODEL] = model.id if model else None
-        return {key: value for key, value in {**known, **self.data[CONF_CONTROL]}.items() if value is not None}
+        said = (self.data.get(CONF_MODEL) or {}).get("id")
+        known = {
+            CONF_NAME: derived.name,
+            CONF_KIND: kind,
+            CONF_AREA: derived.area_id,
+            CONF_SERIAL: derived.serial if fits else None,
+            **{key: self.data[key] for key in _DESCRIBES if self.data.get(key) is not None},
+            CONF_MODEL: said if said in {each.id for each in models} else model.id if model else None,
+            **self.data[CONF_CONTROL],
+        }
+        return {key: value for key, value in known.items() if value is not None}
 
     def _take_description(
         self, user_input: dict[str, Any], derived: Derived, models: Sequence[CompatibleDevice]
     ) -> dict[str, str]:
         """Take over what was entered; return what is wrong with it, by field."""
-        errors: dict[str, str] = {}
-        entity_id, kind = self.data[CONF_CONTROL][CONF_ENTITY_ID], user_input[CONF_KIND]
+        errors = self.limit_errors(derived.entity_id, user_input)
         if not (name := user_input[CONF_NAME].strip()):
             errors[CONF_NAME] = "name_missing"
         model = next((each for each in models if each.id == user_input.get(CONF_MODEL)), None)
@@ -152,17 +130,18 @@ class LinkedDevicePages(DeviceCommissioningPages):
         serial = user_input.get(CONF_SERIAL, "").strip().upper()
         if serial and not serial_fits(serial, model.serial_pattern if model else None):
             errors[CONF_SERIAL] = "invalid_serial"
-        lowest, highest = range_of(self.hass.states.get(entity_id))
-        if (limit := user_input.get(CONF_LIMIT)) is not None and not lowest <= limit <= highest:
-            errors[CONF_LIMIT] = "limit_out_of_range"
         if errors:
             return errors
-        asked = {str(marker) for marker in self._responses(entity_id, kind).schema}
-        control = {key: value for key, value in user_input.items() if key in asked}
         for former in (CONF_MODEL, CONF_SERIAL):
             self.data.pop(former, None)
-        area = user_input.get(CONF_AREA)
-        self.data |= self.described(entity_id, name=name, kind=kind, area=area, model=model, control=control)
+        self.data |= self.described(
+            derived.entity_id,
+            name=name,
+            kind=user_input[CONF_KIND],
+            area=user_input.get(CONF_AREA),
+            model=model,
+            control={key: value for key, value in user_input.items() if key in self._asked},
+        )
         if serial:
             self.data[CONF_SERIAL] = serial
         return {}

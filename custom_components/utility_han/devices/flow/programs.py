@@ -1,6 +1,6 @@
 """Programs as a person chooses among them: what each is about, its terms, and consent to them (UR-3, UR-9)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -87,6 +87,11 @@ def consents(programs: list[Program], chosen: list[str]) -> list[dict[str, str]]
         for program in programs
         if program.id in chosen
     ]
+
+
+def consents_of(kind: str, programs: Iterable[Program], chosen: list[str]) -> list[dict[str, str]]:
+    """Return the consent for one of several devices: it takes part in those that take its kind (UR-3)."""
+    return consents([program for program in programs if kind in program.device_kinds], chosen)
 
 
 def program_choice(programs: list[Program], chosen: list[str]) -> Any:

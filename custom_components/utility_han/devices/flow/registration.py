@@ -86,12 +86,21 @@ class DeviceRegistrationPages(DeviceDialog):
         if not self._programs and self.by_utility:
             return await self.async_step_no_programs()
         chosen = [consent["program_id"] for consent in self.data.get("consents") or ()]
+        return await self.async_show_programs(
+            "programs", user_input[CONF_PROGRAMS] if user_input else chosen, errors, last_step=False
+        )
+
+    async def async_show_programs(
+        self, step_id: str, chosen: list[str], errors: dict[str, str], *, last_step: bool | None = None
+    ) -> SubentryFlowResult:
+        """Show the programs that were read, with their terms, and ask for consent."""
+        programs = self._programs or []
         return self.async_show_form(
-            step_id="programs",
-            data_schema=program_choice(self._programs, user_input[CONF_PROGRAMS] if user_input else chosen),
-            description_placeholders={"terms": terms_text(self._programs, await async_signal_words(self.hass))},
+            step_id=step_id,
+            data_schema=program_choice(programs, chosen),
+            description_placeholders={"terms": terms_text(programs, await async_signal_words(self.hass))},
             errors=errors,
-            last_step=False,
+            last_step=last_step,
         )
 
     async def async_step_no_programs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

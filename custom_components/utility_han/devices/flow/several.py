@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any, override
 
 import probatio
-from aio2030dot5.identity import sfdi_from_lfdi
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
 from homeassistant.core import callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers.translation import async_get_translations
 
-from ...const import CONF_CONTROL, CONF_GATEWAY_LFDI, CONF_KIND, CONF_LFDI, CONF_METHOD, CONF_SFDI, DOMAIN, LOGGER
+from ...const import CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_METHOD, DOMAIN, LOGGER
 from ...gateway import GatewayError, Reason, invented_lfdi
 from ...hub.flow import stepping
 from ...hub.flow.words import Words, async_load_words, remark
@@ -28,12 +27,12 @@ from ...procedures import (
     commission_device,
 )
 from ...utility import Feature, UtilityError, UtilityReason
-from ..derived import derive, fitting_model
+from ..derived import Derived, derive, fitting_model
 from ..responses import responses_of
 from . import forms as device_forms
-from .forms import CONF_ENTITIES, CONF_KEY, CONF_PROGRAMS, CONF_RESPONSE
+from .forms import CONF_ENTITIES, CONF_PROGRAMS, CONF_RESPONSE
 from .linked import LinkedDevicePages
-from .programs import async_signal_words, choice_errors, consents, program_choice, terms_text
+from .programs import choice_errors, consents_of
 from .registration import DeviceRegistrationPages
 
 CONF_SEVERAL = "several"
@@ -56,18 +55,18 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
         before = {each[CONF_CONTROL][CONF_ENTITY_ID]: each for each in self.data.get(CONF_SEVERAL, ())}
         if user_input is not None:
             described = []
-            for name, entity_id in names.items():
+            for name, derived in names.items():
                 try:
-                    described.append(await self._async_describe(name, entity_id, user_input[name], before))
+                    described.append(await self._async_describe(name, derived, user_input[name], before))
                 except UtilityError as err:
                     errors[name if err.reason is UtilityReason.DEVICE_INCOMPATIBLE else "base"] = err.reason
             if not errors:
-                self.data = {CONF_ENTITIES: list(names.values()), CONF_SEVERAL: described}
+                self.data = {CONF_ENTITIES: self.data[CONF_ENTITIES], CONF_SEVERAL: described}
                 await self.async_keep_draft()
                 return await self.async_step_several_programs()
         known = {
-            name: before[entity_id][CONF_KIND] if entity_id in before else derive(self.hass, entity_id).kind
-            for name, entity_id in names.items()
+            name: before[derived.entity_id][CONF_KIND] if derived.entity_id in before else derived.kind
+            for name, derived in names.items()
         }
         return self.async_show_form(
             step_id="several",
@@ -77,67 +76,58 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
             last_step=False,
         )
 
-    def _named(self) -> dict[str, str]:
-        """Return the entities by what they are called; those that share a name have their ids in it."""
-        names: dict[str, str] = {}
+    def _named(self) -> dict[str, Derived]:
+        """Return what is known of each by what it is called; those that share a name have their ids in it."""
+        names: dict[str, Derived] = {}
         for entity_id in self.data[CONF_ENTITIES]:
-            name = derive(self.hass, entity_id).name
-            names[name if name not in names else f"{name} ({entity_id})"] = entity_id
+            derived = derive(self.hass, entity_id)
+            names[derived.name if derived.name not in names else f"{derived.name} ({entity_id})"] = derived
         return names
 
-    async def _async_lines(self, names: Mapping[str, str]) -> str:
+    async def _async_lines(self, names: Mapping[str, Derived]) -> str:
         texts = await async_get_translations(self.hass, self.hass.config.language, "selector", [DOMAIN])
         areas = ar.async_get(self.hass)
         lines = []
-        for name, entity_id in names.items():
-            area = areas.async_get_area(derive(self.hass, entity_id).area_id or "")
+        for name, derived in names.items():
+            area = areas.async_get_area(derived.area_id or "")
             at = f" ({plain(area.name)})" if area is not None else ""
-            response = f"component.{DOMAIN}.selector.{CONF_RESPONSE}.options.{responses_of(entity_id)[0]}"
+            response = f"component.{DOMAIN}.selector.{CONF_RESPONSE}.options.{responses_of(derived.entity_id)[0]}"
             lines.append(f"- **{plain(name)}**{at}: {texts[response]}")
         return "\n".join(lines)
 
     async def _async_describe(
-        self, name: str, entity_id: str, kind: str, before: Mapping[str, dict[str, Any]]
+        self, name: str, derived: Derived, kind: str, before: Mapping[str, dict[str, Any]]
     ) -> dict[str, Any]:
         """Return the answers that a person would give on the device's own page, had it been left as it was.
 
         :raises UtilityError: with ``DEVICE_INCOMPATIBLE`` where the utility supports none such.
         """
-        derived, models = derive(self.hass, entity_id), await self.async_models(kind)
-        model = fitting_model(models, derived)
+        model = fitting_model(await self.async_models(kind), derived)
         if self.utility.offers(Feature.MODELS) and model is None:
             raise UtilityError(UtilityReason.DEVICE_INCOMPATIBLE, f"no model of kind {kind}")
-        response = device_forms.response(entity_id, beyond=self.utility.offers(Feature.CONTROLS), charges=False)
-        control = response({})
-        return before.get(entity_id, {}) | self.described(
-            entity_id, name=name, kind=kind, area=derived.area_id, model=model, control=control
+        control = self.response_form(derived.entity_id, kind)({})
+        return before.get(derived.entity_id, {}) | self.described(
+            derived.entity_id, name=name, kind=kind, area=derived.area_id, model=model, control=control
         )
 
     async def async_step_several_programs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-3 and UR-9: the programs for all of them; each device takes part in those that take its kind."""
         if not self.utility.offers(Feature.REGISTRATION):
             return await self.async_step_several_commission()
-        errors: dict[str, str] = {}
         described = self.data[CONF_SEVERAL]
-        if user_input is not None:
-            errors = choice_errors(user_input)
-            if not errors:
-                for each in described:
-                    fitting = [program for program in self._programs or () if each[CONF_KIND] in program.device_kinds]
-                    each["consents"] = consents(fitting, user_input[CONF_PROGRAMS])
-                await self.async_keep_draft()
-                return await self.async_step_several_commission()
+        errors = choice_errors(user_input) if user_input is not None else {}
+        if user_input is not None and not errors:
+            for each in described:
+                each["consents"] = consents_of(each[CONF_KIND], self._programs or (), user_input[CONF_PROGRAMS])
+            await self.async_keep_draft()
+            return await self.async_step_several_commission()
         if self._programs is None:
             try:
                 self._programs = await self._async_open_programs([each[CONF_KIND] for each in described])
             except UtilityError as err:
                 return self.async_abort(reason=err.reason)
-        return self.async_show_form(
-            step_id="several_programs",
-            data_schema=program_choice(self._programs, user_input[CONF_PROGRAMS] if user_input else []),
-            description_placeholders={"terms": terms_text(self._programs, await async_signal_words(self.hass))},
-            errors=errors,
-            last_step=False,
+        return await self.async_show_programs(
+            "several_programs", user_input[CONF_PROGRAMS] if user_input else [], errors, last_step=False
         )
 
     async def async_step_several_commission(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -156,11 +146,11 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
     async def _async_commission_all(self) -> None:
         whole = self.data
         for described in list(whole[CONF_SEVERAL]):
-            self.data = described
+            self.data, self.whole = described, whole
             try:
                 reason = await self._async_commission_one()
             finally:
-                self.data = whole
+                self.data, self.whole = whole, None
             self._came = {**self._came, described[CONF_NAME]: reason}
             if reason is None:
                 whole[CONF_SEVERAL].remove(described)
@@ -177,14 +167,11 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
             self.data.setdefault(CONF_LFDI, invented_lfdi(taken))
         elif not self.over_zigbee:
             await self.async_give_identity()
-        elif CONF_LFDI not in self.data:
+        else:
             try:
-                lfdi = self.hub.gateway.unused_lfdi(taken)
+                self._take_endpoint(taken)
             except GatewayError as err:
                 return err.reason
-            if lfdi is None:
-                raise RuntimeError("a radio that has no endpoints")
-            self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
         if not self.by_utility and (reason := await self._async_onto_list()) is not None:
             return reason
         self.unasked = True
@@ -214,24 +201,9 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
         if kept is not None and kept["method"] == method:
             run = DeviceCommissioning.from_dict(kept)
         else:
-            run = DeviceCommissioning(
-                method=method,
-                lfdi=self.data[CONF_LFDI],
-                kind=self.data[CONF_KIND],
-                key=self.data.get(CONF_KEY),
-                premise_id=self.account.premise_id,
-                gateway_lfdi=self.entry.data[CONF_GATEWAY_LFDI],
-                pin_accepted=True,
-            )
-        steps = commission_device(self.hub.gateway, self.utility, run, self._async_keep_run)
+            run = self._commissioning(method, pin_accepted=True)
+        steps = commission_device(self.hub.gateway, self.utility, run, self._async_save_commissioning)
         return [result async for result in steps][-1]
-
-    async def _async_keep_run(self, run: DeviceCommissioning) -> None:
-        """Keep how far the device has come, on disk, with the identity by which the gateway is about to know it."""
-        self.data[CONF_METHOD] = run.to_dict()
-        if run.key is not None:
-            self.data[CONF_KEY] = run.key
-        await (await self.async_registrations()).async_save()
 
     async def async_step_several_done(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say of each what came of it; the hub goes on with those that the gateway lists."""

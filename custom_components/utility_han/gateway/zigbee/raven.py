@@ -60,6 +60,10 @@ _SENSELESS_TO_LIBRARY = (LookupError, TypeError, AttributeError)
 _GONE = (RAVEnConnectionError, RAVEnNotOpenError, OSError)
 
 
+def _is_fault_of_ours(err: Exception) -> bool:
+    return isinstance(err, _SENSELESS_TO_LIBRARY) and is_ours(err)
+
+
 class RavenGateway(ReadingGateway):
     """The meter that a certified stick at ``path`` (a serial port or ``socket://``) is joined to."""
 
@@ -135,7 +139,7 @@ class RavenGateway(ReadingGateway):
                 await device.synchronize()
                 info = await device.get_device_info()
         except (TimeoutError, *_GONE, *_SENSELESS, *_SENSELESS_TO_LIBRARY) as err:
-            if isinstance(err, _SENSELESS_TO_LIBRARY) and is_ours(err):
+            if _is_fault_of_ours(err):
                 raise
             raise GatewayError(Reason.RADIO_GONE, f"the stick at {self.path} does not answer: {err}") from err
         if info is None or info.device_mac_id is None:
@@ -157,7 +161,7 @@ class RavenGateway(ReadingGateway):
                 except UnknownRAVEnCommandWarning:
                     failure = GatewayError(Reason.NOT_FOUND, "the stick's firmware does not know the command")
                 except (*_SENSELESS, *_SENSELESS_TO_LIBRARY) as err:
-                    if isinstance(err, _SENSELESS_TO_LIBRARY) and is_ours(err):
+                    if _is_fault_of_ours(err):
                         raise
                     failure = GatewayError(Reason.MALFORMED, f"the stick's answer makes no sense: {err}")
                 except _GONE as err:

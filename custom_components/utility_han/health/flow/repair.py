@@ -16,7 +16,6 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
 )
-from homeassistant.util import dt as dt_util
 
 from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL, LOGGER
 from ...devices.flow.identification import take_identification
@@ -27,6 +26,7 @@ from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
 from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
+from ..cases import appointment_of
 from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case, gateway_of
 from ..manager import HealthManager
 from ..repairing import async_repair_steps
@@ -262,8 +262,7 @@ class UnhealthyFlow(HubRepairFlow):
     def _appointment(self) -> tuple[str, datetime, datetime] | None:
         """The case for which somebody comes, and from when to when; None where nobody does."""
         case = self.health.condition(self.subject).case or {}
-        start, end = (dt_util.parse_datetime(case.get(name, "")) for name in ("appointment", "appointment_end"))
-        return (case["id"], start, end) if start is not None and end is not None else None
+        return (case["id"], *coming) if (coming := appointment_of(case)) is not None else None
 
     async def async_step_appointment_cancel(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """RD-10a: have nobody come after all; the case stays open."""

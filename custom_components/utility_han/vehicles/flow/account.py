@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 
 from ...hub.texts import plain
 from ...utility import RateProgram, UtilityError, UtilityReason
@@ -36,14 +36,13 @@ class AccountPages(VehicleDialog):
             return self.async_abort(reason=reason)
         programs = self.programs or []
         shown = user_input or self.data
-        back = "reconfigure" if self.source == SOURCE_RECONFIGURE else "vehicle"
         return self.async_show_form(
             step_id="account",
             data_schema=self.add_suggested_values_to_schema(
                 vehicle_forms.account(
                     {program.id: f"{program.name}: {program.summary}" for program in programs},
                     shown.get(CONF_PROGRAM),
-                    vehicle_forms.back(back),
+                    vehicle_forms.back(self.first_page),
                 ),
                 {name: value for name, value in shown.items() if name != CONF_PROGRAM},
             ),

@@ -106,11 +106,10 @@ class VehicleBindingPages(AccountPages):
         if not any(each.id == self.data.get(CONF_PROGRAM) for each in self.programs or []):
             return await self.async_step_account()
         program = self.agreed_program()
-        pages = ("account", "reconfigure") if self.source == SOURCE_RECONFIGURE else ("account", "vehicle")
         return self.async_show_form(
             step_id="program",
             data_schema=self.add_suggested_values_to_schema(
-                vehicle_forms.agreement(vehicle_forms.back(*pages), to_the_minute=True),
+                vehicle_forms.agreement(vehicle_forms.back("account", self.first_page), to_the_minute=True),
                 user_input or _day_of(self.data.get(CONF_VALID_FROM)),
             ),
             description_placeholders={

@@ -76,6 +76,11 @@ class VehicleDialog(Stepping, HubSubentryFlow):
         charging.draft = self.data
         await charging.async_save()
 
+    @property
+    def first_page(self) -> str:
+        """The page that the dialog began with."""
+        return "reconfigure" if self.source == SOURCE_RECONFIGURE else "vehicle"
+
     def way_back(self, typed: dict[str, Any]) -> Callable[[], Coroutine[Any, Any, SubentryFlowResult]] | None:
         """Return the page that a person wants to go back to, None where they go on."""
         page = typed.get(CONF_BACK)

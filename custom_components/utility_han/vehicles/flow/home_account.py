@@ -1,12 +1,10 @@
 """The second page where the household keeps the books itself: who pays, where, and by which rates (SC-1)."""
 
 import re
-from decimal import Decimal
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 
-from ...hub.priced import now_of
 from ...procedures import ContractIdError, parse_contract_id
 from ...utility import PriceKind
 from ..rate_draft import CONF_CURRENCY, CONF_RATE_NAME, CONF_SOURCE, TYPED, rates_of
@@ -14,7 +12,7 @@ from ..store import VehicleRecord
 from . import home_forms
 from .forms import CONF_ACCOUNT_NUMBER, CONF_BILL_TO, CONF_MORE, CONF_OWNER, GUEST, OWN, back
 from .home_forms import CONF_CONTRACT_ID, CONF_HOLDER, CONF_PAYER, CONF_PAYER_NUMBER, CONF_PREMISE, CONF_RATE
-from .rates import CONF_RATES, RatePages
+from .rates import CONF_RATES, RatePages, costs_now
 
 _NUMBER = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{2,33}")
 _LONGEST_NAME = 60
@@ -51,7 +49,7 @@ class HomeAccountPages(RatePages):
             data_schema=self.add_suggested_values_to_schema(
                 home_forms.account(
                     {} if bound else self._rates_offered(),
-                    back("reconfigure" if self.source == SOURCE_RECONFIGURE else "vehicle"),
+                    back(self.first_page),
                     bound=bound,
                     folded=CONF_MORE not in errors,
                 ),
@@ -105,8 +103,8 @@ class HomeAccountPages(RatePages):
             offered[_KEPT] = word("rate_kept").format(name=self.rates[CONF_RATE_NAME])
         for kind, teller in self.tellers.items():
             if teller.prices and kind != before:
-                price = now_of(teller.prices)
-                now = self.words.style.number(Decimal(str(price.per_kwh))) if price is not None else None
+                price = costs_now(teller)
+                now = self.words.style.number(price) if price is not None else None
                 told = f" ({word('now')}: {now} {self.currency_of(kind)}/kWh)" if now is not None else ""
                 offered[str(kind)] = f"{word(f'rate_{kind}')}{told}"
         for other in self._others():

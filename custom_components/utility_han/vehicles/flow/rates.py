@@ -76,8 +76,7 @@ class RatePages(VehicleDialog):
             told = price_of(self.hass.states.get(self.rates[CONF_PRICE_ENTITY]))
             return told.per_kwh if told is not None else None
         teller = self.tellers.get(PriceKind(kind)) if kind != TYPED else None
-        price = now_of(teller.prices) if teller is not None else None
-        return Decimal(str(price.per_kwh)) if price is not None else None
+        return costs_now(teller) if teller is not None else None
 
     async def async_step_rates(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Who says the prices: only what the home has is offered."""
@@ -253,6 +252,12 @@ class RatePages(VehicleDialog):
         except UnknownHolidaysError, ImportError:
             return {CONF_HOLIDAYS_OF: "invalid_area"}
         return {}
+
+
+def costs_now(teller: PricedSubject) -> Decimal | None:
+    """Return what a kilowatt-hour costs now by who tells it, None where that is not known."""
+    price = now_of(teller.prices)
+    return Decimal(str(price.per_kwh)) if price is not None else None
 
 
 def unfit_names(typed: dict[str, Any], fields: Collection[str]) -> dict[str, str]:
