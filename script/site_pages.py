@@ -9,6 +9,7 @@ tells as broken.
 import json
 import posixpath
 import re
+from functools import cache
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -27,16 +28,17 @@ _BROUGHT_IN = {
 _OF_TREE = {site: tree for tree, site in _BROUGHT_IN.items()}
 _SITE_OF = _BROUGHT_IN | {"README.md": "index.md"}
 _ICON = _COMPONENT / "brand" / "icon.png"
-_MERMAID = ROOT / ".tools" / "mermaid" / "mermaid.min.js"
-"""Where script/docs puts it."""
+_SCRIPTS = ROOT / ".tools" / "docs"
+"""What script/docs has fetched, so that nothing is loaded from elsewhere."""
+_MERMAID, _IFRAME_WORKER = "mermaid.js", "iframe-worker.js"
 _LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#|/)([^)#\s]+)((?:#[^)\s]*)?)(?=\))")
 """A relative link of Markdown: its path and its anchor."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Name the repository where the one place says it."""
-    config.repo_url = json.loads((_COMPONENT / "manifest.json").read_text())["documentation"]
-    config.edit_uri = ""
+    """Have the search in a folder take our copy of what it needs."""
+    if (_SCRIPTS / _IFRAME_WORKER).exists():
+        config.extra["polyfills"] = [f"assets/{_IFRAME_WORKER}"]
     return config
 
 
@@ -45,8 +47,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     for tree, site in _BROUGHT_IN.items():
         files.append(File.generated(config, site, content=(ROOT / tree).read_text()))
     files.append(File.generated(config, "assets/icon.png", abs_src_path=str(_ICON)))
-    if _MERMAID.exists():
-        files.append(File.generated(config, f"assets/{_MERMAID.name}", abs_src_path=str(_MERMAID)))
+    for script in _SCRIPTS.glob("*.js"):
+        files.append(File.generated(config, f"assets/{script.name}", abs_src_path=str(script)))
     return files
 
 
@@ -62,15 +64,22 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         if site is not None:
             return posixpath.relpath(site, posixpath.dirname(here) or ".") + anchor
         if (ROOT / tree).exists():
-            return f"{config.repo_url}/blob/HEAD/{tree}{anchor}"
+            return f"{_repository()}/blob/HEAD/{tree}{anchor}"
         return found.group()
 
     return _LINK.sub(led, markdown)
 
 
+@cache
+def _repository() -> str:
+    """Return the repository's address, from the one place that has it."""
+    address: str = json.loads((_COMPONENT / "manifest.json").read_text())["documentation"]
+    return address
+
+
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """Have the page draw its diagrams by itself."""
-    if '<pre class="mermaid">' not in output or not _MERMAID.exists():
+    if '<pre class="mermaid">' not in output or not (_SCRIPTS / _MERMAID).exists():
         return output
-    script = posixpath.relpath(f"assets/{_MERMAID.name}", posixpath.dirname(page.file.dest_uri) or ".")
+    script = posixpath.relpath(f"assets/{_MERMAID}", posixpath.dirname(page.file.dest_uri) or ".")
     return output.replace("</head>", f'<script src="{script}"></script></head>', 1)
