@@ -49,7 +49,9 @@ def page() -> str:
 def _all(kind: str, level: str) -> Iterator[str]:
     for name, about in sorted(described(kind).items()):
         said = texts()[kind][name]
-        yield from (f"{level} {said['name']}", "", f"`{DOMAIN}.{name}`. {said['description']}", "")
+        # What the editor's search finds them by is said once, above.
+        about_it = said["description"].removeprefix("Utility HAN: ")
+        yield from (f"{level} {said['name']}", "", f"`{DOMAIN}.{name}`. {about_it[0].upper()}{about_it[1:]}", "")
         yield from table(
             ("field", "needed", "what it is"),
             (

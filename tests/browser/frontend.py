@@ -21,18 +21,16 @@ ARTIFACTS = _ROOT / "artifacts"
 IMAGES = _ROOT / "docs" / "images"
 """The pictures of the documentation, which are made anew where ``DOCS_IMAGES`` is in the environment."""
 _PICTURED = {
-    "02-found": "commissioning-found",
     "03-way-to-register": "commissioning-method",
     "05-commissioned": "commissioning-done",
+    "20-found": "commissioning-found",
     "33-entity": "device-which",
     "34-device": "device-what",
     "38-programs": "device-programs",
-    "41-registered": "device-registered",
     "50-vehicle": "vehicle-charger",
     "51-account": "vehicle-account",
     "52-agree": "vehicle-agree",
     "71-notice": "repair-notice",
-    "73-repaired": "repair-done",
     "72-installer-light-top": "installer-light",
     "72-installer-dark-german-top": "installer-dark-german",
 }
