@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,25 @@ from tests.browser.experience import Experience
 
 _LOGGER = logging.getLogger(__name__)
 
-ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
+_ROOT = Path(__file__).parent.parent.parent
+ARTIFACTS = _ROOT / "artifacts"
+IMAGES = _ROOT / "docs" / "images"
+"""The pictures of the documentation, which are made anew where ``DOCS_IMAGES`` is in the environment."""
+_PICTURED = {
+    "03-way-to-register": "commissioning-method",
+    "05-commissioned": "commissioning-done",
+    "20-found": "commissioning-found",
+    "33-entity": "device-which",
+    "34-device": "device-what",
+    "38-programs": "device-programs",
+    "50-vehicle": "vehicle-charger",
+    "51-account": "vehicle-account",
+    "52-agree": "vehicle-agree",
+    "71-notice": "repair-notice",
+    "72-installer-light-top": "installer-light",
+    "72-installer-dark-german-top": "installer-dark-german",
+}
+"""The screenshots that the documentation shows, and what they are called there."""
 PHONE = {"width": 390, "height": 844}
 _DIALOG = "dialog-data-entry-flow"
 
@@ -150,6 +169,8 @@ class Frontend:
         ARTIFACTS.mkdir(exist_ok=True)
         await self.page.wait_for_timeout(600)
         await self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+        if "DOCS_IMAGES" in os.environ and (shown := _PICTURED.get(name)) is not None:
+            await self.page.screenshot(path=IMAGES / f"{shown}.png")
 
     async def tell(self) -> None:
         """Log where the tab is and what can be read there, for whoever asks why a test stopped."""

@@ -8,7 +8,6 @@ import re
 import statistics
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,12 +21,11 @@ from script.demo_home.home import Home
 from script.demo_home.lived_in import Control, control_of
 from script.demo_home.simulator import Simulator
 from tests.browser.axe import findings
-from tests.browser.frontend import Frontend
+from tests.browser.frontend import IMAGES, Frontend
 
 _LOGGER = logging.getLogger(__name__)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-IMAGES = Path(__file__).parent.parent.parent / "docs" / "images"
 PHONE = {"width": 390, "height": 844}
 TABLET = {"width": 1180, "height": 820}
 CARDS = ("health", "control", "power", "today", "price", "vehicle", "cases")
@@ -240,7 +238,7 @@ async def test_home_at_a_glance_and_the_way_out_of_a_load_control(
         await switch.locator("ha-control-switch").click()
         await utility.pump("off")
 
-    for name, options in (LOOKS | (MORE_LOOKS if "HOME_PAGE_IMAGES" in os.environ else {})).items():
+    for name, options in (LOOKS | (MORE_LOOKS if "DOCS_IMAGES" in os.environ else {})).items():
         await _look(browser, home, name, options)
     await _load_again_and_again(browser, home)
 
@@ -263,8 +261,7 @@ async def _look(browser: Browser, home: Home, name: str, options: dict[str, Any]
     height = await page.evaluate(_HEIGHT)
     await page.set_viewport_size({"width": options["viewport"]["width"], "height": height})
     await tab.screenshot(f"71-home-{name}")
-    if "HOME_PAGE_IMAGES" in os.environ:
-        IMAGES.mkdir(exist_ok=True)
+    if "DOCS_IMAGES" in os.environ:
         await page.screenshot(path=IMAGES / f"home-{name}.png")
     await page.context.close()
 

@@ -20,10 +20,10 @@ import custom_components.utility_han
 from custom_components.utility_han import PLATFORMS
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway import Register, RegisterKind
-from custom_components.utility_han.hub.descriptions import Shown, SubjectEntityDescription
 from custom_components.utility_han.hub.entities import register_sensors
 from custom_components.utility_han.hub.price_entities import SIGNALS
 from custom_components.utility_han.vehicles.vehicle import VehicleSubject
+from script.referencing.entities import rows_of
 from tests.component.conftest import Commission
 from tests.component.test_charging_plan import charger as charger  # noqa: PLC0414 - the fixture
 from tests.component.test_household_charging import bind
@@ -67,13 +67,6 @@ def counts(hass: HomeAssistant, entry: ConfigEntry) -> Mapping[str, int]:
         kind = kind_of(entry, key)
         most[kind] = max(most.get(kind, 0), count)
     return most
-
-
-def rows_of(shown: Shown[Any]) -> Iterator[tuple[str, SubjectEntityDescription[Any]]]:
-    for platform in PLATFORMS:
-        # "switch" has "switches"
-        rows = getattr(shown, f"{platform}es" if platform == "switch" else f"{platform}s")
-        yield from ((platform.value, row) for row in rows)
 
 
 async def names(hass: HomeAssistant, entry: ConfigEntry, language: str) -> Mapping[str, Counter[str]]:

@@ -98,6 +98,8 @@ def _price(
     subject: PricedSubject, key: str, chosen: _Chosen, attributes: Callable[[PricedSubject], Mapping[str, Any]],
     told: Callable[[PricedSubject], object], **more: Any,
 ) -> _Sensor:  # fmt: skip
+    of_several: dict[str, Any] = {} if key == "price" else {"enabled_fn": _is_alone}
+
     def value(subject: PricedSubject) -> float | None:
         price = chosen(subject)
         return price.per_kwh if price else None
@@ -114,7 +116,7 @@ def _price(
         unit_fn=price_unit,
         attributes_fn=attributes,
         entity_registry_enabled_default=key in _ENABLED,
-        enabled_fn=lambda subject: key == "price" or _is_alone(subject),
+        **of_several,
         **more,
     )
 
