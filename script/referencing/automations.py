@@ -1,7 +1,6 @@
 """Actions, triggers, conditions and blueprints, each with its fields."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
 
