@@ -248,6 +248,8 @@ async def test_stick_is_discovered_when_it_is_plugged_in(hass: HomeAssistant) ->
     assert result["data_schema"] is not None
     (marker,) = result["data_schema"].schema
     assert marker.description == {"suggested_value": "/dev/ttyACM9"}
+    (card,) = hass.config_entries.flow.async_progress()
+    assert card["context"]["title_placeholders"] == {"name": "EMU-2, with messages and vehicles"}
 
 
 async def join_again(

@@ -24,6 +24,7 @@ from ...const import (
 )
 from ...gateway import GatewayError, Reason, lfdi_of, parse_label, with_checksum
 from ...procedures import Method
+from .. import words
 from ..transport import Transport
 from ..zigbee_libraries import async_load_zigbee
 from . import forms as flow_forms
@@ -71,7 +72,11 @@ class RadioPages(FoundFields):
         self._usb_path = await self.hass.async_add_executor_job(usb.get_serial_by_id, discovery_info.device)
         if await _async_user_of(self.hass, self._usb_path) is not None:
             return self.async_abort(reason="already_configured")
-        self.context["title_placeholders"] = {"name": discovery_info.description or self._usb_path}
+        # Home Assistant's rainforest_raven has a card for the same stick: this one says what it is for.
+        await words.async_load(self.hass)
+        stick = {"stick": discovery_info.description or self._usb_path}
+        title = words.filled(words.word(self.hass, words.Sheet.PAGE, "stick"), stick)
+        self.context["title_placeholders"] = {"name": title}
         return await self.async_step_radio()
 
     async def _async_probe(self, path: str, errors: dict[str, str]) -> Probed | None:
