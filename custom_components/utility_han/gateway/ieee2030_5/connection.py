@@ -1,20 +1,20 @@
 """The one connection to a gateway: aio2030dot5's transport, with writes and sessions over several of its calls.
 
-aio2030dot5 reads only, and opens a connection per call. This module is the single place that reaches below its
-public names, so that reads and writes share its lock, pacing, pinning and TLS session.
+aio2030dot5 reads only, and opens a connection per call. Here reads and writes share its lock, pacing, pinning and TLS
+session.
 """
 
 import asyncio
 import re
 import ssl
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
-from aio2030dot5 import Meter, MeterConnectionError, MeterProtocolError, MeterTimeout, PeerCertificate, Timeouts
-from aio2030dot5.transport import CONTENT_TYPE, Batch, MeterTransport, Response
+from aio2030dot5 import Meter, MeterProtocolError, PeerCertificate, Timeouts
+from aio2030dot5.transport import Batch, MeterTransport, Response
 
+from . import private_names
 from .addresses import local_path
 from .failures import AnswerTooLargeError, NotXmlError, gateway_errors
 
@@ -49,7 +49,7 @@ class ConnectionSession:
     async def aside(self, other: Connection) -> AsyncIterator[ConnectionSession]:
         """Have another identity speak for a while: over a connection of its own, ours being closed meanwhile."""
         await self._batch.close()
-        batch = Batch(other._transport, True, self._batch._deadline, self._batch._shared)
+        batch = private_names.beside(self._batch, other._transport)
         try:
             yield ConnectionSession(batch)
         finally:
@@ -91,37 +91,7 @@ class ConnectionSession:
 
     async def send(self, method: str, path: str, body: bytes = b"") -> Response:
         """Send a POST, PUT or DELETE once; a lost answer is an error, never a silent second write."""
-        path = local_path(path)
-        batch, transport = self._batch, self._batch._t
-        wait = batch._last_request + transport.request_spacing - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(wait)
-        await batch.connect()
-        connection = batch._conn
-        if connection is None:
-            raise MeterConnectionError("the gateway closed the connection")
-        host = f"[{transport.host}]" if ":" in transport.host else transport.host
-        head = (
-            f"{method} {path} HTTP/1.1\r\nHost: {host}:{transport.port}\r\nAccept: {CONTENT_TYPE}\r\n"
-            f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        transport.stats.requests += 1
-        try:
-            async with asyncio.timeout(transport.timeouts.response):
-                await connection.send(head.encode("ascii") + body)
-                response = await connection.read_response()
-        except BaseException as err:
-            batch._kill()
-            if isinstance(err, TimeoutError):
-                raise MeterTimeout(f"{method} {path} timed out") from err
-            raise
-        finally:
-            batch._last_request = time.monotonic()
-        if connection.leftover:
-            batch._kill()
-        elif not response.keep_alive:
-            await batch.close()
-        return response
+        return await private_names.send(self._batch, method, local_path(path), body)
 
 
 def checked(path: str, body: bytes) -> bytes:
