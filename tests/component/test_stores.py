@@ -1,7 +1,10 @@
 """What is kept on disk: of other versions, damaged, cut off; one record loses no other, one file no hub."""
 
 import json
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, override
 
@@ -11,7 +14,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.utility_han.const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_VTN, DOMAIN
 from custom_components.utility_han.devices.store import Registrations
@@ -445,3 +449,45 @@ async def test_what_a_dialog_found_of_its_first_meter_is_taken_up_by_a_hub(hass:
     await link.async_follow(entry, meter)
     assert meter.restored == {"registers": 7}
     assert not store.all("links")
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Have the system refuse every write to a file, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@every_store
+async def test_what_the_disk_does_not_take_is_written_once_it_does(
+    hass: HomeAssistant, entry: ConfigEntry, kind: type[Kept], caplog: pytest.LogCaptureFixture
+) -> None:
+    where = put(hass, kind, kept(kind))
+    store, before = await read(hass, kind), where.read_text()
+    with no_room():
+        await store.async_save()
+        await store.async_save()
+    assert where.read_text() == before, "what was there is there still"
+    assert set(told(hass)) == {"store_not_written"}
+    assert caplog.text.count("cannot be written") == 1
+    where.unlink()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    await hass.async_block_till_done()
+    assert json.loads(where.read_text())["data"] == json.loads(json.dumps(store.snapshot()))
+    assert told(hass) == {}
+
+
+async def test_disk_that_is_full_is_told_once_for_all_files(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    stores = [await read(hass, kind) for kind in (LinkRecord, Registrations)]
+    with no_room():
+        for store in stores:
+            await store.async_save()
+    assert len(told(hass)) == 1
+    await stores[0].async_save()
+    assert set(told(hass)) == {"store_not_written"}, "the other still waits"
+    await stores[1].async_save()
+    assert told(hass) == {}

@@ -81,8 +81,7 @@ class Registrations(Kept):
         """
         snapshot = self.snapshot()
         if (wanted := json_bytes(snapshot)) != self._written:
-            await self.async_write(snapshot)
-            self._written = wanted
+            self._written = wanted if await self.async_write(snapshot) else None
 
     @override
     def save_later(self, seconds: float = 5) -> None:

@@ -17,6 +17,7 @@ from homeassistant.exceptions import (
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
+from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.uuid import random_uuid_hex
 
@@ -29,6 +30,8 @@ _OPEN: HassKey[dict[str, Any]] = HassKey(f"{DOMAIN}_files")
 _UNREAD = "unread"
 """In a file, the records that could not be read, as they were."""
 _WHOLE_SECTION = "*"
+_WRITTEN_AGAIN = 60
+"""Seconds until a file that could not be written is tried again."""
 
 
 class MadeByNewerVersionError(ConfigEntryError):
@@ -36,12 +39,39 @@ class MadeByNewerVersionError(ConfigEntryError):
 
 
 class _File(Store[dict[str, Any]]):
-    """Home Assistant's file, with the migrations of one kind."""
+    """Home Assistant's file, with the migrations of one kind; what the disk does not take is written once it does."""
 
-    def __init__(self, hass: HomeAssistant, key: str, version: Version, migrations: Migrations) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        key: str,
+        version: Version,
+        migrations: Migrations,
+        *,
+        snapshot: Callable[[], dict[str, Any]],
+    ) -> None:
+        """``snapshot`` gives what is to be written where a write before it failed."""
         major, minor = version
         super().__init__(hass, major, key, private=True, atomic_writes=True, minor_version=minor)
         self._migrations = migrations
+        self._snapshot = snapshot
+        self.written = True
+        """Whether the last write was taken."""
+
+    @override
+    async def _async_write_data(self, data: dict[str, Any]) -> None:
+        # Home Assistant's own logs it and forgets what was to be written.
+        try:
+            await super()._async_write_data(data)
+        except (WriteError, OSError) as err:
+            self.written = False
+            if store_notices.async_tell_not_written(self.hass, self.key):
+                LOGGER.error("%s cannot be written, which is tried again each minute: %s", self.key, err)
+            self.async_delay_save(self._snapshot, _WRITTEN_AGAIN)
+        else:
+            self.written = True
+            if store_notices.async_tell_written(self.hass, self.key):
+                LOGGER.info("%s is written again", self.key)
 
     @override
     async def _async_migrate_func(
@@ -70,7 +100,7 @@ class Kept(ABC):
         """``entry_id`` is empty for what all hubs share."""
         self._hass = hass
         self._entry_id = entry_id
-        self._file = _File(hass, self._key(entry_id), self.version, self.migrations)
+        self._file = _File(hass, self._key(entry_id), self.version, self.migrations, snapshot=self._all)
         self._opening = asyncio.Lock()
         self._opened = False
         self._unread: list[dict[str, Any]] = []
@@ -113,12 +143,13 @@ class Kept(ABC):
         await kept.async_delete()
 
     async def async_save(self) -> None:
-        """Write everything; on disk when this returns."""
+        """Write everything; on disk when this returns, unless the disk takes nothing: see :class:`_File`."""
         await self.async_write(self.snapshot())
 
-    async def async_write(self, snapshot: dict[str, Any]) -> None:
-        """Write what :meth:`snapshot` gave; on disk when this returns."""
+    async def async_write(self, snapshot: dict[str, Any]) -> bool:
+        """Write what :meth:`snapshot` gave; on disk when this returns True, tried again later where it is False."""
         await self._file.async_save(self._with_unread(snapshot))
+        return self._file.written
 
     def save_later(self, seconds: float = 5) -> None:
         """Write within a few seconds, for what can be found out again."""

@@ -1,10 +1,11 @@
-"""Repair notices about what is kept: made by a newer version, or not to be read."""
+"""Repair notices about what is kept: made by a newer version, not to be read, or not to be written."""
 
 from collections.abc import Collection
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from .words import Sheet, async_load, word
@@ -12,6 +13,8 @@ from .words import Sheet, async_load, word
 NEWER = "made_by_newer_version"
 UNREADABLE = "store_unreadable"
 RECORDS_UNREADABLE = "records_unreadable"
+NOT_WRITTEN = "store_not_written"
+_WAITING: HassKey[set[str]] = HassKey(f"{DOMAIN}_not_written")
 LOST = frozenset({UNREADABLE, RECORDS_UNREADABLE})
 """What was lost is told until a person has taken note of it, restarts or not."""
 
@@ -41,6 +44,37 @@ def async_withdraw_newer(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Say it no longer; what is still so is said again."""
     for about in (entry.entry_id, DOMAIN):
         ir.async_delete_issue(hass, DOMAIN, f"{NEWER}_{about}")
+
+
+@callback
+def async_tell_not_written(hass: HomeAssistant, file: str) -> bool:
+    """Say that the disk takes nothing; True where ``file`` is the news of it. One notice is for all files."""
+    waiting = hass.data.setdefault(_WAITING, set())
+    if file in waiting:
+        return False
+    waiting.add(file)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        NOT_WRITTEN,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=NOT_WRITTEN,
+        translation_placeholders={"folder": hass.config.path(".storage")},
+    )
+    return True
+
+
+@callback
+def async_tell_written(hass: HomeAssistant, file: str) -> bool:
+    """Say it no longer of ``file``; True where it had been said."""
+    waiting = hass.data.get(_WAITING, set())
+    if file not in waiting:
+        return False
+    waiting.remove(file)
+    if not waiting:
+        ir.async_delete_issue(hass, DOMAIN, NOT_WRITTEN)
+    return True
 
 
 async def async_tell_unreadable(

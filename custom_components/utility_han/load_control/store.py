@@ -98,7 +98,8 @@ class KeptControls(Kept):
             self._written = self._changes
             if (snapshot := self.snapshot()) != self._saved:
                 self._saved = snapshot
-                await self.async_write(snapshot)
+                if not await self.async_write(snapshot):
+                    self._saved = None
 
 
 def _interval(data: Any) -> tuple[str, float]:
