@@ -24,8 +24,8 @@ from ...const import (
 )
 from ...gateway import GatewayError, Reason, lfdi_of, parse_label, with_checksum
 from ...procedures import Method
-from .. import words
 from ..transport import Transport
+from ..words import Sheet, async_load, filled, word
 from ..zigbee_libraries import async_load_zigbee
 from . import forms as flow_forms
 from .found import FoundFields
@@ -73,9 +73,9 @@ class RadioPages(FoundFields):
         if await _async_user_of(self.hass, self._usb_path) is not None:
             return self.async_abort(reason="already_configured")
         # Home Assistant's rainforest_raven has a card for the same stick: this one says what it is for.
-        await words.async_load(self.hass)
+        await async_load(self.hass)
         stick = {"stick": discovery_info.description or self._usb_path}
-        title = words.filled(words.word(self.hass, words.Sheet.PAGE, "stick"), stick)
+        title = filled(word(self.hass, Sheet.PAGE, "stick"), stick)
         self.context["title_placeholders"] = {"name": title}
         return await self.async_step_radio()
 
