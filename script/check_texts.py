@@ -27,6 +27,7 @@ from custom_components.utility_han.procedures.installation import DeviceKind
 from custom_components.utility_han.utility import CaseStatus, PriceKind
 from custom_components.utility_han.vehicles.document import WORDS
 from custom_components.utility_han.vehicles.exporting import Format
+from custom_components.utility_han.vehicles.flow.forms import PAYS
 from custom_components.utility_han.vehicles.notices import WHOSE_ENERGY, WHOSE_SESSION
 from custom_components.utility_han.vehicles.session_news import SessionEvent
 
@@ -96,6 +97,7 @@ def _codes() -> Iterator[tuple[Sheet, Iterable[str]]]:
     yield Sheet.RATE, (f"name_{kind}" for kind in PriceKind)
     yield Sheet.RATE, (f"rate_{kind}" for kind in PriceKind)
     yield Sheet.RATE, (kind for kind in PriceKind if kind is not PriceKind.ENTITY)
+    yield Sheet.RATE, (f"pays_{who}" for who in PAYS)
     yield Sheet.RATE, ("session_fee", "monthly_fee")
     yield Sheet.REPAIR, Repair
     yield Sheet.SECURITY, LinkSecurity

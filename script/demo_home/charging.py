@@ -31,7 +31,7 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
             "presence": "binary_sensor.family_car_plug",
         },
     },
-    "account": {"owner": "own", "bill_to": "vehicle_owner", "program": "ev-tou"},
+    "account": {"pays": "own", "program": "ev-tou"},
     "program": {"consent": True},
 }
 """What to answer on each page."""

@@ -250,7 +250,7 @@ async def test_guest_pays_once_the_owner_confirms(
     await flow.start()
     await flow.bind(
         vehicle={**ANSWERS["vehicle"], "vin": "WVWZZZ1JZXW000021"},
-        account=ANSWERS["account"] | {"owner": "guest", "account_number": neighbour.number},
+        account=ANSWERS["account"] | {"pays": "guest", "account_number": neighbour.number},
     )
     charger.plug()
     asked = await eventually(partial(utility.vehicles, "confirmations"))
@@ -277,7 +277,8 @@ async def test_rebinding_while_plugged_in_cuts_the_bill_not_the_energy(
     await flow.choose("account")
     await flow.submit(ANSWERS["account"] | {"program": "ev-tou"})
     change = dt_util.as_local(charger.at)
-    await flow.submit({"consent": True, "valid_from": f"{change:%Y-%m-%d}", "valid_from_time": f"{change:%H:%M:%S}"})
+    begins = {"valid_from": f"{change:%Y-%m-%d}", "valid_from_time": f"{change:%H:%M:%S}"}
+    await flow.submit({"consent": True, "later": begins})
     await hass.async_block_till_done()
     charger.charge(3_000)
     await hass.async_block_till_done()

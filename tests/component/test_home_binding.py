@@ -109,17 +109,19 @@ async def test_four_pages_bind_where_the_meter_says_the_prices(hass: HomeAssista
 
 
 async def test_every_page_leads_back_and_keeps_what_was_typed(flow: VehicleFlow) -> None:
-    await flow.submit({"payer": "employer", "holder": "Example Works", "rate": "gateway", "back": "vehicle"})
+    await flow.submit(
+        {"payer": "employer", "holder": "Example Works", "rate": "gateway", "way_back": {"back": "vehicle"}}
+    )
     assert (flow.page, flow.suggested["vin"]) == ("vehicle", VIN)
     await flow.submit(flow.as_shown())
     assert (flow.suggested["payer"], flow.suggested["holder"]) == ("employer", "Example Works")
     await take_rate(flow, "gateway")
-    await flow.submit({"consent": False, "back": "prices"})
+    await flow.submit({"consent": False, "way_back": {"back": "prices"}})
     assert flow.page == "prices"
     await flow.choose("price_gateway")
     await flow.submit(flow.suggested | {"addition": "0,05"})
     await flow.choose("preview")
-    await flow.submit({"consent": False, "back": "home_account"})
+    await flow.submit({"consent": False, "way_back": {"back": "home_account"}})
     assert rates_offered(flow)[0] == "kept"
     await take_rate(flow, "kept")
     assert "+0.05" in flow.said["prices"]
@@ -177,7 +179,7 @@ async def test_contract_and_charging_station_are_checked_and_kept_in_one_form(
     ):
         await flow.submit(account | wrong)
         assert (flow.page, flow.errors) == ("home_account", error)
-    await flow.submit(account | {"back": "vehicle"})
+    await flow.submit(account | {"way_back": {"back": "vehicle"}})
     shown = flow.as_shown()
     for evse_id, reason in (
         ("DE*AB7*840", "invalid_evse_id_type"),
@@ -225,7 +227,7 @@ async def test_dialog_reads_and_writes_as_the_person_does(hass: HomeAssistant, e
     await flow.choose("preview")
     await flow.submit({"consent": True})
     begins = dt_util.now()
-    assert flow.said["period"].startswith(f"{begins:%d.%m.%Y}, ")
+    assert flow.said["begins"].startswith(f"{begins:%d.%m.%Y}, ")
 
 
 async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
@@ -269,7 +271,7 @@ async def test_hours_are_added_changed_and_removed(flow: VehicleFlow) -> None:
     )
     await flow.choose("preview")
     assert flow.said["weeks"].count("![](") == 2  # one for winter, one for the rest of the year
-    await flow.submit({"consent": False, "back": "prices"})
+    await flow.submit({"consent": False, "way_back": {"back": "prices"}})
     await flow.choose("period_choose")
     form = flow.result["data_schema"]
     assert form is not None
@@ -347,7 +349,7 @@ async def test_prices_of_an_entity(hass: HomeAssistant, entry: ConfigEntry, flow
     hass.states.async_set(PRICE, "12.5", {"unit_of_measurement": "ct/kWh"})
     await flow.choose("preview")
     assert "Now: 0.245 EUR/kWh" in flow.said["prices"]  # with what comes on top
-    await flow.submit({"consent": False, "back": "prices"})
+    await flow.submit({"consent": False, "way_back": {"back": "prices"}})
     assert PRICE in flow.said["prices"]
     await flow.choose("preview")
     assert flow.said["weeks"] == ""
@@ -377,7 +379,7 @@ async def test_prices_of_openadr_are_offered_where_the_vtn_tells_some(hass: Home
     assert [each["value"] for each in offered] == ["utility", "entity", "typed"]
     assert offered[0]["label"] == "As the utility says (OpenADR) (Now: 0.25 SEK/kWh)"
     await take_rate(flow, "utility")
-    await flow.submit({"consent": False, "back": "prices"})
+    await flow.submit({"consent": False, "way_back": {"back": "prices"}})
     await flow.choose("price_utility")
     assert flow.suggested["currency"] == "SEK"
     await flow.submit({"rate_name": "Spot", "currency": "EUR"})
@@ -402,10 +404,10 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
     await flow.submit(NIGHT | {"price": "0.25"})
     await flow.choose("preview")
     far = dt_util.now() + timedelta(days=999)
-    await flow.submit({"consent": True, "valid_from": f"{far:%Y-%m-%d}"})
-    assert flow.errors == {"valid_from": "date_too_far"}
+    await flow.submit({"consent": True, "later": {"valid_from": f"{far:%Y-%m-%d}"}})
+    assert flow.errors == {"later": "date_too_far"}
     later = dt_util.start_of_local_day() + timedelta(days=3)
-    await flow.submit({"consent": True, "valid_from": f"{later:%Y-%m-%d}"})
+    await flow.submit({"consent": True, "later": {"valid_from": f"{later:%Y-%m-%d}"}})
     assert flow.result["reason"] == "bound_at_home", flow.result
     await hass.async_block_till_done()
     run = record_of(entry).run
@@ -436,8 +438,8 @@ async def test_other_prices_from_a_day_on(hass: HomeAssistant, entry: ConfigEntr
     await flow.choose("prices")
     await flow.choose("preview")
     sooner = dt_util.now() + timedelta(days=1)
-    await flow.submit({"consent": True, "valid_from": f"{sooner:%Y-%m-%d}"})
-    assert (flow.page, flow.errors) == ("preview", {"valid_from": "binding_overlap"})
+    await flow.submit({"consent": True, "later": {"valid_from": f"{sooner:%Y-%m-%d}"}})
+    assert (flow.page, flow.errors) == ("preview", {"later": "binding_overlap"})
     assert "Garage" in flow.said["conflict"]
 
 

@@ -49,9 +49,9 @@ async def flow(hass: HomeAssistant, hub: ConfigEntry, charger: Charger) -> Vehic
     return flow
 
 
-def from_then(moment: Any) -> dict[str, str]:
+def from_then(moment: Any) -> dict[str, Any]:
     local = dt_util.as_local(moment)
-    return {"valid_from": f"{local:%Y-%m-%d}", "valid_from_time": f"{local:%H:%M:%S}"}
+    return {"later": {"valid_from": f"{local:%Y-%m-%d}", "valid_from_time": f"{local:%H:%M:%S}"}}
 
 
 @BOTH_TRANSPORTS
@@ -113,7 +113,7 @@ async def test_vehicle_that_the_utility_knows_is_offered(
         ("vehicle", {"more": {"make": "Voltline", "battery_size": "sixty"}}, {"more": "battery_size_unfit"}),
         ("vehicle", {"station": {"plug": PLUG, "max_power": "0"}}, {"station": "power_unfit"}),
         ("vehicle", {"station": {"plug": PLUG, "max_power": "11 kW"}}, {"station": "power_unfit"}),
-        ("account", {"owner": "guest", "account_number": "none"}, {"account_number": "account_number_missing"}),
+        ("account", {"pays": "guest", "account_number": "none"}, {"account_number": "account_number_missing"}),
         ("program", {"consent": False}, {"consent": "consent_missing"}),
     ],
 )
@@ -179,12 +179,14 @@ async def test_vehicle_that_home_assistant_knows_is_filled_in(
 
 async def test_every_page_leads_back(flow: VehicleFlow) -> None:
     await flow.walk("account")
-    await flow.submit(ANSWERS["account"] | {"bill_to": "premise_account", "back": "vehicle"})
+    await flow.submit(
+        ANSWERS["account"] | {"pays": "host", "account_number": "123456", "way_back": {"back": "vehicle"}}
+    )
     assert (flow.page, flow.suggested["vin"], flow.folded("more")["battery_size"]) == ("vehicle", VIN, "60")
     await flow.submit(flow.as_shown())
-    assert flow.suggested["bill_to"] == "premise_account"
+    assert flow.suggested["pays"] == "host"
     await flow.walk("program")
-    await flow.submit({"consent": False, "back": "account"})
+    await flow.submit({"consent": False, "way_back": {"back": "account"}})
     assert flow.page == "account"
     await flow.bind()
 
@@ -193,7 +195,7 @@ async def test_program_that_is_not_for_guests_is_said_where_it_is_chosen(
     flow: VehicleFlow, utility: SimulatedUtility
 ) -> None:
     neighbour = await utility.neighbour()
-    guest = ANSWERS["account"] | {"owner": "guest", "account_number": neighbour.number}
+    guest = ANSWERS["account"] | {"pays": "guest", "account_number": neighbour.number}
     await flow.walk("account")
     await flow.submit(guest | {"program": "ev-night"})
     assert (flow.page, flow.errors) == ("account", {"program": "program_not_for_guests"})
@@ -223,7 +225,7 @@ async def test_vehicle_of_another_account_leads_back_to_the_account(
     await flow.walk("program")
     await flow.submit(ANSWERS["program"])
     assert (flow.page, flow.errors) == ("account", {"account_number": "not_vehicle_owner"})
-    await flow.submit(ANSWERS["account"] | {"owner": "guest", "account_number": neighbour.number})
+    await flow.submit(ANSWERS["account"] | {"pays": "guest", "account_number": neighbour.number})
     await flow.bind()
     assert flow.said["payer"].endswith(neighbour.number[-4:])
 
@@ -311,7 +313,7 @@ async def test_period_that_overlaps_names_what_it_overlaps(
     # It would begin while the next one, which it does not replace, is in force.
     await choose_program(bound, "ev-flat")
     await bound.submit({"consent": True, **from_then(now + timedelta(days=1))})
-    assert (bound.page, bound.errors) == ("program", {"valid_from": "binding_overlap"})
+    assert (bound.page, bound.errors) == ("program", {"later": "binding_overlap"})
     assert "Garage" in bound.said["conflict"]
 
 
@@ -329,12 +331,12 @@ async def test_another_charging_station_and_account(
     await hass.async_block_till_done()
     await bound.change()
     await bound.choose("account")
-    await bound.submit(ANSWERS["account"] | {"bill_to": "premise_account"})
+    await bound.submit(ANSWERS["account"] | {"program": "ev-tou"})
     await bound.submit(ANSWERS["program"])
     await hass.async_block_till_done()
     found = await utility.bindings()
     assert [each["evse"]["name"] for each in found] == ["Garage", "Carport", "Carport"]
-    assert found[-1]["bill_to"] == "premise_account"
+    assert [each["program_id"] for each in found] == ["ev-flat", "ev-flat", "ev-tou"]
 
 
 async def test_sold_on_a_day(

@@ -46,7 +46,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
             "presence": CAR_PLUG,
         },
     },
-    "account": {"owner": "own", "bill_to": "vehicle_owner", "program": "ev-flat"},
+    "account": {"pays": "own", "program": "ev-flat"},
     "program": {"consent": True},
     "home_account": {
         "payer": "employer",

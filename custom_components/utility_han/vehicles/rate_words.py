@@ -10,8 +10,8 @@ from homeassistant.core import HomeAssistant
 
 from ..documents import Style
 from ..hub.texts import plain
-from ..hub.words import Sheet
-from ..procedures import overlapping, seasons
+from ..hub.words import Sheet, filled
+from ..procedures import masked, overlapping, seasons
 from ..utility import PriceKind, RateProgram, TierPeriod
 from .person import Person
 from .rate_comparison import LastMonth
@@ -39,6 +39,11 @@ class RateWords:
     def word(self, key: str) -> str:
         """Return a word."""
         return self._texts.get(key, key)
+
+    def payer(self, pays: str, number: str | None) -> str:
+        """Return who pays, in words; ``number`` is a guest's account, of which the end is shown."""
+        said = filled(self.word(f"pays_{pays}"), {"number": masked(number) if number else ""})
+        return " ".join(said.split())
 
     @property
     def weekdays(self) -> list[str]:

@@ -11,7 +11,7 @@ from ..rate_comparison import async_last_month
 from ..sources import CONF_ENERGY
 from . import forms as vehicle_forms
 from .dialog import VehicleDialog
-from .forms import CONF_ACCOUNT_NUMBER, CONF_BILL_TO, CONF_OWNER, CONF_PROGRAM, GUEST, OWN
+from .forms import CONF_ACCOUNT_NUMBER, CONF_BILL_TO, CONF_OWNER, CONF_PAYS, CONF_PROGRAM, GUEST, OWN, PAYS
 
 _ACCOUNT = re.compile(r"[0-9]{4,20}")
 
@@ -35,7 +35,7 @@ class AccountPages(VehicleDialog):
         if (reason := await self.async_read_programs()) is not None:
             return self.async_abort(reason=reason)
         programs = self.programs or []
-        shown = user_input or self.data
+        shown = user_input or {**self.data, CONF_PAYS: self.pays}
         return self.async_show_form(
             step_id="account",
             data_schema=self.add_suggested_values_to_schema(
@@ -51,21 +51,28 @@ class AccountPages(VehicleDialog):
             last_step=False,
         )
 
+    @property
+    def pays(self) -> str:
+        """Who pays, as the page offers it."""
+        known = (self.data.get(CONF_OWNER, OWN), self.data.get(CONF_BILL_TO))
+        return next((each for each, said in PAYS.items() if said == known), OWN)
+
     def _take_account(self, typed: dict[str, Any]) -> dict[str, str]:
         """Take what was answered; return what is wrong with it, as errors of the form."""
         number = re.sub(r"[\s-]", "", typed.get(CONF_ACCOUNT_NUMBER) or "")
-        guest = typed[CONF_OWNER] == GUEST
+        owner, bill_to = PAYS[typed[CONF_PAYS]]
+        guest = owner == GUEST
         known_guest = guest and self.data.get(CONF_OWNER) == GUEST and "vehicle_id" in self.data
         if guest and not known_guest and not _ACCOUNT.fullmatch(number):
             return {CONF_ACCOUNT_NUMBER: "account_number_missing"}
         program = next((each for each in self.programs or [] if each.id == typed[CONF_PROGRAM]), None)
         if program is not None and guest and not program.guests:
             return {CONF_PROGRAM: "program_not_for_guests"}
-        if typed[CONF_OWNER] != self.data.get(CONF_OWNER, OWN):
+        if owner != self.data.get(CONF_OWNER, OWN):
             self.data.pop("vehicle_id", None)
         self.data |= {
-            CONF_OWNER: typed[CONF_OWNER],
-            CONF_BILL_TO: typed[CONF_BILL_TO],
+            CONF_OWNER: owner,
+            CONF_BILL_TO: bill_to,
             CONF_ACCOUNT_NUMBER: number if guest and not known_guest else None,
             CONF_PROGRAM: typed[CONF_PROGRAM],
         }

@@ -16,7 +16,7 @@ from ...hub.flow import stepping
 from ...hub.texts import plain
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
 from ...utility import Binding, Payer, RateProgram, UtilityReason
-from ..document import period
+from ..document import local_time, period
 from ..download import week_url
 from ..planning import CONF_EVSE_DEVICE
 from ..rate_words import week_pictures
@@ -29,6 +29,7 @@ from .forms import (
     CONF_BATTERY_SIZE,
     CONF_BILL_TO,
     CONF_EVSE,
+    CONF_LATER,
     CONF_MAKE,
     CONF_OWNER,
     CONF_PROGRAM,
@@ -59,8 +60,8 @@ _OF_PROGRAM = frozenset(
 _FIELD_OF = {
     UtilityReason.PROGRAM_CLOSED: CONF_PROGRAM,
     UtilityReason.PROGRAM_NOT_FOR_PREMISE: CONF_PROGRAM,
-    UtilityReason.BINDING_OVERLAP: CONF_VALID_FROM,
-    UtilityReason.SESSIONS_AFTER_END: CONF_VALID_FROM,
+    UtilityReason.BINDING_OVERLAP: CONF_LATER,
+    UtilityReason.SESSIONS_AFTER_END: CONF_LATER,
     UtilityReason.NOT_VEHICLE_OWNER: CONF_ACCOUNT_NUMBER,
 }
 
@@ -95,8 +96,9 @@ class VehicleBindingPages(AccountPages):
             if not user_input[CONF_CONSENT]:
                 errors[CONF_CONSENT] = UtilityReason.CONSENT_MISSING
             else:
+                later = user_input.get(CONF_LATER) or {}
                 self.data |= {
-                    CONF_VALID_FROM: on_day(user_input.get(CONF_VALID_FROM), user_input.get(CONF_VALID_FROM_TIME)),
+                    CONF_VALID_FROM: on_day(later.get(CONF_VALID_FROM), later.get(CONF_VALID_FROM_TIME)),
                     "consented_at": dt_util.utcnow().isoformat(timespec="seconds"),
                 }
                 await self.async_keep_draft()
@@ -105,14 +107,18 @@ class VehicleBindingPages(AccountPages):
             return self.async_abort(reason=reason)
         if not any(each.id == self.data.get(CONF_PROGRAM) for each in self.programs or []):
             return await self.async_step_account()
-        program = self.agreed_program()
+        program, errors = self.agreed_program(), errors or self.failed_for("program")
+        shown = user_input or _day_of(self.data.get(CONF_VALID_FROM))
+        way_back = vehicle_forms.back("account", self.first_page)
+        at_once = CONF_LATER not in errors and not any((shown.get(CONF_LATER) or {}).values())
         return self.async_show_form(
             step_id="program",
             data_schema=self.add_suggested_values_to_schema(
-                vehicle_forms.agreement(vehicle_forms.back("account", self.first_page), to_the_minute=True),
-                user_input or _day_of(self.data.get(CONF_VALID_FROM)),
+                vehicle_forms.agreement(way_back, to_the_minute=True, now=at_once), shown
             ),
             description_placeholders={
+                "vehicle": plain(self.data[CONF_NAME]),
+                "payer": self.words.payer(self.pays, self.data.get(CONF_ACCOUNT_NUMBER)),
                 "weeks": await self.async_weeks(program),
                 "program": await self.async_shown([program]),
                 "terms": program.terms,
@@ -120,7 +126,7 @@ class VehicleBindingPages(AccountPages):
                 "evse": plain(self.data[CONF_EVSE][CONF_NAME]),
                 "conflict": self.conflict(),
             },
-            errors=errors or self.failed_for("program"),
+            errors=errors,
             last_step=False,
         )
 
@@ -279,8 +285,7 @@ class VehicleBindingPages(AccountPages):
             "payer": plain(f"{binding.payer.holder}, {binding.payer.number}"),
             "evse": plain(binding.evse),
             "meter": plain(meter.name) if meter is not None else self.record.data[CONF_ENERGY],
-            "period": period(binding, self.words.style),
-            "binding": binding.id,
+            "begins": local_time(binding.valid_from, self.words.style),
         }
         return await self.async_finish("bound_at_home" if self.at_home else "bound", told)
 
@@ -302,12 +307,12 @@ def on_day(day: str | None, time_of_day: str | None) -> str | None:
     return f"{day} {time_of_day or '00:00:00'}" if day else None
 
 
-def _day_of(text: str | None) -> dict[str, str]:
-    """Return a time for its two fields."""
+def _day_of(text: str | None) -> dict[str, Any]:
+    """Return a time for its two fields, in their section."""
     if not text:
         return {}
     begins = dt_util.as_local(moment(text))
-    return {CONF_VALID_FROM: f"{begins:%Y-%m-%d}", CONF_VALID_FROM_TIME: f"{begins:%H:%M:%S}"}
+    return {CONF_LATER: {CONF_VALID_FROM: f"{begins:%Y-%m-%d}", CONF_VALID_FROM_TIME: f"{begins:%H:%M:%S}"}}
 
 
 def moment(text: str | None) -> datetime:

@@ -13,7 +13,7 @@ from ..manager import VehicleManager
 from ..person import Person
 from ..rate_words import RateWords
 from ..store import Charging, VehicleRecord
-from .forms import CONF_BACK
+from .forms import CONF_BACK, CONF_WAY_BACK
 from .numbers import Doubts
 
 
@@ -83,7 +83,7 @@ class VehicleDialog(Stepping, HubSubentryFlow):
 
     def way_back(self, typed: dict[str, Any]) -> Callable[[], Coroutine[Any, Any, SubentryFlowResult]] | None:
         """Return the page that a person wants to go back to, None where they go on."""
-        page = typed.get(CONF_BACK)
+        page = (typed.get(CONF_WAY_BACK) or {}).get(CONF_BACK)
         return getattr(self, f"async_step_{page}") if page else None
 
     # The doors from page to page

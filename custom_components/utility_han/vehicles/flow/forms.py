@@ -41,9 +41,11 @@ CONF_BATTERY_SIZE = "battery_size"
 CONF_BILL_TO = "bill_to"
 CONF_EVSE = "evse"
 CONF_EVSE_ID = "evse_id"
+CONF_LATER = "later"
 CONF_MAKE = "make"
 CONF_MORE = "more"
 CONF_OWNER = "owner"
+CONF_PAYS = "pays"
 CONF_PROGRAM = "program"
 CONF_REASON = "reason"
 CONF_STATION = "station"
@@ -54,10 +56,13 @@ CONF_VALID_UNTIL_TIME = "valid_until_time"
 CONF_VEHICLE = "vehicle"
 CONF_VEHICLE_MODEL = "vehicle_model"
 CONF_VIN = "vin"
+CONF_WAY_BACK = "way_back"
 
 OTHER = "other"
 OWN = "own"
 GUEST = "guest"
+PAYS = {"own": (OWN, "vehicle_owner"), "guest": (GUEST, "vehicle_owner"), "host": (GUEST, "premise_account")}
+"""Whose a vehicle is, and ``bill_to``, by what a person chooses."""
 END_REASONS = ("sold", "moved", "changed", "other")
 
 type Field = probatio.Required | probatio.Optional
@@ -76,11 +81,12 @@ def _radio(options: Sequence[str], translation_key: str) -> SelectSelector:
 
 
 def back(*pages: str) -> Fields:
-    """The way back from a page, to one of ``pages``."""
+    """The way back from a page, to one of ``pages``; folded away, since most people go on."""
     selector = SelectSelector(
         SelectSelectorConfig(options=list(pages), translation_key="back_to", mode=SelectSelectorMode.DROPDOWN)
     )
-    return {probatio.Optional(CONF_BACK): selector}
+    fields = probatio.Schema({probatio.Optional(CONF_BACK): selector})
+    return {probatio.Optional(CONF_WAY_BACK): section(fields, {"collapsed": True})}
 
 
 _VEHICLE: Fields = {probatio.Required(CONF_VIN): TextSelector(), probatio.Required(CONF_VEHICLE_MODEL): TextSelector()}
@@ -167,24 +173,28 @@ def account(programs: Mapping[str, str], chosen: str | None, way_back: Fields) -
     known = chosen if chosen in programs else next(iter(programs))
     return probatio.Schema(
         {
-            probatio.Required(CONF_OWNER, default=OWN): _radio([OWN, GUEST], CONF_OWNER),
-            probatio.Optional(CONF_ACCOUNT_NUMBER): TextSelector(),
-            probatio.Required(CONF_BILL_TO, default="vehicle_owner"): _radio(
-                ["vehicle_owner", "premise_account"], CONF_BILL_TO
-            ),
             probatio.Required(CONF_PROGRAM, default=known): choice(programs),
+            probatio.Required(CONF_PAYS, default=OWN): _radio(list(PAYS), CONF_PAYS),
+            probatio.Optional(CONF_ACCOUNT_NUMBER): TextSelector(),
             **way_back,
         }
     )
 
 
-def agreement(way_back: Fields, *, fixed: bool = False, to_the_minute: bool = False) -> probatio.Schema:
-    """Consent, and from when on where that is not ``fixed``; days begin at midnight unless ``to_the_minute``."""
-    begin: Fields = {} if fixed else {probatio.Optional(CONF_VALID_FROM): DateSelector()}
+def agreement(
+    way_back: Fields, *, fixed: bool = False, to_the_minute: bool = False, now: bool = True
+) -> probatio.Schema:
+    """Consent, and from when on where that is not ``fixed``, folded away as long as that is ``now``.
+
+    Days begin at midnight unless it is ``to_the_minute``.
+    """
+    begin: Fields = {probatio.Optional(CONF_VALID_FROM): DateSelector()}
     if to_the_minute:
         # A date and time in one field is wider than a phone where the clock has twelve hours.
         begin[probatio.Optional(CONF_VALID_FROM_TIME)] = TimeSelector()
-    return probatio.Schema({**begin, probatio.Required(CONF_CONSENT, default=False): BooleanSelector(), **way_back})
+    later: Fields = {probatio.Optional(CONF_LATER): section(probatio.Schema(begin), {"collapsed": now})}
+    consent = {probatio.Required(CONF_CONSENT, default=False): BooleanSelector()}
+    return probatio.Schema({**consent, **({} if fixed else later), **way_back})
 
 
 END = probatio.Schema(

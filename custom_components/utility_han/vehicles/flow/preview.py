@@ -11,7 +11,7 @@ from ...hub.texts import plain
 from ...procedures import masked
 from ...utility import Payer, RateProgram
 from .binding import VehicleBindingPages, moment
-from .forms import CONF_EVSE, CONF_VALID_FROM, agreement, back
+from .forms import CONF_EVSE, CONF_LATER, CONF_VALID_FROM, agreement, back
 from .home_account import HomeAccountPages
 from .home_forms import CONF_CONTRACT_ID, CONF_HOLDER, CONF_PAYER_NUMBER, CONF_PREMISE
 from .periods import PeriodPages
@@ -30,13 +30,13 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
             return await page()
         if user_input is not None:
             fixed = self.corrected.valid_from if self.corrected else None
-            day = user_input.get(CONF_VALID_FROM) or fixed
+            day = (user_input.get(CONF_LATER) or {}).get(CONF_VALID_FROM) or fixed
             begins = fixed or moment(f"{day} 00:00:00" if day else None)
             now = dt_util.utcnow()
             if not user_input[CONF_CONSENT]:
                 errors[CONF_CONSENT] = "agreement_missing"
             elif not now - _EARLIEST <= begins <= now + _LATEST:
-                errors[CONF_VALID_FROM] = "date_too_far"
+                errors[CONF_LATER] = "date_too_far"
             else:
                 self.data |= {
                     CONF_VALID_FROM: begins.isoformat() if day else None,
@@ -44,10 +44,14 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
                 }
                 await self.async_keep_draft()
                 return await self.async_bind_anew()
+        errors, shown = errors or self.failed_for("preview"), user_input or self._begins()
+        if self.corrected and CONF_LATER in errors:
+            errors = {"base": errors[CONF_LATER]}
+        at_once = CONF_LATER not in errors and not any((shown.get(CONF_LATER) or {}).values())
         return self.async_show_form(
             step_id="preview",
             data_schema=self.add_suggested_values_to_schema(
-                agreement(back(*self._pages_back()), fixed=self.corrected is not None), user_input or self._begins()
+                agreement(back(*self._pages_back()), fixed=self.corrected is not None, now=at_once), shown
             ),
             description_placeholders={
                 "prices": self.shown_prices,
@@ -57,7 +61,7 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
                 "evse": plain(self.data[CONF_EVSE]["name"]),
                 "conflict": self.conflict(),
             },
-            errors=errors or self.failed_for("preview"),
+            errors=errors,
             last_step=False,
         )
 
@@ -68,7 +72,8 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
 
     def _begins(self) -> dict[str, Any]:
         known = self.data.get(CONF_VALID_FROM)
-        return {CONF_VALID_FROM: dt_util.as_local(moment(known)).date().isoformat()} if known else {}
+        day = {CONF_VALID_FROM: dt_util.as_local(moment(known)).date().isoformat()} if known else {}
+        return {CONF_LATER: day} if day else {}
 
     @override
     def agreed_program(self) -> RateProgram:
