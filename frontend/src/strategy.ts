@@ -7,10 +7,11 @@ type Config = Record<string, unknown>;
 
 /** By translation key: what the second page has of a gateway, device or vehicle besides, and how its tile differs. */
 const TILES: Record<string, Config> = {
+  health: { state_content: ["state", "reason"] },
   registration_state: {},
   programs: {},
   binding: {},
-  opt_out: { state_content: ["state", "until"], features: [{ type: "toggle" }] },
+  opt_out: { state_content: ["state", "until"], features: [{ type: "toggle" }], features_position: "inline" },
   control: { state_content: ["event_type", "state"] },
   last_diagnosis: {},
   last_contact: {},

@@ -10,7 +10,7 @@ export class DiagnoseCard extends HealthCard {
     ...HealthCard.styles,
     css`
       ha-card {
-        border-inline-start: none;
+        border-inline-start: var(--ha-card-border-width, 1px) solid var(--ha-card-border-color, var(--divider-color));
       }
       .buttons > * {
         flex: 1 1 100%;

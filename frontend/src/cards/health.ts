@@ -166,8 +166,11 @@ export class HealthCard extends Card {
     const at = momentOf(found?.attributes["at"]);
     if (!isKnown(found) || !at) return "";
     const next = found.attributes["next"] ? this.hass.formatEntityAttributeValue(found, "next") : "";
-    const told = [this.hass.formatEntityState(found), next, formatMoment(this.hass, at, this.now)];
-    return html`<p class="quiet" role="status">${told.filter(Boolean).join(" · ")}</p>`;
+    const when = formatMoment(this.hass, at, this.now);
+    return html`<div role="status">
+      <p>${this.hass.formatEntityState(found)} <span class="quiet">(${when})</span></p>
+      ${next ? html`<p>${this.say("helps", { what: next })}</p>` : ""}
+    </div>`;
   }
 
   #ways({ device, name, entities }: Subject, ill: boolean): TemplateResult {

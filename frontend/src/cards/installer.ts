@@ -64,6 +64,11 @@ export abstract class InstallerCard extends Card {
       li {
         ${entry}
       }
+      .mark {
+        /* What is longer than a line goes on below the text, not below the dot. */
+        padding-inline-start: 18px;
+        text-indent: -18px;
+      }
       .mark::before {
         ${dot}
         background: var(--mark);

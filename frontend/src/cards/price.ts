@@ -140,12 +140,15 @@ export class PriceCard extends Card {
             </ul>`
           : ""}
       </div>
-      <p>${chosen ? this.#told(chosen, unit) : ""}</p>`;
+      <p>${chosen ? this.#told(chosen, unit, chosen.start <= this.now && this.chosen === undefined) : ""}</p>`;
   }
 
-  #told(bar: Bar, unit: string): string {
+  /** A price in words; of what holds `now` its end is enough. */
+  #told(bar: Bar, unit: string, now = false): string {
     const [from, to] = [formatTime(this.hass, bar.start), formatTime(this.hass, bar.end)];
-    const text = this.say("price_bar", { from, to, price: formatPrice(this.hass, bar.price, unit) });
+    const text = this.say(now ? "price_until" : "price_bar", {
+      from, to, price: formatPrice(this.hass, bar.price, unit),
+    });
     if (!bar.tier) return text;
     // A tier has a number, or a name that says itself what it is.
     return /^\d+$/.test(bar.tier) ? this.say("price_tier", { bar: text, tier: bar.tier }) : `${text}, ${bar.tier}`;

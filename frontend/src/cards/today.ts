@@ -121,13 +121,14 @@ export class TodayCard extends Card {
     </div>`;
   }
 
-  #hours({ taken, since }: Found): TemplateResult {
+  #hours({ taken, since }: Found): TemplateResult | string {
     const most = Math.max(...taken.hours);
+    if (most <= 0) return "";
     const at = taken.hours.indexOf(most);
     const [from, to] = [at, at + 1].map((hour) => formatTime(this.hass, new Date(since.getTime() + hour * HOUR)));
     const label = this.say("by_hour", { from: from ?? "", to: to ?? "", energy: formatEnergy(this.hass, most) });
     return html`<div class="hours" role="img" aria-label=${label}>
-      ${taken.hours.map((kwh) => html`<div style="height: ${most > 0 ? Math.max(0, (100 * kwh) / most) : 0}%"></div>`)}
+      ${taken.hours.map((kwh) => html`<div style="height: ${Math.max(0, (100 * kwh) / most)}%"></div>`)}
     </div>`;
   }
 }

@@ -149,6 +149,11 @@ export class VehicleCard extends Card {
     // Where the bill is not among the entities that are enabled, there is what the sessions cost by their prices.
     else if (measured?.cost) texts.push(measured.cost);
     if (texts.length === 0) return "";
+    if (!measured?.energy && !billed)
+      return html`<div class="line">
+        <span class="quiet">${this.say("month")}</span>
+        <span>${this.say("month_none")}</span>
+      </div>`;
     return html`<div class="line">
         <span class="quiet">${this.say("month")}</span>
         <span>${texts.join(" · ")}</span>
