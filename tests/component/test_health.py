@@ -103,7 +103,8 @@ async def test_failure_is_told_and_repaired_from_its_notice(
     assert fix.page["type"] == "menu"
     assert "does not list" in fix.page["description_placeholders"]["now"]
     await fix.choose("repair")
-    assert fix.page["type"] == "create_entry", fix.page
+    assert fix.page["reason"] == "repaired", fix.page
+    assert fix.page["description_placeholders"]["done"] == "put the device on the gateway's list again"
     assert patient.well
     assert patient.issue is None
     assert [each.data["type"] for each in told if each.data["type"] != "case_updated"] == ["failed", "recovered"]
@@ -295,7 +296,7 @@ async def test_repair_that_does_not_help_says_what_else_can_be_done(
     await gateway.set_device(patient.lfdi, answering=True)
     await utility.set(answer_seconds=30.0)
     await fix.choose("repair")
-    assert fix.page["type"] == "create_entry"
+    assert fix.page["reason"] == "repaired"
     assert patient.well
     assert [case["status"] for case in await utility.cases()] == ["closed"]
 
@@ -355,7 +356,8 @@ async def test_person_is_asked_once_for_the_pin_that_no_gateway_tells(
     await fix.submit(serial=serial, pin="111115")
     assert fix.page["errors"] == {"pin": "wrong_key"}, fix.page
     await fix.submit(serial=serial, pin=gateway.pin)
-    assert fix.page["type"] == "create_entry", fix.page
+    assert fix.page["reason"] == "repaired", fix.page
+    assert fix.page["description_placeholders"]["done"] == "register the device with the utility again"
     assert patient.well
 
     await lose()

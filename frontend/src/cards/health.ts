@@ -203,7 +203,13 @@ export class HealthCard extends Card {
             >${this.say("details")}</a
           >`
         : ""}
-    </div>`;
+      </div>
+      ${ill && this.#tells() ? html`<p class="quiet">${this.say("diagnose_tells")}</p>` : ""}`;
+  }
+
+  /** Whether there is a utility that takes cases. */
+  #tells(): boolean {
+    return this.everything().some(({ entities }) => entities["open_cases"]);
   }
 
   /** What was found, where there is no entity that says it. */

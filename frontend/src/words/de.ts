@@ -92,6 +92,7 @@ export const de: Words = {
   since: "seit {when}",
   diagnose: "Diagnose",
   diagnosing: "Diagnose läuft, das dauert bis zu einer Minute …",
+  diagnose_tells: "Was gefunden wurde, wird deinem Versorger gemeldet und ist dort ein Fall, bis alles wieder gut ist.",
   helps: "Was hilft: {what}",
   repair: "Reparieren",
   repair_sure: "{device}: {what}",

@@ -90,6 +90,7 @@ export const en = {
   since: "since {when}",
   diagnose: "Diagnose",
   diagnosing: "Diagnosing, this takes up to a minute …",
+  diagnose_tells: "What was found is told to your utility, and is a case there until it is well again.",
   helps: "What helps: {what}",
   repair: "Repair",
   repair_sure: "{device}: {what}",

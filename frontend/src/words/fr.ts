@@ -92,6 +92,7 @@ export const fr: Words = {
   since: "depuis {when}",
   diagnose: "Diagnostiquer",
   diagnosing: "Diagnostic en cours, jusqu’à une minute…",
+  diagnose_tells: "Ce qui est trouvé est signalé à votre fournisseur, et y est un dossier jusqu’à ce que tout aille bien.",
   helps: "Ce qui aide : {what}",
   repair: "Réparer",
   repair_sure: "{device} : {what}",

@@ -158,8 +158,12 @@ class UnhealthyFlow(HubRepairFlow):
         return "person" if self._repair in _OF_A_PERSON else "still_wrong"
 
     async def async_step_healthy(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """RD-11: it works."""
-        return self.async_create_entry(data={})
+        """RD-11: it works; what was done for it is said, where anything was."""
+        if self._repair is None:
+            return self.async_create_entry(data={})
+        # The notice has gone by itself, and Home Assistant's own last page says that it was repaired, and no more.
+        said = {"device": self.watched.title, "done": words(self.hass, self._repair)}
+        return self.async_abort(reason="repaired", description_placeholders=said)
 
     @property
     def _unidentified(self) -> UtilityReason | None:

@@ -56,6 +56,8 @@ class DonePages(GatewayDialog):
         way = Sheet.WAY if self.transport is Transport.IP else Sheet.SIGNAL
         security, registers = link["security"], link["registers"]
         checks = {item: found for item, found in run.found(Step.IP_3).items() if item != Check.NETWORK}
+        odd = {item: found for item, found in checks.items() if found["verdict"] != CheckVerdict.PASSED}
+        well = ", ".join(words.label("self_check_result", item) for item in checks if item not in odd)
         lines = [
             words.line(words.label("commissioned", way), words.value(way, quality), rated(quality)),
             words.line(
@@ -66,7 +68,8 @@ class DonePages(GatewayDialog):
             words.line(words.label("commissioned", "registers"), str(registers), CheckVerdict.PASSED)
             if registers
             else remark(words.error(Reason.NO_READINGS), CheckVerdict.MARGINAL),
-            *checked(words, checks),
+            *([words.line(words.label("commissioned", "self_check"), well, CheckVerdict.PASSED)] if well else []),
+            *checked(words, odd),
         ]
         if run.found(Step.IP_9).get("pin_fits") is False:
             lines.append(remark(words.error("pin_differs"), CheckVerdict.MARGINAL))

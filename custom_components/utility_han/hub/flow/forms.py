@@ -37,6 +37,7 @@ CONF_SERIES = "series"
 CONF_GATEWAY = "gateway"
 CONF_MORE = "more"
 CONF_WAY = "way"
+CONF_KNOWN_AS = "known_as"
 CONF_QR = "qr"
 
 _MULTILINE = TextSelector(TextSelectorConfig(multiline=True))
@@ -121,7 +122,9 @@ def method(ways: Sequence[str], way: str, label: str) -> probatio.Schema:
         {
             probatio.Required(CONF_WAY, default=way): _ways(ways, "method"),
             **({probatio.Optional(CONF_PIN): pin} if Method.IN_BAND in ways else {}),
-            probatio.Optional(CONF_QR): _qr_code(label),
+            probatio.Optional(CONF_KNOWN_AS): section(
+                probatio.Schema({probatio.Optional(CONF_QR): _qr_code(label)}), {"collapsed": False}
+            ),
         }
     )
 

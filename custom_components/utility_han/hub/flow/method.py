@@ -143,7 +143,7 @@ class MethodPages(IdentityPages):
         """IP-7: the gateway holds another PIN for us, which may be a default of its own, or another home's."""
         return self.async_show_menu(
             step_id="pin_differs",
-            menu_options=["pin_accept", "pin_again"],
+            menu_options=["pin_again", "pin_accept"],
             description_placeholders={"gateway": self.gateway_name(), "pin": self.ensure_pin()},
         )
 
