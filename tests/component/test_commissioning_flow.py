@@ -133,8 +133,9 @@ async def test_out_of_band_waits_until_the_utility_acts(hass: HomeAssistant, mak
     assert label.splitlines() == [f"LFDI: {lfdi}", f"SFDI: {told[0]}", f"PIN: {told[1]}"]
 
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {"way": "portal"})
-    result = await flows.settled(hass, result, until="waiting")
-    assert result["progress_action"] == "waiting"
+    result = await flows.settled(hass, result, until="waiting_portal")
+    assert result["progress_action"] == "waiting_portal"
+    assert flows.placeholder(result, "lfdi") == lfdi, "it is still to be typed elsewhere"
     await asyncio.sleep(0.2)
     await meter.register(lfdi)
     result = await flows.settled(hass, result)

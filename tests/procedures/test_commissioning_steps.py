@@ -58,6 +58,20 @@ async def test_restart_after_any_result(gateway: SimulatedGateway, stop_after: i
     assert disk.load().pin is None  # a secret that is no longer needed is no longer kept
 
 
+@pytest.mark.use_case("IP-7", "IP-10")
+async def test_registers_are_looked_for_again_where_the_utility_acted_meanwhile(make_gateway: GatewayFactory) -> None:
+    meter = await make_gateway(registration="both")
+    identity = await asyncio.to_thread(create_identity)
+    disk, run = Disk(), CommissioningRun(Method.OUT_OF_BAND, EMS)
+    steps = commission(await connect(meter, identity), run, disk.save)
+    async for result in steps:
+        if (result.step, result.outcome) == (Step.IP_7, Outcome.DONE):
+            await meter.register(identity.lfdi)
+    assert result.step is Step.IP_11
+    assert run.found(Step.IP_7)["registers"] == 0
+    assert run.found(Step.IP_10)["registers"] > 0
+
+
 @pytest.mark.use_case("IP-6", "IP-7")
 async def test_out_of_band_waits_then_goes_on(make_gateway: GatewayFactory) -> None:
     meter = await make_gateway(personality="riva", registration="out-of-band", bad_signature_rate=0)

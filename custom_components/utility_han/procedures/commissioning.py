@@ -229,6 +229,9 @@ async def _succeed(gateway: Gateway, run: CommissioningRun, save: Save) -> StepR
     evidence = {"signal": signal.quality.value, "latency_ms": signal.latency_ms}
     if signal.lqi is not None:
         evidence |= {"lqi": signal.lqi, "rssi": signal.rssi}
+    if not run.found(Step.IP_7).get("registers"):
+        # A gateway that lets everybody in and shows its readings to whom it knows: the utility acted in between.
+        evidence["registers"] = len(await gateway.discover_registers())
     return StepResult(Step.IP_10, Outcome.DONE, evidence=evidence, next=Step.IP_11)
 
 

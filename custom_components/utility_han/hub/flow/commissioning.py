@@ -44,8 +44,11 @@ class CommissioningPages(GatewayDialog):
     async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-6 to IP-9: shown step by step; the utility's part is waited for."""
         if (end := await self._async_step_on(self._async_next_step)) is None:
+            action, told = self._commissioning_action, {}
+            if action == "waiting" and self.transport is Transport.IP:
+                action, told = "waiting_portal", await self.async_who_we_are()
             return self.async_show_progress(
-                step_id="commission", progress_action=self._commissioning_action, progress_task=self._task
+                step_id="commission", progress_action=action, progress_task=self._task, description_placeholders=told
             )
         page = self._page_after_commissioning(end, pending="pending")
         return self.async_show_progress_done(next_step_id=page)

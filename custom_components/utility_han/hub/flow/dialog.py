@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, override
 
+from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PIN, CONF_PORT
 from homeassistant.core import callback
@@ -65,6 +66,11 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
         if self.transport is Transport.IP:
             return str(self.data[CONF_GATEWAY_SFDI])
         return str(self.data.get(CONF_NETWORK) or self.data[CONF_DEVICE])
+
+    async def async_who_we_are(self) -> dict[str, str]:
+        """Return what the utility may be told of us, for people to read."""
+        identity = await self.async_ensure_identity()
+        return {"lfdi": format_lfdi(identity.lfdi), "sfdi": identity.sfdi, "pin": self.ensure_pin()}
 
     async def async_store(self) -> HanStore:
         """Return what is kept of flows; the flow ends where a newer version kept it."""

@@ -51,15 +51,19 @@ class DonePages(GatewayDialog):
 
     def _joined(self, words: Words, run: CommissioningRun) -> list[str]:
         """Return what was joined and how well: the gateway, the link, the self-check, in lines."""
-        gateway, link, quality = run.found(Step.IP_8), run.found(Step.IP_7), run.found(Step.IP_10)["signal"]
+        gateway, link, way_found = run.found(Step.IP_8), run.found(Step.IP_7), run.found(Step.IP_10)
         made_by = filter(None, (gateway["manufacturer"], gateway["model"], gateway["software_version"]))
         way = Sheet.WAY if self.transport is Transport.IP else Sheet.SIGNAL
-        security, registers = link["security"], link["registers"]
+        signal, security, registers = (
+            way_found["signal"],
+            link["security"],
+            way_found.get("registers", link["registers"]),
+        )
         checks = {item: found for item, found in run.found(Step.IP_3).items() if item != Check.NETWORK}
         odd = {item: found for item, found in checks.items() if found["verdict"] != CheckVerdict.PASSED}
         well = ", ".join(words.label("self_check_result", item) for item in checks if item not in odd)
         lines = [
-            words.line(words.label("commissioned", way), words.value(way, quality), rated(quality)),
+            words.line(words.label("commissioned", way), words.value(way, signal), rated(signal)),
             words.line(
                 words.label("commissioned", "security"),
                 words.value(Sheet.SECURITY, security),

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, override
 
-from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_PIN
 
@@ -58,7 +57,7 @@ class MethodPages(IdentityPages):
                 return await self.async_begin(Method.IN_BAND, pin)
         if not self._ways:
             await self.async_prepare_method()
-        shown = await self._async_who_we_are()
+        shown = await self.async_who_we_are()
         form = flow_forms.method(self._ways, self._suggested_way, label_of(**shown))
         return self.async_show_form(
             step_id="method",
@@ -133,11 +132,6 @@ class MethodPages(IdentityPages):
         earlier = former_devices(self.data)
         announced = [each for each in entry.get_subentries_of_type(SUBENTRY_DEVICE) if each.data.get(CONF_ADDED_BY_US)]
         return [str(each.unique_id) for each in announced if each.unique_id not in earlier]
-
-    async def _async_who_we_are(self) -> dict[str, str]:
-        """Return what the utility may be told of us, for people to read."""
-        identity = await self.async_ensure_identity()
-        return {"lfdi": format_lfdi(identity.lfdi), "sfdi": identity.sfdi, "pin": self.ensure_pin()}
 
     async def async_step_pin_differs(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-7: the gateway holds another PIN for us, which may be a default of its own, or another home's."""
