@@ -22,6 +22,10 @@ export class Acting extends LitElement {
         display: block;
         height: auto;
       }
+      /* What is asked or told has a line of its own among other buttons. */
+      :host([telling]) {
+        flex: 1 1 100%;
+      }
       div {
         display: flex;
         flex-wrap: wrap;
@@ -76,6 +80,10 @@ export class Acting extends LitElement {
       </p>
       ${this.why ? html`<p class="failed" role="alert">${this.#say("failed", { why: this.why })}</p>` : ""}
     </div>`;
+  }
+
+  protected override updated(): void {
+    this.toggleAttribute("telling", this.stage !== "idle" || Boolean(this.said || this.why));
   }
 
   #say(word: Word, placeholders?: Record<string, string>): string {
