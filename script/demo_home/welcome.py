@@ -95,8 +95,8 @@ def _han_api(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]],
      (Later: its menu (⋮) → Reconfigure → Utility account.)
   3. Add device: choose "Pool pump" (or several), look it over, choose Peak Saver, agree.
   4. Add vehicle: VIN 1M8GDM9AXKP042788, model One; the charger is filled in. Next, EV Time of Use; agree.
-  5. In the console send a load control (Controls), and plug in the family car (Vehicles). What they do is on the home page:
-     Settings → Dashboards → Add dashboard → Utility HAN. The car's charger is not behind the simulated meter.
+  5. In the console send a load control (Controls), and plug in the family car (Vehicles). What they do is on the
+     home page: Settings → Dashboards → Add dashboard → Utility HAN. (The charger is not behind the simulated meter.)
   6. Make the pump fail: in the console under Gateways, Withdraw beside it. The home page tells within five minutes, or
      at once by Diagnose there; Repair mends it.""",
     )
