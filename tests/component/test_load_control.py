@@ -658,6 +658,38 @@ async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
     assert await home.answers() == [R.RECEIVED, R.STARTED]
 
 
+async def test_flood_at_the_webhook_has_the_gateway_asked_no_more_often(
+    hass: HomeAssistant,
+    make_home: MakeHome,
+    hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Anybody on the network may post, as often, as much and as slowly as they like."""
+    home = await make_home(SWITCH)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = f"http://127.0.0.1:{client.port}"
+    monkeypatch.setattr(subscription, "_COOLDOWN", 3600.0)
+    monkeypatch.setattr(subscription, "_RENEWAL_COOLDOWN", 3600.0)
+    monkeypatch.setattr(hearing, "_PATIENCE", 0.2)
+    await hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    await home.poll()
+    await home.gateway.clear_log()
+    path = f"/api/webhook/{await (await KeptControls.async_get(hass, home.entry.entry_id)).async_webhook_id()}"
+    over = b'<Notification xmlns="urn:ieee:std:2030.5:ns"><subscribedResource>/x</subscribedResource><status>1</status>'
+    for body in [over + b"</Notification>", b"x" * 1_000_000, b"", b"<" * 100_000] * 25:
+        assert (await client.post(path, data=body)).status == 200
+    # One that says to be long, and then says nothing, is answered all the same.
+    reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n<".encode())
+    assert (await reader.readline()).split()[1] == b"200"
+    writer.close()
+    await home.settle()
+    asked = [each["path"] for each in (await home.gateway.log())["requests"]]
+    assert len([each for each in asked if "/derp" in each or "/drp" in each or "dr" in each]) < 40
+    assert len(asked) < 60
+
+
 async def test_what_is_left_of_an_endless_list_is_said_once_and_not_called_off(
     make_home: MakeHome, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

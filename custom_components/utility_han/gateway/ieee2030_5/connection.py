@@ -11,9 +11,10 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import override
 
 from aio2030dot5 import Meter, MeterConnectionError, MeterProtocolError, MeterTimeout, PeerCertificate, Timeouts
-from aio2030dot5.transport import CONTENT_TYPE, Batch, MeterTransport, Response
+from aio2030dot5.transport import CONTENT_TYPE, Batch, MeterTransport, Response, _TlsConnection
 
 from .addresses import local_path
 from .failures import AnswerTooLargeError, NotXmlError, gateway_errors
@@ -25,6 +26,8 @@ All have the server prove that it holds its certificate's key.
 """
 MAX_BODY = 512 * 1024
 """Bytes of the largest answer that is looked at; a full page of 25 list entries is a tenth of it."""
+_MOST_RECEIVED = 2 * MAX_BODY
+"""Bytes of one answer with its header and the sizes of its chunks."""
 PAGE = re.compile(r"[?&]s=\d+&l=\d+$")
 """What asks for a page of a list at the end of its address."""
 
@@ -69,13 +72,7 @@ class ConnectionSession:
         if (instead := self._instead.get(PAGE.sub("", path))) is not None:
             return instead
         path = local_path(path)
-        try:
-            body = await self._batch.get(path)
-        except MeterProtocolError as err:
-            if "Content-Length" in str(err) or "too large" in str(err):
-                raise AnswerTooLargeError(f"GET {path}: {err}") from err
-            raise
-        return checked(path, body)
+        return checked(path, await self._batch.get(path))
 
     @contextmanager
     def instead(self, bodies: Mapping[str, bytes]) -> Iterator[None]:
@@ -136,11 +133,45 @@ def checked(path: str, body: bytes) -> bytes:
     return body
 
 
+class _BoundedConnection(_TlsConnection):
+    """A connection that counts what it receives of one answer.
+
+    aio2030dot5 looks at the length of a chunk once all of it is there, and at that of trailers never (RFC 9112, 7.1):
+    a chunk that says to be of gigabytes would be gathered until the time is up, with the loop held by copying.
+    """
+
+    _received = 0
+
+    @override
+    async def read_response(self) -> Response:
+        self._received = 0
+        try:
+            return await super().read_response()
+        except MeterProtocolError as err:
+            if "Content-Length" in str(err) or "too large" in str(err):
+                raise AnswerTooLargeError(str(err)) from err
+            raise
+
+    @override
+    async def _recv_some(self) -> bytes:
+        data = await super()._recv_some()
+        self._received += len(data)
+        if self._received > _MOST_RECEIVED:
+            raise AnswerTooLargeError(f"more than {_MOST_RECEIVED} bytes")
+        return data
+
+
 class _SessionTransport(MeterTransport):
     """A transport whose open session is used by every call of the same task."""
 
     _held: ConnectionSession | None = None
     _holder: asyncio.Task[object] | None = None
+
+    @override
+    async def _open_once(self, verify: bool) -> _TlsConnection:
+        connection = await super()._open_once(verify)
+        connection.__class__ = _BoundedConnection
+        return connection
 
     @asynccontextmanager
     async def batch(self, *, verify_identity: bool = True) -> AsyncIterator[ConnectionSession]:  # type: ignore[override]
