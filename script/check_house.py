@@ -1,4 +1,4 @@
-"""Checks what import-linter does not: circles, sizes, and that the drawing of the house is true.
+"""Checks what import-linter does not: circles, sizes, who asks over HTTP, and that the drawing of the house is true.
 
 usage: python -m script.check_house          says what is wrong
        python -m script.check_house --draw   draws the house as it is, for docs/architecture.md
@@ -43,6 +43,14 @@ ROOMS = (
 _PACKAGE = COMPONENT.replace("/", ".")
 _NAMES_FOR_ALL = f"{_PACKAGE}.const"
 """Any of Home Assistant's rooms may import it, so that arrows to it would say nothing."""
+_ASKS = ("utility/request.py", "hub/hearing.py", "gateway/ieee2030_5/")
+"""Where HTTP is asked, where what is posted to us is read, and where a session is one of aio2030dot5."""
+_HTTP = re.compile(
+    r".*(?:session|web|clientsession\(.*\))\.(?:get|post|put|patch|delete|head|options|request|ws_connect)"
+    r"|.*(?:response|resp|request)\.(?:json|text|read|post)"
+    r"|.*content\.(?:read|readany|readline|iter_chunked|iter_any)"
+    r"|(?:requests|httpx|urllib\.request)\..*|urlopen"
+)
 _ARROW = re.compile(r"^\s*(\w[\w &]*?)\s*(?:-->|-\.->)\s*(\w[\w &]*?)\s*$")
 _NODE = re.compile(r"^\s*(\w+)\[")
 
@@ -126,12 +134,22 @@ def too_large(root: Path) -> Iterator[str]:
                     yield f"{name}: class {node.name} has {lines} lines, more than {MOST_LINES_OF_A_CLASS}"
 
 
+def asking_elsewhere(root: Path) -> Iterator[str]:
+    """Yield who asks over HTTP, or reads what comes, elsewhere than where that is bounded and follows no redirect."""
+    for path in sorted((root / COMPONENT).rglob("*.py")):
+        name = path.relative_to(root / COMPONENT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not name.startswith(_ASKS) and isinstance(node, ast.Call) and _HTTP.fullmatch(ast.unparse(node.func)):
+                yield f"{COMPONENT}/{name}:{node.lineno}: {ast.unparse(node.func)}() instead of utility.request.ask()"
+
+
 def problems(root: Path) -> Iterator[str]:
     """Yield what is wrong in the checkout at ``root``, in words."""
     graph = import_graph(root, FOLDERS)
     yield from wrong_in_drawing(drawn((root / DRAWING).read_text()), arrows_of(graph))
     yield from _circles(graph)
     yield from too_large(root)
+    yield from asking_elsewhere(root)
 
 
 def _about(root: Path, room: str) -> str:

@@ -35,7 +35,7 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 _PAGELESS = {
     "zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new", "finish",
     "portal", "start_over",
-    "pick_implementation", "authorize_rejected", "usb", "rejoin",
+    "creation", "authorize_rejected", "usb", "rejoin",
     "pin_accept", "pin_again", "vtn_sign_in", "vtn_sign_in_anew", "vtn_programs",
 }  # fmt: skip
 _DEVICE_PAGELESS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from script.check_house import COMPONENT, arrows_of, draw, drawn, too_large, wrong_in_drawing
+from script.check_house import COMPONENT, arrows_of, asking_elsewhere, draw, drawn, too_large, wrong_in_drawing
 from script.import_graph import circles, import_graph
 
 ROOT = Path(__file__).parent.parent
@@ -187,3 +187,18 @@ def test_what_grows_too_large_is_told(tmp_path: Path) -> None:
         f"{HAN}/hub/long.py: 501 lines, more than 500",
         "simulator/big.py: class Big has 301 lines, more than 300",
     ]
+
+
+def test_who_asks_over_http_by_themselves_is_told(house: Path) -> None:
+    assert not list(asking_elsewhere(house))
+    source = """
+async def ask(session, self, hass, request):
+    await session.get("https://a.example")
+    async with self._session.post("https://a.example") as response:
+        await response.json()
+    await async_get_clientsession(hass).request("GET", "https://a.example")
+    await request.content.read()
+    await self._registers.read()
+"""
+    _write(house, {f"{HAN}/account/asks.py": source})
+    assert sorted(line.split(":")[1] for line in asking_elsewhere(house)) == ["3", "4", "5", "6", "7"]

@@ -94,10 +94,12 @@ class DemandResponse:
         self._forget_old()
         self._last_control += 1
         now = self.now()
+        mrid = mrid or self._mrid(f"/dr/{program}/edc/{self._last_control}")
         control = LoadControl(
             number=self._last_control,
+            event_id=next((each.event_id for each in self.controls if each.mrid == mrid), self._last_control),
             program=program,
-            mrid=mrid or self._mrid(f"/dr/{program}/edc/{self._last_control}"),
+            mrid=mrid,
             created=now,
             start=now + start_in if start is None else start,
             **said,

@@ -115,6 +115,8 @@ class LoadControl:
     """
 
     number: int
+    event_id: int
+    """Over Zigbee; that of the control whose mRID it has, as somebody has it who says a control once more."""
     program: int
     mrid: bytes
     created: int

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from yarl import URL
 
-from simulator.utility.tokens import OAuthError, Tokens
+from simulator.utility.tokens import OAuthError
 from simulator.utility.utility import UTILITY, Utility
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sign in</title>
@@ -45,6 +45,7 @@ async def _metadata(request: web.Request) -> web.Response:
             "token_endpoint": f"{base}/oauth/token",
             "revocation_endpoint": f"{base}/oauth/revoke",
             "registration_endpoint": f"{base}/oauth/register",
+            "protected_resources": [base],
             "scopes_supported": ["registrations"],
             "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code", "refresh_token"],
@@ -102,6 +103,11 @@ def _asked(utility: Utility, request: web.Request) -> tuple[dict[str, Any], URL]
     return None if client is None or redirect not in client["redirect_uris"] else (client, URL(redirect))
 
 
+def _is_ours(utility: Utility, resource: str | None) -> bool:
+    """Whether a client that says what its tokens are for (RFC 8707) means an API of this utility."""
+    return resource is None or f"{resource}/".startswith(f"{utility.url}/")
+
+
 def _back(request: web.Request, redirect: URL, **answer: str) -> web.Response:
     if (state := request.query.get("state")) is not None:
         answer["state"] = state
@@ -116,6 +122,8 @@ async def _authorize(request: web.Request) -> web.Response:
     query = request.query
     if query.get("response_type") != "code":
         return _back(request, redirect, error="unsupported_response_type")
+    if not _is_ours(utility, query.get("resource")):
+        return _back(request, redirect, error="invalid_target")
     challenge = query.get("code_challenge", "")
     if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(challenge):
         return _back(request, redirect, error="invalid_request", error_description="PKCE with S256 is required")
@@ -145,7 +153,7 @@ def _refused(err: OAuthError) -> web.Response:
 
 async def _token(request: web.Request) -> web.Response:
     try:
-        issued = _granted(request.app[UTILITY].tokens, await _form(request))
+        issued = _granted(request.app[UTILITY], await _form(request))
     except OAuthError as err:
         return _refused(err)
     return web.json_response(issued, headers={"Cache-Control": "no-store"})
@@ -154,7 +162,10 @@ async def _token(request: web.Request) -> web.Response:
 _GRANTS = {"authorization_code": ("code", "redirect_uri", "code_verifier"), "refresh_token": ("refresh_token",)}
 
 
-def _granted(tokens: Tokens, form: dict[str, str]) -> dict[str, Any]:
+def _granted(utility: Utility, form: dict[str, str]) -> dict[str, Any]:
+    if not _is_ours(utility, form.get("resource")):
+        raise OAuthError("invalid_target", "no API of this utility")
+    tokens = utility.tokens
     client, grant = form.get("client_id", ""), form.get("grant_type")
     tokens.check_client(client, form.get("client_secret", ""))
     if grant not in _GRANTS:

@@ -55,7 +55,7 @@ def event(control: LoadControl) -> LoadControlEvent:
     # An event has no shift forward; its load adjustment has a sign, and less is negative.
     adjustment, sign = control.load_adjustment, 1 if control.load_shift_forward else -1
     return LoadControlEvent(
-        event_id=control.number,
+        event_id=control.event_id,
         device_class=device_class(control.device_category),
         group=control.program,
         start=max(control.start - zcl.EPOCH, 0),
@@ -74,7 +74,7 @@ def event(control: LoadControl) -> LoadControlEvent:
 def cancellation(control: LoadControl) -> CancelLoadControlEvent:
     """The end of an event before its time."""
     return CancelLoadControlEvent(
-        event_id=control.number,
+        event_id=control.event_id,
         device_class=device_class(control.device_category),
         group=control.program,
         cancel_control=int(control.cancelled_randomized),

@@ -27,6 +27,8 @@ from custom_components.utility_han.diagnostics import async_get_config_entry_dia
 from custom_components.utility_han.esi import ResponseStatus
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
+from custom_components.utility_han.hub import hearing
+from custom_components.utility_han.load_control import subscription
 from custom_components.utility_han.load_control.store import KeptControls
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
@@ -545,16 +547,19 @@ async def test_device_that_is_not_enrolled_is_left_alone(
     assert "not_enrolled" in caplog.text
 
 
-async def test_replayed_control_is_refused(make_home: MakeHome) -> None:
+@BOTH_TRANSPORTS
+async def test_replayed_control_is_refused(make_home: MakeHome, transport: str) -> None:
+    """Over Zigbee the same number is the same event, said once more, and that is over: nothing is answered."""
     home = await make_home(SWITCH)
     mrid = "5F" * 16
     await home.ask(duration=600, mrid=mrid)
-    await home.let_pass(11)
-    assert home.is_on()
+    await home.let_pass(21)
+    await home.turned("on")
     await home.ask(duration=600, mrid=mrid)
     await home.poll()
     assert home.is_on()
-    assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED, R.REJECTED_INVALID]
+    refused = [R.REJECTED_INVALID] if transport == "ip" else []
+    assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED, *refused]
 
 
 async def test_entity_that_does_not_exist(make_home: MakeHome) -> None:
@@ -656,6 +661,37 @@ async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
     await home.settle()
     assert not home.is_on()
     assert await home.answers() == [R.RECEIVED, R.STARTED]
+
+
+async def test_flood_at_the_webhook_has_the_gateway_asked_no_more_often(
+    hass: HomeAssistant,
+    make_home: MakeHome,
+    hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Anybody on the network may post, as often, as much and as slowly as they like."""
+    home = await make_home(SWITCH)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = f"http://127.0.0.1:{client.port}"
+    monkeypatch.setattr(subscription, "_COOLDOWN", 3600.0)
+    monkeypatch.setattr(subscription, "_RENEWAL_COOLDOWN", 3600.0)
+    monkeypatch.setattr(hearing, "_PATIENCE", 0.2)
+    await hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    await home.poll()
+    await home.gateway.clear_log()
+    path = f"/api/webhook/{await (await KeptControls.async_get(hass, home.entry.entry_id)).async_webhook_id()}"
+    over = b'<Notification xmlns="urn:ieee:std:2030.5:ns"><subscribedResource>/x</subscribedResource>'
+    for body in [over + b"<status>1</status></Notification>", b"x" * 1_000_000, b"", b"<" * 100_000] * 25:
+        assert (await client.post(path, data=body)).status == 200
+    # One that says to be long, and then says nothing, is answered all the same.
+    reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n<".encode())
+    assert (await reader.readline()).split()[1] == b"200"
+    writer.close()
+    await home.settle()
+    asked = [each["path"] for each in (await home.gateway.log())["requests"]]
+    assert 0 < len(asked) < 60  # once when it began: of a hundred, each would have asked for ten
 
 
 async def test_what_is_left_of_an_endless_list_is_said_once_and_not_called_off(

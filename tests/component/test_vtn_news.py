@@ -11,6 +11,8 @@ from aiohttp.test_utils import TestServer
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import update_coordinator
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.account import news as news_module
 from custom_components.utility_han.account.manager import AccountManager
@@ -88,6 +90,33 @@ async def test_by_webhook_where_home_assistant_is_reached_by_https(
         assert await hass.config_entries.async_remove(entry.entry_id)
         await hass.async_block_till_done()
         assert await vtn.request("GET", "/subscriptions") == []
+
+
+@pytest.mark.simulator_only("webhooks")
+async def test_flood_at_the_webhook_is_one_poll(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who knows the token may post as often and as much as they like, who does not is told nothing."""
+    monkeypatch.setattr(news_module, "SPREAD", 3600.0)
+    entry = await hub_without_meter(hass, vtn)
+    async with reached_by_https(hass):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        (subscription,) = await vtn.request("GET", "/subscriptions")
+        (told, *_) = subscription["objectOperations"]
+        url, token = told["callbackUrl"].replace("localhost", "127.0.0.1"), told["bearerToken"]
+        polled: list[bool] = []
+        coordinator_of(entry).polled.add(polled.append)
+        async with ClientSession() as session:
+            for said, status in ((token, 200), (f"{token}x", 401), ("", 401), ("\udce4", 401)):
+                headers = {"Authorization": f"Bearer {said}".encode("utf-8", "surrogateescape").decode("latin-1")}
+                for body in (b"{}", b"[" * 100_000, b"x" * 1_000_000) * 30:
+                    async with session.post(url, data=body, ssl=False, headers=headers) as answer:
+                        assert answer.status == status
+        assert polled == []
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=3601))
+        await until(lambda: polled)
+        assert polled == [True]
 
 
 async def test_by_mqtt_where_it_is_not(hass: HomeAssistant, vtn: Vtn, socket_enabled: None) -> None:

@@ -1,13 +1,19 @@
 """A gateway that says too much, too large, too deep, or at no time that there is: it is bounded where it comes in."""
 
+import asyncio
+import base64
 import re
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain, repeat
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from py20305.models import sep
 
 from custom_components.utility_han.gateway.commissioning_data import parse_label
@@ -22,8 +28,10 @@ from custom_components.utility_han.gateway.ieee2030_5.identity import (
     create_identity,
     load_identity,
 )
+from custom_components.utility_han.gateway.ieee2030_5.key_derivation import opens_in_time
 from custom_components.utility_han.gateway.ieee2030_5.messaging import read_messages
 from custom_components.utility_han.gateway.ieee2030_5.reader import Reader
+from custom_components.utility_han.gateway.ieee2030_5.registers import _by_number
 from custom_components.utility_han.gateway.ieee2030_5.resources import lasting, moment, parse, power_of_ten
 from tests.conftest import PACING, TIMEOUTS
 from tests.helpers import canned
@@ -151,6 +159,80 @@ def test_library_that_stumbles_is_a_malformed_answer(monkeypatch: pytest.MonkeyP
     assert caught.value.reason is Reason.MALFORMED
 
 
+_OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/sep+xml\r\n"
+_CHUNKED = _OK + b"Transfer-Encoding: chunked\r\n\r\n"
+_PIECE = b" " * 65536
+
+
+def _flood(begin: bytes, piece: bytes = _PIECE) -> Callable[[], Iterator[bytes]]:
+    """Return an answer that begins so and goes on for 200 MB."""
+    return lambda: chain([begin], repeat(piece, 200 * 2**20 // len(piece)))
+
+
+def _drip() -> Iterator[bytes]:
+    yield _CHUNKED
+    while True:
+        time.sleep(0.02)
+        yield b"1\r\n \r\n"
+
+
+@pytest.mark.use_case("IP-9")
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (_flood(_CHUNKED + b"FFFFFFF0\r\n"), Reason.TOO_LARGE),
+        (_flood(_CHUNKED, b"10000\r\n" + _PIECE + b"\r\n"), Reason.TOO_LARGE),
+        (_flood(_CHUNKED + b"0" * 2**16), Reason.TOO_LARGE),
+        (_flood(_CHUNKED + b"0\r\nTrailer: "), Reason.TOO_LARGE),
+        (_flood(_OK + b"Content-Length: 209715200\r\n\r\n"), Reason.TOO_LARGE),
+        (_flood(_OK + b"Content-Length: 1100000\r\n\r\n"), Reason.TOO_LARGE),
+        (_flood(_OK + b"\r\n"), Reason.TOO_LARGE),
+        (_flood(_OK + b"Header: "), Reason.TOO_LARGE),
+        (_drip, Reason.GATEWAY_SILENT),
+    ],
+    ids=["one chunk", "chunks", "size", "trailers", "length", "some length", "no length", "header", "drip"],
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_answer_that_does_not_end_is_left(
+    identity: Identity, method: str, raw: Callable[[], Iterator[bytes]], reason: Reason
+) -> None:
+    """Rogue or broken: little of it is taken, and the time for an answer is that of all of it."""
+    with canned.serving({}) as server:
+        server.raw = {"/dcap": raw, "/edev/9": raw}
+        client = await Ieee2030_5Gateway.create(
+            server.host, server.port, identity, expected_lfdi=server.lfdi, pacing=PACING, timeouts=TIMEOUTS
+        )
+        with pytest.raises(GatewayError) as caught:
+            await (client.configuration() if method == "GET" else client.withdraw("/edev/9"))
+        for _ in range(3):
+            await asyncio.sleep(0)  # the loop closes the connection, whose end the server's thread waits for
+    assert caught.value.reason is reason
+    assert server.sent < 16 * 2**20
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_gateway_that_sends_elsewhere_is_not_followed(identity: Identity, status: int) -> None:
+    """What it wants deleted or read elsewhere would be asked by our certificate."""
+    with canned.serving({}) as server, canned.serving({}) as elsewhere:
+        there = f"https://{elsewhere.host}:{elsewhere.port}/edev/9"
+        sends = f"HTTP/1.1 {status} -\r\nLocation: {there}\r\nContent-Length: 0\r\n\r\n".encode()
+        server.raw = dict.fromkeys(("/dcap", "/edev/9"), lambda: [sends])
+        client = await Ieee2030_5Gateway.create(
+            server.host, server.port, identity, expected_lfdi=server.lfdi, pacing=PACING, timeouts=TIMEOUTS
+        )
+        for asked in (client.configuration, partial(client.withdraw, "/edev/9")):
+            with pytest.raises(GatewayError):
+                await asked()
+    assert elsewhere.requests == []
+
+
+def test_registers_are_in_their_order_however_long_their_numbers_are() -> None:
+    hrefs = ["/mr/2", "/mr/10", "/mr/010", f"/mr/{'9' * 5000}", f"/mr/1{'0' * 5000}", "/mr/²", "/mr/x"]
+    ordered = sorted(hrefs, key=_by_number)
+    assert ordered.index("/mr/2") < ordered.index("/mr/10")
+    assert ordered.index(f"/mr/{'9' * 5000}") < ordered.index(f"/mr/1{'0' * 5000}")
+
+
 _IDENTITY = create_identity()
 _OTHER = create_identity()
 
@@ -185,6 +267,67 @@ def test_odd_pem_is_refused_with_a_reason(certificate: str, key: str, problem: I
     with pytest.raises(UnusableIdentityError) as caught:
         load_identity(certificate, key)
     assert caught.value.problem is problem
+
+
+def _kept(*numbers: int, scheme: str = "2a864886f70d01050c") -> str:
+    """Return an encrypted key whose parameters are these, of PBKDF2 unless said otherwise."""
+    salt = b"\x04\x08" + b"saltsalt"
+    said = salt + b"".join(_der(2, number.to_bytes(9, signed=True)) for number in numbers)
+    derivation = _der(0x30, _der(6, bytes.fromhex(scheme)) + _der(0x30, said))
+    cipher = _der(0x30, _der(6, bytes.fromhex("60864801650304012a")) + _der(4, b"i" * 16))
+    algorithm = _der(0x30, _der(6, bytes.fromhex("2a864886f70d01050d")) + _der(0x30, derivation + cipher))
+    key = base64.b64encode(_der(0x30, algorithm + _der(4, b"k" * 160))).decode()
+    return f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{key}\n-----END ENCRYPTED PRIVATE KEY-----\n"
+
+
+def _der(tag: int, value: bytes) -> bytes:
+    size = bytes([len(value)]) if len(value) < 128 else b"\x82" + len(value).to_bytes(2)
+    return bytes([tag]) + size + value
+
+
+_SCRYPT = "2b06010401da47040b"
+
+
+@pytest.mark.use_case("IP-5")
+@pytest.mark.parametrize(
+    ("numbers", "scheme", "opens"),
+    [
+        ((2048,), None, True),
+        ((1_300_000, 32), None, True),
+        ((2**31 - 1,), None, False),
+        ((2**62, 32), None, False),
+        ((16384, 8, 1), _SCRYPT, True),
+        ((2**20, 8, 1), _SCRYPT, False),
+        ((16384, 8, 2**30 - 1), _SCRYPT, False),
+        ((16384, 2**20, 1), _SCRYPT, False),
+        ((-16384, -8, 1), _SCRYPT, False),
+        ((), _SCRYPT, False),
+    ],
+)
+def test_key_that_would_be_opened_for_ever_is_not_tried(
+    numbers: tuple[int, ...], scheme: str | None, *, opens: bool
+) -> None:
+    """2³¹ rounds take eight minutes, and scrypt as much memory as a key wants, before anybody knows the passphrase."""
+    key = _kept(*numbers, scheme=scheme) if scheme else _kept(*numbers)
+    assert opens_in_time(key) is opens
+    with pytest.raises(UnusableIdentityError) as caught:
+        load_identity(_IDENTITY.cert_pem, key, "passphrase")
+    assert caught.value.problem is (IdentityProblem.KEY_PASSPHRASE if opens else IdentityProblem.KEY_UNREADABLE)
+
+
+@given(raw=st.binary(max_size=300))
+def test_any_bytes_of_a_key_are_looked_at_without_a_stray_exception(raw: bytes) -> None:
+    text = base64.b64encode(raw).decode()
+    assert opens_in_time(f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{text}\n-----END ENCRYPTED PRIVATE KEY-----") in (
+        True,
+        False,
+    )
+
+
+def test_key_of_a_size_that_no_meter_has_is_not_looked_at() -> None:
+    with pytest.raises(UnusableIdentityError) as caught:
+        load_identity(_IDENTITY.cert_pem, f"{_IDENTITY.key_pem}{'A' * 4096}")
+    assert caught.value.problem is IdentityProblem.KEY_UNREADABLE
 
 
 @pytest.mark.parametrize("text", ["Z:0123456789ABCDEF$" * 60_000, "EUI64:" * 200_000, "0" * 10**6, "\n" * 10**6])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from aio2030dot5.transport import Batch, MeterTransport
+from aio2030dot5.transport import Batch, MeterTransport, _TlsConnection
 
 from custom_components.utility_han.esi import in_force
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
@@ -246,3 +246,5 @@ def test_what_we_use_below_aio2030dot5s_public_names_is_still_there() -> None:
     batch = Batch(transport)
     for name in ("_t", "_conn", "_last_request", "_deadline", "_shared", "_kill", "connect", "close"):
         assert hasattr(batch, name)
+    for name in ("_recv_some", "read_response"):
+        assert hasattr(_TlsConnection, name)

@@ -6,7 +6,7 @@ It knows nothing of what it serves. Bodies are written by hand from the document
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -60,6 +60,10 @@ class CannedServer:
     requests: list[tuple[str, str]] = field(default_factory=list)
     posted: dict[str, str] = field(default_factory=dict)
     """LFDIs of the EndDevices that clients posted, by href."""
+    raw: dict[str, Callable[[], Iterable[bytes]]] = field(default_factory=dict)
+    """What is sent at a path as it is, from the status line on, as long as somebody takes it."""
+    sent: int = 0
+    """How many bytes of that were taken."""
     entry: Callable[[str, str], str] = lambda href, lfdi: (
         f'<EndDevice href="{href}"><lFDI>{lfdi}</lFDI><sFDI>{sfdi_of(lfdi)}</sFDI>'
         "<changedTime>1790000000</changedTime></EndDevice>"
@@ -159,6 +163,11 @@ def _serve(server: CannedServer, context: SSL.Context, client: socket.socket) ->
                 buffer += connection.recv(65536)
             body, buffer = (buffer[: int(length[1])], buffer[int(length[1]) :]) if length else (b"", buffer)
             method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
+            if (raw := server.raw.get(target.partition("?")[0])) is not None:
+                for piece in raw():
+                    connection.sendall(piece)
+                    server.sent += len(piece)
+                return
             status, headers, answer = server.answer(method, target, body)
             if status == DROPPED:
                 return

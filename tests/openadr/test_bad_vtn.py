@@ -37,11 +37,19 @@ async def reason_of(asked: Any) -> UtilityReason:
     return failed.value.reason
 
 
-@pytest.mark.parametrize("address", ["http://vtn.example", "ftp://vtn.example", "https://me:secret@vtn.example"])
-def test_address_that_is_not_https_is_refused(address: str) -> None:
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("http://vtn.example", UtilityReason.NOT_ENCRYPTED),
+        ("ftp://vtn.example", UtilityReason.NOT_ENCRYPTED),
+        ("https://me:secret@vtn.example", UtilityReason.NOT_A_UTILITY),
+        ("https://vtn.example@elsewhere.invalid", UtilityReason.NOT_A_UTILITY),
+    ],
+)
+def test_address_that_is_not_https_or_hides_its_host_is_refused(address: str, reason: UtilityReason) -> None:
     with pytest.raises(UtilityError) as refused:
         vtn_url(address)
-    assert refused.value.reason is UtilityReason.NOT_ENCRYPTED
+    assert refused.value.reason is reason
 
 
 def test_address_is_taken_as_people_type_it() -> None:

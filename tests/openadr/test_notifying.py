@@ -4,7 +4,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
@@ -226,6 +226,41 @@ async def test_a_broker_of_mqtt_3_1_1_is_listened_to_as_well() -> None:
     await hints.get()
     until.set()
     await listening
+    server.close()
+
+
+@pytest.mark.parametrize("level", [4, 5])
+async def test_a_message_of_200_mb_ends_the_connection(level: int) -> None:
+    """MQTT allows 256 MB (5.0, 1.5.5), and says to who bounds them only in its version 5 (3.1.2.11.4)."""
+    sent = 0
+
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        while (head := await reader.read(2)) and (body := await reader.read(head[1])):
+            if head[0] == 0x10:
+                taken = body[6] == level
+                writer.write(bytes((0x20, 3, 0, 0 if taken else 0x84, 0)) if body[6] == 5 else b"\x20\x02\x00\x00")
+                if not taken:
+                    break
+            elif head[0] == 0x82:
+                writer.write(bytes((0x90, 4, *body[:2], 0, 0)) if level == 5 else bytes((0x90, 3, *body[:2], 0)))
+                writer.write(b"\x30" + b"\x80\x80\x80\x64")
+                with suppress(ConnectionError):
+                    for _ in range(200):
+                        writer.write(bytes(2**20))
+                        await writer.drain()
+                        sent += 2**20
+        writer.close()
+
+    made = make_certificate()
+    server = await asyncio.start_server(flood, "127.0.0.1", 0, ssl=server_context(made))
+    broker = Broker("127.0.0.1", server.sockets[0].getsockname()[1], Authentication.ANONYMOUS)
+    tls = ssl.create_default_context(cadata=made["ca"])
+    with pytest.raises(UtilityError) as lost:
+        await listen(broker, None, tls, ["programs/+"], lambda: None, asyncio.Event())
+    assert lost.value.reason is UtilityReason.UTILITY_UNREACHABLE
+    assert sent < 24 * 2**20
+    assert tls.sslsocket_class is ssl.SSLSocket
     server.close()
 
 

@@ -125,3 +125,9 @@ def test_session_keeps_its_first_and_its_latest_records() -> None:
     assert not keep_signed(of, values[-1])  # told once more
     assert of.signed == [values[0].text, *(each.text for each in values[-7:])]
     assert MeasuredSession.from_dict(json.loads(json.dumps(of.to_dict()))).signed == of.signed
+
+
+@pytest.mark.parametrize("filler", [" ", "\n", "OCMF|", "|", "OCMF| "])
+def test_file_of_blanks_is_looked_at_in_the_time_of_its_length(filler: str) -> None:
+    """Found: looking for where a record ends took a time that grows with the square of the length, half an hour."""
+    assert signed_data(f"OCMF|{filler * (499_000 // len(filler))}x") is None

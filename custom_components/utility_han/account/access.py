@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import (
@@ -23,7 +22,7 @@ from ..const import CONF_UTILITY, CONF_VTN, DOMAIN, LOGGER
 from ..hub.notifications import async_notify
 from ..hub.texts import plain
 from ..procedures import DEVICE_KINDS
-from ..utility import HanApi, Portal, Utility, UtilityError, UtilityReason, Witness
+from ..utility import HanApi, Portal, Utility, UtilityError, UtilityReason, Witness, ask
 from .oauth import authorization_server
 from .tokens import Tokens
 
@@ -31,7 +30,9 @@ if TYPE_CHECKING:
     from ..utility.openadr import OpenAdr, VtnConnection
 
 _PATIENCE = 60.0
-_REVOCATION_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_REVOCATION_PATIENCE = 10.0
+_MOST_REVOKED = 64 * 1024
+"""Bytes of what answers a revocation, of which nothing is wanted."""
 
 
 async def async_open_utility(
@@ -46,7 +47,7 @@ async def async_open_utility(
         return Portal(witness), None
     web = async_get_clientsession(hass)
     try:
-        with authorization_server(account["authorize_url"], account["token_url"]):
+        with authorization_server(account["authorize_url"], account["token_url"], account["api_base"]):
             implementation = await async_get_config_entry_implementation(hass, entry)
     except UnknownImplementationError, ImplementationUnavailableError:
         return HanApi(web, account["api_base"], _no_token), UtilityReason.UNAUTHORIZED
@@ -134,7 +135,6 @@ async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registr
         UnknownImplementationError,
         ImplementationUnavailableError,
         TimeoutError,
-        aiohttp.ClientError,
     ) as err:
         LOGGER.warning("%s: the utility could not be told that its devices are gone: %s", entry.title, err)
     if left:
@@ -145,7 +145,7 @@ async def _async_leave_account(
     hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any], left: list[str]
 ) -> None:
     """Close the registrations that are ``left``, each of which is taken out then, and end the permission."""
-    with authorization_server(account["authorize_url"], account["token_url"]):
+    with authorization_server(account["authorize_url"], account["token_url"], account["api_base"]):
         implementation = await async_get_config_entry_implementation(hass, entry)
     token = entry.data["token"]
     if token["expires_at"] < time.time():
@@ -161,8 +161,9 @@ async def _async_leave_account(
         left.remove(registration_id)
     if endpoint := account.get("revocation_url"):
         data = {"token": token.get("refresh_token") or token["access_token"], "client_id": account["client_id"]}
-        async with async_get_clientsession(hass).post(endpoint, data=data, timeout=_REVOCATION_TIMEOUT):
-            pass
+        await ask(
+            async_get_clientsession(hass), "POST", endpoint, most=_MOST_REVOKED, within=_REVOCATION_PATIENCE, data=data
+        )
 
 
 async def _async_tell_left(hass: HomeAssistant, entry: ConfigEntry, key: str, url: str, known_as: str) -> None:

@@ -20,7 +20,7 @@ from ..devices.manager import Registrar
 from ..esi import DemandResponseProgram, Source
 from ..gateway import LARGEST_NOTIFICATION, GatewayError, ends_subscription
 from ..hub.coordinator import GatewayCoordinator
-from ..hub.hearing import async_hear
+from ..hub.hearing import async_hear, async_posted
 from ..hub.transport import Transport, transport_of
 from .manager import LoadControlManager
 from .store import KeptControls
@@ -60,19 +60,11 @@ async def async_subscribe(
     async def heard(_hass: HomeAssistant, _webhook_id: str, request: Request) -> None:
         # Whoever can reach us could have posted it, so nothing of it is believed: what holds is what the gateway,
         # known by its certificate, says when it is asked. All it decides is whether to ask for subscriptions too.
-        if ends_subscription(await _body(request)):
+        if ends_subscription(await async_posted(request, LARGEST_NOTIFICATION)):
             renew.async_schedule_call()
         look.async_schedule_call()
 
     async_hear(hass, entry, webhook_id, heard, local_only=True, methods=[METH_POST])
-
-
-async def _body(request: Request) -> bytes:
-    """Return what was posted, as far as a notification can be long."""
-    body = b""
-    while len(body) < LARGEST_NOTIFICATION and (more := await request.content.read(LARGEST_NOTIFICATION - len(body))):
-        body += more
-    return body
 
 
 def _follow_programs(

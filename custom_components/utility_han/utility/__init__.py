@@ -3,10 +3,21 @@
 This is the public face; who is outside imports from here.
 """
 
+from .answer import parse_json
 from .errors import PASSING, UtilityError, UtilityReason
 from .han_api.client import HanApi
 from .han_api.discovery import discover_utility, register_client, utility_url
-from .model import Account, CompatibleDevice, Event, Premise, Program, Registration, Stage, UtilityDescription
+from .model import (
+    Account,
+    AuthorizationServer,
+    CompatibleDevice,
+    Event,
+    Premise,
+    Program,
+    Registration,
+    Stage,
+    UtilityDescription,
+)
 from .portal.portal import Portal, Witness
 from .protocol import Feature, Utility, VehicleFunctions
 from .rate_model import Block, PriceKind, PriceSource, RateProgram, TierPeriod
@@ -19,12 +30,15 @@ from .report_model import (
     WantedReport,
     operating_state,
 )
+from .request import Answer, ask
 from .service_model import Case, CaseStatus, DiagnosticsRequest, Report, Slot
 from .vehicle_model import Binding, BindingStatus, ChargingSession, Payer, Vehicle
 
 __all__ = [
     "PASSING",
     "Account",
+    "Answer",
+    "AuthorizationServer",
     "Binding",
     "BindingStatus",
     "Block",
@@ -61,8 +75,10 @@ __all__ = [
     "VehicleFunctions",
     "WantedReport",
     "Witness",
+    "ask",
     "discover_utility",
     "operating_state",
+    "parse_json",
     "register_client",
     "utility_url",
 ]

@@ -25,6 +25,8 @@ class UtilityReason(StrEnum):
     """What it answers is not what its API says."""
     NOT_A_UTILITY = "not_a_utility"
     """At the address there is no utility with this API."""
+    NOT_VOUCHED_FOR = "not_vouched_for"
+    """The server for signing in that it names does not say that its tokens are for this address."""
     UNAUTHORIZED = "unauthorized"
     """The customer's permission was revoked or has run out."""
     SCOPE_MISSING = "scope_missing"

@@ -11,18 +11,22 @@ from enum import StrEnum
 from typing import Any
 
 from .answer import Fields
-from .urls import url_of
+from .endpoints import url_of
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationServer:
-    """The endpoints of RFC 8414 metadata; ``registration`` is RFC 7591's, ``revocation`` RFC 7009's."""
+    """What RFC 8414 metadata say; ``registration`` is RFC 7591's, ``revocation`` RFC 7009's.
+
+    ``protected_resources`` are those that it says it gives out tokens for (RFC 9728, 4).
+    """
 
     issuer: str
     authorization: str
     token: str
     registration: str | None = None
     revocation: str | None = None
+    protected_resources: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: Any) -> AuthorizationServer:
@@ -34,10 +38,17 @@ class AuthorizationServer:
             token=fields.take("token_endpoint", str),
             registration=fields.maybe("registration_endpoint", str),
             revocation=fields.maybe("revocation_endpoint", str),
+            protected_resources=fields.maybe("protected_resources", tuple[str, ...]) or (),
         )
-        for endpoint in (server.authorization, server.token, server.registration, server.revocation):
-            url_of(endpoint or "")
+        for endpoint in server.endpoints:
+            url_of(endpoint)
         return server
+
+    @property
+    def endpoints(self) -> list[str]:
+        """The addresses that there are."""
+        every = (self.authorization, self.token, self.registration, self.revocation)
+        return [endpoint for endpoint in every if endpoint is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Pages that link the customer's account with the utility (UR-5), when a hub is added or later."""
 
-import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, override
@@ -27,18 +26,28 @@ from ...utility import (
     Premise,
     UtilityDescription,
     UtilityError,
+    UtilityReason,
     discover_utility,
     register_client,
     utility_url,
 )
 from ..access import new_client
-from ..oauth import authorization_server
+from ..oauth import auth_domain, authorization_server, bound_elsewhere
 
 CONF_PREMISE = "premise"
+CONF_IMPLEMENTATION = "implementation"
 
 _URL_FORM = probatio.Schema({probatio.Required(CONF_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL))})
 _EXAMPLE = "https://home.example-utility.com"
 """What the address of a utility looks like; Home Assistant wants no addresses in translations."""
+
+_NO_TOKEN = {
+    "oauth_timeout": UtilityReason.UTILITY_UNREACHABLE,
+    "oauth_failed": UtilityReason.UTILITY_NOT_UNDERSTOOD,
+    "oauth_error": UtilityReason.UTILITY_NOT_UNDERSTOOD,
+    "oauth_unauthorized": UtilityReason.UNAUTHORIZED,
+}
+"""Why Home Assistant got no tokens, in our words."""
 
 
 class AccountPages(AbstractOAuth2FlowHandler):
@@ -90,8 +99,8 @@ class AccountPages(AbstractOAuth2FlowHandler):
         self._url = utility_url(url)
         self._utility = utility = await discover_utility(async_get_clientsession(self.hass), self._url)
         server = utility.server
-        domain = _auth_domain(server.issuer)
-        with authorization_server(server.authorization, server.token):
+        domain = auth_domain(server.issuer)
+        with authorization_server(server.authorization, server.token, utility.api_base):
             implementations = await async_get_implementations(self.hass, DOMAIN)
             if domain not in implementations and server.registration is not None:
                 redirect = async_get_redirect_uri(self.hass)
@@ -109,12 +118,39 @@ class AccountPages(AbstractOAuth2FlowHandler):
 
     @override
     async def async_step_pick_implementation(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Choose among credentials that a person typed, where the utility gives them out by hand."""
-        if self._utility is None:
+        """Choose among credentials that a person typed, where the utility gives them out by hand.
+
+        Id and secret go to the server that is meant, so a person says so, also of the only ones, and those of another
+        utility are no choice.
+        """
+        if (utility := self._utility) is None:
             return await self.async_step_account()
-        server = self._utility.server
-        with authorization_server(server.authorization, server.token):
-            return await super().async_step_pick_implementation(user_input)
+        server = utility.server
+        with authorization_server(server.authorization, server.token, utility.api_base):
+            implementations = await async_get_implementations(self.hass, DOMAIN)
+        elsewhere = bound_elsewhere(implementations, self._async_current_entries(), server)
+        offered = {name: each for name, each in implementations.items() if name not in elsewhere}
+        if not offered:
+            return self.async_abort(reason="missing_credentials")
+        if user_input is not None and (chosen := offered.get(user_input[CONF_IMPLEMENTATION])) is not None:
+            self.flow_impl = chosen
+            return await self.async_step_auth()
+        return self.async_show_form(
+            step_id="pick_implementation",
+            data_schema=probatio.Schema(
+                {probatio.Required(CONF_IMPLEMENTATION): choice({name: each.name for name, each in offered.items()})}
+            ),
+            description_placeholders={"host": URL(server.token).authority},
+            last_step=False,
+        )
+
+    @override
+    async def async_step_creation(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Get the tokens; where that fails, a person goes on from the address."""
+        result = await super().async_step_creation(user_input)
+        if (reason := _NO_TOKEN.get(str(result.get("reason")))) is not None:
+            return self._show_account({CONF_URL: str(self._url)}, {"base": reason})
+        return result
 
     @override
     async def async_step_authorize_rejected(self, data: None = None) -> ConfigFlowResult:
@@ -241,8 +277,3 @@ class AccountPages(AbstractOAuth2FlowHandler):
 def _premise_form(options: Mapping[str, str]) -> probatio.Schema:
     """Choose among premises; ``options`` maps values to labels."""
     return probatio.Schema({probatio.Required(CONF_PREMISE, default=next(iter(options), None)): choice(options)})
-
-
-def _auth_domain(issuer: str) -> str:
-    """Return the name of our credentials at an authorization server."""
-    return f"{DOMAIN}_{hashlib.sha256(issuer.encode()).hexdigest()[:12]}"

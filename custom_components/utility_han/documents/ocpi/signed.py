@@ -6,14 +6,13 @@ which moment of the transaction: ``B`` its begin, ``E`` and its kin the end.
 
 import base64
 import json
-import re
 from typing import Any
 
 from .values import Json, is_text
 
 _MOST_PLAIN = 512
 _MOST_SIGNED = 5000
-_RECORD = re.compile(r"OCMF\|.*?(?=\s*OCMF\||\s*\Z)", re.DOTALL)
+_BEGIN = "OCMF|"
 _MOST_RECORDS = 100
 _ENDS = frozenset("ELRAP")
 
@@ -26,7 +25,7 @@ def signed_data(text: str | None) -> Json | None:
     """
     if text is None or len(text) > _MOST_SIGNED * _MOST_RECORDS or not is_text(text):
         return None
-    values = [_value(record.strip()) for record in _RECORD.findall(text)[:_MOST_RECORDS]]
+    values = [_value(f"{_BEGIN}{record.strip()}") for record in text.split(_BEGIN)[1 : _MOST_RECORDS + 1]]
     if not values or None in values:
         return None
     return {"encoding_method": "OCMF", "signed_values": values}

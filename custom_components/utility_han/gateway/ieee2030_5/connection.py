@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
-from aio2030dot5 import Meter, MeterProtocolError, PeerCertificate, Timeouts
-from aio2030dot5.transport import Batch, MeterTransport, Response
+from aio2030dot5 import Meter, PeerCertificate, Timeouts
+from aio2030dot5.transport import Batch, Response
 
 from . import private_names
 from .addresses import local_path
@@ -25,6 +25,8 @@ All have the server prove that it holds its certificate's key.
 """
 MAX_BODY = 512 * 1024
 """Bytes of the largest answer that is looked at; a full page of 25 list entries is a tenth of it."""
+_MOST_RECEIVED = 2 * MAX_BODY
+"""Bytes of one answer with its header and the sizes of its chunks."""
 PAGE = re.compile(r"[?&]s=\d+&l=\d+$")
 """What asks for a page of a list at the end of its address."""
 
@@ -69,13 +71,7 @@ class ConnectionSession:
         if (instead := self._instead.get(PAGE.sub("", path))) is not None:
             return instead
         path = local_path(path)
-        try:
-            body = await self._batch.get(path)
-        except MeterProtocolError as err:
-            if "Content-Length" in str(err) or "too large" in str(err):
-                raise AnswerTooLargeError(f"GET {path}: {err}") from err
-            raise
-        return checked(path, body)
+        return checked(path, await self._batch.get(path))
 
     @contextmanager
     def instead(self, bodies: Mapping[str, bytes]) -> Iterator[None]:
@@ -106,11 +102,12 @@ def checked(path: str, body: bytes) -> bytes:
     return body
 
 
-class _SessionTransport(MeterTransport):
+class _SessionTransport(private_names.BoundedTransport):
     """A transport whose open session is used by every call of the same task."""
 
     _held: ConnectionSession | None = None
     _holder: asyncio.Task[object] | None = None
+    most_received = _MOST_RECEIVED
 
     @asynccontextmanager
     async def batch(self, *, verify_identity: bool = True) -> AsyncIterator[ConnectionSession]:  # type: ignore[override]

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from .key_derivation import opens_in_time
+
 __all__ = [
     "Identity",
     "IdentityProblem",
@@ -28,6 +30,8 @@ _UNREADABLE = (InvalidIdentity, ValueError, UnsupportedAlgorithm)
 """What is raised of a certificate or key; a curve that nobody knows is no ``ValueError``."""
 _LONGEST_PEM = 65536
 """Characters: a chain of several certificates is a tenth of it."""
+_LONGEST_KEY = 4096
+"""Characters: a key on P-256 is a tenth of it. Whether RSA's numbers are prime would be looked at for minutes."""
 
 
 class IdentityProblem(StrEnum):
@@ -100,7 +104,7 @@ def export_identity(identity: Identity, passphrase: str) -> str:
 
 
 def _opened(key: str, passphrase: str | None) -> str:
-    if not key.isascii():
+    if len(key) > _LONGEST_KEY or not key.isascii() or not opens_in_time(key):
         raise UnusableIdentityError(IdentityProblem.KEY_UNREADABLE)
     try:
         # A passphrase typed for a key that needs none is no mistake worth an error.

@@ -1,4 +1,4 @@
-"""What of aio2030dot5 has no public name: a write on a connection of its, and a connection of somebody else's.
+"""What of aio2030dot5 has no public name: a write, a connection of somebody else's, a bound on what is received.
 
 The only module that reaches below its public names, for as long as it has none (``docs/aio2030dot5.md`` proposes
 them). It holds for the version that the manifest requires.
@@ -6,9 +6,57 @@ them). It holds for the version that the manifest requires.
 
 import asyncio
 import time
+from typing import cast, override
 
-from aio2030dot5 import MeterConnectionError, MeterTimeout
-from aio2030dot5.transport import CONTENT_TYPE, Batch, MeterTransport, Response, _host_header
+from aio2030dot5 import MeterConnectionError, MeterProtocolError, MeterTimeout
+from aio2030dot5.transport import CONTENT_TYPE, Batch, MeterTransport, Response, _host_header, _TlsConnection
+
+from .failures import AnswerTooLargeError
+
+
+class _BoundedConnection(_TlsConnection):
+    """A connection that counts what it receives of one answer.
+
+    aio2030dot5 looks at the length of a chunk once all of it is there, and at that of trailers never (RFC 9112, 7.1):
+    a chunk that says to be of gigabytes would be gathered until the time is up, with the loop held by copying.
+    """
+
+    most: int
+    _received = 0
+
+    @override
+    async def read_response(self) -> Response:
+        self._received = 0
+        try:
+            return await super().read_response()
+        except MeterProtocolError as err:
+            if "Content-Length" in str(err) or "too large" in str(err):
+                raise AnswerTooLargeError(str(err)) from err
+            raise
+
+    @override
+    async def _recv_some(self) -> bytes:
+        data = await super()._recv_some()
+        self._received += len(data)
+        if self._received > self.most:
+            raise AnswerTooLargeError(f"more than {self.most} bytes")
+        return data
+
+
+class BoundedTransport(MeterTransport):
+    """A transport whose connections end with ``AnswerTooLargeError`` where one answer has more bytes than that."""
+
+    most_received: int
+    """Bytes of one answer with its header and the sizes of its chunks."""
+
+    @override
+    async def _open_once(self, verify: bool) -> _BoundedConnection:
+        made = await super()._open_once(verify)
+        # The library makes connections itself, and has no name for what it makes them of.
+        made.__class__ = _BoundedConnection
+        connection = cast("_BoundedConnection", made)
+        connection.most = self.most_received
+        return connection
 
 
 def beside(batch: Batch, transport: MeterTransport) -> Batch:

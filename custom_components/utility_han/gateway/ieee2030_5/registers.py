@@ -56,8 +56,9 @@ def _plain_key(key: str, ambiguous: set[str]) -> str:
 
 
 def _by_number(href: str) -> list[tuple[int, str]]:
-    """Order /mr/2 before /mr/10."""
-    return [(int(part), "") if part.isascii() and part.isdigit() else (-1, part) for part in re.split(r"(\d+)", href)]
+    """Order /mr/2 before /mr/10: of two numbers the longer one is the larger, however long it is."""
+    parts = ((part, part.lstrip("0")) for part in re.split(r"([0-9]+)", href))
+    return [(len(digits), digits) if part[:1].isdigit() else (-1, part) for part, digits in parts]
 
 
 def channel_registers(profile: MeterProfile) -> Sequence[Register]:

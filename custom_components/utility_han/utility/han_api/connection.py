@@ -14,9 +14,9 @@ import aiohttp
 from ...esi.typed import UnreadableRecordError
 from ..answer import Fields, Readable
 from ..asking import ATTEMPTS, MAX_BYTES, TIMEOUT, json_of, repeated, retry_after
-from ..body import read_body
 from ..errors import UtilityError, UtilityReason, reason_of, reason_of_status
 from ..model import Program
+from ..request import Answer, ask
 from ..vehicle_model import Binding
 
 
@@ -29,6 +29,7 @@ class _Request:
     body: dict[str, Any] | None
     query: dict[str, str] | None
     idempotency_key: str | None
+    patience: float
 
     def headers(self, token: str) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
@@ -72,7 +73,7 @@ class ApiConnection:
         patience: float = TIMEOUT,
     ) -> Any:
         """Return what the API answers, from JSON; asked up to ``attempts`` times, ``patience`` seconds each."""
-        request = _Request(method, path, body, query, idempotency_key)
+        request = _Request(method, path, body, query, idempotency_key, patience)
         return await repeated(lambda: self._once(request), request, attempts=attempts, patience=patience)
 
     async def _once(self, request: _Request) -> Any:
@@ -87,36 +88,34 @@ class ApiConnection:
         return await self._ask(token, request)
 
     async def _ask(self, token: str, request: _Request) -> Any:
-        try:
-            async with self._session.request(
-                request.method,
-                f"{self._base}{request.path}",
-                json=request.body,
-                params=request.query,
-                headers=request.headers(token),
-                allow_redirects=False,
-            ) as response:
-                raw = await read_body(response, MAX_BYTES)
-        except aiohttp.ClientError as err:
-            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{request}: {type(err).__name__}") from err
-        data = json_of(raw, request, needed=response.status < 400)
-        if response.status >= 300:
-            raise _problem(request, response, data)
+        answer = await ask(
+            self._session,
+            request.method,
+            f"{self._base}{request.path}",
+            most=MAX_BYTES,
+            within=request.patience,
+            json=request.body,
+            params=request.query,
+            headers=request.headers(token),
+        )
+        data = json_of(answer.body, request, needed=answer.status < 400)
+        if answer.status >= 300:
+            raise _problem(request, answer, data)
         return data
 
 
-def _problem(request: _Request, response: aiohttp.ClientResponse, data: Any) -> UtilityError:
+def _problem(request: _Request, answer: Answer, data: Any) -> UtilityError:
     """Return the error behind a problem document (RFC 9457), or behind the status where there is none."""
     problem = data if isinstance(data, dict) else {}
     kind, detail = problem.get("type"), str(problem.get("detail") or problem.get("title") or "")[:200]
-    status = response.status
+    status = answer.status
     reason = reason_of(kind, status) if isinstance(kind, str) else reason_of_status(status)
     changed = problem.get("programs") if reason is UtilityReason.TERMS_CHANGED else None
     in_the_way = problem.get("bindings") if reason is UtilityReason.BINDING_OVERLAP else None
     return UtilityError(
         reason,
         f"{request} -> HTTP {status} {detail}".rstrip(),
-        retry_after=retry_after(response),
+        retry_after=retry_after(answer.response),
         programs=read_all(Program, problem, "programs") if changed else (),
         bindings=read_all(Binding, problem, "bindings") if in_the_way else (),
     )

@@ -11,7 +11,8 @@ import tempfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import override
+from socket import socket
+from typing import Any, cast, override
 
 from aiomqtt import Client, Message, MqttCodeError, MqttError, ProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -25,7 +26,7 @@ _KEEPALIVE = 30
 """Seconds in which a connection that is dead is noticed."""
 _PATIENCE = 15.0
 _LARGEST = 1024 * 1024
-"""Bytes of a message that a broker of MQTT 5 may send (MQTT 5.0, 3.1.2.11.4)."""
+"""Bytes of a message that a broker may send: it is told so in MQTT 5 (3.1.2.11.4), and held to it in both versions."""
 _FAILED = 0x80
 """Reason codes from here on are failures (MQTT 5.0, 2.4), of SUBACK in MQTT 3.1.1 as well."""
 _OF_ANOTHER_VERSION = frozenset({0x84})
@@ -51,6 +52,33 @@ async def listen(
         await _listen(broker, login, tls, topics, heard, until, ProtocolVersion.V5)
     except _OtherVersionError:
         await _listen(broker, login, tls, topics, heard, until, ProtocolVersion.V311)
+
+
+class _Receiving(ssl.SSLSocket):
+    """A connection that ends with a message that is too large: paho asks it for the rest of one in one go.
+
+    It would keep up to 256 MB of it (MQTT 5.0, 1.5.5) before anybody sees any.
+    """
+
+    @override
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        if buflen > _LARGEST:
+            raise OSError(f"a message of {buflen} bytes")
+        return super().recv(buflen, flags)
+
+
+class _Tls:
+    """TLS whose connections are bounded; the context itself is Home Assistant's, and everybody's."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        self.check_hostname = context.check_hostname
+
+    def wrap_socket(self, connection: socket, **options: Any) -> ssl.SSLSocket:
+        """Return a connection, as ``ssl.SSLContext`` does, of which this is all that paho uses."""
+        wrapped = self._context.wrap_socket(connection, **options)
+        wrapped.__class__ = _Receiving
+        return wrapped
 
 
 class _OtherVersionError(Exception):
@@ -105,7 +133,7 @@ def _client(broker: Broker, login: tuple[str, str] | None, tls: ssl.SSLContext, 
         password=login[1] if login else None,
         protocol=version,
         properties=properties,
-        tls_context=tls,
+        tls_context=cast("ssl.SSLContext", _Tls(tls)),
         timeout=_PATIENCE,
         keepalive=_KEEPALIVE,
         queue_type=_Hints,

@@ -20,10 +20,10 @@ from yarl import URL
 
 from ...esi.typed import UnreadableRecordError
 from ..answer import Fields
-from ..asking import ATTEMPTS, MAX_BYTES, json_of, repeated, retry_after
-from ..body import read_body
+from ..asking import ATTEMPTS, MAX_BYTES, TIMEOUT, json_of, repeated, retry_after
+from ..endpoints import host_of
 from ..errors import UtilityError, UtilityReason
-from ..urls import url_of
+from ..request import ask
 from .model import Version
 
 PAGE = 50
@@ -33,7 +33,6 @@ _MOST_BYTES = 10 * 1024 * 1024
 _MOST_ENTRIES = 10_000
 _LONG = 32 * 1024
 """Bytes from which an answer is read in a thread: one of 4 MiB would hold the loop for a second."""
-_HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")  # RFC 1035, 2.3.4
 _MARGIN = 30.0
 """Seconds before its end in which a token is not used any more."""
 _LIFETIME = 3600.0
@@ -56,13 +55,10 @@ def vtn_url(text: str) -> URL:
     """Return what was typed as the base URL of a VTN; ``UtilityError`` unless it is https."""
     text = text.strip()
     try:
-        url = url_of(text if "://" in text else f"https://{text}")
-        host = url.host or ""
-    except ValueError:
-        host = ""
-    if not _HOST.fullmatch(host):
-        raise UtilityError(UtilityReason.NOT_A_UTILITY, "no address")
-    if url.scheme != "https" or url.user or url.password:
+        url = host_of(text if "://" in text else f"https://{text}")
+    except ValueError as err:
+        raise UtilityError(UtilityReason.NOT_A_UTILITY, f"no address: {err}") from err
+    if url.scheme != "https":
         raise UtilityError(UtilityReason.NOT_ENCRYPTED, "OpenADR is spoken over https only")
     return url.with_query(None).with_fragment(None).with_path(url.path.rstrip("/"))
 
@@ -300,15 +296,10 @@ class VtnConnection:
     async def _ask(self, method: str, url: URL, *, allowance: Allowance | None = None, **given: Any) -> Any:
         what = f"{method} {url.path}"
         tls = self._tls or url.origin() != self.url.origin()
-        try:
-            async with self._session.request(method, url, ssl=tls, allow_redirects=False, **given) as response:
-                if url.origin() == self.url.origin():
-                    self.clock_offset = _ahead(response)
-                raw = await read_body(response, MAX_BYTES)
-        except aiohttp.ClientConnectorCertificateError as err:
-            raise UtilityError(UtilityReason.CERTIFICATE_UNTRUSTED, f"{what}: {type(err).__name__}") from err
-        except (aiohttp.ClientError, OSError) as err:
-            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, f"{what}: {type(err).__name__}") from err
+        answer = await ask(self._session, method, url, most=MAX_BYTES, within=TIMEOUT, ssl=tls, **given)
+        response, raw = answer.response, answer.body
+        if url.origin() == self.url.origin():
+            self.clock_offset = _ahead(response)
         if allowance is not None:
             allowance.bytes -= len(raw)
         needed, apart = response.status < 300, allowance is not None

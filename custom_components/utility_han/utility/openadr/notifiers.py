@@ -10,11 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from yarl import URL
-
 from ...esi.typed import UnreadableRecordError
 from ..answer import Fields
-from ..urls import url_of
+from ..endpoints import host_of
 
 _MQTTS = 8883
 """The port of MQTT over TLS (IANA, secure-mqtt), where the address names none."""
@@ -118,9 +116,9 @@ def _addresses(uris: Collection[str]) -> list[tuple[str, int]]:
     found = []
     for uri in uris:
         try:
-            url: URL = url_of(uri)
-            if url.scheme == "mqtts" and url.host and not url.user and not url.password:
-                found.append((url.host, url.explicit_port or _MQTTS))
+            url = host_of(uri)
+            if url.scheme == "mqtts":
+                found.append((url.host or "", url.explicit_port or _MQTTS))
         except ValueError:
             continue
     return found
