@@ -27,4 +27,4 @@ class SubjectButton(SubjectEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        await self.entity_description.press_fn(self.subject)
+        await self.entity_description.press_fn(self.subject, self._context)

@@ -15,7 +15,7 @@ from homeassistant.helpers import intent
 from homeassistant.setup import async_when_setup
 from homeassistant.util import yaml as yaml_util
 
-from .health.assist import SAYINGS, Saying, async_answer
+from .health.assist import SAYINGS, async_answer
 
 if TYPE_CHECKING:
     from hassil.recognize import RecognizeResult
@@ -30,8 +30,8 @@ _ANY = "any"
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
     """Register what can be said."""
-    for saying in SAYINGS.values():
-        intent.async_register(hass, SaidIntent(saying))
+    for name in SAYINGS:
+        intent.async_register(hass, SaidIntent(name))
     async_when_setup(hass, _CONVERSATION, _register_sentences)
 
 
@@ -42,7 +42,7 @@ async def _register_sentences(hass: HomeAssistant, _component: str) -> None:
     sentences = await hass.async_add_executor_job(read_sentences)
     any_of = frozenset(word.casefold() for word in sentences.pop(_ANY))
     for name, said in sentences.items():
-        get_agent_manager(hass).register_trigger(said, partial(_heard, hass, SAYINGS[name], any_of))
+        get_agent_manager(hass).register_trigger(said, partial(_heard, hass, name, any_of))
 
 
 def read_sentences() -> dict[str, list[str]]:
@@ -55,21 +55,23 @@ def read_sentences() -> dict[str, list[str]]:
 
 
 async def _heard(
-    hass: HomeAssistant, saying: Saying, any_of: frozenset[str], heard: ConversationInput, result: RecognizeResult
+    hass: HomeAssistant, saying: str, any_of: frozenset[str], heard: ConversationInput, result: RecognizeResult
 ) -> str:
     slot = result.entities.get(_NAME)
     name = str(slot.value).strip() if slot is not None else None
-    return await async_answer(hass, saying, None if name and name.casefold() in any_of else name, heard.language)
+    name = None if name and name.casefold() in any_of else name
+    return await async_answer(hass, saying, name, heard.language, heard.context)
 
 
 class SaidIntent(intent.IntentHandler):
     """One of the sayings, as an intent."""
 
-    def __init__(self, saying: Saying) -> None:
-        """``saying`` is what is done, and answered."""
-        self._saying = saying
-        self.intent_type = saying.intent
-        self.description = saying.description
+    def __init__(self, name: str) -> None:
+        """``name`` is that of what is done, and answered."""
+        self._name = name
+        self._saying = SAYINGS[name]
+        self.intent_type = self._saying.intent
+        self.description = self._saying.description
 
     @property
     @override
@@ -81,7 +83,7 @@ class SaidIntent(intent.IntentHandler):
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
         slots = self.async_validate_slots(intent_obj.slots)
         name = slots[_NAME]["value"] if _NAME in slots else None
-        answer = await async_answer(intent_obj.hass, self._saying, name, intent_obj.language)
+        answer = await async_answer(intent_obj.hass, self._name, name, intent_obj.language, intent_obj.context)
         response = intent_obj.create_response()
         response.async_set_speech(answer)
         return response

@@ -12,7 +12,8 @@ from typing import Any
 
 import aiohttp
 
-from .home import Home, free_port
+from .home import Home, HomeError, free_port
+from .leaks import Watch
 from .simulator import Simulator
 
 
@@ -33,9 +34,16 @@ async def checked(
         folder = Path(name)
         simulator = Simulator(folder, "--port", "0", "--control-port", "0", *options)
         home = Home(folder / "config", free_port(), charger_of=simulator if charger else None)
+        watch = Watch(home)
         try:
             await simulator.start()
             report: dict[str, Any] = {"ok": True, **await live(home, simulator, begin)}
+            await watch.read()
+            await home.stop()
+            if leaks := watch.found():
+                print(*sorted({str(leak) for leak in leaks}), sep="\n", file=sys.stderr)
+                raise HomeError(f"secrets were let out in {len({leak.place for leak in leaks})} places")
+            report["secrets_looked_for"] = watch.looked_for
         except asyncio.CancelledError:
             report = {"ok": False, "reason": "interrupted"}
         except (RuntimeError, OSError, ValueError, aiohttp.ClientError) as err:

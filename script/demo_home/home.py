@@ -7,7 +7,7 @@ import random
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -97,6 +97,8 @@ climate:
     target_temp: 21
     initial_hvac_mode: heat
     target_temp_step: 0.5
+diagnostics:
+repairs:
 logger:
   default: warning
   logs:
@@ -171,8 +173,8 @@ _STORED: Mapping[str, Mapping[str, Any]] = {
     "core.network": {"version": 1, "data": {"configured_adapters": ["lo", "lo0"]}},
 }
 _PLACE = {
-    "latitude": 39.74,
-    "longitude": -104.99,
+    "latitude": 39.7392,
+    "longitude": -104.9903,
     "time_zone": TIME_ZONE,
     "country": "US",
     "currency": "USD",
@@ -222,6 +224,10 @@ class Home:
         self.child = Child(arguments, folder / "demo.log", python=python, cwd=folder if installed else ROOT)
         self._installed = installed
         self.tokens: dict[str, Any] = {}
+        self.typed: list[Mapping[str, Any]] = []
+        """What was submitted on the pages of dialogs."""
+        self.begun: list[Callable[[], Awaitable[None]]] = []
+        """What is done each time that it was started."""
         self._address = (host, port)
         self._configuration = (_EMPTY if installed else _CONFIGURATION) + more
         self._as_it_was = as_it_was
@@ -257,6 +263,8 @@ class Home:
         async with self._session.get("/api/onboarding") as response:
             onboarded = response.status == HTTPStatus.NOT_FOUND  # it is served until all is done
         await (self._log_in() if onboarded else self._onboard())
+        for each in self.begun:
+            await each()
 
     def _store(self) -> None:
         storage = self.folder / ".storage"
@@ -401,6 +409,7 @@ class Home:
 
     async def flow_step(self, flow_id: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Submit a page."""
+        self.typed.append(answer)
         return dict(await self._request("POST", f"/api/config/config_entries/flow/{flow_id}", answer))
 
     async def flow_get(self, flow_id: str) -> dict[str, Any]:
@@ -422,6 +431,7 @@ class Home:
 
     async def subentry_step(self, flow_id: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Submit a page of a subentry flow and wait until it wants something again."""
+        self.typed.append(answer)
         path = f"/api/config/config_entries/subentries/flow/{flow_id}"
         result = dict(await self._request("POST", path, answer))
         async with asyncio.timeout(_PATIENCE):
@@ -435,6 +445,18 @@ class Home:
         assert self._session is not None
         async with self._session.get(path) as response:
             response.raise_for_status()
+
+    async def listen(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield every event of its bus until it is stopped."""
+        assert self._session is not None
+        async with self._session.ws_connect("/api/websocket", max_msg_size=0) as socket_:
+            await socket_.receive_json()
+            await socket_.send_json({"type": "auth", "access_token": self.tokens["access_token"]})
+            await socket_.receive_json()
+            await socket_.send_json({"id": 1, "type": "subscribe_events"})
+            async for message in socket_:
+                if (told := message.json())["type"] == "event":
+                    yield told["event"]
 
     async def ws(self, kind: str, **message: Any) -> Any:
         """Send one WebSocket command and return its result."""

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
+from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.utility_han.health.phone_news import PhoneNews
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
@@ -43,6 +44,23 @@ async def test_failure_is_diagnosed_and_repaired_from_the_phone(
     assert patient.well
     assert {each["title"] for each in phone.shown.values()} == {"Boiler room switch was repaired"}
     assert "Boiler room switch is not well" not in {each["title"] for each in persistent_notifications(hass)}
+
+
+@pytest.mark.use_case("DM-2")
+async def test_other_phones_press_nothing_that_their_owner_may_not(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, phone: Phone
+) -> None:
+    """Any phone can send the event; the one that the options name may."""
+    await phone.follow(patient.entry)
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    await phone.press("Diagnose")
+    repair = {"action": phone.only()["buttons"]["Repair"]}
+    child, owner = MockUser().add_to_hass(hass), MockUser(id="person").add_to_hass(hass)
+    for pressed_by, well in ((child, False), (owner, True)):
+        hass.bus.async_fire("mobile_app_notification_action", repair, context=Context(user_id=pressed_by.id))
+        await hass.async_block_till_done()
+        assert patient.well is well
 
 
 @pytest.mark.use_case("UR-P")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
@@ -98,7 +99,9 @@ async def test_vehicles_and_payers_are_told_to_administrators_and_automations(
     hass_client: ClientSessionGenerator,
     hass_read_only_access_token: str,
 ) -> None:
-    person = Context(user_id=MockUser().add_to_hass(hass).id)
+    group = await hass.auth.async_get_group(GROUP_ID_USER)
+    assert group is not None
+    person = Context(user_id=MockUser(groups=[group]).add_to_hass(hass).id)
     device_id = vehicle_device_id(hass, hub)
     for action, data in (
         ("export_sessions", {"format": "csv"}),

@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..esi import Price, Signal, between
+from ..hub.allowed import async_register_action
 from ..hub.hub import Hub, UtilityHanConfigEntry
 from ..hub.price_entities import price_rows, price_unit, signal_rows, signal_unit
 from ..hub.priced import PricedSubject
@@ -60,13 +61,10 @@ _SCHEMA = probatio.Schema(
 def async_register_price_actions(hass: HomeAssistant) -> None:
     """Register the action, whether a hub is loaded or not."""
 
-    @callback
-    def get_prices(call: ServiceCall) -> ServiceResponse:
+    async def get_prices(call: ServiceCall) -> ServiceResponse:
         return _prices(hass, call)
 
-    hass.services.async_register(
-        DOMAIN, "get_prices", get_prices, schema=_SCHEMA, supports_response=SupportsResponse.ONLY
-    )
+    async_register_action(hass, "get_prices", get_prices, _SCHEMA, SupportsResponse.ONLY)
 
 
 def _prices(hass: HomeAssistant, call: ServiceCall) -> ServiceResponse:

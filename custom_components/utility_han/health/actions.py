@@ -10,6 +10,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN, LOGGER
+from ..hub.allowed import May, async_allowed, async_register_action
 from ..hub.hub import Hub
 from ..hub.phone import Button
 from ..hub.targets import find_subject
@@ -34,7 +35,8 @@ type _Action = Callable[[HealthManager, Watched, ServiceCall], Coroutine[Any, An
 
 
 async def _diagnose(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
-    found = await async_diagnose(health, watched, report=call.data[ATTR_REPORT])
+    report = call.data[ATTR_REPORT] and await async_allowed(call.hass, call.context, May.CASES, [health.entry])
+    found = await async_diagnose(health, watched, report=report)
     return found.to_dict() | await _in_words(health, about_diagnosis(watched, found, await _wording(health)))
 
 
@@ -148,7 +150,7 @@ def async_register_health_actions(hass: HomeAssistant) -> None:
     """Register every action, whether a hub is loaded or not."""
     for name, (action, fields, response) in _ACTIONS.items():
         schema = probatio.Schema({probatio.Required(ATTR_DEVICE_ID): cv.string, **fields})
-        hass.services.async_register(DOMAIN, name, _handler(hass, action), schema=schema, supports_response=response)
+        async_register_action(hass, name, _handler(hass, action), schema, response)
 
 
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:

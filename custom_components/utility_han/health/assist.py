@@ -5,10 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 
 from ..account.actions import price_sources
 from ..const import DOMAIN
+from ..hub.allowed import SAYINGS as MAY_BE_SAID
+from ..hub.allowed import May, async_allowed, async_check
 from ..hub.hub import UtilityHanConfigEntry
 from ..hub.price_messages import about_price
 from ..hub.wording import Said, Wording, async_say
@@ -21,7 +23,7 @@ from .messages import about_diagnosis
 from .subjects import Watched
 
 type _Found = tuple[HealthManager, Watched]
-type _Do = Callable[[HealthManager, Watched, Wording], Awaitable[Said | None]]
+type _Do = Callable[[HealthManager, Watched, Wording, Context], Awaitable[Said | None]]
 """Does it for one; None where that one is not meant."""
 
 
@@ -37,11 +39,12 @@ class Saying:
     needs_name: bool = False
 
 
-async def _diagnose(health: HealthManager, watched: Watched, wording: Wording) -> Said:
-    return about_diagnosis(watched, await async_diagnose(health, watched), wording)
+async def _diagnose(health: HealthManager, watched: Watched, wording: Wording, context: Context) -> Said:
+    report = await async_allowed(health.hass, context, May.CASES, [health.entry])
+    return about_diagnosis(watched, await async_diagnose(health, watched, report=report), wording)
 
 
-async def _opt_out(health: HealthManager, watched: Watched, _wording: Wording) -> Said | None:
+async def _opt_out(health: HealthManager, watched: Watched, _wording: Wording, _context: Context) -> Said | None:
     device = watched.device
     if device is None or device.lfdi not in health.controls.subjects:
         return None
@@ -51,14 +54,14 @@ async def _opt_out(health: HealthManager, watched: Watched, _wording: Wording) -
     return None
 
 
-async def _price(health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
+async def _price(health: HealthManager, watched: Watched, wording: Wording, _context: Context) -> Said | None:
     if watched is not health.subjects.gateway:
         return None
     said = about_price((subject for _, subject in price_sources(health.hub)), wording)
     return said if said.values else None
 
 
-async def _month(health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
+async def _month(health: HealthManager, watched: Watched, wording: Wording, _context: Context) -> Said | None:
     if watched.vehicle is None:
         return None
     return about_month(health.hub.manager(VehicleManager), watched.vehicle, wording)
@@ -94,8 +97,10 @@ SAYINGS: Mapping[str, Saying] = {
 """By the names of the files of sentences."""
 
 
-async def async_answer(hass: HomeAssistant, saying: Saying, name: str | None, language: str) -> str:
-    """Do what was said, and return what is answered."""
+async def async_answer(hass: HomeAssistant, heard: str, name: str | None, language: str, context: Context) -> str:
+    """Do what was said, one of ``SAYINGS``, and return what is answered; ``Unauthorized`` for who may not."""
+    saying = SAYINGS[heard]
+    await async_check(hass, context, MAY_BE_SAID[heard], ())
     everything = list(_watched(hass))
     if not everything:
         return await _words(hass, None, Said("assist_no_hub"), language)
@@ -105,7 +110,7 @@ async def async_answer(hass: HomeAssistant, saying: Saying, name: str | None, la
         return await _words(hass, None, Said("assist_unknown", {"device": name or "–"}), language)
     answers = []
     for health, watched in meant:
-        if (said := await saying.do(health, watched, wording)) is not None:
+        if (said := await saying.do(health, watched, wording, context)) is not None:
             answers.append(await _words(hass, health.entry, said, language))
     return " ".join(answers) or await _words(hass, None, Said(saying.nothing), language)
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 
 from ..const import EVENT_HEALTH
+from ..hub.allowed import May, async_allowed
 from ..hub.descriptions import (
     Shown,
     SubjectButtonDescription,
@@ -110,8 +111,9 @@ def _diagnosis_attributes(condition: Condition) -> dict[str, Any]:
 def _diagnose(health: HealthManager) -> SubjectButtonDescription[Watched]:
     """Return the button that diagnoses; what is found is told by the last diagnosis, and in a notification."""
 
-    async def press(watched: Watched) -> None:
-        found = await async_diagnose(health, watched)
+    async def press(watched: Watched, context: Context | None) -> None:
+        report = await async_allowed(health.hass, context, May.CASES, [health.entry])
+        found = await async_diagnose(health, watched, report=report)
         said = about_diagnosis(watched, found, await Wording.async_of(health.hass))
         await async_notify(health.hass, health.entry, said.key, said.values, watched.key)
 

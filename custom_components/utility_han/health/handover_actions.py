@@ -12,17 +12,17 @@ from homeassistant.components.http.auth import async_sign_path
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from ..documents import Handover, Style
+from ..hub.allowed import async_register_action, check_reader
 from ..hub.targets import find_subject
 from ..hub.wording import Wording
 from ..hub.words import Sheet
-from ..vehicles.download import attachment, check_reader
+from ..vehicles.download import attachment
 from ..vehicles.person import Person
 from .actions import all_watched
 from .handing_over import Signed, async_hand_over
@@ -62,8 +62,9 @@ class HandoverView(HomeAssistantView):
 
     async def get(self, request: web.Request, report_id: str) -> web.Response:
         """Return the document; ``HTTPNotFound`` where it is not kept any more."""
-        check_reader(request)
-        if (printed := request.app[KEY_HASS].data.get(_KEPT, {}).get(report_id)) is None:
+        hass = request.app[KEY_HASS]
+        check_reader(hass, request, self.name)
+        if (printed := hass.data.get(_KEPT, {}).get(report_id)) is None:
             raise web.HTTPNotFound
         return web.Response(body=printed.pdf, content_type="application/pdf", headers=attachment(printed.name))
 
@@ -102,10 +103,5 @@ def _keep(hass: HomeAssistant, printed: _Printed) -> str:
 
 @callback
 def async_register_handover_action(hass: HomeAssistant) -> None:
-    """Register the action, whether a hub is loaded or not.
-
-    It tells what the home has, and who came to install it: administrators only, and automations.
-    """
-    async_register_admin_service(
-        hass, DOMAIN, "get_handover_report", _get_handover_report, _SCHEMA, SupportsResponse.ONLY
-    )
+    """Register the action, whether a hub is loaded or not; it tells what the home has, and who installed it."""
+    async_register_action(hass, "get_handover_report", _get_handover_report, _SCHEMA, SupportsResponse.ONLY)

@@ -8,13 +8,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 
 from ..const import CONF_NOTIFY
 from ..devices.device import HanDevice
 from ..esi import LoadControl
+from ..hub.allowed import BUTTONS, async_check
 from ..hub.notifications import async_notify, async_withdraw
-from ..hub.phone import Button, Choice, async_listen
+from ..hub.phone import Button, Choice, async_listen, user_of
 from ..hub.subject import Occurrence
 from ..hub.wording import Said, Wording
 from ..load_control.asked import TEST, what_is_asked
@@ -70,7 +71,7 @@ class PhoneNews:
         }
         self._asked = questions(self._vehicles.charging)
         self._unsubscribe += [
-            async_listen(self._hass, self._entry, self._rounds, does),
+            async_listen(self._hass, self._entry, self._rounds, does, self._async_check),
             self._controls.effects.add(self._controlled),
             *(subject.async_add_listener(self._look_for_questions) for subject in self._vehicles.subjects[:1]),
         ]
@@ -158,6 +159,11 @@ class PhoneNews:
         await async_notify(self._hass, self._entry, key, said, session_id, choices, phone_only=True)
 
     # What buttons do
+
+    async def _async_check(self, context: Context, button: Button) -> None:
+        """``Unauthorized`` for who may not; the phone that the options name is trusted with its buttons."""
+        if context.user_id != user_of(self._hass, self._entry.options[CONF_NOTIFY]):
+            await async_check(self._hass, context, BUTTONS[button], [self._entry])
 
     async def _async_diagnose(self, key: str, _more: str) -> None:
         if (watched := self._health.subjects.of(key)) is not None:

@@ -11,16 +11,17 @@ from json import loads
 from pathlib import Path
 from typing import Any
 
+import probatio
 from homeassistant.components.blueprint.const import DOMAIN as BLUEPRINT_DOMAIN
 from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
 from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.loader import async_get_integration
 from homeassistant.util import yaml as yaml_util
 
 from ..const import DOMAIN
+from .allowed import async_register_action
 from .store import HanStore, Section
 
 FOLDER = Path(__file__).parent.parent / "blueprints"
@@ -31,14 +32,12 @@ _WRITTEN: Section = "blueprints"
 
 @callback
 def async_register_blueprint_action(hass: HomeAssistant) -> None:
-    """Register the action, whether a hub is loaded or not; it writes files, and is for administrators."""
+    """Register the action, whether a hub is loaded or not; it writes files."""
 
     async def install(_call: ServiceCall) -> ServiceResponse:
         return {what: [*names] for what, names in (await _async_install(hass)).items()}
 
-    async_register_admin_service(
-        hass, DOMAIN, "install_blueprints", install, supports_response=SupportsResponse.OPTIONAL
-    )
+    async_register_action(hass, "install_blueprints", install, probatio.Schema({}), SupportsResponse.OPTIONAL)
 
 
 async def _async_install(hass: HomeAssistant) -> Mapping[str, list[str]]:

@@ -15,7 +15,7 @@ from homeassistant.components.image import ImageEntityDescription
 from homeassistant.components.number import NumberEntityDescription
 from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.components.switch import SwitchEntityDescription
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.entity import EntityDescription
 
 from .subject import Subject
@@ -70,7 +70,8 @@ class SubjectEventDescription[S: Subject](SubjectEntityDescription[S], EventEnti
 class SubjectButtonDescription[S: Subject](SubjectEntityDescription[S], ButtonEntityDescription):
     """A button; ``HomeAssistantError`` where it cannot be done."""
 
-    press_fn: Callable[[S], Awaitable[None]]
+    press_fn: Callable[[S, Context | None], Awaitable[None]]
+    """Called with whom it is done for, where that is known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Any
 from homeassistant.components.notify import ATTR_DATA, ATTR_MESSAGE, ATTR_TITLE
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import slugify
@@ -24,6 +24,7 @@ from .rounds import Rounds
 
 _APP = "mobile_app"
 _NAME = "device_name"
+_USER = "user_id"
 _PRESSED = "mobile_app_notification_action"
 _CLEAR = "clear_notification"
 _BETWEEN = "|"
@@ -54,6 +55,8 @@ class Choice:
 
 type Pressed = Callable[[str, str], Coroutine[Any, Any, None]]
 """Does what a button says; called with its subject, and what more there is to it."""
+type Check = Callable[[Context, Button], Coroutine[Any, Any, None]]
+"""``HomeAssistantError`` for who may not press a button."""
 
 
 def _service(hass: HomeAssistant, entity_id: str) -> str | None:
@@ -70,6 +73,14 @@ def _service(hass: HomeAssistant, entity_id: str) -> str | None:
     # Of two phones of one name the app registers one action.
     alone = list(phones.values()).count(action) == 1
     return action if action and alone and hass.services.has_service(NOTIFY_DOMAIN, action) else None
+
+
+@callback
+def user_of(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return whose phone a notify entity is, None where it is no phone's."""
+    found = er.async_get(hass).async_get(entity_id)
+    phone = hass.config_entries.async_get_entry(found.config_entry_id or "") if found is not None else None
+    return phone.data.get(_USER) if phone is not None and phone.domain == _APP else None
 
 
 def _action_of(phone: ConfigEntry) -> str | None:
@@ -109,9 +120,12 @@ async def _async_call(hass: HomeAssistant, service: str, data: dict[str, Any]) -
 
 @callback
 def async_listen(
-    hass: HomeAssistant, entry: ConfigEntry, rounds: Rounds, does: Mapping[Button, Pressed]
+    hass: HomeAssistant, entry: ConfigEntry, rounds: Rounds, does: Mapping[Button, Pressed], check: Check
 ) -> CALLBACK_TYPE:
-    """Do what the buttons of notifications about ``entry`` say; what is returned ends that."""
+    """Do what the buttons of notifications about ``entry`` say; what is returned ends that.
+
+    Every phone can send that event, whoever was shown the button: ``check`` raises for who may not press it.
+    """
 
     @callback
     def pressed(event: Event) -> None:
@@ -120,11 +134,13 @@ def async_listen(
         if len(parts) != 5 or parts[:2] != [DOMAIN, entry.entry_id] or parts[2] not in does:
             return
         _, _, button, subject, more = parts
-        rounds.begin(f"button {button}", _guarded(does[Button(button)](subject, more)), waited_for=True)
+        doing = _guarded(event.context, Button(button), subject, more)
+        rounds.begin(f"button {button}", doing, waited_for=True)
 
-    async def _guarded(doing: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(context: Context, button: Button, subject: str, more: str) -> None:
         try:
-            await doing
+            await check(context, button)
+            await does[button](subject, more)
         except HomeAssistantError as err:
             LOGGER.warning("%s: what a notification's button asks for was not done: %s", entry.title, err)
 

@@ -8,8 +8,8 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import config_validation as cv
 
-from ..const import DOMAIN
 from ..devices.device import HanDevice
+from ..hub.allowed import async_register_action
 from ..hub.hub import Hub
 from ..hub.targets import find_subject
 from .failures import opt_errors
@@ -37,7 +37,7 @@ _ACTIONS: dict[str, _Action] = {
 def async_register_control_actions(hass: HomeAssistant) -> None:
     """Register every action, whether a hub is loaded or not."""
     for name, action in _ACTIONS.items():
-        hass.services.async_register(DOMAIN, name, _handler(hass, action), schema=_SCHEMA)
+        async_register_action(hass, name, _handler(hass, action), _SCHEMA)
 
 
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, None]]:

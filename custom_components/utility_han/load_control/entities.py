@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.components.calendar import CalendarEvent
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
@@ -148,11 +148,11 @@ def _opting(controls: LoadControlManager) -> tuple[SubjectButtonDescription[Cont
         record = controls.meant(subject.device)
         return record is not None and record.out is not None
 
-    async def leave(subject: ControlledSubject) -> None:
+    async def leave(subject: ControlledSubject, _context: Context | None) -> None:
         with opt_errors(subject):
             await controls.async_opt_out(subject.device)
 
-    async def go_back(subject: ControlledSubject) -> None:
+    async def go_back(subject: ControlledSubject, _context: Context | None) -> None:
         with opt_errors(subject):
             await controls.async_opt_in(subject.device)
 

@@ -11,6 +11,7 @@ from homeassistant.helpers.service import async_get_config_entry
 
 from ..const import DOMAIN, LOGGER
 from ..documents.green_button import GreenButtonError
+from ..hub.allowed import async_register_action
 from ..hub.hub import UtilityHanConfigEntry
 from ..hub.readable import file_not_read, readable_file
 from .billed import Billed, async_bill_of_statistic, async_compare, async_meter, read_bill
@@ -38,9 +39,7 @@ def async_register_bill_actions(hass: HomeAssistant) -> None:
     async def compare(call: ServiceCall) -> ServiceResponse:
         return await _compare(hass, call)
 
-    hass.services.async_register(
-        DOMAIN, "compare_bill", compare, schema=_SCHEMA, supports_response=SupportsResponse.ONLY
-    )
+    async_register_action(hass, "compare_bill", compare, _SCHEMA, SupportsResponse.ONLY)
 
 
 async def _compare(hass: HomeAssistant, call: ServiceCall) -> ServiceResponse:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import probatio
@@ -10,10 +9,10 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..hub.allowed import async_register_action
 from ..hub.hub import Hub
 from ..hub.targets import find_subject
 from ..procedures import SignedValueError
@@ -35,8 +34,6 @@ class _Action:
     do: Callable[[VehicleManager, VehicleRecord, ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: dict[Any, Any]
     response: SupportsResponse = SupportsResponse.NONE
-    private: bool = False
-    """Its answer has the vehicle's number and who pays: for administrators, and automations."""
 
 
 async def _binding_record(manager: VehicleManager, record: VehicleRecord, call: ServiceCall) -> ServiceResponse:
@@ -78,13 +75,12 @@ async def _add_signed_value(manager: VehicleManager, record: VehicleRecord, call
 
 
 _ACTIONS = {
-    "binding_record": _Action(_binding_record, {}, SupportsResponse.ONLY, private=True),
+    "binding_record": _Action(_binding_record, {}, SupportsResponse.ONLY),
     "assign_session": _Action(_assign_session, {probatio.Required(ATTR_SESSION): cv.string}),
     "add_signed_meter_value": _Action(
         _add_signed_value,
         {probatio.Required(ATTR_VALUE): probatio.All(cv.string, probatio.Length(min=1, max=10_000))},
         SupportsResponse.OPTIONAL,
-        private=True,
     ),
     "plan_charging": _Action(
         _plan_charging,
@@ -101,8 +97,7 @@ def async_register_vehicle_actions(hass: HomeAssistant) -> None:
     """Register every action, whether a hub is loaded or not."""
     for name, action in _ACTIONS.items():
         schema = probatio.Schema({probatio.Required(ATTR_DEVICE_ID): cv.string, **action.fields})
-        register = partial(async_register_admin_service, hass) if action.private else hass.services.async_register
-        register(DOMAIN, name, _handler(hass, action), schema=schema, supports_response=action.response)
+        async_register_action(hass, name, _handler(hass, action), schema, action.response)
 
 
 def _handler(hass: HomeAssistant, action: _Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:

@@ -11,14 +11,14 @@ from homeassistant.util import dt as dt_util
 from yarl import URL
 
 from ..const import DOMAIN
+from ..hub.allowed import check_reader
 from .charges import all_vehicles, payer_ids, payers_of
-from .download import attachment, check_reader
+from .download import VALID, attachment
 from .exporting import OCPI, Format, Wanted, async_export
 from .person import Person
 from .span import Asked, SpanError
 
 _URL = f"/api/{DOMAIN}/charging/{{kind}}"
-_VALID = timedelta(hours=1)
 _VALID_WHEN_SENT = timedelta(days=1)
 
 
@@ -33,8 +33,8 @@ class ChargingView(HomeAssistantView):
 
     async def get(self, request: web.Request, kind: str) -> web.Response:
         """Return the document."""
-        check_reader(request)
         hass, query = request.app[KEY_HASS], request.query
+        check_reader(hass, request, self.name)
         keys = set(query.getall("vehicle", []))
         vehicles = tuple(held for held in all_vehicles(hass) if held.record.key in keys)
         if not vehicles or kind not in list(Format) or query.get("version", OCPI[0]) not in OCPI:
@@ -61,10 +61,10 @@ class ChargingView(HomeAssistantView):
 
 @callback
 def charging_url(hass: HomeAssistant, wanted: Wanted, *, sent: bool = False) -> str:
-    """Return a path of a document for who is not signed in: it holds an hour, or a day where it is ``sent``."""
+    """Return a path of a document for who is not signed in: it holds minutes, or a day where it is ``sent``."""
     query = [("vehicle", held.record.key) for held in wanted.vehicles]
     query += [*wanted.asked.to_query().items(), *wanted.person.to_query().items()]
     query += [("payer", each) for each in payer_ids(all_vehicles(hass), wanted.payers or frozenset())]
     query += [("version", wanted.version)] if wanted.version != OCPI[0] else []
     path = str(URL(_URL.format(kind=wanted.format)).with_query(query))
-    return async_sign_path(hass, path, _VALID_WHEN_SENT if sent else _VALID, use_content_user=True)
+    return async_sign_path(hass, path, _VALID_WHEN_SENT if sent else VALID, use_content_user=True)

@@ -4,28 +4,23 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
-from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import slugify
 from yarl import URL
 
 from ..const import DOMAIN
+from ..hub.allowed import check_reader
 from .document import async_binding_document
 from .person import Person
 from .store import Charging
 
 _URL = f"/api/{DOMAIN}/{{entry_id}}/{{key}}/binding_record"
 _WEEK_URL = f"/api/{DOMAIN}/{{entry_id}}/{{flow_id}}/week/{{number}}"
-_VALID = timedelta(hours=1)
-
-
-def check_reader(request: web.Request) -> None:
-    """Let administrators read, and who was given a signed link by one: it is read in the name of nobody."""
-    user = request[KEY_HASS_USER]
-    if not (user.is_admin or user.system_generated):
-        raise Unauthorized
+VALID = timedelta(minutes=15)
+"""How long an address that was signed holds: until it was opened in the dialog or notification that shows it."""
 
 
 class BindingRecordView(HomeAssistantView):
@@ -36,8 +31,8 @@ class BindingRecordView(HomeAssistantView):
 
     async def get(self, request: web.Request, entry_id: str, key: str) -> web.Response:
         """Return the document."""
-        check_reader(request)
         hass = request.app[KEY_HASS]
+        check_reader(hass, request, self.name)
         charging = await _charging(hass, entry_id)
         if (record := charging.vehicles.get(key)) is None:
             raise web.HTTPNotFound
@@ -58,7 +53,9 @@ class WeekView(HomeAssistantView):
 
     async def get(self, request: web.Request, entry_id: str, flow_id: str, number: str) -> web.Response:
         """Return the picture."""
-        charging = await _charging(request.app[KEY_HASS], entry_id)
+        hass = request.app[KEY_HASS]
+        check_reader(hass, request, self.name)
+        charging = await _charging(hass, entry_id)
         pictures = charging.pictures.get(flow_id, [])
         if not number.isdecimal() or int(number) >= len(pictures):
             raise web.HTTPNotFound
@@ -79,9 +76,9 @@ async def _charging(hass: HomeAssistant, entry_id: str) -> Charging:
 
 @callback
 def week_url(hass: HomeAssistant, entry_id: str, flow_id: str, number: int) -> str:
-    """Return a path under which a dialog's picture can be had for an hour without signing in."""
+    """Return a path under which a dialog's picture can be had for minutes without signing in."""
     url = _WEEK_URL.format(entry_id=entry_id, flow_id=flow_id, number=number)
-    return async_sign_path(hass, url, _VALID, use_content_user=True)
+    return async_sign_path(hass, url, VALID, use_content_user=True)
 
 
 def attachment(name: str) -> dict[str, str]:
@@ -91,6 +88,6 @@ def attachment(name: str) -> dict[str, str]:
 
 @callback
 def document_url(hass: HomeAssistant, entry_id: str, key: str, person: Person) -> str:
-    """Return a path under which the document can be had for an hour without signing in, as a person reads it."""
+    """Return a path under which the document can be had for minutes without signing in, as a person reads it."""
     path = str(URL(_URL.format(entry_id=entry_id, key=key)).with_query(person.to_query()))
-    return async_sign_path(hass, path, _VALID, use_content_user=True)
+    return async_sign_path(hass, path, VALID, use_content_user=True)

@@ -10,6 +10,7 @@ from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.components.number import NumberDeviceClass, NumberMode
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfEnergy
+from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
@@ -246,7 +247,7 @@ def _session() -> SubjectEventDescription[VehicleSubject]:
 def _charge_now(manager: VehicleManager) -> SubjectButtonDescription[VehicleSubject]:
     """Return the button that charges now, whatever load control or reservation holds it back."""
 
-    async def press(subject: VehicleSubject) -> None:
+    async def press(subject: VehicleSubject, _context: Context | None) -> None:
         try:
             await manager.planning.async_charge_now(subject.record)
         except OptError as err:

@@ -9,10 +9,10 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..hub.allowed import async_register_action
 from ..hub.targets import find_subject
 from .charges import Held, Payers, all_vehicles, async_take, bindings_of, payers_named
 from .charging_download import charging_url
@@ -165,10 +165,7 @@ _ACTIONS: dict[str, tuple[_Do, Iterable[Mapping[Any, Any]], SupportsResponse]] =
 
 @callback
 def async_register_export_actions(hass: HomeAssistant) -> None:
-    """Register every action, whether a hub is loaded or not.
-
-    They tell vehicles (VIN), who pays, and when somebody was at home: administrators only, and automations.
-    """
+    """Register every action, whether a hub is loaded or not."""
     for name, (do, fields, response) in _ACTIONS.items():
         schema = {key: value for each in fields for key, value in each.items()}
-        async_register_admin_service(hass, DOMAIN, name, do, probatio.Schema(schema), response)
+        async_register_action(hass, name, do, probatio.Schema(schema), response)

@@ -182,7 +182,7 @@ class VehicleManager:
         return self._hass.states.get(entity_id) if entity_id else None
 
     def document_url(self, record: VehicleRecord, person: Person) -> str:
-        """Return where the binding record of a vehicle can be downloaded for an hour."""
+        """Return where the binding record of a vehicle can be downloaded for minutes."""
         return document_url(self._hass, self._entry.entry_id, record.key, person)
 
     @callback

@@ -7,6 +7,7 @@ from bellows import types as t
 
 from ..errors import GatewayError, Reason
 from .radio import COMMAND_SECONDS, Radio, hexadecimal, status_of
+from .unlogged import unlogged
 
 _SCAN_DURATION = 3
 _TX_POWER_DBM = 8
@@ -137,7 +138,8 @@ class Networking:
             channels=t.Channels.ALL_CHANNELS,
         )
         with self._radio.errors():
-            await ezsp.setInitialSecurityState(state=security)
+            with unlogged():
+                await ezsp.setInitialSecurityState(state=security)
             self._forget_statuses()
             (began,) = await ezsp.joinNetwork(nodeType=t.EmberNodeType.END_DEVICE, parameters=parameters)
             ended = await self._network_status() if status_of(began) == t.sl_Status.OK else status_of(began)

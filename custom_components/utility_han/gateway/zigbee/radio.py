@@ -18,6 +18,7 @@ from ..errors import GatewayError, Reason
 from ..failing import is_ours
 from ..identifiers import DEVICE_ENDPOINTS, OWN_ENDPOINT
 from .clusters import PROFILE, Drlc, KeyEstablishment, Messaging, Metering, PriceCluster, Time
+from .unlogged import unlogged
 
 METER = 0x0000
 """The network address of the trust centre, which the meter is (Zigbee Smart Energy 1.4, 5.4)."""
@@ -211,7 +212,7 @@ class Radio:
     async def install_code(self) -> bytes | None:
         """Return the install code with its CRC that the maker put into the radio, None where there is none."""
         try:
-            with self.errors():
+            with self.errors(), unlogged():
                 (token,) = await self.ezsp.getMfgToken(tokenId=t.EzspMfgTokenId.MFG_INSTALLATION_CODE)
         except GatewayError:
             return None

@@ -1,4 +1,4 @@
-"""Options of a gateway: how often it is asked, whom to tell, what its meter gets wrong, what stays after removal."""
+"""Options of a hub: how often it is asked, whom to tell, who may what, what its meter gets wrong, what is kept."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +14,8 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
 )
 
 from ...const import (
@@ -21,16 +23,23 @@ from ...const import (
     CONF_GATEWAY_SFDI,
     CONF_KEEP_IDENTITY,
     CONF_NOTIFY,
+    CONF_OTHERS_MAY,
     CONF_POLL_INTERVAL,
     CONF_SWAP_DIRECTIONS,
     CONF_VTN,
     CONF_VTN_INTERVAL,
     MIN_POLL_INTERVAL,
 )
+from ..allowed import OPTIONAL
 
 _LONGEST = 3600
 _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.001, 10_000
 _NOTIFY = {probatio.Optional(CONF_NOTIFY): EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN))}
+_OTHERS = {
+    probatio.Optional(CONF_OTHERS_MAY): SelectSelector(
+        SelectSelectorConfig(options=[*OPTIONAL], multiple=True, translation_key="others_may")
+    )
+}
 _VTN_OPTIONS = {
     probatio.Optional(CONF_VTN_INTERVAL): NumberSelector(
         NumberSelectorConfig(
@@ -50,6 +59,7 @@ OPTIONS = probatio.Schema(
             )
         ),
         **_NOTIFY,
+        **_OTHERS,
         probatio.Required(CONF_CORRECTION_FACTOR, default=1): NumberSelector(
             NumberSelectorConfig(min=_SMALLEST_FACTOR, max=_LARGEST_FACTOR, step="any", mode=NumberSelectorMode.BOX)
         ),
@@ -63,7 +73,9 @@ def options_of(data: Mapping[str, Any]) -> probatio.Schema:
     """Return the options of a hub: those of its meter, where it has one, and of its VTN."""
     if CONF_VTN not in data:
         return OPTIONS
-    return OPTIONS.extend(_VTN_OPTIONS) if CONF_GATEWAY_SFDI in data else probatio.Schema({**_VTN_OPTIONS, **_NOTIFY})
+    if CONF_GATEWAY_SFDI in data:
+        return OPTIONS.extend(_VTN_OPTIONS)
+    return probatio.Schema({**_VTN_OPTIONS, **_NOTIFY, **_OTHERS})
 
 
 class UtilityHanOptionsFlow(OptionsFlowWithReload):
