@@ -71,7 +71,7 @@ async def test_installer_commissions_surveys_diagnoses_and_hands_over(
     await survey.get_by_role("button", name="Garden shed").click()
     await survey.get_by_role("button", name="Measure here: Pool pump").click()
     place = survey.locator("li", has_text="Garden shed")
-    await expect(place).to_contain_text("Not carried: only the way to the gateway was measured")
+    await expect(place).to_contain_text("Only the way to the gateway was measured")
     await expect(place).to_contain_text("0 % lost")
     await survey.get_by_role("button", name="Tell the utility: Pool pump").click()
     await expect(survey).to_contain_text("Your utility knows of it")
