@@ -87,7 +87,7 @@ async def test_in_german_with_the_fewest_pages(frontend: Frontend, home: Home, s
     await frontend.sees_all()
     await frontend.screenshot("11-de-found")
     await frontend.submit()
-    await frontend.sees("nach der manche Versorger stattdessen fragen")
+    await frontend.sees("nach der manche stattdessen fragen")
     await frontend.sees_all()
     await frontend.fill("PIN", simulator.gateway["pin"])
     await frontend.screenshot("12-de-way-to-register")

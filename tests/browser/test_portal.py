@@ -61,11 +61,11 @@ async def test_discovered_registered_and_changed(frontend: Frontend, home: Home,
     # This meter lets nobody announce himself: no PIN is asked for.
     await expect(frontend.dialog.get_by_text("At the gateway itself")).to_have_count(0)
     await frontend.screenshot("20-way-to-register")
-    lfdi = await frontend.dialog.locator("code").first.inner_text()
     await frontend.submit()
     await frontend.sees("Waiting for your utility")
     await frontend.sees("You may close this window")
     await frontend.screenshot("21-waiting")
+    lfdi = await frontend.dialog.locator("code").first.inner_text()
     await control(simulator, "POST", "/registrations", lfdi=lfdi)
     await frontend.sees("Home Assistant is commissioned")
     await frontend.sees_all()
