@@ -10,6 +10,9 @@ const whyOf = (error: unknown): string => {
   return typeof message === "string" ? message : String(error);
 };
 
+/** Home Assistant says no more of it than its code (ERR_UNAUTHORIZED of its WebSocket API). */
+const isUnauthorized = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === "unauthorized";
+
 /**
  * A button that does something: asks first where that matters, is busy while it is done, and says what came of it (the
  * text that `act` gives, where it gives one), or why it failed.
@@ -131,7 +134,7 @@ export class Acting extends LitElement {
       const said = await this.act();
       this.said = typeof said === "string" ? said : "";
     } catch (error) {
-      this.why = whyOf(error);
+      this.why = isUnauthorized(error) ? this.#say("not_allowed") : whyOf(error);
     }
     this.stage = "idle";
   }

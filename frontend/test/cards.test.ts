@@ -87,6 +87,20 @@ test("a running control is left by two presses, and a refusal is told", async ()
   assert.equal(home.asked.length, 1);
 });
 
+test("who may not is told who may", async () => {
+  const home = meter().add("Pool pump", {
+    active_event: ["duty_cycle", { start: later(-1), end: later(1), what: { duty_cycle: 50 }, participating: true }],
+    opt_out_event: ["unknown"],
+  });
+  [home.refuses, home.refusal] = ["Unauthorized", "unauthorized"];
+  const card = await show("control", home);
+  button(card, "Opt out now").click();
+  await rest();
+  button(card, "Yes, opt out").click();
+  await rest();
+  assert.match(textOf(card), /That did not work: only administrators may do that, unless the options/);
+});
+
 test("a test signal of a diagnosis is told, and nobody is asked to leave it", async () => {
   const active: [string, Record<string, unknown>] = ["test", { start: later(-1), end: later(1), what: { duty_cycle: 100 } }];
   const card = await show("control", meter().add("Pool pump", { active_event: active, opt_out_event: ["unknown"] }));

@@ -26,6 +26,7 @@ export class TestHome {
   answers: Record<string, unknown> = {};
   statistics: Record<string, Record<string, unknown[]>> = {};
   refuses: string | undefined;
+  refusal = "home_assistant_error";
   language = "en";
   admin = true;
   areas: Hass["areas"] = {};
@@ -69,7 +70,7 @@ export class TestHome {
         this.asked.push({ domain, service, data, entity: target?.entity_id });
         // A refusal comes as Home Assistant sends it: an object with a message.
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-        if (this.refuses) return Promise.reject({ code: "home_assistant_error", message: this.refuses });
+        if (this.refuses) return Promise.reject({ code: this.refusal, message: this.refuses });
         return Promise.resolve({ response: this.answers[service] as T });
       },
     };

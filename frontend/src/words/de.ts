@@ -58,6 +58,7 @@ export const de: Words = {
   no: "Nein",
   busy: "Einen Moment …",
   failed: "Das hat nicht geklappt: {why}",
+  not_allowed: "das dürfen nur Administratoren, wenn die Optionen des Hubs es nicht auch anderen erlauben.",
 
   vehicle: "Fahrzeug",
   vehicle_about: "Stecker, Laden, Kosten, Abrechnung des Monats und nächste Abfahrt",

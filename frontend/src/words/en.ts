@@ -56,6 +56,7 @@ export const en = {
   no: "No",
   busy: "One moment …",
   failed: "That did not work: {why}",
+  not_allowed: "only administrators may do that, unless the options of the hub allow others.",
 
   vehicle: "Vehicle",
   vehicle_about: "Plug, charging, cost, the month's bill and the next departure",

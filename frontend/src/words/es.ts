@@ -58,6 +58,7 @@ export const es: Words = {
   no: "No",
   busy: "Un momento…",
   failed: "No ha funcionado: {why}",
+  not_allowed: "solo pueden los administradores, salvo que las opciones del hub se lo permitan a otros.",
 
   vehicle: "Vehículo",
   vehicle_about: "Enchufe, carga, coste, factura del mes y próxima salida",

@@ -58,6 +58,7 @@ export const fr: Words = {
   no: "Non",
   busy: "Un instant…",
   failed: "Cela n’a pas marché : {why}",
+  not_allowed: "seuls les administrateurs le peuvent, sauf si les options du hub l’autorisent à d’autres.",
 
   vehicle: "Véhicule",
   vehicle_about: "Prise, recharge, coût, facture du mois et prochain départ",
