@@ -5,12 +5,13 @@ import json
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from homeassistant.components.recorder.db_schema import (
     Base,
@@ -27,7 +28,8 @@ from sqlalchemy.orm import Session
 from script.demo_home.leaks import Place, leaks, written
 from script.demo_home.secrets import Secret, secrets_of
 
-KEY = generate_private_key(SECP256R1())
+# The same in every process that runs tests: they are told apart by it.
+KEY = derive_private_key(int.from_bytes(sha256(b"a key of the tests").digest()), SECP256R1())
 PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 BODY = "".join(PEM.splitlines()[1:-1])
 NUMBER = KEY.private_numbers().private_value.to_bytes(32)
