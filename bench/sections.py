@@ -53,9 +53,16 @@ SECTIONS: dict[str, Section] = {
         """
 How long Home Assistant takes to import the integration, beyond Home Assistant, its components that the integration
 builds on, and the libraries of the gateway; the median of fresh interpreters. No library of Zigbee may come along:
-they are for who has a radio.
+they are for who has a radio. *Home Assistant's own* is what was imported before in the same interpreters: its core,
+and the components that the integration builds on, with their libraries.
 """,
-        {"seconds": "seconds", "at_most": "at most", "needless": "libraries of Zigbee that came along"},
+        {
+            "seconds": "seconds",
+            "own_seconds": "Home Assistant's own, seconds",
+            "ratio": "to Home Assistant's own",
+            "at_most": "at most, seconds",
+            "needless": "libraries of Zigbee that came along",
+        },
     ),
     "poll": Section(
         "A poll",
@@ -78,6 +85,8 @@ connections: they are left out but for one ratio, for beside them all else is ha
             "ratio_paced": "whole poll to bare, with the pauses that meters need between requests",
             "at_most": "reading, and whole poll with pauses: at most",
             "ratio_to_connection_each": "whole poll to a connection for each resource",
+            "ratio_to_connection_each_paced": "the same, with the pauses that meters need",
+            "requests_per_poll": "requests of a poll, the mean of those with everything and with readings alone",
             "connections_per_poll": "connections of a poll",
             "resumed_share": "of these with a TLS session that is resumed",
             "guard_us": "the guard's part, µs",

@@ -54,6 +54,22 @@ async def test_programs_are_those_assigned_each_once(client: Ieee2030_5Gateway, 
     assert all(each.subscribable and each.controls_href for each in programs)
 
 
+async def test_program_that_many_devices_are_assigned_is_read_once_over_a_connection(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    hrefs = [await client.announce(WATER_HEATER, f"{number}{LFDI[1:]}") for number in (1, 2, 3)]
+    for number in (1, 2, 3):
+        await gateway.enroll(f"{number}{LFDI[1:]}", 1)
+    await gateway.clear_log()
+    async with client.session():
+        found = [await client.device_programs(href) for href in hrefs]
+    assert {tuple(each.href for each in programs) for programs in found} == {("/dr/1",)}
+    asked = [each["path"] for each in (await gateway.log())["requests"]]
+    assert [path.partition("?")[0] for path in asked].count("/dr/1/edc") == 1
+    await gateway.enroll(f"1{LFDI[1:]}", 2)
+    assert len(await client.device_programs(hrefs[0])) == 2, "the next time they are read anew"
+
+
 async def test_what_a_control_asks_for_in_our_units(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
     href = await client.announce(WATER_HEATER, LFDI)
     await gateway.enroll(LFDI)

@@ -39,18 +39,23 @@ class DemandResponse:
         self._end_devices = end_devices
         self.left: dict[str, int] = {}
         """How many controls were left unread, by the href of their program."""
+        self._session: ConnectionSession | None = None
+        self._programs: dict[str, DemandResponseProgram] = {}
+        """Programs that were read over that session, by their href: many devices are assigned the same."""
 
     async def programs(self, device_href: str) -> list[DemandResponseProgram]:
         """Read the programs assigned to the EndDevice at ``device_href``, each once."""
         async with self._connection.session() as session:
-            return await _read_programs(Reader(session), device_href)
+            if session is not self._session:
+                self._session, self._programs = session, {}
+            return await _read_programs(Reader(session), device_href, self._programs)
 
     async def own_programs(self) -> list[DemandResponseProgram]:
         """Read the programs assigned to our own EndDevice, each once; none where it is on no list."""
         async with self._connection.session() as session:
             capability = await read_capability(session, self._connection.dcap_path)
             href = await self._end_devices.own_href(Reader(session), capability)
-            return [] if href is None else await _read_programs(Reader(session), href)
+            return [] if href is None else await _read_programs(Reader(session), href, {})
 
     async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
         """Read the controls of ``programs``; one that cannot be read does not lose those of the others."""
@@ -106,7 +111,10 @@ async def respond(session: ConnectionSession, response: ControlResponse | EventR
     await post(session, response.reply_to, render(document))
 
 
-async def _read_programs(reader: Reader, device_href: str) -> list[DemandResponseProgram]:
+async def _read_programs(
+    reader: Reader, device_href: str, known: dict[str, DemandResponseProgram]
+) -> list[DemandResponseProgram]:
+    """Return the programs of a device, each once; ``known`` has those that were read already, and gets the others."""
     found: dict[str, DemandResponseProgram] = {}
     for assignment in await read_assignments(reader, await reader.get(device_href, sep.EndDevice)):
         if (link := assignment.demand_response_program_list_link) is None:
@@ -117,7 +125,9 @@ async def _read_programs(reader: Reader, device_href: str) -> list[DemandRespons
         )
         for program in listed:
             if program.href and program.href not in found and len(found) < _MOST_PROGRAMS:
-                found[program.href] = await _program(reader, program, program.href)
+                if program.href not in known:
+                    known[program.href] = await _program(reader, program, program.href)
+                found[program.href] = known[program.href]
     return list(found.values())
 
 
