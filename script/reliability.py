@@ -53,9 +53,7 @@ _PROPERTY = "tests/procedures/test_charging_property.py"
 TRIALS = (
     Trial("a real home is killed", "what it knew is known, nothing is done twice", _KILLS, _KILLS),
     Trial("cut off at every save of every procedure", "it goes on, and nothing is done twice", _SAVES, _SAVES),
-    Trial(
-        "full disk; damaged, older, newer files", "told; written later; nothing else is lost", _FILES, _FILES
-    ),
+    Trial("full disk; damaged, older, newer files", "told; written later; nothing else is lost", _FILES, _FILES),
     Trial(
         "homes with 10,000 courses of random events",
         "each watt-hour billed once, or asked about",
