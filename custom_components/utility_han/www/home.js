@@ -399,7 +399,7 @@ var Os=Object.defineProperty;var p=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
             >${this.say("details")}</a
           >`:""}
       </div>
-      ${r&&this.#r()?a`<p class="quiet">${this.say("diagnose_tells")}</p>`:""}`}#r(){return this.everything().some(({entities:t})=>t.open_cases)}#i({verdict:t,next:s}){let n=`component.${S}.entity.sensor.last_diagnosis`;return[`${n}.state.${t}`,s&&`${n}.state_attributes.next.state.${s}`].flatMap(o=>o?[this.hass.localize(o)]:[]).join(" · ")}#o(t){return t?t.fixed?this.say("repaired"):this.say("not_repaired",{why:this.#i(t)}):""}}});var je,ps=p(()=>{"use strict";$();pt();ye();je=class extends J{constructor(){super(...arguments);this.thorough=!0}static{this.styles=[...D.styles,...J.styles,y`
+      ${r&&this.#r()?a`<p class="quiet">${this.say("diagnose_tells")}</p>`:""}`}#r(){return this.hass.user?.is_admin===!0&&this.everything().some(({entities:t})=>t.open_cases)}#i({verdict:t,next:s}){let n=`component.${S}.entity.sensor.last_diagnosis`;return[`${n}.state.${t}`,s&&`${n}.state_attributes.next.state.${s}`].flatMap(o=>o?[this.hass.localize(o)]:[]).join(" · ")}#o(t){return t?t.fixed?this.say("repaired"):this.say("not_repaired",{why:this.#i(t)}):""}}});var je,ps=p(()=>{"use strict";$();pt();ye();je=class extends J{constructor(){super(...arguments);this.thorough=!0}static{this.styles=[...D.styles,...J.styles,y`
       ha-card {
         border-inline-start: var(--ha-card-border-width, 1px) solid var(--ha-card-border-color, var(--divider-color));
       }

@@ -207,9 +207,10 @@ export class HealthCard extends Card {
       ${ill && this.#tells() ? html`<p class="quiet">${this.say("diagnose_tells")}</p>` : ""}`;
   }
 
-  /** Whether there is a utility that takes cases. */
+  /** Whether a utility takes cases, and is told by who looks. */
   #tells(): boolean {
-    return this.everything().some(({ entities }) => entities["open_cases"]);
+    // Whoever may not open cases has nothing told.
+    return this.hass.user?.is_admin === true && this.everything().some(({ entities }) => entities["open_cases"]);
   }
 
   /** What was found, where there is no entity that says it. */
