@@ -166,8 +166,8 @@ class LoadControl:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> LoadControl:
-        """The reverse of ``to_dict``."""
-        return cls(**data | {"mrid": bytes.fromhex(data["mrid"])})
+        """The reverse of ``to_dict``; what was kept before events had an id of their own had the control's number."""
+        return cls(**{"event_id": data["number"]} | data | {"mrid": bytes.fromhex(data["mrid"])})
 
 
 @dataclass(slots=True)
