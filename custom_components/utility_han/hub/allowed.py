@@ -114,7 +114,7 @@ def _hubs_of(hass: HomeAssistant, call: ServiceCall) -> Collection[ConfigEntry]:
     if not isinstance(device_id := call.data.get(ATTR_DEVICE_ID), str):
         return hubs
     device = dr.async_get(hass).async_get(device_id)
-    return [hub for hub in hubs if device is not None and hub.entry_id in device.config_entries]
+    return [hub for hub in hubs if device is not None and hub.entry_id == device.config_entry_id]
 
 
 async def async_check(hass: HomeAssistant, context: Context, may: May, hubs: Iterable[ConfigEntry]) -> None:
