@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..const import DOMAIN, LOGGER
-from ..hub.allowed import May, async_allowed, async_register_action
+from ..hub.allowed import async_register_action
 from ..hub.hub import Hub
 from ..hub.phone import Button
 from ..hub.targets import find_subject
@@ -19,7 +19,7 @@ from ..hub.words import Sheet
 from ..procedures import Outcome, Repair, from_best
 from ..utility import UtilityError
 from .coverage import LONGEST_NAME, async_measure_place, async_report_coverage, signal_beside
-from .diagnosing import async_diagnose, async_open_case, gateway_of
+from .diagnosing import async_diagnose_for, async_open_case, gateway_of
 from .manager import HealthManager
 from .messages import ABOUT, about_diagnosis, about_repair
 from .repairing import async_repair
@@ -35,8 +35,7 @@ type _Action = Callable[[HealthManager, Watched, ServiceCall], Coroutine[Any, An
 
 
 async def _diagnose(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
-    report = call.data[ATTR_REPORT] and await async_allowed(call.hass, call.context, May.CASES, [health.entry])
-    found = await async_diagnose(health, watched, report=report)
+    found = await async_diagnose_for(health, watched, call.context, report=call.data[ATTR_REPORT])
     return found.to_dict() | await _in_words(health, about_diagnosis(watched, found, await _wording(health)))
 
 

@@ -10,14 +10,14 @@ from homeassistant.core import Context, HomeAssistant
 from ..account.actions import price_sources
 from ..const import DOMAIN
 from ..hub.allowed import SAYINGS as MAY_BE_SAID
-from ..hub.allowed import May, async_allowed, async_check
+from ..hub.allowed import async_check
 from ..hub.hub import UtilityHanConfigEntry
 from ..hub.price_messages import about_price
 from ..hub.wording import Said, Wording, async_say
 from ..procedures import OptError
 from ..vehicles.manager import VehicleManager
 from ..vehicles.messages import about_month
-from .diagnosing import async_diagnose
+from .diagnosing import async_diagnose_for
 from .manager import HealthManager
 from .messages import about_diagnosis
 from .subjects import Watched
@@ -40,8 +40,7 @@ class Saying:
 
 
 async def _diagnose(health: HealthManager, watched: Watched, wording: Wording, context: Context) -> Said:
-    report = await async_allowed(health.hass, context, May.CASES, [health.entry])
-    return about_diagnosis(watched, await async_diagnose(health, watched, report=report), wording)
+    return about_diagnosis(watched, await async_diagnose_for(health, watched, context), wording)
 
 
 async def _opt_out(health: HealthManager, watched: Watched, _wording: Wording, _context: Context) -> Said | None:

@@ -3,10 +3,12 @@
 from collections.abc import AsyncGenerator
 from uuid import uuid4
 
+from homeassistant.core import Context
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_GATEWAY_LFDI
 from ..gateway import Gateway
+from ..hub.allowed import May, async_allowed
 from ..procedures import Diagnosis, HealthReason, Outcome, Step, StepResult, Verdict, diagnose
 from ..utility import CaseStatus, Feature, Report, UtilityError
 from .care import async_note_diagnosis
@@ -22,6 +24,14 @@ async def async_diagnose(health: HealthManager, watched: Watched, *, report: boo
     async for _ in async_diagnosis_steps(health, watched, found, report=report):
         pass
     return found
+
+
+async def async_diagnose_for(
+    health: HealthManager, watched: Watched, context: Context | None, *, report: bool = True
+) -> Diagnosis:
+    """Diagnose for whoever is behind a context: the utility is told of it where they may open cases."""
+    report = report and await async_allowed(health.hass, context, May.CASES, [health.entry])
+    return await async_diagnose(health, watched, report=report)
 
 
 async def async_diagnosis_steps(

@@ -9,7 +9,6 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import Context, HomeAssistant
 
 from ..const import EVENT_HEALTH
-from ..hub.allowed import May, async_allowed
 from ..hub.descriptions import (
     Shown,
     SubjectButtonDescription,
@@ -23,7 +22,7 @@ from ..procedures import HealthEvent, HealthState, Verdict
 from ..utility import Feature
 from .appointments import appointments_calendar
 from .coverage_picture import draw
-from .diagnosing import async_diagnose
+from .diagnosing import async_diagnose_for
 from .manager import HEALTH, HealthManager
 from .messages import about_diagnosis
 from .store import Condition
@@ -112,8 +111,7 @@ def _diagnose(health: HealthManager) -> SubjectButtonDescription[Watched]:
     """Return the button that diagnoses; what is found is told by the last diagnosis, and in a notification."""
 
     async def press(watched: Watched, context: Context | None) -> None:
-        report = await async_allowed(health.hass, context, May.CASES, [health.entry])
-        found = await async_diagnose(health, watched, report=report)
+        found = await async_diagnose_for(health, watched, context)
         said = about_diagnosis(watched, found, await Wording.async_of(health.hass))
         await async_notify(health.hass, health.entry, said.key, said.values, watched.key)
 

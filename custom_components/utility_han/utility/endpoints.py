@@ -53,9 +53,14 @@ def identifier_of(text: str) -> URL:
 
 
 def typed_endpoint(text: str) -> URL:
-    """Return what a person typed as the address of a server, https where they do not say; ``ValueError`` otherwise."""
+    """Return what a person typed as the address of a server; ``ValueError`` where it is none."""
+    return endpoint_of(with_scheme(text))
+
+
+def with_scheme(text: str) -> str:
+    """Return what a person typed for an address, as https where they do not say."""
     text = text.strip()
-    return endpoint_of(text if "://" in text else f"https://{text}")
+    return text if "://" in text else f"https://{text}"
 
 
 def is_within(url: URL, places: Iterable[URL]) -> bool:

@@ -21,7 +21,7 @@ from yarl import URL
 from ...esi.typed import UnreadableRecordError
 from ..answer import Fields
 from ..asking import ATTEMPTS, MAX_BYTES, TIMEOUT, json_of, repeated, retry_after
-from ..endpoints import host_of
+from ..endpoints import host_of, with_scheme
 from ..errors import UtilityError, UtilityReason
 from ..request import ask
 from .model import Version
@@ -53,9 +53,8 @@ type Query = Mapping[str, str]
 
 def vtn_url(text: str) -> URL:
     """Return what was typed as the base URL of a VTN; ``UtilityError`` unless it is https."""
-    text = text.strip()
     try:
-        url = host_of(text if "://" in text else f"https://{text}")
+        url = host_of(with_scheme(text))
     except ValueError as err:
         raise UtilityError(UtilityReason.NOT_A_UTILITY, f"no address: {err}") from err
     if url.scheme != "https":

@@ -96,7 +96,7 @@ class VehicleBindingPages(AccountPages):
             if not user_input[CONF_CONSENT]:
                 errors[CONF_CONSENT] = UtilityReason.CONSENT_MISSING
             else:
-                later = user_input.get(CONF_LATER) or {}
+                later = vehicle_forms.later_of(user_input)
                 self.data |= {
                     CONF_VALID_FROM: on_day(later.get(CONF_VALID_FROM), later.get(CONF_VALID_FROM_TIME)),
                     "consented_at": dt_util.utcnow().isoformat(timespec="seconds"),
@@ -110,11 +110,10 @@ class VehicleBindingPages(AccountPages):
         program, errors = self.agreed_program(), errors or self.failed_for("program")
         shown = user_input or _day_of(self.data.get(CONF_VALID_FROM))
         way_back = vehicle_forms.back("account", self.first_page)
-        at_once = CONF_LATER not in errors and not any((shown.get(CONF_LATER) or {}).values())
         return self.async_show_form(
             step_id="program",
             data_schema=self.add_suggested_values_to_schema(
-                vehicle_forms.agreement(way_back, to_the_minute=True, now=at_once), shown
+                vehicle_forms.agreement(way_back, shown, errors, to_the_minute=True), shown
             ),
             description_placeholders={
                 "vehicle": plain(self.data[CONF_NAME]),

@@ -1,6 +1,7 @@
 """Forms of the vehicle flow that hold no logic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import probatio
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
@@ -181,18 +182,29 @@ def account(programs: Mapping[str, str], chosen: str | None, way_back: Fields) -
     )
 
 
+def later_of(answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what was answered of a later beginning."""
+    return answers.get(CONF_LATER) or {}
+
+
 def agreement(
-    way_back: Fields, *, fixed: bool = False, to_the_minute: bool = False, now: bool = True
+    way_back: Fields,
+    shown: Mapping[str, Any],
+    errors: Collection[str],
+    *,
+    fixed: bool = False,
+    to_the_minute: bool = False,
 ) -> probatio.Schema:
-    """Consent, and from when on where that is not ``fixed``, folded away as long as that is ``now``.
+    """Consent, and from when on where that is not ``fixed``, folded away where nothing is ``shown`` or wrong there.
 
     Days begin at midnight unless it is ``to_the_minute``.
     """
+    at_once = CONF_LATER not in errors and not any(later_of(shown).values())
     begin: Fields = {probatio.Optional(CONF_VALID_FROM): DateSelector()}
     if to_the_minute:
         # A date and time in one field is wider than a phone where the clock has twelve hours.
         begin[probatio.Optional(CONF_VALID_FROM_TIME)] = TimeSelector()
-    later: Fields = {probatio.Optional(CONF_LATER): section(probatio.Schema(begin), {"collapsed": now})}
+    later: Fields = {probatio.Optional(CONF_LATER): section(probatio.Schema(begin), {"collapsed": at_once})}
     consent = {probatio.Required(CONF_CONSENT, default=False): BooleanSelector()}
     return probatio.Schema({**consent, **({} if fixed else later), **way_back})
 

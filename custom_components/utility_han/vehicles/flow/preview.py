@@ -11,7 +11,7 @@ from ...hub.texts import plain
 from ...procedures import masked
 from ...utility import Payer, RateProgram
 from .binding import VehicleBindingPages, moment
-from .forms import CONF_EVSE, CONF_LATER, CONF_VALID_FROM, agreement, back
+from .forms import CONF_EVSE, CONF_LATER, CONF_VALID_FROM, agreement, back, later_of
 from .home_account import HomeAccountPages
 from .home_forms import CONF_CONTRACT_ID, CONF_HOLDER, CONF_PAYER_NUMBER, CONF_PREMISE
 from .periods import PeriodPages
@@ -30,7 +30,7 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
             return await page()
         if user_input is not None:
             fixed = self.corrected.valid_from if self.corrected else None
-            day = (user_input.get(CONF_LATER) or {}).get(CONF_VALID_FROM) or fixed
+            day = later_of(user_input).get(CONF_VALID_FROM) or fixed
             begins = fixed or moment(f"{day} 00:00:00" if day else None)
             now = dt_util.utcnow()
             if not user_input[CONF_CONSENT]:
@@ -47,11 +47,10 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
         errors, shown = errors or self.failed_for("preview"), user_input or self._begins()
         if self.corrected and CONF_LATER in errors:
             errors = {"base": errors[CONF_LATER]}
-        at_once = CONF_LATER not in errors and not any((shown.get(CONF_LATER) or {}).values())
         return self.async_show_form(
             step_id="preview",
             data_schema=self.add_suggested_values_to_schema(
-                agreement(back(*self._pages_back()), fixed=self.corrected is not None, now=at_once), shown
+                agreement(back(*self._pages_back()), shown, errors, fixed=self.corrected is not None), shown
             ),
             description_placeholders={
                 "prices": self.shown_prices,
