@@ -16,7 +16,9 @@ from functools import partial
 from typing import Any
 
 from bench import (
+    beside,
     charging,
+    commissioning,
     controls,
     devices,
     diagnosis,
@@ -36,6 +38,8 @@ from bench.sections import SECTIONS
 
 BENCHMARKS: dict[str, Callable[[], Any]] = {
     "import": imports.measure,
+    "beside": beside.measure,
+    "commissioning": commissioning.measure,
     "poll": polling.measure,
     "guard": guard.measure,
     "charging": charging.measure,

@@ -86,7 +86,8 @@ def async_add_rows[D: SubjectEntityDescription[Any]](
                     found.append(make(subject, row))
                 elif row.comes_later:
                     missing.append(row)
-            async_add_entities(found, config_subentry_id=subject.subentry_id)
+            if found:
+                async_add_entities(found, config_subentry_id=subject.subentry_id)
             for row in missing:
                 _async_add_once_there(entry, subject, row, partial(make, subject, row), async_add_entities)
 

@@ -2,7 +2,7 @@
 
 from asyncio import Lock
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Protocol
@@ -65,7 +65,9 @@ class Job:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
-        return asdict(self)
+        # Written with each step of each of many devices: nothing is copied that is not changed in place.
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return values | {"before": dict(self.before), "made": dict(self.made)}
 
 
 @dataclass(frozen=True, slots=True)

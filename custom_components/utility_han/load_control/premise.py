@@ -52,6 +52,11 @@ def _of_utility(device: HanDevice) -> list[DemandResponseProgram]:
     return [program for program in device.dr_programs if program.source is Source.UTILITY]
 
 
+def _at_disposal(device: HanDevice) -> bool:
+    """Whether a device can use less of what it uses: enrolled by a person, and not left out by one."""
+    return device.may_be_controlled and bool(device.control) and answers_of(device.control or {}) != frozenset()
+
+
 class Premise:
     """What is asked of the premise as a whole."""
 
@@ -109,7 +114,7 @@ class Premise:
 
     def programs_of(self, device: HanDevice) -> frozenset[str]:
         """Return the programs of the parts that a device has in what is asked of the premise."""
-        if not any(each is device for each in self._at_disposal()):
+        if self._devices.get(device.lfdi) is not device or not _at_disposal(device):
             return frozenset()
         return frozenset(program_of_parts(each.href) for each in (*self._kept.own_programs, *_of_utility(device)))
 
@@ -171,9 +176,7 @@ class Premise:
         return self._limiting.unmeasured
 
     def _at_disposal(self) -> list[HanDevice]:
-        """Return the devices that can use less of what they use: enrolled by a person, and not left out by one."""
-        able = [device for device in self._devices.values() if device.may_be_controlled and device.control]
-        return [device for device in able if answers_of(device.control or {}) != frozenset()]
+        return [device for device in self._devices.values() if _at_disposal(device)]
 
     def _average(self) -> float | None:
         """Return the watts that the premise used lately, None where the meter did not say."""

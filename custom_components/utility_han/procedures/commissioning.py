@@ -133,12 +133,13 @@ def _stopped(step: Step, run: CommissioningRun, err: GatewayError) -> StepResult
 async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
     evidence: dict[str, Any] = {"method": run.method.value}
     if run.method is Method.IN_BAND:
-        if run.added_as != gateway.client_lfdi:
-            listed = await gateway.listed_devices() or []
-            known = any(device.lfdi == gateway.client_lfdi for device in listed)
-            run.added_as = "" if known else gateway.client_lfdi
-        await save(run)
-        run.href = await gateway.announce(run.device_category)
+        async with gateway.session():
+            if run.added_as != gateway.client_lfdi:
+                listed = await gateway.listed_devices() or []
+                known = any(device.lfdi == gateway.client_lfdi for device in listed)
+                run.added_as = "" if known else gateway.client_lfdi
+            await save(run)
+            run.href = await gateway.announce(run.device_category)
         evidence["href"] = run.href
         return StepResult(Step.IP_6, Outcome.DONE, evidence=evidence, next=Step.IP_7)
     peer = await gateway.identify()
@@ -152,13 +153,14 @@ async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> Step
 
 async def _authenticate(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
     evidence: dict[str, Any] = {"pinned": gateway.expected_lfdi is not None}
-    if run.method is Method.IN_BAND:
-        evidence |= await _compare_pin(gateway, run)
-        if evidence.get("pin_fits") is False and not run.pin_accepted:
-            raise GatewayError(Reason.WRONG_PIN, "the gateway's registration holds another PIN")
-    # The first exchange that only somebody who is let in can have. What it finds is no condition of the link: readings
-    # are one function set among others.
-    evidence["registers"] = len(await gateway.discover_registers())
+    async with gateway.session():
+        if run.method is Method.IN_BAND:
+            evidence |= await _compare_pin(gateway, run)
+            if evidence.get("pin_fits") is False and not run.pin_accepted:
+                raise GatewayError(Reason.WRONG_PIN, "the gateway's registration holds another PIN")
+        # The first exchange that only somebody who is let in can have. What it finds is no condition of the link:
+        # readings are one function set among others.
+        evidence["registers"] = len(await gateway.discover_registers())
     evidence["security"] = gateway.link_security.value
     return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_8)
 

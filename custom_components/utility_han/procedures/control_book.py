@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..esi import LoadControl, Source
-from .control_record import ControlRecord, Phase
+from .control_record import ControlRecord, Phase, control_to_dict
 from .known_controls import KnownControls
 from .levels import level_of
 
@@ -32,9 +32,11 @@ class ControlBook:
         self._known.remembered, self._standing = dict(remembered), set(standing)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything JSON-safe."""
+        """Return everything JSON-safe; a control that many devices are asked is made to JSON once."""
+        controls = {id(record.control): record.control for record in self._known}
+        made = {key: control_to_dict(control) for key, control in controls.items()}
         return {
-            "records": [record.to_dict() for record in self._known],
+            "records": [record.to_dict(made[id(record.control)]) for record in self._known],
             "remembered": {mrid: list(interval) for mrid, interval in self._known.remembered.items()},
             "standing": sorted(self._standing),
         }

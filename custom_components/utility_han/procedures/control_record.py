@@ -122,11 +122,11 @@ class ControlRecord:
         """Whether another control went before it."""
         return self.outcome in (ResponseStatus.SUPERSEDED, ResponseStatus.SUPERSEDED_BY_OTHER_PROGRAM)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the record JSON-safe."""
+    def to_dict(self, control: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the record JSON-safe; ``control`` is what :func:`control_to_dict` made of its control before."""
         return {
             "lfdi": self.lfdi,
-            "control": control_to_dict(self.control),
+            "control": control_to_dict(self.control) if control is None else control,
             "phase": self.phase.value,
             "start": self.start.isoformat(),
             "end": self.end.isoformat(),

@@ -31,6 +31,8 @@ class EndDevices:
         self._assigned: list[sep.FunctionSetAssignments] | None = None
         self._assigned_at = 0.0
         self._post_rate: int | None = None
+        self._own_at: str | None = None
+        """Where our own entry was found, which saves the pages of a long list."""
 
     async def takes_announcements(self) -> bool:
         """Whether DeviceCapability can be had and links an EndDeviceList, to which an EndDevice is POSTed (8.5).
@@ -100,8 +102,11 @@ class EndDevices:
 
     async def own_href(self, reader: Reader, capability: sep.DeviceCapability) -> str | None:
         """Return the address of our own entry, None where the list has none or there is no list."""
-        link = capability.end_device_list_link
-        return None if link is None else await _entry(reader, link.href, self._lfdi)
+        if (link := capability.end_device_list_link) is None:
+            return None
+        if self._own_at is None or not await _is_at(reader, self._own_at, self._lfdi):
+            self._own_at = await _entry(reader, link.href, self._lfdi)
+        return self._own_at
 
     async def offer(
         self, session: ConnectionSession, readings: OptionalReadings | None = None, reader: Reader | None = None
@@ -158,3 +163,11 @@ async def _entries(reader: Reader, href: str) -> list[sep.EndDevice]:
 async def _entry(reader: Reader, href: str, lfdi: str) -> str | None:
     wanted = bytes.fromhex(lfdi)
     return next((each.href for each in await _entries(reader, href) if each.l_fdi == wanted), None)
+
+
+async def _is_at(reader: Reader, href: str, lfdi: str) -> bool:
+    """Whether the entry at ``href`` is of ``lfdi``: a gateway may give the address to another device."""
+    try:
+        return (await reader.get(href, sep.EndDevice)).l_fdi == bytes.fromhex(lfdi)
+    except MeterNotFound:
+        return False

@@ -1,0 +1,76 @@
+"""From the gateway's announcement until its power is shown: with a meter's pacing, and with none.
+
+A person's part is left out: each page of the dialog is answered at once, with the PIN that the gateway takes.
+"""
+
+import time
+from ipaddress import ip_address
+from statistics import median
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_ZEROCONF
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
+
+from bench.home import home_with_switches, until
+from bench.simulated import simulated_gateway
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
+from custom_components.utility_han.hub import link
+from tests.helpers import flows
+
+_TRIALS = 3
+_PACING = {"paced": Pacing(), "work": Pacing(connections=0.0, requests=0.0, probes=0.0)}
+
+
+async def measure() -> dict[str, Any]:
+    """Return seconds in either way, and those of them that are pauses."""
+    pacing, took = link.PACING, dict[str, float]()
+    try:
+        for name, link.PACING in _PACING.items():
+            took[name] = median([await _once() for _ in range(_TRIALS)])
+    finally:
+        link.PACING = pacing
+    return {
+        "paced_seconds": round(took["paced"], 1),
+        "work_seconds": round(took["work"], 1),
+        "pauses_seconds": round(took["paced"] - took["work"], 1),
+        "pauses_share": round(1 - took["work"] / took["paced"], 2),
+    }
+
+
+async def _once() -> float:
+    async with simulated_gateway("00" * 20, registration="both") as gateway, home_with_switches(0) as hass:
+        start = time.perf_counter()
+        result = await hass.config_entries.flow.async_init(
+            DOMAIN, context={"source": SOURCE_ZEROCONF}, data=_announcement(gateway)
+        )
+        result = await flows.walk(hass, result, "method")
+        result = await flows.finish(hass, await flows.by_pin(hass, result, gateway["pin"]))
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        await until(lambda: _power(hass) not in (None, "unknown", "unavailable"))
+        return time.perf_counter() - start
+
+
+def _announcement(gateway: dict[str, Any]) -> ZeroconfServiceInfo:
+    """Return what Home Assistant hears of the gateway (IEEE 2030.5-2018, 7.2)."""
+    return ZeroconfServiceInfo(
+        ip_address=ip_address(gateway["host"]),
+        ip_addresses=[ip_address(gateway["host"])],
+        port=gateway["port"],
+        hostname="meter.local.",
+        type="_smartenergy._tcp.local.",
+        name=f"meter-{gateway['sfdi']}._smartenergy._tcp.local.",
+        properties={"txtvers": "1", "dcap": gateway["dcap"], "level": "-S0", "https": str(gateway["port"])},
+    )
+
+
+def _power(hass: HomeAssistant) -> str | None:
+    """Return the state of the sensor of power, None where there is none."""
+    for entry in er.async_get(hass).entities.values():
+        if entry.platform == DOMAIN and entry.unique_id.endswith("_power"):
+            state = hass.states.get(entry.entity_id)
+            return state.state if state is not None else None
+    return None
