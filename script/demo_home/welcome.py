@@ -62,7 +62,7 @@ def _joining(simulator: Running) -> str:
      The port is {radios["ezsp"]["url"]} (the radio) or {radios["raven"]["url"]} (the stick).
      Where it waits for your utility, be the utility: in {console}, or
 {commands}"""
-    found = "  1. Settings → Devices & services: the gateway was discovered (IEEE 2030.5), Add."
+    found = f"  1. Settings → Devices & services: Smart meter {gateway['sfdi']} was discovered, Add."
     portal = f"be the utility with the LFDI that it shows: in {console}, or\n" + _curl(
         f"{at}/registrations", {"lfdi": "…"}
     )
@@ -93,10 +93,11 @@ def _han_api(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]],
 {_joining(simulator)}
   2. At its end: Sign in with my utility: {simulator.utility}, user demo, password demo.
      (Later: its menu (⋮) → Reconfigure → Utility account.)
+     A home page: Settings → Dashboards → Add dashboard → Utility HAN, at the end of the list; any title will do.
   3. Add device: choose "Pool pump" (or several), look it over, choose Peak Saver, agree.
-  4. Add vehicle: VIN 1M8GDM9AXKP042788, model One; the charger is filled in. Next, EV Time of Use; agree.
+  4. Add vehicle: VIN 5YJ3E1EA0KF000316, model Model 3; the charger is filled in. Next, EV Time of Use; agree.
   5. In the console send a load control (Controls), and plug in the family car (Vehicles). What they do is on the
-     home page: Settings → Dashboards → Add dashboard → Utility HAN. (The charger is not behind the simulated meter.)
+     home page. (The charger is not behind the simulated meter.)
   6. Make the pump fail: in the console under Gateways, Withdraw beside it. The home page tells within five minutes, or
      at once by Diagnose there; Repair mends it.""",
     )
@@ -108,7 +109,7 @@ def _own_books(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]
         f"""\
 {_joining(simulator)}
      At the end: Finish, for your utility has no account for you. What else was discovered is not needed.
-  2. Add vehicle: VIN 1M8GDM9AXKP042788, model One; the charger is filled in. Next, who pays:
+  2. Add vehicle: VIN 5YJ3E1EA0KF000316, model Model 3; the charger is filled in. Next, who pays:
      any name and number; "As the meter says" is chosen. Agree.
   3. In the console set the speed (60), plug in the family car, and unplug it after a minute:
      the session is on the vehicle's page.

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, override
 
 import probatio
-from aio2030dot5 import format_lfdi
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_URL
@@ -18,7 +17,15 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 from yarl import URL
 
-from ...const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_INSTALL_CODE, CONF_UTILITY, DOMAIN, LOGGER
+from ...const import (
+    CONF_GATEWAY_LFDI,
+    CONF_GATEWAY_SFDI,
+    CONF_INSTALL_CODE,
+    CONF_PREMISE,
+    CONF_UTILITY,
+    DOMAIN,
+    LOGGER,
+)
 from ...gateway import lfdi_of
 from ...hub.flow.choices import choice
 from ...utility import (
@@ -34,7 +41,6 @@ from ...utility import (
 from ..access import new_client
 from ..oauth import auth_domain, authorization_server, bound_elsewhere
 
-CONF_PREMISE = "premise"
 CONF_IMPLEMENTATION = "implementation"
 
 _URL_FORM = probatio.Schema({probatio.Required(CONF_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL))})
@@ -197,9 +203,22 @@ class AccountPages(AbstractOAuth2FlowHandler):
         return self.async_show_form(
             step_id="premise",
             data_schema=_premise_form(options),
-            description_placeholders={"utility": utility.name, "gateway": format_lfdi(lfdi)},
+            description_placeholders={
+                "utility": utility.name,
+                "title": self._title,
+                "gateway": str(self.data[CONF_GATEWAY_SFDI]),
+            },
             errors=errors,
         )
+
+    @property
+    def _title(self) -> str:
+        """What the hub is called, or will be."""
+        if self.source == SOURCE_REAUTH:
+            return self._get_reauth_entry().title
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry().title
+        return str(self.data[CONF_PREMISE]["name"])
 
     def _linked(self, utility: UtilityDescription, account: Account, premise: Premise) -> dict[str, Any]:
         server = utility.server

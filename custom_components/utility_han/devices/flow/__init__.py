@@ -158,9 +158,9 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
         return self.async_update_and_abort(self.entry, subentry, data=data)
 
     @override
-    async def async_finish(self) -> SubentryFlowResult:
+    async def async_finish(self, said: str) -> SubentryFlowResult:
         if self.source != SOURCE_RECONFIGURE:
-            return await super().async_finish()
+            return await super().async_finish(said)
         if self.record is None:
             raise RuntimeError("finished without a record")
         subentry = self._get_reconfigure_subentry()

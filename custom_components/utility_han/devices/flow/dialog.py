@@ -106,6 +106,6 @@ class DeviceDialog(Stepping, HubSubentryFlow):
         """Go on with a device that the gateway lists."""
         raise NotImplementedError
 
-    async def async_finish(self) -> SubentryFlowResult:
-        """Show the device in Home Assistant."""
+    async def async_finish(self, said: str) -> SubentryFlowResult:
+        """Show the device in Home Assistant; its last page says what is ``said`` (``create_entry``)."""
         raise NotImplementedError

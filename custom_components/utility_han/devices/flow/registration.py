@@ -269,36 +269,50 @@ class DeviceRegistrationPages(DeviceDialog):
 
     async def async_step_background(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Finish the dialog; the device goes on by itself and says when it is through."""
-        return await self.async_finish()
+        return await self.async_finish("background")
 
     async def async_step_registered(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """UR-15: the device is initialised and its programs are active."""
+        """UR-15: the device is initialised and its programs are active; a page, as progress may lead to no end."""
+        said = self._said
         if user_input is not None:
-            return await self.async_finish()
-        if self.record is None:
-            raise RuntimeError("registered without a record")
-        run = self.record.run
-        names = ", ".join(consent["name"] for consent in run.consents or ())
-        return self.async_show_form(
-            step_id="registered" if run.device_state is not DeviceState.COMMISSIONED else "registered_portal",
-            description_placeholders={
-                "device": self.record.title,
-                "programs": names or "–",
-                "record": run.record_id or "–",
-                "lfdi": format_lfdi(run.lfdi),
-            },
-        )
+            return await self.async_finish(said)
+        return self.async_show_form(step_id=said, description_placeholders=self._told)
 
     async def async_step_registered_portal(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Portal mode: the gateway lists the device."""
         return await self.async_step_registered(user_input)
 
+    @property
+    def _said(self) -> str:
+        """How far the device has come."""
+        if self.record is None:
+            raise RuntimeError("registered without a record")
+        listed_only = self.record.run.device_state is DeviceState.COMMISSIONED
+        return "registered_portal" if listed_only else "registered"
+
+    @property
+    def _told(self) -> dict[str, str]:
+        if self.record is None:
+            raise RuntimeError("told without a record")
+        run = self.record.run
+        return {
+            "device": self.record.title,
+            "programs": ", ".join(consent["name"] for consent in run.consents or ()) or "–",
+            "record": run.record_id or "–",
+            "lfdi": format_lfdi(run.lfdi),
+        }
+
     @override
-    async def async_finish(self) -> SubentryFlowResult:
-        """Show the device in Home Assistant."""
+    async def async_finish(self, said: str) -> SubentryFlowResult:
         if self.record is None:
             raise RuntimeError("finished without a record")
-        return self.async_create_entry(title=self.record.title, data=self.record.data, unique_id=self.record.run.lfdi)
+        return self.async_create_entry(
+            title=self.record.title,
+            data=self.record.data,
+            description=said,
+            description_placeholders={"device": self.record.title},
+            unique_id=self.record.run.lfdi,
+        )
 
 
 _ENDED = frozenset({UtilityReason.REFUSED_BY_UTILITY, UtilityReason.REGISTRATION_CLOSED})

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
 
 from ...const import (
@@ -43,7 +42,6 @@ class DonePages(GatewayDialog):
             menu_options=["finish"] if has_way else ["account", "vtn", "finish"],
             description_placeholders={
                 "gateway": self.gateway_name(),
-                "lfdi": await self._async_known_as(),
                 "found": "\n".join(self._joined(words, self.run)),
                 "told": "\n\n".join(_told(words, self.run)),
             },
@@ -80,11 +78,6 @@ class DonePages(GatewayDialog):
         if made := " ".join(made_by):
             lines.insert(0, words.line(words.label("commissioned", "made_by"), plain(made)))
         return lines
-
-    async def _async_known_as(self) -> str:
-        if self.transport is Transport.IP:
-            return format_lfdi((await self.async_ensure_identity()).lfdi)
-        return str(self.data[CONF_GATEWAY_SFDI])
 
     async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Finish with what there is; an account can be linked later."""

@@ -13,6 +13,7 @@ from ...gateway import GatewayError, Reason, parse_sfdi
 from ..discovery import async_browse_gateways
 from ..following import async_take_over
 from ..transport import Transport, place_of, transport_of
+from ..words import Sheet, async_load, filled, word
 from . import forms as flow_forms
 from .dialog import address_of, address_typed
 from .found import FoundFields
@@ -137,7 +138,8 @@ class FindingPages(FoundFields):
             await async_take_over(self.hass, known, address, works=works)
         self._abort_if_unique_id_configured()
         self.data = {**address, CONF_GATEWAY_SFDI: sfdi}
-        self.context["title_placeholders"] = {"name": f"{sfdi} (IEEE 2030.5)"}
+        await async_load(self.hass)
+        self.context["title_placeholders"] = {"name": filled(word(self.hass, Sheet.PAGE, "meter"), {"gateway": sfdi})}
         return await self.async_step_discovery_confirm()
 
     async def async_step_discovery_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

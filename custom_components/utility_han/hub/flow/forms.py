@@ -116,14 +116,14 @@ def _ways(ways: Sequence[str], translation_key: str) -> SelectSelector:
 
 
 def method(ways: Sequence[str], way: str, label: str) -> probatio.Schema:
-    """IP-5: one of the ways, the PIN where one of them takes it, and the ``label`` to scan."""
+    """IP-5: one of the ways, the PIN where one of them takes it, and the ``label`` to scan, folded away beside it."""
     pin = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
     return probatio.Schema(
         {
             probatio.Required(CONF_WAY, default=way): _ways(ways, "method"),
             **({probatio.Optional(CONF_PIN): pin} if Method.IN_BAND in ways else {}),
             probatio.Optional(CONF_KNOWN_AS): section(
-                probatio.Schema({probatio.Optional(CONF_QR): _qr_code(label)}), {"collapsed": False}
+                probatio.Schema({probatio.Optional(CONF_QR): _qr_code(label)}), {"collapsed": way == Method.IN_BAND}
             ),
         }
     )
