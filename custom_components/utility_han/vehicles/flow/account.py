@@ -1,6 +1,7 @@
 """The second page where the utility binds: who pays for what is charged, and by which rate program (SC-1)."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
@@ -47,9 +48,15 @@ class AccountPages(VehicleDialog):
                 {name: value for name, value in shown.items() if name != CONF_PROGRAM},
             ),
             description_placeholders={"programs": await self.async_shown(programs)},
-            errors=errors or self.failed_for("account"),
+            errors=errors or self.failed_for("account") or self._closed(programs),
             last_step=False,
         )
+
+    def _closed(self, offered: Collection[RateProgram]) -> dict[str, str]:
+        """Return that the program chosen before takes no more vehicles, where that is so."""
+        chosen = self.data.get(CONF_PROGRAM)
+        closed = chosen is not None and all(each.id != chosen for each in offered)
+        return {CONF_PROGRAM: UtilityReason.PROGRAM_CLOSED} if closed else {}
 
     @property
     def pays(self) -> str:
@@ -78,13 +85,15 @@ class AccountPages(VehicleDialog):
         }
         return {}
 
+    def premise_id(self) -> str:
+        """Return the premise."""
+        return self.account.premise_id or ""
+
     async def async_read_programs(self) -> str | None:
         """Have the rate programs at hand; return why there are none."""
         if self.programs is None:
-            if (premise := self.account.premise_id) is None:
-                return UtilityReason.UNAUTHORIZED
             try:
-                self.programs = [each for each in await self.utility.rate_programs(premise) if each.open]
+                self.programs = [each for each in await self.utility.rate_programs(self.premise_id()) if each.open]
             except UtilityError as err:
                 return err.reason
         return None if self.programs else "no_rate_program"
