@@ -29,7 +29,6 @@ from .devices.flow import DeviceSubentryFlow
 from .health.flow.survey import SURVEY, SurveyPages
 from .hub.flow.changing import ChangingPages
 from .hub.flow.commissioning import CommissioningPages
-from .hub.flow.dialog import GatewayDialog
 from .hub.flow.done import DonePages
 from .hub.flow.finding import FindingPages
 from .hub.flow.method import MethodPages
@@ -88,11 +87,6 @@ class UtilityHanConfigFlow(
         return types
 
     @override
-    def is_matching(self, other_flow: GatewayDialog) -> bool:
-        sfdi = self.data.get(CONF_GATEWAY_SFDI)
-        return sfdi is not None and other_flow.data.get(CONF_GATEWAY_SFDI) == sfdi
-
-    @override
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
         if discovery_info.type == VTN_SERVICE:
             return await self.async_vtn_announced(discovery_info)
@@ -113,8 +107,10 @@ class UtilityHanConfigFlow(
         if CONF_ACCOUNT_REFUSED in entry_data or (CONF_UTILITY in entry_data and not self.gateway_refuses()):
             return await self.async_step_reauth_account()
         if self.gateway_holds_another_pin():
-            self.run = (await self.async_store()).run(self.data[CONF_GATEWAY_SFDI])
-            return await self.async_step_pin_differs()
+            run = (await self.async_store()).run(self.data[CONF_GATEWAY_SFDI])
+            if run is not None:
+                self.take_run(run)
+                return await self.async_step_pin_differs()
         return await self.async_step_reauth_confirm()
 
     @override

@@ -17,6 +17,7 @@ from simulator.utility.utility import UTILITY, Utility
 _SETTINGS = {
     "approval": Parameter(str, choices=("auto", "manual")),
     "session_confirmation": Parameter(str, choices=("auto", "manual")),
+    "models": Parameter(str, choices=("all", "makers")),
     "stage_seconds": Parameter(float, minimum=0, maximum=3600),
     "answer_seconds": Parameter(float, minimum=0.1, maximum=60),
     "commission_seconds": Parameter(float, minimum=0, maximum=86400),
@@ -29,7 +30,7 @@ _PRE_REGISTRATION = {
     "gateway_lfdi": Parameter(str, convert=canonical_lfdi),
     "model_id": Parameter(str, "acme-t100", choices=tuple(device["id"] for device in COMPATIBLE_DEVICES)),
     "lfdi": Parameter(str, required=True, convert=canonical_lfdi),
-    "serial": Parameter(str, required=True),
+    "serial": Parameter(str),
     "pin": Parameter(str, convert=read_pin),
     "name": Parameter(str, required=True),
 }
@@ -94,7 +95,7 @@ async def _attach(request: web.Request) -> web.Response:
 
 async def _set_account(request: web.Request) -> web.Response:
     utility, decision = request.app[UTILITY], request.match_info["decision"]
-    status = {"suspend": "suspended", "resume": "active"}.get(decision)
+    status = {"suspend": "suspended", "resume": "active", "close": "closed"}.get(decision)
     customer = utility.customers.set_status(request.match_info["id"], status) if status else None
     if customer is None:
         raise web.HTTPNotFound(reason="there is no such account, or no such decision")

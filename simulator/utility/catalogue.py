@@ -7,6 +7,8 @@ from typing import Any
 TIME_ZONE = "America/Denver"
 """Where the utility and all it serves are."""
 KINDS = ("thermostat", "water_heater", "load_switch", "pool_pump", "smart_appliance", "evse")
+OURS = "Home Assistant"
+"""The manufacturer of what takes part through Home Assistant."""
 _MODELS = (
     ("acme-t100", "thermostat", "Acme", "T100", "^AT[0-9]{8}$"),
     ("nord-stat-2", "thermostat", "Nord", "Stat 2", "^NS2-[0-9]{6}$"),
@@ -25,7 +27,7 @@ COMPATIBLE_DEVICES: tuple[dict[str, Any], ...] = (
         {
             "id": f"homeassistant-{kind.replace('_', '-')}",
             "kind": kind,
-            "manufacturer": "Home Assistant",
+            "manufacturer": OURS,
             "name": f"{kind.replace('_', ' ')} through Home Assistant",
             "serial_pattern": "^HA-[A-Z0-9-]{1,28}$",
         }

@@ -68,7 +68,7 @@ class Customers:
         return next((customer for customer in self.all() if customer["account_number"] == number), None)
 
     def set_status(self, account_id: str, status: str) -> dict[str, Any] | None:
-        """Suspend or resume an account; the customer, or None if there is no such account."""
+        """Suspend, resume or close an account; the customer, or None if there is no such account."""
         customer = next((each for each in self.all() if each["account"]["id"] == account_id), None)
         if customer is not None:
             customer["account"]["status"] = status

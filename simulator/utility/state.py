@@ -16,6 +16,7 @@ from simulator.utility.store import Document, UtilityStore
 _SETTINGS: dict[str, Any] = {
     "approval": "auto",
     "session_confirmation": "auto",
+    "models": "all",
     "stage_seconds": 0.2,
     "answer_seconds": 12.0,
     "commission_seconds": 0.2,
@@ -27,7 +28,8 @@ class UtilityState:
     """The state of one utility; ``folder`` keeps it over restarts.
 
     ``settings``: ``approval`` of devices and bindings and ``session_confirmation`` by the owners of guests' vehicles
-    (auto or manual), ``stage_seconds`` that each stage of a link takes, ``answer_seconds`` that a device has to answer
+    (auto or manual), ``models`` that are listed (all, or those of makers, without what takes part through Home
+    Assistant), ``stage_seconds`` that each stage of a link takes, ``answer_seconds`` that a device has to answer
     when it is linked with or asked, ``commission_seconds`` until the gateway is told about a device,
     ``token_seconds`` that an access token lasts.
     """

@@ -11,6 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.procedures import Measured, RecordState, VehicleRun, Wanted
 from custom_components.utility_han.procedures.charging import point
@@ -21,6 +22,7 @@ from custom_components.utility_han.vehicles.charges import all_vehicles, async_t
 from custom_components.utility_han.vehicles.holidays import UnknownHolidaysError, async_load_holidays
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from tests.component.conftest import Commission
+from tests.component.test_health import Fix
 from tests.conftest import SimulatedGateway
 from tests.helpers.states import state_of, until
 from tests.helpers.vehicles import CAR_PLUG, ENERGY, PLUG, POWER, Charger, issues_of, manager_of, vehicle_state
@@ -318,7 +320,10 @@ async def all_charges(home: ConfigEntry) -> list[Any]:
     return await charging.async_charges(charging.vehicles, since, until_)
 
 
-async def test_notices_of_the_household_send_nobody_to_a_utility(hass: HomeAssistant, home: ConfigEntry) -> None:
+async def test_notices_of_the_household_send_nobody_to_a_utility(
+    hass: HomeAssistant, home: ConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    await async_setup_component(hass, "repairs", {})
     charger = Charger(hass)
     await bind(hass, home, CAR, "Family car", program(periods=[]), CAR_PLUG)
     charger.at = dt_util.utcnow()
@@ -335,3 +340,9 @@ async def test_notices_of_the_household_send_nobody_to_a_utility(hass: HomeAssis
     assert refused.translation_placeholders is not None
     assert refused.translation_placeholders["reason"] == "The session is not within the binding's period."
     assert (refused.is_fixable, unbound.is_fixable) == (False, True)
+    fix = Fix(hass, hass_client)
+    await fix.open(unbound)
+    assert (fix.page["step_id"], fix.page["description_placeholders"]["unbound"]) == ("ask", "1.000")
+    await fix.submit()
+    assert fix.page["type"] == "create_entry"
+    assert not issues_of(hass, "session_unbound_at_home"), "it is taken note of"

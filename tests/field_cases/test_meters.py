@@ -12,6 +12,7 @@ from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -22,6 +23,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.hub.flow.meter_question import MeterQuestionFlow
+from custom_components.utility_han.repairs import async_create_fix_flow
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.recorder import compile_statistics
@@ -162,6 +165,31 @@ async def test_m2_that_goes_on_for_a_day_is_counted_on_and_can_be_taken_back(
     await home.poll()
     assert shown <= float(home.energy) < shown + 1
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_m2_that_is_said_to_be_the_same_meter_is_waited_for(
+    home: Home, gateway: SimulatedGateway, issue_registry: ir.IssueRegistry, hass_client: ClientSessionGenerator
+) -> None:
+    shown = float(home.energy)
+    issue_id = f"meter_doubted_{home.entry.entry_id}"
+    await gateway.fault("leap", wh=1_844_000)
+    for _ in range(4):
+        await home.poll(QUARTER)
+    issue = issue_registry.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    await _answer(home.hass, hass_client, issue_id, "same")
+    # Another window in which the notice was shown still.
+    flow = await async_create_fix_flow(home.hass, issue_id, dict(issue.data or {}))
+    assert isinstance(flow, MeterQuestionFlow)
+    flow.hass, flow.handler, flow.flow_id = home.hass, DOMAIN, "another"
+    over = await flow.async_step_init()
+    assert (over["type"], over["reason"]) == (FlowResultType.ABORT, "over")
+    await home.poll()
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None, "it is asked once"
+    assert (home.energy, home.reason) == ("unavailable", "readings_doubted")
+    await gateway.mend()
+    await home.poll()
+    assert shown <= float(home.energy) < shown + 1
 
 
 @pytest.fixture

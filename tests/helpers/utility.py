@@ -58,7 +58,7 @@ class SimulatedUtility:
         """Change the utility's settings."""
         await self._call("PATCH", "", **settings)
 
-    async def pre_register(self, lfdi: str, serial: str, name: str, **more: Any) -> dict[str, Any]:
+    async def pre_register(self, lfdi: str, serial: str | None, name: str, **more: Any) -> dict[str, Any]:
         """Register a device beforehand."""
         return dict(
             await self._call(
@@ -136,6 +136,10 @@ class SimulatedUtility:
         """Suspend the account, or resume it."""
         await self._call("POST", f"/accounts/{self.account['id']}/{'suspend' if suspended else 'resume'}")
 
+    async def close_account(self) -> None:
+        """Close the account: the customer has moved away."""
+        await self._call("POST", f"/accounts/{self.account['id']}/close")
+
     async def log(self) -> list[dict[str, Any]]:
         """Return the latest requests to the API."""
         return list(await self._call("GET", "/log"))
@@ -195,6 +199,7 @@ async def utility(simulator_url: str) -> AsyncIterator[SimulatedUtility]:
         await utility.set(
             approval="auto",
             session_confirmation="auto",
+            models="all",
             stage_seconds=0.02,
             answer_seconds=30.0,
             commission_seconds=0.02,

@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from simulator.utility.api.call import Call, Operate, Reply
-from simulator.utility.catalogue import COMPATIBLE_DEVICES, program_shown
+from simulator.utility.catalogue import COMPATIBLE_DEVICES, OURS, program_shown
 from simulator.utility.problems import ProblemError
 
 
@@ -27,8 +27,9 @@ async def _verify(call: Call) -> Reply:
 
 
 async def _compatible(call: Call) -> Reply:
-    kind = call.query.get("kind")
-    return 200, {"devices": [device for device in COMPATIBLE_DEVICES if kind in (None, device["kind"])]}
+    kind, every = call.query.get("kind"), call.utility.state.settings["models"] == "all"
+    listed = [device for device in COMPATIBLE_DEVICES if every or device["manufacturer"] != OURS]
+    return 200, {"devices": [device for device in listed if kind in (None, device["kind"])]}
 
 
 async def _programs(call: Call) -> Reply:

@@ -6,7 +6,7 @@ from typing import Any, override
 
 import probatio
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_URL
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -62,7 +62,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
     DOMAIN = DOMAIN
     data: dict[str, Any]
     _url: URL
-    _utility: UtilityDescription | None = None
+    _utility: UtilityDescription
     _choices: Sequence[tuple[Account, Premise]] = ()
     _granted: dict[str, Any]
 
@@ -129,10 +129,8 @@ class AccountPages(AbstractOAuth2FlowHandler):
         Id and secret go to the server that is meant, so a person says so, also of the only ones, and those of another
         utility are no choice.
         """
-        if (utility := self._utility) is None:
-            return await self.async_step_account()
-        server = utility.server
-        with authorization_server(server.authorization, server.token, utility.api_base):
+        server = self._utility.server
+        with authorization_server(server.authorization, server.token, self._utility.api_base):
             implementations = await async_get_implementations(self.hass, DOMAIN)
         elsewhere = bound_elsewhere(implementations, self._async_current_entries(), server)
         offered = {name: each for name, each in implementations.items() if name not in elsewhere}
@@ -172,8 +170,6 @@ class AccountPages(AbstractOAuth2FlowHandler):
     async def async_step_premise(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """UR-5: show account, premise and whether the gateway is the premise's own, to be confirmed."""
         utility = self._utility
-        if utility is None:
-            return await self.async_step_account()
         client = new_client(self.hass, utility.api_base, self._granted["token"])
         lfdi = self.data[CONF_GATEWAY_LFDI]
         errors: dict[str, str] = {}
@@ -257,17 +253,14 @@ class AccountPages(AbstractOAuth2FlowHandler):
 
     async def async_update_account(self, updates: dict[str, Any]) -> ConfigFlowResult:
         """Put a linked account into the entry that asked for it."""
-        if self.source == SOURCE_REAUTH:
-            entry = self._get_reauth_entry()
-            before = entry.data.get(CONF_UTILITY)
-            if before and before["premise_id"] != updates[CONF_UTILITY]["premise_id"]:
-                # Devices are registered for one customer: another one is linked on purpose only.
-                return self.async_abort(reason="other_account")
-            return self.async_update_reload_and_abort(entry, data_updates=updates, reason="account_linked")
         if self.source == SOURCE_RECONFIGURE:
             entry = self._get_reconfigure_entry()
-            return self.async_update_reload_and_abort(entry, data_updates=updates, reason="account_linked")
-        raise RuntimeError("there is no entry yet")
+        else:
+            entry = self._get_reauth_entry()
+            if entry.data[CONF_UTILITY]["premise_id"] != updates[CONF_UTILITY]["premise_id"]:
+                # Devices are registered for one customer: another one is linked on purpose only.
+                return self.async_abort(reason="other_account")
+        return self.async_update_reload_and_abort(entry, data_updates=updates, reason="account_linked")
 
     async def async_step_join_request(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-6 by a third party: the utility is asked over its API to open the meter for the radio."""

@@ -169,14 +169,12 @@ class VtnPages(VtnDialog):
 
     async def async_step_vtn_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Have a token service elsewhere agreed to before anything is typed that goes there."""
-        if self._token_url is None or self._token_url == self._vtn["token_url"]:
+        if self._token_url in ("", self._vtn["token_url"]):
             return await self.async_step_vtn_credentials()
         return await self.async_step_vtn_elsewhere()
 
     async def async_step_vtn_elsewhere(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show who would get client id and secret, to be agreed to."""
-        if self._token_url is None:
-            raise RuntimeError("there is no token service elsewhere")
         if user_input is not None:
             self._vtn = {**self._vtn, "token_url": self._token_url}
             return await self.async_token_service_agreed()

@@ -90,11 +90,11 @@ class VtnChangingPages(VtnPages):
         self._vtn = vtn
         if vtn["client_id"] is None:  # it has told everybody until now
             return await self.async_step_vtn_sign_in_anew()
-        if user_input is None and self._token_url is None:
+        if user_input is None and not self._token_url:
             with suppress(UtilityError):  # then whoever types a secret is told
                 async with patience():
                     await self._async_ask_for_tokens()
-            if self._token_url not in (None, vtn["token_url"]):
+            if self._token_url not in ("", vtn["token_url"]):
                 return await self.async_step_vtn_elsewhere()
         if user_input is not None:
             self._vtn = {**vtn, forms.CONF_SECRET: user_input[forms.CONF_SECRET].strip()}

@@ -35,8 +35,8 @@ class VtnDialog(ConfigFlow):
     _vtn: Mapping[str, Any] = {}
     """What the entry is to know of the VTN, as far as it is known by now."""
     _suggested: FoundVtn | None = None
-    _token_url: str | None = None
-    """The token service elsewhere, not agreed to yet."""
+    _token_url: str = ""
+    """The token service elsewhere, not agreed to yet; empty where there is none."""
     _programs: Sequence[Program] = ()
 
     async def async_account_linked(self, updates: dict[str, Any]) -> ConfigFlowResult:
@@ -47,7 +47,7 @@ class VtnDialog(ConfigFlow):
         """Find out which version is spoken, and whether tokens come from somewhere else."""
         authorization = await (await async_connect_vtn(self.hass, self._vtn)).authorization()
         self._vtn = {**self._vtn, "version": authorization.version.value}
-        self._token_url = str(authorization.token_url) if authorization.elsewhere else None
+        self._token_url = str(authorization.token_url) if authorization.elsewhere else ""
 
     async def _async_try(self, credentials: Mapping[str, str]) -> None:
         """Read with credentials what the VTN has for them; ``UtilityError`` where they are not good for that."""

@@ -125,7 +125,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
         if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
         subentry = self._get_reconfigure_subentry()
-        self.record = (await self.async_registrations()).records[str(subentry.unique_id)]
+        self.take_record((await self.async_registrations()).records[str(subentry.unique_id)])
         run = self.record.run
         self.data = {**subentry.data, CONF_NAME: subentry.title, "consents": run.consents}
         options = ["control"] if self.by_utility else ["control", *self.more_changes]
@@ -152,17 +152,14 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
     async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
         subentry = self._get_reconfigure_subentry()
         data = {**subentry.data, CONF_CONTROL: control}
-        if self.record is not None:
-            self.record.data = data
-            await (await self.async_registrations()).async_save()
+        self.record.data = data
+        await (await self.async_registrations()).async_save()
         return self.async_update_and_abort(self.entry, subentry, data=data)
 
     @override
     async def async_finish(self, said: str) -> SubentryFlowResult:
         if self.source != SOURCE_RECONFIGURE:
             return await super().async_finish(said)
-        if self.record is None:
-            raise RuntimeError("finished without a record")
         subentry = self._get_reconfigure_subentry()
         return self.async_update_and_abort(self.entry, subentry, data=self.record.data, reason="programs_changed")
 
@@ -175,7 +172,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
             self._task.cancel()
         if self._steps is not None:
             self.hass.async_create_task(async_end_steps(self._steps))
-        if self.record is None or self.registrations is None:
+        if not self.begun or self.registrations is None:
             return
         registrations, record = self.registrations, self.record
         registrations.claimed.discard(record.run.lfdi)

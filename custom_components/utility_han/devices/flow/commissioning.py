@@ -85,18 +85,33 @@ class DeviceCommissioningPages(DeviceDialog):
     async def async_step_endpoint(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 over Zigbee: the device is an endpoint of our radio, which is on the network already."""
         try:
-            self._take_endpoint(self._known_lfdis())
+            await self.async_make_known(self._known_lfdis())
         except GatewayError:
             return self.async_abort(reason="no_endpoint")
         return await self._async_begin(DeviceMethod.IN_BAND)
 
-    def _take_endpoint(self, taken: Collection[str]) -> None:
-        """Make the device an endpoint of our radio, one that is not ``taken``; ``GatewayError`` where none is left."""
-        if CONF_LFDI in self.data:
+    async def async_make_known(self, taken: Collection[str]) -> None:
+        """Give the device that we speak for what the gateway is to know it by, where it has nothing yet.
+
+        Over Zigbee that is an endpoint of our radio, one that is not ``taken``; over IP it is an identity.
+        ``GatewayError`` where the radio has no endpoint left.
+        """
+        if self.over_zigbee and CONF_LFDI in self.data:
             return
         if (lfdi := self.hub.gateway.unused_lfdi(taken)) is None:
-            raise RuntimeError("a radio that has no endpoints")
-        self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
+            await self.async_give_identity()
+        else:
+            self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
+
+    async def async_give_identity(self) -> None:
+        """Give the device an identity and a PIN of its own.
+
+        That PIN was told to nobody yet, so the gateway's counts where that has one (sep.xsd, Registration.pIN): that
+        it is the right gateway was seen when Home Assistant itself was commissioned.
+        """
+        if CONF_IDENTITY not in self.data:
+            await self._async_take_lfdi({}, {})
+        self.data.setdefault(CONF_KEY, create_pin())
 
     async def async_step_join(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 over Zigbee: another device's EUI64 and install code, by which the utility has the meter take it."""
@@ -221,6 +236,14 @@ class DeviceCommissioningPages(DeviceDialog):
             return self.async_show_menu(step_id="not_listed", menu_options=["discovered", "method"])
         return self.async_show_form(step_id="discovered", data_schema=device_forms.listed(options), last_step=False)
 
+    async def async_step_list_unread(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The gateway's list could not be read: try again, or go another way."""
+        return await self.async_step_discovered()
+
+    async def async_step_not_listed(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Nothing is listed that was not added: look again, or go another way."""
+        return await self.async_step_discovered()
+
     async def _async_begin(
         self, method: DeviceMethod, zigbee: ZigbeeCredentials | None = None, *, pin_accepted: bool = False
     ) -> SubentryFlowResult:
@@ -277,10 +300,8 @@ class DeviceCommissioningPages(DeviceDialog):
 
     async def async_step_pin_again(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Another PIN is typed; nothing is left on the gateway."""
-        run = DeviceCommissioning.from_dict(self.data[CONF_METHOD])
-        if run.href is not None:
-            with suppress(GatewayError):
-                await self.hub.gateway.withdraw(run.href)
+        with suppress(GatewayError):  # what holds another PIN was announced: it has an address
+            await self.hub.gateway.withdraw(self.data[CONF_METHOD]["href"])
         return await self.async_step_in_band()
 
     async def _async_next_step(self) -> StepResult | None:

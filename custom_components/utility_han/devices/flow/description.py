@@ -42,13 +42,11 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], ResponseField
         if user_input is not None and not (name := user_input[CONF_NAME].strip()):
             errors[CONF_NAME] = "name_missing"
         elif user_input is not None:
-            if user_input[CONF_KIND] != self.data.get(CONF_KIND):
-                self.data.pop(CONF_MODEL, None)
             self.data |= {CONF_AREA: None, **user_input, CONF_NAME: name}
             return await (self.async_step_model() if self.utility.offers(Feature.MODELS) else self.async_described())
         return self.async_show_form(
             step_id="kind",
-            data_schema=self.add_suggested_values_to_schema(device_forms.KIND, user_input or self.data),
+            data_schema=self.add_suggested_values_to_schema(device_forms.KIND, user_input),
             errors=errors,
             last_step=False,
         )

@@ -24,8 +24,9 @@ class DeviceDialog(Stepping, HubSubentryFlow):
     data: dict[str, Any]
     whole: dict[str, Any] | None = None
     """The answers of all devices, while ``data`` has those of one of several."""
-    record: Record | None = None
-    """The device's, once its registration has begun."""
+    record: Record
+    """The device's, once its registration has ``begun``."""
+    begun: bool = False
     unasked: bool = False
     """Whether all that commissioning takes was given without asking: Home Assistant speaks for the device."""
     _known_models: Mapping[str, Sequence[CompatibleDevice]] = {}
@@ -56,9 +57,13 @@ class DeviceDialog(Stepping, HubSubentryFlow):
     @property
     def by_utility(self) -> bool:
         """Whether the device is known to the utility alone, which sends its controls: no gateway is to list it."""
-        if self.record is not None:
+        if self.begun:
             return bool(self.record.data.get(CONF_BY_UTILITY))
         return self.utility.offers(Feature.REGISTRATION, Feature.CONTROLS)
+
+    def take_record(self, record: Record) -> None:
+        """Go on with a device whose registration has begun."""
+        self.record, self.begun = record, True
 
     async def async_registrations(self) -> Registrations:
         """Return what is kept of the hub's devices."""

@@ -6,8 +6,8 @@ from typing import Any, override
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
 
-from ...const import CONF_AREA, CONF_CONTROL, CONF_IDENTITY, CONF_KIND, CONF_METHOD, CONF_MODEL, CONF_SERIAL
-from ...gateway import Reason, create_pin
+from ...const import CONF_AREA, CONF_CONTROL, CONF_KIND, CONF_METHOD, CONF_MODEL, CONF_SERIAL
+from ...gateway import Reason
 from ...hub.flow.forms import CONF_MORE
 from ...hub.flow.stepping import End
 from ...procedures import DeviceMethod, serial_fits
@@ -16,7 +16,7 @@ from ..derived import Derived, derive, fitting_model, labelled
 from . import forms as device_forms
 from .commissioning import DeviceCommissioningPages
 from .description import OTHER, kept_model
-from .forms import CONF_CHOOSE_WAY, CONF_ENTITIES, CONF_KEY
+from .forms import CONF_CHOOSE_WAY, CONF_ENTITIES
 from .response import ResponseFields
 
 _DESCRIBES = (CONF_NAME, CONF_KIND, CONF_AREA, CONF_SERIAL)
@@ -37,30 +37,19 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
                 self.data = {CONF_ENTITIES: chosen}
                 return await self.async_step_several()
             if chosen:
-                self._link(chosen[0])
+                self.data = {CONF_CONTROL: {CONF_ENTITY_ID: chosen[0]}}
                 return await self.async_step_device()
             if not self.by_utility:
                 self.data[CONF_CONTROL] = None
                 return await self.async_step_kind()
             errors[CONF_ENTITIES] = "entity_missing"
         form = device_forms.entities(self._linked_elsewhere(), needed=self.by_utility)
-        linked = (self.data.get(CONF_CONTROL) or {}).get(CONF_ENTITY_ID)
-        known = {CONF_ENTITIES: self.data.get(CONF_ENTITIES) or ([linked] if linked else [])}
-        return self.async_show_form(
-            step_id="entity",
-            data_schema=self.add_suggested_values_to_schema(form, user_input or known),
-            errors=errors,
-            last_step=False,
-        )
+        return self.async_show_form(step_id="entity", data_schema=form, errors=errors, last_step=False)
 
     def _linked_elsewhere(self) -> set[str]:
         """Return the entities that are devices of this hub already."""
         controls = (each.data.get(CONF_CONTROL) for each in self.entry.subentries.values())
         return {str(control[CONF_ENTITY_ID]) for control in controls if control}
-
-    def _link(self, entity_id: str) -> None:
-        if (self.data.get(CONF_CONTROL) or {}).get(CONF_ENTITY_ID) != entity_id:
-            self.data = {CONF_CONTROL: {CONF_ENTITY_ID: entity_id}}
 
     async def async_step_device(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-1 and UR-2: what the entity is, and how it responds, as far as known; all of it can be said otherwise."""
@@ -170,16 +159,6 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
         self.unasked = True
         return await self._async_begin(DeviceMethod.IN_BAND, pin_accepted=True)
 
-    async def async_give_identity(self) -> None:
-        """Give the device an identity and a PIN of its own.
-
-        That PIN was told to nobody yet, so the gateway's counts where that has one (sep.xsd, Registration.pIN): that
-        it is the right gateway was seen when Home Assistant itself was commissioned.
-        """
-        if CONF_IDENTITY not in self.data:
-            await self._async_take_lfdi({}, {})
-        self.data.setdefault(CONF_KEY, create_pin())
-
     @override
     def _page_after_commissioning(self, end: End, *, pending: str) -> str:
         refused = self._result is not None and self._result.reason is Reason.REGISTRATION_REFUSED
@@ -190,8 +169,6 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
 
     async def async_step_through_utility(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5: the gateway takes nobody's word but the utility's, which is told over its API or in its portal."""
-        if self._task is not None:  # Home Assistant and the frontend both come here
-            return await self.async_step_commission()
         if not self.utility.offers(Feature.COMMISSIONING):
             return await self.async_step_portal_shown()
         return await self._async_begin(DeviceMethod.REQUEST)

@@ -43,6 +43,7 @@ _PAGE_OF: Mapping[AnyReason | None, str] = {
     UtilityReason.PROGRAM_NOT_FOR_DEVICE: "programs",
     UtilityReason.WRONG_SERIAL: "identification",
     UtilityReason.WRONG_KEY: "identification",
+    UtilityReason.NOT_IDENTIFIED: "identification",
     UtilityReason.NOT_DISCOVERED: "not_discovered",
 }
 _FIELD_OF = {UtilityReason.WRONG_SERIAL: CONF_SERIAL, UtilityReason.WRONG_KEY: CONF_KEY}
@@ -61,9 +62,9 @@ class DeviceRegistrationPages(DeviceDialog):
         """Go on to registration, where the utility has an API for it; else the gateway is watched from now on."""
         self._result = None
         if not self.utility.offers(Feature.REGISTRATION):
-            self.record = await self._async_record()
+            self.take_record(await self._async_record())
             return await self.async_step_registered()
-        if self.record is not None:  # discovery had failed: go on where that was
+        if self.begun:  # discovery had failed: go on where that was
             return await self._async_register_anew()
         return await self.async_step_programs()
 
@@ -129,9 +130,9 @@ class DeviceRegistrationPages(DeviceDialog):
         await self.async_keep_draft()
         if not self.utility.offers(Feature.IDENTIFICATION):
             return await self._async_register_anew()
-        if self.record is not None and self.record.run.registration_id is not None and self.record.run.key is None:
+        if self.begun and self.record.run.registration_id is not None and self.record.run.key is None:
             return await self._async_register_anew()
-        if self.record is None and self._identifies_itself():
+        if not self.begun and self._identifies_itself():
             return await self._async_register_anew()
         return await self.async_step_identification()
 
@@ -155,7 +156,7 @@ class DeviceRegistrationPages(DeviceDialog):
                 await self.async_keep_draft()
                 return await self._async_register_anew()
         elif (reason := self._failed_for("identification")) is not None:
-            errors[_FIELD_OF[reason]] = reason
+            errors[_FIELD_OF.get(reason, "base")] = reason
         known = {CONF_SERIAL: self.suggested_serial(), **self.data}
         return self.async_show_form(
             step_id="identification",
@@ -211,7 +212,7 @@ class DeviceRegistrationPages(DeviceDialog):
 
     async def _async_register_anew(self) -> SubentryFlowResult:
         self._result = self._waiting_since = None
-        self.record = await self._async_record()
+        self.take_record(await self._async_record())
         return await self.async_step_register()
 
     async def async_step_register(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -233,8 +234,6 @@ class DeviceRegistrationPages(DeviceDialog):
         return _WITHOUT_GATEWAY.get(shown, shown) if self.by_utility else shown
 
     async def _async_next_registration_step(self) -> StepResult | None:
-        if self.record is None:
-            raise RuntimeError("registering without a record")
         if self._steps is None:
             await self._async_rested()
             self._steps = self.registrar.async_steps(self.record)
@@ -256,10 +255,9 @@ class DeviceRegistrationPages(DeviceDialog):
     async def async_step_register_failed(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say what went wrong; submitting tries again with everything kept."""
         if user_input is not None:
-            if self.record is not None and self._result is not None and self._result.reason in _ENDED:
+            if self._result is not None and self._result.reason in _ENDED:
                 self.record.run.begin_anew()
-            self._result = None
-            return await self.async_step_register()
+            return await self._async_register_anew()
         return self.async_show_form(
             step_id="register_failed",
             errors=self._errors,
@@ -285,15 +283,11 @@ class DeviceRegistrationPages(DeviceDialog):
     @property
     def _said(self) -> str:
         """How far the device has come."""
-        if self.record is None:
-            raise RuntimeError("registered without a record")
         listed_only = self.record.run.device_state is DeviceState.COMMISSIONED
         return "registered_portal" if listed_only else "registered"
 
     @property
     def _told(self) -> dict[str, str]:
-        if self.record is None:
-            raise RuntimeError("told without a record")
         run = self.record.run
         return {
             "device": self.record.title,
@@ -304,8 +298,6 @@ class DeviceRegistrationPages(DeviceDialog):
 
     @override
     async def async_finish(self, said: str) -> SubentryFlowResult:
-        if self.record is None:
-            raise RuntimeError("finished without a record")
         return self.async_create_entry(
             title=self.record.title,
             data=self.record.data,

@@ -165,15 +165,13 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
         taken = self._known_lfdis() | registrations.records.keys()
         if self.by_utility:
             self.data.setdefault(CONF_LFDI, invented_lfdi(taken))
-        elif not self.over_zigbee:
-            await self.async_give_identity()
         else:
             try:
-                self._take_endpoint(taken)
+                await self.async_make_known(taken)
             except GatewayError as err:
                 return err.reason
-        if not self.by_utility and (reason := await self._async_onto_list()) is not None:
-            return reason
+            if (reason := await self._async_onto_list()) is not None:
+                return reason
         self.unasked = True
         self._identifies_itself()
         record = await self._async_record()

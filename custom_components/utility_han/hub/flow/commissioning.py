@@ -29,7 +29,7 @@ class CommissioningPages(GatewayDialog):
     async def async_begin(self, method: Method, pin: int | None) -> ConfigFlowResult:
         """Begin with what was entered, here or by the entry that exists already."""
         before = (await self.async_store()).run(self.data[CONF_GATEWAY_SFDI])
-        self.run = CommissioningRun(method, INSTALLATIONS[DeviceKind(self.data[CONF_KIND])].device_category, pin)
+        self.take_run(CommissioningRun(method, INSTALLATIONS[DeviceKind(self.data[CONF_KIND])].device_category, pin))
         if before is not None:
             # What is on the gateway's list already is taken up, and known to be ours.
             self.run.added_as = before.added_as
@@ -58,7 +58,7 @@ class CommissioningPages(GatewayDialog):
         if self._steps is None:
             await async_load_words(self.hass)
             await self._async_rested()
-            self._steps = commission(await self.async_link(), self._run_under_way, self._async_save_run)
+            self._steps = commission(await self.async_link(), self.run, self._async_save_run)
         return await anext(self._steps, None)
 
     def _note_prepared(self, run: CommissioningRun, before: CommissioningRun | None) -> None:
@@ -77,8 +77,7 @@ class CommissioningPages(GatewayDialog):
 
     async def async_step_commission_failed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Say what went wrong, and what can be done about it; what was entered is kept until all is begun anew."""
-        run = self._run_under_way
-        instead = ["portal"] if run.method is Method.IN_BAND else []
+        instead = ["portal"] if self.run.method is Method.IN_BAND else []
         words = Words(self.hass)
         step = self._result.step.name.lower() if self._result is not None else "ip_6"
         return self.async_show_menu(
@@ -94,12 +93,12 @@ class CommissioningPages(GatewayDialog):
     async def async_step_start_over(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Forget what was entered, and take back what the gateway was told; the identity stays in this dialog."""
         store, key = await self.async_store(), self.data[CONF_GATEWAY_SFDI]
-        if (run := self.run or store.run(key)) is not None and run.href is not None:
+        if (run := self.run if self.begun else store.run(key)) is not None and run.href is not None:
             await take_back(await self.async_link(), run)
         await self._async_drop_draft()
         await store.async_drop("runs", key)
         await self._async_let_go()
-        self.data, self.prepared, self.run, self.way = {}, {}, None, None
+        self.data, self.prepared, self.begun, self.way = {}, {}, False, None
         return await self.async_begin_again()
 
     async def async_step_background(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -114,9 +113,3 @@ class CommissioningPages(GatewayDialog):
             menu_options=["commission", "method", "start_over"],
             description_placeholders={"gateway": self.gateway_name(), "place": place_of(self.data)},
         )
-
-    @property
-    def _run_under_way(self) -> CommissioningRun:
-        if self.run is None:
-            raise RuntimeError("commissioning without a run")
-        return self.run

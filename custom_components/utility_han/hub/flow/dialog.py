@@ -27,7 +27,9 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
     """
 
     data: dict[str, Any]
-    run: CommissioningRun | None = None
+    run: CommissioningRun
+    """How far commissioning has come, once it has ``begun``, here or before."""
+    begun: bool = False
     identity: Identity | None = None
     """The identity by which the client is known; never replaced unless a person says so."""
     prepared: dict[Step, StepResult]
@@ -40,6 +42,10 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
     def transport(self) -> Transport:
         """How the gateway is reached that this flow is about."""
         return transport_of(self.data)
+
+    def take_run(self, run: CommissioningRun) -> None:
+        """Go on with commissioning that has begun."""
+        self.run, self.begun = run, True
 
     async def async_ensure_identity(self) -> Identity:
         """Return the identity, made now if there is none yet."""
@@ -101,7 +107,7 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
         if CONF_IDENTITY in draft:
             self.identity = await self.hass.async_add_executor_job(Identity.from_dict, draft[CONF_IDENTITY])
         if (run := store.run(sfdi)) is not None:
-            self.run = run
+            self.take_run(run)
             return await self.async_step_resume()
         return await self.async_step_self_check()
 

@@ -32,8 +32,6 @@ class DonePages(GatewayDialog):
     @override
     async def async_step_commissioned(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-10 and IP-11: what was joined, and the ways to register devices, the gateway's own instructions first."""
-        if self.run is None:
-            raise RuntimeError("commissioned without a run")
         words = Words(self.hass)
         # There is one way to the utility; who has it already is asked for none.
         has_way = self.source == SOURCE_RECONFIGURE or CONF_UTILITY in self.data
@@ -86,12 +84,12 @@ class DonePages(GatewayDialog):
     @override
     async def async_finish(self, state: DeviceState) -> ConfigFlowResult:
         await self._async_drop_draft()
-        if self._gateway is not None:
-            # Spares the meter being discovered a second time by the entry.
-            self.data[CONF_GATEWAY_LFDI] = self._gateway.expected_lfdi or self.data[CONF_GATEWAY_LFDI]
-            link = {CONF_GATEWAY_LFDI: self.data[CONF_GATEWAY_LFDI], "gateway": self._gateway.snapshot()}
-            await self._async_let_go()
-            await (await self.async_store()).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
+        gateway = await self.async_link()
+        # Spares the meter being discovered a second time by the entry.
+        self.data[CONF_GATEWAY_LFDI] = gateway.expected_lfdi or self.data[CONF_GATEWAY_LFDI]
+        link = {CONF_GATEWAY_LFDI: self.data[CONF_GATEWAY_LFDI], "gateway": gateway.snapshot()}
+        await self._async_let_go()
+        await (await self.async_store()).async_put("links", self.data[CONF_GATEWAY_SFDI], link)
         if self.source == SOURCE_RECONFIGURE:
             return await self.async_hand_over(state)
         notify = self.data.pop(CONF_NOTIFY, None)

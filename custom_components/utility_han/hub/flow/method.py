@@ -106,9 +106,7 @@ class MethodPages(IdentityPages):
 
         The gateway lets nobody take it back but who announced it.
         """
-        kept = self.data.get(CONF_IDENTITY)
-        if kept is None:
-            return
+        kept = self.data[CONF_IDENTITY]
         former = await self.hass.async_add_executor_job(Identity.from_dict, kept)
         if (await self.async_ensure_identity()).lfdi == former.lfdi:
             return
@@ -143,8 +141,6 @@ class MethodPages(IdentityPages):
 
     async def async_step_pin_accept(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """The person knows that it is the right gateway."""
-        if self.run is None:
-            raise RuntimeError("a PIN without a run")
         self.run.pin_accepted = True
         await self._async_save_run(self.run)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
@@ -153,8 +149,7 @@ class MethodPages(IdentityPages):
 
     async def async_step_pin_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """The person was told another PIN, or doubts the gateway: nothing is left there."""
-        if self.run is not None:
-            await take_back(await self.async_link(), self.run)
-            await self._async_save_run(self.run)
+        await take_back(await self.async_link(), self.run)
+        await self._async_save_run(self.run)
         self.way = Method.IN_BAND
         return await self.async_step_method()

@@ -253,7 +253,7 @@ class RadioPages(FoundFields):
     @property
     def joining(self) -> bool:
         """Whether an account was linked on the way to joining, rather than for its own sake."""
-        return self.transport is Transport.EZSP and self.run is None and self.source != SOURCE_RECONFIGURE
+        return self.transport is Transport.EZSP and not self.begun and self.source != SOURCE_RECONFIGURE
 
 
 async def _async_user_of(hass: HomeAssistant, path: str) -> str | None:

@@ -1,0 +1,99 @@
+"""Signing in at the utility where it does not come to a linked account: it is said why, and what there was stays."""
+
+import pytest
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
+from custom_components.utility_han.utility import asking
+from tests.component.conftest import Commission
+from tests.conftest import SimulatedGateway
+from tests.helpers import accounts, flows
+from tests.helpers.utility import SimulatedUtility
+
+pytestmark = [pytest.mark.usefixtures("current_request_with_host"), pytest.mark.use_case("UR-5")]
+DISCOVERY = "/.well-known/utility-han"
+
+
+@pytest.fixture(autouse=True)
+def _not_asked_again_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "_PAUSE", 0.0)
+
+
+async def test_customer_whose_account_was_closed_has_nothing_to_link(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    commission: Commission,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    entry = await commission(gateway)
+    await utility.attach(gateway.lfdi)
+    await utility.close_account()
+    result = await flows.submit(hass, await accounts.begin(hass, entry), {"url": utility.url})
+    result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
+    assert result["reason"] == "no_premise"
+    assert CONF_UTILITY not in entry.data
+
+
+async def test_signing_in_again_waits_for_the_utility_and_takes_no_other_customer(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    before = dict(hub.data)
+    hass.config_entries.async_update_entry(hub, data={**hub.data, "account_refused": True})
+    hub.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    (asked,) = hub.async_get_active_flows(hass, {SOURCE_REAUTH})
+    assert asked["step_id"] == "reauth_account"
+    result = await hass.config_entries.flow.async_configure(asked["flow_id"])
+    assert flows.placeholder(result, "account").endswith(utility.number[-4:])
+    await utility.fault("http_error", path=DISCOVERY)
+    result = await flows.submit(hass, result, {})
+    assert (result["step_id"], result["errors"]) == ("reauth_account", {"base": "utility_error"})
+    await utility.mend()
+
+    neighbour = await utility.neighbour()
+    await neighbour.attach(gateway.lfdi)
+    result = await flows.submit(hass, result, {})
+    result = await accounts.sign_in(hass, result, neighbour, hass_client_no_auth)
+    assert result["step_id"] == "premise", result
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["reason"] == "other_account"
+    assert hub.data[CONF_UTILITY] == before[CONF_UTILITY]
+    assert hub.data["token"] == before["token"]
+
+
+@pytest.mark.use_case("IP-6")
+@pytest.mark.parametrize("transport", ["ezsp"])
+async def test_utility_that_cannot_open_the_meter_now_is_asked_again(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert gateway.zigbee is not None
+    await utility.attach(gateway.lfdi)
+    result = await flows.choose(hass, await flows.begin(hass), "radio")
+    result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
+    result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"], **flows.PREMISE})
+    code = gateway.radio()["install_code"]
+    result = await flows.submit(hass, result, {"install_code": code, "way": "account"})
+    result = await flows.submit(hass, result, {"url": utility.url})
+    result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
+    await utility.fault("http_error", path="/api/v1/commissioning-requests")
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert (result["step_id"], result["errors"]) == ("join_request", {"base": "utility_error"})
+    await utility.mend()
+    result = await flows.submit(hass, result, {})
+    assert result["step_id"] == "commissioned", result
+    assert (await gateway.network())["permitted"] == [gateway.radio()["eui64"]]
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await hass.async_block_till_done()
