@@ -1,4 +1,4 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 
 import type { Hass } from "./hass";
 import { styles } from "./styles";
@@ -14,23 +14,21 @@ const whyOf = (error: unknown): string => {
 const isUnauthorized = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === "unauthorized";
 
 /**
- * A button that does something: asks first where that matters, is busy while it is done, and says what came of it (the
- * text that `act` gives, where it gives one), or why it failed.
+ * A button that does something: asks first where that matters, says that it is busy while it is done, and why
+ * it failed. What came of it is its card's to say.
  */
 export class Acting extends LitElement {
   static override styles = [
     styles,
     css`
+      /* Among other buttons (.buttons) all of this is laid out with them: they keep their places, and below them all
+         is what is asked, under way or told. */
       :host {
-        display: block;
+        display: var(--utility-han-acting, block);
         height: auto;
       }
-      /* What is asked or told has a line of its own among other buttons. */
-      :host([telling]) {
-        flex: 1 1 100%;
-      }
       div {
-        display: flex;
+        display: var(--utility-han-acting, flex);
         flex-wrap: wrap;
         align-items: center;
         gap: 8px;
@@ -38,8 +36,16 @@ export class Acting extends LitElement {
       button {
         flex: var(--utility-han-flex, 0 1 auto);
       }
+      p,
+      .answer {
+        order: 1;
+      }
       p {
         flex-basis: 100%;
+      }
+      ha-spinner {
+        vertical-align: middle;
+        margin-inline-end: 8px;
       }
     `,
   ];
@@ -53,7 +59,6 @@ export class Acting extends LitElement {
     busy: {},
     stage: { state: true },
     why: { state: true },
-    said: { state: true },
   };
 
   declare hass: Hass;
@@ -67,26 +72,23 @@ export class Acting extends LitElement {
   declare busy: string | undefined;
   declare stage: "idle" | "asking" | "busy";
   declare why: string;
-  declare said: string;
 
   constructor() {
     super();
     this.stage = "idle";
-    this.why = this.said = "";
+    this.why = "";
   }
 
   protected override render(): TemplateResult {
     return html`<div>
-      ${this.stage === "asking" ? this.#asking() : this.#button()}
-      <p role="status" ?hidden=${this.stage !== "busy" && !this.said}>
-        ${this.stage === "busy" ? (this.busy ?? this.#say("busy")) : this.said}
+      ${this.#button()} ${this.stage === "asking" ? this.#asking() : ""}
+      <p role="status" ?hidden=${this.stage !== "busy"}>
+        ${this.stage === "busy"
+          ? html`<ha-spinner size="tiny" aria-hidden="true"></ha-spinner>${this.busy ?? this.#say("busy")}`
+          : ""}
       </p>
       ${this.why ? html`<p class="failed" role="alert">${this.#say("failed", { why: this.why })}</p>` : ""}
     </div>`;
-  }
-
-  protected override updated(): void {
-    this.toggleAttribute("telling", this.stage !== "idle" || Boolean(this.said || this.why));
   }
 
   #say(word: Word, placeholders?: Record<string, string>): string {
@@ -98,7 +100,8 @@ export class Acting extends LitElement {
     return html`<button
       aria-label=${label}
       ?disabled=${this.stage === "busy"}
-      @click=${() => (this.question ? this.#ask() : this.#do())}
+      aria-expanded=${this.question ? this.stage === "asking" : nothing}
+      @click=${() => (this.stage === "asking" ? this.#leave() : this.question ? this.#ask() : this.#do())}
     >
       ${this.label}
     </button>`;
@@ -106,8 +109,8 @@ export class Acting extends LitElement {
 
   #asking(): TemplateResult {
     return html`<p id="question">${this.question}</p>
-      <button class="yes" aria-describedby="question" @click=${() => this.#do()}>${this.yes}</button>
-      <button class="no" @click=${() => this.#leave()}>${this.#say("no")}</button>`;
+      <button class="answer yes" aria-describedby="question" @click=${() => this.#do()}>${this.yes}</button>
+      <button class="answer no" @click=${() => this.#leave()}>${this.#say("no")}</button>`;
   }
 
   async #ask(): Promise<void> {
@@ -129,10 +132,9 @@ export class Acting extends LitElement {
 
   async #do(): Promise<void> {
     this.stage = "busy";
-    this.why = this.said = "";
+    this.why = "";
     try {
-      const said = await this.act();
-      this.said = typeof said === "string" ? said : "";
+      await this.act();
     } catch (error) {
       this.why = isUnauthorized(error) ? this.#say("not_allowed") : whyOf(error);
     }

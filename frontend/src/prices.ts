@@ -32,6 +32,14 @@ const clip = (start: Date, end: Date, from: number): { left: number; width: numb
   return right > left ? { left, width: right - left } : undefined;
 };
 
+/** The lowest and the highest price, and what the strip reaches from and to. */
+export const rangeOf = (bars: Bar[]): { lowest: number; highest: number; floor: number; top: number } => {
+  const prices = bars.map((bar) => bar.price);
+  const [lowest, highest] = [Math.min(...prices), Math.max(...prices)];
+  // Bars stand on zero, or hang from it where power costs less than nothing.
+  return { lowest, highest, floor: Math.min(0, lowest), top: Math.max(0, highest) };
+};
+
 /** The prices that an entity's `forecast` has for the 24 hours from a moment on. */
 export const barsOf = (state: State | undefined, from: Date): Bar[] => {
   const forecast: unknown = state?.attributes["forecast"];
@@ -44,12 +52,8 @@ export const barsOf = (state: State | undefined, from: Date): Bar[] => {
     const named = typeof tier === "string" || typeof tier === "number" ? String(tier) : undefined;
     if (place) bars.push({ start, end, price, tier: named, ...place, height: 0, level: "middle" });
   }
-  const prices = bars.map((bar) => bar.price);
-  const lowest = Math.min(...prices);
-  const highest = Math.max(...prices);
-  // Bars stand on zero, or hang from it where power costs less than nothing.
-  const floor = Math.min(0, lowest);
-  const range = Math.max(0, highest) - floor || 1;
+  const { lowest, highest, floor, top } = rangeOf(bars);
+  const range = top - floor || 1;
   for (const bar of bars) {
     bar.height = (bar.price - floor) / range;
     const third = highest > lowest ? (bar.price - lowest) / (highest - lowest) : 0.5;

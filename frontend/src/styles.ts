@@ -81,6 +81,7 @@ export const styles = css`
     font-size: var(--ha-font-size-xl, 20px);
   }
   .buttons {
+    --utility-han-acting: contents;
     display: flex;
     flex-wrap: wrap;
     gap: 8px;

@@ -106,6 +106,9 @@ test("a test signal of a diagnosis is told, and nobody is asked to leave it", as
   const card = await show("control", meter().add("Pool pump", { active_event: active, opt_out_event: ["unknown"] }));
   assert.match(textOf(card), /\[test\]$/);
   assert.equal(all(card, "button").length, 0);
+  const price: [string, Record<string, unknown>] = ["0.1", { forecast: [{ start: later(-1), end: later(1), price: 0.1 }] }];
+  const strip = await show("price", meter({ price }).add("Pool pump", { active_event: active }));
+  assert.doesNotMatch(textOf(strip), /Pool pump/);
 });
 
 test("an emergency has no way out", async () => {
@@ -126,6 +129,8 @@ test("prices are gone along by the arrow keys, controls and charging beside them
     .add("Pool pump", { active_event: ["reduction", { start: time(0), end: time(2) }] })
     .add("Family car", { binding: ["in_force"], departure: [time(9), { reservation: "granted", start: time(5), end: time(7) }] });
   const card = await show("price", home);
+  assert.match(textOf(card), /Now 0\.10 USD\/kWh 0\.30 0 /);
+  assert.match(textOf(card), /low : 0\.10 USD\/kWh middle : 0\.20 USD\/kWh high : 0\.30 USD\/kWh Until \d+:\d+$/);
   const bars = all(card, "rect");
   assert.equal(bars.length, 3);
   assert.deepEqual(
@@ -163,6 +168,20 @@ test("a month that is not billed as measured is told", async () => {
   button(card, "Statement (PDF)").click();
   await rest();
   assert.equal(home.asked.at(-1)?.data?.["format"], "pdf");
+});
+
+test("before the first session no figures of one are told, and while one runs the month says what it waits for", async () => {
+  const home = meter().add("Family car", {
+    binding: ["in_force"], session_energy: ["0.0"], session_cost: ["0.0", { unit_of_measurement: "USD" }],
+    month_energy: ["0.0"], plugged: ["off", { charging: false }],
+  });
+  home.answers["get_sessions"] = { sessions: [] };
+  const card = await show("vehicle", home);
+  assert.match(textOf(card), /Last session No session yet This month No session has ended this month/);
+  home.add("Family car", { session_energy: ["0.0", { last_reset: later(-1) }], plugged: ["on", { charging: true }] });
+  card.hass = home.hass;
+  await rest();
+  assert.match(textOf(card), /This session 0\.00 kWh · \$0\.00 This month No session has ended/);
 });
 
 test("a car that charges by a plan says until when, and its month what it measured where no bill is shown", async () => {
@@ -212,6 +231,55 @@ test("health is one line that opens into reasons, and what helps", async () => {
     data: { device_id: "pool_pump" },
     entity: undefined,
   });
+});
+
+test("what has failed is open from the beginning, and a repair says what it does before, how long, and what it did", async () => {
+  const diagnosis = (verdict: string, more: Record<string, unknown>): [string, Record<string, unknown>] =>
+    [verdict, { at: later(0), next: null, repair: null, case_closed: false, ...more }];
+  const home = meter().add("Pool pump", {
+    registration_state: ["enrolled"],
+    health: ["failed", { reason: "not_listed", since: later(-1) }],
+    last_diagnosis: diagnosis("commissioning_problem", { next: "re_announce" }),
+  });
+  const card = await show("health", home);
+  assert.match(textOf(card), /reason: not_listed, since .* commissioning_problem · \d+:\d+ What helps: re_announce/);
+  button(card, "Repair").click();
+  await rest();
+  assert.match(textOf(card), /Repair Home Assistant puts it back on the gateway’s list and tests it\. Repair now\? Yes, repair No Demo home/);
+  home.holds = true;
+  button(card, "Yes, repair").click();
+  await rest();
+  assert.equal(all(card, "ha-spinner").length, 1);
+  assert.match(textOf(card), /Repairing and testing, this takes up to a minute …/);
+  assert.doesNotMatch(textOf(card), /commissioning_problem/);
+  home.add("Pool pump", {
+    health: ["ok"],
+    last_diagnosis: diagnosis("nothing_wrong", { repair: "re_announce", case_closed: true }),
+  });
+  card.hass = home.hass;
+  home.release();
+  await rest();
+  assert.equal(all(card, "ha-spinner").length, 0);
+  assert.match(textOf(card), /^All is well Pool pump \[ok\] Diagnose Repaired · \d+:\d+: re_announce; case closed Demo home/);
+  home.add("Pool pump", { health: ["failed", { reason: "not_listed", since: later(1) }] });
+  card.hass = home.hass;
+  await rest();
+  assert.doesNotMatch(textOf(card), /Repaired/);
+});
+
+test("a diagnosis that finds nothing says so, also where no entity tells it, and one that failed says why", async () => {
+  const home = meter();
+  home.answers["diagnose"] = { verdict: "nothing_wrong", next: null, repair: null, case_closed: false };
+  const card = await show("health", home);
+  all(card, "button")[0]?.click();
+  await rest();
+  button(card, "Diagnose").click();
+  await rest();
+  assert.match(textOf(card), /Demo home \[ok\] Diagnose nothing_wrong · \d+:\d+$/);
+  home.refuses = "The gateway is away.";
+  button(card, "Diagnose").click();
+  await rest();
+  assert.match(textOf(card), /That did not work: The gateway is away\./);
 });
 
 test("cases are told with their appointments, the soonest first", async () => {

@@ -104,22 +104,27 @@ test("the places of another device are not those of the one before", async () =>
 });
 
 test("what a diagnosis and a repair came to is told in place", async () => {
-  const diagnosed: [string, Record<string, unknown>] = ["faulty_device", { next: "check_device", at: new Date().toISOString() }];
-  const home = meter().add("Pool pump", { registration_state: ["enrolled"], health: ["ok"], last_diagnosis: diagnosed });
-  home.answers["diagnose"] = { verdict: "gateway_down", next: "wait" };
-  home.answers["repair"] = { verdict: "faulty_device", next: null, fixed: false };
+  const at = new Date().toISOString();
+  const home = meter().add("Pool pump", {
+    registration_state: ["enrolled"],
+    health: ["ok"],
+    last_diagnosis: ["faulty_device", { next: "check_device", at, repair: null, case_closed: false }],
+  });
+  home.answers["diagnose"] = { verdict: "gateway_down", next: "wait", repair: null };
+  home.answers["repair"] = { verdict: "faulty_device", next: null, repair: "check_device", fixed: false };
   const card = await show("diagnose", home);
-  assert.match(textOf(card), /Pool pump \[ok\] \[faulty_device\] .* What helps: next: check_device/);
-  const [gateway] = all(card, "utility-han-acting");
-  assert.ok(gateway);
-  button(gateway, "Diagnose").click();
+  assert.match(textOf(card), /Pool pump \[ok\] Diagnose faulty_device · \d+:\d+ What helps: check_device Repair/);
+  button(card, "Diagnose").click();
   await rest();
-  assert.match(textOf(gateway), /gateway_down · wait/);
+  assert.match(textOf(card), /Demo home \[ok\] Diagnose gateway_down · \d+:\d+ What helps: wait Pool pump/);
+  home.add("Pool pump", { last_diagnosis: ["faulty_device", { next: null, at, repair: "check_device" }] });
   button(card, "Repair").click();
   await rest();
   button(card, "Yes, repair").click();
   await rest();
-  assert.match(textOf(card), /Not repaired yet: faulty_device/);
+  card.hass = home.hass;
+  await rest();
+  assert.match(textOf(card), /Not repaired yet · \d+:\d+: faulty_device/);
 });
 
 const REPORT = {
@@ -142,8 +147,13 @@ test("the report is made with what was typed, shown as it is printed, and handed
   assert.equal(all(card, "article").length, 0);
   type(card, "#installer", "Ada");
   type(card, "#notes", "Mind the dog");
+  const seen: string[] = [];
+  Element.prototype.scrollIntoView = function (this: Element) {
+    seen.push(this.localName);
+  };
   button(card, "Make the report").click();
   await rest();
+  assert.deepEqual(seen, ["article"]);
   assert.deepEqual(home.asked.at(-1)?.data, { device_id: "demo_home", language: "en", installer: "Ada", notes: "Mind the dog" });
   assert.match(textOf(card), /Pool pump Load Not seen Programs A B Cellar · Signal: -91 dBm Cases No case Notes Mind <b>the<\/b> dog/);
   const addresses: (string | null)[] = [];

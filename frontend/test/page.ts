@@ -26,6 +26,8 @@ export class TestHome {
   answers: Record<string, unknown> = {};
   statistics: Record<string, Record<string, unknown[]>> = {};
   refuses: string | undefined;
+  /** Whether actions are answered only as soon as they are let (`release`). */
+  holds = false;
   refusal = "home_assistant_error";
   language = "en";
   admin = true;
@@ -33,6 +35,11 @@ export class TestHome {
   #entities: Hass["entities"] = {};
   #devices: Hass["devices"] = {};
   #states: Hass["states"] = {};
+  #held: (() => void)[] = [];
+
+  release(): void {
+    for (const answer of this.#held.splice(0)) answer();
+  }
 
   add(device: string, entities: Record<string, [state: string, attributes?: Attributes]>): this {
     const id = device.toLowerCase().replaceAll(" ", "_");
@@ -71,7 +78,13 @@ export class TestHome {
         // A refusal comes as Home Assistant sends it: an object with a message.
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         if (this.refuses) return Promise.reject({ code: this.refusal, message: this.refuses });
-        return Promise.resolve({ response: this.answers[service] as T });
+        const answer = { response: this.answers[service] as T };
+        if (!this.holds) return Promise.resolve(answer);
+        return new Promise<typeof answer>((resolve) => {
+          this.#held.push(() => {
+            resolve(answer);
+          });
+        });
       },
     };
   }

@@ -62,6 +62,7 @@ class InstalledGateway:
             "registration": settings.registration,
             "registered": [entry.lfdi for entry in state.registrations if entry.accepted()],
             "pending": [entry.lfdi for entry in state.registrations if not entry.accepted()],
+            "speaking": [entry.lfdi for entry in state.registrations if state.contacts.of_its_own(entry.lfdi)],
             "certificate_not_after": state.identity.certificate.not_valid_after_utc.isoformat(),
             "mdns": settings.mdns,
             "seed": settings.seed,

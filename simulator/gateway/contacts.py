@@ -44,6 +44,11 @@ class Contacts:
         """The latest exchange of a device, or None where it was never heard of."""
         return self._latest.get(lfdi)
 
+    def of_its_own(self, lfdi: str) -> bool:
+        """Whether a device was heard by its own certificate last, and not through another client."""
+        last = self._latest.get(lfdi)
+        return last is not None and last.client == lfdi
+
     def heard(self, lfdi: str, client: str, what: str) -> None:
         """Note an exchange of the device ``lfdi``, which ``client`` was authenticated for."""
         self._latest[lfdi] = Exchange(time.time(), client, what)

@@ -22,6 +22,10 @@ async def test_a_client_and_a_radio_are_let_in(console: Page, simulator: Simulat
     card = console.locator("#gateway-list li", has_text=f"Gateway {made['id']}")
 
     form = console.locator("form[data-do=let-in]")
+    below, above = await form.bounding_box(), await card.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] < below["y"], "what is there stands above what may be added"
     await form.get_by_label("Gateway").select_option(made["id"])
     await form.get_by_role("button", name="Let in").click()
     await expect(problem(form, "lfdi")).to_have_text("Please fill this in.")

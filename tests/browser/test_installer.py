@@ -88,6 +88,10 @@ async def test_installer_commissions_surveys_diagnoses_and_hands_over(
     await handing_over.get_by_role("button", name="Make the report").click()
     report = handing_over.get_by_role("article", name="Hand-over report")
     await expect(report).to_contain_text("Ada Installer")
+    await expect(report.get_by_role("heading", name="Hand-over report")).to_be_in_viewport()
+    await expect(handing_over.get_by_role("button", name="Download (PDF)")).to_be_in_viewport()
+    await expect(report).to_contain_text("Pool pump through Home Assistant")
+    await expect(report).not_to_contain_text("Home Assistant Pool pump")
     part = report.locator("section", has=page.get_by_role("heading", name="Pool pump"))
     for said in ("OK, seen", "Garden shed", "Enrolled", "Peak Saver, agreed on", "Nothing is wrong"):
         await expect(part).to_contain_text(said)

@@ -106,6 +106,7 @@ async def test_failure_is_told_and_repaired_from_its_notice(
     assert fix.page["reason"] == "repaired", fix.page
     assert fix.page["description_placeholders"]["done"] == "put the device on the gateway's list again"
     assert patient.well
+    assert patient.told[0] == "re_announce"
     assert patient.issue is None
     assert [each.data["type"] for each in told if each.data["type"] != "case_updated"] == ["failed", "recovered"]
     assert patient.lfdi in (await gateway.describe())["registered"]
@@ -167,11 +168,16 @@ async def test_problem_is_reported_and_the_case_is_followed_until_it_is_closed(
     assert [report["verdict"] for report in case["reports"]] == ["registration_problem"]
     assert "input_boolean" not in str(case)
 
+    assert patient.told == (None, False)
     answer = await patient.act("repair")
     assert answer["fixed"]
     (case,) = await utility.cases()
     assert case["status"] == "closed"
     assert hub.state("open_cases").state == "0"
+    assert patient.told == (answer["repair"], True)
+    assert patient.manager.condition(patient.key).to_dict()["diagnosis"]["repair"] == answer["repair"]
+    await patient.act("diagnose")
+    assert patient.told == (None, False), "what is told is the last diagnosis, and not the repair before it"
 
 
 @BOTH_TRANSPORTS

@@ -57,6 +57,12 @@ class Patient:
         return state.state, state.attributes["reason"]
 
     @property
+    def told(self) -> tuple[str | None, bool]:
+        """What the last diagnosis tells of the repair before it, and whether the utility closed its case."""
+        attributes = self.state("last_diagnosis").attributes
+        return attributes["repair"], attributes["case_closed"]
+
+    @property
     def well(self) -> bool:
         """Whether all is well."""
         return self.health == ("ok", None)

@@ -13,9 +13,8 @@ from homeassistant.helpers import entity_registry as er
 from ..procedures import DeviceKind
 from ..utility import CompatibleDevice
 from .linked_entity import sensors_beside
+from .models import is_ours, model_name, with_maker
 
-OURS = "Home Assistant"
-"""The manufacturer under which a utility lists what takes part through Home Assistant (``docs/utility-api.yaml``)."""
 _DOMAINS: Mapping[str, DeviceKind] = {
     "climate": DeviceKind.THERMOSTAT,
     "water_heater": DeviceKind.WATER_HEATER,
@@ -92,13 +91,11 @@ def fitting_model(models: Sequence[CompatibleDevice], derived: Derived) -> Compa
     """
     made_by = (derived.manufacturer or "").casefold(), (derived.model or "").casefold()
     for model in models:
-        if model.manufacturer.casefold() == OURS.casefold():
+        if is_ours(model.manufacturer):
             return model
     return next((each for each in models if (each.manufacturer.casefold(), each.name.casefold()) == made_by), None)
 
 
 def labelled(model: CompatibleDevice) -> str:
     """Return what a model is called; whose it is goes without saying of what takes part through Home Assistant."""
-    if model.manufacturer.casefold() == OURS.casefold():
-        return f"{model.name[:1].upper()}{model.name[1:]}"
-    return f"{model.manufacturer} {model.name}"
+    return with_maker(model.manufacturer, model_name(model.manufacturer, model.name))

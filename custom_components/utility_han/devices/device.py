@@ -13,6 +13,7 @@ from ..gateway import DeviceState
 from ..hub.subject import Subject
 from ..procedures import INSTALLATIONS, DeviceKind
 from ..utility import UtilityReason
+from .models import model_name
 
 
 class HanDevice(Subject):
@@ -76,7 +77,7 @@ class HanDevice(Subject):
             identifiers={(DOMAIN, self.key)},
             name=self.title,
             manufacturer=self._model.get("manufacturer"),
-            model=self._model.get("name"),
+            model=model_name(self._model.get("manufacturer"), self._model.get("name")),
             serial_number=self._serial,
             via_device_id=self._gateway.registry_id or "",
         )

@@ -50,8 +50,8 @@ async def async_diagnosis_steps(
         if found.verdict is Verdict.NOTHING_WRONG:
             watched.device.missed_control = None
     async_note_diagnosis(health, watched, found)
-    at = dt_util.utcnow().isoformat()
-    condition.diagnosis = found.to_dict() | {"at": at}
+    told = {"at": dt_util.utcnow().isoformat(), "repair": condition.repair, "case_closed": False}
+    condition.diagnosis, condition.repair = found.to_dict() | told, None
     if hub.coordinator.contact.reason is not None and _answers(found, Step.DM_3):
         # It is back: what hangs on it need not wait for the next poll, which may be far away.
         await hub.coordinator.async_refresh()
@@ -65,7 +65,8 @@ async def async_diagnosis_steps(
         result = await _async_report(health, watched, found)
         found.results.append(result)
         yield result
-        condition.diagnosis = found.to_dict() | {"at": at}
+        told["case_closed"] = result.evidence.get("status") == CaseStatus.CLOSED
+        condition.diagnosis = found.to_dict() | told
     await health.conditions.async_save()
     watched.async_tell()
 

@@ -103,8 +103,9 @@ def _health_attributes(condition: Condition) -> dict[str, Any]:
 
 def _diagnosis_attributes(condition: Condition) -> dict[str, Any]:
     diagnosis = condition.diagnosis or {}
-    found = {name: diagnosis.get(name) for name in ("reason", "next", "at")}
-    return found | {"case": condition.case and condition.case["id"]}
+    found = {name: diagnosis.get(name) for name in ("reason", "next", "at", "repair")}
+    closed = diagnosis.get("case_closed", False)
+    return found | {"case": condition.case and condition.case["id"], "case_closed": closed}
 
 
 def _diagnose(health: HealthManager) -> SubjectButtonDescription[Watched]:

@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..devices.manager import Registrar
+from ..devices.models import with_maker
 from ..documents import Fact, Handover, Mark, Part
 from ..hub.wording import Wording
 from ..hub.words import Sheet
@@ -146,7 +147,7 @@ class _Report:
     def _facts(self, watched: Watched, *, surveyed: bool) -> dict[str, str | None]:
         info = watched.device_info
         facts: dict[str, str | None] = {
-            "model": " ".join(filter(None, (info.get("manufacturer"), info.get("model")))),
+            "model": with_maker(info.get("manufacturer"), info.get("model")),
             "vin" if watched.vehicle is not None else "serial": info.get("serial_number"),
             "firmware": info.get("sw_version"),
             **self._whereabouts(watched),

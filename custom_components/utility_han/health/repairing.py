@@ -23,6 +23,7 @@ from .subjects import Watched
 
 _AFTER_RELOAD = 3.0
 """Seconds in which what was loaded anew has its entities again."""
+_NOTHING_DONE = (Outcome.RUNNING, Outcome.NOT_OFFERED)
 
 
 async def async_repair(health: HealthManager, watched: Watched, repair: Repair | None = None) -> Mapping[str, Any]:
@@ -47,8 +48,18 @@ async def async_repair(health: HealthManager, watched: Watched, repair: Repair |
 
 
 async def async_repair_steps(health: HealthManager, watched: Watched, repair: Repair) -> AsyncGenerator[StepResult]:
-    """Do what of a repair needs no person; where a person is needed, that is begun and waits for them."""
+    """Do what of a repair needs no person; where a person is needed, that is begun and waits for them.
+
+    The diagnosis that comes next tells whether that repaired it.
+    """
     async_note_repair(health, watched, repair)
+    async for result in _async_steps(health, watched, repair):
+        if result.outcome not in _NOTHING_DONE:
+            health.condition(watched.key).repair = repair
+        yield result
+
+
+async def _async_steps(health: HealthManager, watched: Watched, repair: Repair) -> AsyncGenerator[StepResult]:
     coordinator = health.hub.coordinator
     record = health.subjects.record(watched)
     if repair in OF_DEVICE and record is not None:

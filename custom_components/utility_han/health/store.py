@@ -7,12 +7,16 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 
 from ..hub.storage import Kept
-from ..procedures import Health, Place, UnreadableRecordError, read_record
+from ..procedures import Health, Place, Repair, UnreadableRecordError, read_record
 
 
 @dataclass(slots=True)
 class Condition:
-    """How one thing is; ``diagnosis`` is the last one (see ``Diagnosis.to_dict``) with its time, ``at``."""
+    """How one thing is.
+
+    ``diagnosis`` is the last one (see ``Diagnosis.to_dict``) with its time, ``at``; ``repair``, what was done before
+    it and since the one before; and ``case_closed``, whether the utility closed the case by it.
+    """
 
     health: Health = field(default_factory=Health)
     diagnosis: dict[str, Any] | None = None
@@ -21,6 +25,8 @@ class Condition:
     ``appointment_end`` where there are."""
     survey: list[Place] = field(default_factory=list)
     """The places it was carried to, the last measured last."""
+    repair: Repair | None = None
+    """What was done to repair it and was not tested since."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for storage."""
@@ -29,6 +35,7 @@ class Condition:
             "diagnosis": self.diagnosis,
             "case": self.case,
             "survey": [place.to_dict() for place in self.survey],
+            "repair": self.repair,
         }
 
     @classmethod

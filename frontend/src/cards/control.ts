@@ -7,7 +7,8 @@ import { isKnown, isThere, momentOf, stateOf, type Subject } from "../home";
 import { Card } from "./card";
 
 const NOTHING = "none";
-const TEST = "test";
+/** What a test signal of a diagnosis or repair is as an active load control. */
+export const TEST = "test";
 
 export const isControlled = (active: State | undefined): active is State => isKnown(active) && active.state !== NOTHING;
 
@@ -82,7 +83,7 @@ export class ControlCard extends Card {
     const [leave, back] = ["opt_out_event", "opt_in_event"].map((key) => stateOf(this.hass, device, key));
     const press = (button: State) => () =>
       this.hass.callService("button", "press", {}, { entity_id: button.entity_id }, false);
-    return html`${isThere(leave)
+    return html`<div class="buttons">${isThere(leave)
       ? html`<utility-han-acting
           .hass=${this.hass}
           .act=${press(leave)}
@@ -99,7 +100,7 @@ export class ControlCard extends Card {
           .label=${this.say("opt_in")}
           .about=${device.name}
         ></utility-han-acting>`
-      : ""}`;
+      : ""}</div>`;
   }
 
   #next(devices: Subject[]): TemplateResult | string {

@@ -74,6 +74,10 @@ export class HandoverCard extends InstallerCard {
         flex-direction: column;
         gap: 12px;
       }
+      article {
+        /* Home Assistant's own bar stays on top of what is scrolled to, and what hands it on is seen too. */
+        scroll-margin-top: calc(var(--header-height, 56px) + 2 * var(--utility-han-touch) + 32px);
+      }
       h3,
       h4 {
         margin: 0;
@@ -157,6 +161,8 @@ export class HandoverCard extends InstallerCard {
     const data = { device_id, language: hass.locale.language, ...KEPT.now.typed };
     const { response } = await hass.callService<Made>(DOMAIN, "get_handover_report", data, undefined, false, true);
     KEPT.set({ made: response, file: undefined });
+    await this.updateComplete;
+    this.renderRoot.querySelector("article")?.scrollIntoView();
     if (!response || !(navigator.canShare as unknown)) return;
     // A browser lets share only who has just been touched: the file has to be there by then.
     const printed = await fetch(hass.hassUrl(response.url));

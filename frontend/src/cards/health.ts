@@ -23,14 +23,23 @@ const REPAIRS = [
   "renew_certificate",
   "sign_in",
   "check_device",
-];
+] as const;
 
-/** What a diagnosis or a repair answers (procedures/diagnosis.py, health/repairing.py). */
+const isRepair = (next: string): next is (typeof REPAIRS)[number] => (REPAIRS as readonly string[]).includes(next);
+
+/** What a diagnosis found, the one after a repair too: as its entity tells it, and as actions answer. */
 interface Found {
   verdict: string;
   next: string | null;
-  fixed?: boolean;
+  /** What was done to repair it, where this is the diagnosis after that. */
+  repair: string | null;
+  case_closed: boolean;
+  at: Date | undefined;
 }
+
+type Answer = Omit<Found, "at">;
+
+const WELL = "nothing_wrong";
 
 interface Standing {
   subject: Subject;
@@ -72,25 +81,47 @@ export class HealthCard extends Card {
       li {
         ${entry}
       }
+      .told {
+        order: 1;
+        flex: 1 1 100%;
+      }
       .dot::before {
         ${dot}
         background: var(--severity);
       }
     `,
   ];
-  static override properties = { ...Card.properties, open: { state: true } };
+  static override properties = {
+    ...Card.properties,
+    open: { state: true },
+    looking: { state: true },
+    answered: { state: true },
+  };
 
-  declare open: boolean;
+  /** Whether all of it is shown; nobody has said so while it is not there. */
+  declare open: boolean | undefined;
+  /** What is being diagnosed or repaired, by device. */
+  declare looking: Set<string>;
+  /** What actions answered on what has no entity that tells it, by device. */
+  declare answered: Map<string, Found>;
+  /** What was shown last, by device, from the first to the last. */
+  #order: string[] = [];
   /** Whether what was diagnosed is told of everything, also of what is well. */
   protected readonly thorough: boolean = false;
 
   constructor() {
     super();
-    this.open = false;
+    this.looking = new Set();
+    this.answered = new Map();
   }
 
   override getCardSize(): number {
     return 1;
+  }
+
+  /** Where something has failed nobody has to ask what, and it does not fold itself once it is repaired. */
+  protected override willUpdate(): void {
+    if (this.#standings().some(({ health }) => health.state === "failed")) this.open ??= true;
   }
 
   protected override render(): TemplateResult {
@@ -110,7 +141,7 @@ export class HealthCard extends Card {
           : this.say("health_some", { count: ill.length, all: all.length });
     return html`<button
         class="plain summary"
-        aria-expanded=${this.open}
+        aria-expanded=${this.open === true}
         aria-controls="standings"
         @click=${() => (this.open = !this.open)}
       >
@@ -133,12 +164,18 @@ export class HealthCard extends Card {
       </ul>`;
   }
 
+  /** The worst first; while they are looked at each keeps its place, however it does. */
   #standings(): Standing[] {
-    return this.about()
+    const shown = this.open || this.thorough ? this.#order : [];
+    const place = ({ subject }: Standing): number => (shown.indexOf(subject.device.id) + 1 || Infinity);
+    const standings = this.about()
       .map((subject) => ({ subject, health: stateOf(this.hass, subject, "health") }))
       .filter((each): each is { subject: Subject; health: State } => isKnown(each.health))
       .map((each) => ({ ...each, severity: Math.max(0, SEVERITY.indexOf(each.health.state)) }))
-      .sort((a, b) => b.severity - a.severity);
+      .sort((a, b) => b.severity - a.severity)
+      .sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+    this.#order = standings.map(({ subject }) => subject.device.id);
+    return standings;
   }
 
   #standing({ subject, health, severity }: Standing): TemplateResult {
@@ -157,71 +194,88 @@ export class HealthCard extends Card {
               .join(", ")}
           </p>`
         : ""}
-      ${severity > 0 || this.thorough ? this.#diagnosed(subject) : ""} ${this.#ways(subject, severity > 0)}
+      ${this.#ways(subject, severity > 0, since)}
     </li>`;
   }
 
-  #diagnosed(subject: Subject): TemplateResult | string {
-    const found = stateOf(this.hass, subject, "last_diagnosis");
-    const at = momentOf(found?.attributes["at"]);
-    if (!isKnown(found) || !at) return "";
-    const next = found.attributes["next"] ? this.hass.formatEntityAttributeValue(found, "next") : "";
+  /** What the last diagnosis found, nothing where there was none. */
+  #found(subject: Subject): Found | undefined {
+    const state = stateOf(this.hass, subject, "last_diagnosis");
+    if (!isKnown(state)) return this.answered.get(subject.device.id);
+    const at = momentOf(state.attributes["at"]);
+    return at && { ...(state.attributes as unknown as Answer), verdict: state.state, at };
+  }
+
+  #ways(subject: Subject, ill: boolean, since: Date | undefined): TemplateResult {
+    const { hass } = this;
+    const { device, name } = subject;
+    const found = this.#found(subject);
+    const next = found?.next;
+    return html`<div class="buttons">
+        <utility-han-acting
+          .hass=${hass}
+          .act=${() => this.#ask("diagnose", device.id)}
+          .label=${this.say("diagnose")}
+          .about=${name}
+          .busy=${this.say("diagnosing")}
+        ></utility-han-acting>
+        ${ill && hass.user?.is_admin
+          ? html`<a class="button" href="/config/devices/device/${device.id}" aria-label="${this.say("details")}: ${name}"
+              >${this.say("details")}</a
+            >`
+          : ""}
+        ${found && !this.looking.has(device.id) ? this.#told(found, since) : ""}
+        ${(ill || this.thorough) && next && isRepair(next)
+          ? html`<utility-han-acting
+              .hass=${hass}
+              .act=${() => this.#ask("repair", device.id)}
+              .label=${this.say("repair")}
+              .about=${name}
+              .question=${this.say("repair_sure", { what: this.say(`sure_${next}`) })}
+              .yes=${this.say("repair_yes")}
+              .busy=${this.say("repairing")}
+            ></utility-han-acting>`
+          : ""}
+      </div>
+      ${ill && this.#tells() ? html`<p class="quiet">${this.say("diagnose_tells")}</p>` : ""}`;
+  }
+
+  /** Diagnose or repair; what came of it is told by an entity, else kept here. */
+  async #ask(action: "diagnose" | "repair", device_id: string): Promise<void> {
+    this.looking = new Set(this.looking).add(device_id);
+    try {
+      const { response } = await this.hass.callService<Answer>(DOMAIN, action, { device_id }, undefined, false, true);
+      if (response) this.answered = new Map(this.answered).set(device_id, { ...response, at: new Date() });
+    } finally {
+      this.looking = new Set([...this.looking].filter((each) => each !== device_id));
+    }
+  }
+
+  /** What was found, or what came of a repair, and when; nothing where it has got worse since. */
+  #told({ verdict, next, repair, case_closed: closed, at }: Found, since: Date | undefined): TemplateResult | string {
+    if (!at || (verdict === WELL && since && since > at)) return "";
     const when = formatMoment(this.hass, at, this.now);
-    return html`<div role="status">
-      <p>${this.hass.formatEntityState(found)} <span class="quiet">(${when})</span></p>
-      ${next ? html`<p>${this.say("helps", { what: next })}</p>` : ""}
+    const what = this.#word(`state.${verdict}`);
+    const done = repair && this.#word(`state_attributes.repair.state.${repair}`);
+    const text = !done
+      ? this.say("diagnosed", { what, when })
+      : verdict === WELL
+        ? this.say("repaired", { what: done, when })
+        : this.say("not_repaired", { what, when });
+    return html`<div class="told" role="status">
+      <p>${closed ? this.say("case_closed", { text }) : text}</p>
+      ${next ? html`<p>${this.say("helps", { what: this.#word(`state_attributes.next.state.${next}`) })}</p>` : ""}
     </div>`;
   }
 
-  #ways({ device, name, entities }: Subject, ill: boolean): TemplateResult {
-    const { hass } = this;
-    const found = entities["last_diagnosis"] ? hass.states[entities["last_diagnosis"]] : undefined;
-    const next = found?.attributes["next"];
-    const ask = async (action: string): Promise<Found | undefined> =>
-      (await hass.callService<Found>(DOMAIN, action, { device_id: device.id }, undefined, false, true)).response;
-    return html`<div class="buttons">
-      <utility-han-acting
-        .hass=${hass}
-        .act=${() => ask("diagnose").then((answer) => (found || !answer ? "" : this.#verdict(answer)))}
-        .label=${this.say("diagnose")}
-        .about=${name}
-        .busy=${this.say("diagnosing")}
-      ></utility-han-acting>
-      ${(ill || this.thorough) && found && typeof next === "string" && REPAIRS.includes(next)
-        ? html`<utility-han-acting
-            .hass=${hass}
-            .act=${() => ask("repair").then((answer) => this.#repaired(answer))}
-            .label=${this.say("repair")}
-            .about=${name}
-            .busy=${this.say("repairing")}
-            .question=${this.say("repair_sure", { device: name, what: hass.formatEntityAttributeValue(found, "next") })}
-            .yes=${this.say("repair_yes")}
-          ></utility-han-acting>`
-        : ""}
-      ${ill && hass.user?.is_admin
-        ? html`<a class="button" href="/config/devices/device/${device.id}" aria-label="${this.say("details")}: ${name}"
-            >${this.say("details")}</a
-          >`
-        : ""}
-      </div>
-      ${ill && this.#tells() ? html`<p class="quiet">${this.say("diagnose_tells")}</p>` : ""}`;
+  /** A word of the entity that tells the last diagnosis, also where that is not enabled. */
+  #word(key: string): string {
+    return this.hass.localize(`component.${DOMAIN}.entity.sensor.last_diagnosis.${key}`);
   }
 
   /** Whether a utility takes cases, and is told by who looks. */
   #tells(): boolean {
     // Whoever may not open cases has nothing told.
     return this.hass.user?.is_admin === true && this.everything().some(({ entities }) => entities["open_cases"]);
-  }
-
-  /** What was found, where there is no entity that says it. */
-  #verdict({ verdict, next }: Found): string {
-    const entity = `component.${DOMAIN}.entity.sensor.last_diagnosis`;
-    const told = [`${entity}.state.${verdict}`, next && `${entity}.state_attributes.next.state.${next}`];
-    return told.flatMap((key) => (key ? [this.hass.localize(key)] : [])).join(" · ");
-  }
-
-  #repaired(answer: Found | undefined): string {
-    if (!answer) return "";
-    return answer.fixed ? this.say("repaired") : this.say("not_repaired", { why: this.#verdict(answer) });
   }
 }

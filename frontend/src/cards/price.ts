@@ -1,15 +1,18 @@
 import { css, html, svg, type TemplateResult } from "lit";
 
-import { formatPrice, formatTime, hourOf, zoneOf } from "../formatting";
+import { formatNumber, formatPrice, formatTime, hourOf, zoneOf } from "../formatting";
 import { entityOf, firstOf, isPlanned, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
-import { bandOf, barsOf, SPAN, type Band, type Bar } from "../prices";
+import { bandOf, barsOf, rangeOf, SPAN, type Band, type Bar } from "../prices";
 import { Card } from "./card";
+import { TEST } from "./control";
 
 const HOUR = 3_600_000;
 const WIDTH = 1000;
 const HEIGHT = 100;
 const LEAST = 6;
 const LABELS_EVERY = 6;
+
+const LEVELS = ["low", "middle", "high"] as const;
 
 interface Planned extends Band {
   kind: "control" | "charging";
@@ -20,11 +23,49 @@ export class PriceCard extends Card {
   static override styles = [
     ...Card.styles,
     css`
+      .picture {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        column-gap: 8px;
+      }
+      .picture > * {
+        grid-column: 2;
+      }
+      .scale {
+        grid-column: 1;
+        display: flex;
+        flex-direction: column;
+        justify-content: space-between;
+        text-align: end;
+        /* The figures stand beside the upper and the lower edge. */
+        margin-block: -0.6em;
+        line-height: 1.2;
+      }
+      .scale,
+      .hours,
+      .levels {
+        font-size: var(--ha-font-size-s, 12px);
+      }
       svg {
         display: block;
         width: 100%;
         height: 110px;
         overflow: visible;
+        grid-row: 1;
+      }
+      .levels {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      .levels svg {
+        display: inline-block;
+        width: 10px;
+        height: 10px;
+        margin-inline-end: 6px;
       }
       rect {
         stroke: var(--ha-card-background, var(--card-background-color));
@@ -50,7 +91,6 @@ export class PriceCard extends Card {
       .hours {
         position: relative;
         height: 1.5em;
-        font-size: var(--ha-font-size-s, 12px);
       }
       .hours span {
         position: absolute;
@@ -117,13 +157,15 @@ export class PriceCard extends Card {
     const current = numberOf(price);
     const chosen = bars.find(({ start }) => start.getTime() === this.chosen) ?? bars[0];
     const planned = this.#planned(from);
+    const { floor, top } = rangeOf(bars);
     return html`<div class="line">
         ${this.heading(this.say("price"))}
         ${current === undefined
           ? ""
           : html`<span>${this.say("price_now", { price: formatPrice(this.hass, current, unit) })}</span>`}
       </div>
-      <div>
+      <div class="picture">
+        <div class="scale quiet" aria-hidden="true"><span>${this.#figure(top)}</span><span>${this.#figure(floor)}</span></div>
         <svg
           viewBox="0 0 ${WIDTH} ${HEIGHT}"
           preserveAspectRatio="none"
@@ -140,10 +182,36 @@ export class PriceCard extends Card {
             </ul>`
           : ""}
       </div>
-      <p>${chosen ? this.#told(chosen, unit, chosen.start <= this.now && this.chosen === undefined) : ""}</p>`;
+      ${this.#levels(bars, unit)}
+      <p>
+        ${chosen
+          ? this.#told(chosen, unit, current !== undefined && chosen.start <= this.now && this.chosen === undefined)
+          : ""}
+      </p>`;
   }
 
-  /** A price in words; of what holds `now` its end is enough. */
+  #figure(price: number): string {
+    return formatNumber(this.hass, price, 4, price === 0 ? 0 : 2);
+  }
+
+  /** What the colours mean, where there are several. */
+  #levels(bars: Bar[], unit: string): TemplateResult | string {
+    const levels = LEVELS.map((level) => ({ level, prices: bars.filter((bar) => bar.level === level).map(({ price }) => price) }))
+      .filter(({ prices }) => prices.length > 0);
+    if (levels.length < 2) return "";
+    return html`<ul class="levels">
+      ${levels.map(({ level, prices }) => {
+        const [least, most] = [Math.min(...prices), Math.max(...prices)];
+        const range = least === most ? "" : `${this.#figure(least)} – `;
+        return html`<li>
+          <svg viewBox="0 0 1 1" aria-hidden="true"><path class=${level} d="M0 0h1v1H0z"></path></svg
+          >${this.say(`price_${level}`)}: ${range}${formatPrice(this.hass, most, unit)}
+        </li>`;
+      })}
+    </ul>`;
+  }
+
+  /** A price in words; of what holds `now`, which is told above, its end is enough. */
   #told(bar: Bar, unit: string, now = false): string {
     const [from, to] = [formatTime(this.hass, bar.start), formatTime(this.hass, bar.end)];
     const text = this.say(now ? "price_until" : "price_bar", {
@@ -192,7 +260,8 @@ export class PriceCard extends Card {
     const { hass } = this;
     const all: Planned[] = [];
     const put = (subject: Subject, key: string, kind: Planned["kind"]): void => {
-      const attributes = stateOf(hass, subject, key)?.attributes;
+      const { state, attributes } = stateOf(hass, subject, key) ?? {};
+      if (state === TEST) return;
       const band = bandOf(momentOf(attributes?.["start"]), momentOf(attributes?.["end"]), from);
       if (!band) return;
       const [start, end] = [formatTime(hass, band.start), formatTime(hass, band.end)];

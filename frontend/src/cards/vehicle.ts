@@ -124,7 +124,10 @@ export class VehicleCard extends Card {
   }
 
   #session(vehicle: Subject, plugged: boolean): TemplateResult {
-    const energy = numberOf(stateOf(this.hass, vehicle, "session_energy"));
+    const session = stateOf(this.hass, vehicle, "session_energy");
+    // Before the first session there is no moment at which it began.
+    const begun = plugged || numberOf(session) !== 0 || session?.attributes["last_reset"];
+    const energy = begun ? numberOf(session) : undefined;
     const cost = this.#money(stateOf(this.hass, vehicle, "session_cost"));
     const told = energy === undefined ? [this.say("session_none")] : [formatEnergy(this.hass, energy), cost];
     return html`<div class="line">

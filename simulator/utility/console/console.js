@@ -47,9 +47,9 @@ const ASKS = {
   load_adjustment: { scale: 100, unit: "% less load", min: 0, max: 100, step: 1, usual: 50 },
 };
 
-const SETTINGS = "form[data-do=settings] [name], form[data-do=confirmation] [name]";
+const SETTINGS = "form[data-do=settings] [name], form[data-do=confirmation] [name], form[data-do=charger] [name]";
 
-let known = { index: null, utility: null, gateways: [], registrations: [] };
+let known = { index: null, utility: null, gateways: [], registrations: [], chargers: [] };
 
 const grouped = (lfdi) => lfdi.match(/.{1,5}/g).join("-");
 const deviceName = ({ device }) => device.name ?? device.kind.replaceAll("_", " ");
@@ -151,9 +151,11 @@ function chargerCard(charger) {
     ...Object.values(charger.vehicles).map((each) =>
       button(`Plug in ${each.name}`, post("plug", { vehicle: each.id }), "", `plug ${each.id}`)),
     button("Unplug", post("unplug", {}), charger.name, "unplug"),
-    ...Object.values(charger.vehicles).filter((each) => !each.plugged).map((each) =>
+    ...Object.values(charger.vehicles).map((each) => Object.assign(
       button(`Drive ${each.name}`, () => call("PATCH", `/vehicles/${each.id}`,
-        { state_of_charge: Math.max(each.state_of_charge - 30, 10) }), "", `drive ${each.id}`)),
+        { state_of_charge: Math.max(each.state_of_charge - 30, 10) }), "", `drive ${each.id}`),
+      // Who drives unplugs first; the button keeps its place meanwhile.
+      { disabled: each.plugged })),
     button(charger.enabled ? "Pause" : "Enable", () => call("PATCH", path, { enabled: !charger.enabled }), charger.name,
       "enable"),
     button(charger.faults.includes("offline") ? "Online" : "Offline", () =>
@@ -162,7 +164,7 @@ function chargerCard(charger) {
   ];
   return card(`${charger.name}: ${charger.state ?? "offline"}`, [
     `Counter ${charger.total_kwh ?? "–"} kWh, delivered ${charger.delivered_kwh.toFixed(3)} kWh`,
-    `Power ${charger.power_w ?? "–"} W, ${charger.speed} times as fast as in life`,
+    `Power ${charger.power_w ?? "–"} W, ${charger.speed === 1 ? "" : `${charger.speed} times `}as fast as in life`,
     ...Object.values(charger.vehicles).map((each) =>
       `${each.name}: ${each.state_of_charge.toFixed(1)} %${each.plugged ? ", plugged in" : ""}`),
   ], actions);
@@ -222,17 +224,29 @@ function diagnosisCard(asked) {
   ]);
 }
 
-function takeOff(what, name, path) {
+function takeOff(what, name, path, then = "The gateway speaks to it no longer.") {
   return button(`${what} ${name}`, async () => {
-    await ask(`${what} ${name}? The gateway speaks to it no longer.`, what);
+    await ask(`${what} ${name}? ${then}`, what);
     return call("DELETE", path);
   }, "", path);
 }
 
+// What speaks for itself and is nobody's registered device manages the home's energy: here, that is Home Assistant.
+function listed({ registered, speaking }) {
+  return registered.map((lfdi) => {
+    const home = speaking.includes(lfdi) && !known.registrations.some(({ device }) => device.lfdi === lfdi);
+    return home
+      ? { lfdi, name: `Home Assistant, ${nameOf(lfdi)}`, then: "The whole home is off this gateway: no readings, prices or "
+        + "load controls reach it until Home Assistant is commissioned again." }
+      : { lfdi, name: nameOf(lfdi), then: "The gateway lists it no longer, and no load control reaches it until it is put "
+        + "back, as a repair does." };
+  });
+}
+
 function gatewayCard(gateway) {
   const path = `/gateways/${gateway.id}`;
-  const devices = gateway.registered.map((lfdi, number) =>
-    takeOff("Withdraw", gateway.names[number], `${path}/registrations/${lfdi}`));
+  const devices = gateway.listed.map(({ lfdi, name, then }) =>
+    takeOff("Withdraw", name, `${path}/registrations/${lfdi}`, then));
   const { zigbee } = gateway;
   const joined = Object.keys(zigbee?.members ?? {});
   const waiting = zigbee?.permitted.filter((eui64) => !joined.includes(eui64)) ?? [];
@@ -281,9 +295,14 @@ function fillOptions() {
 
 // A setting follows the utility until somebody changes it here.
 function fillSettings() {
+  const settings = { ...known.utility.settings, speed: known.chargers[0]?.speed };
   for (const field of document.querySelectorAll(SETTINGS)) {
-    if (!field.dataset.changed && field !== document.activeElement) field.value = known.utility.settings[field.name];
+    if (!field.dataset.changed && field !== document.activeElement) field.value = settings[field.name] ?? "";
   }
+}
+
+function settled(form) {
+  for (const field of document.querySelectorAll(`[data-do=${form}] [data-changed]`)) delete field.dataset.changed;
 }
 
 async function perGateway(path) {
@@ -300,7 +319,7 @@ page.refresh = () => heard(async () => {
       call("GET", `/utility/${what}`)),
   ]);
   const [vehicles, chargers, bindings, confirmations, records, bills, cases, diagnoses] = ofVehicles;
-  known = { index, utility, gateways, registrations, vehicles };
+  known = { index, utility, gateways, registrations, vehicles, chargers };
   waits("registrations", registrations.filter((each) => each.stage === "awaiting_approval").length);
   waits("vehicles", [...bindings, ...confirmations].filter((each) => each.status === "pending").length);
   waits("service", cases.filter((each) => each.status !== "closed").length);
@@ -321,7 +340,7 @@ page.refresh = () => heard(async () => {
     card(each.user, [`Premise ${each.premise_id}`, new Date(each.received_at).toLocaleString()]));
   draw("customer-list", utility.customers, customerCard);
   draw("program-list", utility.programs, (each) => card(each.name, [each.summary, `Terms ${each.terms.version}`]));
-  draw("gateway-list", gateways.map((each) => ({ ...each, names: each.registered.map(nameOf) })), gatewayCard);
+  draw("gateway-list", gateways.map((each) => ({ ...each, listed: listed(each) })), gatewayCard);
   draw("log-list", log.toReversed().slice(0, 30), (each) => row(`${each.method} ${each.path}`, String(each.status)));
   const controls = (await perGateway("controls")).flatMap(([gateway, found]) =>
     found.map((control) => shownControl(gateway, control)));
@@ -343,7 +362,7 @@ page.refresh = () => heard(async () => {
 Object.assign(FORMS, {
   settings: async (form) => {
     await call("PATCH", "/utility", { approval: form.approval, stage_seconds: Number(form.stage_seconds) });
-    for (const field of document.querySelectorAll("[data-changed]")) delete field.dataset.changed;
+    settled("settings");
   },
   "pre-register": (form) => call("POST", "/utility/registrations", {
     premise_id: form.premise_id, model_id: form.model_id, name: form.name, lfdi: form.lfdi, serial: form.serial,
@@ -357,10 +376,13 @@ Object.assign(FORMS, {
     mandatory: form.mandatory === "on",
     load_shift_forward: form.load_shift_forward === "on",
   }),
-  charger: (form) => call("PATCH", "/chargers/garage", { speed: Number(form.speed) }),
+  charger: async (form) => {
+    await call("PATCH", "/chargers/garage", { speed: Number(form.speed) });
+    settled("charger");
+  },
   confirmation: async (form) => {
     await call("PATCH", "/utility", { session_confirmation: form.session_confirmation });
-    for (const field of document.querySelectorAll("[data-do=confirmation] [data-changed]")) delete field.dataset.changed;
+    settled("confirmation");
   },
   vehicle: (form) => call("POST", "/utility/vehicles", form),
   message: (form) => call("POST", `/gateways/${form.gateway}/messages`, {
