@@ -201,20 +201,11 @@ class AccountPages(AbstractOAuth2FlowHandler):
             data_schema=_premise_form(options),
             description_placeholders={
                 "utility": utility.name,
-                "title": self._title,
+                "title": self.data[CONF_PREMISE]["name"],
                 "gateway": str(self.data[CONF_GATEWAY_SFDI]),
             },
             errors=errors,
         )
-
-    @property
-    def _title(self) -> str:
-        """What the hub is called, or will be."""
-        if self.source == SOURCE_REAUTH:
-            return self._get_reauth_entry().title
-        if self.source == SOURCE_RECONFIGURE:
-            return self._get_reconfigure_entry().title
-        return str(self.data[CONF_PREMISE]["name"])
 
     def _linked(self, utility: UtilityDescription, account: Account, premise: Premise) -> dict[str, Any]:
         server = utility.server
