@@ -159,7 +159,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
         await hub.async_discover_registers()
     _async_show(hass, hub)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    _async_follow_subentries(hass, entry)
     await _async_start(hass, hub)
     if hub.has_meter and not unknown:
         entry.async_create_background_task(hass, hub.coordinator.async_refresh(), f"{DOMAIN} first poll")
@@ -210,7 +209,11 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     """Give the hub the managers of the rooms above it, each made of those below."""
     entry, coordinator = hub.entry, hub.coordinator
     registrations = await Registrations.async_get(hass, entry.entry_id)
+    charging = await Charging.async_get(hass, entry.entry_id)
     async_adopt_records(hass, entry, registrations)
+    async_adopt_vehicles(hass, entry, charging)
+    # From here on: what a dialog adds while the rest is set up would be shown by nobody.
+    _async_follow_subentries(hass, entry)
     witness = hub.gateway.device_programs
     account = hub.add_manager(await async_account_of(hass, entry, registrations, witness, hub.rounds))
     told = await KeptPrices.async_get(hass, entry.entry_id)
@@ -226,8 +229,6 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     devices = registrar.devices.values()
     reports = hub.add_manager(ReportsManager(hass, hub, account, devices, controls, kept_reports))
     hub.add_manager(ControlOutcomes(hass, hub, controls, reports.facts))
-    charging = await Charging.async_get(hass, entry.entry_id)
-    async_adopt_vehicles(hass, entry, charging)
     vehicles = hub.add_manager(VehicleManager(hass, hub, charging, registrar, controls))
     book = await HomeBook.async_get(hass, entry.entry_id)
     hub.add_manager(HomeWithoutVehicles(hass, hub, charging, book, price_tellers(hub)))

@@ -79,6 +79,10 @@ class Subjects:
         """Return the subject known by ``key``."""
         return self._by_key.get(key)
 
+    def __getitem__(self, key: str) -> Watched:
+        """Return the subject known by ``key``; ``KeyError`` where there is none."""
+        return self._by_key[key]
+
     def record(self, watched: Watched) -> Record | None:
         """Return the registration of a device."""
         if watched.device is None:

@@ -218,9 +218,9 @@ class Charging(Kept):
         """Write the charging points, and nothing of what ended; on disk when this returns."""
         await self._points.async_save()
 
-    def by_subentry(self, subentry_id: str) -> VehicleRecord | None:
-        """Return the vehicle that a subentry shows."""
-        return next((each for each in self.vehicles.values() if each.subentry_id == subentry_id), None)
+    def by_subentry(self, subentry_id: str) -> VehicleRecord:
+        """Return the vehicle that a subentry of a loaded hub shows: each has a record (``async_adopt_vehicles``)."""
+        return {each.subentry_id: each for each in self.vehicles.values()}[subentry_id]
 
     def lost_key(self, vin: str) -> str | None:
         """Return the key that sessions know a vehicle by whose own record cannot be read, if it still says so."""

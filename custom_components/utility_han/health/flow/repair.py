@@ -1,9 +1,10 @@
 """Fix flows of health: repair what is not well, and answer what the utility asks to diagnose."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from datetime import datetime
-from typing import Any, override
+from functools import wraps
+from typing import Any, Concatenate, override
 
 import probatio
 from homeassistant.components.repairs import RepairsFlowResult
@@ -19,6 +20,7 @@ from homeassistant.helpers.selector import (
 
 from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL, LOGGER
 from ...devices.flow.identification import take_identification
+from ...devices.store import Record
 from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice
 from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
@@ -43,6 +45,18 @@ _OF_A_PERSON = frozenset({Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE, Rep
 SHOWN = frozenset({Step.DM_3, Step.RD_3, Step.RD_8, Step.RD_10, Step.RD_12})
 """Steps that take long enough to be named while they are taken."""
 
+type _Page[**AndMore] = Callable[Concatenate[UnhealthyFlow, AndMore], Coroutine[Any, Any, RepairsFlowResult]]
+
+
+def _while_there[**AndMore](page: _Page[AndMore]) -> _Page[AndMore]:
+    """Have a page say so where what it is about was removed since the one before, or its hub is not loaded."""
+
+    @wraps(page)
+    async def shown(flow: UnhealthyFlow, /, *answer: AndMore.args, **more: AndMore.kwargs) -> RepairsFlowResult:
+        return flow.async_abort(reason="gone") if flow.gone else await page(flow, *answer, **more)
+
+    return shown
+
 
 class UnhealthyFlow(HubRepairFlow):
     """Something is not well: it is diagnosed, repaired and diagnosed again, or replaced, or somebody comes."""
@@ -57,6 +71,8 @@ class UnhealthyFlow(HubRepairFlow):
         self._repair: Repair | None = None
         self._step: Step | None = None
         self._slots: list[Slot] = []
+        self._record: Record
+        """The registration that wants a serial number and a PIN."""
 
     @property
     def health(self) -> HealthManager:
@@ -64,12 +80,14 @@ class UnhealthyFlow(HubRepairFlow):
         return self.hub.manager(HealthManager)
 
     @property
+    def gone(self) -> bool:
+        """Whether there is nothing left to look after."""
+        return not self.loaded or self.health.subjects.of(self.subject) is None
+
+    @property
     def watched(self) -> Watched:
-        """What is not well."""
-        watched = self.health.subjects.of(self.subject)
-        if watched is None:
-            raise ValueError(f"{self.subject} is gone")
-        return watched
+        """What is not well, while it is there."""
+        return self.health.subjects[self.subject]
 
     @property
     def _placeholders(self) -> dict[str, str]:
@@ -81,10 +99,9 @@ class UnhealthyFlow(HubRepairFlow):
             "next": words(self.hass, self._found.next),
         }
 
+    @_while_there
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Offer what can be done."""
-        if not self.loaded or self.health.subjects.of(self.subject) is None:
-            return self.async_abort(reason="gone")
         return self._menu("init")
 
     def _menu(self, step_id: str) -> RepairsFlowResult:
@@ -99,9 +116,10 @@ class UnhealthyFlow(HubRepairFlow):
 
     # Diagnosis and repair, step by step
 
+    @_while_there
     async def async_step_repair(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """RD-3 to RD-12, DM-3 to DM-6: diagnose, repair by the verdict, diagnose again."""
-        while self.loaded:
+        while True:
             if self._task is None:
                 self._task = self.hass.async_create_task(self._async_next(), eager_start=False)
             if not self._task.done():
@@ -116,7 +134,6 @@ class UnhealthyFlow(HubRepairFlow):
                 self._step = result.step
                 continue
             return self.async_show_progress_done(next_step_id=self._end())
-        return self.async_abort(reason="gone")
 
     @property
     def _shown_step(self) -> Step:
@@ -138,7 +155,7 @@ class UnhealthyFlow(HubRepairFlow):
         watched = self.watched
         async for result in async_diagnosis_steps(self.health, watched, self._found):
             yield result
-        if (repair := self._found.next) is None or self._repair is not None:
+        if (repair := self._found.next) is None:
             return
         self._repair = repair
         async for result in async_repair_steps(self.health, watched, repair):
@@ -153,10 +170,13 @@ class UnhealthyFlow(HubRepairFlow):
         self._steps = None
         if self._found.verdict is Verdict.NOTHING_WRONG:
             return "healthy"
-        if self._repair is Repair.REREGISTER and self._unidentified is not None:
+        record = self.health.subjects.record(self.watched)
+        if self._repair is Repair.REREGISTER and record is not None and record.run.unidentified is not None:
+            self._record = record
             return "identification"
         return "person" if self._repair in _OF_A_PERSON else "still_wrong"
 
+    @_while_there
     async def async_step_healthy(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """RD-11: it works; what was done for it is said, where anything was."""
         if self._repair is None:
@@ -165,16 +185,10 @@ class UnhealthyFlow(HubRepairFlow):
         said = {"device": self.watched.title, "done": words(self.hass, self._repair)}
         return self.async_abort(reason="repaired", description_placeholders=said)
 
-    @property
-    def _unidentified(self) -> UtilityReason | None:
-        record = self.health.subjects.record(self.watched)
-        return record.run.unidentified if record is not None else None
-
+    @_while_there
     async def async_step_identification(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """UR-8 again: the utility wants serial number and PIN, which nobody else tells; then the repair goes on."""
-        if not self.loaded or (record := self.health.subjects.record(self.watched)) is None:
-            return self.async_abort(reason="gone")
-        errors: dict[str, str] = {}
+        record, errors = self._record, dict[str, str]()
         if user_input is not None:
             pattern = (record.data.get(CONF_MODEL) or {}).get("serial_pattern")
             if (found := take_identification(user_input, pattern, errors, pin=CONF_PIN)) is not None:
@@ -182,8 +196,8 @@ class UnhealthyFlow(HubRepairFlow):
                 await self.health.registrar.async_save(record.run)
                 self._repair, self._found = None, Diagnosis()
                 return await self.async_step_repair()
-        elif (field := _FIELD_OF.get(self._unidentified or UtilityReason.NOT_IDENTIFIED)) is not None:
-            errors[field] = str(self._unidentified)
+        elif (reason := record.run.unidentified) in _FIELD_OF:
+            errors[_FIELD_OF[reason]] = reason
         fields = {probatio.Required(CONF_SERIAL): TextSelector(), probatio.Required(CONF_PIN): TextSelector()}
         known = {CONF_SERIAL: record.run.serial}
         return self.async_show_form(
@@ -193,10 +207,12 @@ class UnhealthyFlow(HubRepairFlow):
             description_placeholders=self._placeholders,
         )
 
+    @_while_there
     async def async_step_person(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """What a person has to do was begun, and waits among the discovered integrations."""
         return self.async_abort(reason="begun", description_placeholders=self._placeholders)
 
+    @_while_there
     async def async_step_still_wrong(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """RD-11: it does not work yet; what was found, and what is left to do."""
         self._repair = None
@@ -204,11 +220,10 @@ class UnhealthyFlow(HubRepairFlow):
 
     # Replacement
 
+    @_while_there
     async def async_step_replace(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """DM-5a: ask for what identifies the new device."""
         errors: dict[str, str] = {}
-        if not self.loaded:
-            return self.async_abort(reason="gone")
         if user_input is not None and (new := _replacement(user_input, errors)) is not None:
             result = await async_replace(self.health, self.watched, new)
             if result.outcome is Outcome.DONE:
@@ -233,25 +248,20 @@ class UnhealthyFlow(HubRepairFlow):
 
     # Somebody comes
 
+    @_while_there
     async def async_step_appointment(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """RD-10a: choose among the utility's slots."""
-        if not self.loaded:
-            return self.async_abort(reason="gone")
-        account = self.health.account
         errors: dict[str, str] = {}
-        try:
-            if user_input is not None:
-                reason = self.health.condition(self.subject).health.reason
-                case_id = await async_open_case(self.health, self.watched, reason)
-                case = await account.utility.book_appointment(case_id, user_input[CONF_SLOT])
-                self.health.async_take_case(case)
-                return self.async_abort(reason="booked", description_placeholders=await self._booked(case))
-            self._slots = await account.utility.appointment_slots(account.premise_id or "")
-        except UtilityError as err:
-            if user_input is None:
-                LOGGER.warning("the utility gave no appointments: %s", err.detail)
-                return self.async_abort(reason="no_slots", description_placeholders=self._placeholders)
-            errors["base"] = "slot_taken"
+        if user_input is not None:
+            try:
+                return await self._async_book(user_input[CONF_SLOT])
+            except UtilityError as err:
+                LOGGER.warning("the utility did not take an appointment: %s", err.detail)
+                errors["base"] = "slot_taken" if err.reason is UtilityReason.SLOT_TAKEN else "not_booked"
+        if errors.get("base") != "not_booked":  # of those that are offered one is gone, or none is known yet
+            self._slots = await self._async_slots()
+        if not self._slots:
+            return self.async_abort(reason="no_slots", description_placeholders=self._placeholders)
         times = await async_spans(self.hass, [(slot.start, slot.end) for slot in self._slots])
         offered = {slot.id: time for slot, time in zip(self._slots, times, strict=True)}
         slots = choice(offered, mode=SelectSelectorMode.DROPDOWN)
@@ -262,16 +272,30 @@ class UnhealthyFlow(HubRepairFlow):
             description_placeholders=self._placeholders,
         )
 
+    async def _async_slots(self) -> list[Slot]:
+        account = self.health.account
+        try:
+            return list(await account.utility.appointment_slots(account.premise_id or ""))
+        except UtilityError as err:
+            LOGGER.warning("the utility gave no appointments: %s", err.detail)
+            return []
+
+    async def _async_book(self, slot_id: str) -> RepairsFlowResult:
+        reason = self.health.condition(self.subject).health.reason
+        case_id = await async_open_case(self.health, self.watched, reason)
+        case = await self.health.account.utility.book_appointment(case_id, slot_id)
+        self.health.async_take_case(case)
+        return self.async_abort(reason="booked", description_placeholders=await self._booked(case))
+
     @property
     def _appointment(self) -> tuple[str, datetime, datetime] | None:
         """The case for which somebody comes, and from when to when; None where nobody does."""
         case = self.health.condition(self.subject).case or {}
         return (case["id"], *coming) if (coming := appointment_of(case)) is not None else None
 
+    @_while_there
     async def async_step_appointment_cancel(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """RD-10a: have nobody come after all; the case stays open."""
-        if not self.loaded:
-            return self.async_abort(reason="gone")
         if (appointment := self._appointment) is None:
             return self.async_abort(reason="appointment_gone", description_placeholders=self._placeholders)
         case_id, *span = appointment
@@ -345,9 +369,7 @@ class DiagnosticsRequestedFlow(HubQuestionFlow):
                 health.conditions.always_allowed = True
                 await health.conditions.async_save()
             try:
-                await async_answer_request(
-                    self.hub.manager(HealthManager), self.request_id, allowed=permission != "never"
-                )
+                await async_answer_request(health, self.request_id, allowed=permission != "never")
             except UtilityError:
                 errors["base"] = "not_answered"
             else:

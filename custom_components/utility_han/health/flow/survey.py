@@ -38,7 +38,8 @@ _NOTHING = dict.fromkeys(("signal", "latency", "loss"), "–")
 class SurveyPages(HubSubentryFlow):
     """The walk: where are you, how is it there, and what to do with what was found."""
 
-    _measurement: Measurement | None = None
+    _measurement: Measurement
+    """Of the place where the person is."""
     _round: asyncio.Task[None] | None = None
     _sensor: str | None = None
 
@@ -49,10 +50,7 @@ class SurveyPages(HubSubentryFlow):
 
     @property
     def _watched(self) -> Watched:
-        watched = self.health.subjects.of(self._get_reconfigure_subentry().subentry_id)
-        if watched is None:
-            raise RuntimeError("the device is gone")
-        return watched
+        return self.health.subjects[self._get_reconfigure_subentry().subentry_id]
 
     @property
     def _places(self) -> list[Place]:
@@ -88,8 +86,7 @@ class SurveyPages(HubSubentryFlow):
 
     async def async_step_survey_measure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Measure, and show after each round what is known by then."""
-        if (measurement := self._measurement) is None:
-            return await self.async_step_survey()
+        measurement = self._measurement
         if self._round is not None and self._round.done():
             await self._round
             self._round = None

@@ -8,7 +8,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from ...procedures import VehicleRun
-from ...utility import Binding, BindingStatus, Feature, UtilityError
+from ...utility import Binding, BindingStatus, UtilityError
 from ..charges import Held
 from ..document import async_binding_document
 from ..links import async_links
@@ -64,10 +64,8 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
             return self.async_abort(reason="hub_not_ready")
         await self.async_meet()
         subentry = self._get_reconfigure_subentry()
-        record = (await self.async_charging()).by_subentry(subentry.subentry_id)
-        if record is None:
-            return self.async_abort(reason="hub_not_ready")
-        self.record, run = record, record.run
+        self.take_record((await self.async_charging()).by_subentry(subentry.subentry_id))
+        run = self.record.run
         binding = run.current(dt_util.utcnow())
         self.data = {
             **subentry.data,
@@ -94,10 +92,8 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
                 "entities",
                 *(["end"] if living else []),
             ]
-        elif self.utility.offers(Feature.VEHICLES):
-            options += ["account", "charger", "entities", "end"]
         else:
-            options.append("entities")
+            options += ["account", "charger", "entities", "end"]
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=options,
@@ -106,7 +102,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
 
     def _coming(self) -> Binding | None:
         """Return the binding at home whose turn comes after the one that holds now."""
-        if self.record is None or not self.at_home:
+        if not self.at_home:
             return None
         now, run = dt_util.utcnow(), self.record.run
         coming = [each for each in run.bindings.values() if each.valid_from > now and not each.is_void]
@@ -118,7 +114,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
 
     async def async_step_prices_coming(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Correct what was agreed for a coming day: nothing is charged under it, another takes its place."""
-        if self.record is None or (coming := self._coming()) is None:
+        if (coming := self._coming()) is None:
             return await self.async_step_reconfigure()
         self.corrected = coming
         self._fill_in(self.record.run, coming)
@@ -158,8 +154,6 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         return await (self.async_step_preview() if self.at_home else self.async_step_program())
 
     async def _async_keep_entities(self) -> SubentryFlowResult:
-        if self.record is None:
-            raise RuntimeError("changed without a record")
         self.record.data = self.subentry_data()
         await (await self.async_charging()).async_save()
         return self.async_update_and_abort(
@@ -168,8 +162,6 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
 
     async def async_step_end(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """End the binding on a date, because the vehicle was sold for example; what was billed stays."""
-        if self.record is None:
-            raise RuntimeError("ended without a record")
         errors: dict[str, str] = {}
         run = self.record.run
         if user_input is not None and (page := self.way_back(user_input)) is not None:
@@ -200,8 +192,6 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
 
     async def async_step_document(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show the binding record."""
-        if self.record is None:
-            raise RuntimeError("documented without a record")
         if user_input is not None:
             return await self.async_step_reconfigure()
         charging = await self.async_charging()
@@ -219,8 +209,6 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
     async def async_finish(self, said: str, told: dict[str, str]) -> SubentryFlowResult:
         if self.source != SOURCE_RECONFIGURE:
             return await super().async_finish(said, told)
-        if self.record is None:
-            raise RuntimeError("finished without a record")
         self.manager.async_tell()
         self._async_update(self.entry, self._get_reconfigure_subentry(), data=self.record.data)
         return self.async_abort(reason=said, description_placeholders=told)
@@ -232,9 +220,10 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         super().async_remove()
         if self._task is not None:
             self._task.cancel()
-        if self.charging is not None:
-            self.charging.pictures.pop(self.flow_id, None)
-        if self.record is None or self.charging is None:
+        if self.charging is None:
+            return
+        self.charging.pictures.pop(self.flow_id, None)
+        if not self.begun:
             return
         charging, record = self.charging, self.record
         claimed = record.key in charging.claimed

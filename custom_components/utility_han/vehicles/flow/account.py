@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 
 from ...hub.texts import plain
-from ...utility import RateProgram, UtilityError, UtilityReason
+from ...utility import RateProgram, UtilityError
 from ..rate_comparison import async_last_month
 from ..sources import CONF_ENERGY
 from . import forms as vehicle_forms
@@ -78,13 +78,15 @@ class AccountPages(VehicleDialog):
         }
         return {}
 
+    def premise_id(self) -> str:
+        """Return the premise."""
+        return self.account.premise_id or ""
+
     async def async_read_programs(self) -> str | None:
         """Have the rate programs at hand; return why there are none."""
         if self.programs is None:
-            if (premise := self.account.premise_id) is None:
-                return UtilityReason.UNAUTHORIZED
             try:
-                self.programs = [each for each in await self.utility.rate_programs(premise) if each.open]
+                self.programs = [each for each in await self.utility.rate_programs(self.premise_id()) if each.open]
             except UtilityError as err:
                 return err.reason
         return None if self.programs else "no_rate_program"

@@ -15,7 +15,7 @@ from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow import stepping
 from ...hub.texts import plain
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
-from ...utility import Binding, Payer, RateProgram, UtilityReason
+from ...utility import Binding, RateProgram, UtilityReason
 from ..document import local_time, period
 from ..download import week_url
 from ..planning import CONF_EVSE_DEVICE
@@ -68,10 +68,6 @@ _FIELD_OF = {
 
 class VehicleBindingPages(AccountPages):
     """Leads from a rate program that was chosen to a vehicle that is bound."""
-
-    @override
-    async def async_rate_chosen(self) -> SubentryFlowResult:
-        return await self.async_step_program()
 
     @override
     def failed_for(self, page: str) -> dict[str, str]:
@@ -151,18 +147,6 @@ class VehicleBindingPages(AccountPages):
         """Return the rate program that was agreed to."""
         return next(each for each in self.programs or [] if each.id == self.data[CONF_PROGRAM])
 
-    def payer(self) -> Payer | None:
-        """Return who pays, where the utility does not know that itself."""
-        return None
-
-    def contract_id(self) -> str | None:
-        """Return the contract (EMAID) that is charged under, where that is known here."""
-        return None
-
-    def premise_id(self) -> str:
-        """Return the premise."""
-        return self.account.premise_id or ""
-
     def _wanted(self, replaces: str | None) -> Wanted:
         return Wanted(
             evse=dict(self.data[CONF_EVSE]),
@@ -180,7 +164,7 @@ class VehicleBindingPages(AccountPages):
         self._result = None
         charging = await self.async_charging()
         battery = self.data.get(CONF_BATTERY_SIZE)
-        if self.record is None:
+        if not self.begun:
             run = VehicleRun(
                 vin=self.data[CONF_VIN],
                 make=self.data[CONF_MAKE],
@@ -188,7 +172,7 @@ class VehicleBindingPages(AccountPages):
                 premise_id=self.premise_id(),
                 at_home=self.at_home,
             )
-            self.record = VehicleRecord(run, self.data[CONF_NAME], {})
+            self.take_record(VehicleRecord(run, self.data[CONF_NAME], {}))
             charging.vehicles[run.id] = self.record
             charging.claimed.add(run.id)
         record, run = self.record, self.record.run
@@ -236,8 +220,6 @@ class VehicleBindingPages(AccountPages):
 
     async def _async_bind(self) -> StepResult | None:
         """Take the steps of binding, waiting a while for a representative."""
-        if self.record is None:
-            raise RuntimeError("binding without a record")
         delivery = self.manager.delivery
         begun = time.monotonic()
         while True:
@@ -268,14 +250,10 @@ class VehicleBindingPages(AccountPages):
 
     async def async_step_background(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Finish the dialog; the binding is made by itself and a notification says so."""
-        if self.record is None:
-            raise RuntimeError("left without a record")
         return await self.async_finish("pending", {"vehicle": plain(self.record.title)})
 
     async def async_step_bound(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The vehicle is bound; from now on its charging is billed under the program, or recorded and priced here."""
-        if self.record is None:
-            raise RuntimeError("bound without a record")
         binding = list(self.record.run.bindings.values())[-1]
         meter = self.hass.states.get(self.record.data[CONF_ENERGY])
         told = {
@@ -290,8 +268,6 @@ class VehicleBindingPages(AccountPages):
 
     async def async_finish(self, said: str, told: dict[str, str]) -> SubentryFlowResult:
         """Show the vehicle in Home Assistant; its last page says what is ``said``, filled with what is ``told``."""
-        if self.record is None:
-            raise RuntimeError("finished without a record")
         return self.async_create_entry(
             title=self.record.title,
             data=self.record.data,

@@ -8,7 +8,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from ...account.manager import AccountManager
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
-from ...utility import Binding, Feature, Utility
+from ...utility import Binding, Feature, Payer, Utility
 from ..manager import VehicleManager
 from ..person import Person
 from ..rate_words import RateWords
@@ -24,8 +24,10 @@ class VehicleDialog(Stepping, HubSubentryFlow):
     """
 
     data: dict[str, Any]
-    record: VehicleRecord | None = None
-    """The vehicle's, once its binding has begun."""
+    begun = False
+    """Whether the vehicle's binding has: from then on there is a record of it."""
+    record: VehicleRecord
+    """The vehicle's, once its binding has ``begun``."""
     corrected: Binding | None = None
     """What was agreed for a coming day and is replaced before it comes; None where something else is changed."""
     charging: Charging | None = None
@@ -56,10 +58,19 @@ class VehicleDialog(Stepping, HubSubentryFlow):
         """The hub's vehicles."""
         return self.hub.manager(VehicleManager)
 
+    def take_record(self, record: VehicleRecord) -> None:
+        """Go on with a vehicle of which there is a record."""
+        self.begun, self.record = True, record
+
+    @property
+    def bound(self) -> bool:
+        """Whether the vehicle is, or was, bound to a payer and a rate program."""
+        return self.begun and bool(self.record.run.bindings)
+
     @property
     def at_home(self) -> bool:
         """Whether the household itself keeps the books of this vehicle; once bound so, until a person changes it."""
-        if self.record is not None and self.record.run.bindings:
+        if self.bound:
             return self.record.run.at_home
         return not self.utility.offers(Feature.VEHICLES)
 
@@ -85,6 +96,16 @@ class VehicleDialog(Stepping, HubSubentryFlow):
         """Return the page that a person wants to go back to, None where they go on."""
         page = (typed.get(CONF_WAY_BACK) or {}).get(CONF_BACK)
         return getattr(self, f"async_step_{page}") if page else None
+
+    # What pages need of others
+
+    def payer(self) -> Payer | None:
+        """Return who pays, where the utility does not know that itself."""
+        raise NotImplementedError
+
+    def contract_id(self) -> str | None:
+        """Return the contract (EMAID) that is charged under, where that is known here."""
+        raise NotImplementedError
 
     # The doors from page to page
 

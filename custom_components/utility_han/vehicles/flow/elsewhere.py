@@ -30,8 +30,6 @@ class ElsewherePages(VehicleDialog):
 
     async def async_step_elsewhere(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Which file it is."""
-        if self.record is None:
-            raise RuntimeError("read in without a record")
         errors: dict[str, str] = {}
         said: dict[str, str] = {}
         if user_input is not None:
@@ -54,8 +52,6 @@ class ElsewherePages(VehicleDialog):
 
     def _read(self, read: dict[str, Any]) -> SubentryFlowResult:
         """Say what became of a file."""
-        if self.record is None:
-            raise RuntimeError("read in without a record")
         return self.async_abort(
             reason="elsewhere_read",
             description_placeholders={

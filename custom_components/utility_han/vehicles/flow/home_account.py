@@ -40,17 +40,16 @@ class HomeAccountPages(RatePages):
                 await self.async_keep_draft()
                 return await self._async_rated(user_input.get(CONF_RATE))
             suggested |= typed
-        bound = self.record is not None and bool(self.record.run.bindings)
-        if bound:
+        if self.bound:
             suggested.pop(CONF_PREMISE)
         more = {name: suggested[name] for name in _FOLDED if suggested.get(name)}
         return self.async_show_form(
             step_id="home_account",
             data_schema=self.add_suggested_values_to_schema(
                 home_forms.account(
-                    {} if bound else self._rates_offered(),
+                    {} if self.bound else self._rates_offered(),
                     back(self.first_page),
-                    bound=bound,
+                    bound=self.bound,
                     folded=CONF_MORE not in errors,
                 ),
                 suggested | {CONF_MORE: more},

@@ -1,0 +1,152 @@
+"""A person answers what only they can say of a charging session, in the dialog of its repair notice."""
+
+from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+import pytest
+from homeassistant.components.repairs.const import DOMAIN as REPAIRS
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.procedures import RecordState
+from custom_components.utility_han.utility import PriceKind, PriceSource
+from tests.component.conftest import Commission
+from tests.component.test_health import Fix
+from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
+from tests.component.test_household_charging import CAR, _soon
+from tests.component.test_household_charging import bind as bind_at_home
+from tests.component.test_vehicle_flow import from_then
+from tests.conftest import SimulatedGateway
+from tests.helpers.states import until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import (
+    CAR_PLUG,
+    Charger,
+    VehicleFlow,
+    bind,
+    issues_of,
+    manager_of,
+    record_of,
+    vehicle_device_id,
+)
+from tests.procedures.test_charging_pricing import with_more
+from tests.procedures.test_charging_sessions import program
+
+pytestmark = pytest.mark.use_case("UR-EV")
+__all__ = ["_soon"]
+
+
+@pytest.fixture(autouse=True)
+async def _repairs(hass: HomeAssistant) -> None:
+    await async_setup_component(hass, REPAIRS, {})
+
+
+async def strange_session(hass: HomeAssistant, hub: ConfigEntry) -> str:
+    """Have a vehicle charge that nobody knows; return the session's id."""
+    charger = await bind(hass, hub)
+    await charger.session(6_000, present=False)
+    await until(lambda: issues_of(hass, "whose_session"))
+    (session_id,) = manager_of(hub).charging.ledger.entries
+    return session_id
+
+
+async def test_session_that_was_said_to_be_somebodys_meanwhile_is_not_asked_about_twice(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, fix: Fix
+) -> None:
+    session_id = await strange_session(hass, hub)
+    (issue,) = issues_of(hass, "whose_session")
+    await fix.open(issue)
+    (field,) = fix.page["data_schema"]
+    answers = {each["label"]: each["value"] for each in field["selector"]["select"]["options"]}
+    assert answers == {"Family car": record_of(hub).key, "nobody": "nobody"}
+    # An automation was quicker.
+    said = {"device_id": vehicle_device_id(hass, hub), "session": session_id}
+    await hass.services.async_call(DOMAIN, "assign_session", said, blocking=True)
+    await until(lambda: manager_of(hub).charging.ledger.entries[session_id].settled)
+    await fix.submit(vehicle="nobody")
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "session_gone")
+    assert [each["energy_wh"] for each in await utility.billed()] == [6_000], "what was said first holds"
+
+
+async def test_question_about_a_session_of_a_hub_that_is_not_loaded_waits(
+    hass: HomeAssistant, hub: ConfigEntry, fix: Fix
+) -> None:
+    await strange_session(hass, hub)
+    await fix.open(issues_of(hass, "whose_session")[0])
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    await fix.submit(vehicle="nobody")
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "session_gone")
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission) -> ConfigEntry:
+    """A commissioned hub without an account."""
+    return await commission(gateway)
+
+
+async def test_price_is_asked_for_until_it_can_be_right_and_once(
+    hass: HomeAssistant, home: ConfigEntry, fix: Fix, hass_client: ClientSessionGenerator
+) -> None:
+    charger = Charger(hass)
+    told = PriceSource(PriceKind.ENTITY, "sensor.spot_price", Decimal("0.10"))
+    await bind_at_home(hass, home, CAR, "Family car", with_more(program(periods=[]), source=told), CAR_PLUG)
+    charger.at = dt_util.utcnow()
+    await charger.session(10_000)
+    await until(lambda: manager_of(home).charging.ledger.entries)
+    await hass.async_block_till_done()
+    later = charger.at + timedelta(days=2, minutes=1)
+    with patch.object(dt_util, "utcnow", lambda: later):
+        manager_of(home).async_tell()
+    (issue,) = issues_of(hass, "price_missing")
+    on_the_phone = Fix(hass, hass_client)
+    for dialog in (fix, on_the_phone):
+        await dialog.open(issue)
+    assert fix.page["description_placeholders"]["energy"] == "10.000"
+    for typed, error in ((" ", "price_missing"), ("0.2 USD", "number_not_read"), ("25", "price_high")):
+        await fix.submit(price=typed)
+        assert (fix.page["step_id"], fix.page["errors"]) == ("ask", {"price": error})
+        (field,) = fix.page["data_schema"]
+        assert field["description"]["suggested_value"] == typed
+    await fix.submit(price="0.25")
+    assert fix.page["type"] == "create_entry", fix.page
+    ((_, record),) = manager_of(home).charging.ledger.records()
+    await until(lambda: record.state is RecordState.SENT)
+    assert record.cost == Decimal("3.50")  # with ten cents of the program's own
+    await on_the_phone.submit(price="0.30")
+    assert (on_the_phone.page["type"], on_the_phone.page["reason"]) == ("abort", "session_gone")
+    assert record.cost == Decimal("3.50")
+
+
+async def test_energy_under_no_binding_is_taken_note_of_once(
+    hass: HomeAssistant, hub: ConfigEntry, fix: Fix, hass_client: ClientSessionGenerator
+) -> None:
+    charger = Charger(hass)
+    flow = await VehicleFlow(hass, hub).start()
+    await flow.walk("program")
+    await flow.submit({"consent": True, **from_then(dt_util.utcnow() + timedelta(days=3))})
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
+    await hass.async_block_till_done()
+    charger.at = dt_util.utcnow()
+    await charger.session(5_000)
+    await until(lambda: issues_of(hass, "session_unbound"))
+    (issue,) = issues_of(hass, "session_unbound")
+    on_the_phone = Fix(hass, hass_client)
+    for dialog in (fix, on_the_phone):
+        await dialog.open(issue)
+        assert dialog.page["description_placeholders"]["vehicle"] == "Family car"
+        assert dialog.page["description_placeholders"]["unbound"] == "5.000"
+    await fix.submit()
+    assert fix.page["type"] == "create_entry"
+    assert not issues_of(hass, "session_unbound")
+    await hass.config_entries.async_reload(hub.entry_id)
+    await hass.async_block_till_done()
+    assert not issues_of(hass, "session_unbound"), "nobody is told twice"
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    await on_the_phone.submit()
+    assert (on_the_phone.page["type"], on_the_phone.page["reason"]) == ("abort", "session_gone")

@@ -1,0 +1,283 @@
+"""A person in the dialog of a repair notice, where it goes another way than usual: each page says what is so."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from homeassistant.components.repairs.const import DOMAIN as REPAIRS
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han.const import DOMAIN
+from tests.component.test_health import Fix
+from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
+from tests.component.test_health import own_patient as own_patient  # noqa: PLC0414 - the fixture
+from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
+from tests.component.test_without_meter import home as home  # noqa: PLC0414 - the fixture
+from tests.component.test_without_meter import register
+from tests.conftest import SimulatedGateway
+from tests.helpers.health import Patient
+from tests.helpers.states import until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import bind
+from tests.openadr.under_test import Vtn
+
+
+def fields(fix: Fix) -> dict[str, bool]:
+    """The fields that the page asks for, and whether each has to be filled in."""
+    return {each["name"]: bool(each.get("required")) for each in fix.page["data_schema"]}
+
+
+async def unwell(hass: HomeAssistant, patient: Patient) -> None:
+    """Have the entity of a device be away, and be noticed."""
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    await patient.act("diagnose")
+    assert patient.health == ("failing", "entity_unavailable")
+
+
+async def unload(hass: HomeAssistant, patient: Patient) -> None:
+    assert await hass.config_entries.async_unload(patient.entry.entry_id)
+
+
+async def remove(hass: HomeAssistant, patient: Patient) -> None:
+    assert hass.config_entries.async_remove_subentry(patient.entry, patient.key)
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize("meanwhile", [unload, remove])
+@pytest.mark.use_case("RD-8", "DM-5a", "RD-10a")
+async def test_page_whose_device_is_gone_meanwhile_says_so(
+    hass: HomeAssistant,
+    patient: Patient,
+    hass_client: ClientSessionGenerator,
+    meanwhile: Callable[[HomeAssistant, Patient], Awaitable[None]],
+) -> None:
+    await unwell(hass, patient)
+    chosen = {option: Fix(hass, hass_client) for option in ("repair", "replace", "appointment")}
+    for dialog in chosen.values():
+        await dialog.open(patient.issue)
+    typed = Fix(hass, hass_client)
+    await typed.open(patient.issue)
+    await typed.choose("replace")
+    await meanwhile(hass, patient)
+    for option, dialog in chosen.items():
+        await dialog.choose(option)
+        assert (dialog.page["type"], dialog.page["reason"]) == ("abort", "gone"), option
+    await typed.submit(entity_id="input_boolean.pump")
+    assert (typed.page["type"], typed.page["reason"]) == ("abort", "gone")
+
+
+@pytest.mark.use_case("RD-11")
+async def test_what_is_well_again_by_itself_is_not_repaired(hass: HomeAssistant, patient: Patient, fix: Fix) -> None:
+    await unwell(hass, patient)
+    await fix.open(patient.issue)
+    hass.states.async_set("input_boolean.pump", "on")
+    await patient.manager.async_evaluate()
+    await fix.choose("repair")
+    assert fix.page["type"] == "create_entry", fix.page
+    assert patient.well
+    assert patient.issue is None
+
+
+@pytest.mark.use_case("RD-4", "RD-12")
+async def test_permission_that_only_a_person_gives_waits_for_them(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await unwell(hass, patient)
+    await fix.open(patient.issue)
+    await utility.revoke()
+    await fix.choose("repair")
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "begun")
+    assert fix.page["description_placeholders"]["next"] == "sign in to the utility again"
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert (flow["context"]["source"], flow["step_id"]) == ("reauth", "reauth_account")
+
+
+@pytest.mark.use_case("DM-1", "DM-4a")
+async def test_vehicle_whose_charger_says_nothing_is_repaired_and_not_replaced(
+    hass: HomeAssistant, hub: ConfigEntry, fix: Fix
+) -> None:
+    await async_setup_component(hass, REPAIRS, {})
+    charger = await bind(hass, hub)
+    patient = Patient(hass, hub, hub.get_subentries_of_type("vehicle")[0].subentry_id)
+    charger.hide()
+    await patient.act("diagnose")
+    await fix.open(patient.issue)
+    assert fix.page["menu_options"] == ["repair", "appointment"]
+    await fix.choose("repair")
+    assert (fix.page["type"], fix.page["step_id"]) == ("menu", "still_wrong")
+    assert fix.page["menu_options"] == ["repair", "appointment"]
+    charger.show()
+    charger.plug(plugged=False)
+    await fix.choose("repair")
+    assert fix.page["reason"] == "repaired", fix.page
+    assert patient.well
+
+
+@pytest.fixture
+async def at_utility(hass: HomeAssistant, home: ConfigEntry, vtn: Vtn) -> Patient:
+    """A device in a home without a meter, enrolled with a utility that speaks OpenADR."""
+    program = await vtn.make_program("Shed")
+    flow = await register(hass, home, program["id"])
+    await flow.submit({})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return Patient(hass, home, next(iter(home.subentries)))
+
+
+@pytest.mark.use_case("DM-5a")
+async def test_device_that_the_utility_alone_knows_is_replaced_without_a_label(
+    hass: HomeAssistant, at_utility: Patient, fix: Fix
+) -> None:
+    """No gateway lists it, so there is no LFDI and no PIN to type."""
+    await async_setup_component(hass, REPAIRS, {})
+    before = at_utility.lfdi
+    await unwell(hass, at_utility)
+    await fix.open(at_utility.issue)
+    assert fix.page["menu_options"] == ["repair", "replace"], "nobody from the utility comes"
+    await fix.choose("replace")
+    assert fields(fix) == {"entity_id": False}
+    await fix.submit(entity_id="input_boolean.boiler")
+    assert fix.page["type"] == "create_entry", fix.page
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert at_utility.lfdi != before
+    assert at_utility.entry.subentries[at_utility.key].data["control"]["entity_id"] == "input_boolean.boiler"
+
+
+@pytest.mark.use_case("DM-5a")
+async def test_device_that_speaks_for_itself_is_replaced_by_its_label_once_the_utility_knows(
+    own_patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
+) -> None:
+    before = own_patient.lfdi
+    await gateway.withdraw(before)
+    await own_patient.look()
+    await fix.open(own_patient.issue)
+    await fix.choose("replace")
+    assert fields(fix) == {"lfdi": True, "serial": False, "pin": False}
+    other = await gateway.bring_device()
+    label = {"lfdi": other["lfdi"], "serial": f"LS1-{other['lfdi'][:8]}", "pin": other["pin"]}
+    await utility.fault("http_error", status=503)
+    await fix.submit(**label)
+    assert (fix.page["step_id"], fix.page["errors"]) == ("replace", {"base": "not_replaced"})
+    assert own_patient.lfdi == before
+    suggested = {each["name"]: each["description"]["suggested_value"] for each in fix.page["data_schema"]}
+    assert suggested == label, "nothing has to be typed again"
+    await utility.mend()
+    await fix.submit(**label)
+    assert fix.page["type"] == "create_entry", fix.page
+    assert own_patient.lfdi == other["lfdi"]
+
+
+def slots(fix: Fix) -> list[str]:
+    """The appointments that the page offers."""
+    (field,) = fix.page["data_schema"]
+    return [option["value"] for option in field["selector"]["select"]["options"]]
+
+
+@pytest.mark.use_case("RD-10a")
+async def test_appointment_that_cannot_be_had_says_why(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await unwell(hass, patient)
+    await utility.fault("http_error", status=503)
+    await fix.open(patient.issue)
+    await fix.choose("appointment")
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "no_slots")
+    await utility.mend()
+    await fix.open(patient.issue)
+    await fix.choose("appointment")
+    first, second, *_ = slots(fix)
+    # The utility is away for a moment: that says nothing of the appointment.
+    await utility.fault("http_error", status=503)
+    await fix.submit(slot=first)
+    assert (fix.page["step_id"], fix.page["errors"]) == ("appointment", {"base": "not_booked"})
+    assert first in slots(fix)
+    await utility.mend()
+    # Somebody else is quicker.
+    hub = Patient(hass, patient.entry, patient.entry.entry_id)
+    other = (await hub.act("report_problem", summary="it hums"))["case"]
+    await (await utility.client()).book_appointment(other, first)
+    await fix.submit(slot=first)
+    assert (fix.page["step_id"], fix.page["errors"]) == ("appointment", {"base": "slot_taken"})
+    assert slots(fix)[0] == second, "what is gone is not offered again"
+    await fix.submit(slot=second)
+    assert fix.page["reason"] == "booked"
+
+
+@pytest.mark.use_case("RD-10a")
+async def test_appointment_is_cancelled_once(
+    hass: HomeAssistant, patient: Patient, hass_client: ClientSessionGenerator, fix: Fix
+) -> None:
+    await unwell(hass, patient)
+    await fix.open(patient.issue)
+    await fix.choose("appointment")
+    await fix.submit(slot=slots(fix)[0])
+    assert fix.page["reason"] == "booked"
+    on_the_phone = Fix(hass, hass_client)
+    for dialog in (fix, on_the_phone):
+        await dialog.open(patient.issue)
+    await on_the_phone.choose("appointment_cancel")
+    await on_the_phone.submit()
+    assert on_the_phone.page["reason"] == "cancelled"
+    await fix.choose("appointment_cancel")
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "appointment_gone")
+
+
+@pytest.mark.use_case("RD-8b", "RD-11")
+async def test_repair_whose_dialog_is_closed_is_begun_again(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    await utility.fault("slow", seconds=600)
+    await fix.open(patient.issue)
+    flow_id = fix.page["flow_id"]
+    manager: Any = hass.data[REPAIRS]["flow_manager"]
+    page = await manager.async_configure(flow_id, {"next_step_id": "repair"})
+    assert page["type"] == "progress"
+    await until(patient.manager.diagnosing.locked)
+    manager.async_abort(flow_id)
+    await until(lambda: not patient.manager.diagnosing.locked())
+    await utility.mend()
+    await fix.open(patient.issue)
+    await fix.choose("repair")
+    assert fix.page["reason"] == "repaired", fix.page
+    assert patient.well
+
+
+async def asked(hass: HomeAssistant, patient: Patient, utility: SimulatedUtility) -> ir.IssueEntry:
+    """Have the utility ask for a diagnosis; return the notice that says so."""
+    registration = (await utility.registrations())[-1]
+    request = await utility.ask_diagnosis(registration_id=registration["id"], note="You called us.")
+    issue_id = f"diagnostics_requested_{patient.entry.entry_id}_{request['id']}"
+    await until(lambda: ir.async_get(hass).async_get_issue(DOMAIN, issue_id))
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    return issue
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_answer_that_the_utility_did_not_hear_is_given_once_more(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await fix.open(await asked(hass, patient, utility))
+    await utility.fault("http_error", status=503)
+    await fix.submit(permission="never")
+    assert (fix.page["step_id"], fix.page["errors"]) == ("ask", {"base": "not_answered"})
+    await utility.mend()
+    await fix.submit(permission="never")
+    assert fix.page["type"] == "create_entry", fix.page
+    assert [each["status"] for each in await utility.diagnoses()] == ["denied"]
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_answer_to_a_hub_that_is_not_loaded_waits(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await fix.open(await asked(hass, patient, utility))
+    await unload(hass, patient)
+    await fix.submit(permission="always")
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "gone")
+    assert [each["status"] for each in await utility.diagnoses()] == ["requested"]
