@@ -5,9 +5,12 @@ from xml.etree import ElementTree
 
 import pytest
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import area_registry as ar
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from tests.component.conftest import Commission
 from tests.component.test_device_flow import DeviceFlow
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
@@ -153,3 +156,58 @@ async def test_repair_of_coverage_tells_the_survey_once(
     assert (await patient.act("repair"))["verdict"] == "nothing_wrong"
     assert patient.well
     assert [each["status"] for each in await utility.cases()] == ["closed"]
+
+
+@pytest.mark.use_case("DM-5b")
+async def test_what_was_measured_is_kept_where_the_utility_cannot_be_told(
+    hass: HomeAssistant, patient: Patient, radio: Radio, walk: DeviceFlow, utility: SimulatedUtility
+) -> None:
+    radio.tell("signal_strength", -50)
+    await walk.submit({"place": "Cellar", "entity_id": radio.sensors["signal_strength"]})
+    await utility.fault("http_error", status=503)
+    await walk.choose("survey_report")
+    assert (walk.result["type"], walk.result["reason"]) == (FlowResultType.ABORT, "utility_busy")
+    assert [place.name for place in patient.manager.condition(patient.key).survey] == ["Cellar"]
+    await utility.mend()
+    assert await utility.cases() == []
+
+
+@pytest.mark.use_case("DM-4b")
+async def test_walk_that_is_broken_off_while_it_measures_leaves_nothing_behind(
+    hass: HomeAssistant, patient: Patient, radio: Radio, walk: DeviceFlow, gateway: SimulatedGateway
+) -> None:
+    await gateway.fault("slow", seconds=600)
+    manager = hass.config_entries.subentries
+    typed = {"place": "Cellar", "entity_id": radio.sensors["signal_strength"]}
+    page = await manager.async_configure(walk.result["flow_id"], typed)
+    assert (page["type"], page["step_id"]) == (FlowResultType.SHOW_PROGRESS, "survey_measure")
+    manager.async_abort(page["flow_id"])
+    await gateway.mend()
+    await walk.change()
+    await walk.choose("survey")
+    assert not patient.manager.condition(patient.key).survey, "half a measurement is none"
+    radio.tell("signal_strength", -50)
+    await walk.submit(typed)
+    assert (walk.page, walk.said["best"]) == ("survey_good", "Cellar")
+
+
+@pytest.mark.use_case("DM-4b")
+async def test_walk_in_a_home_without_an_account_is_for_the_person_alone(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"pump": {"initial": True}}})
+    entry = await commission(gateway)
+    walk = await DeviceFlow(hass, entry).start()
+    await walk.walk("method")
+    await walk.choose("in_band")
+    await walk.submit({"key": gateway.pin})
+    assert walk.page == "registered_portal", walk.result
+    await walk.submit({})
+    await hass.async_block_till_done()
+    patient = Patient(hass, entry, next(iter(entry.subentries)))
+    radio = link_radio(hass, patient)
+    radio.tell("signal_strength", -50)
+    await walk.change()
+    await walk.choose("survey")
+    await walk.submit({"place": "Cellar", "entity_id": radio.sensors["signal_strength"]})
+    assert (walk.page, walk.result["menu_options"]) == ("survey_good", ["survey", "survey_done"])

@@ -65,6 +65,8 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         await self.async_meet()
         subentry = self._get_reconfigure_subentry()
         self.take_record((await self.async_charging()).by_subentry(subentry.subentry_id))
+        # Who comes back to this page may go another way from it.
+        self._only_entities, self.corrected = False, None
         run = self.record.run
         binding = run.current(dt_util.utcnow())
         self.data = {

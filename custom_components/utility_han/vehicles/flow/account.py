@@ -1,12 +1,13 @@
 """The second page where the utility binds: who pays for what is charged, and by which rate program (SC-1)."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 
 from ...hub.texts import plain
-from ...utility import RateProgram, UtilityError
+from ...utility import RateProgram, UtilityError, UtilityReason
 from ..rate_comparison import async_last_month
 from ..sources import CONF_ENERGY
 from . import forms as vehicle_forms
@@ -47,9 +48,15 @@ class AccountPages(VehicleDialog):
                 {name: value for name, value in shown.items() if name != CONF_PROGRAM},
             ),
             description_placeholders={"programs": await self.async_shown(programs)},
-            errors=errors or self.failed_for("account"),
+            errors=errors or self.failed_for("account") or self._closed(programs),
             last_step=False,
         )
+
+    def _closed(self, offered: Collection[RateProgram]) -> dict[str, str]:
+        """Return that the program chosen before takes no more vehicles, where that is so."""
+        chosen = self.data.get(CONF_PROGRAM)
+        closed = chosen is not None and all(each.id != chosen for each in offered)
+        return {CONF_PROGRAM: UtilityReason.PROGRAM_CLOSED} if closed else {}
 
     @property
     def pays(self) -> str:

@@ -26,8 +26,6 @@ from .home_forms import CONF_PERIOD, CONF_REMOVE
 from .numbers import read_numbers, typed_numbers
 from .rates import RatePages, unfit_names, unfit_price
 
-_MOST = 40
-"""Periods: no program of a utility has as many."""
 _LEAP_YEAR = 2028
 
 
@@ -109,8 +107,6 @@ class PeriodPages(RatePages):
         others = [each for place, each in enumerate(self._periods) if place != self._place]
         if any(period_of(each, "") == period_of(typed, "") for each in others) and not errors:
             errors[CONF_START] = "period_twice"
-        if len(others) >= _MOST:
-            errors["base"] = "too_many_periods"
         return errors
 
 

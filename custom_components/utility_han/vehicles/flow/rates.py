@@ -40,6 +40,8 @@ from .numbers import read_numbers, typed_numbers, unfit_numbers
 
 CONF_RATES = "rates"
 _LONGEST_NAME = 40
+_MOST_PERIODS = 40
+"""No program of a utility has as many."""
 _OF_SOURCE = (CONF_SOURCE, CONF_RATE_NAME, CONF_CURRENCY, CONF_PRICE, CONF_PRICE_ENTITY, CONF_ADDITION)
 
 
@@ -209,7 +211,8 @@ class RatePages(VehicleDialog):
         program = self.program()
         hours: list[str] = []
         if self.rates[CONF_SOURCE] == TYPED:
-            hours = ["period_add", *(["period_choose"] if program.periods else [])]
+            known = len(program.periods)
+            hours = [*(["period_add"] if known < _MOST_PERIODS else []), *(["period_choose"] if known else [])]
         options = ["preview", *hours, f"price_{self.rates[CONF_SOURCE]}", "price_more", "rates"]
         return self.async_show_menu(
             step_id="prices",
