@@ -26,7 +26,7 @@ from ...hub.flow.choices import choice
 from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
 from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
-from ...procedures import Diagnosis, Outcome, Repair, Step, StepResult, Verdict
+from ...procedures import OF_DEVICE, Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
 from ..cases import appointment_of
 from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case, gateway_of
@@ -42,6 +42,8 @@ CONF_SLOT = "slot"
 _FIELD_OF = {UtilityReason.WRONG_SERIAL: CONF_SERIAL, UtilityReason.WRONG_KEY: CONF_PIN}
 _PERMISSIONS = ("once", "always", "never")
 _OF_A_PERSON = frozenset({Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE, Repair.SIGN_IN})
+_OURS = frozenset({*OF_DEVICE, Repair.RESYNCHRONISE})
+"""What is done here; the words of the others are for who has to do something."""
 SHOWN = frozenset({Step.DM_3, Step.RD_3, Step.RD_8, Step.RD_10, Step.RD_12})
 """Steps that take long enough to be named while they are taken."""
 
@@ -178,8 +180,8 @@ class UnhealthyFlow(HubRepairFlow):
 
     @_while_there
     async def async_step_healthy(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """RD-11: it works; what was done for it is said, where anything was."""
-        if self._repair is None:
+        """RD-11: it works; what was done for it is said, where it was done here."""
+        if self._repair not in _OURS:
             return self.async_create_entry(data={})
         # The notice has gone by itself, and Home Assistant's own last page says that it was repaired, and no more.
         said = {"device": self.watched.title, "done": words(self.hass, self._repair)}
