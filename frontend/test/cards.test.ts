@@ -257,6 +257,8 @@ test("what has failed is open from the beginning, and a repair says what it does
     last_diagnosis: diagnosis("nothing_wrong", { repair: "re_announce", case_closed: true }),
   });
   card.hass = home.hass;
+  await rest();
+  assert.equal(all(card, "ha-spinner").length, 1, "it is well before it was tested");
   home.release();
   await rest();
   assert.equal(all(card, "ha-spinner").length, 0);

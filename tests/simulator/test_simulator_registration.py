@@ -99,6 +99,19 @@ async def test_in_band_acceptance_takes_time(control: Control, open_http: OpenHt
     assert (await http.call("GET", "/upt"))[0] == 200
 
 
+async def test_who_speaks_for_itself_is_told_from_who_is_only_listed(
+    control: Control, open_http: OpenHttp, client: Identity, stranger: Identity
+) -> None:
+    gateway = await control.gateway(registration="both")
+    path = f"/gateways/{gateway['id']}"
+    for lfdi in (client.lfdi, stranger.lfdi):
+        await control.call("POST", f"{path}/registrations", {"lfdi": lfdi})
+    assert (await control.call("GET", path))["speaking"] == []
+    http = await open_http(gateway, client)
+    assert (await http.call("GET", "/upt"))[0] == 200
+    assert (await control.call("GET", path))["speaking"] == [client.lfdi]
+
+
 async def test_device_log(control: Control, open_http: OpenHttp, client: Identity) -> None:
     gateway = await control.gateway()
     http = await open_http(gateway, client)

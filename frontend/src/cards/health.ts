@@ -25,7 +25,9 @@ const REPAIRS = [
   "check_device",
 ] as const;
 
-const isRepair = (next: string): next is (typeof REPAIRS)[number] => (REPAIRS as readonly string[]).includes(next);
+type Repair = (typeof REPAIRS)[number];
+
+const isRepair = (next: string): next is Repair => (REPAIRS as readonly string[]).includes(next);
 
 /** What a diagnosis found, the one after a repair too: as its entity tells it, and as actions answer. */
 interface Found {
@@ -100,8 +102,8 @@ export class HealthCard extends Card {
 
   /** Whether all of it is shown; nobody has said so while it is not there. */
   declare open: boolean | undefined;
-  /** What is being diagnosed or repaired, by device. */
-  declare looking: Set<string>;
+  /** What is being diagnosed or repaired, by device: which repair it is. */
+  declare looking: Map<string, Repair | undefined>;
   /** What actions answered on what has no entity that tells it, by device. */
   declare answered: Map<string, Found>;
   /** What was shown last, by device, from the first to the last. */
@@ -111,7 +113,7 @@ export class HealthCard extends Card {
 
   constructor() {
     super();
-    this.looking = new Set();
+    this.looking = new Map();
     this.answered = new Map();
   }
 
@@ -210,11 +212,13 @@ export class HealthCard extends Card {
     const { hass } = this;
     const { device, name } = subject;
     const found = this.#found(subject);
-    const next = found?.next;
+    // What is being repaired is so until that is over, also where it is well before it was tested.
+    const repairing = this.looking.get(device.id);
+    const next = repairing ?? (ill || this.thorough ? found?.next : undefined);
     return html`<div class="buttons">
         <utility-han-acting
           .hass=${hass}
-          .act=${() => this.#ask("diagnose", device.id)}
+          .act=${() => this.#ask(device.id)}
           .label=${this.say("diagnose")}
           .about=${name}
           .busy=${this.say("diagnosing")}
@@ -225,10 +229,10 @@ export class HealthCard extends Card {
             >`
           : ""}
         ${found && !this.looking.has(device.id) ? this.#told(found, since) : ""}
-        ${(ill || this.thorough) && next && isRepair(next)
+        ${next && isRepair(next)
           ? html`<utility-han-acting
               .hass=${hass}
-              .act=${() => this.#ask("repair", device.id)}
+              .act=${() => this.#ask(device.id, next)}
               .label=${this.say("repair")}
               .about=${name}
               .question=${this.say("repair_sure", { what: this.say(`sure_${next}`) })}
@@ -240,14 +244,15 @@ export class HealthCard extends Card {
       ${ill && this.#tells() ? html`<p class="quiet">${this.say("diagnose_tells")}</p>` : ""}`;
   }
 
-  /** Diagnose or repair; what came of it is told by an entity, else kept here. */
-  async #ask(action: "diagnose" | "repair", device_id: string): Promise<void> {
-    this.looking = new Set(this.looking).add(device_id);
+  /** Diagnose, or repair; what came of it is told by an entity, else kept here. */
+  async #ask(device_id: string, repair?: Repair): Promise<void> {
+    const action = repair ? "repair" : "diagnose";
+    this.looking = new Map(this.looking).set(device_id, repair);
     try {
       const { response } = await this.hass.callService<Answer>(DOMAIN, action, { device_id }, undefined, false, true);
       if (response) this.answered = new Map(this.answered).set(device_id, { ...response, at: new Date() });
     } finally {
-      this.looking = new Set([...this.looking].filter((each) => each !== device_id));
+      this.looking = new Map([...this.looking].filter(([each]) => each !== device_id));
     }
   }
 

@@ -164,7 +164,8 @@ function chargerCard(charger) {
   ];
   return card(`${charger.name}: ${charger.state ?? "offline"}`, [
     `Counter ${charger.total_kwh ?? "–"} kWh, delivered ${charger.delivered_kwh.toFixed(3)} kWh`,
-    `Power ${charger.power_w ?? "–"} W, ${charger.speed === 1 ? "" : `${charger.speed} times `}as fast as in life`,
+    `Power ${charger.power_w ?? "–"} W`,
+    `Charges ${charger.speed === 1 ? "" : `${charger.speed} times `}as fast as in life`,
     ...Object.values(charger.vehicles).map((each) =>
       `${each.name}: ${each.state_of_charge.toFixed(1)} %${each.plugged ? ", plugged in" : ""}`),
   ], actions);
