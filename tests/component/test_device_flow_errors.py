@@ -16,7 +16,7 @@ from tests.component.conftest import Commission
 from tests.component.test_device_flow import LABEL_LFDI, DeviceFlow, device_state, registered, registered_by_itself
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import accounts, flows
-from tests.helpers.states import until
+from tests.helpers.states import PATIENCE, until
 from tests.helpers.utility import SimulatedUtility
 
 MODELS = "/api/v1/compatible-devices"
@@ -263,6 +263,7 @@ async def test_registration_that_the_utility_refused_is_begun_anew(
     assert (flow.page, flow.errors) == ("register_failed", {"base": "refused_by_utility"})
     assert flow.said["utility"] == "> Not on this tariff\n\n"
     await utility.set(approval="auto")
+    monkeypatch.setattr(stepping, "WAIT_FOR_ACCEPTANCE", PATIENCE)
     await flow.submit({})
     assert flow.page == "registered", "serial number and PIN are known here still"
     assert [each["stage"] for each in await utility.registrations()] == ["refused", "active"]
@@ -323,11 +324,13 @@ async def test_device_is_brought_again_before_its_removal_was_told(
     await again.walk("method", **FOLLOWS_BY_ITSELF)
     await again.choose("discovered")
     await again.submit({"lfdi": lfdi})
-    await utility.mend()
     await again.walk("identification")
     await again.submit({"serial": registration["device"]["serial"], "key": gateway.pin})
-    assert again.page == "registered", again.result
+    assert (again.page, again.errors) == ("register_failed", {"base": "invalid_request"})
     assert not registrations.records[lfdi].run.closing
+    await utility.mend()
+    await again.submit({})
+    assert again.page == "registered", again.result
     await again.submit({})
     await hass.async_block_till_done()
     assert [each.unique_id for each in hub.subentries.values()] == [lfdi]
@@ -410,7 +413,7 @@ async def test_gateway_that_believes_the_utility_alone_is_told_of_each_device(
     await flow.submit({"entities": ["switch.fan"]})
     manager = hass.config_entries.subentries
     flow.result = await manager.async_configure(flow.result["flow_id"], {**flow.suggested, "response": "off"})
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while flow.page != "programs":
             flow.result, _ = await asyncio.gather(
                 manager.async_configure(flow.result["flow_id"]), manager.async_configure(flow.result["flow_id"])

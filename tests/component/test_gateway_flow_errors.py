@@ -16,7 +16,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, FlowResultType
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
@@ -285,16 +285,21 @@ async def test_page_that_is_over_is_told_of_until_nobody_can_be_listening(
     """The frontend may begin to listen too late; a dialog that nobody looks at is told of less and less."""
     result = await flows.walk(hass, await found(hass, gateway), "method")
     answer = {"way": "in_band", "pin": gateway.pin}
-    result = await hass.config_entries.flow.async_configure(result["flow_id"], answer)
-    await until(lambda: hass.config_entries.flow.async_get(result["flow_id"])["step_id"] == "commissioned")
-    told = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    flow_id, told = result["flow_id"], []
+
+    def over() -> bool:
+        return hass.config_entries.flow.async_get(flow_id)["step_id"] == "commissioned"
+
+    hass.bus.async_listen(EVENT_DATA_ENTRY_FLOW_PROGRESSED, callback(lambda _event: told.append(over())))
+    await hass.config_entries.flow.async_configure(flow_id, answer)
+    await until(over)
     now = dt_util.utcnow()
     for _ in range(20):
         now += timedelta(minutes=5)
         async_fire_time_changed(hass, now)
         await hass.async_block_till_done()
-    assert len(told) == 8, "after 1, 2, 4, … and 128 seconds"
-    result = await hass.config_entries.flow.async_configure(result["flow_id"])
+    assert sum(told) == 9, "at once, and after 1, 2, 4, … and 128 seconds"
+    result = await hass.config_entries.flow.async_configure(flow_id)
     assert result["step_id"] == "commissioned"
 
 
