@@ -39,7 +39,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--personality", choices=PERSONALITIES, default="standard")
     parser.add_argument("--registration", choices=("in-band", "out-of-band", "both"))
     parser.add_argument("--pin", default="123455", help="six digits, the last a check digit")
-    parser.add_argument("--mdns", action="store_true", help="advertise gateway and VTN")
+    parser.add_argument("--mdns", action="store_true", help="advertise the gateway")
+    parser.add_argument("--vtn-mdns", action="store_true", help="advertise the VTN")
     parser.add_argument("--zigbee", action="store_true", help="a Smart Energy network too, with radios near it")
     parser.add_argument("--ezsp-port", type=int, default=0, help="the EZSP radio's port (0: a free one)")
     parser.add_argument("--raven-port", type=int, default=0, help="the RAVEn's port (0: a free one)")
@@ -81,7 +82,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     store = utility.state.store
     chargers = Chargers(store.get("chargers", ""), lambda data: store.put("chargers", "", data))
     vtn = Vtn(folder)
-    vtn_service = VtnService(vtn, plain=arguments.vtn_plain, advertised=arguments.mdns)
+    vtn_service = VtnService(vtn, plain=arguments.vtn_plain, advertised=arguments.vtn_mdns)
     service = UtilityService(utility, control_app(fleet, devices, utility, chargers, vtn))
     control = ControlEndpoint(control_app(fleet, devices, utility, chargers, vtn))
     try:

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, replace
 
 _INSTRUCTIONS = (
-    "Register this device at your utility's portal (My account, Meters and devices): enter its LFDI, then choose "
-    "the programs it is to take part in."
+    "Devices are registered by your utility's app or portal (My account, Meters and devices), or by what you sign in "
+    "to it with; there you choose the programs that each is to take part in."
 )
 _YEAR = 365 * 86400
 

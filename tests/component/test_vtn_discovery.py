@@ -12,7 +12,7 @@ from script.demo_home.simulator import Simulator
 
 
 @pytest.mark.xdist_group("mdns")
-@pytest.mark.parametrize("simulator", [("--mdns",)], indirect=True)
+@pytest.mark.parametrize("simulator", [("--vtn-mdns",)], indirect=True)
 async def test_vtn_that_advertises_itself_is_heard(hass: HomeAssistant, simulator: Simulator) -> None:
     port = URL(simulator.vtn["url"]).port
     found: list[FoundVtn] = []

@@ -80,7 +80,7 @@ async def test_configuration_is_read_over_one_connection(gateway: SimulatedGatew
     configuration = await client.configuration()
     assert configuration.poll_interval == timedelta(seconds=30)
     assert {"time", "metering", "messaging", "end_device"} <= set(configuration.function_sets)
-    assert [text.startswith("Register this device") for text in configuration.instructions] == [True]
+    assert [text.startswith("Devices are registered by") for text in configuration.instructions] == [True]
     assert configuration.rates["messaging"] == timedelta(seconds=30)
     assert configuration.info.software_version == "1.0.0"
     assert configuration.clock_offset is not None

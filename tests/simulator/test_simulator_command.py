@@ -108,7 +108,7 @@ async def test_a_port_in_use() -> None:
 
 @pytest.mark.xdist_group("mdns")
 async def test_a_vtn_is_advertised(tmp_path: Path) -> None:
-    process = await start("--mdns", "--data", str(tmp_path))
+    process = await start("--vtn-mdns", "--data", str(tmp_path))
     described = (await ready(process))["vtn"]
     port = URL(described["url"]).port
     found: asyncio.Queue[AsyncServiceInfo] = asyncio.Queue()
