@@ -38,7 +38,7 @@ def control(**more: Any) -> LoadControl:
     return LoadControl(**given | more)
 
 
-def refusal(answers: set[str] | None = None, /, *, forward: bool = True, beyond: Any = (), **more: Any) -> Any:
+def refusal(answers: set[str] | None = None, /, *, forward: Any = True, beyond: Any = (), **more: Any) -> Any:
     """Return what is wrong with a control that asks for half the time, or what else is said."""
     asks = more if any(name in more for name in _ASKING) else {"duty_cycle": 50} | more
     return parameter_refusal(control(**asks), NOW, answers, forward=forward, beyond=beyond)
