@@ -21,6 +21,7 @@ from custom_components.utility_han.procedures.charging.pricing import (
     PriceSpan,
     charge_of,
     cost_of_charge,
+    taxed,
 )
 from custom_components.utility_han.procedures.charging.session import Mark, MeasuredSession
 from custom_components.utility_han.procedures.charging.tariff import Holidays, no_holidays, tier_at
@@ -69,6 +70,26 @@ def by_price(charge: Charge) -> dict[str, int]:
     for period in charge.periods:
         found[str(period.per_kwh)] = found.get(str(period.per_kwh), 0) + period.energy_wh
     return {price: energy for price, energy in found.items() if energy}
+
+
+@pytest.mark.parametrize(
+    ("exact", "currency", "coins"),
+    [
+        ("0.125", "USD", "0.13"),  # a half goes away from zero, whatever is even
+        ("0.135", "USD", "0.14"),
+        ("-0.125", "USD", "-0.13"),
+        ("0.1249", "USD", "0.12"),
+        ("2.5", "JPY", "3"),
+        ("0.0005", "KWD", "0.001"),
+    ],
+)
+def test_amounts_are_rounded_to_what_can_be_paid(exact: str, currency: str, coins: str) -> None:
+    assert in_coins(Decimal(exact), currency) == Decimal(coins)
+
+
+def test_tax_is_in_the_coins_of_its_currency() -> None:
+    cost = taxed(Decimal("99.5"), program(currency="JPY", tax_percent="10"))
+    assert (cost.net, cost.tax, cost.gross) == (Decimal(100), Decimal(9), Decimal(109))
 
 
 @pytest.mark.parametrize(

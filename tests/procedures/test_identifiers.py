@@ -11,6 +11,7 @@ from custom_components.utility_han.procedures import (
     parse_vin,
 )
 from custom_components.utility_han.procedures.contract_id import check_digit
+from custom_components.utility_han.procedures.vin import make_of
 
 pytestmark = pytest.mark.use_case("SC-1")
 
@@ -37,8 +38,9 @@ def test_check_digit_of_a_contract(contract: str, digit: str) -> None:
     assert check_digit(contract) == digit
     shown = f"{contract[:2]}-{contract[2:5]}-{contract[5:]}-{digit}"
     assert {parse_contract_id(each) for each in (contract, contract + digit, shown, f" {shown.lower()} ")} == {shown}
-    with pytest.raises(ContractIdError, match=r"^invalid_contract_id$"):
+    with pytest.raises(ContractIdError, match=r"^invalid_contract_id$") as wrong:
         parse_contract_id(contract + ("A" if digit != "A" else "B"))
+    assert wrong.value.reason == "invalid_contract_id"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,7 @@ def test_what_is_no_contract(typed: str) -> None:
         ("DE*ICE*E45B*78C", "DE*ICE*E45B*78C"),
         ("BE*BEC*E041503001", "BE*BEC*E041503001"),
         ("DEAB7E1", "DE*AB7*E1"),
+        ("DE AB7-E840 6487", "DE*AB7*E8406487"),
         ("DE*AB7*E1234567890ABCDEFGHIJ1234567890", "DE*AB7*E1234567890ABCDEFGHIJ1234567890"),
         ("+49*810*000*438", "+49*810*000*438"),
         ("49*810*000*438", "+49*810*000*438"),
@@ -84,8 +87,9 @@ def test_evse_id_is_shown_in_one_form(typed: str, shown: str) -> None:
     ],
 )
 def test_what_is_no_evse_id(typed: str, reason: str) -> None:
-    with pytest.raises(EvseIdError, match=rf"^{reason}$"):
+    with pytest.raises(EvseIdError, match=rf"^{reason}$") as wrong:
         parse_evse_id(typed)
+    assert wrong.value.reason == reason
 
 
 def test_vin_has_a_check_digit_only_where_its_market_has_one() -> None:
@@ -94,3 +98,11 @@ def test_vin_has_a_check_digit_only_where_its_market_has_one() -> None:
         parse_vin("1M8GDM9A1KP042788")
     # Europe's makers fill the ninth place as they like, "Z" in Volkswagen's.
     assert parse_vin("wvwzzz1jz-xw000007") == "WVWZZZ1JZXW000007"
+
+
+@pytest.mark.parametrize(
+    ("vin", "make"),
+    [("5YJ3E1EA0KF000316", "Tesla"), ("WVWZZZ1JZXW000001", "Volkswagen"), ("ZZZZZZ1JZXW000001", None)],
+)
+def test_vin_names_its_maker(vin: str, make: str | None) -> None:
+    assert make_of(vin) == make

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -46,6 +47,51 @@ def program(*periods: TierPeriod) -> RateProgram:
 )
 def test_hours_that_overlap_are_found_whatever_midnight(second: TierPeriod, overlap: bool) -> None:
     assert list(overlapping((NIGHT, second))) == ([(NIGHT, second)] if overlap else [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "overlap"),
+    [
+        ((1, 1), ("01-01", "01-01"), True),
+        ((1, 1), ("12-31", "12-31"), True),
+        (("05-05", "05-05"), ("05-05", "05-05"), True),
+        (("05-05", "05-05"), ("05-06", "05-06"), False),
+        (("05-05", "05-05"), ("05-04", "05-04"), False),
+        (("12-31", "01-01"), ("12-31", "12-31"), True),
+        (("12-31", "01-01"), ("01-01", "01-01"), True),
+        (("12-31", "01-01"), ("01-02", "12-30"), False),
+        (("02-29", "02-29"), ("02-01", "03-01"), True),
+    ],
+)
+def test_seasons_hold_from_their_first_to_their_last_day(
+    first: tuple[Any, Any], second: tuple[str, str], overlap: bool
+) -> None:
+    season = {} if first == (1, 1) else {"first_day": first[0], "last_day": first[1]}
+    other = replace(NIGHT, tier="base", first_day=second[0], last_day=second[1])
+    assert bool(list(overlapping((replace(NIGHT, **season), other)))) is overlap
+
+
+@pytest.mark.parametrize(
+    ("days", "hours", "of_others", "of_other_days", "overlap"),
+    [
+        ((7,), ("22:00", "06:00"), ("05:59", "06:30"), (1,), True),  # Sunday's night ends on Monday
+        ((7,), ("22:00", "06:00"), ("06:00", "06:30"), (1,), False),
+        ((1,), ("00:00", "00:01"), ("00:00", "00:01"), (1, 2), True),
+        ((1,), ("23:00", "23:59"), ("00:00", "00:20"), (2,), False),
+        ((1,), ("08:00", "12:00"), ("08:00", "12:00"), (2,), False),
+    ],
+)
+def test_hours_hold_on_their_days(
+    days: tuple[int, ...], hours: tuple[str, str], of_others: tuple[str, str], of_other_days: Any, overlap: bool
+) -> None:
+    first, second = TierPeriod("night", days, *hours), TierPeriod("base", of_other_days, *of_others)
+    assert bool(list(overlapping((first, second)))) is overlap
+
+
+@pytest.mark.parametrize("day", EVERY)
+def test_holiday_may_be_any_day(day: int) -> None:
+    holiday = replace(HOLIDAY, days=(day % 7 + 1,))
+    assert list(overlapping((holiday, TierPeriod("base", (day,), "08:00", "09:00")))) != []
 
 
 def test_season_and_holidays_keep_hours_apart() -> None:

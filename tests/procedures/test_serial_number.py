@@ -23,6 +23,16 @@ from simulator.utility.catalogue import COMPATIBLE_DEVICES
         # What cannot be read, or takes what serial numbers do not need, is the utility's to check.
         ("AT12345678", "^AT[0-9", True),
         ("AT12345678", "(?P<a>.)(?P=a)", True),
+        ("AT12345678", "(AT", True),
+        ("AT12345678", "^A{0,9}B{0,9}C{0,9}D{0,9}$", True),
+        ("AT12345678", "^A?B?C?D?$", True),
+        ("AT12345678", "^(A|B|C|D|E|F)$", True),
+        ("AT12345678", "A" * 201, True),
+        # What is just not beyond that is looked at.
+        ("AT12345678", "A" * 200, False),
+        ("AT12345678", "^A*B*C*$", False),
+        ("AT12345678", "^(A|B|C|D|E)$", False),
+        ("AT12345678", "^A{1}B{1}C{1}D{1}$", False),
     ],
 )
 @pytest.mark.use_case("UR-8")
