@@ -55,7 +55,7 @@ async def _once() -> float:
 
 
 def _announcement(gateway: dict[str, Any]) -> ZeroconfServiceInfo:
-    """Return what Home Assistant hears of the gateway (IEEE 2030.5-2018, 7.2)."""
+    """Return what Home Assistant hears of the gateway, as aio2030dot5 reads it (``parse_advertisement``)."""
     return ZeroconfServiceInfo(
         ip_address=ip_address(gateway["host"]),
         ip_addresses=[ip_address(gateway["host"])],

@@ -52,7 +52,7 @@ def _of_utility(device: HanDevice) -> list[DemandResponseProgram]:
     return [program for program in device.dr_programs if program.source is Source.UTILITY]
 
 
-def _at_disposal(device: HanDevice) -> bool:
+def _can_use_less(device: HanDevice) -> bool:
     """Whether a device can use less of what it uses: enrolled by a person, and not left out by one."""
     return device.may_be_controlled and bool(device.control) and answers_of(device.control or {}) != frozenset()
 
@@ -114,7 +114,7 @@ class Premise:
 
     def programs_of(self, device: HanDevice) -> frozenset[str]:
         """Return the programs of the parts that a device has in what is asked of the premise."""
-        if self._devices.get(device.lfdi) is not device or not _at_disposal(device):
+        if self._devices.get(device.lfdi) is not device or not _can_use_less(device):
             return frozenset()
         return frozenset(program_of_parts(each.href) for each in (*self._kept.own_programs, *_of_utility(device)))
 
@@ -176,7 +176,7 @@ class Premise:
         return self._limiting.unmeasured
 
     def _at_disposal(self) -> list[HanDevice]:
-        return [device for device in self._devices.values() if _at_disposal(device)]
+        return [device for device in self._devices.values() if _can_use_less(device)]
 
     def _average(self) -> float | None:
         """Return the watts that the premise used lately, None where the meter did not say."""
