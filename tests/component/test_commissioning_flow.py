@@ -51,21 +51,19 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     for fact in (
         "Way to the gateway",
         "Link secured by",
-        "Registers found",
+        "Values that it measures",
         "Home Assistant itself",
     ):
         assert any(line.startswith(f"✓ **{fact}:**") for line in said), said
     assert said[-1].endswith(" Certificate and key, Clock, Storage")
     assert "portal" in flows.placeholder(result, "told")
     assert flows.placeholder(result, "gateway") == gateway.sfdi
-    lfdi = parse_lfdi(flows.placeholder(result, "lfdi"))
-    listed = (await gateway.describe())["registered"]
-    assert lfdi in listed
 
     result = await flows.finish(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done(wait_background_tasks=True)
     entry = result["result"]
+    assert entry.runtime_data.identity.lfdi in (await gateway.describe())["registered"]
     assert entry.unique_id == gateway.sfdi
     assert entry.title == flows.PREMISE["name"]
     steps = {step.step: step for step in entry.runtime_data.coordinator.commissioning.steps}

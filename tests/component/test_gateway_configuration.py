@@ -60,7 +60,7 @@ async def test_only_what_is_named_so_is_a_registration_instruction(
     with canned.serving(resources) as server:
         result = await in_band(hass, server.host, server.port)
         assert result["step_id"] == "commissioned", result
-        told = "**How devices are registered, says the gateway**\nCall us at six"
+        told = "**For devices that you add later, the gateway says**\nCall us at six"
         assert flows.placeholder(result, "told") == (told if instruction else "")
         entry = await finished(hass, result)
         assert steps(entry)[Step.IP_11] is (Outcome.DONE if instruction else Outcome.NOT_OFFERED)
