@@ -25,7 +25,7 @@ from custom_components.utility_han.load_control.manager import LoadControlManage
 from tests.helpers.model_gateway import ENERGY, ModelGateway, model_entry
 from tests.helpers.recorder import compile_statistics
 from tests.helpers.simulated_vtn import SimulatedVtn
-from tests.helpers.states import entity_id_of
+from tests.helpers.states import entity_id_of, eventually
 from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, known_of, poll
 from tests.openadr.under_test import Vtn
 
@@ -215,15 +215,15 @@ async def test_operating_state_goes_by_opt_out_and_by_what_is_measured(home: Hom
 
     assert await state() == "RUNNING_NORMAL"
     home.show("sensor.pump_power", "2", unit_of_measurement="W", state_class="measurement")
-    assert await state() == "IDLE_NORMAL"
+    await eventually(state, lambda told: told == "IDLE_NORMAL")
     hub = home.entry.runtime_data
     (device,) = hub.manager(Registrar).devices.values()
     await hub.manager(LoadControlManager).async_set_standing_opt_out(device, out=True)
-    assert await state() == "IDLE_OPTED_OUT"
+    await eventually(state, lambda told: told == "IDLE_OPTED_OUT")
     home.show("sensor.pump_power", "1.2", unit_of_measurement="kW", state_class="measurement")
-    assert await state() == "RUNNING_OPTED_OUT"
+    await eventually(state, lambda told: told == "RUNNING_OPTED_OUT")
     home.show("switch.pump", "unavailable")
-    assert await state() == "ERROR"
+    await eventually(state, lambda told: told == "ERROR")
 
 
 async def test_what_is_not_told_is_refused_with_a_reason(home: Home) -> None:
