@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from statistics import median
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from homeassistant.core import HomeAssistant
@@ -21,11 +20,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from bench.entry import meter_entry
 from bench.home import home_with_switches
-from bench.simulated import simulated_gateway
+from bench.pacing import at_pace
+from bench.simulated import permit, simulated_gateway
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
-from custom_components.utility_han.hub import link
 from custom_components.utility_han.hub.versions import ENTRY_VERSION
 
 _TRIALS = 9
@@ -65,8 +63,8 @@ _P1 = {
 
 async def measure() -> dict[str, Any]:
     """Return entities that are enabled and registered, ms of CPU, µs for each; and how ours is to the others."""
-    link.PACING = Pacing(connections=0.0, requests=0.0)
-    rows = {"homewizard": await _homewizard(), **await _meters()}
+    with at_pace():
+        rows = {"homewizard": await _homewizard(), **await _meters()}
     each = {name: row["us_per_entity"] for name, row in rows.items()}
     return {
         "who": list(rows),
@@ -101,11 +99,7 @@ async def _meters() -> dict[str, dict[str, Any]]:
         async with home_with_switches(0) as hass:
             rows["ours, over IP"] = await _set_up(hass, meter_entry(meter, identity))
         stick = meter["zigbee"]["radios"]["raven"]
-        async with aiohttp.ClientSession() as session:
-            body = {"eui64": stick["eui64"], "install_code": stick["install_code"]}
-            permitted = f"{meter['control']}/gateways/{meter['id']}/zigbee/permitted"
-            async with session.post(permitted, json=body) as response:
-                response.raise_for_status()
+        await permit(meter, stick)
         raven = MockConfigEntry(
             domain="rainforest_raven", data={"device": stick["url"], "mac": [meter["zigbee"]["eui64"].lower()]}
         )

@@ -15,24 +15,20 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from bench.home import home_with_switches, until
+from bench.pacing import PACINGS, at_pace
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
-from custom_components.utility_han.hub import link
 from tests.helpers import flows
 
 _TRIALS = 3
-_PACING = {"paced": Pacing(), "work": Pacing(connections=0.0, requests=0.0, probes=0.0)}
 
 
 async def measure() -> dict[str, Any]:
     """Return seconds in either way, and those of them that are pauses."""
-    pacing, took = link.PACING, dict[str, float]()
-    try:
-        for name, link.PACING in _PACING.items():
+    took: dict[str, float] = {}
+    for name, pacing in PACINGS.items():
+        with at_pace(pacing):
             took[name] = median([await _once() for _ in range(_TRIALS)])
-    finally:
-        link.PACING = pacing
     return {
         "paced_seconds": round(took["paced"], 1),
         "work_seconds": round(took["work"], 1),

@@ -24,14 +24,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from bench.entry import meter_entry
 from bench.home import home_with_switches, switched, until
+from bench.pacing import NO_PAUSES, at_pace
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.devices.store import Record, Registrations
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
-from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.gateway.ieee2030_5.resources import end_device, render
 from custom_components.utility_han.gateway.ieee2030_5.writing import post
-from custom_components.utility_han.hub import link
 from custom_components.utility_han.procedures import INSTALLATIONS, DeviceKind
 from custom_components.utility_han.procedures.registration import RegistrationRun
 
@@ -64,10 +63,8 @@ class Utility:
 
 async def measure() -> dict[str, Any]:
     """Return figures per count, exponents, and the latency of notified controls in ms."""
-    pacing = link.PACING
-    link.PACING = Pacing(connections=0.0, requests=0.0)
-    rows = [await _with_devices(count) for count in COUNTS]
-    link.PACING = pacing
+    with at_pace():
+        rows = [await _with_devices(count) for count in COUNTS]
     latencies = await _notified()
     return {
         "counts": list(COUNTS),
@@ -134,7 +131,7 @@ async def _announce(gateway: dict[str, Any], identity: Identity, lfdis: Iterable
         gateway["port"],
         identity,
         expected_lfdi=gateway["lfdi"],
-        pacing=Pacing(connections=0.0, requests=0.0),
+        pacing=NO_PAUSES,
         timeouts=Timeouts(),
     )
     async with client._connection.session() as session:

@@ -10,9 +10,9 @@ from typing import Any
 import aiohttp
 from aio2030dot5 import Timeouts, generate_identity
 
+from bench.pacing import PACINGS
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
-from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.procedures.diagnosis import (
     Diagnosis,
     DiagnosisSubject,
@@ -26,7 +26,6 @@ from custom_components.utility_han.procedures.verdict import Verdict
 from tests.helpers.utility import new_customer
 
 _TRIALS = {"paced": 3, "work": 10}
-_PACING = {"paced": Pacing(), "work": Pacing(connections=0.0, requests=0.0, probes=0.0)}
 _CONSENT = {"program_id": "peak-saver", "name": "Peak Saver", "terms_version": "2026-01"}
 
 
@@ -58,7 +57,7 @@ async def measure() -> dict[str, Any]:
                 pacing=pacing,
                 timeouts=Timeouts(),
             )
-            for name, pacing in _PACING.items()
+            for name, pacing in PACINGS.items()
         }
         run = RegistrationRun(
             lfdi=device["lfdi"],

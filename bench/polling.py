@@ -25,10 +25,10 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
 from bench.entry import meter_entry
+from bench.pacing import at_pace
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
-from custom_components.utility_han.hub import link
 from custom_components.utility_han.hub.coordinator import GatewayCoordinator
 from custom_components.utility_han.hub.hub import UtilityHanConfigEntry
 
@@ -54,13 +54,8 @@ class _SlowCallbacks(logging.Handler):
 
 async def measure() -> dict[str, Any]:
     """Return ms, ratios, connections per poll and callbacks over 20 ms."""
-    pacing = link.PACING
-    link.PACING = Pacing(connections=0.0, requests=0.0)
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            return await _measure(folder)
-    finally:
-        link.PACING = pacing
+    with at_pace(), tempfile.TemporaryDirectory() as folder:
+        return await _measure(folder)
 
 
 async def _measure(folder: str) -> dict[str, Any]:

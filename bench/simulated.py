@@ -46,6 +46,14 @@ async def simulated_gateway(lfdi: str, **settings: Any) -> AsyncIterator[dict[st
         yield gateway
 
 
+async def permit(meter: dict[str, Any], radio: dict[str, Any]) -> None:
+    """Have a meter let a radio into its network, as its utility would."""
+    body = {"eui64": radio["eui64"], "install_code": radio["install_code"]}
+    path = f"/gateways/{meter['id']}/zigbee/permitted"
+    async with aiohttp.ClientSession(meter["control"]) as session, session.post(path, json=body) as response:
+        response.raise_for_status()
+
+
 @asynccontextmanager
 async def simulated_vtn() -> AsyncIterator[Vtn]:
     """Start the simulator and yield its VTN, which has nothing yet."""

@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import aiohttp
 from aio2030dot5 import Timeouts, generate_identity
 
-from bench.simulated import simulated_gateway
+from bench.pacing import NO_PAUSES
+from bench.simulated import permit, simulated_gateway
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
-from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.protocol import Gateway
 from custom_components.utility_han.gateway.zigbee import messenger
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
@@ -30,18 +29,16 @@ async def measure() -> dict[str, Any]:
     """Return CPU seconds and messages per hour for each transport, and CPU as a ratio to IP's."""
     messenger.QUIET_SECONDS = 0.05
     identity = generate_identity()
-    async with simulated_gateway(identity.lfdi, zigbee=True, certified=True) as meter, aiohttp.ClientSession() as web:
+    async with simulated_gateway(identity.lfdi, zigbee=True, certified=True) as meter:
         radios = meter["zigbee"]["radios"]
         for radio in radios.values():
-            body = {"eui64": radio["eui64"], "install_code": radio["install_code"]}
-            async with web.post(f"{meter['control']}/gateways/{meter['id']}/zigbee/permitted", json=body) as response:
-                response.raise_for_status()
+            await permit(meter, radio)
         ip = await Ieee2030_5Gateway.create(
             meter["host"],
             meter["port"],
             identity,
             expected_lfdi=meter["lfdi"],
-            pacing=Pacing(connections=0.0, requests=0.0, probes=0.0),
+            pacing=NO_PAUSES,
             timeouts=Timeouts(),
         )
         code = bytes.fromhex(radios["ezsp"]["install_code"])

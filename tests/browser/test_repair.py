@@ -18,6 +18,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 _PUMP = "utility-han-health-card li:has-text('Pool pump')"
 
 
+async def _with_pump(home: Home, simulator: Simulator) -> None:
+    """Have a pump enrolled with the utility."""
+    entry = await commission(home, simulator.gateway)
+    await registration.link_account(home, simulator, entry["entry_id"])
+    await registration.register(home, entry["entry_id"], "Pool pump")
+    await registration.enrolled(home, 1)
+
+
 async def _withdraw(console: Page) -> None:
     """Take the pump off the gateway's list, as the utility would."""
     question = console.get_by_role("alertdialog")
@@ -35,10 +43,7 @@ async def _withdraw(console: Page) -> None:
 async def test_repaired_on_the_home_page_and_told_there(
     frontend: Frontend, home: Home, simulator: Simulator, console: Page
 ) -> None:
-    entry = await commission(home, simulator.gateway)
-    await registration.link_account(home, simulator, entry["entry_id"])
-    await registration.register(home, entry["entry_id"], "Pool pump")
-    await registration.enrolled(home, 1)
+    await _with_pump(home, simulator)
     await add_dashboard(home)
     page = frontend.page
     await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -85,10 +90,7 @@ async def test_repaired_on_the_home_page_and_told_there(
 async def test_broken_diagnosed_repaired_healthy(
     frontend: Frontend, home: Home, simulator: Simulator, console: Page
 ) -> None:
-    entry = await commission(home, simulator.gateway)
-    await registration.link_account(home, simulator, entry["entry_id"])
-    await registration.register(home, entry["entry_id"], "Pool pump")
-    await registration.enrolled(home, 1)
+    await _with_pump(home, simulator)
 
     await _withdraw(console)
 
