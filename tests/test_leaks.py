@@ -100,6 +100,8 @@ def test_secret_is_found_in_every_form(field: str, text: str) -> None:
         "1M8••••••••••2788",  # masked
         "…4711",
         "2026-11-27 11:00:00.424242",
+        "2026-11-28 00:27:39.739 DEBUG, 2026-11-28T00:27:39.739+00:00",
+        "2026-11-27 42:42:42.123",
         "1424242 Wh, 4242421 Wh, 0.424242",
         "39.74, -104.99",
         "-----BEGIN CERTIFICATE-----\nMIIBvjCCAWWgAwIBAgIUfn\n-----END CERTIFICATE-----",

@@ -21,6 +21,8 @@ from .secrets import Secret, secrets_of
 DOMAIN = "utility_han"
 _AROUND = 60
 _SENT = re.compile(r"(?:Sending|Received) data +((?:[0-9a-f]{2})+)")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?")
+"""A time's digits are nobody's PIN, and its seconds no degrees, whatever they happen to be."""
 _OF_HOME_ASSISTANT = frozenset({"call_service", "core_config_updated"})
 """Events that tell what a person typed, and where the home is: Home Assistant's own, for administrators."""
 _ZONE = "zone."
@@ -61,10 +63,11 @@ def leaks(secrets: Iterable[Secret], places: Iterable[Place]) -> Iterator[Leak]:
     """Yield the first occurrence of each secret in each place."""
     patterns = [(secret, secret.pattern()) for secret in sorted(secrets, key=lambda each: each.field)]
     for place in places:
+        text = _TIME.sub("(time)", place.text)
         for secret, pattern in patterns:
-            if (found := pattern.search(place.text)) is not None:
-                before = place.text[max(0, found.start() - _AROUND) : found.start()]
-                around = f"{before}[{secret.field}]{place.text[found.end() : found.end() + _AROUND]}"
+            if (found := pattern.search(text)) is not None:
+                before = text[max(0, found.start() - _AROUND) : found.start()]
+                around = f"{before}[{secret.field}]{text[found.end() : found.end() + _AROUND]}"
                 for other, also in patterns:
                     around = also.sub(f"[{other.field}]", around)
                 yield Leak(secret, place.name, re.sub(r"\s+", " ", around))
