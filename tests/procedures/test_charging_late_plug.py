@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.utility_han.procedures.charging.point import LATE_PLUG, ChargingPoint
+from custom_components.utility_han.procedures.charging.meter import LATE_PLUG
+from custom_components.utility_han.procedures.charging.point import ChargingPoint
 from tests.procedures.test_charging_sessions import KW_11, MINUTE, POWER, Charger
 
 pytestmark = pytest.mark.use_case("UR-EV")

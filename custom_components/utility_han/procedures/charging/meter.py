@@ -17,6 +17,8 @@ from .clock import UNTOLD
 
 LONGEST_GAP = timedelta(minutes=5)
 """Readings further apart than this, with energy between them, leave open when it flowed."""
+LATE_PLUG = timedelta(minutes=15)
+"""How long after the energy a charger may still say that a vehicle was plugged in."""
 _AT_MOST = 2.0
 """More than this times its power no charger gives, whatever its counter says."""
 _SLACK_WH = 1000.0
@@ -30,10 +32,14 @@ _RESET_BELOW = 0.9
 _CONVINCED_WH = 1000.0
 _CONVINCED_AFTER = timedelta(hours=1)
 """A counter that jumped is believed where it counted on for so long and so much."""
-_SCALED_FROM_WH = 1000.0
+_SCALED_FROM_WH = 100.0
 _SCALES = (1.0, 1000.0, 0.001)
 """What a reading is multiplied by where its unit is kWh and it says Wh, or the other way round."""
+_SCALED_WITHIN = timedelta(minutes=15)
+"""What fits in another unit has to fit in this time, however long nobody looked: it fits to anything in a week."""
 _SAME_WH = 0.5
+_AT_ONCE_WITHIN = timedelta(hours=24)
+"""However long nobody looked, or a clock says so, more than can be charged in this time is not believed at once."""
 
 
 type PluggedSince = Callable[[datetime], timedelta | None]
@@ -42,6 +48,20 @@ type PluggedSince = Callable[[datetime], timedelta | None]
 
 def _unknown(_since: datetime) -> timedelta | None:
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    """What is known of the plug at a reading."""
+
+    since: PluggedSince = _unknown
+    at_most: PluggedSince = _unknown
+    """The same, rather too long than too short where not all is known."""
+    session: str | None = None
+    """The id of the session that is open."""
+
+
+_UNKNOWN = Plug()
 
 
 class Oddity(StrEnum):
@@ -73,6 +93,17 @@ class Change:
 
 
 @dataclass(slots=True)
+class Stray:
+    """What a counter showed that has begun lower, before it jumped."""
+
+    counter: float
+    at: datetime
+    """When it came to be that."""
+    counted: float
+    """Wh that were counted by then since it began lower."""
+
+
+@dataclass(slots=True)
 class Departure:
     """Where a counter left its course, and what was counted since."""
 
@@ -90,6 +121,8 @@ class Departure:
     """What it began with may be its old reading in another unit."""
     jumped: float = 0.0
     """What it rose by since without an explanation, Wh, where it began lower."""
+    stray: Stray | None = None
+    """Where it was before that, and may come back to."""
     session: str | None = None
     """The session in which it happened."""
 
@@ -142,33 +175,32 @@ class EnergyMeter:
 
     # A counter
 
-    def read_counter(
-        self, at: datetime, reading: float, plugged_since: PluggedSince = _unknown, session: str | None = None
-    ) -> Change:
-        """Take a reading of the counter, Wh; ``session`` is the id of the session that is open."""
+    def read_counter(self, at: datetime, reading: float, plug: Plug = _UNKNOWN) -> Change:
+        """Take a reading of the counter, Wh."""
         if self.counter is None or self.at is None or self.changed is None:
             self.counter, self.at, self.changed = reading, at, at
             return Change(0.0)
-        counter = self._in_watt_hours(at, reading)
+        counter = self._in_watt_hours(at, reading, plug)
         if counter == self.counter:
             self.at = at
             return Change(0.0)
-        change = self._moved(at, counter, plugged_since, session)
+        change = self._moved(at, counter, plug)
         self.before, self.counter, self.changed, self.at = (self.changed, self.counter), counter, at, at
         self.untold = False
         self.total += change.energy
         return change
 
-    def _in_watt_hours(self, at: datetime, reading: float) -> float:
+    def _in_watt_hours(self, at: datetime, reading: float, plug: Plug) -> float:
         """Return a reading as the counter goes on with it, where its unit was said wrongly."""
         before = self.counter or 0.0
-        if before >= _SCALED_FROM_WH and not self._too_high:
+        if before >= _SCALED_FROM_WH and not self._too_high and not self._on_course(at, reading, plug):
             for scale in (self.scale, *_SCALES):
                 value = round(reading * scale, 3)
                 if scale == self.scale:
-                    fits = self._possible(value, at)
+                    fits = self._possible(value, at, plug)
                 else:
-                    fits = value - before <= _LIKELY * self._gives(self._elapsed(at, self.at)) + _SAME_WH
+                    elapsed = min(self._elapsed(at, self.at), _SCALED_WITHIN)
+                    fits = value - before <= _LIKELY * self._gives(elapsed) + _SAME_WH
                 if fits and value >= before - _SAME_WH:
                     # In the greater unit it has fewer digits: that is no change.
                     same = abs(value - before) <= _SAME_WH and (scale, self.scale) != (1.0, 1.0)
@@ -177,47 +209,84 @@ class EnergyMeter:
         self.scale = 1.0
         return reading
 
-    def _moved(self, at: datetime, counter: float, plugged_since: PluggedSince, session: str | None) -> Change:
+    def _on_course(self, at: datetime, reading: float, plug: Plug) -> bool:
+        """Whether a counter that began lower is where it would have come to: that says more than another unit."""
+        if (left := self.departure) is None or self._back(at, reading, left, plug, direct=False) is None:
+            return False
+        # Where it counted on, and says the very same in another unit, it is there by chance.
+        same = any(abs(reading * scale - (self.counter or 0.0)) <= _SAME_WH for scale in _SCALES)
+        return not (same and left.counted >= _LIKELY_WH)
+
+    def _moved(self, at: datetime, counter: float, plug: Plug) -> Change:
+        if self._is_back_from_stray(at, counter, plug):
+            self._forget_stray()
+            if abs(counter - (self.counter or 0.0)) <= _SAME_WH:
+                return Change(0.0)
         before, left = self.counter or 0.0, self.departure
-        plugged = plugged_since(self.changed or at)
-        rise, direct = counter - before, counter > before and self._possible(counter, at)
+        plugged = plug.since(self.changed or at)
+        rise, direct = counter - before, counter > before and self._possible(counter, at, plug)
         elapsed = self._elapsed(at, self.changed)
-        back = self._back(at, counter, left, direct=direct) if left is not None else None
+        back = self._back(at, counter, left, plug, direct=direct) if left is not None else None
         if left is not None and back is not None:
-            same = left.session is not None and left.session == session
+            same = left.session is not None and left.session == plug.session
             span = elapsed if plugged is None else plugged
             # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed.
             came = direct and not same and back > _SAME_WH and span > timedelta(0)
             # A counter that is late says in the time of one session what was charged before.
-            since_left = plugged_since(left.left_at) or timedelta(0)
+            since_left = plug.since(left.left_at) or timedelta(0)
             if not came or not (self._likely(rise, span) or self._likely(left.counted + rise, since_left)):
+                doubt = 0.0
+                if (
+                    rise > back
+                    and counter > left.counter + _SAME_WH
+                    and (plugged is None or (direct and (same or came)))
+                ):
+                    # It may as well have begun anew, and all that it says was charged since.
+                    time = _AT_ONCE_WITHIN if self.untold else elapsed
+                    doubt = rise - back if self._likely(rise, time) else 0.0
+                if rise < 0 and counter <= _SAME_WH:
+                    # It may as well be the counter of the next session.
+                    doubt = self.doubted
                 self.departure = None
-                maybe = direct and (same or came) and counter > left.counter + _SAME_WH
-                either = maybe and self._likely(rise, elapsed)
-                return Change(back, None, left.at, left.at, rise - back if either else 0.0)
+                return Change(back, None, left.at, left.at, doubt)
         if direct:
             return self._rose(at, counter, plugged)
         if rise < 0:
-            return self._fell(at, counter, session)
+            return self._fell(at, counter, plug)
         if left is None:
-            self.departure = Departure(before, self.changed or at, at, session=session)
+            self.departure = Departure(before, self.changed or at, at, session=plug.session)
         else:
             left.left_at = at
-            left.jumped += 0.0 if self._too_high else rise
+            if not self._too_high:
+                left.stray = left.stray or Stray(before, self.changed or at, left.counted)
+                left.jumped += rise
         self.claimed = rise / max(elapsed.total_seconds() / 3600, 1 / 60)
         return Change(0.0, Oddity.COUNTER_JUMPED)
 
-    def _back(self, at: datetime, counter: float, left: Departure, *, direct: bool) -> float | None:
+    def _back(self, at: datetime, counter: float, left: Departure, plug: Plug, *, direct: bool) -> float | None:
         """Return what a counter that is back on its course has missed meanwhile, None where it is not back."""
         before, too_high = self.counter or 0.0, self._too_high
         missed = counter - left.counter - left.counted
-        if counter < left.counter - _SAME_WH or missed > self._allowed(self._elapsed(at, left.at)):
+        if counter < left.counter - _SAME_WH or missed > self._allowed_since(left.at, at, plug):
             return None
         if (too_high and counter >= before) or (not too_high and counter < before):
             return None
         if missed < -_SAME_WH and direct:
             return None
         return max(missed, 0.0)
+
+    def _is_back_from_stray(self, at: datetime, counter: float, plug: Plug) -> bool:
+        """Whether a counter that began lower, and jumped, is back on the course that it jumped from."""
+        if (left := self.departure) is None or (stray := left.stray) is None or counter >= (self.counter or 0.0):
+            return False
+        missed = counter - stray.counter - (left.counted - stray.counted)
+        return -_SAME_WH <= missed <= self._allowed_since(stray.at, at, plug)
+
+    def _forget_stray(self) -> None:
+        """Have it never jumped; what was counted since it had stays counted."""
+        if (left := self.departure) is not None and (stray := left.stray) is not None:
+            self.counter, self.changed = stray.counter + left.counted - stray.counted, stray.at
+            left.jumped, left.stray = 0.0, None
 
     @property
     def _too_high(self) -> bool:
@@ -247,21 +316,26 @@ class EnergyMeter:
         just_now = quick and energy <= _LIKELY * self._gives(self._elapsed(at, self.at))
         return self.at if just_now else self.changed
 
-    def _fell(self, at: datetime, counter: float, session: str | None) -> Change:
+    def _fell(self, at: datetime, counter: float, plug: Plug) -> Change:
         before, left = self.counter or 0.0, self.departure
-        allowed = self._allowed(self._elapsed(at, self.changed))
-        if self._too_high:
+        allowed = self._allowed_since(self.changed, at, plug)
+        if left is not None and self._too_high and counter >= left.counter:
             return Change(0.0, Oddity.COUNTER_BACKWARDS)
-        new = Departure(before, self.changed or at, at, session=session)
+        new = Departure(before, self.changed or at, at, session=plug.session)
         anew = counter < before * _RESET_BELOW and counter <= allowed
         if anew:
             new.held, new.held_since = counter, self._just_before(at, counter)
             scaled = counter * _SCALES[1]
             new.rescaled = before >= _SCALED_FROM_WH and before * _RESET_BELOW <= scaled <= before + allowed
+        if left is not None:
+            # Of what it jumped by, as much can have been charged as the time allowed.
+            since = left.stray.at if left.stray is not None else left.at
+            new.jumped = min(self.doubted, self._allowed_since(since, at, plug))
         if left is None or left.counted >= _LIKELY_WH:
             self.departure = new
         else:
             left.held, left.held_since, left.rescaled = new.held, new.held_since, new.rescaled
+            left.jumped, left.stray = new.jumped, None
         return Change(0.0, Oddity.COUNTER_RESET if anew else Oddity.COUNTER_BACKWARDS)
 
     def _paced(self, elapsed: timedelta, plugged: timedelta | None, *, just_now: bool) -> None:
@@ -307,6 +381,8 @@ class EnergyMeter:
         if (left := self.departure) is not None:
             left.at, left.left_at = left.at - by, left.left_at - by
             left.held_since = left.held_since - by if left.held_since is not None else None
+            if left.stray is not None:
+                left.stray.at -= by
 
     def _elapsed(self, at: datetime, since: datetime | None) -> timedelta:
         if since is None:
@@ -332,18 +408,24 @@ class EnergyMeter:
     def _likely(self, energy: float, elapsed: timedelta) -> bool:
         return energy <= _LIKELY * self._gives(elapsed) + _LIKELY_WH
 
-    def _possible(self, counter: float, at: datetime) -> bool:
+    def _allowed_since(self, since: datetime | None, at: datetime, plug: Plug) -> float:
+        elapsed = min(self._elapsed(at, since), _AT_ONCE_WITHIN)
+        # What is counted with nothing plugged in at all is asked about, however long it took.
+        plugged = plug.at_most(since) if since is not None else None
+        return self._allowed(min(elapsed, plugged + LATE_PLUG) if plugged else elapsed)
+
+    def _possible(self, counter: float, at: datetime, plug: Plug) -> bool:
         """Whether the counter can have risen so far since it last changed, or since it had changed before."""
-        if counter - (self.counter or 0.0) <= self._allowed(self._elapsed(at, self.changed)):
+        if counter - (self.counter or 0.0) <= self._allowed_since(self.changed, at, plug):
             return True
         if (left := self.departure) is not None:
             # It began again while nobody looked, perhaps long before that was seen.
             began = not self._too_high and not left.counted and not left.held
-            return began and counter <= self._allowed(self._elapsed(at, left.at))
+            return began and counter <= self._allowed_since(left.at, at, plug)
         if self.before is None:
             return False
         since, earlier = self.before
-        return earlier <= (self.counter or 0.0) and counter - earlier <= self._allowed(self._elapsed(at, since))
+        return earlier <= (self.counter or 0.0) and counter - earlier <= self._allowed_since(since, at, plug)
 
     # A power
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from ...esi.typed import read_record
 from .clock import UNTOLD, SteadyClock
-from .meter import LONGEST_GAP, Change, Oddity
+from .meter import LATE_PLUG, LONGEST_GAP, Change, Oddity, Plug
 from .open_sessions import OpenSessions
 from .session import Mark, MeasuredSession
 
@@ -26,8 +26,6 @@ UNSEEN_WH = 100.0
 """Less than this, counted while nobody looked, is no session."""
 STANDBY_W = 5.0
 """What a charger uses for itself; it is nobody's charging."""
-LATE_PLUG = timedelta(minutes=15)
-"""How long after the energy a charger may still say that a vehicle was plugged in."""
 
 
 @dataclass(slots=True)
@@ -101,7 +99,8 @@ class ChargingPoint(OpenSessions):
         at, known = self._now(at), self.meter.counter is not None
         # The counter of a session by itself begins again at its start, not within it.
         within = self.session.id if self.session is not None and self.session.energy > 0 else None
-        self._measured(at, self.meter.read_counter(at, counter, partial(self._plugged_for, at), within))
+        plug = Plug(partial(self._plugged_for, at), partial(self._plugged_at_most, at), within)
+        self._measured(at, self.meter.read_counter(at, counter, plug))
         if not known:
             # The first reading ever: sessions begin with it.
             self.idle_raw = counter
@@ -131,6 +130,13 @@ class ChargingPoint(OpenSessions):
             return None
         sessions = (self.last, *self.ending, self.session)
         return sum((each.overlap(since, at) for each in sessions if each is not None), timedelta(0))
+
+    def _plugged_at_most(self, at: datetime, since: datetime) -> timedelta | None:
+        """Return it, rather too long: of sessions before the last one nothing is known any more."""
+        plugged = self._plugged_for(at, since)
+        if plugged is None or self.last is None:
+            return plugged
+        return plugged + max(self.last.started_at - since, timedelta(0))
 
     def _measured(self, at: datetime, change: Change) -> None:
         self.leftovers.doubt += change.doubt
@@ -273,6 +279,9 @@ class ChargingPoint(OpenSessions):
             self._finish(at)
         if self.current is not None or self.plugged is not False or self.resumed or self.unknown_since is not None:
             return
+        if self.meter.doubted and at - (self.meter.changed or at) >= _LATEST:
+            # It jumped while no vehicle was seen to be there, and does not come back.
+            self._settle_meter(at)
         if self._charged_unseen(at) and at - (self.meter.changed or at) >= LATE_PLUG:
             self.leftovers.unplugged += self._unseen
             self._idle(at)
@@ -287,10 +296,7 @@ class ChargingPoint(OpenSessions):
     def _finish(self, at: datetime) -> None:
         """Close the first of the sessions whose vehicles have left."""
         if self.session is None and len(self.ending) == 1:
-            change = self.meter.settle(at)
-            self.leftovers.doubt += change.doubt
-            if change.energy:
-                self._allot(at, change)
+            self._settle_meter(at)
         session = self.ending.pop(0)
         end = max(session.ended_at or at, session.started_at)
         if end - session.started_at <= _BRIEFLY and session.energy > 0:
@@ -302,6 +308,12 @@ class ChargingPoint(OpenSessions):
         self.ended_at = max(end, self.ended_at) if self.ended_at is not None else end
         self.last = session.brief()
         self.closed.append(session)
+
+    def _settle_meter(self, at: datetime) -> None:
+        change = self.meter.settle(at)
+        self.leftovers.doubt += change.doubt
+        if change.energy:
+            self._allot(at, change)
 
 
 @dataclass(slots=True)
