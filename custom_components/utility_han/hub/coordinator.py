@@ -117,8 +117,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     @property
     def fresh(self) -> bool:
         """Whether values are recent enough to be shown: one missed poll is no reason to lose them."""
+        return self.heard and bool(self.data.values)
+
+    @property
+    def heard(self) -> bool:
+        """Whether the gateway was heard of recently enough for what it said of itself to be shown."""
         last = self.contact.last_contact
-        return last is not None and bool(self.data.values) and dt_util.utcnow() - last < self._stale_after
+        return last is not None and dt_util.utcnow() - last < self._stale_after
 
     @property
     def _stale_after(self) -> timedelta:
@@ -297,7 +302,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     @callback
     def _watch_staleness(self) -> None:
         """Have entities look again when their values turn stale, however long the next poll takes."""
-        if self._cancel_stale is None and self.fresh and not self._closed:
+        if self._cancel_stale is None and self.heard and not self._closed:
             self._cancel_stale = async_call_later(self.hass, self._stale_after, self._turned_stale)
 
     @callback
