@@ -1,5 +1,6 @@
 """Utility HAN: Home Assistant as a HAN client of the utility's AMI gateway."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
@@ -332,18 +333,28 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
 async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
     """Forget a hub; its identity is kept where the person asked for that."""
     registered: list[str] = []
-    # What a newer version kept cannot be told to anybody; it is removed all the same.
-    with suppress(MadeByNewerVersionError):
-        records = (await Registrations.async_get(hass, entry.entry_id)).records.values()
-        registered = [record.run.registration_id for record in records if record.run.registration_id]
-        run = (await HanStore.async_get(hass)).run(entry.data.get(CONF_GATEWAY_SFDI, ""))
-        announced = [each.run.href for each in records if each.data.get(CONF_ADDED_BY_US) and each.run.href]
-        await async_leave_gateway(hass, entry, run, announced)
-    await async_forget_controls(hass, entry.entry_id)  # before a utility is waited for
-    await _async_forget_shared(hass, entry)
-    await async_give_up_account(hass, entry, registered)
-    for kept in _OF_A_HUB:
-        await kept.async_remove(hass, entry.entry_id)
+
+    async def leave() -> None:
+        # What a newer version kept cannot be told to anybody; it is removed all the same.
+        with suppress(MadeByNewerVersionError):
+            records = (await Registrations.async_get(hass, entry.entry_id)).records.values()
+            registered.extend(record.run.registration_id for record in records if record.run.registration_id)
+            run = (await HanStore.async_get(hass)).run(entry.data.get(CONF_GATEWAY_SFDI, ""))
+            announced = [each.run.href for each in records if each.data.get(CONF_ADDED_BY_US) and each.run.href]
+            await async_leave_gateway(hass, entry, run, announced)
+
+    parts: list[Callable[[], Awaitable[None]]] = [
+        leave,
+        partial(async_forget_controls, hass, entry.entry_id),  # before a utility is waited for
+        partial(_async_forget_shared, hass, entry),
+        partial(async_give_up_account, hass, entry, registered),
+        *(partial(kept.async_remove, hass, entry.entry_id) for kept in _OF_A_HUB),
+    ]
+    for part in parts:
+        try:  # what cannot be told to one is told to the other, and nobody comes back for what stays here
+            await part()
+        except Exception:
+            LOGGER.exception("%s: a part of it could not be removed", entry.title)
     notices.async_clear(hass, entry.entry_id, removed=True)
 
 

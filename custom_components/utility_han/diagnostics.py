@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 
 from .const import (
     CONF_CONTROL,
+    CONF_FORMER,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
@@ -24,8 +25,10 @@ from .hub.hub import UtilityHanConfigEntry
 from .load_control.manager import LoadControlManager
 from .reports.manager import ReportsManager
 from .vehicles.manager import VehicleManager
+from .vehicles.sources import CONF_SIGNED
 
 _REDACTED = REDACT_KEYS | {
+    CONF_FORMER,
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_IDENTITY,
@@ -35,6 +38,7 @@ _REDACTED = REDACT_KEYS | {
     CONF_LFDI,
     CONF_SERIAL,
     CONF_SFDI,
+    CONF_SIGNED,
     "account",
     "account_id",
     "address",

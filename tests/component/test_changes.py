@@ -1,6 +1,7 @@
 """What changes after commissioning: address, identity, meter, options (reconfigure, reauth, removal)."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
@@ -9,7 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway.commissioning_data import parse_lfdi
@@ -18,7 +20,7 @@ from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.gateway.test_identity import certificate_for, p256
 from tests.helpers import flows
-from tests.helpers.states import state_of
+from tests.helpers.states import state_of, until
 
 
 async def reconfigure(hass: HomeAssistant, entry: ConfigEntry, option: str) -> ConfigFlowResult:
@@ -126,6 +128,22 @@ async def test_refused_certificate_asks_the_person_and_the_same_one_can_be_regis
     await entry.runtime_data.coordinator.async_refresh()
     await settle(hass)
     assert state_of(hass, entry, "connectivity").state == "on"
+
+
+async def test_gateway_that_refused_for_a_while_is_polled_on_and_nobody_is_asked_any_more(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    await gateway.fault("certificate_refused")
+    for _ in range(3):
+        await coordinator.async_refresh()
+    await until(lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+
+    await gateway.mend()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1))
+    await until(lambda: state_of(hass, entry, "connectivity").state == "on")
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
 
 
 async def test_new_identity_only_when_a_person_asks(

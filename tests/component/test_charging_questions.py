@@ -56,6 +56,15 @@ async def strange_session(hass: HomeAssistant, hub: ConfigEntry) -> str:
     return session_id
 
 
+async def test_what_outlives_the_hub_asks_nobody(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    """An action that still waits for the gateway when the hub is unloaded tells of charging when it ends."""
+    await strange_session(hass, hub)
+    manager = manager_of(hub)
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    manager.async_tell()
+    assert issues_of(hass, "whose_session") == []
+
+
 async def test_session_that_was_said_to_be_somebodys_meanwhile_is_not_asked_about_twice(
     hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, fix: Fix
 ) -> None:

@@ -312,3 +312,12 @@ async def test_place_that_nobody_needs_is_forgotten(hass: HomeAssistant, hub: Co
     hass.config_entries.async_update_entry(hub, minor_version=1, data={**hub.data, "premise": place})
     await start(hass, hub)
     assert hub.data["premise"] == {"name": "Elm Street 5"}
+
+
+async def test_hub_whose_identity_is_damaged_leaves_no_file_behind(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    """Its gateway cannot be told that it is gone; who removes it has it removed all the same."""
+    damaged = {**hub.data["identity"], "cert_pem": "nothing that could be read"}
+    hass.config_entries.async_update_entry(hub, data={**hub.data, "identity": damaged})
+    assert [path(hass, kind, hub).name for kind in OF_A_HUB if path(hass, kind, hub).exists()]
+    assert await hass.config_entries.async_remove(hub.entry_id)
+    assert [path(hass, kind, hub).name for kind in OF_A_HUB if path(hass, kind, hub).exists()] == []

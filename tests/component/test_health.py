@@ -434,3 +434,13 @@ async def test_health_outlives_a_restart_and_is_told_once(
     assert patient.health == ("failing", "entity_unavailable")
     assert patient.issue is not None
     assert told == []
+
+
+async def test_diagnosis_that_outlives_its_hub_tells_nobody(hass: HomeAssistant, patient: Patient) -> None:
+    """Who unloads or removes a hub while something is diagnosed is not told of it afterwards, by what nobody ends."""
+    health, watched = patient.manager, patient.manager.subjects[patient.key]
+    assert await hass.config_entries.async_unload(patient.entry.entry_id)
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    health.async_believe(watched)
+    await hass.async_block_till_done()
+    assert patient.issue is None

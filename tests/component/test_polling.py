@@ -111,6 +111,7 @@ async def test_values_go_when_they_are_stale(
     coordinator.contact.last_contact = dt_util.utcnow() - timedelta(minutes=6)
     await coordinator.async_refresh()
     assert state_of(hass, entry, "energy_summation_delivered").state == "unavailable"
+    assert state_of(hass, entry, "clock_offset").state == "unavailable"
     assert state_of(hass, entry, "last_contact").state != "unavailable"
 
 

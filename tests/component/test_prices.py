@@ -19,7 +19,9 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.esi import Message, Price, PriceSchedule, Signal
+from custom_components.utility_han.gateway import AbsentGateway
 from custom_components.utility_han.hub.kept_prices import KeptPrices
+from custom_components.utility_han.hub.parts import GatewayData, Prices
 from custom_components.utility_han.hub.price_entities import (
     SIGNALS,
     UNITS,
@@ -287,6 +289,17 @@ def subject(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> PricedSubjec
     """Return somebody who tells prices, at noon in UTC."""
     freezer.move_to(NOON)
     return PricedSubject(hass, Home())
+
+
+def test_gateway_is_asked_once_more_when_the_last_price_that_it_told_is_over() -> None:
+    now = dt_util.utcnow()
+    data = GatewayData(prices=PriceSchedule("USD", (Price(now - timedelta(minutes=50), now, 0.2, 1),)))
+    part = Prices(AbsentGateway("nobody"), data, timedelta(hours=1), lambda _: True)
+    part.read_at = now - timedelta(minutes=10)
+    due = [part.due(now + timedelta(seconds=after), first=False) for after in (-1, 1)]
+    part.read_at = now + timedelta(seconds=1)  # and no other was told
+    due += [part.due(now + timedelta(minutes=after), first=False) for after in (5, 61)]
+    assert due == [False, True, False, True]
 
 
 async def test_price_changes_when_its_interval_begins(

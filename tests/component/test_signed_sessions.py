@@ -12,6 +12,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from tests.component.test_exporting import _soon, act, this_month
 from tests.helpers.states import until
 from tests.helpers.vehicles import ANSWERS, Charger, VehicleFlow, manager_of, vehicle_device_id
@@ -88,3 +89,22 @@ async def refused(hass: HomeAssistant, device_id: str, values: Any) -> None:
         with pytest.raises(ServiceValidationError) as raised:
             await act(hass, "add_signed_meter_value", device_id=device_id, value=value)
         assert raised.value.translation_key == key
+
+
+async def test_diagnostics_have_nothing_of_what_the_charger_signed(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    """A record of OCMF names the meter by its number, and who charged by a card or contract (MS, ID)."""
+    charger.plug()
+    manager = manager_of(hub)
+    (point,) = manager.charging.points.values()
+    await until(lambda: point.session is not None)
+    signed = ocmf(charger.at, "B").replace('"PG"', '"MS": "1EMH00096", "ID": "1F2D3A4F5506C7", "PG"')
+    await act(hass, "add_signed_meter_value", device_id=vehicle_device_id(hass, hub), value=signed)
+    open_session = json.dumps(await async_get_config_entry_diagnostics(hass, hub), default=str)
+    charger.charge(10_000)
+    await hass.async_block_till_done()
+    charger.plug(plugged=False)
+    await until(lambda: list(manager.charging.ledger.records()))
+    told = open_session + json.dumps(await async_get_config_entry_diagnostics(hass, hub), default=str)
+    assert [each for each in ("1EMH00096", "1F2D3A4F5506C7") if each in told] == []

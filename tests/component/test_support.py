@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import get_dia
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 
@@ -41,6 +42,15 @@ async def test_diagnostics_tell_everything_but_secrets(
     assert diagnostics["state"] == "commissioned"
     assert diagnostics["connection"]["connections"] > 0
     assert [each["step"] for each in diagnostics["commissioning"]][:2] == ["IP-1", "IP-2"]
+
+
+async def test_diagnostics_name_no_device_of_a_former_identity(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry, device = await commission(gateway), "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
+    former = {"identity": entry.data["identity"], "href": None, "devices": [device]}
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "former": [former]})
+    assert device not in json.dumps(await async_get_config_entry_diagnostics(hass, entry), default=str)
 
 
 async def test_system_health_counts_gateways(

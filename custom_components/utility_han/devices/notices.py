@@ -6,6 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..hub.notices import async_tell
+from ..hub.texts import plain
 from ..utility import Registration
 
 
@@ -22,4 +23,4 @@ def async_tell_left_behind(hass: HomeAssistant, entry: ConfigEntry, titles: Sequ
 
 
 def _tell_devices(hass: HomeAssistant, entry: ConfigEntry, key: str, devices: Sequence[str]) -> None:
-    async_tell(hass, entry, key, {"devices": ", ".join(devices)}, wanted=bool(devices))
+    async_tell(hass, entry, key, {"devices": ", ".join(map(plain, devices))}, wanted=bool(devices))

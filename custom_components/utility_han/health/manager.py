@@ -88,6 +88,8 @@ class HealthManager:
         self.controls = controls
         self._evaluating = asyncio.Lock()
         self._again = False
+        self._closed = False
+        """Whether the hub was unloaded: a diagnosis that outlives it tells nobody, as nobody would take it back."""
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
     @property
@@ -113,6 +115,7 @@ class HealthManager:
 
     async def async_shutdown(self) -> None:
         """End everything and keep how it stands."""
+        self._closed = True
         for cancel in self._unsubscribe:
             cancel()
         self._unsubscribe.clear()
@@ -179,7 +182,7 @@ class HealthManager:
         """Let ``take`` change the health of a subject, and tell what came of it."""
         health = self.condition(watched.key).health
         before, lost = health.state, HealthReason.REGISTRATION_LOST in health.believed
-        if not take():
+        if self._closed or not take():
             return False
         LOGGER.debug("%s: %s is %s (%s)", self.entry.title, watched.title, health.state, health.reason)
         told = {"reason": health.reason and health.reason.value}

@@ -8,6 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..hub.notices import async_withdraw
+from ..hub.texts import plain
 from ..procedures import CAUSES, Health, HealthReason, HealthState
 from ..utility import DiagnosticsRequest
 from .subjects import Watched
@@ -80,6 +81,6 @@ def async_ask_permission(hass: HomeAssistant, entry: ConfigEntry, requests: Iter
             is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
             translation_key=DIAGNOSTICS_REQUESTED,
-            translation_placeholders={"title": entry.title, "note": request.note},
+            translation_placeholders={"title": entry.title, "note": plain(request.note)},
         )
     async_withdraw(hass, (_issue_id(DIAGNOSTICS_REQUESTED, entry.entry_id),), but=asked)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import uniform
 from typing import override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.event import async_call_later
@@ -51,6 +51,8 @@ _NEEDS_A_PERSON = frozenset(
 _CONNECTED = (None, Reason.CLOCK_OFF, Reason.READINGS_DOUBTED)
 REASONS_FOR_REAUTH = _NEEDS_A_PERSON | {Reason.CERTIFICATE_REFUSED}
 """Behind which a person is asked to commission Home Assistant again."""
+_QUESTIONS = ("reauth_confirm", "left", "pin_differs")
+"""The pages on which that dialog waits for a person to begin."""
 
 
 class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
@@ -94,6 +96,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._closed = False
         self._answered = False
         """Whether a poll was answered since the start."""
+        self._asks = False
+        """Whether a person was asked to commission Home Assistant again since a poll was last answered."""
         self.has_gateway = transport_of(entry.data) is not Transport.NONE
         """Whether there is one to be polled."""
         self.update_interval = self.poll_interval() if self.has_gateway else None
@@ -113,8 +117,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     @property
     def fresh(self) -> bool:
         """Whether values are recent enough to be shown: one missed poll is no reason to lose them."""
+        return self.heard and bool(self.data.values)
+
+    @property
+    def heard(self) -> bool:
+        """Whether the gateway was heard of recently enough for what it said of itself to be shown."""
         last = self.contact.last_contact
-        return last is not None and bool(self.data.values) and dt_util.utcnow() - last < self._stale_after
+        return last is not None and dt_util.utcnow() - last < self._stale_after
 
     @property
     def _stale_after(self) -> timedelta:
@@ -166,6 +175,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             read = await self._read(due, now)
         self._answered = True
         self.contact.succeeded(now, self._still_wrong())
+        self._withdraw_question()
         self._cancel_stale_timer()
         self._tell(succeeded=True)
         for part in read:
@@ -239,20 +249,31 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         self._watch_staleness()
         placeholders = {"title": self.name}
         LOGGER.debug("%s: %s: %s", self.name, err.reason, err.detail)
-        refused = err.reason is Reason.CERTIFICATE_REFUSED and self.contact.persists
-        if refused or err.reason in _NEEDS_A_PERSON:
-            # One refusal may be a gateway in trouble; a person is asked only when it persists. What only a person
-            # can change is not tried again until then.
-            self.update_interval = None if err.reason in _NEEDS_A_PERSON else self._backoff()
+        if err.reason in _NEEDS_A_PERSON:
+            # What only a person can change is not tried again until then.
+            self.update_interval, self._asks = None, True
             return ConfigEntryAuthFailed(
                 translation_domain=DOMAIN, translation_key=err.reason, translation_placeholders=placeholders
             )
+        if err.reason is Reason.CERTIFICATE_REFUSED and self.contact.persists and not self._closed:
+            # One refusal may be a gateway in trouble; a person is asked only when it persists. That may be trouble as
+            # well, so it is polled on, which Home Assistant would end with ``ConfigEntryAuthFailed``.
+            self._asks = True
+            self.config_entry.async_start_reauth(self.hass)
         return UpdateFailed(
             translation_domain=DOMAIN,
             translation_key=err.reason,
             translation_placeholders=placeholders,
             retry_after=self._backoff().total_seconds(),
         )
+
+    def _withdraw_question(self) -> None:
+        """Ask no longer, unless somebody is about to commission Home Assistant again."""
+        if self._asks:
+            self._asks = False
+            for flow in self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH}):
+                if flow.get("step_id") in _QUESTIONS:
+                    self.hass.config_entries.flow.async_abort(flow["flow_id"])
 
     def _tell(self, *, succeeded: bool) -> None:
         if self._closed:
@@ -281,7 +302,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     @callback
     def _watch_staleness(self) -> None:
         """Have entities look again when their values turn stale, however long the next poll takes."""
-        if self._cancel_stale is None and self.fresh and not self._closed:
+        if self._cancel_stale is None and self.heard and not self._closed:
             self._cancel_stale = async_call_later(self.hass, self._stale_after, self._turned_stale)
 
     @callback

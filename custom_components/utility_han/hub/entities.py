@@ -98,6 +98,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+        available_fn=lambda gateway: gateway.coordinator.heard,
         value_fn=_clock_offset,
     ),
     SubjectSensorDescription(
@@ -115,6 +116,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+        available_fn=lambda gateway: gateway.coordinator.heard,
         exists_fn=_over(Transport.EZSP, Transport.RAVEN),
         value_fn=_statistic("lqi"),
     ),
@@ -126,6 +128,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+        available_fn=lambda gateway: gateway.coordinator.heard,
         exists_fn=_over(Transport.EZSP),
         value_fn=_statistic("rssi"),
     ),

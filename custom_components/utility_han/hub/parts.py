@@ -174,7 +174,7 @@ class Registers(Part):
 
 
 class Prices(Part):
-    """The prices of the tariff, where the gateway offers them."""
+    """The prices of the tariff, where the gateway offers them; once more as soon as the last that it told is over."""
 
     def __init__(self, gateway: Gateway, data: GatewayData, every: timedelta, offers: Callable[[str], bool]) -> None:
         """``offers`` says whether the gateway has a function set."""
@@ -192,6 +192,15 @@ class Prices(Part):
     @override
     def wanted(self) -> bool:
         return self._offers("pricing")
+
+    @override
+    def due(self, now: datetime, *, first: bool) -> bool:
+        if super().due(now, first=first):
+            return True
+        told = self._data.prices.prices if self._data.prices is not None else ()
+        if not told or first or not self.wanted or self.read_at is None:
+            return False
+        return self.read_at < max(each.end for each in told) <= now
 
     @override
     async def read(self, now: datetime) -> None:

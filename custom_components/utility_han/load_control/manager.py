@@ -278,7 +278,7 @@ class LoadControlManager:
     async def _async_happened(self, effects: Sequence[Effect]) -> None:
         """Keep what happened, and what follows for the premise as a whole, then tell and answer."""
         effects = [*effects, *self.premise.look(dt_util.utcnow())]
-        async_tell(self._hass, self._entry, "limit_unmeasured", wanted=self.premise.unmeasured)
+        async_tell(self._hass, self._entry, "limit_unmeasured", wanted=self.premise.unmeasured and not self._closed)
         for effect in effects:
             self._answering.async_keep(effect)
             if effect.refusal is not None:

@@ -95,7 +95,7 @@ class VehicleManager:
         """Points by the entities that say something about them."""
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._settling: dict[str, CALLBACK_TYPE] = {}
-        self._dirty = False
+        self._dirty = self._closed = False
 
     # Start and end
 
@@ -111,9 +111,8 @@ class VehicleManager:
         for point_id, records in self._by_point.items():
             max_power = 1000 * max(record.data[CONF_MAX_POWER] for record in records)
             kept = self.charging.take_point(point_id)
-            self.charging.points[point_id] = (
-                ChargingPoint.from_dict(kept, max_power) if kept else ChargingPoint(EnergyMeter(max_power))
-            )
+            point = ChargingPoint.from_dict(kept, max_power) if kept else ChargingPoint(EnergyMeter(max_power))
+            self.charging.points[point_id] = point
         if self._points_of:
             self._unsubscribe += [
                 async_track_state_change_event(self._hass, set(self._points_of), self._entity_changed),
@@ -129,6 +128,7 @@ class VehicleManager:
 
     async def async_shutdown(self) -> None:
         """End everything and keep how it stands; an open session stays open."""
+        self._closed = True
         for cancel in (*self._unsubscribe, *self._settling.values()):
             cancel()
         self._unsubscribe.clear()
@@ -188,6 +188,8 @@ class VehicleManager:
     @callback
     def async_tell(self) -> None:
         """Have everything shown as it is now, and noticed what is to be noticed."""
+        if self._closed:
+            return  # what outlives the hub, as an action does, would raise notices that nobody takes back
         foreign, unknown = self.prices.foreign.values(), self.settling.rates.unknown
         notices.async_update(self._hass, self._entry, self.charging, foreign, unknown)
         for subject in self.subjects:

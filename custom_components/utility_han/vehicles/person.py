@@ -7,6 +7,7 @@ from typing import Any, Self
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
+from homeassistant.generated.languages import LANGUAGES
 from homeassistant.helpers.http import current_request
 
 from ..documents import Style
@@ -63,5 +64,10 @@ class Person:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], otherwise: str) -> Self:
-        """Take up what :meth:`to_query` gave; ``otherwise`` is the language where it names none."""
-        return cls(query.get("language", otherwise), query.get("numbers"), query.get("clock"))
+        """Take up what :meth:`to_query` gave; ``otherwise`` is the language where it names none that there is.
+
+        What is read of a language is a file of that name, and stays in memory.
+        """
+        language = query.get("language", otherwise)
+        language = language if language in LANGUAGES else otherwise
+        return cls(language, query.get("numbers"), query.get("clock"))

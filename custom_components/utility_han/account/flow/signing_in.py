@@ -28,6 +28,7 @@ from ...const import (
 )
 from ...gateway import lfdi_of
 from ...hub.flow.choices import choice
+from ...hub.texts import plain
 from ...utility import (
     Account,
     Premise,
@@ -200,7 +201,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
             step_id="premise",
             data_schema=_premise_form(options),
             description_placeholders={
-                "utility": utility.name,
+                "utility": plain(utility.name),
                 "title": self.data[CONF_PREMISE]["name"],
                 "gateway": str(self.data[CONF_GATEWAY_SFDI]),
             },
@@ -238,7 +239,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
                 errors["base"] = err.reason
         return self.async_show_form(
             step_id="reauth_account",
-            description_placeholders={"utility": account["name"], "account": account["account"]},
+            description_placeholders={"utility": plain(account["name"]), "account": plain(account["account"])},
             errors=errors,
         )
 

@@ -25,6 +25,7 @@ from ...const import (
 )
 from ...gateway import DeviceState
 from ...hub.flow.stepping import End
+from ...hub.texts import plain
 from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult, serial_fits
 from ...utility import Feature, Program, UtilityError, UtilityReason
 from ..linked_entity import serial_number_of
@@ -291,7 +292,7 @@ class DeviceRegistrationPages(DeviceDialog):
         run = self.record.run
         return {
             "device": self.record.title,
-            "programs": ", ".join(consent["name"] for consent in run.consents or ()) or "–",
+            "programs": ", ".join(plain(consent["name"]) for consent in run.consents or ()) or "–",
             "record": run.record_id or "–",
             "lfdi": format_lfdi(run.lfdi),
         }
