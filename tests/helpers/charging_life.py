@@ -236,6 +236,12 @@ class TroubledLife(ChargingLife):
         self.look()
         self.keep()
 
+    @property
+    def told(self) -> bool:
+        """Whether something was told of the vehicle that is there: else its counter may begin anew with it."""
+        return self.point.session is None or self.point.session.energy > 0
+
+    @precondition(lambda self: self.told)
     @rule(minutes=st.integers(1, 240))
     def rebound(self, minutes: int) -> None:
         """It shows 0 for a while."""
