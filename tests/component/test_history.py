@@ -88,6 +88,21 @@ def test_no_hour_is_filled_beyond_what_the_register_counted() -> None:
     assert found == [(NOON, 1040.0, 540.0), (NOON + HOUR, 1080.0, 580.0)]
 
 
+def test_what_was_used_before_contact_was_lost_is_in_no_hour_after_it() -> None:
+    """All of a quarter was used in its first five minutes; its share of the rest would leave out every hour."""
+    anchor = Anchor(NOON + timedelta(minutes=5), 1000.0, 1010.0)
+    energies = [60.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 10.0]
+    found = missing_hours([row(NOON, 1000.0, 500.0)], anchor, intervals(NOON, energies), NOON + timedelta(days=1))
+    assert found == [(NOON, 1000.0, 500.0), (NOON + HOUR, 1010.0, 510.0)]
+
+
+def test_more_than_that_leaves_hours_out() -> None:
+    anchor = Anchor(NOON + timedelta(minutes=5), 1000.0, 1045.0)
+    energies = [60.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 50.0]
+    found = missing_hours([row(NOON, 1000.0, 500.0)], anchor, intervals(NOON, energies), NOON + timedelta(days=1))
+    assert found == [(NOON, 1040.0, 540.0)]
+
+
 def test_outage_at_the_head_of_an_hour_leaves_the_rest_in_the_hour_before() -> None:
     anchor = Anchor(NOON + 3 * QUARTER, 1030.0, 1040.0)
     rows = [row(NOON, 1030.0, 530.0)]

@@ -4,7 +4,7 @@ The energy itself is never lost: the register's next value holds it. But without
 it in the hour of the return, what was used before the end of the hour in which the outage began among it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -162,7 +162,8 @@ def missing_hours(
     ``rows`` are hourly statistics in Wh, oldest first, from the anchor's hour or before on. Those that are there hold
     the last reading before the outage, which was shown until it was too old: none was read since. Hours that the
     meter's intervals do not cover completely are left out: what was not measured is not invented. So are those for
-    which the register would have had to count more than it did: behind them would be an hour below zero.
+    which the register would have had to count more than it did: behind them would be an hour below zero. Where that is
+    no more than the share of the interval in which contact was lost, it was used before, and no hour is left out.
     """
     by_start = {dt_util.utc_from_timestamp(row["start"]): row for row in rows}
     hour = anchor.at.replace(minute=0, second=0, microsecond=0)
@@ -170,16 +171,27 @@ def missing_hours(
     if base is None or by_start[base]["sum"] is None or by_start[base]["state"] is None:
         return []
     behind = anchor.value - by_start[base]["state"] + by_start[base]["sum"]
-    covered_until = _covered_until(anchor.at, intervals)
+    counted = anchor.returned - anchor.value
+    energies = list(_energies(anchor.at, intervals, end))
+    share = sum(_within(each, anchor.at, each.end) for each in intervals if each.start < anchor.at < each.end)
+    too_much = max(energies[-1] - counted, 0.0) if energies else 0.0
+    before = too_much if too_much <= share + _SAME else 0.0
     found: list[tuple[datetime, float, float]] = []
-    start = hour
-    while start + _HOUR <= min(covered_until, end):
-        energy = sum(_within(interval, anchor.at, start + _HOUR) for interval in intervals)
-        if energy > anchor.returned - anchor.value + _SAME:
+    for number, of_all in enumerate(energies):
+        energy = max(of_all - before, 0.0)
+        if energy > counted + _SAME:
             break
-        found.append((start, anchor.value + energy, behind + energy))
-        start += _HOUR
+        found.append((hour + number * _HOUR, anchor.value + energy, behind + energy))
     return found
+
+
+def _energies(since: datetime, intervals: Sequence[Interval], end: datetime) -> Iterator[float]:
+    """Yield Wh from ``since`` until the end of its hour, and of each after it that is covered, until ``end``."""
+    until = since.replace(minute=0, second=0, microsecond=0) + _HOUR
+    last = min(_covered_until(since, intervals), end)
+    while until <= last:
+        yield sum(_within(interval, since, until) for interval in intervals)
+        until += _HOUR
 
 
 def _covered_until(since: datetime, intervals: Sequence[Interval]) -> datetime:

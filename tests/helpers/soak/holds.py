@@ -41,11 +41,11 @@ def wrong_hours(chronicle: Chronicle, hours: dict[datetime, float]) -> Iterator[
     if made is None or now() - made > _HOUR + _LAG:
         yield f"statistics were made until {made} only"
     for at, counted in hours.items():
-        if any(begun <= at <= over + _HOUR for begun, over in chronicle.doubted):
+        if any(span.reaches(at) for span in chronicle.doubted):
             continue  # what is doubted comes when it is not
         unmeasured = max((lost for since, lost in home.meter.changes if since <= at), default=0)
         # Where within an interval an outage began the meter does not tell.
-        share = max((part for begun, over, part in chronicle.outages if begun <= at <= over + _HOUR), default=0) + 1
+        share = max((span.share for span in chronicle.outages if span.reaches(at)), default=0) + 1
         least, most = home.meter.truth(at - _LAG) - unmeasured - share, home.meter.truth(at) - unmeasured + share
         if not least <= counted <= most:
             yield f"{at}: {counted} Wh, where {least} to {most} were used"

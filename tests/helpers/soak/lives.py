@@ -13,7 +13,7 @@ from tests.helpers.recorder import compile_statistics
 from tests.helpers.soak.clock import now, pass_time
 from tests.helpers.soak.home import SoakHome
 from tests.helpers.soak.measures import LogWatch
-from tests.helpers.soak.troubles import OF_THE_METER, Trouble
+from tests.helpers.soak.troubles import Trouble
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 _FAR = datetime(9000, 1, 1, tzinfo=UTC)
@@ -33,6 +33,20 @@ class Told:
 
 
 @dataclass
+class Span:
+    """From when until when something was wrong with the meter; without an end for as long as it is."""
+
+    begun: datetime
+    over: datetime = _FAR
+    share: int = 0
+    """Wh of the interval of the meter's in which it began: where within it the meter does not tell."""
+
+    def reaches(self, at: datetime) -> bool:
+        """Whether the hour that ends ``at`` may be otherwise for it."""
+        return self.begun <= at <= self.over + _HOUR
+
+
+@dataclass
 class Chronicle:
     """What befell the home so far, and what went wrong in it."""
 
@@ -48,10 +62,10 @@ class Chronicle:
     """When the hub was last loaded anew: what waits for its third poll waits anew."""
     compiled_until: datetime | None = None
     """Until when Home Assistant has made statistics."""
-    doubted: list[list[datetime]] = field(default_factory=list)
-    """From when until when readings were kept aside."""
-    outages: list[tuple[datetime, datetime, int]] = field(default_factory=list)
-    """From when until when nothing was read, and Wh of the interval in which that began."""
+    doubted: list[Span] = field(default_factory=list)
+    """When readings were kept aside."""
+    outages: list[Span] = field(default_factory=list)
+    """When nothing may have been read."""
 
     def count(self, what: str) -> None:
         """Take note that something happened."""
@@ -80,6 +94,13 @@ class Chronicle:
         if not self.active:
             self.calm_since = now()
 
+    def settle(self) -> None:
+        """All is well by now, and so is what was under way when the days were over."""
+        self.active.clear()
+        self.calm_since = now()
+        for span in (*self.doubted, *self.outages):
+            span.over = min(span.over, self.calm_since)
+
 
 class Lives:
     """The lives of one home, each with a chance of its own, so that one more changes none of the others."""
@@ -98,9 +119,9 @@ class Lives:
         while True:
             for trouble in chance.sample(kinds, len(kinds)):
                 await pass_time(rest * chance.uniform(0.3, 1.7))
-                await self._trouble(trouble, chance)
+                await self._trouble(of, trouble, chance)
 
-    async def _trouble(self, trouble: Trouble, chance: Random) -> None:
+    async def _trouble(self, of: str, trouble: Trouble, chance: Random) -> None:
         chronicle, home = self._chronicle, self._home
         shortest, longest = (time.total_seconds() for time in trouble.lasts)
         lasts = timedelta(seconds=shortest * (longest / shortest) ** chance.random())
@@ -109,7 +130,9 @@ class Lives:
         told.count += 1
         chronicle.enter(trouble.name)
         trouble.make(home)
-        span = [begun, _FAR]
+        span = Span(begun, share=self._share(begun))
+        if of == "meter":
+            chronicle.outages.append(span)
         if trouble.reason is HealthReason.READINGS_DOUBTED:
             chronicle.doubted.append(span)
         noticed = await self._until(trouble, begun, believed=True, within=trouble.noticed, lasts=lasts)
@@ -124,20 +147,20 @@ class Lives:
         over = await self._until(trouble, ended, believed=False, within=trouble.over, lasts=None)
         if over is not None:
             told.over = max(told.over or over, over)
-        span[1] = now()
-        if trouble in OF_THE_METER:
-            interval = int((begun.timestamp() // INTERVAL - 1) * INTERVAL)
-            meter = home.meter.meter
-            part = max(
-                meter.interval("delivered", start)
-                for start in range(interval - INTERVAL, interval + 3 * INTERVAL, INTERVAL)
-            )
-            chronicle.outages.append((begun, now(), part))
+        span.over = now()
         written = chronicle.log.lines - lines
         told.lines = max(told.lines, written)
         if written > (most := _LINES_EACH * (1 + chronicle.events - events + len(chronicle.active))):
             chronicle.broken.append(f"{trouble.name} at {begun}: {written} lines in the log, {most} at most")
         chronicle.leave(trouble.name)
+
+    def _share(self, begun: datetime) -> int:
+        """Wh of the interval of the meter's in which something begins, or of one beside it."""
+        first = int((begun.timestamp() // INTERVAL - 2) * INTERVAL)
+        return max(
+            self._home.meter.meter.interval("delivered", start)
+            for start in range(first, first + 4 * INTERVAL, INTERVAL)
+        )
 
     async def _until(
         self, trouble: Trouble, since: datetime, *, believed: bool, within: timedelta, lasts: timedelta | None

@@ -16,6 +16,9 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util.async_ import get_scheduled_timer_handles
 from pytest_homeassistant_custom_component import patch_recorder
 
+_WORKERS = ("SyncWorker", "DbWorker", "ImportExecutor")
+"""Threads of pools: each makes one more where none is idle, up to its bound, which is a matter of the machine."""
+
 
 class LogWatch(logging.Handler):
     """Counts what is written at the level of warnings and above."""
@@ -87,7 +90,7 @@ def level() -> Level:
     return Level(
         len(asyncio.all_tasks()),
         sum(not handle.cancelled() for handle in get_scheduled_timer_handles(loop)),
-        threading.active_count(),
+        sum(not thread.name.startswith(_WORKERS) for thread in threading.enumerate()),
         sum(1 for _ in Path("/proc/self/fd").iterdir()),
         len(gc.get_objects()),
     )

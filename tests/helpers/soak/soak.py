@@ -1,9 +1,10 @@
 """A soak: a home lives for so many days by a clock of its own, and then it is looked at."""
 
 import asyncio
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from homeassistant.core import HomeAssistant
 
@@ -15,7 +16,6 @@ from tests.helpers.soak.measures import Level, level, watched_disk, watched_log
 from tests.helpers.soak.person import answer_meter_questions
 from tests.helpers.soak.troubles import OF_THE_CHARGER, OF_THE_METER, OF_THE_PUMP, OF_THE_UTILITY, Trouble
 
-_BEGINS = datetime(2026, 10, 10, 6, tzinfo=UTC)  # winter time begins within
 _MEASURED_EVERY = timedelta(hours=6)
 _CALM = timedelta(hours=1, minutes=30)
 _SETTLES = timedelta(hours=26)
@@ -116,9 +116,22 @@ def _risen(levels: list[tuple[datetime, int, Level]]) -> Iterator[str]:
             yield f"{field.name}: {getattr(before, field.name)}, and {getattr(after, field.name)} in the end"
 
 
-async def soak(hass: HomeAssistant, days: int, seed: int, rest: timedelta | None = None) -> Result:
-    """Let a home live, and look at it; ``rest`` is how long nothing of a kind befalls it after it was well again."""
-    with watched_log() as log, watched_disk() as written, controlled_clock(_BEGINS):
+async def settle(chronicle: Chronicle) -> None:
+    """Have everything be as it should, and wait until the home has come to terms with it."""
+    chronicle.home.make_well()
+    await pass_time(timedelta(hours=1))
+    await answer_meter_questions(chronicle.home)
+    chronicle.settle()
+    await pass_time(_SETTLES)
+
+
+async def soak(hass: HomeAssistant, begins: datetime, days: int, seed: int, rest: timedelta | None = None) -> Result:
+    """Let a home live from ``begins`` on, and look at it.
+
+    ``rest`` is how long nothing of a kind befalls it after it was well again.
+    """
+    random.seed(seed)  # how long who is away is left alone
+    with watched_log() as log, watched_disk() as written, controlled_clock(begins):
         await hass.config.async_set_time_zone("America/Denver")
         async with soak_home(hass, seed) as home:
             chronicle = Chronicle(home, log, calm_since=now())
@@ -130,12 +143,7 @@ async def soak(hass: HomeAssistant, days: int, seed: int, rest: timedelta | None
             ]
             await pass_time(timedelta(hours=6))
             await live(lives, chronicle, days, _kinds(rest or _rest(days)))
-            home.make_well()
-            await pass_time(timedelta(hours=1))
-            await answer_meter_questions(home)
-            chronicle.active.clear()
-            chronicle.calm_since = now()
-            await pass_time(_SETTLES)
+            await settle(chronicle)
             levels.append((now(), _kept(home), level()))
             for each in beside:
                 each.cancel()
