@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.utility_han.procedures.charging.meter import LATE_PLUG
+from custom_components.utility_han.procedures.charging.limits import LATE_PLUG
 from custom_components.utility_han.procedures.charging.point import ChargingPoint
 from tests.procedures.test_charging_sessions import KW_11, MINUTE, POWER, Charger
 

@@ -6,7 +6,7 @@ since the counter last changed: many are brought up to date hourly, or once a se
 followed where it goes, and what it missed meanwhile is added when it comes back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,19 +14,10 @@ from typing import Any
 
 from ...esi.typed import plain, read_record, read_value
 from .clock import UNTOLD
+from .limits import AT_MOST, AT_ONCE_WITHIN, LIKELY, LIKELY_WH, ChargerLimits, Plug
 
 LONGEST_GAP = timedelta(minutes=5)
 """Readings further apart than this, with energy between them, leave open when it flowed."""
-LATE_PLUG = timedelta(minutes=15)
-"""How long after the energy a charger may still say that a vehicle was plugged in."""
-_AT_MOST = 2.0
-"""More than this times its power no charger gives, whatever its counter says."""
-_SLACK_WH = 1000.0
-_CLAIMED_AT_MOST = 4.0
-"""More than this times its stated power nobody is believed to have charged."""
-_LIKELY = 1.25
-"""Up to this times its power a charger really gives: powers are stated round, and voltages differ."""
-_LIKELY_WH = 100.0
 # Below this part of the last reading a counter has begun again, as Home Assistant's recorder has it.
 _RESET_BELOW = 0.9
 _CONVINCED_WH = 1000.0
@@ -38,28 +29,6 @@ _SCALES = (1.0, 1000.0, 0.001)
 _SCALED_WITHIN = timedelta(minutes=15)
 """What fits in another unit has to fit in this time, however long nobody looked: it fits to anything in a week."""
 _SAME_WH = 0.5
-_AT_ONCE_WITHIN = timedelta(hours=24)
-"""However long nobody looked, or a clock says so, more than can be charged in this time is not believed at once."""
-
-
-type PluggedSince = Callable[[datetime], timedelta | None]
-"""How long a vehicle was plugged in since a time, None where that is not known."""
-
-
-def _unknown(_since: datetime) -> timedelta | None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Plug:
-    """What is known of the plug at a reading."""
-
-    since: PluggedSince = _unknown
-    at_most: PluggedSince = _unknown
-    """The same, rather too long than too short where not all is known."""
-    session: str | None = None
-    """The id of the session that is open."""
-
 
 _UNKNOWN = Plug()
 
@@ -125,13 +94,14 @@ class Departure:
     """Where it was before that, and may come back to."""
     session: str | None = None
     """The session in which it happened."""
+    untold: bool = False
+    """How long it took to jump is not known: the clock was set meanwhile."""
 
 
 @dataclass(slots=True)
-class EnergyMeter:
+class EnergyMeter(ChargerLimits):
     """Follows a counter (Wh) or a power (W) of a charger that gives ``max_power`` W."""
 
-    max_power: float
     total: float = 0.0
     """Wh since it was first read."""
     counter: float | None = None
@@ -149,12 +119,6 @@ class EnergyMeter:
     scale: float = 1.0
     """What readings are multiplied by now."""
     departure: Departure | None = None
-    claimed: float = 0.0
-    """W that the last rise would have taken that was not believed."""
-    fastest: float = 0.0
-    """W that a person said was charged, where it was more than ``max_power``."""
-    untold: bool = False
-    """Since it last changed, nobody looked for a time that nobody knows: the clock was set meanwhile."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -194,16 +158,18 @@ class EnergyMeter:
         """Return a reading as the counter goes on with it, where its unit was said wrongly."""
         before = self.counter or 0.0
         if before >= _SCALED_FROM_WH and not self._too_high and not self._on_course(at, reading, plug):
-            for scale in (self.scale, *_SCALES):
+            scales = (self.scale, *_SCALES)
+            # What it says without a change in one unit is no change, though it may fit in another one.
+            for scale in sorted(scales, key=lambda scale: abs(reading * scale - before) > _SAME_WH):
                 value = round(reading * scale, 3)
                 if scale == self.scale:
                     fits = self._possible(value, at, plug)
                 else:
                     elapsed = min(self._elapsed(at, self.at), _SCALED_WITHIN)
-                    fits = value - before <= _LIKELY * self._gives(elapsed) + _SAME_WH
+                    fits = value - before <= LIKELY * self._gives(elapsed) + _SAME_WH
                 if fits and value >= before - _SAME_WH:
                     # In the greater unit it has fewer digits: that is no change.
-                    same = abs(value - before) <= _SAME_WH and (scale, self.scale) != (1.0, 1.0)
+                    same = value < before or (value <= before + _SAME_WH and (scale, self.scale) != (1.0, 1.0))
                     self.scale = scale
                     return before if same else value
         self.scale = 1.0
@@ -213,9 +179,11 @@ class EnergyMeter:
         """Whether a counter that began lower is where it would have come to: that says more than another unit."""
         if (left := self.departure) is None or self._back(at, reading, left, plug, direct=False) is None:
             return False
-        # Where it counted on, and says the very same in another unit, it is there by chance.
-        same = any(abs(reading * scale - (self.counter or 0.0)) <= _SAME_WH for scale in _SCALES)
-        return not (same and left.counted >= _LIKELY_WH)
+        # Where it counted on, and says the very same in another unit, or goes on in that, it is there by chance.
+        before, gives = self.counter or 0.0, LIKELY * self._gives(self._elapsed(at, self.at))
+        same = any(abs(reading * scale - before) <= _SAME_WH for scale in _SCALES)
+        goes_on = self.scale != 1.0 and -_SAME_WH <= reading * self.scale - before <= gives + _SAME_WH
+        return not ((same or goes_on) and left.counted >= LIKELY_WH)
 
     def _moved(self, at: datetime, counter: float, plug: Plug) -> Change:
         if self._is_back_from_stray(at, counter, plug):
@@ -226,42 +194,63 @@ class EnergyMeter:
         plugged = plug.since(self.changed or at)
         rise, direct = counter - before, counter > before and self._possible(counter, at, plug)
         elapsed = self._elapsed(at, self.changed)
-        back = self._back(at, counter, left, plug, direct=direct) if left is not None else None
-        if left is not None and back is not None:
-            same = left.session is not None and left.session == plug.session
-            span = elapsed if plugged is None else plugged
-            # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed.
-            came = direct and not same and back > _SAME_WH and span > timedelta(0)
-            # A counter that is late says in the time of one session what was charged before.
-            since_left = plug.since(left.left_at) or timedelta(0)
-            if not came or not (self._likely(rise, span) or self._likely(left.counted + rise, since_left)):
-                doubt = 0.0
-                if (
-                    rise > back
-                    and counter > left.counter + _SAME_WH
-                    and (plugged is None or (direct and (same or came)))
-                ):
-                    # It may as well have begun anew, and all that it says was charged since.
-                    time = _AT_ONCE_WITHIN if self.untold else elapsed
-                    doubt = rise - back if self._likely(rise, time) else 0.0
-                if rise < 0 and counter <= _SAME_WH:
-                    # It may as well be the counter of the next session.
-                    doubt = self.doubted
-                self.departure = None
-                return Change(back, None, left.at, left.at, doubt)
+        if (change := self._said_otherwise(at, counter, plug)) is not None:
+            return change
+        if left is not None and (change := self._came_back(at, counter, left, plug, direct=direct)) is not None:
+            self.departure = None
+            return change
         if direct:
             return self._rose(at, counter, plugged)
         if rise < 0:
             return self._fell(at, counter, plug)
         if left is None:
-            self.departure = Departure(before, self.changed or at, at, session=plug.session)
+            self.departure = Departure(before, self.changed or at, at, session=plug.session, untold=self.untold)
         else:
-            left.left_at = at
+            left.left_at, left.untold = at, left.untold or self.untold
             if not self._too_high:
                 left.stray = left.stray or Stray(before, self.changed or at, left.counted)
                 left.jumped += rise
         self.claimed = rise / max(elapsed.total_seconds() / 3600, 1 / 60)
         return Change(0.0, Oddity.COUNTER_JUMPED)
+
+    def _said_otherwise(self, at: datetime, counter: float, plug: Plug) -> Change | None:
+        """Return what is to be asked where little was counted, and the same is said in the smaller unit now."""
+        before, left = self.counter or 0.0, self.departure
+        if not _SAME_WH < before < _SCALED_FROM_WH or abs(counter * _SCALES[2] - before) > _SAME_WH * _SCALES[2]:
+            return None
+        if counter > self._allowed_since(left.at if left is not None else self.changed, at, plug):
+            return None
+        self.departure = None
+        return Change(0.0, Oddity.COUNTER_JUMPED, doubt=counter - before)
+
+    def _came_back(self, at: datetime, counter: float, left: Departure, plug: Plug, *, direct: bool) -> Change | None:
+        """Return what a counter that is back on its course says, None where it is not, or is another session's."""
+        back = self._back(at, counter, left, plug, direct=direct)
+        if back is None:
+            return None
+        rise, elapsed = counter - (self.counter or 0.0), self._elapsed(at, self.changed)
+        plugged = plug.since(self.changed or at)
+        same = left.session is not None and left.session == plug.session
+        span = elapsed if plugged is None else plugged
+        # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed.
+        came = direct and not same and back > _SAME_WH and span > timedelta(0)
+        # A counter that is late says in the time of one session what was charged before.
+        since_left = plug.since(left.left_at) or timedelta(0)
+        likely = self._likely(rise, span) or self._likely(left.counted + rise, since_left)
+        if came and likely and plugged is not None:
+            return None
+        doubt = 0.0
+        if rise < 0 and counter <= _SAME_WH:
+            # It may as well be the counter of the next session.
+            doubt = self.doubted
+        elif rise < 0 and abs(counter * _SCALES[1] - (self.counter or 0.0)) <= _SAME_WH:
+            # It says the same in another unit, and may have been right before.
+            doubt = self.doubted if self.doubted <= self._allowed_since(left.at, at, plug) else 0.0
+        elif rise > back and counter > left.counter + _SAME_WH and (plugged is None or (direct and (same or came))):
+            # It may as well have begun anew, and all that it says was charged since.
+            time = AT_ONCE_WITHIN if self.untold else elapsed
+            doubt = rise - back if self._likely(rise, time) else 0.0
+        return Change(back, None, left.at, left.at, doubt)
 
     def _back(self, at: datetime, counter: float, left: Departure, plug: Plug, *, direct: bool) -> float | None:
         """Return what a counter that is back on its course has missed meanwhile, None where it is not back."""
@@ -279,6 +268,8 @@ class EnergyMeter:
         """Whether a counter that began lower, and jumped, is back on the course that it jumped from."""
         if (left := self.departure) is None or (stray := left.stray) is None or counter >= (self.counter or 0.0):
             return False
+        if counter <= _SAME_WH:
+            return False  # it may as well begin again
         missed = counter - stray.counter - (left.counted - stray.counted)
         return -_SAME_WH <= missed <= self._allowed_since(stray.at, at, plug)
 
@@ -313,7 +304,7 @@ class EnergyMeter:
     def _just_before(self, at: datetime, energy: float) -> datetime | None:
         """Return when energy began to flow that was read at ``at``: at the last look, if it can have."""
         quick = self.pace is None or self.pace <= LONGEST_GAP.total_seconds()
-        just_now = quick and energy <= _LIKELY * self._gives(self._elapsed(at, self.at))
+        just_now = quick and energy <= LIKELY * self._gives(self._elapsed(at, self.at))
         return self.at if just_now else self.changed
 
     def _fell(self, at: datetime, counter: float, plug: Plug) -> Change:
@@ -327,16 +318,18 @@ class EnergyMeter:
             new.held, new.held_since = counter, self._just_before(at, counter)
             scaled = counter * _SCALES[1]
             new.rescaled = before >= _SCALED_FROM_WH and before * _RESET_BELOW <= scaled <= before + allowed
+        doubt = 0.0
         if left is not None:
             # Of what it jumped by, as much can have been charged as the time allowed.
-            since = left.stray.at if left.stray is not None else left.at
-            new.jumped = min(self.doubted, self._allowed_since(since, at, plug))
-        if left is None or left.counted >= _LIKELY_WH:
+            most = self._allowed(AT_ONCE_WITHIN) if left.untold else self._allowed_since(left.at, at, plug)
+            doubt = min(self.doubted, most)
+        oddity = Oddity.COUNTER_RESET if anew else Oddity.COUNTER_BACKWARDS
+        if left is None or left.counted >= LIKELY_WH:
             self.departure = new
-        else:
-            left.held, left.held_since, left.rescaled = new.held, new.held_since, new.rescaled
-            left.jumped, left.stray = new.jumped, None
-        return Change(0.0, Oddity.COUNTER_RESET if anew else Oddity.COUNTER_BACKWARDS)
+            return Change(0.0, oddity, doubt=doubt)
+        left.held, left.held_since, left.rescaled = new.held, new.held_since, new.rescaled
+        left.jumped, left.stray = doubt, None
+        return Change(0.0, oddity)
 
     def _paced(self, elapsed: timedelta, plugged: timedelta | None, *, just_now: bool) -> None:
         if not plugged:
@@ -384,36 +377,6 @@ class EnergyMeter:
             if left.stray is not None:
                 left.stray.at -= by
 
-    def _elapsed(self, at: datetime, since: datetime | None) -> timedelta:
-        if since is None:
-            return timedelta(0)
-        return max(at - since, timedelta(0)) + (UNTOLD if self.untold else timedelta(0))
-
-    # What a charger can give
-
-    def confirm_claim(self) -> None:
-        """Believe that the charger gives what was doubted: somebody said that it was charged."""
-        self.fastest = max(self.fastest, min(self.claimed, _CLAIMED_AT_MOST * self.max_power))
-
-    def most(self, elapsed: timedelta) -> float:
-        """Return more than what can be charged in a time, Wh."""
-        return self._allowed(elapsed)
-
-    def _gives(self, elapsed: timedelta) -> float:
-        return max(self.max_power, self.fastest) * elapsed.total_seconds() / 3600
-
-    def _allowed(self, elapsed: timedelta) -> float:
-        return _AT_MOST * self._gives(elapsed) + _SLACK_WH
-
-    def _likely(self, energy: float, elapsed: timedelta) -> bool:
-        return energy <= _LIKELY * self._gives(elapsed) + _LIKELY_WH
-
-    def _allowed_since(self, since: datetime | None, at: datetime, plug: Plug) -> float:
-        elapsed = min(self._elapsed(at, since), _AT_ONCE_WITHIN)
-        # What is counted with nothing plugged in at all is asked about, however long it took.
-        plugged = plug.at_most(since) if since is not None else None
-        return self._allowed(min(elapsed, plugged + LATE_PLUG) if plugged else elapsed)
-
     def _possible(self, counter: float, at: datetime, plug: Plug) -> bool:
         """Whether the counter can have risen so far since it last changed, or since it had changed before."""
         if counter - (self.counter or 0.0) <= self._allowed_since(self.changed, at, plug):
@@ -438,6 +401,6 @@ class EnergyMeter:
         if at - since > UNTOLD:
             # It is read each minute: the clock was put forward, or the machine slept.
             return Change(0.0, Oddity.GAP)
-        energy = min(max(before, 0.0), _AT_MOST * self.max_power) * (at - since).total_seconds() / 3600
+        energy = min(max(before, 0.0), AT_MOST * self.max_power) * (at - since).total_seconds() / 3600
         self.total += energy
         return Change(energy, None, since, since)

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from ...esi.typed import read_record
 from .clock import UNTOLD, SteadyClock
-from .meter import LATE_PLUG, LONGEST_GAP, Change, Oddity, Plug
+from .limits import LATE_PLUG, Plug
+from .meter import LONGEST_GAP, Change, Oddity
 from .open_sessions import OpenSessions
 from .session import Mark, MeasuredSession
 
