@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from statistics import median
 from typing import Any
 
+import aiohttp
 from homeassistant.config_entries import SOURCE_ZEROCONF
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -24,12 +25,16 @@ _TRIALS = 3
 
 
 async def measure() -> dict[str, Any]:
-    """Return seconds in either way, and those of them that are pauses."""
+    """Return seconds in either way, those of them that are pauses, and what there are pauses between."""
     took: dict[str, float] = {}
+    asked: dict[str, float] = {}
     for name, pacing in PACINGS.items():
         with at_pace(pacing):
-            took[name] = median([await _once() for _ in range(_TRIALS)])
+            trials = [await _once() for _ in range(_TRIALS)]
+        took[name] = median(seconds for seconds, _ in trials)
+        asked = {what: round(median(log[what] for _, log in trials)) for what in trials[0][1]}
     return {
+        **asked,
         "paced_seconds": round(took["paced"], 1),
         "work_seconds": round(took["work"], 1),
         "pauses_seconds": round(took["paced"] - took["work"], 1),
@@ -37,7 +42,7 @@ async def measure() -> dict[str, Any]:
     }
 
 
-async def _once() -> float:
+async def _once() -> tuple[float, dict[str, int]]:
     async with simulated_gateway("00" * 20, registration="both") as gateway, home_with_switches(0) as hass:
         start = time.perf_counter()
         result = await hass.config_entries.flow.async_init(
@@ -47,7 +52,16 @@ async def _once() -> float:
         result = await flows.finish(hass, await flows.by_pin(hass, result, gateway["pin"]))
         assert result["type"] is FlowResultType.CREATE_ENTRY
         await until(lambda: _power(hass) not in (None, "unknown", "unavailable"))
-        return time.perf_counter() - start
+        seconds = time.perf_counter() - start
+        return seconds, await _traffic(gateway)
+
+
+async def _traffic(gateway: dict[str, Any]) -> dict[str, int]:
+    """Return the gateway's count of connections, those of TCP alone included, and requests."""
+    url = f"{gateway['control']}/gateways/{gateway['id']}/log"
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        log = await response.json()
+    return {"connections": log["connections"], "requests": len(log["requests"])}
 
 
 def _announcement(gateway: dict[str, Any]) -> ZeroconfServiceInfo:

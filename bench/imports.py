@@ -2,7 +2,8 @@
 
 What Home Assistant sets up before it in any case (the manifest's ``dependencies`` and ``after_dependencies``, with the
 Supervisor's client that ``usb`` imports) is imported before. It is CPU time: what else the machine does is no part of
-it.
+it. Python's collections of garbage go over all that is loaded, most of which is Home Assistant's, in whichever import
+they fall: they are in the figures, and how long those took that fell into ours is told apart.
 """
 
 import json
@@ -11,10 +12,27 @@ import subprocess
 import sys
 from typing import Any
 
-_NEEDLESS = ("zigpy", "bellows", "zha")
-"""Libraries that only a home with a radio has a use for."""
+_OURS = "custom_components.utility_han"
+_NEEDLESS = (
+    "zigpy",
+    "bellows",
+    "zha",
+    "aioraven",
+    "openadr3_client",
+    "aiomqtt",
+    "reportlab",
+    "httpx",
+    f"{_OURS}.documents.green_button",
+    f"{_OURS}.documents.ocpi",
+    f"{_OURS}.documents.statement",
+)
+"""What is loaded for who has a radio or a VTN, or wants a document."""
 _PROGRAM = f"""
-import json, sys, time
+import gc, json, sys, time
+collected = []
+def clock(phase, info):
+    collected.append(time.process_time() * (1 if phase == "stop" else -1))
+gc.callbacks.append(clock)
 begun = time.process_time()
 import homeassistant.bootstrap
 import homeassistant.components.application_credentials, homeassistant.components.frontend
@@ -24,12 +42,14 @@ import homeassistant.components.recorder.statistics, homeassistant.components.ze
 import homeassistant.components.sensor, homeassistant.components.binary_sensor, homeassistant.helpers.discovery_flow
 own = time.process_time() - begun
 import aio2030dot5.locate, py20305.xml, cryptography.x509
+collected.clear()
 start = time.process_time()
 import custom_components.utility_han
 import custom_components.utility_han.config_flow
 import custom_components.utility_han.sensor, custom_components.utility_han.binary_sensor
 import custom_components.utility_han.diagnostics, custom_components.utility_han.system_health
-print(json.dumps([time.process_time() - start, own, [m for m in {_NEEDLESS} if m in sys.modules]]))
+seconds = time.process_time() - start
+print(json.dumps([seconds, own, sum(collected), [m for m in {_NEEDLESS} if m in sys.modules]]))
 """
 
 
@@ -40,9 +60,10 @@ def measure(runs: int = 5) -> dict[str, Any]:
         for _ in range(runs)
     ]
     return {
-        "seconds": round(statistics.median(seconds for seconds, _, _ in results), 3),
-        "own_seconds": round(statistics.median(own for _, own, _ in results), 3),
-        "ratio": round(statistics.median(seconds / own for seconds, own, _ in results), 3),
-        "at_most": 0.5,
-        "needless": ", ".join(results[0][2]) or "none",
+        "seconds": round(statistics.median(seconds for seconds, _, _, _ in results), 3),
+        "collected_seconds": round(statistics.median(collected for _, _, collected, _ in results), 3),
+        "own_seconds": round(statistics.median(own for _, own, _, _ in results), 3),
+        "ratio": round(statistics.median(seconds / own for seconds, own, _, _ in results), 3),
+        "at_most": 0.2,
+        "needless": ", ".join(results[0][3]) or "none",
     }

@@ -26,10 +26,10 @@ from custom_components.utility_han.procedures import Happening, HealthEvent, Hea
 from custom_components.utility_han.procedures.installation import DeviceKind
 from custom_components.utility_han.utility import CaseStatus, PriceKind
 from custom_components.utility_han.vehicles.document import WORDS
-from custom_components.utility_han.vehicles.exporting import Format
 from custom_components.utility_han.vehicles.flow.forms import PAYS
 from custom_components.utility_han.vehicles.notices import WHOSE_ENERGY, WHOSE_SESSION
 from custom_components.utility_han.vehicles.session_news import SessionEvent
+from custom_components.utility_han.vehicles.wanted import Format
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
 _PACKAGE = "custom_components.utility_han"

@@ -3,6 +3,7 @@
 import pytest
 from PIL import Image
 
+from bench import imports
 from bench.__main__ import BENCHMARKS
 from bench.chart import draw
 from bench.page import CHARTS, PAGE, at, charts, runs, text
@@ -30,3 +31,7 @@ def test_charts_are_there_and_can_be_drawn(name: str) -> None:
             drawn = draw(chart)
             assert shown.size == drawn.size
             assert len(drawn.getcolors(1 << 24) or ()) > 3  # paper, ink, and what is shown
+
+
+def test_what_only_some_homes_need_is_not_imported_by_all() -> None:
+    assert imports.measure(runs=1)["needless"] == "none"

@@ -88,6 +88,28 @@ async def test_configuration_is_read_over_one_connection(gateway: SimulatedGatew
     assert (await gateway.log())["connections"] == 1
 
 
+async def test_what_describes_the_gateway_is_read_once_a_connection_until_something_is_written(
+    gateway: SimulatedGateway, connect: Connect
+) -> None:
+    client = await connect(gateway)
+    href = await client.announce(EMS)
+    await gateway.clear_log()
+
+    async def asked() -> int:
+        return sum(request["path"] == "/dcap" for request in (await gateway.log())["requests"])
+
+    async with client.session():
+        await client.configuration()
+        await client.discover_registers()
+        assert await client.listed_devices()
+        assert await asked() == 1
+        await client.withdraw(href)
+        assert await client.listed_devices() == []
+        assert await asked() == 2
+    await client.listed_devices()
+    assert await asked() == 3
+
+
 @pytest.mark.use_case("IP-8")
 async def test_resource_that_is_broken_counts_as_not_offered(gateway: SimulatedGateway, connect: Connect) -> None:
     client = await connect(gateway)

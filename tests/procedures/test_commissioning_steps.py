@@ -62,14 +62,35 @@ async def test_restart_after_any_result(gateway: SimulatedGateway, stop_after: i
 async def test_registers_are_looked_for_again_where_the_utility_acted_meanwhile(make_gateway: GatewayFactory) -> None:
     meter = await make_gateway(registration="both")
     identity = await asyncio.to_thread(create_identity)
-    disk, run = Disk(), CommissioningRun(Method.OUT_OF_BAND, EMS)
-    steps = commission(await connect(meter, identity), run, disk.save)
-    async for result in steps:
-        if (result.step, result.outcome) == (Step.IP_7, Outcome.DONE):
+    run = CommissioningRun(Method.OUT_OF_BAND, EMS)
+
+    async def save(run: CommissioningRun) -> None:
+        if set(run.results) == {Step.IP_6, Step.IP_7}:
             await meter.register(identity.lfdi)
-    assert result.step is Step.IP_11
+
+    results = [each async for each in commission(await connect(meter, identity), run, save)]
+    assert results[-1].step is Step.IP_11
     assert run.found(Step.IP_7)["registers"] == 0
     assert run.found(Step.IP_10)["registers"] > 0
+
+
+@pytest.mark.use_case("IP-7", "IP-8", "IP-9")
+async def test_what_follows_the_announcement_needs_one_connection(gateway: SimulatedGateway) -> None:
+    client = await connect(gateway, await asyncio.to_thread(create_identity))
+    await take(client, CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin)), Disk())
+    assert client.statistics()["connections"] == 2
+    assert (await gateway.log())["concurrent_max"] == 1
+
+
+@pytest.mark.use_case("IP-7", "IP-8", "IP-9")
+async def test_dialog_that_is_closed_in_between_lets_go_of_the_gateway(gateway: SimulatedGateway) -> None:
+    client = await connect(gateway, await asyncio.to_thread(create_identity))
+    steps = commission(client, CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin)), Disk().save)
+    async for result in steps:
+        if (result.step, result.outcome) == (Step.IP_8, Outcome.RUNNING):
+            break
+    await steps.aclose()
+    assert await client.listed_devices()  # which waits for a connection that is still open
 
 
 @pytest.mark.use_case("IP-6", "IP-7")

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from homeassistant.components.energy.const import DOMAIN as ENERGY_DOMAIN
-from homeassistant.components.energy.data import async_get_manager
 from homeassistant.core import HomeAssistant
+
+_ENERGY = "energy"
+"""Home Assistant's integration; nothing is loaded of it where a home does without."""
 
 
 async def async_consumers(hass: HomeAssistant) -> Sequence[Mapping[str, Any]]:
@@ -20,6 +21,8 @@ async def async_grids(hass: HomeAssistant) -> Sequence[Mapping[str, Any]]:
 
 
 async def _async_preferences(hass: HomeAssistant) -> Mapping[str, Any]:
-    if ENERGY_DOMAIN not in hass.config.components:
+    if _ENERGY not in hass.config.components:
         return {}
+    from homeassistant.components.energy.data import async_get_manager  # noqa: PLC0415 - it is loaded by now
+
     return (await async_get_manager(hass)).data or {}

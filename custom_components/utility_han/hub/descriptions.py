@@ -11,7 +11,6 @@ from homeassistant.components.button import ButtonEntityDescription
 from homeassistant.components.calendar import CalendarEntityDescription, CalendarEvent
 from homeassistant.components.datetime import DateTimeEntityDescription
 from homeassistant.components.event import EventEntityDescription
-from homeassistant.components.image import ImageEntityDescription
 from homeassistant.components.number import NumberEntityDescription
 from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.components.switch import SwitchEntityDescription
@@ -107,8 +106,11 @@ class SubjectCalendarDescription[S: Subject](SubjectEntityDescription[S], Calend
 
 
 @dataclass(frozen=True, kw_only=True)
-class SubjectImageDescription[S: Subject](SubjectEntityDescription[S], ImageEntityDescription):
-    """A picture: SVG, drawn when somebody looks, new since ``updated_fn``."""
+class SubjectImageDescription[S: Subject](SubjectEntityDescription[S]):
+    """A picture: SVG, drawn when somebody looks, new since ``updated_fn``.
+
+    Home Assistant's own description of images adds nothing to that of entities, and has an HTTP client imported.
+    """
 
     image_fn: Callable[[HomeAssistant, S], bytes]
     updated_fn: Callable[[S], datetime | None]

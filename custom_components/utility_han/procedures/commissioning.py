@@ -5,8 +5,9 @@ pass may be made again at any time: what was done is kept in :class:`Commissioni
 effect, and found again on the gateway instead of done twice.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import suppress
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -83,27 +84,51 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
     Yields a ``RUNNING`` result when a step begins and its outcome when it ends. The last result yielded is IP-11's,
     or the one that waits or failed.
     """
-    steps: tuple[tuple[Step, Callable[[Gateway, CommissioningRun, Save], Awaitable[StepResult]]], ...] = (
-        (Step.IP_6, _announce),
-        (Step.IP_7, _authenticate),
-        (Step.IP_8, _configure),
-        (Step.IP_9, _list),
-        (Step.IP_10, _succeed),
-        (Step.IP_11, _instruct),
-    )
-    for step, take in steps:
-        yield StepResult(step, Outcome.RUNNING)
-        try:
-            result = await take(gateway, run, save)
-        except GatewayError as err:
-            result = _stopped(step, run, err)
-            if result.outcome is Outcome.FAILED and result.reason not in _TAKEN_UP_LATER:
-                await take_back(gateway, run)
-        run.note(result)
+    for steps in _TOGETHER:
+        async with aclosing(_in_one_task(gateway, run, save, steps)) as results:
+            async for result in results:
+                yield result
+                if result.outcome in (Outcome.WAITING, Outcome.FAILED):
+                    return
+
+
+async def _in_one_task(
+    gateway: Gateway, run: CommissioningRun, save: Save, steps: Sequence[Step]
+) -> AsyncGenerator[StepResult]:
+    """Take ``steps``, and yield their results as they come.
+
+    A session is of the task that opened it, and whoever asks for the next result may be another task each time.
+    """
+    results: asyncio.Queue[StepResult | None] = asyncio.Queue()
+    taking = asyncio.create_task(_take(gateway, run, save, steps, results.put_nowait))
+    taking.add_done_callback(lambda _: results.put_nowait(None))
+    try:
+        while (result := await results.get()) is not None:
+            yield result
+        await taking
+    finally:
+        taking.cancel()
+        await asyncio.wait([taking])
+
+
+async def _take(
+    gateway: Gateway, run: CommissioningRun, save: Save, steps: Sequence[Step], tell: Callable[[StepResult], None]
+) -> None:
+    """Take ``steps`` until one waits or fails; several of them over one connection."""
+    step = steps[0]
+    try:
+        async with gateway.session() if len(steps) > 1 else nullcontext():
+            for step in steps:
+                tell(StepResult(step, Outcome.RUNNING))
+                result = run.note(await _STEPS[step](gateway, run, save))
+                await save(run)
+                tell(result)
+    except GatewayError as err:
+        result = run.note(_stopped(step, run, err))
+        if result.outcome is Outcome.FAILED and result.reason not in _TAKEN_UP_LATER:
+            await take_back(gateway, run)
         await save(run)
-        yield result
-        if result.outcome in (Outcome.WAITING, Outcome.FAILED):
-            return
+        tell(result)
 
 
 async def take_back(gateway: Gateway, run: CommissioningRun) -> None:
@@ -241,3 +266,24 @@ async def _instruct(gateway: Gateway, run: CommissioningRun, save: Save) -> Step
     instructions = run.found(Step.IP_8).get("instructions", [])
     outcome = Outcome.DONE if instructions else Outcome.NOT_OFFERED
     return StepResult(Step.IP_11, outcome, evidence={"instructions": instructions})
+
+
+_STEPS: Mapping[Step, Callable[[Gateway, CommissioningRun, Save], Awaitable[StepResult]]] = {
+    Step.IP_6: _announce,
+    Step.IP_7: _authenticate,
+    Step.IP_8: _configure,
+    Step.IP_9: _list,
+    Step.IP_10: _succeed,
+    Step.IP_11: _instruct,
+}
+_TOGETHER: Sequence[Sequence[Step]] = (
+    (Step.IP_6,),
+    (Step.IP_7, Step.IP_8, Step.IP_9),
+    (Step.IP_10,),
+    (Step.IP_11,),
+)
+"""Steps in their order, those together that need one connection: between two a gateway needs a pause.
+
+IP-6 has one of its own, as who was let in by it may be so from the next handshake on; IP-10 measures the way to the
+gateway by connections.
+"""

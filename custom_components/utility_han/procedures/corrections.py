@@ -59,9 +59,12 @@ class Corrected:
 
     def value(self, told: Mapping[str, float]) -> float | None:
         """Return its value, None where a part of it was not told: a sum with a part missing is another one."""
-        if any(key not in told for key in self.of):
-            return None
-        return self.factor * sum(told[key] for key in self.of) + 0.0  # no zero is below zero
+        total = 0.0
+        for key in self.of:
+            if (part := told.get(key)) is None:
+                return None
+            total += part
+        return self.factor * total + 0.0  # no zero is below zero
 
 
 def correct(told: Sequence[Register], corrections: Corrections) -> tuple[Corrected, ...]:
@@ -83,7 +86,7 @@ def correct_readings(readings: Readings, shown: Iterable[Corrected]) -> Readings
     for each in shown:
         if (value := each.value(readings.values)) is not None:
             values[each.register.key] = value
-        if readings.failed.intersection(each.of):
+        if readings.failed and not readings.failed.isdisjoint(each.of):
             failed.add(each.register.key)
     return replace(readings, values=values, failed=frozenset(failed))
 

@@ -14,9 +14,9 @@ from ..const import DOMAIN
 from ..hub.allowed import check_reader
 from .charges import all_vehicles, payer_ids, payers_of
 from .download import VALID, attachment
-from .exporting import OCPI, Format, Wanted, async_export
 from .person import Person
 from .span import Asked, SpanError
+from .wanted import OCPI, Format, Wanted, async_load
 
 _URL = f"/api/{DOMAIN}/charging/{{kind}}"
 _VALID_WHEN_SENT = timedelta(days=1)
@@ -47,6 +47,9 @@ class ChargingView(HomeAssistantView):
             raise web.HTTPBadRequest from err
         payers = payers_of(all_vehicles(hass), query.getall("payer", []))
         wanted = Wanted(Format(kind), vehicles, asked, payers, person, query.get("version", OCPI[0]))
+        await async_load(hass)
+        from .exporting import async_export  # noqa: PLC0415 - see async_load
+
         try:
             document = await async_export(hass, wanted)
         except HomeAssistantError as err:

@@ -17,13 +17,12 @@ from ..hub.targets import find_subject
 from .charges import Held, Payers, all_vehicles, async_take, bindings_of, payers_named
 from .charging_download import charging_url
 from .export_files import async_write
-from .exporting import OCPI, Format, Wanted, async_export, async_load
 from .importing import Source, async_import
 from .manager import VehicleManager
 from .payers import PayerError
 from .person import Person
-from .session_rows import binding_row, elsewhere_rows, session_rows, statement_rows
 from .span import END, MONTH, START, YEAR, Asked, SpanError
+from .wanted import OCPI, Format, Wanted, async_load
 
 ATTR_CONTENT = "content"
 ATTR_FORCE = "force"
@@ -69,6 +68,9 @@ async def _export_sessions(call: ServiceCall) -> ServiceResponse:
     data = call.data
     vehicles = _vehicles(call)
     wanted = Wanted(data[ATTR_FORMAT], vehicles, _asked(call), _payers(call, vehicles), person, data[ATTR_VERSION])
+    await async_load(hass)
+    from .exporting import async_export  # noqa: PLC0415 - see async_load
+
     document = await async_export(hass, wanted)
     answer: dict[str, Any] = {
         "name": document.name,
@@ -101,6 +103,8 @@ async def _get_sessions(call: ServiceCall) -> ServiceResponse:
     vehicles = _vehicles(call)
     taken = await async_take(vehicles, asked.since, asked.until, _payers(call, vehicles))
     await async_load(call.hass)
+    from .session_rows import elsewhere_rows, session_rows, statement_rows  # noqa: PLC0415 - see async_load
+
     rows: list[Any] = await call.hass.async_add_executor_job(session_rows, taken)
     added_up: list[Any] = await call.hass.async_add_executor_job(statement_rows, taken, asked, dt_util.utcnow())
     beside: list[Any] = await call.hass.async_add_executor_job(elsewhere_rows, taken, asked, dt_util.utcnow())
@@ -110,6 +114,9 @@ async def _get_sessions(call: ServiceCall) -> ServiceResponse:
 async def _get_bindings(call: ServiceCall) -> ServiceResponse:
     vehicles = _vehicles(call)
     found = bindings_of(vehicles, _payers(call, vehicles))
+    await async_load(call.hass)
+    from .session_rows import binding_row  # noqa: PLC0415 - see async_load
+
     return {"bindings": [binding_row(*each) for each in sorted(found, key=lambda each: each[1].valid_from)]}
 
 

@@ -1,13 +1,16 @@
 """Writes documents where Home Assistant may write, and nowhere else."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
 from ..const import DOMAIN, LOGGER
-from .exporting import Document
+
+if TYPE_CHECKING:
+    from .exporting import Document  # loaded when one is wanted
 
 
 async def async_write(hass: HomeAssistant, document: Document, path: str) -> str:

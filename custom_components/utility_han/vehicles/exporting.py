@@ -1,12 +1,10 @@
-"""What was charged, as a document in one of the formats that others read."""
+"""What was charged, as a document in one of the formats that others read; loaded when one is wanted."""
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
-from importlib import import_module
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -16,48 +14,18 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
 
-from ..documents import Style
+from ..documents import Style, statement
 from ..documents.green_button import Remainder, write_feed
 from ..hub.words import Sheet
-from .charges import Held, Payers, Taken, async_take
+from .charges import Held, Taken, async_take
 from .connector import connector_of
 from .ocpi_files import Home, write_cdrs, write_tariffs
-from .person import Person
 from .remainders import async_remainders
 from .session_rows import elsewhere_rows, session_rows, statement_rows
-from .span import Asked
+from .wanted import Format, Wanted
 
 _LONGEST_NAME, _MOST_NAMED = 40, 3
 """Of vehicles in a file's name: letters of each, and how many; of more there is the count."""
-OCPI = ("2.2.1", "2.3.0")
-"""The versions of OCPI; the first where none is named."""
-
-
-class Format(StrEnum):
-    """The formats that there are."""
-
-    PDF = "pdf"
-    CSV = "csv"
-    JSON = "json"
-    CDR = "cdr"
-    TARIFF = "tariff"
-    GREEN_BUTTON = "green_button"
-    GREEN_BUTTON_HOME = "green_button_home"
-    """With the home without its vehicles."""
-    ZIP = "zip"
-    """Statement, records, tariffs and Green Button, all in one file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which document is wanted: ``vehicles`` are those it is about."""
-
-    format: Format
-    vehicles: tuple[Held, ...]
-    asked: Asked
-    payers: Payers
-    person: Person
-    version: str = OCPI[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +71,8 @@ class _Kind:
     """Whether it has what was charged elsewhere, too."""
 
 
-async def async_load(hass: HomeAssistant) -> None:
-    """Have at hand what writes statements: it takes a moment to load, and never two threads load it at once."""
-    await hass.async_add_import_executor_job(import_module, f"{__package__.rpartition('.')[0]}.documents.statement")
-
-
 async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     """Write a document; what takes a moment is done where the loop is not held."""
-    await async_load(hass)
     asked, kind = wanted.asked, _KINDS[wanted.format]
     handed_over = wanted.format in _OF_CHARGES
     taken = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payers, as_made=handed_over)
@@ -169,8 +131,6 @@ def _names(vehicles: Sequence[Held]) -> list[str]:
 
 
 def _statement(given: _Given, write: str) -> bytes:
-    from ..documents import statement  # noqa: PLC0415 - see async_load
-
     person, asked = given.wanted.person, given.wanted.asked
     style = Style.of(given.words, person.language, given.country, person.numbers, person.clock)
     bound = [statement.Bound(*each) for each in given.taken.bindings]

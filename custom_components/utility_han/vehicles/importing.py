@@ -7,10 +7,10 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..documents.ocpi import CdrFileError, read_cdrs
 from ..hub.readable import file_not_read, readable_file
 from ..hub.texts import plain
 from ..procedures import ForeignSession, LedgerEntry, TakenUp, TooManyError, plain_contract
@@ -33,6 +33,11 @@ class Source:
         return self.path or self.called
 
 
+async def async_load(hass: HomeAssistant) -> None:
+    """Have at hand what reads records: loaded only where there are any to read."""
+    await async_import_module(hass, f"custom_components.{DOMAIN}.documents.ocpi")
+
+
 async def async_import(
     hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord, source: Source, *, force: bool
 ) -> dict[str, Any]:
@@ -40,6 +45,7 @@ async def async_import(
 
     With ``force`` also those of a contract that is not known to be the vehicle's, or that another vehicle has.
     """
+    await async_load(hass)
     charging = manager.charging
     told = await hass.async_add_executor_job(_read, hass, source)
     own = await hass.async_add_executor_job(_handed_over, list(charging.ledger.entries.values()))
@@ -56,6 +62,8 @@ async def async_import(
 
 
 def _read(hass: HomeAssistant, source: Source) -> list[ForeignSession]:
+    from ..documents.ocpi import CdrFileError, read_cdrs  # noqa: PLC0415 - see async_load
+
     try:
         if source.path is not None:
             return read_cdrs(readable_file(hass, source.path))

@@ -10,9 +10,9 @@ from homeassistant.util import dt as dt_util
 from ..hub.words import Sheet
 from .charges import Held
 from .charging_download import charging_url
-from .exporting import Format, Wanted
 from .person import Person
 from .span import YEAR, Asked
+from .wanted import Format, Wanted
 
 _OF_MONTH = {Format.PDF: "PDF", Format.CSV: "CSV", Format.CDR: "CDR (OCPI)", Format.GREEN_BUTTON: "Green Button"}
 _OF_YEAR = {Format.PDF: "PDF", Format.CSV: "CSV", Format.ZIP: "ZIP"}

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from ..documents import statement
 from ..procedures import Charge, ChargedVehicle, ForeignSession
 from ..utility import Binding, Payer, RateProgram
 from .charges import Taken
@@ -12,15 +13,13 @@ from .span import Asked
 
 def session_rows(taken: Taken) -> list[Any]:
     """Return sessions as data, oldest first; money is rounded as on a statement. For a thread."""
-    from ..documents.statement import amount_elsewhere, amount_of  # noqa: PLC0415 - see async_load
-
     rows: list[tuple[datetime, dict[str, Any]]] = []
     for charge in taken.charges:
-        amount = amount_of(charge.exact_cost, charge.program)
+        amount = statement.amount_of(charge.exact_cost, charge.program)
         money = _money(amount.net, amount.tax, amount.gross, charge.program.currency)
         rows.append((charge.started_at, _session(charge) | money))
     for vehicle, told in taken.elsewhere:
-        amount = amount_elsewhere(told)
+        amount = statement.amount_elsewhere(told)
         tax = amount.tax if told.cost_with_tax is not None else None
         money = _money(amount.net, tax, amount.gross, told.currency)
         rows.append((told.started_at, _elsewhere(vehicle, told) | money))
@@ -90,8 +89,6 @@ def _elsewhere(vehicle: ChargedVehicle, told: ForeignSession) -> dict[str, Any]:
 
 def statement_rows(taken: Taken, asked: Asked, now: datetime) -> list[Any]:
     """Return what statements add up to, one for each vehicle and payer; fees and taxes are in it. For a thread."""
-    from ..documents import statement  # noqa: PLC0415 - see async_load
-
     bound = [statement.Bound(*each) for each in taken.bindings]
     return [
         {
@@ -108,8 +105,6 @@ def statement_rows(taken: Taken, asked: Asked, now: datetime) -> list[Any]:
 
 def elsewhere_rows(taken: Taken, asked: Asked, now: datetime) -> list[Any]:
     """Return what was charged elsewhere, one for each vehicle: it is in no statement. For a thread."""
-    from ..documents import statement  # noqa: PLC0415 - see async_load
-
     span = statement.Span(asked.since, asked.until)
     return [
         {

@@ -5,12 +5,17 @@ from urllib.parse import quote, urlsplit
 
 from aio2030dot5 import MeterProtocolError
 
+_PLAIN = re.compile(r"/(?!/)[\w.~/-]*(?:\?[\w.~=&/-]+)?", re.ASCII)
+"""A path that stays as it is, which nearly all are: each poll asks for the same few."""
+
 
 def local_path(href: str) -> str:
     """Return the path of ``href`` on this gateway: nothing is ever posted to another host.
 
     ``MeterProtocolError`` where it is no URI.
     """
+    if _PLAIN.fullmatch(href):
+        return href
     try:
         parts = urlsplit(re.sub(r"\s", "", href))
     except ValueError as err:

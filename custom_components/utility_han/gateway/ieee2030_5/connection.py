@@ -29,6 +29,11 @@ _MOST_RECEIVED = 2 * MAX_BODY
 """Bytes of one answer with its header and the sizes of its chunks."""
 PAGE = re.compile(r"[?&]s=\d+&l=\d+$")
 """What asks for a page of a list at the end of its address."""
+_DESCRIBES = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*)?"
+    rb"<(?:\w+:)?(?:DeviceCapability|DeviceInformation|EndDevice|FunctionSetAssignmentsList|SelfDevice)[\s/>]"
+)
+"""What says what a gateway or a device is: it does not change while a connection is open, and nothing is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ class ConnectionSession:
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self._instead: Mapping[str, bytes] = {}
+        self._described: dict[str, bytes] = {}
+        """What was read of that since we wrote last, by path: to ask again would be a request more, and a pause."""
 
     @asynccontextmanager
     async def aside(self, other: Connection) -> AsyncIterator[ConnectionSession]:
@@ -68,10 +75,15 @@ class ConnectionSession:
 
     async def get(self, path: str) -> bytes:
         """Return the body at ``path``, refused where no XML parser should ever see it."""
-        if (instead := self._instead.get(PAGE.sub("", path))) is not None:
+        if self._instead and (instead := self._instead.get(PAGE.sub("", path))) is not None:
             return instead
         path = local_path(path)
-        return checked(path, await self._batch.get(path))
+        if (known := self._described.get(path)) is not None:
+            return known
+        body = checked(path, await self._batch.get(path))
+        if _DESCRIBES.match(body):
+            self._described[path] = body
+        return body
 
     @contextmanager
     def instead(self, bodies: Mapping[str, bytes]) -> Iterator[None]:
@@ -87,6 +99,7 @@ class ConnectionSession:
 
     async def send(self, method: str, path: str, body: bytes = b"") -> Response:
         """Send a POST, PUT or DELETE once; a lost answer is an error, never a silent second write."""
+        self._described.clear()
         return await private_names.send(self._batch, method, local_path(path), body)
 
 

@@ -10,8 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.selector import BooleanSelector, FileSelector, FileSelectorConfig
 
-from ...documents.ocpi import MOST_BYTES
-from ..importing import Source, async_import
+from ..importing import Source, async_import, async_load
 from .dialog import VehicleDialog
 
 CONF_FILE = "file"
@@ -33,6 +32,7 @@ class ElsewherePages(VehicleDialog):
         errors: dict[str, str] = {}
         said: dict[str, str] = {}
         if user_input is not None:
+            await async_load(self.hass)
             try:
                 source = await self.hass.async_add_executor_job(_uploaded, self.hass, user_input[CONF_FILE])
                 read = await async_import(self.hass, self.manager, self.record, source, force=user_input[CONF_FORCE])
@@ -72,6 +72,8 @@ def _uploaded(hass: HomeAssistant, file_id: str) -> Source:
 
 
 def _source(path: Path) -> Source:
+    from ...documents.ocpi import MOST_BYTES  # noqa: PLC0415 - see async_load
+
     # One byte more than may be read: who reads it says that it is too much.
     with path.open("rb") as file:
         return Source(content=file.read(MOST_BYTES + 1), called=path.name[:_LONGEST_NAME])
