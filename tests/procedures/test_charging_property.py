@@ -89,7 +89,7 @@ class TroubledHome(TroubledLife):
         """Hold what is in the ledger against what was charged, each session to the watt-hour."""
         entries, leftovers = self.ledger.entries.values(), self.point.leftovers
         known = sum(each.energy_wh for each in entries if not each.session.doubted)
-        asked = sum(each.energy_wh for each in entries if each.session.doubted)
+        asked: float = sum(each.energy_wh for each in entries if each.session.doubted)
         asked += leftovers.doubt + leftovers.unplugged
         exact = 1 + len(entries) + (self.nobodys_at_most if self.clock_went_back or self.killed else 0)
         truth = self.charger.charged
