@@ -286,7 +286,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
         hub.manager(AccountManager).async_start()
         if CONF_FORMER in hub.entry.data:
             announce = partial(async_announce_anew, hub.manager(HealthManager))
-            hub.rounds.begin("former identity", async_take_back_former(hass, hub.entry, announce))
+            hub.rounds.begin("former identity", partial(async_take_back_former, hass, hub.entry, announce))
     if (vtn := hub.manager(AccountManager).vtn) is not None:
         vtn.async_start()
 

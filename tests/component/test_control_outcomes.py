@@ -35,11 +35,11 @@ def measured(hass: HomeAssistant) -> list[Mapping[str, Any]]:
     return told
 
 
-async def ended(home: Home) -> None:
+async def ended(home: Home, control_id: str = "C1") -> None:
     """Let a control end that lasted for the last full hour, and have it looked at."""
     controls = home.entry.runtime_data.manager(LoadControlManager)
     control = LoadControl(
-        "C1", "peak", 1, 16, home.hour - HOUR, home.hour - HOUR, HOUR, ControlStatus.ACTIVE, mandatory=False,
+        control_id, "peak", 1, 16, home.hour - HOUR, home.hour - HOUR, HOUR, ControlStatus.ACTIVE, mandatory=False,
         heating_setpoint=48.0,
     )  # fmt: skip
     record = ControlRecord(
@@ -64,6 +64,32 @@ async def test_what_was_saved_is_said_where_the_days_before_are_known(
     assert figures == {"control": "C1", "what": "set_point", "energy_kwh": 0.05, "saved_kwh": 0.45}
     assert "Hold a set point 48\N{NO-BREAK SPACE}°C" in told["summary"]
     assert told["summary"].endswith("about 0.4\N{NO-BREAK SPACE}kWh less than usual.")
+
+
+async def test_outcome_that_fails_holds_up_no_other_and_is_told_later(
+    home: Home, measured: list[Mapping[str, Any]]
+) -> None:
+    await home.compiled()
+    await home.counted("sensor.pump_energy", 100.0, 100.5)
+    outcomes, tell, told_of = home.entry.runtime_data.manager(ControlOutcomes), ControlOutcomes._async_tell, 0
+
+    async def odd(self: ControlOutcomes, each: Any) -> None:
+        nonlocal told_of
+        told_of += 1
+        if told_of == 1:
+            raise ZeroDivisionError
+        await tell(self, each)
+
+    with patch.object(ControlOutcomes, "_async_tell", odd):
+        with patch.object(ControlOutcomes, "async_look"):
+            await ended(home)
+            await ended(home, "C2")
+        await outcomes.async_look(datetime.now(UTC))
+        assert len(measured) == 1
+        assert home.entry.runtime_data.rounds.failing
+        await outcomes.async_look(datetime.now(UTC))
+    assert len(measured) == 2
+    assert not home.entry.runtime_data.rounds.failing
 
 
 async def test_of_what_is_not_known_nothing_is_said(home: Home, measured: list[Mapping[str, Any]]) -> None:

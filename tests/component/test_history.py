@@ -15,15 +15,16 @@ from homeassistant.util import dt as dt_util
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+from sqlalchemy.exc import OperationalError
 
 from custom_components.utility_han.gateway.model import Interval
-from custom_components.utility_han.hub import history
+from custom_components.utility_han.hub import history, rounds
 from custom_components.utility_han.hub.history import missing_hours
 from custom_components.utility_han.hub.outage import Anchor
 from custom_components.utility_han.hub.storage import _OPEN
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
-from tests.helpers.states import entity_id_of
+from tests.helpers.states import entity_id_of, until
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
@@ -206,6 +207,28 @@ async def test_outage_that_waits_for_its_last_hour_is_filled_in_after_a_restart(
     assert len(filled) >= 4
     assert [12.0, *filled] == sorted([12.0, *filled])
     assert not outage.entry.runtime_data.link.outages
+
+
+async def test_outage_is_filled_in_once_the_database_is_locked_no_more(
+    recorder_mock: Recorder, hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    outage = Outage(hass, await commission(gateway), recorder_mock)
+    await outage.begin(gateway)
+    hub, tried = outage.entry.runtime_data, 0
+
+    def locked(*_: object, **__: object) -> None:
+        nonlocal tried
+        tried += 1
+        raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+    soon = patch.multiple(rounds, _FIRST=0.05, _LONGEST=0.1)
+    with soon, compiled_within(timedelta(0)), patch.object(history, "statistics_during_period", locked):
+        await hub.coordinator.async_refresh()
+        await until(lambda: tried > 1)
+        assert set(hub.rounds.failing.values()) == {"OperationalError"}
+        assert hub.link.outages, "it is filled in after a restart too"
+    await until(lambda: not hub.link.outages and not hub.rounds.failing)
+    assert len(await outage.filled()) >= 4
 
 
 async def test_short_miss_fills_nothing(

@@ -1,12 +1,14 @@
 """Notifications with buttons on a phone: each once, what their buttons do, and gone when it is over."""
 
 from collections.abc import AsyncIterator
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.utility_han.health import phone_news
 from custom_components.utility_han.health.phone_news import PhoneNews
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging import charger as charger  # noqa: PLC0414 - the fixture
@@ -61,6 +63,24 @@ async def test_other_phones_press_nothing_that_their_owner_may_not(
         hass.bus.async_fire("mobile_app_notification_action", repair, context=Context(user_id=pressed_by.id))
         await hass.async_block_till_done()
         assert patient.well is well
+
+
+@pytest.mark.use_case("DM-2")
+async def test_button_that_ends_in_an_unexpected_error_can_be_pressed_again(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is done by itself later, when the person may have done something else."""
+    await phone.follow(patient.entry)
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    diagnose = {"action": phone.only()["buttons"]["Diagnose"]}
+    with patch(f"{phone_news.__name__}.async_diagnose", side_effect=ZeroDivisionError):
+        await phone.press("Diagnose")
+    assert "press it again" in caplog.text
+    assert not patient.entry.runtime_data.rounds.failing
+    hass.bus.async_fire("mobile_app_notification_action", diagnose)
+    await hass.async_block_till_done()
+    assert "What to do:" in phone.only()["message"]
 
 
 @pytest.mark.use_case("UR-P")

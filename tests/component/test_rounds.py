@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -20,6 +21,7 @@ from custom_components.utility_han.load_control.manager import LoadControlManage
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.utility.model import Event
 from custom_components.utility_han.vehicles import manager as vehicles
+from custom_components.utility_han.vehicles.settling import Settling
 from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
@@ -88,6 +90,11 @@ class Home:
         """Have the plan of charging looked at."""
         manager_of(self.entry).planning.async_plug_changed("sensor.garage_charger_energy")
 
+    async def price(self) -> None:
+        """Have the sessions priced that wait for prices."""
+        with patch.object(Settling, "waiting", new=True):
+            manager_of(self.entry)._prices_known()
+
     async def ask(self) -> None:
         """Have the controls read that the gateway is said to have changed."""
         await self.entry.runtime_data.manager(LoadControlManager).async_look()
@@ -148,6 +155,46 @@ async def test_what_breaks_once_is_told_shown_and_done_again(
     with patch("homeassistant.util.dt.utcnow", return_value=dt_util.utcnow() + timedelta(minutes=3)):
         await home.evaluate()
     assert "background_failing" not in str(home.gateway.health)
+
+
+@pytest.mark.parametrize(
+    ("broken", "begun"),
+    [
+        ("vehicles.planning.Planning.evse_href", Home.plan),
+        ("load_control.manager.LoadControlManager.async_read", Home.ask),
+        ("health.requests.UtilityRequests._ask", Home.hear),
+        ("vehicles.settling.Settling.async_settle_all", Home.price),
+    ],
+)
+@pytest.mark.use_case("RD-4")
+async def test_what_was_begun_once_is_tried_again_by_itself(
+    home: Home, broken: str, begun: Callable[[Home], Awaitable[None]]
+) -> None:
+    with patch(f"{COMPONENT}.{broken}", side_effect=ThisIsNewError) as tried:
+        await begun(home)
+        await until(lambda: tried.call_count > 2)
+        assert home.failing()
+    await until(lambda: not home.failing())
+
+
+@pytest.mark.use_case("RD-4")
+async def test_what_is_begun_anew_takes_the_place_of_what_failed(home: Home) -> None:
+    work, tried = home.entry.runtime_data.rounds, list[str]()
+
+    async def fail(name: str) -> None:
+        tried.append(name)
+        raise ThisIsNewError
+
+    async def succeed() -> None:
+        tried.append("succeeded")
+
+    with patch.object(rounds, "_FIRST", 60), patch.object(rounds, "_LONGEST", 60):
+        work.begin("telling", partial(fail, "first"), "one")
+        work.begin("telling", partial(fail, "other"), "another")
+        await until(lambda: home.failing() == {"telling one", "telling another"})
+        work.begin("telling", succeed, "one")
+        await until(lambda: home.failing() == {"telling another"})
+    assert tried == ["first", "other", "succeeded"]
 
 
 @pytest.mark.use_case("UR-EV")

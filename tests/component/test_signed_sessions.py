@@ -4,6 +4,7 @@ import base64
 import json
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
@@ -13,6 +14,10 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from custom_components.utility_han.hub import rounds
+from custom_components.utility_han.procedures import MeasuredSession, keep_signed
+from custom_components.utility_han.procedures.charging.signed_values import SignedValue
+from custom_components.utility_han.vehicles import signed_values
 from tests.component.test_exporting import _soon, act, this_month
 from tests.helpers.states import until
 from tests.helpers.vehicles import ANSWERS, Charger, VehicleFlow, manager_of, vehicle_device_id
@@ -82,6 +87,31 @@ async def test_record_of_a_session_has_what_the_charger_signed_of_it(
     await refused(hass, device_id, [(ocmf(charger.at, "T"), "signed_too_late")])
     assert (await act(hass, "add_signed_meter_value", device_id=device_id, value=end)) == {"session": session}
     assert await signed_of(hass) == [begin, end]
+
+
+async def test_what_could_not_be_kept_is_taken_again_and_keeps_no_other_from_it(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    manager, told = manager_of(hub), [ocmf(charger.at, moment) for moment in "BTE"]
+    charger.plug()
+    (point,) = manager.charging.points.values()
+    await until(lambda: point.session is not None)
+    keep, tried = keep_signed, list[str]()
+
+    def odd(session: MeasuredSession, value: SignedValue) -> bool:
+        tried.append(value.text)
+        if value.text == told[0] and tried.count(told[0]) < 3:
+            raise RuntimeError
+        return keep(session, value)
+
+    with (
+        patch(f"{signed_values.__name__}.keep_signed", odd),
+        patch.multiple(rounds, _FIRST=0.05, _LONGEST=0.1),
+    ):
+        hass.states.async_set(SIGNED, "ok", {f"value_{number}": text for number, text in enumerate(told)})
+        await until(lambda: point.session is not None and sorted(point.session.signed) == sorted(told))
+        await until(lambda: not hub.runtime_data.rounds.failing)
+    assert tried.count(told[0]) == 3
 
 
 async def refused(hass: HomeAssistant, device_id: str, values: Any) -> None:

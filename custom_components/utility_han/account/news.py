@@ -99,7 +99,7 @@ class VtnNews:
         now, concerned = dt_util.utcnow(), self._notifying.concerned
         if succeeded and (self._due is None or now >= self._due or concerned != self._concerned):
             self._due, self._concerned = now + EVERY, concerned
-            self._rounds.begin(_LOOKING, self._look())
+            self._rounds.begin(_LOOKING, self._look)
 
     async def _look(self) -> None:
         """Choose a way, and renew it."""

@@ -55,7 +55,7 @@ class ToldByVtn:
     @callback
     def _polled(self, succeeded: bool) -> None:
         if succeeded:  # else what was told ahead holds until something else is told
-            self._rounds.begin("showing what a VTN tells", self._take(), waited_for=True)
+            self._rounds.begin("showing what a VTN tells", self._take, waited_for=True)
 
     async def _take(self) -> None:
         told = self._vtn.data

@@ -94,7 +94,7 @@ class Registrar:
         if self.account.vtn is None:
             self.account.async_wake()
         else:
-            self.account.rounds.begin("registrations", self._async_look_after_poll())
+            self.account.rounds.begin("registrations", self._async_look_after_poll)
 
     async def _async_look_after_poll(self) -> None:
         async with self._looking:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -143,7 +144,7 @@ class HealthManager:
         """Evaluate soon."""
         if not self._again:
             self._again = True
-            self.hub.rounds.begin("health", self.async_evaluate())
+            self.hub.rounds.begin("health", self.async_evaluate)
 
     async def async_evaluate(self, now: datetime | None = None) -> None:
         """Look at everything (at ``now``), in slices that leave the event loop to others; tell what changed."""
@@ -194,8 +195,8 @@ class HealthManager:
             if health.state.rank > max(before.rank, HealthState.MARGINAL.rank) and self._concerns_itself(watched):
                 self._notify(watched)
             elif health.state is HealthState.OK:
-                over = async_withdraw(self.hass, self.entry, _UNHEALTHY, watched.key)
-                self.hub.rounds.begin("notifying", over, waited_for=True)
+                over = partial(async_withdraw, self.hass, self.entry, _UNHEALTHY, watched.key)
+                self.hub.rounds.begin("notifying of", over, watched.title, waited_for=True)
         notices.async_update(self.hass, self.entry, watched, health)
         return True
 
@@ -206,8 +207,8 @@ class HealthManager:
         health = self.condition(watched.key).health
         said = {"device": watched.title, "reason": words(self.hass, health.reason)}
         choices = [Choice(button, watched.key) for button in (Button.DIAGNOSE, Button.REPAIR)]
-        notified = async_notify(self.hass, self.entry, _UNHEALTHY, said, watched.key, choices)
-        self.hub.rounds.begin("notifying", notified, waited_for=True)
+        notified = partial(async_notify, self.hass, self.entry, _UNHEALTHY, said, watched.key, choices)
+        self.hub.rounds.begin("notifying of", notified, watched.title, waited_for=True)
 
     @callback
     def _controlled(self, device: HanDevice, effect: Effect) -> None:

@@ -7,6 +7,7 @@ manager tells.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 
@@ -71,7 +72,7 @@ class PhoneNews:
         }
         self._asked = questions(self._vehicles.charging)
         self._unsubscribe += [
-            async_listen(self._hass, self._entry, self._rounds, does, self._async_check),
+            async_listen(self._hass, self._entry, does, self._async_check),
             self._controls.effects.add(self._controlled),
             *(subject.async_add_listener(self._look_for_questions) for subject in self._vehicles.subjects[:1]),
         ]
@@ -103,12 +104,12 @@ class PhoneNews:
 
         async def once() -> None:
             await asyncio.sleep(_TOGETHER)
-            self._due.remove((control_id, do))
+            self._due.discard((control_id, do))
             await do(control_id)
 
         if (control_id, do) not in self._due:
             self._due.add((control_id, do))
-            self._rounds.begin("notifying", once(), waited_for=True)
+            self._rounds.begin("notifying of", once, control_id, waited_for=True)
 
     def _taking_part(self, control_id: str) -> list[tuple[ControlledSubject, ControlRecord]]:
         """Return who takes part in a control that is not over."""
@@ -140,10 +141,11 @@ class PhoneNews:
             return
         self._asked = asked
         for session_id in asked.keys() - before.keys():
-            self._rounds.begin("notifying", self._async_ask(asked[session_id], session_id), waited_for=True)
+            ask = partial(self._async_ask, asked[session_id], session_id)
+            self._rounds.begin("notifying of", ask, session_id, waited_for=True)
         for session_id in before.keys() - asked.keys():
-            over = async_withdraw(self._hass, self._entry, before[session_id], session_id)
-            self._rounds.begin("notifying", over, waited_for=True)
+            over = partial(async_withdraw, self._hass, self._entry, before[session_id], session_id)
+            self._rounds.begin("notifying of", over, session_id, waited_for=True)
 
     async def _async_ask(self, key: str, session_id: str) -> None:
         wording, entry = await Wording.async_of(self._hass), self._vehicles.charging.ledger.entries[session_id]

@@ -54,7 +54,7 @@ class UtilityRequests:
 
     @callback
     def _soon(self) -> None:
-        self._health.hub.rounds.begin("cases", self.async_ask())
+        self._health.hub.rounds.begin("cases", self.async_ask)
 
     @callback
     def _minute(self, _now: datetime) -> None:

@@ -72,7 +72,7 @@ class EventAnswers:
         """Send what waits, in the background."""
         if self._link.answers and not self._sending:
             self._sending = True
-            self._rounds.begin("answering events", self._async_send())
+            self._rounds.begin("answering events", self._async_send)
 
     async def _async_send(self) -> None:
         try:

@@ -41,6 +41,8 @@ _COMPILED_WITHIN = timedelta(minutes=1)
 
 Whoever puts in an hour before has it lose those of all entities: it finds the one there and gives up the whole.
 """
+_MOST = 100
+"""Outages that wait to be filled in: where that fails for months, the oldest goes first."""
 _SAME = 0.001
 """Wh that are a matter of adding numbers up."""
 # The registers that the Energy dashboard lives on, by the direction of their intervals.
@@ -81,26 +83,19 @@ class OutageFiller:
         if since < hour and last_contact - since > max(_MISSED_POLLS * self._interval(), _SHORTEST):
             before = self._link.values
             anchors = {key: Anchor(since, before[key], values[key]) for key in before.keys() & values.keys()}
-            self._link.outages.append(Outage(hour, anchors))
+            self._link.outages = [*self._link.outages, Outage(hour, anchors)][-_MOST:]
             self._link.save_later(0)  # it waits for more than this poll, and may have to over a restart
         for outage in self._link.outages:
             if last_contact >= outage.until + _COMPILED_WITHIN and outage not in self._filling:
                 self._filling.append(outage)
-                self._rounds.begin("filling an outage", self._async_fill(outage))
+                self._rounds.begin("filling an outage", partial(self._async_fill, outage), f"until {outage.until}")
 
     async def _async_fill(self, outage: Outage) -> None:
-        """Fill an outage, and have done with it; where the hub is unloaded meanwhile, it is filled after that."""
-        try:
+        """Fill an outage, and have done with it; where it fails or the hub is unloaded, it waits to be filled."""
+        if outage in self._link.outages:  # too many wait where it is not
             await _async_fill(self._hass, self._entry, self._meter, outage)
-        except Exception:
-            self._have_done_with(outage)
-            raise
-        self._have_done_with(outage)
-
-    @callback
-    def _have_done_with(self, outage: Outage) -> None:
         self._filling.remove(outage)
-        self._link.outages.remove(outage)
+        self._link.outages = [each for each in self._link.outages if each != outage]
         self._link.save_later(0)
 
 

@@ -174,7 +174,7 @@ class Hub:
 
     @callback
     def _commissioned(self) -> None:
-        self.rounds.begin("what follows commissioning", self._async_commissioned(), waited_for=True)
+        self.rounds.begin("what follows commissioning", self._async_commissioned, waited_for=True)
 
     async def _async_commissioned(self) -> None:
         """Load the hub anew, as one that is commissioned."""

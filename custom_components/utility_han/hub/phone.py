@@ -20,7 +20,6 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import slugify
 
 from ..const import DOMAIN, LOGGER
-from .rounds import Rounds
 
 _APP = "mobile_app"
 _NAME = "device_name"
@@ -120,7 +119,7 @@ async def _async_call(hass: HomeAssistant, service: str, data: dict[str, Any]) -
 
 @callback
 def async_listen(
-    hass: HomeAssistant, entry: ConfigEntry, rounds: Rounds, does: Mapping[Button, Pressed], check: Check
+    hass: HomeAssistant, entry: ConfigEntry, does: Mapping[Button, Pressed], check: Check
 ) -> CALLBACK_TYPE:
     """Do what the buttons of notifications about ``entry`` say; what is returned ends that.
 
@@ -135,7 +134,7 @@ def async_listen(
             return
         _, _, button, subject, more = parts
         doing = _guarded(event.context, Button(button), subject, more)
-        rounds.begin(f"button {button}", doing, waited_for=True)
+        entry.async_create_task(hass, doing, f"{DOMAIN} button {button}")
 
     async def _guarded(context: Context, button: Button, subject: str, more: str) -> None:
         try:
@@ -143,5 +142,8 @@ def async_listen(
             await does[button](subject, more)
         except HomeAssistantError as err:
             LOGGER.warning("%s: what a notification's button asks for was not done: %s", entry.title, err)
+        except Exception:
+            # Doing it later by itself might undo what the person has done since.
+            LOGGER.exception("%s: what a notification's button asks for was not done; press it again", entry.title)
 
     return hass.bus.async_listen(_PRESSED, pressed)

@@ -1,15 +1,14 @@
 """Rounds of what works in the background: an error that nobody thought of ends one round, and nothing else.
 
 It is logged once, with where it came from, until a round succeeds; meanwhile the work is ``failing``, which the hub's
-health shows, and its next round comes as any other.
+health shows. The next round of a loop comes as any other; what was begun once is tried again until it succeeds.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from random import uniform
-from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -63,6 +62,9 @@ class Rounds:
         self.changed: Listeners[()] = Listeners()
         """Told when other work fails than before."""
         self._failing = Failing(LOGGER, _UNDERSTOOD, self.changed.tell, entry.title)
+        self._resting: dict[str, asyncio.Event] = {}
+        """What was begun and has failed, by its name, until it is tried again; set where it is not to be."""
+        self._backoffs: dict[str, Backoff] = {}
 
     @property
     def failing(self) -> Mapping[str, str]:
@@ -74,7 +76,7 @@ class Rounds:
 
         What gateway and utility are known to do wrong does. ``about`` is which of many the work is done for.
         """
-        return self._failing.attempt(f"{work} {about}".rstrip())
+        return self._failing.attempt(_named(work, about))
 
     async def repeat(
         self,
@@ -104,19 +106,52 @@ class Rounds:
             await async_rest(wake, backoff.after() if seconds is None else seconds)
 
     @callback
-    def begin(self, work: str, done: Coroutine[Any, Any, object], *, waited_for: bool = False) -> None:
-        """Have one round done in the background; there, nobody else has words for what goes wrong.
+    def begin(
+        self, work: str, each: Callable[[], Awaitable[object]], about: str = "", *, waited_for: bool = False
+    ) -> None:
+        """Have something done in the background, and tried again after longer pauses each time until it succeeds.
 
-        ``waited_for`` is what Home Assistant waits for where it waits until all is done that was begun.
+        ``about`` is which of many it is done for: the same work for the same takes the place of what failed before.
+        There, nobody else has words for what goes wrong. ``waited_for`` is what Home Assistant waits for, the first
+        time, where it waits until all is done that was begun.
         """
+        what = _named(work, about)
+        self._replace(what)
 
-        async def guarded() -> None:
-            with self.round(work):
-                try:
-                    async with asyncio.timeout(_LONGEST_ROUND):
-                        await done
-                except _UNDERSTOOD as err:
-                    raise RuntimeError(f"nobody took {err}") from err
+        async def first() -> None:
+            if not await self._succeeds(what, each):
+                self._entry.async_create_background_task(self._hass, self._again(what, each), f"{DOMAIN} {what} again")
 
         create = self._entry.async_create_task if waited_for else self._entry.async_create_background_task
-        create(self._hass, guarded(), f"{DOMAIN} {work}")
+        create(self._hass, first(), f"{DOMAIN} {what}")
+
+    def _replace(self, what: str) -> None:
+        if (resting := self._resting.pop(what, None)) is not None:
+            resting.set()
+
+    async def _again(self, what: str, each: Callable[[], Awaitable[object]]) -> None:
+        """Try what has failed until it succeeds, or the same is begun anew."""
+        while True:
+            self._replace(what)
+            replaced = self._resting[what] = asyncio.Event()
+            await async_rest(replaced, self._backoffs.setdefault(what, Backoff()).after())
+            if replaced.is_set():
+                return
+            del self._resting[what]
+            if await self._succeeds(what, each):
+                return
+
+    async def _succeeds(self, what: str, each: Callable[[], Awaitable[object]]) -> bool:
+        with self.round(what) as this:
+            try:
+                async with asyncio.timeout(_LONGEST_ROUND):
+                    await each()
+            except _UNDERSTOOD as err:
+                raise RuntimeError(f"nobody took {err}") from err
+        if not this.failed:
+            self._backoffs.pop(what, None)
+        return not this.failed
+
+
+def _named(work: str, about: str) -> str:
+    return f"{work} {about}".rstrip()

@@ -3,6 +3,7 @@
 from asyncio import Lock
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
@@ -63,7 +64,7 @@ class Answering:
         """Begin to send what waits, where nobody is at it."""
         for source, lock in self._sending.items():
             if source in self._known and self._kept.outboxes[source] and not lock.locked():
-                self._rounds.begin("answering controls", self._async_answer(source))
+                self._rounds.begin("answering controls", partial(self._async_answer, source), source)
 
     async def _async_answer(self, source: Source) -> None:
         """Send what waits in batches: a poll, which brings controls, never waits for more than one of them."""

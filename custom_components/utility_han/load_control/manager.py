@@ -38,6 +38,7 @@ HISTORY = timedelta(days=30)
 
 _SOON = timedelta(milliseconds=50)
 _TOLD_AT_ONCE = 10
+_READING = "reading controls"
 """Effects that are told before others have their turn: a utility may ask for a thousand things at once."""
 
 CONTROL = "control"
@@ -172,13 +173,18 @@ class LoadControlManager:
         What is answered at once goes over the same connection: gateways rest between two. Where answers are being sent
         already, these are sent with them.
         """
-        with self._rounds.round("reading controls"):
-            try:
-                await self._async_look(clock_offset)
-            except GatewayError as err:
-                LOGGER.debug("%s: controls are read with the next poll: %s", self._entry.title, err)
+        with self._rounds.round(_READING) as this:
+            await self._async_look(clock_offset)
+        if this.failed:
+            self._rounds.begin(_READING, self._async_look)
 
-    async def _async_look(self, clock_offset: timedelta | None) -> None:
+    async def _async_look(self, clock_offset: timedelta | None = None) -> None:
+        try:
+            await self._async_look_now(clock_offset)
+        except GatewayError as err:
+            LOGGER.debug("%s: controls are read with the next poll: %s", self._entry.title, err)
+
+    async def _async_look_now(self, clock_offset: timedelta | None) -> None:
         lock = self._answering.lock(Source.GATEWAY)
         async with AsyncExitStack() as sending:
             if answering := not lock.locked():
@@ -260,7 +266,7 @@ class LoadControlManager:
         """Have devices keep to other shares of a limit."""
         if not self._closed:
             self._carrying.async_act()
-            self._rounds.begin("keeping how a limit is shared", self._kept.async_save())
+            self._rounds.begin("keeping how a limit is shared", self._kept.async_save)
 
     async def _async_advanced(self, effects: Sequence[Effect]) -> None:
         """Keep what happened, then act, tell and answer."""

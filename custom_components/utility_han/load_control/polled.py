@@ -55,7 +55,7 @@ def async_follow_utility(
         nonlocal heard
         heard = succeeded
         if succeeded:
-            hub.rounds.begin("what the utility asks", follow())
+            hub.rounds.begin("what the utility asks", follow)
 
     @callback
     def changed() -> None:

@@ -6,6 +6,7 @@ do that, or Home Assistant has no address on the local network, polling does.
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from aiohttp.hdrs import METH_POST
 from aiohttp.web import Request
@@ -90,7 +91,7 @@ def _follow_programs(
         if last is not None and wanted <= subscribed and now - last < _EVERY:
             return
         last, subscribed = now, wanted
-        coordinator.rounds.begin("subscribing", _subscribe(hass, coordinator, webhook_id, programs))
+        coordinator.rounds.begin("subscribing", partial(_subscribe, hass, coordinator, webhook_id, programs))
 
     entry.async_on_unload(coordinator.async_add_listener(look))
     entry.async_on_unload(registrar.changed.add(look))

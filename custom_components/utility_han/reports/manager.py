@@ -93,7 +93,7 @@ class ReportsManager:
     @callback
     def _polled(self, succeeded: bool) -> None:
         if succeeded and not self._busy.locked():
-            self._rounds.begin("reporting", self._async_report())
+            self._rounds.begin("reporting", self._async_report)
 
     async def _async_report(self) -> None:
         async with self._busy:

@@ -30,6 +30,7 @@ _PATIENCE = timedelta(hours=1)
 _SHORTEST = timedelta(minutes=5)
 """What the recorder has statistics of."""
 _MOST = 500
+_WORK = "what load controls saved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,21 @@ class ControlOutcomes:
         """Tell what is known by now, and of what has waited for too long nothing."""
         if not self._waiting:
             return
-        with self._rounds.round("what load controls saved"):
+        with self._rounds.round(_WORK):
             compiled = await async_compiled_until(self._hass)
             waiting, self._waiting = self._waiting, []
             for each in waiting:
                 if compiled is not None and compiled >= next_five_minutes(each.record.end):
-                    await self._async_tell(each)
+                    await self._async_try(each)
                 elif now - each.record.end < _PATIENCE:
                     self._waiting.append(each)
+
+    async def _async_try(self, ended: _Ended) -> None:
+        """Tell of one control; what fails holds up no other, and waits to be tried again."""
+        with self._rounds.round(_WORK, f"{ended.device.title} {ended.record.control.id}") as this:
+            await self._async_tell(ended)
+        if this.failed:
+            self._waiting = [*self._waiting, ended][-_MOST:]
 
     async def _async_tell(self, ended: _Ended) -> None:
         used = await self._async_value(ended, "USAGE")

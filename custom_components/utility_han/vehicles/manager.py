@@ -336,7 +336,7 @@ class VehicleManager:
     @callback
     def _prices_known(self) -> None:
         if self.settling.waiting:
-            self._rounds.begin("pricing", self._async_settle())
+            self._rounds.begin("pricing", self._async_settle)
 
     async def _async_settle(self) -> None:
         """Work out what can be worked out now, and have it handed over."""

@@ -161,9 +161,9 @@ class Planning:
 
     @callback
     def _soon(self) -> None:
-        self._rounds.begin("planning", self._look(dt_util.utcnow()))
+        self._rounds.begin("planning", self._look)
 
-    async def _look(self, _now: datetime) -> None:
+    async def _look(self, _now: datetime | None = None) -> None:
         if self._busy:
             return
         self._busy = True

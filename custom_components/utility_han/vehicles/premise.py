@@ -115,7 +115,7 @@ class HomeWithoutVehicles:
     def _told(self, _happened: object) -> None:
         """Look who tells prices where nobody has until now."""
         if self._program is None and any(subject.prices for subject in self._tellers.values()):
-            self._hub.rounds.begin("what a home costs", self._async_look_for_prices())
+            self._hub.rounds.begin("what a home costs", self._async_look_for_prices)
 
     async def _async_look(self, now: datetime) -> None:
         with self._hub.rounds.round("what a home costs"):

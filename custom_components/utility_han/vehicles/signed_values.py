@@ -1,7 +1,9 @@
 """Takes what chargers have signed of their counters, from entities and from actions, to the sessions that it is of."""
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
@@ -16,6 +18,8 @@ from .store import Charging, VehicleRecord
 _NO_SESSION = "signed_no_session"
 _HEADER = "OCMF|"
 _EVERY = timedelta(minutes=1)
+_MOST = 100
+"""Records of an entity that wait to be taken: the oldest goes first."""
 
 
 class SignedValues:
@@ -30,6 +34,8 @@ class SignedValues:
         """Charging points by the entities that tell what is signed at them."""
         self._known: dict[str, set[str]] = {}
         """What was taken of entities as they are now: others of their attributes may change each second."""
+        self._waiting: dict[str, deque[str]] = {}
+        """What was told and is not taken yet, by entity."""
 
     @callback
     def async_start(self, vehicles: Iterable[VehicleRecord]) -> CALLBACK_TYPE:
@@ -64,9 +70,20 @@ class SignedValues:
         for text in texts:
             if text not in known:
                 known.add(text)
-                self._rounds.begin("signed meter values", self._async_take(entity_id, text))
+                self._waiting.setdefault(entity_id, deque(maxlen=_MOST)).append(text)
+                self._rounds.begin("signed meter values", partial(self._async_take, entity_id), entity_id)
 
-    async def _async_take(self, entity_id: str, text: str) -> None:
+    async def _async_take(self, entity_id: str) -> None:
+        """Take what an entity has told; what fails waits behind the rest of it, until all is taken again."""
+        waiting = self._waiting[entity_id]
+        while waiting:
+            waiting.rotate(-1)
+            text = waiting[-1]
+            await self._async_take_one(entity_id, text)
+            if text in waiting:
+                waiting.remove(text)
+
+    async def _async_take_one(self, entity_id: str, text: str) -> None:
         try:
             await self.async_add(self._points[entity_id], text)
         except SignedValueError as err:
