@@ -236,5 +236,15 @@ COURSES: list[tuple[int, int, bool, Course]] = [
             ("rebound", {"minutes": 196}),
         ],
     ),
+    (
+        *(73576, 605, True),
+        [
+            ("wait", {"minutes": 300}),
+            ("come_by", {"car": "second", "minutes": 85, "after": 987}),
+            ("reset_counter", {}),
+            ("kill", {}),
+            ("charge", {"car": "family", "minutes": 124, "power": 8212}),
+        ],
+    ),
 ]
 """How often it tells, how late, whether its counter is of each session; what happens. Each was wrong once."""

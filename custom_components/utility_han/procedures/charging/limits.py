@@ -1,4 +1,4 @@
-"""What a charger can give in a time, by which its counter is judged."""
+"""What a charger can give in a time, and how often it tells, by which its counter is judged."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,6 +46,8 @@ class ChargerLimits:
     max_power: float
     fastest: float = 0.0
     """W that a person said was charged, where it was more than ``max_power``."""
+    pace: float | None = None
+    """Seconds between two changes while a vehicle is charged, rather too long than too short."""
     claimed: float = 0.0
     """W that the last rise would have taken that was not believed."""
     untold: bool = False
@@ -78,3 +80,14 @@ class ChargerLimits:
         if since is None:
             return timedelta(0)
         return max(at - since, timedelta(0)) + (UNTOLD if self.untold else timedelta(0))
+
+    def _paced(self, elapsed: timedelta, plugged: timedelta | None, *, just_now: bool) -> None:
+        if not plugged:
+            return  # nothing was charged, or nobody looked
+        # Before it was plugged in, a counter that is quick had nothing to tell.
+        seconds = (min(elapsed, plugged) if just_now else elapsed).total_seconds()
+        if seconds > (self.pace or 0.0):
+            self.pace = seconds
+        elif self.pace is not None and plugged >= elapsed:
+            # It was a pause, if it does not come again.
+            self.pace += (seconds - self.pace) / 4

@@ -114,8 +114,6 @@ class EnergyMeter(ChargerLimits):
     """When the counter last changed."""
     before: tuple[datetime, float] | None = None
     """When it had changed before, and what it showed then: a report that is late is followed by one that is not."""
-    pace: float | None = None
-    """Seconds between two changes while a vehicle is charged, rather too long than too short."""
     scale: float = 1.0
     """What readings are multiplied by now."""
     departure: Departure | None = None
@@ -330,17 +328,6 @@ class EnergyMeter(ChargerLimits):
         left.held, left.held_since, left.rescaled = new.held, new.held_since, new.rescaled
         left.jumped, left.stray = doubt, None
         return Change(0.0, oddity)
-
-    def _paced(self, elapsed: timedelta, plugged: timedelta | None, *, just_now: bool) -> None:
-        if not plugged:
-            return  # nothing was charged, or nobody looked
-        # Before it was plugged in, a counter that is quick had nothing to tell.
-        seconds = (min(elapsed, plugged) if just_now else elapsed).total_seconds()
-        if seconds > (self.pace or 0.0):
-            self.pace = seconds
-        elif self.pace is not None and plugged >= elapsed:
-            # It was a pause, if it does not come again.
-            self.pace += (seconds - self.pace) / 4
 
     @property
     def doubted(self) -> float:

@@ -49,6 +49,8 @@ class ChargingPoint(OpenSessions):
     closed: list[MeasuredSession] = field(default_factory=list)
     missed: bool = False
     """It was taken up so late that a vehicle can have come and left since."""
+    watched_from: datetime | None = None
+    """Since when the plug was looked at without a gap in which a vehicle can have come and left."""
     clock: SteadyClock = field(default_factory=SteadyClock)
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class ChargingPoint(OpenSessions):
             "meter": self.meter.to_dict(),
             "plugged": self.plugged,
             "unknown_since": _text(self.unknown_since),
+            "watched_from": _text(self.watched_from),
             "session": self.session.to_dict() if self.session else None,
             "ending": [each.to_dict() for each in self.ending],
             "closed": [each.to_dict() for each in self.closed],
@@ -129,6 +132,8 @@ class ChargingPoint(OpenSessions):
         """Return how long a vehicle was plugged in since a time, None where that is not known."""
         if self.resumed or self.plugged is None or self.unknown_since is not None or at < since:
             return None
+        if self.watched_from is not None and since < self.watched_from:
+            return None
         sessions = (self.last, *self.ending, self.session)
         return sum((each.overlap(since, at) for each in sessions if each is not None), timedelta(0))
 
@@ -167,6 +172,7 @@ class ChargingPoint(OpenSessions):
         # While it was loaded anew nobody came, was charged and left: a plug that is late then is late, and no more.
         resumed = self.missed or (self.unknown_since is not None and at - self.unknown_since > LONGEST_GAP)
         taken_up, self.resumed, self.missed, self.unknown_since = self.resumed, False, False, None
+        self.watched_from = at if resumed else self.watched_from
         before, self.plugged = self.plugged, plugged
         if plugged:
             self._plugged_in(at, resumed=resumed)
@@ -203,6 +209,8 @@ class ChargingPoint(OpenSessions):
         if not back:
             return at
         self.meter.set_back(back)
+        if self.watched_from is not None:
+            self.watched_from -= back
         if self.idle_from is not None:
             self.idle_from = max(self.idle_from - back, self.ended_at or self.idle_from - back)
         self.told_at = None
