@@ -188,17 +188,15 @@ class EnergyMeter(ChargerLimits):
             self._forget_stray()
             if abs(counter - (self.counter or 0.0)) <= _SAME_WH:
                 return Change(0.0)
-        before, left = self.counter or 0.0, self.departure
-        plugged = plug.since(self.changed or at)
-        rise, direct = counter - before, counter > before and self._possible(counter, at, plug)
-        elapsed = self._elapsed(at, self.changed)
         if (change := self._said_otherwise(at, counter, plug)) is not None:
             return change
+        before, left = self.counter or 0.0, self.departure
+        rise, direct = counter - before, counter > before and self._possible(counter, at, plug)
         if left is not None and (change := self._came_back(at, counter, left, plug, direct=direct)) is not None:
             self.departure = None
             return change
         if direct:
-            return self._rose(at, counter, plugged)
+            return self._rose(at, counter, plug)
         if rise < 0:
             return self._fell(at, counter, plug)
         if left is None:
@@ -208,7 +206,7 @@ class EnergyMeter(ChargerLimits):
             if not self._too_high:
                 left.stray = left.stray or Stray(before, self.changed or at, left.counted)
                 left.jumped += rise
-        self.claimed = rise / max(elapsed.total_seconds() / 3600, 1 / 60)
+        self.claimed = rise / max(self._elapsed(at, self.changed).total_seconds() / 3600, 1 / 60)
         return Change(0.0, Oddity.COUNTER_JUMPED)
 
     def _said_otherwise(self, at: datetime, counter: float, plug: Plug) -> Change | None:
@@ -281,11 +279,24 @@ class EnergyMeter(ChargerLimits):
     def _too_high(self) -> bool:
         return self.departure is not None and (self.counter or 0.0) > self.departure.counter
 
-    def _rose(self, at: datetime, counter: float, plugged: timedelta | None) -> Change:
+    def _possible(self, counter: float, at: datetime, plug: Plug) -> bool:
+        """Whether the counter can have risen so far since it last changed, or since it had changed before."""
+        if counter - (self.counter or 0.0) <= self._allowed_since(self.changed, at, plug):
+            return True
+        if (left := self.departure) is not None:
+            # It began again while nobody looked, perhaps long before that was seen.
+            began = not self._too_high and not left.counted and not left.held
+            return began and counter <= self._allowed_since(left.at, at, plug)
+        if self.before is None:
+            return False
+        since, earlier = self.before
+        return earlier <= (self.counter or 0.0) and counter - earlier <= self._allowed_since(since, at, plug)
+
+    def _rose(self, at: datetime, counter: float, plug: Plug) -> Change:
         before = self.counter or 0.0
         energy, elapsed = counter - before, self._elapsed(at, self.changed)
         since, earliest, doubt = self._just_before(at, energy), self.changed, 0.0
-        self._paced(elapsed, plugged, just_now=since == self.at)
+        self._paced(elapsed, plug.since(self.changed or at), just_now=since == self.at)
         if (left := self.departure) is not None:
             if left.held and not (left.rescaled and energy * _SCALES[1] <= self._allowed(elapsed)):
                 energy, since, earliest = energy + left.held, left.held_since, left.at
@@ -363,19 +374,6 @@ class EnergyMeter(ChargerLimits):
             left.held_since = left.held_since - by if left.held_since is not None else None
             if left.stray is not None:
                 left.stray.at -= by
-
-    def _possible(self, counter: float, at: datetime, plug: Plug) -> bool:
-        """Whether the counter can have risen so far since it last changed, or since it had changed before."""
-        if counter - (self.counter or 0.0) <= self._allowed_since(self.changed, at, plug):
-            return True
-        if (left := self.departure) is not None:
-            # It began again while nobody looked, perhaps long before that was seen.
-            began = not self._too_high and not left.counted and not left.held
-            return began and counter <= self._allowed_since(left.at, at, plug)
-        if self.before is None:
-            return False
-        since, earlier = self.before
-        return earlier <= (self.counter or 0.0) and counter - earlier <= self._allowed_since(since, at, plug)
 
     # A power
 
