@@ -22,6 +22,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from bench.bare import set_up_like, set_up_times
 from bench.entry import meter_entry
 from bench.home import home_with_switches, switched, until
 from bench.pacing import NO_PAUSES, at_pace
@@ -144,13 +145,9 @@ async def _announce(gateway: dict[str, Any], identity: Identity, lfdis: Iterable
 
 async def _with_devices(count: int) -> dict[str, Any]:
     async with home_with_devices(count) as (hass, entry, utility):
+        set_up = statistics.median(await set_up_times(hass, entry, 3))
+        bare = await set_up_like(hass, entry)
         await hass.config_entries.async_setup(entry.entry_id)
-        await hass.async_block_till_done(wait_background_tasks=True)
-        await hass.config_entries.async_unload(entry.entry_id)
-        gc.collect()
-        start = time.perf_counter()
-        await hass.config_entries.async_setup(entry.entry_id)
-        set_up = time.perf_counter() - start
         registry = er.async_get(hass)
         entities = len(er.async_entries_for_config_entry(registry, entry.entry_id))
         await hass.async_block_till_done(wait_background_tasks=True)
@@ -180,6 +177,8 @@ async def _with_devices(count: int) -> dict[str, Any]:
         await hass.config_entries.async_unload(entry.entry_id)
     return {
         "set_up_ms": round(set_up * 1000, 1),
+        "bare_ms": round(bare * 1000, 1),
+        "set_up_to_bare": round(set_up / bare, 2),
         "set_up_us_per_entity": round(set_up * 1e6 / entities),
         "act_ms": round(act * 1000, 1),
         "answered_ms": round(answered * 1000, 1),

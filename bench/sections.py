@@ -106,7 +106,8 @@ A poll of a meter over TLS, beside a bare `aio2030dot5` that reads the same chan
 client that opens a connection for each. *Reading* is our poll as far as the bare client goes: session, reading,
 corrections, and nothing shown. The whole poll has the guard, all parts that are looked at, health, and sixteen
 entities of Home Assistant besides. Meters need pauses, a quarter of a second between requests and two seconds between
-connections: they are left out but for one ratio, for beside them all else is hardly seen.
+connections: they are left out but for two ratios, for beside them all else is hardly seen. With pauses a poll begins
+when a connection may be opened at once, as in a home, whose polls are half a minute apart.
 """,
         {
             "channels": "channels read",

@@ -17,7 +17,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the binary sensors."""
-    async_add_rows(entry, lambda shown: shown.binary_sensors, SubjectBinarySensor, async_add_entities)
+    async_add_rows(hass, entry, lambda shown: shown.binary_sensors, SubjectBinarySensor, async_add_entities)
 
 
 class SubjectBinarySensor(SubjectEntity, BinarySensorEntity):

@@ -17,7 +17,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the buttons."""
-    async_add_rows(entry, lambda shown: shown.buttons, SubjectButton, async_add_entities)
+    async_add_rows(hass, entry, lambda shown: shown.buttons, SubjectButton, async_add_entities)
 
 
 class SubjectButton(SubjectEntity, ButtonEntity):

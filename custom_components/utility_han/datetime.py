@@ -18,7 +18,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the moments."""
-    async_add_rows(entry, lambda shown: shown.datetimes, SubjectDateTime, async_add_entities)
+    async_add_rows(hass, entry, lambda shown: shown.datetimes, SubjectDateTime, async_add_entities)
 
 
 class SubjectDateTime(SubjectEntity, DateTimeEntity):

@@ -20,7 +20,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the events."""
-    async_add_rows(entry, lambda shown: shown.events, SubjectEvent, async_add_entities)
+    async_add_rows(hass, entry, lambda shown: shown.events, SubjectEvent, async_add_entities)
     for shown in entry.runtime_data.shown:
         for subject in shown.subjects:
             for row in (each for each in shown.events if each.shown_by or each.bus_event):

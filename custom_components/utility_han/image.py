@@ -20,7 +20,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: UtilityHanConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the pictures."""
-    async_add_rows(entry, lambda shown: shown.images, partial(SubjectImage, hass), async_add_entities)
+    async_add_rows(hass, entry, lambda shown: shown.images, partial(SubjectImage, hass), async_add_entities)
 
 
 class SubjectImage(SubjectEntity, ImageEntity):

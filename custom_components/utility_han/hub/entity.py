@@ -24,11 +24,10 @@ class SubjectEntity(Entity):
     _attr_should_poll = False
 
     def __init__(self, subject: Subject, description: SubjectEntityDescription[Any]) -> None:
-        """The device in the registry is the subject's."""
+        """The device is set by who adds it: it is registered once for all entities of a subject."""
         self.subject = subject
         self.entity_description = description
         self._attr_unique_id = f"{subject.key}_{description.key}"
-        self._attr_device_info = subject.device_info
         self._attr_entity_registry_enabled_default = (
             description.entity_registry_enabled_default and description.enabled_fn(subject)
         )
@@ -71,6 +70,7 @@ def async_register_subjects(hass: HomeAssistant, entry: ConfigEntry, subjects: I
 
 @callback
 def async_add_rows[D: SubjectEntityDescription[Any]](
+    hass: HomeAssistant,
     entry: UtilityHanConfigEntry,
     rows: Callable[[Shown[Any]], Sequence[D]],
     make: Callable[[Any, D], Entity],
@@ -87,13 +87,29 @@ def async_add_rows[D: SubjectEntityDescription[Any]](
                 elif row.comes_later:
                     missing.append(row)
             if found:
-                async_add_entities(found, config_subentry_id=subject.subentry_id)
+                _async_add(hass, entry, subject, found, async_add_entities)
             for row in missing:
-                _async_add_once_there(entry, subject, row, partial(make, subject, row), async_add_entities)
+                _async_add_once_there(hass, entry, subject, row, partial(make, subject, row), async_add_entities)
+
+
+@callback
+def _async_add(
+    hass: HomeAssistant,
+    entry: UtilityHanConfigEntry,
+    subject: Subject,
+    entities: Sequence[Entity],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add entities of a subject; a device of each entity's own telling would be looked through as often."""
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, subject.key), entry.entry_id)
+    for entity in entities:
+        entity.device_entry = device
+    async_add_entities(entities, config_subentry_id=subject.subentry_id)
 
 
 @callback
 def _async_add_once_there(
+    hass: HomeAssistant,
     entry: UtilityHanConfigEntry,
     subject: Subject,
     row: SubjectEntityDescription[Any],
@@ -107,6 +123,6 @@ def _async_add_once_there(
         nonlocal added
         if happened is None and not added and row.exists_fn(subject):
             added = True
-            async_add_entities([make()], config_subentry_id=subject.subentry_id)
+            _async_add(hass, entry, subject, [make()], async_add_entities)
 
     entry.async_on_unload(subject.async_add_listener(look))
