@@ -121,4 +121,5 @@ def _bare(hass: HomeAssistant, like: er.RegistryEntry) -> Entity:
     entity._attr_name = like.original_name
     entity._attr_entity_registry_enabled_default = like.disabled_by is None
     entity._attr_device_info = DeviceInfo(identifiers={(_DOMAIN, str(like.device_id))}, name="Bare")
-    return entity
+    bare: Entity = entity
+    return bare

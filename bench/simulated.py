@@ -40,10 +40,20 @@ async def simulated_gateway(lfdi: str, **settings: Any) -> AsyncIterator[dict[st
     """Start the simulator with one gateway that accepts ``lfdi``; yield the gateway's description."""
     async with _simulator() as started, aiohttp.ClientSession(started["control"]) as session:
         async with session.post("/gateways", json=settings) as response:
-            gateway = await response.json() | {"control": started["control"]}
-        async with session.post(f"/gateways/{gateway['id']}/registrations", json={"lfdi": lfdi}) as response:
-            response.raise_for_status()
+            gateway = await response.json()
+        gateway |= {"control": started["control"]}
+        await register(gateway, lfdi)
         yield gateway
+
+
+async def register(gateway: dict[str, Any], lfdi: str) -> None:
+    """Tell a gateway of a client, as its utility would."""
+    path = f"/gateways/{gateway['id']}/registrations"
+    async with (
+        aiohttp.ClientSession(gateway["control"]) as session,
+        session.post(path, json={"lfdi": lfdi}) as response,
+    ):
+        response.raise_for_status()
 
 
 async def permit(meter: dict[str, Any], radio: dict[str, Any]) -> None:

@@ -134,7 +134,7 @@ class ModelGateway(ReadingGateway):
         return None
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[None]:
+    async def session(self, *, joined: bool = True) -> AsyncIterator[None]:
         yield
 
     async def identify(self) -> Peer:

@@ -46,7 +46,7 @@ class AbsentGateway(WithoutControls, WithoutServices):
         """Return an identifier for one more device."""
         return invented_lfdi({*taken, self.client_lfdi})
 
-    def session(self) -> AbstractAsyncContextManager[None]:
+    def session(self, *, joined: bool = True) -> AbstractAsyncContextManager[None]:
         """There is nothing to connect to."""
         return _no_session()
 

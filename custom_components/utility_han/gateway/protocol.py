@@ -54,8 +54,11 @@ class Gateway(Protocol):
         None where such a device has a certificate of its own, which its LFDI follows from.
         """
 
-    def session(self) -> AbstractAsyncContextManager[None]:
-        """Keep one connection for all calls made inside, by the task that opened it."""
+    def session(self, *, joined: bool = True) -> AbstractAsyncContextManager[None]:
+        """Keep one connection for all calls made inside, by the task that opened it.
+
+        Where we may not have ``joined`` its network yet, :meth:`identify` is the first of them.
+        """
 
     async def identify(self) -> Peer:
         """Learn who answers and whether it lets us in; works before we are accepted, checks no pin."""

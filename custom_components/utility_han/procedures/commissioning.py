@@ -84,7 +84,7 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
     Yields a ``RUNNING`` result when a step begins and its outcome when it ends. The last result yielded is IP-11's,
     or the one that waits or failed.
     """
-    for steps in _TOGETHER:
+    for steps in _TOGETHER[run.method]:
         async with aclosing(_in_one_task(gateway, run, save, steps)) as results:
             async for result in results:
                 yield result
@@ -117,7 +117,7 @@ async def _take(
     """Take ``steps`` until one waits or fails; several of them over one connection."""
     step = steps[0]
     try:
-        async with gateway.session() if len(steps) > 1 else nullcontext():
+        async with gateway.session(joined=step is not Step.IP_6) if len(steps) > 1 else nullcontext():
             for step in steps:
                 tell(StepResult(step, Outcome.RUNNING))
                 result = run.note(await _STEPS[step](gateway, run, save))
@@ -276,14 +276,12 @@ _STEPS: Mapping[Step, Callable[[Gateway, CommissioningRun, Save], Awaitable[Step
     Step.IP_10: _succeed,
     Step.IP_11: _instruct,
 }
-_TOGETHER: Sequence[Sequence[Step]] = (
-    (Step.IP_6,),
-    (Step.IP_7, Step.IP_8, Step.IP_9),
-    (Step.IP_10,),
-    (Step.IP_11,),
-)
+_TOGETHER: Mapping[Method, Sequence[Sequence[Step]]] = {
+    Method.IN_BAND: ((Step.IP_6,), (Step.IP_7, Step.IP_8, Step.IP_9), (Step.IP_10,), (Step.IP_11,)),
+    Method.OUT_OF_BAND: ((Step.IP_6, Step.IP_7, Step.IP_8, Step.IP_9), (Step.IP_10,), (Step.IP_11,)),
+}
 """Steps in their order, those together that need one connection: between two a gateway needs a pause.
 
-IP-6 has one of its own, as who was let in by it may be so from the next handshake on; IP-10 measures the way to the
-gateway by connections.
+In-band IP-6 has one of its own, as who was let in by it may be so from the next handshake on; IP-10 measures the way
+to the gateway by connections.
 """

@@ -89,7 +89,7 @@ class SoakGateway(ModelGateway):
             raise make()
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[None]:
+    async def session(self, *, joined: bool = True) -> AsyncIterator[None]:
         if self.away is not None:
             raise GatewayError(self.away, "as the soak has it")
         yield

@@ -112,13 +112,13 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         return None
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[None]:
+    async def session(self, *, joined: bool = True) -> AsyncIterator[None]:
         """Keep one TLS connection for all calls made inside, by the task that opened it."""
         async with self._connection.session():
             yield
 
     async def identify(self) -> Peer:
-        """Learn who answers and whether it lets us in, by one handshake."""
+        """Learn who answers and whether it lets us in, by one handshake: that of a session which is open."""
         with gateway_errors(accepted_before=self._connection.accepted):
             peer = await self._connection.probe_tls()
         return Peer(peer.lfdi, peer.sfdi, peer.client_accepted)

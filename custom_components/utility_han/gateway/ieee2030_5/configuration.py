@@ -14,7 +14,7 @@ from .end_devices import EndDevices
 from .failures import OptionalReadings, optional
 from .file_download import read_files
 from .messaging import read_messages
-from .reader import Reader, page_of
+from .reader import PAGE, Reader, page_of
 from .resources import preferred_rate
 
 _RATED = {
@@ -39,7 +39,8 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
         readings = OptionalReadings()
         offer = await end_devices.offer(session, readings, reader)
         offered = _Offered(readings, offer)
-        await offered.read("usage_point_list_link", "metering", _first(reader, sep.UsagePointList))
+        # Asked for as discovery does, which may just have read it over this connection.
+        await offered.read("usage_point_list_link", "metering", _first(reader, sep.UsagePointList, PAGE))
         programs = _first(reader, sep.DemandResponseProgramList)
         await offered.read("demand_response_program_list_link", "demand_response", programs)
         await offered.read("tariff_profile_list_link", "pricing", _first(reader, sep.TariffProfileList))
@@ -66,9 +67,9 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
     )
 
 
-def _first(reader: Reader, model: type[Any]) -> Callable[[str], Awaitable[Any]]:
-    """Return how to see that a list can be read, and how often: by its first entry."""
-    return lambda href: reader.get(page_of(href, 0, 1), model)
+def _first(reader: Reader, model: type[Any], entries: int = 1) -> Callable[[str], Awaitable[Any]]:
+    """Return how to see that a list can be read, and how often: by its first entries."""
+    return lambda href: reader.get(page_of(href, 0, entries), model)
 
 
 class _Offered:

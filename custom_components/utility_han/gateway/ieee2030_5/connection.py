@@ -31,9 +31,12 @@ PAGE = re.compile(r"[?&]s=\d+&l=\d+$")
 """What asks for a page of a list at the end of its address."""
 _DESCRIBES = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*)?"
-    rb"<(?:\w+:)?(?:DeviceCapability|DeviceInformation|EndDevice|FunctionSetAssignmentsList|SelfDevice)[\s/>]"
+    rb"<(?:\w+:)?(?:DeviceCapability|DeviceInformation|EndDevice|FunctionSetAssignmentsList|SelfDevice|UsagePointList)[\s/>]"
 )
-"""What says what a gateway or a device is: it does not change while a connection is open, and nothing is written."""
+"""What says what a gateway or a device is, or what is metered where.
+
+It does not change while a connection is open, and nothing is written.
+"""
 
 
 @dataclass(frozen=True, slots=True)

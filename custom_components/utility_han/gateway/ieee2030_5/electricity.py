@@ -16,9 +16,8 @@ from ..errors import GatewayError, Reason
 from .addresses import local_path
 from .connection import ConnectionSession
 from .failures import is_unavailable
-from .reader import page_of
+from .reader import PAGE, page_of
 
-_PAGE = 25
 _MOST = 250
 """Usage points, or meter readings of one: each costs a request or more."""
 _ELECTRICITY = 0
@@ -134,7 +133,7 @@ async def _entries(session: ConnectionSession, href: str, item: str) -> tuple[ET
     first: ET.Element | None = None
     read = 0
     while True:
-        page = _parse(await session.get(page_of(href, read, _PAGE)), href)
+        page = _parse(await session.get(page_of(href, read, PAGE)), href)
         if not _name(page).endswith("List"):
             raise GatewayError(Reason.MALFORMED, f"GET {href}: a {_name(page)[:64]} is no list")
         first = page if first is None else first

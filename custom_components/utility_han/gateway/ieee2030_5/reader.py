@@ -10,7 +10,7 @@ from ..errors import GatewayError, Reason
 from .connection import ConnectionSession
 from .resources import parse, preferred_rate
 
-_PAGE = 25
+PAGE = 25
 _MOST = 10_000
 """Entries of one list, which a server could go on with for ever."""
 
@@ -34,7 +34,7 @@ class Reader:
         """Return the entries of every page of the list at ``href`` (IEEE 2030.5-2018, query parameters s and l)."""
         found: list[Any] = []
         while True:
-            page = await self.get(page_of(href, len(found), _PAGE), model)
+            page = await self.get(page_of(href, len(found), PAGE), model)
             got = items(page)
             found.extend(got)
             if len(found) > _MOST:
@@ -51,7 +51,7 @@ class Reader:
         """
         found: list[Any] = []
         while True:
-            page = await self.get(page_of(href, len(found), min(_PAGE, most - len(found))), model)
+            page = await self.get(page_of(href, len(found), min(PAGE, most - len(found))), model)
             got = items(page)
             found.extend(got)
             total = page.all  # type: ignore[attr-defined]

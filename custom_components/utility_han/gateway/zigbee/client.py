@@ -85,9 +85,10 @@ class EzspGateway(SmartEnergyGateway):
     # The network
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[None]:
-        """Have the radio on the network for all calls made inside."""
-        await self._network.ensure_up()
+    async def session(self, *, joined: bool = True) -> AsyncIterator[None]:
+        """Have the radio on the network for all calls made inside, unless it is joined by the first of them."""
+        if joined:
+            await self._network.ensure_up()
         yield
 
     async def scan(self) -> list[Heard]:

@@ -110,7 +110,7 @@ class RavenGateway(ReadingGateway):
                 await device.abort()
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[None]:
+    async def session(self, *, joined: bool = True) -> AsyncIterator[None]:
         """Have the stick open for all calls made inside."""
         await self._open()
         yield

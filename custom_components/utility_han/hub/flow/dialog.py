@@ -32,6 +32,8 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
     begun: bool = False
     identity: Identity | None = None
     """The identity by which the client is known; never replaced unless a person says so."""
+    refused_as: str | None = None
+    """The LFDI that the gateway's handshake refused when it was last asked who it is: from there it takes nothing."""
     prepared: dict[Step, StepResult]
     """What came of the steps that are taken before there is a run."""
     way: Method | None = None
@@ -130,7 +132,9 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
         """Return who answers at an address; ``GatewayError`` where nobody does."""
         identity = await self.async_ensure_identity()
         link = await async_open_link(self.hass, {**address, CONF_IDENTITY: identity.to_dict()}, pinned=False)
-        return await link.identify()
+        peer = await link.identify()
+        self.refused_as = None if peer.accepts_us else identity.lfdi
+        return peer
 
     # The doors from page to page
 

@@ -81,14 +81,17 @@ class MethodPages(IdentityPages):
         await self.async_link()  # whose identity the draft keeps
         self.ensure_pin()
         await self.async_keep_draft()
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                announces = await (await self.async_link()).takes_announcements()
-        except GatewayError, TimeoutError:
-            announces = True
+        announces = self.refused_as != (await self.async_ensure_identity()).lfdi and await self._async_announces()
         kept = (await self.async_store()).all("identities")
         announced = [Method.IN_BAND.value] if announces else []
         self._ways = [*announced, _PORTAL, _BROUGHT, *([_KEPT] if kept else [])]
+
+    async def _async_announces(self) -> bool:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await (await self.async_link()).takes_announcements()
+        except GatewayError, TimeoutError:
+            return True
 
     @property
     def _suggested_way(self) -> str:
