@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
@@ -311,7 +312,11 @@ async def test_poll_interval_is_the_gateways_own_unless_chosen(
     assert entry.runtime_data.coordinator.update_interval.total_seconds() == 20
 
 
-async def test_expired_certificate_asks_for_another(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+@pytest.mark.parametrize("linked", [{}, {"utility": {"url": "https://utility.example", "name": "Utility"}}])
+async def test_expired_certificate_asks_for_another(
+    hass: HomeAssistant, gateway: SimulatedGateway, linked: dict[str, Any]
+) -> None:
+    """The certificate, and not the account: whose permission nobody asked about."""
     certificate, key = certificate_for(p256(), days_ago=10, valid_days=5)
     entry = MockConfigEntry(
         domain=DOMAIN,
@@ -327,6 +332,7 @@ async def test_expired_certificate_asks_for_another(hass: HomeAssistant, gateway
             "kind": "energy_management_system",
             "premise": {"name": "Old", "latitude": 0, "longitude": 0},
             "state": "commissioned",
+            **linked,
         },
     )
     entry.add_to_hass(hass)

@@ -1,5 +1,6 @@
 """A person in the dialog of a repair notice, where it goes another way than usual: each page says what is so."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.health.replacing import Replacement, async_replace
 from tests.component.test_health import Fix
 from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
 from tests.component.test_health import own_patient as own_patient  # noqa: PLC0414 - the fixture
@@ -168,6 +170,33 @@ async def test_device_that_speaks_for_itself_is_replaced_by_its_label_once_the_u
     await fix.submit(**label)
     assert fix.page["type"] == "create_entry", fix.page
     assert own_patient.lfdi == other["lfdi"]
+
+
+@pytest.mark.use_case("DM-5a")
+async def test_replacement_that_the_power_cuts_short_goes_on_after_it(
+    hass: HomeAssistant, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = patient.manager.registrar.registrations.records
+    before, consents = patient.lfdi, records[patient.lfdi].run.consents
+    assert consents, "what the person agreed to"
+
+    async def cut(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    watched = patient.manager.subjects.of(patient.key)
+    assert watched is not None
+    with monkeypatch.context() as patched:
+        patched.setattr("custom_components.utility_han.health.replacing.commission_again", cut)
+        with pytest.raises(asyncio.CancelledError):
+            await async_replace(patient.manager, watched, Replacement(None, "HA-2", None))
+    assert patient.lfdi == before, "the power is cut before the gateway lists the new one"
+
+    await hass.config_entries.async_reload(patient.entry.entry_id)
+    await hass.async_block_till_done()
+    assert patient.lfdi != before
+    (record,) = patient.manager.registrar.registrations.records.values()
+    assert (record.run.lfdi, record.run.serial, record.run.consents) == (patient.lfdi, "HA-2", consents)
+    assert not record.run.closing
 
 
 def slots(fix: Fix) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 
 from aio2030dot5 import InvalidIdentity
 from homeassistant.config_entries import ConfigEntry
@@ -330,13 +331,19 @@ def by_utility(record: Record) -> bool:
 def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: Registrations) -> None:
     """Bring subentries and records together after a start.
 
-    A device whose flow was cut off while registering gets its subentry now; one whose subentry was removed is to be
-    deregistered; one whose record was lost is registered from what its subentry says.
+    A device whose flow was cut off while registering gets its subentry now; one that was being replaced is the new one
+    from now on; one whose subentry was removed is to be deregistered; one whose record was lost is registered from what
+    its subentry says.
     """
     by_lfdi = {subentry.unique_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)}
     for lfdi, record in registrations.records.items():
         if (shown := by_lfdi.get(lfdi)) is not None:
             record.subentry_id = shown.subentry_id
+        elif (replaced := entry.subentries.get(record.subentry_id or "")) is not None:
+            by_lfdi.pop(replaced.unique_id)
+            hass.config_entries.async_update_subentry(
+                entry, replaced, data=MappingProxyType(record.data), unique_id=lfdi
+            )
         elif record.subentry_id is not None:
             record.run.closing = True
         elif lfdi not in registrations.claimed:

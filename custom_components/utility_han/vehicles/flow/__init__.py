@@ -212,7 +212,9 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         if self.source != SOURCE_RECONFIGURE:
             return await super().async_finish(said, told)
         self.manager.async_tell()
-        self._async_update(self.entry, self._get_reconfigure_subentry(), data=self.record.data)
+        self.hass.config_entries.async_update_subentry(
+            self.entry, self._get_reconfigure_subentry(), data=self.record.data
+        )
         return self.async_abort(reason=said, description_placeholders=told)
 
     @callback
