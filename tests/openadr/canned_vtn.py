@@ -45,6 +45,8 @@ class CannedVtn:
     says: dict[str, Any] = field(default_factory=dict)
     """By method and path: JSON, or a function."""
     asked: list[str] = field(default_factory=list)
+    put: list[Any] = field(default_factory=list)
+    """What was put in the place of something else."""
     authorized: list[str | None] = field(default_factory=list)
     """The tokens that were shown, without those of the token service."""
     url: URL = field(default_factory=URL)
@@ -91,6 +93,8 @@ async def canned_vtn(**says: Any) -> AsyncGenerator[CannedVtn]:
     app = web.Application()
 
     async def answer(request: web.Request) -> web.StreamResponse:
+        if request.method == "PUT":
+            canned.put.append(await request.json())
         return canned.answer(request)
 
     app.router.add_route("*", "/{path:.*}", answer)

@@ -386,3 +386,66 @@ async def test_failed_poll_leaves_what_was_known(canned: CannedVtn, session: aio
     canned.says["GET /events"] = problem(400)
     assert await reason_of(home.poll()) is UtilityReason.INVALID_REQUEST
     assert await home.prices() is not None
+
+
+async def test_token_service_that_is_not_there_says_nothing_of_a_device(
+    canned: CannedVtn, session: aiohttp.ClientSession
+) -> None:
+    """A 404 or 409 of it is none of the VTN: the device is registered as before, and nothing was made."""
+    canned.says["GET /resources/object-999"] = META | {"resourceName": f"thermostat-{LFDI}", "venID": "object-999"}
+    for status in (404, 409, 410):
+        canned.says["POST /auth/token"] = problem(status)
+        home = canned.home(session)
+        refused = status == 410
+        reason = UtilityReason.CREDENTIALS_REFUSED if refused else UtilityReason.UTILITY_ERROR
+        assert await reason_of(home.registration("object-999")) is reason
+        assert await reason_of(home.request_registration("", "", "")) is reason
+    canned.says["POST /auth/token"] = token()
+    assert (await home.registration("object-999")).lfdi == LFDI
+
+
+@pytest.mark.parametrize("path", ["/oauth/token/", "/oauth/token?p=b2c_1_ven", "/oauth/a%2Fb/token"])
+async def test_token_service_is_asked_where_it_says(
+    canned: CannedVtn, session: aiohttp.ClientSession, path: str
+) -> None:
+    """Its query "MUST be retained" (RFC 6749, 3.2), and a slash at the end is another path (RFC 3986, 3.3)."""
+    asked: list[str] = []
+
+    def tokens(request: web.Request, before: int) -> web.StreamResponse:
+        asked.append(request.raw_path)
+        return web.json_response(token())
+
+    canned.says["GET /auth/server"] = {"tokenURL": f"{canned.url}{path}"}
+    canned.says |= {"POST /oauth/token": problem(400), f"POST {URL(path).path}": tokens}
+    await canned.home(session).poll()
+    assert asked == [path]
+
+
+async def test_service_that_was_agreed_to_without_its_query_is_the_same(
+    canned: CannedVtn, session: aiohttp.ClientSession
+) -> None:
+    """The query was left out of what was kept once; path and host, which a person saw, are the same."""
+    elsewhere = f"https://localhost:{canned.url.port}/oauth"
+    canned.says |= {"GET /auth/server": {"tokenURL": f"{elsewhere}?p=ven"}, "POST /oauth": token()}
+    await canned.home(session, confirmed=elsewhere).poll()
+    assert canned.asked.count("POST /oauth") == 1
+
+
+async def test_agreeing_to_programs_keeps_the_targets_of_3_0_1(
+    canned: CannedVtn, session: aiohttp.ClientSession
+) -> None:
+    """There a resource has its targets in what is put (in 3.1 who is no VEN puts them); others wrote them."""
+    del canned.says["GET /auth/server"]
+    target = [{"type": "GROUP", "values": ["group-1"]}]
+    attributes = [{"type": "MAX_POWER_CONSUMPTION", "values": [7]}]
+    resource = META | {"resourceName": f"thermostat-{LFDI}", "venID": "object-999", "targets": target}
+    canned.says |= {
+        "GET /vens": [VEN | {"targets": None}],
+        "GET /vens/object-999/resources": [resource],
+        "GET /vens/object-999/resources/object-999": resource | {"attributes": attributes},
+        "PUT /vens/object-999/resources/object-999": resource | {"attributes": attributes},
+    }
+    await canned.home(session).set_programs("object-999", ())
+    (put,) = canned.put
+    assert put["targets"] == target
+    assert put["attributes"][0] == attributes[0]

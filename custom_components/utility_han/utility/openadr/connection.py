@@ -47,19 +47,33 @@ _BY_STATUS = {
     429: UtilityReason.UTILITY_BUSY,
     503: UtilityReason.UTILITY_BUSY,
 }
+_OF_A_TOKEN = {
+    UtilityReason.UNAUTHORIZED: UtilityReason.CREDENTIALS_REFUSED,
+    UtilityReason.INVALID_REQUEST: UtilityReason.CREDENTIALS_REFUSED,
+    UtilityReason.SCOPE_MISSING: UtilityReason.CREDENTIALS_REFUSED,
+    UtilityReason.UNKNOWN_TO_UTILITY: UtilityReason.UTILITY_ERROR,
+    UtilityReason.NAME_TAKEN: UtilityReason.UTILITY_ERROR,
+}
+"""What an answer of the token service says, where it would say something of an object if it came from the VTN."""
 
 type Query = Mapping[str, str]
 
 
 def vtn_url(text: str) -> URL:
     """Return what was typed as the base URL of a VTN; ``UtilityError`` unless it is https."""
+    url = _encrypted(text)
+    return url.with_query(None).with_path(url.raw_path.rstrip("/"), encoded=True)
+
+
+def _encrypted(text: str) -> URL:
+    """Return an address as it is, but for a fragment; ``UtilityError`` unless it is https."""
     try:
         url = host_of(with_scheme(text))
     except ValueError as err:
         raise UtilityError(UtilityReason.NOT_A_UTILITY, f"no address: {err}") from err
     if url.scheme != "https":
         raise UtilityError(UtilityReason.NOT_ENCRYPTED, "OpenADR is spoken over https only")
-    return url.with_query(None).with_fragment(None).with_path(url.path.rstrip("/"))
+    return url.with_fragment(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +146,14 @@ class VtnConnection:
     async def authorization(self) -> Authorization:
         """Return where tokens come from, and with it which version is spoken there.
 
-        ``/auth/server`` is new in 3.1; in 3.0.1 there is only ``/auth/token`` of the VTN itself.
+        ``/auth/server`` is new in 3.1; in 3.0.1 there is only ``/auth/token`` of the VTN itself. The query of a token
+        service "MUST be retained" (RFC 6749, 3.2).
         """
         if self._authorization is None:
             own = self.url / "auth" / "token"
             try:
                 fields = Fields(await self._tried("GET", self.url / "auth" / "server"), "authServerInfo")
-                named = vtn_url(fields.take("tokenURL", str))
+                named = _encrypted(fields.take("tokenURL", str))
                 version = Version.V3_1
             except UtilityError as err:
                 if err.reason not in (UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.UNAUTHORIZED):
@@ -271,7 +286,7 @@ class VtnConnection:
         if self._credentials is None:
             raise UtilityError(UtilityReason.CREDENTIALS_REFUSED, "there are no credentials")
         service = await self.authorization()
-        if service.elsewhere and str(service.token_url) != self._confirmed:
+        if service.elsewhere and not self._is_confirmed(service.token_url):
             raise UtilityError(UtilityReason.ELSEWHERE, f"tokens come from {service.token_url.host}")
         form = {
             "grant_type": "client_credentials",
@@ -282,15 +297,18 @@ class VtnConnection:
             fields = Fields(await self._ask("POST", service.token_url, data=form), "clientCredentialResponse")
             token, lifetime = fields.take("access_token", str), fields.maybe("expires_in", float)
         except UtilityError as err:
-            refused = (UtilityReason.UNAUTHORIZED, UtilityReason.INVALID_REQUEST, UtilityReason.SCOPE_MISSING)
-            if err.reason not in refused:
+            if (reason := _OF_A_TOKEN.get(err.reason)) is None:
                 raise
-            raise UtilityError(UtilityReason.CREDENTIALS_REFUSED, err.detail) from err
+            raise UtilityError(reason, err.detail, retry_after=err.retry_after) from err
         except UnreadableRecordError as err:
             raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, f"token: {err}"[:200]) from err
         if not re.fullmatch(r"[\x21-\x7e]{1,8192}", token):
             raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "token: of another form")
         return token, _LIFETIME if lifetime is None else min(max(lifetime, 0.0), 86400.0)
+
+    def _is_confirmed(self, token_url: URL) -> bool:
+        """Whether it is where a person agreed that tokens come from: they saw the host, and no query."""
+        return self._confirmed is not None and vtn_url(self._confirmed) == vtn_url(str(token_url))
 
     async def _ask(self, method: str, url: URL, *, allowance: Allowance | None = None, **given: Any) -> Any:
         what = f"{method} {url.path}"

@@ -109,6 +109,8 @@ class Enrolment:
             "venID": data["venID"],
             "attributes": [*kept, {"type": CONSENTS, "values": agreed}],
         }
+        if version is Version.V3_0_1 and data.get("targets") is not None:
+            body["targets"] = data["targets"]  # in 3.1 they are no part of what a VEN writes
         return self._read(await self._connection.call("PUT", path, body), version)
 
     async def remove(self, resource_id: str) -> None:
