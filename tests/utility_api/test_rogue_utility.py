@@ -4,10 +4,11 @@ RFC 8414, 3.3; RFC 9728, 4 and 7.6; RFC 9700, 4.4 and 4.12.
 """
 
 import tracemalloc
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from custom_components.utility_han.utility import HanApi, discover_utility, register_client
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
@@ -192,3 +193,38 @@ async def test_answer_that_drips_has_an_end(net: Internet, monkeypatch: pytest.M
     monkeypatch.setattr(discovery, "_TIMEOUT", 0.5)
     net.rogue.says[DESCRIPTION] = drip
     assert await reason_of(net, net.rogue) is UtilityReason.UTILITY_UNREACHABLE
+
+
+@pytest.mark.use_case("UR-11")
+@pytest.mark.parametrize("written", [str, str.lower])
+async def test_what_a_utility_says_of_a_failure_gives_no_secret_away(
+    net: Internet, written: Callable[[str], str]
+) -> None:
+    """It goes into logs, diagnostics and cases; a utility may have back in it what it was told, or wrote itself."""
+    other = "1M8GDM9AXKP042788"
+    told: list[str] = []
+
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        told.append(written(f"{other}\n{request.headers['Authorization']} is at odds with {sorted(body.values())}"))
+        return web.json_response({"type": "about:blank", "detail": told[-1]}, status=400)
+
+    net.real.says |= {"PUT /api/device-registrations/r/identification": refuse, "POST /api/vehicles": refuse}
+
+    async def token() -> str:
+        return TOKEN
+
+    api = HanApi(net.session, net.real.at("/api"), token)
+    secrets = ("SN-0042-A7", "123456", "WVWZZZ1KZAW000017", "40021-7788")
+    for asked in (
+        lambda: api.identify("r", *secrets[:2]),
+        lambda: api.add_vehicle(secrets[2], "Volkswagen", "ID.3", None, secrets[3], "a-key"),
+    ):
+        with pytest.raises(UtilityError) as caught:
+            await asked()
+        said = caught.value.detail
+        assert not any(each.casefold() in said.casefold() for each in (*secrets, other, TOKEN)), said
+        assert "\n" not in said
+        assert "HTTP 400" in said
+        assert "is at odds with" in said
+    assert all(any(written(each) in one for one in told) for each in (*secrets, TOKEN)), "or nothing is taken out"

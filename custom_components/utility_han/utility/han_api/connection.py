@@ -2,9 +2,12 @@
 
 Every request is safe to repeat, by its nature or by its idempotency key, so what gets lost on the way is repeated a
 few times here; what still fails is a :class:`~..errors.UtilityError` and nothing else.
+
+What a utility says of a failure goes into logs and diagnostics, and may have back what it was told: that is taken out.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, override
@@ -18,6 +21,11 @@ from ..errors import UtilityError, UtilityReason, reason_of, reason_of_status
 from ..model import Program
 from ..request import Answer, ask
 from ..vehicle_model import Binding
+
+_PRIVATE = frozenset({"key", "serial", "vin", "guest_account", "install_code"})
+"""Fields of requests (docs/utility-api.yaml) that nobody else is to read."""
+_VIN = re.compile(r"(?<![A-Z0-9])(?=[A-Z]*[0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", re.IGNORECASE)
+_LONGEST = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +108,31 @@ class ApiConnection:
         )
         data = json_of(answer.body, request, needed=answer.status < 400)
         if answer.status >= 300:
-            raise _problem(request, answer, data)
+            raise _problem(request, answer, data, (token, *_private(request.body)))
         return data
 
 
-def _problem(request: _Request, answer: Answer, data: Any) -> UtilityError:
+def _private(data: Any) -> Iterator[str]:
+    """Yield what in a request nobody else is to read."""
+    for name, value in data.items() if isinstance(data, dict) else ():
+        if name in _PRIVATE and isinstance(value, str) and value:
+            yield value
+        else:
+            yield from _private(value)
+
+
+def _shown(problem: dict[str, Any], private: Iterable[str]) -> str:
+    """Return what a problem document says, on one line, without VINs and what is ``private``."""
+    said = str(problem.get("detail") or problem.get("title") or "")[:_LONGEST]
+    for each in sorted(private, key=len, reverse=True):
+        said = re.sub(re.escape(each), "…", said, flags=re.IGNORECASE)
+    return "".join(each if each.isprintable() else " " for each in _VIN.sub("…", said))[:200]
+
+
+def _problem(request: _Request, answer: Answer, data: Any, private: Iterable[str]) -> UtilityError:
     """Return the error behind a problem document (RFC 9457), or behind the status where there is none."""
     problem = data if isinstance(data, dict) else {}
-    kind, detail = problem.get("type"), str(problem.get("detail") or problem.get("title") or "")[:200]
+    kind, detail = problem.get("type"), _shown(problem, private)
     status = answer.status
     reason = reason_of(kind, status) if isinstance(kind, str) else reason_of_status(status)
     changed = problem.get("programs") if reason is UtilityReason.TERMS_CHANGED else None
