@@ -1,5 +1,7 @@
 """Signing in at the utility where it does not come to a linked account: it is said why, and what there was stays."""
 
+from dataclasses import replace
+
 import pytest
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -7,7 +9,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
-from custom_components.utility_han.utility import asking
+from custom_components.utility_han.utility import Account, HanApi, asking
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.helpers import accounts, flows
@@ -68,6 +70,37 @@ async def test_signing_in_again_waits_for_the_utility_and_takes_no_other_custome
     assert result["reason"] == "other_account"
     assert hub.data[CONF_UTILITY] == before[CONF_UTILITY]
     assert hub.data["token"] == before["token"]
+
+
+async def test_premise_is_the_one_that_was_shown_in_whatever_order_they_come(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    commission: Commission,
+    hass_client_no_auth: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A utility need not list accounts and premises in the same order each time."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    entry = await commission(gateway)
+    await utility.attach(gateway.lfdi)
+    listed, reading = 0, HanApi.accounts
+
+    async def in_turns(api: HanApi) -> list[Account]:
+        nonlocal listed
+        listed += 1
+        (account,) = await reading(api)
+        other = replace(account.premises[0], id="another", address="Another street 1")
+        both = (*account.premises, other)
+        return [replace(account, premises=both if listed % 2 else both[::-1])]
+
+    monkeypatch.setattr(HanApi, "accounts", in_turns)
+    result = await flows.submit(hass, await accounts.begin(hass, entry), {"url": utility.url})
+    result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
+    assert result["step_id"] == "premise"
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["reason"] == "account_linked", result
+    assert entry.data[CONF_UTILITY]["premise_id"] == utility.premise_id
 
 
 @pytest.mark.use_case("IP-6")

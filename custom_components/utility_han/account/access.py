@@ -149,6 +149,8 @@ async def _async_leave_account(
         implementation = await async_get_config_entry_implementation(hass, entry)
     token = entry.data["token"]
     if token["expires_at"] < time.time():
+        if not token.get("refresh_token"):
+            raise UtilityError(UtilityReason.UNAUTHORIZED, "the permission has run out, and cannot be renewed")
         token = await implementation.async_refresh_token(token)
     client = new_client(hass, account["api_base"], token)
     for registration_id in list(left):
@@ -161,9 +163,13 @@ async def _async_leave_account(
         left.remove(registration_id)
     if endpoint := account.get("revocation_url"):
         data = {"token": token.get("refresh_token") or token["access_token"], "client_id": account["client_id"]}
-        await ask(
+        if secret := getattr(implementation, "client_secret", ""):
+            data["client_secret"] = secret  # as at the token endpoint (RFC 7009, 2.1), or nothing is revoked
+        answer = await ask(
             async_get_clientsession(hass), "POST", endpoint, most=_MOST_REVOKED, within=_REVOCATION_PATIENCE, data=data
         )
+        if answer.status != 200:  # RFC 7009, 2.2
+            LOGGER.warning("%s: the permission was not taken back: HTTP %s", entry.title, answer.status)
 
 
 async def _async_tell_left(hass: HomeAssistant, entry: ConfigEntry, key: str, url: str, known_as: str) -> None:

@@ -21,7 +21,7 @@ LONG_POLL = 50
 """Seconds that the utility may keep a request for events."""
 _FOLLOWING = "following the utility"
 _NOTHING_TOLD = 1.0
-"""Seconds of rest after an answer without news: a utility may not keep requests for events at all."""
+"""Seconds of rest after an answer that leads no further: a utility may not keep requests for events at all."""
 
 _FOR_A_PERSON = frozenset(
     {
@@ -164,7 +164,7 @@ class AccountManager:
     async def _wait_for_news(self) -> bool | None:
         """Return when the utility answered what happened, or when something was begun here.
 
-        Whether something was told; None where the utility was not heard of: that is no sign that it is well.
+        Whether there may be more at once; None where the utility was not heard of: that is no sign that it is well.
         """
         # Who was away shall be known to be back as soon as it is, and not when it has something to tell.
         well = self.connected and _FOLLOWING not in self.rounds.failing
@@ -182,18 +182,19 @@ class AccountManager:
         try:
             events, cursor = news.result()
         except UtilityError as err:
-            if err.reason is not UtilityReason.CURSOR_EXPIRED:
+            if err.reason is not UtilityReason.CURSOR_EXPIRED or self._cursor.cursor is None:
                 raise
             self._cursor.cursor = None
-            return True
+            return False
         for event in events:
             self.events.tell(event)
         if self._heard is not None:
             await self._heard(events)
-        if cursor != self._cursor.cursor:  # a quiet utility is no reason to write a file each minute
-            # Only now: what somebody could not take up is told again.
-            self._cursor.cursor = cursor
-            self._cursor.save_later()
+        if cursor == self._cursor.cursor:  # a quiet utility is no reason to write a file each minute
+            return False
+        # Only now: what somebody could not take up is told again.
+        self._cursor.cursor = cursor
+        self._cursor.save_later()
         return bool(events)
 
 

@@ -1,4 +1,8 @@
-"""The tokens of a hub's account: renewed when they expire, and once when one is refused before that."""
+"""The tokens of a hub's account: renewed when they expire, and once when one is refused before that.
+
+Where somebody signs in anew, or at another utility, the hub goes on for a moment until it is loaded anew: what was
+granted then is not shown to the former utility, and a renewal that was under way does not take its place.
+"""
 
 import asyncio
 import time
@@ -14,7 +18,7 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers.config_entry_oauth2_flow import CLOCK_OUT_OF_SYNC_MAX_SEC, AbstractOAuth2Implementation
 
-from ..const import DOMAIN
+from ..const import CONF_UTILITY, DOMAIN
 from ..utility import UtilityError, UtilityReason
 
 
@@ -29,11 +33,14 @@ class Tokens:
         self._hass = hass
         self._entry = entry
         self._implementation = implementation
+        self._of = _whose(entry)
         self._lock = asyncio.Lock()
         self._renewing: asyncio.Task[None] | None = None
 
     @property
     def _token(self) -> Mapping[str, Any]:
+        if _whose(self._entry) != self._of:
+            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "another account was linked meanwhile")
         token: Mapping[str, Any] = self._entry.data["token"]
         return token
 
@@ -62,8 +69,11 @@ class Tokens:
         renewing.result()
 
     async def _renew(self) -> None:
+        before = dict(self._token)
+        if not before.get("refresh_token"):  # it is optional (RFC 6749, 5.1)
+            raise UtilityError(UtilityReason.UNAUTHORIZED, "the permission has run out, and cannot be renewed")
         try:
-            token = await self._implementation.async_refresh_token(dict(self._token))
+            token = await self._implementation.async_refresh_token(before)
         except OAuth2TokenRequestReauthError as err:
             raise UtilityError(UtilityReason.UNAUTHORIZED, "the utility refuses to renew its permission") from err
         except (OAuth2TokenRequestError, OAuth2TokenRequestConnectionError) as err:
@@ -72,4 +82,11 @@ class Tokens:
             raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "what came is no token") from err
         if not token.get("access_token") or not token.get("expires_at"):
             raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "what came is no token")
-        self._hass.config_entries.async_update_entry(self._entry, data={**self._entry.data, "token": token})
+        if self._token == before:  # else somebody has signed in anew meanwhile
+            self._hass.config_entries.async_update_entry(self._entry, data={**self._entry.data, "token": token})
+
+
+def _whose(entry: ConfigEntry) -> tuple[object, ...]:
+    """Return at which server an entry has its tokens, as which client, and for which API."""
+    account = entry.data.get(CONF_UTILITY) or {}
+    return entry.data.get("auth_implementation"), account.get("token_url"), account.get("api_base")

@@ -165,7 +165,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
         """The customer signed in; find the account and the premise."""
-        self._granted = data
+        self._granted, self._choices = data, ()
         return await self.async_step_premise()
 
     async def async_step_premise(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -175,17 +175,18 @@ class AccountPages(AbstractOAuth2FlowHandler):
         lfdi = self.data[CONF_GATEWAY_LFDI]
         errors: dict[str, str] = {}
         try:
-            self._choices = sorted(
-                (
-                    (account, premise)
-                    for account in await client.accounts()
-                    for premise in account.premises
-                    if account.status != "closed"
-                ),
-                # The premise whose meter this is comes first.
-                key=lambda choice: lfdi not in choice[1].gateways,
-            )
-            if user_input is not None:
+            if user_input is None or not self._choices:  # what was shown is what is chosen from
+                self._choices = sorted(
+                    (
+                        (account, premise)
+                        for account in await client.accounts()
+                        for premise in account.premises
+                        if account.status != "closed"
+                    ),
+                    # The premise whose meter this is comes first.
+                    key=lambda choice: lfdi not in choice[1].gateways,
+                )
+            elif user_input is not None:
                 account, premise = self._choices[int(user_input[CONF_PREMISE])]
                 await client.verify_premise(premise.id, lfdi)
                 return await self.async_account_linked(self._linked(utility, account, premise))
