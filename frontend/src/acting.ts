@@ -1,17 +1,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 
+import { isConnectionLost, whyOf } from "./failing";
 import type { Hass } from "./hass";
 import { styles } from "./styles";
 import { say, type Word } from "./words";
-
-const whyOf = (error: unknown): string => {
-  if (error instanceof Error) return error.message;
-  const message = (error as { message?: unknown } | null)?.message;
-  return typeof message === "string" ? message : String(error);
-};
-
-/** Home Assistant says no more of it than its code (ERR_UNAUTHORIZED of its WebSocket API). */
-const isUnauthorized = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === "unauthorized";
 
 /**
  * A button that does something: asks first where that matters, says that it is busy while it is done, and why
@@ -87,7 +79,7 @@ export class Acting extends LitElement {
           ? html`<ha-spinner size="tiny" aria-hidden="true"></ha-spinner>${this.busy ?? this.#say("busy")}`
           : ""}
       </p>
-      ${this.why ? html`<p class="failed" role="alert">${this.#say("failed", { why: this.why })}</p>` : ""}
+      ${this.why ? html`<p class="failed" role="alert">${this.why}</p>` : ""}
     </div>`;
   }
 
@@ -131,13 +123,18 @@ export class Acting extends LitElement {
   }
 
   async #do(): Promise<void> {
+    const asked = this.stage === "asking";
     this.stage = "busy";
     this.why = "";
     try {
       await this.act();
     } catch (error) {
-      this.why = isUnauthorized(error) ? this.#say("not_allowed") : whyOf(error);
+      // Nobody has said then that it was not done.
+      const lost = isConnectionLost(error);
+      this.why = this.#say(lost ? "maybe_done" : "failed", { why: whyOf(this.hass, error) });
     }
     this.stage = "idle";
+    // The answer that was pressed is gone; who has gone on meanwhile is left where they are.
+    if (asked && document.activeElement === document.body) await this.#focus("button");
   }
 }

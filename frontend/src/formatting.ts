@@ -2,6 +2,8 @@
 
 import type { Hass } from "./hass";
 
+const HOUR = 3_600_000;
+
 const NUMBERS: Record<string, string[]> = {
   comma_decimal: ["en-US", "en"],
   decimal_comma: ["de", "es", "it"],
@@ -96,6 +98,13 @@ export const midnight = (moment: Date, zone: string): Date => {
   const utc = Date.UTC(year, month - 1, day);
   const guess = new Date(utc - offset(moment, zone));
   return new Date(utc - offset(guess, zone));
+};
+
+/** When an hour of the clock begins on the day that began at a moment, also where clocks are changed on it. */
+export const beginOf = (hour: number, day: Date, zone: string): Date => {
+  const guess = new Date(day.getTime() + hour * HOUR);
+  const ahead = ((hourOf(guess, zone) - hour + 36) % 24) - 12;
+  return new Date(guess.getTime() - ahead * HOUR);
 };
 
 /** The hour of the day, and the month (2026-11), of a moment in a zone. */

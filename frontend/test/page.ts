@@ -20,6 +20,11 @@ export interface Asked {
 
 type Attributes = Record<string, unknown>;
 
+/** What was under way as the connection broke is answered so by home-assistant-js-websocket (connection.ts, messages.ts). */
+const broken = <T>(): Promise<T> =>
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+  Promise.reject({ type: "result", success: false, error: { code: 3, message: "Connection lost" } });
+
 /** A home of ours: `devices` by name, with their entities by translation key, each a state and attributes. */
 export class TestHome {
   asked: Asked[] = [];
@@ -29,6 +34,8 @@ export class TestHome {
   /** Whether actions are answered only as soon as they are let (`release`). */
   holds = false;
   refusal = "home_assistant_error";
+  /** Whether the connection breaks with each request. */
+  breaks = false;
   language = "en";
   admin = true;
   areas: Hass["areas"] = {};
@@ -72,9 +79,10 @@ export class TestHome {
       localize: (key) => key.split(".").slice(-1)[0] ?? "",
       hassUrl: (path) => path,
       callWS: <T>(message: Record<string, unknown>) =>
-        Promise.resolve((this.statistics[String(message["period"])] ?? {}) as T),
+        this.breaks ? broken<T>() : Promise.resolve((this.statistics[String(message["period"])] ?? {}) as T),
       callService: <T>(domain: string, service: string, data?: Attributes, target?: { entity_id: string }) => {
         this.asked.push({ domain, service, data, entity: target?.entity_id });
+        if (this.breaks) return broken();
         // A refusal comes as Home Assistant sends it: an object with a message.
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         if (this.refuses) return Promise.reject({ code: this.refusal, message: this.refuses });

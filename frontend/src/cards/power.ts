@@ -91,6 +91,8 @@ export class PowerCard extends Card {
         margin-top: -44px;
       }
       .ends {
+        /* The gauge goes from left to right in every language. */
+        direction: ltr;
         display: flex;
         justify-content: space-between;
         font-size: var(--ha-font-size-s, 12px);

@@ -1,6 +1,7 @@
 import { css, html, type TemplateResult } from "lit";
 
-import { formatEnergy, formatMoney, formatTime, hourOf, midnight } from "../formatting";
+import { whyOf } from "../failing";
+import { beginOf, formatEnergy, formatMoney, formatTime, hourOf, midnight } from "../formatting";
 import { entityOf, stateOf, unitOf, type Subject } from "../home";
 import { addUp, merge, statistics, type Row, type Today } from "../statistics";
 import { Card } from "./card";
@@ -22,6 +23,8 @@ export class TodayCard extends Card {
     ...Card.styles,
     css`
       .hours {
+        /* Time goes from left to right, as it does on the strip of prices. */
+        direction: ltr;
         display: flex;
         align-items: flex-end;
         gap: 2px;
@@ -90,7 +93,7 @@ export class TodayCard extends Card {
       }
       this.why = "";
     } catch (error) {
-      this.why = (error as { message?: string } | null)?.message ?? String(error);
+      this.why = whyOf(hass, error);
     }
     this.found = found;
   }
@@ -125,7 +128,8 @@ export class TodayCard extends Card {
     const most = Math.max(...taken.hours);
     if (most <= 0) return "";
     const at = taken.hours.indexOf(most);
-    const [from, to] = [at, at + 1].map((hour) => formatTime(this.hass, new Date(since.getTime() + hour * HOUR)));
+    const begun = beginOf(at, since, this.hass.config.time_zone);
+    const [from, to] = [begun, new Date(begun.getTime() + HOUR)].map((moment) => formatTime(this.hass, moment));
     const label = this.say("by_hour", { from: from ?? "", to: to ?? "", energy: formatEnergy(this.hass, most) });
     return html`<div class="hours" role="img" aria-label=${label}>
       ${taken.hours.map((kwh) => html`<div style="height: ${Math.max(0, (100 * kwh) / most)}%"></div>`)}

@@ -50,6 +50,8 @@ export class VehicleCard extends Card {
   /** What was measured this month in kWh, and what that costs, by vehicle. */
   declare measured: Map<string, Measured>;
   #known = "";
+  /** Whether something could not be asked for, which is done again before long. */
+  #missed = false;
 
   constructor() {
     super();
@@ -68,21 +70,23 @@ export class VehicleCard extends Card {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
-    // What was measured this month is asked for again when a session or its bill has changed.
+    // What was measured this month is asked for again when it is another, and when a session or its bill has changed.
     const state = (vehicle: Subject, key: string): string => stateOf(this.hass, vehicle, key)?.state ?? "";
     const vehicles = this.about("vehicle");
-    const known = JSON.stringify(
-      vehicles.map((each) => [each.device.id, state(each, "session_cost"), state(each, "month_energy")]),
-    );
-    if (known === this.#known) return;
+    const month = monthOf(this.now, this.hass.config.time_zone);
+    const known = JSON.stringify([
+      month,
+      ...vehicles.map((each) => [each.device.id, state(each, "session_cost"), state(each, "month_energy")]),
+    ]);
+    if (known === this.#known && !(this.#missed && changed.has("now"))) return;
     this.#known = known;
     // Sessions tell when somebody was at home: they are for administrators.
-    if (this.hass.user?.is_admin) void this.#ask(vehicles);
+    if (this.hass.user?.is_admin) void this.#ask(vehicles, month, known);
   }
 
-  async #ask(vehicles: Subject[]): Promise<void> {
+  async #ask(vehicles: Subject[], month: string, known: string): Promise<void> {
     const measured = new Map<string, Measured>();
-    const month = monthOf(new Date(), this.hass.config.time_zone);
+    let missed = false;
     for (const { device } of vehicles) {
       try {
         const data = { device_id: [device.id], month };
@@ -90,13 +94,19 @@ export class VehicleCard extends Card {
           DOMAIN, "get_sessions", data, undefined, false, true,
         );
         const home = (response?.sessions ?? []).filter(({ place }) => place === "home");
-        const sum = (key: "energy_kwh" | "amount"): number => home.reduce((total, each) => total + each[key], 0);
-        const cost = home[0] ? formatMoney(this.hass, sum("amount"), home[0].currency) : "";
-        measured.set(device.id, { energy: sum("energy_kwh"), cost });
+        const energy = home.reduce((total, each) => total + each.energy_kwh, 0);
+        // Amounts of two currencies have no sum.
+        const costs = new Map<string, number>();
+        for (const { amount, currency } of home) costs.set(currency, (costs.get(currency) ?? 0) + amount);
+        const cost = [...costs].map(([currency, amount]) => formatMoney(this.hass, amount, currency)).join(" + ");
+        measured.set(device.id, { energy, cost });
       } catch {
-        // Nothing is said of what is not known: its hub may be loading.
+        // Nothing is said of what is not known: its hub may be loading, or the connection gone.
+        missed = true;
       }
     }
+    if (known !== this.#known) return; // it was asked for anew meanwhile
+    this.#missed = missed;
     this.measured = measured;
   }
 

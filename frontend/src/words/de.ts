@@ -62,6 +62,8 @@ export const de: Words = {
   busy: "Einen Moment …",
   failed: "Das hat nicht geklappt: {why}",
   not_allowed: "das dürfen nur Administratoren, wenn die Optionen des Hubs es nicht auch anderen erlauben.",
+  connection_lost: "die Verbindung zu Home Assistant ist abgebrochen.",
+  maybe_done: "Die Verbindung zu Home Assistant ist abgebrochen. Vielleicht ist es trotzdem geschehen: Sieh nach, sobald sie wieder da ist.",
 
   vehicle: "Fahrzeug",
   vehicle_about: "Stecker, Laden, Kosten, Abrechnung des Monats und nächste Abfahrt",

@@ -60,6 +60,8 @@ export const en = {
   busy: "One moment …",
   failed: "That did not work: {why}",
   not_allowed: "only administrators may do that, unless the options of the hub allow others.",
+  connection_lost: "the connection to Home Assistant was lost.",
+  maybe_done: "The connection to Home Assistant was lost. It may have been done all the same: look again once it is back.",
 
   vehicle: "Vehicle",
   vehicle_about: "Plug, charging, cost, the month's bill and the next departure",

@@ -62,6 +62,8 @@ export const es: Words = {
   busy: "Un momento…",
   failed: "No ha funcionado: {why}",
   not_allowed: "solo pueden los administradores, salvo que las opciones del hub se lo permitan a otros.",
+  connection_lost: "se ha perdido la conexión con Home Assistant.",
+  maybe_done: "Se ha perdido la conexión con Home Assistant. Puede que se haya hecho de todos modos: vuelve a mirar cuando se recupere.",
 
   vehicle: "Vehículo",
   vehicle_about: "Enchufe, carga, coste, factura del mes y próxima salida",

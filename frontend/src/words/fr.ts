@@ -62,6 +62,8 @@ export const fr: Words = {
   busy: "Un instant…",
   failed: "Cela n’a pas marché : {why}",
   not_allowed: "seuls les administrateurs le peuvent, sauf si les options du hub l’autorisent à d’autres.",
+  connection_lost: "la connexion à Home Assistant a été perdue.",
+  maybe_done: "La connexion à Home Assistant a été perdue. C’est peut-être fait malgré tout : regardez à nouveau dès qu’elle est rétablie.",
 
   vehicle: "Véhicule",
   vehicle_about: "Prise, recharge, coût, facture du mois et prochain départ",
