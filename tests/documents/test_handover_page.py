@@ -1,6 +1,7 @@
 """A hand-over report is printed as it is read, however long it is, in each language."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -44,6 +45,18 @@ def test_long_survey_goes_on_over_pages_under_its_heads() -> None:
     assert all(f"Page {number} of {len(found)}" in page for number, page in enumerate(found, 1))
     assert "Place Coverage Signal" in found[1]
     assert "Place 49" in " ".join(found)
+
+
+@pytest.mark.parametrize("where", ["title", "about", "standing", "fact", "row"])
+def test_text_longer_than_a_page_goes_on_over_pages(where: str) -> None:
+    """A utility's note to a case has no bound."""
+    long = "word " * 3000 + "the-end"
+    told = {"title": "Pump", "about": "it hums", "standing": "Somebody comes", "fact": "Soon", "row": "Good"}
+    told[where] = long
+    rows = (("Cellar", told["row"]),)
+    facts = (Fact("Note", told["fact"]),)
+    case = Part(told["title"], told["about"], Mark.UNWELL, told["standing"], facts, ("Place", "Coverage"), rows)
+    assert "the-end" in " ".join(pages(replace(report(), cases=(case,))))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

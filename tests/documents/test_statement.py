@@ -279,3 +279,15 @@ def test_no_name_is_taken_for_a_formula(title: str) -> None:
     made = of_november(charge(1, 1_000, vehicle=replace(CAR, title=title)))
     (row,) = rows_of(write_csv(made, style("en")), ",")
     assert row["Vehicle"] == f"'{title}"
+
+
+@pytest.mark.parametrize("where", ["title", "holder", "evse", "program", "tier", "meter"])
+def test_text_longer_than_a_page_goes_on_over_pages(where: str) -> None:
+    """Names come from utilities and households, and nothing says how long they are."""
+    long = "word " * 3000 + "the-end"
+    bound = binding(payer=Payer("4711", long if where == "holder" else ""), evse=long if where == "evse" else "Garage")
+    sold = program(name=long if where == "program" else "Night", names={"day": long if where == "tier" else "Day"})
+    one = charge(3, 7000, binding=bound, program=sold, meter_id=long if where == "meter" else "VL11")
+    if where == "title":
+        one = replace(one, vehicle=replace(one.vehicle, title=long))
+    assert "the-end" in text_of(write_pdf(of_november(one), style("en", "US")))

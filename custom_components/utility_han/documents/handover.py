@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, LongTable, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, KeepTogether, Spacer, TableStyle
 
 from .pages import print_pages, width_of
-from .paper import HEAD, PLAIN, ROWS, SMALL, SPAN, STRONG, TITLE, paragraph
+from .paper import HEAD, PLAIN, SMALL, SPAN, STRONG, TITLE, long_table, paragraph, table
 from .report import Fact, Handover, Mark, Part
 from .style import Style
 
@@ -54,16 +54,16 @@ def _part(part: Part, width: float) -> Iterator[Flowable]:
         ]
     )
     yield Spacer(0, 5 * mm)
-    yield KeepTogether([Table([[head]], colWidths=[width], style=bar), Spacer(0, 1.5 * mm), _facts(part.facts, width)])
+    yield KeepTogether([table([[head]], [width], bar), Spacer(0, 1.5 * mm), _facts(part.facts, width)])
     if part.rows:
         yield Spacer(0, 1.5 * mm)
         cells = [[paragraph(head, SMALL) for head in part.heads]]
         cells += [[paragraph(cell) for cell in row] for row in part.rows]
-        yield LongTable(cells, colWidths=[width / len(part.heads)] * len(part.heads), style=ROWS, repeatRows=1)
+        yield long_table(cells, [width / len(part.heads)] * len(part.heads))
 
 
 def _facts(facts: Sequence[Fact], width: float) -> Flowable:
     if not facts:
         return Spacer(0, 0)
     rows = [[paragraph(fact.name, SMALL), [paragraph(line) for line in fact.value.splitlines()]] for fact in facts]
-    return Table(rows, colWidths=[width * _NAMES, width * (1 - _NAMES)], style=PLAIN)
+    return table(rows, [width * _NAMES, width * (1 - _NAMES)], PLAIN)

@@ -4,6 +4,7 @@ Roboto has the Latin, Greek and Cyrillic letters of all languages of Europe. A l
 Chinese, say) is printed as �; the table (CSV) has it as it is.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
@@ -15,7 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Paragraph, TableStyle
+from reportlab.platypus import LongTable, Paragraph, Table, TableStyle
 
 REGULAR, _BOLD = "Roboto", "Roboto-Bold"
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
@@ -92,3 +93,13 @@ TOTALS = TableStyle(
         ("LINEABOVE", (0, -1), (-1, -1), 0.8, _INK),
     ]
 )
+
+
+def table(rows: Sequence[list[Any]], widths: Sequence[float], style: TableStyle) -> Table:
+    """Return a table, of which a row goes on over the pages: nobody says how long a name may be."""
+    return Table(rows, colWidths=widths, style=style, splitInRow=1)
+
+
+def long_table(rows: Sequence[list[Any]], widths: Sequence[float]) -> Table:
+    """Return a table of any length, the first row of which is repeated at the top of each page."""
+    return LongTable(rows, colWidths=widths, style=ROWS, repeatRows=1, splitInRow=1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, LongTable, PageBreak, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer
 
 from ..pages import print_pages, width_of
 from ..paper import (
@@ -15,7 +15,6 @@ from ..paper import (
     RIGHT,
     RIGHT_SMALL,
     RIGHT_STRONG,
-    ROWS,
     ROWS_PLAIN,
     SMALL,
     SPAN,
@@ -23,7 +22,9 @@ from ..paper import (
     TEXT,
     TITLE,
     TOTALS,
+    long_table,
     paragraph,
+    table,
 )
 from ..style import Style
 from .elsewhere import StatementElsewhere
@@ -96,8 +97,8 @@ class _Page:
         ]
         rows = [[paragraph(name, SMALL), [paragraph(text, TEXT) for text in texts if text]] for name, texts in facts]
         wide = self._width * 0.45
-        right = Table(rows, colWidths=[wide * 0.28, wide * 0.72], style=PLAIN)
-        return Table([[left, right]], colWidths=[self._width - wide, wide], style=PLAIN)
+        right = table(rows, [wide * 0.28, wide * 0.72], PLAIN)
+        return table([[left, right]], [self._width - wide, wide], PLAIN)
 
     def _figures(self) -> Flowable:
         statement, style = self._statement, self._style
@@ -108,7 +109,7 @@ class _Page:
             (self._word("estimated_of_it"), [style.energy(statement.estimated_wh) if statement.estimated_wh else "–"]),
         ]
         cells = [[paragraph(name, SMALL), *(paragraph(each, FIGURE) for each in found)] for name, found in figures]
-        return Table([cells], colWidths=self._widths(0.32, 0.25, 0.18, 0.25), style=BAND)
+        return table([cells], self._widths(0.32, 0.25, 0.18, 0.25), BAND)
 
     def _widths(self, *parts: float) -> list[float]:
         return [self._width * part for part in parts]
@@ -117,7 +118,7 @@ class _Page:
         names = [("session", SMALL), ("energy", RIGHT_SMALL), ("price", SMALL), ("amount", RIGHT_SMALL)]
         rows: list[list[Any]] = [[paragraph(self._word(name), style) for name, style in names]]
         rows += [self._session(line) for line in self._statement.lines]
-        return LongTable(rows, colWidths=self._widths(0.39, 0.14, 0.32, 0.15), style=ROWS, repeatRows=1)
+        return long_table(rows, self._widths(0.39, 0.14, 0.32, 0.15))
 
     def _session(self, line: Line) -> list[Any]:
         style = self._style
@@ -176,7 +177,7 @@ class _Page:
         cells = [[paragraph(name, RIGHT), paragraph(amount, RIGHT)] for name, amount in rows]
         total = style.money(each.total, currency)
         cells.append([paragraph(self._word("total"), RIGHT_STRONG), paragraph(total, RIGHT_STRONG)])
-        return Table(cells, colWidths=self._widths(0.79, 0.21), style=TOTALS)
+        return table(cells, self._widths(0.79, 0.21), TOTALS)
 
     def _fee(self, fee: Fee) -> tuple[str, str]:
         name = f"{self._word('monthly_fee')} {fee.program.name}, {self._style.month(fee.month)}"
@@ -194,4 +195,4 @@ class _Page:
         ]
         texts = [f"{name}: {value}" for name, value in facts if value]
         cells = [[paragraph(f"{begin} – {end}", STRONG), [paragraph(text) for text in texts]]]
-        return Table(cells, colWidths=self._widths(0.37, 0.63), style=ROWS_PLAIN)
+        return table(cells, self._widths(0.37, 0.63), ROWS_PLAIN)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, LongTable, Spacer, Table
+from reportlab.platypus import Flowable, Spacer
 
-from ..paper import BAND, FIGURE, HEAD, RIGHT, RIGHT_SMALL, ROWS, SMALL, SPAN, TITLE, paragraph
+from ..paper import BAND, FIGURE, HEAD, RIGHT, RIGHT_SMALL, SMALL, SPAN, TITLE, long_table, paragraph, table
 from ..style import Style
 from .elsewhere import LineElsewhere, StatementElsewhere
 
@@ -25,12 +25,12 @@ def flow_elsewhere(statement: StatementElsewhere, style: Style, width: float) ->
         (style.word("together"), [style.energy(statement.energy_wh + statement.at_home_wh)]),
     ]
     cells = [[paragraph(name, SMALL), *(paragraph(each, FIGURE) for each in found)] for name, found in figures]
-    yield Table([cells], colWidths=[width * part for part in (0.31, 0.23, 0.23, 0.23)], style=BAND)
+    yield table([cells], [width * part for part in (0.31, 0.23, 0.23, 0.23)], BAND)
     yield paragraph(style.word("sessions"), HEAD)
     names = [("session", SMALL), ("place", SMALL), ("energy", RIGHT_SMALL), ("amount", RIGHT_SMALL)]
     rows: list[list[Any]] = [[paragraph(style.word(name), of) for name, of in names]]
     rows += [_row(line, style) for line in statement.lines]
-    yield LongTable(rows, colWidths=[width * part for part in (0.36, 0.34, 0.14, 0.16)], style=ROWS, repeatRows=1)
+    yield long_table(rows, [width * part for part in (0.36, 0.34, 0.14, 0.16)])
     yield Spacer(0, 4 * mm)
     made = statement.made_at
     day = f"{style.day(made.date())}, {style.time(made)}"
