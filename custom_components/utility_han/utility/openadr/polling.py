@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from .connection import Allowance, VtnConnection
+from ..errors import UtilityError, UtilityReason
+from .connection import PAGE, Allowance, VtnConnection
 from .model import Version, VtnEvent, VtnProgram
 from .reading import Notes, read_each, read_event, read_program
 
 _MOST_TARGETS = 20
+_MOST_MISSED = 20
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,128}")  # objectID
+_GONE = frozenset({UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.SCOPE_MISSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class News:
         if len(wanted) > _MOST_TARGETS:
             notes.add(f"{len(wanted)} targets are granted, and {_MOST_TARGETS} looked at")
         told = await self._all("programs", wanted, notes), await self._all("events", wanted, notes)
+        told[1].extend(await self._missed(told[1]))
         # A thousand events of a day each take a second.
         programs = await asyncio.to_thread(self._programs.anew, told[0], version, notes)
         events = await asyncio.to_thread(self._events.anew, told[1], version, notes)
@@ -96,6 +102,27 @@ class News:
     def of(self, programs: Collection[str] | None) -> list[VtnEvent]:
         """Return the events of these programs, of all where it is None."""
         return [event for event in self.events.values() if programs is None or event.program in programs]
+
+    async def _missed(self, entries: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return events that are there and were not among those of several pages.
+
+        Where one is deleted while pages are read, others move up (``skip``), and one is on none of them: that must not
+        be taken for its end.
+        """
+        missed = self.events.keys() - {str(each.get("id")) for each in entries}
+        found: list[dict[str, Any]] = []
+        if len(entries) < PAGE or len(missed) > _MOST_MISSED:
+            return found
+        for about in sorted(filter(_ID.fullmatch, missed)):
+            try:
+                entry = await self._connection.call("GET", f"events/{about}")
+            except UtilityError as err:
+                if err.reason not in _GONE:
+                    raise
+                continue
+            if isinstance(entry, dict) and entry.get("id") == about:
+                found.append(entry)
+        return found
 
     async def _all(self, path: str, targets: Iterable[str], notes: Notes) -> list[Any]:
         found = dict[str, dict[str, Any]]()

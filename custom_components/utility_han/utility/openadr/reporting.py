@@ -36,12 +36,21 @@ def reported(wanted: WantedReport, values: ReportValues) -> list[Reported]:
     ]
 
 
+_MOST_KNOWN = 2000
+
+
 class Reporter:
-    """Sends reports under the name of one client."""
+    """Sends reports under the name of one client, and remembers what is there.
+
+    Reports cannot be asked for by name, and an event that lasts has thousands: they are not looked through anew for
+    each device and poll, and what is behind those that are read is not sent again and again.
+    """
 
     def __init__(self, connection: VtnConnection, client_name: str) -> None:
         self._connection = connection
         self._client_name = client_name
+        self._known: dict[tuple[str, str], None] = {}
+        """The events and names of reports that are there, those that were found or given first to begin with."""
         self.taken_at: datetime | None = None
         """When the VTN last took a report, or was found to have it."""
 
@@ -106,12 +115,22 @@ class Reporter:
             if not await self.sent(name, event):
                 # A conflict with what is not there: its event is not (any more).
                 raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, err.detail) from err
+        self._remember(name, event)
         self.taken_at = datetime.now(UTC)
 
     async def sent(self, name: str, event: str) -> bool:
         """Whether a report of this name about an event is there."""
+        if (event, name) in self._known:
+            return True
         entries, _ = await self._connection.pages("reports", {"eventID": event, "clientName": self._client_name})
-        return any(isinstance(entry, dict) and entry.get("reportName") == name for entry in entries)
+        if any(isinstance(entry, dict) and entry.get("reportName") == name for entry in entries):
+            self._remember(name, event)
+        return (event, name) in self._known
+
+    def _remember(self, name: str, event: str) -> None:
+        self._known[event, name] = None
+        while len(self._known) > _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
 
 
 def _summed(intervals: list[list[Reported]]) -> list[Reported]:
