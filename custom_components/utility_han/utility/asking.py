@@ -16,7 +16,7 @@ ATTEMPTS = 3
 MAX_BYTES = 4 * 1024 * 1024
 _PAUSE = 0.5
 _LONGEST_WAIT = 5.0
-"""Seconds of ``Retry-After`` that are waited for here; for longer ones the caller is asked to come back."""
+"""Seconds of ``Retry-After``, of whatever answer, that are waited for here; for longer ones the caller comes back."""
 _SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 """``Retry-After`` (RFC 9110, 10.2.3) in seconds; its other form, a date, says nothing to us."""
 _REPEATED = frozenset(
@@ -38,7 +38,7 @@ async def repeated[T](
         except UtilityError as err:
             failure = err
         wait = failure.retry_after.total_seconds() if failure.retry_after else _PAUSE * 2**attempt
-        again = failure.reason in _REPEATED or (failure.retry_after is not None and wait <= _LONGEST_WAIT)
+        again = (failure.reason in _REPEATED or failure.retry_after is not None) and wait <= _LONGEST_WAIT
         if not again or attempt + 1 == attempts:
             raise failure
         await asyncio.sleep(wait)
