@@ -23,7 +23,7 @@ from custom_components.utility_han.utility.errors import UtilityError, UtilityRe
 async def test_nobody_sleeps_here_for_as_long_as_an_answer_says(
     monkeypatch: pytest.MonkeyPatch, reason: UtilityReason, after: int | None, slept: list[float]
 ) -> None:
-    """``Retry-After`` may be in any answer (RFC 9110, 10.2.3); where it is long, who asked has other work meanwhile."""
+    """``Retry-After`` may be in any answer (RFC 9110, 10.2.3); where it is long, who asked has other work."""
     found: list[float] = []
 
     async def sleep(seconds: float) -> None:
