@@ -297,7 +297,7 @@ async def test_device_of_which_nothing_was_told_is_a_draft_again(
     await flow.announce(gateway.pin)
     await utility.fault("http_error", path=MODELS, status=404)
     await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
-    assert (flow.page, flow.errors) == ("register_failed", {"base": "unknown_to_utility"})
+    assert (flow.page, flow.errors) == ("register_failed", {"base": "utility_error"})
     again = await closed(hass, hub, flow)
     await utility.mend()
     assert not hub.runtime_data.manager(Registrar).registrations.records

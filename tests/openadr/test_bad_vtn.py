@@ -10,6 +10,7 @@ from aiohttp import web
 from yarl import URL
 
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
+from custom_components.utility_han.utility.model import Stage
 from custom_components.utility_han.utility.openadr import Version, vtn_url
 from custom_components.utility_han.utility.openadr.connection import Allowance
 from custom_components.utility_han.utility.protocol import Feature
@@ -453,3 +454,21 @@ async def test_agreeing_to_programs_keeps_the_targets_of_3_0_1(
     (put,) = canned.put
     assert put["targets"] == target
     assert put["attributes"][0] == attributes[0]
+
+
+async def test_vtn_that_finds_nothing_for_a_while_has_deleted_no_device(
+    canned: CannedVtn, session: aiohttp.ClientSession
+) -> None:
+    """A server before it says 404 to everything while it is away, or to where tokens come from: 3.0.1 would do so."""
+    resource = META | {"resourceName": f"thermostat-{LFDI}", "venID": "object-999"}
+    there = {"GET /vens": [VEN], "GET /resources": [resource], "GET /resources/object-999": resource}
+    canned.says |= there | {"POST /auth/token": token(expires_in=0)}
+    home = canned.home(session)
+    assert (await home.registration("object-999")).lfdi == LFDI
+    for away in ([*there, "GET /programs", "GET /events"], ["GET /auth/server"]):
+        kept = {what: canned.says.pop(what) for what in away}
+        assert await reason_of(home.registration("object-999")) is UtilityReason.UTILITY_ERROR
+        canned.says |= kept
+        assert (await home.registration("object-999")).lfdi == LFDI
+    canned.says |= {"GET /resources": [], "GET /resources/object-999": problem(404)}
+    assert (await home.registration("object-999")).stage is Stage.CLOSED

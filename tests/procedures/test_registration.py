@@ -363,4 +363,4 @@ async def test_answer_of_another_kind_is_an_error_of_its_own(home: Home) -> None
     await home.utility.fault("http_error", status=404, path="/api/v1/accounts")
     with pytest.raises(UtilityError) as caught:
         await home.client.accounts()
-    assert caught.value.reason is UtilityReason.UNKNOWN_TO_UTILITY
+    assert caught.value.reason is UtilityReason.UTILITY_ERROR

@@ -92,6 +92,22 @@ def test_odd_json_is_not_understood(raw: bytes) -> None:
     assert _reason(raw).reason is UtilityReason.UTILITY_NOT_UNDERSTOOD
 
 
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"<html>default backend - 404</html>", UtilityReason.UTILITY_ERROR),
+        (b"", UtilityReason.UTILITY_ERROR),
+        (b"[]", UtilityReason.UTILITY_ERROR),
+        (b'{"type":"urn:utility-han:problem:not-found"}', UtilityReason.UNKNOWN_TO_UTILITY),
+        (b'{"type":"about:blank","title":"Not Found"}', UtilityReason.UNKNOWN_TO_UTILITY),
+        (b"{}", UtilityReason.UNKNOWN_TO_UTILITY),
+    ],
+)
+def test_server_before_the_api_does_not_say_what_there_is(raw: bytes, reason: UtilityReason) -> None:
+    """While the API is away a proxy may answer 404 in its place, and no registration has ended."""
+    assert _reason(raw, 404).reason is reason
+
+
 @pytest.mark.parametrize("version", ["7", 7.0, True, None, [7], 2**64])
 def test_version_is_a_number(version: Any) -> None:
     answer = answers()["listBindings"]["bindings"][0] | {"version": version}

@@ -135,6 +135,9 @@ def _problem(request: _Request, answer: Answer, data: Any, private: Iterable[str
     kind, detail = problem.get("type"), _shown(problem, private)
     status = answer.status
     reason = reason_of(kind, status) if isinstance(kind, str) else reason_of_status(status)
+    if status == 404 and not isinstance(data, dict):
+        # A server that stands before the API while that is away says nothing of what was asked for.
+        reason = UtilityReason.UTILITY_ERROR
     changed = problem.get("programs") if reason is UtilityReason.TERMS_CHANGED else None
     in_the_way = problem.get("bindings") if reason is UtilityReason.BINDING_OVERLAP else None
     return UtilityError(

@@ -147,11 +147,27 @@ class OpenAdr(Utility):
         except UtilityError as err:
             if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
                 raise
+            await self._read_lists()
+            if any(each.id == registration_id for each in self._resources):
+                raise
             return closed_registration(registration_id)
         if resource.id not in self._just_polled or monotonic() - self._read_at > _NEWS:
-            await self._read()
+            await self._read_lists()
         self._just_polled.discard(resource.id)
         return await self._registration(resource)
+
+    async def _read_lists(self) -> None:
+        """Read all that the VTN tells us; ``UTILITY_ERROR`` where lists, which are always there, are not found.
+
+        So it is while a server that stands before the VTN answers alone, or where another version is spoken.
+        """
+        try:
+            with self.connection.doubted():
+                await self._read()
+        except UtilityError as err:
+            if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
+                raise
+            raise UtilityError(UtilityReason.UTILITY_ERROR, err.detail, retry_after=err.retry_after) from err
 
     def shows(self, registration_id: str) -> bool | None:
         """Whether what was polled last has a registration, and all that was agreed to; None before anything was."""
