@@ -12,7 +12,8 @@ nobody but the customer can tell the utility's people anything: the features say
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from heapq import nlargest
 from time import monotonic
@@ -157,17 +158,8 @@ class OpenAdr(Utility):
         return await self._registration(resource)
 
     async def _read_lists(self) -> None:
-        """Read all that the VTN tells us; ``UTILITY_ERROR`` where lists, which are always there, are not found.
-
-        So it is while a server that stands before the VTN answers alone, or where another version is spoken.
-        """
-        try:
-            with self.connection.doubted():
-                await self._read()
-        except UtilityError as err:
-            if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
-                raise
-            raise UtilityError(UtilityReason.UTILITY_ERROR, err.detail, retry_after=err.retry_after) from err
+        with _lists_are_there(), self.connection.doubted():
+            await self._read()
 
     def shows(self, registration_id: str) -> bool | None:
         """Whether what was polled last has a registration, and all that was agreed to; None before anything was."""
@@ -201,7 +193,7 @@ class OpenAdr(Utility):
     async def acknowledge(self, registration_id: str, messages: Sequence[str], *, ready: bool) -> Registration:
         resource = await self._enrolment.by_id(registration_id)
         state = OperatingState.NORMAL if ready else OperatingState.ERROR
-        for event in self._asking(consents_of(resource) or ()):
+        for event in _asking(self._news, consents_of(resource) or ()):
             if event.id in messages:
                 await self._tell_state(_readiness(event, resource), event.id, event.program, resource.name, state)
         return await self._registration(resource)
@@ -339,15 +331,8 @@ class OpenAdr(Utility):
             ven=self._ven_targets | {self._ven_name},
         )
 
-    def _asking(self, programs: Collection[str]) -> list[VtnEvent]:
-        """Return the events of programs that ask for the state of devices."""
-        asking = [
-            event for event in self._news.of(programs) if any(each.payload_type == _STATE for each in event.reports)
-        ]
-        return sorted(asking, key=lambda event: event.created)[:1]
-
     async def _registration(self, resource: VtnObject) -> Registration:
-        asking = self._asking(consents_of(resource) or ())
+        asking = _asking(self._news, consents_of(resource) or ())
         told = [await self._initiation(event, resource) for event in asking]
         return registration_of(resource, self._news.programs, told)
 
@@ -379,6 +364,26 @@ def _told(program: VtnProgram, kinds: tuple[str, ...]) -> Program:
         links=program.links,
         signals=tuple(sorted(program.descriptors)),
     )
+
+
+@contextmanager
+def _lists_are_there() -> Generator[None]:
+    """Have lists, which are always there, that are not found be ``UTILITY_ERROR``.
+
+    So it is while a server that stands before the VTN answers alone, or where another version is spoken.
+    """
+    try:
+        yield
+    except UtilityError as err:
+        if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
+            raise
+        raise UtilityError(UtilityReason.UTILITY_ERROR, err.detail, retry_after=err.retry_after) from err
+
+
+def _asking(news: News, programs: Collection[str]) -> list[VtnEvent]:
+    """Return the first event of programs that asks for the state of devices, if one does."""
+    asking = [event for event in news.of(programs) if any(each.payload_type == _STATE for each in event.reports)]
+    return sorted(asking, key=lambda event: event.created)[:1]
 
 
 def _readiness(event: VtnEvent, resource: VtnObject) -> str:
