@@ -178,7 +178,7 @@ class Messenger:
         while wanted:
             some = wanted[:ATTRIBUTES_AT_ONCE]
             payload = b"".join(t.uint16_t(number).serialize() for number in some)
-            answer = await self._ask(
+            asked = await self._ask(
                 cluster,
                 GeneralCommand.Read_Attributes,
                 payload,
@@ -186,7 +186,7 @@ class Messenger:
                 general=True,
                 at=at,
             )
-            found.take(cluster, answer[0] if answer else ())
+            found.take(cluster, asked.found[0] if asked.found else ())
             lost = [number for number in some if number in found.lost(some)]
             wanted = wanted[len(some) :]
             if len(lost) < len(some):
@@ -197,14 +197,14 @@ class Messenger:
         """Ask the meter to tell attributes by itself; return whether it will tell them all."""
         for first in range(0, len(wishes), _WISHES_AT_ONCE):
             payload = b"".join(wish.serialize() for wish in wishes[first : first + _WISHES_AT_ONCE])
-            answer = await self._ask(
+            asked = await self._ask(
                 cluster,
                 GeneralCommand.Configure_Reporting,
                 payload,
                 GeneralCommand.Configure_Reporting_rsp,
                 general=True,
             )
-            if not answer or answer[0].status != Status.SUCCESS:
+            if not asked.found or asked.found[0].status != Status.SUCCESS:
                 return False
         return bool(wishes)
 
@@ -224,7 +224,19 @@ class Messenger:
         """
         self._schemas[cluster.cluster_id] = cluster
         payload = command.schema(**fields).serialize()
-        return await self._ask(cluster, command.id, payload, answer.id, many=many, endpoint=endpoint)
+        return (await self._ask(cluster, command.id, payload, answer.id, many=many, endpoint=endpoint)).found
+
+    async def ask_for_all(
+        self, cluster: type[Cluster], command: ZCLCommandDef, answer: ZCLCommandDef, *, endpoint: int, **fields: Any
+    ) -> tuple[Sequence[Any], bool]:
+        """Give a command that is answered once for each thing there is; return these, and whether they are all.
+
+        That there is none, a meter says with NOT_FOUND; with any other status it does not say what there is.
+        """
+        self._schemas[cluster.cluster_id] = cluster
+        payload = command.schema(**fields).serialize()
+        asked = await self._ask(cluster, command.id, payload, answer.id, many=True, endpoint=endpoint)
+        return asked.found, asked.failure in (None, Status.NOT_FOUND) and len(asked.found) < _MOST_ANSWERS
 
     async def tell(
         self, cluster: type[Cluster], command: ZCLCommandDef, *, endpoint: int = OWN_ENDPOINT, **fields: Any
@@ -255,7 +267,7 @@ class Messenger:
         endpoint: int = OWN_ENDPOINT,
         at: int | None = None,
         status_wanted: bool = False,
-    ) -> list[Any]:
+    ) -> _Waiting:
         make = ZCLHeader.general if general else ZCLHeader.cluster
         number = cluster.cluster_id
         there = at if at is not None else self._endpoint_of(number)
@@ -270,7 +282,7 @@ class Messenger:
             )
         if status_wanted and waiting.failure not in (None, Status.SUCCESS):
             raise GatewayError(Reason.NOT_FOUND, f"the meter answers with {waiting.failure!r}")
-        return waiting.found
+        return waiting
 
     async def _answered(
         self,
