@@ -144,7 +144,7 @@ async def test_assignments_that_could_not_be_read_are_not_believed_to_be_none(
     monkeypatch.setattr(end_devices, "_ASSIGNED_FOR", -1.0)
     await gateway.fault("http_error", status=503, path="/edev")
     await client.prices()
-    (kept,) = client._end_devices._assigned or ()
+    (kept,) = client._end_devices._assigned
     assert kept.tariff_profile_list_link is not None
 
 
