@@ -214,24 +214,20 @@ class Messenger:
         command: ZCLCommandDef,
         answer: ZCLCommandDef,
         *,
-        many: bool = False,
         endpoint: int = OWN_ENDPOINT,
         **fields: Any,
     ) -> Sequence[Any]:
-        """Give a command and return what is answered, none where the meter has nothing.
-
-        With ``many`` answers are taken until none came for a while.
-        """
+        """Give a command and return what is answered, none where the meter has nothing."""
         self._schemas[cluster.cluster_id] = cluster
         payload = command.schema(**fields).serialize()
-        return (await self._ask(cluster, command.id, payload, answer.id, many=many, endpoint=endpoint)).found
+        return (await self._ask(cluster, command.id, payload, answer.id, endpoint=endpoint)).found
 
     async def ask_for_all(
         self, cluster: type[Cluster], command: ZCLCommandDef, answer: ZCLCommandDef, *, endpoint: int, **fields: Any
     ) -> tuple[Sequence[Any], bool]:
         """Give a command that is answered once for each thing there is; return these, and whether they are all.
 
-        That there is none, a meter says with NOT_FOUND; with any other status it does not say what there is.
+        Answers are taken until it is quiet. A meter that has none says NOT_FOUND; any other status says nothing of it.
         """
         self._schemas[cluster.cluster_id] = cluster
         payload = command.schema(**fields).serialize()
@@ -406,7 +402,7 @@ class Messenger:
             self._acknowledge(message, header)
             return
         if header.command_id in (GeneralCommand.Write_Attributes, GeneralCommand.Write_Attributes_No_Response):
-            refused = b"".join(self._write(message, number, typed) for number, typed in attributes_of(payload))
+            refused = b"".join(_refused(self.written, message, *each) for each in attributes_of(payload))
             if header.command_id == GeneralCommand.Write_Attributes:
                 done = refused or bytes([Status.SUCCESS])
                 self._reply(message, header.tsn, GeneralCommand.Write_Attributes_rsp, done)
@@ -430,14 +426,6 @@ class Messenger:
         elif message.cluster == Metering.cluster_id:
             self.dropped.count(Doubt.OTHER_ENDPOINT, message.cluster)
 
-    def _write(self, message: Incoming, number: int, typed: Any) -> bytes:
-        """Write an attribute of ours; return what there is to answer if it is refused."""
-        if isinstance(typed, foundation.TypeValue):
-            status = self.written(message.endpoint, message.cluster, number, typed.value)
-        else:
-            status = Status.INVALID_DATA_TYPE
-        return b"" if status is Status.SUCCESS else bytes(status.serialize() + t.uint16_t(number).serialize())
-
     def _acknowledge(self, message: Incoming, header: ZCLHeader) -> None:
         if not header.frame_control.disable_default_response:
             success = bytes([header.command_id, Status.SUCCESS])
@@ -447,6 +435,15 @@ class Messenger:
         header = ZCLHeader.general(tsn, command)
         header.frame_control = header.frame_control.replace(disable_default_response=True)
         self._send_soon(message.cluster, message.endpoint, message.source, header.serialize() + payload)
+
+
+def _refused(write: Written, message: Incoming, number: int, typed: Any) -> bytes:
+    """Write an attribute of ours; return what there is to answer if it is refused."""
+    if isinstance(typed, foundation.TypeValue):
+        status = write(message.endpoint, message.cluster, number, typed.value)
+    else:
+        status = Status.INVALID_DATA_TYPE
+    return b"" if status is Status.SUCCESS else bytes(status.serialize() + t.uint16_t(number).serialize())
 
 
 def _records(payload: bytes) -> list[ReadAttributeRecord]:
