@@ -9,6 +9,7 @@ from aio2030dot5.transport import Batch, MeterTransport, _TlsConnection
 
 from custom_components.utility_han.esi import in_force
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
+from custom_components.utility_han.gateway.ieee2030_5 import end_devices
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.gateway.conftest import Connect
@@ -120,6 +121,31 @@ async def test_resource_that_is_broken_counts_as_not_offered(gateway: SimulatedG
     assert configuration.instructions == ()
     assert configuration.unavailable == ("messaging",)
     assert configuration.clock_offset is None
+
+
+async def test_assignments_that_could_not_be_read_are_not_believed_to_be_none(
+    gateway: SimulatedGateway, connect: Connect, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is assigned to us goes before what the gateway has for everybody, which is another tariff maybe."""
+    monkeypatch.setattr(end_devices, "_LOOKED_AGAIN_AFTER", -1.0, raising=False)
+    await gateway.register(identity.lfdi)
+    client = await connect(gateway)
+
+    async def asked() -> int:
+        await gateway.clear_log()
+        await client.prices()
+        return len([each for each in (await gateway.log())["requests"] if "/fsa" in each["path"]])
+
+    await gateway.fault("http_error", status=503, path="/edev")
+    assert await asked() == 0
+    await gateway.mend()
+    assert await asked() == 1
+    assert await asked() == 0, "what was read is believed for a while"
+    monkeypatch.setattr(end_devices, "_ASSIGNED_FOR", -1.0)
+    await gateway.fault("http_error", status=503, path="/edev")
+    await client.prices()
+    (kept,) = client._end_devices._assigned
+    assert kept.tariff_profile_list_link is not None
 
 
 async def test_prices_cover_the_day_ahead_without_gaps(

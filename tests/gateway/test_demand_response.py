@@ -1,5 +1,6 @@
 """Demand response against the running simulator: programs, controls, answers, subscriptions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -205,6 +206,19 @@ async def test_program_that_cannot_be_read_does_not_lose_the_others(
     assert caught.value.reason is Reason.HTTP_ERROR
 
 
+async def test_program_whose_controls_cannot_be_read_takes_no_other_from_the_device(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI, 1)
+    await gateway.enroll(LFDI, 2)
+    made = await gateway.publish(program=2)
+    await gateway.fault("http_error", status=500, path="/dr/1/edc")
+    programs = await client.device_programs(href)
+    assert {each.href: each.subscribable for each in programs} == {"/dr/1": False, "/dr/2": True}
+    assert [each.id for each in await client.controls(programs)] == [made["mrid"]]
+
+
 async def test_answer_arrives(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
     href = await client.announce(WATER_HEATER, LFDI)
     await gateway.enroll(LFDI)
@@ -269,3 +283,20 @@ async def test_subscribing_is_safe_to_repeat_and_follows_our_address(
     assert await writes(URI) == []
     assert sorted(await writes(URI.replace("127.0.0.1", "127.0.0.2"))) == ["DELETE", "DELETE", "POST", "POST"]
     assert not await client.subscribe([], URI)
+
+
+async def test_resource_that_is_named_with_the_gateways_host_is_subscribed_to_once(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    """Links are of the type anyURI (sep.xsd), which may be absolute; a server lists subscriptions by its own words."""
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI, 1)
+    programs = [
+        replace(each, controls_href=f"https://gateway.example{each.controls_href}")
+        for each in await client.device_programs(href)
+    ]
+    await gateway.clear_log()
+    for _ in range(2):
+        assert await client.subscribe(programs, URI)
+    written = [request["method"] for request in (await gateway.log())["requests"] if request["method"] != "GET"]
+    assert written == ["POST"]

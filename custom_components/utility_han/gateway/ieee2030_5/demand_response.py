@@ -11,7 +11,7 @@ from .answers import event_response
 from .capability import read_capability
 from .connection import Connection, ConnectionSession
 from .end_devices import EndDevices, read_assignments
-from .failures import gateway_errors, is_unavailable
+from .failures import gateway_errors, is_unavailable, optional
 from .load_control import control_of, dr_response
 from .reader import Reader, page_of
 from .resources import render
@@ -91,7 +91,7 @@ class DemandResponse:
 
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:
         """Subscribe to the controls of ``programs`` that can be subscribed to; False where there are none."""
-        resources = [each.controls_href for each in programs if each.subscribable and each.controls_href]
+        resources = [_path(each.controls_href) for each in programs if each.subscribable and each.controls_href]
         if not resources:
             return False
         async with self._connection.session() as session:
@@ -135,9 +135,9 @@ async def _program(reader: Reader, program: sep.DemandResponseProgram, href: str
     link = program.end_device_control_list_link
     subscribable = False
     if link is not None:
-        # Only the list itself says whether one can subscribe to it.
-        page = await reader.get(page_of(link.href, 0, 1), sep.EndDeviceControlList)
-        subscribable = page.subscribable in _SUBSCRIBABLE
+        # Only the list itself says whether one can subscribe to it, which may be one that cannot be read now.
+        page = await optional(reader.get(page_of(link.href, 0, 1), sep.EndDeviceControlList))
+        subscribable = page is not None and page.subscribable in _SUBSCRIBABLE
     return DemandResponseProgram(
         href=href,
         description=program.description,

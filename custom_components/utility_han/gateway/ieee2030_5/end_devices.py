@@ -20,6 +20,8 @@ _REFUSALS = {429: Reason.GATEWAY_BUSY, 503: Reason.GATEWAY_BUSY} | dict.fromkeys
 """Why a POST was not taken, by its status; any other is the gateway's no."""
 _ASSIGNED_FOR = 3600.0
 """Seconds for which assignments are believed: prices and messages need not find our entry each time."""
+_LOOKED_AGAIN_AFTER = 300.0
+"""Seconds after which they are asked for again where they could not be read."""
 
 
 class EndDevices:
@@ -28,8 +30,8 @@ class EndDevices:
     def __init__(self, connection: Connection, lfdi: str) -> None:
         self._connection = connection
         self._lfdi = lfdi
-        self._assigned: list[sep.FunctionSetAssignments] | None = None
-        self._assigned_at = 0.0
+        self._assigned: list[sep.FunctionSetAssignments] = []
+        self._assigned_until = 0.0
         self._post_rate: int | None = None
         self._own_at: str | None = None
         """Where our own entry was found, which saves the pages of a long list."""
@@ -113,24 +115,26 @@ class EndDevices:
     ) -> Offer:
         """Return what the gateway has for us; assignments are read at most once an hour, with ``readings`` now.
 
-        A list or an entry that cannot be read assigns nothing for now.
+        A list or an entry that cannot be read says nothing for now: what it assigned before is what there is.
         """
         capability = await read_capability(session, self._connection.dcap_path)
-        believed = self._assigned is not None and time.monotonic() - self._assigned_at <= _ASSIGNED_FOR
-        if readings is not None or not believed:
-            self._assigned = (
-                await optional(self._own_assignments(reader or Reader(session), capability, readings)) or []
-            )
-            self._assigned_at = time.monotonic()
-        return Offer(capability, tuple(self._assigned or ()), self._post_rate)
+        if readings is not None or time.monotonic() > self._assigned_until:
+            found = await optional(self._own_assignments(reader or Reader(session), capability, readings))
+            if found is not None:
+                self._assigned = found
+            self._assigned_until = time.monotonic() + (_LOOKED_AGAIN_AFTER if found is None else _ASSIGNED_FOR)
+        return Offer(capability, tuple(self._assigned), self._post_rate)
 
     async def _own_assignments(
         self, reader: Reader, capability: sep.DeviceCapability, readings: OptionalReadings | None
-    ) -> list[sep.FunctionSetAssignments]:
+    ) -> list[sep.FunctionSetAssignments] | None:
         href = await self.own_href(reader, capability)
         entry = await reader.get(href, sep.EndDevice) if href is not None else None
         self._post_rate = entry.post_rate if entry is not None else None
-        return await read_assignments(reader, entry, readings) if entry is not None else []
+        if entry is None or entry.function_set_assignments_list_link is None:
+            return []
+        listed = read_assignments(reader, entry)
+        return await listed if readings is None else await readings.read(listed)
 
 
 def _listed(entry: sep.EndDevice, list_href: str) -> ListedDevice:
@@ -143,17 +147,13 @@ def _listed(entry: sep.EndDevice, list_href: str) -> ListedDevice:
     )
 
 
-async def read_assignments(
-    reader: Reader, device: sep.EndDevice, readings: OptionalReadings | None = None
-) -> list[sep.FunctionSetAssignments]:
-    """Return the FunctionSetAssignments (10.4) of ``device``.
-
-    With ``readings`` the list is one of those optional ones, and empty where it cannot be had for now.
-    """
+async def read_assignments(reader: Reader, device: sep.EndDevice) -> list[sep.FunctionSetAssignments]:
+    """Return the FunctionSetAssignments (10.4) of ``device``."""
     if (assigned := device.function_set_assignments_list_link) is None:
         return []
-    listed = reader.pages(assigned.href, sep.FunctionSetAssignmentsList, lambda page: page.function_set_assignments)
-    return await listed if readings is None else await readings.read(listed) or []
+    return await reader.pages(
+        assigned.href, sep.FunctionSetAssignmentsList, lambda page: page.function_set_assignments
+    )
 
 
 async def _entries(reader: Reader, href: str) -> list[sep.EndDevice]:

@@ -203,23 +203,22 @@ class MeterControls:
         """Forget an endpoint that nobody is any more."""
         self._clients.pop(endpoint, None)
 
-    async def announce(self, endpoint: int) -> set[int]:
+    async def announce(self, endpoint: int) -> set[int] | None:
         """Ask for the events of an endpoint, by which the meter learns of it and tells it its group.
 
-        Return the numbers of the events that it lists.
+        Return the numbers of the events that it lists, None where it does not say which there are.
         """
-        listed = await self._messenger.ask(
+        listed, are_all = await self._messenger.ask_for_all(
             Drlc,
             Drlc.ServerCommandDefs.get_scheduled_events,
             Drlc.ClientCommandDefs.load_control_event,
-            many=True,
             endpoint=endpoint,
             start_time=0,
             events=0,
         )
         for said in listed:
             self._take(endpoint, said)
-        return {int(said.issuer_event_id) for said in listed}
+        return {int(said.issuer_event_id) for said in listed} if are_all else None
 
     async def program(self, endpoint: int) -> DemandResponseProgram | None:
         """Return the program that an endpoint takes part in, known by its group only; None where it is in none."""
@@ -246,13 +245,24 @@ class MeterControls:
         ]
 
     async def _refresh(self, endpoints: Collection[int]) -> None:
-        before, listed = dict(self._events), set[int]()
-        for endpoint in endpoints:
-            listed |= await self.announce(endpoint)
+        now = self._now()
+        lasting = {
+            number
+            for number, event in self._events.items()
+            if event.cancelled is None and event.unlisted is None and _end(event) > now
+        }
+        # Each event is a frame of its own, which may get lost: what is missing once is looked for once more.
+        if missing := await self._not_listed(lasting, endpoints):
+            missing = await self._not_listed(missing, endpoints)
         self._refreshed = time.monotonic()
-        for number, event in before.items():
-            if number not in listed:
-                event.unlisted = event.unlisted or self._now()
+        for number in missing:
+            self._events[number].unlisted = self._now()
+
+    async def _not_listed(self, numbers: Collection[int], endpoints: Collection[int]) -> set[int]:
+        """Return which of the events the meter lists for no endpoint; none where it does not say which there are."""
+        listed = [await self.announce(endpoint) for endpoint in endpoints]
+        said = [found for found in listed if found is not None]
+        return set(numbers).difference(*said) if said and len(said) == len(listed) else set()
 
     def _control(self, event: _Event, program: DemandResponseProgram) -> LoadControl:
         said = event.said

@@ -178,7 +178,7 @@ class Messenger:
         while wanted:
             some = wanted[:ATTRIBUTES_AT_ONCE]
             payload = b"".join(t.uint16_t(number).serialize() for number in some)
-            answer = await self._ask(
+            asked = await self._ask(
                 cluster,
                 GeneralCommand.Read_Attributes,
                 payload,
@@ -186,7 +186,7 @@ class Messenger:
                 general=True,
                 at=at,
             )
-            found.take(cluster, answer[0] if answer else ())
+            found.take(cluster, asked.found[0] if asked.found else ())
             lost = [number for number in some if number in found.lost(some)]
             wanted = wanted[len(some) :]
             if len(lost) < len(some):
@@ -197,14 +197,14 @@ class Messenger:
         """Ask the meter to tell attributes by itself; return whether it will tell them all."""
         for first in range(0, len(wishes), _WISHES_AT_ONCE):
             payload = b"".join(wish.serialize() for wish in wishes[first : first + _WISHES_AT_ONCE])
-            answer = await self._ask(
+            asked = await self._ask(
                 cluster,
                 GeneralCommand.Configure_Reporting,
                 payload,
                 GeneralCommand.Configure_Reporting_rsp,
                 general=True,
             )
-            if not answer or answer[0].status != Status.SUCCESS:
+            if not asked.found or asked.found[0].status != Status.SUCCESS:
                 return False
         return bool(wishes)
 
@@ -214,17 +214,25 @@ class Messenger:
         command: ZCLCommandDef,
         answer: ZCLCommandDef,
         *,
-        many: bool = False,
         endpoint: int = OWN_ENDPOINT,
         **fields: Any,
     ) -> Sequence[Any]:
-        """Give a command and return what is answered, none where the meter has nothing.
+        """Give a command and return what is answered, none where the meter has nothing."""
+        self._schemas[cluster.cluster_id] = cluster
+        payload = command.schema(**fields).serialize()
+        return (await self._ask(cluster, command.id, payload, answer.id, endpoint=endpoint)).found
 
-        With ``many`` answers are taken until none came for a while.
+    async def ask_for_all(
+        self, cluster: type[Cluster], command: ZCLCommandDef, answer: ZCLCommandDef, *, endpoint: int, **fields: Any
+    ) -> tuple[Sequence[Any], bool]:
+        """Give a command that is answered once for each thing there is; return these, and whether they are all.
+
+        Answers are taken until it is quiet. A meter that has none says NOT_FOUND; any other status says nothing of it.
         """
         self._schemas[cluster.cluster_id] = cluster
         payload = command.schema(**fields).serialize()
-        return await self._ask(cluster, command.id, payload, answer.id, many=many, endpoint=endpoint)
+        asked = await self._ask(cluster, command.id, payload, answer.id, many=True, endpoint=endpoint)
+        return asked.found, asked.failure in (None, Status.NOT_FOUND) and len(asked.found) < _MOST_ANSWERS
 
     async def tell(
         self, cluster: type[Cluster], command: ZCLCommandDef, *, endpoint: int = OWN_ENDPOINT, **fields: Any
@@ -255,7 +263,7 @@ class Messenger:
         endpoint: int = OWN_ENDPOINT,
         at: int | None = None,
         status_wanted: bool = False,
-    ) -> list[Any]:
+    ) -> _Waiting:
         make = ZCLHeader.general if general else ZCLHeader.cluster
         number = cluster.cluster_id
         there = at if at is not None else self._endpoint_of(number)
@@ -270,7 +278,7 @@ class Messenger:
             )
         if status_wanted and waiting.failure not in (None, Status.SUCCESS):
             raise GatewayError(Reason.NOT_FOUND, f"the meter answers with {waiting.failure!r}")
-        return waiting.found
+        return waiting
 
     async def _answered(
         self,
@@ -394,7 +402,7 @@ class Messenger:
             self._acknowledge(message, header)
             return
         if header.command_id in (GeneralCommand.Write_Attributes, GeneralCommand.Write_Attributes_No_Response):
-            refused = b"".join(self._write(message, number, typed) for number, typed in attributes_of(payload))
+            refused = b"".join(_refused(self.written, message, *each) for each in attributes_of(payload))
             if header.command_id == GeneralCommand.Write_Attributes:
                 done = refused or bytes([Status.SUCCESS])
                 self._reply(message, header.tsn, GeneralCommand.Write_Attributes_rsp, done)
@@ -418,14 +426,6 @@ class Messenger:
         elif message.cluster == Metering.cluster_id:
             self.dropped.count(Doubt.OTHER_ENDPOINT, message.cluster)
 
-    def _write(self, message: Incoming, number: int, typed: Any) -> bytes:
-        """Write an attribute of ours; return what there is to answer if it is refused."""
-        if isinstance(typed, foundation.TypeValue):
-            status = self.written(message.endpoint, message.cluster, number, typed.value)
-        else:
-            status = Status.INVALID_DATA_TYPE
-        return b"" if status is Status.SUCCESS else bytes(status.serialize() + t.uint16_t(number).serialize())
-
     def _acknowledge(self, message: Incoming, header: ZCLHeader) -> None:
         if not header.frame_control.disable_default_response:
             success = bytes([header.command_id, Status.SUCCESS])
@@ -435,6 +435,15 @@ class Messenger:
         header = ZCLHeader.general(tsn, command)
         header.frame_control = header.frame_control.replace(disable_default_response=True)
         self._send_soon(message.cluster, message.endpoint, message.source, header.serialize() + payload)
+
+
+def _refused(write: Written, message: Incoming, number: int, typed: Any) -> bytes:
+    """Write an attribute of ours; return what there is to answer if it is refused."""
+    if isinstance(typed, foundation.TypeValue):
+        status = write(message.endpoint, message.cluster, number, typed.value)
+    else:
+        status = Status.INVALID_DATA_TYPE
+    return b"" if status is Status.SUCCESS else bytes(status.serialize() + t.uint16_t(number).serialize())
 
 
 def _records(payload: bytes) -> list[ReadAttributeRecord]:

@@ -111,18 +111,26 @@ class UpdatePeriods:
         self.default, self.fast = (int(found[number]) if found.get(number) else None for number in numbers)
 
     async def keep_up(self, messenger: Messenger, since_last: float) -> None:
-        """Have the meter hurry where it is read more often than its values change (fast polling, D.3.3.1.4)."""
+        """Have the meter hurry where it is read more often than its values change (fast polling, D.3.3.1.4).
+
+        One that does not answer to that is not asked again until :meth:`read`: its registers can be read all the same.
+        """
         if self.default is None or self.fast is None or time.monotonic() < self.until:
             return
         if since_last >= self.default * _OFTEN or self.fast >= self.default:
             return
-        said = await messenger.ask(
-            Metering,
-            Metering.ServerCommandDefs.request_fast_poll_mode,
-            Metering.ClientCommandDefs.request_fast_poll_mode_response,
-            update_period=self.fast,
-            duration_minutes=_FAST_MINUTES,
-        )
+        try:
+            said = await messenger.ask(
+                Metering,
+                Metering.ServerCommandDefs.request_fast_poll_mode,
+                Metering.ClientCommandDefs.request_fast_poll_mode_response,
+                update_period=self.fast,
+                duration_minutes=_FAST_MINUTES,
+            )
+        except GatewayError as err:
+            if err.reason is not Reason.GATEWAY_SILENT:
+                raise
+            said = ()
         if not said:
             self.fast = None
             return

@@ -8,6 +8,7 @@ from typing import Any
 from ...esi import Price, PriceSchedule
 from ..currency import CURRENCIES
 from ..errors import GatewayError
+from ..identifiers import OWN_ENDPOINT
 from .clusters import PriceCluster
 from .messenger import Messenger
 from .times import ending, moment
@@ -20,11 +21,11 @@ _LONGEST_LABEL = 32
 
 async def read_prices(messenger: Messenger) -> PriceSchedule | None:
     """Read the price in force and those scheduled, None where the meter publishes none per kWh."""
-    published = await messenger.ask(
+    published, _ = await messenger.ask_for_all(
         PriceCluster,
         PriceCluster.ServerCommandDefs.get_scheduled_prices,
         PriceCluster.ClientCommandDefs.publish_price,
-        many=True,
+        endpoint=OWN_ENDPOINT,
         start_time=0,
         events=0,
     )
