@@ -332,8 +332,8 @@ def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: 
     """Bring subentries and records together after a start.
 
     A device whose flow was cut off while registering gets its subentry now; one that was being replaced is the new one
-    from now on; one whose subentry was removed is to be deregistered; one whose record was lost is registered from what
-    its subentry says.
+    from now on; one whose subentry was removed is to be deregistered; one whose record was lost is registered from
+    what its subentry says.
     """
     by_lfdi = {subentry.unique_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)}
     for lfdi, record in registrations.records.items():
