@@ -5,6 +5,15 @@ from typing import Any
 type Course = list[tuple[str, dict[str, Any]]]
 COURSES: list[tuple[int, int, bool, Course]] = [
     (
+        # It tells of a vehicle when that has left, and more than of the one before.
+        *(500, 323, True),
+        [
+            ("come_by", {"car": "family", "minutes": 12, "after": 1}),
+            ("come_by", {"car": "family", "minutes": 10, "after": 9}),
+            ("come_by", {"car": "family", "minutes": 10, "after": 1}),
+        ],
+    ),
+    (
         # Another unit, and it begins anew before it says the right one again.
         *(22, 12, False),
         [

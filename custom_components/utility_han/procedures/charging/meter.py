@@ -229,9 +229,10 @@ class EnergyMeter(ChargerLimits):
         same = left.session is not None and left.session == plug.session
         span = elapsed if plugged is None else plugged
         # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed.
-        came = direct and not same and back > _SAME_WH and span > timedelta(0)
-        # A counter that is late says in the time of one session what was charged before.
+        # A counter that is late says in the time of one session what was charged before, or once nobody is there.
         since_left = plug.since(left.left_at) or timedelta(0)
+        there = span if span or not left.counted else since_left
+        came = direct and not same and back > _SAME_WH and there > timedelta(0)
         likely = self._likely(rise, span) or self._likely(left.counted + rise, since_left)
         if came and likely and plugged is not None:
             return None
