@@ -190,9 +190,9 @@ class Publisher:
         command = PriceCluster.ClientCommandDefs.publish_price
         self._published = [command.schema(**(base | each)) for each in prices]
 
-    async def ask(self, *_command: Any, **_fields: Any) -> list[Any]:
-        """Ask the meter."""
-        return self._published
+    async def ask_for_all(self, *_command: Any, **_fields: Any) -> tuple[list[Any], bool]:
+        """Ask the meter, which says all that it has."""
+        return self._published, True
 
 
 @pytest.mark.parametrize(
