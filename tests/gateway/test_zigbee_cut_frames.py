@@ -22,6 +22,7 @@ from zigpy.zcl.foundation import (
 from zigpy.zdo.types import ZDOCmd
 
 from custom_components.utility_han.gateway.errors import GatewayError
+from custom_components.utility_han.gateway.identifiers import OWN_ENDPOINT
 from custom_components.utility_han.gateway.model import Battery
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from custom_components.utility_han.gateway.zigbee.clusters import (
@@ -251,11 +252,11 @@ async def test_meter_that_answers_for_ever_is_left() -> None:
         return [published[:1] + bytes([header.tsn]) + published[2:]] * 100_000
 
     meter = SaidMeter(for_ever)
-    found = await meter.messenger.ask(
+    found, _ = await meter.messenger.ask_for_all(
         PriceCluster,
         PriceCluster.ServerCommandDefs.get_scheduled_prices,
         PriceCluster.ClientCommandDefs.publish_price,
-        many=True,
+        endpoint=OWN_ENDPOINT,
         start_time=0,
         events=0,
     )
