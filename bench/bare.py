@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.components.button import ButtonEntity
@@ -121,5 +121,4 @@ def _bare(hass: HomeAssistant, like: er.RegistryEntry) -> Entity:
     entity._attr_name = like.original_name
     entity._attr_entity_registry_enabled_default = like.disabled_by is None
     entity._attr_device_info = DeviceInfo(identifiers={(_DOMAIN, str(like.device_id))}, name="Bare")
-    bare: Entity = entity
-    return bare
+    return cast("Entity", entity)

@@ -4,8 +4,8 @@ Beside it are a bare aio2030dot5 (all channels over one connection), and a clien
 resource, as one without sessions does. ``reading`` is our poll without what Home Assistant does to show it, which is
 what a bare client is like. The guard's part is timed on what the last poll read. All are lower quartiles, so that what
 else a machine has to do counts for little, and without the pauses that meters need between requests, which all make:
-``paced`` is with them,
-each poll as long after what came before that its first connection need not wait, as polls of a home are.
+``paced`` is with them, each poll as long after what came before that its first connection need not wait, as polls of a
+home are.
 """
 
 import asyncio

@@ -13,9 +13,10 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.esi import PriceSchedule
 from custom_components.utility_han.hub.priced import PricedSubject
+from custom_components.utility_han.hub.subject import Subject
 from custom_components.utility_han.utility import PriceKind
 from custom_components.utility_han.vehicles.home_price import async_home_program
-from tests.component.test_prices import Home, hourly
+from tests.component.test_prices import hourly
 
 pytestmark = pytest.mark.use_case("UR-EV")
 METER, SPOT = "sensor.meter_energy", "sensor.spot"
@@ -51,7 +52,7 @@ async def test_chosen_price_goes_before_what_is_told(
     price: str | None,
 ) -> None:
     hass.config.components.add("energy")  # which by itself needs the recorder
-    tellers = {each: PricedSubject(hass, Home()) for each in (PriceKind.GATEWAY, PriceKind.UTILITY)}
+    tellers = {each: PricedSubject(hass, Subject("home", "Home")) for each in (PriceKind.GATEWAY, PriceKind.UTILITY)}
     own = f"{tellers[PriceKind.GATEWAY].key}_price"
     er.async_get(hass).async_get_or_create("sensor", DOMAIN, own, suggested_object_id="own_price")
     for each in telling:

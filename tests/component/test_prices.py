@@ -13,7 +13,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
@@ -260,17 +259,6 @@ async def test_gateway_and_price_server_are_told_apart(
 # Without anybody who tells
 
 
-class Home(Subject):
-    """Stands for the hub."""
-
-    def __init__(self) -> None:
-        super().__init__("home", "Home")
-
-    @property
-    def device_info(self) -> DeviceInfo:
-        return DeviceInfo(identifiers={(DOMAIN, self.key)})
-
-
 def hourly(start: datetime, *per_kwh: float) -> tuple[Price, ...]:
     hour = timedelta(hours=1)
     return tuple(
@@ -288,7 +276,7 @@ def shown(subject: PricedSubject, key: str) -> Any:
 def subject(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> PricedSubject:
     """Return somebody who tells prices, at noon in UTC."""
     freezer.move_to(NOON)
-    return PricedSubject(hass, Home())
+    return PricedSubject(hass, Subject("home", "Home"))
 
 
 def test_gateway_is_asked_once_more_when_the_last_price_that_it_told_is_over() -> None:

@@ -11,7 +11,7 @@ from homeassistant.core import State
 
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.linked_entity import number_of
-from custom_components.utility_han.hub.subject import Subject
+from custom_components.utility_han.hub.subject import DeviceSubject
 from custom_components.utility_han.procedures import RecordedValues, StatisticsRow, VehicleRun
 from custom_components.utility_han.reports.values import Known, Storage, kind_of, told
 from custom_components.utility_han.utility import Estimated, ReportInterval
@@ -114,7 +114,7 @@ def test_storage_is_told_of_the_vehicle_that_is_plugged_in() -> None:
     record = vehicle(battery="sensor.truck", plug="binary_sensor.plug", max_power=11.0)
     data = MappingProxyType({"lfdi": "3E" * 20, "kind": "evse"})
     evse = ConfigSubentry(data=data, subentry_type="device", title="EVSE", unique_id="1", subentry_id="evse")
-    device = HanDevice(evse, VehicleSubject(record, cast("Subject", None)))
+    device = HanDevice(evse, VehicleSubject(record, cast("DeviceSubject", None)))
     source = storage_source([record], device)
     assert source is not None
     assert storage_source([record, record], device) is None, "which of them is there is not known"

@@ -190,12 +190,18 @@ async def test_times_beyond_reason_do_not_break_the_list(client: Ieee2030_5Gatew
     assert (await only(client, href)).start.year == 9000
 
 
-async def test_program_that_cannot_be_read_does_not_lose_the_others(
-    client: Ieee2030_5Gateway, gateway: SimulatedGateway
-) -> None:
+async def in_two_programs(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> str:
+    """A device in the first and in the second program; its href."""
     href = await client.announce(WATER_HEATER, LFDI)
     await gateway.enroll(LFDI, 1)
     await gateway.enroll(LFDI, 2)
+    return href
+
+
+async def test_program_that_cannot_be_read_does_not_lose_the_others(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    href = await in_two_programs(client, gateway)
     await gateway.publish(program=1)
     await gateway.publish(program=2)
     programs = await client.device_programs(href)
@@ -209,9 +215,7 @@ async def test_program_that_cannot_be_read_does_not_lose_the_others(
 async def test_program_whose_controls_cannot_be_read_takes_no_other_from_the_device(
     client: Ieee2030_5Gateway, gateway: SimulatedGateway
 ) -> None:
-    href = await client.announce(WATER_HEATER, LFDI)
-    await gateway.enroll(LFDI, 1)
-    await gateway.enroll(LFDI, 2)
+    href = await in_two_programs(client, gateway)
     made = await gateway.publish(program=2)
     await gateway.fault("http_error", status=500, path="/dr/1/edc")
     programs = await client.device_programs(href)
@@ -268,9 +272,7 @@ async def test_nothing_is_posted_to_another_host_nor_smuggled(
 async def test_subscribing_is_safe_to_repeat_and_follows_our_address(
     client: Ieee2030_5Gateway, gateway: SimulatedGateway
 ) -> None:
-    href = await client.announce(WATER_HEATER, LFDI)
-    await gateway.enroll(LFDI, 1)
-    await gateway.enroll(LFDI, 2)
+    href = await in_two_programs(client, gateway)
     programs = await client.device_programs(href)
 
     async def writes(uri: str) -> list[str]:

@@ -5,7 +5,6 @@ from typing import override
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 from homeassistant.core import CALLBACK_TYPE, callback
-from homeassistant.helpers.device_registry import DeviceInfo
 
 from ..hub.descriptions import Shown, SubjectBinarySensorDescription
 from ..hub.subject import Listener, Subject
@@ -19,13 +18,7 @@ class AccountSubject(Subject):
     def __init__(self, gateway: Subject, account: AccountManager) -> None:
         """``gateway`` is the device that it is shown on."""
         super().__init__(gateway.key, gateway.title)
-        self._gateway = gateway
         self.account = account
-
-    @property
-    @override
-    def device_info(self) -> DeviceInfo:
-        return self._gateway.device_info
 
     @callback
     @override

@@ -10,16 +10,16 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from ..const import CONF_AREA, CONF_BY_UTILITY, CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_MODEL, CONF_SERIAL, DOMAIN
 from ..esi import DemandResponseProgram
 from ..gateway import DeviceState
-from ..hub.subject import Subject
+from ..hub.subject import DeviceSubject
 from ..procedures import INSTALLATIONS, DeviceKind
 from ..utility import UtilityReason
 from .models import model_name
 
 
-class HanDevice(Subject):
+class HanDevice(DeviceSubject):
     """One device as the hub knows it now; it hangs off the gateway."""
 
-    def __init__(self, subentry: ConfigSubentry, gateway: Subject) -> None:
+    def __init__(self, subentry: ConfigSubentry, gateway: DeviceSubject) -> None:
         """Take the device that a subentry describes."""
         data = subentry.data
         super().__init__(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, override
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -14,7 +14,7 @@ from ..devices.manager import Registrar
 from ..devices.store import Record
 from ..hub.hub import Hub
 from ..hub.self_checks import async_self_test
-from ..hub.subject import Subject
+from ..hub.subject import DeviceSubject, Subject
 from ..load_control.manager import LoadControlManager
 from ..procedures import DiagnosisSubject, Finding, Health, HealthReason, Local, ServicePoint
 from ..vehicles.manager import VehicleManager
@@ -26,7 +26,7 @@ from .evidence import device_findings, gateway_findings, local_device, local_ent
 class Watched(Subject):
     """One thing that is watched; the gateway is what is neither device nor vehicle."""
 
-    def __init__(self, of: Subject) -> None:
+    def __init__(self, of: DeviceSubject) -> None:
         """``of`` is the subject whose health it is."""
         super().__init__(of.key, of.title, subentry_id=of.subentry_id)
         self._of = of
@@ -42,8 +42,8 @@ class Watched(Subject):
         return self._of.record if isinstance(self._of, VehicleSubject) else None
 
     @property
-    @override
     def device_info(self) -> DeviceInfo:
+        """What is known of the device that it is."""
         return self._of.device_info
 
 

@@ -13,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..const import DOMAIN
 from .descriptions import Shown, SubjectEntityDescription
 from .hub import UtilityHanConfigEntry
-from .subject import Occurrence, Subject
+from .subject import DeviceSubject, Occurrence, Subject
 
 
 class SubjectEntity(Entity):
@@ -55,7 +55,7 @@ class SubjectEntity(Entity):
 
 
 @callback
-def async_register_subjects(hass: HomeAssistant, entry: ConfigEntry, subjects: Iterable[Subject]) -> None:
+def async_register_subjects(hass: HomeAssistant, entry: ConfigEntry, subjects: Iterable[DeviceSubject]) -> None:
     """Register the devices of subjects, each at first in the area that the person named."""
     registry = dr.async_get(hass)
     for subject in subjects:

@@ -11,11 +11,11 @@ from ..const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_NETWORK, CONF_VTN, DOMAIN
 from ..gateway import Identity
 from ..procedures import Step
 from .coordinator import GatewayCoordinator
-from .subject import Listener, Subject
+from .subject import DeviceSubject, Listener
 from .transport import Transport, transport_of
 
 
-class GatewaySubject(Subject):
+class GatewaySubject(DeviceSubject):
     """The gateway, known by its config entry, so that a replaced meter stays the same device."""
 
     def __init__(self, coordinator: GatewayCoordinator, identity: Identity | None) -> None:

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
@@ -25,7 +23,6 @@ class PricedSubject(Subject):
         """``prefix`` is of the keys of its entities, ``source`` what their names say of it where there are two."""
         super().__init__(shown_on.key, shown_on.title)
         self._hass = hass
-        self._shown_on = shown_on
         self.prefix = prefix
         self.source = source
         self.prices: Sequence[Price] = ()
@@ -40,11 +37,6 @@ class PricedSubject(Subject):
         self._of_day: tuple[datetime, Sequence[Price]] | None = None
         self._cancel: CALLBACK_TYPE | None = None
         self._stopped = False
-
-    @property
-    @override
-    def device_info(self) -> DeviceInfo:
-        return self._shown_on.device_info
 
     @property
     def currency(self) -> str:

@@ -24,29 +24,21 @@ type Listener = Callable[[Occurrence | None], None]
 """Told of every change with None, and after that of what happened."""
 
 
-class Subject(ABC):
-    """Something that Home Assistant shows as a device.
+class Subject:
+    """Something of which Home Assistant shows entities, on the device with its ``key``.
 
     Rooms that say more about a subject of another room (its controls, its health) have a subject of their own with the
     same ``key``: their entities then hang on the same device.
     """
 
-    def __init__(self, key: str, title: str, *, subentry_id: str | None = None, area_id: str | None = None) -> None:
-        """``area_id`` is the area that the person named when it was added."""
+    def __init__(self, key: str, title: str, *, subentry_id: str | None = None) -> None:
+        """``title`` is its name for people."""
         self.key = key
         """What it is known by in the registries: the subentry's id, or the config entry's for the gateway."""
         self.title = title
         self.subentry_id = subentry_id
         """None for the gateway, which is the config entry itself."""
-        self.area_id = area_id
-        self.registry_id: str | None = None
-        """Its id in the device registry, once it was registered."""
         self._listeners: Listeners[Occurrence | None] = Listeners()
-
-    @property
-    @abstractmethod
-    def device_info(self) -> DeviceInfo:
-        """What is known of it, for the device registry."""
 
     @property
     def available(self) -> bool:
@@ -64,3 +56,19 @@ class Subject(ABC):
         self._listeners.tell(None)
         if happened is not None:
             self._listeners.tell(happened)
+
+
+class DeviceSubject(Subject, ABC):
+    """A subject that is a device of its own."""
+
+    def __init__(self, key: str, title: str, *, subentry_id: str | None = None, area_id: str | None = None) -> None:
+        """``area_id`` is the area that the person named when it was added."""
+        super().__init__(key, title, subentry_id=subentry_id)
+        self.area_id = area_id
+        self.registry_id: str | None = None
+        """Its id in the device registry, once it was registered."""
+
+    @property
+    @abstractmethod
+    def device_info(self) -> DeviceInfo:
+        """What is known of it, for the device registry."""

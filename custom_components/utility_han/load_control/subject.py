@@ -1,9 +1,5 @@
 """A HAN device as what load controls are about."""
 
-from typing import override
-
-from homeassistant.helpers.device_registry import DeviceInfo
-
 from ..devices.device import HanDevice
 from ..hub.subject import Subject
 
@@ -15,8 +11,3 @@ class ControlledSubject(Subject):
         """``device`` has a linked entity."""
         super().__init__(device.key, device.title, subentry_id=device.subentry_id)
         self.device = device
-
-    @property
-    @override
-    def device_info(self) -> DeviceInfo:
-        return self.device.device_info

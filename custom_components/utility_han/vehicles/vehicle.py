@@ -5,7 +5,7 @@ from typing import override
 from homeassistant.helpers.device_registry import DeviceInfo
 
 from ..const import DOMAIN
-from ..hub.subject import Subject
+from ..hub.subject import DeviceSubject
 from .store import VehicleRecord
 
 _SHOWN = 4
@@ -17,10 +17,10 @@ def masked(vin: str) -> str:
     return "…" + vin[-_SHOWN:]
 
 
-class VehicleSubject(Subject):
+class VehicleSubject(DeviceSubject):
     """A vehicle that is shown; it hangs off the gateway."""
 
-    def __init__(self, record: VehicleRecord, gateway: Subject) -> None:
+    def __init__(self, record: VehicleRecord, gateway: DeviceSubject) -> None:
         """``record`` has a subentry."""
         super().__init__(str(record.subentry_id), record.title, subentry_id=record.subentry_id)
         self._gateway = gateway

@@ -186,7 +186,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
                     # The premise whose meter this is comes first.
                     key=lambda choice: lfdi not in choice[1].gateways,
                 )
-            elif user_input is not None:
+            else:
                 account, premise = self._choices[int(user_input[CONF_PREMISE])]
                 await client.verify_premise(premise.id, lfdi)
                 return await self.async_account_linked(self._linked(utility, account, premise))

@@ -33,9 +33,10 @@ _DESCRIBES = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*)?"
     rb"<(?:\w+:)?(?:DeviceCapability|DeviceInformation|EndDevice|FunctionSetAssignmentsList|SelfDevice|UsagePointList)[\s/>]"
 )
-"""What says what a gateway or a device is, or what is metered where.
+"""What says what a gateway or a device is, or what is metered where, and is asked for once over a connection.
 
-It does not change while a connection is open, and nothing is written.
+Of these sep.xsd lets EndDevice (``enabled``) and UsagePoint (``status``) change at any time: nobody waits for that
+within a session, and the next one reads them anew, as all do once something was written.
 """
 
 

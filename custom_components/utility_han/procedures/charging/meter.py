@@ -231,8 +231,8 @@ class EnergyMeter(ChargerLimits):
         # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed.
         # A counter that is late says in the time of one session what was charged before, or once nobody is there.
         since_left = plug.since(left.left_at) or timedelta(0)
-        there = span if span or not left.counted else since_left
-        came = direct and not same and back > _SAME_WH and there > timedelta(0)
+        there = span > timedelta(0) or (left.counted and since_left > timedelta(0))
+        came = direct and not same and back > _SAME_WH and there
         likely = self._likely(rise, span) or self._likely(left.counted + rise, since_left)
         if came and likely and plugged is not None:
             return None
