@@ -5,6 +5,33 @@ from typing import Any
 type Course = list[tuple[str, dict[str, Any]]]
 COURSES: list[tuple[int, int, bool, Course]] = [
     (
+        # It begins anew while nobody looks, and by then says what it had said before.
+        *(279, 729, False),
+        [
+            ("charge", {"car": "family", "minutes": 69, "power": 2200}),
+            ("wait", {"minutes": 270}),
+            ("reset_counter", {}),
+            ("come_by", {"car": "family", "minutes": 99, "after": 1323}),
+            ("wait", {"minutes": 178}),
+            ("reset_counter", {}),
+            ("kill", {}),
+            ("wait", {"minutes": 213}),
+            ("charge", {"car": "family", "minutes": 138, "power": 8905}),
+        ],
+    ),
+    (
+        # It says another unit, and has begun anew in the right one when somebody looks again.
+        *(60, 0, True),
+        [
+            ("come_by", {"car": "family", "minutes": 187, "after": 270}),
+            ("charge", {"car": "family", "minutes": 27, "power": 2201}),
+            ("flip_unit", {"minutes": 2, "factor": 0.001}),
+            ("kill", {}),
+            ("come_by", {"car": "second", "minutes": 100, "after": 1455}),
+            ("charge", {"car": "family", "minutes": 10, "power": 2200}),
+        ],
+    ),
+    (
         # It tells of a vehicle when that has left, and more than of the one before.
         *(500, 323, True),
         [

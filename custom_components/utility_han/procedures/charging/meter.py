@@ -142,11 +142,13 @@ class EnergyMeter(ChargerLimits):
         if self.counter is None or self.at is None or self.changed is None:
             self.counter, self.at, self.changed = reading, at, at
             return Change(0.0)
+        unwatched = self._elapsed(at, self.at) > _SCALED_WITHIN
         counter = self._in_watt_hours(at, reading, plug)
         if counter == self.counter:
             self.at = at
             return Change(0.0)
-        change = self._moved(at, counter, plug)
+        # A counter that went on in another unit while nobody looked may as well have begun anew in its own.
+        change = self._moved(at, counter, plug, sure=self.scale == 1.0 or not unwatched)
         self.before, self.counter, self.changed, self.at = (self.changed, self.counter), counter, at, at
         self.untold = False
         self.total += change.energy
@@ -183,7 +185,7 @@ class EnergyMeter(ChargerLimits):
         goes_on = self.scale != 1.0 and -_SAME_WH <= reading * self.scale - before <= gives + _SAME_WH
         return not ((same or goes_on) and left.counted >= LIKELY_WH)
 
-    def _moved(self, at: datetime, counter: float, plug: Plug) -> Change:
+    def _moved(self, at: datetime, counter: float, plug: Plug, *, sure: bool) -> Change:
         if self._is_back_from_stray(at, counter, plug):
             self._forget_stray()
             if abs(counter - (self.counter or 0.0)) <= _SAME_WH:
@@ -191,10 +193,11 @@ class EnergyMeter(ChargerLimits):
         if (change := self._said_otherwise(at, counter, plug)) is not None:
             return change
         before, left = self.counter or 0.0, self.departure
-        rise, direct = counter - before, counter > before and self._possible(counter, at, plug)
-        if left is not None and (change := self._came_back(at, counter, left, plug, direct=direct)) is not None:
+        rise, direct = counter - before, sure and counter > before and self._possible(counter, at, plug)
+        back = self._came_back(at, counter, left, plug, direct=direct) if left is not None and sure else None
+        if back is not None:
             self.departure = None
-            return change
+            return back
         if direct:
             return self._rose(at, counter, plug)
         if rise < 0:
@@ -243,7 +246,7 @@ class EnergyMeter(ChargerLimits):
         elif rise < 0 and abs(counter * _SCALES[1] - (self.counter or 0.0)) <= _SAME_WH:
             # It says the same in another unit, and may have been right before.
             doubt = self.doubted if self.doubted <= self._allowed_since(left.at, at, plug) else 0.0
-        elif rise > back and counter > left.counter + _SAME_WH and (plugged is None or (direct and (same or came))):
+        elif rise > back and (plugged is None or (counter > left.counter + _SAME_WH and direct and (same or came))):
             # It may as well have begun anew, and all that it says was charged since.
             time = AT_ONCE_WITHIN if self.untold else elapsed
             doubt = rise - back if self._likely(rise, time) else 0.0
