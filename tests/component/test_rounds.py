@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import DOMAIN
@@ -18,6 +20,7 @@ from custom_components.utility_han.health.manager import HealthManager
 from custom_components.utility_han.hub import rounds
 from custom_components.utility_han.hub.listeners import Listeners
 from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.utility.model import Event
 from custom_components.utility_han.vehicles import manager as vehicles
@@ -51,8 +54,9 @@ def _soon() -> Iterator[None]:
 class Home:
     """A home with a device and a vehicle, and everything that goes on in its background."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, charger: Charger) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, charger: Charger, web: ClientSessionGenerator) -> None:
         self.hass = hass
+        self.web = web
         self.entry = entry
         self.charger = charger
         self.gateway = Patient(hass, entry, entry.entry_id)
@@ -99,19 +103,48 @@ class Home:
         """Have the controls read that the gateway is said to have changed."""
         await self.entry.runtime_data.manager(LoadControlManager).async_look()
 
+    async def keep(self) -> None:
+        """Have the minute come in which is kept what was charged."""
+        await self.measure()
+        await manager_of(self.entry).async_look(dt_util.utcnow())
+
+    async def keep_prices(self) -> None:
+        """Have the hour come in which is kept what was told of prices."""
+        prices = manager_of(self.entry).prices
+        prices.book.note()
+        await prices._async_keep(dt_util.utcnow())
+
+    async def time_came(self) -> None:
+        """Have the time come at which something changes about controls."""
+        await self.entry.runtime_data.manager(LoadControlManager)._async_time_came(dt_util.utcnow())
+
+    async def carried_out(self) -> None:
+        """Have appliances carried out what was asked of them."""
+        await self.entry.runtime_data.manager(LoadControlManager)._carrying._flush()
+
+    async def subscription_ended(self) -> None:
+        """Have the gateway say that a subscription is over."""
+        webhook_id = await (await KeptControls.async_get(self.hass, self.entry.entry_id)).async_webhook_id()
+        body = b'<Notification xmlns="urn:ieee:std:2030.5:ns"><subscribedResource>/x</subscribedResource>'
+        body += b"<status>1</status></Notification>"
+        client = await self.web()
+        assert (await client.post(f"/api/webhook/{webhook_id}", data=body)).status == HTTPStatus.OK
+
     async def evaluate(self) -> None:
         """Have health looked at."""
         await self.entry.runtime_data.manager(HealthManager).async_evaluate()
 
 
 @pytest.fixture
-async def home(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway) -> Home:
+async def home(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, hass_client_no_auth: ClientSessionGenerator
+) -> Home:
     """A home in which all is well."""
     flow = DeviceFlow(hass, hub)
     await flow.start()
     await registered(flow, gateway)
     await hass.async_block_till_done()
-    home = Home(hass, hub, await bind(hass, hub))
+    home = Home(hass, hub, await bind(hass, hub), hass_client_no_auth)
     await home.poll()
     await home.evaluate()
     await until(lambda: home.gateway.well)
@@ -164,6 +197,13 @@ async def test_what_breaks_once_is_told_shown_and_done_again(
         ("load_control.manager.LoadControlManager.async_read", Home.ask),
         ("health.requests.UtilityRequests._ask", Home.hear),
         ("vehicles.settling.Settling.async_settle_all", Home.price),
+        ("vehicles.settling.Settling.async_settle_all", Home.session),
+        ("vehicles.store.ChargingPoints.async_save", Home.session),
+        ("vehicles.store.ChargingPoints.async_save", Home.keep),
+        ("vehicles.price_book.PriceBook.async_save", Home.keep_prices),
+        ("load_control.store.KeptControls.async_save", Home.time_came),
+        ("load_control.store.KeptControls.async_save", Home.carried_out),
+        ("devices.manager.Registrar.async_read_programs", Home.subscription_ended),
     ],
 )
 @pytest.mark.use_case("RD-4")
