@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from functools import partial
-from http import HTTPStatus
 from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import DOMAIN
@@ -20,7 +18,6 @@ from custom_components.utility_han.health.manager import HealthManager
 from custom_components.utility_han.hub import rounds
 from custom_components.utility_han.hub.listeners import Listeners
 from custom_components.utility_han.load_control.manager import LoadControlManager
-from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.utility.model import Event
 from custom_components.utility_han.vehicles import manager as vehicles
@@ -54,9 +51,8 @@ def _soon() -> Iterator[None]:
 class Home:
     """A home with a device and a vehicle, and everything that goes on in its background."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, charger: Charger, web: ClientSessionGenerator) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, charger: Charger) -> None:
         self.hass = hass
-        self.web = web
         self.entry = entry
         self.charger = charger
         self.gateway = Patient(hass, entry, entry.entry_id)
@@ -122,29 +118,19 @@ class Home:
         """Have appliances carried out what was asked of them."""
         await self.entry.runtime_data.manager(LoadControlManager)._carrying._flush()
 
-    async def subscription_ended(self) -> None:
-        """Have the gateway say that a subscription is over."""
-        webhook_id = await (await KeptControls.async_get(self.hass, self.entry.entry_id)).async_webhook_id()
-        body = b'<Notification xmlns="urn:ieee:std:2030.5:ns"><subscribedResource>/x</subscribedResource>'
-        body += b"<status>1</status></Notification>"
-        client = await self.web()
-        assert (await client.post(f"/api/webhook/{webhook_id}", data=body)).status == HTTPStatus.OK
-
     async def evaluate(self) -> None:
         """Have health looked at."""
         await self.entry.runtime_data.manager(HealthManager).async_evaluate()
 
 
 @pytest.fixture
-async def home(
-    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, hass_client_no_auth: ClientSessionGenerator
-) -> Home:
+async def home(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway) -> Home:
     """A home in which all is well."""
     flow = DeviceFlow(hass, hub)
     await flow.start()
     await registered(flow, gateway)
     await hass.async_block_till_done()
-    home = Home(hass, hub, await bind(hass, hub), hass_client_no_auth)
+    home = Home(hass, hub, await bind(hass, hub))
     await home.poll()
     await home.evaluate()
     await until(lambda: home.gateway.well)
@@ -203,7 +189,6 @@ async def test_what_breaks_once_is_told_shown_and_done_again(
         ("vehicles.price_book.PriceBook.async_save", Home.keep_prices),
         ("load_control.store.KeptControls.async_save", Home.time_came),
         ("load_control.store.KeptControls.async_save", Home.carried_out),
-        ("devices.manager.Registrar.async_read_programs", Home.subscription_ended),
     ],
 )
 @pytest.mark.use_case("RD-4")
