@@ -17,7 +17,7 @@ from custom_components.utility_han.documents.ocpi import CdrFault
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.identity import IdentityProblem
 from custom_components.utility_han.gateway.model import DeviceState, FileKind
-from custom_components.utility_han.health.flow.repair import SHOWN
+from custom_components.utility_han.health.flow.steps import SHOWN
 from custom_components.utility_han.procedures.health import HealthEvent, HealthReason, HealthState
 from custom_components.utility_han.procedures.installation import INSTALLATIONS
 from custom_components.utility_han.procedures.self_check import Check

@@ -6,7 +6,8 @@ from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
-from .health.flow.repair import DiagnosticsRequestedFlow, UnhealthyFlow
+from .health.flow.permission import DiagnosticsRequestedFlow
+from .health.flow.repair import UnhealthyFlow
 from .health.notices import DIAGNOSTICS_REQUESTED, UNHEALTHY
 from .hub import meter_notices, store_notices
 from .hub.answers import ACKNOWLEDGE

@@ -177,3 +177,26 @@ async def test_who_may_control_nothing_says_nothing_to_assist(hass: HomeAssistan
         for context, refused in ((guest, may is not May.READ), (anybody, False)):
             with pytest.raises(intent.IntentUnexpectedError) if refused else nullcontext():
                 await intent.async_handle(hass, "test", saying.intent, slots, context=context)
+
+
+@pytest.mark.use_case("UR-14", "DM-2")
+async def test_who_may_control_one_device_acts_on_that_one_only(
+    hass: HomeAssistant, patient: Patient, charger: Charger
+) -> None:
+    own = patient.state("health").entity_id
+    policy = {"entities": {"entity_ids": {own: {"control": True}}}}
+    resident = MockUser()
+    resident.mock_policy(policy)
+    context = Context(user_id=resident.add_to_hass(hass).id)
+    calls = _subject(hass, patient.entry)
+    for action in ("opt_out", "opt_in", "diagnose"):
+        assert not await _refused(hass, action, {"device_id": patient.device_id}, context), action
+        assert await _refused(hass, action, calls[action], context), f"{action} of the gateway"
+    assert await _refused(hass, "plan_charging", calls["plan_charging"], context)
+    assert await _refused(hass, "diagnose", {"device_id": "of nobody"}, context)
+    name = hass.config_entries.async_get_known_entry(patient.entry.entry_id).title
+    diagnose = ALL_SAYINGS["diagnose"].intent
+    with pytest.raises(intent.IntentUnexpectedError):
+        await intent.async_handle(hass, "test", diagnose, {"name": {"value": name}}, context=context)
+    its = {"name": {"value": patient.entry.subentries[patient.key].title}}
+    assert await intent.async_handle(hass, "test", diagnose, its, context=context)

@@ -65,8 +65,17 @@ class Fix:
         assert issue.is_fixable
         await self._post("/api/repairs/issues/fix", {"handler": DOMAIN, "issue_id": issue.issue_id})
 
-    async def submit(self, **answer: str) -> None:
+    async def answer(self, **answer: str) -> None:
+        """Submit the page, and see the next, whatever it is."""
         await self._post(f"/api/repairs/issues/fix/{self.page['flow_id']}", answer)
+
+    async def submit(self, **answer: str) -> None:
+        """Submit the page, and wait until the next wants something."""
+        await self.answer(**answer)
+        await self.watch()
+
+    async def watch(self) -> None:
+        """Wait until a page wants something."""
         web = await self._web()
         while self.page["type"] == "progress":
             await self._hass.async_block_till_done()
@@ -244,6 +253,8 @@ async def test_utility_diagnoses_once_it_may(
     assert fix.page["type"] == "create_entry"
     await fix.open(await asked())
     await fix.submit(permission="once")
+    assert fix.page["step_id"] == "returned", fix.page
+    await fix.submit()
     assert fix.page["type"] == "create_entry"
     assert [each["status"] for each in await utility.diagnoses()] == ["denied", "done"]
     result = (await utility.diagnoses())[-1]["result"]
@@ -252,6 +263,7 @@ async def test_utility_diagnoses_once_it_may(
 
     await fix.open(await asked())
     await fix.submit(permission="always")
+    await fix.submit()
     await utility.ask_diagnosis(registration_id=registration["id"])
     await eventually(utility.diagnoses, lambda found: [each["status"] for each in found][2:] == ["done", "done"])
 

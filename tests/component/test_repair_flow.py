@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
@@ -22,7 +25,7 @@ from tests.component.test_without_meter import home as home  # noqa: PLC0414 - t
 from tests.component.test_without_meter import register
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
-from tests.helpers.states import until
+from tests.helpers.states import eventually, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import bind
 from tests.openadr.under_test import Vtn
@@ -310,3 +313,58 @@ async def test_answer_to_a_hub_that_is_not_loaded_waits(
     await fix.submit(permission="always")
     assert (fix.page["type"], fix.page["reason"]) == ("abort", "gone")
     assert [each["status"] for each in await utility.diagnoses()] == ["requested"]
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_person_sees_that_what_was_allowed_is_being_diagnosed(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await fix.open(await asked(hass, patient, utility))
+    await fix.answer(permission="once")
+    assert (fix.page["type"], fix.page["step_id"]) == ("progress", "diagnose"), fix.page
+    await fix.watch()
+    assert fix.page["step_id"] == "returned", fix.page
+
+
+async def not_returned(hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix) -> str:
+    """Have the utility not take the result of what it asked to diagnose; return when that was diagnosed."""
+    issue = await asked(hass, patient, utility)
+    (request,) = await utility.diagnoses()
+    await utility.fault("http_error", status=503, path=f"/api/v1/diagnostics-requests/{request['id']}/result")
+    await fix.open(issue)
+    await fix.submit(permission="once")
+    assert (fix.page["step_id"], fix.page["errors"]) == ("not_returned", {"base": "not_returned"})
+    return diagnosed_at(patient)
+
+
+def diagnosed_at(patient: Patient) -> str:
+    diagnosis = patient.manager.condition(patient.key).diagnosis
+    assert diagnosis is not None
+    return str(diagnosis["at"])
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_result_that_the_utility_did_not_take_is_sent_again_and_nothing_diagnosed_anew(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    at = await not_returned(hass, patient, utility, fix)
+    await fix.submit()
+    assert (fix.page["step_id"], fix.page["errors"]) == ("not_returned", {"base": "not_returned"})
+    await utility.mend()
+    await fix.submit()
+    assert fix.page["step_id"] == "returned", fix.page
+    assert [each["status"] for each in await utility.diagnoses()] == ["done"]
+    assert diagnosed_at(patient) == at
+    await fix.submit()
+    assert fix.page["type"] == "create_entry", fix.page
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_result_that_nobody_sends_again_is_sent_by_itself(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    at = await not_returned(hass, patient, utility, fix)
+    await utility.mend()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
+    await eventually(utility.diagnoses, lambda found: [each["status"] for each in found] == ["done"])
+    assert diagnosed_at(patient) == at

@@ -99,6 +99,25 @@ class Home:
         """Have the controls read that the gateway is said to have changed."""
         await self.entry.runtime_data.manager(LoadControlManager).async_look()
 
+    async def keep(self) -> None:
+        """Have the minute come in which is kept what was charged."""
+        await self.measure()
+        await manager_of(self.entry).async_look(dt_util.utcnow())
+
+    async def keep_prices(self) -> None:
+        """Have the hour come in which is kept what was told of prices."""
+        prices = manager_of(self.entry).prices
+        prices.book.note()
+        await prices._async_keep(dt_util.utcnow())
+
+    async def time_came(self) -> None:
+        """Have the time come at which something changes about controls."""
+        await self.entry.runtime_data.manager(LoadControlManager)._async_time_came(dt_util.utcnow())
+
+    async def carried_out(self) -> None:
+        """Have appliances carried out what was asked of them."""
+        await self.entry.runtime_data.manager(LoadControlManager)._carrying._flush()
+
     async def evaluate(self) -> None:
         """Have health looked at."""
         await self.entry.runtime_data.manager(HealthManager).async_evaluate()
@@ -164,6 +183,12 @@ async def test_what_breaks_once_is_told_shown_and_done_again(
         ("load_control.manager.LoadControlManager.async_read", Home.ask),
         ("health.requests.UtilityRequests._ask", Home.hear),
         ("vehicles.settling.Settling.async_settle_all", Home.price),
+        ("vehicles.settling.Settling.async_settle_all", Home.session),
+        ("vehicles.store.ChargingPoints.async_save", Home.session),
+        ("vehicles.store.ChargingPoints.async_save", Home.keep),
+        ("vehicles.price_book.PriceBook.async_save", Home.keep_prices),
+        ("load_control.store.KeptControls.async_save", Home.time_came),
+        ("load_control.store.KeptControls.async_save", Home.carried_out),
     ],
 )
 @pytest.mark.use_case("RD-4")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import Unauthorized
 
 from ..account.actions import price_sources
 from ..const import DOMAIN
 from ..hub.allowed import SAYINGS as MAY_BE_SAID
-from ..hub.allowed import async_check
+from ..hub.allowed import async_allowed, async_check, devices_of
 from ..hub.hub import UtilityHanConfigEntry
 from ..hub.price_messages import about_price
 from ..hub.wording import Said, Wording, async_say
@@ -97,9 +98,12 @@ SAYINGS: Mapping[str, Saying] = {
 
 
 async def async_answer(hass: HomeAssistant, heard: str, name: str | None, language: str, context: Context) -> str:
-    """Do what was said, one of ``SAYINGS``, and return what is answered; ``Unauthorized`` for who may not."""
-    saying = SAYINGS[heard]
-    await async_check(hass, context, MAY_BE_SAID[heard], ())
+    """Do what was said, one of ``SAYINGS``, and return what is answered; ``Unauthorized`` for who may not.
+
+    What is said of everything is done to what they may.
+    """
+    saying, may = SAYINGS[heard], MAY_BE_SAID[heard]
+    await async_check(hass, context, may, ())
     everything = list(_watched(hass))
     if not everything:
         return await _words(hass, None, Said("assist_no_hub"), language)
@@ -107,8 +111,15 @@ async def async_answer(hass: HomeAssistant, heard: str, name: str | None, langua
     meant = [each for each in everything if name is None or each[1].title.casefold() == name.casefold()]
     if not meant:
         return await _words(hass, None, Said("assist_unknown", {"device": name or "–"}), language)
+    allowed = [
+        (health, watched)
+        for health, watched in meant
+        if await async_allowed(hass, context, may, (), devices_of(hass, health.entry, [watched.key]))
+    ]
+    if not allowed:
+        raise Unauthorized(context=context, user_id=context.user_id)
     answers = []
-    for health, watched in meant:
+    for health, watched in allowed:
         if (said := await saying.do(health, watched, wording, context)) is not None:
             answers.append(await _words(hass, health.entry, said, language))
     return " ".join(answers) or await _words(hass, None, Said(saying.nothing), language)

@@ -127,14 +127,3 @@ def report_of(found: Diagnosis) -> Report:
         if result.step is not Step.RD_7  # what the home's own entities say stays at home
     }
     return Report("diagnosis", found.verdict.value, found.reason and found.reason.value, evidence)
-
-
-async def async_answer_request(health: HealthManager, request_id: str, *, allowed: bool) -> None:
-    """Answer what the utility asks to diagnose (RD-5a); what is allowed is diagnosed, and the result returned."""
-    utility = health.account.utility
-    request = await utility.answer_diagnostics_request(request_id, allowed=allowed)
-    if request.status != "allowed":
-        return
-    watched = health.subjects.about(request.registration_id) or health.subjects.gateway
-    found = await async_diagnose(health, watched, report=False)
-    await utility.return_diagnosis(request_id, report_of(found))

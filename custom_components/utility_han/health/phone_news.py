@@ -14,7 +14,7 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from ..const import CONF_NOTIFY
 from ..devices.device import HanDevice
 from ..esi import LoadControl
-from ..hub.allowed import BUTTONS, async_check
+from ..hub.allowed import BUTTONS, async_check, devices_of
 from ..hub.notifications import async_notify, async_withdraw
 from ..hub.phone import Button, Choice, async_listen, user_of
 from ..hub.subject import Occurrence
@@ -162,10 +162,13 @@ class PhoneNews:
 
     # What buttons do
 
-    async def _async_check(self, context: Context, button: Button) -> None:
+    async def _async_check(self, context: Context, button: Button, more: str) -> None:
         """``Unauthorized`` for who may not; the phone that the options name is trusted with its buttons."""
         if context.user_id != user_of(self._hass, self._entry.options[CONF_NOTIFY]):
-            await async_check(self._hass, context, BUTTONS[button], [self._entry])
+            # That alone asks who may control something; the others are not about devices.
+            left = [subject.key for subject, _ in self._taking_part(more)] if button is Button.OPT_OUT else []
+            devices = devices_of(self._hass, self._entry, left)
+            await async_check(self._hass, context, BUTTONS[button], [self._entry], devices)
 
     async def _async_diagnose(self, key: str, _more: str) -> None:
         if (watched := self._health.subjects.of(key)) is not None:

@@ -30,7 +30,7 @@ class May(StrEnum):
     READ = "read"
     """Whoever is signed in: it tells what entities show everybody."""
     CONTROL = "control"
-    """Who may control an entity of the integration."""
+    """Who may control an entity of what it is about; of anything of the integration, where it is about all."""
     REPAIR = "repair"
     CASES = "cases"
     """Tell the utility that something is wrong, by which it opens a case."""
@@ -102,7 +102,9 @@ def async_register_action(
     may = ACTIONS[name]
 
     async def handle(call: ServiceCall) -> ServiceResponse | None:
-        await async_check(hass, call.context, may, _hubs_of(hass, call))
+        device_id = call.data.get(ATTR_DEVICE_ID)
+        about = [device_id] if isinstance(device_id, str) else []
+        await async_check(hass, call.context, may, _hubs_of(hass, call), about)
         return await do(call)
 
     hass.services.async_register(DOMAIN, name, handle, schema, response)
@@ -117,19 +119,31 @@ def _hubs_of(hass: HomeAssistant, call: ServiceCall) -> Collection[ConfigEntry]:
     return [hub for hub in hubs if device is not None and hub.entry_id == device.config_entry_id]
 
 
-async def async_check(hass: HomeAssistant, context: Context, may: May, hubs: Iterable[ConfigEntry]) -> None:
-    """``Unauthorized`` where who is behind a context may not do this to all of ``hubs``."""
-    if not await async_allowed(hass, context, may, hubs):
+@callback
+def devices_of(hass: HomeAssistant, hub: ConfigEntry, keys: Iterable[str]) -> list[str]:
+    """Return the ids in the device registry of subjects of a hub, known by their keys."""
+    registry = dr.async_get(hass)
+    found = (registry.async_get_device_by_identifier((DOMAIN, key), hub.entry_id) for key in keys)
+    return [device.id for device in found if device is not None]
+
+
+async def async_check(
+    hass: HomeAssistant, context: Context, may: May, hubs: Iterable[ConfigEntry], devices: Collection[str] = ()
+) -> None:
+    """``Unauthorized`` where who is behind a context may not do this to all of ``hubs`` and ``devices``."""
+    if not await async_allowed(hass, context, may, hubs, devices):
         raise Unauthorized(context=context, user_id=context.user_id)
 
 
-async def async_allowed(hass: HomeAssistant, context: Context | None, may: May, hubs: Iterable[ConfigEntry]) -> bool:
+async def async_allowed(
+    hass: HomeAssistant, context: Context | None, may: May, hubs: Iterable[ConfigEntry], devices: Collection[str] = ()
+) -> bool:
     """Return whether who is behind a context may; ``UnknownUser`` where that user is no more."""
     if context is None or context.user_id is None:
         return True
     if (user := await hass.auth.async_get_user(context.user_id)) is None:
         raise UnknownUser(context=context, user_id=context.user_id)
-    return allows(hass, user, may, hubs)
+    return allows(hass, user, may, hubs, devices)
 
 
 @callback
@@ -141,14 +155,27 @@ def check_reader(hass: HomeAssistant, request: Mapping[Any, Any], view: str) -> 
 
 
 @callback
-def allows(hass: HomeAssistant, user: User, may: May, hubs: Iterable[ConfigEntry]) -> bool:
-    """Return whether a user may do this to all of ``hubs``."""
+def allows(
+    hass: HomeAssistant, user: User, may: May, hubs: Iterable[ConfigEntry], devices: Collection[str] = ()
+) -> bool:
+    """Return whether a user may do this to all of ``hubs`` and ``devices`` (ids of the device registry)."""
     if user.is_admin or may is May.READ:
         return True
     if may is May.CONTROL:
-        ours = (each.entity_id for each in er.async_get(hass).entities.values() if each.platform == DOMAIN)
-        return any(user.permissions.check_entity(entity_id, POLICY_CONTROL) for entity_id in ours)
+        registry = er.async_get(hass)
+        if not devices:
+            return _controls_any(user, registry.entities.values())
+        return all(
+            _controls_any(user, er.async_entries_for_device(registry, device_id, include_disabled_entities=True))
+            for device_id in devices
+        )
     if may is May.RECORDS:
         hubs = hass.config_entries.async_entries(DOMAIN)  # a payer is looked for in all of them
     options = [hub.options.get(CONF_OTHERS_MAY, ()) for hub in hubs]
     return may in OPTIONAL and bool(options) and all(may in option for option in options)
+
+
+def _controls_any(user: User, entities: Iterable[er.RegistryEntry]) -> bool:
+    """Whether a user may control one of these; entities that others put on our device say nothing of it."""
+    ours = (each.entity_id for each in entities if each.platform == DOMAIN)
+    return any(user.permissions.check_entity(entity_id, POLICY_CONTROL) for entity_id in ours)

@@ -54,7 +54,7 @@ class Choice:
 
 type Pressed = Callable[[str, str], Coroutine[Any, Any, None]]
 """Does what a button says; called with its subject, and what more there is to it."""
-type Check = Callable[[Context, Button], Coroutine[Any, Any, None]]
+type Check = Callable[[Context, Button, str], Coroutine[Any, Any, None]]
 """``HomeAssistantError`` for who may not press a button."""
 
 
@@ -138,7 +138,7 @@ def async_listen(
 
     async def _guarded(context: Context, button: Button, subject: str, more: str) -> None:
         try:
-            await check(context, button)
+            await check(context, button, more)
             await does[button](subject, more)
         except HomeAssistantError as err:
             LOGGER.warning("%s: what a notification's button asks for was not done: %s", entry.title, err)

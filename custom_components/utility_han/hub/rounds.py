@@ -1,7 +1,8 @@
 """Rounds of what works in the background: an error that nobody thought of ends one round, and nothing else.
 
 It is logged once, with where it came from, until a round succeeds; meanwhile the work is ``failing``, which the hub's
-health shows. The next round of a loop comes as any other; what was begun once is tried again until it succeeds.
+health shows. The next round of a loop comes as any other; what was begun once, or is begun by an event only, is tried
+again until it succeeds.
 """
 
 import asyncio
@@ -78,6 +79,21 @@ class Rounds:
         """
         return self._failing.attempt(_named(work, about))
 
+    async def do(self, work: str, each: Callable[[], Awaitable[object]], about: str = "") -> None:
+        """Do a round that only an event or a timer begins; what ends it in an error is tried again as by ``begin``.
+
+        ``each`` has to be what may be done once more. What gateway and utility are known to do wrong is raised, the
+        first time.
+        """
+        what = _named(work, about)
+        self._replace(what)
+        with self.round(work, about) as this:
+            await each()
+        if this.failed:
+            self._try_again(what, each)
+        else:
+            self._backoffs.pop(what, None)
+
     async def repeat(
         self,
         work: str,
@@ -120,10 +136,13 @@ class Rounds:
 
         async def first() -> None:
             if not await self._succeeds(what, each):
-                self._entry.async_create_background_task(self._hass, self._again(what, each), f"{DOMAIN} {what} again")
+                self._try_again(what, each)
 
         create = self._entry.async_create_task if waited_for else self._entry.async_create_background_task
         create(self._hass, first(), f"{DOMAIN} {what}")
+
+    def _try_again(self, what: str, each: Callable[[], Awaitable[object]]) -> None:
+        self._entry.async_create_background_task(self._hass, self._again(what, each), f"{DOMAIN} {what} again")
 
     def _replace(self, what: str) -> None:
         if (resting := self._resting.pop(what, None)) is not None:

@@ -124,8 +124,13 @@ class Carrying:
         """Tell what came of it, for all devices that were at it in the same moment."""
         self._flushing = False
         effects, self._pending = self._pending, []
-        with self._rounds.round("telling what was carried out"):
-            await self._happened(effects)
+
+        async def tell() -> None:
+            told = effects.copy()
+            effects.clear()  # who is told keeps them; what is done once more is the rest
+            await self._happened(told)
+
+        await self._rounds.do("telling what was carried out", tell)
 
     def _found(self, lfdi: str, appliance: Appliance) -> list[Effect]:
         """Take note of how an appliance that was out of sight was found, or that it is not looked for any longer."""

@@ -1,6 +1,7 @@
 """Keeps the controls of a hub's devices: has them decided, carried out, answered and shown."""
 
 import asyncio
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -91,6 +92,7 @@ class LoadControlManager:
         self.premise.changed.add(self._shares_changed)
         self._answering = Answering(hass, hub, kept, self._sources, ours.get)
         self._shown: dict[str, tuple[LoadControl, OptedOut | None] | None] = {}
+        self._untold: deque[Effect] = deque()  # told once it is kept
         """What lasts now, as it was told last, by LFDI."""
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -298,8 +300,12 @@ class LoadControlManager:
                 )
             else:
                 LOGGER.debug("%s: control %s: %s", self._entry.title, effect.control.id, effect.happening)
+        self._untold.extend(effects)
         await self._kept.async_save()
-        for place, effect in enumerate(effects, 1):
+        for place in range(1, len(self._untold) + 1):
+            if not self._untold:
+                break  # told by who came in between
+            effect = self._untold.popleft()
             self._tell(effect.lfdi, effect)
             if place % _TOLD_AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -338,8 +344,10 @@ class LoadControlManager:
 
     async def _async_time_came(self, _now: datetime) -> None:
         self._cancel_timer = None
-        with self._rounds.round("load control"):
-            await self._async_advanced(self._rules.advance(dt_util.utcnow()))
+        await self._rounds.do("load control", self._async_advance)
+
+    async def _async_advance(self) -> None:
+        await self._async_advanced(self._rules.advance(dt_util.utcnow()))
 
 
 def _missing(hass: HomeAssistant, entity_id: str) -> bool:

@@ -96,14 +96,13 @@ def _follow_programs(
     entry.async_on_unload(coordinator.async_add_listener(look))
     entry.async_on_unload(registrar.changed.add(look))
 
-    async def again() -> None:
+    async def look_again() -> None:
         nonlocal last
         last = None
-        with coordinator.rounds.round("subscribing again"):
-            await registrar.async_read_programs()  # a program may have moved, or changed what it has
-            look()
+        await registrar.async_read_programs()  # a program may have moved, or changed what it has
+        look()
 
-    return again
+    return partial(coordinator.rounds.do, "subscribing again", look_again)
 
 
 async def _subscribe(

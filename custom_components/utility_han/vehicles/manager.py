@@ -25,7 +25,6 @@ from ..procedures import (
     Charge,
     ChargingPoint,
     EnergyMeter,
-    LedgerEntry,
     Measured,
     MeasuredSession,
     whose,
@@ -95,7 +94,7 @@ class VehicleManager:
         """Points by the entities that say something about them."""
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._settling: dict[str, CALLBACK_TYPE] = {}
-        self._dirty = self._closed = False
+        self._closed = False
 
     # Start and end
 
@@ -213,10 +212,7 @@ class VehicleManager:
     async def async_look(self, now: datetime) -> None:
         """Read the chargers as they are, whether they told anything or not; it is done each minute."""
         self._feed_all(self.charging.points, now)
-        with self._rounds.round("keeping what was charged"):
-            if self._dirty:
-                self._dirty = False
-                await self.charging.async_save_points()
+        await self._rounds.do("keeping what was charged", self.charging.async_keep_points)
 
     @callback
     def _feed_all(self, points: Collection[str], now: datetime) -> None:
@@ -241,7 +237,7 @@ class VehicleManager:
             return  # what was charged meanwhile is needed first
         point.set_plugged(now, self._plug(point_id))
         self._note_presence(point_id, point)
-        self._dirty = self._dirty or (point.meter.total, point.meter.counter) != counted
+        self.charging.points_changed |= (point.meter.total, point.meter.counter) != counted
         point.settle(now)
         if (cancel := self._settling.pop(point_id, None)) is not None:
             cancel()
@@ -282,35 +278,33 @@ class VehicleManager:
 
     async def _async_changed(self, point_id: str) -> None:
         """Keep a change of plug or session, and make of sessions that ended what is to be made of them."""
-        with self._rounds.round("sessions", point_id):
-            await self._async_take_up(point_id)
+        await self._rounds.do("sessions", partial(self._async_take_up, point_id), point_id)
 
     async def _async_take_up(self, point_id: str) -> None:
         point = self.charging.points[point_id]
-        self._dirty = False
         # What has just been closed is kept with the point until the ledger has it: at any moment it is on disk, and
         # where it is in both files, it has the same id.
         await self.charging.async_save_points()
         closed = {session.id: session for session in point.closed}
-        entries = [entry for session in closed.values() if (entry := self._enter(point_id, session)) is not None]
+        for session in closed.values():
+            self._enter(point_id, session)
         if closed:
             await self.charging.async_save()
+            # Before they leave the point: what ends in an error is done once more for them.
+            await self.settling.async_settle_all()
             point.closed = [session for session in point.closed if session.id not in closed]
             await self.charging.async_save_points()
-        if entries:
-            await self.settling.async_settle_all()
-        if entries or (point.session is not None and any(each.run.guest for each in self._by_point[point_id])):
+        if closed or (point.session is not None and any(each.run.guest for each in self._by_point[point_id])):
             self.delivery.async_wake()
         self.planning.async_plug_changed(point_id)
         self.async_tell()
 
-    def _enter(self, point_id: str, session: MeasuredSession) -> LedgerEntry | None:
+    def _enter(self, point_id: str, session: MeasuredSession) -> None:
         record = self._by_point[point_id][0]
         serial = (record.data.get("evse") or {}).get(CONF_SERIAL)
         entry = self.charging.ledger.add(session, point_id, Measured(record.data[CONF_METER], serial or point_id))
         if entry is not None:
             LOGGER.debug("%s: a session ended, %d Wh", point_id, entry.energy_wh)
-        return entry
 
     # Whose it is
 

@@ -63,7 +63,11 @@ class PriceBook(Kept):
         before = dt_util.utcnow() - _KEPT
         for points in self.courses.values():
             points.prune(before)
-        await self.async_save()
+        try:
+            await self.async_save()
+        except Exception:
+            self._changed = True  # it is on no disk yet
+            raise
 
 
 def _course(packed: Any) -> PricePoints:

@@ -90,10 +90,12 @@ class PriceFollowing:
         self._taken.clear()
 
     async def _async_keep(self, _now: datetime) -> None:
-        with self._rounds.round("keeping prices"):
-            self.async_flush()
-            await self.book.async_keep()
-            self._known()
+        await self._rounds.do("keeping prices", self._async_keep_told)
+
+    async def _async_keep_told(self) -> None:
+        self.async_flush()
+        await self.book.async_keep()
+        self._known()
 
     # The gateway and the utility
 

@@ -157,6 +157,8 @@ class Charging(Kept):
         self.style: Style
         """How the home writes numbers and days, for what is told to nobody in particular; there once it is open."""
         self._points = ChargingPoints(hass, entry_id)
+        self.points_changed = False
+        """Whether something was counted since the charging points were written."""
         self._moving: dict[str, dict[str, Any]] | None = None
         """Charging points that an older version kept in this file."""
 
@@ -216,7 +218,17 @@ class Charging(Kept):
 
     async def async_save_points(self) -> None:
         """Write the charging points, and nothing of what ended; on disk when this returns."""
-        await self._points.async_save()
+        self.points_changed = False
+        try:
+            await self._points.async_save()
+        except Exception:
+            self.points_changed = True  # it is on no disk yet
+            raise
+
+    async def async_keep_points(self) -> None:
+        """Write them where something was counted since."""
+        if self.points_changed:
+            await self.async_save_points()
 
     def by_subentry(self, subentry_id: str) -> VehicleRecord:
         """Return the vehicle that a subentry of a loaded hub shows: each has a record (``async_adopt_vehicles``)."""

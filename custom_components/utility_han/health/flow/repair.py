@@ -1,6 +1,5 @@
-"""Fix flows of health: repair what is not well, and answer what the utility asks to diagnose."""
+"""The fix flow of health: what is not well is repaired or replaced, or somebody comes."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from datetime import datetime
 from functools import wraps
@@ -9,43 +8,30 @@ from typing import Any, Concatenate, override
 import probatio
 from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_PIN
-from homeassistant.core import callback
-from homeassistant.helpers.selector import (
-    EntitySelector,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers.selector import EntitySelector, SelectSelectorMode, TextSelector
 
 from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL, LOGGER
 from ...devices.flow.identification import take_identification
 from ...devices.store import Record
 from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice
-from ...hub.flow.repair import HubQuestionFlow, HubRepairFlow
-from ...hub.flow.stepping import async_end_steps
 from ...hub.hub import UtilityHanConfigEntry
 from ...procedures import OF_DEVICE, Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
 from ..cases import appointment_of
-from ..diagnosing import async_answer_request, async_diagnosis_steps, async_open_case, gateway_of
-from ..manager import HealthManager
+from ..diagnosing import async_diagnosis_steps, async_open_case, gateway_of
 from ..repairing import async_repair_steps
 from ..replacing import Replacement, async_replace
 from ..subjects import Watched
 from ..texts import words
 from ..written import async_spans
+from .steps import StepsFlow
 
-CONF_PERMISSION = "permission"
 CONF_SLOT = "slot"
 _FIELD_OF = {UtilityReason.WRONG_SERIAL: CONF_SERIAL, UtilityReason.WRONG_KEY: CONF_PIN}
-_PERMISSIONS = ("once", "always", "never")
 _OF_A_PERSON = frozenset({Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE, Repair.SIGN_IN})
 _OURS = frozenset({*OF_DEVICE, Repair.RESYNCHRONISE})
 """What is done here; the words of the others are for who has to do something."""
-SHOWN = frozenset({Step.DM_3, Step.RD_3, Step.RD_8, Step.RD_10, Step.RD_12})
-"""Steps that take long enough to be named while they are taken."""
 
 type _Page[**AndMore] = Callable[Concatenate[UnhealthyFlow, AndMore], Coroutine[Any, Any, RepairsFlowResult]]
 
@@ -60,26 +46,18 @@ def _while_there[**AndMore](page: _Page[AndMore]) -> _Page[AndMore]:
     return shown
 
 
-class UnhealthyFlow(HubRepairFlow):
+class UnhealthyFlow(StepsFlow):
     """Something is not well: it is diagnosed, repaired and diagnosed again, or replaced, or somebody comes."""
 
     def __init__(self, entry: UtilityHanConfigEntry, subject: str) -> None:
         """``subject`` is what it is kept under in the hub's health."""
         super().__init__(entry)
         self.subject = subject
-        self._task: asyncio.Task[StepResult | None] | None = None
-        self._steps: AsyncGenerator[StepResult] | None = None
         self._found = Diagnosis()
         self._repair: Repair | None = None
-        self._step: Step | None = None
         self._slots: list[Slot] = []
         self._record: Record
         """The registration that wants a serial number and a PIN."""
-
-    @property
-    def health(self) -> HealthManager:
-        """The health of what the hub has, while it is loaded."""
-        return self.hub.manager(HealthManager)
 
     @property
     def gone(self) -> bool:
@@ -121,38 +99,14 @@ class UnhealthyFlow(HubRepairFlow):
     @_while_there
     async def async_step_repair(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """RD-3 to RD-12, DM-3 to DM-6: diagnose, repair by the verdict, diagnose again."""
-        while True:
-            if self._task is None:
-                self._task = self.hass.async_create_task(self._async_next(), eager_start=False)
-            if not self._task.done():
-                return self.async_show_progress(
-                    step_id="repair",
-                    progress_action=self._shown_step.name.lower(),
-                    progress_task=self._task,
-                    description_placeholders=self._placeholders,
-                )
-            result, self._task = await self._task, None
-            if result is not None:
-                self._step = result.step
-                continue
-            return self.async_show_progress_done(next_step_id=self._end())
+        page = await self._async_walk("repair", self._first, self._placeholders)
+        return page or self.async_show_progress_done(next_step_id=self._end())
 
     @property
-    def _shown_step(self) -> Step:
-        """What is said to be under way."""
-        if self._step is not None and self._step in SHOWN:
-            return self._step
+    def _first(self) -> Step:
         return Step.DM_3 if gateway_of(self.health, self.watched) is not None else Step.RD_3
 
-    async def _async_next(self) -> StepResult | None:
-        if self._steps is None:
-            self._steps = self._take()
-        # Results of a moment are not worth a page each.
-        async for result in self._steps:
-            if result.outcome is Outcome.RUNNING and result.step in SHOWN and result.step is not self._step:
-                return result
-        return None
-
+    @override
     async def _take(self) -> AsyncGenerator[StepResult]:
         watched = self.watched
         async for result in async_diagnosis_steps(self.health, watched, self._found):
@@ -169,7 +123,6 @@ class UnhealthyFlow(HubRepairFlow):
             yield result
 
     def _end(self) -> str:
-        self._steps = None
         if self._found.verdict is Verdict.NOTHING_WRONG:
             return "healthy"
         record = self.health.subjects.record(self.watched)
@@ -324,16 +277,6 @@ class UnhealthyFlow(HubRepairFlow):
         (when,) = await async_spans(self.hass, [(booked.start, booked.end)]) if booked is not None else ("–",)
         return {**self._placeholders, "case": case.id, "when": when}
 
-    @callback
-    @override
-    def async_remove(self) -> None:
-        """End what is under way; a repair that was cut off may be begun again."""
-        super().async_remove()
-        if self._task is not None:
-            self._task.cancel()
-        if self._steps is not None:
-            self.hass.async_create_task(async_end_steps(self._steps))
-
 
 def _replacement(user_input: dict[str, str], errors: dict[str, str]) -> Replacement | None:
     """Return what was typed, checked; None with ``errors`` by field where it cannot be."""
@@ -348,39 +291,3 @@ def _replacement(user_input: dict[str, str], errors: dict[str, str]) -> Replacem
         return None
     serial = user_input.get(CONF_SERIAL, "").strip().upper() or None
     return Replacement(found[CONF_LFDI], serial, found[CONF_PIN], user_input.get(CONF_ENTITY_ID))
-
-
-class DiagnosticsRequestedFlow(HubQuestionFlow):
-    """The utility wants to diagnose: allowed once, always, or not (RD-5a)."""
-
-    def __init__(self, entry: UtilityHanConfigEntry, request_id: str) -> None:
-        """``request_id`` is the request's at the utility."""
-        super().__init__(entry)
-        self.request_id = request_id
-
-    @override
-    async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Ask, answer, and have what is allowed diagnosed."""
-        if not self.loaded:
-            return self.async_abort(reason="gone")
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            health = self.hub.manager(HealthManager)
-            permission = user_input[CONF_PERMISSION]
-            if permission == "always":
-                health.conditions.always_allowed = True
-                await health.conditions.async_save()
-            try:
-                await async_answer_request(health, self.request_id, allowed=permission != "never")
-            except UtilityError:
-                errors["base"] = "not_answered"
-            else:
-                return self.async_create_entry(data={})
-        selector = SelectSelector(
-            SelectSelectorConfig(
-                options=list(_PERMISSIONS), translation_key=CONF_PERMISSION, mode=SelectSelectorMode.LIST
-            )
-        )
-        return self.async_show_form(
-            step_id="ask", data_schema=probatio.Schema({probatio.Required(CONF_PERMISSION): selector}), errors=errors
-        )
