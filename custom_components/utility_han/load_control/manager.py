@@ -92,8 +92,8 @@ class LoadControlManager:
         self.premise.changed.add(self._shares_changed)
         self._answering = Answering(hass, hub, kept, self._sources, ours.get)
         self._shown: dict[str, tuple[LoadControl, OptedOut | None] | None] = {}
-        self._untold: deque[Effect] = deque()  # told once it is kept
         """What lasts now, as it was told last, by LFDI."""
+        self._untold: deque[Effect] = deque()  # told once it is kept
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
 
@@ -285,22 +285,9 @@ class LoadControlManager:
 
     async def _async_happened(self, effects: Sequence[Effect]) -> None:
         """Keep what happened, and what follows for the premise as a whole, then tell and answer."""
-        effects = [*effects, *self.premise.look(dt_util.utcnow())]
+        self._take_note(effects)
+        self._take_note(self.premise.look(dt_util.utcnow()))
         async_tell(self._hass, self._entry, "limit_unmeasured", wanted=self.premise.unmeasured and not self._closed)
-        for effect in effects:
-            self._answering.async_keep(effect)
-            if effect.refusal is not None:
-                LOGGER.warning(
-                    "%s: control %s for device %s was refused (%s): %s",
-                    self._entry.title,
-                    effect.control.id,
-                    effect.lfdi,
-                    effect.status.name.lower(),
-                    effect.refusal,
-                )
-            else:
-                LOGGER.debug("%s: control %s: %s", self._entry.title, effect.control.id, effect.happening)
-        self._untold.extend(effects)
         await self._kept.async_save()
         for place in range(1, len(self._untold) + 1):
             if not self._untold:
@@ -311,6 +298,19 @@ class LoadControlManager:
                 await asyncio.sleep(0)
         self._arm()
         self._answering.async_begin()
+
+    @callback
+    def _take_note(self, effects: Iterable[Effect]) -> None:
+        """Have effects answered, and told once they are kept."""
+        for effect in effects:
+            self._answering.async_keep(effect)
+            self._untold.append(effect)
+            of = (self._entry.title, effect.control.id, effect.lfdi)
+            if effect.refusal is None:
+                LOGGER.debug("%s: control %s for device %s: %s", *of, effect.happening)
+            else:
+                words = "%s: control %s for device %s was refused (%s): %s"
+                LOGGER.warning(words, *of, effect.status.name.lower(), effect.refusal)
 
     @callback
     def _tell(self, lfdi: str, effect: Effect | None) -> None:
