@@ -166,6 +166,7 @@ async def test_what_breaks_once_is_told_shown_and_done_again(
         await until(lambda: home.gateway.health == ("failing", "background_failing"))
     told = [each for each in caplog.records if each.exc_info and each.exc_info[0] is ThisIsNewError]
     (work,) = home.failing()
+    work = work.split()[0]  # which of many it is for has a name in the log
     assert [(each.name.endswith(DOMAIN), each.levelname, work in each.getMessage()) for each in told] == [
         (True, "ERROR", True)
     ]
@@ -220,6 +221,27 @@ async def test_what_is_begun_anew_takes_the_place_of_what_failed(home: Home) -> 
         work.begin("telling", succeed, "one")
         await until(lambda: home.failing() == {"telling another"})
     assert tried == ["first", "other", "succeeded"]
+
+
+@pytest.mark.use_case("DM-2")
+async def test_two_devices_of_one_name_are_told_of_apart(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    health = home.entry.runtime_data.manager(HealthManager)
+    two = [watched for watched in health.subjects.all if watched.subentry_id is not None]
+    for watched in two:
+        home.hass.config_entries.async_update_subentry(
+            home.entry, home.entry.subentries[watched.key], title="Two of a name"
+        )
+    await home.hass.async_block_till_done()
+    health = home.entry.runtime_data.manager(HealthManager)
+    one, other = (health.subjects[watched.key] for watched in two)
+    assert one.title == other.title
+    with patch(f"{COMPONENT}.health.manager.async_notify", side_effect=ThisIsNewError) as notified:
+        health._notify(one)
+        health._notify(other)
+        await until(lambda: notified.call_count > 5)
+        assert home.failing() == {f"notifying of {one.key}", f"notifying of {other.key}"}
+    assert "notifying of Two of a name" in caplog.text
+    await until(lambda: not home.failing())
 
 
 @pytest.mark.use_case("UR-EV")

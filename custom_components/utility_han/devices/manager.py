@@ -225,12 +225,14 @@ class Registrar:
                 changed[record.run.lfdi] = record
         for record in changed.values():
             if record.run.lfdi not in self.registrations.claimed and not record.run.closing:
-                with self.account.rounds.round("registering", record.title):
+                with self.account.rounds.round("registering", record.run.lfdi, record.title):
                     await self._passed(record)
 
     async def _do_what_is_left(self) -> None:
         for record in list(self.registrations.records.values()):
-            with self.account.rounds.round("registering", record.title):  # one that fails holds up no other
+            with self.account.rounds.round(
+                "registering", record.run.lfdi, record.title
+            ):  # one that fails holds up no other
                 if record.run.closing:
                     await self._closed(record)
                 elif self._is_left(record):

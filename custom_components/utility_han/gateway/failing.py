@@ -49,8 +49,11 @@ class Failing:
         return MappingProxyType(self._kinds)
 
     @contextmanager
-    def attempt(self, what: str) -> Iterator[Attempt]:
-        """Try ``what`` inside; an error that nobody thought of ends it, and goes no further."""
+    def attempt(self, what: str, told: str | None = None) -> Iterator[Attempt]:
+        """Try ``what`` inside; an error that nobody thought of ends it, and goes no further.
+
+        ``told`` is what the log calls it, ``what`` itself unless said otherwise.
+        """
         this = Attempt()
         try:
             yield this
@@ -61,11 +64,11 @@ class Failing:
             before, self._kinds[what] = self._kinds.get(what), type(err).__name__
             if before is None:
                 words = "%s: %s ended in an unexpected error and is begun again; please report it"
-                self._logger.exception(words, self._title, what)
+                self._logger.exception(words, self._title, told or what)
                 self._tell()
         else:
             if self._kinds.pop(what, None) is not None:
-                self._logger.info("%s: %s works again", self._title, what)
+                self._logger.info("%s: %s works again", self._title, told or what)
                 self._tell()
 
     def _tell(self) -> None:

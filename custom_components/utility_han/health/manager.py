@@ -156,7 +156,8 @@ class HealthManager:
             for number, watched in enumerate(self.subjects.all):
                 if number % _SLICE == _SLICE - 1:
                     await asyncio.sleep(0)
-                with self.hub.rounds.round("looking at", watched.title):  # one that fails keeps no other from it
+                # One that fails keeps no other from it.
+                with self.hub.rounds.round("looking at", watched.key, watched.title):
                     changed |= self._evaluate(watched, gateway, now)
             if changed:
                 self.conditions.save_later()
@@ -196,7 +197,7 @@ class HealthManager:
                 self._notify(watched)
             elif health.state is HealthState.OK:
                 over = partial(async_withdraw, self.hass, self.entry, _UNHEALTHY, watched.key)
-                self.hub.rounds.begin("notifying of", over, watched.title, waited_for=True)
+                self.hub.rounds.begin("notifying of", over, watched.key, watched.title, waited_for=True)
         notices.async_update(self.hass, self.entry, watched, health)
         return True
 
@@ -208,7 +209,7 @@ class HealthManager:
         said = {"device": watched.title, "reason": words(self.hass, health.reason)}
         choices = [Choice(button, watched.key) for button in (Button.DIAGNOSE, Button.REPAIR)]
         notified = partial(async_notify, self.hass, self.entry, _UNHEALTHY, said, watched.key, choices)
-        self.hub.rounds.begin("notifying of", notified, watched.title, waited_for=True)
+        self.hub.rounds.begin("notifying of", notified, watched.key, watched.title, waited_for=True)
 
     @callback
     def _controlled(self, device: HanDevice, effect: Effect) -> None:

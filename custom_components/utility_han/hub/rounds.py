@@ -72,12 +72,13 @@ class Rounds:
         """The kind of the error, by the work whose last round ended in it."""
         return self._failing.kinds
 
-    def round(self, work: str, about: str = "") -> AbstractContextManager[Attempt]:
+    def round(self, work: str, about: str = "", title: str = "") -> AbstractContextManager[Attempt]:
         """Do one round inside; an error that nobody thought of ends it, and goes no further.
 
-        What gateway and utility are known to do wrong does. ``about`` is which of many the work is done for.
+        What gateway and utility are known to do wrong does. ``about`` is which of many the work is done for, by what
+        no two share and nobody changes; ``title`` is what the log calls that.
         """
-        return self._failing.attempt(_named(work, about))
+        return self._failing.attempt(_named(work, about), _named(work, title or about))
 
     async def do(self, work: str, each: Callable[[], Awaitable[object]], about: str = "") -> None:
         """Do a round that only an event or a timer begins; what ends it in an error is tried again as by ``begin``.
@@ -90,7 +91,7 @@ class Rounds:
         with self.round(work, about) as this:
             await each()
         if this.failed:
-            self._try_again(what, each)
+            self._try_again(what, each, what)
         else:
             self._backoffs.pop(what, None)
 
@@ -123,32 +124,40 @@ class Rounds:
 
     @callback
     def begin(
-        self, work: str, each: Callable[[], Awaitable[object]], about: str = "", *, waited_for: bool = False
+        self,
+        work: str,
+        each: Callable[[], Awaitable[object]],
+        about: str = "",
+        title: str = "",
+        *,
+        waited_for: bool = False,
     ) -> None:
         """Have something done in the background, and tried again after longer pauses each time until it succeeds.
 
-        ``about`` is which of many it is done for: the same work for the same takes the place of what failed before.
+        ``about`` is which of many it is done for, and ``title`` what the log calls that, as for a round: the same work
+        for the same takes the place of what failed before.
         There, nobody else has words for what goes wrong. ``waited_for`` is what Home Assistant waits for, the first
         time, where it waits until all is done that was begun.
         """
-        what = _named(work, about)
+        what, told = _named(work, about), _named(work, title or about)
         self._replace(what)
 
         async def first() -> None:
-            if not await self._succeeds(what, each):
-                self._try_again(what, each)
+            if not await self._succeeds(what, each, told):
+                self._try_again(what, each, told)
 
         create = self._entry.async_create_task if waited_for else self._entry.async_create_background_task
         create(self._hass, first(), f"{DOMAIN} {what}")
 
-    def _try_again(self, what: str, each: Callable[[], Awaitable[object]]) -> None:
-        self._entry.async_create_background_task(self._hass, self._again(what, each), f"{DOMAIN} {what} again")
+    def _try_again(self, what: str, each: Callable[[], Awaitable[object]], told: str) -> None:
+        again = self._again(what, each, told)
+        self._entry.async_create_background_task(self._hass, again, f"{DOMAIN} {what} again")
 
     def _replace(self, what: str) -> None:
         if (resting := self._resting.pop(what, None)) is not None:
             resting.set()
 
-    async def _again(self, what: str, each: Callable[[], Awaitable[object]]) -> None:
+    async def _again(self, what: str, each: Callable[[], Awaitable[object]], told: str) -> None:
         """Try what has failed until it succeeds, or the same is begun anew."""
         while True:
             self._replace(what)
@@ -157,11 +166,11 @@ class Rounds:
             if replaced.is_set():
                 return
             del self._resting[what]
-            if await self._succeeds(what, each):
+            if await self._succeeds(what, each, told):
                 return
 
-    async def _succeeds(self, what: str, each: Callable[[], Awaitable[object]]) -> bool:
-        with self.round(what) as this:
+    async def _succeeds(self, what: str, each: Callable[[], Awaitable[object]], told: str) -> bool:
+        with self._failing.attempt(what, told) as this:
             try:
                 async with asyncio.timeout(_LONGEST_ROUND):
                     await each()

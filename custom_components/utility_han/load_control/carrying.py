@@ -108,7 +108,7 @@ class Carrying:
         if device is not None and active is not None and active.in_force:
             record, config = self._as_asked(device, rules.on_gateway_clock(active))
         followed = Followed.REFUSES  # what ends in an error of ours was not done either, and is tried again as such
-        with self._rounds.round("carrying out", device.title if device else ""):
+        with self._rounds.round("carrying out", lfdi, device.title if device else ""):
             followed = await appliance.async_carry_out(record, config, self._now())
         effects = self._found(lfdi, appliance)
         if record is not None:

@@ -82,7 +82,8 @@ class ControlOutcomes:
 
     async def _async_try(self, ended: _Ended) -> None:
         """Tell of one control; what fails holds up no other, and waits to be tried again."""
-        with self._rounds.round(_WORK, f"{ended.device.title} {ended.record.control.id}") as this:
+        control_id, device = ended.record.control.id, ended.device
+        with self._rounds.round(_WORK, f"{device.key} {control_id}", f"{device.title} {control_id}") as this:
             await self._async_tell(ended)
         if this.failed:
             self._waiting = [*self._waiting, ended][-_MOST:]

@@ -116,7 +116,7 @@ class Delivery:
                 if record.key in self._charging.claimed:
                     continue
                 # One that fails keeps no other from its bill.
-                with self._account.rounds.round("binding", record.title):
+                with self._account.rounds.round("binding", record.key, record.title):
                     waiting = await self._async_bound(biller, record) or waiting
             await self._async_announce(biller)
             runs = {record.key: record.run for record in self._charging.vehicles.values()}

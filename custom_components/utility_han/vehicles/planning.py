@@ -170,7 +170,7 @@ class Planning:
         try:
             for record in self._chargers.vehicles:
                 if (href := self.evse_href(record)) is not None:
-                    with self._rounds.round("planning", record.title):
+                    with self._rounds.round("planning", record.key, record.title):
                         await self._async_vehicle(record, href)
         finally:
             self._busy = False
