@@ -230,9 +230,8 @@ class Registrar:
 
     async def _do_what_is_left(self) -> None:
         for record in list(self.registrations.records.values()):
-            with self.account.rounds.round(
-                "registering", record.run.lfdi, record.title
-            ):  # one that fails holds up no other
+            # One that fails holds up no other.
+            with self.account.rounds.round("registering", record.run.lfdi, record.title):
                 if record.run.closing:
                     await self._closed(record)
                 elif self._is_left(record):
