@@ -27,12 +27,12 @@ from custom_components.utility_han.diagnostics import async_get_config_entry_dia
 from custom_components.utility_han.esi import ResponseStatus
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.hub import hearing
+from custom_components.utility_han.hub import hearing, rounds
 from custom_components.utility_han.load_control import subscription
 from custom_components.utility_han.load_control.store import KeptControls
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
-from tests.helpers.states import until
+from tests.helpers.states import eventually, until
 
 pytestmark = pytest.mark.use_case("UR-P")
 
@@ -41,6 +41,9 @@ R = ResponseStatus
 SWITCH = {"entity_id": "input_boolean.load", "response": "off"}
 SLOW_FAN = {"entity_id": "fan.slow", "response": "off"}
 HOUR = 3600
+_OVER = b"""<Notification xmlns="urn:ieee:std:2030.5:ns"><subscribedResource>/x</subscribedResource>
+<status>1</status><subscriptionURI>/sub/1</subscriptionURI></Notification>"""
+"""A subscription was cancelled (sep.xsd, Notification.status 1)."""
 
 
 class Home:
@@ -663,6 +666,33 @@ async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
     assert await home.answers() == [R.RECEIVED, R.STARTED]
 
 
+async def test_what_the_gateway_ends_is_subscribed_to_again_until_that_succeeds(
+    hass: HomeAssistant,
+    make_home: MakeHome,
+    hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rounds, "_FIRST", 0.05)
+    monkeypatch.setattr(rounds, "_LONGEST", 0.1)
+    home = await make_home(SWITCH)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = f"http://127.0.0.1:{client.port}"
+    await home.poll()
+    path = f"/api/webhook/{await (await KeptControls.async_get(hass, home.entry.entry_id)).async_webhook_id()}"
+    with patch.object(Registrar, "async_read_programs", side_effect=ValueError("nobody thought of it")) as tried:
+        assert (await client.post(path, data=_OVER)).status == 200
+        await until(lambda: tried.call_count > 2)
+        await home.gateway.clear_log()
+        assert "subscribing again" in home.entry.runtime_data.rounds.failing
+
+    async def subscribed() -> bool:
+        requests = (await home.gateway.log())["requests"]
+        return any(each["path"].endswith("/sub") and each["method"] == "POST" for each in requests)
+
+    await eventually(subscribed)
+    assert "subscribing again" not in home.entry.runtime_data.rounds.failing
+
+
 async def test_flood_at_the_webhook_has_the_gateway_asked_no_more_often(
     hass: HomeAssistant,
     make_home: MakeHome,
@@ -681,8 +711,7 @@ async def test_flood_at_the_webhook_has_the_gateway_asked_no_more_often(
     await home.poll()
     await home.gateway.clear_log()
     path = f"/api/webhook/{await (await KeptControls.async_get(hass, home.entry.entry_id)).async_webhook_id()}"
-    over = b'<Notification xmlns="urn:ieee:std:2030.5:ns"><subscribedResource>/x</subscribedResource>'
-    for body in [over + b"<status>1</status></Notification>", b"x" * 1_000_000, b"", b"<" * 100_000] * 25:
+    for body in [_OVER, b"x" * 1_000_000, b"", b"<" * 100_000] * 25:
         assert (await client.post(path, data=body)).status == 200
     # One that says to be long, and then says nothing, is answered all the same.
     reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
