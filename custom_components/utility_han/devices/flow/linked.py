@@ -171,4 +171,7 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
         """IP-5: the gateway takes nobody's word but the utility's, which is told over its API or in its portal."""
         if not self.utility.offers(Feature.COMMISSIONING):
             return await self.async_step_portal_shown()
+        if self.data[CONF_METHOD]["method"] == DeviceMethod.REQUEST:
+            # Home Assistant and the frontend both come here when the page before is done: it is asked for once.
+            return await self.async_step_commission()
         return await self._async_begin(DeviceMethod.REQUEST)
