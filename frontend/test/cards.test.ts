@@ -22,6 +22,18 @@ test("a home without anything says what to add, to who may", async () => {
   assert.equal(all(await show("power", home), "a").length, 0);
 });
 
+test("who becomes an administrator is offered what to add, with no state changed", async () => {
+  const home = new TestHome();
+  home.admin = false;
+  const card = await show("power", home);
+  const before = home.hass;
+  card.hass = before;
+  await rest();
+  card.hass = { ...before, user: { is_admin: true } };
+  await rest();
+  assert.equal(all(card, "a").length, 1);
+});
+
 test("power is told by its direction", async () => {
   const taking = await show("power", meter({ power: ["2345", { unit_of_measurement: "W" }] }));
   assert.match(textOf(taking), /2\.35 kW from the grid/);

@@ -166,6 +166,9 @@ async def test_problem_is_reported_and_the_case_is_followed_until_it_is_closed(
     assert answer["case"] == case["id"]
     assert "it hums" in case["summary"]
     assert hub.state("open_cases").state == "1"
+    # What is said in a case is long, and nobody's history.
+    assert (info := hub.state("open_cases").state_info) is not None
+    assert "cases" in info["unrecorded_attributes"]
     assert patient.state("health_event").attributes["event_type"] == "case_updated"
 
     await utility.say(case["id"], "We have a look at it.")

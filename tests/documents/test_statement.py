@@ -166,6 +166,18 @@ def test_monthly_fee_is_for_each_month_that_has_begun(now: datetime, until: date
     assert [str(fee.amount.net) for each in made for fee in each.fees] == ["5.00"] * months
 
 
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        (datetime(2026, 11, 12, tzinfo=BERLIN), "Nov 11, 2026"),
+        (datetime(2026, 11, 12, 9, 30, tzinfo=BERLIN), "Nov 12, 2026"),
+    ],
+)
+def test_last_day_of_a_binding_is_the_one_on_which_it_held(until: datetime, last: str) -> None:
+    made = of_november(charge(1, 10_000), bound=[Bound(CAR, binding(valid_until=until), program())])
+    assert f"Oct 3, 2026 – {last}" in text_of(write_pdf(made, style("en")))
+
+
 def test_month_in_two_parts_has_its_fee_once() -> None:
     paid = program(monthly_fee=Decimal(5))
     changed = datetime(2026, 11, 12, tzinfo=BERLIN)

@@ -12,6 +12,8 @@ export interface CardConfig {
 }
 
 const EVERY = 30_000;
+/** What of Home Assistant a card may show beside the states of what it is about. */
+const DRAWN_FROM = ["entities", "devices", "areas", "locale", "config", "user", "formatEntityState"] as const;
 
 /** What all cards do: find what they are about, follow its states and the time, and say what is missing. */
 export abstract class Card extends LitElement {
@@ -70,8 +72,7 @@ export abstract class Card extends LitElement {
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     if (!changed.has("hass") || changed.size > 1) return true;
     const before = changed.get("hass");
-    if (!before || before.entities !== this.hass.entities || before.devices !== this.hass.devices) return true;
-    if (before.locale !== this.hass.locale || before.formatEntityState !== this.hass.formatEntityState) return true;
+    if (!before || DRAWN_FROM.some((part) => before[part] !== this.hass[part])) return true;
     return this.everything().some(({ all }) => all.some((id) => before.states[id] !== this.hass.states[id]));
   }
 

@@ -1,6 +1,7 @@
 """Statements to print: PDF by ReportLab, in Roboto, the typeface of Home Assistant."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -185,8 +186,10 @@ class _Page:
 
     def _binding(self, bound: Bound) -> Flowable:
         binding, style = bound.binding, self._style
-        begin = style.day(binding.valid_from.astimezone(bound.zone).date())
-        end = style.day(binding.valid_until.astimezone(bound.zone).date()) if binding.valid_until else "…"
+        begin, end = style.day(binding.valid_from.astimezone(bound.zone).date()), "…"
+        if (until := binding.valid_until) is not None:
+            last = max(until - timedelta(microseconds=1), binding.valid_from)  # it holds until before that
+            end = style.day(last.astimezone(bound.zone).date())
         facts = [
             (self._word("program"), f"{bound.program.name} ({binding.terms_version})"),
             (self._word("evse"), " · ".join(filter(None, (binding.evse, binding.evse_id)))),
