@@ -5,6 +5,18 @@ from typing import Any
 type Course = list[tuple[str, dict[str, Any]]]
 COURSES: list[tuple[int, int, bool, Course]] = [
     (
+        # By a clock that was put back another vehicle had no time to be charged while nobody looked.
+        *(1, 0, True),
+        [
+            ("come_by", {"car": "family", "minutes": 150, "after": 1}),
+            ("charge", {"car": "family", "minutes": 12, "power": 2942}),
+            ("kill", {}),
+            ("wait", {"minutes": 200}),
+            ("set_clock", {"seconds": -22286}),
+            ("come_by", {"car": "family", "minutes": 176, "after": 1}),
+        ],
+    ),
+    (
         # It begins anew while nobody looks, and by then says what it had said before.
         *(279, 729, False),
         [

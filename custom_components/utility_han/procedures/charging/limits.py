@@ -37,6 +37,8 @@ class Plug:
     """The same, rather too long than too short where not all is known."""
     session: str | None = None
     """The id of the session that is open."""
+    resumed: bool = False
+    """Nobody looked since the last reading: how long that was only a clock says, which may have been put back."""
 
 
 @dataclass(slots=True)

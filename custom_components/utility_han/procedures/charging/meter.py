@@ -248,7 +248,7 @@ class EnergyMeter(ChargerLimits):
             doubt = self.doubted if self.doubted <= self._allowed_since(left.at, at, plug) else 0.0
         elif rise > back and (plugged is None or (counter > left.counter + _SAME_WH and direct and (same or came))):
             # It may as well have begun anew, and all that it says was charged since.
-            time = AT_ONCE_WITHIN if self.untold else elapsed
+            time = AT_ONCE_WITHIN if self.untold or plug.resumed else elapsed
             doubt = rise - back if self._likely(rise, time) else 0.0
         return Change(back, None, left.at, left.at, doubt)
 

@@ -103,7 +103,7 @@ class ChargingPoint(OpenSessions):
         at, known = self._now(at), self.meter.counter is not None
         # The counter of a session by itself begins again at its start, not within it.
         within = self.session.id if self.session is not None and self.session.energy > 0 else None
-        plug = Plug(partial(self._plugged_for, at), partial(self._plugged_at_most, at), within)
+        plug = Plug(partial(self._plugged_for, at), partial(self._plugged_at_most, at), within, resumed=self.resumed)
         self._measured(at, self.meter.read_counter(at, counter, plug))
         if not known:
             # The first reading ever: sessions begin with it.
