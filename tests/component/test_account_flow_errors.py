@@ -41,6 +41,27 @@ async def test_customer_whose_account_was_closed_has_nothing_to_link(
     assert CONF_UTILITY not in entry.data
 
 
+async def test_former_permission_ends_where_another_account_is_linked_in_its_place(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    async def revoked() -> list[int]:
+        return [each["status"] for each in await utility.log() if each["path"] == "/oauth/revoke"]
+
+    former = hub.data["token"]["access_token"]
+    await accounts.link(hass, hub, utility, hass_client_no_auth)
+    assert await revoked() == [], "the same account again is one permission"
+    assert hub.data["token"]["access_token"] != former
+
+    neighbour = await utility.neighbour()
+    await neighbour.attach(gateway.lfdi)
+    await accounts.link(hass, hub, neighbour, hass_client_no_auth)
+    assert await revoked() == [200]
+
+
 async def test_signing_in_again_waits_for_the_utility_and_takes_no_other_customer(
     hass: HomeAssistant,
     hub: ConfigEntry,

@@ -14,7 +14,10 @@ from homeassistant.exceptions import (
     UnknownImplementationError,
 )
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.config_entry_oauth2_flow import async_get_config_entry_implementation
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    async_get_config_entry_implementation,
+)
 from homeassistant.helpers.importlib import async_import_module
 from yarl import URL
 
@@ -161,15 +164,34 @@ async def _async_leave_account(
             if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
                 continue
         left.remove(registration_id)
-    if endpoint := account.get("revocation_url"):
-        data = {"token": token.get("refresh_token") or token["access_token"], "client_id": account["client_id"]}
-        if secret := getattr(implementation, "client_secret", ""):
-            data["client_secret"] = secret  # as at the token endpoint (RFC 7009, 2.1), or nothing is revoked
-        answer = await ask(
-            async_get_clientsession(hass), "POST", endpoint, most=_MOST_REVOKED, within=_REVOCATION_PATIENCE, data=data
-        )
-        if answer.status != 200:  # RFC 7009, 2.2
-            LOGGER.warning("%s: the permission was not taken back: HTTP %s", entry.title, answer.status)
+    await _async_revoke(hass, entry, implementation, token)
+
+
+async def async_end_permission(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Give the permission of a hub back (RFC 7009) that is about to have another; what hinders that is logged."""
+    account = entry.data[CONF_UTILITY]
+    try:
+        with authorization_server(account["authorize_url"], account["token_url"], account["api_base"]):
+            implementation = await async_get_config_entry_implementation(hass, entry)
+        await _async_revoke(hass, entry, implementation, entry.data["token"])
+    except (UtilityError, UnknownImplementationError, ImplementationUnavailableError) as err:
+        LOGGER.warning("%s: the former permission was not taken back: %s", entry.title, err)
+
+
+async def _async_revoke(
+    hass: HomeAssistant, entry: ConfigEntry, implementation: AbstractOAuth2Implementation, token: Mapping[str, Any]
+) -> None:
+    account = entry.data[CONF_UTILITY]
+    if (endpoint := account.get("revocation_url")) is None:
+        return
+    data = {"token": token.get("refresh_token") or token["access_token"], "client_id": account["client_id"]}
+    if secret := getattr(implementation, "client_secret", ""):
+        data["client_secret"] = secret  # as at the token endpoint (RFC 7009, 2.1), or nothing is revoked
+    answer = await ask(
+        async_get_clientsession(hass), "POST", endpoint, most=_MOST_REVOKED, within=_REVOCATION_PATIENCE, data=data
+    )
+    if answer.status != 200:  # RFC 7009, 2.2
+        LOGGER.warning("%s: the permission was not taken back: HTTP %s", entry.title, answer.status)
 
 
 async def _async_tell_left(hass: HomeAssistant, entry: ConfigEntry, key: str, url: str, known_as: str) -> None:

@@ -39,7 +39,7 @@ from ...utility import (
     register_client,
     utility_url,
 )
-from ..access import new_client
+from ..access import async_end_permission, new_client
 from ..oauth import auth_domain, authorization_server, bound_elsewhere
 
 CONF_IMPLEMENTATION = "implementation"
@@ -248,6 +248,8 @@ class AccountPages(AbstractOAuth2FlowHandler):
         """Put a linked account into the entry that asked for it."""
         if self.source == SOURCE_RECONFIGURE:
             entry = self._get_reconfigure_entry()
+            if CONF_UTILITY in updates and _is_another(entry.data.get(CONF_UTILITY), updates[CONF_UTILITY]):
+                await async_end_permission(self.hass, entry)
         else:
             entry = self._get_reauth_entry()
             if entry.data[CONF_UTILITY]["premise_id"] != updates[CONF_UTILITY]["premise_id"]:
@@ -277,6 +279,12 @@ class AccountPages(AbstractOAuth2FlowHandler):
     async def async_utility_asked(self) -> ConfigFlowResult:
         """Go on where the utility was asked to open the meter."""
         raise NotImplementedError
+
+
+def _is_another(former: Mapping[str, Any] | None, account: Mapping[str, Any]) -> bool:
+    """Whether another account than this was linked; what one person allows twice may end at once (RFC 7009, 2.1)."""
+    known_by = ("api_base", "account_id")
+    return former is not None and any(former.get(each, account[each]) != account[each] for each in known_by)
 
 
 def _premise_form(options: Mapping[str, str]) -> probatio.Schema:
