@@ -94,8 +94,9 @@ def _han_api(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]],
   2. At its end: Sign in with my utility: {simulator.utility}, user demo, password demo.
      (Later: its menu (⋮) → Reconfigure → Utility account.)
      A home page: Settings → Dashboards → Add dashboard → Utility HAN, at the end of the list; any title will do.
-  3. Add device: choose "Pool pump" (or several), look it over, choose Peak Saver, agree.
-  4. Add vehicle: VIN 5YJ3E1EA0KF000316, model Model 3; the charger is filled in. Next, EV Time of Use; agree.
+  3. Utility HAN → Add device: choose "Pool pump" (or several), look it over, choose Peak Saver,
+     agree.
+  4. There, Add vehicle: VIN 5YJ3E1EA0KF000316, model Model 3; the charger is filled in. Next, EV Time of Use; agree.
   5. In the console send a load control (Controls), and plug in the family car (Vehicles). What they do is on the
      home page. (The charger is not behind the simulated meter.)
   6. Make the pump fail: in the console under Gateways, Withdraw beside it. The home page tells within five minutes, or

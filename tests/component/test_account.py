@@ -83,7 +83,8 @@ async def test_account_is_linked_while_adding_the_hub(
     [
         ("http://utility.example", "url", "invalid_url"),
         ("not an address", "url", "invalid_url"),
-        ("http://127.0.0.1:9", "base", "utility_unreachable"),
+        ("http://127.0.0.1:9", "url", "address_silent"),
+        ("127.0.0.1:9", "url", "address_silent"),
     ],
 )
 async def test_wrong_address_of_the_utility(

@@ -53,8 +53,12 @@ def identifier_of(text: str) -> URL:
 
 
 def typed_endpoint(text: str) -> URL:
-    """Return what a person typed as the address of a server; ``ValueError`` where it is none."""
-    return endpoint_of(with_scheme(text))
+    """Return what a person typed as the address of a server; ``ValueError`` where it is none.
+
+    A server on this machine is one without a certificate where they do not say.
+    """
+    url = endpoint_of(with_scheme(text))
+    return url if "://" in text or url.host not in _LOCAL else url.with_scheme("http")
 
 
 def with_scheme(text: str) -> str:

@@ -59,6 +59,7 @@ const nameOf = (lfdi) => {
   const registration = known.registrations.findLast((each) => each.device.lfdi === lfdi);
   return `${registration ? `${deviceName(registration)}, ` : ""}${grouped(lfdi).slice(0, 11)}…`;
 };
+const when = (moment) => new Date(moment).toLocaleString();
 const atTime = (seconds) => new Date(seconds * 1000).toLocaleTimeString();
 
 const REASON = { label: "Reason, which the customer reads", required: true };
@@ -183,7 +184,7 @@ function bindingCard(binding) {
   return card(`${name}: ${binding.status.replaceAll("_", " ")}`, [
     `${binding.program_id} at ${binding.evse.name}, ${binding.user}${binding.guest ? ", a guest's" : ""}`,
     `Paid by ${binding.payer.holder}, ${binding.payer.number}`,
-    `${binding.valid_from} – ${binding.valid_until ?? "…"}`,
+    `${when(binding.valid_from)} – ${binding.valid_until ? when(binding.valid_until) : "…"}`,
     binding.reason && `Reason: ${binding.reason}`,
   ], decisions.map((decision) => button(inTitle(decision), () =>
     decide(`/utility/bindings/${binding.id}`, decision, BINDING_QUESTIONS[decision]?.(name)), name,
@@ -191,7 +192,7 @@ function bindingCard(binding) {
 }
 
 function confirmationCard(confirmation) {
-  return card(`${confirmation.payer.holder}: session of ${confirmation.started_at}`, [], ["confirm", "refuse"].map(
+  return card(`${confirmation.payer.holder}: session of ${when(confirmation.started_at)}`, [], ["confirm", "refuse"].map(
     (decision) => button(inTitle(decision), () =>
       decide(`/utility/confirmations/${confirmation.session_id}`, decision, decision === "refuse" && [
         `Refuse the session for ${confirmation.payer.holder}? It is not billed to them.`, "Refuse"]),
@@ -211,7 +212,7 @@ function caseCard(found) {
   }, found.id, `say ${found.id}`);
   return card(`${found.id}: ${found.status}`, [
     found.summary, `Customer ${found.user}`, found.note && `Said: ${found.note}`,
-    found.appointment && `Somebody comes ${new Date(found.appointment.start).toLocaleString()}`,
+    found.appointment && `Somebody comes ${when(found.appointment.start)}`,
     ...found.reports.map((each) => `${each.kind}: ${inWords(each.verdict) ?? "–"}${each.reason ? `, ${inWords(each.reason)}` : ""}`),
   ], open ? [label, say_, button("Diagnose", () =>
     call("POST", "/utility/diagnostics", { case_id: found.id }), found.id, `diagnose ${found.id}`)] : []);
@@ -329,7 +330,7 @@ page.refresh = () => heard(async () => {
   draw("charger-list", chargers, chargerCard);
   draw("binding-list", bindings.toReversed(), bindingCard);
   draw("confirmation-list", confirmations.filter((each) => each.status === "pending"), confirmationCard);
-  draw("record-list", records.toReversed().slice(0, 50), (each) => row(new Date(each.started_at).toLocaleString(),
+  draw("record-list", records.toReversed().slice(0, 50), (each) => row(when(each.started_at),
     vehicleName(each.vehicle_id), kilowattHours(each.energy_wh), `${each.amount} ${each.currency}`, each.quality));
   draw("bill-list", bills, (each) => card(`${vehicleName(each.vehicle_id)}, ${each.month}`,
     [`${kilowattHours(each.energy_wh)}, ${each.amount} ${each.currency}`, `${each.user}, ${each.account.number}`]));
@@ -338,7 +339,7 @@ page.refresh = () => heard(async () => {
   fillSettings();
   draw("registration-list", registrations.toReversed(), registrationCard);
   draw("request-list", utility.requests.toReversed().slice(0, 20), (each) =>
-    card(each.user, [`Premise ${each.premise_id}`, new Date(each.received_at).toLocaleString()]));
+    card(each.user, [`Premise ${each.premise_id}`, when(each.received_at)]));
   draw("customer-list", utility.customers, customerCard);
   draw("program-list", utility.programs, (each) => card(each.name, [each.summary, `Terms ${each.terms.version}`]));
   draw("gateway-list", gateways.map((each) => ({ ...each, listed: listed(each) })), gatewayCard);

@@ -85,7 +85,8 @@ class AccountPages(AbstractOAuth2FlowHandler):
             except ValueError:
                 errors[CONF_URL] = "invalid_url"
             except UtilityError as err:
-                errors["base"] = err.reason
+                silent = err.reason is UtilityReason.UTILITY_UNREACHABLE  # more likely it is elsewhere
+                errors = {CONF_URL: "address_silent"} if silent else {"base": err.reason}
         known = user_input or {CONF_URL: (self.data.get(CONF_UTILITY) or {}).get("url", "")}
         return self._show_account(known, errors)
 
