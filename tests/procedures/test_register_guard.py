@@ -57,6 +57,33 @@ def test_spike_is_no_value(meter: Meter) -> None:
     assert meter.read(10_500_930) == 10_500_930
 
 
+@pytest.mark.parametrize("factor", [1, 30])
+def test_other_meter_that_comes_to_what_the_former_one_had_shown_is_the_other_meter_still(factor: int) -> None:
+    meter = Meter(factor=factor)
+    assert meter.read(6_579) == 6_579 * factor
+    for step in range(40):
+        assert meter.read(4_050 + 100 * step, after=5) is None
+    assert meter.guard.asks
+    meter.guard.go_over(meter.guard.asks, meter.now)
+    assert meter.read(4_050 + 4_000, after=5) == (6_579 + 4_000) * factor
+
+
+def test_meter_that_showed_less_for_a_while_goes_on_where_it_was(meter: Meter) -> None:
+    for step in range(20):
+        assert meter.read(10_490_000 + 20 * step) is None
+    assert meter.read(10_501_000) == 10_501_000
+    assert not meter.guard.doubts
+
+
+def test_meter_that_is_the_same_by_a_persons_word_is_believed_once_it_comes_to_what_it_had_shown(meter: Meter) -> None:
+    for step in range(30):
+        assert meter.read(10_498_000 + 50 * step) is None
+    meter.guard.deny(meter.guard.asks)
+    for step in range(30, 58):
+        assert meter.read(10_498_000 + 50 * step) is None
+    assert meter.read(10_500_950) == 10_500_950
+
+
 def test_register_that_moves_once_an_hour_moves_by_an_hour(meter: Meter) -> None:
     for hour in range(1, 6):
         for _ in range(59):

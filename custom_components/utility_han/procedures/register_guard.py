@@ -101,6 +101,11 @@ class Doubt:
         return True
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it was seen to count by itself, and nobody says that it is not true."""
+        return not self.denied and self.reads >= _ASKED_READS and self.point.value != self.first
+
+    @property
     def asks(self) -> bool:
         """Whether it is time to ask a person."""
         return not self.denied and self.reads >= _ASKED_READS and self.observed >= _ASKED_SECONDS
@@ -260,9 +265,16 @@ class RegisterGuard:
         return self._go_over(key, now) if doubt.believed else None
 
     def _goes_on_doubted(self, key: str, value: float, now: datetime, *, how: Moves) -> bool:
-        """Whether it is more of what is doubted already: time makes room for any leap, and does not make it true."""
+        """Whether it is more of what is doubted already: time makes room for any leap, and does not make it true.
+
+        A meter that shows less than the one before it comes to what that had shown step by step, and is none the less
+        another one.
+        """
         doubt, series = self._kept.doubts.get(key), self._kept.series[key]
-        if doubt is None or abs(value - doubt.point.value) >= abs(value - series.point.value):
+        if doubt is None:
+            return False
+        step = abs(value - doubt.point.value)
+        if step >= abs(value - series.point.value) and not (doubt.goes_on and step <= how.slack):
             return False
         return doubt.point.leads_to(value, now, how=how)
 

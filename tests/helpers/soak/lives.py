@@ -126,7 +126,7 @@ class Lives:
         shortest, longest = (time.total_seconds() for time in trouble.lasts)
         lasts = timedelta(seconds=shortest * (longest / shortest) ** chance.random())
         told = chronicle.told.setdefault(trouble.name, Told(trouble))
-        begun, lines, events = now(), chronicle.log.lines, chronicle.events + len(chronicle.active)
+        begun, lines, events = now(), chronicle.log.lines, chronicle.events - len(chronicle.active)
         told.count += 1
         chronicle.enter(trouble.name)
         trouble.make(home)
