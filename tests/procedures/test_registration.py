@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from aio2030dot5 import generate_identity
 
+from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.procedures.registration import RegistrationRun, deregister, register
+from custom_components.utility_han.procedures.deregistration import deregister
+from custom_components.utility_han.procedures.registration import RegistrationRun, register
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.han_api.client import HanApi
+from custom_components.utility_han.utility.model import Stage
 from tests.conftest import PACING, TIMEOUTS, SimulatedGateway
 from tests.helpers.states import PATIENCE
 from tests.helpers.utility import SimulatedUtility
@@ -344,6 +347,39 @@ async def test_suspension_ends_control_and_resuming_brings_it_back(home: Home) -
     await home.utility.decide(registration["id"], "resume")
     await home.settle(run)
     assert run.state == DeviceState.ENROLLED
+
+
+@pytest.mark.use_case("UR-P", "UR-12")
+async def test_gateway_that_is_away_leaves_a_change_to_be_applied_later(home: Home) -> None:
+    run = home.run()
+    await home.settle(run)
+    (registration,) = await home.utility.registrations()
+    await home.utility.decide(registration["id"], "suspend")
+    await home.settle(run)
+    await home.utility.decide(registration["id"], "resume")
+    run.dr_programs.clear()  # they are read of the gateway anew
+    await home.gateway.fault("refuse")
+    last = (await home.one_pass(run))[-1]
+    assert (last.step, last.outcome, last.reason) == (Step.UR_12, Outcome.WAITING, Reason.UNREACHABLE)
+    assert (run.device_state, run.finished) == (DeviceState.REGISTERED, False)
+    await home.gateway.mend()
+    await home.settle(run)
+    assert (run.device_state, run.finished) == (DeviceState.ENROLLED, True)
+
+
+@pytest.mark.use_case("UR-P")
+async def test_power_cut_while_a_change_is_applied_leaves_it_to_be_applied(home: Home) -> None:
+    run = home.run()
+    await home.settle(run)
+    (registration,) = await home.utility.registrations()
+    await home.utility.decide(registration["id"], "suspend")
+    await home.settle(run)
+    await home.utility.decide(registration["id"], "resume")
+    home.saved.clear()
+    await home.settle(run)
+    found = [RegistrationRun.from_dict(saved) for saved in home.saved]
+    assert [each.finished for each in found] == [each.device_state is DeviceState.ENROLLED for each in found]
+    assert any(each.stage == Stage.ACTIVE and not each.finished for each in found), "it was read and not applied"
 
 
 @pytest.mark.use_case("UR-14")

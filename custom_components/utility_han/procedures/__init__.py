@@ -48,6 +48,7 @@ from .control_effects import Effect, Happening
 from .control_record import ControlRecord, OptedOut, Refusal
 from .control_validity import ASKS, CHARGES, LEVELS, asked, asks_nothing, threshold_watts
 from .corrections import Corrected, Corrections, correct, correct_readings, keys_told, sum_phases
+from .deregistration import close_registration, deregister
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
 from .evse_id import EvseIdError, parse_evse_id
@@ -78,7 +79,7 @@ from .recorded_values import (
     next_five_minutes,
 )
 from .register_guard import GuardRecord, RegisterGuard
-from .registration import RegistrationRun, close_registration, deregister, find_registration, register
+from .registration import RegistrationRun, find_registration, register
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
 from .self_check import Check, CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
 from .serial_number import serial_fits

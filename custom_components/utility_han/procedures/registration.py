@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from ..esi import DemandResponseProgram
 from ..esi.typed import UnreadableRecordError, read_record, read_value
-from ..gateway.errors import GatewayError
+from ..gateway.errors import AWAY, GatewayError
 from ..gateway.model import DeviceState
 from ..gateway.protocol import Gateway
 from ..utility.errors import PASSING, UtilityError, UtilityReason
@@ -64,6 +64,8 @@ class RegistrationRun:
     state: str = DeviceState.COMMISSIONED.value
     closing: bool = False
     """The person removed the device; the utility has still to be told."""
+    under_way: bool = False
+    """A pass was begun and has not come to its end: what it has read of the utility may not be applied yet."""
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The last result of each step, by step id."""
 
@@ -99,7 +101,8 @@ class RegistrationRun:
     @property
     def finished(self) -> bool:
         """Whether there is nothing left to do until the utility changes something."""
-        return self.stage == Stage.ACTIVE and self.device_state in (DeviceState.REGISTERED, DeviceState.ENROLLED)
+        through = self.device_state in (DeviceState.REGISTERED, DeviceState.ENROLLED) and not self.under_way
+        return self.stage == Stage.ACTIVE and through
 
     @property
     def waits_for(self) -> UtilityReason | None:
@@ -195,6 +198,7 @@ async def register(
     )
     if run.device_state in (DeviceState.COMMISSIONED, DeviceState.FAILED):
         run.state = DeviceState.REGISTERING.value
+    run.under_way = True
     for step, take in steps:
         yield StepResult(step, Outcome.RUNNING)
         try:
@@ -204,9 +208,12 @@ async def register(
         except UtilityError as err:
             result = StepResult(step, _outcome(err), err.reason, _evidence(err), step)
         except GatewayError as err:
-            result = StepResult(step, Outcome.FAILED, err.reason, {"detail": err.detail}, step)
+            outcome = Outcome.WAITING if err.reason in AWAY else Outcome.FAILED
+            result = StepResult(step, outcome, err.reason, {"detail": err.detail}, step)
         if result.outcome is Outcome.FAILED:
             run.state = DeviceState.FAILED.value
+        elif result.outcome is Outcome.DONE and result.next is None:
+            run.under_way = False
         run.note(result)
         await save(run)
         yield result
@@ -228,26 +235,6 @@ async def find_registration(utility: Utility, run: RegistrationRun) -> None:
                 for program, terms in registration.programs.items()
             ]
             return
-
-
-async def deregister(utility: Utility, run: RegistrationRun, save: Save) -> None:
-    """Tell the utility that the device is gone; safe to repeat. ``UtilityError`` where it cannot be told now."""
-    run.closing = True
-    await save(run)
-    await close_registration(utility, run)
-    run.state = DeviceState.REMOVED.value
-    run.stage = Stage.CLOSED.value
-    await save(run)
-
-
-async def close_registration(utility: Utility, run: RegistrationRun) -> None:
-    """End a registration at the utility; one that it has not, or has no more, is as good."""
-    if run.registration_id is not None:
-        try:
-            await utility.close_registration(run.registration_id, run.idempotency_key("close"))
-        except UtilityError as err:
-            if err.reason not in (UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.REGISTRATION_CLOSED):
-                raise
 
 
 def _outcome(err: UtilityError) -> Outcome:
