@@ -54,14 +54,16 @@ def test_without_a_sensor_only_the_way_to_the_gateway_is_known() -> None:
 @pytest.mark.use_case("DM-4b")
 def test_best_place_comes_first() -> None:
     cellar = measured((None, -95.0), name="cellar")
+    bunker = measured((None, None), name="bunker")
     hall = measured((GOOD, -72.0), name="hall")
     kitchen = measured((GOOD, -55.0), name="kitchen")
     window = measured((GOOD, -50.0), name="window")
     attic = measured((GOOD, None), carried=False, name="attic")
-    assert [place.name for place in from_best([attic, hall, cellar, kitchen, window])] == [
+    assert [place.name for place in from_best([attic, bunker, hall, cellar, kitchen, window])] == [
         "window",
         "kitchen",
         "hall",
         "cellar",
+        "bunker",
         "attic",
     ]

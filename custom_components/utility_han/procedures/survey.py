@@ -5,6 +5,7 @@ how the gateway answers Home Assistant meanwhile. The worse of the two is what t
 carried that tells, only the second was looked at, which is the same from everywhere: no place is better for it.
 """
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,7 +130,7 @@ def from_best(places: Sequence[Place]) -> list[Place]:
         key=lambda place: (
             not place.carried,
             _FROM_BEST.index(place.quality),
-            -place.signal if place.signal is not None else 0.0,
+            -place.signal if place.signal is not None else math.inf,
             place.loss,
             place.latency_ms or 0.0,
         ),

@@ -75,7 +75,7 @@ class VehicleRun:
     wanted: Wanted | None = None
     """The binding that is to be made next."""
     bindings: dict[str, Binding] = field(default_factory=dict)
-    """By id, those that ended among them."""
+    """By id, those that ended among them; last what was asked for last, what others made before it."""
     programs: dict[str, RateProgram] = field(default_factory=dict)
     """The rate program of each binding as it was agreed to."""
     ending: dict[str, str] | None = None
@@ -198,7 +198,7 @@ async def _bind(utility: VehicleFunctions, run: VehicleRun, save: Save) -> StepR
         # The vehicle has another owner now: what it was bound to before ends first.
         run.ending = {"valid_until": wanted.valid_from.isoformat(), "reason": "changed"}
         wanted.replaces = None
-        await end_binding(utility, run, save)
+    await end_binding(utility, run, save)  # that of a pass that was cut off among them
     conflicts = in_the_way(run.bindings.values(), wanted.valid_from, wanted.valid_until, wanted.replaces)
     if conflicts:
         raise UtilityError(UtilityReason.BINDING_OVERLAP, "the periods overlap", bindings=conflicts)
@@ -262,7 +262,9 @@ async def refresh_bindings(utility: VehicleFunctions, run: VehicleRun, save: Sav
             programs = programs or {each.id: each for each in await utility.rate_programs(run.premise_id)}
             if (program := programs.get(binding.program_id)) is None:
                 continue
-            run.take(binding, program)
+            # What was asked for here stays the last: of that is told how it stands.
+            run.bindings = {binding.id: binding} | run.bindings
+            run.programs[binding.id] = program
         run.take(binding)
     if run.bindings == before:
         return False

@@ -1,0 +1,89 @@
+"""SC-1 against the running utility: what is cut off goes on, and what is told is of the binding that was asked for."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from custom_components.utility_han.procedures.step import Outcome, StepResult
+from custom_components.utility_han.procedures.vehicle_binding import VehicleRun, Wanted, bind_vehicle
+from custom_components.utility_han.utility.errors import UtilityReason
+from custom_components.utility_han.utility.han_api.client import HanApi
+from custom_components.utility_han.utility.vehicle_model import BindingStatus
+from tests.helpers.utility import SimulatedUtility
+
+pytestmark = pytest.mark.use_case("SC-1")
+
+VIN = "WVWZZZ1JZXW000021"
+EVSE = {"name": "Garage"}
+NOW = datetime.now(UTC).replace(microsecond=0)
+DAY = timedelta(days=1)
+
+
+class Customer:
+    """A customer who binds a vehicle."""
+
+    def __init__(self, utility: SimulatedUtility, client: HanApi) -> None:
+        self.utility = utility
+        self.client = client
+        self.car = self.run()
+
+    def run(self) -> VehicleRun:
+        """Return the vehicle as somebody who has nothing of it yet."""
+        return VehicleRun(VIN, "Voltline", "One", self.utility.premise_id)
+
+    async def save(self) -> None:
+        """What is kept is kept in memory."""
+
+    async def wants(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        bill_to: str = "vehicle_owner",
+        replaces: str | None = None,
+    ) -> Wanted:
+        """Return a binding to the program that is for everybody."""
+        program = next(each for each in await self.client.rate_programs(self.utility.premise_id) if each.guests)
+        return Wanted(EVSE, program, NOW, bill_to, since, until, replaces)
+
+    async def bind(self, run: VehicleRun) -> StepResult:
+        """Make a pass; return how it ended."""
+        return [result async for result in bind_vehicle(self.client, run, self.save)][-1]
+
+
+@pytest.fixture
+async def customer(utility: SimulatedUtility) -> Customer:
+    """A customer who has allowed everything."""
+    return Customer(utility, await utility.client())
+
+
+async def test_change_of_owner_that_was_cut_off_goes_on(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.utility_han.utility.asking._PAUSE", 0.01)
+    customer.car.wanted = await customer.wants(NOW - DAY)
+    assert (await customer.bind(customer.car)).outcome is Outcome.DONE
+    (own,) = customer.car.bindings
+    # Another vehicle of the utility's from here on, as where it has another owner.
+    other = await customer.utility.add_vehicle("WVWZZZ1JZXW000022")
+    customer.car.vehicle_id = str(other["id"])
+    customer.car.wanted = await customer.wants(NOW, replaces=own)
+    await customer.utility.fault("http_error", status=503, path=f"/api/v1/bindings/{own}/end")
+    waits = await customer.bind(customer.car)
+    assert (waits.outcome, waits.reason) == (Outcome.WAITING, UtilityReason.UTILITY_BUSY)
+    await customer.utility.mend()
+    again = VehicleRun.from_dict(customer.car.to_dict())  # the power failed meanwhile
+    assert (await customer.bind(again)).outcome is Outcome.DONE
+    ended, made = again.bindings.values()
+    assert (ended.id, ended.valid_until, made.valid_from, made.vehicle_id) == (own, NOW, NOW, other["id"])
+
+
+async def test_what_a_representative_has_still_to_decide_elsewhere_is_not_told_of_ours(customer: Customer) -> None:
+    elsewhere = customer.run()
+    elsewhere.wanted = await customer.wants(NOW + 30 * DAY)
+    await customer.utility.set(approval="manual")
+    assert (await customer.bind(elsewhere)).reason is UtilityReason.AWAITING_APPROVAL
+    await customer.utility.set(approval="auto")
+    customer.car.wanted = await customer.wants(NOW, NOW + 10 * DAY)
+    told = await customer.bind(customer.car)
+    assert (told.outcome, told.evidence["status"]) == (Outcome.DONE, BindingStatus.IN_FORCE)
+    assert len(customer.car.bindings) == 2
+    assert told.evidence["binding_id"] not in elsewhere.bindings
