@@ -100,7 +100,7 @@ class EndDevices:
                 if not is_refusal(err):
                     raise
                 return None  # it keeps its list from us
-            return [_listed(entry, link.href) for entry in entries]
+            return [_listed(entry, link.href, self._lfdi) for entry in entries]
 
     async def own_href(self, reader: Reader, capability: sep.DeviceCapability) -> str | None:
         """Return the address of our own entry, None where the list has none or there is no list."""
@@ -137,10 +137,14 @@ class EndDevices:
         return await listed if readings is None else await readings.read(listed)
 
 
-def _listed(entry: sep.EndDevice, list_href: str) -> ListedDevice:
-    """Return an EndDevice as listed; where ``enabled`` is false it "is no longer registered" (XSD), else it is."""
+def _listed(entry: sep.EndDevice, list_href: str, own: str) -> ListedDevice:
+    """Return an EndDevice as listed; where ``enabled`` is false it "is no longer registered" (XSD), else it is.
+
+    One that is told without an LFDI is ``own`` where its SFDI is.
+    """
+    lfdi = own if _is_of(entry, own) else None
     return ListedDevice(
-        lfdi=entry.l_fdi.hex().upper() if entry.l_fdi else None,
+        lfdi=entry.l_fdi.hex().upper() if entry.l_fdi else lfdi,
         sfdi=str(entry.s_fdi.value),
         href=entry.href or list_href,
         enabled=entry.enabled is not False,
@@ -160,14 +164,24 @@ async def _entries(reader: Reader, href: str) -> list[sep.EndDevice]:
     return await reader.pages(href, sep.EndDeviceList, lambda page: page.end_device)
 
 
+def _is_of(entry: sep.EndDevice, lfdi: str) -> bool:
+    """Whether an EndDevice is that of ``lfdi``; its ``lFDI`` may be left out (sep.xsd), ``sFDI`` is always there."""
+    if entry.l_fdi:
+        return entry.l_fdi == bytes.fromhex(lfdi)
+    return str(entry.s_fdi.value) == sfdi_from_lfdi(lfdi)
+
+
 async def _entry(reader: Reader, href: str, lfdi: str) -> str | None:
-    wanted = bytes.fromhex(lfdi)
-    return next((each.href for each in await _entries(reader, href) if each.l_fdi == wanted), None)
+    return next((each.href for each in await _entries(reader, href) if _is_of(each, lfdi)), None)
 
 
 async def _is_at(reader: Reader, href: str, lfdi: str) -> bool:
     """Whether the entry at ``href`` is of ``lfdi``: a gateway may give the address to another device."""
     try:
-        return (await reader.get(href, sep.EndDevice)).l_fdi == bytes.fromhex(lfdi)
+        return _is_of(await reader.get(href, sep.EndDevice), lfdi)
     except MeterNotFound:
         return False
+    except MeterAuthError as err:
+        if not is_refusal(err):
+            raise
+        return False  # what is another's now may be kept from us

@@ -1,0 +1,65 @@
+"""Our own entry on a gateway's list: found where it is, however the gateway names it."""
+
+import pytest
+from aio2030dot5 import sfdi_from_lfdi
+
+from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from tests.conftest import PACING, TIMEOUTS
+from tests.helpers import canned
+
+pytestmark = pytest.mark.use_case("IP-9")
+
+DCAP = {"/dcap": '<DeviceCapability href="/dcap"><EndDeviceListLink href="/edev" all="1"/></DeviceCapability>'}
+MANAGER = 1 << 14
+
+
+async def client_of(server: canned.CannedServer, identity: Identity) -> Ieee2030_5Gateway:
+    """Return a client of what a test has written down, that was let in before."""
+    return await Ieee2030_5Gateway.create(
+        server.host,
+        server.port,
+        identity,
+        expected_lfdi=server.lfdi,
+        accepted_before=True,
+        pacing=PACING,
+        timeouts=TIMEOUTS,
+    )
+
+
+@pytest.mark.parametrize("answer", [403, 401, 404, 410])
+async def test_entry_whose_address_is_another_devices_now_is_looked_for(identity: Identity, answer: int) -> None:
+    """A gateway that numbers its list anew keeps the entry of another from us: that says nothing of us."""
+    with canned.serving(DCAP) as server:
+        server.posted = {"/edev/1": identity.lfdi}
+        client = await client_of(server, identity)
+        assert await client.own_programs() == []
+        server.resources["/edev/1"] = answer
+        server.posted = {"/edev/2": identity.lfdi}
+        server.requests.clear()
+        assert await client.own_programs() == []
+        assert ("GET", "/edev/2") in server.requests
+        server.requests.clear()
+        assert await client.own_programs() == []
+        assert ("GET", "/edev/1") not in server.requests, "it is known where it is"
+
+
+@pytest.mark.use_case("IP-6")
+async def test_entry_without_an_lfdi_is_ours_by_its_sfdi(identity: Identity) -> None:
+    """In sep.xsd ``lFDI`` of an EndDevice may be left out; ``sFDI`` is always there."""
+    other = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
+    with canned.serving(DCAP) as server:
+        server.entry = lambda href, lfdi: (
+            f'<EndDevice href="{href}"><sFDI>{canned.sfdi_of(lfdi)}</sFDI>'
+            "<changedTime>1790000000</changedTime></EndDevice>"
+        )
+        server.posted = {"/edev/1": other, "/edev/2": identity.lfdi}
+        client = await client_of(server, identity)
+        assert await client.announce(MANAGER) == "/edev/2"
+        assert not any(method == "POST" for method, _ in server.requests), "it is there already"
+        listed = await client.listed_devices()
+        assert listed is not None
+        assert [(each.href, each.lfdi, each.sfdi) for each in listed] == [
+            ("/edev/1", None, sfdi_from_lfdi(other)),
+            ("/edev/2", identity.lfdi, sfdi_from_lfdi(identity.lfdi)),
+        ]
