@@ -1,5 +1,7 @@
 """Text messages of the utility arrive as events: each once, with its priority."""
 
+from dataclasses import replace
+
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -42,6 +44,26 @@ async def test_each_message_is_told_once_over_restarts(
     await entry.runtime_data.coordinator.async_refresh()
     assert len(entry.runtime_data.coordinator.data.messages) == 3
     assert state_of(hass, entry, "message").state == before
+
+
+async def test_message_that_could_not_be_read_for_a_while_is_not_told_again(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """One of several programs may be broken meanwhile, which leaves the messages of the others."""
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    (first,) = coordinator.data.messages
+    second = replace(first, id=f"{first.id}2", text="Thank you for saving")
+    hub = entry.runtime_data
+    hub._messages_read([first, second])
+    await hass.async_block_till_done()
+    told = state_of(hass, entry, "message")
+    assert told.attributes["text"] == second.text
+    hub._messages_read([second])
+    hub._messages_read([first, second])
+    await hass.async_block_till_done()
+    assert state_of(hass, entry, "message") == told
 
 
 async def test_broken_messages_do_not_cost_the_readings(

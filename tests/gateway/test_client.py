@@ -8,7 +8,7 @@ import pytest
 from aio2030dot5.transport import Batch, MeterTransport, _TlsConnection
 
 from custom_components.utility_han.esi import in_force
-from custom_components.utility_han.gateway.errors import GatewayError, Reason
+from custom_components.utility_han.gateway.errors import ABOUT_RESOURCE, GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5 import end_devices
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -164,7 +164,24 @@ async def test_prices_cover_the_day_ahead_without_gaps(
     assert all(later.start == earlier.end for earlier, later in pairwise(schedule.prices))
     assert schedule.prices[-1].end > now + timedelta(hours=24)
     await gateway.fault("malformed_xml", path="/tp/1/rc")
-    assert await client.prices() is None
+    with pytest.raises(GatewayError) as caught:  # what there is cannot be said to be nothing
+        await client.prices()
+    assert caught.value.reason is Reason.MALFORMED
+
+
+@pytest.mark.parametrize("status", [401, 404, 500])
+async def test_prices_and_messages_that_are_refused_are_not_said_to_be_none(
+    gateway: SimulatedGateway, connect: Connect, identity: Identity, status: int
+) -> None:
+    await gateway.register(identity.lfdi)
+    client = await connect(gateway, accepted_before=True)
+    for asked, path in ((client.prices, "/tp"), (client.messages, "/msg")):
+        await gateway.fault("http_error", status=status, path=path)
+        with pytest.raises(GatewayError) as caught:
+            await asked()
+        assert caught.value.reason in ABOUT_RESOURCE, "it says nothing of us"
+        await gateway.mend()
+        await asked()
 
 
 async def test_meter_without_a_tariff_has_no_prices(

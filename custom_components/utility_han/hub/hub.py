@@ -27,6 +27,8 @@ from .rounds import Rounds
 from .tiers import telling_apart, tier_names
 
 _MESSAGES_EVERY = timedelta(minutes=5)
+_MOST_SEEN = 100
+"""Messages that are remembered as told."""
 
 
 class Hub:
@@ -170,7 +172,9 @@ class Hub:
             self.subject.async_tell(happened)
         self.answers.async_messages(messages)
         if messages:
-            self.link.seen_messages = [message.id for message in messages]
+            # Those of a program that cannot be read now will be there again.
+            seen = dict.fromkeys([*(message.id for message in messages), *self.link.seen_messages])
+            self.link.seen_messages = list(seen)[:_MOST_SEEN]
 
     @callback
     def _commissioned(self) -> None:

@@ -30,7 +30,7 @@ from .configuration import read_configuration
 from .connection import CIPHERS, Connection, Pacing
 from .demand_response import DemandResponse, respond
 from .end_devices import EndDevices
-from .failures import gateway_errors, optional
+from .failures import Unreadable, gateway_errors
 from .identity import Identity
 from .messaging import read_messages
 from .metering import MeterRegisters
@@ -149,19 +149,29 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         return await read_configuration(self._connection, self._end_devices)
 
     async def prices(self) -> PriceSchedule | None:
-        """Read the tariff in force, None where the gateway has none for us that can be used."""
+        """Read the tariff in force, None where the gateway has none for us.
+
+        ``GatewayError`` where there may be one that cannot be read now.
+        """
+        unreadable = Unreadable()
         async with self._connection.session() as session:
             for href in (await self._end_devices.offer(session)).hrefs("tariff_profile_list_link"):
-                if (found := await optional(read_prices(Reader(session), href))) is not None:
+                if (found := await unreadable.read(read_prices(Reader(session), href))) is not None:
                     return found
-            return None
+        unreadable.raise_unless(None)
+        return None
 
     async def messages(self) -> list[Message]:
-        """Read the text messages in force, oldest first; none where the gateway has none for us that can be read."""
+        """Read the text messages in force, oldest first, of every list and program that can be read.
+
+        ``GatewayError`` where there may be some, and none can be.
+        """
         found: dict[str, Message] = {}
+        unreadable = Unreadable()
         async with self._connection.session() as session:
             for href in (await self._end_devices.offer(session)).hrefs("messaging_program_list_link"):
-                found |= {each.id: each for each in await optional(read_messages(Reader(session), href)) or ()}
+                found |= {each.id: each for each in await unreadable.read(read_messages(Reader(session), href)) or ()}
+        unreadable.raise_unless(found)
         return sorted(found.values(), key=lambda message: message.start)
 
     async def listed_devices(self) -> list[ListedDevice] | None:

@@ -5,13 +5,13 @@ from collections.abc import Collection
 from py20305.models import sep
 
 from ...esi import ControlResponse, DemandResponseProgram, EventResponse, LoadControl
-from ..errors import ABOUT_RESOURCE, GatewayError, Reason
+from ..errors import GatewayError
 from .addresses import local_path
 from .answers import event_response
 from .capability import read_capability
 from .connection import Connection, ConnectionSession
 from .end_devices import EndDevices, read_assignments
-from .failures import gateway_errors, is_unavailable, optional
+from .failures import gateway_errors, is_unavailable, of_resource, optional
 from .load_control import control_of, dr_response
 from .reader import Reader, page_of
 from .resources import render
@@ -71,9 +71,7 @@ class DemandResponse:
                         raise
                     failed.append(err)
         if failed and len(failed) == len(programs):
-            if failed[0].reason in ABOUT_RESOURCE:
-                raise failed[0]
-            raise GatewayError(Reason.HTTP_ERROR, failed[0].detail) from failed[0]
+            raise of_resource(failed[0]) from failed[0]
         return found
 
     async def _read_controls(self, reader: Reader, program: DemandResponseProgram) -> list[LoadControl]:

@@ -91,6 +91,40 @@ def is_refusal(err: BaseException | None) -> bool:
     return isinstance(cause, MeterAuthError) and cause.reason.startswith("http_")
 
 
+def of_resource(err: MeterError | GatewayError) -> GatewayError:
+    """Return ``err``, which :func:`is_unavailable`, as one that says nothing of the gateway or of us."""
+    if not isinstance(err, GatewayError):
+        return GatewayError(_of_one(reason_of(err, accepted_before=True)), str(err))
+    return GatewayError(_of_one(err.reason), err.detail)
+
+
+def _of_one(reason: Reason) -> Reason:
+    return reason if reason in ABOUT_RESOURCE else Reason.HTTP_ERROR
+
+
+class Unreadable:
+    """What could not be read of several things of a kind: where none of them was, nobody knows what there is."""
+
+    def __init__(self) -> None:
+        """Nothing was asked for yet."""
+        self._failure: MeterError | GatewayError | None = None
+
+    async def read[T](self, reading: Awaitable[T]) -> T | None:
+        """Return what one holds, None where it cannot be had for now."""
+        try:
+            return await reading
+        except (MeterError, GatewayError) as err:
+            if not is_unavailable(err):
+                raise
+            self._failure = self._failure or err
+            return None
+
+    def raise_unless(self, found: object) -> None:
+        """Raise why something could not be read, unless something else was ``found``."""
+        if self._failure is not None and not found:
+            raise of_resource(self._failure) from self._failure
+
+
 async def optional[T](reading: Awaitable[T]) -> T | None:
     """Return what an optional resource holds, None where the gateway answers nothing usable for it now."""
     try:

@@ -4,6 +4,7 @@ from py20305.models import sep
 
 from ...esi import EventKind, Message, Priority
 from .answers import answerable
+from .failures import Unreadable
 from .reader import Reader
 from .resources import lasting, moment
 
@@ -26,19 +27,22 @@ def _is_instruction(program: sep.MessagingProgram, message: sep.TextMessage) -> 
 
 
 async def read_messages(reader: Reader, programs_href: str) -> list[Message]:
-    """Return the messages in force of every program, oldest first."""
+    """Return the messages in force of every program, oldest first.
+
+    A program that cannot be read loses none of the others; ``GatewayError`` where there is nothing but such.
+    """
     found: dict[str, Message] = {}
     programs: list[sep.MessagingProgram] = await reader.pages(
         programs_href, sep.MessagingProgramList, lambda page: page.messaging_program
     )
+    unreadable = Unreadable()
     for program in programs:
         link = program.active_text_message_list_link or program.text_message_list_link
         if link is None:
             continue
-        listed: list[sep.TextMessage] = await reader.pages(
-            link.href, sep.TextMessageList, lambda page: page.text_message
-        )
-        for message in listed:
+        listed = reader.pages(link.href, sep.TextMessageList, lambda page: page.text_message)
+        messages: list[sep.TextMessage] = await unreadable.read(listed) or []
+        for message in messages:
             if message.event_status.current_status == _ACTIVE:
                 start = moment(message.interval.start.value)
                 identifier = message.m_rid.value.hex()
@@ -52,4 +56,5 @@ async def read_messages(reader: Reader, programs_href: str) -> list[Message]:
                     instruction=_is_instruction(program, message),
                     answer=answerable(EventKind.TEXT, message),
                 )
+    unreadable.raise_unless(found)
     return sorted(found.values(), key=lambda message: message.start)
