@@ -18,7 +18,7 @@ from zeroconf import Zeroconf
 
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
-from custom_components.utility_han.gateway.zigbee import messenger
+from custom_components.utility_han.gateway.zigbee import waiting
 from custom_components.utility_han.hub import link
 from custom_components.utility_han.hub.entity import SubjectEntity
 from custom_components.utility_han.hub.flow import stepping
@@ -84,8 +84,8 @@ def _unhurried() -> Iterator[None]:
         patch.object(link, "PACING", PACING),
         patch.object(link, "TIMEOUTS", TIMEOUTS),
         patch.object(stepping, "RETRY_EVERY", 0.05),
-        patch.object(messenger, "QUIET_SECONDS", 0.3),
-        patch.object(messenger, "ANSWER_SECONDS", 3.0),
+        patch.object(waiting, "QUIET_SECONDS", 0.3),
+        patch.object(waiting, "ANSWER_SECONDS", 3.0),
     ):
         yield
 

@@ -15,7 +15,7 @@ from aio2030dot5 import Timeouts
 from bellows.ezsp import protocol
 
 from custom_components.utility_han.gateway import Gateway, Ieee2030_5Gateway, Pacing, create_identity
-from custom_components.utility_han.gateway.zigbee import messenger, radio
+from custom_components.utility_han.gateway.zigbee import cbke, radio, waiting
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from script.demo_home.simulator import Simulator
 
@@ -29,8 +29,9 @@ _POOL_PUMP = 16
 """DeviceCategoryType (sep.xsd)."""
 _PROGRAM = 2
 _IMPATIENT = (
-    (messenger, "ANSWER_SECONDS", 0.2),
-    (messenger, "QUIET_SECONDS", 0.05),
+    (waiting, "ANSWER_SECONDS", 0.2),
+    (waiting, "QUIET_SECONDS", 0.05),
+    (cbke, "_ON_THE_WAY", 0.2),
     (radio, "_SENT_SECONDS", 0.5),
     (radio, "COMMAND_SECONDS", 0.5),
     (protocol, "EZSP_CMD_TIMEOUT", 0.5),

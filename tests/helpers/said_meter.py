@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from zigpy.zcl.foundation import Direction, ZCLHeader
 
-from custom_components.utility_han.gateway.zigbee import messenger
+from custom_components.utility_han.gateway.zigbee import waiting
 from custom_components.utility_han.gateway.zigbee.clusters import PROFILE
 from custom_components.utility_han.gateway.zigbee.messenger import Messenger
 from custom_components.utility_han.gateway.zigbee.radio import METER, Incoming, Radio
@@ -20,9 +20,12 @@ class SaidMeter(Radio):
         self.answer = answer
         self.messenger = Messenger(self)
 
-    def hear(self, cluster: int, payload: bytes, *, profile: int = PROFILE, endpoint: int = 1) -> None:
-        """Have the meter send a frame, with the link key."""
-        self.on_message(Incoming(profile, cluster, endpoint, payload, 200, -50, METER, endpoint, secured=True))
+    def hear(
+        self, cluster: int, payload: bytes, *, profile: int = PROFILE, endpoint: int = 1, source: int | None = None
+    ) -> None:
+        """Have the meter send a frame, with the link key, from its endpoint ``source``: by default that of ours."""
+        source = endpoint if source is None else source
+        self.on_message(Incoming(profile, cluster, endpoint, payload, 200, -50, METER, source, secured=True))
 
     async def send(
         self, profile: int, cluster: int, endpoint: int, destination: int, payload: bytes, *, secured: bool
@@ -47,5 +50,5 @@ def from_meter(tsn: int, command: int, payload: bytes, *, general: bool = False)
 @contextmanager
 def impatient() -> Iterator[None]:
     """Wait for no answer that is not there already."""
-    with patch.object(messenger, "ANSWER_SECONDS", 0.0), patch.object(messenger, "QUIET_SECONDS", 0.0):
+    with patch.object(waiting, "ANSWER_SECONDS", 0.0), patch.object(waiting, "QUIET_SECONDS", 0.0):
         yield

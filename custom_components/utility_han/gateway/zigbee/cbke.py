@@ -15,6 +15,10 @@ from .radio import COMMAND_SECONDS, Radio, status_of
 
 _SUITE = 0x0001
 _SECONDS = 10
+_ON_THE_WAY = 10.0
+"""Seconds for an answer besides those that the meter says that it works on it."""
+_LONGEST = 60
+"""Seconds that a meter may say; the field goes up to four minutes, for which nothing else could be asked."""
 _CERTIFICATE, _PUBLIC_KEY, _CODE = 48, 22, 16
 
 _Server = KeyEstablishment.ServerCommandDefs
@@ -40,26 +44,36 @@ async def establish(radio: Radio, messenger: Messenger) -> bool:
 
 
 async def _agree(own: _RadioPart, messenger: Messenger, certificate: bytes) -> None:
+    """Take the steps of C.3.1.2.3, each once: a meter ends what is not the next one of these.
+
+    The meter says in its first answer "approximately how long the responder device takes" for each of the others.
+    """
     said = await _exchange(
         messenger,
         _Server.initiate_key_establishment,
         _Client.initiate_key_establishment,
+        0,
         suite=_SUITE,
         ephemeral_data_generate_time=_SECONDS,
         confirm_key_generate_time=_SECONDS,
         identity=Bytes(certificate),
     )
     theirs = _cut(said.identity, _CERTIFICATE)
+    to_ephemeral, to_confirm = said.ephemeral_data_generate_time, said.confirm_key_generate_time
     ephemeral = Bytes(await own.ephemeral_key())
-    said = await _exchange(messenger, _Server.ephemeral_data, _Client.ephemeral_data, ephemeral=ephemeral)
+    said = await _exchange(
+        messenger, _Server.ephemeral_data, _Client.ephemeral_data, to_ephemeral, ephemeral=ephemeral
+    )
     code, expected = await own.codes(theirs, _cut(said.ephemeral, _PUBLIC_KEY))
-    said = await _exchange(messenger, _Server.confirm_key_data, _Client.confirm_key_data, mac=Bytes(code))
+    said = await _exchange(messenger, _Server.confirm_key_data, _Client.confirm_key_data, to_confirm, mac=Bytes(code))
     if _cut(said.mac, _CODE) != expected:
         raise GatewayError(Reason.NOT_AUTHORIZED, "the meter's code of key establishment is wrong")
 
 
-async def _exchange(messenger: Messenger, command: Any, answer: Any, **fields: Any) -> Any:
-    said = await messenger.ask(KeyEstablishment, command, answer, **fields)
+async def _exchange(messenger: Messenger, command: Any, answer: Any, seconds: int, **fields: Any) -> Any:
+    """Give a command once, and return the answer that the meter works on for so many ``seconds``."""
+    patience = _ON_THE_WAY + min(seconds, _LONGEST)
+    said = await messenger.ask(KeyEstablishment, command, answer, patience=patience, **fields)
     if not said:
         raise GatewayError(Reason.NOT_AUTHORIZED, f"the meter ends key establishment at {command.name}")
     return said[0]

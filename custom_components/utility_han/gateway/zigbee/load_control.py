@@ -114,7 +114,11 @@ class MeterControls:
             self.changed()
 
     def _take(self, endpoint: int, said: Any) -> bool:
-        """Keep an event; whether it was not known before. One that cannot be is refused once."""
+        """Keep an event; whether it was not known before. One that cannot be is refused once.
+
+        What is sent again with the same IssuerEventID is a duplicate, of which nothing is taken: a meter that changes
+        an event sends another, which supersedes it (``load-control-event-table.c``, "validate event id").
+        """
         number, now = int(said.issuer_event_id), self._now()
         if (refusal := _refusal(said, now)) is not None:
             if (endpoint, number) not in self._refused and self._is_for(endpoint, said):
@@ -122,7 +126,7 @@ class MeterControls:
                 self._report(endpoint, number, refusal, said)
             return False
         if (known := self._events.get(number)) is not None:
-            known.said, known.unlisted = said, None
+            known.unlisted = None
             return False
         start = moment(said.start_time) if said.start_time else now
         self._events[number] = _Event(said, now, start)

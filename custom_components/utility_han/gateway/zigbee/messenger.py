@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from zigpy import types as t
@@ -30,25 +30,14 @@ from .admission import SECURED, Doubt, Dropped, counted_as, doubt_of
 from .attributes import Attributes, attributes_of, value_of
 from .clusters import PROFILE, Metering
 from .radio import Incoming, Radio
+from .waiting import MOST_ANSWERS, Waiting
 
 _LOGGER = logging.getLogger(__name__)
 
-ANSWER_SECONDS = 5.0
-"""How long an answer is waited for."""
-QUIET_SECONDS = 1.0
-"""How long nothing more comes once all of many answers have."""
 _ATTEMPTS = 2
 ATTRIBUTES_AT_ONCE = 8
-_MOST_ANSWERS = 100
-"""To one question; a meter that goes on is not waited for. No table of Smart Energy has as many entries."""
 _WISHES_AT_ONCE = 5
 _REFUSALS = frozenset({Status.NOT_AUTHORIZED})
-_UNSECURED_REFUSALS = frozenset({Status.NOT_AUTHORIZED, Status.FAILURE})
-"""How a meter says that it does not share our link key, which it can only say without one.
-
-Silicon Labs' framework sends such a default response unencrypted (``util.c``, ``afNoSecurityForDefaultResponse``):
-older versions with FAILURE, newer with NOT_AUTHORIZED.
-"""
 _FIRST_ENDPOINT = 1
 _ZDO_PROFILE = 0
 
@@ -60,71 +49,6 @@ type Reported = Callable[[int, Mapping[int, Any]], None]
 """Called with the cluster and the attributes' values that the meter tells by itself, those of a frame at once."""
 type Readable = Callable[[int, int], Mapping[int, Any]]
 """Called with an endpoint of ours and a cluster; returns the values (of zigpy's types) of its attributes."""
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """Somebody who waits for the answer ``number`` in a cluster of the meter's endpoint ``source``.
-
-    One that asks for many is told when each comes.
-    """
-
-    source: int
-    cluster: int
-    number: int | None
-    tsn: int
-    many: bool
-    general: bool = False
-    found: list[Any] = field(default_factory=list)
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-    failure: Status | None = None
-
-    def is_for(self, message: Incoming) -> bool:
-        """Whether a message is from where the answer will be."""
-        return (self.cluster, self.source) == (message.cluster, message.source)
-
-    def take(self, body: Any) -> None:
-        """Take an answer."""
-        if len(self.found) < _MOST_ANSWERS:
-            self.found.append(body)
-            self.news.set()
-
-    def fail(self, status: Status) -> None:
-        """Take a status for an answer."""
-        self.failure = status
-        self.news.set()
-
-    async def settled(self) -> None:
-        """Wait for the answer; where there may be many, until it has been quiet."""
-        patience = ANSWER_SECONDS
-        while True:
-            try:
-                async with asyncio.timeout(patience):
-                    await self.news.wait()
-            except TimeoutError:
-                if self.found:
-                    return
-                raise GatewayError(
-                    Reason.GATEWAY_SILENT, f"no answer from the meter's cluster {self.cluster:04X}"
-                ) from None
-            self.news.clear()
-            if self.failure is not None or not self.many:
-                return
-            patience = QUIET_SECONDS
-
-    def take_unsecured(self, message: Incoming) -> bool:
-        """Take a refusal, which alone is believed without the link key; whether it is one of what was asked."""
-        header, payload = ZCLHeader.deserialize(message.payload)
-        refused = (
-            self.is_for(message)
-            and self.tsn == header.tsn
-            and header.frame_control.frame_type == FrameType.GLOBAL_COMMAND
-            and header.command_id == GeneralCommand.Default_Response
-            and payload[1:2] in {bytes([status]) for status in _UNSECURED_REFUSALS}
-        )
-        if refused:
-            self.fail(Status.NOT_AUTHORIZED)
-        return bool(refused)
 
 
 @dataclass(slots=True)
@@ -143,7 +67,7 @@ class Messenger:
         self.lock = asyncio.Lock()
         """Held while a question waits for its answer."""
         self._tsn = 0
-        self._waiting: _Waiting | None = None
+        self._waiting: Waiting | None = None
         self._pushed: dict[tuple[int, int], Pushed] = {}
         self._schemas: dict[int, type[Cluster]] = {}
         self._replies: set[asyncio.Task[None]] = set()
@@ -214,13 +138,16 @@ class Messenger:
         command: ZCLCommandDef,
         answer: ZCLCommandDef,
         *,
-        endpoint: int = OWN_ENDPOINT,
+        patience: float | None = None,
         **fields: Any,
     ) -> Sequence[Any]:
-        """Give a command and return what is answered, none where the meter has nothing."""
+        """Give a command and return what is answered, none where the meter has nothing.
+
+        One that has to be given once only is answered within ``patience``, in seconds.
+        """
         self._schemas[cluster.cluster_id] = cluster
         payload = command.schema(**fields).serialize()
-        return (await self._ask(cluster, command.id, payload, answer.id, endpoint=endpoint)).found
+        return (await self._ask(cluster, command.id, payload, answer.id, patience=patience)).found
 
     async def ask_for_all(
         self, cluster: type[Cluster], command: ZCLCommandDef, answer: ZCLCommandDef, *, endpoint: int, **fields: Any
@@ -232,7 +159,7 @@ class Messenger:
         self._schemas[cluster.cluster_id] = cluster
         payload = command.schema(**fields).serialize()
         asked = await self._ask(cluster, command.id, payload, answer.id, many=True, endpoint=endpoint)
-        return asked.found, asked.failure in (None, Status.NOT_FOUND) and len(asked.found) < _MOST_ANSWERS
+        return asked.found, asked.failure in (None, Status.NOT_FOUND) and len(asked.found) < MOST_ANSWERS
 
     async def tell(
         self, cluster: type[Cluster], command: ZCLCommandDef, *, endpoint: int = OWN_ENDPOINT, **fields: Any
@@ -263,7 +190,8 @@ class Messenger:
         endpoint: int = OWN_ENDPOINT,
         at: int | None = None,
         status_wanted: bool = False,
-    ) -> _Waiting:
+        patience: float | None = None,
+    ) -> Waiting:
         make = ZCLHeader.general if general else ZCLHeader.cluster
         number = cluster.cluster_id
         there = at if at is not None else self._endpoint_of(number)
@@ -271,7 +199,8 @@ class Messenger:
         async def send(tsn: int) -> None:
             await self._send(number, endpoint, there, make(tsn, command).serialize() + payload)
 
-        waiting = await self._answered(send, number, answer, source=there, many=many, general=general)
+        waits = Waiting(there, number, answer, endpoint, many, general, patience)
+        waiting = await self._answered(send, waits, attempts=_ATTEMPTS if patience is None else 1)
         if waiting.failure in _REFUSALS:
             raise GatewayError(
                 Reason.NOT_AUTHORIZED, f"the meter refuses cluster {cluster.cluster_id:04X} at this security"
@@ -281,20 +210,13 @@ class Messenger:
         return waiting
 
     async def _answered(
-        self,
-        send: Callable[[int], Awaitable[None]],
-        cluster: int,
-        answer: int | None,
-        *,
-        source: int = 0,
-        many: bool = False,
-        general: bool = False,
-    ) -> _Waiting:
-        """Ask until an answer comes; ``send`` is given the transaction's number."""
+        self, send: Callable[[int], Awaitable[None]], waits: Waiting, *, attempts: int = _ATTEMPTS
+    ) -> Waiting:
+        """Ask until an answer comes that ``waits`` for it; ``send`` is given the transaction's number."""
         async with self.lock:
-            for left in reversed(range(_ATTEMPTS)):
+            for left in reversed(range(attempts)):
                 tsn = self._next_tsn()
-                waiting = self._waiting = _Waiting(source, cluster, answer, tsn, many, general)
+                waiting = self._waiting = waits.for_transaction(tsn)
                 try:
                     await send(tsn)
                     await waiting.settled()
@@ -315,7 +237,7 @@ class Messenger:
         async def send(tsn: int) -> None:
             await self._radio.send(_ZDO_PROFILE, command, 0, 0, bytes([tsn]) + payload, secured=False)
 
-        found: list[Any] = (await self._answered(send, ZDOCmd(command | 0x8000), None)).found[0]
+        found: list[Any] = (await self._answered(send, Waiting(0, ZDOCmd(command | 0x8000), None))).found[0]
         return found
 
     async def _send(self, cluster: int, endpoint: int, there: int, payload: bytes) -> None:
@@ -381,14 +303,7 @@ class Messenger:
             return
         body, _ = command.schema.deserialize(payload)
         waiting = self._waiting
-        asked = (
-            waiting is not None
-            and not waiting.general
-            and waiting.is_for(message)
-            and waiting.number == header.command_id
-            and (waiting.many or waiting.tsn == header.tsn)
-        )
-        if asked and waiting is not None:
+        if waiting is not None and waiting.awaits(message, header):
             waiting.take(body)
         elif (pushed := self._pushed.get((message.cluster, header.command_id))) is not None:
             pushed(message.endpoint, body)
@@ -415,7 +330,7 @@ class Messenger:
         if waiting is None or not waiting.is_for(message) or waiting.tsn != header.tsn:
             return
         if header.command_id == GeneralCommand.Default_Response:
-            waiting.fail(Status(payload[1]))
+            waiting.take_status(Status(payload[1]))
         elif waiting.general and header.command_id == waiting.number:
             waiting.take(_GENERAL_ANSWERS[header.command_id](payload))
 

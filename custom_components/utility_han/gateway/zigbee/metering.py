@@ -22,6 +22,7 @@ _INVALID_24 = 2**24 - 1
 _INTERVAL_SECONDS = {0: 86400, 1: 3600, 2: 1800, 3: 900, 4: 600, 5: 450, 6: 300, 7: 150}
 """ProfileIntervalPeriod (table D.35)."""
 _PERIODS_AT_ONCE = 24
+"""MaxNumberOfPeriodsDelivered (D.3.2.2.6) of a meter that does not say another number."""
 _REQUESTS_AT_MOST = 60
 _FAST_MINUTES = 15
 """The longest that a meter grants."""
@@ -166,6 +167,7 @@ async def intervals(messenger: Messenger, scale: Scale, direction: str, since: d
     """Return completed intervals ending after ``since``, oldest first; none where the meter keeps no profile."""
     if direction not in _DIRECTIONS:
         return []
+    periods = await _periods_at_once(messenger)
     found: dict[datetime, Interval] = {}
     end = 0
     for _ in range(_REQUESTS_AT_MOST):
@@ -175,7 +177,7 @@ async def intervals(messenger: Messenger, scale: Scale, direction: str, since: d
             Metering.ClientCommandDefs.get_profile_response,
             interval_channel=_DIRECTIONS.index(direction),
             end_time=end,
-            periods=_PERIODS_AT_ONCE,
+            periods=periods,
         )
         if not said or said[0].status or not (seconds := _INTERVAL_SECONDS.get(int(said[0].interval_period))):
             break
@@ -191,3 +193,10 @@ async def intervals(messenger: Messenger, scale: Scale, direction: str, since: d
             break
         end = utc_time(oldest)
     return [found[start] for start in sorted(found)]
+
+
+async def _periods_at_once(messenger: Messenger) -> int:
+    """Return how many intervals may be asked for at once: "this value cannot exceed" MaxNumberOfPeriodsDelivered."""
+    number = _A.max_number_of_periods_delivered.id
+    told = (await messenger.read(Metering, [number])).get(number)
+    return min(told, _PERIODS_AT_ONCE) if isinstance(told, int) and told > 0 else _PERIODS_AT_ONCE

@@ -11,6 +11,7 @@ from .unlogged import unlogged
 
 _SCAN_DURATION = 3
 _TX_POWER_DBM = 8
+_MOST_STATUSES = 32
 _NO_KEY = frozenset(
     {
         t.sl_Status.ZIGBEE_NO_NETWORK_KEY_RECEIVED,
@@ -40,8 +41,14 @@ class Networking:
 
     def __init__(self, radio: Radio) -> None:
         self._radio = radio
-        self._statuses: asyncio.Queue[t.sl_Status] = asyncio.Queue()
-        radio.on_network_status = self._statuses.put_nowait
+        self._statuses: asyncio.Queue[t.sl_Status] = asyncio.Queue(_MOST_STATUSES)
+        radio.on_network_status = self._told
+
+    def _told(self, status: t.sl_Status) -> None:
+        """Keep what the radio says of its network; what nobody has waited for is old news."""
+        if self._statuses.full():
+            self._statuses.get_nowait()
+        self._statuses.put_nowait(status)
 
     async def is_coordinator(self) -> bool:
         """Whether the radio has a network of its own, as ZHA's has; open it first."""

@@ -243,15 +243,23 @@ class Radio:
         try:
             with self.errors():
                 status, _ = await self.ezsp.send_unicast(t.NWK(METER), frame, t.uint8_t(tag), payload)
-                if status == t.sl_Status.OK:
-                    self.counts.sent += 1
-                    async with asyncio.timeout(_SENT_SECONDS):
-                        status = await future
+            if status == t.sl_Status.OK:
+                self.counts.sent += 1
+                status = await _within(_SENT_SECONDS, future)
         finally:
             self._sent.pop(tag, None)
         if status != t.sl_Status.OK:
             self.counts.undelivered += 1
             raise GatewayError(Reason.GATEWAY_SILENT, f"the meter does not acknowledge: {status.name}")
+
+
+async def _within(seconds: float, sent: asyncio.Future[t.sl_Status]) -> t.sl_Status:
+    """Return what became of a message: a radio that took it and says nothing yet still tries to deliver it."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await sent
+    except TimeoutError:
+        return t.sl_Status.ZIGBEE_DELIVERY_FAILED
 
 
 def status_of(status: t.EmberStatus | t.sl_Status) -> t.sl_Status:
