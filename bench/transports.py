@@ -13,7 +13,7 @@ from bench.pacing import NO_PAUSES
 from bench.simulated import permit, simulated_gateway
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.protocol import Gateway
-from custom_components.utility_han.gateway.zigbee import messenger
+from custom_components.utility_han.gateway.zigbee import waiting
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from custom_components.utility_han.gateway.zigbee.radio import Radio
 from custom_components.utility_han.gateway.zigbee.raven import RavenGateway
@@ -27,7 +27,7 @@ _HOUR = 3600
 
 async def measure() -> dict[str, Any]:
     """Return CPU seconds and messages per hour for each transport, and CPU as a ratio to IP's."""
-    messenger.QUIET_SECONDS = 0.05
+    waiting.QUIET_SECONDS = 0.05
     identity = generate_identity()
     async with simulated_gateway(identity.lfdi, zigbee=True, certified=True) as meter:
         radios = meter["zigbee"]["radios"]

@@ -163,9 +163,7 @@ async def test_message_that_the_radio_tells_nothing_of_is_the_meters_silence(mon
     """The radio took it: it is there, and still tries to deliver it."""
     monkeypatch.setattr(radio, "_SENT_SECONDS", 0.0)
     ours = Radio("none")
-    ours._ezsp = SimpleNamespace(  # type: ignore[assignment]
-        send_unicast=AsyncMock(return_value=(t.sl_Status.OK, 0)), ezsp_version=13
-    )
+    ours._ezsp = SimpleNamespace(send_unicast=AsyncMock(return_value=(t.sl_Status.OK, 0)), ezsp_version=13)
     with pytest.raises(GatewayError) as caught:
         await ours.send(PROFILE, PriceCluster.cluster_id, 1, 1, b"", secured=True)
     assert caught.value.reason is Reason.GATEWAY_SILENT

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from custom_components.utility_han.esi import ControlResponse, ResponseStatus
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.model import Stage
 from custom_components.utility_han.utility.openadr import Version, vtn_url
@@ -472,3 +473,24 @@ async def test_vtn_that_finds_nothing_for_a_while_has_deleted_no_device(
         assert (await home.registration("object-999")).lfdi == LFDI
     canned.says |= {"GET /resources": [], "GET /resources/object-999": problem(404)}
     assert (await home.registration("object-999")).stage is Stage.CLOSED
+
+
+async def test_answer_to_an_event_that_is_there_waits_where_reports_are_not_found(
+    canned: CannedVtn, session: aiohttp.ClientSession
+) -> None:
+    """A server before the VTN that answers 404 for a while says nothing of the event: the list of events does."""
+    period = {"start": "0001-01-01", "duration": "PT23H"}
+    shed = {"intervalPeriod": period, "intervals": [{"id": 0, "payloads": [{"type": "SIMPLE", "values": [1]}]}]}
+    event = EVENT | shed | {"targets": None, "modificationDateTime": datetime.now(UTC).isoformat()}
+    resource = META | {"resourceName": f"thermostat-{LFDI}", "venID": "object-999"}
+    canned.says |= {"GET /vens": [VEN], "GET /resources": [resource], "GET /events": [event], "GET /reports": []}
+    home = canned.home(session)
+    await home.poll()
+    answer = ControlResponse("any", LFDI, ResponseStatus.STARTED, datetime.now(UTC), "object-999", running=True)
+    canned.says["POST /reports"] = problem(404)
+    assert await reason_of(home.respond(answer)) is UtilityReason.UTILITY_ERROR
+    canned.says["POST /reports"] = {}
+    await home.respond(answer)
+    canned.says |= {"GET /events": [], "POST /reports": problem(404)}
+    await home.poll()
+    assert await reason_of(home.respond(answer)) is UtilityReason.UNKNOWN_TO_UTILITY

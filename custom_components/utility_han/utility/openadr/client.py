@@ -255,7 +255,8 @@ class OpenAdr(Utility):
         if resource is None:
             raise UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "the device has no resource")
         state = operating_state(response.status, running=response.running, heightened=response.heightened)
-        await self._tell_state(name, event.id, event.program, resource, state, response.at)
+        with _lists_are_there():
+            await self._tell_state(name, event.id, event.program, resource, state, response.at)
 
     @override
     def due(self, since: datetime | None, now: datetime) -> list[WantedReport]:
@@ -344,8 +345,7 @@ class OpenAdr(Utility):
         self, name: str, event: str, program: str, resource: str, state: OperatingState, at: datetime | None = None
     ) -> None:
         """Report the state of a device: an interval of its own choosing, since it says how things are now."""
-        told = {resource: [Reported(0, state.value, at)]}
-        await self._reporter.send(name, event, program, _STATE, told)
+        await self._reporter.send(name, event, program, _STATE, {resource: [Reported(0, state.value, at)]})
 
 
 def _told(program: VtnProgram, kinds: tuple[str, ...]) -> Program:
@@ -368,7 +368,7 @@ def _told(program: VtnProgram, kinds: tuple[str, ...]) -> Program:
 
 @contextmanager
 def _lists_are_there() -> Generator[None]:
-    """Have lists, which are always there, that are not found be ``UTILITY_ERROR``.
+    """Have lists, which are always there, that are not found be ``UTILITY_ERROR``; ``/reports`` is one of them.
 
     So it is while a server that stands before the VTN answers alone, or where another version is spoken.
     """
