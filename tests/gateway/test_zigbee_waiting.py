@@ -1,6 +1,7 @@
 """What is an answer over Zigbee, for how long one is waited for, and what is none."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock
@@ -20,9 +21,11 @@ from custom_components.utility_han.gateway.zigbee.clusters import (
     PriceCluster,
 )
 from custom_components.utility_han.gateway.zigbee.load_control import MeterControls
+from custom_components.utility_han.gateway.zigbee.messaging import Messages
 from custom_components.utility_han.gateway.zigbee.networking import Networking
 from custom_components.utility_han.gateway.zigbee.pricing import read_prices
 from custom_components.utility_han.gateway.zigbee.radio import Radio
+from custom_components.utility_han.gateway.zigbee.times import utc_time
 from tests.gateway.test_zigbee_listed_events import PROGRAMS, event
 from tests.helpers.said_meter import SaidMeter, from_meter, impatient
 
@@ -179,3 +182,24 @@ async def test_what_a_radio_tells_of_its_network_fills_no_memory() -> None:
     kept = [networking._statuses.get_nowait() for _ in range(networking._statuses.qsize())]
     assert len(kept) < 100
     assert kept[-1] is t.sl_Status.NETWORK_UP
+
+
+async def test_new_message_is_kept_whatever_its_number_is() -> None:
+    """A meter may number its messages as it likes: the oldest of too many goes."""
+    meter = SaidMeter()
+    kept = Messages(meter.messenger)
+    began = datetime.now(UTC) - timedelta(hours=1)
+    for number in range(30):
+        said = Messaging.ClientCommandDefs.display_message.schema(
+            message_id=1000 - number,
+            message_control=0,
+            start_time=utc_time(began + timedelta(minutes=number)),
+            duration_minutes=600,
+            message=b"Number %d" % number,
+        )
+        meter.hear(Messaging.cluster_id, from_meter(number, 0, said.serialize()))
+    meter.answer = lambda _cluster, asked: [taken(ZCLHeader.deserialize(asked)[0])]
+    with impatient():
+        texts = [each.text for each in await kept.read()]
+    assert texts[-1] == "Number 29"
+    assert len(texts) < 30

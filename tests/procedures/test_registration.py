@@ -12,8 +12,11 @@ from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.procedures.deregistration import deregister
+from custom_components.utility_han.procedures.device_commissioning import DeviceMethod
 from custom_components.utility_han.procedures.registration import RegistrationRun, register
+from custom_components.utility_han.procedures.repair import Tools, repair_device
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
+from custom_components.utility_han.procedures.verdict import Repair
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.han_api.client import HanApi
 from custom_components.utility_han.utility.model import Stage
@@ -294,15 +297,21 @@ type Trouble = Callable[[SimulatedUtility], Awaitable[None]]
         ("wrong_clock", {"seconds": 86400.0}),
     ],
 )
-@pytest.mark.parametrize("path", ["/device-registrations", "/registration-requests", "/acknowledgements"])
+@pytest.mark.parametrize(
+    "path", ["/device-registrations", "/registration-requests", "/device-registrations/{id}/acknowledgements"]
+)
 async def test_trouble_on_the_way_loses_and_repeats_nothing(
     home: Home, fault: str, parameters: dict[str, Any], path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("custom_components.utility_han.utility.asking._PAUSE", 0.01)
-    if fault != "wrong_clock":
-        parameters = {**parameters, "path": f"/api/v1{path}"}
-    await home.utility.fault(fault, **parameters)
     run = home.run()
+    if "{id}" in path:
+        run.serial = None
+        await home.one_pass(run)  # it is opened, and waits to be identified
+        run.serial = home.serial
+    if fault != "wrong_clock":
+        parameters = {**parameters, "path": f"/api/v1{path.format(id=run.registration_id)}"}
+    await home.utility.fault(fault, **parameters)
     assert (await home.settle(run)).outcome is Outcome.DONE
     assert len(await home.utility.registrations()) == 1
 
@@ -380,6 +389,23 @@ async def test_power_cut_while_a_change_is_applied_leaves_it_to_be_applied(home:
     found = [RegistrationRun.from_dict(saved) for saved in home.saved]
     assert [each.finished for each in found] == [each.device_state is DeviceState.ENROLLED for each in found]
     assert any(each.stage == Stage.ACTIVE and not each.finished for each in found), "it was read and not applied"
+
+
+@pytest.mark.use_case("RD-5")
+async def test_repair_takes_no_device_out_of_programs_that_nobody_has_decided_on(home: Home) -> None:
+    """As one that the utility registered beforehand, or whose record of it was lost."""
+    run = home.run()
+    await home.settle(run)
+    run.consents = None
+
+    async def take_pass() -> StepResult:
+        return (await home.one_pass(run))[-1]
+
+    tools = Tools(home.link, home.client, run, DeviceMethod.DISCOVERED, home.save, take_pass)
+    last = [result async for result in repair_device(Repair.CORRECT_ENROLLMENT, tools)][-1]
+    assert (last.outcome, last.reason) == (Outcome.WAITING, UtilityReason.CONSENT_MISSING)
+    (registration,) = await home.utility.registrations()
+    assert [each["program_id"] for each in registration["programs"]] == ["peak-saver"]
 
 
 @pytest.mark.use_case("UR-14")

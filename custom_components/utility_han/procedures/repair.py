@@ -103,11 +103,15 @@ async def _register_anew(tools: Tools) -> StepResult:
 
 
 async def _enroll(tools: Tools) -> StepResult:
-    """RD-5: have the utility enroll the device in what was agreed to, and nothing else, and the gateway know it."""
+    """RD-5: have the utility enroll the device in what was agreed to, and nothing else, and the gateway know it.
+
+    As long as nobody has agreed or not, a person is asked (UR-9), and the utility leaves it as it is.
+    """
     run = tools.run
     if run.registration_id is None:
         return StepResult(Step.RD_12, Outcome.NOT_OFFERED)
-    await tools.utility.set_programs(run.registration_id, consents_for(run))
+    if run.consents is not None:
+        await tools.utility.set_programs(run.registration_id, consents_for(run))
     run.dr_programs.clear()
     await tools.save(run)
     return await _passes(tools)

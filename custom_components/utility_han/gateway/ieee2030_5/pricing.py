@@ -1,5 +1,7 @@
 """Reads the tariff's prices (IEEE 2030.5-2018, Pricing function set)."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, auto
 
@@ -15,6 +17,9 @@ from .resources import lasting, moment, power_of_ten
 _ELECTRICITY = 0  # ServiceKind
 _SCHEDULED, _ACTIVE = 0, 1  # EventStatus.currentStatus; what is cancelled or superseded has no price
 _WATT_HOUR = 72  # UomType
+_MOST_INTERVALS = 100
+"""Of one rate component: each costs a request, and a year of them all the time there is. A day has 96 quarters."""
+_CLOCKS_DIFFER = timedelta(hours=1)
 
 
 async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | None:
@@ -97,20 +102,34 @@ async def _component_prices(
         lambda page: page.time_tariff_interval,
     )
     prices: list[Price] = []
-    for interval in intervals:
-        link = interval.consumption_tariff_interval_list_link
-        if link is None or interval.event_status.current_status not in (_SCHEDULED, _ACTIVE):
+    known: dict[str, list[sep.ConsumptionTariffInterval]] = {}
+    for interval in _coming(intervals, datetime.now(UTC)):
+        if (link := interval.consumption_tariff_interval_list_link) is None:
             continue
-        blocks: list[sep.ConsumptionTariffInterval] = await reader.pages(
-            link.href, sep.ConsumptionTariffIntervalList, lambda page: page.consumption_tariff_interval
-        )
-        first = min(blocks, key=lambda block: block.start_value, default=None)
+        if link.href not in known:
+            known[link.href] = await reader.pages(
+                link.href, sep.ConsumptionTariffIntervalList, lambda page: page.consumption_tariff_interval
+            )
+        first = min(known[link.href], key=lambda block: block.start_value, default=None)
         if first is None or first.price is None:
             continue
-        start = moment(interval.interval.start.value)
-        end = start + lasting(interval.interval.duration)
         if (answer := answerable(EventKind.PRICE, interval)) is not None:
             answers.append(answer)
         name = interval.description or None
-        prices.append(Price(start, end, float(first.price * per_kwh), interval.tou_tier.value, name))
+        start = moment(interval.interval.start.value)
+        prices.append(Price(start, _end(interval), float(first.price * per_kwh), interval.tou_tier.value, name))
     return prices
+
+
+def _coming(intervals: Iterable[sep.TimeTariffInterval], now: datetime) -> list[sep.TimeTariffInterval]:
+    """Return the intervals that are not over, soonest first, and no more than can be asked about."""
+    coming = [
+        each
+        for each in intervals
+        if each.event_status.current_status in (_SCHEDULED, _ACTIVE) and _end(each) > now - _CLOCKS_DIFFER
+    ]
+    return sorted(coming, key=lambda each: each.interval.start.value)[:_MOST_INTERVALS]
+
+
+def _end(interval: sep.TimeTariffInterval) -> datetime:
+    return moment(interval.interval.start.value) + lasting(interval.interval.duration)

@@ -62,7 +62,7 @@ class Messages:
             end=ending(start, said.duration_minutes),
             answer=confirmable(number) if said.message_control & _NEEDS_CONFIRMATION else None,
         )
-        for oldest in sorted(self._known)[:-_MAX_KEPT]:
+        for oldest in sorted(self._known, key=lambda each: self._known[each].start)[:-_MAX_KEPT]:
             del self._known[oldest]
 
     def _cancelled(self, _endpoint: int, said: Any) -> None:
