@@ -14,7 +14,7 @@ from ...const import (
 )
 from ...hub.flow.installation import InstallationPage
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
-from ..derived import labelled
+from ..derived import labelled, our_entities
 from . import forms as device_forms
 from .response import ResponseFields
 
@@ -87,7 +87,7 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], ResponseField
         if user_input is not None:
             entity_id = user_input.get(CONF_ENTITY_ID)
             return await (self.async_control_chosen(None) if entity_id is None else self._async_linked(entity_id))
-        form = device_forms.CONTROL_BY_UTILITY if self.by_utility else device_forms.CONTROL
+        form = device_forms.control(our_entities(self.hass), needed=self.by_utility)
         schema = self.add_suggested_values_to_schema(form, self.data.get(CONF_CONTROL))
         return self.async_show_form(step_id="control", data_schema=schema, last_step=False)
 

@@ -64,12 +64,6 @@ KIND = probatio.Schema(
         probatio.Optional(CONF_AREA): AreaSelector(),
     }
 )
-CONTROL = probatio.Schema(
-    {probatio.Optional(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))}
-)
-CONTROL_BY_UTILITY = probatio.Schema(
-    {probatio.Required(CONF_ENTITY_ID): EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))}
-)
 IN_BAND = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector(), probatio.Required(CONF_KEY): _KEY})
 JOIN = probatio.Schema(
     {probatio.Optional(CONF_EUI64): TextSelector(), probatio.Required(CONF_INSTALL_CODE): TextSelector()}
@@ -78,8 +72,15 @@ PORTAL = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector()})
 IDENTIFICATION = probatio.Schema({probatio.Required(CONF_SERIAL): TextSelector(), probatio.Required(CONF_KEY): _KEY})
 
 
+def control(ours: Iterable[str], *, needed: bool) -> probatio.Schema:
+    """Choose the entity that a device is; ``ours`` are none."""
+    chosen = EntitySelector(EntitySelectorConfig(domain=list(DOMAINS), exclude_entities=sorted(ours)))
+    marker = probatio.Required if needed else probatio.Optional
+    return probatio.Schema({marker(CONF_ENTITY_ID): chosen})
+
+
 def entities(taken: Iterable[str], *, needed: bool) -> probatio.Schema:
-    """Choose one or several entities that are no device yet; ``taken`` are."""
+    """Choose one or several entities that are no device yet; ``taken`` are, or are none."""
     chosen = EntitySelector(EntitySelectorConfig(domain=list(DOMAINS), exclude_entities=sorted(taken), multiple=True))
     marker = probatio.Required if needed else probatio.Optional
     return probatio.Schema({marker(CONF_ENTITIES, default=[]): chosen})

@@ -12,7 +12,7 @@ from ...hub.flow.forms import CONF_MORE
 from ...hub.flow.stepping import End
 from ...procedures import DeviceMethod, serial_fits
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
-from ..derived import Derived, derive, fitting_model, labelled
+from ..derived import Derived, derive, fitting_model, labelled, our_entities
 from . import forms as device_forms
 from .commissioning import DeviceCommissioningPages
 from .description import OTHER, kept_model
@@ -43,7 +43,7 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
                 self.data[CONF_CONTROL] = None
                 return await self.async_step_kind()
             errors[CONF_ENTITIES] = "entity_missing"
-        form = device_forms.entities(self._linked_elsewhere(), needed=self.by_utility)
+        form = device_forms.entities(self._linked_elsewhere() | our_entities(self.hass), needed=self.by_utility)
         return self.async_show_form(step_id="entity", data_schema=form, errors=errors, last_step=False)
 
     def _linked_elsewhere(self) -> set[str]:

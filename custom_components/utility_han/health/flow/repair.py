@@ -8,9 +8,10 @@ from typing import Any, Concatenate, override
 import probatio
 from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.const import CONF_ENTITY_ID, CONF_PIN
-from homeassistant.helpers.selector import EntitySelector, SelectSelectorMode, TextSelector
+from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig, SelectSelectorMode, TextSelector
 
 from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL, LOGGER
+from ...devices.derived import our_entities
 from ...devices.flow.identification import take_identification
 from ...devices.store import Record
 from ...gateway import parse_lfdi, parse_pin
@@ -193,7 +194,9 @@ class UnhealthyFlow(StepsFlow):
                 probatio.Optional(CONF_PIN): TextSelector(),
             }
         if control is not None:
-            fields[probatio.Optional(CONF_ENTITY_ID, default=control[CONF_ENTITY_ID])] = EntitySelector()
+            fields[probatio.Optional(CONF_ENTITY_ID, default=control[CONF_ENTITY_ID])] = EntitySelector(
+                EntitySelectorConfig(exclude_entities=sorted(our_entities(self.hass)))
+            )
         return self.async_show_form(
             step_id="replace",
             data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), user_input),

@@ -315,10 +315,11 @@ class Ledger:
         return self._last.get(vehicle)
 
     def billed_in(self, vehicle: str, month: str) -> list[BillingRecord]:
-        """Return what is billed of a vehicle's charging in a month."""
+        """Return what is billed of a vehicle's charging in a month, in the order in which it was charged."""
         entries = self._of_vehicles.get((vehicle, month), {})
-        records = (record for entry in entries.values() for record in entry.records)
-        return [each.billed for each in records if each.billed is not None and each.billed.month == month]
+        records = (record.billed for entry in entries.values() for record in entry.records)
+        found = (billed for billed in records if billed is not None and billed.month == month)
+        return sorted(found, key=lambda billed: (billed.started_at, billed.id))
 
     def of_vehicle(self, vehicle: str, since: datetime, until: datetime) -> list[LedgerEntry]:
         """Return the sessions of a vehicle that took place in a time."""
