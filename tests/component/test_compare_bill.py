@@ -1,8 +1,10 @@
 """A bill is compared with the meter by an action, which tells what differs and why, and changes nothing."""
 
 from collections.abc import Callable, Sequence
+from errno import EIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.components.recorder import Recorder
@@ -172,6 +174,20 @@ async def test_what_cannot_be_compared_says_why(
         await compare(hass, entry, path=str(tmp_path / "bill.xml"))
     assert caught.value.translation_key == key
     assert str(tmp_path) in str(caught.value) or entry.title in str(caught.value)
+
+
+async def test_file_that_the_disk_does_not_give_is_said_to_be_one(
+    hass: HomeAssistant, entry: MockConfigEntry, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A disk with a fault, a share that is gone (EIO)."""
+    with (
+        patch.object(Path, "open", side_effect=OSError(EIO, "Input/output error")),
+        pytest.raises(ServiceValidationError) as caught,
+    ):
+        await compare(hass, entry, path=bill(tmp_path, [1.0]))
+    assert caught.value.translation_key == "file_not_read"
+    assert str(tmp_path / "bill.xml") in str(caught.value)
+    assert "Input/output error" in caplog.text
 
 
 @pytest.mark.parametrize(
