@@ -165,8 +165,10 @@ def test_session_under_a_binding_that_was_refused_is_billed_to_nobody() -> None:
     charger = Charger()
     charger.plug()
     charger.wait(30, KW_11)
+    lasting = charger.point.session
+    assert lasting is not None
     with pytest.raises(ValueError, match="has not ended"):
-        billable_records(charger.point.session, [binding()], {"bind-1": program()}, Measured("evse", "VL11"))
+        billable_records(lasting, [binding()], {"bind-1": program()}, Measured("evse", "VL11"))
     session = charger.unplug()
     refused = replace(binding(), status=BindingStatus.REFUSED)
     records, beside = billable_records(session, [refused], {"bind-1": program()}, Measured("evse", "VL11"))
