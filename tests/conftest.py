@@ -307,6 +307,10 @@ class SimulatedGateway:
         """Answer a request otherwise than it asks."""
         await self._call("POST", f"/reservations/{mrid}", **answer)
 
+    async def call_off_reservation(self, mrid: str) -> None:
+        """Have what was reserved be cancelled by the utility."""
+        await self._call("DELETE", f"/reservations/{mrid}")
+
     async def event_responses(self) -> list[dict[str, Any]]:
         """Return what was answered to messages, prices and reservations, oldest first."""
         return list(await self._call("GET", "/event_responses"))

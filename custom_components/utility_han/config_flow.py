@@ -18,6 +18,7 @@ from .account.flow.signing_in import AccountPages
 from .account.flow.vtn_changing import VtnChangingPages
 from .const import (
     CONF_ACCOUNT_REFUSED,
+    CONF_COMMISSION_AGAIN,
     CONF_GATEWAY_SFDI,
     CONF_UTILITY,
     CONF_VTN,
@@ -100,11 +101,13 @@ class UtilityHanConfigFlow(
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """The gateway no longer accepts the certificate, or the utility the customer's permission or credentials."""
-        if CONF_VTN in entry_data and (CONF_GATEWAY_SFDI not in entry_data or not self.gateway_refuses()):
+        of_gateway = CONF_COMMISSION_AGAIN in entry_data or self.gateway_refuses()
+        if CONF_VTN in entry_data and (CONF_GATEWAY_SFDI not in entry_data or not of_gateway):
             return await self.async_step_reauth_vtn()
         await self.async_take_entry(entry_data)
-        self.data.pop(CONF_ACCOUNT_REFUSED, None)
-        if CONF_ACCOUNT_REFUSED in entry_data or (CONF_UTILITY in entry_data and not self.gateway_refuses()):
+        for why in (CONF_ACCOUNT_REFUSED, CONF_COMMISSION_AGAIN):
+            self.data.pop(why, None)
+        if CONF_ACCOUNT_REFUSED in entry_data or (CONF_UTILITY in entry_data and not of_gateway):
             return await self.async_step_reauth_account()
         if self.gateway_holds_another_pin():
             run = (await self.async_store()).run(self.data[CONF_GATEWAY_SFDI])

@@ -48,6 +48,7 @@ CONF_UTILITY: Final = "utility"
 CONF_VTN: Final = "vtn"
 """A utility, aggregator or price service that speaks OpenADR; a hub has it or ``CONF_UTILITY``, never both."""
 CONF_ACCOUNT_REFUSED: Final = "account_refused"
+CONF_COMMISSION_AGAIN: Final = "commission_again"
 
 CONF_CORRECTION_FACTOR: Final = "correction_factor"
 CONF_KEEP_IDENTITY: Final = "keep_identity"

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from aio2030dot5.identity import sfdi_from_lfdi
 from homeassistant.components.persistent_notification import _async_get_or_create_notifications
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.setup import async_setup_component
@@ -209,6 +209,24 @@ async def test_permission_is_renewed_by_itself(
     client = linked.runtime_data.manager(AccountManager).utility
     assert await client.accounts()
     assert linked.data["token"]["access_token"] != data["token"]["access_token"]
+
+
+@pytest.mark.use_case("UR-5", "UR-P")
+async def test_account_whose_credentials_are_gone_is_signed_in_to_again_or_left(
+    hass: HomeAssistant, linked: ConfigEntry, utility: SimulatedUtility
+) -> None:
+    """Home Assistant keeps credentials that are in use; a backup or a file may be without."""
+    hass.config_entries.async_update_entry(linked, data={**linked.data, "auth_implementation": "utility_han_gone"})
+    await hass.config_entries.async_reload(linked.entry_id)
+    await hass.async_block_till_done()
+    (asked,) = linked.async_get_active_flows(hass, {SOURCE_REAUTH})
+    assert asked["step_id"] == "reauth_account"
+    assert state_of(hass, linked, "utility").state == "off"
+    flow, before = DeviceFlow(hass, linked), len(await utility.log())
+    await flow.start()
+    assert (flow.result["type"], flow.result["reason"]) == (FlowResultType.ABORT, "unauthorized")
+    assert len(await utility.log()) == before
+    assert await hass.config_entries.async_remove(linked.entry_id)
 
 
 @pytest.mark.use_case("UR-7", "UR-12")

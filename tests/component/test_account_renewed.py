@@ -22,6 +22,7 @@ from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
 from custom_components.utility_han.hub.rounds import Rounds
 from custom_components.utility_han.utility import Event, Utility, UtilityError, UtilityReason
 from tests.helpers.rogue import Internet, internet
+from tests.helpers.states import persistent_notifications
 
 pytestmark = pytest.mark.use_case("UR-5")
 CREDENTIAL = "utility_han_from_the_letter"
@@ -117,6 +118,35 @@ async def test_permission_that_cannot_be_renewed_is_asked_for(
     assert net.real.asked == []
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "reason"),
+    [
+        (503, {}, UtilityReason.UTILITY_UNREACHABLE),
+        (429, {}, UtilityReason.UTILITY_UNREACHABLE),
+        (200, [], UtilityReason.UTILITY_UNREACHABLE),
+        (200, RENEWED | {"access_token": ""}, UtilityReason.UTILITY_UNREACHABLE),
+        (200, {"access_token": "renewed", "token_type": "Bearer"}, UtilityReason.UTILITY_UNREACHABLE),
+        (400, {"error": "invalid_grant"}, UtilityReason.UNAUTHORIZED),
+    ],
+)
+async def test_tokens_stay_where_the_utility_gives_no_others(
+    net: Internet, entry: MockConfigEntry, tokens: Tokens, status: int, said: Any, reason: UtilityReason
+) -> None:
+    """Only a refusal (RFC 6749, 5.2) is for a person: with what there is it is asked again later."""
+
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.json_response(said, status=status)
+
+    net.real.says["POST /oauth/token"] = answer
+    with pytest.raises(UtilityError) as caught:
+        await tokens.valid()
+    assert caught.value.reason is reason
+    assert entry.data["token"] == OLD
+    net.real.says["POST /oauth/token"] = RENEWED
+    assert await tokens.valid() == "renewed"
+    assert [URL(f"?{asked.body}").query["refresh_token"] for asked in net.real.asked] == ["old-refresh"] * 2
+
+
 @pytest.mark.use_case("UR-P")
 async def test_permission_is_taken_back_with_the_secret_of_the_client(
     hass: HomeAssistant, net: Internet, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
@@ -161,6 +191,31 @@ async def test_devices_that_cannot_be_taken_back_without_a_permission_are_told(
         await async_give_up_account(hass, entry, ["a-registration"])
     assert left == ["utility_not_told"]
     assert net.real.asked == []
+
+
+@pytest.mark.use_case("UR-P")
+@pytest.mark.parametrize("away", [False, True])
+async def test_permission_that_has_run_out_is_renewed_to_take_all_back(
+    hass: HomeAssistant, net: Internet, entry: MockConfigEntry, *, away: bool
+) -> None:
+    """A hub may be removed long after its utility was spoken with; one that renews nothing is told by the person."""
+    assert await async_setup_component(hass, "application_credentials", {})
+    await async_import_client_credential(hass, DOMAIN, ClientCredential("us", "a-client-secret"), "from_the_letter")
+    change(hass, entry, auth_implementation="from_the_letter")
+    net.real.says["POST /oauth/revoke"] = {}
+    if not away:
+        net.real.says["POST /oauth/token"] = RENEWED
+    await async_give_up_account(hass, entry, ["a-registration"])
+    asked = {each.what: each for each in net.real.asked}
+    told = [each["message"] for each in persistent_notifications(hass)]
+    if away:
+        assert list(asked) == ["POST /oauth/token"]
+        (message,) = told
+        assert net.real.url.authority in message
+        return
+    assert told == []
+    assert asked["DELETE /api/device-registrations/a-registration"].headers["Authorization"] == "Bearer renewed"
+    assert URL(f"?{asked['POST /oauth/revoke'].body}").query["token"] == "renewed-refresh"
 
 
 class _Cursor:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
@@ -22,6 +23,8 @@ from custom_components.utility_han.const import CONF_OTHERS_MAY, DOMAIN
 from custom_components.utility_han.health.assist import SAYINGS as ALL_SAYINGS
 from custom_components.utility_han.hub.allowed import ACTIONS, BUTTONS, OPTIONAL, SAYINGS, VIEWS, May
 from custom_components.utility_han.hub.phone import Button
+from custom_components.utility_han.hub.storage import MadeByNewerVersionError
+from custom_components.utility_han.vehicles.store import Charging
 from tests.component.test_exporting import _soon, charger
 from tests.component.test_health import patient
 from tests.conftest import SimulatedGateway
@@ -144,6 +147,17 @@ async def test_every_download_is_held_to_the_table(
         path = re.sub(r"\{\w+\}", "0", url)
         assert (await somebody.get(path)).status == HTTPStatus.UNAUTHORIZED, url
         assert (await administrator.get(path)).status == HTTPStatus.NOT_FOUND, url
+
+
+async def test_download_of_what_is_not_there_is_not_found(
+    hass: HomeAssistant, hub: ConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    """A vehicle that is gone, and a hub whose file is of a newer version."""
+    administrator = await hass_client()
+    path = f"/api/{DOMAIN}/{hub.entry_id}/gone/binding_record"
+    assert (await administrator.get(path)).status == HTTPStatus.NOT_FOUND
+    with patch.object(Charging, "async_get", side_effect=MadeByNewerVersionError):
+        assert (await administrator.get(path)).status == HTTPStatus.NOT_FOUND
 
 
 def _views(base: type[HomeAssistantView]) -> Iterator[type[HomeAssistantView]]:

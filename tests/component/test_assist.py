@@ -10,6 +10,7 @@ from homeassistant.setup import async_setup_component
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.health.assist import SAYINGS
 from custom_components.utility_han.intent import read_sentences
+from tests.component.conftest import Commission
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging import billed
 from tests.component.test_charging import charger as charger  # noqa: PLC0414 - the fixture
@@ -64,6 +65,26 @@ async def test_load_control_is_left_by_a_word(hass: HomeAssistant, make_home: Ma
     await home.ask(start_in=600, duration=1800, duty_cycle=30)
     assert await say(hass, "opt out of the load control") == "Basement takes no part in the load control."
     assert home.state("next_event").attributes["participating"] is False
+
+
+@pytest.mark.use_case("UR-P")
+async def test_what_electricity_costs_is_asked(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+    for text, language, answer in (
+        ("what does electricity cost now", "en", "Utility HAN is not set up, or its hub is not loaded now."),
+        ("was kostet der Strom", "de", "Utility HAN ist nicht eingerichtet, oder der Hub ist gerade nicht geladen."),
+    ):
+        assert await say(hass, text, language) == answer
+    await gateway.set_prices(0.15, 0.15, 0.15)
+    entry = await commission(gateway)
+    entry.runtime_data.coordinator.read_anew()
+    await entry.runtime_data.coordinator.async_refresh()
+    for text in ("how much is electricity now", "when is power cheapest"):
+        assert "A kilowatt-hour costs 0.15\N{NO-BREAK SPACE}USD/kWh now" in await say(hass, text)
+    assert "Kilowattstunde kostet" in await say(hass, "was kostet der Strom gerade", "de")
 
 
 @pytest.mark.use_case("UR-EV")

@@ -299,6 +299,19 @@ async def test_removal_forgets_the_identity_unless_asked_to_keep_it(
     assert "PRIVATE" not in json.dumps(hass_storage)
 
 
+async def test_gateway_that_is_away_keeps_what_was_announced_to_it_and_the_hub_goes_all_the_same(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = await commission(gateway)
+    ours = entry.runtime_data.identity.lfdi
+    await gateway.fault("refuse")
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    await settle(hass)
+    assert "what was announced stays on the gateway's list" in caplog.text
+    assert hass.config_entries.async_entries(DOMAIN) == []
+    assert (await gateway.describe())["registered"] == [ours]
+
+
 async def test_poll_interval_is_the_gateways_own_unless_chosen(
     hass: HomeAssistant, make_gateway: GatewayFactory, commission: Commission
 ) -> None:

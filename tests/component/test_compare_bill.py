@@ -1,8 +1,10 @@
 """A bill is compared with the meter by an action, which tells what differs and why, and changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from errno import EIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.components.recorder import Recorder
@@ -17,7 +19,8 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.documents.green_button import parse
 from custom_components.utility_han.reports import billed
 from tests.documents.test_green_button_comparing import home
-from tests.helpers.green_button import block, house, series
+from tests.helpers.green_button import block, file, house, leaves, series, usage_point
+from tests.helpers.green_button import entry as feed_entry
 from tests.helpers.model_gateway import model_entry
 from tests.helpers.recorder import record_hours
 
@@ -49,11 +52,17 @@ async def compare(hass: HomeAssistant, entry: MockConfigEntry, **asked: Any) -> 
     return dict(answer)
 
 
-def bill(folder: Path, energies: Sequence[float], **kind: Any) -> str:
+def bill(folder: Path, energies: Sequence[float], start: int = START, **kind: Any) -> str:
     """Return the path of a Green Button file of hours."""
     path = folder / "bill.xml"
-    path.write_bytes(house(block(START, series(START, [round(wh) for wh in energies], HOUR)), **kind))
+    path.write_bytes(house(block(start, series(start, [round(wh) for wh in energies], HOUR)), **kind))
     return str(path)
+
+
+def summaries() -> bytes:
+    """Return a file that has what was billed, and no readings."""
+    period = f"<billingPeriod>{leaves(duration=30 * 86_400, start=START)}</billingPeriod>"
+    return file(usage_point(), feed_entry("UsageSummary", period, up="UsagePoint/1/UsageSummary"))
 
 
 async def test_a_file_that_agrees_and_one_that_does_not(
@@ -81,6 +90,48 @@ async def test_a_file_that_agrees_and_one_that_does_not(
     assert answer["skipped"] == [{"title": "House 1", "reason": "no_export_statistics", "detail": "reverse"}]
 
 
+async def test_a_bill_of_another_time_zone_says_by_how_much(
+    hass: HomeAssistant, entry: MockConfigEntry, tmp_path: Path
+) -> None:
+    await record_hours(hass, METER, START, home(hours=HOURS))
+    (found,) = (await compare(hass, entry, path=bill(tmp_path, home(hours=HOURS), START + 2 * HOUR)))["compared"]
+    (finding,) = (each for each in found["findings"] if each["reason"] == "shifted")
+    assert finding["minutes"] == 120
+    assert "factor" not in finding
+
+
+@pytest.mark.parametrize(
+    ("direction", "code", "counts"),
+    [
+        ("reverse", 19, lambda _, given: given),
+        ("net", 4, lambda took, given: took - given),
+        ("total", 20, lambda took, given: took + given),
+    ],
+)
+async def test_a_home_that_gives_is_compared_by_the_direction_of_the_bill(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    tmp_path: Path,
+    direction: str,
+    code: int,
+    counts: Callable[[float, float], float],
+) -> None:
+    """FlowDirectionKind: "net" is forward less reverse, "total" is both (ESPI)."""
+    key = f"{entry.entry_id}_energy_summation_received"
+    registry = er.async_get(hass)
+    registry.async_get_or_create("sensor", DOMAIN, key, object_id_base="model_given", config_entry=entry)
+    took = home(hours=HOURS)
+    given = [float(hour % 24 > 9) * 10 * (hour % 24) for hour in range(HOURS)]
+    await record_hours(hass, METER, START, took)
+    await record_hours(hass, "sensor.model_given", START, given)
+    billed = [counts(*each) for each in zip(took, given, strict=True)]
+    answer = await compare(hass, entry, path=bill(tmp_path, billed, flowDirection=code))
+    assert answer["meter"] == [METER, "sensor.model_given"]
+    (found,) = answer["compared"]
+    assert (found["direction"], found["findings"], answer["skipped"]) == (direction, [], [])
+    assert found["meter"] == pytest.approx(sum(billed) / 1000, abs=0.01)
+
+
 async def test_what_opower_keeps_by_the_day(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await record_hours(hass, METER, START, home(hours=HOURS))
     days = [sum(home(hours=HOURS)[at : at + 24]) for at in range(0, HOURS, 24)]
@@ -101,6 +152,7 @@ async def test_what_opower_keeps_by_the_day(hass: HomeAssistant, entry: MockConf
         (b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "bill_declares_types"),
         (b"<html/>", "bill_not_green_button"),
         (house(block(START, series(START, [1])), uom=169, commodity=7), "bill_no_electricity"),
+        (summaries(), "bill_no_electricity"),
         (house() + b" " * 3000, "bill_too_large"),
         (None, "no_such_file"),
         (house(block(START, series(START, [1]))), "no_meter_statistics"),
@@ -122,6 +174,20 @@ async def test_what_cannot_be_compared_says_why(
         await compare(hass, entry, path=str(tmp_path / "bill.xml"))
     assert caught.value.translation_key == key
     assert str(tmp_path) in str(caught.value) or entry.title in str(caught.value)
+
+
+async def test_file_that_the_disk_does_not_give_is_said_to_be_one(
+    hass: HomeAssistant, entry: MockConfigEntry, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A disk with a fault, a share that is gone (EIO)."""
+    with (
+        patch.object(Path, "open", side_effect=OSError(EIO, "Input/output error")),
+        pytest.raises(ServiceValidationError) as caught,
+    ):
+        await compare(hass, entry, path=bill(tmp_path, [1.0]))
+    assert caught.value.translation_key == "file_not_read"
+    assert str(tmp_path / "bill.xml") in str(caught.value)
+    assert "Input/output error" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """Gateways that are heard: offered, followed to a new address, and never trusted for what they say."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
+from unittest.mock import patch
 
 import pytest
 from aio2030dot5 import Advertisement
@@ -9,7 +12,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
+from custom_components.utility_han.account import discovery as account_discovery
+from custom_components.utility_han.account.flow import vtn
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.hub import discovery, following
+from custom_components.utility_han.hub.flow import finding
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows
@@ -110,6 +117,49 @@ async def test_choosing_none_of_them_asks_for_the_address(
     heard.append(heard_as(gateway))
     result = await flows.submit(hass, await flows.start(hass), {"gateway": "manual"})
     assert result["step_id"] == "manual"
+
+
+@contextmanager
+def without_mdns() -> Iterator[None]:
+    """Have no network interface on which Home Assistant can open its sockets for mDNS."""
+    no_device = OSError(19, "No such device")
+    with (
+        patch.object(finding, "async_browse_gateways", discovery.async_browse_gateways),
+        patch.object(following, "async_locate_gateway", discovery.async_locate_gateway),
+        patch.object(vtn, "async_browse_vtns", account_discovery.async_browse_vtns),
+        patch.object(discovery, "async_get_async_instance", side_effect=no_device),
+        patch.object(account_discovery, "async_get_async_instance", side_effect=no_device),
+    ):
+        yield
+
+
+async def test_address_is_asked_for_where_nothing_can_be_heard(hass: HomeAssistant, gateway: SimulatedGateway) -> None:
+    with without_mdns():
+        result = await flows.start(hass)
+        assert (result["step_id"], result["errors"]) == ("manual", {})
+        result = await flows.submit(hass, result, {"host": gateway.host, "port": gateway.port})
+        assert result["step_id"] == "location"
+        result = await flows.choose(hass, await flows.begin(hass), "vtn")
+        assert (result["step_id"], result["errors"]) == ("vtn_address", {})
+
+
+async def test_gateway_that_moved_is_found_once_something_can_be_heard_again(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, heard: list[Advertisement]
+) -> None:
+    entry = await commission(gateway)
+    before = entry.data["port"]
+    await gateway.move()
+    heard.append(heard_as(gateway))
+    with without_mdns():
+        await entry.runtime_data.coordinator.async_refresh()
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.data["port"] == before
+    assert state_of(hass, entry, "connectivity").state == "off"
+    assert entry.runtime_data.rounds.failing == {}, "it is no fault of ours"
+    await entry.runtime_data.coordinator.async_resynchronise()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.data["port"] == gateway.port
+    assert state_of(hass, entry, "connectivity").state == "on"
 
 
 @pytest.mark.use_case("IP-5")

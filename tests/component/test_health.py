@@ -1,6 +1,7 @@
 """People, automations and the utility look after a device: told, asked, repaired, replaced, visited."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from unittest.mock import patch
@@ -12,15 +13,18 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import async_capture_events
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.utility_han.const import DOMAIN, EVENT_HEALTH
+from custom_components.utility_han.const import CONF_UTILITY, DOMAIN, EVENT_HEALTH
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.health import repairing
+from custom_components.utility_han.health.requests import UtilityRequests
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures import diagnosis
 from custom_components.utility_han.procedures.repair import commission_again
+from custom_components.utility_han.utility import asking
 from custom_components.utility_han.utility.han_api.connection import ApiConnection
 from tests.component.test_device_flow import DeviceFlow, registered, registered_by_itself
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
@@ -269,6 +273,43 @@ async def test_utility_diagnoses_once_it_may(
     await fix.submit()
     await utility.ask_diagnosis(registration_id=registration["id"])
     await eventually(utility.diagnoses, lambda found: [each["status"] for each in found][2:] == ["done", "done"])
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_utility_that_is_away_has_its_diagnosis_within_the_minute_after(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked while it could not be read, and what could not be returned: neither is asked for twice."""
+    monkeypatch.setattr(asking, "_PAUSE", 0.0)
+    patient.manager.conditions.always_allowed = True
+    requests: UtilityRequests = patient.entry.runtime_data.manager(UtilityRequests)
+    await requests.async_ask()
+    requests._unsubscribe.pop(0)()  # the utility's events got lost
+    (registration,) = await utility.registrations()
+    for minute, path in enumerate(("/api/v1/accounts", "/api/v1/diagnostics-requests/"), 1):
+        await utility.fault("http_error", path=path)
+        await utility.ask_diagnosis(registration_id=registration["id"])
+        await requests.async_ask()
+        assert (await utility.diagnoses())[-1]["status"] != "done"
+        await utility.mend()
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61 * minute))
+        await eventually(utility.diagnoses, lambda found: found[-1]["status"] == "done")
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_utility_is_asked_nothing_where_its_account_is_linked_no_more(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility
+) -> None:
+    """Until the hub is loaded anew without it."""
+    requests: UtilityRequests = patient.entry.runtime_data.manager(UtilityRequests)
+    await requests.async_ask()
+    data = {key: value for key, value in patient.entry.data.items() if key != CONF_UTILITY}
+    hass.config_entries.async_update_entry(patient.entry, data=data)
+    before = [each["path"] for each in await utility.log()]
+    await requests.async_ask()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    await hass.async_block_till_done()
+    assert [each["path"] for each in await utility.log()].count("/api/v1/accounts") == before.count("/api/v1/accounts")
 
 
 @pytest.mark.use_case("DM-5a")

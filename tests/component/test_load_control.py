@@ -32,6 +32,7 @@ from custom_components.utility_han.load_control import subscription
 from custom_components.utility_han.load_control.store import KeptControls
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
+from tests.helpers.files import start_anew
 from tests.helpers.states import eventually, until
 
 pytestmark = pytest.mark.use_case("UR-P")
@@ -390,7 +391,7 @@ async def test_restart_in_the_middle(hass: HomeAssistant, make_home: MakeHome) -
     home = await make_home(SWITCH)
     await home.ask(duration=1800)
     assert not home.is_on()
-    await hass.config_entries.async_reload(home.entry.entry_id)
+    await start_anew(hass, home.entry)
     await home.settle()
     assert not home.is_on()
     assert home.state("active_event").state == "reduction"

@@ -23,6 +23,7 @@ from tests.component.conftest import Commission
 from tests.component.test_load_control import SWITCH, Home
 from tests.conftest import SimulatedGateway
 from tests.helpers.devices import describe
+from tests.helpers.files import start_anew
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.subentries import SubentryFlow
 from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, put_beside_meter
@@ -335,8 +336,11 @@ async def test_smaller_limit_takes_over_where_another_was_held(make_home: MakeHo
     second = await home.event("IMPORT_CAPACITY_LIMIT", 3.0, priority=1)
     assert wallbox() == 1850
     await home.end(second)
+    await start_anew(home.hass, home.entry)
+    await home.poll()
+    assert wallbox() <= 4700, "it is held over a start"
     await home.end(first)
-    assert wallbox() == 7000
+    assert wallbox() == 7000, "and what was there before is known"
 
 
 async def test_limit_is_kept_to_whatever_else_is_asked_of_a_device(make_home: MakeHome) -> None:

@@ -83,6 +83,47 @@ async def test_button_that_ends_in_an_unexpected_error_can_be_pressed_again(
     assert "What to do:" in phone.only()["message"]
 
 
+@pytest.mark.use_case("DM-2")
+@pytest.mark.parametrize("buttons", [True, False], ids=["phone", "any notify entity"])
+async def test_who_is_not_reached_loses_nothing(
+    hass: HomeAssistant,
+    patient: Patient,
+    gateway: SimulatedGateway,
+    phone: Phone,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    buttons: bool,
+) -> None:
+    """What is told in Home Assistant is there, and goes when it is over, whatever becomes of it on the phone."""
+    if not buttons:
+        hass.services.async_remove("notify", "mobile_app_my_phone")
+    await phone.follow(patient.entry)
+    await gateway.withdraw(patient.lfdi)
+    phone.leave()
+    await patient.look()
+    (told,) = (each for each in persistent_notifications(hass) if each["title"] == "Boiler room switch is not well")
+    assert "does not list" in told["message"]
+    assert phone.shown == {}
+    assert f"could not notify {phone.entity_id}" in caplog.text
+    await patient.act("repair")
+    await patient.look()
+    assert patient.well
+    assert told["notification_id"] not in {each["notification_id"] for each in persistent_notifications(hass)}
+
+
+@pytest.mark.use_case("DM-2")
+async def test_notify_entity_without_buttons_is_told_the_same(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, phone: Phone
+) -> None:
+    hass.services.async_remove("notify", "mobile_app_my_phone")
+    await phone.follow(patient.entry)
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    shown = phone.only()
+    assert (shown["title"], shown["buttons"]) == ("Boiler room switch is not well", {})
+    assert "does not list" in shown["message"]
+
+
 @pytest.mark.use_case("UR-P")
 async def test_load_control_is_left_from_the_phone(hass: HomeAssistant, make_home: MakeHome, phone: Phone) -> None:
     home = await make_home(SWITCH)

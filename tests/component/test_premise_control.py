@@ -18,6 +18,7 @@ from custom_components.utility_han.procedures import PremiseGoal
 from tests.component.test_load_control import SWITCH, Home, MakeHome, make_home
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.field_cases.test_controls import CHARGER, Appliance, limit_of
+from tests.helpers.files import start_anew
 
 __all__ = ["make_home"]
 pytestmark = pytest.mark.use_case("UR-P")
@@ -72,13 +73,14 @@ async def test_percentage_of_the_premise(managed: MakeManaged) -> None:
     await home.poll()
     measured = goals(home)[made["mrid"]].measured
     assert measured is not None
-    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await start_anew(home.hass, home.entry)
     await home.settle()
+    assert goals(home)[made["mrid"]].average == before
     await home.poll()
     assert limit_of(home) == 28.0
     assert await told(home) == [R.RECEIVED, R.STARTED], "it goes on after a restart"
     await home.let_pass(11, poll=False)
-    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await start_anew(home.hass, home.entry)
     await home.settle()
     await home.poll()
     assert limit_of(home) == 32.0
@@ -87,6 +89,10 @@ async def test_percentage_of_the_premise(managed: MakeManaged) -> None:
     saved = 10000 - round(min(100 * measured / before, 100) * 100)
     assert completed["extras"]["load_adjustment"] == pytest.approx(saved, abs=1), "by the meter, not as asked"
     assert goals(home) == {}
+    await start_anew(home.hass, home.entry)
+    await home.settle()
+    await home.poll()
+    assert await told(home) == [R.RECEIVED, R.STARTED, R.COMPLETED], "it is over, also after another start"
 
 
 async def test_share_is_what_the_premise_has_to_save(hass: HomeAssistant, managed: MakeManaged) -> None:

@@ -78,8 +78,12 @@ def test_price_of_an_entity(stated: str, unit: str, per_kwh: str, currency: str)
 
 
 @pytest.mark.parametrize(
-    ("stated", "unit"), [("0.25", "kWh"), ("0.25", ""), ("nan", "EUR/kWh"), ("unavailable", "EUR/kWh"), ("1", "EUR/h")]
-)
+    ("stated", "unit"),
+    [
+        ("0.25", "kWh"), ("0.25", ""), ("nan", "EUR/kWh"), ("unavailable", "EUR/kWh"), ("1", "EUR/h"),
+        ("cheap", "EUR/kWh"), ("0,25", "EUR/kWh"), ("0.25", "points/kWh"), ("0.25", "/kWh"), ("0.25", "EÜR/kWh"),
+    ],
+)  # fmt: skip
 def test_what_is_no_price(stated: str, unit: str) -> None:
     assert price_of(State(SPOT, stated, {"unit_of_measurement": unit})) is None
 

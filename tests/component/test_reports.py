@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -22,6 +23,12 @@ from custom_components.utility_han.const import CONF_VTN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.procedures import VehicleRun
+from custom_components.utility_han.reports import store
+from custom_components.utility_han.reports.manager import ReportsManager
+from custom_components.utility_han.vehicles.storage import storage_source
+from custom_components.utility_han.vehicles.store import VehicleRecord
+from tests.helpers.files import start_anew
 from tests.helpers.model_gateway import ENERGY, ModelGateway, model_entry
 from tests.helpers.recorder import compile_statistics
 from tests.helpers.simulated_vtn import SimulatedVtn
@@ -99,7 +106,7 @@ class Home:
         await async_wait_recording_done(self.hass)
 
     async def restart(self) -> None:
-        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await start_anew(self.hass, self.entry)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def poll(self) -> None:
@@ -269,6 +276,88 @@ async def test_baseline_is_an_estimate_and_what_differs_from_it_too(home: Home) 
     assert await home.told(base) == {PUMP: [{"BASELINE": 0.5} | quality]}
     assert await home.told(power) == {PUMP: [{"BASELINE": 0.5} | quality]}
     assert await home.told(delta) == {PUMP: [{"DELTA_USAGE": -0.45} | quality]}
+
+
+async def test_of_several_sensors_it_is_the_one_that_is_meant(home: Home) -> None:
+    """A strip has one for each outlet: that named like the device, else that in the Energy dashboard, else none."""
+    registry = er.async_get(home.hass)
+    strip = dr.async_get(home.hass).async_get_device_by_identifier(("plug", "1"), home.entry.entry_id)
+    assert strip is not None
+
+    def add(name: str) -> None:
+        registry.async_get_or_create(
+            "sensor", "plug", name, suggested_object_id=name, device_id=strip.id, original_device_class="energy"
+        )
+        home.show(f"sensor.{name}", "7", unit_of_measurement="kWh", state_class="total_increasing")
+
+    async def told() -> list[Mapping[str, Any]]:
+        event = await home.ask("USAGE", hours=1)
+        await home.poll()
+        return (await home.told(event))[PUMP]
+
+    add("washer_energy")
+    await home.compiled()
+    await home.counted("sensor.washer_energy", 50.0, 58.0)
+    await home.counted("sensor.pump_energy", 100.0, 100.25)
+    assert await told() == [{"USAGE": 0.25}]
+    add("pump_spare_energy")
+    assert await told() == [{"DATA_QUALITY": "MISSING"}]
+    assert await async_setup_component(home.hass, "energy", {})
+    dashboard = await async_get_manager(home.hass)
+    await dashboard.async_update(
+        {"energy_sources": [], "device_consumption": [{"stat_consumption": "sensor.pump_energy"}]}
+    )
+    assert await told() == [{"USAGE": 0.25}]
+
+
+async def test_what_no_meter_measures_is_missing(home: Home) -> None:
+    ven = known_of(home.vtn)["ven_name"]
+    event = await home.ask("READING", hours=1, units="VOLTS", targets=[ven])
+    await home.compiled()
+    await home.poll()
+    assert (await home.told(event))[ven] == [{"DATA_QUALITY": "MISSING"}]
+
+
+async def test_reports_that_wait_are_bounded_in_number_and_time(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_MOST_WAITING", 2)
+    asked = [await home.ask_lately(what) for what in ("DEMAND", "USAGE", "DEMAND")]
+    await home.poll()
+    diagnosed = await home.diagnosed()
+    assert [each["what"] for each in diagnosed["waiting"]] == ["USAGE", "DEMAND"], "those that fell due last"
+    assert diagnosed["refused"] == {"too_many": 1}
+    await home.restart()
+    monkeypatch.setattr(store, "_WAIT", timedelta(0))
+    await home.poll()
+    diagnosed = await home.diagnosed()
+    assert (diagnosed["waiting"], diagnosed["refused"]) == ([], {"too_many": 1, "too_late": 2})
+    await home.compiled()
+    await home.poll()
+    assert [await home.vtn.reports(event) for event in asked] == [[], [], []]
+
+
+async def test_battery_is_told_of_while_its_vehicle_is_known_to_be_there(home: Home) -> None:
+    """STORAGE_CHARGE_LEVEL is of a resource (report-payloads.schema.yaml): of the vehicle at its charging station."""
+    (station,) = home.entry.subentries
+    run = VehicleRun("1FTVW1EL9NWG00000", "Ford", "F-150", "premise", battery_wh=98_000)
+    known = {"evse_device": station, "battery": "sensor.truck", "plug": "binary_sensor.plug", "max_power": 11.0}
+    facts = home.entry.runtime_data.manager(ReportsManager).facts
+    home.show("sensor.truck", "62.5", unit_of_measurement="%", device_class="battery")
+
+    async def told(what: str, units: str) -> list[Mapping[str, Any]]:
+        event = await home.ask(what, units=units, **AD_HOC)
+        await home.poll()
+        return (await home.told(event))[PUMP]
+
+    level, missing = ("STORAGE_CHARGE_LEVEL", "PERCENT"), [{"DATA_QUALITY": "MISSING"}]
+    assert await told(*level) == missing, "no vehicle is known"
+    facts.storage_of = partial(storage_source, [VehicleRecord(run, "Truck", known)])
+    assert await told(*level) == missing, "its plug says nothing"
+    home.show("binary_sensor.plug", "on")
+    assert await told(*level) == [{"STORAGE_CHARGE_LEVEL": 0.625}]
+    assert await told("STORAGE_USABLE_CAPACITY", "KWH") == [{"STORAGE_USABLE_CAPACITY": 98.0}]
+    assert await told("STORAGE_MAX_CHARGE_POWER", "KW") == [{"STORAGE_MAX_CHARGE_POWER": 11.0}]
+    home.show("binary_sensor.plug", "off")
+    assert await told(*level) == missing
 
 
 async def test_without_a_meter_the_premise_is_what_the_energy_dashboard_has(

@@ -170,6 +170,8 @@ async def test_vehicle_that_home_assistant_knows_is_filled_in(
         model="Zoe",
         name="REG-NUMBER",
     )
+    for other in ("tesla_fleet", "renault"):  # an energy site, an account: no vehicle
+        registry.async_get_or_create(config_entry_id=integration.entry_id, identifiers={(other, "2252266277888999")})
     flow = await VehicleFlow(hass, hub).start()
     assert (flow.suggested["vin"], flow.suggested["vehicle_model"]) == ("VF1AAAAA555777999", "Zoe")
     assert flow.folded("more") == {"name": "REG-NUMBER", "make": "Renault"}

@@ -1,9 +1,11 @@
 """A VTN tells Home Assistant of news: by webhook where that is reached by HTTPS, else by MQTT."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from aiohttp import ClientSession
@@ -13,6 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import update_coordinator
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from yarl import URL
 
 from custom_components.utility_han.account import news as news_module
 from custom_components.utility_han.account.manager import AccountManager
@@ -119,6 +122,79 @@ async def test_flood_at_the_webhook_is_one_poll(
         assert polled == [True]
 
 
+@pytest.mark.simulator_only("webhooks")
+@pytest.mark.parametrize("broker", [False, True])
+async def test_webhook_that_the_vtn_does_not_reach_is_no_way(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None, *, broker: bool
+) -> None:
+    """It challenges the callback before it takes it (Definition, "Webhooks"): an address says nothing yet."""
+    if broker:
+        await vtn.have_broker()
+    hass.config.external_url = "https://localhost:9"
+    entry = entry_without_meter(hass, vtn)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    news = news_of(entry)
+    await until(lambda: "no webhook" in news.note)
+    await until(lambda: news.way == ("mqtt" if broker else "polling"))
+    told = (await async_get_config_entry_diagnostics(hass, entry))["told_by"]
+    assert (told["way"], "callbackUrl … does not answer" in told["because"]) == (news.way, True)
+    assert "/api/webhook/" not in told["because"], "where somebody may post to us is nobody else's"
+    assert await vtn.request("GET", "/subscriptions") == []
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.simulator_only("webhooks, faults")
+async def test_busy_vtn_is_asked_for_its_webhook_later(
+    hass: HomeAssistant, vtn: Vtn, simulated_vtn: SimulatedVtn, socket_enabled: None
+) -> None:
+    entry = await hub_without_meter(hass, vtn)
+    async with reached_by_https(hass):
+        await simulated_vtn.call("PUT", "/faults/rate_limit", path="/subscriptions")
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        news = news_of(entry)
+        assert news.way == "polling"
+        assert "429" in news.note
+        await simulated_vtn.call("DELETE", "/faults")
+        news._due = dt_util.utcnow()  # when it may be asked again
+        await coordinator_of(entry).async_refresh()
+        await until(lambda: news.way == "webhook")
+        assert news.note == ""
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.simulator_only("webhooks")
+async def test_vtn_on_the_local_network_posts_to_the_address_there_until_the_hub_is_gone(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name of the network is as near as an address (RFC 6762, 3; RFC 8375): a router need not lead back inside."""
+    monkeypatch.setattr(news_module, "SPREAD", 3600.0)
+    program = await vtn.make_program("ResTOU")
+    url = URL(vtn.url)
+    here = {"hostname": "vtn.local", "host": "127.0.0.1", "port": url.port, "family": socket.AF_INET}
+    by_name = {"url": str(url.with_host("vtn.local")), "token_url": f"{url}/auth/token"}
+    resolved = [here | {"proto": 0, "flags": 0}]
+    with patch("aiohttp.resolver.AsyncResolver.resolve", return_value=resolved):
+        entry = await hub_without_meter(hass, vtn, **by_name)
+        async with reached_by_https(hass):
+            hass.config.internal_url, hass.config.external_url = hass.config.external_url, "https://far.example"
+            await hass.config_entries.async_reload(entry.entry_id)
+            await hass.async_block_till_done(wait_background_tasks=True)
+            assert news_of(entry).way == "webhook"
+            (subscription,) = await vtn.request("GET", "/subscriptions")
+            (told, *_) = subscription["objectOperations"]
+            assert told["callbackUrl"].startswith(hass.config.internal_url)
+            news = news_of(entry)
+            await vtn.make_event(program["id"])
+            await until(lambda: news._polling_soon is not None)
+            polled: list[bool] = []
+            coordinator_of(entry).polled.add(polled.append)
+            assert await hass.config_entries.async_unload(entry.entry_id)
+            async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=3601))
+            await hass.async_block_till_done()
+            assert polled == []
+
+
 async def test_by_mqtt_where_it_is_not(hass: HomeAssistant, vtn: Vtn, socket_enabled: None) -> None:
     await vtn.have_broker()
     program = await vtn.make_program("ResTOU")
@@ -133,13 +209,16 @@ async def test_by_mqtt_where_it_is_not(hass: HomeAssistant, vtn: Vtn, socket_ena
 
 
 @pytest.mark.simulator_only("MQTT: a broker that ends")
+@pytest.mark.parametrize("stood", [0.0, 300.0], ids=["after long", "soon"])
 async def test_broker_that_was_lost_is_looked_for_with_the_next_poll(
     hass: HomeAssistant,
     vtn: Vtn,
     simulated_vtn: SimulatedVtn,
     socket_enabled: None,
     monkeypatch: pytest.MonkeyPatch,
+    stood: float,
 ) -> None:
+    monkeypatch.setattr(news_module, "_STOOD", stood)
     monkeypatch.setattr(news_module, "EVERY", timedelta(0))
     await vtn.have_broker()
     entry = entry_without_meter(hass, vtn)

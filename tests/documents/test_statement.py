@@ -303,3 +303,45 @@ def test_text_longer_than_a_page_goes_on_over_pages(where: str) -> None:
     if where == "title":
         one = replace(one, vehicle=replace(one.vehicle, title=long))
     assert "the-end" in text_of(write_pdf(of_november(one), style("en", "US")))
+
+
+def test_month_without_sessions_says_so_and_has_its_fee() -> None:
+    made = of_november(bound=[Bound(CAR, binding(), program(monthly_fee=Decimal("4.90")))])
+    text = text_of(write_pdf(made, style("en", "US")))
+    for said in ("No sessions in this time.", "Monthly fee Night, November 2026", "€4.90"):
+        assert said in text
+
+
+def test_session_tells_what_it_is_made_of() -> None:
+    """Prices that others tell change within a tier; of many tiers the first are shown, and all are in the sums."""
+    start, tiers = datetime(2026, 11, 1, 18, tzinfo=BERLIN).astimezone(UTC), "abcdefgh"
+    periods = [
+        ChargePeriod(start, start + QUARTER, 1_000, "a", Decimal("0.20"), "measured"),
+        ChargePeriod(start + QUARTER, start + 2 * QUARTER, 3_000, "a", Decimal("0.40"), "estimated"),
+    ]
+    periods += [
+        ChargePeriod(start + at * QUARTER, start + (at + 1) * QUARTER, 1_000, tier, DAY, "measured")
+        for at, tier in enumerate(tiers[1:], 2)
+    ]
+    many = program(
+        prices=dict.fromkeys(tiers, DAY), names={tier: f"Tier {tier}" for tier in tiers}, session_fee=Decimal("0.50")
+    )
+    told: dict[str, Any] = {
+        "periods": tuple(periods),
+        "ended_at": periods[-1].ended_at,
+        "meter_start_wh": None,
+        "meter_end_wh": None,
+    }
+    one = charge(1, 1, program=many, **told)
+    (made,) = of_november(one)
+    text = text_of(write_pdf([made], style("en", "US")))
+    for said in (
+        "Tier a: 4.000 kWh × 0.3500 EUR/kWh on average (0.2000 – 0.4000)",
+        "estimated: 3.000 kWh",
+        "Meter VL11-004711",
+        "per session: €0.50",
+        "…",
+    ):
+        assert said in " ".join(text.split()), text
+    assert "Tier h" not in text
+    assert made.energy_wh == 11_000

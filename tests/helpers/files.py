@@ -1,8 +1,12 @@
-"""A Home Assistant whose files are files, for tests of what they hold."""
+"""A Home Assistant whose files are files, for tests of what they hold, and hubs that begin with what is in them."""
 
 from typing import Any
 
 import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from custom_components.utility_han.hub.storage import _OPEN
 
 
 @pytest.fixture
@@ -15,3 +19,10 @@ def hass_storage() -> dict[str, Any]:
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
     """A folder for them."""
     return hass_tmp_config_dir
+
+
+async def start_anew(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Load a hub with nothing but what is on disk, as after a start of Home Assistant."""
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.data.pop(_OPEN)
+    assert await hass.config_entries.async_setup(entry.entry_id)

@@ -50,6 +50,12 @@ class Phone:
         self._hass.bus.async_fire("mobile_app_notification_action", {"action": shown["buttons"][title]})
         await self._hass.async_block_till_done()
 
+    def leave(self) -> None:
+        """Be one that is pushed to in the home's own network only, and is not there."""
+        (entry,) = self._hass.config_entries.async_entries("mobile_app")
+        data = {**entry.data, "app_data": {"push_websocket_channel": True}}
+        self._hass.config_entries.async_update_entry(entry, data=data)
+
     def name_in(self, entry: ConfigEntry) -> None:
         """Name this phone in the options of a hub."""
         options = {**entry.options, CONF_NOTIFY: self.entity_id}

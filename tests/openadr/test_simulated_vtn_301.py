@@ -5,6 +5,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import aiohttp
 import pytest
 import requests
 from openadr3_client.bl.http_factory import BusinessLogicHttpClientFactory
@@ -16,7 +17,11 @@ from openadr3_client.oadr301.models.ven.resource import NewResource
 from openadr3_client.oadr301.models.ven.ven import NewVen
 from openadr3_client.ven.http_factory import VirtualEndNodeHttpClientFactory
 from openadr3_client.version import OADRVersion
+from yarl import URL
 
+from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
+from custom_components.utility_han.utility.model import Stage
+from custom_components.utility_han.utility.openadr import Credentials, OpenAdr, VtnConnection
 from tests.helpers.simulated_vtn import SimulatedVtn
 
 pytestmark = pytest.mark.simulator_only("OpenADR 3.0.1")
@@ -71,6 +76,33 @@ async def test_program_to_report_by_the_earlier_version(simulated_vtn: Simulated
     assert (told.program_id, told.report_name) == (program.id, report["reportName"])
     await asyncio.to_thread(ven.vens.delete_ven_resource_by_id, made.id, resource.id)
     assert await asyncio.to_thread(ven.vens.get_ven_resources, made.id, None, None, None) == ()
+
+
+@pytest.mark.use_case("UR-1", "UR-6", "UR-8", "UR-15")
+async def test_our_device_is_registered_and_deleted_by_the_earlier_version(simulated_vtn: SimulatedVtn) -> None:
+    """Resources are below their ven, and each object says what it is (``objectType``)."""
+    credentials = await simulated_vtn.client()
+    lfdi = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
+    async with aiohttp.ClientSession() as session:
+        known = Credentials(credentials["client_id"], credentials["client_secret"])
+        url = URL(simulated_vtn.url.replace("3.1.0", "3.0.1"))
+        connection = VtnConnection(session, url, known, tls=simulated_vtn.context)
+        home = OpenAdr(connection, unique("home"), kinds=("thermostat",))
+        opened = await home.open_registration("", "", "", "thermostat", lfdi, "any", "")
+        assert [each.id for each in await home.registrations("", "")] == [opened.id]
+        active = await home.set_programs(opened.id, ())
+        assert (active.id, active.stage) == (opened.id, Stage.ACTIVE)
+        notifiers = await home.notifying.notifiers()
+        assert (notifiers.webhook, notifiers.broker) == (False, None)
+        assert "3.0.1, which is polled" in notifiers.note
+
+        assert (await home.close_registration(opened.id, "")).stage is Stage.CLOSED
+        assert (await home.registration(opened.id)).stage is Stage.CLOSED
+        await home.withdraw()
+        assert await home.vens() == []
+        with pytest.raises(UtilityError) as gone:
+            await home.close_registration(opened.id, "")
+        assert gone.value.reason is UtilityReason.UNKNOWN_TO_UTILITY
 
 
 async def test_what_the_earlier_version_does_not_have(simulated_vtn: SimulatedVtn) -> None:

@@ -139,6 +139,36 @@ async def test_address_at_which_nothing_may_be_said_is_none(net: Internet, name:
     assert await reason_of(net, net.rogue) is UtilityReason.NOT_A_UTILITY
 
 
+def page(text: str) -> Callable[[web.Request], Any]:
+    """Answer 200 with a page, as a server does that has one for whatever is asked."""
+
+    async def say(_request: web.Request) -> web.StreamResponse:
+        return web.Response(text=text, content_type="text/html")
+
+    return say
+
+
+@pytest.mark.use_case("UR-5")
+@pytest.mark.parametrize("told", ["<html>Welcome</html>", "", "[]", '"utility-han"', "7"])
+async def test_server_that_answers_whatever_is_asked_is_no_utility(net: Internet, told: str) -> None:
+    for said in (DESCRIPTION, METADATA):
+        kept, net.real.says[said] = net.real.says[said], page(told)
+        assert await reason_of(net, net.real) is UtilityReason.NOT_A_UTILITY
+        net.real.says[said] = kept
+    assert await reason_of(net, net.real) is None
+
+
+@pytest.mark.use_case("UR-5")
+@pytest.mark.parametrize("told", ["<html>", "[]", "{}", '{"client_id": 7}', '{"client_id": "us", "client_secret": 7}'])
+async def test_registration_that_gives_no_client_is_not_understood(net: Internet, told: str) -> None:
+    """``client_id`` is REQUIRED in what answers it (RFC 7591, 3.2.1), and a secret is text."""
+    net.real.says["POST /oauth/registration"] = page(told)
+    with pytest.raises(UtilityError) as odd:
+        await register_client(net.session, net.real.at("/oauth/registration"), "https://home.example/callback")
+    assert odd.value.reason is UtilityReason.UTILITY_NOT_UNDERSTOOD
+    assert "no client id" in odd.value.detail
+
+
 @pytest.mark.use_case("UR-5")
 async def test_nobody_far_away_vouches_for_what_is_on_this_machine(net: Internet) -> None:
     there = "http://127.0.0.1:1/api"

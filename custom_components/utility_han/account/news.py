@@ -86,8 +86,8 @@ class VtnNews:
         self._token = secrets.token_urlsafe(32)
         self._subscribed = True
         """Whether there may be subscriptions of ours: from before the start as well."""
-        self._listened_at: tuple[Broker, frozenset[str]] | None = None
-        """The broker, and what we are to be told of there."""
+        self._listened_at: tuple[Broker, frozenset[str]]
+        """The broker, and what we are to be told of there, while there is a ``_listener``."""
         self._listener: Task[None] | None = None
         self._wake = asyncio.Event()
         self._polling_soon: Callable[[], None] | None = None
@@ -170,7 +170,7 @@ class VtnNews:
     def _listen(self, broker: Broker) -> None:
         """Listen at a broker from now on, or anew where it or what we are to be told of is another, or it was lost."""
         at = broker, self._concerned
-        if at != self._listened_at or self.way is not Way.MQTT:
+        if self._listener is None or at != self._listened_at or self.way is not Way.MQTT:
             self._listened_at = at
             self._wake.set()
         if self._listener is None:
@@ -181,12 +181,10 @@ class VtnNews:
     def _listen_no_more(self) -> None:
         if self._listener is not None:
             self._listener.cancel()
-            self._listener = self._listened_at = None
+            self._listener = None
 
     async def _listened(self) -> float:
         """Listen once; return the seconds until it is listened again, with nothing known against it."""
-        if self._listened_at is None:
-            return EVERY.total_seconds()
         loop = self._hass.loop
         began = loop.time()
         verified = self._entry.data[CONF_VTN]["verify_certificate"]

@@ -78,10 +78,6 @@ class Tokens:
             raise UtilityError(UtilityReason.UNAUTHORIZED, "the utility refuses to renew its permission") from err
         except (OAuth2TokenRequestError, OAuth2TokenRequestConnectionError) as err:
             raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "no token could be had") from err
-        except (KeyError, TypeError, ValueError, AttributeError) as err:  # Home Assistant takes the answer as it comes
-            raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "what came is no token") from err
-        if not token.get("access_token") or not token.get("expires_at"):
-            raise UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "what came is no token")
         if self._token == before:  # else somebody has signed in anew meanwhile
             self._hass.config_entries.async_update_entry(self._entry, data={**self._entry.data, "token": token})
 

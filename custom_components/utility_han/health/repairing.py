@@ -5,11 +5,12 @@ from collections.abc import AsyncGenerator, Collection, Mapping
 from functools import partial
 from typing import Any
 
+from homeassistant.config_entries import OperationNotAllowed
 from homeassistant.const import CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, LOGGER
+from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, CONF_COMMISSION_AGAIN, LOGGER
 from ..devices import notices
 from ..devices.store import Record
 from ..gateway import Reason
@@ -71,9 +72,8 @@ async def _async_steps(health: HealthManager, watched: Watched, repair: Repair) 
         yield StepResult(Step.DM_6, Outcome.FAILED if reason else Outcome.DONE, reason)
     elif repair in (Repair.COMMISSION_AGAIN, Repair.RENEW_CERTIFICATE):
         if coordinator.contact.reason is not Reason.WRONG_GATEWAY:
-            health.entry.async_start_reauth(
-                health.hass
-            )  # that another meter is the right one is said by reconfiguring
+            # That another meter is the right one is said by reconfiguring.
+            health.entry.async_start_reauth(health.hass, data={CONF_COMMISSION_AGAIN: True})
         yield StepResult(Step.RD_8, Outcome.WAITING, coordinator.contact.reason)
     elif repair is Repair.SIGN_IN:
         health.entry.async_start_reauth(health.hass, data={CONF_ACCOUNT_REFUSED: True})
@@ -115,6 +115,9 @@ async def _async_reload(hass: HomeAssistant, entity_id: str) -> StepResult:
     known = er.async_get(hass).async_get(entity_id)
     if known is None or known.config_entry_id is None:
         return StepResult(Step.DM_6, Outcome.NOT_OFFERED, evidence={"entity": entity_id})
-    loaded = await hass.config_entries.async_reload(known.config_entry_id)
+    try:
+        loaded = await hass.config_entries.async_reload(known.config_entry_id)
+    except OperationNotAllowed:  # it could not be unloaded before, and only a restart helps
+        loaded = False
     await asyncio.sleep(_AFTER_RELOAD)
     return StepResult(Step.DM_6, Outcome.DONE if loaded else Outcome.FAILED, evidence={"entity": entity_id})

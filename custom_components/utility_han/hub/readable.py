@@ -12,11 +12,8 @@ def readable_file(hass: HomeAssistant, path: str) -> Path:
     """Return the file of a path, in an executor; ``ServiceValidationError`` where there is none that may be read."""
     if not hass.config.is_allowed_path(path):
         raise _refused("path_not_allowed", path=path)
-    try:
-        if not Path(path).is_file():
-            raise _refused("no_such_file", path=path)
-    except OSError as err:
-        raise file_not_read(path, err) from err
+    if not Path(path).is_file():
+        raise _refused("no_such_file", path=path)
     return Path(path)
 
 

@@ -77,7 +77,7 @@ def _draft(data: Any) -> dict[str, Any]:
     draft = _record(data)
     try:
         usable = CONF_HOST in draft or transport_of(draft) is not Transport.IP
-    except (ValueError, TypeError) as err:
+    except ValueError as err:
         raise UnreadableRecordError("draft", "reached in no way that is known") from err
     if not usable:
         raise UnreadableRecordError("draft.host", "missing")

@@ -1,6 +1,6 @@
 """A bill beside the home's own meter: a utility's Green Button file, or a statistic that its integration keeps."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
@@ -67,7 +67,7 @@ class Bill:
 
 @dataclass(slots=True)
 class Billed:
-    """What a source says of bills."""
+    """What a source says of bills, of which there is one at least."""
 
     bills: list[Bill]
     skipped: list[dict[str, str]] = field(default_factory=list)
@@ -79,9 +79,9 @@ def read_bill(path: Path) -> Billed:
         raise GreenButtonError(Unreadable.TOO_LARGE, f"{MOST_BYTES // 1024 // 1024} MiB")
     with path.open("rb") as source:
         found = read_file(source)
-    return Billed(
-        list(_bills(found)), [_skipped(each.title, each.reason.value, each.detail) for each in found.skipped]
-    )
+    if not (bills := list(_bills(found))):
+        raise GreenButtonError(Unreadable.NO_ELECTRICITY, "there are summaries and no readings")
+    return Billed(bills, [_skipped(each.title, each.reason.value, each.detail) for each in found.skipped])
 
 
 def _skipped(title: str, reason: str, detail: str) -> dict[str, str]:
@@ -142,12 +142,10 @@ class Meter:
                 return self.imported, self.exported
 
 
-async def async_meter(hass: HomeAssistant, entry: ConfigEntry, bills: Iterable[Bill]) -> Meter | None:
+async def async_meter(hass: HomeAssistant, entry: ConfigEntry, bills: Sequence[Bill]) -> Meter | None:
     """Return what the meter counted while the bills are of, None where it has no statistics."""
-    if not (spans := [(bill.start, bill.end) for bill in bills]):
-        return None
-    since = dt_util.utc_from_timestamp(min(start for start, _ in spans)) - _MARGIN
-    until = dt_util.utc_from_timestamp(max(end for _, end in spans)) + _MARGIN
+    since = dt_util.utc_from_timestamp(min(bill.start for bill in bills)) - _MARGIN
+    until = dt_util.utc_from_timestamp(max(bill.end for bill in bills)) + _MARGIN
     taken = await async_sensor_of_premise(hass, entry, SensorDeviceClass.ENERGY)
     given = await _export_sensor(hass, entry)
     imported = await async_hours(hass, taken, since, until)

@@ -84,10 +84,11 @@ class ReportFacts:
     ) -> Known:
         """Return what is known with what ``sensor`` of each kind says."""
         since, until = _around(wanted.intervals, kind)
-        quantities = {"energy": ENERGY, "power": POWER, "read": READINGS.get(wanted.unit or "")}
+        quantities = {"energy": ENERGY, "power": POWER}
+        if wanted.unit in READINGS:
+            quantities["read"] = READINGS[wanted.unit]
         for name in kind.sensors:
-            if (quantity := quantities[name]) is None:
-                continue
+            quantity = quantities[name]
             measures = await sensor(quantity.of)
             found: dict[str, Any] = {
                 name: await async_recorded_values(self._hass, measures, quantity, since, until),

@@ -92,8 +92,7 @@ class KeptReports(Kept):
 
     def drop(self, name: str, why: str | None = None) -> None:
         """Keep a report no longer: it was given, or there is a reason ``why`` it never will be."""
-        if self.waiting.pop(name, None) is None:
-            return
+        del self.waiting[name]
         self.lately = [*self.lately, name][-_REMEMBERED:]
         if why is None:
             self.given += 1

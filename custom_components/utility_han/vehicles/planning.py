@@ -193,6 +193,8 @@ class Planning:
         if plan.departure is not None and plan.departure <= now:
             plan.departure = None
             await self._async_withdraw(record)
+            await self._charging.async_save()
+            self._chargers.async_tell()
         wanted = plan.departure is not None and plan.energy_wh > 0 and bool(self._chargers.plugged(record))
         if wanted and plan.departure is not None and plan.href is None and not plan.override:
             plan.request = plan.request or uuid4().hex.upper()
@@ -316,7 +318,9 @@ class Planning:
             return  # it is off, or a load control holds it already
         record.plan.held = True
         await self._charging.async_save()
-        await self._async_switch(record, SERVICE_TURN_OFF)
+        if not await self._async_switch(record, SERVICE_TURN_OFF):
+            record.plan.held = False  # it is tried again
+            await self._charging.async_save()
 
     async def _async_release(self, record: VehicleRecord) -> None:
         """Let it charge again; while a load control has it off, that comes first."""

@@ -8,7 +8,7 @@ never followed, so that no token and no secret goes anywhere that was not named.
 import asyncio
 import re
 import ssl
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -325,17 +325,24 @@ class VtnConnection:
         else:
             data = await asyncio.to_thread(json_of, raw, what, needed=needed, apart=apart)
         if response.status >= 300:
-            raise _problem(what, response, self._shown(data))
+            raise _problem(what, response, self._shown(data, given.get("json")))
         return data
 
-    def _shown(self, data: Any) -> str:
+    def _shown(self, data: Any, body: Mapping[str, Any] | None) -> str:
         """Return what a ``problem`` or ``authError`` says, on one line, and without what it may have back from us."""
         told = data if isinstance(data, dict) else {}
         said = str(told.get("detail") or told.get("title") or told.get("error") or "")[:_LONG]
-        for secret in (self._credentials and self._credentials.secret, self._token and self._token[0]):
+        ours = self._credentials and self._credentials.secret, self._token and self._token[0]
+        for secret in (*ours, *_callbacks(body or {})):
             if secret:
                 said = said.replace(secret, "…")
         return "".join(each if each.isprintable() else " " for each in said)[:200]
+
+
+def _callbacks(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what in a ``subscriptionRequest`` says where and by what somebody may post to us."""
+    for told in body.get("objectOperations", ()):
+        yield from (told["bearerToken"], told["callbackUrl"], told["callbackUrl"].rpartition("/")[2])
 
 
 def _ahead(response: aiohttp.ClientResponse) -> timedelta | None:

@@ -70,10 +70,8 @@ class Enrolment:
             raise UtilityError(UtilityReason.NAME_TAKEN, f"the ven {self._ven_name} is somebody else's")
         return found
 
-    async def resources(self, ven: VtnObject | None = None) -> list[VtnObject]:
+    async def resources(self, ven: VtnObject) -> list[VtnObject]:
         """Return the resources of our ven that are of our devices."""
-        if ven is None and (ven := await self.find_ven()) is None:
-            return []
         return [resource for resource in await self._of(ven) if device_of(resource)]
 
     async def resource(self, kind: str, lfdi: str) -> VtnObject:

@@ -1,0 +1,304 @@
+"""Charging is planned where gateway, charger or person are otherwise than the plan has it: none is held for good."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from custom_components.utility_han.devices.manager import Registrar
+from custom_components.utility_han.load_control.manager import LoadControlManager
+from tests.component.test_charging_plan import _soon as _soon  # noqa: PLC0414 - the fixture
+from tests.component.test_charging_plan import charger as charger  # noqa: PLC0414 - the fixture
+from tests.component.test_charging_plan import plan
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers.states import eventually, until
+from tests.helpers.vehicles import (
+    CAR_BATTERY,
+    ENERGY,
+    SWITCH,
+    Charger,
+    manager_of,
+    record_of,
+    vehicle_entity,
+    vehicle_state,
+)
+
+pytestmark = pytest.mark.use_case("UR-EV")
+
+
+def look(hub: ConfigEntry) -> None:
+    """Have the plan looked at."""
+    manager_of(hub).planning.async_plug_changed(ENERGY)
+
+
+async def told(hub: ConfigEntry, gateway: SimulatedGateway, field: str, value: int) -> dict[str, Any]:
+    """Wait until the gateway was told something of the vehicle."""
+    lfdi = next(iter(hub.runtime_data.manager(Registrar).devices.values())).lfdi
+    look(hub)
+    found = await eventually(partial(gateway.power_status, lfdi), lambda said: said and said["pev"][field] == value)
+    assert found is not None
+    return found
+
+
+async def requested(gateway: SimulatedGateway, count: int = 1) -> dict[str, Any]:
+    """Return the reservation asked for last, once there are so many."""
+    return (await eventually(gateway.reservations, lambda found: len(found) == count))[-1]
+
+
+async def put_off(hass: HomeAssistant, gateway: SimulatedGateway) -> dict[str, Any]:
+    """Have the gateway reserve for later, and wait until the charger is off until then."""
+    request = await requested(gateway)
+    later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=later)
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    return request
+
+
+async def act(hass: HomeAssistant, hub: ConfigEntry, action: str, key: str, **data: Any) -> None:
+    """Do something to an entity of the vehicle."""
+    domain, _, name = action.partition(".")
+    target = {"entity_id": vehicle_entity(hass, hub, key), **data}
+    await hass.services.async_call(domain, name, target, blocking=True)
+
+
+async def test_plan_is_made_by_the_entities(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await act(hass, hub, "number.set_value", "energy_wanted", value=12.5)
+    assert float(vehicle_state(hass, hub, "energy_wanted")) == 12.5
+    leaves = dt_util.utcnow().replace(microsecond=0) + timedelta(hours=10)
+    await act(hass, hub, "datetime.set_value", "departure", datetime=leaves.isoformat())
+    assert datetime.fromisoformat(vehicle_state(hass, hub, "departure")) == leaves
+    assert (await requested(gateway))["energy"] == 12_500
+    await act(hass, hub, "number.set_value", "energy_wanted", value=20)
+    assert (await requested(gateway, 2))["energy"] == 20_000
+    former, _ = await gateway.reservations()
+    assert former["cancelled_at"] is not None
+
+
+async def test_request_that_the_gateway_did_not_hear_is_made_again_under_its_id(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await gateway.fault("refuse")
+    await plan(hass, hub, 10, 20)
+    await until(lambda: record_of(hub).plan.request)
+    assert vehicle_state(hass, hub, "reservation") == "requested"
+    wanted = record_of(hub).plan.request
+    await gateway.mend()
+    assert (await requested(gateway))["mrid"] == wanted
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "active")
+
+
+async def test_reservation_that_is_called_off_holds_nothing_back(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    request = await put_off(hass, gateway)
+    await gateway.call_off_reservation(request["mrid"])
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+    assert vehicle_state(hass, hub, "reservation") == "cancelled"
+
+
+async def test_departure_that_has_come_ends_the_plan(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    record_of(hub).plan.departure = dt_util.utcnow()
+    look(hub)
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+    (request,) = await gateway.reservations()
+    assert request["cancelled_at"] is not None
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "none")
+    assert vehicle_state(hass, hub, "departure") == "unknown"
+
+
+async def test_plan_that_is_made_anew_while_it_is_asked_for_leaves_one_reservation(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, asked = hub.runtime_data.gateway, list[str]()
+
+    async def meanwhile(href: str, request: Any) -> str | None:
+        reserved: str | None = await asking(href, request)
+        asked.append(request.mrid)
+        if len(asked) == 1:
+            await plan(hass, hub, 12, 30)
+        return reserved
+
+    asking = ours.request_reservation
+    monkeypatch.setattr(ours, "request_reservation", meanwhile)
+    await plan(hass, hub, 10, 20)
+    await requested(gateway, 2)
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "active")
+    before, now = await gateway.reservations()
+    assert (before["energy"], before["cancelled_at"] is not None) == (20_000, True)
+    assert (now["energy"], now["cancelled_at"]) == (30_000, None)
+
+
+async def test_reservation_that_cannot_be_withdrawn_does_not_hold_the_next_plan(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await requested(gateway)
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "active")
+    await gateway.fault("refuse")
+    await plan(hass, hub, 12, 30)
+    assert "Family car: the reservation could not be withdrawn" in caplog.text
+    await gateway.mend()
+    assert (await requested(gateway, 2))["energy"] == 30_000
+
+
+async def test_what_is_not_known_of_the_battery_is_not_made_up(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    """The target, which PEVInfo has to have, is 100 % where nothing else is wanted (sep.xsd)."""
+    await plan(hass, hub, 10, 20)
+    assert (await told(hub, gateway, "energy_request", 20_000))["pev"]["target"] == 7333
+    hass.states.async_set(CAR_BATTERY, "unavailable")
+    await plan(hass, hub, 10, 10)
+    said = await told(hub, gateway, "energy_request", 10_000)
+    assert said["charge"] is None
+    assert said["pev"]["target"] == 10_000
+
+
+async def test_charger_that_tells_its_power_is_told_of_by_it(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    hass.states.async_set(ENERGY, "7.2", {"unit_of_measurement": "kW", "device_class": "power"})
+    await told(hub, gateway, "charging_power", 7200)
+    hass.states.async_set(ENERGY, "unknown", {"unit_of_measurement": "kW", "device_class": "power"})
+    await told(hub, gateway, "charging_power", 0)
+
+
+async def test_charger_that_nobody_may_switch_is_left_alone(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    (subentry,) = hub.get_subentries_of_type("vehicle")
+    data = {key: value for key, value in subentry.data.items() if key != "switch"}
+    hass.config_entries.async_update_subentry(hub, subentry, data=data)
+    await hass.async_block_till_done()
+    charger.plug()
+    await plan(hass, hub, 10, 20)
+    request = await requested(gateway)
+    later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=later)
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "granted")
+    look(hub)
+    await hass.async_block_till_done()
+    assert hass.states.is_state(SWITCH, "on")
+
+
+async def test_charger_that_a_person_has_off_stays_off(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await hass.services.async_call("input_boolean", "turn_off", {"entity_id": SWITCH}, blocking=True)
+    await plan(hass, hub, 10, 20)
+    request = await put_off(hass, gateway)
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "granted")
+    look(hub)
+    await hass.async_block_till_done()
+    await gateway.call_off_reservation(request["mrid"])
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "cancelled")
+    look(hub)
+    await hass.async_block_till_done()
+    assert hass.states.is_state(SWITCH, "off")
+
+
+async def test_load_control_goes_before_the_end_of_a_reservation(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    request = await put_off(hass, gateway)
+    control = await gateway.publish(program=2, duration=3600)
+    controls = hub.runtime_data.manager(LoadControlManager)
+    await controls.async_look()
+    await gateway.call_off_reservation(request["mrid"])
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "cancelled")
+    look(hub)
+    await hass.async_block_till_done()
+    assert hass.states.is_state(SWITCH, "off")
+    await gateway.cancel(control["number"])
+    await controls.async_look()
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+
+
+async def test_switch_that_fails_is_tried_again(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Neither is the charger thought to be off that is on, nor left off for good."""
+    tried: list[str] = []
+
+    async def fails(call: ServiceCall) -> None:
+        tried.append(call.service)
+        raise HomeAssistantError("the charger does not answer")
+
+    works = hass.services.async_services_internal()["input_boolean"].copy()
+
+    def broken(*, now: bool) -> None:
+        for name in ("turn_off", "turn_on"):
+            service = works[name]
+            hass.services.async_register("input_boolean", name, fails if now else service.job.target, service.schema)
+
+    broken(now=True)
+    await plan(hass, hub, 10, 20)
+    request = await requested(gateway)
+    later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=later)
+    await until(lambda: tried.count("turn_off") > 1)
+    assert "Family car: the charger could not be switched: the charger does not answer" in caplog.text
+    assert hass.states.is_state(SWITCH, "on")
+    broken(now=False)
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    broken(now=True)
+    charger.plug(plugged=False)
+    await until(lambda: "turn_on" in tried)
+    assert hass.states.is_state(SWITCH, "off")
+    broken(now=False)
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+
+
+async def test_emergency_is_not_left_by_charging_now(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await gateway.publish(program=2, duration=600, mandatory=True)
+    await hub.runtime_data.manager(LoadControlManager).async_look()
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    with pytest.raises(HomeAssistantError) as refused:
+        await act(hass, hub, "button.press", "charge_now")
+    assert refused.value.translation_key == "emergency_cannot_opt_out"
+    assert (refused.value.translation_placeholders or {})["device"] == "Family car"
+    assert hass.states.is_state(SWITCH, "off")
+
+
+class TestWithoutReservations:
+    """A gateway that reserves nothing."""
+
+    @pytest.fixture
+    async def gateway(self, make_gateway: GatewayFactory) -> SimulatedGateway:
+        return await make_gateway(flow_reservation=False)
+
+    async def test_it_is_told_of_the_vehicle_and_asked_for_nothing(
+        self, hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+    ) -> None:
+        await plan(hass, hub, 10, 20)
+        await told(hub, gateway, "energy_request", 20_000)
+        assert await gateway.reservations() == []
+        assert vehicle_state(hass, hub, "reservation") == "none"
+        assert hass.states.is_state(SWITCH, "on")
