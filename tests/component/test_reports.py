@@ -16,6 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from openadr3_client.oadr310.models.report.report import ExistingReport
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
@@ -26,6 +27,7 @@ from custom_components.utility_han.load_control.manager import LoadControlManage
 from custom_components.utility_han.procedures import VehicleRun
 from custom_components.utility_han.reports import store
 from custom_components.utility_han.reports.manager import ReportsManager
+from custom_components.utility_han.utility import WantedReport
 from custom_components.utility_han.vehicles.storage import storage_source
 from custom_components.utility_han.vehicles.store import VehicleRecord
 from tests.helpers.files import start_anew
@@ -386,3 +388,20 @@ async def test_without_a_meter_the_premise_is_what_the_energy_dashboard_has(
     await home.poll()
     assert await home.told(two) == {PUMP: [missing], ven: [missing]}
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.use_case("UR-P")
+async def test_report_that_gave_way_while_it_was_given_is_counted_once(hass: HomeAssistant) -> None:
+    kept = store.KeptReports(hass, "a-hub")
+    now = dt_util.utcnow()
+    first, *more = (
+        WantedReport(f"r{number}", "e", "p", "USAGE", None, "KWH", False, now, (), {})
+        for number in range(store._MOST_WAITING + 1)
+    )
+    kept.add(first, now, first=True)
+    for each in more:
+        kept.add(each, now, first=False)
+    assert first.name not in kept.waiting
+    refused = kept.refused.total()
+    kept.drop(first.name)  # its answer comes now
+    assert (kept.given, kept.refused.total()) == (0, refused)

@@ -92,7 +92,8 @@ class KeptReports(Kept):
 
     def drop(self, name: str, why: str | None = None) -> None:
         """Keep a report no longer: it was given, or there is a reason ``why`` it never will be."""
-        del self.waiting[name]
+        if self.waiting.pop(name, None) is None:
+            return  # there were too many, while it was given
         self.lately = [*self.lately, name][-_REMEMBERED:]
         if why is None:
             self.given += 1
