@@ -38,7 +38,8 @@ async def test_draft_that_leads_nowhere_is_not_offered(
     assert store.all("drafts") == {"123456789012": good}
     assert why in said(told(hass)["records_unreadable"])["records"]
     result = await flows.start(hass)
-    assert (form := result["data_schema"]) is not None
+    form = result["data_schema"]
+    assert form is not None
     (field,) = form.schema.values()
     offered = [each["value"] for each in field.config["options"]]
     assert "123456789012" in offered
