@@ -38,9 +38,9 @@ async def test_draft_that_leads_nowhere_is_not_offered(
     assert store.all("drafts") == {"123456789012": good}
     assert why in said(told(hass)["records_unreadable"])["records"]
     result = await flows.start(hass)
-    form = result["data_schema"]
-    assert form is not None
-    (field,) = form.schema.values()
+    schema = result["data_schema"]
+    assert schema is not None
+    (field,) = schema.schema.values()
     offered = [each["value"] for each in field.config["options"]]
     assert "123456789012" in offered
     assert "210987654321" not in offered

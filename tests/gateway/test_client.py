@@ -52,6 +52,43 @@ async def test_withdrawing_is_safe_to_repeat(gateway: SimulatedGateway, connect:
     assert (await gateway.describe())["registered"]
 
 
+async def test_list_that_is_kept_from_us_is_none_and_one_that_fails_is_an_error(
+    gateway: SimulatedGateway, connect: Connect
+) -> None:
+    """Some meters know clients by their certificates alone; a device that is not on a list is taken for gone."""
+    client = await connect(gateway, accepted_before=True)
+    await client.announce(EMS)
+    await gateway.fault("http_error", status=403, path="/edev")
+    assert await client.listed_devices() is None
+    await gateway.fault("http_error", status=500, path="/edev")
+    with pytest.raises(GatewayError):
+        await client.listed_devices()
+
+
+@pytest.mark.use_case("IP-7")
+async def test_entry_without_a_registration_tells_no_pin(gateway: SimulatedGateway, connect: Connect) -> None:
+    client = await connect(gateway)
+    href = await client.announce(EMS)
+    assert await client.registration_pin(href) == int(gateway.pin)
+    await gateway.fault("http_error", status=404, path=f"{href}/rg")
+    assert await client.registration_pin(href) is None
+
+
+async def test_entry_of_ours_that_is_gone_is_looked_for_in_the_list(
+    gateway: SimulatedGateway, connect: Connect, identity: Identity
+) -> None:
+    """Its address may be another device's, or nobody's, by the next time."""
+    client = await connect(gateway)
+    await client.announce(EMS)
+    await gateway.enroll(identity.lfdi)
+    assert len(await client.own_programs()) == 1
+    await gateway.withdraw(identity.lfdi)
+    assert await client.own_programs() == []
+    await client.announce(EMS)
+    await gateway.enroll(identity.lfdi)
+    assert len(await client.own_programs()) == 1
+
+
 @pytest.mark.use_case("IP-7")
 async def test_pinned_gateway_is_the_only_one_spoken_to(gateway: SimulatedGateway, connect: Connect) -> None:
     client = await connect(gateway, expected_lfdi="AB" * 20)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.esi import ControlStatus
-from custom_components.utility_han.gateway.errors import GatewayError
+from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
-from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.gateway.model import ReservationRequest, VehiclePowerStatus
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.gateway.conftest import Connect
@@ -59,6 +59,23 @@ async def test_what_the_vehicle_tells_arrives_in_the_units_of_the_standard(
             "changed": int(NOW.timestamp()),
         },
     }
+
+
+async def test_device_whose_certificate_is_refused_says_nothing_of_ours(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    """What it may not do is an error of its own; Home Assistant is not asked to be commissioned again."""
+    own = create_identity()
+    await gateway.register(own.lfdi)
+    await client.give_voice(own)
+    listed = await client.listed_devices() or []
+    (href,) = (each.href for each in listed if each.lfdi == own.lfdi)
+    assert await client.publish_vehicle(href, STATUS)
+    await gateway.fault("http_error", status=403, path=href)
+    with pytest.raises(GatewayError) as refused:
+        await client.publish_vehicle(href, STATUS)
+    assert refused.value.reason is Reason.HTTP_ERROR
+    assert f"certificate of the device …{own.lfdi[-6:]}" in refused.value.detail
 
 
 @pytest.mark.parametrize(
