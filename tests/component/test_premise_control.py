@@ -6,13 +6,16 @@ for that share of what the premise uses (``Offset``).
 
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
-from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
 
 from custom_components.utility_han.esi import ResponseStatus as R
+from custom_components.utility_han.load_control import limiting
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures import PremiseGoal
 from tests.component.test_load_control import SWITCH, Home, MakeHome, make_home
@@ -138,6 +141,28 @@ async def test_threshold_of_the_premise_is_held_by_the_meter(managed: MakeManage
     await home.let_pass(11)
     assert home.is_on()
     assert (await told(home))[-1] == R.COMPLETED
+
+
+@pytest.mark.parametrize(("within", "goes_off"), [(timedelta(minutes=6), False), (timedelta(0), True)])
+async def test_device_under_a_limit_stays_as_it_is_over_a_start_until_the_meter_is_read(
+    managed: MakeManaged, monkeypatch: pytest.MonkeyPatch, within: timedelta, *, goes_off: bool
+) -> None:
+    home = await managed(SWITCH)
+    power = home.entry.runtime_data.coordinator.data.values["power"]
+    await home.ask(duration=3600, device_category=EMS, target_type=2, target_value=round(1.5 * power))
+    assert home.is_on(), "the premise is under its limit as it is"
+    was_off = []
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        was_off.append((state := event.data["new_state"]) is not None and state.state == "off")
+
+    async_track_state_change_event(home.hass, [SWITCH["entity_id"]], changed)
+    monkeypatch.setattr(limiting, "_READ_WITHIN", within)
+    await start_anew(home.hass, home.entry)
+    await home.settle()
+    await home.poll()
+    assert any(was_off) == goes_off, "who has waited for the meter in vain keeps to the limit without it"
 
 
 async def test_person_opts_devices_out_and_the_utility_hears(managed: MakeManaged) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..devices.device import HanDevice
@@ -27,6 +28,8 @@ from ..procedures import (
 from .store import KeptControls
 
 _LIMIT = "limit"
+_READ_WITHIN = timedelta(minutes=6)
+"""How long after a start the first reading of the premise may take: a meter's poll is five minutes at most."""
 
 
 class Limiting:
@@ -37,6 +40,7 @@ class Limiting:
         self._hass = hass
         self._kept = kept
         self._reading: tuple[datetime, float] | None = None
+        self._waits_until = dt_util.utcnow() + _READ_WITHIN
         self._before: LimitState | None = None
         """How devices stood under the limit that has just given way to another."""
 
@@ -55,6 +59,8 @@ class Limiting:
             return False
         if state is None:
             state = self._kept.limits[control.id] = self._taken_over()
+        if state.measured and self._reading is None and now < self._waits_until:
+            return False  # they stand as they did before the start, which kept the limit
         if not fresh and state.measured is not False:
             LOGGER.warning(
                 "Nothing tells what the premise draws: its limit is kept to by leaving half of it to what is not "
