@@ -101,8 +101,9 @@ class UtilityHanConfigFlow(
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """The gateway no longer accepts the certificate, or the utility the customer's permission or credentials."""
-        of_gateway = CONF_COMMISSION_AGAIN in entry_data or self.gateway_refuses()
-        if CONF_VTN in entry_data and (CONF_GATEWAY_SFDI not in entry_data or not of_gateway):
+        has_gateway = CONF_GATEWAY_SFDI in entry_data
+        of_gateway = has_gateway and (CONF_COMMISSION_AGAIN in entry_data or self.gateway_refuses())
+        if CONF_VTN in entry_data and not of_gateway:
             return await self.async_step_reauth_vtn()
         await self.async_take_entry(entry_data)
         for why in (CONF_ACCOUNT_REFUSED, CONF_COMMISSION_AGAIN):

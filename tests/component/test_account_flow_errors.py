@@ -51,15 +51,15 @@ async def test_former_permission_ends_where_another_account_is_linked_in_its_pla
     async def revoked() -> list[int]:
         return [each["status"] for each in await utility.log() if each["path"] == "/oauth/revoke"]
 
-    former = hub.data["token"]["access_token"]
+    former, before = hub.data["token"]["access_token"], len(await revoked())
     await accounts.link(hass, hub, utility, hass_client_no_auth)
-    assert await revoked() == [], "the same account again is one permission"
+    assert len(await revoked()) == before, "the same account again is one permission"
     assert hub.data["token"]["access_token"] != former
 
     neighbour = await utility.neighbour()
     await neighbour.attach(gateway.lfdi)
     await accounts.link(hass, hub, neighbour, hass_client_no_auth)
-    assert await revoked() == [200]
+    assert (await revoked())[before:] == [200]
 
 
 async def test_signing_in_again_waits_for_the_utility_and_takes_no_other_customer(

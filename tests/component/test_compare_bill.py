@@ -180,11 +180,12 @@ async def test_file_that_the_disk_does_not_give_is_said_to_be_one(
     hass: HomeAssistant, entry: MockConfigEntry, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A disk with a fault, a share that is gone (EIO)."""
+    path = bill(tmp_path, [1.0])
     with (
         patch.object(Path, "open", side_effect=OSError(EIO, "Input/output error")),
         pytest.raises(ServiceValidationError) as caught,
     ):
-        await compare(hass, entry, path=bill(tmp_path, [1.0]))
+        await compare(hass, entry, path=path)
     assert caught.value.translation_key == "file_not_read"
     assert str(tmp_path / "bill.xml") in str(caught.value)
     assert "Input/output error" in caplog.text

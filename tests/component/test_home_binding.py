@@ -199,7 +199,7 @@ async def test_contract_and_charging_station_are_checked_and_kept_in_one_form(
     assert (binding.contract_id, binding.evse_id) == ("DE-8AA-001234567-0", "DE*AB7*E8406487")
     # What a stranger may have to look a problem up says nothing of who pays, and where.
     told = str(await async_get_config_entry_diagnostics(hass, entry))
-    assert not [each for each in ("001234567", "8406487", "4711", "Example", VIN) if each in told]
+    assert not [each for each in ("001234567", "8406487", "'4711'", "*4711", "Example", VIN) if each in told]
 
 
 async def test_vehicle_with_a_blank_name_is_called_by_make_and_model(hass: HomeAssistant, entry: ConfigEntry) -> None:

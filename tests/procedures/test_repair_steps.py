@@ -60,7 +60,7 @@ async def test_device_that_is_not_registered_is_enrolled_in_nothing() -> None:
 async def test_utility_that_does_not_enroll_says_why() -> None:
     utility = with_api()
     utility.set_programs.side_effect = UtilityError(UtilityReason.UTILITY_BUSY, "later")
-    what = tools(utility, registration_id="r", dr_programs=[{"href": "/dr/1"}])
+    what = tools(utility, registration_id="r", consents=[], dr_programs=[{"href": "/dr/1"}])
     assert await done(Repair.CORRECT_ENROLLMENT, what) == [(Step.RD_12, Outcome.FAILED, UtilityReason.UTILITY_BUSY)]
     assert what.run.dr_programs, "what the gateway assigns is as it was"
 
