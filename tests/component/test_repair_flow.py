@@ -305,6 +305,42 @@ async def test_answer_that_the_utility_did_not_hear_is_given_once_more(
 
 
 @pytest.mark.use_case("RD-5a")
+async def test_permission_that_the_utility_did_not_hear_is_given_once_more(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await fix.open(await asked(hass, patient, utility))
+    await utility.fault("http_error", status=503)
+    await fix.submit(permission="once")
+    assert (fix.page["step_id"], fix.page["errors"]) == ("ask", {"base": "not_answered"})
+    await utility.mend()
+    await fix.submit(permission="once")
+    assert fix.page["step_id"] == "returned", fix.page
+    assert [each["status"] for each in await utility.diagnoses()] == ["done"]
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_diagnosis_is_not_shown_of_a_hub_that_is_not_loaded_any_more(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await fix.open(await asked(hass, patient, utility))
+    await fix.answer(permission="once")
+    assert fix.page["type"] == "progress", fix.page
+    await unload(hass, patient)
+    await fix.watch()
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "gone")
+
+
+@pytest.mark.use_case("RD-5a")
+async def test_result_of_a_hub_that_is_not_loaded_any_more_is_not_sent(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await not_returned(hass, patient, utility, fix)
+    await unload(hass, patient)
+    await fix.submit()
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "gone")
+
+
+@pytest.mark.use_case("RD-5a")
 async def test_answer_to_a_hub_that_is_not_loaded_waits(
     hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
 ) -> None:
