@@ -59,6 +59,21 @@ async def put_off(hass: HomeAssistant, gateway: SimulatedGateway) -> dict[str, A
     return request
 
 
+async def looked(hass: HomeAssistant, hub: ConfigEntry, reservation: str) -> None:
+    """Have the plan looked at once its reservation is so, and be done with what follows."""
+    await until(lambda: vehicle_state(hass, hub, "reservation") == reservation)
+    look(hub)
+    await hass.async_block_till_done()
+
+
+async def called_off(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, request: dict[str, Any]
+) -> None:
+    """Have the gateway call a reservation off, and the plan looked at after that."""
+    await gateway.call_off_reservation(request["mrid"])
+    await looked(hass, hub, "cancelled")
+
+
 async def act(hass: HomeAssistant, hub: ConfigEntry, action: str, key: str, **data: Any) -> None:
     """Do something to an entity of the vehicle."""
     domain, _, name = action.partition(".")
@@ -195,9 +210,7 @@ async def test_charger_that_nobody_may_switch_is_left_alone(
     request = await requested(gateway)
     later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
     await gateway.answer_reservation(request["mrid"], start=later)
-    await until(lambda: vehicle_state(hass, hub, "reservation") == "granted")
-    look(hub)
-    await hass.async_block_till_done()
+    await looked(hass, hub, "granted")
     assert hass.states.is_state(SWITCH, "on")
 
 
@@ -207,13 +220,8 @@ async def test_charger_that_a_person_has_off_stays_off(
     await hass.services.async_call("input_boolean", "turn_off", {"entity_id": SWITCH}, blocking=True)
     await plan(hass, hub, 10, 20)
     request = await put_off(hass, gateway)
-    await until(lambda: vehicle_state(hass, hub, "reservation") == "granted")
-    look(hub)
-    await hass.async_block_till_done()
-    await gateway.call_off_reservation(request["mrid"])
-    await until(lambda: vehicle_state(hass, hub, "reservation") == "cancelled")
-    look(hub)
-    await hass.async_block_till_done()
+    await looked(hass, hub, "granted")
+    await called_off(hass, hub, gateway, request)
     assert hass.states.is_state(SWITCH, "off")
 
 
@@ -225,10 +233,7 @@ async def test_load_control_goes_before_the_end_of_a_reservation(
     control = await gateway.publish(program=2, duration=3600)
     controls = hub.runtime_data.manager(LoadControlManager)
     await controls.async_look()
-    await gateway.call_off_reservation(request["mrid"])
-    await until(lambda: vehicle_state(hass, hub, "reservation") == "cancelled")
-    look(hub)
-    await hass.async_block_till_done()
+    await called_off(hass, hub, gateway, request)
     assert hass.states.is_state(SWITCH, "off")
     await gateway.cancel(control["number"])
     await controls.async_look()

@@ -290,16 +290,23 @@ async def asked(hass: HomeAssistant, patient: Patient, utility: SimulatedUtility
     return issue
 
 
+async def given_twice(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix, permission: str
+) -> None:
+    """Answer what the utility asks to diagnose: it does not hear it the first time, and is told so."""
+    await fix.open(await asked(hass, patient, utility))
+    await utility.fault("http_error", status=503)
+    await fix.submit(permission=permission)
+    assert (fix.page["step_id"], fix.page["errors"]) == ("ask", {"base": "not_answered"})
+    await utility.mend()
+    await fix.submit(permission=permission)
+
+
 @pytest.mark.use_case("RD-5a")
 async def test_answer_that_the_utility_did_not_hear_is_given_once_more(
     hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
 ) -> None:
-    await fix.open(await asked(hass, patient, utility))
-    await utility.fault("http_error", status=503)
-    await fix.submit(permission="never")
-    assert (fix.page["step_id"], fix.page["errors"]) == ("ask", {"base": "not_answered"})
-    await utility.mend()
-    await fix.submit(permission="never")
+    await given_twice(hass, patient, utility, fix, "never")
     assert fix.page["type"] == "create_entry", fix.page
     assert [each["status"] for each in await utility.diagnoses()] == ["denied"]
 
@@ -308,12 +315,7 @@ async def test_answer_that_the_utility_did_not_hear_is_given_once_more(
 async def test_permission_that_the_utility_did_not_hear_is_given_once_more(
     hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
 ) -> None:
-    await fix.open(await asked(hass, patient, utility))
-    await utility.fault("http_error", status=503)
-    await fix.submit(permission="once")
-    assert (fix.page["step_id"], fix.page["errors"]) == ("ask", {"base": "not_answered"})
-    await utility.mend()
-    await fix.submit(permission="once")
+    await given_twice(hass, patient, utility, fix, "once")
     assert fix.page["step_id"] == "returned", fix.page
     assert [each["status"] for each in await utility.diagnoses()] == ["done"]
 

@@ -50,12 +50,18 @@ async def async_open_utility(
         return Portal(witness), None
     web = async_get_clientsession(hass)
     try:
-        with authorization_server(account["authorize_url"], account["token_url"], account["api_base"]):
-            implementation = await async_get_config_entry_implementation(hass, entry)
+        implementation = await _async_implementation(hass, entry)
     except UnknownImplementationError, ImplementationUnavailableError:
         return HanApi(web, account["api_base"], _no_token), UtilityReason.UNAUTHORIZED
     tokens = Tokens(hass, entry, implementation)
     return HanApi(web, account["api_base"], tokens.valid, tokens.renewed), None
+
+
+async def _async_implementation(hass: HomeAssistant, entry: ConfigEntry) -> AbstractOAuth2Implementation:
+    """Return the client that the account of ``entry`` was linked by, with its authorization server."""
+    account = entry.data[CONF_UTILITY]
+    with authorization_server(account["authorize_url"], account["token_url"], account["api_base"]):
+        return await async_get_config_entry_implementation(hass, entry)
 
 
 async def async_open_vtn(hass: HomeAssistant, vtn: Mapping[str, Any], witness: Witness | None = None) -> OpenAdr:
@@ -148,8 +154,7 @@ async def _async_leave_account(
     hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any], left: list[str]
 ) -> None:
     """Close the registrations that are ``left``, each of which is taken out then, and end the permission."""
-    with authorization_server(account["authorize_url"], account["token_url"], account["api_base"]):
-        implementation = await async_get_config_entry_implementation(hass, entry)
+    implementation = await _async_implementation(hass, entry)
     token = entry.data["token"]
     if token["expires_at"] < time.time():
         if not token.get("refresh_token"):
@@ -169,10 +174,8 @@ async def _async_leave_account(
 
 async def async_end_permission(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Give the permission of a hub back (RFC 7009) that is about to have another; what hinders that is logged."""
-    account = entry.data[CONF_UTILITY]
     try:
-        with authorization_server(account["authorize_url"], account["token_url"], account["api_base"]):
-            implementation = await async_get_config_entry_implementation(hass, entry)
+        implementation = await _async_implementation(hass, entry)
         await _async_revoke(hass, entry, implementation, entry.data["token"])
     except (UtilityError, UnknownImplementationError, ImplementationUnavailableError) as err:
         LOGGER.warning("%s: the former permission was not taken back: %s", entry.title, err)

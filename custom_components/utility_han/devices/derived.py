@@ -10,7 +10,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
-from ..const import DOMAIN
 from ..procedures import DeviceKind
 from ..utility import CompatibleDevice
 from .linked_entity import sensors_beside
@@ -32,12 +31,6 @@ _WORDS: Mapping[DeviceKind, re.Pattern[str]] = {
     }.items()
 }
 """What people call such devices, in the languages of the texts; the first that is found counts."""
-
-
-@callback
-def our_entities(hass: HomeAssistant) -> set[str]:
-    """Return the entities that show and steer devices here: none of them is a device to be controlled."""
-    return {entity_id for entity_id, entry in er.async_get(hass).entities.items() if entry.platform == DOMAIN}
 
 
 @dataclass(frozen=True, slots=True)

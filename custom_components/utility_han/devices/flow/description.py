@@ -12,9 +12,10 @@ from ...const import (
     CONF_KIND,
     CONF_MODEL,
 )
+from ...hub.flow.choices import our_entities
 from ...hub.flow.installation import InstallationPage
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
-from ..derived import labelled, our_entities
+from ..derived import labelled
 from . import forms as device_forms
 from .response import ResponseFields
 

@@ -8,11 +8,12 @@ from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
 
 from ...const import CONF_AREA, CONF_CONTROL, CONF_KIND, CONF_METHOD, CONF_MODEL, CONF_SERIAL
 from ...gateway import Reason
+from ...hub.flow.choices import our_entities
 from ...hub.flow.forms import CONF_MORE
 from ...hub.flow.stepping import End
 from ...procedures import DeviceMethod, serial_fits
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
-from ..derived import Derived, derive, fitting_model, labelled, our_entities
+from ..derived import Derived, derive, fitting_model, labelled
 from . import forms as device_forms
 from .commissioning import DeviceCommissioningPages
 from .description import OTHER, kept_model

@@ -142,9 +142,9 @@ def _listed(entry: sep.EndDevice, list_href: str, own: str) -> ListedDevice:
 
     One that is told without an LFDI is ``own`` where its SFDI is.
     """
-    lfdi = own if _is_of(entry, own) else None
+    told = entry.l_fdi.hex().upper() if entry.l_fdi else None
     return ListedDevice(
-        lfdi=entry.l_fdi.hex().upper() if entry.l_fdi else lfdi,
+        lfdi=told or (own if _is_of(entry, own) else None),
         sfdi=str(entry.s_fdi.value),
         href=entry.href or list_href,
         enabled=entry.enabled is not False,

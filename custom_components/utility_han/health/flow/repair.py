@@ -11,11 +11,10 @@ from homeassistant.const import CONF_ENTITY_ID, CONF_PIN
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig, SelectSelectorMode, TextSelector
 
 from ...const import CONF_LFDI, CONF_MODEL, CONF_SERIAL, LOGGER
-from ...devices.derived import our_entities
 from ...devices.flow.identification import take_identification
 from ...devices.store import Record
 from ...gateway import parse_lfdi, parse_pin
-from ...hub.flow.choices import choice
+from ...hub.flow.choices import choice, our_entities
 from ...hub.hub import UtilityHanConfigEntry
 from ...procedures import OF_DEVICE, Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig, SelectSelectorMode
+
+from ...const import DOMAIN
+
+
+@callback
+def our_entities(hass: HomeAssistant) -> set[str]:
+    """Return the entities that show and steer things here: a person chooses what is behind them, and not them."""
+    return {entity_id for entity_id, entry in er.async_get(hass).entities.items() if entry.platform == DOMAIN}
 
 
 def _labelled(options: Mapping[str, str]) -> list[SelectOptionDict]:

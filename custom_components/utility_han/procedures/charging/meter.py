@@ -142,13 +142,13 @@ class EnergyMeter(ChargerLimits):
         if self.counter is None or self.at is None or self.changed is None:
             self.counter, self.at, self.changed = reading, at, at
             return Change(0.0)
-        unwatched = self._elapsed(at, self.at) > _SCALED_WITHIN
         counter = self._in_watt_hours(at, reading, plug)
         if counter == self.counter:
             self.at = at
             return Change(0.0)
         # A counter that went on in another unit while nobody looked may as well have begun anew in its own.
-        change = self._moved(at, counter, plug, sure=self.scale == 1.0 or not unwatched)
+        sure = self.scale == 1.0 or self._elapsed(at, self.at) <= _SCALED_WITHIN
+        change = self._moved(at, counter, plug, sure=sure)
         self.before, self.counter, self.changed, self.at = (self.changed, self.counter), counter, at, at
         self.untold = False
         self.total += change.energy
@@ -194,10 +194,9 @@ class EnergyMeter(ChargerLimits):
             return change
         before, left = self.counter or 0.0, self.departure
         rise, direct = counter - before, sure and counter > before and self._possible(counter, at, plug)
-        back = self._came_back(at, counter, left, plug, direct=direct) if left is not None and sure else None
-        if back is not None:
+        if sure and left and (change := self._came_back(at, counter, left, plug, direct=direct)) is not None:
             self.departure = None
-            return back
+            return change
         if direct:
             return self._rose(at, counter, plug)
         if rise < 0:

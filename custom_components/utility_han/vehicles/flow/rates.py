@@ -5,10 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ...const import DOMAIN
+from ...hub.flow.choices import our_entities
 from ...hub.priced import PricedSubject, now_of
 from ...utility import PriceKind, RateProgram
 from ..holidays import UnknownHolidaysError, async_load_holidays
@@ -118,10 +117,9 @@ class RatePages(VehicleDialog):
 
     async def async_step_price_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Prices of an entity of Home Assistant."""
-        own = {each.entity_id for each in er.async_get(self.hass).entities.values() if each.platform == DOMAIN}
         # What the meter or the utility tells here is a source of its own, which knows more than its sensors.
-        found = {each.entity_id for each in self.hass.states.async_all("sensor") if currencies_of(each)} - own
-        entities = sorted(found)
+        found = {each.entity_id for each in self.hass.states.async_all("sensor") if currencies_of(each)}
+        entities = sorted(found - our_entities(self.hass))
         return await self._async_told(PriceKind.ENTITY, self._currency, user_input, entities)
 
     def currency_of(self, kind: PriceKind) -> str:
