@@ -101,8 +101,7 @@ async def test_request_that_the_gateway_did_not_hear_is_made_again_under_its_id(
 ) -> None:
     await gateway.fault("refuse")
     await plan(hass, hub, 10, 20)
-    await until(lambda: record_of(hub).plan.request)
-    assert vehicle_state(hass, hub, "reservation") == "requested"
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "requested")
     wanted = record_of(hub).plan.request
     await gateway.mend()
     assert (await requested(gateway))["mrid"] == wanted
