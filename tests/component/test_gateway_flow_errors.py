@@ -18,6 +18,7 @@ from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, Flow
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.utility_han.config_flow import UtilityHanConfigFlow
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
 from custom_components.utility_han.hub.flow.acknowledge import AcknowledgeFlow
@@ -301,6 +302,38 @@ async def test_page_that_is_over_is_told_of_until_nobody_can_be_listening(
     assert sum(told) == 9, "at once, and after 1, 2, 4, … and 128 seconds"
     result = await hass.config_entries.flow.async_configure(flow_id)
     assert result["step_id"] == "commissioned"
+
+
+async def test_page_that_is_over_is_not_told_of_while_the_next_one_is_made(
+    hass: HomeAssistant, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks a second time for the page that ends the flow is told that there is no such flow."""
+    result = await flows.walk(hass, await found(hass, gateway), "method")
+    flow_id, told, may_end, over = result["flow_id"], [], asyncio.Event(), asyncio.Event()
+    made = UtilityHanConfigFlow.async_step_commissioned
+
+    async def slow(self: UtilityHanConfigFlow, user_input: dict[str, Any] | None = None) -> Any:
+        await may_end.wait()
+        return await made(self, user_input)
+
+    @callback
+    def changed(event: Event[Any]) -> None:
+        told.append(event)
+        if hass.config_entries.flow.async_get(flow_id)["step_id"] == "commissioned":
+            over.set()
+
+    monkeypatch.setattr(UtilityHanConfigFlow, "async_step_commissioned", slow)
+    hass.bus.async_listen(EVENT_DATA_ENTRY_FLOW_PROGRESSED, changed)
+    await hass.config_entries.flow.async_configure(flow_id, {"way": "in_band", "pin": gateway.pin})
+    async with asyncio.timeout(PATIENCE):
+        await over.wait()
+    asked = hass.async_create_task(hass.config_entries.flow.async_configure(flow_id))
+    told.clear()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=5))
+    await asyncio.sleep(0)
+    may_end.set()
+    assert (await asked)["step_id"] == "commissioned"
+    assert not told
 
 
 async def test_run_that_is_not_known_any_more_is_begun_anew(

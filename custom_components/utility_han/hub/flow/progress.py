@@ -15,7 +15,9 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     """Pages that show progress.
 
     Home Assistant tells once that the flow has changed. The frontend subscribes to that only after it was given the
-    page: what takes no longer than its subscription is never heard of, and the dialog shows progress for ever.
+    page: what takes no longer than its subscription is never heard of, and the dialog shows progress for ever. It asks
+    for the next page at each telling. Once that was asked for, nothing more is told: who asks again while the page
+    ends the flow is told that there is no such flow.
     """
 
     _cancel_telling: CALLBACK_TYPE | None = None
@@ -23,6 +25,14 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     @callback
     @override
     def async_show_progress_done(self, *, next_step_id: str) -> ResultT:
+        step = f"async_step_{next_step_id}"
+
+        async def asked_for(user_input: dict[str, Any] | None = None) -> ResultT:
+            self._stop_telling()
+            page: ResultT = await getattr(type(self), step)(self, user_input)
+            return page
+
+        setattr(self, step, asked_for)  # Home Assistant says in no other way that somebody has asked
         done = super().async_show_progress_done(next_step_id=next_step_id)
         self._tell_again(done, _FIRST)
         return done
