@@ -18,6 +18,8 @@ from tests.helpers.health import Patient
 from tests.helpers.radio import Radio, link_radio
 from tests.helpers.utility import SimulatedUtility
 
+_TEXT = "{http://www.w3.org/2000/svg}text"
+
 
 @pytest.fixture
 def radio(hass: HomeAssistant, patient: Patient) -> Radio:
@@ -75,7 +77,7 @@ async def test_walk_is_measured_live_kept_and_told_to_the_utility(
     client = await hass_client()
     answer = await client.get(patient.state("coverage").attributes["entity_picture"])
     assert (answer.status, answer.content_type) == (HTTPStatus.OK, "image/svg+xml")
-    texts = [each.text for each in ElementTree.fromstring(await answer.text()).iter() if each.text]  # noqa: S314
+    texts = [each.text or "" for each in ElementTree.fromstring(await answer.text()).iter(_TEXT)]  # noqa: S314
     assert texts[1] == "Stairs | up"
     assert texts[2].startswith("Marginal · -78 dBm · ")
     assert texts[3] == "Cellar"
@@ -129,7 +131,7 @@ async def test_place_where_nothing_was_carried_is_never_called_the_best(
     await hass.async_block_till_done()
     client = await hass_client()
     drawn = await (await client.get(patient.state("coverage").attributes["entity_picture"])).text()
-    texts = [each.text for each in ElementTree.fromstring(drawn).iter() if each.text]  # noqa: S314
+    texts = [each.text or "" for each in ElementTree.fromstring(drawn).iter(_TEXT)]  # noqa: S314
     assert texts[3] == "Attic"
     assert texts[4].startswith("– · ")
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.util.unit_system import METRIC_SYSTEM, US_CUSTOMARY_SYSTEM, UnitSystem
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.devices.manager import Registrar
@@ -460,6 +461,40 @@ async def test_device_is_another_entity_and_responds_otherwise(
     await flow.submit({})
     assert flow.result["reason"] == "reconfigure_successful"
     assert control() is None, "it follows the gateway by itself"
+
+
+@pytest.mark.use_case("UR-1")
+@pytest.mark.parametrize(
+    ("units", "usual", "said", "kept"),
+    [(METRIC_SYSTEM, 2.0, 1.5, 1.5), (US_CUSTOMARY_SYSTEM, 4.0, 3.0, 5 / 3)],
+    ids=["Celsius", "Fahrenheit"],
+)
+async def test_how_far_a_temperature_may_move_is_said_in_the_homes_unit(
+    hass: HomeAssistant,
+    flow: DeviceFlow,
+    hub: ConfigEntry,
+    hall: str,
+    units: UnitSystem,
+    usual: float,
+    said: float,
+    kept: float,
+) -> None:
+    hass.config.units = units
+    await flow.submit({"entities": [hall]})
+    assert (flow.page, flow.default("offset")) == ("device", usual)
+    await flow.submit(flow.suggested | {"response": "offset", "offset": said})
+    await flow.submit({"programs": ["peak-saver"], "consent": True})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    await hass.async_block_till_done()
+    (subentry,) = hub.subentries.values()
+    assert subentry.data["control"]["offset"] == pytest.approx(kept)
+    await flow.change()
+    await flow.choose("control")
+    await flow.submit(flow.suggested)
+    assert (flow.page, flow.suggested["offset"]) == ("response", said)
+    await flow.submit(flow.suggested)
+    assert hub.subentries[subentry.subentry_id].data["control"]["offset"] == pytest.approx(kept)
 
 
 async def test_device_of_a_hub_that_is_not_set_up_is_not_changed(

@@ -85,6 +85,16 @@ def texts(told: Any) -> Iterator[str]:
             yield from texts(each)
 
 
+@pytest.mark.use_case("RD-8b")
+async def test_what_was_repaired_before_is_told(patient: Patient, gateway: SimulatedGateway, reader: Reader) -> None:
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    assert (await patient.act("repair"))["fixed"]
+    device = part(await reader.ask(), patient.entry.subentries[patient.key].title)
+    assert device["Done before that"] == "put the device on the gateway's list again"
+    assert device["Last diagnosis"].startswith("Nothing is wrong · ")
+
+
 @BOTH_TRANSPORTS
 @pytest.mark.use_case("IP-4", "DM-2", "DM-4b", "UR-13")
 async def test_what_was_installed_is_on_the_page_and_on_the_paper(

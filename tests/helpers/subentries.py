@@ -55,6 +55,12 @@ class SubentryFlow:
         assert schema is not None
         return _suggested(schema)
 
+    def default(self, name: str) -> Any:
+        """What a field has where a person leaves it alone."""
+        schema = self.result["data_schema"]
+        assert schema is not None
+        return next(marker.default() for marker in schema.schema if marker == name)
+
     def folded(self, name: str) -> dict[str, Any]:
         """What the fields of a section are filled in with."""
         return _suggested(self._field(name).schema)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
 from ..gateway import SignalQuality
+from ..hub.drawing import FONT, STYLE
 from ..procedures import Place, from_best
 
 _COLORS = {SignalQuality.GOOD: "#43a047", SignalQuality.MARGINAL: "#fb8c00", SignalQuality.TOO_WEAK: "#e53935"}
@@ -22,9 +23,9 @@ def draw(title: str, places: Sequence[Place], say: Callable[[SignalQuality | Non
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" '
-            f'height="{height}" font-family="Roboto, Noto, sans-serif" fill="#212121">',
-            f'<rect width="{_WIDTH}" height="{height}" rx="12" fill="#fafafa"/>',
-            f'<text x="{_MARGIN}" y="36" font-size="20" font-weight="500">{escape(title)}</text>',
+            f'height="{height}" font-family="{FONT}">{STYLE}',
+            f'<rect class="g" width="{_WIDTH}" height="{height}" rx="12"/>',
+            f'<text class="t" x="{_MARGIN}" y="36" font-size="20" font-weight="500">{escape(title)}</text>',
             *rows,
             "</svg>",
         )
@@ -34,10 +35,10 @@ def draw(title: str, places: Sequence[Place], say: Callable[[SignalQuality | Non
 def _row(number: int, place: Place, say: Callable[[SignalQuality | None], str]) -> str:
     top, full = _HEAD + number * _ROW, _WIDTH - 2 * _MARGIN
     return (
-        f'<text x="{_MARGIN}" y="{top + 16}" font-size="16">{escape(place.name)}</text>'
-        f'<text x="{_WIDTH - _MARGIN}" y="{top + 16}" font-size="14" text-anchor="end">'
+        f'<text class="t" x="{_MARGIN}" y="{top + 16}" font-size="16">{escape(place.name)}</text>'
+        f'<text class="t" x="{_WIDTH - _MARGIN}" y="{top + 16}" font-size="14" text-anchor="end">'
         f"{escape(say(place.quality if place.carried else None))} · {' · '.join(place.figures.values())}</text>"
-        f'<rect x="{_MARGIN}" y="{top + 26}" width="{full}" height="{_BAR}" rx="7" fill="#e0e0e0"/>'
+        f'<rect class="b" x="{_MARGIN}" y="{top + 26}" width="{full}" height="{_BAR}" rx="7"/>'
         f'<rect x="{_MARGIN}" y="{top + 26}" width="{full * _share(place):.0f}" height="{_BAR}" rx="7" '
         f'fill="{_COLORS[place.quality]}"/>'
     )

@@ -216,7 +216,8 @@ class _Report:
             self._wording.word(Sheet.REPAIR, found["next"]) if found.get("next") else None,
             self._time(found.get("at")),
         ]
-        return {"diagnosis": " · ".join(filter(None, told))}
+        repaired = self._wording.word(Sheet.REPAIR, found["repair"]) if found.get("repair") else None
+        return {"diagnosis": " · ".join(filter(None, told)), "repaired": repaired}
 
     def _place(self, place: Place) -> tuple[str, ...]:
         figures = place.figures

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
+from ..hub.drawing import FONT, STYLE
 from ..procedures import no_holidays, tiers_between
 from ..utility import RateProgram
 
@@ -14,10 +15,6 @@ _LEFT, _HEAD, _HOUR, _COLUMN, _EDGE, _LEGEND = 44, 72, 22, 60, 12, 30
 # From the cheapest to the dearest; told apart by their lightness too, and dark text is readable on each.
 _COLORS = ("#d3f0dc", "#e6efb5", "#ffe08a", "#ffc078", "#ff9e80")
 _TEXT = "#1b1b1b"
-_STYLE = (
-    "<style>.g{fill:#fff}.t{fill:#1b1b1b}.l{stroke:#9e9e9e}"
-    "@media (prefers-color-scheme:dark){.g{fill:#1c1c1c}.t{fill:#e1e1e1}.l{stroke:#757575}}</style>"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def draw_week(
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-            f'height="{height}" font-family="Roboto, Noto, sans-serif">{_STYLE}',
+            f'height="{height}" font-family="{FONT}">{STYLE}',
             f'<rect class="g" width="{width}" height="{height}" rx="12"/>',
             f'<text class="t" x="{_EDGE}" y="30" font-size="20" font-weight="500">{escape(title)}</text>',
             *_hours(bottom, width),

@@ -102,9 +102,9 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], ResponseField
         entity_id = self._control[CONF_ENTITY_ID]
         errors = self.limit_errors(entity_id, user_input or {})
         if user_input is not None and not errors:
-            return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **user_input})
+            return await self.async_control_chosen({CONF_ENTITY_ID: entity_id, **self.response_kept(user_input)})
         form = self.response_form(entity_id, self.data[CONF_KIND])
-        schema = self.add_suggested_values_to_schema(form, user_input or self._control)
+        schema = self.add_suggested_values_to_schema(form, user_input or self.response_shown(self._control))
         return self.async_show_form(
             step_id="response",
             data_schema=schema,

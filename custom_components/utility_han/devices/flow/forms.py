@@ -5,7 +5,7 @@ from typing import Any
 
 import probatio
 from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, UnitOfEnergy
+from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, UnitOfEnergy, UnitOfTemperature
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     AreaSelector,
@@ -49,6 +49,9 @@ CONF_LIMIT = "limit"
 CONF_OFFSET = "offset"
 CONF_PROGRAMS = "programs"
 CONF_RESPONSE = "response"
+
+_OFFSETS = {UnitOfTemperature.CELSIUS: (0.5, 5.0, 2.0), UnitOfTemperature.FAHRENHEIT: (1.0, 9.0, 4.0)}
+"""How far a temperature may be moved: by which steps, which are the least as well, how far at most and usually."""
 
 _KEY = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
 
@@ -121,11 +124,11 @@ def model(options: Mapping[str, str], other: str) -> probatio.Schema:
     return probatio.Schema({probatio.Required(CONF_MODEL): choice_or_other(options, other, CONF_MODEL)})
 
 
-def response(entity_id: str, *, beyond: bool, charges: bool) -> probatio.Schema:
+def response(entity_id: str, *, beyond: bool, charges: bool, unit: str) -> probatio.Schema:
     """How an entity responds to controls, with what its way of responding needs to know.
 
     ``beyond`` is where the utility itself asks: by levels, by limits that devices share, and, of what ``charges`` a
-    battery, by its state of charge.
+    battery, by its state of charge. ``unit`` is the one that the home measures temperatures in.
     """
     possible = responses_of(entity_id)
     fields: dict[probatio.Marker, SelectSelector | NumberSelector | EntitySelector] = {
@@ -134,8 +137,9 @@ def response(entity_id: str, *, beyond: bool, charges: bool) -> probatio.Schema:
         )
     }
     if "offset" in possible:
-        fields[probatio.Required(CONF_OFFSET, default=2.0)] = NumberSelector(
-            NumberSelectorConfig(min=0.5, max=5, step=0.5, mode=NumberSelectorMode.BOX, unit_of_measurement="K")
+        step, most, moved = _OFFSETS[UnitOfTemperature(unit)]
+        fields[probatio.Required(CONF_OFFSET, default=moved)] = NumberSelector(
+            NumberSelectorConfig(min=step, max=most, step=step, mode=NumberSelectorMode.BOX, unit_of_measurement=unit)
         )
     if "limit" in possible:
         fields[probatio.Required(CONF_LIMIT, default=0)] = NumberSelector(

@@ -98,7 +98,7 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
             CONF_SERIAL: derived.serial if fits else None,
             **{key: self.data[key] for key in _DESCRIBES if self.data.get(key) is not None},
             CONF_MODEL: said if said in {each.id for each in models} else model.id if model else None,
-            **self.data[CONF_CONTROL],
+            **self.response_shown(self.data[CONF_CONTROL]),
         }
         return {key: value for key, value in known.items() if value is not None}
 
@@ -130,7 +130,7 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
             kind=user_input[CONF_KIND],
             area=user_input.get(CONF_AREA),
             model=model,
-            control={key: value for key, value in user_input.items() if key in self._asked},
+            control=self.response_kept({key: value for key, value in user_input.items() if key in self._asked}),
         )
         if serial:
             self.data[CONF_SERIAL] = serial

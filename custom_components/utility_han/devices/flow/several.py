@@ -105,7 +105,7 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
         model = fitting_model(await self.async_models(kind), derived)
         if self.utility.offers(Feature.MODELS) and model is None:
             raise UtilityError(UtilityReason.DEVICE_INCOMPATIBLE, f"no model of kind {kind}")
-        control = self.response_form(derived.entity_id, kind)({})
+        control = self.response_kept(self.response_form(derived.entity_id, kind)({}))
         return before.get(derived.entity_id, {}) | self.described(
             derived.entity_id, name=name, kind=kind, area=derived.area_id, model=model, control=control
         )
