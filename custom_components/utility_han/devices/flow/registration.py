@@ -271,7 +271,11 @@ class DeviceRegistrationPages(DeviceDialog):
         return await self.async_finish("background")
 
     async def async_step_registered(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """UR-15: the device is initialised and its programs are active; a page, as progress may lead to no end."""
+        """UR-15: the device is initialised and its programs are active.
+
+        A page, since progress in several steps may not end the dialog: each has the frontend ask what comes next, and
+        to ask twice is an error once a dialog has ended.
+        """
         said = self._said
         if user_input is not None:
             return await self.async_finish(said)
