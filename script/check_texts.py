@@ -50,7 +50,7 @@ _WORD = frozenset({"word", "_word"})
 _FACTS = (
     "added", "area", "binding", "bound_since", "commissioned", "coverage", "diagnosis", "entity", "evse", "firmware",
     "last_heard", "made_at", "made_by", "model", "premise_number", "premises", "programs", "rate_program",
-    "registration", "serial", "vin", "appointment", "note",
+    "registration", "repaired", "serial", "vin", "appointment", "note",
 )  # fmt: skip
 _OPEN = tuple(f"case_{status}" for status in CaseStatus if status is not CaseStatus.CLOSED)
 _SELECTS: Mapping[str, int | str] = {
