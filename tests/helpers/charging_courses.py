@@ -294,5 +294,10 @@ COURSES: list[tuple[int, int, bool, Course]] = [
             ("charge", {"car": "family", "minutes": 124, "power": 8212}),
         ],
     ),
+    (
+        # What it tells of a vehicle comes when that has left, and one that took nothing after it.
+        *(36, 504, False),
+        [("come_by", {"car": "family", "minutes": 10, "after": 3}), ("plug", {"car": "family"})],
+    ),
 ]
 """How often it tells, how late, whether its counter is of each session; what happens. Each was wrong once."""

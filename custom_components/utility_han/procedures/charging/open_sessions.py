@@ -54,12 +54,7 @@ class OpenSessions:
                 self._give(sessions, place, at, most * (shares[place] / plugged), since, sure=shares[place] == plugged)
             energy -= most
         if energy and self.ending and (plugged or self.session is None):
-            # A cloud tells a counter as it was: it may be older than when it came.
-            last = self.ending[-1]
-            room = self.meter.most((last.ended_at or at) - min(last.started_at, since)) - last.energy
-            late = min(energy, max(room, 0.0))
-            self._give(sessions, len(self.ending) - 1, at, late, since, sure=self.session is None)
-            energy -= late
+            energy -= self._give_late(sessions, at, energy, since)
         elif energy and not plugged and self.last is not None and self._is_late(self.last, at, energy, since):
             self.leftovers.add_late(self.last, energy)
             self.idle_total += energy
@@ -67,6 +62,21 @@ class OpenSessions:
             self.session.add(at, energy, since)
         if plugged and self.session is not None:
             self.leftovers.doubt += energy
+
+    def _give_late(self, sessions: list[MeasuredSession], at: datetime, energy: float, since: datetime) -> float:
+        """Give what was counted too late to those whose vehicles have left; return how much they can have taken.
+
+        A cloud tells a counter as it was: it may be older than when it came, and than the last of them.
+        """
+        given, last = 0.0, len(self.ending) - 1
+        for place in range(last, -1, -1):
+            each = self.ending[place]
+            begun = min(each.started_at, since) if place == last else each.started_at
+            room = self.meter.most((each.ended_at or at) - begun) - each.energy
+            late = min(energy - given, max(room, 0.0))
+            self._give(sessions, place, at, late, since, sure=self.session is None and place == last)
+            given += late
+        return given
 
     def _give(
         self, sessions: list[MeasuredSession], place: int, at: datetime, energy: float, since: datetime, *, sure: bool
