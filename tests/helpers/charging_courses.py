@@ -299,5 +299,21 @@ COURSES: list[tuple[int, int, bool, Course]] = [
         *(36, 504, False),
         [("come_by", {"car": "family", "minutes": 10, "after": 3}), ("plug", {"car": "family"})],
     ),
+    (
+        # It begins anew, and another vehicle is charged unseen in no time by a clock that was put back.
+        *(65537, 234, False),
+        [
+            ("come_by", {"car": "family", "minutes": 151, "after": 444}),
+            ("reset_counter", {}),
+            ("come_by", {"car": "family", "minutes": 13, "after": 133}),
+            ("wait", {"minutes": 264}),
+            ("wait", {"minutes": 77}),
+            ("flip_unit", {"minutes": 40, "factor": 0.001}),
+            ("reset_counter", {}),
+            ("restart", {"seconds": -460783}),
+            ("kill", {}),
+            ("come_by", {"car": "family", "minutes": 121, "after": 1}),
+        ],
+    ),
 ]
 """How often it tells, how late, whether its counter is of each session; what happens. Each was wrong once."""

@@ -134,6 +134,8 @@ class ChargingPoint(OpenSessions):
             return None
         if self.watched_from is not None and since < self.watched_from:
             return None
+        if self.meter.untold and self.meter.changed is not None and since <= self.meter.changed:
+            return None  # behind a clock that was put back, a gap takes no time
         sessions = (self.last, *self.ending, self.session)
         return sum((each.overlap(since, at) for each in sessions if each is not None), timedelta(0))
 
