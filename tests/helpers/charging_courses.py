@@ -315,5 +315,15 @@ COURSES: list[tuple[int, int, bool, Course]] = [
             ("come_by", {"car": "family", "minutes": 121, "after": 1}),
         ],
     ),
+    (
+        # What the next vehicle charges unseen comes to what the one before it had charged.
+        *(2581, 0, True),
+        [
+            ("come_by", {"car": "family", "minutes": 24, "after": 1360}),
+            ("reset_counter", {}),
+            ("kill", {}),
+            ("come_by", {"car": "family", "minutes": 49, "after": 1}),
+        ],
+    ),
 ]
 """How often it tells, how late, whether its counter is of each session; what happens. Each was wrong once."""

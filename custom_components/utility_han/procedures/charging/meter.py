@@ -232,10 +232,11 @@ class EnergyMeter(ChargerLimits):
         span = elapsed if plugged is None else plugged
         # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed.
         # A counter that is late says in the time of one session what was charged before, or once nobody is there.
-        since_left = plug.since(left.left_at) or timedelta(0)
-        there = span > timedelta(0) or (left.counted and since_left > timedelta(0))
+        since_left = plug.since(left.left_at)
+        there = span > timedelta(0) or (left.counted and since_left is not None and since_left > timedelta(0))
         came = direct and not same and back > _SAME_WH and there
-        likely = self._likely(rise, span) or self._likely(left.counted + rise, since_left)
+        likely = self._likely(rise, span) or self._likely(left.counted + rise, since_left or timedelta(0))
+        unseen, beyond = left.counted > 0 and since_left is None, counter > left.counter + _SAME_WH
         if came and likely and plugged is not None:
             return None
         doubt = 0.0
@@ -245,9 +246,9 @@ class EnergyMeter(ChargerLimits):
         elif rise < 0 and abs(counter * _SCALES[1] - (self.counter or 0.0)) <= _SAME_WH:
             # It says the same in another unit, and may have been right before.
             doubt = self.doubted if self.doubted <= self._allowed_since(left.at, at, plug) else 0.0
-        elif rise > back and (plugged is None or (counter > left.counter + _SAME_WH and direct and (same or came))):
+        elif rise > back and (plugged is None or (beyond and direct and (same or came or unseen))):
             # It may as well have begun anew, and all that it says was charged since.
-            time = AT_ONCE_WITHIN if self.untold or plug.resumed else elapsed
+            time = AT_ONCE_WITHIN if self.untold or plug.resumed or unseen else elapsed
             doubt = rise - back if self._likely(rise, time) else 0.0
         return Change(back, None, left.at, left.at, doubt)
 
