@@ -24,6 +24,7 @@ from ...const import (
 )
 from ...gateway import (
     GatewayError,
+    Listed,
     create_identity,
     create_pin,
     invented_lfdi,
@@ -212,11 +213,11 @@ class DeviceCommissioningPages(DeviceDialog):
     async def async_step_discovered(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-9 first: the device is among those that the gateway lists."""
         if user_input is not None:
-            self.data |= {CONF_LFDI: user_input[CONF_LFDI], CONF_SFDI: sfdi_from_lfdi(user_input[CONF_LFDI])}
-            self.data.pop(CONF_IDENTITY, None)
-            self.data.pop(CONF_KEY, None)  # one that was made here is not that of a device that others registered
-            return await self._async_begin(DeviceMethod.DISCOVERED)
-        taken = self._known_lfdis()
+            try:
+                return await self._async_take_discovered(parse_lfdi(user_input[CONF_LFDI]))
+            except ValueError:  # it is told by its SFDI alone
+                self.data[CONF_SFDI] = user_input[CONF_LFDI]
+                return await self.async_step_discovered_label()
         try:
             listed = await self.hub.gateway.listed_devices() or []
         except GatewayError as err:
@@ -227,14 +228,44 @@ class DeviceCommissioningPages(DeviceDialog):
                 menu_options=["discovered", "method"],
                 description_placeholders={"reason": Words(self.hass).error(err.reason)},
             )
+        devices = Listed(listed)
+        taken = [devices.get(lfdi) for lfdi in self._known_lfdis()]
         options = {
-            device.lfdi: f"{device.sfdi} — {format_lfdi(device.lfdi)}"
+            device.lfdi or device.sfdi: f"{device.sfdi} — {format_lfdi(device.lfdi)}" if device.lfdi else device.sfdi
             for device in listed
-            if device.lfdi and device.lfdi not in taken
+            if device not in taken
         }
         if not options:
             return self.async_show_menu(step_id="not_listed", menu_options=["discovered", "method"])
         return self.async_show_form(step_id="discovered", data_schema=device_forms.listed(options), last_step=False)
+
+    async def async_step_discovered_label(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """IP-9: the gateway tells the SFDI alone, which follows from the LFDI, and not the other way round."""
+        errors: dict[str, str] = {}
+        sfdi = self.data[CONF_SFDI]
+        if user_input is not None:
+            try:
+                lfdi = parse_lfdi(user_input[CONF_LFDI])
+            except ValueError:
+                errors[CONF_LFDI] = "invalid_lfdi"
+            else:
+                if sfdi_from_lfdi(lfdi) == sfdi:
+                    return await self._async_take_discovered(lfdi)
+                errors[CONF_LFDI] = "lfdi_of_another"
+        schema = self.add_suggested_values_to_schema(device_forms.DISCOVERED_LABEL, user_input)
+        return self.async_show_form(
+            step_id="discovered_label",
+            data_schema=schema,
+            errors=errors,
+            description_placeholders={"sfdi": sfdi},
+            last_step=False,
+        )
+
+    async def _async_take_discovered(self, lfdi: str) -> SubentryFlowResult:
+        self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
+        self.data.pop(CONF_IDENTITY, None)
+        self.data.pop(CONF_KEY, None)  # one that was made here is not that of a device that others registered
+        return await self._async_begin(DeviceMethod.DISCOVERED)
 
     async def async_step_list_unread(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The gateway's list could not be read: try again, or go another way."""
