@@ -92,7 +92,7 @@ class MeterControls:
         self._messenger = messenger
         self._events: dict[int, _Event] = {}
         self._begun: dict[int, datetime] = {}
-        """When events began that were said to begin now, and lasted when we stopped: listed again, they say the same."""
+        """When events began that were to begin now and lasted when we stopped: listed again, they say the same."""
         self._clients: dict[int, _Client] = {}
         """By endpoint of ours."""
         self._refused: list[tuple[int, int]] = []
