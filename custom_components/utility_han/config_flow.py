@@ -1,6 +1,6 @@
 """The dialog of a hub: a gateway found, commissioned and changed, with the customer's account at the utility."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -40,6 +40,7 @@ from .hub.flow.stick import StickPages
 from .hub.versions import ENTRY_VERSION
 from .procedures import Method
 from .vehicles.flow import VehicleSubentryFlow
+from .vehicles.left_behind import async_left_behind
 
 
 class DeviceFlow(SurveyPages, DeviceSubentryFlow):
@@ -125,6 +126,11 @@ class UtilityHanConfigFlow(
         if CONF_VTN in updates:
             return await self.async_step_finish()
         return await (self.async_step_join_request() if self.joining else self.async_step_finish())
+
+    @override
+    async def async_stays_behind(self, entry: ConfigEntry) -> tuple[Sequence[str], int]:
+        left = await async_left_behind(self.hass, entry)
+        return left.names, left.unbilled
 
     @override
     async def async_tell_utility(self) -> ConfigFlowResult:

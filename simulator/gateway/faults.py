@@ -67,6 +67,7 @@ FAULTS = {
     "not_2030_5": Fault("answers are a web page", _ON_REQUEST),
     "wrong_pin": Fault("Registration shows another PIN", _COUNT),
     "unlisted": Fault("EndDeviceList lacks the client that asks", _COUNT),
+    "no_lfdi": Fault("EndDeviceList tells devices by their sFDI alone", _COUNT),
     "no_metering": Fault("DeviceCapability names no UsagePointList", _COUNT),
     "empty_reading": Fault("readings have no value", _ON_REQUEST),
     "weak_link": Fault(

@@ -11,8 +11,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
 from custom_components.utility_han.utility import Account, HanApi, asking
 from tests.component.conftest import Commission
+from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
-from tests.helpers import accounts, flows
+from tests.helpers import accounts, flows, vehicles
+from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility
 
 pytestmark = [pytest.mark.usefixtures("current_request_with_host"), pytest.mark.use_case("UR-5")]
@@ -60,6 +62,47 @@ async def test_former_permission_ends_where_another_account_is_linked_in_its_pla
     await neighbour.attach(gateway.lfdi)
     await accounts.link(hass, hub, neighbour, hass_client_no_auth)
     assert (await revoked())[before:] == [200]
+
+
+@pytest.mark.use_case("UR-5", "UR-EV")
+@pytest.mark.parametrize("away", [False, True])
+async def test_what_stays_at_the_former_utility_is_said_while_it_can_be_ended_there(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+    away: bool,
+) -> None:
+    """Nothing is deregistered unasked, and a utility that takes no revocation keeps nobody from linking another."""
+    device = DeviceFlow(hass, hub)
+    await device.start()
+    await registered(device, gateway)
+    charger = await vehicles.bind(hass, hub)
+    await utility.fault("http_error", path="/api/v1/charging-sessions")
+    await charger.session(2000)
+    ledger = vehicles.manager_of(hub).charging.ledger
+    await until(lambda: [*ledger.records()] != [])
+    neighbour = await utility.neighbour()
+    await neighbour.attach(gateway.lfdi)
+    former = hub.data[CONF_UTILITY]
+    result = await flows.submit(hass, await accounts.begin(hass, hub), {"url": utility.url})
+    result = await accounts.sign_in(hass, result, neighbour, hass_client_no_auth)
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["step_id"] == "former_account", result
+    said = result["description_placeholders"] or {}
+    assert said["registered"] == "- Boiler room switch\n- Family car"
+    assert said["unbilled"] == "1"
+    assert hub.data[CONF_UTILITY] == former, "who closes the page goes on as before"
+    if away:
+        await utility.fault("http_error", path="/oauth/revoke")
+    result = await flows.submit(hass, result, {})
+    assert result["reason"] == "account_linked"
+    assert hub.data[CONF_UTILITY]["account"][-4:] == neighbour.number[-4:]
+    await hass.async_block_till_done()
+    assert len([*vehicles.manager_of(hub).charging.ledger.records()]) == 1, "what was charged is known still"
+    (registration,) = await utility.registrations()
+    assert registration["stage"] == "active"
 
 
 async def test_signing_in_again_waits_for_the_utility_and_takes_no_other_customer(

@@ -6,6 +6,7 @@ from typing import Any, override
 from unittest.mock import patch
 
 import pytest
+from aio2030dot5 import sfdi_from_lfdi
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
@@ -128,6 +129,28 @@ async def test_device_through_the_utility_and_one_discovered(
     await second.choose("discovered")
     await second.submit({"lfdi": other})
     assert second.page == "programs", second.result
+
+
+@pytest.mark.use_case("IP-9", "UR-2", "UR-7")
+async def test_device_that_is_listed_by_its_short_number_alone_is_added_by_its_label(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway
+) -> None:
+    """In sep.xsd ``lFDI`` of an EndDevice may be left out; ``sFDI``, which follows from it, is always there."""
+    other = "FEDCBA9876543210FEDCBA9876543210FEDCBA98"
+    await gateway.register(other)
+    await gateway.fault("no_lfdi")
+    await flow.walk("method", control={}, model={"model": "switchco-ls1"})
+    await flow.choose("discovered")
+    (offered,) = flow.offered("lfdi")
+    assert offered["value"] == sfdi_from_lfdi(other), "we are on the list too, and are not offered"
+    await flow.submit({"lfdi": offered["value"]})
+    assert flow.page == "discovered_label"
+    await flow.submit({"lfdi": "12"})
+    assert flow.errors == {"lfdi": "invalid_lfdi"}
+    await flow.submit({"lfdi": LABEL_LFDI})
+    assert flow.errors == {"lfdi": "lfdi_of_another"}
+    await flow.submit({"lfdi": other})
+    assert flow.page == "programs", flow.result
 
 
 @pytest.mark.use_case("UR-2", "UR-8", "UR-10", "UR-P")

@@ -100,6 +100,20 @@ def fix(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Fix:
     return Fix(hass, hass_client)
 
 
+@pytest.mark.use_case("DM-1", "RD-6", "RD-8a")
+async def test_device_that_is_listed_by_its_short_number_alone_is_the_one_it_is(
+    patient: Patient, gateway: SimulatedGateway
+) -> None:
+    """In sep.xsd ``lFDI`` of an EndDevice may be left out; ``sFDI`` is always there."""
+    await gateway.fault("no_lfdi")
+    await patient.look()
+    assert patient.well
+    assert patient.state("registration_state").state == "enrolled"
+    await gateway.withdraw(patient.lfdi)
+    await patient.look()
+    assert patient.health == ("failed", "not_listed"), "others are listed without an LFDI, and are others"
+
+
 @pytest.mark.use_case("DM-1", "DM-2", "RD-8a", "RD-8b")
 async def test_failure_is_told_and_repaired_from_its_notice(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix

@@ -322,6 +322,27 @@ async def test_charger_is_lowered_as_far_as_it_takes(
     assert home.hass.states.is_state("number.wallbox", str(float(highest)))
 
 
+@pytest.mark.parametrize(("lowest", "charges_at", "states"), [(6, 3000.0, ["CURTAILED"]), (5000, 5000.0, ["NORMAL"])])
+async def test_set_point_that_is_aimed_at_one_charger_is_told_as_it_was_carried_out(
+    make_home: MakeHome, lowest: int, charges_at: float, states: list[str]
+) -> None:
+    """Where nothing changes because a person lets it go no lower, the utility is not told that it did."""
+    home = await make_home()
+    wallbox = limited_number(home, 5000, max=11000, step=10, unit_of_measurement="W")
+    await home.add("evse", {"entity_id": "number.wallbox", "response": "limit", "limit": lowest})
+    name = f"evse-{home.devices[1].lfdi}"
+    (resource,) = [each for each in await home.vtn.request("GET", "/resources") if each["resourceName"] == name]
+    granted = resource | {"objectType": "BL_RESOURCE_REQUEST", "targets": ["garage"]}
+    await home.vtn.request("PUT", f"/resources/{resource['id']}", granted)
+    event = await home.event("DISPATCH_SETPOINT", 3.0, targets=["garage"])
+    assert wallbox() == charges_at
+    assert home.is_on(), "the other device was not meant"
+    assert await home.told(event) == states
+    assert {report["resources"][0]["resourceName"] for report in await home.vtn.reports(event["id"])} == {name}
+    await home.end(event)
+    assert wallbox() == 5000
+
+
 async def test_smaller_limit_takes_over_where_another_was_held(make_home: MakeHome) -> None:
     """What was lowered is known to be so, and what is above the new limit goes down further."""
     home = await make_home()

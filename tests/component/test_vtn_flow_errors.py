@@ -126,7 +126,7 @@ async def test_server_that_keeps_a_person_waiting_is_given_up(
     monkeypatch.setattr(vtn_dialog, "_PATIENCE", 0.0)
     result = await flows.choose(hass, await flows.begin(hass), "vtn")
     result = await flows.submit(hass, result, {"url": vtn.url})
-    assert (result["step_id"], result["errors"]) == ("vtn_address", {"base": "utility_unreachable"})
+    assert (result["step_id"], result["errors"]) == ("vtn_address", {"url": "address_silent"})
     assert answered(result) == {"url": vtn.url}
 
 

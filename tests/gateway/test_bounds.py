@@ -315,6 +315,16 @@ def test_key_that_would_be_opened_for_ever_is_not_tried(
     assert caught.value.problem is (IdentityProblem.KEY_PASSPHRASE if opens else IdentityProblem.KEY_UNREADABLE)
 
 
+@pytest.mark.use_case("IP-5")
+def test_key_whose_parameters_are_within_each_other_without_end_is_not_tried() -> None:
+    value = b""
+    while len(value) < 8000:
+        value = _der(0x30, value)
+    text = base64.b64encode(_der(0x30, _der(0x30, value))).decode()
+    key = f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{text}\n-----END ENCRYPTED PRIVATE KEY-----\n"
+    assert not opens_in_time(key)
+
+
 @given(raw=st.binary(max_size=300))
 def test_any_bytes_of_a_key_are_looked_at_without_a_stray_exception(raw: bytes) -> None:
     text = base64.b64encode(raw).decode()

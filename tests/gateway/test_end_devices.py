@@ -5,6 +5,7 @@ from aio2030dot5 import sfdi_from_lfdi
 
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from custom_components.utility_han.gateway.model import Listed, ListedDevice
 from tests.conftest import PACING, TIMEOUTS
 from tests.helpers import canned
 
@@ -63,3 +64,12 @@ async def test_entry_without_an_lfdi_is_ours_by_its_sfdi(identity: Identity) -> 
             ("/edev/1", None, sfdi_from_lfdi(other)),
             ("/edev/2", identity.lfdi, sfdi_from_lfdi(identity.lfdi)),
         ]
+
+
+def test_who_is_listed_by_an_lfdi_goes_before_who_has_its_short_number_alone() -> None:
+    lfdi, other = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5", "3E4F45AB31EDFE5B67E343E5E4562E3198400000"
+    short, full = ListedDevice(None, sfdi_from_lfdi(lfdi), "/edev/1"), ListedDevice(lfdi, "1", "/edev/2")
+    assert Listed([short, full]).get(lfdi) == full
+    assert Listed([short, full]).get(other) == short, "nothing else is told of either"
+    assert Listed([full]).get(other) is None, "its LFDI is told, and is another"
+    assert Listed([short]).get("none") is None

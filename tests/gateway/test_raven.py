@@ -1,5 +1,6 @@
 """What a stick says wrongly, says of other meters, or never ends."""
 
+import json
 from datetime import UTC, datetime
 from unittest.mock import patch
 
@@ -87,6 +88,36 @@ async def test_fragment_without_content_is_no_lost_line() -> None:
         read = await gateway.read(["energy_summation_delivered"])
         assert read.failed == {"energy_summation_delivered"}
         assert gateway.statistics()["opened"] == 1
+        await gateway.close()
+
+
+async def test_message_without_a_time_is_as_old_as_it_was_heard_first() -> None:
+    """It was as new with each poll, so that it never came to its end."""
+    said = {"get_message": fragment("MessageCluster", "<Id>0x02468ACE</Id><Text>Hello</Text>")}
+    async with plugged_in(said) as script:
+        gateway = RavenGateway(script.url, None)
+        (first,), (second,) = await gateway.messages(), await gateway.messages()
+        await gateway.close()
+        again = RavenGateway(script.url, None)
+        again.restore(json.loads(json.dumps(gateway.snapshot())))
+        (third,) = await again.messages()
+        assert first.start == second.start == third.start
+        assert first.end == third.end
+        await again.close()
+
+
+@pytest.mark.use_case("IP-8")
+@pytest.mark.parametrize("time", ["", "<TimeStamp>0x00000001</TimeStamp>", "<TimeStamp>0xffffffff</TimeStamp>"])
+async def test_reading_is_one_of_when_it_was_read_whatever_time_it_names(time: str) -> None:
+    """The stick is told to ask the meter anew (Refresh), so what it says is of now."""
+    summation = "<SummationDelivered>0x1321a5f</SummationDelivered><Divisor>0x3e8</Divisor>"
+    said = {"get_current_summation_delivered": fragment("CurrentSummationDelivered", time + summation)}
+    async with plugged_in(said) as script:
+        gateway = RavenGateway(script.url, None)
+        before = datetime.now(UTC)
+        read = await gateway.read(["energy_summation_delivered"])
+        assert read.values == {"energy_summation_delivered": 0x1321A5F}
+        assert before <= read.at <= datetime.now(UTC)
         await gateway.close()
 
 

@@ -1,6 +1,7 @@
 """Load control over Zigbee: events pushed, cancelled, refused and reported, in Smart Energy's own codes."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from simulator.zigbee import zcl
 from tests.conftest import SimulatedGateway
 from tests.helpers import zigbee
 from tests.helpers.states import PATIENCE, eventually
+from tests.helpers.zigbee import opened
 
 NOT_USED = {"cooling_setpoint": -0x8000, "heating_setpoint": -0x8000, "load_adjustment": -0x80, "duty_cycle": 0xFF}
 FULL = {"cooling_setpoint": 2600, "heating_setpoint": -150, "load_adjustment": -10, "duty_cycle": 40}
@@ -247,3 +249,25 @@ async def test_writing_what_cannot_be_is_refused(link: EzspGateway, gateway: Sim
     await gateway.frame(zigbee.DRLC, write, destination=2, secured=True)
     await zigbee.until(lambda: client.start_minutes == 5)
     assert (client.stop_minutes, client.device_class, client.group) == (30, zigbee.POOL_PUMP, program.primacy)
+
+
+@pytest.mark.use_case("UR-P")
+async def test_event_that_begins_now_has_begun_when_it_is_heard_again_after_a_restart(
+    link: EzspGateway, gateway: SimulatedGateway
+) -> None:
+    """A meter may list what it was told as it was told, with a StartTime of 0: it must not last its time anew."""
+    _, program = await zigbee.enrolled(link, gateway)
+    await pushed(link, gateway, zigbee.event())
+    (before,) = await link.controls([program])
+    kept = json.loads(json.dumps(link.snapshot()))
+    await link.close()
+
+    again = opened(gateway, known=True)
+    again.restore(kept)
+    await again.controls([program])
+    await pushed(again, gateway, zigbee.event())
+    (after,) = await again.controls([program])
+    assert (after.id, after.start, after.end) == (before.id, before.start, before.end)
+    later = json.loads(json.dumps(again.snapshot()))
+    assert later["begun"] == kept["begun"] != {}, "and so after one more"
+    await again.close()

@@ -147,6 +147,19 @@ def test_limit_that_never_ends_is_held_day_by_day() -> None:
     assert [control.id for control in later] == [control.id for control in found]
 
 
+def test_limit_that_is_aimed_at_others_is_not_ours() -> None:
+    """Where a VTN shows all events (3.0.1 has no privacy of objects), some are aimed at other homes."""
+    told = event("IMPORT_CAPACITY_LIMIT", 5, targets=["elsewhere"])
+    about = telling(resources={LFDI: frozenset({"attic"})}, ven=frozenset({"group-1"}))
+    assert controls([told], [LFDI], NOW, about) == []
+    assert about.notes.said
+    for ours in ("attic", "group-1"):
+        (limit,) = controls([event("IMPORT_CAPACITY_LIMIT", 5, targets=[ours])], [LFDI], NOW, about)
+        assert limit.device_category == 1 << 14, '"the maximum import level for the site", whoever is told of it'
+    (limit,) = controls([told], [LFDI], NOW, telling(ven=frozenset({"home"})))
+    assert limit.id.endswith("P"), "who may not see its ven is shown only what is meant for it"
+
+
 def test_event_is_for_all_devices_where_the_ven_itself_is_meant() -> None:
     told = event("SIMPLE", 1, targets=["group-1"])
     resources = {LFDI: frozenset({"attic"}), OTHER: frozenset({"group-1"})}

@@ -91,6 +91,7 @@ async def test_every_fault_is_tested() -> None:
         "empty_reading",
         "spike",
         "unlisted",
+        "no_lfdi",
         "no_metering",
         "zeroed",
         "leap",
@@ -136,6 +137,10 @@ async def test_things_that_are_missing(
     await fault("unlisted", count=1)
     lists = [from_xml((await http.call("GET", "/edev?s=0&l=9"))[1], sep.EndDeviceList) for _ in range(2)]
     assert [page.all for page in lists] == [0, 1]
+    await fault("no_lfdi", count=1)
+    lists = [from_xml((await http.call("GET", "/edev?s=0&l=9"))[1], sep.EndDeviceList) for _ in range(2)]
+    assert [page.end_device[0].l_fdi is None for page in lists] == [True, False]
+    assert lists[0].end_device[0].s_fdi == lists[1].end_device[0].s_fdi
     await fault("no_metering", count=1)
     capabilities = [from_xml((await http.call("GET", "/dcap"))[1], sep.DeviceCapability) for _ in range(2)]
     assert [c.usage_point_list_link is None for c in capabilities] == [True, False]

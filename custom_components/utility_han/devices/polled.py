@@ -1,6 +1,6 @@
 """The gateway's list of devices, as a part of the poll: what it lists, and what it is the witness of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import override
@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from ..const import LOGGER
 from ..esi import DemandResponseProgram
-from ..gateway import DeviceState, ListedDevice
+from ..gateway import DeviceState, Listed, ListedDevice
 from ..hub.hub import Hub
 from ..hub.leaving import async_forget_former, former_devices
 from ..hub.parts import Part
@@ -68,17 +68,17 @@ class ListedDevices(Part):
     async def _take(self, listed: Sequence[ListedDevice] | None, now: datetime) -> None:
         """Note which devices the gateway lists; where it keeps no list (None), they are as good as the gateway."""
         registrar = self._registrar
-        known: dict[str | None, ListedDevice] = {device.lfdi: device for device in listed or ()}
+        known = Listed(listed or ())
         own = known.get(self._gateway.client_lfdi)
         self._data.enabled = own is None or own.enabled
         for device in [each for each in registrar.devices.values() if not each.by_utility]:
             before = device.standing
-            device.listed = None if listed is None else device.lfdi in known
+            found = known.get(device.lfdi)
+            device.listed = None if listed is None else found is not None
             if device.listed is False:
                 device.spoken_for = True  # it is nobody's, and that it is not listed is said
                 if device.lfdi in former_devices(self._entry.data):
                     self._forget_former(device.lfdi)
-            found = known.get(device.lfdi)
             device.enabled = self._data.enabled and (found is None or found.enabled)
             if device.standing is not before:
                 LOGGER.warning("%s is now %s by what the gateway lists", device.title, device.standing)
@@ -97,8 +97,8 @@ class ListedDevices(Part):
         titles = [device.title for device in self._registrar.devices.values() if device.lfdi in left]
         notices.async_tell_left_behind(self._hass, self._entry, titles)
 
-    async def _look(self, listed: Mapping[str | None, ListedDevice]) -> None:
-        """Have the gateway's list (by LFDI) and assignments tell how far devices registered elsewhere have come."""
+    async def _look(self, listed: Listed) -> None:
+        """Have the gateway's list and assignments tell how far devices registered elsewhere have come."""
         for record in self._witnessed:
             run, before = record.run, record.run.device_state
             if (device := listed.get(run.lfdi)) is None:

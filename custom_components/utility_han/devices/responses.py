@@ -109,7 +109,8 @@ def _duty_cycle(situation: Situation) -> SettingsPlan:
 def _limit(situation: Situation) -> SettingsPlan:
     """Keep to the share that is asked of what the device would draw, or below a threshold of power.
 
-    What it would draw is what is measured beside it, where something is, and else its limit as it was.
+    What it would draw is what is measured beside it, where something is, and else its limit as it was. Where that is
+    as low as a person lets it go, and more is asked for, nothing is planned: nothing could be done.
     """
     lowest = _off(situation).settings[VALUE]
     before = situation.settings[VALUE]
@@ -126,6 +127,8 @@ def _limit(situation: Situation) -> SettingsPlan:
         wanted = watts / unit
     else:
         wanted = lowest
+    if wanted < before <= lowest and not situation.config.get(OF_LIMIT):
+        return SettingsPlan({})
     return SettingsPlan({VALUE: min(before, max(lowest, _stepped(situation.state, wanted, up=False)))})
 
 

@@ -1,10 +1,12 @@
 """What every transport tells about a gateway and the devices on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from aio2030dot5 import sfdi_from_lfdi
 
 from ..esi import Answerable, ControlStatus
 
@@ -174,6 +176,29 @@ class ListedDevice:
     href: str
     enabled: bool = True
     """False where the gateway says that it is no longer registered, although it is still on the list."""
+
+
+class Listed:
+    """The gateway's list, to look for devices by their LFDI.
+
+    In sep.xsd ``lFDI`` of an EndDevice may be left out, and ``sFDI`` ("Short form of device identifier") is always
+    there: an entry without the one is the device's whose SFDI it has.
+    """
+
+    def __init__(self, devices: Iterable[ListedDevice]) -> None:
+        """``devices`` are as a gateway lists them; of two that are alike it is the first."""
+        entries = [*devices][::-1]
+        self._by_lfdi = {each.lfdi: each for each in entries if each.lfdi is not None}
+        self._by_sfdi = {each.sfdi: each for each in entries if each.lfdi is None}
+
+    def get(self, lfdi: str) -> ListedDevice | None:
+        """Return the entry of a device, None where there is none, or it is no LFDI."""
+        if (found := self._by_lfdi.get(lfdi)) is not None or not self._by_sfdi:
+            return found
+        try:
+            return self._by_sfdi.get(sfdi_from_lfdi(lfdi))
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

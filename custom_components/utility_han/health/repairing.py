@@ -13,7 +13,7 @@ from homeassistant.helpers import entity_registry as er
 from ..const import CONF_ACCOUNT_REFUSED, CONF_ADDED_BY_US, CONF_COMMISSION_AGAIN, LOGGER
 from ..devices import notices
 from ..devices.store import Record
-from ..gateway import Reason
+from ..gateway import Listed, Reason
 from ..procedures import OF_DEVICE, DeviceMethod, Outcome, Repair, Step, StepResult, Tools, Verdict, repair_device
 from ..utility import Feature, UtilityReason
 from .care import async_note_repair
@@ -89,9 +89,9 @@ async def async_announce_anew(health: HealthManager, lfdis: Collection[str]) -> 
 
     Returns those that the gateway still lists as the former's; ``GatewayError`` where it cannot be asked.
     """
-    listed = {device.lfdi for device in (await health.hub.gateway.listed_devices() or ())} if lfdis else set()
+    listed = Listed((await health.hub.gateway.listed_devices() or ()) if lfdis else ())
     records = health.registrar.registrations.records
-    kept = [lfdi for lfdi in lfdis if lfdi in listed and lfdi in records]
+    kept = [lfdi for lfdi in lfdis if listed.get(lfdi) is not None and lfdi in records]
     notices.async_tell_left_behind(health.hass, health.entry, [records[lfdi].title for lfdi in kept])
     for lfdi in lfdis:
         if (record := records.get(lfdi)) is not None and lfdi not in kept:

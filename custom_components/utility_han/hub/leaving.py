@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import CONF_FORMER, CONF_FORMER_DEVICES, CONF_IDENTITY, CONF_KEEP_IDENTITY, LOGGER
-from ..gateway import AWAY, Gateway, GatewayError
+from ..gateway import AWAY, Gateway, GatewayError, Listed
 from ..procedures import CommissioningRun
 from .link import async_open_link
 from .transport import Transport, transport_of
@@ -120,6 +120,7 @@ def _keeping(entry: ConfigEntry, gateway: Gateway) -> Generator[None]:
 async def _entries_of(gateway: Gateway, former: Mapping[str, Any]) -> list[str]:
     """Return where a former identity has its devices, and its own entry last: who has left withdraws nothing."""
     devices = former.get(CONF_FORMER_DEVICES, ())
-    listed = (await gateway.listed_devices() or ()) if devices else ()
+    listed = Listed((await gateway.listed_devices() or ()) if devices else ())
     own = former["href"]
-    return [*(each.href for each in listed if each.lfdi in devices), *([own] if own is not None else [])]
+    found = [each.href for lfdi in devices if (each := listed.get(lfdi)) is not None]
+    return [*found, *([own] if own is not None else [])]

@@ -8,6 +8,7 @@ again until it succeeds.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from random import uniform
 
@@ -53,6 +54,15 @@ async def async_rest(wake: asyncio.Event, seconds: float) -> None:
             await wake.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What was begun: by which name no two are, what it is to do, and what the log calls it."""
+
+    what: str
+    each: Callable[[], Awaitable[object]]
+    told: str
+
+
 class Rounds:
     """The work that goes on in the background of one hub, and what of it fails."""
 
@@ -91,7 +101,7 @@ class Rounds:
         with self.round(work, about) as this:
             await each()
         if this.failed:
-            self._try_again(what, each, what)
+            self._try_again(_Begun(what, each, what))
         else:
             self._backoffs.pop(what, None)
 
@@ -139,45 +149,45 @@ class Rounds:
         There, nobody else has words for what goes wrong. ``waited_for`` is what Home Assistant waits for, the first
         time, where it waits until all is done that was begun.
         """
-        what, told = _named(work, about), _named(work, title or about)
-        self._replace(what)
+        begun = _Begun(_named(work, about), each, _named(work, title or about))
+        self._replace(begun.what)
 
         async def first() -> None:
-            if not await self._succeeds(what, each, told):
-                self._try_again(what, each, told)
+            if not await self._succeeds(begun):
+                self._try_again(begun)
 
         create = self._entry.async_create_task if waited_for else self._entry.async_create_background_task
-        create(self._hass, first(), f"{DOMAIN} {what}")
+        create(self._hass, first(), f"{DOMAIN} {begun.what}")
 
-    def _try_again(self, what: str, each: Callable[[], Awaitable[object]], told: str) -> None:
-        again = self._again(what, each, told)
-        self._entry.async_create_background_task(self._hass, again, f"{DOMAIN} {what} again")
+    def _try_again(self, begun: _Begun) -> None:
+        again = self._again(begun)
+        self._entry.async_create_background_task(self._hass, again, f"{DOMAIN} {begun.what} again")
 
     def _replace(self, what: str) -> None:
         if (resting := self._resting.pop(what, None)) is not None:
             resting.set()
 
-    async def _again(self, what: str, each: Callable[[], Awaitable[object]], told: str) -> None:
+    async def _again(self, begun: _Begun) -> None:
         """Try what has failed until it succeeds, or the same is begun anew."""
         while True:
-            self._replace(what)
-            replaced = self._resting[what] = asyncio.Event()
-            await async_rest(replaced, self._backoffs.setdefault(what, Backoff()).after())
+            self._replace(begun.what)
+            replaced = self._resting[begun.what] = asyncio.Event()
+            await async_rest(replaced, self._backoffs.setdefault(begun.what, Backoff()).after())
             if replaced.is_set():
                 return
-            del self._resting[what]
-            if await self._succeeds(what, each, told):
+            del self._resting[begun.what]
+            if await self._succeeds(begun):
                 return
 
-    async def _succeeds(self, what: str, each: Callable[[], Awaitable[object]], told: str) -> bool:
-        with self._failing.attempt(what, told) as this:
+    async def _succeeds(self, begun: _Begun) -> bool:
+        with self._failing.attempt(begun.what, begun.told) as this:
             try:
                 async with asyncio.timeout(_LONGEST_ROUND):
-                    await each()
+                    await begun.each()
             except _UNDERSTOOD as err:
                 raise RuntimeError(f"nobody took {err}") from err
         if not this.failed:
-            self._backoffs.pop(what, None)
+            self._backoffs.pop(begun.what, None)
         return not this.failed
 
 

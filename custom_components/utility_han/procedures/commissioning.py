@@ -15,7 +15,7 @@ from typing import Any
 
 from ..esi.typed import read_record
 from ..gateway.errors import AWAY, GatewayError, Reason
-from ..gateway.model import GatewayConfiguration
+from ..gateway.model import GatewayConfiguration, Listed
 from ..gateway.protocol import Gateway
 from .step import Outcome, Step, StepResult
 
@@ -160,9 +160,8 @@ async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> Step
     if run.method is Method.IN_BAND:
         async with gateway.session():
             if run.added_as != gateway.client_lfdi:
-                listed = await gateway.listed_devices() or []
-                known = any(device.lfdi == gateway.client_lfdi for device in listed)
-                run.added_as = "" if known else gateway.client_lfdi
+                known = Listed(await gateway.listed_devices() or ()).get(gateway.client_lfdi)
+                run.added_as = "" if known is not None else gateway.client_lfdi
             await save(run)
             run.href = await gateway.announce(run.device_category)
         evidence["href"] = run.href
@@ -240,7 +239,7 @@ async def _list(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResu
     devices = await gateway.listed_devices()
     if devices is None:
         return StepResult(Step.IP_9, Outcome.NOT_OFFERED, evidence={"list": None}, next=Step.IP_10)
-    own = next((d for d in devices if d.lfdi == gateway.client_lfdi), None)
+    own = Listed(devices).get(gateway.client_lfdi)
     if own is None:
         raise GatewayError(Reason.NOT_LISTED, f"{len(devices)} devices are listed, ours is not among them")
     run.href = own.href

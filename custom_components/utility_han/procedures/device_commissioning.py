@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from ..esi.typed import read_record
 from ..gateway.errors import GatewayError, Reason
+from ..gateway.model import Listed
 from ..gateway.protocol import Gateway
 from ..utility.errors import UtilityError, UtilityReason
 from ..utility.protocol import Utility
@@ -137,7 +138,7 @@ async def _list(gateway: Gateway, utility: Utility, run: DeviceCommissioning, sa
     devices = await gateway.listed_devices()
     if devices is None:
         return StepResult(Step.IP_9, Outcome.NOT_OFFERED, evidence={"list": None})
-    found = next((device for device in devices if device.lfdi == run.lfdi), None)
+    found = Listed(devices).get(run.lfdi)
     if found is None:
         if run.method in (DeviceMethod.PORTAL, DeviceMethod.REQUEST):
             return StepResult(Step.IP_9, Outcome.WAITING, Reason.PORTAL_PENDING, {"listed": len(devices)}, Step.IP_9)

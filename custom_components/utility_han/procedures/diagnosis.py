@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from ..esi import DemandResponseProgram
 from ..gateway.errors import GatewayError
-from ..gateway.model import Battery, DeviceState, LoggedEvent, Signal, SignalQuality
+from ..gateway.model import Battery, DeviceState, Listed, LoggedEvent, Signal, SignalQuality
 from ..gateway.protocol import Gateway
 from ..utility.errors import UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
@@ -259,7 +259,8 @@ async def _commissioning(this: _Checks, gateway: Gateway, reasons: list[AnyReaso
     if (listed := await gateway.listed_devices()) is None:
         return
     evidence["neighbours"] = len(listed)
-    this.listed_href = next((device.href for device in listed if device.lfdi == lfdi), None)
+    found = Listed(listed).get(lfdi)
+    this.listed_href = found.href if found is not None else None
     if this.listed_href is not None and registration is not None:
         this.programs = await gateway.device_programs(this.listed_href)
     report = await gateway.self_report(this.listed_href if registration is not None else None)

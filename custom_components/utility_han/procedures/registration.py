@@ -15,7 +15,7 @@ from uuid import uuid4
 from ..esi import DemandResponseProgram
 from ..esi.typed import UnreadableRecordError, read_record, read_value
 from ..gateway.errors import AWAY, GatewayError
-from ..gateway.model import DeviceState
+from ..gateway.model import DeviceState, Listed
 from ..gateway.protocol import Gateway
 from ..utility.errors import PASSING, UtilityError, UtilityReason
 from ..utility.model import Registration, Stage
@@ -453,9 +453,9 @@ async def _programs_of(this: _Pass) -> Sequence[DemandResponseProgram]:
         return (await this.utility.standing(this.current.id)).programs
     if this.gateway is None:
         return []
-    listed = await this.gateway.listed_devices() or []
     # Commissioned again, it has another entry.
-    run.href = next((device.href for device in listed if device.lfdi == run.lfdi), run.href)
+    if (found := Listed(await this.gateway.listed_devices() or ()).get(run.lfdi)) is not None:
+        run.href = found.href
     return await this.gateway.device_programs(run.href) if run.href is not None else []
 
 

@@ -64,9 +64,12 @@ async def _list(gateway: GatewayState, request: Request) -> Answer:
     entries = [entry for entry in gateway.registrations if everything or entry.lfdi == request.lfdi]
     if gateway.faults.take("unlisted"):
         entries = [entry for entry in entries if entry.lfdi != request.lfdi]
-    return list_answer(
-        gateway, request, "EndDeviceList", "end_device", entries, lambda entry: _fields(gateway, entry), polled=True
-    )
+    without = {"l_fdi"} if gateway.faults.take("no_lfdi") else set[str]()
+
+    def fields(entry: Registration) -> Fields:
+        return {name: value for name, value in _fields(gateway, entry).items() if name not in without}
+
+    return list_answer(gateway, request, "EndDeviceList", "end_device", entries, fields, polled=True)
 
 
 async def _get(gateway: GatewayState, request: Request, number: int) -> Answer:

@@ -6,7 +6,7 @@ from typing import Any, override
 
 import probatio
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigFlowResult
 from homeassistant.const import CONF_URL
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -66,6 +66,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
     _utility: UtilityDescription
     _choices: Sequence[tuple[Account, Premise]] = ()
     _granted: dict[str, Any]
+    _updates: dict[str, Any]
 
     @property
     @override
@@ -250,13 +251,39 @@ class AccountPages(AbstractOAuth2FlowHandler):
         if self.source == SOURCE_RECONFIGURE:
             entry = self._get_reconfigure_entry()
             if CONF_UTILITY in updates and _is_another(entry.data.get(CONF_UTILITY), updates[CONF_UTILITY]):
-                await async_end_permission(self.hass, entry)
+                self._updates = updates
+                return await self.async_step_former_account()
         else:
             entry = self._get_reauth_entry()
             if entry.data[CONF_UTILITY]["premise_id"] != updates[CONF_UTILITY]["premise_id"]:
                 # Devices are registered for one customer: another one is linked on purpose only.
                 return self.async_abort(reason="other_account")
         return self.async_update_reload_and_abort(entry, data_updates=updates, reason="account_linked")
+
+    async def async_step_former_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say what stays at the former utility, while it can still be ended there, then end the permission.
+
+        Nothing is deregistered unasked: who signed in to the wrong account links the former again, and all goes on.
+        """
+        entry = self._get_reconfigure_entry()
+        names, unbilled = await self.async_stays_behind(entry)
+        if user_input is None and (names or unbilled):
+            former = entry.data[CONF_UTILITY]
+            return self.async_show_form(
+                step_id="former_account",
+                description_placeholders={
+                    "utility": plain(former["name"]),
+                    "account": plain(former["account"]),
+                    "registered": "\n".join(f"- {plain(name)}" for name in names) or "–",
+                    "unbilled": str(unbilled),
+                },
+            )
+        await async_end_permission(self.hass, entry)
+        return self.async_update_reload_and_abort(entry, data_updates=self._updates, reason="account_linked")
+
+    async def async_stays_behind(self, entry: ConfigEntry) -> tuple[Sequence[str], int]:
+        """Return what is registered at the utility of an entry, and how many sessions it has not billed yet."""
+        raise NotImplementedError
 
     async def async_step_join_request(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-6 by a third party: the utility is asked over its API to open the meter for the radio."""

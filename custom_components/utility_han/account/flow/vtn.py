@@ -33,6 +33,11 @@ _NO_VTN = frozenset(
     {UtilityReason.NOT_A_UTILITY, UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.UTILITY_NOT_UNDERSTOOD}
 )
 """What the answers of something else look like, where nothing was heard of a VTN before."""
+_OF_ADDRESS = {
+    UtilityReason.NOT_ENCRYPTED: UtilityReason.NOT_ENCRYPTED.value,
+    UtilityReason.UTILITY_UNREACHABLE: "address_silent",  # more likely it is elsewhere
+}
+"""What is said at the address that was typed, because that is what is to be changed."""
 _EXPIRED, _NOT_YET, _OTHER_NAME, _OTHER_ADDRESS = 10, 9, 62, 64
 """X509_V_ERR_CERT_HAS_EXPIRED, _CERT_NOT_YET_VALID, _HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH (OpenSSL, x509_vfy.h)."""
 _WHY = {
@@ -96,9 +101,8 @@ class VtnPages(VtnDialog):
             try:
                 return await self._async_look_at(user_input[CONF_URL])
             except UtilityError as err:
-                errors[CONF_URL if err.reason is UtilityReason.NOT_ENCRYPTED else "base"] = (
-                    "not_a_vtn" if err.reason in _NO_VTN else err.reason
-                )
+                said = "not_a_vtn" if err.reason in _NO_VTN else _OF_ADDRESS.get(err.reason, err.reason)
+                errors[CONF_URL if err.reason in _OF_ADDRESS else "base"] = said
         known = user_input or {CONF_URL: self._vtn.get("url", "")}
         return self.async_show_form(
             step_id="vtn_address",

@@ -19,8 +19,6 @@ from ...const import (
     CONF_LFDI,
     CONF_METHOD,
     CONF_SFDI,
-    LOGGER,
-    SUBENTRY_DEVICE,
 )
 from ...gateway import (
     GatewayError,
@@ -35,7 +33,6 @@ from ...gateway import (
     parse_pin,
 )
 from ...hub.flow import forms as flow_forms
-from ...hub.flow.words import Words, async_load_words
 from ...procedures import (
     DeviceCommissioning,
     DeviceMethod,
@@ -45,11 +42,11 @@ from ...procedures import (
 )
 from ...utility import Feature
 from . import forms as device_forms
-from .dialog import DeviceDialog
+from .discovered import DiscoveredPages
 from .forms import CONF_KEY
 
 
-class DeviceCommissioningPages(DeviceDialog):
+class DeviceCommissioningPages(DiscoveredPages):
     """Leads from a device that is described to one that the gateway lists."""
 
     @override
@@ -57,7 +54,7 @@ class DeviceCommissioningPages(DeviceDialog):
         """IP-5: how the gateway comes to know the device."""
         if self.by_utility:
             # There is nothing to commission it on: an identifier is all that it needs.
-            self.data.setdefault(CONF_LFDI, invented_lfdi(self._known_lfdis()))
+            self.data.setdefault(CONF_LFDI, invented_lfdi(self.known_lfdis()))
             await self.async_keep_draft()
             return await self.async_commissioned()
         await self.async_keep_draft()
@@ -85,10 +82,10 @@ class DeviceCommissioningPages(DeviceDialog):
     async def async_step_endpoint(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 over Zigbee: the device is an endpoint of our radio, which is on the network already."""
         try:
-            await self.async_make_known(self._known_lfdis())
+            await self.async_make_known(self.known_lfdis())
         except GatewayError:
             return self.async_abort(reason="no_endpoint")
-        return await self._async_begin(DeviceMethod.IN_BAND)
+        return await self.async_begin(DeviceMethod.IN_BAND)
 
     async def async_make_known(self, taken: Collection[str]) -> None:
         """Give the device that we speak for what the gateway is to know it by, where it has nothing yet.
@@ -127,19 +124,14 @@ class DeviceCommissioningPages(DeviceDialog):
                 except ValueError:
                     errors[CONF_EUI64] = "invalid_eui64"
                 else:
-                    if (lfdi := lfdi_of(eui64)) not in self._known_lfdis():
+                    if (lfdi := lfdi_of(eui64)) not in self.known_lfdis():
                         self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
-                        return await self._async_begin(
+                        return await self.async_begin(
                             DeviceMethod.REQUEST, ZigbeeCredentials(eui64, code.hex().upper())
                         )
                     errors[CONF_EUI64] = "already_added"
         schema = self.add_suggested_values_to_schema(device_forms.JOIN, user_input)
         return self.async_show_form(step_id="join", data_schema=schema, errors=errors, last_step=False)
-
-    def _known_lfdis(self) -> set[str]:
-        """Return the identifiers of all that there is on this gateway: it, us, and devices that were added."""
-        taken = {str(subentry.unique_id) for subentry in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)}
-        return taken | {self.hub.gateway.client_lfdi, self.entry.data.get(CONF_GATEWAY_LFDI, "")}
 
     async def _async_take_credentials(
         self, step_id: str, method: DeviceMethod, user_input: dict[str, Any] | None
@@ -152,7 +144,7 @@ class DeviceCommissioningPages(DeviceDialog):
                 errors[CONF_KEY] = "invalid_pin"
             await self._async_take_lfdi(user_input, errors)
             if not errors:
-                return await self._async_begin(method)
+                return await self.async_begin(method)
         elif self.data.get(CONF_CONTROL) is not None:
             # A device that we speak for has no label: its PIN is ours to make, and is its own.
             self.data.setdefault(CONF_KEY, create_pin())
@@ -179,7 +171,7 @@ class DeviceCommissioningPages(DeviceDialog):
             identity = await self.hass.async_add_executor_job(create_identity)
             self.data[CONF_IDENTITY] = identity.to_dict()
             lfdi = identity.lfdi
-        if lfdi in self._known_lfdis():
+        if lfdi in self.known_lfdis():
             errors[CONF_LFDI] = "already_added"
             return
         self.data |= {CONF_LFDI: lfdi, CONF_SFDI: sfdi_from_lfdi(lfdi)}
@@ -197,7 +189,7 @@ class DeviceCommissioningPages(DeviceDialog):
     async def async_step_portal_shown(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Portal mode: what to type where, to read and to scan; then the gateway is watched."""
         if user_input is not None:
-            return await self._async_begin(DeviceMethod.PORTAL)
+            return await self.async_begin(DeviceMethod.PORTAL)
         if CONF_IDENTITY in self.data:  # it has no label: its PIN is ours to make
             self.data.setdefault(CONF_KEY, create_pin())
             await self.async_keep_draft()
@@ -209,42 +201,8 @@ class DeviceCommissioningPages(DeviceDialog):
             last_step=False,
         )
 
-    async def async_step_discovered(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """IP-9 first: the device is among those that the gateway lists."""
-        if user_input is not None:
-            self.data |= {CONF_LFDI: user_input[CONF_LFDI], CONF_SFDI: sfdi_from_lfdi(user_input[CONF_LFDI])}
-            self.data.pop(CONF_IDENTITY, None)
-            self.data.pop(CONF_KEY, None)  # one that was made here is not that of a device that others registered
-            return await self._async_begin(DeviceMethod.DISCOVERED)
-        taken = self._known_lfdis()
-        try:
-            listed = await self.hub.gateway.listed_devices() or []
-        except GatewayError as err:
-            LOGGER.warning("the gateway's list cannot be read: %s", err.detail)
-            await async_load_words(self.hass)
-            return self.async_show_menu(
-                step_id="list_unread",
-                menu_options=["discovered", "method"],
-                description_placeholders={"reason": Words(self.hass).error(err.reason)},
-            )
-        options = {
-            device.lfdi: f"{device.sfdi} — {format_lfdi(device.lfdi)}"
-            for device in listed
-            if device.lfdi and device.lfdi not in taken
-        }
-        if not options:
-            return self.async_show_menu(step_id="not_listed", menu_options=["discovered", "method"])
-        return self.async_show_form(step_id="discovered", data_schema=device_forms.listed(options), last_step=False)
-
-    async def async_step_list_unread(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """The gateway's list could not be read: try again, or go another way."""
-        return await self.async_step_discovered()
-
-    async def async_step_not_listed(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Nothing is listed that was not added: look again, or go another way."""
-        return await self.async_step_discovered()
-
-    async def _async_begin(
+    @override
+    async def async_begin(
         self, method: DeviceMethod, zigbee: ZigbeeCredentials | None = None, *, pin_accepted: bool = False
     ) -> SubentryFlowResult:
         self.data[CONF_METHOD] = self._commissioning(method, zigbee, pin_accepted=pin_accepted).to_dict()

@@ -71,6 +71,7 @@ IN_BAND = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector(), probati
 JOIN = probatio.Schema(
     {probatio.Optional(CONF_EUI64): TextSelector(), probatio.Required(CONF_INSTALL_CODE): TextSelector()}
 )
+DISCOVERED_LABEL = probatio.Schema({probatio.Required(CONF_LFDI): TextSelector()})
 PORTAL = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector()})
 IDENTIFICATION = probatio.Schema({probatio.Required(CONF_SERIAL): TextSelector(), probatio.Required(CONF_KEY): _KEY})
 

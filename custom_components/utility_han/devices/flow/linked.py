@@ -158,7 +158,7 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
         await self.async_give_identity()
         await self.async_keep_draft()
         self.unasked = True
-        return await self._async_begin(DeviceMethod.IN_BAND, pin_accepted=True)
+        return await self.async_begin(DeviceMethod.IN_BAND, pin_accepted=True)
 
     @override
     def _page_after_commissioning(self, end: End, *, pending: str) -> str:
@@ -175,4 +175,4 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
         if self.data[CONF_METHOD]["method"] == DeviceMethod.REQUEST:
             # Home Assistant and the frontend both come here when the page before is done: it is asked for once.
             return await self.async_step_commission()
-        return await self._async_begin(DeviceMethod.REQUEST)
+        return await self.async_begin(DeviceMethod.REQUEST)

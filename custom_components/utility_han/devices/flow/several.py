@@ -162,7 +162,7 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
     async def _async_commission_one(self) -> AnyReason | None:
         """Bring the device of ``data`` onto the gateway's list and keep a record of it; return why it failed."""
         registrations = await self.async_registrations()
-        taken = self._known_lfdis() | registrations.records.keys()
+        taken = self.known_lfdis() | registrations.records.keys()
         if self.by_utility:
             self.data.setdefault(CONF_LFDI, invented_lfdi(taken))
         else:

@@ -14,6 +14,7 @@ from ..model import (
     GatewayConfiguration,
     Interval,
     LinkSecurity,
+    Listed,
     ListedDevice,
     Peer,
     Readings,
@@ -177,7 +178,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Read the EndDeviceList; meters that know clients by certificate alone have none."""
         listed = await self._end_devices.listed()
-        self._speakers.addresses = {device.href: device.lfdi for device in listed or () if device.lfdi}
+        self._speakers.listed = Listed(listed or ())
         return listed
 
     async def self_report(self, href: str | None = None) -> SelfReport:

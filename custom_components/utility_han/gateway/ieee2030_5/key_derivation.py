@@ -13,6 +13,8 @@ _BEGIN, _END = "-----BEGIN ENCRYPTED PRIVATE KEY-----", "-----END ENCRYPTED PRIV
 _MOST_ROUNDS = 10_000_000
 """Two seconds; a password manager takes a million."""
 _MOST_MEMORY = 256 * 1024 * 1024
+_DEEPEST = 16
+"""How many sequences are within each other at most; PBES2 (RFC 8018, A.4) with all of its parameters has four."""
 _SCRYPT = bytes.fromhex("2b06010401da47040b")
 _INTEGER, _OID, _SEQUENCE = 0x02, 0x06, 0x30
 
@@ -27,6 +29,8 @@ def opens_in_time(pem: str) -> bool:
         (_, info), *_ = _values(key)
         (_, algorithm), *_ = _values(info)
         said = list(_all(algorithm))
+    except _TooDeepError:
+        return False
     except ValueError, binascii.Error, IndexError:
         return True  # who opens it says that it is none
     numbers = [int.from_bytes(value, signed=True) for tag, value in said if tag == _INTEGER]
@@ -36,11 +40,17 @@ def opens_in_time(pem: str) -> bool:
     return all(number <= _MOST_ROUNDS for number in numbers)
 
 
-def _all(der: bytes) -> Iterator[tuple[int, bytes]]:
+class _TooDeepError(Exception):
+    """Sequences are within each other as in no algorithm: what it says is not looked for any further."""
+
+
+def _all(der: bytes, depth: int = 0) -> Iterator[tuple[int, bytes]]:
     """Yield every value within sequences, by its tag."""
+    if depth > _DEEPEST:
+        raise _TooDeepError
     for tag, value in _values(der):
         if tag == _SEQUENCE:
-            yield from _all(value)
+            yield from _all(value, depth + 1)
         else:
             yield tag, value
 

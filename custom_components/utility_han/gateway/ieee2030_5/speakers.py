@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from aio2030dot5 import MeterAuthError, async_build_ssl_context
 
 from ..errors import GatewayError, Reason
+from ..model import Listed
 from .capability import read_capability
 from .connection import CIPHERS, Connection, ConnectionSession
 from .end_devices import EndDevices
@@ -26,8 +27,8 @@ class Speakers:
     def __init__(self, ours: Connection) -> None:
         self._ours = ours
         self._own: dict[str, Connection] = {}
-        self.addresses: dict[str, str] = {}
-        """LFDIs by the address of their entries on the gateway's list."""
+        self.listed = Listed(())
+        """The gateway's list, as it was read last."""
 
     async def add(self, identity: Identity) -> None:
         """Have the device with this certificate speak for itself from now on."""
@@ -39,8 +40,9 @@ class Speakers:
         self._own[identity.lfdi] = self._ours.with_context(context)
 
     def at(self, href: str) -> str | None:
-        """Return the device whose entry, or something below it, is at ``href``."""
-        return next((lfdi for at, lfdi in self.addresses.items() if href == at or href.startswith(f"{at}/")), None)
+        """Return the device with a voice of its own whose entry, or something below it, is at ``href``."""
+        entries = ((lfdi, self.listed.get(lfdi)) for lfdi in self._own)
+        return next((lfdi for lfdi, at in entries if at and f"{href}/".startswith(f"{at.href}/")), None)
 
     @asynccontextmanager
     async def speaking(self, lfdi: str | None) -> AsyncIterator[ConnectionSession]:

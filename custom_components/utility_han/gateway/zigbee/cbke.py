@@ -9,6 +9,7 @@ from bellows.exception import InvalidCommandError
 from zigpy.types import Bytes
 
 from ..errors import GatewayError, Reason
+from ..identifiers import OWN_ENDPOINT
 from .clusters import KeyEstablishment
 from .messenger import Messenger
 from .radio import COMMAND_SECONDS, Radio, status_of
@@ -20,6 +21,8 @@ _ON_THE_WAY = 10.0
 _LONGEST = 60
 """Seconds that a meter may say; the field goes up to four minutes, for which nothing else could be asked."""
 _CERTIFICATE, _PUBLIC_KEY, _CODE = 48, 22, 16
+_BAD_KEY_CONFIRM, _BAD_MESSAGE = 0x02, 0x03
+"""Status of Terminate Key Establishment (table C-11): the key is not the same, or a message was not as it is to be."""
 
 _Server = KeyEstablishment.ServerCommandDefs
 _Client = KeyEstablishment.ClientCommandDefs
@@ -48,6 +51,22 @@ async def _agree(own: _RadioPart, messenger: Messenger, certificate: bytes) -> N
 
     The meter says in its first answer "approximately how long the responder device takes" for each of the others.
     """
+    try:
+        await _take_steps(own, messenger, certificate)
+    except _EndedByUsError as err:
+        # It may have the key by then, and would keep to it.
+        messenger.say(
+            KeyEstablishment,
+            _Server.terminate,
+            endpoint=OWN_ENDPOINT,
+            status=err.status,
+            wait_time=_SECONDS,
+            suite=_SUITE,
+        )
+        raise
+
+
+async def _take_steps(own: _RadioPart, messenger: Messenger, certificate: bytes) -> None:
     said = await _exchange(
         messenger,
         _Server.initiate_key_establishment,
@@ -67,7 +86,8 @@ async def _agree(own: _RadioPart, messenger: Messenger, certificate: bytes) -> N
     code, expected = await own.codes(theirs, _cut(said.ephemeral, _PUBLIC_KEY))
     said = await _exchange(messenger, _Server.confirm_key_data, _Client.confirm_key_data, to_confirm, mac=Bytes(code))
     if _cut(said.mac, _CODE) != expected:
-        raise GatewayError(Reason.NOT_AUTHORIZED, "the meter's code of key establishment is wrong")
+        detail = "the meter's code of key establishment is wrong"
+        raise _EndedByUsError(_BAD_KEY_CONFIRM, Reason.NOT_AUTHORIZED, detail)
 
 
 async def _exchange(messenger: Messenger, command: Any, answer: Any, seconds: int, **fields: Any) -> Any:
@@ -81,8 +101,16 @@ async def _exchange(messenger: Messenger, command: Any, answer: Any, seconds: in
 
 def _cut(data: Bytes, length: int) -> bytes:
     if len(data) < length:
-        raise GatewayError(Reason.MALFORMED, "the meter's part in key establishment is cut short")
+        raise _EndedByUsError(_BAD_MESSAGE, Reason.MALFORMED, "the meter's part in key establishment is cut short")
     return bytes(data[:length])
+
+
+class _EndedByUsError(GatewayError):
+    """What the meter said ends its key establishment, of which it is told by ``status``."""
+
+    def __init__(self, status: int, reason: Reason, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.status = status
 
 
 class _RadioPart:

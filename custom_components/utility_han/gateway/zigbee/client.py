@@ -276,6 +276,7 @@ class EzspGateway(SmartEnergyGateway):
             "endpoints": self._services.to_dict(),
             "announced": sorted(self._endpoints.announced),
             "clients": self._load_controls.to_dict(),
+            "begun": self._load_controls.begun(),
             "messages": self._messages.to_list(),
             **self._registers.to_dict(),
         }
@@ -294,6 +295,7 @@ class EzspGateway(SmartEnergyGateway):
             self._services.load(data["endpoints"])
             self._registers.load(data)
             self._load_controls.load(data["clients"])
+            self._load_controls.load_begun(data.get("begun", {}))
             self._messages.load(data["messages"])
         except KeyError, TypeError, ValueError, AttributeError:
             return  # the meter is asked anew

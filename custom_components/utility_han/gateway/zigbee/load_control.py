@@ -91,6 +91,8 @@ class MeterControls:
     def __init__(self, messenger: Messenger) -> None:
         self._messenger = messenger
         self._events: dict[int, _Event] = {}
+        self._begun: dict[int, datetime] = {}
+        """When events began that were to begin now and lasted when we stopped: listed again, they say the same."""
         self._clients: dict[int, _Client] = {}
         """By endpoint of ours."""
         self._refused: list[tuple[int, int]] = []
@@ -128,7 +130,7 @@ class MeterControls:
         if (known := self._events.get(number)) is not None:
             known.unlisted = None
             return False
-        start = moment(said.start_time) if said.start_time else now
+        start = moment(said.start_time) if said.start_time else self._begun.pop(number, now)
         self._events[number] = _Event(said, now, start)
         return True
 
@@ -317,8 +319,24 @@ class MeterControls:
         fields = report(number, status_of_response(response), response.at, said, applied_of_response(response))
         await self._messenger.tell(Drlc, Drlc.ServerCommandDefs.report_event_status, endpoint=endpoint, **fields)
 
+    def begun(self) -> dict[str, str]:
+        """Return when events began that were said to begin now and are not over, JSON-safe.
+
+        A StartTime of 0 means when it is heard (``load-control-event-table.c``), and a meter may list it as it was
+        sent (Freescale's ``ZclSEDRLC.c``, "only stores the received events"): the rest of events is asked for anew.
+        """
+        now = self._now()
+        lasting = {number: event for number, event in self._events.items() if not _over(event, now)}
+        begun = self._begun | {number: event.start for number, event in lasting.items() if not event.said.start_time}
+        since = now - timedelta(minutes=_MOST_MINUTES)
+        return {str(number): start.isoformat() for number, start in begun.items() if start > since}
+
+    def load_begun(self, data: Mapping[str, str]) -> None:
+        """Take up what :meth:`begun` gave."""
+        self._begun = {int(number): datetime.fromisoformat(start) for number, start in data.items()}
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the endpoints JSON-safe; events are asked for anew."""
+        """Return the endpoints JSON-safe."""
         return {str(endpoint): asdict(client) for endpoint, client in self._clients.items()}
 
     def load(self, data: Mapping[str, Any]) -> None:

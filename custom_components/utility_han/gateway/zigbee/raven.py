@@ -78,6 +78,8 @@ class RavenGateway(ReadingGateway):
         self._known = self._closed = False
         self._eui64 = ""
         self._lqi: int | None = None
+        self._heard: tuple[int, datetime] | None = None
+        """The last message that had no time, and when it was heard first."""
         self._refused: set[str] = set()
         """What the stick's firmware knows no command for."""
         self._opened = self._asked = self._unanswered = 0
@@ -286,8 +288,14 @@ class RavenGateway(ReadingGateway):
             return []
         number = int.from_bytes(told.message_id)
         answer = confirmable(number) if told.confirmation_required and not told.confirmed else None
-        start = told.time_stamp or datetime.now(UTC)
+        start = told.time_stamp or self._heard_first(number)
         return [Message(f"{number:08X}", told.text, Priority.NORMAL, None, start, start + _MESSAGE_HOLDS, answer)]
+
+    def _heard_first(self, number: int) -> datetime:
+        """Return when a message without a TimeStamp was heard first: it is told for as long as the stick has it."""
+        if self._heard is None or self._heard[0] != number:
+            self._heard = (number, datetime.now(UTC))
+        return self._heard[1]
 
     async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
         """Read the registers named; a value that the stick has not is left out."""
@@ -329,6 +337,7 @@ class RavenGateway(ReadingGateway):
             "meter": self._meter,
             "known": self._known,
             "meters": self.meters.to_dict(),
+            "heard": [self._heard[0], self._heard[1].isoformat()] if self._heard is not None else None,
         }
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -339,7 +348,9 @@ class RavenGateway(ReadingGateway):
             eui64, meter, known = str(data["eui64"]), data["meter"], data["known"]
             if "meters" in data:  # version 0.1.0 read whichever the stick told of
                 self.meters.load(data["meters"])
-        except KeyError, TypeError, ValueError, AttributeError:
+            if (heard := data.get("heard")) is not None:
+                self._heard = (int(heard[0]), datetime.fromisoformat(heard[1]))
+        except LookupError, TypeError, ValueError, AttributeError:
             return  # the stick is asked anew
         self._eui64, self._meter, self._known = eui64, meter, known
 

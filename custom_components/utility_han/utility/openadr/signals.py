@@ -95,6 +95,9 @@ def controls(
     """Return the load controls for devices, soonest first."""
     by_program: dict[str, list[LoadControl]] = {}
     for event, meant, part, asks, premise in _bounded(_asked_by(events, now, telling), telling):
+        if premise and telling.resources and meant is not None and not meant:
+            telling.notes.add(f"event {event.id}: its limit is aimed at others")
+            continue
         aimed: Iterable[str | None] = (None,) if premise or meant is None else sorted(meant & set(devices))
         for lfdi in aimed:
             for control in _pieces(event, part, asks, premise=premise, lfdi=lfdi, now=now):
