@@ -78,6 +78,7 @@ from .vehicles.charging_download import ChargingView
 from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
+from .vehicles.holding import async_let_all_go
 from .vehicles.manager import VehicleManager, price_tellers
 from .vehicles.premise import HomeWithoutVehicles
 from .vehicles.premise_entities import premise_shown
@@ -346,6 +347,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     parts: list[Callable[[], Awaitable[None]]] = [
         leave,
         partial(async_forget_controls, hass, entry.entry_id),  # before a utility is waited for
+        partial(async_let_all_go, hass, entry.entry_id),
         partial(_async_forget_shared, hass, entry),
         partial(async_give_up_account, hass, entry, registered),
         *(partial(kept.async_remove, hass, entry.entry_id) for kept in _OF_A_HUB),
