@@ -95,11 +95,12 @@ class KeptControls(Kept):
         async with self._saving:
             if self._written >= mine:
                 return
-            self._written = self._changes
+            changes = self._changes
             if (snapshot := self.snapshot()) != self._saved:
-                self._saved = snapshot
-                if not await self.async_write(snapshot):
-                    self._saved = None
+                self._saved = None  # who is cancelled while it is written does not know what is on disk
+                if await self.async_write(snapshot):
+                    self._saved = snapshot
+            self._written = changes
 
 
 def _interval(data: Any) -> tuple[str, float]:
