@@ -84,6 +84,12 @@ class KeptControls(Kept):
             "webhook_id": self.webhook_id,
         }
 
+    def rename(self, before: str, after: str) -> None:
+        """Take up that an entity has another id."""
+        for job in self.jobs.values():
+            if job.entity_id == before:
+                job.entity_id = after
+
     @override
     async def async_save(self) -> None:
         """Write what has changed; on disk when this returns.
