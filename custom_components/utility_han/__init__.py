@@ -26,6 +26,7 @@ from .const import (
     CONF_IDENTITY,
     CONF_KEEP_IDENTITY,
     CONF_KIND,
+    CONF_RENAMED,
     CONF_STATE,
     DOMAIN,
     LOGGER,
@@ -56,6 +57,7 @@ from .hub.kept_prices import KeptPrices
 from .hub.leaving import async_leave_gateway, async_take_back_former
 from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
+from .hub.renaming import async_follow_renames, taking_over
 from .hub.rounds import Rounds
 from .hub.storage import Kept, MadeByNewerVersionError
 from .hub.store import HanStore
@@ -78,6 +80,7 @@ from .vehicles.charging_download import ChargingView
 from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
+from .vehicles.holding import async_let_all_go
 from .vehicles.manager import VehicleManager, price_tellers
 from .vehicles.premise import HomeWithoutVehicles
 from .vehicles.premise_entities import premise_shown
@@ -125,12 +128,17 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_blueprint_action(hass)
     for view in (BindingRecordView(), WeekView(), ChargingView(), HandoverView()):
         hass.http.register_view(view)
+    async_follow_renames(hass, _takes_prices_of)
     await async_offer_dashboard(hass)
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.version > ENTRY_VERSION[0]:
             # Home Assistant does not load it, and says so in its log only.
             store_notices.async_tell_newer(hass, entry.entry_id, "core.config_entries")
     return True
+
+
+def _takes_prices_of(entry: UtilityHanConfigEntry, entity_id: str) -> bool:
+    return entry.runtime_data.manager(VehicleManager).charging.takes_prices_of(entity_id)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
@@ -211,6 +219,8 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     entry, coordinator = hub.entry, hub.coordinator
     registrations = await Registrations.async_get(hass, entry.entry_id)
     charging = await Charging.async_get(hass, entry.entry_id)
+    while CONF_RENAMED in entry.data:
+        await _async_rename(hass, entry)
     async_adopt_records(hass, entry, registrations)
     async_adopt_vehicles(hass, entry, charging)
     # From here on: what a dialog adds while the rest is set up would be shown by nobody.
@@ -243,6 +253,20 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
         OwnPrograms(hub.gateway, controls.premise, own),
         Controls(controls, coordinator.data),
     ]
+
+
+async def _async_rename(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+    """Have what is kept of entities go on under the ids that they have now."""
+    registrations = await Registrations.async_get(hass, entry.entry_id)
+    charging = await Charging.async_get(hass, entry.entry_id)
+    controls = await KeptControls.async_get(hass, entry.entry_id)
+    book = await HomeBook.async_get(hass, entry.entry_id)
+    with taking_over(hass, entry) as entities:
+        for before, after in entities:
+            await charging.async_rename(before, after)
+            for kept in (registrations, controls, book):
+                kept.rename(before, after)
+                await kept.async_save()
 
 
 @callback
@@ -346,6 +370,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
     parts: list[Callable[[], Awaitable[None]]] = [
         leave,
         partial(async_forget_controls, hass, entry.entry_id),  # before a utility is waited for
+        partial(async_let_all_go, hass, entry.entry_id),
         partial(_async_forget_shared, hass, entry),
         partial(async_give_up_account, hass, entry, registered),
         *(partial(kept.async_remove, hass, entry.entry_id) for kept in _OF_A_HUB),

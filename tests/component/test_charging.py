@@ -20,6 +20,7 @@ from custom_components.utility_han.hub import rounds
 from custom_components.utility_han.hub.subject import Occurrence
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.procedures.charging.ledger import RecordState
+from custom_components.utility_han.utility import UtilityError, UtilityReason
 from custom_components.utility_han.vehicles import manager
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import eventually, until
@@ -32,6 +33,7 @@ from tests.helpers.vehicles import (
     bind,
     issues_of,
     manager_of,
+    record_of,
     vehicle_device_id,
     vehicle_entity,
     vehicle_state,
@@ -98,6 +100,31 @@ async def test_session_is_measured_billed_and_shown(
     (session,) = answer["bindings"][0]["sessions"]
     assert (session["billing_record"], session["billed_wh"]) == (record["id"], 7_000)
     assert record["id"] in answer["document"]
+
+
+async def test_binding_whose_end_is_refused_keeps_no_session_from_its_bill(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    utility: SimulatedUtility,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was said for one binding that it cannot be ended, and that says nothing of what was charged."""
+    charging = manager_of(hub)
+
+    async def refuse(*_: object) -> None:
+        raise UtilityError(UtilityReason.REFUSED_BY_UTILITY, "its month is closed")
+
+    monkeypatch.setattr(charging.billers.utility, "end_binding", refuse)
+    tomorrow = dt_util.utcnow() + timedelta(days=1)
+    record_of(hub).run.ending = {"valid_until": tomorrow.isoformat(), "reason": "other"}
+    charger.plug()
+    charger.charge(3_000)
+    await hass.async_block_till_done()
+    charger.plug(plugged=False)
+    (record,) = await billed(utility, 1)
+    assert record["energy_wh"] == 3_000
+    await until(lambda: charging.delivery.reason is UtilityReason.REFUSED_BY_UTILITY)
 
 
 async def test_reload_within_a_session_loses_nothing(

@@ -278,6 +278,38 @@ async def test_switch_that_fails_is_tried_again(
     await until(lambda: hass.states.is_state(SWITCH, "on"))
 
 
+async def test_switch_that_is_away_when_it_is_to_be_let_go_is_waited_for(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    """It comes back as it was left: off."""
+    await plan(hass, hub, 10, 20)
+    request = await put_off(hass, gateway)
+    hass.states.async_set(SWITCH, "unavailable")
+    await called_off(hass, hub, gateway, request)
+    hass.states.async_set(SWITCH, "off")
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+
+
+@pytest.mark.parametrize("kind", ["vehicle", "device"])
+async def test_charger_is_let_go_where_its_vehicle_or_station_is_removed(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway, kind: str
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    (subentry,) = hub.get_subentries_of_type(kind)
+    hass.config_entries.async_remove_subentry(hub, subentry.subentry_id)
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+
+
+async def test_charger_is_let_go_where_its_hub_is_removed(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    await hass.config_entries.async_remove(hub.entry_id)
+    assert hass.states.is_state(SWITCH, "on")
+
+
 async def test_emergency_is_not_left_by_charging_now(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:

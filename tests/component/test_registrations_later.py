@@ -68,6 +68,27 @@ async def test_device_that_was_removed_is_deregistered_once_the_utility_takes_it
     await until(lambda: not registrar.registrations.records)
 
 
+@pytest.mark.use_case("UR-c", "UR-15")
+async def test_device_that_is_brought_again_while_its_end_is_told_is_not_forgotten(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registrar = patient.entry.runtime_data.manager(Registrar)
+    (record,) = registrar.registrations.records.values()
+    close = registrar.account.utility.close_registration
+
+    async def bring_again(registration_id: str, key: str) -> None:
+        await close(registration_id, key)
+        record.run.closing = False  # as its dialog does
+
+    monkeypatch.setattr(registrar.account.utility, "close_registration", bring_again)
+    record.run.closing = True
+    await registrar.async_close(record)
+    assert [*registrar.registrations.records.values()] == [record]
+    await registrar.async_pass(record)
+    assert (await stages(utility))[0] == "closed"
+    assert record.run.registration_id is not None, "another was opened"
+
+
 @pytest.mark.use_case("UR-15")
 async def test_device_that_the_gateway_keeps_is_told_of_and_deregistered_all_the_same(
     hass: HomeAssistant,

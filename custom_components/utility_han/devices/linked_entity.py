@@ -21,6 +21,13 @@ def serial_number_of(hass: HomeAssistant, entity_id: str) -> str | None:
 
 
 @callback
+def is_missing(hass: HomeAssistant, entity_id: str) -> bool:
+    """Whether there is no such entity; while Home Assistant starts, what is not there yet may still come."""
+    known = hass.states.get(entity_id) or er.async_get(hass).async_get(entity_id)
+    return known is None and hass.is_running
+
+
+@callback
 def measured(
     hass: HomeAssistant, entity_id: str, wanted: Collection[SensorDeviceClass]
 ) -> dict[SensorDeviceClass, float]:

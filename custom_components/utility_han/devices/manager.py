@@ -276,11 +276,22 @@ class Registrar:
             LOGGER.warning("%s could not be deregistered: %s", record.title, err)
 
     async def async_close(self, record: Record) -> None:
-        """Deregister a device whose subentry was removed, take it off the gateway's list, and forget it."""
-        await deregister(self.account.utility, record.run, self.async_save)
-        await self.async_take_off_list(record)
-        del self.registrations.records[record.run.lfdi]
-        await self.registrations.async_save()
+        """Deregister a device whose subentry was removed, take it off the gateway's list, and forget it.
+
+        One that is brought again meanwhile stays, and is registered anew.
+        """
+        run, known = record.run, self.registrations.records
+        async with self._locks.setdefault(run.lfdi, asyncio.Lock()):
+            if not run.closing or known.get(run.lfdi) is not record:
+                return
+            await deregister(self.account.utility, run, self.async_save)
+            if run.closing:
+                await self.async_take_off_list(record)
+            if run.closing:
+                del known[run.lfdi]
+            else:
+                run.begin_anew()
+            await self.registrations.async_save()
 
     async def async_take_off_list(self, record: Record) -> None:
         """Take a device off the gateway's list, where it was us who put it there."""

@@ -11,6 +11,7 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_bytes
 
+from ..hub.renaming import renamed
 from ..hub.storage import Kept
 from ..procedures import RegistrationRun, read_record
 
@@ -72,6 +73,12 @@ class Registrations(Kept):
             "draft": self.draft,
             "cursor": self.cursor,
         }
+
+    def rename(self, before: str, after: str) -> None:
+        """Take up that an entity has another id."""
+        self.draft = renamed(self.draft, before, after)
+        for record in self.records.values():
+            record.data = renamed(record.data, before, after)
 
     @override
     async def async_save(self) -> None:

@@ -13,7 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..const import LOGGER
 from ..devices.applied import applied_of
-from ..devices.linked_entity import drawn_by
+from ..devices.linked_entity import drawn_by, is_missing
 from ..devices.responses import Situation, answers_of, plan_of
 from ..devices.settings import DOMAINS, PRESET, Settings, same
 from ..procedures import ControlRecord, asks_nothing
@@ -163,8 +163,10 @@ class Appliance:
                 self._find_again(self._job, state, now, record)
             if self._job is not None and self._job.entity_id != wanted:
                 await self._put_back(self._job)
-                if self._job is not None:
+                if self._job is not None and (wanted is None or not is_missing(self._hass, self._job.entity_id)):
                     return Followed.UNAVAILABLE
+                # What is no more is never put back, and keeps the device from no other entity.
+                self._kept.jobs.pop(self._lfdi, None)
             if record is None or config is None:
                 return Followed.NOT_ASKED
             if (state := self._state(config["entity_id"])) is None:

@@ -1,6 +1,6 @@
 """Has the linked entities of a hub's devices do what is in force, and says what each makes of it."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,12 +36,13 @@ class Carrying:
         devices: Mapping[str, HanDevice],
         kept: KeptControls,
         as_asked: Callable[[HanDevice, ControlRecord], tuple[ControlRecord, Mapping[str, Any]]],
-        happened: Callable[[Sequence[Effect]], Awaitable[None]],
+        note: Callable[[Iterable[Effect]], None],
+        happened: Callable[[], Awaitable[None]],
     ) -> None:
         """``devices`` are by LFDI.
 
-        ``as_asked`` says what a control comes to for a device, and how it responds to that; ``happened`` is told what
-        came of it.
+        ``as_asked`` says what a control comes to for a device, and how it responds to that. ``note`` takes what came
+        of it at once: whoever writes how controls stand writes the answer with it. ``happened`` is told after that.
         """
         self._hass = hass
         self._entry = hub.entry
@@ -49,13 +50,13 @@ class Carrying:
         self._devices = devices
         self._kept = kept
         self._as_asked = as_asked
+        self._note = note
         self._happened = happened
         self._began = self._now()
         self._appliances = {lfdi: Appliance(hass, lfdi, kept) for lfdi in devices.keys() | kept.jobs.keys()}
         self._by_entity: dict[str, set[str]] = {}
         """LFDIs of the devices that an entity is, or that still have to put it back."""
         self._cancel_watch: CALLBACK_TYPE | None = None
-        self._pending: list[Effect] = []
         self._flushing = False
 
     @callback
@@ -113,7 +114,7 @@ class Carrying:
         effects = self._found(lfdi, appliance)
         if record is not None:
             effects += self._followed(lfdi, record, followed, appliance)
-        self._pending += effects
+        self._note(effects)
         if any(effect.refusal for effect in effects):
             self._act(lfdi)  # what was begun is put back
         if not self._flushing:
@@ -123,14 +124,7 @@ class Carrying:
     async def _flush(self) -> None:
         """Tell what came of it, for all devices that were at it in the same moment."""
         self._flushing = False
-        effects, self._pending = self._pending, []
-
-        async def tell() -> None:
-            told = effects.copy()
-            effects.clear()  # who is told keeps them; what is done once more is the rest
-            await self._happened(told)
-
-        await self._rounds.do("telling what was carried out", tell)
+        await self._rounds.do("telling what was carried out", self._happened)
 
     def _found(self, lfdi: str, appliance: Appliance) -> list[Effect]:
         """Take note of how an appliance that was out of sight was found, or that it is not looked for any longer."""

@@ -10,13 +10,13 @@ from math import ceil
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..devices.device import HanDevice
 from ..devices.levels import at_level, knows_levels
+from ..devices.linked_entity import is_missing
 from ..devices.responses import answers_of, goes_forward
 from ..esi import DemandResponseProgram, LoadControl, Source
 from ..gateway import GatewayError
@@ -87,7 +87,7 @@ class LoadControlManager:
             manager_lfdi = manager_lfdi or premise_lfdi(hub.entry.entry_id)
         self.premise = Premise(hass, kept, manager_lfdi, ours)
         self._rules.keep_only({*ours, *filter(None, [self.premise.lfdi])})
-        self._carrying = Carrying(hass, hub, ours, kept, self._as_asked, self._async_happened)
+        self._carrying = Carrying(hass, hub, ours, kept, self._as_asked, self._take_note, self._async_happened)
         self.charge_states = ChargeStates(hass)
         self.premise.changed.add(self._shares_changed)
         self._answering = Answering(hass, hub, kept, self._sources, ours.get)
@@ -248,7 +248,7 @@ class LoadControlManager:
             programs=self.premise.programs_of(device).union(program.href for program in device.dr_programs),
             allowed=device.may_be_controlled,
             answers=answers_of(config),
-            refusal=Refusal.ENTITY_MISSING if _missing(self._hass, config["entity_id"]) else None,
+            refusal=Refusal.ENTITY_MISSING if is_missing(self._hass, config["entity_id"]) else None,
             forward=goes_forward(config),
             beyond=(LEVELS if knows_levels(config) else frozenset()) | self.charge_states.answers_of(device),
         )
@@ -272,7 +272,8 @@ class LoadControlManager:
 
     async def _async_advanced(self, effects: Sequence[Effect]) -> None:
         """Keep what happened, then act, tell and answer."""
-        await self._async_happened(effects)
+        self._take_note(effects)
+        await self._async_happened()
         for lfdi in self.subjects:
             active = self._rules.active(lfdi)
             shown = None if active is None else (active.control, active.out)
@@ -283,9 +284,8 @@ class LoadControlManager:
         if not self._closed:
             self._carrying.async_act()
 
-    async def _async_happened(self, effects: Sequence[Effect]) -> None:
-        """Keep what happened, and what follows for the premise as a whole, then tell and answer."""
-        self._take_note(effects)
+    async def _async_happened(self) -> None:
+        """Keep what was noted, and what follows for the premise as a whole, then tell and answer."""
         self._take_note(self.premise.look(dt_util.utcnow()))
         async_tell(self._hass, self._entry, "limit_unmeasured", wanted=self.premise.unmeasured and not self._closed)
         await self._kept.async_save()
@@ -348,9 +348,3 @@ class LoadControlManager:
 
     async def _async_advance(self) -> None:
         await self._async_advanced(self._rules.advance(dt_util.utcnow()))
-
-
-def _missing(hass: HomeAssistant, entity_id: str) -> bool:
-    # While Home Assistant starts, what is not there yet may still come.
-    known = hass.states.get(entity_id) or er.async_get(hass).async_get(entity_id)
-    return known is None and hass.is_running

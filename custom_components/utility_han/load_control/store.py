@@ -84,6 +84,12 @@ class KeptControls(Kept):
             "webhook_id": self.webhook_id,
         }
 
+    def rename(self, before: str, after: str) -> None:
+        """Take up that an entity has another id."""
+        for job in self.jobs.values():
+            if job.entity_id == before:
+                job.entity_id = after
+
     @override
     async def async_save(self) -> None:
         """Write what has changed; on disk when this returns.
@@ -95,11 +101,12 @@ class KeptControls(Kept):
         async with self._saving:
             if self._written >= mine:
                 return
-            self._written = self._changes
+            changes = self._changes
             if (snapshot := self.snapshot()) != self._saved:
-                self._saved = snapshot
-                if not await self.async_write(snapshot):
-                    self._saved = None
+                self._saved = None  # who is cancelled while it is written does not know what is on disk
+                if await self.async_write(snapshot):
+                    self._saved = snapshot
+            self._written = changes
 
 
 def _interval(data: Any) -> tuple[str, float]:

@@ -1,7 +1,8 @@
 """The one who speaks with those who bill vehicles, the utility or the household itself: bindings, sessions, bills."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -25,7 +26,7 @@ from ..procedures import (
     record_id,
     refresh_bindings,
 )
-from ..utility import BindingStatus, Event, UtilityError, UtilityReason, VehicleFunctions
+from ..utility import PASSING, BindingStatus, Event, UtilityError, UtilityReason, VehicleFunctions
 from .billers import Billers
 from .store import Charging, VehicleRecord
 
@@ -108,17 +109,20 @@ class Delivery:
         self._tell()
 
     async def _async_pass(self) -> bool:
-        """Do what can be done now; return whether something waits for the utility."""
-        waiting = False
+        """Do what can be done now; return whether something waits for the utility.
+
+        Raises what one of them is refused only after all others.
+        """
+        waiting, refused = False, list[UtilityError]()
         news = self._news  # what is heard of from here on is for the next pass
         for biller in self._billers.all:
             for record in self._of(biller):
                 if record.key in self._charging.claimed:
                     continue
                 # One that fails keeps no other from its bill.
-                with self._account.rounds.round("binding", record.key, record.title):
+                with self._account.rounds.round("binding", record.key, record.title), _taking_note(refused):
                     waiting = await self._async_bound(biller, record) or waiting
-            await self._async_announce(biller)
+            await self._async_announce(biller, refused)
             runs = {record.key: record.run for record in self._charging.vehicles.values()}
             its = partial(self._billers.takes, biller)
             saved = self._charging.async_save
@@ -126,8 +130,11 @@ class Delivery:
                 waiting = await deliver_records(biller, self._charging.ledger, runs, saved, its) or waiting
             finally:
                 await self._reckon()
-        self._seen = news
+        if not refused:
+            self._seen = news
         await self._async_compare(dt_util.utcnow(), news)
+        if refused:
+            raise refused[0]
         return waiting
 
     def _of(self, biller: VehicleFunctions) -> list[VehicleRecord]:
@@ -149,15 +156,16 @@ class Delivery:
         if any(each.state is RecordState.TO_SEND for _, each in ledger.open_records()):
             self._wake.set()
 
-    async def _async_announce(self, biller: VehicleFunctions) -> None:
+    async def _async_announce(self, biller: VehicleFunctions, refused: list[UtilityError]) -> None:
         """Have the sessions of guests confirmed when they begin, so that their owners know while they charge."""
         for record, session in self._open_sessions():
             binding = record.run.current(session.started_at)
             if binding is None or not binding.guest or binding.status is not BindingStatus.IN_FORCE:
                 continue
             if self._billers.of(record) is biller and (name := record_id(session, binding)) not in self._announced:
-                await biller.confirm_session(binding.id, name, session.started_at)
-                self._announced.add(name)
+                with _taking_note(refused):
+                    await biller.confirm_session(binding.id, name, session.started_at)
+                    self._announced.add(name)
 
     async def _async_bound(self, utility: VehicleFunctions, record: VehicleRecord) -> bool:
         """Bring a vehicle's bindings up to date; return whether one waits to be confirmed."""
@@ -208,3 +216,14 @@ class Delivery:
         """Tell the end of a binding now; ``UtilityError`` where it is not taken."""
         async with self._locks.setdefault(record.key, asyncio.Lock()):
             await end_binding(self._billers.of(record), record.run, self._charging.async_save)
+
+
+@contextmanager
+def _taking_note(refused: list[UtilityError]) -> Iterator[None]:
+    """Keep an error that is about what is done inside, and nothing else; ``UtilityError`` where that is not known."""
+    try:
+        yield
+    except UtilityError as err:
+        if err.reason in PASSING:
+            raise
+        refused.append(err)

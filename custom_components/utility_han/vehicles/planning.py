@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
-from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON, STATE_OFF, STATE_ON
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback, split_entity_id
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
@@ -19,6 +17,7 @@ from ..gateway import GatewayError, Reservation, ReservationRequest, VehiclePowe
 from ..hub.hub import Hub
 from ..load_control.manager import LoadControlManager
 from ..procedures import MeasuredSession
+from .holding import async_hold, async_let_go
 from .reservation_answers import ReservationAnswers
 from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_SWITCH, is_power, read_power
 from .store import Charging, VehicleRecord
@@ -78,8 +77,9 @@ class Planning:
 
     @callback
     def async_start(self) -> None:
-        """Begin, where a vehicle's EVSE is a registered device."""
-        if any(self.evse(record) is not None for record in self._chargers.vehicles):
+        """Begin, where a vehicle's EVSE is a registered device, or was while its charger was held back."""
+        held = any(record.plan.held for record in self._charging.vehicles.values())
+        if held or any(self.evse(record) is not None for record in self._chargers.vehicles):
             self._cancel = async_track_time_interval(self._hass, self._look, _EVERY)
 
     @callback
@@ -168,10 +168,14 @@ class Planning:
             return
         self._busy = True
         try:
-            for record in self._chargers.vehicles:
-                if (href := self.evse_href(record)) is not None:
-                    with self._rounds.round("planning", record.key, record.title):
+            shown = self._chargers.vehicles
+            for record in list(self._charging.vehicles.values()):
+                href = self.evse_href(record) if record in shown else None
+                with self._rounds.round("planning", record.key, record.title):
+                    if href is not None:
                         await self._async_vehicle(record, href)
+                    else:  # the vehicle, or the device that its EVSE is, was removed
+                        await self._async_release(record)
         finally:
             self._busy = False
 
@@ -308,19 +312,9 @@ class Planning:
             and bool(self._chargers.plugged(record))
         )
         if hold and not record.plan.held:
-            await self._async_hold(record)
+            await async_hold(self._hass, self._charging, record)
         elif not hold and record.plan.held:
             await self._async_release(record)
-
-    async def _async_hold(self, record: VehicleRecord) -> None:
-        state = self._hass.states.get(record.data[CONF_SWITCH])
-        if state is None or state.state != STATE_ON:
-            return  # it is off, or a load control holds it already
-        record.plan.held = True
-        await self._charging.async_save()
-        if not await self._async_switch(record, SERVICE_TURN_OFF):
-            record.plan.held = False  # it is tried again
-            await self._charging.async_save()
 
     async def _async_release(self, record: VehicleRecord) -> None:
         """Let it charge again; while a load control has it off, that comes first."""
@@ -330,19 +324,4 @@ class Planning:
         active = self._controls.active(device) if device and device.control else None
         if active is not None and active.in_force:
             return
-        state = self._hass.states.get(record.data[CONF_SWITCH])
-        if state is not None and state.state == STATE_OFF and not await self._async_switch(record, SERVICE_TURN_ON):
-            return
-        record.plan.held = False
-        await self._charging.async_save()
-
-    async def _async_switch(self, record: VehicleRecord, action: str) -> bool:
-        entity_id = record.data[CONF_SWITCH]
-        try:
-            await self._hass.services.async_call(
-                split_entity_id(entity_id)[0], action, {ATTR_ENTITY_ID: entity_id}, blocking=True
-            )
-        except HomeAssistantError as err:
-            LOGGER.warning("%s: the charger could not be switched: %s", record.title, err)
-            return False
-        return True
+        await async_let_go(self._hass, self._charging, record)

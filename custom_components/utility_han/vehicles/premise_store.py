@@ -5,6 +5,7 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..hub.renaming import taken_over
 from ..hub.storage import Kept
 from ..procedures import HomeUse
 
@@ -32,6 +33,11 @@ class HomeBook(Kept):
     @override
     def snapshot(self) -> dict[str, Any]:
         return {"home": {"use": self.use.to_dict()}}
+
+    def rename(self, before: str, after: str) -> None:
+        """Take up that an entity has another id."""
+        if (last := self.use.last) is not None:
+            last.chargers = taken_over(last.chargers, before, after)
 
     def note(self) -> None:
         """Have it written now and then, and when Home Assistant stops."""

@@ -6,6 +6,7 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..hub.renaming import taken_over
 from ..hub.storage import Kept
 from ..procedures import PriceCourse, PricePoints, UnreadableRecordError
 from ..utility import RateProgram
@@ -41,6 +42,13 @@ class PriceBook(Kept):
     @override
     def snapshot(self) -> dict[str, Any]:
         return {"courses": {key: points.pack() for key, points in self.courses.items()}}
+
+    def rename(self, before: str, after: str) -> None:
+        """Take up that an entity has another id."""
+        for kind, entity_id, currency in [key.split("|") for key in self.courses]:
+            if entity_id == before:
+                its = (f"{kind}|{each}|{currency}" for each in (before, after))
+                self.courses = taken_over(self.courses, *its)
 
     def points(self, program: RateProgram) -> PricePoints:
         """Return the course of a program's source, to be told more, which is to be noted (:meth:`note`)."""

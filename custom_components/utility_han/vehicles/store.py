@@ -5,13 +5,15 @@ a guest's account until the utility has taken it. The other has the charging poi
 written each minute while something is charged, and stays as small as that is.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 
 from ..documents import Style
+from ..hub.renaming import renamed, taken_over
 from ..hub.storage import Kept
 from ..procedures import (
     ChargingPoint,
@@ -24,6 +26,7 @@ from ..procedures import (
     VehicleRun,
     read_record,
 )
+from ..utility import RateProgram
 from .person import Person
 from .price_book import PriceBook
 
@@ -124,6 +127,12 @@ class ChargingPoints(Kept):
         self.kept |= {point_id: point.to_dict() for point_id, point in self.watched.items()}
         return {"points": self.kept}
 
+    def rename(self, before: str, after: str) -> None:
+        """Take up that an entity has another id, while none is watched."""
+        self.snapshot()
+        self.watched.clear()
+        self.kept = taken_over(self.kept, before, after)
+
 
 class Charging(Kept):
     """The vehicles and charging of one hub.
@@ -215,6 +224,36 @@ class Charging(Kept):
     def take_point(self, point_id: str) -> dict[str, Any] | None:
         """Return what was kept of a charging point."""
         return self._points.kept.get(point_id)
+
+    async def async_rename(self, before: str, after: str) -> None:
+        """Take up that an entity has another id, while the hub is not loaded; on disk when this returns."""
+        self.draft = renamed(self.draft, before, after)
+        for record in self.vehicles.values():
+            record.data = renamed(record.data, before, after)
+            record.chargers = list(taken_over(dict.fromkeys(record.chargers), before, after))
+        entries = self.ledger.entries.values()
+        points = taken_over({entry.point: entry.point for entry in entries}, before, after)
+        now = {former: point for point, former in points.items()}
+        for entry in entries:
+            entry.point = now[entry.point]
+        for programs, key, program in list(self._programs()):
+            if program.source is not None and program.source.entity_id == before:
+                programs[key] = replace(program, source=replace(program.source, entity_id=after))
+        self._points.rename(before, after)
+        self.prices.rename(before, after)
+        for kept in (self._points, self.prices, self):
+            await kept.async_save()
+
+    def takes_prices_of(self, entity_id: str) -> bool:
+        """Whether a rate program takes its prices from an entity."""
+        sources = (program.source for _, _, program in self._programs())
+        return any(source is not None and source.entity_id == entity_id for source in sources)
+
+    def _programs(self) -> Iterator[tuple[dict[str, RateProgram], str, RateProgram]]:
+        """Yield all rate programs, each with where it is kept."""
+        runs = (record.run.programs for record in self.vehicles.values())
+        for programs in (*runs, self.household.programs, self.household.agreed):
+            yield from ((programs, key, program) for key, program in programs.items())
 
     async def async_save_points(self) -> None:
         """Write the charging points, and nothing of what ended; on disk when this returns."""

@@ -1,0 +1,67 @@
+"""Holds a charger back by its switch until the time that was reserved, and lets it go: none is held for good."""
+
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    SERVICE_TURN_OFF,
+    SERVICE_TURN_ON,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import HomeAssistant, split_entity_id
+from homeassistant.exceptions import HomeAssistantError
+
+from ..const import LOGGER
+from ..hub.storage import MadeByNewerVersionError
+from .sources import CONF_SWITCH
+from .store import Charging, VehicleRecord
+
+_AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+
+
+async def async_hold(hass: HomeAssistant, charging: Charging, record: VehicleRecord) -> None:
+    """Switch a vehicle's charger off; one that is off, or away, is left alone."""
+    state = hass.states.get(record.data[CONF_SWITCH])
+    if state is None or state.state != STATE_ON:
+        return  # it is off, or a load control holds it already
+    record.plan.held = True
+    await charging.async_save()
+    if not await _async_switch(hass, record, SERVICE_TURN_OFF):
+        record.plan.held = False  # it is tried again
+        await charging.async_save()
+
+
+async def async_let_go(hass: HomeAssistant, charging: Charging, record: VehicleRecord) -> None:
+    """Switch a charger on again that is held; while it is away, or the action fails, it stays to be let go."""
+    if (entity_id := record.data.get(CONF_SWITCH)) is not None:
+        state = hass.states.get(entity_id)
+        if state is None or state.state in _AWAY:
+            return  # it may come back as it was left
+        if state.state == STATE_OFF and not await _async_switch(hass, record, SERVICE_TURN_ON):
+            return
+    record.plan.held = False
+    await charging.async_save()
+
+
+async def async_let_all_go(hass: HomeAssistant, entry_id: str) -> None:
+    """Let go what is held for the vehicles of a hub that is removed; tried once."""
+    try:
+        charging = await Charging.async_get(hass, entry_id)
+    except MadeByNewerVersionError:
+        return  # what it did is not known to this version
+    for record in charging.vehicles.values():
+        if record.plan.held:
+            await async_let_go(hass, charging, record)
+
+
+async def _async_switch(hass: HomeAssistant, record: VehicleRecord, action: str) -> bool:
+    entity_id = record.data[CONF_SWITCH]
+    try:
+        await hass.services.async_call(
+            split_entity_id(entity_id)[0], action, {ATTR_ENTITY_ID: entity_id}, blocking=True
+        )
+    except HomeAssistantError as err:
+        LOGGER.warning("%s: the charger could not be switched: %s", record.title, err)
+        return False
+    return True
