@@ -121,6 +121,21 @@ def test_event_counts_again_once_the_one_that_went_before_it_is_taken_back() -> 
     assert bench.doing == ordinary
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"primacy": 3, "start": NOW},  # it lasts, and goes behind it
+        {"primacy": 1, "start": NOW + 60 * MINUTE},  # it goes before it, and is to come
+    ],
+)
+def test_event_that_is_there_again_waits_for_none_but_what_lasts_and_goes_before_it(beside: dict[str, Any]) -> None:
+    bench, other = Bench(), event("other", **beside)
+    bench.take(event(), other)
+    bench.take(other)
+    assert record_of(bench).outcome is R.CANCELLED
+    assert bench.take(event(), other) == [R.RECEIVED]
+
+
 def test_what_goes_before_an_event_does_so_for_its_own_device_alone() -> None:
     bench = Bench(DEVICE, replace(OTHER, programs=frozenset({PEAK})))
     ordinary = event("ordinary")

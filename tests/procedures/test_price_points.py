@@ -22,7 +22,7 @@ _spans = st.lists(
 )
 
 
-def at(hour: int) -> datetime:
+def at(hour: float) -> datetime:
     return START + timedelta(hours=hour)
 
 
@@ -51,7 +51,7 @@ def test_second_in_which_a_session_ends_is_priced_whole() -> None:
     points, end = PricePoints(), START + timedelta(hours=1, microseconds=900_000)
     points.fill(START, end, Decimal("0.20"))
     assert points.spans(START, end)[-1].end >= end
-    assert points.spans(START, at(1))[-1].end == at(1) + timedelta(seconds=1)
+    assert points.spans(START, at(0.5))[-1].end == at(0.5) + timedelta(seconds=1)
 
 
 def by_the_hour(hours: int) -> PricePoints:
