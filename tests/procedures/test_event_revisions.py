@@ -98,8 +98,8 @@ def test_event_that_is_over_and_said_again_is_over() -> None:
     bench.wait(30)
     assert bench.take(event()) == []
     assert record_of(bench).phase is Phase.ENDED
-    # The same for one that is moved to where it is over: there is nothing left of it.
-    assert bench.take(event(start=NOW)) == []
+    # The same for one that is moved to where it is over just now: there is nothing left of it.
+    assert bench.take(event(start=NOW + 20 * MINUTE, duration=20 * MINUTE)) == []
 
 
 def test_event_that_was_taken_back_and_is_there_again_counts_again() -> None:
@@ -207,6 +207,21 @@ def test_offset_adds_to_the_level_of_the_event_it_goes_before(
     others += [record(rest, R.CANCELLED), record(rest, R.SUPERSEDED, out=OptedOut.DURING)]
     others += [record(replace(rest, start=start), R.SUPERSEDED) for start in (at - 30 * MINUTE, at + MINUTE)]
     assert level_of(own, [own, *others], at) == told
+
+
+def test_of_two_levels_of_one_rank_the_newer_is_added_to() -> None:
+    bench = Bench(replace(DEVICE, beyond=frozenset({"level", "level_offset"})))
+    older, newer = (
+        event(str(level), level=level, created=NOW - (5 - level) * MINUTE, duty_cycle=None) for level in (1, 2)
+    )
+    offset = event(level_offset=1, primacy=1, start=NOW + 30 * MINUTE, duty_cycle=None)
+    bench.take(older, newer, offset)
+    bench.wait(20)
+    assert bench.rules.level(LFDI, bench.now) == 2
+    bench.wait(10)
+    assert bench.rules.level(LFDI, bench.now) == 3
+    bench.opt_out()
+    assert bench.rules.level(LFDI, bench.now) is None
 
 
 @pytest.mark.parametrize("source", Source)

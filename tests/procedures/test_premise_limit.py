@@ -281,6 +281,9 @@ def test_what_was_told_to_devices_counts_until_the_meter_shows_it(since: float, 
     state = LimitState(changes=[(1e9 - since, 500.0)])
     PremiseLimit(state, LIMIT).settle([LimitedLoad("load", 5, False, 3000.0)], LIMIT + 500, 1e9)
     assert (state.levels.get("load", 1.0) < 1) is lowered
+    more = LimitState(changes=[(1e9 - since, 500.0)])
+    PremiseLimit(more, LIMIT).settle([LimitedLoad("load", 5, True, 3000.0, most=3000.0)], LIMIT + 550, 1e9)
+    assert more.levels["load"] == pytest.approx((3000 - (800 if lowered else 300)) / 3000)
     grown = LimitState(levels={"load": 0.0}, lowered={"load": 0.0}, changes=[(1e9 - since, -500.0)])
     PremiseLimit(grown, LIMIT).settle([LimitedLoad("load", 5, False, 0.0, most=3000.0)], BELOW - 3000.0, 1e9)
     assert (grown.levels["load"] == 1) is lowered
