@@ -226,6 +226,14 @@ def test_device_is_lowered_as_far_as_is_needed(load: dict[str, Any], reading: fl
     assert limit.level("load") == pytest.approx(level)
 
 
+@pytest.mark.parametrize(("level", "again"), [(0.3, False), (0.31, True)])
+def test_device_that_is_as_low_as_it_goes_is_not_told_so_again(level: float, again: bool) -> None:
+    state = LimitState(levels={"load": level}, lowered={"load": 1.0})
+    load = LimitedLoad("load", 5, True, 3000.0 * level, most=3000.0, least=0.3)
+    assert PremiseLimit(state, LIMIT).settle([load], LIMIT + 1, 1e9) is again
+    assert state.lowered["load"] == (1e9 if again else 1.0)
+
+
 @pytest.mark.parametrize(("second", "level"), [(249.0, 0.0), (251.0, 1.0)])
 def test_no_device_more_is_lowered_than_is_needed(second: float, level: float) -> None:
     limit = PremiseLimit(LimitState(), LIMIT)
