@@ -27,6 +27,7 @@ def test_control_that_is_looked_at_when_it_ends_has_come_and_gone(looked: int, t
     bench = Bench()
     bench.take(control())
     assert bench.wait(looked) == told
+    assert record_of(bench).refusal is (Refusal.INTERRUPTED if looked == 40 else None)  # nobody was there
 
 
 @pytest.mark.parametrize(
