@@ -120,6 +120,44 @@ def test_unusable_identity_is_refused_with_its_reason(pair: object, problem: Ide
     assert "PRIVATE" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("lengths", "problem"),
+    [
+        ((65_536, 4096), None),
+        ((65_537, 4096), IdentityProblem.CERTIFICATE_UNREADABLE),
+        ((65_536, 4097), IdentityProblem.KEY_UNREADABLE),
+    ],
+)
+def test_what_is_longer_than_any_certificate_or_key_is_not_looked_at(
+    lengths: tuple[int, int], problem: IdentityProblem | None
+) -> None:
+    certificate, key = (text.ljust(length) for text, length in zip(certificate_for(p256()), lengths, strict=True))
+    if problem is None:
+        assert load_identity(certificate, key).cert_pem.strip() == certificate.strip()
+        return
+    with pytest.raises(UnusableIdentityError) as caught:
+        load_identity(certificate, key)
+    assert caught.value.problem is problem
+
+
+@pytest.mark.parametrize(
+    ("days", "problem"),
+    [
+        (-2, IdentityProblem.CERTIFICATE_NOT_YET_VALID),
+        (998, None),
+        (1000, IdentityProblem.CERTIFICATE_EXPIRED),
+    ],
+)
+def test_certificate_is_judged_by_the_time_that_is_told(days: int, problem: IdentityProblem | None) -> None:
+    pair, at = certificate_for(p256()), datetime.now(UTC) + timedelta(days=days)
+    if problem is None:
+        assert load_identity(*pair, at=at).lfdi
+        return
+    with pytest.raises(UnusableIdentityError) as caught:
+        load_identity(*pair, at=at)
+    assert caught.value.problem is problem
+
+
 @settings(max_examples=60)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_is_refused_without_a_stray_exception(certificate: str, key: str) -> None:

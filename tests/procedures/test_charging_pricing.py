@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from custom_components.utility_han.procedures.charging.billing import billable_records
 from custom_components.utility_han.procedures.charging.charge import Charge, ChargedVehicle
 from custom_components.utility_han.procedures.charging.coins import in_coins
+from custom_components.utility_han.procedures.charging.meter import Oddity
 from custom_components.utility_han.procedures.charging.pricing import (
     PriceCourse,
     PricesMissingError,
@@ -168,6 +169,24 @@ def test_blocks_begin_anew_with_the_month_of_the_program() -> None:
     assert by_price(charge) == {"0.17": 12_000, "0.10": 12_000}
 
 
+def test_first_watt_hour_of_a_month_is_its_first() -> None:
+    agreed = with_more(rates([]), blocks=(Block(10_000, Decimal("0.02")),))
+    charge = priced(steady(datetime(2026, 5, 31, 22, tzinfo=BERLIN), 4), agreed, month_wh_before=500_000)
+    assert by_price(charge) == {"0.12": 12_000 + 2_000, "0.10": 10_000}
+
+
+def test_block_that_begins_with_a_quarter_of_an_hour_cuts_nothing_off_the_one_before() -> None:
+    agreed = with_more(rates([]), blocks=BLOCKS)
+    charge = priced(steady(datetime(2026, 6, 3, 12, tzinfo=BERLIN), 1), agreed, month_wh_before=98_500)
+    assert [(each.energy_wh, str(each.per_kwh)) for each in charge.periods] == [
+        (1500, "0.10"),
+        (1000, "0.12"),
+        (500, "0.17"),
+        (1500, "0.17"),
+        (1500, "0.17"),
+    ]
+
+
 def spot(*prices: tuple[int, int, str]) -> PriceCourse:
     day = datetime(2026, 6, 3, tzinfo=UTC)
     return [PriceSpan(day + start * MINUTE, day + end * MINUTE, Decimal(price)) for start, end, price in prices]
@@ -181,6 +200,12 @@ def test_price_that_changes_within_a_quarter() -> None:
     charge = priced(steady(datetime(2026, 6, 3, tzinfo=UTC), 2), DYNAMIC, course=course)
     assert by_price(charge) == {"0.25": 2000, "-0.05": 4000, "0.35": 6000}
     assert cost_of_charge(charge).gross == Decimal("2.40")
+
+
+def test_prices_of_others_cut_nothing_where_none_is_agreed_to() -> None:
+    session = steady(datetime(2026, 6, 3, tzinfo=UTC), 2)
+    course = spot((0, 20, "0.20"), (20, 600, "-0.10"))
+    assert priced(session, rates([]), course=course).periods == priced(session, rates([])).periods
 
 
 def test_time_without_a_price_is_asked_about_and_never_free() -> None:
@@ -212,6 +237,27 @@ def test_session_is_cut_where_one_binding_ends() -> None:
     assert len(first.id) == 36
     assert (first.meter_start_wh, second.meter_end_wh) == (1000, 13_000)
     assert first.meter_end_wh == second.meter_start_wh
+
+
+def test_charge_says_what_it_is_of() -> None:
+    session, bound, agreed = steady(datetime(2026, 6, 3, tzinfo=UTC), 1), binding(), rates([])
+    at = session.marks[-1].at + MINUTE
+    made = charge_of(session, bound, agreed, VEHICLE, METER, at, month_wh_before=4711)
+    assert made is not None
+    assert (made.session_id, made.vehicle, made.binding, made.program) == (session.id, VEHICLE, bound, agreed)
+    assert (made.meter_kind, made.meter_id) == (METER.kind, METER.id)
+    assert (made.month_wh_before, made.issued_at) == (4711, at)
+    first = charge_of(session, bound, agreed, VEHICLE, METER, at)
+    assert first is not None
+    assert first.month_wh_before == 0
+
+
+def test_charge_of_which_a_part_is_estimated_says_nothing_of_the_counter() -> None:
+    session = steady(datetime(2026, 6, 3, tzinfo=UTC), 1)
+    assert priced(session, rates([])).meter_start_wh == 1000
+    session.note(Oddity.GAP)
+    made = priced(session, rates([]))
+    assert (made.meter_start_wh, made.meter_end_wh, made.estimated_wh) == (None, None, made.energy_wh)
 
 
 @st.composite

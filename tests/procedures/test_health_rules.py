@@ -67,6 +67,46 @@ def test_worst_is_the_state_and_what_explains_the_rest_the_reason() -> None:
     assert clock.how()[1] is HealthReason.WEAK_SIGNAL
 
 
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "before", "after"),
+    [
+        (HealthReason.NOT_LISTED, 0, 1),
+        (HealthReason.GATEWAY_DOWN, 3, 2),
+        (HealthReason.ENTITY_UNAVAILABLE, 5, 2),
+        (HealthReason.WEAK_LINK, 10, 60),
+        (HealthReason.UTILITY_UNREACHABLE, 60, 2),
+        (HealthReason.SESSIONS_UNDELIVERED, 60, 0),
+    ],
+)
+def test_reason_is_believed_and_let_go_to_the_second(reason: HealthReason, before: int, after: int) -> None:
+    health, found = Health(), [finding(reason)]
+    believed_at = START + timedelta(minutes=before)
+    if before:
+        assert not health.take(found, START)
+        assert not health.take(found, believed_at - SECOND)
+    assert health.take(found, believed_at)
+    assert (health.state, health.reason, health.since) == (found[0].state, reason, believed_at)
+    assert not health.take(found, believed_at + SECOND)
+    away_at = believed_at + SECOND + timedelta(minutes=after)
+    if after:
+        assert not health.take([], away_at - SECOND)
+    assert health.take([], away_at)
+    assert (health.state, health.reason, health.since) == (HealthState.OK, None, away_at)
+
+
+def test_state_is_as_old_as_it_is_whatever_reason_it_has_now() -> None:
+    health, lost = Health(), finding(HealthReason.REGISTRATION_LOST)
+    health.take([UNLISTED], START)
+    assert health.take([lost], START + SECOND, sure=True)
+    assert (health.reason, health.state, health.since) == (lost.reason, HealthState.FAILED, START)
+    assert health.take([AWAY], START + 2 * SECOND, sure=True)
+    assert (health.state, health.since) == (HealthState.FAILING, START + 2 * SECOND)
+    assert not health.take([AWAY], START + 3 * SECOND)  # believed already
+
+
 def test_what_was_looked_at_with_care_is_believed_and_let_go_at_once() -> None:
     clock = Clock()
     assert clock.health.take([AWAY], START, sure=True)

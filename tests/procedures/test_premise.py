@@ -9,6 +9,7 @@ import pytest
 from custom_components.utility_han.esi import TargetReduction
 from custom_components.utility_han.procedures.premise import (
     MANAGER_CATEGORY,
+    PremiseGoal,
     applied_to_premise,
     goal_of,
     is_of_premise,
@@ -40,6 +41,7 @@ def test_only_a_single_request_is_one_of_the_premise() -> None:
         (TEN_PERCENT, 3000.0, 0.0, 90.0),  # nothing is measured at the devices
         (TEN_PERCENT, None, 1500.0, 90.0),  # nor at the meter
         (TEN_PERCENT, -500.0, 1500.0, 90.0),  # the premise gives to the grid
+        (TEN_PERCENT, 0.0, 1500.0, 90.0),
         (replace(TEN_PERCENT, load_adjustment=110.0, shift_forward=True), 3000.0, 1500.0, 120.0),
         (TWO_KILOWATTS, 3000.0, 2000.0, 50.0),
         (TWO_KILOWATTS, 1500.0, 2000.0, 100.0),  # it stays below as it is
@@ -77,3 +79,15 @@ def test_what_came_of_it_says_the_meter(asked: Any, measured: list[float], appli
         goal.total += watts
         goal.samples += 1
     assert applied_to_premise(asked, goal) == pytest.approx(applied)
+
+
+@pytest.mark.parametrize(
+    ("average", "measured", "percent"),
+    [(None, 500.0, None), (0.0, 500.0, None), (-1.0, 500.0, None), (0.5, 0.4, 80.0), (1000.0, -200.0, 0.0)],
+)
+def test_percentage_is_told_where_there_was_something_to_compare_with(
+    average: float | None, measured: float, percent: float | None
+) -> None:
+    goal = PremiseGoal(average, 90.0, total=2 * measured, samples=2)
+    told = {} if percent is None else {"load_adjustment": percent}
+    assert applied_to_premise(TEN_PERCENT, goal) == pytest.approx(told)

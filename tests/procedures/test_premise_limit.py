@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -199,3 +200,145 @@ def test_nothing_measured_leaves_half_of_the_limit_to_the_rest() -> None:
     unknown = Premise([Device("heater", 9, 2000.0, rated=False)], 0.0)
     unknown.poll(read=False)
     assert unknown.levels() == [0.0]
+
+
+BELOW = LIMIT * 0.95
+"""What the premise is brought to: a twentieth of the limit is left free."""
+
+
+@pytest.mark.parametrize(
+    ("load", "reading", "level"),
+    [
+        ({"drawn": 3000.0}, LIMIT, 1.0),  # at the limit is not above it
+        ({"drawn": 3000.0}, LIMIT + 1, 0.0),
+        ({"drawn": 0.0}, LIMIT + 1, 1.0),  # it draws nothing: to lower it saves nothing
+        ({"drawn": 3000.0, "stepless": True, "most": 3000.0}, LIMIT + 50, 0.9),
+        ({"drawn": 3000.0, "stepless": True, "most": 3000.0, "least": 0.95}, LIMIT + 50, 0.95),
+        ({"drawn": None, "stepless": True, "most": 3000.0}, LIMIT + 50, 0.9),  # by its plate
+        ({"drawn": 3000.0, "stepless": True}, LIMIT + 50, 0.9),  # as much as it was seen to draw
+        ({"drawn": None, "stepless": True}, LIMIT + 50, 0.0),  # nobody knows what it draws
+    ],
+)
+def test_device_is_lowered_as_far_as_is_needed(load: dict[str, Any], reading: float, level: float) -> None:
+    limit = PremiseLimit(LimitState(), LIMIT)
+    given = {"key": "load", "importance": 5, "stepless": False, **load}
+    assert limit.settle([LimitedLoad(**given)], reading, 1e9) is (level < 1)
+    assert limit.level("load") == pytest.approx(level)
+
+
+@pytest.mark.parametrize(("level", "again"), [(0.3, False), (0.31, True)])
+def test_device_that_is_as_low_as_it_goes_is_not_told_so_again(level: float, again: bool) -> None:
+    state = LimitState(levels={"load": level}, lowered={"load": 1.0})
+    load = LimitedLoad("load", 5, True, 3000.0 * level, most=3000.0, least=0.3)
+    assert PremiseLimit(state, LIMIT).settle([load], LIMIT + 1, 1e9) is again
+    assert state.lowered["load"] == (1e9 if again else 1.0)
+
+
+@pytest.mark.parametrize(("second", "level"), [(249.0, 0.0), (251.0, 1.0)])
+def test_no_device_more_is_lowered_than_is_needed(second: float, level: float) -> None:
+    limit = PremiseLimit(LimitState(), LIMIT)
+    # Of 500 W that are needed, a watt is a matter of adding numbers up.
+    loads = [LimitedLoad(str(each), each, False, drawn) for each, drawn in enumerate((second, 248.5, 10.0))]
+    limit.settle(loads, LIMIT + 250, 1e9)
+    assert [limit.level(load.key) for load in loads] == [0.0, 0.0, level]
+
+
+@pytest.mark.parametrize(
+    ("waited", "room", "raised"),
+    [(60.0, 3000.0, True), (59.0, 3000.0, False), (60.0, 2999.0, False), (3600.0, 0.0, False)],
+)
+def test_device_is_raised_after_a_minute_where_there_is_room_for_all_it_may_draw(
+    waited: float, room: float, raised: bool
+) -> None:
+    limit = PremiseLimit(LimitState(levels={"load": 0.0}, lowered={"load": 1e9 - waited}), LIMIT)
+    load = LimitedLoad("load", 5, False, 0.0, most=3000.0)
+    assert limit.settle([load], BELOW - room, 1e9) is raised
+    assert limit.level("load") == float(raised)
+
+
+@pytest.mark.parametrize(("room", "level"), [(600.0, 0.7), (59.0, 0.5), (60.0, 0.52), (9000.0, 1.0), (-1.0, 0.5)])
+def test_stepless_device_takes_the_room_that_is_worth_it(room: float, level: float) -> None:
+    limit = PremiseLimit(LimitState(levels={"load": 0.5}, lowered={"load": 0.0}), LIMIT)
+    limit.settle([LimitedLoad("load", 5, True, 1500.0, most=3000.0)], BELOW - room, 1e9)
+    assert limit.level("load") == pytest.approx(level)
+
+
+@pytest.mark.parametrize(
+    ("waited", "guess", "raised"),
+    [(599.0, None, False), (600.0, None, True), (60.0, 1000.0, True), (60.0, 1001.0, False), (600.0, 1001.0, True)],
+)
+def test_device_of_which_nobody_knows_what_it_draws_is_tried(waited: float, guess: float | None, raised: bool) -> None:
+    guessed = {} if guess is None else {"load": guess}
+    limit = PremiseLimit(LimitState(levels={"load": 0.0}, lowered={"load": 1e9 - waited}, guessed=guessed), LIMIT)
+    limit.settle([LimitedLoad("load", 5, False, None)], BELOW - 1000.0, 1e9)
+    assert limit.level("load") == float(raised)
+
+
+@pytest.mark.parametrize(("since", "patience"), [(599.0, 240.0), (600.0, 60.0)])
+def test_device_that_was_raised_too_early_waits_twice_as_long(since: float, patience: float) -> None:
+    state = LimitState(raised={"load": 1e9 - since}, patience={"load": 120.0})
+    PremiseLimit(state, LIMIT).settle([LimitedLoad("load", 5, False, 3000.0)], LIMIT + 1, 1e9)
+    assert (state.patience["load"], state.lowered["load"]) == (patience, 1e9)
+    never = LimitState()
+    PremiseLimit(never, LIMIT).settle([LimitedLoad("load", 5, False, 3000.0)], LIMIT + 1, 1e9)
+    assert never.patience == {"load": 60.0}
+
+
+@pytest.mark.parametrize(("since", "lowered"), [(9.0, False), (10.0, True)])
+def test_what_was_told_to_devices_counts_until_the_meter_shows_it(since: float, lowered: bool) -> None:
+    state = LimitState(changes=[(1e9 - since, 500.0)])
+    PremiseLimit(state, LIMIT).settle([LimitedLoad("load", 5, False, 3000.0)], LIMIT + 500, 1e9)
+    assert (state.levels.get("load", 1.0) < 1) is lowered
+    more = LimitState(changes=[(1e9 - since, 500.0)])
+    PremiseLimit(more, LIMIT).settle([LimitedLoad("load", 5, True, 3000.0, most=3000.0)], LIMIT + 550, 1e9)
+    assert more.levels["load"] == pytest.approx((3000 - (800 if lowered else 300)) / 3000)
+    assert more.changes[-1] == (1e9, pytest.approx(800 if lowered else 300))
+    grown = LimitState(levels={"load": 0.0}, lowered={"load": 0.0}, changes=[(1e9 - since, -500.0)])
+    PremiseLimit(grown, LIMIT).settle([LimitedLoad("load", 5, False, 0.0, most=3000.0)], BELOW - 3000.0, 1e9)
+    assert (grown.levels["load"] == 1) is lowered
+
+
+def test_what_was_saved_by_lowering_unknown_devices_is_what_they_draw_at_the_most() -> None:
+    state = LimitState()
+    limit, load = PremiseLimit(state, LIMIT), LimitedLoad("load", 5, False, None)
+    limit.settle([load], LIMIT + 1, 1e9)
+    assert (state.unsure, state.guessed) == (["load"], {})
+    limit.settle([load], LIMIT - 800, 1e9 + 9)
+    assert state.guessed == {}  # it may not show yet
+    limit.settle([load], LIMIT - 999, 1e9 + 10)
+    assert (state.unsure, state.guessed) == ([], {"load": 1000.0})
+
+
+@pytest.mark.parametrize(
+    ("drawn", "level", "learned"), [(700.0, 1.0, {"load": 700.0}), (0.0, 1.0, {}), (700.0, 0.5, {}), (None, 1.0, {})]
+)
+def test_what_a_device_draws_is_learned_while_it_is_not_lowered(
+    drawn: float | None, level: float, learned: dict[str, float]
+) -> None:
+    state = LimitState(levels={"load": level, "gone": 0.0}, lowered={"load": 1e9})
+    PremiseLimit(state, LIMIT).settle([LimitedLoad("load", 5, True, drawn)], 100.0, 1e9)
+    assert (state.learned, state.levels) == (learned, {"load": level})
+
+
+@pytest.mark.parametrize(
+    ("loads", "levels"),
+    [
+        ([("a", 1, False, 2500.0), ("b", 9, False, 2500.0)], [0.0, 1.0]),  # half of 5 kW is for one
+        ([("a", 1, False, 500.0), ("b", 9, False, 2000.0)], [1.0, 1.0]),
+        ([("a", 1, False, 500.0), ("b", 9, False, 2001.0)], [0.0, 1.0]),
+        ([("a", 1, True, 1000.0), ("b", 9, False, 2000.0)], [0.5, 1.0]),
+        ([("a", 9, True, 5000.0), ("b", 1, True, 5000.0)], [0.5, 0.3]),
+        ([("a", 9, True, None), ("b", 1, True, 2000.0)], [0.3, 1.0]),
+        ([("a", 9, True, 1.0)], [1.0]),
+    ],
+)
+def test_without_a_reading_half_of_the_limit_is_shared_by_importance(
+    loads: list[tuple[str, int, bool, float | None]], levels: list[float]
+) -> None:
+    limit = PremiseLimit(LimitState(), LIMIT)
+    given = [
+        LimitedLoad(key, importance, stepless, None, most=most, least=0.3 if stepless else 0.0)
+        for key, importance, stepless, most in loads
+    ]
+    limit.settle(given, None, 1e9)
+    assert [limit.level(load.key) for load in given] == pytest.approx(levels)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.utility_han.esi.typed import UnreadableRecordError
+from custom_components.utility_han.procedures.charging import price_points
 from custom_components.utility_han.procedures.charging.price_points import PricePoints
 
 pytestmark = pytest.mark.use_case("UR-EV")
@@ -21,7 +22,7 @@ _spans = st.lists(
 )
 
 
-def at(hour: int) -> datetime:
+def at(hour: float) -> datetime:
     return START + timedelta(hours=hour)
 
 
@@ -50,6 +51,34 @@ def test_second_in_which_a_session_ends_is_priced_whole() -> None:
     points, end = PricePoints(), START + timedelta(hours=1, microseconds=900_000)
     points.fill(START, end, Decimal("0.20"))
     assert points.spans(START, end)[-1].end >= end
+    assert points.spans(START, at(0.5))[-1].end == at(0.5) + timedelta(seconds=1)
+
+
+def by_the_hour(hours: int) -> PricePoints:
+    """Return a course with another price each hour: as many cents as hours have passed."""
+    points = PricePoints()
+    for hour in range(hours):
+        points.tell(at(hour), at(hour + 1), Decimal(hour) / 100)
+    return points
+
+
+@pytest.mark.parametrize("before", [-1.0, 0.0, 0.5, 1.0, 2.5, 3.0, 3.5])
+def test_what_held_when_it_is_forgotten_stays_known(before: float) -> None:
+    points, moment = by_the_hour(3), START + timedelta(hours=before)
+    known = by_the_hour(3).spans(max(moment, START), at(4))
+    points.prune(moment)
+    assert points.spans(max(moment, START), at(4)) == known
+    begun = min(max(int(before), 0), 3)
+    assert len(points) == 4 - begun
+    assert all(each.start >= at(begun) for each in points.spans(START, at(4)))
+
+
+def test_course_that_grows_too_long_forgets_what_is_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(price_points, "_MOST", 5)
+    points = by_the_hour(5)
+    points.prune(START)
+    assert len(points) == 5
+    assert [each.per_kwh for each in points.spans(START, at(9))] == [Decimal(hour) / 100 for hour in range(1, 5)]
 
 
 def test_three_years_of_quarters_are_small() -> None:
@@ -63,13 +92,25 @@ def test_three_years_of_quarters_are_small() -> None:
     assert points.spans(START, at(1)) == []
 
 
-@pytest.mark.parametrize("packed", ["x:1", "5:1 -5:2", f"1:{10**30}"])
+def test_what_is_kept_is_where_the_price_changes_to_the_second() -> None:
+    points = by_the_hour(2)
+    points.tell(at(2), at(3), Decimal("0.01"))  # as before: no point of its own
+    points.tell(at(5), at(6), Decimal("-0.0123456"))
+    points.tell(at(6), at(7), None)
+    packed = f"{int(START.timestamp())}:0 3600:10000 7200: 7200:-12346 3600:"
+    assert points.pack() == packed
+    back = PricePoints.unpack(packed)
+    assert back.pack() == packed
+    assert back.spans(START, at(9)) == points.spans(START, at(9))
+
+
+@pytest.mark.parametrize("packed", ["x:1", "5:1 0:2", "5:1 -5:2", f"1:{10**30}", "1:2:3"])
 def test_course_that_is_none_is_said_to_be_none(packed: str) -> None:
-    with pytest.raises(UnreadableRecordError):
+    with pytest.raises(UnreadableRecordError, match="PricePoints"):
         PricePoints.unpack(packed)
 
 
-@pytest.mark.parametrize("told", ["1e300", "NaN", "Infinity", "-1e12"])
+@pytest.mark.parametrize("told", ["1e300", "NaN", "Infinity", "-1e12", "1e9"])
 def test_what_can_be_no_price_is_not_known(told: str) -> None:
     points, hour = PricePoints(), timedelta(hours=1)
     points.tell(START, START + hour, Decimal("0.2"))

@@ -136,6 +136,41 @@ def test_what_a_person_denies_is_never_believed(meter: Meter) -> None:
     assert meter.read(10_600_000, after=15) == 10_600_000
 
 
+def test_what_a_person_takes_back_is_never_believed(meter: Meter) -> None:
+    for _ in range(6):
+        meter.read(3_000, after=15)
+    meter.guard.go_over(meter.guard.asks, meter.now)
+    assert meter.read(3_100, after=15) == 10_501_011
+    meter.guard.undo(meter.guard.rebased)
+    assert [meter.read(3_200, after=15) for _ in range(200)] == [None] * 200
+    assert not meter.guard.asks
+
+
+def test_what_a_person_agrees_to_is_asked_about_no_more(meter: Meter) -> None:
+    for _ in range(6):
+        meter.read(3_000, after=15)
+    meter.guard.go_over([ENERGY, "unknown"], meter.now)
+    assert meter.guard.rebased == [ENERGY]
+    meter.guard.agree([EXPORT])
+    assert meter.guard.rebased == [ENERGY]
+    meter.guard.agree([ENERGY])
+    assert not meter.guard.rebased
+    meter.guard.undo([ENERGY])
+    assert meter.read(3_100, after=15) == 10_501_011
+
+
+def test_value_as_near_to_what_is_believed_as_to_what_is_doubted_is_believed(meter: Meter) -> None:
+    assert meter.read(10_500_911 - 1_200) is None
+    assert meter.read(10_500_911 - 600) == 10_500_911
+
+
+@pytest.mark.parametrize(("step", "shown"), [(1000, None), (1001, 10_500_911)])
+def test_series_that_counts_by_itself_goes_on_by_its_finest_step(meter: Meter, step: int, shown: float | None) -> None:
+    for behind in (1300, 1200, 1100):
+        assert meter.read(10_500_911 - behind) is None
+    assert meter.read(10_500_911 - 1100 + step) == shown
+
+
 def test_outage_confirms_nothing(meter: Meter) -> None:
     for _ in range(6):
         assert meter.read(0, after=60 * 24) is None
@@ -186,6 +221,21 @@ def test_meter_that_has_just_begun_shows_nothing_yet() -> None:
     assert not meter.guard.accept(nothing, REGISTERS, START).values
     one_counts = Readings(START + timedelta(minutes=1), {ENERGY: 8_123_456.0, EXPORT: 0.0})
     assert meter.guard.accept(one_counts, REGISTERS, one_counts.at).values == one_counts.values
+
+
+def test_one_watt_hour_is_counted() -> None:
+    meter = Meter()
+    assert meter.read(0) is None
+    assert meter.read(1) == 1
+
+
+@pytest.mark.parametrize(("key", "most"), [(ENERGY, 1e11), ("power", 500_000)])
+def test_limits_are_those_of_the_meter_itself(key: str, most: float) -> None:
+    for factor in (1.0, 30.0):
+        assert Meter(factor=factor).read(most, key=key) == most * factor
+        assert Meter(factor=factor).read(most + 1, key=key) is None
+    beyond = Readings(START, {key: most + 1})
+    assert RegisterGuard().accept(beyond, REGISTERS, START).doubted == {key}
 
 
 def test_net_register_goes_both_ways() -> None:

@@ -92,7 +92,7 @@ class ControlRules(ControlBook):
         # Of two entries with one mRID the one that says more is the later: a status only ever grows.
         listed = {control.id: control for control in sorted(controls, key=lambda each: (each.status, each.created))}
         rivals = [each for each in self._known.open() if each.control.id in listed]
-        for control in sorted(controls, key=_rank):
+        for control in sorted(listed.values(), key=_rank):
             replayed, there = self._known.replays(control), self._there(control, now)
             for device in devices:
                 if control.program in device.programs and control.device_category & device.device_category:

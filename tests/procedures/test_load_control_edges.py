@@ -1,0 +1,165 @@
+"""Load controls at their edges: at the very end, told late, taken over twice, parts of what all are asked (UR-P)."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.utility_han.esi import ControlStatus, ResponseStatus
+from custom_components.utility_han.procedures.control_record import Phase, Refusal
+from custom_components.utility_han.procedures.load_control import OptError
+from custom_components.utility_han.procedures.premise import part_id
+from tests.procedures.test_load_control_rules import DEVICE, EV, LFDI, MINUTE, NOW, PEAK, Bench, control
+
+pytestmark = pytest.mark.use_case("UR-P")
+
+R = ResponseStatus
+
+
+def record_of(bench: Bench) -> Any:
+    found = bench.rules.record(LFDI, control().id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("looked", "told"), [(39, [R.STARTED]), (40, [R.REJECTED_PARAMETER])])
+def test_control_that_is_looked_at_when_it_ends_has_come_and_gone(looked: int, told: list[R]) -> None:
+    bench = Bench()
+    bench.take(control())
+    assert bench.wait(looked) == told
+    assert record_of(bench).refusal is (Refusal.INTERRUPTED if looked == 40 else None)  # nobody was there
+
+
+@pytest.mark.parametrize(
+    ("looked", "allowed", "told"),
+    [(0, True, [R.CANCELLED]), (39, True, [R.CANCELLED]), (40, True, []), (0, False, [])],
+)
+def test_what_was_over_before_it_was_heard_of_is_answered_while_it_would_last(
+    looked: int, allowed: bool, told: list[R]
+) -> None:
+    bench = Bench(replace(DEVICE, allowed=allowed))
+    assert bench.take(control(status=ControlStatus.CANCELLED), after=looked * MINUTE) == told
+    assert record_of(bench).phase is Phase.ENDED
+
+
+@pytest.mark.parametrize(
+    ("identifier", "device", "told"),
+    [
+        ("A1" * 16, {"answers": frozenset({"setpoint"})}, [R.REJECTED_PARAMETER]),
+        (part_id("A1" * 16), {"answers": frozenset({"setpoint"})}, []),  # another device does it
+        (part_id("A1" * 16), {"refusal": Refusal.ENTITY_MISSING}, [R.REJECTED_PARAMETER]),
+    ],
+)
+def test_part_of_what_all_are_asked_is_refused_by_none_whom_it_does_not_fit(
+    identifier: str, device: dict[str, Any], told: list[R]
+) -> None:
+    bench = Bench(replace(DEVICE, **device))
+    assert bench.take(control(id=identifier)) == told
+    assert len(bench.rules.records(LFDI)) == len(told)
+
+
+@pytest.mark.parametrize("mandatory", [False, True])
+def test_who_stays_out_of_all_is_out_of_what_comes(mandatory: bool) -> None:
+    bench = Bench()
+    bench.standing(out=True)
+    told = bench.take(control(mandatory=mandatory))
+    assert told == ([R.RECEIVED] if mandatory else [R.RECEIVED, R.OPTED_OUT])
+    assert bench.wait(10) == ([R.STARTED] if mandatory else [])
+
+
+def test_appliance_out_of_sight_is_nobodys_where_nothing_is_in_force() -> None:
+    bench = Bench()
+    bench.rules.out_of_sight(LFDI)
+    bench.take(control())
+    bench.wait(10)
+    bench.opt_out()
+    bench.rules.out_of_sight(LFDI)
+    assert not record_of(bench).unseen
+    bench.opt_in()
+    bench.rules.out_of_sight(LFDI)
+    assert record_of(bench).unseen
+
+
+@pytest.mark.parametrize("as_left", [False, True])
+def test_appliance_is_looked_for_by_what_lasts_or_has_run_out_alone(as_left: bool) -> None:
+    bench = Bench()
+    assert bench.rules.found(LFDI, "unknown", bench.now, as_left=as_left) == []
+    assert bench.rules.not_found(LFDI, "unknown", bench.now) == []
+    bench.take(control())
+    assert bench.rules.not_found(LFDI, control().id, bench.now) == []
+    bench.rules.found(LFDI, control().id, bench.now, as_left=as_left)
+    assert not record_of(bench).interrupted  # it has not begun
+    bench.wait(10)
+    bench.rules.out_of_sight(LFDI)
+    bench.rules.found(LFDI, control().id, bench.now, as_left=as_left)
+    assert (record_of(bench).interrupted, record_of(bench).unseen) == (not as_left, False)
+
+
+def test_hand_of_a_person_counts_as_often_as_it_takes_over() -> None:
+    bench = Bench()
+    bench.take(control())
+    bench.wait(10)
+    for minutes in (4, 5):
+        bench.rules.overridden(LFDI, control().id, bench.now)
+        bench.now += minutes * MINUTE
+        bench.rules.overridden(LFDI, control().id, bench.now)  # it has it still
+        assert bench.rules.found(LFDI, control().id, bench.now, as_left=False) == []
+        assert not record_of(bench).interrupted
+        bench.now += MINUTE
+    assert record_of(bench).overridden == 9 * 60
+    assert record_of(bench).overridden_at is None
+
+
+def test_what_is_over_stays_as_it_was_asked() -> None:
+    bench = Bench()
+    bench.take(control())
+    bench.wait(10)
+    bench.wait(30)
+    assert bench.take(control(duty_cycle=20)) == []
+    assert record_of(bench).control.duty_cycle == 50
+
+
+def test_person_who_names_none_means_what_lasts_and_else_what_comes_first() -> None:
+    bench = Bench()
+    later, sooner, other = (
+        control(id=f"{number}" * 32, start=NOW + start * MINUTE) for number, start in ((1, 90), (2, 50), (3, 200))
+    )
+    bench.take(control(), later, sooner, other)
+
+    def meant(named: str | None = None) -> str | None:
+        found = bench.rules.meant(LFDI, named)
+        return found.control.id if found else None
+
+    assert meant() == control().id
+    bench.wait(10)
+    assert meant() == control().id
+    assert meant(later.id) == later.id
+    bench.wait(30)
+    assert meant() == sooner.id
+    assert meant(control().id) is None
+    with pytest.raises(OptError):
+        bench.opt_out(control().id)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        ({}, {}, [R.SUPERSEDED, R.STARTED]),
+        ({}, {"program": EV}, [R.SUPERSEDED_BY_OTHER_PROGRAM, R.STARTED]),
+        ({"primacy": 1}, {"program": EV}, [R.SUPERSEDED_BY_OTHER_PROGRAM]),
+    ],
+)
+def test_of_two_that_overlap_the_one_that_goes_first_is_in_force(
+    ours: dict[str, Any], theirs: dict[str, Any], told: list[R]
+) -> None:
+    bench = Bench()
+    bench.take(control(**ours), control(id="B2" * 16, created=NOW, start=NOW + 20 * MINUTE, **theirs))
+    bench.wait(10)
+    assert bench.wait(10) == told
+
+
+@pytest.mark.parametrize("full", [[PEAK], [EV], []])
+def test_control_that_is_gone_is_called_off_by_its_own_list_alone(full: list[str]) -> None:
+    bench = Bench()
+    bench.take(control())
+    assert bench.take(full=full) == ([R.CANCELLED] if PEAK in full else [])
