@@ -292,7 +292,7 @@ def test_what_was_told_to_devices_counts_until_the_meter_shows_it(since: float, 
     more = LimitState(changes=[(1e9 - since, 500.0)])
     PremiseLimit(more, LIMIT).settle([LimitedLoad("load", 5, True, 3000.0, most=3000.0)], LIMIT + 550, 1e9)
     assert more.levels["load"] == pytest.approx((3000 - (800 if lowered else 300)) / 3000)
-    assert more.changes[-1] == (1e9, pytest.approx(800 if lowered else 300))
+    assert more.changes[-1] == pytest.approx((1e9, 800 if lowered else 300))
     grown = LimitState(levels={"load": 0.0}, lowered={"load": 0.0}, changes=[(1e9 - since, -500.0)])
     PremiseLimit(grown, LIMIT).settle([LimitedLoad("load", 5, False, 0.0, most=3000.0)], BELOW - 3000.0, 1e9)
     assert (grown.levels["load"] == 1) is lowered
