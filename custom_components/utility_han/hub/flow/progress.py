@@ -34,7 +34,7 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
 
         setattr(self, step, asked_for)  # Home Assistant says in no other way that somebody has asked
         done = super().async_show_progress_done(next_step_id=next_step_id)
-        self._tell_again(done, _FIRST)
+        self._tell_again(_FIRST)
         return done
 
     @callback
@@ -44,17 +44,16 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
         super().async_remove()
 
     @callback
-    def _tell_again(self, done: ResultT, wait: timedelta) -> None:
+    def _tell_again(self, wait: timedelta) -> None:
         """Tell that the page is over, ever less often, until somebody has asked for the next."""
         self._stop_telling()
 
         @callback
         def tell(_now: datetime) -> None:
             self._cancel_telling = None
-            if self.cur_step is done:
-                self.async_notify_flow_changed()
-                if wait < _LONGEST:
-                    self._tell_again(done, wait * 2)
+            self.async_notify_flow_changed()
+            if wait < _LONGEST:
+                self._tell_again(wait * 2)
 
         self._cancel_telling = async_call_later(self.hass, wait, HassJob(tell, cancel_on_shutdown=True))
 
