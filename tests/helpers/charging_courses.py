@@ -325,5 +325,15 @@ COURSES: list[tuple[int, int, bool, Course]] = [
             ("come_by", {"car": "family", "minutes": 49, "after": 1}),
         ],
     ),
+    (
+        # It shows 0 for a minute, and then in one go what it counted in hours before.
+        *(18361, 0, False),
+        [
+            ("come_by", {"car": "family", "minutes": 164, "after": 141}),
+            ("rebound", {"minutes": 1}),
+            ("charge", {"car": "family", "minutes": 10, "power": 2200}),
+            ("reset_counter", {}),
+        ],
+    ),
 ]
 """How often it tells, how late, whether its counter is of each session; what happens. Each was wrong once."""

@@ -148,8 +148,17 @@ class EnergyMeter(ChargerLimits):
             return Change(0.0)
         # A counter that went on in another unit while nobody looked may as well have begun anew in its own.
         sure = self.scale == 1.0 or self._elapsed(at, self.at) <= _SCALED_WITHIN
+        left = self.departure
         change = self._moved(at, counter, plug, sure=sure)
-        self.before, self.counter, self.changed, self.at = (self.changed, self.counter), counter, at, at
+        changed = at
+        if (
+            left is not None
+            and self.departure is None
+            and not left.counted
+            and abs(counter - left.counter) <= _SAME_WH
+        ):
+            changed = left.at  # what it showed meanwhile was no change
+        self.before, self.counter, self.changed, self.at = (self.changed, self.counter), counter, changed, at
         self.untold = False
         self.total += change.energy
         return change
