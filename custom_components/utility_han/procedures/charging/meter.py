@@ -148,15 +148,8 @@ class EnergyMeter(ChargerLimits):
             return Change(0.0)
         # A counter that went on in another unit while nobody looked may as well have begun anew in its own.
         sure = self.scale == 1.0 or self._elapsed(at, self.at) <= _SCALED_WITHIN
-        left = self.departure
-        change = self._moved(at, counter, plug, sure=sure)
-        changed = at
-        if (
-            left is not None
-            and self.departure is None
-            and not left.counted
-            and abs(counter - left.counter) <= _SAME_WH
-        ):
+        left, change, changed = self.departure, self._moved(at, counter, plug, sure=sure), at
+        if left and not left.counted and self.departure is None and abs(counter - left.counter) <= _SAME_WH:
             changed = left.at  # what it showed meanwhile was no change
         self.before, self.counter, self.changed, self.at = (self.changed, self.counter), counter, changed, at
         self.untold = False
