@@ -220,7 +220,7 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     registrations = await Registrations.async_get(hass, entry.entry_id)
     charging = await Charging.async_get(hass, entry.entry_id)
     while CONF_RENAMED in entry.data:
-        await _async_rename(hass, entry)
+        await _async_rename(hass, entry, registrations, charging)
     async_adopt_records(hass, entry, registrations)
     async_adopt_vehicles(hass, entry, charging)
     # From here on: what a dialog adds while the rest is set up would be shown by nobody.
@@ -255,10 +255,10 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
     ]
 
 
-async def _async_rename(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
+async def _async_rename(
+    hass: HomeAssistant, entry: UtilityHanConfigEntry, registrations: Registrations, charging: Charging
+) -> None:
     """Have what is kept of entities go on under the ids that they have now."""
-    registrations = await Registrations.async_get(hass, entry.entry_id)
-    charging = await Charging.async_get(hass, entry.entry_id)
     controls = await KeptControls.async_get(hass, entry.entry_id)
     book = await HomeBook.async_get(hass, entry.entry_id)
     with taking_over(hass, entry) as entities:

@@ -129,8 +129,7 @@ class UtilityHanConfigFlow(
 
     @override
     async def async_stays_behind(self, entry: ConfigEntry) -> tuple[Sequence[str], int]:
-        left = await async_left_behind(self.hass, entry)
-        return left.names, left.unbilled
+        return await async_left_behind(self.hass, entry)
 
     @override
     async def async_tell_utility(self) -> ConfigFlowResult:

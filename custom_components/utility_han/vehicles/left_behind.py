@@ -1,7 +1,5 @@
 """What the utility of a hub goes on knowing when another account is linked in its place."""
 
-from dataclasses import dataclass
-
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
@@ -15,17 +13,11 @@ _ENDED = (Stage.CLOSED.value, Stage.REFUSED.value)
 _OPEN = (RecordState.WAITING, RecordState.TO_SEND)
 
 
-@dataclass(frozen=True, slots=True)
-class LeftBehind:
-    """``names`` are of devices that are registered and of vehicles that are bound there."""
+async def async_left_behind(hass: HomeAssistant, entry: ConfigEntry) -> tuple[list[str], int]:
+    """Return the names of devices registered and vehicles bound there, and how many sessions it has not billed yet.
 
-    names: tuple[str, ...]
-    unbilled: int
-    """How many sessions it has not billed yet."""
-
-
-async def async_left_behind(hass: HomeAssistant, entry: ConfigEntry) -> LeftBehind:
-    """Return what is kept of it; ``MadeByNewerVersionError`` where that is another version's."""
+    Raises ``MadeByNewerVersionError`` where what is kept is another version's.
+    """
     records = (await Registrations.async_get(hass, entry.entry_id)).records.values()
     charging = await Charging.async_get(hass, entry.entry_id)
     devices = [
@@ -41,4 +33,4 @@ async def async_left_behind(hass: HomeAssistant, entry: ConfigEntry) -> LeftBehi
         for _, record in charging.ledger.open_records()
         if record.state in _OPEN and not is_home(record.session.binding_id)
     ]
-    return LeftBehind((*devices, *vehicles), len(unbilled))
+    return [*devices, *vehicles], len(unbilled)
