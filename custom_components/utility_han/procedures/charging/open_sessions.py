@@ -8,6 +8,8 @@ from .meter import Change, EnergyMeter
 from .session import MeasuredSession
 
 _LATE_TOTAL = timedelta(hours=1)
+STANDBY_W = 5.0
+"""What a charger uses for itself; it is nobody's charging."""
 
 
 @dataclass(slots=True)
@@ -55,9 +57,9 @@ class OpenSessions:
             energy -= most
         if energy and self.ending and (plugged or self.session is None):
             energy -= self._give_late(sessions, at, energy, since)
-        elif energy and not plugged and self.last is not None and self._is_late(self.last, at, energy, since):
-            self.leftovers.add_late(self.last, energy)
-            self.idle_total += energy
+        elif energy and not plugged and self.last is not None and (late := self._late(self.last, at, change)):
+            self.leftovers.add_late(self.last, late)
+            self.idle_total += late
         elif energy and not plugged and self.session is not None:
             self.session.add(at, energy, since)
         if plugged and self.session is not None:
@@ -97,12 +99,15 @@ class OpenSessions:
         if self.session is None:
             self.idle_total += energy
 
-    def _is_late(self, last: MeasuredSession, at: datetime, energy: float, since: datetime) -> bool:
-        """Whether energy that was counted while nothing was plugged in is the last session's."""
-        ended = last.ended_at or at
-        if since <= ended:
-            return True
+    def _late(self, last: MeasuredSession, at: datetime, change: Change) -> float:
+        """Return how much of what was counted while nothing was plugged in is the last session's, Wh."""
+        ended, since = last.ended_at or at, change.since or at
         # What a cloud tells the next time may still be of before.
         soon = max(_LATE_TOTAL, timedelta(seconds=2 * (self.meter.pace or 0.0)))
+        if since > ended and at - ended > soon:
+            return 0.0
+        used_itself = STANDBY_W * (at - (change.earliest or since)).total_seconds() / 3600
+        if change.energy <= used_itself:
+            return 0.0
         charged = last.energy + self.leftovers.late_of(last)
-        return at - ended <= soon and charged + energy <= self.meter.most(ended - last.started_at)
+        return min(change.energy, max(self.meter.most(ended - last.started_at) - charged, 0.0))

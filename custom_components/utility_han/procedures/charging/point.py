@@ -11,7 +11,7 @@ from ...esi.typed import read_record
 from .clock import UNTOLD, SteadyClock
 from .limits import LATE_PLUG, Plug
 from .meter import LONGEST_GAP, Change, Oddity
-from .open_sessions import OpenSessions
+from .open_sessions import STANDBY_W, OpenSessions
 from .session import Mark, MeasuredSession
 
 SETTLE = timedelta(seconds=20)
@@ -25,8 +25,6 @@ _BRIEFLY = timedelta(seconds=1)
 """What took no time, as far as was seen, and has to take some."""
 UNSEEN_WH = 100.0
 """Less than this, counted while nobody looked, is no session."""
-STANDBY_W = 5.0
-"""What a charger uses for itself; it is nobody's charging."""
 
 
 @dataclass(slots=True)
