@@ -102,6 +102,18 @@ def test_counter_that_has_jumped_is_waited_for_a_day() -> None:
     assert waited_for(charger) == timedelta(hours=24)
 
 
+def test_no_more_than_twenty_vehicles_are_waited_for_at_once() -> None:
+    charger = Charger()
+    for _ in range(21):
+        visit(charger, minutes=2)
+    assert len(charger.point.ending) == 20
+    assert len(charger.point.closed) == 1
+    charger.point.closed.clear()
+    tell(charger, 210)
+    sessions = list(charger.point.ending)
+    assert sum(each.energy for each in sessions) + sum(asked_and_late(charger)[1]) == pytest.approx(210)
+
+
 def test_power_alone_has_nothing_to_tell_afterwards() -> None:
     charger = Charger()
     charger.point = ChargingPoint(type(charger.point.meter)(POWER))
@@ -351,3 +363,64 @@ def test_plug_that_nobody_told_of_for_long_may_have_been_in(minutes: int, *, ask
         session = charger.settle()
         assert session.energy == pytest.approx(minutes * KW_11)
         assert Oddity.GAP in session.oddities
+
+
+# What is between
+
+
+def test_second_vehicle_whose_meter_is_quicker_than_its_plug_has_its_own_charging_alone() -> None:
+    charger = Charger()
+    visit(charger, KW_11)
+    charger.settle()
+    charger.point.closed.clear()
+    charger.wait(120)
+    begun = charger.at
+    charger.wait(3, KW_11)
+    charger.plug()
+    charger.wait(7, KW_11)
+    second = charger.unplug()
+    assert energies(second) == [round(TEN_MINUTES, 1)]
+    assert second.started_at == begun
+    assert not second.oddities
+
+
+def test_what_a_counter_began_anew_with_is_of_the_vehicle_that_then_left() -> None:
+    charger = Charger()
+    charger.plug()
+    charger.wait(5, KW_11)
+    charger.counter = 150.0
+    tell(charger, 0)
+    charger.plug(plugged=False)
+    session = charger.settle()
+    assert energies(session) == [round(5 * KW_11 + 150, 1)]
+    assert session.energy == pytest.approx(charger.point.meter.total)
+    assert Oddity.COUNTER_RESET in session.oddities
+
+
+def test_what_a_counter_began_anew_with_is_asked_about_where_nobody_was_there() -> None:
+    charger = Charger()
+    charger.wait(5)
+    charger.counter = 400.0
+    tell(charger, 0)
+    charger.wait(30)
+    tell(charger, 1)
+    charger.wait(16)
+    asked, _late = asked_and_late(charger)
+    assert asked == [401]
+
+
+def test_clock_that_was_put_back_takes_no_time_from_the_next_vehicle() -> None:
+    charger = Charger()
+    charger.plug()
+    charger.wait(10, KW_11)
+    charger.at -= timedelta(hours=2)
+    charger.wait(10, KW_11)
+    charger.unplug()
+    charger.point.closed.clear()
+    charger.wait(5)
+    charger.plug()
+    charger.wait(59)
+    tell(charger, 60 * KW_11)
+    second = charger.unplug()
+    assert energies(second) == [round(60 * KW_11, 1)]
+    assert not second.oddities
