@@ -239,19 +239,21 @@ async def test_load_control_goes_before_the_end_of_a_reservation(
     await until(lambda: hass.states.is_state(SWITCH, "on"))
 
 
+@pytest.mark.parametrize("kind", [HomeAssistantError, RuntimeError])
 async def test_switch_that_fails_is_tried_again(
     hass: HomeAssistant,
     hub: ConfigEntry,
     charger: Charger,
     gateway: SimulatedGateway,
     caplog: pytest.LogCaptureFixture,
+    kind: type[Exception],
 ) -> None:
     """Neither is the charger thought to be off that is on, nor left off for good."""
     tried: list[str] = []
 
     async def fails(call: ServiceCall) -> None:
         tried.append(call.service)
-        raise HomeAssistantError("the charger does not answer")
+        raise kind("the charger does not answer")
 
     works = hass.services.async_services_internal()["input_boolean"].copy()
 

@@ -1,6 +1,6 @@
 """What is kept of a hub's controls over restarts: how they stand, answers not taken yet, what was done to entities."""
 
-from asyncio import Lock
+from asyncio import Lock, gather
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, override
@@ -141,6 +141,7 @@ async def async_forget_controls(hass: HomeAssistant, entry_id: str) -> None:
     except MadeByNewerVersionError:
         pass  # what it did is not known to this version
     else:
-        for lfdi in list(kept.jobs):
-            await Appliance(hass, lfdi, kept).async_carry_out(None, None, dt_util.utcnow())
+        now = dt_util.utcnow()
+        # All at once: one whose action takes its time keeps no other off.
+        await gather(*(Appliance(hass, lfdi, kept).async_carry_out(None, None, now) for lfdi in list(kept.jobs)))
     await KeptControls.async_remove(hass, entry_id)

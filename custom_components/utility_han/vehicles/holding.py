@@ -1,5 +1,7 @@
 """Holds a charger back by its switch until the time that was reserved, and lets it go: none is held for good."""
 
+from asyncio import gather
+
 from homeassistant.const import (
     ATTR_ENTITY_ID,
     SERVICE_TURN_OFF,
@@ -10,9 +12,9 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.core import HomeAssistant, split_entity_id
-from homeassistant.exceptions import HomeAssistantError
 
 from ..const import LOGGER
+from ..hub.acting import NotDoneError, async_do
 from ..hub.storage import MadeByNewerVersionError
 from .sources import CONF_SWITCH
 from .store import Charging, VehicleRecord
@@ -50,18 +52,15 @@ async def async_let_all_go(hass: HomeAssistant, entry_id: str) -> None:
         charging = await Charging.async_get(hass, entry_id)
     except MadeByNewerVersionError:
         return  # what it did is not known to this version
-    for record in charging.vehicles.values():
-        if record.plan.held:
-            await async_let_go(hass, charging, record)
+    held = [record for record in charging.vehicles.values() if record.plan.held]
+    await gather(*(async_let_go(hass, charging, record) for record in held))
 
 
 async def _async_switch(hass: HomeAssistant, record: VehicleRecord, action: str) -> bool:
     entity_id = record.data[CONF_SWITCH]
     try:
-        await hass.services.async_call(
-            split_entity_id(entity_id)[0], action, {ATTR_ENTITY_ID: entity_id}, blocking=True
-        )
-    except HomeAssistantError as err:
+        await async_do(hass, split_entity_id(entity_id)[0], action, {ATTR_ENTITY_ID: entity_id})
+    except NotDoneError as err:
         LOGGER.warning("%s: the charger could not be switched: %s", record.title, err)
         return False
     return True
