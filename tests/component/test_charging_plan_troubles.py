@@ -6,14 +6,16 @@ from functools import partial
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.vehicles.manager import VehicleManager
@@ -396,6 +398,30 @@ async def test_charger_is_let_go_where_its_hub_is_removed(
     await put_off(hass, gateway)
     await hass.config_entries.async_remove(hub.entry_id)
     assert hass.states.is_state(SWITCH, "on")
+
+
+async def test_charger_is_let_go_where_its_hub_is_disabled(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    await hass.config_entries.async_set_disabled_by(hub.entry_id, ConfigEntryDisabler.USER)
+    assert hass.states.is_state(SWITCH, "on")
+
+
+async def test_charger_that_is_away_when_its_hub_is_removed_is_told_of_and_let_go_when_it_is_there(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    hass.states.async_set(SWITCH, "unavailable")
+    await hass.config_entries.async_remove(hub.entry_id)
+    issues = ir.async_get(hass)
+    assert issues.async_get_issue(DOMAIN, f"left_switched_{SWITCH}") is not None
+    hass.states.async_set(SWITCH, "off")
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+    await hass.async_block_till_done()
+    assert issues.async_get_issue(DOMAIN, f"left_switched_{SWITCH}") is None
 
 
 async def test_emergency_is_not_left_by_charging_now(

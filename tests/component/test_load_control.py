@@ -10,11 +10,12 @@ from unittest.mock import patch
 
 import pytest
 from aiohttp.test_utils import TestClient
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler, ConfigSubentry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, ServiceCall, State, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -470,6 +471,36 @@ async def test_removed_hub_puts_back_what_it_changed(hass: HomeAssistant, make_h
     assert not home.is_on()
     await hass.config_entries.async_remove(home.entry.entry_id)
     await home.settle()
+    assert home.is_on()
+
+
+async def test_entity_that_is_away_when_its_hub_is_removed_is_told_of_and_put_back_when_it_is_there(
+    hass: HomeAssistant, make_home: MakeHome
+) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800)
+    hass.states.async_set("input_boolean.load", "unavailable")
+    await hass.config_entries.async_remove(home.entry.entry_id)
+    await home.settle()
+    issues = ir.async_get(hass)
+    issue = issues.async_get_issue(DOMAIN, "left_switched_input_boolean.load")
+    assert issue is not None
+    assert issue.is_persistent
+    assert (issue.translation_placeholders or {})["entity"] == "input_boolean.load"
+    hass.states.async_set("input_boolean.load", "off")
+    await home.settle()
+    assert home.is_on()
+    assert issues.async_get_issue(DOMAIN, "left_switched_input_boolean.load") is None
+    await home.turn("off")
+    await home.settle()
+    assert not home.is_on(), "it is nobody's now"
+
+
+async def test_disabled_hub_keeps_nothing_switched_off(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800)
+    assert not home.is_on()
+    await hass.config_entries.async_set_disabled_by(home.entry.entry_id, ConfigEntryDisabler.USER)
     assert home.is_on()
 
 
