@@ -80,6 +80,8 @@ class VehicleRun:
     """The rate program of each binding as it was agreed to."""
     ending: dict[str, str] | None = None
     """The end that is to be told: ``valid_until`` and ``reason``."""
+    made_at: dict[str, str] = field(default_factory=dict)
+    """The account by which each binding was made at a utility, by the binding's id."""
     at_home: bool = False
     """The household keeps bindings and records itself, whatever the utility offers, until a person changes that."""
 
@@ -100,6 +102,7 @@ class VehicleRun:
             "bindings": [binding.to_json() for binding in self.bindings.values()],
             "programs": {binding_id: program.to_json() for binding_id, program in self.programs.items()},
             "ending": self.ending,
+            "made_at": self.made_at,
             "at_home": self.at_home,
         }
 
