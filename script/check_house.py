@@ -1,4 +1,4 @@
-"""Checks what import-linter does not: circles, sizes, who asks over HTTP, and that the drawing of the house is true.
+"""Checks what import-linter does not: circles, sizes, who asks or acts without a bound, the drawing of the house.
 
 usage: python -m script.check_house          says what is wrong
        python -m script.check_house --draw   draws the house as it is, for docs/architecture.md
@@ -51,6 +51,8 @@ _HTTP = re.compile(
     r"|.*content\.(?:read|readany|readline|iter_chunked|iter_any)"
     r"|(?:requests|httpx|urllib\.request)\..*|urlopen"
 )
+_ACTS = "hub/acting.py"
+_ACTION = re.compile(r".*services\.async_call")
 _ARROW = re.compile(r"^\s*(\w[\w &]*?)\s*(?:-->|-\.->)\s*(\w[\w &]*?)\s*$")
 _NODE = re.compile(r"^\s*(\w+)\[")
 
@@ -135,12 +137,17 @@ def too_large(root: Path) -> Iterator[str]:
 
 
 def asking_elsewhere(root: Path) -> Iterator[str]:
-    """Yield who asks over HTTP, or reads what comes, elsewhere than where that is bounded and follows no redirect."""
+    """Yield who asks over HTTP, reads what comes, or has an action done elsewhere than where that has its bounds."""
     for path in sorted((root / COMPONENT).rglob("*.py")):
         name = path.relative_to(root / COMPONENT).as_posix()
         for node in ast.walk(ast.parse(path.read_text())):
-            if not name.startswith(_ASKS) and isinstance(node, ast.Call) and _HTTP.fullmatch(ast.unparse(node.func)):
-                yield f"{COMPONENT}/{name}:{node.lineno}: {ast.unparse(node.func)}() instead of utility.request.ask()"
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
+            if not name.startswith(_ASKS) and _HTTP.fullmatch(called):
+                yield f"{COMPONENT}/{name}:{node.lineno}: {called}() instead of utility.request.ask()"
+            if name != _ACTS and _ACTION.fullmatch(called):
+                yield f"{COMPONENT}/{name}:{node.lineno}: {called}() instead of hub.acting.async_do()"
 
 
 def problems(root: Path) -> Iterator[str]:

@@ -77,6 +77,7 @@ _OF_VEHICLES = frozenset(
         UtilityReason.SESSION_INCONSISTENT,
         UtilityReason.SESSION_DIFFERS,
         UtilityReason.SESSION_NOT_CONFIRMED,
+        UtilityReason.AT_FORMER_ACCOUNT,
         UtilityReason.SESSIONS_AFTER_END,
     }
 )

@@ -199,6 +199,7 @@ async def ask(session, self, hass, request):
     await async_get_clientsession(hass).request("GET", "https://a.example")
     await request.content.read()
     await self._registers.read()
+    await hass.services.async_call("switch", "turn_on", blocking=True)
 """
     _write(house, {f"{HAN}/account/asks.py": source})
-    assert sorted(line.split(":")[1] for line in asking_elsewhere(house)) == ["3", "4", "5", "6", "7"]
+    assert sorted(line.split(":")[1] for line in asking_elsewhere(house)) == ["3", "4", "5", "6", "7", "9"]

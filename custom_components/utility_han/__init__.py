@@ -68,7 +68,7 @@ from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
 from .load_control.polled import Controls, OwnPrograms, async_follow_meter, async_follow_utility
-from .load_control.store import KeptControls, async_forget_controls
+from .load_control.store import KeptControls, async_forget_controls, async_put_back
 from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
 from .reports.actions import async_register_bill_actions
@@ -80,7 +80,7 @@ from .vehicles.charging_download import ChargingView
 from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
-from .vehicles.holding import async_let_all_go
+from .vehicles.holding import async_let_all_go, async_let_go_of_removed
 from .vehicles.manager import VehicleManager, price_tellers
 from .vehicles.premise import HomeWithoutVehicles
 from .vehicles.premise_entities import premise_shown
@@ -351,6 +351,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
         await hub.manager(HealthManager).async_shutdown()
         await hub.async_shutdown()
         notices.async_clear(hass, entry.entry_id)
+        if entry.disabled_by is not None:  # nobody would put back what it changed for as long as it is
+            await async_put_back(hass, entry.entry_id)
+            await async_let_all_go(hass, entry.entry_id)
     return unloaded
 
 
@@ -369,8 +372,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
 
     parts: list[Callable[[], Awaitable[None]]] = [
         leave,
-        partial(async_forget_controls, hass, entry.entry_id),  # before a utility is waited for
-        partial(async_let_all_go, hass, entry.entry_id),
+        partial(async_forget_controls, hass, entry),  # before a utility is waited for
+        partial(async_let_go_of_removed, hass, entry),
         partial(_async_forget_shared, hass, entry),
         partial(async_give_up_account, hass, entry, registered),
         *(partial(kept.async_remove, hass, entry.entry_id) for kept in _OF_A_HUB),

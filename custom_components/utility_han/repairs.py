@@ -13,13 +13,14 @@ from .hub import meter_notices, store_notices
 from .hub.answers import ACKNOWLEDGE
 from .hub.flow.acknowledge import AcknowledgeFlow
 from .hub.flow.meter_question import MeterQuestionFlow
+from .hub.handing_back import LEFT
 from .vehicles.flow.repair import PriceMissingFlow, UnboundFlow, WhoseSessionFlow
 from .vehicles.notices import PRICE_MISSING, WHOSE_ENERGY, WHOSE_SESSION
 
 
 async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
     """Return the flow that mends an issue."""
-    if data is not None and data["key"] in store_notices.LOST:
+    if data is not None and data["key"] in {*store_notices.LOST, LEFT}:
         return ConfirmRepairFlow()
     if data is None or (entry := hass.config_entries.async_get_entry(data["entry_id"])) is None:
         raise ValueError(f"{DOMAIN} knows no repair of {issue_id}")

@@ -1,21 +1,29 @@
 """Charging is planned where gateway, charger or person are otherwise than the plan has it: none is held for good."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_mock_service
 
+from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.vehicles.manager import VehicleManager
 from tests.component.test_charging_plan import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging_plan import charger as charger  # noqa: PLC0414 - the fixture
 from tests.component.test_charging_plan import plan
 from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers.files import start_anew
 from tests.helpers.states import eventually, until
 from tests.helpers.vehicles import (
     CAR_BATTERY,
@@ -34,6 +42,13 @@ pytestmark = pytest.mark.use_case("UR-EV")
 def look(hub: ConfigEntry) -> None:
     """Have the plan looked at."""
     manager_of(hub).planning.async_plug_changed(ENERGY)
+
+
+async def look_through(hub: ConfigEntry) -> None:
+    """Have the plan looked at, and be done with what follows."""
+    planning = manager_of(hub).planning
+    await until(lambda: not planning._busy)
+    await planning._look()
 
 
 async def told(hub: ConfigEntry, gateway: SimulatedGateway, field: str, value: int) -> dict[str, Any]:
@@ -59,11 +74,18 @@ async def put_off(hass: HomeAssistant, gateway: SimulatedGateway) -> dict[str, A
     return request
 
 
+def choose_switch(hass: HomeAssistant, hub: ConfigEntry, switch: str | None) -> None:
+    """Have a person choose by what the vehicle's charger is switched, as the dialog does."""
+    (subentry,) = hub.get_subentries_of_type("vehicle")
+    data = {key: value for key, value in subentry.data.items() if key != "switch"}
+    record_of(hub).data = data | ({"switch": switch} if switch else {})
+    hass.config_entries.async_update_subentry(hub, subentry, data=record_of(hub).data)
+
+
 async def looked(hass: HomeAssistant, hub: ConfigEntry, reservation: str) -> None:
     """Have the plan looked at once its reservation is so, and be done with what follows."""
     await until(lambda: vehicle_state(hass, hub, "reservation") == reservation)
-    look(hub)
-    await hass.async_block_till_done()
+    await look_through(hub)
 
 
 async def called_off(
@@ -200,9 +222,7 @@ async def test_charger_that_tells_its_power_is_told_of_by_it(
 async def test_charger_that_nobody_may_switch_is_left_alone(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:
-    (subentry,) = hub.get_subentries_of_type("vehicle")
-    data = {key: value for key, value in subentry.data.items() if key != "switch"}
-    hass.config_entries.async_update_subentry(hub, subentry, data=data)
+    choose_switch(hass, hub, None)
     await hass.async_block_till_done()
     charger.plug()
     await plan(hass, hub, 10, 20)
@@ -239,19 +259,21 @@ async def test_load_control_goes_before_the_end_of_a_reservation(
     await until(lambda: hass.states.is_state(SWITCH, "on"))
 
 
+@pytest.mark.parametrize("kind", [HomeAssistantError, RuntimeError])
 async def test_switch_that_fails_is_tried_again(
     hass: HomeAssistant,
     hub: ConfigEntry,
     charger: Charger,
     gateway: SimulatedGateway,
     caplog: pytest.LogCaptureFixture,
+    kind: type[Exception],
 ) -> None:
     """Neither is the charger thought to be off that is on, nor left off for good."""
     tried: list[str] = []
 
     async def fails(call: ServiceCall) -> None:
         tried.append(call.service)
-        raise HomeAssistantError("the charger does not answer")
+        raise kind("the charger does not answer")
 
     works = hass.services.async_services_internal()["input_boolean"].copy()
 
@@ -290,6 +312,74 @@ async def test_switch_that_is_away_when_it_is_to_be_let_go_is_waited_for(
     await until(lambda: hass.states.is_state(SWITCH, "on"))
 
 
+def becomes(hass: HomeAssistant, entity_id: str) -> list[str]:
+    """Return what an entity becomes from now on, as it happens."""
+    states: list[str] = []
+
+    @callback
+    def keep(event: Event[EventStateChangedData]) -> None:
+        if event.data["new_state"]:
+            states.append(event.data["new_state"].state)
+
+    async_track_state_change_event(hass, [entity_id], keep)
+    return states
+
+
+@pytest.mark.parametrize("plug_known", [True, False])
+async def test_charger_stays_held_over_a_restart_until_the_reserved_time_and_no_longer(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    monkeypatch: pytest.MonkeyPatch,
+    plug_known: bool,
+) -> None:
+    """The gateway does not answer yet; nor need it be known yet that a vehicle is there."""
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    seen = becomes(hass, SWITCH)
+    await gateway.fault("refuse")
+    if not plug_known:
+        monkeypatch.setattr(VehicleManager, "plugged", lambda *_: None)
+    await start_anew(hass, hub)
+    await look_through(hub)
+    assert vehicle_state(hass, hub, "reservation") == "granted"
+    assert seen == []
+    reserved = record_of(hub).plan.reservation
+    assert reserved is not None
+    record_of(hub).plan.reservation = replace(reserved, start=dt_util.utcnow() - timedelta(seconds=1))
+    look(hub)
+    await until(lambda: seen == ["on"])
+
+
+@pytest.mark.parametrize("other", ["input_boolean.other", None])
+async def test_charger_that_is_held_by_a_switch_that_is_the_vehicles_no_more_is_let_go(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway, other: str | None
+) -> None:
+    if other is not None:
+        hass.states.async_set(other, "on")
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    told = async_mock_service(hass, "input_boolean", "turn_off")
+    choose_switch(hass, hub, other)
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+    if other is not None:
+        await until(lambda: [call.data["entity_id"] for call in told] == [other])
+
+
+async def test_charger_whose_held_switch_is_no_more_is_held_by_the_other(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    hass.states.async_set("switch.other", "on")
+    told = async_mock_service(hass, "switch", "turn_off")
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    er.async_get(hass).async_remove(SWITCH)
+    hass.states.async_remove(SWITCH)
+    choose_switch(hass, hub, "switch.other")
+    await until(lambda: [call.data["entity_id"] for call in told] == ["switch.other"])
+
+
 @pytest.mark.parametrize("kind", ["vehicle", "device"])
 async def test_charger_is_let_go_where_its_vehicle_or_station_is_removed(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway, kind: str
@@ -308,6 +398,30 @@ async def test_charger_is_let_go_where_its_hub_is_removed(
     await put_off(hass, gateway)
     await hass.config_entries.async_remove(hub.entry_id)
     assert hass.states.is_state(SWITCH, "on")
+
+
+async def test_charger_is_let_go_where_its_hub_is_disabled(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    await hass.config_entries.async_set_disabled_by(hub.entry_id, ConfigEntryDisabler.USER)
+    assert hass.states.is_state(SWITCH, "on")
+
+
+async def test_charger_that_is_away_when_its_hub_is_removed_is_told_of_and_let_go_when_it_is_there(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    hass.states.async_set(SWITCH, "unavailable")
+    await hass.config_entries.async_remove(hub.entry_id)
+    issues = ir.async_get(hass)
+    assert issues.async_get_issue(DOMAIN, f"left_switched_{SWITCH}") is not None
+    hass.states.async_set(SWITCH, "off")
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+    await hass.async_block_till_done()
+    assert issues.async_get_issue(DOMAIN, f"left_switched_{SWITCH}") is None
 
 
 async def test_emergency_is_not_left_by_charging_now(

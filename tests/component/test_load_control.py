@@ -10,11 +10,12 @@ from unittest.mock import patch
 
 import pytest
 from aiohttp.test_utils import TestClient
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler, ConfigSubentry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, ServiceCall, State, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -27,8 +28,9 @@ from custom_components.utility_han.diagnostics import async_get_config_entry_dia
 from custom_components.utility_han.esi import ResponseStatus
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.hub import hearing, rounds
+from custom_components.utility_han.hub import acting, hearing, rounds
 from custom_components.utility_han.load_control import subscription
+from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.load_control.store import KeptControls
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
@@ -386,6 +388,55 @@ async def test_failing_action_is_tried_again(
     assert hass.states.is_state("fan.moody", "off")
 
 
+async def test_action_that_never_comes_back_keeps_nothing_from_its_end(
+    hass: HomeAssistant, make_home: MakeHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acting, "MAY_TAKE", timedelta(milliseconds=50))
+    hass.states.async_set("fan.stuck", "on")
+    told: list[str] = []
+    home = await make_home({"entity_id": "fan.stuck", "response": "off"})
+
+    async def stuck(call: ServiceCall) -> None:
+        told.append(call.service)
+        if call.service == "turn_off":
+            await asyncio.Event().wait()
+
+    for how in ("on", "off"):
+        hass.services.async_register("fan", f"turn_{how}", stuck)
+    await home.ask(duration=600)
+    await home.let_pass(2)
+    await until(lambda: told[-1:] == ["turn_on"])
+    await home.settle()
+    event = home.state("control")
+    assert (event.attributes["event_type"], event.attributes["reason"]) == ("rejected", "entity_silent")
+    assert await home.answers() == [R.RECEIVED, R.REJECTED_PARAMETER]
+
+
+async def test_action_that_takes_its_time_is_not_begun_again_by_each_poll(
+    hass: HomeAssistant, make_home: MakeHome
+) -> None:
+    hass.states.async_set("fan.slow", "on")
+    begun, done, told = asyncio.Event(), asyncio.Event(), list[str]()
+    home = await make_home(SLOW_FAN)
+
+    async def takes_its_time(call: ServiceCall) -> None:
+        told.append(call.service)
+        begun.set()
+        await done.wait()
+        raise HomeAssistantError("in vain")
+
+    for how in ("on", "off"):
+        hass.services.async_register("fan", f"turn_{how}", takes_its_time)
+    await home.gateway.publish(program=1, start_in=-2, duration=600)
+    await home.entry.runtime_data.coordinator.async_refresh()
+    await begun.wait()
+    for _ in range(5):
+        await home.entry.runtime_data.manager(LoadControlManager).async_take(None, None)
+    done.set()
+    await home.settle()
+    assert told == ["turn_off", "turn_off"], "once more, not once for each that asked meanwhile"
+
+
 @BOTH_TRANSPORTS
 async def test_restart_in_the_middle(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
@@ -420,6 +471,36 @@ async def test_removed_hub_puts_back_what_it_changed(hass: HomeAssistant, make_h
     assert not home.is_on()
     await hass.config_entries.async_remove(home.entry.entry_id)
     await home.settle()
+    assert home.is_on()
+
+
+async def test_entity_that_is_away_when_its_hub_is_removed_is_told_of_and_put_back_when_it_is_there(
+    hass: HomeAssistant, make_home: MakeHome
+) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800)
+    hass.states.async_set("input_boolean.load", "unavailable")
+    await hass.config_entries.async_remove(home.entry.entry_id)
+    await home.settle()
+    issues = ir.async_get(hass)
+    issue = issues.async_get_issue(DOMAIN, "left_switched_input_boolean.load")
+    assert issue is not None
+    assert issue.is_persistent
+    assert (issue.translation_placeholders or {})["entity"] == "input_boolean.load"
+    hass.states.async_set("input_boolean.load", "off")
+    await home.settle()
+    assert home.is_on()
+    assert issues.async_get_issue(DOMAIN, "left_switched_input_boolean.load") is None
+    await home.turn("off")
+    await home.settle()
+    assert not home.is_on(), "it is nobody's now"
+
+
+async def test_disabled_hub_keeps_nothing_switched_off(hass: HomeAssistant, make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800)
+    assert not home.is_on()
+    await hass.config_entries.async_set_disabled_by(home.entry.entry_id, ConfigEntryDisabler.USER)
     assert home.is_on()
 
 

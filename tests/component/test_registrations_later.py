@@ -1,6 +1,7 @@
 """What becomes of a device's registration while utility or gateway cannot be spoken with: it is done once they can."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
@@ -18,6 +19,7 @@ from tests.component.test_device_flow import device_state
 from tests.component.test_health import own_patient as own_patient  # noqa: PLC0414 - the fixture
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
 from tests.conftest import SimulatedGateway
+from tests.helpers.files import start_anew
 from tests.helpers.health import Patient
 from tests.helpers.states import eventually, until
 from tests.helpers.utility import SimulatedUtility
@@ -87,6 +89,57 @@ async def test_device_that_is_brought_again_while_its_end_is_told_is_not_forgott
     await registrar.async_pass(record)
     assert (await stages(utility))[0] == "closed"
     assert record.run.registration_id is not None, "another was opened"
+
+
+@pytest.mark.use_case("UR-c", "UR-15")
+@pytest.mark.parametrize("cut", ["close_registration", "async_take_off_list"])
+async def test_device_that_is_brought_again_just_before_a_power_cut_is_registered_anew(
+    hass: HomeAssistant,
+    patient: Patient,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    monkeypatch: pytest.MonkeyPatch,
+    cut: str,
+) -> None:
+    """The utility has heard that it is gone, and what comes of that is written down nowhere."""
+    registrar = patient.entry.runtime_data.manager(Registrar)
+    (record,) = registrar.registrations.records.values()
+    of = registrar if cut == "async_take_off_list" else registrar.account.utility
+    close = registrar.account.utility.close_registration
+
+    async def power_fails(*asked: Any) -> None:
+        if cut == "close_registration":
+            await close(*asked)
+        record.run.bring_again()  # as its dialog does
+        record.run.key = gateway.pin
+        await registrar.registrations.async_save()
+        raise RuntimeError("nothing is written after that")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(of, cut, power_fails)
+        record.run.closing = True
+        with pytest.raises(RuntimeError):
+            await registrar.async_close(record)
+    assert await stages(utility) == ["closed"]
+    await start_anew(hass, patient.entry)
+    await eventually(lambda: stages(utility), lambda found: found == ["closed", "active"])
+
+
+@pytest.mark.use_case("UR-c")
+async def test_device_whose_removal_was_lost_in_a_power_cut_is_there_and_stays(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility
+) -> None:
+    """Home Assistant writes its entries a second later, and shows the device again."""
+    registrations = patient.entry.runtime_data.manager(Registrar).registrations
+    (record,) = registrations.records.values()
+    record.run.closing = True
+    await registrations.async_save()
+    await start_anew(hass, patient.entry)
+    registrar = patient.entry.runtime_data.manager(Registrar)
+    await registrar._do_what_is_left()
+    (record,) = registrar.registrations.records.values()
+    assert not record.run.returned
+    assert await stages(utility) == ["active"]
 
 
 @pytest.mark.use_case("UR-15")

@@ -1,16 +1,24 @@
 """How linked entities respond where a control asks for part of what they can, or they say less of themselves."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 
+from custom_components.utility_han.devices.responses import Situation, plan_of
+from custom_components.utility_han.esi import ControlStatus, LoadControl
 from custom_components.utility_han.esi import ResponseStatus as R
 from tests.component.test_load_control import SWITCH, MakeHome, make_home
 from tests.field_cases.test_controls import Appliance
 
 __all__ = ["make_home"]
 pytestmark = pytest.mark.use_case("UR-P")
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+REDUCE = LoadControl("C0", "p", 0, 1, NOON, NOON, timedelta(hours=1), ControlStatus.ACTIVE, mandatory=False)
+"""It leaves to the device by how much."""
 
 
 @pytest.mark.parametrize(("there", "during"), [(25.0, 24.0), (18.0, 20.0), (None, 20.0)])
@@ -43,3 +51,35 @@ async def test_duty_cycle_of_the_whole_time_turns_nothing_off(make_home: MakeHom
     await home.let_pass(31)
     assert home.is_on()
     assert R.STARTED in await home.answers()
+
+
+@pytest.mark.parametrize("response", ["off", "limit"])
+@pytest.mark.parametrize(
+    ("before", "bounds", "limit", "expected"),
+    [
+        (3000.0, (-5000, 5000), None, 0.0),  # a battery that charges: it is not emptied at full power instead
+        (-2000.0, (-5000, 5000), None, -2000.0),  # and one that gives goes on
+        (3000.0, (-5000, 5000), -1000, -1000.0),  # unless a person has said so
+        (-8.0, (-10, -2), None, -8.0),
+        (16.0, (6, 32), None, 6.0),
+        (3.0, (0, 32), 6, 3.0),  # lower already than a person would have it lowered
+    ],
+)
+def test_number_that_is_turned_down_takes_nothing_and_is_never_raised(
+    response: str, before: float, bounds: tuple[int, int], limit: int | None, expected: float
+) -> None:
+    lowest, highest = bounds
+    state = State("number.power", str(before), {"min": lowest, "max": highest, "step": 1})
+    asked = REDUCE
+    config = {"entity_id": "number.power", "response": response, **({} if limit is None else {"limit": limit})}
+    situation = Situation(state, {"value": before}, asked, timedelta(0), config, "°C")
+    planned = plan_of(response, situation).settings
+    assert planned.get("value", before) == expected
+
+
+def test_more_is_not_asked_of_what_gives() -> None:
+    state = State("number.power", "-2000", {"min": -5000, "max": 5000, "step": 1})
+    asked = replace(REDUCE, load_adjustment=150)
+    config = {"entity_id": "number.power", "response": "limit"}
+    situation = Situation(state, {"value": -2000.0}, asked, timedelta(0), config, "°C")
+    assert plan_of("limit", situation).settings == {}

@@ -138,6 +138,27 @@ async def test_session_of_a_guest_waits_for_the_owner(
     utility.confirm_session.assert_awaited_once_with(*asked)
 
 
+@pytest.mark.parametrize(
+    ("reason", "state"),
+    [
+        (UtilityReason.UNKNOWN_TO_UTILITY, RecordState.REFUSED),
+        (UtilityReason.BINDING_NOT_IN_FORCE, RecordState.WAITING),
+    ],
+)
+async def test_guest_whose_session_cannot_be_confirmed_keeps_no_other_from_the_bill(
+    reason: UtilityReason, state: RecordState
+) -> None:
+    ledger, run, entry = waits(guest=True)
+    other = bound_vehicle("WVWZZZ1JZXW000021")
+    (behind,) = charged(ledger, other, sessions=1)
+    utility = create_autospec(Utility, instance=True)
+    utility.confirm_session.side_effect = UtilityError(reason, "not this one")
+    runs = {each.id: each for each in (run, other)}
+    assert await deliver_records(utility, ledger, runs, AsyncMock()) is (state is RecordState.WAITING)
+    assert (entry.records[0].state, entry.records[0].reason) == (state, reason)
+    assert behind.records[0].state is RecordState.SENT
+
+
 @pytest.mark.parametrize("lost", ["vehicle", "binding"])
 async def test_session_whose_vehicle_or_binding_is_lost_here_is_for_the_utility_to_say(lost: str) -> None:
     """A watt-hour that was measured is billed once: who removes a vehicle keeps what it has charged."""

@@ -1,12 +1,19 @@
 """SC-1 against the running utility: what is cut off goes on, and what is told is of the binding that was asked for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 
 from custom_components.utility_han.procedures.step import Outcome, StepResult
-from custom_components.utility_han.procedures.vehicle_binding import VehicleRun, Wanted, bind_vehicle
-from custom_components.utility_han.utility.errors import UtilityReason
+from custom_components.utility_han.procedures.vehicle_binding import (
+    VehicleRun,
+    Wanted,
+    bind_vehicle,
+    end_binding,
+)
+from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.han_api.client import HanApi
 from custom_components.utility_han.utility.vehicle_model import BindingStatus
 from tests.helpers.utility import SimulatedUtility
@@ -87,3 +94,31 @@ async def test_what_a_representative_has_still_to_decide_elsewhere_is_not_told_o
     assert (told.outcome, told.evidence["status"]) == (Outcome.DONE, BindingStatus.IN_FORCE)
     assert len(customer.car.bindings) == 2
     assert told.evidence["binding_id"] not in elsewhere.bindings
+
+
+async def test_end_of_what_the_utility_has_no_more_is_over_with_its_first_answer(customer: Customer) -> None:
+    customer.car.wanted = await customer.wants(NOW - DAY)
+    assert (await customer.bind(customer.car)).outcome is Outcome.DONE
+    ((name, bound),) = customer.car.bindings.items()
+    gone = replace(bound, id="bind-gone")
+    customer.car.bindings = {gone.id: gone}
+    customer.car.programs = {gone.id: customer.car.programs[name]}
+    customer.car.ending = {"valid_until": NOW.isoformat(), "reason": "sold"}
+    await end_binding(customer.client, customer.car, customer.save)
+    assert customer.car.ending is None
+    ended = customer.car.bindings[gone.id]
+    assert (ended.status, ended.valid_until) == (BindingStatus.ENDED, NOW)
+
+
+async def test_end_that_is_answered_by_mistake_is_told_again(customer: Customer) -> None:
+    """By its own list the utility has the binding."""
+    customer.car.wanted = await customer.wants(NOW - DAY)
+    await customer.bind(customer.car)
+    (name,) = customer.car.bindings
+    customer.car.ending = {"valid_until": NOW.isoformat(), "reason": "sold"}
+    mistake = UtilityError(UtilityReason.UNKNOWN_TO_UTILITY, "no such binding")
+    with patch.object(customer.client, "end_binding", side_effect=mistake), pytest.raises(UtilityError):
+        await end_binding(customer.client, customer.car, customer.save)
+    assert customer.car.ending is not None
+    await end_binding(customer.client, customer.car, customer.save)
+    assert customer.car.bindings[name].valid_until == NOW

@@ -93,6 +93,12 @@ class AccountManager:
         return str(account["premise_id"]) if account else None
 
     @property
+    def account_key(self) -> str | None:
+        """What no two accounts at any utilities share; None where none is linked, or it is not known which."""
+        account = self._entry.data.get(CONF_UTILITY) or {}
+        return f"{account['api_base']} {account['account_id']}" if "account_id" in account else None
+
+    @property
     def connected(self) -> bool | None:
         """Whether the utility can be spoken with; None before it was."""
         if self.reason is not None:

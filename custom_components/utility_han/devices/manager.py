@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from types import MappingProxyType
 
@@ -26,7 +27,7 @@ from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
 from ..hub.subentries import async_add_subentry
 from ..hub.subject import Occurrence
-from ..procedures import Outcome, RegistrationRun, StepResult, deregister, find_registration, register
+from ..procedures import Outcome, RegistrationRun, StepResult, come_back, deregister, find_registration, register
 from ..utility import Event, Feature, Registration, Stage, UtilityError, UtilityReason
 from . import notices
 from .device import HanDevice
@@ -132,6 +133,8 @@ class Registrar:
         run = record.run
         async with self._locks.setdefault(run.lfdi, asyncio.Lock()):
             await self._async_give_voice(record)
+            with suppress(UtilityError):  # the steps meet the same, and say so
+                await come_back(self.account.utility, run, self.async_save)
             run.name = run.name or record.title
             before = run.device_state
             result: StepResult | None = None
@@ -241,6 +244,8 @@ class Registrar:
         run = record.run
         if record.subentry_id is None or run.lfdi in self.registrations.claimed or not self.registers(record):
             return False
+        if run.returned:
+            return True
         if run.finished:
             return by_utility(record) and self._is_other(run)
         # What failed for a reason of its own waits for a person, or for the utility's event.
@@ -351,6 +356,8 @@ def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: 
     for lfdi, record in registrations.records.items():
         if (shown := by_lfdi.get(lfdi)) is not None:
             record.subentry_id = shown.subentry_id
+            if record.run.closing:  # a power cut took its removal back
+                record.run.bring_again()
         elif (replaced := entry.subentries.get(record.subentry_id or "")) is not None:
             by_lfdi.pop(replaced.unique_id)
             hass.config_entries.async_update_subentry(

@@ -81,9 +81,11 @@ class Response:
 
 def _off(situation: Situation) -> SettingsPlan:
     lowest = DOMAINS[situation.domain].off(situation.state)
-    if VALUE in lowest and (limit := number(situation.config.get("limit"))) is not None:
-        lowest = {VALUE: limit}
-    return SettingsPlan(lowest)
+    if (value := lowest.get(VALUE)) is None:
+        return SettingsPlan(lowest)
+    limit, before = number(situation.config.get("limit")), situation.settings[VALUE]
+    wanted = [each for each in (value if limit is None else limit, before) if isinstance(each, float)]
+    return SettingsPlan({VALUE: min(wanted)})  # what is lower already is not raised
 
 
 def _percent(control: LoadControl) -> float | None:
@@ -119,6 +121,8 @@ def _limit(situation: Situation) -> SettingsPlan:
     percent, watts = _percent(situation.control), threshold_watts(situation.control)
     highest = number(situation.state.attributes.get("max"))
     if percent is not None and percent > 100:
+        if before < 0:
+            return SettingsPlan({})  # it gives, and has no share of a load that could be more
         wanted = _stepped(situation.state, before * percent / 100, up=True)
         return SettingsPlan({VALUE: wanted if highest is None else min(wanted, highest)})
     if percent is not None:

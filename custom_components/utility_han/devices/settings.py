@@ -131,8 +131,14 @@ def _number_calls(_state: State, change: Settings, _settings: Settings) -> list[
     return [Call("set_value", {VALUE: change[VALUE]})] if VALUE in change else []
 
 
+def _number_off(state: State) -> Settings:
+    """Below nothing is to give: a battery whose power goes from -5 to 5 kW would be emptied at 5 kW by its lowest."""
+    lowest, highest = range_of(state)
+    return {VALUE: min(max(0.0, lowest), highest)}
+
+
 _TOGGLE = Domain(_read_toggle, _toggle_calls, lambda _: {STATE: STATE_OFF})
-_NUMBER = Domain(_read_number, _number_calls, lambda state: {VALUE: number(state.attributes.get("min")) or 0.0})
+_NUMBER = Domain(_read_number, _number_calls, _number_off)
 
 DOMAINS: dict[str, Domain] = {
     "switch": _TOGGLE,

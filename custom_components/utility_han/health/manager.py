@@ -54,6 +54,7 @@ _OUR_OWN = frozenset(
         Refusal.ENTITY_MISSING,
         Refusal.ENTITY_UNAVAILABLE,
         Refusal.ENTITY_REFUSES,
+        Refusal.ENTITY_SILENT,
         Refusal.NOTHING_TO_DO,
         Refusal.UNSUPPORTED,
     }

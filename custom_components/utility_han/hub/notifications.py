@@ -8,9 +8,9 @@ from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 
 from ..const import CONF_NOTIFY, DOMAIN, LOGGER
+from .acting import NotDoneError, async_do
 from .phone import Button, Choice, async_push, async_take_away
 from .wording import Said, Wording, async_say
 from .words import Sheet
@@ -43,8 +43,8 @@ async def async_notify(
     try:
         if not await async_push(hass, entry, target, said, name, choices, words):
             data = {ATTR_ENTITY_ID: target, ATTR_TITLE: title, ATTR_MESSAGE: message}
-            await hass.services.async_call(NOTIFY_DOMAIN, SERVICE_SEND_MESSAGE, data, blocking=True)
-    except HomeAssistantError as err:
+            await async_do(hass, NOTIFY_DOMAIN, SERVICE_SEND_MESSAGE, data)
+    except NotDoneError as err:
         LOGGER.warning("%s: could not notify %s: %s", entry.title, target, err)
 
 
@@ -55,7 +55,7 @@ async def async_withdraw(hass: HomeAssistant, entry: ConfigEntry, key: str, abou
     if (target := entry.options.get(CONF_NOTIFY)) is not None:
         try:
             await async_take_away(hass, target, name)
-        except HomeAssistantError as err:
+        except NotDoneError as err:
             LOGGER.debug("%s: a notification stays on %s: %s", entry.title, target, err)
 
 

@@ -20,6 +20,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import slugify
 
 from ..const import DOMAIN, LOGGER
+from .acting import async_do
 
 _APP = "mobile_app"
 _NAME = "device_name"
@@ -103,18 +104,14 @@ async def async_push(
     ]
     title, message = said
     data = {"tag": tag} | ({"actions": actions} if actions else {})
-    await _async_call(hass, service, {ATTR_TITLE: title, ATTR_MESSAGE: message, ATTR_DATA: data})
+    await async_do(hass, NOTIFY_DOMAIN, service, {ATTR_TITLE: title, ATTR_MESSAGE: message, ATTR_DATA: data})
     return True
 
 
 async def async_take_away(hass: HomeAssistant, entity_id: str, tag: str) -> None:
     """Have a phone show no longer what it shows with ``tag``."""
     if (service := _service(hass, entity_id)) is not None:
-        await _async_call(hass, service, {ATTR_MESSAGE: _CLEAR, ATTR_DATA: {"tag": tag}})
-
-
-async def _async_call(hass: HomeAssistant, service: str, data: dict[str, Any]) -> None:
-    await hass.services.async_call(NOTIFY_DOMAIN, service, data, blocking=True)
+        await async_do(hass, NOTIFY_DOMAIN, service, {ATTR_MESSAGE: _CLEAR, ATTR_DATA: {"tag": tag}})
 
 
 @callback

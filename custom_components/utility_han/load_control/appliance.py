@@ -16,6 +16,7 @@ from ..devices.applied import applied_of
 from ..devices.linked_entity import drawn_by, is_missing
 from ..devices.responses import Situation, answers_of, plan_of
 from ..devices.settings import DOMAINS, PRESET, Settings, same
+from ..hub.acting import NotDoneError, SilentError, async_do
 from ..procedures import ControlRecord, asks_nothing
 
 AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
@@ -34,6 +35,8 @@ class Followed(Enum):
     UNAVAILABLE = auto()
     REFUSES = auto()
     """It does not take what it is told."""
+    SILENT = auto()
+    """It was told, and its action did not come back."""
     LATE = auto()
     """It took it and has not come to it yet: some show what they do minutes later."""
     NOTHING_TO_DO = auto()
@@ -185,7 +188,7 @@ class Appliance:
             back = _ours(job, state, settings)
             # One that has not come to what was made yet may still: it is told in any case.
             change = back if not job.reached else _difference(state, settings, back)
-            if not await self._make(state, change, settings | back):
+            if await self._make(state, change, settings | back) is not None:
                 return
         del self._kept.jobs[self._lfdi]
         await self._kept.async_save()
@@ -213,8 +216,8 @@ class Appliance:
             change = _difference(state, settings, left | made)
             if made:
                 change.pop(PRESET, None)  # it would undo what is made now; it is put back in the end
-            if not await self._make(state, change, settings | left | made):
-                return Followed.REFUSES
+            if (not_made := await self._make(state, change, settings | left | made)) is not None:
+                return not_made
             job.acted = True
             if (now_there := self._state(state.entity_id)) is not None:
                 self.async_note(now_there, now)
@@ -258,22 +261,21 @@ class Appliance:
             await self._kept.async_save()
         return True
 
-    async def _make(self, state: State, change: Settings, settings: Settings) -> bool:
-        """Call the actions for ``change``, ``settings`` being how all shall be; False where one fails."""
+    async def _make(self, state: State, change: Settings, settings: Settings) -> Followed | None:
+        """Call the actions for ``change``, ``settings`` being how all shall be; None once all are done."""
         for call in DOMAINS[state.domain].calls(state, change, settings):
-            data = {"entity_id": state.entity_id, **call.data}
             try:
-                await self._hass.services.async_call(state.domain, call.action, data, blocking=True)
-            except Exception as err:  # of whatever integration the entity is
+                await async_do(self._hass, state.domain, call.action, {"entity_id": state.entity_id, **call.data})
+            except NotDoneError as err:
                 LOGGER.warning(
                     "%s: %s failed and is tried again: %s",
                     state.entity_id,
                     call.action,
                     err,
-                    exc_info=not isinstance(err, HomeAssistantError),
+                    exc_info=not isinstance(err.__cause__, HomeAssistantError | TimeoutError),
                 )
-                return False
-        return True
+                return Followed.SILENT if isinstance(err, SilentError) else Followed.REFUSES
+        return None
 
 
 def _shows(job: Job, state: State) -> bool:

@@ -21,6 +21,7 @@ _TRIED_EVERY = timedelta(seconds=10)
 _AT_LAST = {
     Followed.UNAVAILABLE: Refusal.ENTITY_UNAVAILABLE,
     Followed.REFUSES: Refusal.ENTITY_REFUSES,
+    Followed.SILENT: Refusal.ENTITY_SILENT,
     Followed.NOTHING_TO_DO: Refusal.NOTHING_TO_DO,
 }
 """What is told where it stays so."""
@@ -56,6 +57,10 @@ class Carrying:
         self._appliances = {lfdi: Appliance(hass, lfdi, kept) for lfdi in devices.keys() | kept.jobs.keys()}
         self._by_entity: dict[str, set[str]] = {}
         """LFDIs of the devices that an entity is, or that still have to put it back."""
+        self._under_way: set[str] = set()
+        """LFDIs of the devices whose entities are being brought somewhere."""
+        self._again: set[str] = set()
+        """Those of them of which something else may be wanted by now."""
         self._cancel_watch: CALLBACK_TYPE | None = None
         self._flushing = False
 
@@ -97,9 +102,24 @@ class Carrying:
 
     @callback
     def _act(self, lfdi: str) -> None:
+        if lfdi in self._under_way:
+            # However often it is asked for while an action takes its time, it is looked at once after that.
+            self._again.add(lfdi)
+            return
         rules = self._kept.rules
         if rules.in_force(lfdi) or rules.looked_for(lfdi) or self._appliances[lfdi].entity_id is not None:
-            self._entry.async_create_task(self._hass, self._async_carry_out(lfdi), f"{DOMAIN} load control")
+            self._under_way.add(lfdi)
+            self._entry.async_create_task(self._hass, self._async_one_by_one(lfdi), f"{DOMAIN} load control")
+
+    async def _async_one_by_one(self, lfdi: str) -> None:
+        """Bring an appliance where it belongs, and once more where that may have changed meanwhile."""
+        try:
+            await self._async_carry_out(lfdi)
+        finally:
+            self._under_way.discard(lfdi)
+        if lfdi in self._again:
+            self._again.discard(lfdi)
+            self._act(lfdi)
 
     async def _async_carry_out(self, lfdi: str) -> None:
         device, appliance = self._devices.get(lfdi), self._appliances[lfdi]

@@ -1,15 +1,19 @@
 """What is kept of a hub's controls over restarts: how they stand, answers not taken yet, what was done to entities."""
 
-from asyncio import Lock
+from asyncio import Lock, gather
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..devices.linked_entity import is_missing
 from ..esi import ControlResponse, DemandResponseProgram, Source
+from ..hub.handing_back import async_hand_back_later
 from ..hub.outbox import Outbox
 from ..hub.storage import Kept, MadeByNewerVersionError
 from ..procedures import ControlRecord, ControlRules, LimitState, PremiseGoal, read_record, read_value
@@ -134,13 +138,36 @@ def _limit(data: Any) -> LimitState:
     return read_record(LimitState, data)
 
 
-async def async_forget_controls(hass: HomeAssistant, entry_id: str) -> None:
-    """Put back what a hub's controls changed, and forget them; for a hub that is removed."""
+class _OfRemoved:
+    """What is done to an entity for a hub that is no more, of which nothing is written."""
+
+    def __init__(self, lfdi: str, job: Job) -> None:
+        self.jobs = {lfdi: job}
+
+    async def async_save(self) -> None:
+        """Write nothing."""
+
+
+async def async_put_back(hass: HomeAssistant, entry_id: str) -> dict[str, Job]:
+    """Put back what a hub's controls changed, while nobody acts for it; return what could not be, by LFDI."""
     try:
         kept = await KeptControls.async_get(hass, entry_id)
     except MadeByNewerVersionError:
-        pass  # what it did is not known to this version
-    else:
-        for lfdi in list(kept.jobs):
-            await Appliance(hass, lfdi, kept).async_carry_out(None, None, dt_util.utcnow())
-    await KeptControls.async_remove(hass, entry_id)
+        return {}  # what it did is not known to this version
+    now = dt_util.utcnow()
+    # All at once: one whose action takes its time keeps no other off.
+    await gather(*(Appliance(hass, lfdi, kept).async_carry_out(None, None, now) for lfdi in list(kept.jobs)))
+    return {lfdi: job for lfdi, job in kept.jobs.items() if not is_missing(hass, job.entity_id)}
+
+
+async def async_forget_controls(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Put back what a hub's controls changed, and forget them; for a hub that is removed."""
+    for lfdi, job in (await async_put_back(hass, entry.entry_id)).items():
+        async_hand_back_later(hass, entry.title, job.entity_id, partial(_async_hand_back, hass, lfdi, job))
+    await KeptControls.async_remove(hass, entry.entry_id)
+
+
+async def _async_hand_back(hass: HomeAssistant, lfdi: str, job: Job) -> bool:
+    of_removed = _OfRemoved(lfdi, job)
+    await Appliance(hass, lfdi, of_removed).async_carry_out(None, None, dt_util.utcnow())
+    return not of_removed.jobs

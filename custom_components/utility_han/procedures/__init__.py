@@ -48,7 +48,7 @@ from .control_effects import Effect, Happening
 from .control_record import ControlRecord, OptedOut, Refusal
 from .control_validity import ASKS, CHARGES, LEVELS, asked, asks_nothing, threshold_watts
 from .corrections import Corrected, Corrections, correct, correct_readings, keys_told, sum_phases
-from .deregistration import close_registration, deregister
+from .deregistration import close_registration, come_back, deregister
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
 from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnose
 from .evse_id import EvseIdError, parse_evse_id
@@ -206,6 +206,7 @@ __all__ = [
     "charges_of",
     "clock_reason",
     "close_registration",
+    "come_back",
     "commission",
     "commission_again",
     "commission_device",

@@ -56,6 +56,8 @@ class Refusal(StrEnum):
     ENTITY_UNAVAILABLE = "entity_unavailable"
     ENTITY_REFUSES = "entity_refuses"
     """The entity does not do what it is told."""
+    ENTITY_SILENT = "entity_silent"
+    """Its action does not come back: nobody knows whether it will."""
     NOTHING_TO_DO = "nothing_to_do"
     """There is nothing about the entity as it is that could follow."""
     INTERRUPTED = "interrupted"

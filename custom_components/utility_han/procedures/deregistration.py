@@ -25,3 +25,27 @@ async def close_registration(utility: Utility, run: RegistrationRun) -> None:
         except UtilityError as err:
             if err.reason not in (UtilityReason.UNKNOWN_TO_UTILITY, UtilityReason.REGISTRATION_CLOSED):
                 raise
+
+
+async def come_back(utility: Utility, run: RegistrationRun, save: Save) -> None:
+    """Have a device registered anew that was brought again, where its end was told before; safe to repeat.
+
+    ``UtilityError`` where the utility does not say now how the registration stands.
+    """
+    if not run.returned:
+        return
+    if run.device_state is DeviceState.REMOVED or await _is_over(utility, run):
+        run.begin_anew()
+    run.returned = False
+    await save(run)
+
+
+async def _is_over(utility: Utility, run: RegistrationRun) -> bool:
+    if run.registration_id is None:
+        return False
+    try:
+        return (await utility.registration(run.registration_id)).stage is Stage.CLOSED
+    except UtilityError as err:
+        if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
+            raise
+        return True

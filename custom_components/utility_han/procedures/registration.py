@@ -64,6 +64,8 @@ class RegistrationRun:
     state: str = DeviceState.COMMISSIONED.value
     closing: bool = False
     """The person removed the device; the utility has still to be told."""
+    returned: bool = False
+    """It was brought again while its end was told: whether the utility has heard that has still to be seen."""
     under_way: bool = False
     """A pass was begun and has not come to its end: what it has read of the utility may not be applied yet."""
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -104,6 +106,10 @@ class RegistrationRun:
         through = self.device_state in (DeviceState.REGISTERED, DeviceState.ENROLLED) and not self.under_way
         return self.stage == Stage.ACTIVE and through
 
+    def bring_again(self) -> None:
+        """Have the device stay that was removed; what the utility has heard of that may be known to nobody here."""
+        self.closing, self.returned = False, True
+
     @property
     def waits_for(self) -> UtilityReason | None:
         """Why the last pass ended before it was through, None where it did not wait."""
@@ -132,6 +138,7 @@ class RegistrationRun:
 
     def begin_anew(self) -> None:
         """Forget a registration that was refused or closed, so that the next pass opens another."""
+        self.returned = False
         self.attempt += 1
         self.request_id = self.registration_id = self.record_id = self.stage = self.name = None
         self.version = 0

@@ -5,7 +5,7 @@ Like registration: a pass takes what can be taken and ends in ``DONE``, ``WAITIN
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
@@ -80,6 +80,8 @@ class VehicleRun:
     """The rate program of each binding as it was agreed to."""
     ending: dict[str, str] | None = None
     """The end that is to be told: ``valid_until`` and ``reason``."""
+    made_at: dict[str, str] = field(default_factory=dict)
+    """The account by which each binding was made at a utility, by the binding's id."""
     at_home: bool = False
     """The household keeps bindings and records itself, whatever the utility offers, until a person changes that."""
 
@@ -100,6 +102,7 @@ class VehicleRun:
             "bindings": [binding.to_json() for binding in self.bindings.values()],
             "programs": {binding_id: program.to_json() for binding_id, program in self.programs.items()},
             "ending": self.ending,
+            "made_at": self.made_at,
             "at_home": self.at_home,
         }
 
@@ -283,7 +286,15 @@ async def end_binding(utility: VehicleFunctions, run: VehicleRun, save: Save) ->
             continue
         last = max(until, binding.valid_from)
         key = run.idempotency_key(f"e{_fingerprint(binding.id, last, reason)}")
-        run.take(await utility.end_binding(binding.id, last, reason, key))
+        try:
+            run.take(await utility.end_binding(binding.id, last, reason, key))
+        except UtilityError as err:
+            if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
+                raise
+            if any(each.id == binding.id for each in await utility.bindings(run.premise_id)):
+                raise  # it has it all the same
+            # By its own list it has none such any more: there is nothing left to end there.
+            run.take(replace(binding, status=BindingStatus.ENDED, valid_until=last))
     run.ending = None
     run.attempt += 1
     await save()

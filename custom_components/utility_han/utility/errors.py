@@ -80,6 +80,8 @@ class UtilityReason(StrEnum):
     SESSION_DIFFERS = "session_differs"
     """The utility has another session under the same id."""
     SESSION_NOT_CONFIRMED = "session_not_confirmed"
+    AT_FORMER_ACCOUNT = "at_former_account"
+    """It is of an account that was linked before, and is for nobody else."""
     SESSIONS_AFTER_END = "sessions_after_end"
     CASE_CLOSED = "case_closed"
     CASE_NOT_RESOLVED = "case_not_resolved"

@@ -80,6 +80,8 @@ class Delivery:
     @callback
     def async_start(self) -> None:
         """Begin, where there is a vehicle."""
+        if self._billers.note_account():
+            self._charging.save_later()
         if self._charging.vehicles:
             self._account.events.add(self._heard)
             billing = self._account.rounds.repeat("billing", self._async_round, self._failed, self._wake)
@@ -114,6 +116,8 @@ class Delivery:
         Raises what one of them is refused only after all others.
         """
         waiting, refused = False, list[UtilityError]()
+        if self._billers.note_former():
+            await self._charging.async_save()
         news = self._news  # what is heard of from here on is for the next pass
         for biller in self._billers.all:
             for record in self._of(biller):
@@ -138,7 +142,9 @@ class Delivery:
         return waiting
 
     def _of(self, biller: VehicleFunctions) -> list[VehicleRecord]:
-        return [record for record in self._charging.vehicles.values() if self._billers.of(record) is biller]
+        """Return the vehicles that a biller has, or is to have; those of a former account are left alone."""
+        its = [record for record in self._charging.vehicles.values() if self._billers.of(record) is biller]
+        return [each for each in its if each.run.wanted is not None or not self._billers.is_elsewhere(each)]
 
     async def _async_compare(self, now: datetime, news: int) -> None:
         """Compare what is billed with what was handed over, from time to time, and forget what is long billed."""
@@ -162,6 +168,8 @@ class Delivery:
             binding = record.run.current(session.started_at)
             if binding is None or not binding.guest or binding.status is not BindingStatus.IN_FORCE:
                 continue
+            if self._billers.is_elsewhere(record):
+                continue
             if self._billers.of(record) is biller and (name := record_id(session, binding)) not in self._announced:
                 with _taking_note(refused):
                     await biller.confirm_session(binding.id, name, session.started_at)
@@ -174,6 +182,7 @@ class Delivery:
         async with self._locks.setdefault(record.key, asyncio.Lock()):
             if run.wanted is not None:
                 run.at_home = utility is self._billers.books
+                self._billers.take_over(record, self._account.premise_id)
                 async for result in bind_vehicle(utility, run, self._charging.async_save):
                     if result.outcome is Outcome.WAITING and result.reason is not UtilityReason.AWAITING_APPROVAL:
                         raise UtilityError(UtilityReason(str(result.reason)), "a binding is still to be made")
@@ -183,6 +192,8 @@ class Delivery:
             await end_binding(utility, run, self._charging.async_save)
             if self._seen != self._news or any(status is BindingStatus.PENDING for status in before.values()):
                 await refresh_bindings(utility, run, self._charging.async_save)
+        if self._billers.note_account():
+            await self._charging.async_save()
         after = {each.id: each.status for each in run.bindings.values()}
         if after != before:
             await self._async_rebound(record, before)
@@ -203,11 +214,14 @@ class Delivery:
         """Make the binding that a vehicle wants, for a flow; return how that ended."""
         biller = self._billers.of(record)
         record.run.at_home = biller is self._billers.books
+        self._billers.take_over(record, self._account.premise_id)
         result: StepResult | None = None
         before = {each.id: each.status for each in record.run.bindings.values()}
         async with self._locks.setdefault(record.key, asyncio.Lock()):
             async for result in bind_vehicle(biller, record.run, self._charging.async_save):
                 LOGGER.debug("%s: %s %s", record.title, result.evidence.get("stage"), result.outcome)
+        if self._billers.note_account():
+            await self._charging.async_save()
         if {each.id: each.status for each in record.run.bindings.values()} != before:
             await self._async_rebound(record, before)
         return result

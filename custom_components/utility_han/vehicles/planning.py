@@ -17,7 +17,7 @@ from ..gateway import GatewayError, Reservation, ReservationRequest, VehiclePowe
 from ..hub.hub import Hub
 from ..load_control.manager import LoadControlManager
 from ..procedures import MeasuredSession
-from .holding import async_hold, async_let_go
+from .holding import async_hold, async_let_go, held_switch
 from .reservation_answers import ReservationAnswers
 from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_SWITCH, is_power, read_power
 from .store import Charging, VehicleRecord
@@ -69,8 +69,6 @@ class Planning:
         self._registrar = registrar
         self._controls = controls
         self._chargers = chargers
-        self._reservations: dict[str, Reservation] = {}
-        """By vehicle key."""
         self._published: dict[str, datetime] = {}
         self._cancel: CALLBACK_TYPE | None = None
         self._busy = False
@@ -102,13 +100,13 @@ class Planning:
 
     def reservation(self, record: VehicleRecord) -> Reservation | None:
         """Return what the gateway answered to the vehicle's request."""
-        return self._reservations.get(record.key)
+        return record.plan.reservation
 
     def reservation_state(self, record: VehicleRecord) -> str:
         """Return ``none``, ``requested``, ``granted``, ``active``, ``over`` or ``cancelled``."""
         if record.plan.request is None:
             return "none"
-        found = self._reservations.get(record.key)
+        found = record.plan.reservation
         if found is None:
             return "requested"
         if found.status in _OVER:
@@ -139,7 +137,7 @@ class Planning:
         if device is not None and device.control and self._controls.active(device) is not None:
             await self._controls.async_opt_out(device)
         if device is not None:
-            self._answers.async_left(self._reservations.get(record.key), device.lfdi)
+            self._answers.async_left(record.plan.reservation, device.lfdi)
         record.plan.override = True
         record.plan.departure = None
         await self._async_withdraw(record)
@@ -186,7 +184,7 @@ class Planning:
         except GatewayError as err:
             LOGGER.debug("%s: the gateway is told about charging later: %s", record.title, err)
         await self._async_follow(record)
-        if (found := self._reservations.get(record.key)) is not None and (device := self.evse(record)) is not None:
+        if (found := record.plan.reservation) is not None and (device := self.evse(record)) is not None:
             charges = bool(self._chargers.plugged(record)) and not record.plan.held
             self._answers.async_follow(found, device.lfdi, dt_util.utcnow(), charges=charges)
 
@@ -226,15 +224,15 @@ class Planning:
             async with gateway.session():
                 found = [each for each in await gateway.reservations(href) if each.subject == plan.request]
             newest = max(found, key=lambda each: each.created, default=None)
-            if newest is not None and newest != self._reservations.get(record.key):
-                self._reservations[record.key] = newest
+            if newest is not None and newest != plan.reservation:
+                plan.reservation = newest
+                await self._charging.async_save()
                 self._chargers.async_tell()
 
     async def _async_withdraw(self, record: VehicleRecord) -> None:
         """Withdraw the reservation that was asked for; one that cannot be withdrawn runs out by itself."""
         plan, href = record.plan, record.plan.href
-        plan.request = plan.href = plan.asked = None
-        self._reservations.pop(record.key, None)
+        plan.request = plan.href = plan.asked = plan.reservation = None
         await self._async_cancel(record, href)
 
     async def _async_cancel(self, record: VehicleRecord, href: str | None) -> None:
@@ -300,20 +298,18 @@ class Planning:
 
     async def _async_follow(self, record: VehicleRecord) -> None:
         """Hold charging back until the reserved time, where the person gave us a switch for it."""
-        if record.data.get(CONF_SWITCH) is None:
+        switch, plan = record.data.get(CONF_SWITCH), record.plan
+        if plan.held and held_switch(record) != switch:
+            await self._async_release(record)  # another was chosen meanwhile
+        if switch is None or (plan.held and held_switch(record) != switch):
             return
-        found = self._reservations.get(record.key)
-        now = dt_util.utcnow()
-        hold = (
-            found is not None
-            and found.status not in _OVER
-            and now < found.start
-            and not record.plan.override
-            and bool(self._chargers.plugged(record))
-        )
-        if hold and not record.plan.held:
+        found, now, plugged = plan.reservation, dt_util.utcnow(), self._chargers.plugged(record)
+        wanted = found is not None and found.status not in _OVER and now < found.start and not plan.override
+        # While it is not known whether it is plugged in, as after a start, what is held stays so.
+        hold = wanted and (plugged or (plugged is None and plan.held))
+        if hold and not plan.held:
             await async_hold(self._hass, self._charging, record)
-        elif not hold and record.plan.held:
+        elif not hold and plan.held:
             await self._async_release(record)
 
     async def _async_release(self, record: VehicleRecord) -> None:

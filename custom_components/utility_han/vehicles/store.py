@@ -13,6 +13,7 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 
 from ..documents import Style
+from ..gateway import Reservation
 from ..hub.renaming import renamed, taken_over
 from ..hub.storage import Kept
 from ..procedures import (
@@ -27,6 +28,7 @@ from ..procedures import (
     read_record,
 )
 from ..utility import RateProgram
+from .kept_reservation import reservation_from_dict, reservation_to_dict
 from .person import Person
 from .price_book import PriceBook
 
@@ -44,8 +46,12 @@ class ChargingPlan:
     asked: datetime | None = None
     override: bool = False
     """The person wants it charged now, reservation or not, until it is unplugged."""
+    reservation: Reservation | None = None
+    """What the gateway answered to the request."""
     held: bool = False
     """The charger was switched off until the reserved time."""
+    held_by: str | None = None
+    """The switch that it was switched off by; None where an older version did it, by the vehicle's."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-safe."""
@@ -56,13 +62,16 @@ class ChargingPlan:
             "href": self.href,
             "asked": self.asked.isoformat() if self.asked else None,
             "override": self.override,
+            "reservation": reservation_to_dict(self.reservation) if self.reservation else None,
             "held": self.held,
+            "held_by": self.held_by,
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> ChargingPlan:
         """Take up what :meth:`to_dict` gave."""
-        return read_record(cls, data)
+        kept = data.get("reservation")
+        return read_record(cls, data, reservation=reservation_from_dict(kept) if kept is not None else None)
 
 
 @dataclass(slots=True)
@@ -230,6 +239,7 @@ class Charging(Kept):
         self.draft = renamed(self.draft, before, after)
         for record in self.vehicles.values():
             record.data = renamed(record.data, before, after)
+            record.plan.held_by = renamed(record.plan.held_by, before, after)
             record.chargers = list(taken_over(dict.fromkeys(record.chargers), before, after))
         entries = self.ledger.entries.values()
         points = taken_over({entry.point: entry.point for entry in entries}, before, after)

@@ -200,7 +200,8 @@ class DeviceRegistrationPages(DeviceDialog):
             )
             record = registrations.records[run.lfdi] = Record(run, self.data[CONF_NAME], data)
         elif record.run.closing:  # brought again before its removal was told
-            record.run.closing, record.subentry_id = False, None
+            record.run.bring_again()
+            record.subentry_id = None
         record.data = data
         record.run.href = commissioned.get("href") or record.run.href
         record.run.serial = self.data.get(CONF_SERIAL)

@@ -13,6 +13,7 @@ RECONCILED = timedelta(days=62)
 """How far back what is billed is compared."""
 # Behind these the utility may take it later.
 _LATER = PASSING | {UtilityReason.ACCOUNT_SUSPENDED}
+_TO_CONFIRM = frozenset({UtilityReason.BINDING_NOT_IN_FORCE, UtilityReason.SESSION_NOT_CONFIRMED})
 _CONFIRMED = "confirmed"
 
 type Save = Callable[[], Awaitable[None]]
@@ -56,7 +57,7 @@ async def deliver_records(
             if err.reason in _LATER:
                 record.reason = err.reason
                 raise
-            if err.reason in (UtilityReason.BINDING_NOT_IN_FORCE, UtilityReason.SESSION_NOT_CONFIRMED):
+            if err.reason in _TO_CONFIRM:
                 record.state, waiting = RecordState.WAITING, True
             else:
                 record.state = RecordState.REFUSED
@@ -85,7 +86,15 @@ async def _ready(utility: VehicleFunctions, record: BillableRecord, run: Vehicle
         return False
     if not binding.guest:
         return True
-    decided = await utility.confirm_session(binding.id, record.session.session_id, record.session.started_at)
+    try:
+        decided = await utility.confirm_session(binding.id, record.session.session_id, record.session.started_at)
+    except UtilityError as err:
+        if err.reason in _LATER:
+            raise
+        # That is about this session: those behind it have their bill all the same.
+        record.state = RecordState.WAITING if err.reason in _TO_CONFIRM else RecordState.REFUSED
+        record.reason = err.reason
+        return False
     if decided.status == _CONFIRMED:
         return True
     record.reason = UtilityReason.SESSION_NOT_CONFIRMED

@@ -1,0 +1,96 @@
+"""What was charged under an account that another one took the place of is for nobody else, and goes on with it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han.procedures import BillableRecord, RecordState, Wanted
+from custom_components.utility_han.utility import UtilityReason, asking
+from custom_components.utility_han.vehicles.billers import Billers
+from tests.conftest import SimulatedGateway
+from tests.helpers import accounts, flows, vehicles
+from tests.helpers.states import until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import manager_of, record_of
+
+pytestmark = [pytest.mark.usefixtures("current_request_with_host"), pytest.mark.use_case("UR-5", "UR-EV")]
+
+
+@pytest.fixture(autouse=True)
+def _not_asked_again_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "_PAUSE", 0.0)
+
+
+async def link_instead(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, client: ClientSessionGenerator
+) -> None:
+    """Link another account, and go on where it is said what stays at the former."""
+    result = await flows.submit(hass, await accounts.begin(hass, hub), {"url": utility.url})
+    result = await accounts.sign_in(hass, result, utility, client)
+    result = await flows.submit(hass, result, {"premise": "0"})
+    assert result["step_id"] == "former_account", result
+    result = await flows.submit(hass, result, {})
+    assert result["reason"] == "account_linked"
+    await hass.async_block_till_done()
+
+
+def records(hub: ConfigEntry) -> list[BillableRecord]:
+    return [record for _, record in manager_of(hub).charging.ledger.records()]
+
+
+async def test_sessions_stay_with_the_account_that_they_were_charged_under(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """Neither is one offered that is not billed yet, nor one again that the new utility knows nothing of."""
+    charger = await vehicles.bind(hass, hub)
+    await charger.session(1000)
+    await until(lambda: [each.state for each in records(hub)] == [RecordState.SENT])
+    await utility.fault("http_error", path="/api/v1/charging-sessions")
+    await charger.session(2000)
+    await until(lambda: len(records(hub)) == 2)
+    neighbour = await utility.neighbour()
+    await neighbour.attach(gateway.lfdi)
+    await link_instead(hass, hub, neighbour, hass_client_no_auth)
+    await utility.mend()
+    before = len(await utility.log())
+    delivery = manager_of(hub).delivery
+    delivery._compared = None
+    assert not await delivery._async_pass()
+    billed, left = records(hub)
+    assert (billed.state, billed.reason) == (RecordState.SENT, None)
+    assert billed.billed is not None
+    assert (left.state, left.reason) == (RecordState.TO_SEND, UtilityReason.AT_FORMER_ACCOUNT)
+    asked = [each["path"] for each in (await utility.log())[before:]]
+    assert not [path for path in asked if "charging-sessions" in path or "billing" in path or "bindings" in path]
+
+    await link_instead(hass, hub, utility, hass_client_no_auth)
+    await until(lambda: [each.state for each in records(hub)] == [RecordState.SENT, RecordState.SENT])
+    assert [each.reason for each in records(hub)] == [None, None]
+    assert sorted(each["energy_wh"] for each in await utility.billed()) == [1000, 2000]
+
+
+async def test_vehicle_is_bound_anew_by_the_account_that_is_linked_now(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    """It knows neither the vehicle's number at the former utility nor the binding there, which ends here."""
+    await vehicles.bind(hass, hub)
+    record, charging = record_of(hub), manager_of(hub).charging
+    run = record.run
+    ((name, bound),) = run.bindings.items()
+    since = dt_util.utcnow() + timedelta(days=1)
+    wanted = Wanted({"name": "Garage"}, run.programs[name], since, "vehicle_owner", since, replaces=name)
+    here = Billers(manager_of(hub).billers.utility, charging, run.made_at[name])
+    there = Billers(manager_of(hub).billers.utility, charging, "https://other.example/api other")
+    run.wanted = replace(wanted)
+    here.take_over(record, "premise")
+    assert (run.vehicle_id, run.wanted, run.bindings) == (bound.vehicle_id, wanted, {name: bound})
+    there.take_over(record, "premise")
+    assert (run.vehicle_id, run.premise_id, run.wanted) == (None, "premise", replace(wanted, replaces=None))
+    assert run.bindings[name].valid_until == since
