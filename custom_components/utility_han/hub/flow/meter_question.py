@@ -27,7 +27,8 @@ class MeterQuestionFlow(HubQuestionFlow):
         """Show what was read, and ask what it means."""
         if not meter_notices.asked_about(self.hub.link.guard, self.question):
             return self.async_abort(reason="over")
-        values = meter_notices.values_asked_about(self.hass, self.entry, self.hub.link.guard, self.question)
+        guard = self.hub.link.guard
+        values = await meter_notices.async_values_asked_about(self.hass, self.entry, guard, self.question)
         return self.async_show_menu(
             step_id="ask",
             menu_options=_ANSWERS[self.question],
