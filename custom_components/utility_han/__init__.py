@@ -405,7 +405,8 @@ async def _async_forget_shared(hass: HomeAssistant, entry: UtilityHanConfigEntry
                 "gateway_lfdi": entry.data[CONF_GATEWAY_LFDI],
             },
         )
-    await store.async_drop("runs", sfdi)
+    for section in ("drafts", "runs"):
+        await store.async_drop(section, sfdi)
 
 
 async def async_remove_config_entry_device(

@@ -11,7 +11,8 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
-from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -42,6 +43,8 @@ KEYS = {
 }
 BUTTONS = {"diagnose": "Diagnose", "repair": "Repair", "opt_out": "Opt out", "ok": "OK"}
 STATES = {"options": ["ok", "marginal", "failing", "failed"]}
+_TURNS = 200
+"""Of the loop, in which an automation does what it does at once."""
 
 
 @pytest.fixture(autouse=True)
@@ -172,6 +175,50 @@ async def test_repairs_at_night_are_reported(hass: HomeAssistant, device_id: str
     assert (told[0].data["title"], told[0].data["message"]) == ("Heat pump was repaired", "It works again.")
 
 
+@pytest.mark.use_case("DM-6", "RD-11")
+async def test_device_that_gives_no_answer_is_not_said_to_be_as_the_one_before_it(
+    hass: HomeAssistant, device_id: str, told: list[ServiceCall]
+) -> None:
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    other = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, identifiers={(DOMAIN, "car")})
+    er.async_get(hass).async_get_or_create(
+        "sensor", DOMAIN, "car_health", suggested_object_id="car_health", config_entry=entry, device_id=other.id
+    )
+
+    async def answer(call: ServiceCall) -> ServiceResponse:
+        if call.data["device_id"] == other.id:
+            raise HomeAssistantError("away")
+        return {"title": "Heat pump was repaired", "message": "It works again."}
+
+    for action in ("repair", "get_message"):
+        hass.services.async_register(DOMAIN, action, answer, supports_response=SupportsResponse.OPTIONAL)
+    hass.states.async_set(HEALTH, "failed", STATES)
+    hass.states.async_set("sensor.car_health", "failed", {"friendly_name": "Car Health"})
+    await use(hass, "repair_at_night", health=[HEALTH, "sensor.car_health"], notifier="notify.me")
+    await trigger(hass, "repair_at_night")
+    assert [each.data["message"] for each in told] == ["It works again.", "Car Health: could not be repaired now"]
+    assert told[1].data["title"] == "Repairs at night"
+
+
+@pytest.mark.use_case("RD-11")
+async def test_report_leaves_out_what_gives_no_answer(
+    hass: HomeAssistant, patient: Patient, told: list[ServiceCall]
+) -> None:
+    asked: list[str] = []
+
+    async def answer(call: ServiceCall) -> ServiceResponse:
+        asked.append(call.data["device_id"])
+        if len(asked) > 1:
+            raise HomeAssistantError("away")
+        return {"title": "Health", "message": "All is well with the first."}
+
+    hass.services.async_register(DOMAIN, "get_message", answer, supports_response=SupportsResponse.OPTIONAL)
+    await use(hass, "weekly_health_report", notifier="notify.me")
+    await trigger(hass, "weekly_health_report")
+    assert len(asked) > 1
+    assert told[0].data["message"] == "All is well with the first."
+
+
 @pytest.mark.use_case("UR-P")
 async def test_charging_pauses_for_as_long_as_the_control_lasts(hass: HomeAssistant, device_id: str) -> None:
     assert await async_setup_component(hass, "homeassistant", {})
@@ -214,6 +261,40 @@ async def test_cheapest_hours_of_the_day_are_used(
         assert hass.states.is_state("input_boolean.load", state), hour
     assert {call.data["config_entry"] for call in calls} == {entry.entry_id}
     assert {call.data["type"] for call in calls} == {"import"}
+
+
+async def test_hours_are_over_also_where_the_price_goes_on(
+    hass: HomeAssistant, device_id: str, freezer: FrozenDateTimeFactory
+) -> None:
+    """A night that costs the same for seven hours is not used for longer than a person has said."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"load": {"initial": False}}})
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    price = er.async_get(hass).async_get_or_create("sensor", DOMAIN, "hub_price", config_entry=entry).entity_id
+    today = dt_util.start_of_local_day()
+    hours = [today, today + timedelta(hours=7), today + timedelta(days=1)]
+    rows = [
+        {"start": one.isoformat(), "end": other.isoformat(), "price": costs}
+        for (one, other), costs in zip(pairwise(hours), (0.1, 0.3), strict=True)
+    ]
+    answering(hass, "get_prices", prices=rows)
+    await use(hass, "use_when_cheap", course=price, hours=3, load="input_boolean.load")
+
+    async def load_at(at: timedelta) -> str:
+        """Return how the load is at a time of the day; the automation waits meanwhile, and the clock stands."""
+        freezer.move_to(today + at)
+        async_fire_time_changed(hass)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        state = hass.states.get("input_boolean.load")
+        assert state is not None
+        return state.state
+
+    freezer.move_to(today + timedelta(minutes=30))  # it was made later than the night began
+    hass.states.async_set(price, "0.1")
+    assert await load_at(timedelta(minutes=30)) == "on"
+    assert await load_at(timedelta(hours=2, minutes=59)) == "on"
+    assert await load_at(timedelta(hours=3, seconds=2)) == "off"
 
 
 @pytest.mark.use_case("RD-11")

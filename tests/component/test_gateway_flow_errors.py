@@ -17,6 +17,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, FlowResultType
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.config_flow import UtilityHanConfigFlow
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
@@ -30,7 +31,7 @@ from tests.component.test_device_flow import DeviceFlow, registered
 from tests.component.test_discovery_flow import announce, announcement
 from tests.component.test_event_answers import CUSTOMER, asked, read
 from tests.conftest import GatewayFactory, SimulatedGateway
-from tests.helpers import flows
+from tests.helpers import accounts, flows
 from tests.helpers.states import PATIENCE, state_of, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vtn_hub import hub_without_meter
@@ -199,6 +200,71 @@ async def test_meter_that_was_begun_with_becomes_that_of_a_hub_of_a_utility_alon
     assert CONF_VTN in entry.data
     await settle(hass)
     assert state_of(hass, entry, "connectivity").state == "on"
+
+
+async def test_meter_that_a_utility_s_hub_was_to_have_becomes_a_hub_of_its_own(
+    hass: HomeAssistant, gateway: SimulatedGateway, vtn: Vtn
+) -> None:
+    """Who gives a meter to a hub names no premises; who adds it instead of that has those of the home."""
+    entry = await hub_without_meter(hass, vtn)
+    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+    result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
+    result = await flows.choose(hass, await flows.choose(hass, result, "meter_add"), "ip")
+    result = await flows.walk(hass, await flows.submit(hass, result, at(gateway)), "method")
+    lfdi = lfdi_shown(result)
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    result = await flows.submit(hass, await flows.start(hass), {"gateway": gateway.sfdi})
+    assert lfdi_shown(result) == lfdi
+    result = await flows.finish(hass, await flows.by_pin(hass, result, gateway.pin))
+    assert result["title"] == hass.config.location_name
+    await settle(hass)
+
+
+async def test_account_is_linked_to_a_hub_that_was_given_its_meter_later(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    vtn: Vtn,
+    utility: SimulatedUtility,
+    current_request_with_host: None,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    entry = await hub_without_meter(hass, vtn)
+    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+    result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
+    result = await flows.choose(hass, await flows.choose(hass, result, "meter_add"), "ip")
+    result = await flows.walk(hass, await flows.submit(hass, result, at(gateway)), "method")
+    await flows.by_pin(hass, result, gateway.pin)
+    await settle(hass)
+    result = await flows.choose(hass, await reconfigure(hass, entry, "vtn_change"), "vtn_leave")
+    assert (await flows.submit(hass, result, {}))["reason"] == "vtn_left"
+    await settle(hass)
+    await utility.attach(gateway.lfdi)
+    await accounts.link(hass, entry, utility, hass_client_no_auth)
+    assert entry.data["utility"]["premise_id"]
+
+
+@pytest.mark.parametrize("changed", ["identity", "meter"])
+async def test_change_that_was_not_gone_through_with_is_nobody_s_begin(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, make_gateway: GatewayFactory, changed: str
+) -> None:
+    """What a hub has, its permission at the utility above all, is not taken along into another one."""
+    meter = gateway
+    if changed == "identity":
+        result = await flows.choose(hass, await reconfigure(hass, hub, "identity_change"), "identity_new")
+    else:
+        meter = await make_gateway(registration="both")
+        result = await flows.submit(hass, await reconfigure(hass, hub, "replaced"), at(meter))
+    assert result["step_id"] == "method"
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    if changed == "identity":
+        await hass.config_entries.async_remove(hub.entry_id)
+    result = await flows.submit(hass, await flows.start(hass), at(meter))
+    assert result["step_id"] == "location", "nothing was begun"
+    result = await flows.by_pin(hass, await flows.walk(hass, result, "method"), meter.pin)
+    assert result["menu_options"] == ["account", "vtn", "finish"]
+    entry = (await flows.finish(hass, result))["result"]
+    assert not {"token", "utility"} & entry.data.keys()
+    await hass.async_block_till_done()
 
 
 async def test_announcement_without_a_name_of_its_own_is_left_alone(

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.devices.store import Registrations
+from custom_components.utility_han.utility.asking import ATTEMPTS
 from tests.component.conftest import Commission
 from tests.component.test_changes import reconfigure
 from tests.component.test_device_flow import DeviceFlow
@@ -22,6 +23,7 @@ from tests.conftest import SimulatedGateway
 from tests.helpers import flows
 from tests.helpers.states import until
 from tests.helpers.stick import METER, plugged_in, two_meters
+from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vtn_hub import hub_without_meter
 from tests.openadr.under_test import Vtn
 
@@ -119,10 +121,40 @@ async def test_hub_of_a_utility_alone_is_given_a_meter_by_radio(
     result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
     result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
     assert result["step_id"] == "install_code"
+    assert result["data_schema"] is not None
+    assert "way" not in result["data_schema"].schema, "there is one way to the utility, and the hub has it"
     await join_again(hass, entry, gateway, result)
     assert entry.unique_id == gateway.radio()["eui64"]
     assert CONF_VTN in entry.data, "its utility stays"
     assert entry.runtime_data.coordinator.connected
+
+
+@pytest.mark.use_case("IP-6")
+async def test_utility_is_asked_to_open_the_meter_once_more(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    """It opens the meter for a while; what it was asked before, by the same code, does nothing again."""
+    answer = {"install_code": gateway.radio()["install_code"], "way": "join_request"}
+    for _ in range(2):
+        result = await flows.submit(hass, await reconfigure(hass, hub, "rejoin"), answer)
+        assert result.get("reason") == "commissioning_continues", result
+        await hass.async_block_till_done()
+    asked = [each for each in await utility.log() if each["path"].endswith("/commissioning-requests")]
+    assert len({each["idempotency_key"] for each in asked}) == len(asked) == 2
+
+
+@pytest.mark.use_case("IP-6")
+async def test_request_whose_answer_was_lost_is_made_once(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    answer = {"install_code": gateway.radio()["install_code"], "way": "join_request"}
+    await utility.fault("lost_answer", path="/api/v1/commissioning-requests", count=ATTEMPTS)
+    result = await flows.submit(hass, await reconfigure(hass, hub, "rejoin"), answer)
+    assert (result.get("step_id"), result.get("errors")) == ("join_request", {"base": "utility_unreachable"})
+    assert (await flows.submit(hass, result, {})).get("reason") == "commissioning_continues"
+    await hass.async_block_till_done()
+    asked = [each for each in await utility.log() if each["path"].endswith("/commissioning-requests")]
+    assert len({each["idempotency_key"] for each in asked}) == 1
 
 
 @pytest.mark.use_case("UR-1", "IP-5")

@@ -177,7 +177,9 @@ async def test_m2_that_is_said_to_be_the_same_meter_is_waited_for(
         await home.poll(QUARTER)
     issue = issue_registry.async_get_issue(DOMAIN, issue_id)
     assert issue is not None
-    await _answer(home.hass, hass_client, issue_id, "same")
+    home.hass.config.language = "de"
+    page = await _answer(home.hass, hass_client, issue_id, "same")
+    assert re.search(r"\d,\d\xa0kWh → \d+\.\d{3},\d\xa0kWh", page), page
     # Another window in which the notice was shown still.
     flow = await async_create_fix_flow(home.hass, issue_id, dict(issue.data or {}))
     assert isinstance(flow, MeterQuestionFlow)

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..procedures import RegisterGuard
+from .wording import Wording
 
 DOUBTED = "meter_doubted"
 """Is it another meter, or the same one set anew?"""
@@ -46,10 +46,13 @@ def async_update(hass: HomeAssistant, entry: ConfigEntry, guard: RegisterGuard) 
         )
 
 
-def values_asked_about(hass: HomeAssistant, entry: ConfigEntry, guard: RegisterGuard, question: str) -> str:
+async def async_values_asked_about(
+    hass: HomeAssistant, entry: ConfigEntry, guard: RegisterGuard, question: str
+) -> str:
     """Return the registers as a list in Markdown: what each showed before, and what the meter says now."""
+    wording = await Wording.async_of(hass)
     return "\n".join(
-        f"- {_name(hass, entry, key)}: {_kilowatt_hours(before)} → {_kilowatt_hours(now)}"
+        f"- {_name(hass, entry, key)}: {_energy(wording, before)} → {_energy(wording, now)}"
         for key in asked_about(guard, question)
         for before, now in (_values(guard, key),)
     )
@@ -71,5 +74,5 @@ def _name(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str:
     return (entity.name or entity.original_name or key) if entity else key
 
 
-def _kilowatt_hours(value: float | None) -> str:
-    return "–" if value is None else f"{value / 1000:,.1f} {UnitOfEnergy.KILO_WATT_HOUR}"
+def _energy(wording: Wording, watt_hours: float | None) -> str:
+    return "–" if watt_hours is None else wording.energy(watt_hours / 1000)

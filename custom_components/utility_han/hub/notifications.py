@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from ..const import CONF_NOTIFY, DOMAIN, LOGGER
 from .acting import NotDoneError, async_do
 from .phone import Button, Choice, async_push, async_take_away
+from .texts import plain
 from .wording import Said, Wording, async_say
 from .words import Sheet
 
@@ -31,11 +32,14 @@ async def async_notify(
     One with the same ``about`` (all placeholders, unless said otherwise) takes the place of the one before. A phone
     shows ``choices`` as buttons. With ``phone_only`` Home Assistant itself shows what is told by something else there.
     """
-    said = await async_say(hass, entry, Said(key, placeholders or {}))
-    title, message = said
-    name = _name(entry, key, [about] if about is not None else [*(placeholders or {}).values()])
+    values = dict(placeholders or {})
+    title, message = said = await async_say(hass, entry, Said(key, values))
+    name = _name(entry, key, [about] if about is not None else [*values.values()])
     if not phone_only:
-        persistent_notification.async_create(hass, message, title, name)
+        # Home Assistant shows the message as Markdown, a phone as it is.
+        escaped = {place: plain(value) for place, value in {"title": entry.title, **values}.items()}
+        _, marked_up = await async_say(hass, entry, Said(key, escaped))
+        persistent_notification.async_create(hass, marked_up, title, name)
     if (target := entry.options.get(CONF_NOTIFY)) is None:
         return
     wording = await Wording.async_of(hass)

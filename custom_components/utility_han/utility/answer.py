@@ -19,6 +19,8 @@ _DEEPEST = 24
 """Levels of lists and objects in each other; what the API answers has seven, and a message for a device its own."""
 _MOST_ENTRIES = 10_000
 """Of one list."""
+_LONGEST_SAID = 1000
+"""Characters of what somebody at the utility has to say: it is shown, kept and sent to phones."""
 _LARGEST = 2**53
 """Numbers beyond it are not the same to all who read JSON (RFC 8259, 6), and none of the API's is."""
 _MONEY = re.compile(r"-?[0-9]{1,9}(?:[.][0-9]{1,6})?")
@@ -54,6 +56,14 @@ class Fields:
     def maybe[T](self, name: str, kind: type[T]) -> T | None:
         """Return a field, None where it is null or not there."""
         return None if self._data.get(name) is None else self.take(name, kind)
+
+    def said(self, name: str) -> str:
+        """Return a text that is for people, as far as there is room for it; it has to be there."""
+        return self.take(name, str)[:_LONGEST_SAID]
+
+    def maybe_said(self, name: str) -> str | None:
+        """Return a text that is for people, as far as there is room for it; None where it is null or not there."""
+        return None if self._data.get(name) is None else self.said(name)
 
     def has(self, name: str) -> bool:
         """Whether a field is there, and not null."""

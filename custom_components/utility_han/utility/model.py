@@ -168,7 +168,7 @@ class CommissioningRequest:
     def from_json(cls, data: Any) -> CommissioningRequest:
         """Take a CommissioningRequest of the API."""
         fields = Fields(data, cls.__name__)
-        return cls(fields.take("id", str), fields.take("status", str), fields.maybe("reason", str))
+        return cls(fields.take("id", str), fields.take("status", str), fields.maybe_said("reason"))
 
 
 class Stage(StrEnum):
@@ -261,7 +261,7 @@ class Registration:
             messages=fields.each("messages", DeviceMessage.from_json),
             record_id=fields.maybe("record_id", str),
             reason=reason.maybe("type", str) if reason else None,
-            detail=reason.maybe("detail", str) if reason else None,
+            detail=reason.maybe_said("detail") if reason else None,
         )
 
     @property

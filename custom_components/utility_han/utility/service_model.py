@@ -61,8 +61,8 @@ class Case:
             registration_id=fields.maybe("registration_id", str),
             binding_id=fields.maybe("binding_id", str),
             status=fields.take("status", CaseStatus),
-            summary=fields.take("summary", str),
-            note=fields.maybe("note", str),
+            summary=fields.said("summary"),
+            note=fields.maybe_said("note"),
             opened_at=fields.time("opened_at"),
             appointment=fields.maybe_read("appointment", Slot.from_json),
         )
@@ -95,7 +95,7 @@ class Reachability:
     def from_json(cls, data: Any) -> Reachability:
         """Take a Reachability of the API."""
         fields = Fields(data, cls.__name__)
-        return cls(fields.take("reachable", bool), fields.take("commissioned", bool), fields.maybe("detail", str))
+        return cls(fields.take("reachable", bool), fields.take("commissioned", bool), fields.maybe_said("detail"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +143,5 @@ class DiagnosticsRequest:
             registration_id=fields.maybe("registration_id", str),
             case_id=fields.maybe("case_id", str),
             status=fields.take("status", str),
-            note=fields.take("note", str),
+            note=fields.said("note"),
         )

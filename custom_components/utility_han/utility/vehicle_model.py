@@ -123,7 +123,7 @@ class Binding:
             guest=fields.take("guest", bool),
             valid_from=fields.time("valid_from"),
             valid_until=fields.maybe_time("valid_until"),
-            reason=fields.maybe("reason", str),
+            reason=fields.maybe_said("reason"),
             evse_id=fields.inner("evse").maybe("evse_id", str),
             contract_id=fields.maybe("contract_id", str),
         )

@@ -1,12 +1,13 @@
 """Pages that link the customer's account with the utility (UR-5), when a hub is added or later."""
 
 import logging
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, override
 
 import probatio
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry, ConfigFlowResult
 from homeassistant.const import CONF_URL
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -32,6 +33,7 @@ from ...hub.texts import plain
 from ...utility import (
     Account,
     Premise,
+    Utility,
     UtilityDescription,
     UtilityError,
     UtilityReason,
@@ -67,6 +69,8 @@ class AccountPages(AbstractOAuth2FlowHandler):
     _choices: Sequence[tuple[Account, Premise]] = ()
     _granted: dict[str, Any]
     _updates: dict[str, Any]
+    _asked_as: str | None = None
+    """The idempotency key of a join request whose answer was lost: it is made once more, and not twice."""
 
     @property
     @override
@@ -205,11 +209,18 @@ class AccountPages(AbstractOAuth2FlowHandler):
             data_schema=_premise_form(options),
             description_placeholders={
                 "utility": plain(utility.name),
-                "title": self.data[CONF_PREMISE]["name"],
+                "title": self._premises,
                 "gateway": str(self.data[CONF_GATEWAY_SFDI]),
             },
             errors=errors,
         )
+
+    @property
+    def _premises(self) -> str:
+        """What the premises are called: as the hub, where there is one."""
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry().title
+        return self._get_reauth_entry().title if self.source == SOURCE_REAUTH else str(self.data[CONF_PREMISE]["name"])
 
     def _linked(self, utility: UtilityDescription, account: Account, premise: Premise) -> dict[str, Any]:
         server = utility.server
@@ -289,20 +300,33 @@ class AccountPages(AbstractOAuth2FlowHandler):
         """IP-6 by a third party: the utility is asked over its API to open the meter for the radio."""
         client = new_client(self.hass, self.data[CONF_UTILITY]["api_base"], self.data["token"])
         eui64 = self.data[CONF_GATEWAY_SFDI]
+        self._asked_as = self._asked_as or f"join-{eui64}-{secrets.token_hex(8)}"
         try:
             await client.request_commissioning(
                 self.data[CONF_UTILITY]["premise_id"],
-                self.data[CONF_GATEWAY_LFDI],
+                self.data[CONF_GATEWAY_LFDI] or await self._async_meter_there(client),
                 lfdi_of(eui64),
                 self.data["kind"],
                 None,
-                f"join-{eui64}-{self.data[CONF_INSTALL_CODE][-8:]}",
+                self._asked_as,
                 eui64=eui64,
                 install_code=self.data[CONF_INSTALL_CODE],
             )
         except UtilityError as err:
+            if err.reason is not UtilityReason.UTILITY_UNREACHABLE:
+                self._asked_as = None
             return self.async_show_form(step_id="join_request", errors={"base": err.reason}, last_step=False)
+        self._asked_as = None  # who asks again wants the meter to be opened again
         return await self.async_utility_asked()
+
+    async def _async_meter_there(self, client: Utility) -> str:
+        """Return the LFDI of the premise's meter: which one a radio joins anew is known here only once it has."""
+        there = self.data[CONF_UTILITY]["premise_id"]
+        premises = (premise for account in await client.accounts() for premise in account.premises)
+        found = next((premise.gateways for premise in premises if premise.id == there), ())
+        if not found:
+            raise UtilityError(UtilityReason.GATEWAY_NOT_AT_PREMISE, "the premise has no meter")
+        return str(found[0])
 
     async def async_utility_asked(self) -> ConfigFlowResult:
         """Go on where the utility was asked to open the meter."""

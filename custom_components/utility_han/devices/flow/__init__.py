@@ -172,7 +172,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
             self._task.cancel()
         if self._steps is not None:
             self.hass.async_create_task(async_end_steps(self._steps))
-        if not self.begun or self.registrations is None:
+        if not self.begun or self.registrations is None or self.is_removed:
             return
         registrations, record = self.registrations, self.record
         registrations.claimed.discard(record.run.lfdi)

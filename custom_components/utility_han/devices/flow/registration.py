@@ -182,7 +182,7 @@ class DeviceRegistrationPages(DeviceDialog):
 
     async def _async_record(self) -> Record:
         """Begin or change the record of the device; from here on the registration goes on by itself if need be."""
-        registrations = await self.async_registrations()
+        registrations, utility = await self.async_registrations(), self.utility
         data = {key: self.data[key] for key in _SUBENTRY_KEYS if self.data.get(key) is not None}
         commissioned = self.data.get(CONF_METHOD) or {}
         if self.by_utility:
@@ -205,7 +205,7 @@ class DeviceRegistrationPages(DeviceDialog):
         record.data = data
         record.run.href = commissioned.get("href") or record.run.href
         record.run.serial = self.data.get(CONF_SERIAL)
-        record.run.key = self.data.get(CONF_KEY) if self.utility.offers(Feature.REGISTRATION) else None
+        record.run.key = self.data.get(CONF_KEY) if utility.offers(Feature.REGISTRATION) else None
         record.run.consents = self.data.get("consents")
         registrations.claimed.add(record.run.lfdi)
         registrations.draft = None

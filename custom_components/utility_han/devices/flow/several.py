@@ -231,5 +231,5 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
     def async_remove(self) -> None:
         """Show those that the gateway lists, wherever the dialog was closed."""
         super().async_remove()
-        if any(reason is None for reason in self._came.values()):
+        if not self.is_removed and any(reason is None for reason in self._came.values()):
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)

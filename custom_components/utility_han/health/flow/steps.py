@@ -19,6 +19,8 @@ SHOWN = frozenset({Step.DM_3, Step.RD_3, Step.RD_8, Step.RD_10, Step.RD_12})
 class StepsFlow(HubRepairFlow):
     """Takes steps one by one; closing the dialog ends them."""
 
+    unloaded_is = "gone"
+
     _task: asyncio.Task[StepResult | None] | None = None
     _steps: AsyncGenerator[StepResult] | None = None
     _step: Step | None = None

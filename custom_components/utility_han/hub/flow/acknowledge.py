@@ -12,6 +12,8 @@ from .repair import HubQuestionFlow
 class AcknowledgeFlow(HubQuestionFlow):
     """A message, or prices, that a person is to acknowledge."""
 
+    unloaded_is = "not_loaded"
+
     def __init__(self, entry: UtilityHanConfigEntry, subject: str) -> None:
         """``subject`` is the message's mRID, or what all prices go by."""
         super().__init__(entry)
@@ -21,7 +23,7 @@ class AcknowledgeFlow(HubQuestionFlow):
     async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Show it once more, and tell the utility."""
         if not self.loaded:
-            return self.async_abort(reason="not_loaded")
+            return self.async_abort(reason=self.unloaded_is)
         if user_input is None:
             issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
             placeholders = issue.translation_placeholders if issue is not None else None

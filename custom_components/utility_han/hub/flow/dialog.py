@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from aio2030dot5 import format_lfdi
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PIN, CONF_PORT
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
-from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_NETWORK
+from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_NETWORK, CONF_PREMISE
 from ...gateway import DeviceState, Gateway, Identity, Peer, create_identity, create_pin, parse_address
 from ...procedures import CommissioningRun, Method, Step, StepResult
 from ..link import async_open_link
@@ -91,8 +91,20 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
         store = await self.async_store()
         await store.async_put("runs", self.data[CONF_GATEWAY_SFDI], run.to_dict())
 
+    @property
+    def changes_gateway(self) -> bool:
+        """Whether the dialog is about the gateway that a hub has."""
+        if self.source == SOURCE_RECONFIGURE:
+            return CONF_GATEWAY_SFDI in self._get_reconfigure_entry().data
+        return self.source == SOURCE_REAUTH
+
     async def async_keep_draft(self) -> None:
-        """Keep what was entered until the entry is made."""
+        """Keep what was entered until the entry is made.
+
+        A change is begun anew, and its answers have all that the hub has: who adds a gateway does not go on with them.
+        """
+        if self.changes_gateway:
+            return
         store = await self.async_store()
         await store.async_put("drafts", self.data[CONF_GATEWAY_SFDI], self.data)
 
@@ -106,6 +118,8 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
         if (draft := store.get("drafts", sfdi)) is None:
             return None
         self.data = {**draft, **address}
+        if self.source != SOURCE_RECONFIGURE:  # it was to be that of a hub which has a name
+            self.data.setdefault(CONF_PREMISE, {"name": self.hass.config.location_name})
         if CONF_IDENTITY in draft:
             self.identity = await self.hass.async_add_executor_job(Identity.from_dict, draft[CONF_IDENTITY])
         if (run := store.run(sfdi)) is not None:

@@ -15,6 +15,8 @@ _ANSWERS = {meter_notices.DOUBTED: ["replaced", "same"], meter_notices.REBASED: 
 class MeterQuestionFlow(HubQuestionFlow):
     """Whether the meter is another one, or was set anew."""
 
+    unloaded_is = "over"
+
     def __init__(self, entry: UtilityHanConfigEntry, question: str) -> None:
         """``question`` is the key of the notice."""
         super().__init__(entry)
@@ -23,9 +25,10 @@ class MeterQuestionFlow(HubQuestionFlow):
     @override
     async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Show what was read, and ask what it means."""
-        if not self.loaded or not meter_notices.asked_about(self.hub.link.guard, self.question):
+        if not meter_notices.asked_about(self.hub.link.guard, self.question):
             return self.async_abort(reason="over")
-        values = meter_notices.values_asked_about(self.hass, self.entry, self.hub.link.guard, self.question)
+        guard = self.hub.link.guard
+        values = await meter_notices.async_values_asked_about(self.hass, self.entry, guard, self.question)
         return self.async_show_menu(
             step_id="ask",
             menu_options=_ANSWERS[self.question],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, override
 from urllib.parse import urlsplit
 
 from homeassistant.components import usb
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
@@ -152,8 +152,10 @@ class RadioPages(FoundFields):
         A stick says which meter is its own only once it is joined: until then no utility can be asked for one.
         """
         ways = [_BY_PERSON]
-        if self.transport is not Transport.RAVEN:
-            ways.append("join_request" if CONF_UTILITY in self.data else "account")
+        if self.transport is not Transport.RAVEN and CONF_UTILITY in self.data:
+            ways.append("join_request")
+        elif self.transport is not Transport.RAVEN and self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            ways.append("account")  # a hub has its way to the utility, or is given one apart from its meter
         errors: dict[str, str] = {}
         if user_input is not None:
             shown = self.data[CONF_INSTALL_CODE]

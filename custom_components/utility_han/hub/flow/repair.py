@@ -1,9 +1,10 @@
 """What the fix flows of a hub's repair notices share."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.data_entry_flow import AbortFlow
 
 from ..hub import Hub, UtilityHanConfigEntry
 from .progress import ProgressPages
@@ -12,13 +13,18 @@ from .progress import ProgressPages
 class HubRepairFlow(ProgressPages[RepairsFlowResult], RepairsFlow):
     """Something about a hub that may be gone by the time somebody looks at it."""
 
+    unloaded_is: ClassVar[str]
+    """The reason for which the flow ends where the hub is not loaded."""
+
     def __init__(self, entry: UtilityHanConfigEntry) -> None:
         """``entry`` is the hub's."""
         self.entry = entry
 
     @property
     def hub(self) -> Hub:
-        """The hub, while it is loaded."""
+        """The hub, while it is loaded; the flow ends (``AbortFlow``) where it is not any more."""
+        if not self.loaded:
+            raise AbortFlow(self.unloaded_is)
         return self.entry.runtime_data
 
     @property

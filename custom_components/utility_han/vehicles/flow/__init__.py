@@ -156,11 +156,10 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         return await (self.async_step_preview() if self.at_home else self.async_step_program())
 
     async def _async_keep_entities(self) -> SubentryFlowResult:
+        subentry = self._get_reconfigure_subentry()
         self.record.data = self.subentry_data()
         await (await self.async_charging()).async_save()
-        return self.async_update_and_abort(
-            self.entry, self._get_reconfigure_subentry(), data=self.record.data, reason="entities_changed"
-        )
+        return self.async_update_and_abort(self.entry, subentry, data=self.record.data, reason="entities_changed")
 
     async def async_step_end(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """End the binding on a date, because the vehicle was sold for example; what was billed stays."""
@@ -171,10 +170,11 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         if user_input is not None and CONF_REASON not in user_input:
             errors[CONF_REASON] = "reason_missing"
         elif user_input is not None:
+            delivery = self.manager.delivery  # ends the dialog where there is nothing to end any more
             until = moment(on_day(user_input[CONF_VALID_UNTIL], user_input[CONF_VALID_UNTIL_TIME]))
             run.ending = {"valid_until": until.isoformat(), "reason": user_input[CONF_REASON]}
             try:
-                await self.manager.delivery.async_end(self.record)
+                await delivery.async_end(self.record)
             except UtilityError as err:
                 run.ending = None
                 errors["base"] = err.reason
@@ -224,7 +224,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         super().async_remove()
         if self._task is not None:
             self._task.cancel()
-        if self.charging is None:
+        if self.charging is None or self.is_removed:
             return
         self.charging.pictures.pop(self.flow_id, None)
         if not self.begun:

@@ -162,7 +162,7 @@ class VehicleBindingPages(AccountPages):
     async def async_bind_anew(self) -> SubentryFlowResult:
         """Keep what is wanted; from here on the binding is made by itself if need be."""
         self._result = None
-        charging = await self.async_charging()
+        books, charging = self.manager.billers.books, await self.async_charging()
         battery = self.data.get(CONF_BATTERY_SIZE)
         if not self.begun:
             run = VehicleRun(
@@ -191,7 +191,7 @@ class VehicleBindingPages(AccountPages):
         current = self.corrected or run.current(dt_util.utcnow())
         run.wanted = self._wanted(current.id if current and self.source == SOURCE_RECONFIGURE else None)
         if self.at_home:
-            self.manager.billers.books.keep_program(run.wanted.program)
+            books.keep_program(run.wanted.program)
         charging.draft = None
         await charging.async_save()
         return await self.async_step_bind()

@@ -24,6 +24,8 @@ CONF_VEHICLE = "vehicle"
 class ChargingQuestionFlow(HubQuestionFlow):
     """Something about a charging session that only a person can say."""
 
+    unloaded_is = "session_gone"
+
     def __init__(self, entry: UtilityHanConfigEntry, session_id: str) -> None:
         """``session_id`` is the session's in the ledger."""
         super().__init__(entry)
@@ -37,7 +39,7 @@ class ChargingQuestionFlow(HubQuestionFlow):
     @property
     def gone(self) -> bool:
         """Whether there is nothing left to ask."""
-        return not self.loaded or self.session_id not in self.manager.charging.ledger.entries
+        return self.session_id not in self.manager.charging.ledger.entries
 
 
 class WhoseSessionFlow(ChargingQuestionFlow):

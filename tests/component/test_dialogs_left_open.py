@@ -1,0 +1,142 @@
+"""Dialogs that are open while the hub that they are about is unloaded or removed, or what they change is."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import AbortFlow, FlowResultType
+from homeassistant.util import dt as dt_util
+
+from custom_components.utility_han.devices.store import Registrations
+from custom_components.utility_han.hub.flow import stepping
+from custom_components.utility_han.hub.flow.meter_question import MeterQuestionFlow
+from custom_components.utility_han.hub.meter_notices import DOUBTED
+from tests.component.test_device_flow import ANSWERS, DeviceFlow
+from tests.component.test_vehicle_flow import bound, charger, flow
+from tests.conftest import SimulatedGateway
+from tests.helpers.subentries import SubentryFlow
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import ANSWERS as VEHICLE_ANSWERS
+from tests.helpers.vehicles import VehicleFlow, record_of
+
+__all__ = ["bound", "charger", "flow"]
+
+
+@pytest.fixture(autouse=True)
+async def _done(hass: HomeAssistant) -> AsyncIterator[None]:
+    """Have what was scheduled come to its end."""
+    yield
+    await hass.async_block_till_done()
+
+
+def ended(flow: SubentryFlow) -> str | None:
+    """Return why a dialog ended, None where it goes on."""
+    return flow.result["reason"] if flow.result["type"] is FlowResultType.ABORT else None
+
+
+@pytest.mark.parametrize("page", ["entity", "device", "installation", "identification"])
+async def test_device_dialog_says_that_its_hub_was_unloaded_and_keeps_what_was_typed(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, page: str
+) -> None:
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    if page == "installation":
+        await flow.submit({})
+    if page == "identification":
+        await flow.announce(gateway.pin)
+        answer: dict[str, Any] = flow.as_shown() | {"key": gateway.pin}
+    else:
+        await flow.walk(page)
+        answer = flow.answer(ANSWERS)
+    assert flow.page == page
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    await flow.submit(answer)
+    assert ended(flow) == "hub_not_ready", flow.result
+    kept = (await Registrations.async_get(hass, hub.entry_id)).draft
+    assert (kept is not None) is (page in ("installation", "identification"))
+
+
+@pytest.mark.parametrize("page", ["vehicle", "account", "program"])
+async def test_vehicle_dialog_says_that_its_hub_was_unloaded(
+    hass: HomeAssistant, hub: ConfigEntry, flow: VehicleFlow, page: str
+) -> None:
+    await flow.walk(page)
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    await flow.submit(VEHICLE_ANSWERS[page])
+    assert ended(flow) == "hub_not_ready", flow.result
+
+
+async def test_vehicle_that_was_removed_meanwhile_is_not_bound_again(
+    hass: HomeAssistant, hub: ConfigEntry, bound: VehicleFlow, utility: SimulatedUtility
+) -> None:
+    before = await utility.bindings()
+    await bound.change()
+    await bound.choose("account")
+    await bound.submit(VEHICLE_ANSWERS["account"])
+    assert bound.page == "program"
+    run = record_of(hub).run
+    assert hass.config_entries.async_remove_subentry(hub, next(iter(hub.subentries)))
+    await hass.async_block_till_done()
+    await bound.submit({"consent": True})
+    assert ended(bound) == "removed_meanwhile", bound.result
+    assert run.wanted is None
+    assert {each["id"] for each in await utility.bindings()} == {each["id"] for each in before}
+
+
+async def test_vehicle_that_was_removed_meanwhile_has_no_end_left_to_tell(
+    hass: HomeAssistant, hub: ConfigEntry, bound: VehicleFlow
+) -> None:
+    await bound.change()
+    await bound.choose("end")
+    run = record_of(hub).run
+    assert hass.config_entries.async_remove_subentry(hub, next(iter(hub.subentries)))
+    now = dt_util.now()
+    await bound.submit({"valid_until": f"{now:%Y-%m-%d}", "valid_until_time": f"{now:%H:%M:%S}", "reason": "sold"})
+    assert ended(bound) == "removed_meanwhile", bound.result
+    assert run.ending is None or run.ending["reason"] != "sold"
+
+
+@pytest.mark.parametrize("page", ["program", "bind_pending"])
+@pytest.mark.parametrize("closed", [False, True], ids=["goes on", "closed"])
+async def test_hub_that_was_removed_meanwhile_is_kept_no_more(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    flow: VehicleFlow,
+    utility: SimulatedUtility,
+    page: str,
+    *,
+    closed: bool,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A number of a vehicle is not left on the disk by a dialog that was still open."""
+    await flow.walk("program")
+    if page == "bind_pending":
+        await utility.set(approval="manual")
+        monkeypatch.setattr(stepping, "WAIT_FOR_ACCEPTANCE", 0.2)
+        await flow.submit({"consent": True})
+    assert flow.page == page
+    assert await hass.config_entries.async_remove(hub.entry_id)
+    if closed:
+        hass.config_entries.subentries.async_abort(flow.result["flow_id"])
+    else:
+        await flow.submit({"next_step_id": "background"} if page == "bind_pending" else {"consent": True})
+        assert ended(flow) == "removed_meanwhile", flow.result
+    await hass.async_block_till_done()
+    assert "Error removing" not in caplog.text
+    kept = Path(hass.config.path(".storage"))
+    assert not await hass.async_add_executor_job(lambda: list(kept.glob(f"*{hub.entry_id}*")))
+
+
+async def test_answer_about_the_meter_of_a_hub_that_was_unloaded_meanwhile_is_not_taken(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    flow = MeterQuestionFlow(hub, DOUBTED)
+    flow.hass = hass
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    for answer in (flow.async_step_replaced, flow.async_step_same, flow.async_step_right, flow.async_step_undo):
+        with pytest.raises(AbortFlow, match="over"):
+            await answer()
