@@ -12,18 +12,21 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import CONF_RENAMED
+from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.esi import ResponseStatus
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.hub.renaming import renamed, taken_over
+from custom_components.utility_han.hub.renaming import async_follow_renames, ids_of_now, renamed, taken_over
 from custom_components.utility_han.procedures import PricePoints
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.vehicles import manager
 from custom_components.utility_han.vehicles.store import Charging
+from tests.component.test_device_flow import DeviceFlow
 from tests.component.test_load_control import SWITCH, MakeHome, make_home
+from tests.conftest import SimulatedGateway
 from tests.helpers import vehicles
 from tests.helpers.states import eventually, until
 from tests.helpers.utility import SimulatedUtility
-from tests.helpers.vehicles import ENERGY, PLUG, bind, manager_of, record_of, vehicle_state
+from tests.helpers.vehicles import ENERGY, PLUG, Charger, VehicleFlow, bind, manager_of, record_of, vehicle_state
 
 __all__ = ["make_home"]
 R = ResponseStatus
@@ -122,3 +125,65 @@ def test_only_whole_values_are_renamed() -> None:
     told = {"entity_id": "a.b", "of": ["a.b", "a.bc", {"a.b": None}], "power": 11}
     assert renamed(told, "a.b", "a.c") == {"entity_id": "a.c", "of": ["a.c", "a.bc", {"a.b": None}], "power": 11}
     assert taken_over({"x": 1}, "a.b", "a.c") == {"x": 1}
+
+
+PUMP, RENAMED = "input_boolean.pump", "input_boolean.well"
+
+
+@pytest.mark.use_case("UR-1")
+@pytest.mark.parametrize("page", ["entity", "device", "programs"])
+async def test_dialog_of_a_device_keeps_the_id_that_its_entity_was_given_meanwhile(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, page: str
+) -> None:
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    if page == "programs":
+        await flow.announce(gateway.pin)
+        assert flow.page == "identification", flow.result
+    else:
+        await flow.walk(page)
+    rename(hass, PUMP, RENAMED)
+    if page != "programs":
+        await flow.announce(gateway.pin)
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
+    await flow.submit({})
+    await hass.async_block_till_done()
+    (subentry,) = hub.get_subentries_of_type("device")
+    assert subentry.data["control"]["entity_id"] == RENAMED
+    (record,) = hub.runtime_data.manager(Registrar).registrations.records.values()
+    assert record.data == subentry.data
+
+
+@pytest.mark.use_case("UR-EV")
+async def test_dialog_of_a_vehicle_keeps_the_id_that_its_entity_was_given_meanwhile(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    er.async_get(hass).async_get_or_create(
+        "binary_sensor", "charger", "plug", suggested_object_id="garage_charger_plug"
+    )
+    Charger(hass)
+    flow = VehicleFlow(hass, hub)
+    await flow.start()
+    await flow.walk("program")
+    rename(hass, PLUG, "binary_sensor.wallbox_plug")
+    rename(hass, PUMP, RENAMED)
+    await flow.bind()
+    assert (record_of(hub).data["plug"], record_of(hub).data["switch"]) == ("binary_sensor.wallbox_plug", RENAMED)
+    (subentry,) = hub.get_subentries_of_type("vehicle")
+    assert subentry.data == record_of(hub).data
+
+
+async def test_id_that_another_entity_has_by_now_is_that_ones(hass: HomeAssistant) -> None:
+    async_follow_renames(hass, lambda *_: False)
+    registry = er.async_get(hass)
+    for name in ("one", "other"):
+        registry.async_get_or_create("switch", "home", name, suggested_object_id=name)
+    registry.async_update_entity("switch.one", new_entity_id="switch.first")
+    await hass.async_block_till_done()
+    assert ids_of_now(hass, {"switch": ["switch.one"]}) == {"switch": ["switch.first"]}
+    registry.async_update_entity("switch.first", new_entity_id="switch.last")
+    await hass.async_block_till_done()
+    assert ids_of_now(hass, "switch.one") == "switch.last"
+    registry.async_update_entity("switch.other", new_entity_id="switch.one")
+    await hass.async_block_till_done()
+    assert ids_of_now(hass, ["switch.one", "switch.other"]) == ["switch.one", "switch.one"]

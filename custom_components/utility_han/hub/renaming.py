@@ -13,8 +13,12 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_RENAMED, DOMAIN
+
+_GIVEN: HassKey[list[tuple[str, str]]] = HassKey(f"{DOMAIN}_given_ids")
+"""The ids before and after that entities were given since Home Assistant runs, oldest first."""
 
 type Uses = Callable[[ConfigEntry, str], bool]
 """Whether a loaded hub uses an entity of which neither subentries nor options say so."""
@@ -31,8 +35,10 @@ def async_follow_renames(hass: HomeAssistant, uses: Uses) -> None:
     @callback
     def follow(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
         if event.data["action"] == "update" and "old_entity_id" in event.data:
+            ids = (event.data["old_entity_id"], event.data["entity_id"])
+            hass.data.setdefault(_GIVEN, []).append(ids)
             for entry in hass.config_entries.async_entries(DOMAIN):
-                _follow(hass, entry, (event.data["old_entity_id"], event.data["entity_id"]), uses)
+                _follow(hass, entry, ids, uses)
 
     hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, follow, event_filter=is_another_id)
 
@@ -62,6 +68,19 @@ def taking_over(hass: HomeAssistant, entry: ConfigEntry) -> Iterator[list[tuple[
         if left := entry.data[CONF_RENAMED][len(waiting) :]:
             data[CONF_RENAMED] = left
         hass.config_entries.async_update_entry(entry, data=data)
+
+
+@callback
+def ids_of_now[T](hass: HomeAssistant, told: T) -> T:
+    """Return JSON-safe data with the ids that entities have now.
+
+    What a dialog shows and keeps has the former id of an entity that was given another while it was open.
+    """
+    registry = er.async_get(hass)
+    for before, after in hass.data.get(_GIVEN, ()):
+        if registry.async_get(before) is None and hass.states.get(before) is None:
+            told = renamed(told, before, after)
+    return told
 
 
 def renamed[T](told: T, before: str, after: str) -> T:

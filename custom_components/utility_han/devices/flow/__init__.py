@@ -9,6 +9,7 @@ from homeassistant.core import callback
 
 from ...const import CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_SERIAL
 from ...hub.flow.stepping import async_end_steps
+from ...hub.renaming import ids_of_now
 from ...hub.transport import Transport, transport_of
 from ...procedures import RegistrationRun
 from ...utility import Feature, Registration, UtilityError
@@ -151,7 +152,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
     @override
     async def async_control_chosen(self, control: dict[str, Any] | None) -> SubentryFlowResult:
         subentry = self._get_reconfigure_subentry()
-        data = {**subentry.data, CONF_CONTROL: control}
+        data = {**subentry.data, CONF_CONTROL: ids_of_now(self.hass, control)}
         self.record.data = data
         await (await self.async_registrations()).async_save()
         return self.async_update_and_abort(self.entry, subentry, data=data)

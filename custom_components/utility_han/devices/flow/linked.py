@@ -11,6 +11,7 @@ from ...gateway import Reason
 from ...hub.flow.choices import our_entities
 from ...hub.flow.forms import CONF_MORE
 from ...hub.flow.stepping import End
+from ...hub.renaming import ids_of_now
 from ...procedures import DeviceMethod, serial_fits
 from ...utility import CompatibleDevice, Feature, UtilityError, UtilityReason
 from ..derived import Derived, derive, fitting_model, labelled
@@ -33,7 +34,7 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
         """UR-1: what Home Assistant controls already, one or several; nothing for a device that follows by itself."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            chosen = list(dict.fromkeys(user_input.get(CONF_ENTITIES) or ()))
+            chosen = list(dict.fromkeys(ids_of_now(self.hass, user_input.get(CONF_ENTITIES) or ())))
             if len(chosen) > 1:
                 self.data = {CONF_ENTITIES: chosen}
                 return await self.async_step_several()
@@ -54,6 +55,7 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
 
     async def async_step_device(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-1 and UR-2: what the entity is, and how it responds, as far as known; all of it can be said otherwise."""
+        self.data = ids_of_now(self.hass, self.data)
         entity_id = str(self.data[CONF_CONTROL][CONF_ENTITY_ID])
         derived = derive(self.hass, entity_id)
         errors: dict[str, str] = {}

@@ -25,6 +25,7 @@ from ...const import (
 )
 from ...gateway import DeviceState
 from ...hub.flow.stepping import End
+from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult, serial_fits
 from ...utility import Feature, Program, UtilityError, UtilityReason
@@ -183,6 +184,7 @@ class DeviceRegistrationPages(DeviceDialog):
     async def _async_record(self) -> Record:
         """Begin or change the record of the device; from here on the registration goes on by itself if need be."""
         registrations, utility = await self.async_registrations(), self.utility
+        self.data = ids_of_now(self.hass, self.data)
         data = {key: self.data[key] for key in _SUBENTRY_KEYS if self.data.get(key) is not None}
         commissioned = self.data.get(CONF_METHOD) or {}
         if self.by_utility:

@@ -16,6 +16,7 @@ from ...devices.store import Record
 from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice, our_entities
 from ...hub.hub import UtilityHanConfigEntry
+from ...hub.renaming import ids_of_now
 from ...procedures import OF_DEVICE, Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
 from ..cases import appointment_of
@@ -179,7 +180,7 @@ class UnhealthyFlow(StepsFlow):
     async def async_step_replace(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """DM-5a: ask for what identifies the new device."""
         errors: dict[str, str] = {}
-        if user_input is not None and (new := _replacement(user_input, errors)) is not None:
+        if user_input is not None and (new := _replacement(ids_of_now(self.hass, user_input), errors)) is not None:
             result = await async_replace(self.health, self.watched, new)
             if result.outcome is Outcome.DONE:
                 return self.async_create_entry(data={})

@@ -31,6 +31,7 @@ from ...const import (
     MIN_POLL_INTERVAL,
 )
 from ..allowed import OPTIONAL
+from ..renaming import ids_of_now
 
 _LONGEST = 3600
 _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.001, 10_000
@@ -84,6 +85,6 @@ class UtilityHanOptionsFlow(OptionsFlowWithReload):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the options."""
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            return self.async_create_entry(data=ids_of_now(self.hass, user_input))
         schema = self.add_suggested_values_to_schema(options_of(self.config_entry.data), self.config_entry.options)
         return self.async_show_form(step_id="init", data_schema=schema)

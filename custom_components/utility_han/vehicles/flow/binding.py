@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow import stepping
+from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
 from ...utility import Binding, RateProgram, UtilityReason
@@ -198,6 +199,7 @@ class VehicleBindingPages(AccountPages):
 
     def subentry_data(self) -> dict[str, Any]:
         """Return what the subentry keeps."""
+        self.data = ids_of_now(self.hass, self.data)
         return {key: self.data[key] for key in _SUBENTRY_KEYS if self.data.get(key) is not None}
 
     async def async_step_bind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

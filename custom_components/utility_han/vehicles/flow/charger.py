@@ -8,6 +8,7 @@ from homeassistant.const import CONF_NAME
 from ...const import CONF_LFDI, CONF_SERIAL
 from ...devices.device import HanDevice
 from ...devices.manager import Registrar
+from ...hub.renaming import ids_of_now
 from ...procedures import DeviceKind, EvseIdError, parse_evse_id
 from ..planning import CONF_EVSE_DEVICE
 from ..sources import (
@@ -67,6 +68,8 @@ class ChargerFields(VehicleDialog):
         Who chooses another charger than the page was filled in with means all of it: what was left as it was found
         is that of the other one then.
         """
+        typed, self._shown = ids_of_now(self.hass, typed), ids_of_now(self.hass, self._shown)
+        self._found = ids_of_now(self.hass, self._found)
         energy = typed[CONF_ENERGY]
         station = dict(typed.get(CONF_STATION, self._shown[CONF_STATION]))
         if energy != self._shown.get(CONF_ENERGY):
