@@ -177,6 +177,23 @@ def test_what_was_handed_over_is_credited_and_replaced_where_an_earlier_session_
     assert sum(home.handed_over.values()) == Decimal("1.60")
 
 
+def test_what_was_handed_over_under_a_binding_that_another_took_the_place_of_is_credited_and_replaced() -> None:
+    home = Home(agreed())
+    entry = home.tell(session("first", MAY + DAY, 8_000))
+    home.hand_over()
+    run = home.runs["car"]
+    (bound,) = run.bindings.values()
+    other = replace(bound, id=f"home-{'other':0>16}")
+    run.bindings = {bound.id: replace(bound, valid_until=bound.valid_from), other.id: other}
+    run.programs[other.id] = agreed()
+    home.settle(entry)
+    old, credit, new = home.charges()
+    assert (old.binding.id, credit.credits, new.corrects) == (bound.id, old.id, old.id)
+    assert (new.binding.id, new.exact_cost) == (other.id, Decimal("0.80"))
+    home.hand_over()
+    assert sum(home.handed_over.values()) == Decimal("0.80")
+
+
 def test_books_at_home_have_what_was_priced_anew() -> None:
     home = Home(agreed())
     entry = home.tell(session("second", MAY + 2 * DAY, 8_000))
