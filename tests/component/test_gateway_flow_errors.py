@@ -267,6 +267,19 @@ async def test_change_that_was_not_gone_through_with_is_nobody_s_begin(
     await hass.async_block_till_done()
 
 
+async def test_permission_that_is_renewed_while_a_change_is_made_stays(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
+) -> None:
+    """A refresh token is good once: who is given back the one from before has to sign in again."""
+    result = await flows.choose(hass, await reconfigure(hass, hub, "identity_change"), "identity_new")
+    renewed = hub.data["token"] | {"renewed": True}
+    hass.config_entries.async_update_entry(hub, data={**hub.data, "token": renewed})
+    result = await flows.by_portal(hass, result)
+    assert result["reason"] == "commissioning_continues"
+    assert hub.data["token"] == renewed
+    await hass.async_block_till_done()
+
+
 async def test_announcement_without_a_name_of_its_own_is_left_alone(
     hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:

@@ -298,7 +298,9 @@ class AccountPages(AbstractOAuth2FlowHandler):
 
     async def async_step_join_request(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-6 by a third party: the utility is asked over its API to open the meter for the radio."""
-        client = new_client(self.hass, self.data[CONF_UTILITY]["api_base"], self.data["token"])
+        # A hub that is there renews its token while the dialog is open.
+        of_hub = self._get_reconfigure_entry().data if self.source == SOURCE_RECONFIGURE else self.data
+        client = new_client(self.hass, self.data[CONF_UTILITY]["api_base"], of_hub["token"])
         eui64 = self.data[CONF_GATEWAY_SFDI]
         self._asked_as = self._asked_as or f"join-{eui64}-{secrets.token_hex(8)}"
         try:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.const import CONF_TOKEN
 
 from ...const import (
     CONF_GATEWAY_LFDI,
     CONF_GATEWAY_SFDI,
     CONF_NOTIFY,
     CONF_PREMISE,
+    CONF_RENAMED,
     CONF_STATE,
     CONF_UTILITY,
     CONF_VTN,
@@ -24,6 +26,9 @@ from .words import Words, checked, rated, remark, shown
 
 _SECURE = {LinkSecurity.INSTALL_CODE.value: CheckVerdict.MARGINAL}
 """A link key from an install code proves the radio by what the utility was told, and no certificate (CBKE)."""
+
+_NOT_CHANGED = (CONF_UTILITY, "auth_implementation", CONF_TOKEN, CONF_VTN, CONF_RENAMED)
+"""What a change of the gateway leaves as the hub has it by then: a token is renewed while the dialog is open."""
 
 
 class DonePages(GatewayDialog):
@@ -106,12 +111,12 @@ class DonePages(GatewayDialog):
         entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
         await self._async_drop_draft()
         await self._async_let_go()
-        # A hub that had no meter has a utility, which stays.
-        kept = {CONF_VTN: entry.data[CONF_VTN]} if CONF_VTN in entry.data else {}
+        changed = {key: value for key, value in self.data.items() if key not in _NOT_CHANGED}
+        kept = {key: entry.data[key] for key in _NOT_CHANGED if key in entry.data}
         return self.async_update_reload_and_abort(
             entry,
             unique_id=self.data[CONF_GATEWAY_SFDI],
-            data={**kept, **self.data, CONF_STATE: state.value},
+            data={**changed, **kept, CONF_STATE: state.value},
             reason="commissioning_continues",
         )
 
