@@ -181,11 +181,13 @@ class VehicleBindingPages(AccountPages):
             run.vin, run.make, run.model = self.data[CONF_VIN], self.data[CONF_MAKE], self.data[CONF_VEHICLE_MODEL]
             run.battery_wh = round(battery * 1000) if battery else None
             run.vehicle_id = self.data.get("vehicle_id") or run.vehicle_id
+        guest = self.data.get(CONF_OWNER) == GUEST
         if number := self.data.get(CONF_ACCOUNT_NUMBER):
             run.guest_account, run.vehicle_id = number, None
-        elif self.data.get(CONF_OWNER) != GUEST and run.guest:
-            run.vehicle_id = None
-        run.guest = self.data.get(CONF_OWNER) == GUEST
+        elif not guest and run.guest:
+            # The number may be one that the utility refused.
+            run.guest_account, run.vehicle_id = None, None
+        run.guest = guest
         record.title = self.data[CONF_NAME]
         record.data = self.subentry_data()
         current = self.corrected or run.current(dt_util.utcnow())
