@@ -100,7 +100,10 @@ class DeviceRegistrationPages(DeviceDialog):
         return self.async_show_form(
             step_id=step_id,
             data_schema=program_choice(programs, chosen),
-            description_placeholders={"terms": terms_text(programs, await async_signal_words(self.hass))},
+            description_placeholders={
+                "terms": terms_text(programs, await async_signal_words(self.hass)),
+                "wrong": await self.async_wrong(errors),
+            },
             errors=errors,
             last_step=last_step,
         )

@@ -106,6 +106,7 @@ class VehicleBindingPages(AccountPages):
         program, errors = self.agreed_program(), errors or self.failed_for("program")
         shown = user_input or _day_of(self.data.get(CONF_VALID_FROM))
         way_back = vehicle_forms.back("account", self.first_page)
+        conflict = self.conflict()
         return self.async_show_form(
             step_id="program",
             data_schema=self.add_suggested_values_to_schema(
@@ -119,7 +120,8 @@ class VehicleBindingPages(AccountPages):
                 "terms": program.terms,
                 "version": program.terms_version,
                 "evse": plain(self.data[CONF_EVSE][CONF_NAME]),
-                "conflict": self.conflict(),
+                "conflict": conflict,
+                "wrong": await self.async_wrong(errors, {"conflict": conflict}, self.person.language),
             },
             errors=errors,
             last_step=False,
