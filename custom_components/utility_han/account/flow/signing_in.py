@@ -208,7 +208,7 @@ class AccountPages(WithoutUtility, AbstractOAuth2FlowHandler):
             data_schema=_premise_form(options),
             description_placeholders={
                 "utility": plain(utility.name),
-                "title": self.data[CONF_PREMISE]["name"],
+                "title": plain(self.data[CONF_PREMISE]["name"]),
                 "gateway": str(self.data[CONF_GATEWAY_SFDI]),
             },
             errors=errors,

@@ -298,7 +298,7 @@ class DeviceRegistrationPages(DeviceDialog):
     def _told(self) -> dict[str, str]:
         run = self.record.run
         return {
-            "device": self.record.title,
+            "device": plain(self.record.title),
             "programs": ", ".join(plain(consent["name"]) for consent in run.consents or ()) or "–",
             "record": run.record_id or "–",
             "lfdi": format_lfdi(run.lfdi),
@@ -310,7 +310,7 @@ class DeviceRegistrationPages(DeviceDialog):
             title=self.record.title,
             data=self.record.data,
             description=said,
-            description_placeholders={"device": self.record.title},
+            description_placeholders={"device": plain(self.record.title)},
             unique_id=self.record.run.lfdi,
         )
 
