@@ -124,6 +124,8 @@ _OTHER_PAGES = frozenset(
 """Files beside those with pages of another dialog."""
 _STEP_ID = re.compile(r"\b(?:IP|UR|RD|DM|SC)[-_][0-9]|\{step\}")
 """A step of the use cases by its id, which says nothing to a person."""
+_SUBMIT = re.compile(r"\b(?:submit|sende ab|validez|envía)\b", re.IGNORECASE)
+"""What a person is told to do where the button has the frontend's own name."""
 _MENU_OPTION = re.compile(r"config\.step\.\w+\.menu_options\.")
 _LONGEST_OPTION = 34
 """Characters that a menu shows of an option on a phone of 390 px: the rest would be cut off."""
@@ -293,6 +295,8 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} ends in the words of an error, which are English: they go to the log"
             if address := _ADDRESS.search(text):
                 yield f"{language}: {key} has the address {address[0]}; make it a placeholder"
+            if f"{key.removesuffix('description')}submit" in found and (said := _SUBMIT.search(text)):
+                yield f"{language}: {key} says {said[0]}, which is not what its button is called"
             if said := _STEP_ID.search(text):
                 yield f"{language}: {key} says {said[0]}; say what was done in words"
             if _MENU_OPTION.match(key) and len(text) > _LONGEST_OPTION:

@@ -1,5 +1,6 @@
 """People are addressed as Home Assistant addresses them, and each text has its place: what is not so is found."""
 
+import ast
 import json
 from typing import Any
 
@@ -115,3 +116,22 @@ def test_straight_apostrophe_is_found() -> None:
     assert STRAIGHT.search("l'appareil")
     assert STRAIGHT.search("de l'{name}")
     assert STRAIGHT.search("l’appareil") is None
+
+
+def _is_name(node: ast.AST) -> bool:
+    """Whether it is what somebody called a hub or device."""
+    if isinstance(node, ast.Subscript):
+        key = node.slice
+        return ast.unparse(key) in ("CONF_NAME", "'name'")
+    return isinstance(node, ast.Attribute) and node.attr == "title"
+
+
+def test_name_is_shown_on_pages_as_it_is_and_never_as_markdown() -> None:
+    raw = set()
+    for path in FOLDER.parent.glob("*/flow/*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Dict):
+                said = {ast.unparse(key): each for key, each in zip(node.keys, node.values, strict=True) if key}
+                raw |= {(path.stem, key) for key in ("'device'", "'title'") if key in said and _is_name(said[key])}
+    # Their placeholder stands in the page's title too, which is no Markdown.
+    assert raw == {("__init__", "'device'"), ("commissioning", "'device'"), ("survey", "'device'")}

@@ -136,5 +136,9 @@ class UtilityHanConfigFlow(
         return await (self.async_step_join_request() if CONF_UTILITY in self.data else self.async_step_account())
 
     @override
+    async def async_go_without(self) -> ConfigFlowResult:
+        return await (self.async_step_commissioned() if self.begun else self.async_step_method())
+
+    @override
     async def async_utility_asked(self) -> ConfigFlowResult:
         return await self.async_begin(Method.OUT_OF_BAND, None)

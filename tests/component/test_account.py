@@ -101,6 +101,28 @@ async def test_wrong_address_of_the_utility(
     assert result["errors"] == {field: error}
 
 
+async def test_who_has_no_account_goes_back_from_the_sign_in_and_on_without(
+    hass: HomeAssistant, gateway: SimulatedGateway
+) -> None:
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.by_pin(hass, await flows.walk(hass, result, "method"), gateway.pin)
+    for way, page, wrong in (
+        ("account", "account", {"url": "invalid_url"}),
+        ("vtn", "vtn_address", {"base": "not_a_vtn"}),
+    ):
+        result = await flows.choose(hass, result, way)
+        result = await flows.submit(hass, result, {})
+        assert (result["step_id"], result["errors"]) == (page, wrong), "nothing was typed"
+        result = await flows.submit(hass, result, {"without": True})
+        assert result["step_id"] == "commissioned"
+    result = await flows.choose(hass, result, "finish")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    later = await accounts.begin(hass, result["result"])
+    assert later["data_schema"] is not None
+    assert [str(field) for field in later["data_schema"].schema] == ["url"], "a dialog of a hub is closed"
+
+
 async def test_simulator_is_no_utility_at_another_port(
     hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, simulator_url: str
 ) -> None:

@@ -235,6 +235,7 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     await flow.submit({"key": gateway.pin})
     await flow.submit({"programs": ["peak-saver"], "consent": False})
     assert flow.errors == {"consent": "consent_missing"}
+    assert flow.said["wrong"] == "✗ Please read the terms and agree to them, or choose no program.\n\n"
     await flow.submit(ANSWERS["programs"])
     await flow.submit({"serial": "no!", "key": gateway.pin})
     assert flow.errors == {"serial": "invalid_serial"}

@@ -148,6 +148,7 @@ async def test_hours_and_prices_are_typed_seen_as_a_week_and_agreed_to(
     assert (await web.get(address.partition("?")[0])).status == 401
     await flow.submit({"consent": False})
     assert flow.errors == {"consent": "agreement_missing"}
+    assert flow.said["wrong"].startswith("✗ ")
     await flow.submit({"consent": True})
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY, flow.result
     assert flow.said["payer"] == "Example Works, …4711"

@@ -182,7 +182,9 @@ async def test_holidays_that_cannot_be_loaded_are_a_notice_until_they_are(
     charger = Charger(hass)
     night = {"tier": "night", "days": [], "start": "22:00", "end": "06:00", "holidays": True}
     with patch.object(rates, "async_load_holidays", side_effect=UnknownHolidaysError("DE-BY")):
-        await bind(hass, home, CAR, "Family car", program(periods=[night], holidays="DE-BY"), CAR_PLUG)
+        await bind(
+            hass, home, CAR, "Family car", program(periods=[night], holidays="DE-BY", name="EV *Time*"), CAR_PLUG
+        )
         charger.at = dt_util.utcnow()
         for _ in range(2):
             await charger.session(3_000)
@@ -195,7 +197,7 @@ async def test_holidays_that_cannot_be_loaded_are_a_notice_until_they_are(
     assert notice.translation_placeholders is not None
     assert (notice.translation_placeholders["area"], notice.translation_placeholders["programs"]) == (
         "DE-BY",
-        "EV Time of Use",
+        r"EV \*Time\*",
     )
     assert not any(each.levelname == "ERROR" for each in caplog.records if "olidays" in each.message)
     assert not list(ledger.records())

@@ -238,6 +238,16 @@ async def test_program_that_is_closed_while_its_terms_are_read(flow: VehicleFlow
         await utility.set_rate_program("ev-flat", open=True)
 
 
+async def test_number_of_a_guest_that_was_refused_is_forgotten_where_it_is_no_guest(flow: VehicleFlow) -> None:
+    await flow.walk("account")
+    await flow.submit(ANSWERS["account"] | {"pays": "guest", "account_number": "99999"})
+    await flow.submit(ANSWERS["program"])
+    assert (flow.page, flow.errors) == ("account", {"account_number": "not_vehicle_owner"})
+    await flow.submit(ANSWERS["account"] | {"pays": "own"})
+    await flow.submit(ANSWERS["program"])
+    assert (flow.result["type"], flow.said["program"]) == (FlowResultType.CREATE_ENTRY, "EV Flat")
+
+
 async def test_programs_that_cannot_be_read_before_consent_are_the_reason(
     hass: HomeAssistant, hub: ConfigEntry, bound: VehicleFlow, utility: SimulatedUtility
 ) -> None:

@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..documents import Style
 from ..hub.notices import async_withdraw
+from ..hub.texts import plain
 from ..procedures import BillableRecord, LedgerEntry, RecordState, is_home
 from ..utility import RateProgram
 from .document import local_time
@@ -34,6 +35,8 @@ _ALL = _ASKED | _TOLD | {key + _OF_HOUSEHOLD for key in _OWN}
 _PATIENCE = timedelta(days=2)
 """How long a price may still become known by itself."""
 _MOST_NAMED = 5
+_SAID = 500
+"""How much is shown of a name that a utility gave."""
 
 
 @callback
@@ -158,7 +161,8 @@ def _raise_money(hass: HomeAssistant, entry: ConfigEntry, program: RateProgram, 
 def _raise_holidays(hass: HomeAssistant, entry: ConfigEntry, charging: Charging, code: str) -> str:
     runs = (record.run for record in charging.vehicles.values())
     names = {program.name for run in runs for program in run.programs.values() if program.holidays == code}
-    return _tell(hass, entry, _HOLIDAYS, code, {"area": code, "programs": ", ".join(sorted(names))})
+    told = ", ".join(plain(name[:_SAID]) for name in sorted(names)[:_MOST_NAMED])
+    return _tell(hass, entry, _HOLIDAYS, code, {"area": code, "programs": told})
 
 
 def _tell(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str, said: dict[str, str]) -> str:

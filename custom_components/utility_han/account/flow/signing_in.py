@@ -43,6 +43,7 @@ from ...utility import (
 )
 from ..access import async_end_permission, new_client
 from ..oauth import auth_domain, authorization_server, bound_elsewhere
+from .without import WithoutUtility
 
 CONF_IMPLEMENTATION = "implementation"
 
@@ -59,7 +60,7 @@ _NO_TOKEN = {
 """Why Home Assistant got no tokens, in our words."""
 
 
-class AccountPages(AbstractOAuth2FlowHandler):
+class AccountPages(WithoutUtility, AbstractOAuth2FlowHandler):
     """Finds the utility, has the customer sign in there, and shows whose account and premise it is."""
 
     DOMAIN = DOMAIN
@@ -84,9 +85,11 @@ class AccountPages(AbstractOAuth2FlowHandler):
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the utility's address and find out what it offers there."""
         errors: dict[str, str] = {}
+        if self.goes_without(user_input):
+            return await self.async_go_without()
         if user_input is not None:
             try:
-                return await self._async_sign_in(user_input[CONF_URL])
+                return await self._async_sign_in(user_input.get(CONF_URL, ""))
             except ValueError:
                 errors[CONF_URL] = "invalid_url"
             except UtilityError as err:
@@ -98,7 +101,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
     def _show_account(self, known: Mapping[str, Any], errors: dict[str, str]) -> ConfigFlowResult:
         return self.async_show_form(
             step_id="account",
-            data_schema=self.add_suggested_values_to_schema(_URL_FORM, known),
+            data_schema=self.add_suggested_values_to_schema(self.with_way_back(_URL_FORM), known),
             description_placeholders={"example": _EXAMPLE},
             errors=errors,
             last_step=False,
@@ -209,7 +212,7 @@ class AccountPages(AbstractOAuth2FlowHandler):
             data_schema=_premise_form(options),
             description_placeholders={
                 "utility": plain(utility.name),
-                "title": self._premises,
+                "title": plain(self._premises),
                 "gateway": str(self.data[CONF_GATEWAY_SFDI]),
             },
             errors=errors,

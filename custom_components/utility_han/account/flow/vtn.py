@@ -97,16 +97,18 @@ class VtnPages(VtnDialog):
     async def async_step_vtn_address(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the address, and find out what is needed there."""
         errors: dict[str, str] = {}
+        if self.goes_without(user_input):
+            return await self.async_go_without()
         if user_input is not None:
             try:
-                return await self._async_look_at(user_input[CONF_URL])
+                return await self._async_look_at(user_input.get(CONF_URL, ""))
             except UtilityError as err:
                 said = "not_a_vtn" if err.reason in _NO_VTN else _OF_ADDRESS.get(err.reason, err.reason)
                 errors[CONF_URL if err.reason in _OF_ADDRESS else "base"] = said
         known = user_input or {CONF_URL: self._vtn.get("url", "")}
         return self.async_show_form(
             step_id="vtn_address",
-            data_schema=self.add_suggested_values_to_schema(forms.ADDRESS, known),
+            data_schema=self.add_suggested_values_to_schema(self.with_way_back(forms.ADDRESS), known),
             description_placeholders={"example": _EXAMPLE},
             errors=errors,
             last_step=False,
@@ -196,8 +198,10 @@ class VtnPages(VtnDialog):
     async def async_step_vtn_credentials(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for client id and secret, which are tried at once."""
         errors: dict[str, str] = {}
+        if self.goes_without(user_input):
+            return await self.async_go_without()
         if user_input is not None:
-            typed = {key: user_input[key].strip() for key in (forms.CONF_CLIENT_ID, forms.CONF_SECRET)}
+            typed = {key: user_input.get(key, "").strip() for key in (forms.CONF_CLIENT_ID, forms.CONF_SECRET)}
             try:
                 await self._async_try(typed)
             except UtilityError as err:
@@ -209,7 +213,7 @@ class VtnPages(VtnDialog):
         known = {forms.CONF_CLIENT_ID: (user_input or self._vtn).get(forms.CONF_CLIENT_ID)}
         return self.async_show_form(
             step_id="vtn_credentials",
-            data_schema=self.add_suggested_values_to_schema(forms.CREDENTIALS, known),
+            data_schema=self.add_suggested_values_to_schema(self.with_way_back(forms.CREDENTIALS), known),
             description_placeholders={"host": self._host},
             errors=errors,
             last_step=False,

@@ -6,6 +6,7 @@ from typing import Any, override
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 
 from ...const import CONF_BY_UTILITY, CONF_GATEWAY_SFDI, CONF_VTN, LOGGER
+from ...hub.texts import plain
 from ...utility import UtilityError, UtilityReason
 from ..access import async_open_vtn
 from . import forms
@@ -25,7 +26,7 @@ class VtnChangingPages(VtnPages):
         return self.async_show_menu(
             step_id="vtn_change",
             menu_options=options,
-            description_placeholders={"title": entry.title, "host": self._host},
+            description_placeholders={"title": plain(entry.title), "host": self._host},
         )
 
     async def async_step_vtn_sign_in_anew(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -53,7 +54,7 @@ class VtnChangingPages(VtnPages):
     async def async_step_vtn_leave(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Have the utility forget us; the meter stays."""
         entry = self._get_reconfigure_entry()
-        devices = [each.title for each in entry.subentries.values() if each.data.get(CONF_BY_UTILITY)]
+        devices = [plain(each.title) for each in entry.subentries.values() if each.data.get(CONF_BY_UTILITY)]
         if devices:
             return self.async_abort(
                 reason="vtn_has_devices", description_placeholders={"host": self._host, "devices": ", ".join(devices)}

@@ -6,13 +6,14 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry, ConfigFlowResult
 from yarl import URL
 
 from ...const import CONF_GATEWAY_SFDI, CONF_VTN, DOMAIN
 from ...utility import Program, UtilityError, UtilityReason
 from ..access import async_connect_vtn, async_open_vtn
 from ..discovery import FoundVtn
+from .without import WithoutUtility
 
 _PATIENCE = 40.0
 """Seconds in which a VTN has to have told what a page needs: a person waits for it."""
@@ -28,7 +29,7 @@ async def patience() -> AsyncGenerator[None]:
         raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "no answer in time") from err
 
 
-class VtnDialog(ConfigFlow):
+class VtnDialog(WithoutUtility):
     """A dialog about one VTN."""
 
     data: dict[str, Any]
@@ -51,6 +52,8 @@ class VtnDialog(ConfigFlow):
 
     async def _async_try(self, credentials: Mapping[str, str]) -> None:
         """Read with credentials what the VTN has for them; ``UtilityError`` where they are not good for that."""
+        if not all(credentials.values()):
+            raise UtilityError(UtilityReason.CREDENTIALS_REFUSED, "not all of them were typed")
         vtn = {**self._vtn, **credentials}
         openadr = await async_open_vtn(self.hass, vtn)
         async with patience():

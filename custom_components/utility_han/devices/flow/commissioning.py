@@ -33,6 +33,7 @@ from ...gateway import (
     parse_pin,
 )
 from ...hub.flow import forms as flow_forms
+from ...hub.texts import plain
 from ...procedures import (
     DeviceCommissioning,
     DeviceMethod,
@@ -197,7 +198,12 @@ class DeviceCommissioningPages(DiscoveredPages):
         return self.async_show_form(
             step_id="portal_shown",
             data_schema=flow_forms.to_scan(label_of(lfdi, sfdi, pin)),
-            description_placeholders={"lfdi": lfdi, "sfdi": sfdi, "pin": pin or "–", "device": self.data[CONF_NAME]},
+            description_placeholders={
+                "lfdi": lfdi,
+                "sfdi": sfdi,
+                "pin": pin or "–",
+                "device": plain(self.data[CONF_NAME]),
+            },
             last_step=False,
         )
 
@@ -246,7 +252,7 @@ class DeviceCommissioningPages(DiscoveredPages):
         return self.async_show_menu(
             step_id="pin_differs",
             menu_options=["pin_accept", "pin_again"],
-            description_placeholders={"device": self.data[CONF_NAME], "pin": self.data[CONF_KEY]},
+            description_placeholders={"device": plain(self.data[CONF_NAME]), "pin": self.data[CONF_KEY]},
         )
 
     async def async_step_pin_accept(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

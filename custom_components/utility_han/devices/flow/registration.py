@@ -101,7 +101,10 @@ class DeviceRegistrationPages(DeviceDialog):
         return self.async_show_form(
             step_id=step_id,
             data_schema=program_choice(programs, chosen),
-            description_placeholders={"terms": terms_text(programs, await async_signal_words(self.hass))},
+            description_placeholders={
+                "terms": terms_text(programs, await async_signal_words(self.hass)),
+                "wrong": await self.async_wrong(errors),
+            },
             errors=errors,
             last_step=last_step,
         )
@@ -298,7 +301,7 @@ class DeviceRegistrationPages(DeviceDialog):
     def _told(self) -> dict[str, str]:
         run = self.record.run
         return {
-            "device": self.record.title,
+            "device": plain(self.record.title),
             "programs": ", ".join(plain(consent["name"]) for consent in run.consents or ()) or "–",
             "record": run.record_id or "–",
             "lfdi": format_lfdi(run.lfdi),
@@ -310,7 +313,7 @@ class DeviceRegistrationPages(DeviceDialog):
             title=self.record.title,
             data=self.record.data,
             description=said,
-            description_placeholders={"device": self.record.title},
+            description_placeholders={"device": plain(self.record.title)},
             unique_id=self.record.run.lfdi,
         )
 

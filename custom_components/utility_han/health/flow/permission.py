@@ -10,6 +10,7 @@ from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig,
 from ...const import LOGGER
 from ...hub.flow.repair import HubQuestionFlow
 from ...hub.hub import UtilityHanConfigEntry
+from ...hub.texts import plain
 from ...procedures import Step, StepResult
 from ...utility import UtilityError
 from ..requests import UtilityRequests
@@ -69,7 +70,7 @@ class DiagnosticsRequestedFlow(StepsFlow, HubQuestionFlow):
         if not self.loaded:
             return self.async_show_progress_done(next_step_id="ask")
         try:
-            page = await self._async_walk("diagnose", Step.RD_3, {"title": self.entry.title})
+            page = await self._async_walk("diagnose", Step.RD_3, {"title": plain(self.entry.title)})
         except UtilityError as err:
             if self._requests.keeps_result(self.request_id):
                 self._errors = self._not_told(err, "not_returned")
@@ -98,6 +99,6 @@ class DiagnosticsRequestedFlow(StepsFlow, HubQuestionFlow):
         return self.async_show_form(
             step_id="returned",
             data_schema=probatio.Schema({}),
-            description_placeholders={"title": self.entry.title},
+            description_placeholders={"title": plain(self.entry.title)},
             last_step=True,
         )

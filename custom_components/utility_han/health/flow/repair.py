@@ -17,6 +17,7 @@ from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice, our_entities
 from ...hub.hub import UtilityHanConfigEntry
 from ...hub.renaming import ids_of_now
+from ...hub.texts import plain
 from ...procedures import OF_DEVICE, Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
 from ..cases import appointment_of
@@ -74,7 +75,7 @@ class UnhealthyFlow(StepsFlow):
     def _placeholders(self) -> dict[str, str]:
         health = self.health.condition(self.subject).health
         return {
-            "device": self.watched.title,
+            "device": plain(self.watched.title),
             "now": words(self.hass, self._found.reason or health.reason),
             "verdict": words(self.hass, self._found.verdict),
             "next": words(self.hass, self._found.next),
@@ -138,7 +139,7 @@ class UnhealthyFlow(StepsFlow):
         if self._repair not in _OURS:
             return self.async_create_entry(data={})
         # The notice has gone by itself, and Home Assistant's own last page says that it was repaired, and no more.
-        said = {"device": self.watched.title, "done": words(self.hass, self._repair)}
+        said = {"device": plain(self.watched.title), "done": words(self.hass, self._repair)}
         return self.async_abort(reason="repaired", description_placeholders=said)
 
     @_while_there

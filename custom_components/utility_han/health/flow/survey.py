@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 
 from ...gateway import SignalQuality
 from ...hub.flow.subentry import HubSubentryFlow
+from ...hub.texts import plain
 from ...procedures import ROUNDS, Measurement, Outcome, Place, from_best
 from ...utility import Feature
 from ..coverage import LONGEST_NAME, async_measure_round, async_report_coverage, signal_beside
@@ -135,7 +136,7 @@ class SurveyPages(HubSubentryFlow):
             step_id=step_id,
             menu_options=options,
             description_placeholders={
-                "device": self._watched.title,
+                "device": plain(self._watched.title),
                 "place": here.name,
                 "quality": self._coverage(here),
                 "best": places[0].name,
@@ -153,12 +154,12 @@ class SurveyPages(HubSubentryFlow):
             return self.async_abort(reason=result.reason.value if result.reason else "utility_error")
         return self.async_abort(
             reason="survey_reported",
-            description_placeholders={"device": self._watched.title, "case": result.evidence["case"]},
+            description_placeholders={"device": plain(self._watched.title), "case": result.evidence["case"]},
         )
 
     async def async_step_survey_done(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Leave; every place was kept when it was measured."""
-        return self.async_abort(reason="survey_kept", description_placeholders={"device": self._watched.title})
+        return self.async_abort(reason="survey_kept", description_placeholders={"device": plain(self._watched.title)})
 
     @callback
     @override

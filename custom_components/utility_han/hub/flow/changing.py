@@ -20,6 +20,7 @@ from ...const import (
 from ...gateway import GatewayError, Identity, Peer, Reason, export_identity
 from ..coordinator import REASONS_FOR_REAUTH
 from ..hub import UtilityHanConfigEntry
+from ..texts import plain
 from ..transport import Transport
 from . import forms as flow_forms
 from .dialog import GatewayDialog, address_typed
@@ -53,7 +54,7 @@ class ChangingPages(GatewayDialog):
         return self.async_show_menu(
             step_id="reauth_confirm",
             menu_options=options,
-            description_placeholders={"title": self._get_reauth_entry().title},
+            description_placeholders={"title": plain(self._get_reauth_entry().title)},
         )
 
     async def async_step_left(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -61,7 +62,7 @@ class ChangingPages(GatewayDialog):
         return self.async_show_menu(
             step_id="left",
             menu_options=["method"],
-            description_placeholders={"title": self._get_reauth_entry().title},
+            description_placeholders={"title": plain(self._get_reauth_entry().title)},
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -76,7 +77,7 @@ class ChangingPages(GatewayDialog):
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=options,
-            description_placeholders={"title": entry.title},
+            description_placeholders={"title": plain(entry.title)},
         )
 
     async def async_take_entry(self, data: Mapping[str, Any]) -> None:

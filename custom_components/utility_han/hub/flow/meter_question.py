@@ -7,6 +7,7 @@ from homeassistant.util import dt as dt_util
 
 from .. import meter_notices
 from ..hub import UtilityHanConfigEntry
+from ..texts import plain
 from .repair import HubQuestionFlow
 
 _ANSWERS = {meter_notices.DOUBTED: ["replaced", "same"], meter_notices.REBASED: ["right", "undo"]}
@@ -32,7 +33,7 @@ class MeterQuestionFlow(HubQuestionFlow):
         return self.async_show_menu(
             step_id="ask",
             menu_options=_ANSWERS[self.question],
-            description_placeholders={"title": self.entry.title, "values": values},
+            description_placeholders={"title": plain(self.entry.title), "values": values},
         )
 
     async def async_step_replaced(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:

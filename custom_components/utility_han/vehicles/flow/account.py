@@ -37,6 +37,7 @@ class AccountPages(VehicleDialog):
             return self.async_abort(reason=reason)
         programs = self.programs or []
         shown = user_input or {**self.data, CONF_PAYS: self.pays}
+        errors = errors or self.failed_for("account") or self._closed(programs)
         return self.async_show_form(
             step_id="account",
             data_schema=self.add_suggested_values_to_schema(
@@ -47,8 +48,11 @@ class AccountPages(VehicleDialog):
                 ),
                 {name: value for name, value in shown.items() if name != CONF_PROGRAM},
             ),
-            description_placeholders={"programs": await self.async_shown(programs)},
-            errors=errors or self.failed_for("account") or self._closed(programs),
+            description_placeholders={
+                "programs": await self.async_shown(programs),
+                "wrong": await self.async_wrong(errors, language=self.person.language),
+            },
+            errors=errors,
             last_step=False,
         )
 

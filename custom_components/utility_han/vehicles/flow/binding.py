@@ -107,6 +107,7 @@ class VehicleBindingPages(AccountPages):
         program, errors = self.agreed_program(), errors or self.failed_for("program")
         shown = user_input or _day_of(self.data.get(CONF_VALID_FROM))
         way_back = vehicle_forms.back("account", self.first_page)
+        conflict = self.conflict()
         return self.async_show_form(
             step_id="program",
             data_schema=self.add_suggested_values_to_schema(
@@ -120,7 +121,8 @@ class VehicleBindingPages(AccountPages):
                 "terms": program.terms,
                 "version": program.terms_version,
                 "evse": plain(self.data[CONF_EVSE][CONF_NAME]),
-                "conflict": self.conflict(),
+                "conflict": conflict,
+                "wrong": await self.async_wrong(errors, {"conflict": conflict}, self.person.language),
             },
             errors=errors,
             last_step=False,
@@ -182,11 +184,13 @@ class VehicleBindingPages(AccountPages):
             run.vin, run.make, run.model = self.data[CONF_VIN], self.data[CONF_MAKE], self.data[CONF_VEHICLE_MODEL]
             run.battery_wh = round(battery * 1000) if battery else None
             run.vehicle_id = self.data.get("vehicle_id") or run.vehicle_id
+        guest = self.data.get(CONF_OWNER) == GUEST
         if number := self.data.get(CONF_ACCOUNT_NUMBER):
             run.guest_account, run.vehicle_id = number, None
-        elif self.data.get(CONF_OWNER) != GUEST and run.guest:
-            run.vehicle_id = None
-        run.guest = self.data.get(CONF_OWNER) == GUEST
+        elif not guest and run.guest:
+            # The number may be one that the utility refused.
+            run.guest_account, run.vehicle_id = None, None
+        run.guest = guest
         record.title = self.data[CONF_NAME]
         record.data = self.subentry_data()
         current = self.corrected or run.current(dt_util.utcnow())

@@ -47,6 +47,7 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
         errors, shown = errors or self.failed_for("preview"), user_input or self._begins()
         if self.corrected and CONF_LATER in errors:
             errors = {"base": errors[CONF_LATER]}
+        conflict = self.conflict()
         return self.async_show_form(
             step_id="preview",
             data_schema=self.add_suggested_values_to_schema(
@@ -58,7 +59,8 @@ class PreviewPages(PeriodPages, HomeAccountPages, VehicleBindingPages):
                 "payer": f"{plain(self.data[CONF_HOLDER])}, {masked(self.data[CONF_PAYER_NUMBER])}",
                 "premise": plain(self.data[CONF_PREMISE]),
                 "evse": plain(self.data[CONF_EVSE]["name"]),
-                "conflict": self.conflict(),
+                "conflict": conflict,
+                "wrong": await self.async_wrong(errors, {"conflict": conflict}, self.person.language),
             },
             errors=errors,
             last_step=False,
