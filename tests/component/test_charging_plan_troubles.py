@@ -300,6 +300,24 @@ async def test_switch_that_fails_is_tried_again(
     await until(lambda: hass.states.is_state(SWITCH, "on"))
 
 
+async def test_switch_that_fails_and_does_it_all_the_same_is_let_go(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    """Of a charger in somebody's cloud nobody hears whether it was switched off."""
+    service = hass.services.async_services_internal()["input_boolean"]["turn_off"]
+
+    async def comes_to_it(call: ServiceCall) -> None:
+        hass.states.async_set(SWITCH, "off")
+        raise HomeAssistantError("no answer in time")
+
+    hass.services.async_register("input_boolean", "turn_off", comes_to_it, service.schema)
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    await look_through(hub)
+    charger.plug(plugged=False)
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+
+
 async def test_switch_that_is_away_when_it_is_to_be_let_go_is_waited_for(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:

@@ -32,16 +32,18 @@ def held_switch(record: VehicleRecord) -> str | None:
     return (plan.held_by or record.data.get(CONF_SWITCH)) if plan.held else None
 
 
-async def async_hold(hass: HomeAssistant, charging: Charging, record: VehicleRecord) -> None:
-    """Switch a vehicle's charger off; one that is off, or away, is left alone."""
+async def async_hold(hass: HomeAssistant, charging: Charging, record: VehicleRecord) -> bool:
+    """Switch a vehicle's charger off, False where that fails; one that is off, or away, is left alone.
+
+    What failed may have come to something all the same, or may yet: it counts as held, so that it will be let go.
+    """
     entity_id = record.data[CONF_SWITCH]
     state = hass.states.get(entity_id)
     if state is None or state.state != STATE_ON:
-        return  # it is off, or a load control holds it already
+        return True  # it is off, or a load control holds it already
     record.plan.held, record.plan.held_by = True, entity_id
     await charging.async_save()
-    if not await _async_switch(hass, record.title, entity_id, SERVICE_TURN_OFF):
-        await _async_held_no_more(charging, record)  # it is tried again
+    return await _async_switch(hass, record.title, entity_id, SERVICE_TURN_OFF)
 
 
 async def async_let_go(hass: HomeAssistant, charging: Charging, record: VehicleRecord) -> None:
@@ -53,10 +55,6 @@ async def async_let_go(hass: HomeAssistant, charging: Charging, record: VehicleR
             return  # it may come back as it was left
         if state.state == STATE_OFF and not await _async_switch(hass, record.title, entity_id, SERVICE_TURN_ON):
             return
-    await _async_held_no_more(charging, record)
-
-
-async def _async_held_no_more(charging: Charging, record: VehicleRecord) -> None:
     record.plan.held, record.plan.held_by = False, None
     await charging.async_save()
 

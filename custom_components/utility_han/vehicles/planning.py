@@ -69,6 +69,8 @@ class Planning:
         self._registrar = registrar
         self._controls = controls
         self._chargers = chargers
+        self._on_still: set[str] = set()
+        """Keys of the vehicles whose chargers did not do it when they were switched off last."""
         self._published: dict[str, datetime] = {}
         self._cancel: CALLBACK_TYPE | None = None
         self._busy = False
@@ -185,7 +187,7 @@ class Planning:
             LOGGER.debug("%s: the gateway is told about charging later: %s", record.title, err)
         await self._async_follow(record)
         if (found := record.plan.reservation) is not None and (device := self.evse(record)) is not None:
-            charges = bool(self._chargers.plugged(record)) and not record.plan.held
+            charges = bool(self._chargers.plugged(record)) and (not record.plan.held or record.key in self._on_still)
             self._answers.async_follow(found, device.lfdi, dt_util.utcnow(), charges=charges)
 
     async def _async_ask(self, record: VehicleRecord, href: str) -> None:
@@ -307,8 +309,10 @@ class Planning:
         wanted = found is not None and found.status not in _OVER and now < found.start and not plan.override
         # While it is not known whether it is plugged in, as after a start, what is held stays so.
         hold = wanted and (plugged or (plugged is None and plan.held))
-        if hold and not plan.held:
-            await async_hold(self._hass, self._charging, record)
+        if hold and (not plan.held or record.key in self._on_still):
+            self._on_still.discard(record.key)
+            if not await async_hold(self._hass, self._charging, record):
+                self._on_still.add(record.key)
         elif not hold and plan.held:
             await self._async_release(record)
 
