@@ -81,6 +81,7 @@ class SoakHome:
         }
         account = {
             "url": "https://utility.invalid",
+            "api_base": "https://utility.invalid/api/v1",
             "name": "Utility",
             "premise_id": PREMISE,
             "account_id": "account-1",
