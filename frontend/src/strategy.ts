@@ -11,7 +11,7 @@ const TILES: Record<string, Config> = {
   registration_state: {},
   programs: {},
   binding: {},
-  opt_out: { state_content: ["state", "until"], features: [{ type: "toggle" }], features_position: "inline" },
+  opt_out: { state_content: ["state", "until"], features: [{ type: "toggle" }] },
   control: { state_content: ["event_type", "state"] },
   last_diagnosis: {},
   last_contact: {},
