@@ -140,6 +140,10 @@ class SimulatedUtility:
         """Close the account: the customer has moved away."""
         await self._call("POST", f"/accounts/{self.account['id']}/close")
 
+    async def clear_log(self) -> None:
+        """Forget the requests that were made: other tests have had customers here."""
+        await self._call("DELETE", "/log")
+
     async def log(self) -> list[dict[str, Any]]:
         """Return the latest requests to the API."""
         return list(await self._call("GET", "/log"))
@@ -196,6 +200,7 @@ async def utility(simulator_url: str) -> AsyncIterator[SimulatedUtility]:
     """A customer of the simulated utility, new for each test, whose utility works fast and without faults."""
     async with aiohttp.ClientSession() as session:
         utility = await new_customer(session, simulator_url)
+        await utility.clear_log()
         await utility.set(
             approval="auto",
             session_confirmation="auto",
