@@ -171,7 +171,7 @@ async def test_who_removes_a_hub_while_its_vtn_is_away_is_told_what_is_left(
         monkeypatch.setattr(access, "_PATIENCE", 0.0)
     await hass.config_entries.async_remove(entry.entry_id)
     (told,) = _async_get_or_create_notifications(hass).values()
-    assert "home-99" in told["message"]
+    assert r"home\-99" in told["message"], "it is shown as Markdown"
     assert f"127.0.0.1:{canned.url.port}" in told["message"]
     assert not hass.config_entries.async_entries(DOMAIN)
 

@@ -23,7 +23,6 @@ from yarl import URL
 
 from ..const import CONF_UTILITY, CONF_VTN, DOMAIN, LOGGER
 from ..hub.notifications import async_notify
-from ..hub.texts import plain
 from ..procedures import DEVICE_KINDS
 from ..utility import HanApi, Portal, Utility, UtilityError, UtilityReason, Witness, ask
 from .oauth import authorization_server
@@ -199,9 +198,7 @@ async def _async_revoke(
 
 async def _async_tell_left(hass: HomeAssistant, entry: ConfigEntry, key: str, url: str, known_as: str) -> None:
     """Tell who removes a hub that its utility may know it still."""
-    # A phone shows it as it is, and a hyphen within a line is none of Markdown's marks.
-    said = {"host": URL(url).authority, "ven": plain(known_as).replace("\\-", "-")}
-    await async_notify(hass, entry, key, said)
+    await async_notify(hass, entry, key, {"host": URL(url).authority, "ven": known_as})
 
 
 async def _async_leave_vtn(hass: HomeAssistant, entry: ConfigEntry) -> None:
