@@ -93,6 +93,16 @@ async def test_question_about_a_session_of_a_hub_that_is_not_loaded_waits(
     assert (fix.page["type"], fix.page["reason"]) == ("abort", "session_gone")
 
 
+async def test_question_about_a_session_that_is_no_more_is_over(
+    hass: HomeAssistant, hub: ConfigEntry, fix: Fix
+) -> None:
+    session_id = await strange_session(hass, hub)
+    await fix.open(issues_of(hass, "whose_session")[0])
+    del manager_of(hub).charging.ledger.entries[session_id]
+    await fix.submit(vehicle="nobody")
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "session_gone")
+
+
 @pytest.fixture
 async def home(hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission) -> ConfigEntry:
     """A commissioned hub without an account."""
@@ -145,8 +155,8 @@ async def test_energy_under_no_binding_is_taken_note_of_once(
     await charger.session(5_000)
     await until(lambda: issues_of(hass, "session_unbound"))
     (issue,) = issues_of(hass, "session_unbound")
-    on_the_phone = Fix(hass, hass_client)
-    for dialog in (fix, on_the_phone):
+    on_the_phone, too_late = Fix(hass, hass_client), Fix(hass, hass_client)
+    for dialog in (fix, on_the_phone, too_late):
         await dialog.open(issue)
         assert dialog.page["description_placeholders"]["vehicle"] == "Family car"
         assert dialog.page["description_placeholders"]["unbound"] == "5.000"
@@ -156,6 +166,9 @@ async def test_energy_under_no_binding_is_taken_note_of_once(
     await hass.config_entries.async_reload(hub.entry_id)
     await hass.async_block_till_done()
     assert not issues_of(hass, "session_unbound"), "nobody is told twice"
+    manager_of(hub).charging.ledger.entries.clear()
+    await too_late.submit()
+    assert (too_late.page["type"], too_late.page["reason"]) == ("abort", "session_gone")
     assert await hass.config_entries.async_unload(hub.entry_id)
     await on_the_phone.submit()
     assert (on_the_phone.page["type"], on_the_phone.page["reason"]) == ("abort", "session_gone")

@@ -1,5 +1,7 @@
 """A radio's dialog where something is not as it should be: it says what, and leads on."""
 
+from unittest.mock import AsyncMock, patch
+
 import pytest
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
@@ -15,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.utility.asking import ATTEMPTS
+from custom_components.utility_han.utility.han_api.client import HanApi
 from tests.component.conftest import Commission
 from tests.component.test_changes import reconfigure
 from tests.component.test_device_flow import DeviceFlow
@@ -155,6 +158,17 @@ async def test_request_whose_answer_was_lost_is_made_once(
     await hass.async_block_till_done()
     asked = [each for each in await utility.log() if each["path"].endswith("/commissioning-requests")]
     assert len({each["idempotency_key"] for each in asked}) == 1
+
+
+@pytest.mark.use_case("IP-6")
+async def test_utility_that_knows_no_meter_at_the_premise_is_asked_to_open_none(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    answer = {"install_code": gateway.radio()["install_code"], "way": "join_request"}
+    with patch.object(HanApi, "accounts", AsyncMock(return_value=[])):
+        result = await flows.submit(hass, await reconfigure(hass, hub, "rejoin"), answer)
+    assert (result.get("step_id"), result.get("errors")) == ("join_request", {"base": "gateway_not_at_premise"})
+    assert not [each for each in await utility.log() if each["path"].endswith("/commissioning-requests")]
 
 
 @pytest.mark.use_case("UR-1", "IP-5")

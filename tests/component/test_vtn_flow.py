@@ -81,6 +81,20 @@ def answered(result: ConfigFlowResult) -> dict[str, object]:
 
 
 @pytest.mark.use_case("UR-5")
+async def test_who_has_no_credentials_goes_back_to_the_gateway_and_on_without(
+    hass: HomeAssistant, gateway: SimulatedGateway, vtn: Vtn
+) -> None:
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.by_pin(hass, await flows.walk(hass, result, "method"), gateway.pin)
+    result = await flows.submit(hass, await flows.choose(hass, result, "vtn"), {"url": vtn.url})
+    result = await trusted(hass, result)
+    result = await flows.submit(hass, result, {"client_id": vtn.ven.client_id})
+    assert (result["step_id"], result["errors"]) == ("vtn_credentials", {"base": "credentials_refused"})
+    result = await flows.submit(hass, result, {"without": True})
+    assert result["step_id"] == "commissioned"
+
+
+@pytest.mark.use_case("UR-5")
 async def test_utility_alone_makes_a_hub(hass: HomeAssistant, vtn: Vtn) -> None:
     await vtn.make_program("Other")
     program = await vtn.make_program("Shed", payloadDescriptors=PERCENT)
