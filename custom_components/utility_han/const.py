@@ -4,8 +4,13 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+
 DOMAIN: Final = "utility_han"
 LOGGER = logging.getLogger(__package__)
+
+AWAY_STATES: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+"""Of an entity that says nothing about what it is of."""
 
 CONF_AREA: Final = "area"
 CONF_EUI64: Final = "eui64"

@@ -86,9 +86,7 @@ async def test_what_stays_at_the_former_utility_is_said_while_it_can_be_ended_th
     neighbour = await utility.neighbour()
     await neighbour.attach(gateway.lfdi)
     former = hub.data[CONF_UTILITY]
-    result = await flows.submit(hass, await accounts.begin(hass, hub), {"url": utility.url})
-    result = await accounts.sign_in(hass, result, neighbour, hass_client_no_auth)
-    result = await flows.submit(hass, result, {"premise": "0"})
+    result = await accounts.choose(hass, hub, neighbour, hass_client_no_auth)
     assert result["step_id"] == "former_account", result
     said = result["description_placeholders"] or {}
     assert said["registered"] == "- Boiler room switch\n- Family car"

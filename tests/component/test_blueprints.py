@@ -11,6 +11,7 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
@@ -238,13 +239,19 @@ async def test_charging_pauses_for_as_long_as_the_control_lasts(hass: HomeAssist
         await becomes(control, "off")
 
 
-async def test_cheapest_hours_of_the_day_are_used(
-    hass: HomeAssistant, device_id: str, freezer: FrozenDateTimeFactory
-) -> None:
+async def load_and_price(hass: HomeAssistant) -> tuple[ConfigEntry, str]:
+    """Have a load that is off, and return the hub and the entity of its price."""
     assert await async_setup_component(hass, "homeassistant", {})
     assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"load": {"initial": False}}})
     (entry,) = hass.config_entries.async_entries(DOMAIN)
-    price = er.async_get(hass).async_get_or_create("sensor", DOMAIN, "hub_price", config_entry=entry).entity_id
+    price = er.async_get(hass).async_get_or_create("sensor", DOMAIN, "hub_price", config_entry=entry)
+    return entry, price.entity_id
+
+
+async def test_cheapest_hours_of_the_day_are_used(
+    hass: HomeAssistant, device_id: str, freezer: FrozenDateTimeFactory
+) -> None:
+    entry, price = await load_and_price(hass)
     today = dt_util.start_of_local_day()
     hours = [today + timedelta(hours=hour) for hour in range(25)]
     cheap = {3: 0.02, 12: 0.01, 13: 0.03, 20: 0.05}
@@ -267,10 +274,7 @@ async def test_hours_are_over_also_where_the_price_goes_on(
     hass: HomeAssistant, device_id: str, freezer: FrozenDateTimeFactory
 ) -> None:
     """A night that costs the same for seven hours is not used for longer than a person has said."""
-    assert await async_setup_component(hass, "homeassistant", {})
-    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"load": {"initial": False}}})
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
-    price = er.async_get(hass).async_get_or_create("sensor", DOMAIN, "hub_price", config_entry=entry).entity_id
+    _, price = await load_and_price(hass)
     today = dt_util.start_of_local_day()
     hours = [today, today + timedelta(hours=7), today + timedelta(days=1)]
     rows = [

@@ -30,9 +30,7 @@ async def link_instead(
     hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, client: ClientSessionGenerator
 ) -> None:
     """Link another account, and go on where it is said what stays at the former."""
-    result = await flows.submit(hass, await accounts.begin(hass, hub), {"url": utility.url})
-    result = await accounts.sign_in(hass, result, utility, client)
-    result = await flows.submit(hass, result, {"premise": "0"})
+    result = await accounts.choose(hass, hub, utility, client)
     assert result["step_id"] == "former_account", result
     result = await flows.submit(hass, result, {})
     assert result["reason"] == "account_linked"

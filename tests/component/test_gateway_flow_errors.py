@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
-    ConfigFlowContext,
     ConfigFlowResult,
 )
 from homeassistant.core import Event, HomeAssistant, callback
@@ -188,9 +186,7 @@ async def test_meter_that_was_begun_with_becomes_that_of_a_hub_of_a_utility_alon
     hass.config_entries.flow.async_abort(result["flow_id"])
     await gateway.mend()
     entry = await hub_without_meter(hass, vtn)
-    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
-    result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
-    result = await flows.choose(hass, await flows.choose(hass, result, "meter_add"), "ip")
+    result = await flows.choose(hass, await reconfigure(hass, entry, "meter_add"), "ip")
     result = await flows.submit(hass, result, {"gateway": gateway.sfdi})
     result = await flows.choose(hass, result, "commission")
     assert (result["step_id"], result["menu_options"]) == ("commissioned", ["finish"]), "its utility stays"
@@ -207,9 +203,7 @@ async def test_meter_that_a_utility_s_hub_was_to_have_becomes_a_hub_of_its_own(
 ) -> None:
     """Who gives a meter to a hub names no premises; who adds it instead of that has those of the home."""
     entry = await hub_without_meter(hass, vtn)
-    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
-    result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
-    result = await flows.choose(hass, await flows.choose(hass, result, "meter_add"), "ip")
+    result = await flows.choose(hass, await reconfigure(hass, entry, "meter_add"), "ip")
     result = await flows.walk(hass, await flows.submit(hass, result, at(gateway)), "method")
     lfdi = lfdi_shown(result)
     hass.config_entries.flow.async_abort(result["flow_id"])
@@ -229,9 +223,7 @@ async def test_account_is_linked_to_a_hub_that_was_given_its_meter_later(
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
     entry = await hub_without_meter(hass, vtn)
-    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
-    result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
-    result = await flows.choose(hass, await flows.choose(hass, result, "meter_add"), "ip")
+    result = await flows.choose(hass, await reconfigure(hass, entry, "meter_add"), "ip")
     result = await flows.walk(hass, await flows.submit(hass, result, at(gateway)), "method")
     await flows.by_pin(hass, result, gateway.pin)
     await settle(hass)

@@ -4,10 +4,8 @@ from unittest.mock import AsyncMock, patch
 
 import pytest
 from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
-    ConfigFlowContext,
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
@@ -118,9 +116,7 @@ async def test_hub_of_a_utility_alone_is_given_a_meter_by_radio(
 ) -> None:
     assert gateway.zigbee is not None
     entry = await hub_without_meter(hass, vtn)
-    context = ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
-    result = await hass.config_entries.flow.async_init(DOMAIN, context=context)
-    result = await flows.choose(hass, await flows.choose(hass, result, "meter_add"), "radio")
+    result = await flows.choose(hass, await reconfigure(hass, entry, "meter_add"), "radio")
     result = await flows.submit(hass, result, {"device": gateway.radio()["url"]})
     result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"]})
     assert result["step_id"] == "install_code"

@@ -38,13 +38,20 @@ async def decline(
     return await hass.config_entries.flow.async_configure(result["flow_id"])
 
 
+async def choose(
+    hass: HomeAssistant, entry: ConfigEntry, utility: SimulatedUtility, client: ClientSessionGenerator
+) -> ConfigFlowResult:
+    """Sign in for a hub that is there already, and choose the customer's premise; return what follows."""
+    result = await flows.submit(hass, await begin(hass, entry), {"url": utility.url})
+    result = await sign_in(hass, result, utility, client)
+    assert result["step_id"] == "premise", result
+    return await flows.submit(hass, result, {"premise": "0"})
+
+
 async def link(
     hass: HomeAssistant, entry: ConfigEntry, utility: SimulatedUtility, client: ClientSessionGenerator
 ) -> None:
     """Link the customer's account to a hub that is there already."""
-    result = await flows.submit(hass, await begin(hass, entry), {"url": utility.url})
-    result = await sign_in(hass, result, utility, client)
-    assert result["step_id"] == "premise", result
-    result = await flows.submit(hass, result, {"premise": "0"})
+    result = await choose(hass, entry, utility, client)
     assert result["reason"] == "account_linked"
     await hass.async_block_till_done()

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import AWAY_STATES, DOMAIN
 from ..devices.manager import Registrar
 from ..devices.models import with_maker
 from ..documents import Fact, Handover, Mark, Part
@@ -30,7 +30,6 @@ from .cases import KnownCase, appointment_of
 from .manager import HealthManager
 from .subjects import Watched
 
-_NOWHERE = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 SURVEYED = ("place", "coverage", "signal", "latency", "loss", "measured")
 
 
@@ -135,7 +134,7 @@ class _Report:
 
     def _there(self, entity_ids: Sequence[str]) -> bool:
         states = [self._hass.states.get(entity_id) for entity_id in entity_ids]
-        return all(state is not None and state.state not in _NOWHERE for state in states)
+        return all(state is not None and state.state not in AWAY_STATES for state in states)
 
     def _kind(self, watched: Watched) -> str:
         if watched.device is not None:

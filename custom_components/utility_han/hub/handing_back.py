@@ -6,15 +6,13 @@ restart, until a person has taken note of it.
 
 from collections.abc import Awaitable, Callable
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_state_change_event
 
-from ..const import DOMAIN
+from ..const import AWAY_STATES, DOMAIN
 
 LEFT = "left_switched"
-_AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 type Back = Callable[[], Awaitable[bool]]
 """Hands an entity back that is there; False where that fails."""
@@ -40,7 +38,7 @@ def async_hand_back_later(hass: HomeAssistant, hub: str, entity_id: str, back: B
     async def changed(event: Event[EventStateChangedData]) -> None:
         nonlocal busy
         state = event.data["new_state"]
-        if busy or state is None or state.state in _AWAY:
+        if busy or state is None or state.state in AWAY_STATES:
             return
         busy = True
         try:

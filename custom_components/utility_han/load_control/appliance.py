@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Protocol
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
 
-from ..const import LOGGER
+from ..const import AWAY_STATES, LOGGER
 from ..devices.applied import applied_of
 from ..devices.linked_entity import drawn_by, is_missing
 from ..devices.responses import Situation, answers_of, plan_of
@@ -19,7 +18,6 @@ from ..devices.settings import DOMAINS, PRESET, Settings, same
 from ..hub.acting import NotDoneError, SilentError, async_do
 from ..procedures import ControlRecord, asks_nothing
 
-AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 """States of an entity that nothing can be told to."""
 _SETTLES = timedelta(minutes=2)
 """How long an entity that is in sight again may show what was remembered of it, before it shows what it does."""
@@ -135,7 +133,7 @@ class Appliance:
         it untold shows only now what the power cut made of it.
         """
         job = self._job
-        if job is None or not job.acted or state.state in AWAY:
+        if job is None or not job.acted or state.state in AWAY_STATES:
             return
         shows = _shows(job, state)
         if not job.reached:
@@ -178,7 +176,7 @@ class Appliance:
 
     def _state(self, entity_id: str) -> State | None:
         state = self._hass.states.get(entity_id)
-        return None if state is None or state.state in AWAY else state
+        return None if state is None or state.state in AWAY_STATES else state
 
     async def _put_back(self, job: Job) -> None:
         if not job.released:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import State
 from homeassistant.helpers.condition import Condition
 from homeassistant.helpers.trigger import Trigger
@@ -15,7 +14,6 @@ from .entities import ACTIVE, FOLLOWING, NOTHING
 from .manager import CONTROL, MEASURED
 
 _RUNNING, _ANNOUNCED = frozenset({ACTIVE}), frozenset({FOLLOWING})
-_AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
 def _runs(state: State) -> bool:

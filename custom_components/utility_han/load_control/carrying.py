@@ -8,11 +8,11 @@ from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, Home
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import AWAY_STATES, DOMAIN
 from ..devices.device import HanDevice
 from ..hub.hub import Hub
 from ..procedures import ControlRecord, Effect, Refusal
-from .appliance import AWAY, Appliance, Followed
+from .appliance import Appliance, Followed
 from .store import KeptControls
 
 _PATIENCE = timedelta(minutes=1)
@@ -190,7 +190,7 @@ class Carrying:
         entity_id = event.data["entity_id"]
         lfdis = self._by_entity.get(entity_id, set())
         theirs = [lfdi for lfdi in lfdis if self._appliances[lfdi].entity_id == entity_id]
-        if new is None or new.state in AWAY:
+        if new is None or new.state in AWAY_STATES:
             for lfdi in theirs:
                 self._appliances[lfdi].async_lost()
                 self._kept.rules.out_of_sight(lfdi)
@@ -198,6 +198,6 @@ class Carrying:
         told = event.context.user_id is not None or event.context.parent_id is not None
         for lfdi in theirs:
             self._appliances[lfdi].async_note(new, self._now(), told=told)
-        came_back = old is None or old.state in AWAY
+        came_back = old is None or old.state in AWAY_STATES
         for lfdi in lfdis if came_back else theirs:
             self._act(lfdi)

@@ -5,14 +5,14 @@ OpenADR's operating states are those of CTA-2045: IDLE with "no/insignificant en
 """
 
 from homeassistant.components.climate import ATTR_HVAC_ACTION, HVACAction, HVACMode
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant, State, callback
 
+from ..const import AWAY_STATES
 from ..devices.linked_entity import watts_of
 
 _SIGNIFICANT_KW = 0.015
 """More than electronics take that wait for something to do."""
-_AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 _AT_REST = frozenset({HVACAction.IDLE, HVACAction.OFF})
 
 
@@ -20,7 +20,7 @@ def is_running(kilowatts: float | None, state: State | None) -> bool | None:
     """Return whether a device runs that takes so much and has this state; None where neither says."""
     if kilowatts is not None:
         return kilowatts > _SIGNIFICANT_KW
-    if state is None or state.state in _AWAY:
+    if state is None or state.state in AWAY_STATES:
         return None
     if (action := state.attributes.get(ATTR_HVAC_ACTION)) is not None:
         return action not in _AT_REST

@@ -10,20 +10,16 @@ from homeassistant.const import (
     SERVICE_TURN_ON,
     STATE_OFF,
     STATE_ON,
-    STATE_UNAVAILABLE,
-    STATE_UNKNOWN,
 )
 from homeassistant.core import HomeAssistant, split_entity_id
 
-from ..const import LOGGER
+from ..const import AWAY_STATES, LOGGER
 from ..devices.linked_entity import is_missing
 from ..hub.acting import NotDoneError, async_do
 from ..hub.handing_back import async_hand_back_later
 from ..hub.storage import MadeByNewerVersionError
 from .sources import CONF_SWITCH
 from .store import Charging, VehicleRecord
-
-_AWAY = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
 def held_switch(record: VehicleRecord) -> str | None:
@@ -51,7 +47,7 @@ async def async_let_go(hass: HomeAssistant, charging: Charging, record: VehicleR
     entity_id = held_switch(record)
     if entity_id is not None and not is_missing(hass, entity_id):
         state = hass.states.get(entity_id)
-        if state is None or state.state in _AWAY:
+        if state is None or state.state in AWAY_STATES:
             return  # it may come back as it was left
         if state.state == STATE_OFF and not await _async_switch(hass, record.title, entity_id, SERVICE_TURN_ON):
             return

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import State
+
+from ..const import AWAY_STATES
 
 _PER_KWH = {"kwh": Decimal(1), "mwh": Decimal(1000), "wh": Decimal("0.001")}
 _DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS"})
@@ -47,7 +49,7 @@ class ToldPrice:
 
 def price_of(state: State | None) -> ToldPrice | None:
     """Return the price that an entity states, None where it states none that can be understood."""
-    if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+    if state is None or state.state in AWAY_STATES:
         return None
     unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) or "")
     try:

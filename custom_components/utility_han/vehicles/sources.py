@@ -11,8 +11,6 @@ from homeassistant.const import (
     PERCENTAGE,
     STATE_OFF,
     STATE_ON,
-    STATE_UNAVAILABLE,
-    STATE_UNKNOWN,
     UnitOfEnergy,
     UnitOfPower,
 )
@@ -21,6 +19,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import EnergyConverter, PowerConverter
 
+from ..const import AWAY_STATES
 from ..devices.linked_entity import serial_number_of
 from .charger_power import power_of
 
@@ -142,7 +141,7 @@ def read_power(state: State | None) -> float | None:
 
 def read_percent(state: State | None) -> float | None:
     """Return a battery level in percent, None where it has none now."""
-    if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+    if state is None or state.state in AWAY_STATES:
         return None
     try:
         level = float(state.state)

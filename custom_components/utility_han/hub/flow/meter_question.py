@@ -26,9 +26,9 @@ class MeterQuestionFlow(HubQuestionFlow):
     @override
     async def async_step_ask(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Show what was read, and ask what it means."""
-        if not meter_notices.asked_about(self.hub.link.guard, self.question):
-            return self.async_abort(reason="over")
         guard = self.hub.link.guard
+        if not meter_notices.asked_about(guard, self.question):
+            return self.async_abort(reason="over")
         values = await meter_notices.async_values_asked_about(self.hass, self.entry, guard, self.question)
         return self.async_show_menu(
             step_id="ask",

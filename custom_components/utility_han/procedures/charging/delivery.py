@@ -57,11 +57,8 @@ async def deliver_records(
             if err.reason in _LATER:
                 record.reason = err.reason
                 raise
-            if err.reason in _TO_CONFIRM:
-                record.state, waiting = RecordState.WAITING, True
-            else:
-                record.state = RecordState.REFUSED
-            record.reason = err.reason
+            _note_refusal(record, err)
+            waiting = waiting or record.state is RecordState.WAITING
         else:
             record.state, record.reason = RecordState.SENT, None
         ledger.note(entry)
@@ -92,8 +89,7 @@ async def _ready(utility: VehicleFunctions, record: BillableRecord, run: Vehicle
         if err.reason in _LATER:
             raise
         # That is about this session: those behind it have their bill all the same.
-        record.state = RecordState.WAITING if err.reason in _TO_CONFIRM else RecordState.REFUSED
-        record.reason = err.reason
+        _note_refusal(record, err)
         return False
     if decided.status == _CONFIRMED:
         return True
@@ -101,6 +97,11 @@ async def _ready(utility: VehicleFunctions, record: BillableRecord, run: Vehicle
     if decided.status == "refused":
         record.state = RecordState.REFUSED
     return False
+
+
+def _note_refusal(record: BillableRecord, err: UtilityError) -> None:
+    record.state = RecordState.WAITING if err.reason in _TO_CONFIRM else RecordState.REFUSED
+    record.reason = err.reason
 
 
 async def compare_bills(
