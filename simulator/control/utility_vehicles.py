@@ -84,7 +84,9 @@ async def _decide_confirmation(request: web.Request) -> web.Response:
 
 
 async def _records(request: web.Request) -> web.Response:
-    return web.json_response(list(request.app[UTILITY].state.store.all("billing_record")))
+    store, premise = request.app[UTILITY].state.store, request.query.get("premise_id")
+    found = store.of("billing_record", "premise_id", premise) if premise else store.all("billing_record")
+    return web.json_response(list(found))
 
 
 async def _change_record(request: web.Request) -> web.Response:

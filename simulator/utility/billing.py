@@ -58,8 +58,7 @@ class Billing:
 
     def record(self, binding: Document, said: Document) -> Document:
         """Make a billing record of a session; of the same one again, the same record."""
-        recorded = (each for each in self._store.all("billing_record") if each["session_id"] == said["session_id"])
-        known = next(recorded, None)
+        known = next(self._store.of("billing_record", "session_id", said["session_id"]), None)
         if known is not None:
             if known["said"] != _normal(said):
                 raise ProblemError("session-differs", f"{said['session_id']} was recorded otherwise")
@@ -112,9 +111,8 @@ class Billing:
             confirmation = self._store.get("confirmation", said["session_id"])
             if confirmation is None or confirmation["status"] != "confirmed":
                 raise ProblemError("session-not-confirmed", "the vehicle's owner has not confirmed it")
-        for each in self._store.all("billing_record"):
-            overlaps = start < time_of(each["ended_at"]) and time_of(each["started_at"]) < end
-            if each["binding_id"] == binding["id"] and overlaps:
+        for each in self._store.of("billing_record", "binding_id", binding["id"]):
+            if start < time_of(each["ended_at"]) and time_of(each["started_at"]) < end:
                 raise ProblemError("session-overlaps", f"it overlaps {each['session_id']}")
 
     @staticmethod
@@ -160,9 +158,7 @@ class Billing:
     def bills(self, user: str) -> list[Document]:
         """What a customer pays for charging, by vehicle and month."""
         found: dict[tuple[str, str], Document] = {}
-        for each in self._store.all("billing_record"):
-            if each["pays"] != user:
-                continue
+        for each in self._store.of("billing_record", "pays", user):
             bill = found.setdefault(
                 (each["vehicle_id"], each["month"]),
                 {

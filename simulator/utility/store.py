@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS documents (kind TEXT, id TEXT, body TEXT, PRIMARY KEY
 CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT, body TEXT);
 CREATE INDEX IF NOT EXISTS events_of ON events (user, seq);
 """
+_LOOKED_UP = ("binding_id", "family", "owner", "pays", "premise_id", "session_id", "user", "vehicle_id", "vin")
 
 
 class UtilityStore:
@@ -33,6 +34,8 @@ class UtilityStore:
             path.touch(mode=0o600)
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
         self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
+        for key in _LOOKED_UP:
+            self._db.execute(f"CREATE INDEX IF NOT EXISTS by_{key} ON documents (kind, body ->> '$.{key}')")
 
     def close(self) -> None:
         """Close the file."""
@@ -57,6 +60,13 @@ class UtilityStore:
     def all(self, kind: str) -> Iterator[Document]:
         """All documents of a kind, oldest first."""
         rows = self._db.execute("SELECT body FROM documents WHERE kind=? ORDER BY rowid", (kind,)).fetchall()
+        return (json.loads(row[0]) for row in rows)
+
+    def of(self, kind: str, key: str, value: str) -> Iterator[Document]:
+        """The documents of a kind that have a text there, by one of ``_LOOKED_UP``, oldest first."""
+        # As the index has it: a path that is a parameter is not looked up in it.
+        wanted = f"SELECT body FROM documents WHERE kind=? AND body ->> '$.{key}'=? ORDER BY rowid"  # noqa: S608
+        rows = self._db.execute(wanted, (kind, value)).fetchall()
         return (json.loads(row[0]) for row in rows)
 
     def add_event(self, user: str, body: Document) -> None:

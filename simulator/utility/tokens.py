@@ -118,9 +118,8 @@ class Tokens:
         self._revoke("user", user)
 
     def _revoke(self, key: str, value: str) -> None:
-        for kept in self._store.all("token"):
-            if kept[key] == value:
-                self._store.delete("token", kept["hash"])
+        for kept in self._store.of("token", key, value):
+            self._store.delete("token", kept["hash"])
 
     def _issue(self, user: str, client_id: str, family: str) -> dict[str, Any]:
         access, refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)

@@ -48,7 +48,7 @@ class Vehicles:
             if host is None:
                 raise ProblemError("not-vehicle-owner", "there is no such account")
             owner = host["name"]
-        known = next((each for each in self._store.all("vehicle") if each["vin"] == vin), None)
+        known = next(self._store.of("vehicle", "vin", vin), None)
         if known is not None and known["owner"] != owner:
             raise ProblemError("not-vehicle-owner", "the vehicle belongs to another account")
         if known is None:
@@ -93,7 +93,7 @@ class Vehicles:
 
     def forget(self, user: str) -> None:
         """Forget the vehicles of a customer who is no customer any more."""
-        for vehicle in [each for each in self._store.all("vehicle") if each["owner"] == user]:
+        for vehicle in self._store.of("vehicle", "owner", user):
             self._store.delete("vehicle", vehicle["id"])
 
     # Rate programs
@@ -115,6 +115,10 @@ class Vehicles:
     def bindings(self) -> list[Document]:
         """Every binding, as it stands now."""
         return [self._now(each) for each in self._store.all("binding")]
+
+    def bindings_of(self, key: str, value: str) -> list[Document]:
+        """The bindings of a customer, a premise or a vehicle, as they stand now."""
+        return [self._now(each) for each in self._store.of("binding", key, value)]
 
     def binding(self, identifier: str) -> Document:
         """A binding as it stands now, or the problem that there is none."""
@@ -197,8 +201,8 @@ class Vehicles:
         """Raise the problem if the vehicle is bound between two times, by other bindings than ``but``."""
         there = [
             each
-            for each in self.bindings()
-            if each["vehicle_id"] == binding["vehicle_id"] and each["id"] not in but and _holds(each, start, end)
+            for each in self.bindings_of("vehicle_id", binding["vehicle_id"])
+            if each["id"] not in but and _holds(each, start, end)
         ]
         if here := [each for each in there if each["premise_id"] == binding["premise_id"]]:
             shown = [self.binding_shown(each) for each in here]
@@ -208,7 +212,7 @@ class Vehicles:
 
     def _check_recorded(self, binding: Document, until: datetime) -> None:
         """Raise the problem if sessions of the binding were recorded after a time."""
-        recorded = [each for each in self._store.all("billing_record") if each["binding_id"] == binding["id"]]
+        recorded = self._store.of("billing_record", "binding_id", binding["id"])
         last = max((time_of(each["ended_at"]) for each in recorded), default=datetime.min.replace(tzinfo=UTC))
         if until < last:
             raise ProblemError("sessions-after-end", f"a session until {text_of(last)} was recorded")
@@ -242,7 +246,8 @@ class Vehicles:
         if known == until:
             return self._now(binding)
         if known is not None and known < until:
-            replacing = {each["id"] for each in self.bindings() if _waits_to_replace(each, identifier)}
+            there = self.bindings_of("vehicle_id", binding["vehicle_id"])
+            replacing = {each["id"] for each in there if _waits_to_replace(each, identifier)}
             self._check_free(binding, known, until, {identifier, *replacing})
         return self._save(binding | {"valid_until": text_of(until), "reason": reason})
 

@@ -104,7 +104,7 @@ class SimulatedUtility:
 
     async def billed(self) -> list[dict[str, Any]]:
         """Return the billing records of the customer's premise, oldest first."""
-        return [each for each in await self.vehicles("billing-records") if each["premise_id"] == self.premise_id]
+        return await self.vehicles(f"billing-records?premise_id={self.premise_id}")
 
     async def add_vehicle(self, vin: str, make: str = "Voltline", model: str = "One", **more: Any) -> dict[str, Any]:
         """Have the utility know a vehicle of the customer."""

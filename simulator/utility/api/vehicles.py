@@ -35,7 +35,7 @@ async def _rate_programs(call: Call) -> Reply:
 
 async def _list_bindings(call: Call) -> Reply:
     premise = call.own_premise(call.query["premise_id"])
-    found = [each for each in call.utility.vehicles.bindings() if each["premise_id"] == premise["id"]]
+    found = call.utility.vehicles.bindings_of("premise_id", premise["id"])
     return 200, {"bindings": [Vehicles.binding_shown(each) for each in found]}
 
 
