@@ -90,7 +90,8 @@ A gateway is heard, and each page of the dialog is answered at once, with the PI
 shown: with the pauses that meters need, and without (*work*). Of the connections a few only measure the way; between
 two that ask something there are two seconds, between two requests a quarter of one. One gateway has all that there
 can be, eighteen registers among it, and is announced to; the other is as utilities have put up, Itron's Riva as it was
-measured by aio2030dot5's author, which its utility has told of the client.
+measured by aio2030dot5's author, which its utility has told of the client. Where a person takes two seconds or more
+for a page, two of the pauses, four seconds, are over before it is answered.
 """,
         {
             "gateways": "gateway",
@@ -171,22 +172,26 @@ doubted. Meters have about ten.
         "Vehicles with years of sessions",
         """
 Four vehicles charge in a home that has a month of sessions, and in one that has three years of them: a reading of a
-charger until everything is shown, and what each minute of charging is kept by. *In the loop* is the part during which
-nothing else happens in Home Assistant; the rest is the disk's.
+charger until everything is shown, what each minute of charging is kept by, and what a session that ends is entered by.
+*In the loop* is the part during which nothing else happens in Home Assistant; the rest is the disk's.
 """,
         {
             "sessions": "sessions",
             "reading_us": "a reading, µs",
-            "snapshot_ms": "kept each minute: in the loop, ms",
             "kept_ms": "kept each minute: until on disk, ms",
-            "file_kb": "file, kB",
+            "kept_kb": "kept each minute: kB",
+            "snapshot_ms": "a session that ends: in the loop, ms",
+            "entered_ms": "a session that ends: until on disk, ms",
+            "entered_kb": "a session that ends: kB",
             "ratio_reading": "a reading: three years to a month",
             "ratio_kept": "kept each minute: three years to a month",
         },
         (
             _before_and_after("A reading of a charger", "µs", {"reading_us": "reading"}),
             _before_and_after(
-                "Kept each minute of charging", "ms", {"snapshot_ms": "in the loop", "kept_ms": "until on disk"}
+                "Until it is on disk",
+                "ms",
+                {"kept_ms": "each minute of charging", "entered_ms": "a session that ends"},
             ),
         ),
     ),

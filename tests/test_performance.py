@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from bench import imports
+from bench import charging, imports
 from bench.__main__ import BENCHMARKS
 from bench.chart import draw
 from bench.page import CHARTS, PAGE, at, charts, runs, text
@@ -31,6 +31,14 @@ def test_charts_are_there_and_can_be_drawn(name: str) -> None:
             drawn = draw(chart)
             assert shown.size == drawn.size
             assert len(drawn.getcolors(1 << 24) or ()) > 3  # paper, ink, and what is shown
+
+
+async def test_what_charging_costs_can_still_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charging, "_DAYS", {"month": 1, "years": 2})
+    monkeypatch.setattr(charging, "_READINGS", charging._MINUTES)
+    found = await charging.measure()
+    assert found.keys() == runs()["charging"]["figures"].keys()
+    assert found["sessions"] == [4, 8]
 
 
 def test_what_only_some_homes_need_is_not_imported_by_all() -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .hub.descriptions import SubjectCalendarDescription
@@ -25,11 +25,19 @@ class SubjectCalendar(SubjectEntity, CalendarEntity):
     """A row of the tables of calendars."""
 
     entity_description: SubjectCalendarDescription[Any]
+    _event: CalendarEvent | None = None
 
     @property
     @override
     def event(self) -> CalendarEvent | None:
-        return self.entity_description.event_fn(self.hass, self.subject)
+        return self._event
+
+    @callback
+    @override
+    def _async_write_ha_state(self) -> None:
+        # Home Assistant asks for the event four times to write one state, as it does when an event begins or ends.
+        self._event = self.entity_description.event_fn(self.hass, self.subject)
+        super()._async_write_ha_state()
 
     @override
     async def async_get_events(

@@ -15,8 +15,9 @@ from zipfile import ZipFile
 import pytest
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pypdf import PdfReader
@@ -266,8 +267,27 @@ async def test_calendar_has_what_was_what_lasts_and_what_is_planned(
     charger.plug()
     charger.charge(2_000)
     await hass.async_block_till_done()
-    await until(lambda: said().startswith("Charging · 2.00 kWh"))
-    assert (await summaries(1))[1].startswith("Charging · 2.00 kWh · 0.30 USD")
+    await until(lambda: said() == "Charging")
+    assert (await summaries(1))[1] == "Charging · 2.00 kWh · 0.30 USD"
+
+
+async def test_calendar_says_nothing_new_with_each_reading(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    entity_id = vehicle_entity(hass, hub, "sessions")
+    charger.plug()
+    charger.charge(1_000)
+
+    def charges() -> bool:
+        return (state := hass.states.get(entity_id)) is not None and "Charging" in state.attributes.get("message", "")
+
+    await until(charges)
+    told: list[State | None] = []
+    async_track_state_change_event(hass, [entity_id], lambda event: told.append(event.data["new_state"]))
+    for _ in range(6):
+        charger.charge(100)
+        await hass.async_block_till_done()
+    assert len(told) <= 1, "one quarter of an hour may be over meanwhile"
 
 
 async def act_plan(hass: HomeAssistant, hub: ConfigEntry, departure: str, energy: float) -> None:

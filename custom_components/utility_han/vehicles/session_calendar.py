@@ -1,4 +1,8 @@
-"""The calendar of a vehicle: sessions that were, the one that lasts, and what is planned."""
+"""The calendar of a vehicle: sessions that were, the one that lasts, and what is planned.
+
+Its state, which Home Assistant records, stays as it is from one quarter of an hour to the next: what a charger counts
+meanwhile is in the sensors, and in the events of whoever opens the calendar.
+"""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,8 +21,7 @@ from .store import VehicleRecord
 from .summary import running_cost, tariff
 from .vehicle import VehicleSubject
 
-_AHEAD = timedelta(minutes=5)
-"""How long the session that lasts is shown to last yet: it is looked at each minute."""
+_QUARTER = timedelta(minutes=15)
 _SHORTEST = timedelta(minutes=1)
 
 
@@ -27,7 +30,9 @@ def sessions_calendar(manager: VehicleManager) -> SubjectCalendarDescription[Veh
 
     def event(hass: HomeAssistant, subject: VehicleSubject) -> CalendarEvent | None:
         record = subject.record
-        return _running(hass, manager, record) or _planned(hass, manager, record)
+        if (session := manager.session(record)) is not None:
+            return _lasting(session, [word(hass, Sheet.DOCUMENT, "charging")])
+        return _planned(hass, manager, record)
 
     def events(hass: HomeAssistant, subject: VehicleSubject, start: datetime, end: datetime) -> list[CalendarEvent]:
         record = subject.record
@@ -76,7 +81,12 @@ def _running(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord
     program = tariff(record, dt_util.utcnow())
     if cost is not None and program is not None:
         said.append(_money(style, program.currency, cost))
-    return _event(session.started_at, dt_util.utcnow() + _AHEAD, said, session.id)
+    return _lasting(session, said)
+
+
+def _lasting(session: MeasuredSession, said: list[str]) -> CalendarEvent:
+    """Return a session that lasts, as one that lasts until the quarter of an hour is over."""
+    return _event(session.started_at, _quarter(dt_util.utcnow()) + _QUARTER, said, session.id)
 
 
 def _planned(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord) -> CalendarEvent | None:
@@ -89,13 +99,18 @@ def _planned(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord
     if plan.departure is None or plan.departure <= now or not plan.energy_wh:
         return None
     takes = timedelta(hours=plan.energy_wh / 1000 / record.data[CONF_MAX_POWER])
-    begins = max(min(plan.departure - takes, plan.departure - _SHORTEST), now)
+    begins = max(min(plan.departure - takes, plan.departure - _SHORTEST), _quarter(now))
     return _event(
         begins,
         plan.departure,
         [word(hass, Sheet.DOCUMENT, "planned"), _energy(style, plan.energy_wh)],
         f"{record.key}-plan",
     )
+
+
+def _quarter(now: datetime) -> datetime:
+    """Return when the quarter of an hour began that it is."""
+    return now - (now - now.replace(minute=0, second=0, microsecond=0)) % _QUARTER
 
 
 def _event(start: datetime, end: datetime, said: list[str], uid: str, location: str | None = None) -> CalendarEvent:
