@@ -2,8 +2,9 @@ import { css, html, svg, type TemplateResult } from "lit";
 
 import { formatPower } from "../formatting";
 import type { Hass } from "../hass";
-import { firstOf, numberOf, stateOf, unitOf, type Subject } from "../home";
+import { firstOf, numberOf, stateOf, type Subject } from "../home";
 import { statistics, type Row } from "../statistics";
+import { wattsOf } from "../units";
 import { Card } from "./card";
 
 const KEYS_IN = ["power_delivered", "power_net", "power_total", "power"];
@@ -20,16 +21,11 @@ export interface Flow {
   ids: string[];
 }
 
-const FACTORS: Record<string, number> = { mW: 0.001, W: 1, kW: 1000, MW: 1e6 };
-
 /** What flows between grid and home just now: by two registers, or by one that goes both ways. */
 export const flowOf = (hass: Hass, gateway: Subject): Flow | undefined => {
   const takes = firstOf(hass, gateway, ...KEYS_IN);
   const gives = stateOf(hass, gateway, "power_received");
-  const [taken, given] = [takes, gives].map((state) => {
-    const value = numberOf(state);
-    return value === undefined ? undefined : value * (FACTORS[unitOf(state)] ?? 1);
-  });
+  const [taken, given] = [takes, gives].map(wattsOf);
   if (taken === undefined && given === undefined) return undefined;
   const watts = taken !== undefined && (taken !== 0 || !given) ? taken : -(given ?? 0);
   const ids = [takes, gives].filter((state) => state !== undefined).map((state) => state.entity_id);
