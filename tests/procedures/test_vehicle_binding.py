@@ -110,6 +110,24 @@ async def test_end_of_what_the_utility_has_no_more_is_over_with_its_first_answer
     assert (ended.status, ended.valid_until) == (BindingStatus.ENDED, NOW)
 
 
+async def test_ends_that_were_asked_for_are_known_from_those_of_the_utility(customer: Customer) -> None:
+    car = customer.car
+    car.wanted = await customer.wants(NOW - DAY, NOW + DAY)
+    await customer.bind(car)
+    (first,) = car.bindings.values()
+    assert car.wanted_end(first)
+    assert not car.wanted_end(replace(first, valid_until=NOW)), "the utility ended it a day before"
+    car.ending = {"valid_until": NOW.isoformat(), "reason": "moved"}
+    await end_binding(customer.client, car, customer.save)
+    assert car.wanted_end(car.bindings[first.id])
+    car.wanted = await customer.wants(NOW + DAY)
+    await customer.bind(car)
+    (second,) = (each for each in car.bindings.values() if each.id != first.id)
+    assert not car.wanted_end(second)
+    kept = VehicleRun.from_dict(car.to_dict())
+    assert (kept.wanted_end(car.bindings[first.id]), kept.wanted_end(second)) == (True, False)
+
+
 async def test_end_that_is_answered_by_mistake_is_told_again(customer: Customer) -> None:
     """By its own list the utility has the binding."""
     customer.car.wanted = await customer.wants(NOW - DAY)

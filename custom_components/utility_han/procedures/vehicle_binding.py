@@ -80,6 +80,8 @@ class VehicleRun:
     """The rate program of each binding as it was agreed to."""
     ending: dict[str, str] | None = None
     """The end that is to be told: ``valid_until`` and ``reason``."""
+    ends: dict[str, datetime] = field(default_factory=dict)
+    """The ends of bindings that were asked for here, also as they were made, by the binding's id."""
     made_at: dict[str, str] = field(default_factory=dict)
     """The account by which each binding was made at a utility, by the binding's id."""
     at_home: bool = False
@@ -102,6 +104,7 @@ class VehicleRun:
             "bindings": [binding.to_json() for binding in self.bindings.values()],
             "programs": {binding_id: program.to_json() for binding_id, program in self.programs.items()},
             "ending": self.ending,
+            "ends": {binding_id: end.isoformat() for binding_id, end in self.ends.items()},
             "made_at": self.made_at,
             "at_home": self.at_home,
         }
@@ -129,6 +132,11 @@ class VehicleRun:
         if coming:
             return min(coming, key=lambda each: each.valid_from)
         return max(self.bindings.values(), key=lambda each: each.valid_from, default=None)
+
+    def wanted_end(self, binding: Binding) -> bool:
+        """Whether a binding lasts as long as was asked for here: it is over then, and not lost."""
+        asked = self.ends.get(binding.id)
+        return asked is not None and (binding.valid_until is None or binding.valid_until >= asked)
 
     def take(self, binding: Binding, program: RateProgram | None = None) -> None:
         """Take a binding as the utility has it now; an older version is old news."""
@@ -222,6 +230,8 @@ async def _bind(utility: VehicleFunctions, run: VehicleRun, save: Save) -> StepR
     await save()
     binding = await utility.bind_vehicle(request, run.idempotency_key(f"b{_fingerprint(request)}"))
     run.take(binding, wanted.program)
+    if binding.valid_until is not None:
+        run.ends[binding.id] = binding.valid_until
     run.wanted = None
     run.attempt += 1
     await save()
@@ -295,6 +305,7 @@ async def end_binding(utility: VehicleFunctions, run: VehicleRun, save: Save) ->
                 raise  # it has it all the same
             # By its own list it has none such any more: there is nothing left to end there.
             run.take(replace(binding, status=BindingStatus.ENDED, valid_until=last))
+        run.ends[binding.id] = run.bindings[binding.id].valid_until or last
     run.ending = None
     run.attempt += 1
     await save()
