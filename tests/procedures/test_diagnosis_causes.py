@@ -123,7 +123,7 @@ def said[T](value: T | Exception) -> T:
 def meter(
     *,
     signal: Signal = GOOD,
-    offset: timedelta | None = timedelta(seconds=1),
+    offset: timedelta | None = timedelta(seconds=1.26),
     listed: Sequence[ListedDevice] | None = (ENTRY,),
     report: SelfReport = SILENT_LOG,
     programs: Sequence[DemandResponseProgram] | Exception = (PEAK,),
@@ -189,10 +189,12 @@ async def test_of_a_device_that_is_well_everything_is_looked_at_and_nothing_is_w
     del way["log"]
     assert way == {
         "signal": "good", "latency_ms": 12.0, "loss": 0.0, "attempts": 5, "lqi": 200, "rssi": -60,
-        "clock_offset": 1.0, "neighbours": 1, "flags": ["memory"], "battery": "normal",
+        "clock_offset": 1.3, "neighbours": 1, "flags": ["memory"], "battery": "normal",
     }  # fmt: skip
     assert evidence(well, Step.RD_6) == {"listed": True, "programs": ["Peak Saver"]}
     assert evidence(well, Step.RD_12) == {"stage": "active", "programs": ["peak"], "agreed": ["peak"]}
+    assert evidence(well, Step.RD_3) == {"premise": True, "status": "active", "gateway": True}
+    gateway.read.assert_awaited_once_with((), include_clock=True)
     gateway.self_report.assert_awaited_once_with("/edev/2")
     told = well.to_dict()
     assert (told["verdict"], told["reason"], told["next"], told["reasons"]) == ("nothing_wrong", None, None, [])
@@ -313,6 +315,27 @@ async def test_what_a_silent_utility_would_know_is_not_asked() -> None:
     assert evidence(diagnosis, Step.RD_3) == {"detail": "later"}
 
 
+async def test_what_a_device_has_not_come_to_yet_is_not_held_against_it() -> None:
+    diagnosis = await found(meter(), Told(), device(registration=run(registration_id=None)))
+    assert (diagnosis.codes, steps(diagnosis)[Step.RD_12]) == ([], Outcome.NOT_OFFERED)
+    diagnosis = await found(meter(), Told(), device(premise=None))
+    assert (diagnosis.codes, steps(diagnosis)[Step.RD_3]) == ([], Outcome.NOT_OFFERED)
+
+
+@pytest.mark.parametrize(
+    ("account", "told"),
+    [
+        (replace(ACCOUNT, premises=()), {"premise": False}),
+        (
+            replace(ACCOUNT, premises=(replace(PREMISE, gateways=(HOME,)),)),
+            {"premise": True, "status": "active", "gateway": False},
+        ),
+    ],
+)
+async def test_account_says_what_of_it_differs(account: Account, told: dict[str, Any]) -> None:
+    assert evidence(await found(meter(), Told(account=account), device()), Step.RD_3) == told
+
+
 async def test_the_gateway_is_diagnosed_by_its_way_and_the_home_itself() -> None:
     checked = [CheckResult(Check.CLOCK, CheckVerdict.PASSED, ""), CheckResult(Check.STORAGE, CheckVerdict.FAILED, "")]
 
@@ -402,6 +425,7 @@ async def test_binding_that_the_utility_ended_or_refused_is_lost(theirs: tuple[B
     subject = car(BOUND, replace(BOUND, id="bind-2"))
     diagnosis = await found(meter(), Told(bound=list(theirs)), subject)
     assert diagnosis.codes == (["binding_lost"] if lost else [])
+    assert steps(diagnosis)[Step.RD_12] is (Outcome.FAILED if lost else Outcome.DONE)
     if lost:
         assert (diagnosis.verdict, diagnosis.next) == (Verdict.REGISTRATION_PROBLEM, Repair.CONTACT_UTILITY)
         assert evidence(diagnosis, Step.RD_12)["bindings"] == [each.status.value for each in theirs]
