@@ -1,11 +1,12 @@
 """What a diagnosis names as the cause, of what gateway, utility and home each say; nothing is asked of a network."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, override
-from unittest.mock import create_autospec
+from unittest.mock import create_autospec, patch
 
 import pytest
 
@@ -21,6 +22,7 @@ from custom_components.utility_han.gateway.model import (
     SignalQuality,
 )
 from custom_components.utility_han.gateway.protocol import Gateway
+from custom_components.utility_han.procedures import diagnosis as diagnosis_module
 from custom_components.utility_han.procedures.diagnosis import (
     Diagnosis,
     DiagnosisSubject,
@@ -301,6 +303,49 @@ async def test_behind_a_gateway_that_is_silent_nothing_is_said_of_the_device() -
         Step.RD_9: Outcome.DONE,
     }
     assert evidence(diagnosis, Step.DM_3)["detail"] == "no answer"
+
+
+@pytest.mark.parametrize(
+    ("gateway", "utility", "offered"),
+    [
+        ({}, {}, Outcome.DONE),
+        ({"programs": ()}, {"registered": replace(ACTIVE, messages=())}, Outcome.NOT_OFFERED),
+        ({}, {"registered": replace(ACTIVE, stage=Stage.OPEN)}, Outcome.NOT_OFFERED),
+        ({}, {"answer": UtilityError(UtilityReason.CONTROL_UNDER_WAY, "until 13:00")}, Outcome.NOT_OFFERED),
+    ],
+    ids=["in force", "in no program", "not in force", "controlled"],
+)
+async def test_test_signal_is_sent_where_one_can_be_heard(
+    gateway: dict[str, Any], utility: dict[str, Any], offered: Outcome
+) -> None:
+    diagnosis = await found(meter(**gateway), Told(**utility), device())
+    assert (diagnosis.codes, steps(diagnosis)[Step.RD_10]) == ([], offered)
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_while_the_utility_tries_to_reach_a_device_the_home_looks_for_what_it_asks(answers: bool) -> None:
+    """Behind a gateway that is silent there is nothing to be looked at."""
+    looks: list[timedelta | None] = []
+    over = asyncio.Event()
+
+    async def look(clock_offset: timedelta | None) -> None:
+        looks.append(clock_offset)
+        over.set()
+
+    class Reaching(Told):
+        async def check_reachability(self, registration_id: str) -> Reachability:
+            if answers:
+                await over.wait()
+            else:
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            return self.reach
+
+    gateway = meter(silent=None if answers else OFFLINE)
+    with patch.object(diagnosis_module, "_LOOK_AFTER", 0):
+        diagnosis = await found(gateway, Reaching(), replace(device(registration=run()), look=look))
+    assert steps(diagnosis)[Step.RD_9] is Outcome.DONE
+    assert looks[:1] == ([timedelta(seconds=1.26)] if answers else [])
 
 
 async def test_what_a_silent_utility_would_know_is_not_asked() -> None:
