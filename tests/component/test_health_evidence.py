@@ -1,6 +1,7 @@
 """What is found of gateway, device and vehicle without asking anybody: which reason, from when on, and how bad."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -25,6 +26,7 @@ from custom_components.utility_han.procedures import Finding, Health, HealthReas
 from custom_components.utility_han.procedures.registration import RegistrationRun
 from custom_components.utility_han.procedures.vehicle_binding import VehicleRun
 from custom_components.utility_han.utility import Stage, UtilityReason
+from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus, Payer
 
 pytestmark = pytest.mark.use_case("DM-1")
 
@@ -259,13 +261,42 @@ async def test_entity_that_is_not_there_yet_is_missing_once_home_assistant_runs(
     assert local_entities(hass, []).evidence == {}
 
 
-async def test_vehicle_is_as_well_as_its_charger_and_its_bills(hass: HomeAssistant, heater: str) -> None:
-    record: Any = SimpleNamespace(run=VehicleRun("WVWZZZ1JZXW000021", "V", "One", "prem-1"))
+BOUND = Binding(
+    id="bind-1",
+    version=1,
+    status=BindingStatus.IN_FORCE,
+    vehicle_id="veh-1",
+    premise_id="prem-1",
+    evse="Garage",
+    program_id="ev",
+    terms_version="1",
+    bill_to="vehicle_owner",
+    payer=Payer("…1234", "A. Customer"),
+    guest=False,
+    valid_from=NOW - timedelta(days=30),
+    valid_until=NOW,
+    reason=None,
+)
+
+
+async def test_vehicle_is_as_well_as_its_charger_its_binding_and_its_bills(hass: HomeAssistant, heater: str) -> None:
+    run = VehicleRun("WVWZZZ1JZXW000021", "V", "One", "prem-1")
+    record: Any = SimpleNamespace(run=run)
 
     def found(delivery: UtilityReason | None = None) -> dict[str, str]:
-        return told(vehicle_findings(hass, record, [heater], delivery))
+        return told(vehicle_findings(hass, record, [heater], delivery, NOW))
 
     assert found() == {}
     assert found(UtilityReason.UTILITY_BUSY) == {"sessions_undelivered": "failing"}
+    run.take(BOUND)
+    assert found() == {}
+    run.take(replace(BOUND, status=BindingStatus.ENDED))
+    assert found() == {}, "it was for a time which is over"
+    earlier = replace(BOUND, status=BindingStatus.ENDED, valid_until=NOW - SECOND)
+    for lost in (earlier, replace(BOUND, status=BindingStatus.REFUSED)):
+        run.bindings = {lost.id: lost}
+        assert found() == {"binding_lost": "failed"}
+    run.wanted = cast("Any", object())
+    assert found() == {}, "another one is being made"
     hass.states.async_set(heater, "unavailable")
     assert found() == {"entity_unavailable": "failing"}

@@ -1,5 +1,6 @@
 """The health of the gateway and of vehicles."""
 
+from datetime import timedelta
 from errno import ENOSPC
 from unittest.mock import AsyncMock, patch
 
@@ -9,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.hub import self_checks
-from custom_components.utility_han.procedures.vehicle_binding import end_binding
+from custom_components.utility_han.procedures.vehicle_binding import end_binding, refresh_bindings
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.utility import SimulatedUtility
@@ -45,6 +46,10 @@ async def test_vehicle_is_diagnosed_by_its_charger_and_its_binding(
     await utility.decide_vehicle("bindings", binding["id"], "end")
     found = await vehicle.act("diagnose")
     assert (found["verdict"], found["reason"]) == ("registration_problem", "binding_lost")
+    run = record_of(vehicle.entry).run
+    await refresh_bindings(vehicle.manager.account.utility, run, AsyncMock())
+    await vehicle.manager.async_evaluate(dt_util.utcnow() + timedelta(hours=1))
+    assert vehicle.health == ("failed", "binding_lost"), "it is as lost as it was"
 
 
 @pytest.mark.use_case("RD-3", "DM-4a")
@@ -59,6 +64,7 @@ async def test_vehicle_whose_binding_a_person_ended_has_nothing_wrong(
     found = await vehicle.act("diagnose")
     assert (found["verdict"], found["reason"]) == ("nothing_wrong", None)
     assert not await utility.cases()
+    assert vehicle.well
 
 
 @pytest.mark.use_case("DM-1", "DM-3", "RD-3")

@@ -377,10 +377,10 @@ async def _binding(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
     ]
     statuses = [binding.status for binding in bindings]
     evidence["bindings"] = [status.value for status in statuses]
-    if statuses and not {BindingStatus.IN_FORCE, BindingStatus.PENDING} & set(statuses):
-        last = max(bindings, key=lambda binding: binding.valid_from)
-        if last.status is BindingStatus.REFUSED or not vehicle.wanted_end(last):
-            reasons.append(HealthReason.BINDING_LOST)
+    last = max(bindings, key=lambda binding: binding.valid_from, default=None)
+    holds = {BindingStatus.IN_FORCE, BindingStatus.PENDING} & set(statuses)
+    if last is not None and not holds and vehicle.is_lost(last):
+        reasons.append(HealthReason.BINDING_LOST)
     return True
 
 

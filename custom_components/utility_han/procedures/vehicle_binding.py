@@ -81,7 +81,7 @@ class VehicleRun:
     ending: dict[str, str] | None = None
     """The end that is to be told: ``valid_until`` and ``reason``."""
     ends: dict[str, datetime] = field(default_factory=dict)
-    """The ends of bindings that were asked for here, also as they were made, by the binding's id."""
+    """When bindings were to end, as they were made or by a person since, by the binding's id."""
     made_at: dict[str, str] = field(default_factory=dict)
     """The account by which each binding was made at a utility, by the binding's id."""
     at_home: bool = False
@@ -115,6 +115,10 @@ class VehicleRun:
         if not isinstance(data, Mapping):
             raise UnreadableRecordError(cls.__name__, "no record")
         bindings: list[Binding] = read_value(list[Binding], data.get("bindings"), "VehicleRun.bindings")
+        if "ends" not in data:
+            # Kept by a version that did not know who ends what: what it knew is not held against the utility.
+            ends = {each.id: each.valid_until.isoformat() for each in bindings if each.valid_until is not None}
+            data = {**data, "ends": ends}
         # Sessions name the vehicle by its id, and the keys of what is asked for are made of id and attempt.
         needs = ("id", "attempt", "programs", "wanted", "ending")
         run = read_record(cls, data, needs=needs, bindings={each.id: each for each in bindings})
@@ -133,14 +137,18 @@ class VehicleRun:
             return min(coming, key=lambda each: each.valid_from)
         return max(self.bindings.values(), key=lambda each: each.valid_from, default=None)
 
-    def wanted_end(self, binding: Binding) -> bool:
-        """Whether a binding lasts as long as was asked for here: it is over then, and not lost."""
-        asked = self.ends.get(binding.id)
-        return asked is not None and (binding.valid_until is None or binding.valid_until >= asked)
+    def is_lost(self, binding: Binding) -> bool:
+        """Whether the utility has refused a binding, or ended it before it was to end."""
+        if binding.status is not BindingStatus.ENDED:
+            return binding.status is BindingStatus.REFUSED
+        end = self.ends.get(binding.id)
+        return end is None or (binding.valid_until is not None and binding.valid_until < end)
 
     def take(self, binding: Binding, program: RateProgram | None = None) -> None:
         """Take a binding as the utility has it now; an older version is old news."""
         known = self.bindings.get(binding.id)
+        if known is None and binding.valid_until is not None:
+            self.ends[binding.id] = binding.valid_until
         if known is None or binding.version >= known.version:
             self.bindings[binding.id] = binding
         if program is not None:
@@ -230,8 +238,6 @@ async def _bind(utility: VehicleFunctions, run: VehicleRun, save: Save) -> StepR
     await save()
     binding = await utility.bind_vehicle(request, run.idempotency_key(f"b{_fingerprint(request)}"))
     run.take(binding, wanted.program)
-    if binding.valid_until is not None:
-        run.ends[binding.id] = binding.valid_until
     run.wanted = None
     run.attempt += 1
     await save()
@@ -275,9 +281,9 @@ async def refresh_bindings(utility: VehicleFunctions, run: VehicleRun, save: Sav
             programs = programs or {each.id: each for each in await utility.rate_programs(run.premise_id)}
             if (program := programs.get(binding.program_id)) is None:
                 continue
+            run.take(binding, program)
             # What was asked for here stays the last: of that is told how it stands.
             run.bindings = {binding.id: binding} | run.bindings
-            run.programs[binding.id] = program
         run.take(binding)
     if run.bindings == before:
         return False
