@@ -182,6 +182,22 @@ test("a month that is not billed as measured is told", async () => {
   assert.equal(home.asked.at(-1)?.data?.["format"], "pdf");
 });
 
+test("what flows is not known while only the way is that nothing flows", async () => {
+  const home = new TestHome().add("Meter", { power_delivered: ["0"], power_received: ["unavailable"] });
+  const card = await show("power", home);
+  const turn = async (delivered: string, received: string): Promise<string> => {
+    home.add("Meter", { power_delivered: [delivered], power_received: [received] });
+    card.hass = home.hass;
+    await rest();
+    return textOf(card);
+  };
+  assert.match(textOf(card), /no power just now/);
+  assert.match(await turn("unknown", "0"), /no power just now/);
+  assert.match(await turn("0", "0"), /Nothing is taken or given/);
+  assert.match(await turn("1500", "unavailable"), /1\.5 kW from the grid/);
+  assert.match(await turn("unknown", "1500"), /1\.5 kW to the grid/);
+});
+
 test("what a person has shown in another unit is told, and compared, in kilowatt-hours", async () => {
   const home = meter().add("Family car", {
     binding: ["in_force"],
