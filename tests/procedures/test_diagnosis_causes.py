@@ -348,6 +348,29 @@ async def test_while_the_utility_tries_to_reach_a_device_the_home_looks_for_what
     assert looks[:1] == ([timedelta(seconds=1.26)] if answers else [])
 
 
+async def test_utility_is_no_longer_asked_once_the_gateway_goes_silent_meanwhile() -> None:
+    asking: list[str] = []
+
+    class Reaching(Told):
+        async def check_reachability(self, registration_id: str) -> Reachability:
+            asking.append(registration_id)
+            try:
+                await asyncio.Event().wait()
+            finally:
+                asking.clear()
+            return self.reach
+
+    async def look(_clock_offset: timedelta | None) -> None:
+        assert asking
+        raise OFFLINE
+
+    with patch.object(diagnosis_module, "_LOOK_AFTER", 0.001):
+        diagnosis = await found(meter(), Reaching(), replace(device(), look=look))
+    await asyncio.sleep(0)
+    assert "gateway_silent" in diagnosis.codes
+    assert not asking
+
+
 async def test_what_a_silent_utility_would_know_is_not_asked() -> None:
     diagnosis = await found(meter(), Told(account=BUSY), device(Local()))
     assert steps(diagnosis) == {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, override
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import pytest
 
@@ -97,7 +97,9 @@ async def sent_to(home: Home, polls_every: timedelta = timedelta(0)) -> tuple[li
 
 async def test_what_the_first_look_missed_is_found_by_another(clock: Clock) -> None:
     home = Home(lambda looks: looks >= 3)
-    reasons, evidence = await sent_to(home)
+    with patch(f"{diagnosis.__name__}.asyncio.sleep", AsyncMock()) as slept:
+        reasons, evidence = await sent_to(home)
+    assert slept.await_count == home.asked, "it is left alone between two questions"
     assert (reasons, evidence["status"], home.looks) == ([], "answered", 3)
     assert home.asked > home.looks, "the utility is asked more often than the gateway"
     assert 10 <= evidence["seconds"] <= 20, "five seconds lie between two looks"
