@@ -1,5 +1,6 @@
 """Repairs of a device that come no further: it is said at which step and why, and nothing after it is done."""
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import AsyncMock, create_autospec, patch
 
@@ -15,6 +16,7 @@ from custom_components.utility_han.procedures.repair import Tools, commission_ag
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
 from custom_components.utility_han.procedures.verdict import Repair
 from custom_components.utility_han.utility import Portal, Utility, UtilityError, UtilityReason
+from custom_components.utility_han.utility.model import CommissioningRequest
 from custom_components.utility_han.utility.protocol import Feature
 
 LFDI = "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5"
@@ -196,3 +198,33 @@ async def test_utility_that_decides_by_itself_is_waited_for(
         found = await done(Repair.CORRECT_ENROLLMENT, what)
     assert found == [(Step.RD_12, outcome, passes[taken - 1].reason)]
     assert (what.take_pass.await_count, slept.await_count) == (taken, taken - 1)
+
+
+@pytest.mark.use_case("RD-8b")
+@pytest.mark.parametrize(("method", "looks"), [(DeviceMethod.PORTAL, 1), (DeviceMethod.REQUEST, 40)])
+async def test_what_a_person_does_in_a_portal_is_not_waited_for(method: DeviceMethod, looks: int) -> None:
+    """The utility that was asked to list a device is, for as long as one takes that decides by itself."""
+    utility, gateway = with_api(), lists()
+    asked = CommissioningRequest("req-1", "accepted", None)
+    utility.request_commissioning.return_value = utility.commissioning_request.return_value = asked
+    what = replace(tools(utility, gateway=gateway, registration_id="r", premise_id="prem-1"), method=method)
+    with patch(f"{repair.__name__}.asyncio.sleep", AsyncMock()):
+        assert await done(Repair.RE_ANNOUNCE, what) == [(Step.RD_8, Outcome.WAITING, Reason.PORTAL_PENDING)]
+    assert gateway.listed_devices.await_count == looks
+    assert [each.args[0] for each in utility.request_commissioning.await_args_list] == ["prem-1"] * (looks > 1)
+
+
+@pytest.mark.use_case("RD-12a")
+async def test_pin_is_kept_before_anything_is_asked_of_the_utility_with_it() -> None:
+    what = tools(with_api(), gateway=lists(LISTED, pin=11_111), registration_id="r", stage="closed")
+    kept: list[tuple[str | None, str | None]] = []
+
+    async def save(run: RegistrationRun) -> None:
+        kept.append((run.registration_id, run.key))
+
+    async def take_pass() -> StepResult:
+        assert kept[-1] == (None, "011111")
+        return DONE
+
+    await done(Repair.REREGISTER, replace(what, save=save, take_pass=take_pass))
+    assert kept
