@@ -16,17 +16,19 @@ const numberLocale = (hass: Hass): string[] | string | undefined => {
   return format === "system" ? undefined : (NUMBERS[format] ?? language);
 };
 
-export const formatNumber = (hass: Hass, value: number, digits: number, least = digits): string =>
+const written = (hass: Hass, value: number, options: Intl.NumberFormatOptions): string =>
   new Intl.NumberFormat(numberLocale(hass), {
-    minimumFractionDigits: least,
-    maximumFractionDigits: digits,
+    ...options,
     useGrouping: hass.locale.number_format !== "none",
   }).format(value);
+
+export const formatNumber = (hass: Hass, value: number, digits: number, least = digits): string =>
+  written(hass, value, { minimumFractionDigits: least, maximumFractionDigits: digits });
 
 /** An amount of a currency (ISO 4217) with as many digits as its coins have. */
 export const formatMoney = (hass: Hass, amount: number, currency: string): string => {
   try {
-    return new Intl.NumberFormat(numberLocale(hass), { style: "currency", currency }).format(amount);
+    return written(hass, amount, { style: "currency", currency });
   } catch {
     return `${formatNumber(hass, amount, 2)} ${currency}`;
   }
@@ -46,17 +48,21 @@ export const formatEnergy = (hass: Hass, kwh: number): string => `${formatNumber
 export const zoneOf = (hass: Hass): string =>
   hass.locale.time_zone === "server" ? hass.config.time_zone : Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-const hours = (hass: Hass): Intl.DateTimeFormatOptions => {
+const HOURS: Record<string, Intl.DateTimeFormatOptions> = {
+  "12": { hour12: true },
   // hour12: false has American days begin at 24:00.
-  const formats: Record<string, Intl.DateTimeFormatOptions> = { "12": { hour12: true }, "24": { hourCycle: "h23" } };
-  return formats[hass.locale.time_format] ?? {};
+  "24": { hourCycle: "h23" },
 };
 
-const timeLocale = (hass: Hass): string | undefined =>
-  hass.locale.time_format === "system" ? undefined : hass.locale.language;
+/** How the hours are counted: "system" asks the browser for that, and for no word. */
+const hours = (hass: Hass): Intl.DateTimeFormatOptions => {
+  const { time_format: chosen } = hass.locale;
+  if (chosen !== "system") return HOURS[chosen] ?? {};
+  return HOURS[new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12 ? "12" : "24"] ?? {};
+};
 
 const format = (hass: Hass, moment: Date, timeZone: string, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(timeLocale(hass), { timeZone, ...hours(hass), ...options }).format(moment);
+  new Intl.DateTimeFormat(hass.locale.language, { timeZone, ...hours(hass), ...options }).format(moment);
 
 export const formatTime = (hass: Hass, moment: Date, zone = zoneOf(hass)): string =>
   format(hass, moment, zone, { hour: "numeric", minute: "2-digit" });

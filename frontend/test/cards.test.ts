@@ -182,6 +182,38 @@ test("a month that is not billed as measured is told", async () => {
   assert.equal(home.asked.at(-1)?.data?.["format"], "pdf");
 });
 
+test("what flows is not known while only the way is that nothing flows", async () => {
+  const home = new TestHome().add("Meter", { power_delivered: ["0"], power_received: ["unavailable"] });
+  const card = await show("power", home);
+  const turn = async (delivered: string, received: string): Promise<string> => {
+    home.add("Meter", { power_delivered: [delivered], power_received: [received] });
+    card.hass = home.hass;
+    await rest();
+    return textOf(card);
+  };
+  assert.match(textOf(card), /no power just now/);
+  assert.match(await turn("unknown", "0"), /no power just now/);
+  assert.match(await turn("0", "0"), /Nothing is taken or given/);
+  assert.match(await turn("1500", "unavailable"), /1\.5 kW from the grid/);
+  assert.match(await turn("unknown", "1500"), /1\.5 kW to the grid/);
+});
+
+test("what a person has shown in another unit is told, and compared, in kilowatt-hours", async () => {
+  const home = meter().add("Family car", {
+    binding: ["in_force"],
+    session_energy: ["12500", { unit_of_measurement: "Wh" }],
+    month_energy: ["36", { unit_of_measurement: "MJ" }],
+    plugged: ["off", { charging: false }],
+  });
+  home.answers["get_sessions"] = { sessions: [{ energy_kwh: 10, amount: 3.1, currency: "USD", place: "home" }] };
+  const card = await show("vehicle", home);
+  assert.match(textOf(card), /Last session 12\.50 kWh/);
+  assert.match(textOf(card), /10\.00 kWh measured · 10\.00 kWh billed/);
+  assert.match(textOf(card), /agree/);
+  const grid = new TestHome().add("Meter", { power: ["0.000002", { unit_of_measurement: "GW" }] });
+  assert.match(textOf(await show("power", grid)), /2\.0 kW/);
+});
+
 test("before the first session no figures of one are told, and while one runs the month says what it waits for", async () => {
   const home = meter().add("Family car", {
     binding: ["in_force"], session_energy: ["0.0"], session_cost: ["0.0", { unit_of_measurement: "USD" }],

@@ -39,6 +39,19 @@ test("midnight is told as midnight, and another day by its name", () => {
   assert.equal(formatMoment(hass, new Date("2026-11-28T07:25:00Z"), now), "Sat, Nov 28, 00:25");
 });
 
+test("who has hours counted as the browser does reads days in their own language", () => {
+  const locale = { ...hass.locale, language: "de", time_format: "system" };
+  const [now, moment] = [new Date("2026-11-27T12:00:00Z"), new Date("2026-11-28T20:25:00Z")];
+  const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12 ? "1:25 PM" : "13:25";
+  assert.equal(formatMoment({ ...hass, locale }, moment, now).replace("\u202f", " "), `Sa., 28. Nov., ${clock}`);
+});
+
+test("who groups no digits has none of money grouped", () => {
+  const locale = { ...hass.locale, number_format: "none" };
+  assert.equal(formatMoney({ ...hass, locale }, 1234.5, "USD"), "$1234.50");
+  assert.equal(formatMoney(hass, 1234.5, "USD"), "$1,234.50");
+});
+
 test("money has the coins of its currency, and what is none is told as it is", () => {
   assert.equal(formatMoney(hass, 3, "JPY"), "¥3");
   assert.equal(formatMoney(hass, 3, "points"), "3.00 points");

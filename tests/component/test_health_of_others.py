@@ -1,17 +1,20 @@
 """The health of the gateway and of vehicles."""
 
+from datetime import timedelta
 from errno import ENOSPC
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.hub import self_checks
+from custom_components.utility_han.procedures.vehicle_binding import end_binding, refresh_bindings
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.utility import SimulatedUtility
-from tests.helpers.vehicles import bind
+from tests.helpers.vehicles import bind, record_of
 
 
 @pytest.fixture
@@ -43,6 +46,25 @@ async def test_vehicle_is_diagnosed_by_its_charger_and_its_binding(
     await utility.decide_vehicle("bindings", binding["id"], "end")
     found = await vehicle.act("diagnose")
     assert (found["verdict"], found["reason"]) == ("registration_problem", "binding_lost")
+    run = record_of(vehicle.entry).run
+    await refresh_bindings(vehicle.manager.account.utility, run, AsyncMock())
+    await vehicle.manager.async_evaluate(dt_util.utcnow() + timedelta(hours=1))
+    assert vehicle.health == ("failed", "binding_lost"), "it is as lost as it was"
+
+
+@pytest.mark.use_case("RD-3", "DM-4a")
+async def test_vehicle_whose_binding_a_person_ended_has_nothing_wrong(
+    hass: HomeAssistant, vehicle: Patient, utility: SimulatedUtility
+) -> None:
+    run = record_of(vehicle.entry).run
+    run.ending = {"valid_until": dt_util.utcnow().isoformat(), "reason": "moved"}
+    await end_binding(vehicle.manager.account.utility, run, AsyncMock())
+    (binding,) = await utility.bindings()
+    assert binding["status"] == "ended"
+    found = await vehicle.act("diagnose")
+    assert (found["verdict"], found["reason"]) == ("nothing_wrong", None)
+    assert not await utility.cases()
+    assert vehicle.well
 
 
 @pytest.mark.use_case("DM-1", "DM-3", "RD-3")

@@ -46,6 +46,8 @@ from tests.helpers.green_button import (
 pytestmark = pytest.mark.use_case("UR-EV")
 
 START = int(datetime(2026, 3, 1, 8, tzinfo=UTC).timestamp())
+NAMES = f"<IntervalReading>{''.join(f'<n{n}>1</n{n}>' for n in range(20_000))}</IntervalReading>"
+"""Elements that nobody knows, each of another name."""
 
 
 def read(document: bytes) -> GreenButtonFile:
@@ -147,6 +149,18 @@ def test_several_usage_points_and_both_directions() -> None:
     assert (one.local_time.tz_offset, one.local_time.dst_offset) == (-18000, 3600)
 
 
+@pytest.mark.parametrize("odd", ["9" * 400, "", "NaN", "12.5"])
+def test_a_bill_of_which_a_number_cannot_be_read_tells_none_in_its_place(odd: str) -> None:
+    """Nothing is what was used, or is to be paid, only where the bill says so."""
+    summary = (
+        f"<billingPeriod>{leaves(duration=86_400, start=START)}</billingPeriod>{leaves(billLastPeriod=odd)}"
+        f"<overallConsumptionLastPeriod>{leaves(uom=72, value=odd)}</overallConsumptionLastPeriod>"
+    )
+    bill = entry("UsageSummary", summary, up="UsagePoint/1/UsageSummary")
+    ((told,),) = (point.summaries for point in read(house(bill, block(START, series(START, [1])))).usage_points)
+    assert (told.wh, told.amount) == (None, None)
+
+
 @pytest.mark.parametrize("odd", ["-1", "9" * 400, "", "NaN", "0x10"])
 def test_numbers_that_cannot_be_are_none(odd: str) -> None:
     period = f"<billingPeriod>{leaves(duration=86_400, start=odd)}</billingPeriod>{leaves(billLastPeriod=odd)}"
@@ -191,8 +205,12 @@ def test_a_prefix_is_as_good_as_a_default_namespace() -> None:
         (file("<entry a='" + "x" * 3_000_000 + "'/>"), Unreadable.NOT_XML),
         (file(), Unreadable.NO_ELECTRICITY),
         (house(), Unreadable.NO_ELECTRICITY),
+        (house(block(START, [NAMES, reading(START, 1)])), Unreadable.TOO_LARGE),
     ],
-    ids=["empty", "table", "cut", "page", "old_atom", "bomb", "outside", "deep", "endless", "nothing", "no_readings"],
+    ids=[
+        "empty", "table", "cut", "page", "old_atom", "bomb", "outside", "deep", "endless", "nothing", "no_readings",
+        "names",
+    ],
 )  # fmt: skip
 def test_what_is_no_such_file_says_why(document: bytes, reason: Unreadable) -> None:
     with pytest.raises(GreenButtonError) as caught:

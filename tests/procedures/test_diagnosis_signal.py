@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, override
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import pytest
 
@@ -23,7 +23,12 @@ class Clock:
     """Goes on by a second whenever it is looked at: what is waited for is counted, not timed."""
 
     def __init__(self) -> None:
-        self.now = 0.0
+        self.began = self.now = 86_400.0
+
+    @property
+    def passed(self) -> float:
+        """Seconds since it was made, or set back."""
+        return self.now - self.began
 
     def monotonic(self) -> float:
         self.now += 1.0
@@ -44,6 +49,7 @@ class Home(Utility):
 
     answers: Callable[[int], bool]
     looks: int = 0
+    asked: int = 0
     features = frozenset(Feature)
 
     async def look(self, _clock_offset: timedelta | None) -> None:
@@ -55,6 +61,7 @@ class Home(Utility):
 
     @override
     async def test_signal(self, signal_id: str) -> TestSignal:
+        self.asked += 1
         return TestSignal(signal_id, "AB" * 16, (1,), "answered") if self.answers(self.looks) else SENT
 
 
@@ -90,15 +97,19 @@ async def sent_to(home: Home, polls_every: timedelta = timedelta(0)) -> tuple[li
 
 async def test_what_the_first_look_missed_is_found_by_another(clock: Clock) -> None:
     home = Home(lambda looks: looks >= 3)
-    reasons, evidence = await sent_to(home)
+    with patch(f"{diagnosis.__name__}.asyncio.sleep", AsyncMock()) as slept:
+        reasons, evidence = await sent_to(home)
+    assert slept.await_count == home.asked, "it is left alone between two questions"
     assert (reasons, evidence["status"], home.looks) == ([], "answered", 3)
+    assert home.asked > home.looks, "the utility is asked more often than the gateway"
+    assert 10 <= evidence["seconds"] <= 20, "five seconds lie between two looks"
 
 
 async def test_a_device_that_looks_seldom_is_given_the_time_to(clock: Clock) -> None:
-    reasons, _ = await sent_to(Home(lambda _: clock.now > 60), timedelta(minutes=1))
+    reasons, _ = await sent_to(Home(lambda _: clock.passed > 60), timedelta(minutes=1))
     assert reasons == []
-    clock.now = 0
-    reasons, _ = await sent_to(Home(lambda _: clock.now > 60))
+    clock.began = clock.now
+    reasons, _ = await sent_to(Home(lambda _: clock.passed > 60))
     assert reasons == [HealthReason.NO_ANSWER], "what the home itself answers is no slower than the home"
 
 

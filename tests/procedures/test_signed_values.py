@@ -72,6 +72,26 @@ def test_published_example_is_read_and_kept_to_the_letter() -> None:
 
 
 @pytest.mark.parametrize(
+    ("moments", "begins", "nature"),
+    [
+        (["B"], True, "Start"),
+        (["B", None], True, "Start"),  # two registers at one moment
+        (["B", "B"], True, "Start"),
+        (["B", "C", None], False, "Intermediate"),
+        (["B", None, "E", None], False, "End"),
+        ([None, None], False, "Intermediate"),
+    ],
+)
+def test_what_is_as_in_the_reading_before_is_omitted(moments: list[str | None], begins: bool, nature: str) -> None:
+    """So says OCMF-en.md: "fields that have an identical value to the previous reading are omitted"."""
+    at = {"TM": "2018-07-24T13:22:04,000+0200 S", "RV": 1.0, "RU": "kWh", "ST": "G"}
+    text = record([], RD=[at | ({"TX": each} if each else {}) for each in moments])
+    told = signed_data(text)
+    assert told is not None
+    assert (read_signed(text).begins, told["signed_values"][0]["nature"]) == (begins, nature)
+
+
+@pytest.mark.parametrize(
     ("text", "reason", "why"),
     [
         ("", "signed_no_ocmf", "OCMF|{…}|{…}"),

@@ -12,6 +12,7 @@ from custom_components.utility_han.procedures.vehicle_binding import (
     Wanted,
     bind_vehicle,
     end_binding,
+    refresh_bindings,
 )
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.han_api.client import HanApi
@@ -108,6 +109,32 @@ async def test_end_of_what_the_utility_has_no_more_is_over_with_its_first_answer
     assert customer.car.ending is None
     ended = customer.car.bindings[gone.id]
     assert (ended.status, ended.valid_until) == (BindingStatus.ENDED, NOW)
+
+
+async def test_ends_that_were_asked_for_are_known_from_those_of_the_utility(customer: Customer) -> None:
+    """Also those of bindings that somebody else has made, and of what an older version has kept."""
+    car = customer.car
+    car.wanted = await customer.wants(NOW - DAY, NOW + DAY)
+    await customer.bind(car)
+    (first,) = car.bindings.values()
+    over = replace(first, status=BindingStatus.ENDED)
+    older = car.to_dict()
+    del older["ends"]
+    elsewhere = replace(customer.run(), vehicle_id=car.vehicle_id)
+    await refresh_bindings(customer.client, elsewhere, customer.save)
+    for each in (car, VehicleRun.from_dict(older), VehicleRun.from_dict(car.to_dict()), elsewhere):
+        assert not each.is_lost(first)
+        assert not each.is_lost(over)
+        assert each.is_lost(replace(over, valid_until=NOW)), "the utility ended it a day before"
+        assert each.is_lost(replace(first, status=BindingStatus.REFUSED))
+    car.ending = {"valid_until": NOW.isoformat(), "reason": "moved"}
+    await end_binding(customer.client, car, customer.save)
+    assert not car.is_lost(car.bindings[first.id])
+    assert not VehicleRun.from_dict(car.to_dict()).is_lost(car.bindings[first.id])
+    car.wanted = await customer.wants(NOW + DAY)
+    await customer.bind(car)
+    (second,) = (each for each in car.bindings.values() if each.id != first.id)
+    assert car.is_lost(replace(second, status=BindingStatus.ENDED, valid_until=NOW + 2 * DAY))
 
 
 async def test_end_that_is_answered_by_mistake_is_told_again(customer: Customer) -> None:

@@ -8,7 +8,6 @@ from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util import dt as dt_util
 
 from ..devices.device import HanDevice
 from ..devices.linked_entity import measured
@@ -19,7 +18,6 @@ from ..hub.notices import EXPIRES_WITHIN, SILENT_FOR
 from ..procedures import CAUSES, WEAK_DBM, Finding, Health, HealthReason, HealthState, Local, Verdict, finding, meaning
 from ..utility import PASSING, Stage, UtilityReason
 from ..vehicles.store import VehicleRecord
-from ..vehicles.summary import binding_state
 
 _DEAD_AFTER = timedelta(hours=24)
 _WEAK_SHARE = 0.5
@@ -160,12 +158,13 @@ def local_entities(hass: HomeAssistant, entity_ids: Sequence[str]) -> Local:
 
 
 def vehicle_findings(
-    hass: HomeAssistant, record: VehicleRecord, entities: Sequence[str], delivery: UtilityReason | None
+    hass: HomeAssistant, record: VehicleRecord, entities: Sequence[str], delivery: UtilityReason | None, now: datetime
 ) -> Iterator[Finding]:
     """Yield what is not well with a vehicle's charging and billing; ``delivery`` is why nothing is delivered."""
     for reason in local_entities(hass, entities).reasons:
         yield finding(reason)
-    if binding_state(record, dt_util.utcnow()) == "refused":
+    binding = record.run.current(now)
+    if record.run.wanted is None and binding is not None and record.run.is_lost(binding):
         yield finding(HealthReason.BINDING_LOST)
     if delivery is not None:
         yield finding(HealthReason.SESSIONS_UNDELIVERED)

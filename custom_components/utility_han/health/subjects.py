@@ -95,7 +95,7 @@ class Subjects:
             return device_findings(self._hass, watched.device, self.record(watched), gateway, now)
         if watched.vehicle is not None:
             entities = self._vehicles.entities(watched.vehicle)
-            return vehicle_findings(self._hass, watched.vehicle, entities, self._vehicles.delivery.reason)
+            return vehicle_findings(self._hass, watched.vehicle, entities, self._vehicles.delivery.reason, now)
         return gateway_findings(
             self._hub.coordinator, self._hub.identity, self._registrar.account.reason, now, suspended=suspended
         )

@@ -141,7 +141,8 @@ class _Checks:
     utility_answers: bool = False
     clock_offset: timedelta | None = None
     listed_href: str | None = None
-    programs: list[DemandResponseProgram] = field(default_factory=list)
+    programs: list[DemandResponseProgram] | None = None
+    """Those that the gateway assigns to the device; None where they were not read."""
     current: Registration | None = None
 
     @property
@@ -286,7 +287,7 @@ def _logged(event: LoggedEvent) -> dict[str, Any]:
 
 async def _commissioned(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """RD-6: what the gateway has of it, against ours."""
-    programs = [program.description or program.href for program in this.programs]
+    programs = [program.description or program.href for program in this.programs or ()]
     evidence |= {"listed": this.listed_href is not None, "programs": programs}
     if this.listed_href is None:
         reasons.append(HealthReason.NOT_LISTED)
@@ -351,7 +352,7 @@ async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[
         reasons.append(HealthReason.PROGRAMS_DIFFER)
     elif (
         registration.stage is Stage.ACTIVE
-        and this.listed_href is not None
+        and this.programs is not None
         and (missing := not_assigned(registration.promised, this.programs))
     ):
         evidence["not_assigned"] = sorted(missing)
@@ -376,7 +377,9 @@ async def _binding(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
     ]
     statuses = [binding.status for binding in bindings]
     evidence["bindings"] = [status.value for status in statuses]
-    if statuses and not {BindingStatus.IN_FORCE, BindingStatus.PENDING} & set(statuses):
+    last = max(bindings, key=lambda binding: binding.valid_from, default=None)
+    holds = {BindingStatus.IN_FORCE, BindingStatus.PENDING} & set(statuses)
+    if last is not None and not holds and vehicle.is_lost(last):
         reasons.append(HealthReason.BINDING_LOST)
     return True
 

@@ -80,6 +80,8 @@ class VehicleRun:
     """The rate program of each binding as it was agreed to."""
     ending: dict[str, str] | None = None
     """The end that is to be told: ``valid_until`` and ``reason``."""
+    ends: dict[str, datetime] = field(default_factory=dict)
+    """When bindings were to end, as they were made or by a person since, by the binding's id."""
     made_at: dict[str, str] = field(default_factory=dict)
     """The account by which each binding was made at a utility, by the binding's id."""
     at_home: bool = False
@@ -102,6 +104,7 @@ class VehicleRun:
             "bindings": [binding.to_json() for binding in self.bindings.values()],
             "programs": {binding_id: program.to_json() for binding_id, program in self.programs.items()},
             "ending": self.ending,
+            "ends": {binding_id: end.isoformat() for binding_id, end in self.ends.items()},
             "made_at": self.made_at,
             "at_home": self.at_home,
         }
@@ -112,6 +115,10 @@ class VehicleRun:
         if not isinstance(data, Mapping):
             raise UnreadableRecordError(cls.__name__, "no record")
         bindings: list[Binding] = read_value(list[Binding], data.get("bindings"), "VehicleRun.bindings")
+        if "ends" not in data:
+            # Kept by a version that did not know who ends what: what it knew is not held against the utility.
+            ends = {each.id: each.valid_until.isoformat() for each in bindings if each.valid_until is not None}
+            data = {**data, "ends": ends}
         # Sessions name the vehicle by its id, and the keys of what is asked for are made of id and attempt.
         needs = ("id", "attempt", "programs", "wanted", "ending")
         run = read_record(cls, data, needs=needs, bindings={each.id: each for each in bindings})
@@ -130,9 +137,18 @@ class VehicleRun:
             return min(coming, key=lambda each: each.valid_from)
         return max(self.bindings.values(), key=lambda each: each.valid_from, default=None)
 
+    def is_lost(self, binding: Binding) -> bool:
+        """Whether the utility has refused a binding, or ended it before it was to end."""
+        if binding.status is not BindingStatus.ENDED:
+            return binding.status is BindingStatus.REFUSED
+        end = self.ends.get(binding.id)
+        return end is None or (binding.valid_until is not None and binding.valid_until < end)
+
     def take(self, binding: Binding, program: RateProgram | None = None) -> None:
         """Take a binding as the utility has it now; an older version is old news."""
         known = self.bindings.get(binding.id)
+        if known is None and binding.valid_until is not None:
+            self.ends[binding.id] = binding.valid_until
         if known is None or binding.version >= known.version:
             self.bindings[binding.id] = binding
         if program is not None:
@@ -265,9 +281,9 @@ async def refresh_bindings(utility: VehicleFunctions, run: VehicleRun, save: Sav
             programs = programs or {each.id: each for each in await utility.rate_programs(run.premise_id)}
             if (program := programs.get(binding.program_id)) is None:
                 continue
+            run.take(binding, program)
             # What was asked for here stays the last: of that is told how it stands.
             run.bindings = {binding.id: binding} | run.bindings
-            run.programs[binding.id] = program
         run.take(binding)
     if run.bindings == before:
         return False
@@ -295,6 +311,7 @@ async def end_binding(utility: VehicleFunctions, run: VehicleRun, save: Save) ->
                 raise  # it has it all the same
             # By its own list it has none such any more: there is nothing left to end there.
             run.take(replace(binding, status=BindingStatus.ENDED, valid_until=last))
+        run.ends[binding.id] = run.bindings[binding.id].valid_until or last
     run.ending = None
     run.attempt += 1
     await save()

@@ -2,8 +2,9 @@ import { css, html, svg, type TemplateResult } from "lit";
 
 import { formatPower } from "../formatting";
 import type { Hass } from "../hass";
-import { firstOf, numberOf, stateOf, unitOf, type Subject } from "../home";
+import { entityOf, firstOf, numberOf, stateOf, type Subject } from "../home";
 import { statistics, type Row } from "../statistics";
+import { wattsOf } from "../units";
 import { Card } from "./card";
 
 const KEYS_IN = ["power_delivered", "power_net", "power_total", "power"];
@@ -20,17 +21,14 @@ export interface Flow {
   ids: string[];
 }
 
-const FACTORS: Record<string, number> = { mW: 0.001, W: 1, kW: 1000, MW: 1e6 };
-
 /** What flows between grid and home just now: by two registers, or by one that goes both ways. */
 export const flowOf = (hass: Hass, gateway: Subject): Flow | undefined => {
   const takes = firstOf(hass, gateway, ...KEYS_IN);
   const gives = stateOf(hass, gateway, "power_received");
-  const [taken, given] = [takes, gives].map((state) => {
-    const value = numberOf(state);
-    return value === undefined ? undefined : value * (FACTORS[unitOf(state)] ?? 1);
-  });
-  if (taken === undefined && given === undefined) return undefined;
+  const [taken, given] = [takes, gives].map(wattsOf);
+  // Nothing flows one way: that says what flows at all only where the other way is known, or there is none.
+  const unknown = [taken === undefined && entityOf(gateway, ...KEYS_IN), given === undefined && gives].some(Boolean);
+  if (!taken && !given && (unknown || (taken === undefined && given === undefined))) return undefined;
   const watts = taken !== undefined && (taken !== 0 || !given) ? taken : -(given ?? 0);
   const ids = [takes, gives].filter((state) => state !== undefined).map((state) => state.entity_id);
   // Whoever has ever given has the gauge go both ways, also at night.

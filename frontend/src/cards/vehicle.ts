@@ -5,6 +5,7 @@ import { formatEnergy, formatMoment, formatMoney, monthOf } from "../formatting"
 import { DOMAIN, type State } from "../hass";
 import { isKnown, isPlanned, isThere, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
 import { dot } from "../styles";
+import { kwhOf } from "../units";
 import { Card } from "./card";
 
 /** A watt-hour: less of a difference is none. */
@@ -136,8 +137,9 @@ export class VehicleCard extends Card {
   #session(vehicle: Subject, plugged: boolean): TemplateResult {
     const session = stateOf(this.hass, vehicle, "session_energy");
     // Before the first session there is no moment at which it began.
-    const begun = plugged || numberOf(session) !== 0 || session?.attributes["last_reset"];
-    const energy = begun ? numberOf(session) : undefined;
+    const charged = kwhOf(session);
+    const begun = plugged || charged !== 0 || session?.attributes["last_reset"];
+    const energy = begun ? charged : undefined;
     const cost = this.#money(stateOf(this.hass, vehicle, "session_cost"));
     const told = energy === undefined ? [this.say("session_none")] : [formatEnergy(this.hass, energy), cost];
     return html`<div class="line">
@@ -153,7 +155,7 @@ export class VehicleCard extends Card {
 
   #month(vehicle: Subject): TemplateResult | string {
     const { hass } = this;
-    const billed = numberOf(stateOf(hass, vehicle, "month_energy"));
+    const billed = kwhOf(stateOf(hass, vehicle, "month_energy"));
     const amount = this.#money(stateOf(hass, vehicle, "month_cost"));
     const measured = this.measured.get(vehicle.device.id);
     const texts: string[] = [];

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 NO_RULE = "FFFFFFFF"
 _HOUR = timedelta(hours=1)
+_QUARTER = timedelta(minutes=15)
+"""Zones differ from UTC by quarters of an hour, and so do the moments of their changes."""
 _LAST = 7
 
 
@@ -40,14 +42,14 @@ def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
 
 
 def _changes(zone: ZoneInfo, year: int) -> list[datetime]:
-    """Return the hours (UTC) with which another offset begins."""
+    """Return the moments (UTC) with which another offset begins."""
     found = []
     at = datetime(year, 1, 1, tzinfo=UTC)
     while at.year == year:
         following = at + timedelta(days=1)
         if _offset(zone, at) != _offset(zone, following):
-            hours = (at + count * _HOUR for count in range(1, 25))
-            found.append(next(hour for hour in hours if _offset(zone, hour) != _offset(zone, at)))
+            quarters = (at + count * _QUARTER for count in range(1, 4 * 24 + 1))
+            found.append(next(quarter for quarter in quarters if _offset(zone, quarter) != _offset(zone, at)))
         at = following
     return found
 

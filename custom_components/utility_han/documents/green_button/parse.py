@@ -19,6 +19,8 @@ MOST_READINGS = 3_000_000
 """Ten years of 5 minutes, forward and reverse, are 2.1 million."""
 _MOST_ENTRIES = 200_000
 _MOST_LEAVES = _MOST_LINKS = 200
+_MOST_NAMES = 5000
+"""Of elements and attributes that differ, each of which Expat keeps; those of ESPI are some 400."""
 _DEEPEST = 64
 _LONGEST_TEXT = 512
 _LONGEST_SILENCE = 1024 * 1024
@@ -57,7 +59,8 @@ class Parser:
 
     def __init__(self, take: Callable[[Entry], None]) -> None:
         self._take = take
-        self._expat = expat.ParserCreate(namespace_separator=" ")
+        self._names: dict[str, str] = {}
+        self._expat = expat.ParserCreate(namespace_separator=" ", intern=self._names)
         self._expat.buffer_text = True
         self._expat.StartElementHandler = self._begin
         self._expat.EndElementHandler = self._end
@@ -84,6 +87,8 @@ class Parser:
             self._expat.Parse(data, last)
         except expat.ExpatError as err:
             raise GreenButtonError(Unreadable.NOT_XML, str(err)) from err
+        if len(self._names) > _MOST_NAMES:
+            raise GreenButtonError(Unreadable.TOO_LARGE, f"{_MOST_NAMES} names")
         if self._silent > _LONGEST_SILENCE:
             raise GreenButtonError(Unreadable.NOT_XML, "something in it never ends")
 

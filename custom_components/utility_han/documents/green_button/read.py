@@ -245,11 +245,11 @@ class _Linked:
             used = "overallConsumptionLastPeriod"
             if f"{used}.value" not in entry.leaves:
                 used = "currentBillingPeriodOverAllConsumption"
-            wh = None
-            if f"{used}.value" in entry.leaves and _number(entry, f"{used}.uom", Unit.WH) == Unit.WH:
-                wh = _number(entry, f"{used}.value", 0) * _power(_number(entry, f"{used}.powerOfTenMultiplier", 0))
-            told = "billLastPeriod" in entry.leaves
-            amount = Decimal(_number(entry, "billLastPeriod", 0)).scaleb(-COST_DIGITS) if told else None
+            wh, value = None, _number(entry, f"{used}.value", None)
+            if value is not None and _number(entry, f"{used}.uom", Unit.WH) == Unit.WH:
+                wh = value * _power(_number(entry, f"{used}.powerOfTenMultiplier", 0))
+            bill = _number(entry, "billLastPeriod", None)
+            amount = None if bill is None else Decimal(bill).scaleb(-COST_DIGITS)
             currency = _BY_NUMBER.get(_number(entry, "currency", 0))
             yield BillSummary(start, duration, wh, amount, currency)
 
@@ -303,7 +303,7 @@ def _timed(runs: Iterable[Run], length: int) -> Iterator[Run]:
         yield timed
 
 
-def _number(entry: Entry, leaf: str, otherwise: int) -> int:
+def _number[Otherwise: (int, None)](entry: Entry, leaf: str, otherwise: Otherwise) -> int | Otherwise:
     try:
         number = int(entry.leaves[leaf])
     except KeyError, ValueError:

@@ -8,6 +8,7 @@ import base64
 import json
 from typing import Any
 
+from ...procedures.charging.signed_values import BEGINS, moments_of
 from .values import Json, is_text
 
 _MOST_PLAIN = 512
@@ -52,7 +53,7 @@ def _fits(plain: str) -> bool:
 
 def _nature(readings: list[Any]) -> str:
     """Return the event that a record belongs to: the last one that it has a reading of."""
-    moments = [str(each.get("TX") or "")[:1] for each in readings if isinstance(each, dict)]
-    if _ENDS.intersection(moments):
+    moments = {each[:1] for each in moments_of(readings)}
+    if _ENDS & moments:
         return "End"
-    return "Start" if moments == ["B"] else "Intermediate"
+    return "Start" if moments == {BEGINS} else "Intermediate"

@@ -20,7 +20,9 @@ _MOST_OF_SESSION = 8
 _NEAR = timedelta(minutes=15)
 """How far from a session what is signed of it may be: chargers begin and end theirs when they are told to."""
 _HEADER = "OCMF"
-_UNSYNCHRONIZED, _BEGINS = "U", "B"
+_UNSYNCHRONIZED = "U"
+BEGINS = "B"
+"""``TX`` of a reading at the beginning of a transaction."""
 
 
 class SignedValueError(ValueError):
@@ -61,7 +63,19 @@ def read_signed(text: str) -> SignedValue:
     readings = payload.get("RD")
     if not isinstance(readings, list) or not readings or not all(isinstance(each, dict) for each in readings):
         raise SignedValueError("signed_no_ocmf", "RD")
-    return SignedValue(text, _last_time(readings), begins=readings[-1].get("TX") == _BEGINS)
+    return SignedValue(text, _last_time(readings), begins=moments_of(readings)[-1] == BEGINS)
+
+
+def moments_of(readings: Iterable[Any]) -> list[str]:
+    """Return of which moment of the transaction each reading is (``TX``), nothing where it is of none.
+
+    "For the readings, fields that have an identical value to the previous reading are omitted."
+    """
+    found: list[str] = []
+    for each in readings:
+        if isinstance(each, dict):
+            found.append(str(each.get("TX") or (found[-1] if found else "")))
+    return found
 
 
 def _of_hex(text: str) -> str:
