@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
@@ -155,12 +156,13 @@ async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:
     """Set up a hub; one whose registers are known from before is set up without waiting for its gateway."""
     store_notices.async_withdraw_newer(hass, entry)
+    written = entry.modified_at
     # Before anything is set aside: what must be left alone ends it here.
     await HanStore.async_get(hass)
     for kept in (Registrations, KeptControls, Charging):
         await kept.async_get(hass, entry.entry_id)
     hub = await _async_hub(hass, entry)
-    await _async_add_managers(hass, hub)
+    await _async_add_managers(hass, hub, written)
     entry.runtime_data = hub
     commissioned = hub.coordinator.state is DeviceState.COMMISSIONED
     unknown = hub.has_meter and commissioned and not hub.registers and not hub.without_registers
@@ -214,15 +216,18 @@ async def _async_commissioning(
     return CommissioningPass(gateway, run, save)
 
 
-async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
-    """Give the hub the managers of the rooms above it, each made of those below."""
+async def _async_add_managers(hass: HomeAssistant, hub: Hub, written: datetime) -> None:
+    """Give the hub the managers of the rooms above it, each made of those below.
+
+    ``written`` is when its entry was changed last before it was loaded.
+    """
     entry, coordinator = hub.entry, hub.coordinator
     registrations = await Registrations.async_get(hass, entry.entry_id)
     charging = await Charging.async_get(hass, entry.entry_id)
     while CONF_RENAMED in entry.data:
         await _async_rename(hass, entry, registrations, charging)
-    async_adopt_records(hass, entry, registrations)
-    async_adopt_vehicles(hass, entry, charging)
+    async_adopt_records(hass, entry, registrations, written)
+    async_adopt_vehicles(hass, entry, charging, written)
     # From here on: what a dialog adds while the rest is set up would be shown by nobody.
     _async_follow_subentries(hass, entry)
     witness = hub.gateway.device_programs

@@ -240,5 +240,8 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
             self.hass.async_create_task(charging.async_save())
         elif claimed and not any(each.unique_id == record.run.vin for each in self.entry.subentries.values()):
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+        elif (shown := self.entry.subentries.get(record.subentry_id or "")) is not None and shown.data != record.data:
+            # What was agreed to in it holds, though its last page was not seen.
+            self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
         elif self.hub_is_ready:
             self.manager.delivery.async_wake()
