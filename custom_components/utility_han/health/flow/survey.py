@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 
 from ...gateway import SignalQuality
 from ...hub.flow.subentry import HubSubentryFlow
+from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...procedures import ROUNDS, Measurement, Outcome, Place, from_best
 from ...utility import Feature
@@ -94,6 +95,7 @@ class SurveyPages(HubSubentryFlow):
         if self._round is None:
             if measurement.rounds == ROUNDS:
                 return self.async_show_progress_done(next_step_id=_page_of(self._places[0]))
+            self._sensor = ids_of_now(self.hass, self._sensor)
             self._round = self.hass.async_create_task(
                 async_measure_round(self.health, self._watched, measurement, self._sensor), eager_start=False
             )
