@@ -48,7 +48,7 @@ CREDENTIALS = probatio.Schema(
 def heard(options: Mapping[str, str]) -> probatio.Schema:
     """Choose among the VTNs that were heard, by their URLs, or say that it is another."""
     selector = choice_or_other(options, OTHER, CONF_FOUND)
-    return probatio.Schema({probatio.Required(CONF_FOUND, default=next(iter(options))): selector})
+    return probatio.Schema({probatio.Required(CONF_FOUND): selector})
 
 
 def ready(programs: Mapping[str, str], *, name: bool, ven_name: bool, percent: bool) -> probatio.Schema:
