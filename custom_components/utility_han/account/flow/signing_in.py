@@ -287,6 +287,7 @@ class AccountPages(WithoutUtility, AbstractOAuth2FlowHandler):
             return self.async_show_form(
                 step_id="former_account",
                 description_placeholders={
+                    "name": former["name"],  # titles are shown as they are
                     "utility": plain(former["name"]),
                     "account": plain(former["account"]),
                     "registered": "\n".join(f"- {plain(name)}" for name in names) or "–",

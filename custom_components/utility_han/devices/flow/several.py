@@ -215,7 +215,7 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
     async def async_step_several_done(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say of each what came of it; the hub goes on with those that the gateway lists."""
         if user_input is not None:
-            added = [name for name, reason in self._came.items() if reason is None]
+            added = [plain(name) for name, reason in self._came.items() if reason is None]
             reason = "several_added" if added else "draft_kept"
             return self.async_abort(reason=reason, description_placeholders={"devices": ", ".join(added)})
         words = Words(self.hass)

@@ -81,7 +81,7 @@ class SurveyPages(HubSubentryFlow):
         return self.async_show_form(
             step_id="survey",
             data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), suggested),
-            description_placeholders={"device": watched.title},
+            description_placeholders={"name": watched.title, "device": plain(watched.title)},
             errors=errors,
             last_step=False,
         )
@@ -130,7 +130,7 @@ class SurveyPages(HubSubentryFlow):
         if self.health.account.utility.offers(Feature.CASES):
             options.insert(1, "survey_report")
         rows = [
-            [place.name.replace("|", "/"), self._coverage(place), *(_NOTHING | place.figures).values()]
+            [plain(place.name.replace("|", "/")), self._coverage(place), *(_NOTHING | place.figures).values()]
             for place in places
         ]
         here = self.health.condition(self._watched.key).survey[-1]
@@ -141,7 +141,7 @@ class SurveyPages(HubSubentryFlow):
                 "device": plain(self._watched.title),
                 "place": here.name,
                 "quality": self._coverage(here),
-                "best": places[0].name,
+                "best": plain(places[0].name),
                 "rows": "\n".join(f"| {' | '.join(row)} |" for row in rows),
             },
         )
