@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from typing import Any
 
 import pytest
@@ -118,6 +119,10 @@ def test_straight_apostrophe_is_found() -> None:
     assert STRAIGHT.search("l’appareil") is None
 
 
+_NAMED = ("'device'", "'title'", "'vehicle'")
+_PLACE = re.compile(r"{(\w+)}")
+
+
 def _is_name(node: ast.AST) -> bool:
     """Whether it is what somebody called a hub or device."""
     if isinstance(node, ast.Subscript):
@@ -132,6 +137,22 @@ def test_name_is_shown_on_pages_as_it_is_and_never_as_markdown() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Dict):
                 said = {ast.unparse(key): each for key, each in zip(node.keys, node.values, strict=True) if key}
-                raw |= {(path.stem, key) for key in ("'device'", "'title'") if key in said and _is_name(said[key])}
-    # Their placeholder stands in the page's title too, which is no Markdown.
-    assert raw == {("__init__", "'device'"), ("commissioning", "'device'"), ("survey", "'device'")}
+                raw |= {(path.stem, key) for key in _NAMED if key in said and _is_name(said[key])}
+    # Theirs are pages of which the title alone has a name, which is no Markdown.
+    assert raw == {("__init__", "'device'"), ("__init__", "'vehicle'")}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_title_of_a_page_has_no_placeholder_that_its_text_has(language: str) -> None:
+    """The frontend shows a title as it is and a text as Markdown, so that a name is escaped in one of them only."""
+    sections = texts(language)
+    flows = [sections["config"], sections["options"], *sections["config_subentries"].values()]
+    flows += [each["fix_flow"] for each in sections["issues"].values() if "fix_flow" in each]
+    shared = [
+        (name, place)
+        for flow in flows
+        for name, page in flow["step"].items()
+        for place in _PLACE.findall(page.get("title", ""))
+        if any(f"{{{place}}}" in text for where, text in leaves(page) if where != "title")
+    ]
+    assert shared == []

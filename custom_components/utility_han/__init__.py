@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
@@ -52,6 +53,7 @@ from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown, tariff_shown
 from .hub.entity import async_register_subjects
 from .hub.gateway_subject import async_keep_described
+from .hub.handing_back import async_wait_no_more
 from .hub.hub import Hub, UtilityHanConfigEntry
 from .hub.kept_prices import KeptPrices
 from .hub.leaving import async_leave_gateway, async_take_back_former
@@ -68,7 +70,7 @@ from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
 from .load_control.polled import Controls, OwnPrograms, async_follow_meter, async_follow_utility
-from .load_control.store import KeptControls, async_forget_controls, async_put_back
+from .load_control.store import KeptControls, async_forget_controls, async_put_back_of_disabled
 from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
 from .reports.actions import async_register_bill_actions
@@ -80,7 +82,7 @@ from .vehicles.charging_download import ChargingView
 from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
-from .vehicles.holding import async_let_all_go, async_let_go_of_removed
+from .vehicles.holding import async_let_go_of_disabled, async_let_go_of_removed
 from .vehicles.manager import VehicleManager, price_tellers
 from .vehicles.premise import HomeWithoutVehicles
 from .vehicles.premise_entities import premise_shown
@@ -155,12 +157,13 @@ async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> bool:
     """Set up a hub; one whose registers are known from before is set up without waiting for its gateway."""
     store_notices.async_withdraw_newer(hass, entry)
+    written = entry.modified_at
     # Before anything is set aside: what must be left alone ends it here.
     await HanStore.async_get(hass)
     for kept in (Registrations, KeptControls, Charging):
         await kept.async_get(hass, entry.entry_id)
     hub = await _async_hub(hass, entry)
-    await _async_add_managers(hass, hub)
+    await _async_add_managers(hass, hub, written)
     entry.runtime_data = hub
     commissioned = hub.coordinator.state is DeviceState.COMMISSIONED
     unknown = hub.has_meter and commissioned and not hub.registers and not hub.without_registers
@@ -169,6 +172,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -
     _async_show(hass, hub)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await _async_start(hass, hub)
+    async_wait_no_more(hass, entry)
     if hub.has_meter and not unknown:
         entry.async_create_background_task(hass, hub.coordinator.async_refresh(), f"{DOMAIN} first poll")
     return True
@@ -214,15 +218,18 @@ async def _async_commissioning(
     return CommissioningPass(gateway, run, save)
 
 
-async def _async_add_managers(hass: HomeAssistant, hub: Hub) -> None:
-    """Give the hub the managers of the rooms above it, each made of those below."""
+async def _async_add_managers(hass: HomeAssistant, hub: Hub, written: datetime) -> None:
+    """Give the hub the managers of the rooms above it, each made of those below.
+
+    ``written`` is when its entry was changed last before it was loaded.
+    """
     entry, coordinator = hub.entry, hub.coordinator
     registrations = await Registrations.async_get(hass, entry.entry_id)
     charging = await Charging.async_get(hass, entry.entry_id)
     while CONF_RENAMED in entry.data:
         await _async_rename(hass, entry, registrations, charging)
-    async_adopt_records(hass, entry, registrations)
-    async_adopt_vehicles(hass, entry, charging)
+    async_adopt_records(hass, entry, registrations, written)
+    async_adopt_vehicles(hass, entry, charging, written)
     # From here on: what a dialog adds while the rest is set up would be shown by nobody.
     _async_follow_subentries(hass, entry)
     witness = hub.gateway.device_programs
@@ -352,8 +359,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
         await hub.async_shutdown()
         notices.async_clear(hass, entry.entry_id)
         if entry.disabled_by is not None:  # nobody would put back what it changed for as long as it is
-            await async_put_back(hass, entry.entry_id)
-            await async_let_all_go(hass, entry.entry_id)
+            await async_put_back_of_disabled(hass, entry)
+            await async_let_go_of_disabled(hass, entry)
     return unloaded
 
 

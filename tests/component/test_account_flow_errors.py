@@ -39,7 +39,7 @@ async def test_customer_whose_account_was_closed_has_nothing_to_link(
     await utility.close_account()
     result = await flows.submit(hass, await accounts.begin(hass, entry), {"url": utility.url})
     result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
-    assert result["reason"] == "no_premise"
+    assert (result["step_id"], result["errors"]) == ("account", {"base": "no_premise"}), "they may have another"
     assert CONF_UTILITY not in entry.data
 
 

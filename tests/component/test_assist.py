@@ -4,10 +4,14 @@ import pytest
 from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import intent
 from homeassistant.setup import async_setup_component
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.health.assist import SAYINGS
 from custom_components.utility_han.intent import read_sentences
 from tests.component.conftest import Commission
@@ -54,6 +58,32 @@ async def test_what_is_wrong_is_asked_in_four_languages(
     assert await say(hass, "diagnose the toaster") == "I know no gateway, device or vehicle named toaster."
     handled = await intent.async_handle(hass, DOMAIN, "UtilityHanDiagnose", {"name": {"value": "boiler room switch"}})
     assert "does not list the device any more" in handled.speech["plain"]["speech"]
+
+
+@pytest.mark.use_case("RD-11")
+@pytest.mark.parametrize("called", ["Hot tub", "the old one", "Water in the cellar", "Boiler", "Cellar", "Downstairs"])
+async def test_device_is_meant_by_whatever_the_home_calls_it(
+    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, called: str
+) -> None:
+    """The name that a person gave its page, an alias of an entity of it, the linked entity, an area."""
+    await gateway.withdraw(patient.lfdi)
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    device = devices.async_get_device_by_identifier((DOMAIN, patient.key), patient.entry.entry_id)
+    assert device is not None
+    areas = ar.async_get(hass)
+    areas.async_create("Attic", aliases={"Upstairs"})
+    area = areas.async_create("Cellar", aliases={"Downstairs"})
+    devices.async_update_device(device.id, name_by_user="Hot tub", area_id=area.id)
+    entities.async_update_entity(
+        er.async_entries_for_device(entities, device.id)[0].entity_id, aliases=["The old one"]
+    )
+    linked = entities.async_get_or_create("input_boolean", "demo", "boiler", suggested_object_id="boiler")
+    entities.async_update_entity(linked.entity_id, aliases=["Water in the cellar"])
+    hass.states.async_set(linked.entity_id, "on", {"friendly_name": "Boiler"})
+    own = patient.entry.runtime_data.manager(Registrar).devices[patient.key]
+    own.control = {**own.control, "entity_id": linked.entity_id}
+    assert "does not list the device any more" in await say(hass, f"diagnose {called}")
+    assert await say(hass, "diagnose upstairs") == "I know no gateway, device or vehicle named upstairs."
 
 
 @pytest.mark.use_case("UR-P")

@@ -12,7 +12,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import CoreState, HomeAssistant, ServiceCall, ServiceResponse, State, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -24,6 +24,7 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
     async_mock_service,
+    mock_restore_cache,
 )
 
 from custom_components.utility_han.const import DOMAIN
@@ -152,8 +153,13 @@ async def test_failure_is_told_with_buttons_that_work(
     assert asked[0].data == {"device_id": device_id, "about": "health"}
     assert (sent[0].data["title"], sent[0].data["message"]) == (told["title"], told["message"])
     actions = [each["action"] for each in sent[0].data["data"]["actions"]]
-    assert actions == [f"DIAGNOSE_{device_id}", f"REPAIR_{device_id}"]
-    hass.bus.async_fire("mobile_app_notification_action", {"action": f"{pressed}_{device_id}"})
+    await until(lambda: "mobile_app_notification_action" in hass.bus.async_listeners())
+    for action in (f"{pressed}_{device_id}", f"{pressed}_{device_id}_"):  # of a phone that was not asked
+        hass.bus.async_fire("mobile_app_notification_action", {"action": action})
+    await asyncio.sleep(0.05)
+    assert not calls[pressed]
+    (action,) = (each for each in actions if each.startswith(pressed))
+    hass.bus.async_fire("mobile_app_notification_action", {"action": action})
     await until(lambda: len(sent) > 1)
     assert [call.data["device_id"] for call in calls[pressed]] == [device_id]
     assert (sent[1].data["title"], sent[1].data["message"]) == (answer["title"], answer["message"])
@@ -237,6 +243,34 @@ async def test_charging_pauses_for_as_long_as_the_control_lasts(hass: HomeAssist
     await hass.services.async_call("input_boolean", "turn_off", {"entity_id": "input_boolean.charger"}, blocking=True)
     for control in ("reduction", "none"):  # what was off stays off
         await becomes(control, "off")
+
+
+@pytest.mark.use_case("UR-P")
+@pytest.mark.parametrize(
+    ("charged_until", "goes_on"), [(timedelta(minutes=10), True), (timedelta(hours=-1), False), (None, False)]
+)
+@pytest.mark.parametrize("known", [True, False])
+async def test_charging_goes_on_after_a_control_under_which_home_assistant_was_restarted(
+    hass: HomeAssistant, device_id: str, charged_until: timedelta | None, *, goes_on: bool, known: bool
+) -> None:
+    """What was off before the control, or by a person's hand, stays off; it may take a while to be known again."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": False}}})
+    hass.set_state(CoreState.not_running)
+    began = dt_util.utcnow() - timedelta(minutes=30)
+    last = {"last_triggered": (began + charged_until).isoformat()} if charged_until is not None else {}
+    mock_restore_cache(hass, [State("automation.pause_charging", "on", last)])
+    about = {"start": began.isoformat()}
+    hass.states.async_set(CONTROL, "reduction" if known else "unavailable", about if known else {})
+    await use(hass, "pause_charging", control=CONTROL, charger="input_boolean.charger")
+    await hass.async_start()
+    await asyncio.sleep(0.1)
+    hass.states.async_set(CONTROL, "reduction", about)
+    await asyncio.sleep(0.1)
+    assert hass.states.is_state("input_boolean.charger", "off")
+    hass.states.async_set(CONTROL, "none")
+    await asyncio.sleep(0.1)
+    assert hass.states.is_state("input_boolean.charger", "on" if goes_on else "off")
 
 
 async def load_and_price(hass: HomeAssistant) -> tuple[ConfigEntry, str]:
@@ -338,6 +372,9 @@ async def test_load_control_is_warned_of_and_left(
     actions = {each["title"]: each["action"] for each in sent[0].data["data"]["actions"]}
     assert (sent[0].data["title"], [*actions]) == ("Load control", ["Opt out", "OK"])
     await until(lambda: "mobile_app_notification_action" in hass.bus.async_listeners())
+    hass.bus.async_fire("mobile_app_notification_action", {"action": f"OPT_OUT_C1_{device_id}"})
+    await asyncio.sleep(0.05)
+    assert not calls, "who was not asked opts nobody out"
     if pressed is not None:
         hass.bus.async_fire("mobile_app_notification_action", {"action": actions["Opt out"]})
     else:

@@ -251,6 +251,18 @@ async def test_answer_that_is_lost_makes_no_second_record(
     await billed(utility, 1)
 
 
+async def test_odd_answer_about_bindings_keeps_no_session_from_its_bill(
+    hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
+) -> None:
+    delivery, odd = manager_of(hub).delivery, UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "no period")
+    with patch.object(manager_of(hub).billers.utility, "bindings", side_effect=odd):
+        delivery._news += 1
+        await charger.session(4_200)
+        await billed(utility, 1)
+        await until(lambda: delivery.reason is UtilityReason.UTILITY_NOT_UNDERSTOOD)
+    await until(lambda: delivery.reason is None)
+
+
 async def test_what_is_billed_otherwise_is_noticed_until_it_agrees(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility
 ) -> None:

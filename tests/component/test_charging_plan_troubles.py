@@ -442,6 +442,31 @@ async def test_charger_that_is_away_when_its_hub_is_removed_is_told_of_and_let_g
     assert issues.async_get_issue(DOMAIN, f"left_switched_{SWITCH}") is None
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_charger_that_is_away_while_its_hub_is_disabled_is_told_of_and_let_go_when_it_is_there(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway, *, enabled: bool
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await put_off(hass, gateway)
+    hass.states.async_set(SWITCH, "unavailable")
+    await hass.config_entries.async_set_disabled_by(hub.entry_id, ConfigEntryDisabler.USER)
+    issues = ir.async_get(hass)
+    assert issues.async_get_issue(DOMAIN, f"left_switched_{SWITCH}") is not None
+    if enabled:
+        await hass.config_entries.async_set_disabled_by(hub.entry_id, None)
+        await hass.async_block_till_done()
+        assert issues.async_get_issue(DOMAIN, f"left_switched_{SWITCH}") is None, "it does that itself"
+        assert record_of(hub).plan.held
+        return
+    hass.states.async_set(SWITCH, "off")
+    await until(lambda: hass.states.is_state(SWITCH, "on"))
+    await hass.async_block_till_done()
+    assert issues.async_get_issue(DOMAIN, f"left_switched_{SWITCH}") is None
+    hass.states.async_set(SWITCH, "off")
+    await hass.async_block_till_done()
+    assert hass.states.is_state(SWITCH, "off"), "a person's hand is left alone from then on"
+
+
 async def test_emergency_is_not_left_by_charging_now(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:

@@ -1,5 +1,6 @@
 """A person answers what only they can say of a charging session, in the dialog of its repair notice."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -16,6 +17,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.utility import PriceKind, PriceSource
+from custom_components.utility_han.vehicles.document import local_time
+from custom_components.utility_han.vehicles.notices import missing_price
 from tests.component.conftest import Commission
 from tests.component.test_health import Fix
 from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
@@ -101,6 +104,28 @@ async def test_question_about_a_session_that_is_no_more_is_over(
     del manager_of(hub).charging.ledger.entries[session_id]
     await fix.submit(vehicle="nobody")
     assert (fix.page["type"], fix.page["reason"]) == ("abort", "session_gone")
+
+
+async def test_times_of_missing_prices_are_those_of_the_currency_that_is_asked_for(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    await (await bind(hass, hub)).session(1_000)
+    charging = manager_of(hub).charging
+    await until(lambda: charging.ledger.entries)
+    (entry,) = charging.ledger.entries.values()
+    (record,) = entry.records
+    began, hour = record.session.started_at, timedelta(hours=1)
+    record.missing = [(began, began + hour)]
+    other = replace(record, currency="SEK", missing=[(began + 2 * hour, began + 3 * hour)])
+    entry.records = [record, other]
+    first, second = (local_time(each.missing[0][0], charging.style) for each in entry.records)
+    said = missing_price(charging, entry)
+    assert said is not None
+    assert (said["currency"], first in said["times"], second in said["times"]) == (record.currency, True, False)
+    record.missing = []
+    said = missing_price(charging, entry)
+    assert said is not None
+    assert (said["currency"], second in said["times"]) == ("SEK", True)
 
 
 @pytest.fixture

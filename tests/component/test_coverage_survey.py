@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from tests.component.conftest import Commission
 from tests.component.test_device_flow import DeviceFlow
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
+from tests.component.test_renamed_entities import rename
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.radio import Radio, link_radio
@@ -62,7 +63,7 @@ async def test_walk_is_measured_live_kept_and_told_to_the_utility(
     radio.tell("signal_strength", -78)
     await walk.choose("survey")
     await walk.submit({"place": "Stairs | up", "entity_id": radio.sensors["signal_strength"]})
-    assert (walk.page, walk.said["best"]) == ("survey_poor", "Stairs | up")
+    assert (walk.page, walk.said["best"]) == ("survey_poor", r"Stairs \| up")
     assert walk.said["rows"].splitlines()[0].startswith("| Stairs / up | Marginal | -78 dBm |")
 
     await walk.choose("survey_report")
@@ -81,6 +82,17 @@ async def test_walk_is_measured_live_kept_and_told_to_the_utility(
     assert texts[1] == "Stairs | up"
     assert texts[2].startswith("Marginal · -78 dBm · ")
     assert texts[3] == "Cellar"
+
+
+@pytest.mark.use_case("DM-4b")
+async def test_walk_goes_on_where_its_sensor_gets_another_id(
+    hass: HomeAssistant, radio: Radio, walk: DeviceFlow
+) -> None:
+    sensor = radio.sensors["signal_strength"]
+    rename(hass, sensor, "sensor.carried_signal")
+    await hass.async_block_till_done()
+    await walk.submit({"place": "Attic", "entity_id": sensor})
+    assert (walk.page, walk.said["best"]) == ("survey_good", "Attic")
 
 
 @pytest.mark.use_case("DM-4b")

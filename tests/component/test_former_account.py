@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.procedures import BillableRecord, RecordState, Wanted
 from custom_components.utility_han.utility import UtilityReason, asking
 from custom_components.utility_han.vehicles.billers import Billers
@@ -83,9 +84,10 @@ async def test_vehicle_is_bound_anew_by_the_account_that_is_linked_now(hass: Hom
     run = record.run
     ((name, bound),) = run.bindings.items()
     since = dt_util.utcnow() + timedelta(days=1)
+    utility = hub.runtime_data.manager(AccountManager).utility
     wanted = Wanted({"name": "Garage"}, run.programs[name], since, "vehicle_owner", since, replaces=name)
-    here = Billers(manager_of(hub).billers.utility, charging, run.made_at[name])
-    there = Billers(manager_of(hub).billers.utility, charging, "https://other.example/api other")
+    here = Billers(utility, charging, run.made_at[name])
+    there = Billers(utility, charging, "https://other.example/api other")
     run.wanted = replace(wanted)
     here.take_over(record, "premise")
     assert (run.vehicle_id, run.wanted, run.bindings) == (bound.vehicle_id, wanted, {name: bound})

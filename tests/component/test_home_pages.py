@@ -9,6 +9,7 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.procedures import RecordState
@@ -18,6 +19,7 @@ from tests.component.test_damaged_hub import path, truncate
 from tests.component.test_damaged_hub import start as load
 from tests.component.test_damaged_hub import stop as unload
 from tests.component.test_home_binding import PRICE, bind, entry, flow, rates_offered, take_rate
+from tests.component.test_renamed_entities import rename
 from tests.conftest import SimulatedGateway
 from tests.helpers.files import hass_config_dir, hass_storage
 from tests.helpers.states import until
@@ -84,6 +86,37 @@ async def test_who_says_the_prices_is_chosen_anew(hass: HomeAssistant, bound: Ve
     assert "holidays_of" not in bound.asked
     await bound.submit({"monthly_fee": "4,90"})
     assert "4.90" in bound.said["prices"]
+
+
+async def test_price_entity_that_is_away_or_has_another_id_by_now_is_kept(
+    hass: HomeAssistant, bound: VehicleFlow
+) -> None:
+    domain, _, name = PRICE.partition(".")
+    state = hass.states.get(PRICE)
+    assert state is not None
+    hass.states.async_remove(PRICE)
+    er.async_get(hass).async_get_or_create(domain, "market", name, suggested_object_id=name)
+    hass.states.async_set(PRICE, state.state, state.attributes)
+    typed = {"rate_name": "Spot", "price_entity": PRICE, "currency": "EUR"}
+
+    async def to_entity() -> None:
+        await bound.change()
+        await bound.choose("prices")
+        await bound.choose("rates")
+        await bound.choose("price_entity")
+
+    await to_entity()
+    rename(hass, PRICE, "sensor.market_price")
+    await bound.submit(typed)
+    assert bound.page == "prices", bound.errors
+    await bound.choose("preview")
+    await bound.submit({"consent": True})
+    await hass.async_block_till_done()
+    hass.states.async_set("sensor.market_price", "unavailable")
+    await to_entity()
+    assert bound.suggested["price_entity"] == "sensor.market_price"
+    await bound.submit(typed | {"price_entity": "sensor.market_price"})
+    assert bound.page == "prices", bound.result
 
 
 async def test_meter_that_was_away_is_asked_for_its_tariff_later(

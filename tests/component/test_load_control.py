@@ -504,6 +504,22 @@ async def test_disabled_hub_keeps_nothing_switched_off(hass: HomeAssistant, make
     assert home.is_on()
 
 
+async def test_entity_that_is_away_while_its_hub_is_disabled_is_told_of_and_put_back_when_it_is_there(
+    hass: HomeAssistant, make_home: MakeHome
+) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1800)
+    hass.states.async_set("input_boolean.load", "unavailable")
+    await hass.config_entries.async_set_disabled_by(home.entry.entry_id, ConfigEntryDisabler.USER)
+    issues = ir.async_get(hass)
+    assert issues.async_get_issue(DOMAIN, "left_switched_input_boolean.load") is not None
+    hass.states.async_set("input_boolean.load", "off")
+    await home.settle()
+    assert home.is_on()
+    assert issues.async_get_issue(DOMAIN, "left_switched_input_boolean.load") is None
+    assert not (await KeptControls.async_get(hass, home.entry.entry_id)).jobs
+
+
 async def test_entity_that_is_away_follows_when_it_is_back(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     hass.states.async_set("input_boolean.load", "unavailable")

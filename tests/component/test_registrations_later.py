@@ -19,7 +19,7 @@ from tests.component.test_device_flow import device_state
 from tests.component.test_health import own_patient as own_patient  # noqa: PLC0414 - the fixture
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
 from tests.conftest import SimulatedGateway
-from tests.helpers.files import start_anew
+from tests.helpers.files import start_anew, start_before
 from tests.helpers.health import Patient
 from tests.helpers.states import eventually, until
 from tests.helpers.utility import SimulatedUtility
@@ -139,6 +139,23 @@ async def test_device_whose_removal_was_lost_in_a_power_cut_is_there_and_stays(
     await registrar._do_what_is_left()
     (record,) = registrar.registrations.records.values()
     assert not record.run.returned
+    assert await stages(utility) == ["active"]
+
+
+@pytest.mark.use_case("UR-c")
+async def test_device_that_was_lost_in_a_power_cut_is_there_again_and_stays(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility
+) -> None:
+    """Its registration is on disk at once, and the page that shows it a second later."""
+    entry = patient.entry
+    await entry.runtime_data.manager(Registrar).registrations.async_save()
+    shown = entry.subentries[patient.key]
+    await start_before(hass, entry, entry.created_at, [patient.key])
+    registrar = entry.runtime_data.manager(Registrar)
+    await registrar._do_what_is_left()
+    (again,) = entry.get_subentries_of_type("device")
+    assert (again.unique_id, again.title, again.data) == (shown.unique_id, shown.title, shown.data)
+    assert not next(iter(registrar.registrations.records.values())).run.closing
     assert await stages(utility) == ["active"]
 
 

@@ -14,7 +14,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.hub.flow import stepping
+from custom_components.utility_han.vehicles import subentries
 from tests.conftest import BOTH_TRANSPORTS
+from tests.helpers.files import start_before
 from tests.helpers.states import eventually, persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
@@ -373,6 +375,59 @@ async def test_removed_vehicle_is_no_longer_bound(
     assert not any((DOMAIN, subentry.subentry_id) in device.identifiers for device in found)
 
     await eventually(utility.bindings, lambda found: [each["status"] for each in found] == ["ended"])
+
+
+async def test_vehicle_that_was_lost_in_a_power_cut_is_there_again_and_stays_bound(
+    hass: HomeAssistant, hub: ConfigEntry, bound: VehicleFlow, utility: SimulatedUtility
+) -> None:
+    """Its binding is on disk at once, and the page that shows it a second later."""
+    await manager_of(hub).charging.async_save()
+    (shown,) = hub.get_subentries_of_type("vehicle")
+    await start_before(hass, hub, hub.created_at, [shown.subentry_id])
+    await manager_of(hub).delivery._async_pass()
+    (again,) = hub.get_subentries_of_type("vehicle")
+    assert (again.unique_id, again.title, again.data) == (shown.unique_id, shown.title, shown.data)
+    assert [each["status"] for each in await utility.bindings()] == ["in_force"]
+
+
+async def test_vehicle_whose_removal_was_lost_in_a_power_cut_stays_bound(
+    hass: HomeAssistant, hub: ConfigEntry, bound: VehicleFlow, utility: SimulatedUtility
+) -> None:
+    record = record_of(hub)
+    subentries._end(record)
+    await manager_of(hub).charging.async_save()
+    await start_before(hass, hub, hub.modified_at)
+    await manager_of(hub).delivery._async_pass()
+    assert [each.key for each in manager_of(hub).vehicles] == [record.key]
+    assert [each["status"] for each in await utility.bindings()] == ["in_force"]
+
+
+async def test_vehicle_has_the_name_that_a_person_gave_it_in_home_assistant(
+    hass: HomeAssistant, hub: ConfigEntry, bound: VehicleFlow
+) -> None:
+    (shown,) = hub.get_subentries_of_type("vehicle")
+    hass.config_entries.async_update_subentry(hub, shown, title="Her car")
+    await hass.async_block_till_done()
+    assert record_of(hub).title == "Her car"
+    device = dr.async_get(hass).async_get(vehicle_device_id(hass, hub))
+    assert device is not None
+    assert device.name == "Her car"
+
+
+async def test_what_was_agreed_to_in_a_dialog_that_is_closed_then_is_what_shows(
+    hass: HomeAssistant, hub: ConfigEntry, bound: VehicleFlow, utility: SimulatedUtility
+) -> None:
+    """The vehicle is charged elsewhere as soon as the binding is asked for, and its last page may never be seen."""
+    await utility.fault("http_error", status=503, path="/api/v1/bindings")
+    await bound.change()
+    await bound.choose("charger")
+    await bound.submit({**bound.as_shown(), "station": {**bound.folded("station"), "max_power": "7.4"}})
+    await bound.submit(ANSWERS["program"])
+    assert record_of(hub).data["max_power"] == 7.4
+    hass.config_entries.subentries.async_abort(bound.result["flow_id"])
+    await hass.async_block_till_done()
+    (shown,) = hub.get_subentries_of_type("vehicle")
+    assert shown.data == record_of(hub).data
 
 
 async def test_binding_record_is_shown_and_downloaded(

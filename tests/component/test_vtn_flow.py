@@ -95,6 +95,19 @@ async def test_who_has_no_credentials_goes_back_to_the_gateway_and_on_without(
 
 
 @pytest.mark.use_case("UR-5")
+async def test_who_means_none_of_the_servers_goes_back_to_the_gateway_and_on_without(
+    hass: HomeAssistant, gateway: SimulatedGateway, heard_vtns: list[FoundVtn]
+) -> None:
+    heard_vtns.append(FoundVtn("neighbour", "https://neighbour.example"))
+    result = await flows.submit(hass, await flows.start(hass), {"host": gateway.host, "port": gateway.port})
+    result = await flows.by_pin(hass, await flows.walk(hass, result, "method"), gateway.pin)
+    result = await flows.choose(hass, result, "vtn")
+    assert result["step_id"] == "vtn"
+    result = await flows.submit(hass, result, {"without": True})
+    assert result["step_id"] == "commissioned"
+
+
+@pytest.mark.use_case("UR-5")
 async def test_utility_alone_makes_a_hub(hass: HomeAssistant, vtn: Vtn) -> None:
     await vtn.make_program("Other")
     program = await vtn.make_program("Shed", payloadDescriptors=PERCENT)

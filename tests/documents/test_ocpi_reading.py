@@ -127,6 +127,14 @@ def test_what_cannot_be_read_says_where(what: str) -> None:
     assert raised.value.why
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59"])
+def test_time_that_is_none_in_another_zone_is_not_taken(at: str) -> None:
+    name = "start_date_time" if at < "1" else "end_date_time"
+    with pytest.raises(CdrFileError) as refused:
+        read_cdrs(raw([told() | {name: at}]))
+    assert (refused.value.fault, name in refused.value.where) == (CdrFault.NO_CDR, True)
+
+
 def test_a_large_file_is_held_once() -> None:
     """Beside the file and its text there is one record at a time, however many it has."""
     entry = raw(told(remark="x" * 4000))

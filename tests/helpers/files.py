@@ -1,5 +1,8 @@
 """A Home Assistant whose files are files, for tests of what they hold, and hubs that begin with what is in them."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -19,6 +22,19 @@ def hass_storage() -> dict[str, Any]:
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
     """A folder for them."""
     return hass_tmp_config_dir
+
+
+async def start_before(hass: HomeAssistant, entry: ConfigEntry, written: datetime, lost: Iterable[str] = ()) -> None:
+    """Load a hub after a power cut by which Home Assistant had not written its entry since ``written``.
+
+    ``lost`` are the subentries that came after that, by id.
+    """
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    kept = {key: each for key, each in entry.subentries.items() if key not in lost}
+    object.__setattr__(entry, "subentries", MappingProxyType(kept))
+    object.__setattr__(entry, "modified_at", written)
+    hass.data.pop(_OPEN)
+    assert await hass.config_entries.async_setup(entry.entry_id)
 
 
 async def start_anew(hass: HomeAssistant, entry: ConfigEntry) -> None:

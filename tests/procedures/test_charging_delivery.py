@@ -159,6 +159,27 @@ async def test_guest_whose_session_cannot_be_confirmed_keeps_no_other_from_the_b
     assert behind.records[0].state is RecordState.SENT
 
 
+async def test_odd_answer_about_a_guests_session_keeps_no_other_waiting_and_is_asked_again() -> None:
+    ledger, run, entry = waits(guest=True)
+    other = bound_vehicle("WVWZZZ1JZXW000021")
+    (behind,) = charged(ledger, other, sessions=1)
+    (record,) = entry.records
+    utility, save, runs = (
+        create_autospec(Utility, instance=True),
+        AsyncMock(),
+        {each.id: each for each in (run, other)},
+    )
+    utility.confirm_session.side_effect = UtilityError(UtilityReason.UTILITY_NOT_UNDERSTOOD, "no status")
+    with pytest.raises(UtilityError, match="no status"):
+        await deliver_records(utility, ledger, runs, save)
+    assert behind.records[0].state is RecordState.SENT
+    assert (record.state, record.reason) == (RecordState.WAITING, UtilityReason.UTILITY_NOT_UNDERSTOOD)
+    utility.confirm_session.side_effect = None
+    utility.confirm_session.return_value = Confirmation(record.session.session_id, "confirmed", Payer("…4711", "Kim"))
+    assert not await deliver_records(utility, ledger, runs, save)
+    assert (record.state, record.reason) == (RecordState.SENT, None)
+
+
 @pytest.mark.parametrize("lost", ["vehicle", "binding"])
 async def test_session_whose_vehicle_or_binding_is_lost_here_is_for_the_utility_to_say(lost: str) -> None:
     """A watt-hour that was measured is billed once: who removes a vehicle keeps what it has charged."""

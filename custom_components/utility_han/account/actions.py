@@ -7,7 +7,6 @@ from typing import Any
 import probatio
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import selector
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
@@ -15,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..esi import Price, Signal, between
 from ..hub.allowed import async_register_action
+from ..hub.bounds import moment
 from ..hub.hub import Hub, UtilityHanConfigEntry
 from ..hub.price_entities import price_rows, price_unit, signal_rows, signal_unit
 from ..hub.priced import PricedSubject
@@ -50,8 +50,8 @@ _TYPES: dict[str, _Kind[Any]] = {
 _SCHEMA = probatio.Schema(
     {
         probatio.Required(ATTR_CONFIG_ENTRY): selector.ConfigEntrySelector({"integration": DOMAIN}),
-        probatio.Optional(ATTR_START): cv.datetime,
-        probatio.Optional(ATTR_END): cv.datetime,
+        probatio.Optional(ATTR_START): moment,
+        probatio.Optional(ATTR_END): moment,
         probatio.Optional(ATTR_TYPE, default="import"): probatio.In(list(_TYPES)),
     }
 )

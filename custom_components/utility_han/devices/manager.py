@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime
 from types import MappingProxyType
 
 from aio2030dot5 import InvalidIdentity
@@ -25,7 +26,7 @@ from ..gateway import DeviceState, Gateway, GatewayError, Identity
 from ..hub.hub import Hub
 from ..hub.listeners import Listeners
 from ..hub.notifications import async_notify
-from ..hub.subentries import async_add_subentry
+from ..hub.subentries import async_add_subentry, async_align, was_never_written
 from ..hub.subject import Occurrence
 from ..procedures import Outcome, RegistrationRun, StepResult, come_back, deregister, find_registration, register
 from ..utility import Event, Feature, Registration, Stage, UtilityError, UtilityReason
@@ -345,17 +346,19 @@ def by_utility(record: Record) -> bool:
 
 
 @callback
-def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: Registrations) -> None:
-    """Bring subentries and records together after a start.
+def async_adopt_records(
+    hass: HomeAssistant, entry: ConfigEntry, registrations: Registrations, written: datetime
+) -> None:
+    """Bring subentries and records together after a start; ``written`` is when the entry was changed last before it.
 
-    A device whose flow was cut off while registering gets its subentry now; one that was being replaced is the new one
-    from now on; one whose subentry was removed is to be deregistered; one whose record was lost is registered from
-    what its subentry says.
+    A device whose flow was cut off while registering gets its subentry now, as does one whose subentry was lost in a
+    power cut; one that was being replaced is the new one from now on; one whose subentry was removed is to be
+    deregistered; one whose record was lost is registered from what its subentry says.
     """
     by_lfdi = {subentry.unique_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)}
     for lfdi, record in registrations.records.items():
         if (shown := by_lfdi.get(lfdi)) is not None:
-            record.subentry_id = shown.subentry_id
+            async_align(hass, entry, shown, record)
             if record.run.closing:  # a power cut took its removal back
                 record.run.bring_again()
         elif (replaced := entry.subentries.get(record.subentry_id or "")) is not None:
@@ -363,10 +366,10 @@ def async_adopt_records(hass: HomeAssistant, entry: ConfigEntry, registrations: 
             hass.config_entries.async_update_subentry(
                 entry, replaced, data=MappingProxyType(record.data), unique_id=lfdi
             )
-        elif record.subentry_id is not None:
+        elif record.subentry_id is not None and not was_never_written(record, written):
             record.run.closing = True
         elif lfdi not in registrations.claimed:
-            record.subentry_id = async_add_subentry(hass, entry, SUBENTRY_DEVICE, record.title, lfdi, record.data)
+            async_add_subentry(hass, entry, SUBENTRY_DEVICE, lfdi, record)
     for subentry in by_lfdi.values():
         if (unknown := subentry.unique_id) is not None and unknown not in registrations.records:
             data = dict(subentry.data)

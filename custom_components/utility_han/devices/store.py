@@ -6,6 +6,7 @@ we are in the utility's events. It may hold PINs and the keys of devices that Ho
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
@@ -25,6 +26,8 @@ class Record:
     data: dict[str, Any]
     """The subentry's data."""
     subentry_id: str | None = None
+    shown_at: datetime | None = None
+    """As :class:`~..hub.subentries.KeptSubentry` says."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record for storage."""
@@ -33,6 +36,7 @@ class Record:
             "title": self.title,
             "data": self.data,
             "subentry_id": self.subentry_id,
+            "shown_at": self.shown_at.isoformat() if self.shown_at else None,
         }
 
     @classmethod

@@ -21,9 +21,9 @@ from ..vehicles.messages import about_month
 from .diagnosing import async_diagnose_for
 from .manager import HealthManager
 from .messages import about_diagnosis
+from .spoken import Found, meant
 from .subjects import Watched
 
-type _Found = tuple[HealthManager, Watched]
 type _Do = Callable[[HealthManager, Watched, Wording, Context], Awaitable[Said | None]]
 """Does it for one; None where that one is not meant."""
 
@@ -108,12 +108,12 @@ async def async_answer(hass: HomeAssistant, heard: str, name: str | None, langua
     if not everything:
         return await _words(hass, None, Said("assist_no_hub"), language)
     wording = await Wording.async_of(hass, language)
-    meant = [each for each in everything if name is None or each[1].title.casefold() == name.casefold()]
-    if not meant:
+    of = everything if name is None else meant(hass, everything, name)
+    if not of:
         return await _words(hass, None, Said("assist_unknown", {"device": name or "–"}), language)
     allowed = [
         (health, watched)
-        for health, watched in meant
+        for health, watched in of
         if await async_allowed(hass, context, may, (), devices_of(hass, health.entry, [watched.key]))
     ]
     if not allowed:
@@ -129,7 +129,7 @@ async def _words(hass: HomeAssistant, entry: ConfigEntry | None, said: Said, lan
     return (await async_say(hass, entry, said, language))[1]
 
 
-def _watched(hass: HomeAssistant) -> Iterator[_Found]:
+def _watched(hass: HomeAssistant) -> Iterator[Found]:
     entries: list[UtilityHanConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
         health = entry.runtime_data.manager(HealthManager)

@@ -11,6 +11,7 @@ from ..gateway import Gateway
 from ..hub.allowed import May, async_allowed
 from ..procedures import Diagnosis, HealthReason, Outcome, Step, StepResult, Verdict, diagnose
 from ..utility import CaseStatus, Feature, Report, UtilityError
+from ..vehicles.manager import VehicleManager
 from .care import async_note_diagnosis
 from .cases import ABOUT
 from .manager import HealthManager
@@ -110,7 +111,7 @@ async def async_open_case(health: HealthManager, watched: Watched, problem: str 
     if record is not None and record.run.registration_id is not None:
         about["registration_id"] = record.run.registration_id
     if watched.vehicle is not None and (current := watched.vehicle.run.current(dt_util.utcnow())) is not None:
-        about["binding_id"] = current.id
+        about["binding_id"] = health.hub.manager(VehicleManager).billers.utility.told(current.id)
     code = problem if isinstance(problem, HealthReason | Verdict) else None
     told = f"{watched.title}: {words(health.hass, code) if code or problem is None else problem}"[:500]
     lfdi = health.entry.data.get(CONF_GATEWAY_LFDI, "")

@@ -24,6 +24,7 @@ from ..utility import Case
 from ..vehicles.manager import VehicleManager
 from . import notices
 from .cases import ABOUT, change, standing
+from .chosen import ChosenEntities
 from .store import Condition, Conditions
 from .subjects import Subjects, Watched
 from .texts import async_load_words, in_words, words
@@ -88,6 +89,7 @@ class HealthManager:
         self.diagnosing = asyncio.Lock()
         """Held while something is diagnosed: what two find out at once would mislead both."""
         self.controls = controls
+        self._chosen = ChosenEntities(hass, hub, registrar, vehicles)
         self._evaluating = asyncio.Lock()
         self._again = False
         self._closed = False
@@ -160,6 +162,7 @@ class HealthManager:
                 # One that fails keeps no other from it.
                 with self.hub.rounds.round("looking at", watched.key, watched.title):
                     changed |= self._evaluate(watched, gateway, now)
+            self._chosen.async_look(now)
             if changed:
                 self.conditions.save_later()
 

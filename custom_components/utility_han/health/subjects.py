@@ -1,6 +1,7 @@
 """What has a health: a hub's gateway, its devices and its vehicles, each by an id of its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,7 +17,7 @@ from ..hub.hub import Hub
 from ..hub.self_checks import async_self_test
 from ..hub.subject import DeviceSubject, Subject
 from ..load_control.manager import LoadControlManager
-from ..procedures import DiagnosisSubject, Finding, Health, HealthReason, Local, ServicePoint
+from ..procedures import DiagnosisSubject, Finding, Health, HealthReason, Local, ServicePoint, VehicleRun
 from ..vehicles.manager import VehicleManager
 from ..vehicles.store import VehicleRecord
 from ..vehicles.vehicle import VehicleSubject
@@ -115,8 +116,13 @@ class Subjects:
             polls_every=self._polls_every(watched.device),
             premise=ServicePoint(premise_id, hub.entry.data.get(CONF_GATEWAY_LFDI, "")) if premise_id else None,
             registration=record.run if record else None,
-            vehicle=watched.vehicle.run if watched.vehicle else None,
+            vehicle=self._as_told(watched.vehicle.run) if watched.vehicle else None,
         )
+
+    def _as_told(self, run: VehicleRun) -> VehicleRun:
+        """Return a vehicle with its bindings by what the utility that is linked calls them."""
+        told = self._vehicles.billers.utility.told
+        return replace(run, bindings={told(name): binding for name, binding in run.bindings.items()})
 
     def _polls_every(self, device: HanDevice | None) -> timedelta:
         """Return how often a device that obeys the gateway by itself is to look for controls.
@@ -152,6 +158,7 @@ class Subjects:
         """Return what a registration or a binding at the utility is of; with neither, the gateway."""
         if registration_id is None and binding_id is None:
             return self.gateway
+        binding_id = self._vehicles.billers.utility.known(binding_id) if binding_id is not None else None
         for watched in self._by_key.values():
             record = self.record(watched)
             if registration_id is not None:

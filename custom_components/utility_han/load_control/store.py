@@ -160,10 +160,22 @@ async def async_put_back(hass: HomeAssistant, entry_id: str) -> dict[str, Job]:
     return {lfdi: job for lfdi, job in kept.jobs.items() if not is_missing(hass, job.entity_id)}
 
 
+async def async_put_back_of_disabled(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Put back what the controls of a hub changed that is disabled, or see to it that it will be."""
+    for job in (await async_put_back(hass, entry.entry_id)).values():
+        back = partial(_async_is_put_back, hass, entry.entry_id, job.entity_id)
+        async_hand_back_later(hass, entry, job.entity_id, back)
+
+
+async def _async_is_put_back(hass: HomeAssistant, entry_id: str, entity_id: str) -> bool:
+    left = await async_put_back(hass, entry_id)
+    return all(job.entity_id != entity_id for job in left.values())
+
+
 async def async_forget_controls(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Put back what a hub's controls changed, and forget them; for a hub that is removed."""
     for lfdi, job in (await async_put_back(hass, entry.entry_id)).items():
-        async_hand_back_later(hass, entry.title, job.entity_id, partial(_async_hand_back, hass, lfdi, job))
+        async_hand_back_later(hass, entry, job.entity_id, partial(_async_hand_back, hass, lfdi, job))
     await KeptControls.async_remove(hass, entry.entry_id)
 
 

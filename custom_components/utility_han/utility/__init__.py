@@ -32,20 +32,34 @@ from .report_model import (
 )
 from .request import Answer, ask
 from .service_model import Case, CaseStatus, DiagnosticsRequest, Report, Slot
-from .vehicle_model import Binding, BindingStatus, ChargingSession, Payer, Vehicle
+from .vehicle_model import (
+    Bill,
+    BillingRecord,
+    Binding,
+    BindingRequest,
+    BindingStatus,
+    ChargingSession,
+    Confirmation,
+    Payer,
+    Vehicle,
+)
 
 __all__ = [
     "PASSING",
     "Account",
     "Answer",
     "AuthorizationServer",
+    "Bill",
+    "BillingRecord",
     "Binding",
+    "BindingRequest",
     "BindingStatus",
     "Block",
     "Case",
     "CaseStatus",
     "ChargingSession",
     "CompatibleDevice",
+    "Confirmation",
     "DiagnosticsRequest",
     "Estimated",
     "Event",

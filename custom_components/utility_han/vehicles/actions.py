@@ -13,12 +13,14 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..hub.allowed import async_register_action
+from ..hub.bounds import moment
 from ..hub.hub import Hub
 from ..hub.targets import find_subject
 from ..procedures import SignedValueError
 from .document import async_binding_document, binding_record
 from .manager import VehicleManager
 from .person import Person
+from .planning import unfit_departure
 from .sources import CONF_ENERGY
 from .store import VehicleRecord
 from .vehicle import VehicleSubject
@@ -60,8 +62,8 @@ async def _plan_charging(manager: VehicleManager, record: VehicleRecord, call: S
     departure = call.data[ATTR_DEPARTURE]
     if departure.tzinfo is None:
         departure = departure.replace(tzinfo=dt_util.get_default_time_zone())
-    if departure <= dt_util.utcnow():
-        raise _invalid("departure_is_over")
+    if (unfit := unfit_departure(departure)) is not None:
+        raise _invalid(unfit)
     await manager.planning.async_plan(record, dt_util.as_utc(departure), call.data[ATTR_ENERGY] * 1000)
     manager.async_tell()
     return None
@@ -85,7 +87,7 @@ _ACTIONS = {
     "plan_charging": _Action(
         _plan_charging,
         {
-            probatio.Required(ATTR_DEPARTURE): cv.datetime,
+            probatio.Required(ATTR_DEPARTURE): moment,
             probatio.Required(ATTR_ENERGY): probatio.All(probatio.Coerce(float), probatio.Range(min=0.1, max=500)),
         },
     ),

@@ -6,6 +6,7 @@ from homeassistant.util import dt as dt_util
 
 from ..procedures import BillableRecord, HouseholdBooks, RecordState, is_home
 from ..utility import Feature, Utility, UtilityReason, VehicleFunctions
+from .account_bindings import AccountBindings
 from .store import Charging, VehicleRecord
 
 _OPEN = (RecordState.WAITING, RecordState.TO_SEND)
@@ -23,9 +24,9 @@ class Billers:
 
         ``account`` is what no two accounts share, None where none is linked or that is not known.
         """
-        self.utility = utility
         self._charging = charging
         self._account = account
+        self.utility = AccountBindings(utility, account, self._made_at)
         self.books = HouseholdBooks(charging.household, lambda: charging.ledger, dt_util.utcnow)
         for record in charging.vehicles.values():
             if record.run.at_home:
@@ -49,9 +50,11 @@ class Billers:
         return self._is_here(binding_id)
 
     def _is_here(self, binding_id: str) -> bool:
+        return self._account is None or self._made_at(binding_id) in (None, self._account)
+
+    def _made_at(self, binding_id: str) -> str | None:
         runs = (each.run for each in self._charging.vehicles.values())
-        made_at = next((run.made_at[binding_id] for run in runs if binding_id in run.made_at), self._account)
-        return self._account is None or made_at == self._account
+        return next((run.made_at[binding_id] for run in runs if binding_id in run.made_at), None)
 
     def is_elsewhere(self, record: VehicleRecord) -> bool:
         """Whether a vehicle is bound by former accounts alone, so that who is linked now knows nothing of it."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import probatio
 from aiohttp import web
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
@@ -12,10 +13,11 @@ from yarl import URL
 
 from ..const import DOMAIN
 from ..hub.allowed import check_reader
+from ..hub.bounds import moment
 from .charges import all_vehicles, payer_ids, payers_of
 from .download import VALID, attachment
 from .person import Person
-from .span import Asked, SpanError
+from .span import Asked
 from .wanted import OCPI, Format, Wanted, async_load
 
 _URL = f"/api/{DOMAIN}/charging/{{kind}}"
@@ -40,10 +42,10 @@ class ChargingView(HomeAssistantView):
         if not vehicles or kind not in list(Format) or query.get("version", OCPI[0]) not in OCPI:
             raise web.HTTPNotFound
         try:
-            told = {name: dt_util.parse_datetime(query[name], raise_on_error=True) for name in ("start", "end")}
+            told = {name: moment(query[name]) for name in ("start", "end")}
             asked = Asked.of(told, dt_util.utcnow())
             person = Person.from_query(query, hass.config.language)
-        except (KeyError, ValueError, SpanError) as err:
+        except (KeyError, ValueError, probatio.Invalid) as err:
             raise web.HTTPBadRequest from err
         payers = payers_of(all_vehicles(hass), query.getall("payer", []))
         wanted = Wanted(Format(kind), vehicles, asked, payers, person, query.get("version", OCPI[0]))

@@ -16,7 +16,6 @@ from ..hub.notifications import async_notify
 from ..procedures import (
     MeasuredSession,
     Outcome,
-    RecordState,
     StepResult,
     bind_vehicle,
     compare_bills,
@@ -131,7 +130,8 @@ class Delivery:
             its = partial(self._billers.takes, biller)
             saved = self._charging.async_save
             try:
-                waiting = await deliver_records(biller, self._charging.ledger, runs, saved, its) or waiting
+                with _taking_note(refused):
+                    waiting = await deliver_records(biller, self._charging.ledger, runs, saved, its) or waiting
             finally:
                 await self._reckon()
         if not refused:
@@ -156,11 +156,10 @@ class Delivery:
             for premise_id in {record.run.premise_id for record in self._of(utility)}:
                 if await compare_bills(utility, ledger, premise_id, now, its):
                     await self._charging.async_save()
+                    self._wake.set()
         self._compared = now if self._news == news else None
         ledger.prune(now)
         self._charging.elsewhere.prune(now)
-        if any(each.state is RecordState.TO_SEND for _, each in ledger.open_records()):
-            self._wake.set()
 
     async def _async_announce(self, biller: VehicleFunctions, refused: list[UtilityError]) -> None:
         """Have the sessions of guests confirmed when they begin, so that their owners know while they charge."""
@@ -234,10 +233,10 @@ class Delivery:
 
 @contextmanager
 def _taking_note(refused: list[UtilityError]) -> Iterator[None]:
-    """Keep an error that is about what is done inside, and nothing else; ``UtilityError`` where that is not known."""
+    """Keep an error that may be about what is done inside alone; ``UtilityError`` where the utility is in trouble."""
     try:
         yield
     except UtilityError as err:
-        if err.reason in PASSING:
+        if err.reason in PASSING and err.reason is not UtilityReason.UTILITY_NOT_UNDERSTOOD:
             raise
         refused.append(err)

@@ -27,6 +27,7 @@ from ..hub.descriptions import (
 from ..load_control.running import is_running
 from ..procedures import OptError, RecordState
 from .manager import VehicleManager
+from .planning import unfit_departure
 from .session_calendar import sessions_calendar
 from .session_news import SESSION, SessionEvent
 from .store import VehicleRecord
@@ -291,8 +292,8 @@ def _departure(manager: VehicleManager) -> SubjectDateTimeDescription[VehicleSub
     """Return the next departure; with it the gateway is asked for the energy wanted until then."""
 
     async def set_value(subject: VehicleSubject, value: datetime) -> None:
-        if value <= dt_util.utcnow():
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="departure_is_over")
+        if (unfit := unfit_departure(value)) is not None:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key=unfit)
         await manager.planning.async_plan(subject.record, value, None)
         subject.async_tell()
 

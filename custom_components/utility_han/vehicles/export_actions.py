@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..hub.allowed import async_register_action
+from ..hub.bounds import moment
 from ..hub.targets import find_subject
 from .charges import Held, Payers, all_vehicles, async_take, bindings_of, payers_named
 from .charging_download import charging_url
@@ -41,8 +42,8 @@ _WHICH = {
 _WHEN = {
     probatio.Optional(MONTH): cv.string,
     probatio.Optional(YEAR): probatio.All(probatio.Coerce(int), probatio.Range(min=2000, max=2999)),
-    probatio.Optional(START): cv.datetime,
-    probatio.Optional(END): cv.datetime,
+    probatio.Optional(START): moment,
+    probatio.Optional(END): moment,
 }
 _HOW = {
     probatio.Required(ATTR_FORMAT): probatio.Coerce(Format),

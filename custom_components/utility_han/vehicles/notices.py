@@ -88,13 +88,16 @@ def questions(charging: Charging) -> dict[str, str]:
 
 
 def missing_price(charging: Charging, entry: LedgerEntry) -> dict[str, str] | None:
-    """Return of which times the prices are missing that a session is billed at, and in which currency."""
+    """Return of which times the prices are missing that a session is billed at, and in which currency.
+
+    Those in another currency are asked for once these are told.
+    """
     missing = [(record.currency, span) for record in entry.records for span in record.missing]
-    return (
-        {"currency": missing[0][0], "times": _times([span for _, span in missing], charging.style)}
-        if missing
-        else None
-    )
+    if not missing:
+        return None
+    currency = missing[0][0]
+    spans = [span for each, span in missing if each == currency]
+    return {"currency": currency, "times": _times(spans, charging.style)}
 
 
 def _times(spans: Sequence[tuple[datetime, datetime]], style: Style) -> str:

@@ -26,6 +26,16 @@ CONF_EVSE_DEVICE = "evse_device"
 _EVERY = timedelta(seconds=30)
 _PUBLISHED_EVERY = timedelta(minutes=5)
 _OVER = frozenset({ControlStatus.CANCELLED, ControlStatus.CANCELLED_RANDOMIZED, ControlStatus.SUPERSEDED})
+_FARTHEST = timedelta(days=366)
+"""How long ahead a departure may be."""
+
+
+def unfit_departure(departure: datetime) -> str | None:
+    """Return what is wrong with a departure, by the key of its text."""
+    left = departure - dt_util.utcnow()
+    if left <= timedelta(0):
+        return "departure_is_over"
+    return "departure_too_far" if left > _FARTHEST else None
 
 
 class Chargers(Protocol):

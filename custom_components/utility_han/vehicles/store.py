@@ -83,6 +83,8 @@ class VehicleRecord:
     data: dict[str, Any]
     """The subentry's data."""
     subentry_id: str | None = None
+    shown_at: datetime | None = None
+    """As :class:`~..hub.subentries.KeptSubentry` says."""
     removed: bool = False
     """Its subentry was removed: its bindings are to be ended; what was billed is kept."""
     plan: ChargingPlan = field(default_factory=ChargingPlan)
@@ -101,6 +103,7 @@ class VehicleRecord:
             "title": self.title,
             "data": self.data,
             "subentry_id": self.subentry_id,
+            "shown_at": self.shown_at.isoformat() if self.shown_at else None,
             "removed": self.removed,
             "plan": self.plan.to_dict(),
             "chargers": self.chargers,

@@ -1,41 +1,60 @@
 """Brings the vehicles that are kept and the subentries that show them together."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_UTILITY, DOMAIN, SUBENTRY_VEHICLE
-from ..hub.subentries import async_add_subentry
+from ..hub.subentries import async_add_subentry, async_align, was_never_written
 from ..procedures import VehicleRun, make_of
 from .store import Charging, VehicleRecord
 
+_REMOVED = "other"
+"""Why the bindings of a vehicle end whose subentry was removed, as the utility's API calls it."""
+
 
 @callback
-def async_adopt_vehicles(hass: HomeAssistant, entry: ConfigEntry, charging: Charging) -> None:
-    """Bring records and subentries together after a start.
+def async_adopt_vehicles(hass: HomeAssistant, entry: ConfigEntry, charging: Charging, written: datetime) -> None:
+    """Bring records and subentries together after a start; ``written`` is when the entry was changed last before it.
 
-    A vehicle whose flow was cut off while binding gets its subentry now. Of one whose subentry was removed, the
-    bindings are ended; what it has charged is still billed, and its history is kept. One whose record was lost is
-    known again from what its subentry says; the utility tells the rest (``Delivery``).
+    A vehicle whose flow was cut off while binding gets its subentry now, as does one whose subentry was lost in a
+    power cut. Of one whose subentry was removed, the bindings are ended; what it has charged is still billed, and its
+    history is kept. One whose record was lost is known again from what its subentry says;
+    the utility tells the rest (``Delivery``).
     """
     by_vin = {subentry.unique_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE)}
-    for record in charging.vehicles.values():
-        if record.removed:
-            continue
+    for record in _bring_again(charging, by_vin):
         if (shown := by_vin.get(record.run.vin)) is not None:
-            record.subentry_id = shown.subentry_id
-        elif record.subentry_id is not None:
+            async_align(hass, entry, shown, record)
+        elif record.subentry_id is not None and not was_never_written(record, written):
             _end(record)
         elif record.key not in charging.claimed:
-            record.subentry_id = async_add_subentry(
-                hass, entry, SUBENTRY_VEHICLE, record.title, record.run.vin, record.data
-            )
+            async_add_subentry(hass, entry, SUBENTRY_VEHICLE, record.run.vin, record)
     known = {record.run.vin for record in charging.vehicles.values() if not record.removed}
     for vin, subentry in by_vin.items():
         if vin is not None and vin not in known:
             record = _known_again(hass, entry, subentry, vin, charging.lost_key(vin))
             charging.vehicles[record.key] = record
+
+
+def _bring_again(charging: Charging, shown: Mapping[str | None, ConfigSubentry]) -> list[VehicleRecord]:
+    """Return the vehicles that are not removed; one whose removal was lost in a power cut is not.
+
+    What the utility was told of it by then is so, and the vehicle is known again without it.
+    """
+    there = [record for record in charging.vehicles.values() if not record.removed]
+    known = {record.run.vin for record in there}
+    for record in charging.vehicles.values():
+        run = record.run
+        if record.removed and run.ending is not None and run.vin in shown and run.vin not in known:
+            record.removed = False
+            run.ending = None if run.ending["reason"] == _REMOVED else run.ending
+            there.append(record)
+    return there
 
 
 def _known_again(
@@ -57,4 +76,4 @@ def _end(record: VehicleRecord) -> None:
     record.removed, record.subentry_id = True, None
     record.run.wanted = None
     if record.run.ending is None:
-        record.run.ending = {"valid_until": dt_util.utcnow().isoformat(), "reason": "other"}
+        record.run.ending = {"valid_until": dt_util.utcnow().isoformat(), "reason": _REMOVED}

@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from ...hub.bounds import NAME
 from ...hub.flow.choices import choice_or_other
 
 CONF_FOUND = "found"
@@ -47,14 +48,14 @@ CREDENTIALS = probatio.Schema(
 def heard(options: Mapping[str, str]) -> probatio.Schema:
     """Choose among the VTNs that were heard, by their URLs, or say that it is another."""
     selector = choice_or_other(options, OTHER, CONF_FOUND)
-    return probatio.Schema({probatio.Required(CONF_FOUND, default=next(iter(options))): selector})
+    return probatio.Schema({probatio.Required(CONF_FOUND): selector})
 
 
 def ready(programs: Mapping[str, str], *, name: bool, ven_name: bool, percent: bool) -> probatio.Schema:
     """What is left to be said of a VTN: names, which of several programs are followed, what a percentage means."""
     fields: dict[probatio.Required | probatio.Optional, object] = {}
     if name:
-        fields[probatio.Required(CONF_NAME)] = TextSelector()
+        fields[probatio.Required(CONF_NAME)] = NAME
     if ven_name:
         fields[probatio.Required(CONF_VEN_NAME)] = _NAME
     if len(programs) > 1:

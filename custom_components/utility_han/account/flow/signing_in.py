@@ -202,7 +202,8 @@ class AccountPages(WithoutUtility, AbstractOAuth2FlowHandler):
         except UtilityError as err:
             errors["base"] = err.reason
         if not self._choices and not errors:
-            return self.async_abort(reason="no_premise")
+            # The customer may have another account, at this utility or another.
+            return self._show_account({CONF_URL: str(self._url)}, {"base": "no_premise"})
         options = {
             str(number): f"{premise.address} — {account.holder}, {account.number}"
             for number, (account, premise) in enumerate(self._choices)
@@ -286,6 +287,7 @@ class AccountPages(WithoutUtility, AbstractOAuth2FlowHandler):
             return self.async_show_form(
                 step_id="former_account",
                 description_placeholders={
+                    "name": former["name"],  # titles are shown as they are
                     "utility": plain(former["name"]),
                     "account": plain(former["account"]),
                     "registered": "\n".join(f"- {plain(name)}" for name in names) or "–",

@@ -55,8 +55,10 @@ class VtnPages(VtnDialog):
 
     async def async_step_vtn(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the VTNs heard on the network."""
+        if self.goes_without(user_input):
+            return await self.async_go_without()
         if user_input is not None:
-            self._suggested = self._heard_vtns.get(user_input[forms.CONF_FOUND])
+            self._suggested = self._heard_vtns.get(user_input.get(forms.CONF_FOUND, forms.OTHER))
             if self._suggested is None:
                 return await self.async_step_vtn_address()
             return await self.async_step_vtn_address({CONF_URL: self._suggested.url})
@@ -68,7 +70,10 @@ class VtnPages(VtnDialog):
             return await self.async_step_vtn_address()
         self._heard_vtns = heard
         options = {url: f"{found.name} ({URL(url).authority})" for url, found in heard.items()}
-        return self.async_show_form(step_id="vtn", data_schema=forms.heard(options), last_step=False)
+        schema = self.add_suggested_values_to_schema(
+            self.with_way_back(forms.heard(options)), {forms.CONF_FOUND: next(iter(options))}
+        )
+        return self.async_show_form(step_id="vtn", data_schema=schema, last_step=False)
 
     async def async_vtn_announced(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
         """A VTN announced itself: nothing is asked of it before a person says so."""

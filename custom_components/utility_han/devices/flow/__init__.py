@@ -10,6 +10,7 @@ from homeassistant.core import callback
 from ...const import CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_SERIAL
 from ...hub.flow.stepping import async_end_steps
 from ...hub.renaming import ids_of_now
+from ...hub.texts import plain
 from ...hub.transport import Transport, transport_of
 from ...procedures import RegistrationRun
 from ...utility import Feature, Registration, UtilityError
@@ -118,7 +119,7 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
             registrations.records[device.lfdi] = Record(run, device.name or device.serial or device.lfdi, data)
         await registrations.async_save()
         self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
-        names = ", ".join(device.name or device.lfdi for device in self._taken)
+        names = ", ".join(plain(device.name or device.lfdi) for device in self._taken)
         return self.async_abort(reason="taken_over", description_placeholders={"devices": names})
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

@@ -68,8 +68,9 @@ class DeviceCommissioningPages(DiscoveredPages):
         else:
             options = ["in_band", told, "discovered"]
         self.unasked = False
+        name = self.data[CONF_NAME]
         return self.async_show_menu(
-            step_id="method", menu_options=options, description_placeholders={"device": self.data[CONF_NAME]}
+            step_id="method", menu_options=options, description_placeholders={"name": name, "device": plain(name)}
         )
 
     async def async_step_in_band(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

@@ -33,6 +33,7 @@ from ...const import (
     CONF_MODEL,
     CONF_SERIAL,
 )
+from ...hub.bounds import NAME
 from ...hub.flow.choices import choice, choice_or_other, choices
 from ...hub.flow.forms import CONF_MORE
 from ...procedures import DEVICE_KINDS
@@ -63,7 +64,7 @@ def _kinds(mode: SelectSelectorMode) -> SelectSelector:
 KIND = probatio.Schema(
     {
         probatio.Required(CONF_KIND): _kinds(SelectSelectorMode.LIST),
-        probatio.Required(CONF_NAME): TextSelector(),
+        probatio.Required(CONF_NAME): NAME,
         probatio.Optional(CONF_AREA): AreaSelector(),
     }
 )
@@ -98,7 +99,7 @@ def device(
     ``serial`` is where the utility asks for one, ``ways`` where the gateway may come to know it in several.
     """
     fields: dict[probatio.Marker, Any] = {
-        probatio.Required(CONF_NAME): TextSelector(),
+        probatio.Required(CONF_NAME): NAME,
         probatio.Required(CONF_KIND): _kinds(SelectSelectorMode.DROPDOWN),
         probatio.Optional(CONF_AREA): AreaSelector(),
     }

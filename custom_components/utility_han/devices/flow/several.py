@@ -16,6 +16,7 @@ from ...const import CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_METHOD, DOMAIN, LO
 from ...gateway import GatewayError, Reason, invented_lfdi
 from ...hub.flow import stepping
 from ...hub.flow.words import Words, async_load_words, remark
+from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...procedures import (
     AnyReason,
@@ -47,10 +48,13 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
 
     _came: Mapping[str, AnyReason | None] = {}
     """What came of each by its name: None where it is on its way."""
+    _shown: Mapping[str, str] = {}
+    """The entities of the page by what they are called there."""
 
     async def async_step_several(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-1 and UR-2: what each is, as far as known."""
-        names = self._named()
+        self.data = ids_of_now(self.hass, self.data)
+        names = self._named() if user_input is None else self._as_shown()
         errors: dict[str, str] = {}
         before = {each[CONF_CONTROL][CONF_ENTITY_ID]: each for each in self.data.get(CONF_SEVERAL, ())}
         if user_input is not None:
@@ -68,6 +72,7 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
             name: before[derived.entity_id][CONF_KIND] if derived.entity_id in before else derived.kind
             for name, derived in names.items()
         }
+        self._shown = {name: derived.entity_id for name, derived in names.items()}
         return self.async_show_form(
             step_id="several",
             data_schema=self.add_suggested_values_to_schema(device_forms.several(names), user_input or known),
@@ -83,6 +88,10 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
             derived = derive(self.hass, entity_id)
             names[derived.name if derived.name not in names else f"{derived.name} ({entity_id})"] = derived
         return names
+
+    def _as_shown(self) -> dict[str, Derived]:
+        """Return the same by what each was called on the page, whatever it was called since."""
+        return {name: derive(self.hass, entity_id) for name, entity_id in ids_of_now(self.hass, self._shown).items()}
 
     async def _async_lines(self, names: Mapping[str, Derived]) -> str:
         texts = await async_get_translations(self.hass, self.hass.config.language, "selector", [DOMAIN])
@@ -206,7 +215,7 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
     async def async_step_several_done(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say of each what came of it; the hub goes on with those that the gateway lists."""
         if user_input is not None:
-            added = [name for name, reason in self._came.items() if reason is None]
+            added = [plain(name) for name, reason in self._came.items() if reason is None]
             reason = "several_added" if added else "draft_kept"
             return self.async_abort(reason=reason, description_placeholders={"devices": ", ".join(added)})
         words = Words(self.hass)

@@ -19,6 +19,8 @@ from .values import Version, is_text
 
 MOST_BYTES = 64 * 2**20
 _SPACE = re.compile(r"[ \t\n\r]*")
+_YEARS = range(1970, 3000)
+"""In the others a time may be none any more once it is told in another time zone."""
 _LARGEST = 10**9
 """Of an amount, of kWh."""
 _LONGEST = 255
@@ -235,10 +237,9 @@ def _number(value: Any, where: str) -> Decimal:
 def _time(fields: Fields, name: str, where: str) -> datetime:
     """Return a ``DateTime``: "The absence of the timezone designator implies a UTC timestamp"."""
     time = fields.take(name, datetime)
-    try:
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except OverflowError as err:
-        raise UnreadableRecordError(f"{where}.{name}", "out of bounds") from err
+    if time.year not in _YEARS:
+        raise UnreadableRecordError(f"{where}.{name}", "out of bounds")
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _text_in(fields: Fields, name: str, where: str) -> str:

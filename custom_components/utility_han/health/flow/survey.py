@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 
 from ...gateway import SignalQuality
 from ...hub.flow.subentry import HubSubentryFlow
+from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...procedures import ROUNDS, Measurement, Outcome, Place, from_best
 from ...utility import Feature
@@ -80,7 +81,7 @@ class SurveyPages(HubSubentryFlow):
         return self.async_show_form(
             step_id="survey",
             data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), suggested),
-            description_placeholders={"device": watched.title},
+            description_placeholders={"name": watched.title, "device": plain(watched.title)},
             errors=errors,
             last_step=False,
         )
@@ -94,6 +95,7 @@ class SurveyPages(HubSubentryFlow):
         if self._round is None:
             if measurement.rounds == ROUNDS:
                 return self.async_show_progress_done(next_step_id=_page_of(self._places[0]))
+            self._sensor = ids_of_now(self.hass, self._sensor)
             self._round = self.hass.async_create_task(
                 async_measure_round(self.health, self._watched, measurement, self._sensor), eager_start=False
             )
@@ -128,7 +130,7 @@ class SurveyPages(HubSubentryFlow):
         if self.health.account.utility.offers(Feature.CASES):
             options.insert(1, "survey_report")
         rows = [
-            [place.name.replace("|", "/"), self._coverage(place), *(_NOTHING | place.figures).values()]
+            [plain(place.name.replace("|", "/")), self._coverage(place), *(_NOTHING | place.figures).values()]
             for place in places
         ]
         here = self.health.condition(self._watched.key).survey[-1]
@@ -139,7 +141,7 @@ class SurveyPages(HubSubentryFlow):
                 "device": plain(self._watched.title),
                 "place": here.name,
                 "quality": self._coverage(here),
-                "best": places[0].name,
+                "best": plain(places[0].name),
                 "rows": "\n".join(f"| {' | '.join(row)} |" for row in rows),
             },
         )

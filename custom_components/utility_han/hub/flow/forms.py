@@ -27,6 +27,7 @@ from homeassistant.helpers.selector import (
 
 from ...const import CONF_AREA, CONF_INSTALL_CODE, CONF_KIND, CONF_METER, CONF_NETWORK, CONF_NOTIFY, DEFAULT_PORT
 from ...procedures import HUB_KINDS, DeviceKind, Method
+from ..bounds import NAME
 from .choices import choice, choice_or_other
 
 CONF_SFDI = "sfdi"
@@ -89,7 +90,7 @@ def found(name: str | None) -> dict[probatio.Marker, Any]:
     named: dict[probatio.Marker, Any] = {}
     notified: dict[probatio.Marker, Any] = {}
     if name is not None:
-        named[probatio.Required(CONF_NAME, default=name)] = TextSelector()
+        named[probatio.Required(CONF_NAME, default=name)] = NAME
         notified[probatio.Optional(CONF_NOTIFY)] = _NOTIFIED
     kind = probatio.Required(CONF_KIND, default=DeviceKind.ENERGY_MANAGEMENT_SYSTEM.value)
     kinds = SelectSelector(SelectSelectorConfig(options=list(HUB_KINDS), translation_key=CONF_KIND))

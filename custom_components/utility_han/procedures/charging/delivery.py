@@ -39,33 +39,34 @@ async def deliver_records(
         if record.state not in (RecordState.WAITING, RecordState.TO_SEND) or not its(record) or record.cost is None:
             continue
         before = (record.state, record.reason)
-        run = runs.get(entry.session.vehicle or "")
-        if record.state is RecordState.WAITING and not await _ready(utility, record, run):
-            waiting = waiting or record.state is RecordState.WAITING
-            ledger.note(entry)
-            if (record.state, record.reason) != before:
-                await save()
-            continue
-        record.state = RecordState.TO_SEND
         try:
-            record.billed = await utility.record_session(record.session, record.idempotency_key)
+            await _hand_over(utility, record, runs.get(entry.session.vehicle or ""))
         except UtilityError as err:
-            if err.reason is UtilityReason.UTILITY_NOT_UNDERSTOOD:
-                # That may be about this record alone: those behind it need not wait for it.
-                record.reason, odd = err.reason, err
-                continue
-            if err.reason in _LATER:
-                record.reason = err.reason
+            record.reason = err.reason
+            if err.reason is not UtilityReason.UTILITY_NOT_UNDERSTOOD:
                 raise
-            _note_refusal(record, err)
-            waiting = waiting or record.state is RecordState.WAITING
-        else:
-            record.state, record.reason = RecordState.SENT, None
+            # That may be about this record alone: those behind it need not wait for it.
+            odd = err
+        waiting = waiting or record.state is RecordState.WAITING
         ledger.note(entry)
-        await save()
+        if (record.state, record.reason) != before:
+            await save()
     if odd is not None:
         raise odd
     return waiting
+
+
+async def _hand_over(utility: VehicleFunctions, record: BillableRecord, run: VehicleRun | None) -> None:
+    """Hand over a record as soon as it is confirmed; ``UtilityError`` where it is to be tried again as it is."""
+    if record.state is RecordState.WAITING and not await _ready(utility, record, run):
+        return
+    record.state = RecordState.TO_SEND
+    try:
+        record.billed = await utility.record_session(record.session, record.idempotency_key)
+    except UtilityError as err:
+        _note_refusal(record, err)
+    else:
+        record.state, record.reason = RecordState.SENT, None
 
 
 async def _ready(utility: VehicleFunctions, record: BillableRecord, run: VehicleRun | None) -> bool:
@@ -86,9 +87,6 @@ async def _ready(utility: VehicleFunctions, record: BillableRecord, run: Vehicle
     try:
         decided = await utility.confirm_session(binding.id, record.session.session_id, record.session.started_at)
     except UtilityError as err:
-        if err.reason in _LATER:
-            raise
-        # That is about this session: those behind it have their bill all the same.
         _note_refusal(record, err)
         return False
     if decided.status == _CONFIRMED:
@@ -100,6 +98,9 @@ async def _ready(utility: VehicleFunctions, record: BillableRecord, run: Vehicle
 
 
 def _note_refusal(record: BillableRecord, err: UtilityError) -> None:
+    """Note in a record what it is refused for; what may pass is raised."""
+    if err.reason in _LATER:
+        raise err
     record.state = RecordState.WAITING if err.reason in _TO_CONFIRM else RecordState.REFUSED
     record.reason = err.reason
 

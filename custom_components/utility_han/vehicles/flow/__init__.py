@@ -7,6 +7,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
+from ...hub.texts import plain
 from ...procedures import VehicleRun
 from ...utility import Binding, BindingStatus, UtilityError
 from ..charges import Held
@@ -181,7 +182,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
             else:
                 self.manager.async_tell()
                 return self.async_abort(
-                    reason="binding_ended", description_placeholders={"vehicle": self.record.title}
+                    reason="binding_ended", description_placeholders={"vehicle": plain(self.record.title)}
                 )
         now = dt_util.now()
         suggested = user_input or {CONF_VALID_UNTIL: f"{now:%Y-%m-%d}", CONF_VALID_UNTIL_TIME: f"{now:%H:%M:%S}"}
@@ -239,6 +240,9 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
             charging.draft = self.data
             self.hass.async_create_task(charging.async_save())
         elif claimed and not any(each.unique_id == record.run.vin for each in self.entry.subentries.values()):
+            self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+        elif (shown := self.entry.subentries.get(record.subentry_id or "")) is not None and shown.data != record.data:
+            # What was agreed to in it holds, though its last page was not seen.
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
         elif self.hub_is_ready:
             self.manager.delivery.async_wake()

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.selector import BooleanSelector, FileSelector, FileSelectorConfig
 
+from ...hub.texts import plain
 from ..importing import Source, async_import, async_load
 from .dialog import VehicleDialog
 
@@ -46,7 +47,7 @@ class ElsewherePages(VehicleDialog):
         return self.async_show_form(
             step_id="elsewhere",
             data_schema=self.add_suggested_values_to_schema(_SCHEMA, {CONF_FORCE: False}),
-            description_placeholders={"vehicle": self.record.title, **said},
+            description_placeholders={"vehicle": plain(self.record.title), **said},
             errors=errors,
         )
 
@@ -55,7 +56,7 @@ class ElsewherePages(VehicleDialog):
         return self.async_abort(
             reason="elsewhere_read",
             description_placeholders={
-                "vehicle": self.record.title,
+                "vehicle": plain(self.record.title),
                 "energy": self.words.style.kilowatt_hours(round(read["energy_kwh"] * 1000)),
                 **{name: self.words.style.count(read[name]) for name in _COUNTS},
             },

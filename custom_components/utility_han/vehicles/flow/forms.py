@@ -10,7 +10,6 @@ from homeassistant.const import CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    DateSelector,
     EntitySelector,
     EntitySelectorConfig,
     EntityWithDeviceFilterSelectorConfig,
@@ -24,6 +23,7 @@ from homeassistant.helpers.selector import (
 
 from ...const import CONF_SERIAL
 from ...devices.flow.forms import CONF_CONSENT
+from ...hub.bounds import DAY, NAME
 from ...hub.flow.choices import choice, choice_or_other
 from ..sources import (
     CONF_BATTERY,
@@ -90,10 +90,10 @@ def back(*pages: str) -> Fields:
     return {probatio.Optional(CONF_WAY_BACK): section(fields, {"collapsed": True})}
 
 
-_VEHICLE: Fields = {probatio.Required(CONF_VIN): TextSelector(), probatio.Required(CONF_VEHICLE_MODEL): TextSelector()}
+_VEHICLE: Fields = {probatio.Required(CONF_VIN): TextSelector(), probatio.Required(CONF_VEHICLE_MODEL): NAME}
 _MORE: Fields = {
-    probatio.Optional(CONF_NAME): TextSelector(),
-    probatio.Optional(CONF_MAKE): TextSelector(),
+    probatio.Optional(CONF_NAME): NAME,
+    probatio.Optional(CONF_MAKE): NAME,
     probatio.Optional(CONF_BATTERY_SIZE): number("kWh"),
 }
 _ENERGY = EntitySelector(
@@ -137,7 +137,7 @@ def charger(devices: Mapping[str, str], *, plug_found: bool, at_home: bool, fold
     in the open where none was found.
     """
     plug: Field = probatio.Optional(CONF_PLUG) if plug_found else probatio.Required(CONF_PLUG)
-    station: Fields = {probatio.Optional(CONF_NAME): TextSelector(), probatio.Optional(CONF_SERIAL): TextSelector()}
+    station: Fields = {probatio.Optional(CONF_NAME): NAME, probatio.Optional(CONF_SERIAL): TextSelector()}
     if at_home:
         station[probatio.Optional(CONF_EVSE_ID)] = TextSelector()
     if devices:
@@ -200,7 +200,7 @@ def agreement(
     Days begin at midnight unless it is ``to_the_minute``.
     """
     at_once = CONF_LATER not in errors and not any(later_of(shown).values())
-    begin: Fields = {probatio.Optional(CONF_VALID_FROM): DateSelector()}
+    begin: Fields = {probatio.Optional(CONF_VALID_FROM): DAY}
     if to_the_minute:
         # A date and time in one field is wider than a phone where the clock has twelve hours.
         begin[probatio.Optional(CONF_VALID_FROM_TIME)] = TimeSelector()
@@ -211,7 +211,7 @@ def agreement(
 
 END = probatio.Schema(
     {
-        probatio.Required(CONF_VALID_UNTIL): DateSelector(),
+        probatio.Required(CONF_VALID_UNTIL): DAY,
         probatio.Required(CONF_VALID_UNTIL_TIME): TimeSelector(),
         # Optional, or the frontend chooses the first one: nobody is to say by an oversight that it was sold.
         probatio.Optional(CONF_REASON): _radio(END_REASONS, "end_reason"),

@@ -7,7 +7,6 @@ from homeassistant.data_entry_flow import section
 from homeassistant.generated.currencies import ACTIVE_CURRENCIES
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    DateSelector,
     EntitySelector,
     EntitySelectorConfig,
     SelectSelector,
@@ -17,6 +16,7 @@ from homeassistant.helpers.selector import (
     TimeSelector,
 )
 
+from ...hub.bounds import DAY, NAME
 from ...hub.flow.choices import choice
 from ...procedures import PAYERS
 from ..rate_draft import (
@@ -60,7 +60,7 @@ _PAYER: Fields = {
     ),
     # Not required by the frontend, which would lead nobody back without them.
     probatio.Optional(CONF_HOLDER): TextSelector(),
-    probatio.Optional(CONF_PAYER_NUMBER): TextSelector(),
+    probatio.Optional(CONF_PAYER_NUMBER): NAME,
 }
 
 
@@ -116,8 +116,8 @@ _PERIOD: Fields = {
             options=[ANY_DAY, "only", "never"], translation_key=CONF_HOLIDAYS, mode=SelectSelectorMode.DROPDOWN
         )
     ),
-    probatio.Optional(CONF_FIRST_DAY): DateSelector(),
-    probatio.Optional(CONF_LAST_DAY): DateSelector(),
+    probatio.Optional(CONF_FIRST_DAY): DAY,
+    probatio.Optional(CONF_LAST_DAY): DAY,
 }
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.util import dt as dt_util
 
+from ...devices.linked_entity import is_missing
 from ...hub.flow.choices import our_entities
 from ...hub.priced import PricedSubject, now_of
+from ...hub.renaming import ids_of_now
 from ...utility import PriceKind, RateProgram
 from ..holidays import UnknownHolidaysError, async_load_holidays
 from ..manager import price_tellers
@@ -74,7 +76,7 @@ class RatePages(VehicleDialog):
         """Return what a kilowatt-hour costs now by who tells the prices, None where that is not known."""
         kind = self.rates[CONF_SOURCE]
         if kind == PriceKind.ENTITY:
-            told = price_of(self.hass.states.get(self.rates[CONF_PRICE_ENTITY]))
+            told = price_of(self.hass.states.get(ids_of_now(self.hass, self.rates[CONF_PRICE_ENTITY])))
             return told.per_kwh if told is not None else None
         teller = self.tellers.get(PriceKind(kind)) if kind != TYPED else None
         return costs_now(teller) if teller is not None else None
@@ -119,8 +121,13 @@ class RatePages(VehicleDialog):
         """Prices of an entity of Home Assistant."""
         # What the meter or the utility tells here is a source of its own, which knows more than its sensors.
         found = {each.entity_id for each in self.hass.states.async_all("sensor") if currencies_of(each)}
-        entities = sorted(found - our_entities(self.hass))
+        entities = sorted((found - our_entities(self.hass)) | self._agreed_entity())
         return await self._async_told(PriceKind.ENTITY, self._currency, user_input, entities)
+
+    def _agreed_entity(self) -> set[str]:
+        """Return the entity that tells the prices by now, which may be away for the moment."""
+        agreed = ids_of_now(self.hass, self.rates.get(CONF_PRICE_ENTITY))
+        return {agreed} if agreed is not None and not is_missing(self.hass, agreed) else set()
 
     def currency_of(self, kind: PriceKind) -> str:
         """Return the currency in which somebody tells prices."""
@@ -141,7 +148,7 @@ class RatePages(VehicleDialog):
         """Take prices that somebody tells."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            typed, errors = read_numbers(self.words.style, user_input)
+            typed, errors = read_numbers(self.words.style, ids_of_now(self.hass, user_input))
             errors |= unfit_names(typed, (CONF_RATE_NAME,)) | unfit_numbers(typed, (CONF_ADDITION,))
             errors |= self._unfit_entity(typed)
             if kind is not PriceKind.ENTITY and user_input[CONF_CURRENCY] != currency:
@@ -164,6 +171,8 @@ class RatePages(VehicleDialog):
         if (entity_id := typed.get(CONF_PRICE_ENTITY)) is None:
             return {}
         if not (currencies := currencies_of(self.hass.states.get(entity_id))):
+            if entity_id in self._agreed_entity() and typed[CONF_CURRENCY] == self.rates[CONF_CURRENCY]:
+                return {}
             return {CONF_PRICE_ENTITY: "no_price"}
         return {} if typed[CONF_CURRENCY] in currencies else {CONF_CURRENCY: "other_currency"}
 
