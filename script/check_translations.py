@@ -126,7 +126,7 @@ _STEP_ID = re.compile(r"\b(?:IP|UR|RD|DM|SC)[-_][0-9]|\{step\}")
 """A step of the use cases by its id, which says nothing to a person."""
 _SUBMIT = re.compile(r"\b(?:submit|sende ab|validez|envía)\b", re.IGNORECASE)
 """What a person is told to do where the button has the frontend's own name."""
-_MENU_OPTION = re.compile(r"config\.step\.\w+\.menu_options\.")
+_MENU_OPTION = re.compile(r"\.menu_options\.\w+$")
 _LONGEST_OPTION = 34
 """Characters that a menu shows of an option on a phone of 390 px: the rest would be cut off."""
 _REPAIR_TITLE = re.compile(r"issues\.\w+\.fix_flow\.step\.\w+\.title$")
@@ -299,7 +299,7 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} says {said[0]}, which is not what its button is called"
             if said := _STEP_ID.search(text):
                 yield f"{language}: {key} says {said[0]}; say what was done in words"
-            if _MENU_OPTION.match(key) and len(text) > _LONGEST_OPTION:
+            if _MENU_OPTION.search(key) and len(text) > _LONGEST_OPTION:
                 yield f"{language}: {key} is longer than {_LONGEST_OPTION}; put the rest into menu_option_descriptions"
             if (menu := _MENU.match(key)) and len(found.get(title := f"{menu[1]}title", "")) > _LONGEST_TITLE:
                 yield f"{language}: {title} is longer than {_LONGEST_TITLE}; say the rest in the description"

@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 
 from custom_components.utility_han.hub.words import CATEGORY, filled
-from script import check_texts
+from script import check_texts, check_translations
 from script.check_translations import FOLDER, FORMAL, INFORMAL, LANGUAGES, STRAIGHT, leaves
 
 
@@ -156,3 +158,28 @@ def test_title_of_a_page_has_no_placeholder_that_its_text_has(language: str) -> 
         if any(f"{{{place}}}" in text for where, text in leaves(page) if where != "title")
     ]
     assert shared == []
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        ("config", "step", "commissioned"),
+        ("config_subentries", "device", "step", "reconfigure"),
+        ("config_subentries", "vehicle", "step", "prices"),
+        ("issues", "meter_doubted", "fix_flow", "step", "ask"),
+    ],
+)
+def test_option_that_a_phone_cuts_off_is_found_in_every_menu(
+    menu: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language in LANGUAGES:
+        (tmp_path / f"{language}.json").write_text((FOLDER / f"{language}.json").read_text())
+    sections = texts("de")
+    options = reduce(lambda node, key: node[key], (*menu, "menu_options"), sections)
+    option = next(iter(options))
+    options[option] = "Durch das Haus gehen und die Abdeckung messen"
+    (tmp_path / "de.json").write_text(json.dumps(sections))
+    monkeypatch.setattr(check_translations, "FOLDER", tmp_path)
+    assert [each.partition(" is longer")[0] for each in check_translations.problems()] == [
+        f"de: {'.'.join(menu)}.menu_options.{option}"
+    ]

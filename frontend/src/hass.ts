@@ -21,6 +21,8 @@ export interface Device {
   name: string | null;
   name_by_user: string | null;
   primary_config_entry?: string | null;
+  disabled_by?: string | null;
+  identifiers?: [domain: string, id: string][];
 }
 
 export interface Locale {

@@ -54,6 +54,12 @@ const find = (hass: Hass): Subject[] => {
   return subjects.sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || a.name.localeCompare(b.name));
 };
 
+/** Whether something of ours is there, and disabled: its entities are not told to the frontend. */
+export const isDisabled = (hass: Hass): boolean =>
+  Object.values(hass.devices).some(
+    (device) => device?.disabled_by && device.identifiers?.some(([domain]) => domain === DOMAIN),
+  );
+
 /** The state of what a subject has under a key, nothing where it has none. */
 export const stateOf = (hass: Hass, subject: Subject, key: string): State | undefined => {
   const id = subject.entities[key];

@@ -77,6 +77,36 @@ test("a page that stays open tells the month that it is, and asks again for what
   of("2031-01", "2031-02", "2031-03", "2031-03");
 });
 
+test("a session that is unplugged is not counted yet until it is, and is asked for until then", async () => {
+  const begun = { last_reset: "2031-02-01T10:00:00Z" };
+  const home = meter().add("Family car", { plugged: ["off"], session_energy: ["4.0", begun], month_energy: ["0.0"] });
+  home.answers["get_sessions"] = { sessions: [] };
+  const card = await show("vehicle", home);
+  const at = async (now: string): Promise<void> => {
+    Object.assign(card, { now: new Date(now) });
+    await rest();
+  };
+  await at("2031-02-01T12:00:00Z");
+  assert.match(textOf(card), /This month The last session is not counted yet/);
+  home.answers["get_sessions"] = { sessions: [SESSION] };
+  await at("2031-02-01T12:01:00Z");
+  assert.match(textOf(card), /This month 4\.00 kWh measured/);
+  home.asked = [];
+  await at("2031-02-01T12:02:00Z");
+  assert.deepEqual(home.asked, []);
+  home.add("Family car", { month_energy: ["0.0"] }).answers["get_sessions"] = { sessions: [] };
+  await at("2031-03-01T12:00:00Z");
+  assert.match(textOf(card), /This month No session has ended this month/);
+});
+
+test("a meter that is disabled is not said to be missing", async () => {
+  for (const name of ["health", "power", "today", "price", "cases"] as const) {
+    const card = await show(name, new TestHome().addDisabled("Demo home"));
+    assert.match(textOf(card), /The meter is disabled\. To the integration/);
+    assert.match(textOf(await show(name, new TestHome())), /There is no meter yet\./);
+  }
+});
+
 test("what sessions cost in two currencies is not added up", async () => {
   const home = meter().add("Family car", CAR);
   home.answers["get_sessions"] = { sessions: [SESSION, { ...SESSION, amount: 2, currency: "EUR" }, SESSION] };

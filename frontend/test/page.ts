@@ -48,6 +48,13 @@ export class TestHome {
     for (const answer of this.#held.splice(0)) answer();
   }
 
+  /** What Home Assistant tells of a device whose hub is disabled, or that is itself: no entity. */
+  addDisabled(device: string): this {
+    const off = { name: device, name_by_user: null, disabled_by: "config_entry" };
+    this.#devices = { ...this.#devices, [device]: { id: device, ...off, identifiers: [["utility_han", device]] } };
+    return this;
+  }
+
   add(device: string, entities: Record<string, [state: string, attributes?: Attributes]>): this {
     const id = device.toLowerCase().replaceAll(" ", "_");
     this.#devices = { ...this.#devices, [id]: { id, name: device, name_by_user: null } };

@@ -145,7 +145,7 @@ async def test_vehicle_is_bound_at_home_on_a_phone(frontend: Frontend, home: Hom
     await frontend.submit()
     await frontend.sees("Look at it and agree")
     await frontend.screenshot("114-prices")
-    await frontend.choose("Add hours with a price of their own")
+    await frontend.choose("Add hours with their own price")
     await frontend.sees("Hours of one name and price count as one.")
     await frontend.fill("Name", "Night")
     await price.fill("0.21")

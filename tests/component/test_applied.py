@@ -50,6 +50,15 @@ async def test_charger(
             {"cooling_setpoint": 2650, "heating_setpoint": 1800},
             {"cooling_setpoint": 2700},
         ),
+        (SETPOINT | {"offset": 2}, "heat", {"temperature": 20.0}, {"duty_cycle": 50}, {"heating_offset": 20}),
+        (SETPOINT, "heat", {"temperature": 20.0}, {"heating_offset": 15}, {"heating_offset": 15}),
+        (
+            SETPOINT,
+            "cool",
+            {"temperature": 22.0},
+            {"cooling_setpoint": 2600, "cooling_offset": 10},
+            {"cooling_setpoint": 2600},
+        ),
         (
             OFFSET | {"response": "off"},
             "cool",

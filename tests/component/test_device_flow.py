@@ -338,6 +338,7 @@ async def test_what_was_typed_is_kept_when_the_dialog_is_closed(hass: HomeAssist
     again = DeviceFlow(hass, hub)
     await again.start()
     assert again.page == "user"
+    assert flows.placeholder(again.result, "device") == "Boiler room switch"
     await again.choose("resume")
     assert again.page == "device"
     assert again.suggested["name"] == "Boiler room switch"
@@ -700,6 +701,7 @@ async def test_one_of_several_that_fails_holds_up_no_other_and_is_kept(
     assert [subentry.title for subentry in hub.subentries.values()] == ["Pool pump"]
     again = DeviceFlow(hass, hub)
     await again.start()
+    assert flows.placeholder(again.result, "device") == "Hall"
     await again.choose("resume")
     assert (again.page, again.suggested) == ("several", {"Hall": "thermostat"})
     await again.submit({"Hall": "thermostat"})

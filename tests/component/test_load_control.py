@@ -284,6 +284,21 @@ OFFSET = {"response": "offset"}
         ),
         ({"response": "setpoint"}, "cool", {"temperature": 22.0}, {"cooling_setpoint": 2600}, {"temperature": 26.0}),
         ({"response": "setpoint"}, "heat", {"temperature": 17.0}, {"heating_setpoint": 1800}, {"temperature": 17.0}),
+        ({"response": "setpoint"}, "heat", {"temperature": 21.0}, {"heating_offset": 30}, {"temperature": 18.0}),
+        (
+            {"response": "setpoint", "offset": 2},
+            "cool",
+            {"temperature": 22.0},
+            {"cooling_setpoint": 2600, "cooling_offset": 10},
+            {"temperature": 26.0},
+        ),
+        (
+            {"response": "setpoint", "offset": 2},
+            "cool",
+            {"temperature": 22.0},
+            {"duty_cycle": 50},
+            {"temperature": 24.0},
+        ),
     ],
 )
 async def test_thermostat_gives_way_and_comes_back(

@@ -18,6 +18,7 @@ from custom_components.utility_han.hub.flow import stepping
 from tests.component.test_charging_plan import _soon
 from tests.component.test_charging_plan import charger as planned  # noqa: F401 - the fixture
 from tests.component.test_vehicle_flow import bound, charger, flow
+from tests.helpers import flows
 from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
@@ -72,6 +73,7 @@ async def test_utility_that_is_away_is_the_reason_and_what_was_typed_is_kept(
     await utility.mend()
     await flow.start()
     if asked == "rate programs":
+        assert flows.placeholder(flow.result, "vehicle") == "Voltline One"
         await flow.choose("resume")
         assert flow.suggested["vin"] == VIN
     await flow.bind()

@@ -4,7 +4,7 @@ What is right is from the documentation in sep.xsd and from Smart Energy's comma
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ import yaml
 from homeassistant.core import HomeAssistant, ServiceCall, State, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.esi import ControlResponse, ResponseStatus
 from custom_components.utility_han.gateway.zigbee import event_status
+from custom_components.utility_han.health.manager import HealthManager
 from tests.component.test_load_control import SWITCH, Home, MakeHome, make_home
 from tests.conftest import BOTH_TRANSPORTS
 
@@ -148,6 +150,24 @@ async def test_l5_device_that_refuses_is_a_rejection(hass: HomeAssistant, make_h
     assert not {R.STARTED, R.COMPLETED, R.COMPLETED_WITHOUT_PARTICIPATION} & set(await home.answers())
     assert (await home.answers())[-1] == R.REJECTED_PARAMETER
     assert home.state("health").attributes["reason"] == "control_missed"
+
+
+async def test_l5_device_that_follows_again_is_well(hass: HomeAssistant, make_home: MakeHome) -> None:
+    """Without a diagnosis; a control that asks for nothing shows nothing of it."""
+    thermostat = Appliance(hass, "climate.home", "cool", temperature=22.0)
+    home = await make_home(THERMOSTAT, "thermostat")
+    await home.ask(duration=600, duty_cycle=50)
+    assert home.state("health").attributes["reason"] == "control_missed"
+    await home.let_pass(11)
+    await home.ask(duration=600, duty_cycle=100)
+    later = dt_util.utcnow() + timedelta(minutes=2)
+    await home.entry.runtime_data.manager(HealthManager).async_evaluate(later)
+    assert home.state("health").attributes["reason"] == "control_missed"
+    await home.let_pass(11)
+    await home.ask(duration=600, cooling_offset=20)
+    assert thermostat.temperature == 24.0
+    await home.entry.runtime_data.manager(HealthManager).async_evaluate(later + timedelta(minutes=2))
+    assert home.state("health").state == "ok"
 
 
 async def test_l6_schedule_is_put_back_last(hass: HomeAssistant, make_home: MakeHome) -> None:

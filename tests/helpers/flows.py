@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
@@ -131,7 +131,7 @@ def shown(result: ConfigFlowResult, field: str) -> object:
     return next(marker.default() for marker in schema.schema if marker.schema == field)
 
 
-def placeholder(result: ConfigFlowResult, name: str) -> str:
+def placeholder(result: ConfigFlowResult | SubentryFlowResult, name: str) -> str:
     """Return what a page's text says for ``{name}``."""
     placeholders = result["description_placeholders"]
     assert placeholders is not None

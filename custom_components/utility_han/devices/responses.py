@@ -171,8 +171,10 @@ def _offset(situation: Situation) -> SettingsPlan:
 
 
 def _setpoint(situation: Situation) -> SettingsPlan:
-    """Hold the set points asked for, unless what is set does more than that already."""
+    """Hold the set points asked for, unless what is set does more than that already; move them where none is asked."""
     control = situation.control
+    if control.cooling_setpoint is None and control.heating_setpoint is None:
+        return _offset(situation)
     warmer, colder = (min, max) if control.shift_forward else (max, min)
 
     def held(current: float, asked: float | None, better: Callable[[float, float], float]) -> float:
@@ -241,11 +243,14 @@ TOGGLES = frozenset({"switch", "input_boolean", "fan", "light"})
 THERMAL = frozenset({"climate", "water_heater"})
 NUMBERS = frozenset({"number", "input_number"})
 
+SET_POINTS = frozenset({"cooling_setpoint", "heating_setpoint"})
+_OFFSETS = frozenset({"cooling_offset", "heating_offset"})
+
 RESPONSES: dict[str, Response] = {
     "off": Response(TOGGLES | THERMAL | NUMBERS, None, _off),
     "duty_cycle": Response(TOGGLES, frozenset({"duty_cycle", "load_adjustment"}), _duty_cycle),
-    "offset": Response(THERMAL, frozenset({"cooling_offset", "heating_offset"}), _offset, "offset", forward=True),
-    "setpoint": Response(THERMAL, frozenset({"cooling_setpoint", "heating_setpoint"}), _setpoint, forward=True),
+    "offset": Response(THERMAL, _OFFSETS, _offset, "offset", forward=True),
+    "setpoint": Response(THERMAL, SET_POINTS | _OFFSETS, _setpoint, "offset", forward=True),
     "limit": Response(
         NUMBERS, frozenset({"load_adjustment", "duty_cycle", "target_reduction"}), _limit, "limit", forward=True
     ),

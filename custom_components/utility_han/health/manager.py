@@ -19,7 +19,18 @@ from ..hub.notifications import async_notify, async_withdraw
 from ..hub.phone import Button, Choice
 from ..hub.subject import Occurrence
 from ..load_control.manager import LoadControlManager
-from ..procedures import Effect, Finding, Health, HealthEvent, HealthReason, HealthState, Refusal, finding
+from ..procedures import (
+    Effect,
+    Finding,
+    Happening,
+    Health,
+    HealthEvent,
+    HealthReason,
+    HealthState,
+    Refusal,
+    asks_nothing,
+    finding,
+)
 from ..utility import Case
 from ..vehicles.manager import VehicleManager
 from . import notices
@@ -217,13 +228,23 @@ class HealthManager:
 
     @callback
     def _controlled(self, device: HanDevice, effect: Effect) -> None:
-        """A control could not be carried out for a reason that is the device's own."""
-        if effect.refusal not in _OUR_OWN or (watched := self.subjects.of(device.key)) is None:
+        """A control is carried out, or could not be for a reason that is the device's own."""
+        if (watched := self.subjects.of(device.key)) is None:
+            return
+        if effect.happening is Happening.STARTED and not asks_nothing(effect.control):
+            self._carried_out(device)
+        if effect.refusal not in _OUR_OWN:
             return
         device.missed_control = dt_util.utcnow()
         told = {"reason": effect.refusal.value, "control": effect.control.id}
         _tell(watched, HealthEvent.CONTROL_MISSED, told)
         self.async_schedule()
+
+    def _carried_out(self, device: HanDevice) -> None:
+        """What it did not do before is no fault any more once it does what is asked."""
+        if device.missed_control is not None:
+            device.missed_control = None
+            self.async_schedule()
 
     @callback
     def async_take_case(self, case: Case, about: Mapping[str, str] | None = None) -> None:

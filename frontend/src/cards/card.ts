@@ -1,7 +1,7 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 
 import { INTEGRATION_PAGE, DOMAIN, type Hass } from "../hass";
-import { subjects, type Kind, type Subject } from "../home";
+import { isDisabled, subjects, type Kind, type Subject } from "../home";
 import { styles } from "../styles";
 import { say, type Word } from "../words";
 
@@ -103,6 +103,7 @@ export abstract class Card extends LitElement {
 
   /** What is missing, and for who may add it the page on which that is done. */
   protected missing(title: Word, what: Word, add?: Word): TemplateResult {
+    if (what === "no_gateway" && isDisabled(this.hass)) return this.missing(title, "gateway_disabled", "enable_gateway");
     return html`${this.heading(this.say(title))}
       <p class="quiet">${this.say(what)}</p>
       ${add && this.hass.user?.is_admin

@@ -77,9 +77,13 @@ export class VehicleCard extends Card {
     const month = monthOf(this.now, this.hass.config.time_zone);
     const known = JSON.stringify([
       month,
-      ...vehicles.map((each) => [each.device.id, state(each, "session_cost"), state(each, "month_energy")]),
+      ...vehicles.map((each) => [
+        each.device.id, state(each, "session_cost"), state(each, "month_energy"), state(each, "charging_sessions"),
+      ]),
     ]);
-    if (known === this.#known && !(this.#missed && changed.has("now"))) return;
+    // A session is over some time after it is unplugged, and no entity that is always there tells when.
+    const waits = this.#missed || vehicles.some((each) => this.#uncounted(each));
+    if (known === this.#known && !(waits && changed.has("now"))) return;
     this.#known = known;
     // Sessions tell when somebody was at home: they are for administrators.
     if (this.hass.user?.is_admin) void this.#ask(vehicles, month, known);
@@ -167,13 +171,24 @@ export class VehicleCard extends Card {
     if (!measured?.energy && !billed)
       return html`<div class="line">
         <span class="quiet">${this.say("month")}</span>
-        <span>${this.say("month_none")}</span>
+        <span>${this.say(this.#uncounted(vehicle) ? "month_uncounted" : "month_none")}</span>
       </div>`;
     return html`<div class="line">
         <span class="quiet">${this.say("month")}</span>
         <span>${texts.join(" · ")}</span>
       </div>
       ${measured && billed !== undefined ? this.#compared(measured.energy - billed) : ""}`;
+  }
+
+  /** Whether a session of this month is shown as the last one, and there is none yet in what the month comes to. */
+  #uncounted(vehicle: Subject): boolean {
+    const { hass } = this;
+    const zone = hass.config.time_zone;
+    const session = stateOf(hass, vehicle, "session_energy");
+    const begun = momentOf(session?.attributes["last_reset"]);
+    if (stateOf(hass, vehicle, "plugged")?.state !== "off" || !numberOf(session) || !begun) return false;
+    if (this.measured.get(vehicle.device.id)?.energy || numberOf(stateOf(hass, vehicle, "month_energy"))) return false;
+    return monthOf(begun, zone) === monthOf(this.now, zone);
   }
 
   #compared(more: number): TemplateResult {

@@ -7,6 +7,8 @@ export const de: Words = {
 
   no_gateway: "Es gibt noch keinen Zähler.",
   add_gateway: "Zähler hinzufügen",
+  gateway_disabled: "Der Zähler ist deaktiviert.",
+  enable_gateway: "Zur Integration",
 
   power: "Leistung jetzt",
   power_about: "Was dein Zuhause aus dem Netz bezieht oder einspeist, als Anzeige",
@@ -78,6 +80,7 @@ export const de: Words = {
   session_none: "Noch kein Ladevorgang",
   month: "Dieser Monat",
   month_none: "Diesen Monat ist noch kein Ladevorgang zu Ende gegangen",
+  month_uncounted: "Der letzte Ladevorgang ist noch nicht gezählt",
   measured: "{energy} gemessen",
   billed: "{energy} abgerechnet, {amount}",
   agrees: "Abrechnung und Messung stimmen überein.",
@@ -98,7 +101,7 @@ export const de: Words = {
   since: "seit {when}",
   diagnose: "Diagnose",
   diagnosing: "Diagnose läuft, das dauert bis zu einer Minute …",
-  diagnose_tells: "Was gefunden wurde, wird deinem Versorger gemeldet und ist dort ein Fall, bis alles wieder gut ist.",
+  diagnose_tells: "Was die Diagnose findet, wird deinem Versorger gemeldet und ist dort ein Fall, bis alles wieder gut ist.",
   helps: "Was hilft: {what}",
   repair: "Reparieren",
   repair_sure: "{what} Jetzt reparieren?",

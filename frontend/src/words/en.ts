@@ -5,6 +5,8 @@ export const en = {
 
   no_gateway: "There is no meter yet.",
   add_gateway: "Add your meter",
+  gateway_disabled: "The meter is disabled.",
+  enable_gateway: "To the integration",
 
   power: "Power now",
   power_about: "What the home takes from the grid or gives to it, as a gauge",
@@ -76,6 +78,7 @@ export const en = {
   session_none: "No session yet",
   month: "This month",
   month_none: "No session has ended this month",
+  month_uncounted: "The last session is not counted yet",
   measured: "{energy} measured",
   billed: "{energy} billed, {amount}",
   agrees: "Bill and meter agree.",
@@ -96,7 +99,7 @@ export const en = {
   since: "since {when}",
   diagnose: "Diagnose",
   diagnosing: "Diagnosing, this takes up to a minute …",
-  diagnose_tells: "What was found is told to your utility, and is a case there until it is well again.",
+  diagnose_tells: "What Diagnose finds is told to your utility, and is a case there until it is well again.",
   helps: "What helps: {what}",
   repair: "Repair",
   repair_sure: "{what} Repair now?",

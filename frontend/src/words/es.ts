@@ -7,6 +7,8 @@ export const es: Words = {
 
   no_gateway: "Todavía no hay contador.",
   add_gateway: "Añadir tu contador",
+  gateway_disabled: "El contador está desactivado.",
+  enable_gateway: "A la integración",
 
   power: "Potencia ahora",
   power_about: "Lo que la casa toma de la red o entrega a ella, como indicador",
@@ -78,6 +80,7 @@ export const es: Words = {
   session_none: "Ninguna sesión todavía",
   month: "Este mes",
   month_none: "Este mes no ha terminado ninguna sesión",
+  month_uncounted: "La última sesión aún no está contada",
   measured: "{energy} medidos",
   billed: "{energy} facturados, {amount}",
   agrees: "La factura y el contador coinciden.",
@@ -98,7 +101,7 @@ export const es: Words = {
   since: "desde {when}",
   diagnose: "Diagnosticar",
   diagnosing: "Diagnosticando, tarda hasta un minuto…",
-  diagnose_tells: "Lo que se encuentra se comunica a tu compañía y es allí un caso hasta que vuelva a funcionar.",
+  diagnose_tells: "Lo que encuentra el diagnóstico se comunica a tu compañía y es allí un caso hasta que vuelva a funcionar.",
   helps: "Lo que ayuda: {what}",
   repair: "Reparar",
   repair_sure: "{what} ¿Reparar ahora?",

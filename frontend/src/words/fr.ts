@@ -7,6 +7,8 @@ export const fr: Words = {
 
   no_gateway: "Il n’y a pas encore de compteur.",
   add_gateway: "Ajouter votre compteur",
+  gateway_disabled: "Le compteur est désactivé.",
+  enable_gateway: "Vers l’intégration",
 
   power: "Puissance actuelle",
   power_about: "Ce que le logement prend au réseau ou lui donne, sous forme de jauge",
@@ -78,6 +80,7 @@ export const fr: Words = {
   session_none: "Aucune session pour l’instant",
   month: "Ce mois-ci",
   month_none: "Aucune session ne s’est terminée ce mois-ci",
+  month_uncounted: "La dernière session n’est pas encore comptée",
   measured: "{energy} mesurés",
   billed: "{energy} facturés, {amount}",
   agrees: "Facture et compteur concordent.",
@@ -98,7 +101,7 @@ export const fr: Words = {
   since: "depuis {when}",
   diagnose: "Diagnostiquer",
   diagnosing: "Diagnostic en cours, jusqu’à une minute…",
-  diagnose_tells: "Ce qui est trouvé est signalé à votre fournisseur, et y est un dossier jusqu’à ce que tout aille bien.",
+  diagnose_tells: "Ce que le diagnostic trouve est signalé à votre fournisseur, et y est un dossier jusqu’à ce que tout aille bien.",
   helps: "Ce qui aide : {what}",
   repair: "Réparer",
   repair_sure: "{what} Réparer maintenant ?",

@@ -1,6 +1,6 @@
 """The flow of a ``device`` subentry: from a device in its box to one registered with the utility."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
@@ -21,6 +21,12 @@ from .forms import CONF_DEVICES, CONF_PROGRAMS
 from .programs import choice_errors, consents_of
 from .registration import DeviceRegistrationPages
 from .several import CONF_SEVERAL, SeveralDevicesPages
+
+
+def _names_of(draft: Mapping[str, Any]) -> str:
+    """Return what the devices of a draft are called, a dash where they have no name yet."""
+    names = (each.get(CONF_NAME) for each in draft.get(CONF_SEVERAL, [draft]))
+    return ", ".join(name for name in names if name) or "–"
 
 
 class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegistrationPages):
@@ -48,11 +54,16 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
             return self.async_abort(reason=err.reason)
         if self._waiting:
             options.append("takeover")
-        if (await self.async_registrations()).draft is not None:
+        draft = (await self.async_registrations()).draft
+        if draft is not None:
             options.append("resume")
         if not options:
             return await self.async_step_entity()
-        return self.async_show_menu(step_id="user", menu_options=[*options, "entity"])
+        return self.async_show_menu(
+            step_id="user",
+            menu_options=[*options, "entity"],
+            description_placeholders={"device": _names_of(draft or {})},
+        )
 
     async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Go on where an earlier flow was left."""

@@ -50,9 +50,14 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         if not await self.async_hub_is_ready():
             return self.async_abort(reason="hub_not_ready")
         await self.async_meet()
-        if (await self.async_charging()).draft is None:
+        if (draft := (await self.async_charging()).draft) is None:
             return await self.async_step_begin()
-        return self.async_show_menu(step_id="user", menu_options=["resume", "begin"])
+        called = (draft.get(CONF_MAKE), draft.get(CONF_VEHICLE_MODEL) or draft.get(CONF_VIN))
+        return self.async_show_menu(
+            step_id="user",
+            menu_options=["resume", "begin"],
+            description_placeholders={"vehicle": " ".join(filter(None, called)) or "–"},
+        )
 
     async def async_step_resume(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Go on where an earlier flow was left."""
