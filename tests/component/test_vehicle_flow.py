@@ -439,6 +439,7 @@ async def test_binding_record_is_shown_and_downloaded(
     await bound.change()
     await bound.choose("document")
     assert VIN in bound.said["document"]
+    assert bound.said["document"].endswith("\n\nNothing that was charged under it is counted yet.\n")
     web = await hass_client_no_auth()
     url = unescape(bound.said["links"].rpartition('href="')[2].partition('"')[0])
     response = await web.get(url)

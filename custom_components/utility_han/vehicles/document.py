@@ -123,13 +123,13 @@ async def async_binding_document(
         lines += (
             [*(_line(each, words, style) for each in billed), "", _sum(billed, words, style, program.currency)]
             if billed
-            else ["–"]
+            else [words["nothing"]]
         )
     return "\n".join(lines) + "\n"
 
 
 # Lines and no table: the columns of one run off a phone.
-WORDS = ("billed", "record", "binding", "evse", "payer", "measured", "estimated")
+WORDS = ("billed", "record", "binding", "evse", "payer", "measured", "estimated", "nothing")
 
 
 def _line(record: BillableRecord, words: dict[str, str], style: Style) -> str:
