@@ -61,7 +61,7 @@ async def test_what_is_wrong_is_asked_in_four_languages(
 
 
 @pytest.mark.use_case("RD-11")
-@pytest.mark.parametrize("called", ["Hot tub", "the old one", "Water in the cellar", "Boiler", "Cellar", "Downstairs"])
+@pytest.mark.parametrize("called", ["Hot tub", "grandma's", "Water in the cellar", "Boiler", "Cellar", "Downstairs"])
 async def test_device_is_meant_by_whatever_the_home_calls_it(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, called: str
 ) -> None:
@@ -74,9 +74,7 @@ async def test_device_is_meant_by_whatever_the_home_calls_it(
     areas.async_create("Attic", aliases={"Upstairs"})
     area = areas.async_create("Cellar", aliases={"Downstairs"})
     devices.async_update_device(device.id, name_by_user="Hot tub", area_id=area.id)
-    entities.async_update_entity(
-        er.async_entries_for_device(entities, device.id)[0].entity_id, aliases=["The old one"]
-    )
+    entities.async_update_entity(er.async_entries_for_device(entities, device.id)[0].entity_id, aliases=["Grandma's"])
     linked = entities.async_get_or_create("input_boolean", "demo", "boiler", suggested_object_id="boiler")
     entities.async_update_entity(linked.entity_id, aliases=["Water in the cellar"])
     hass.states.async_set(linked.entity_id, "on", {"friendly_name": "Boiler"})
