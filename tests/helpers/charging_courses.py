@@ -335,5 +335,14 @@ COURSES: list[tuple[int, int, bool, Course]] = [
             ("reset_counter", {}),
         ],
     ),
+    (
+        # The vehicle that comes at once has charged as much, to the third of a watt-hour, when it is told.
+        *(280, 324, True),
+        [
+            ("come_by", {"car": "family", "minutes": 10, "after": 1}),
+            ("charge", {"car": "family", "minutes": 10, "power": 10959}),
+            ("come_by", {"car": "family", "minutes": 10, "after": 1}),
+        ],
+    ),
 ]
 """How often it tells, how late, whether its counter is of each session; what happens. Each was wrong once."""

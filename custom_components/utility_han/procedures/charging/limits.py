@@ -36,7 +36,9 @@ class Plug:
     at_most: PluggedSince = _unknown
     """The same, rather too long than too short where not all is known."""
     session: str | None = None
-    """The id of the session that is open."""
+    """The id of the session that is open, once something was charged in it."""
+    begun: datetime | None = None
+    """When the open session began, whatever was charged in it."""
     resumed: bool = False
     """Nobody looked since the last reading: how long that was only a clock says, which may have been put back."""
 

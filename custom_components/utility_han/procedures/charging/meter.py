@@ -29,6 +29,8 @@ _SCALES = (1.0, 1000.0, 0.001)
 _SCALED_WITHIN = timedelta(minutes=15)
 """What fits in another unit has to fit in this time, however long nobody looked: it fits to anything in a week."""
 _SAME_WH = 0.5
+_AT_ONCE = timedelta(minutes=1)
+"""How far apart a charger may tell one thing by its counter and by its plug."""
 
 _UNKNOWN = Plug()
 
@@ -96,6 +98,10 @@ class Departure:
     """The session in which it happened."""
     untold: bool = False
     """How long it took to jump is not known: the clock was set meanwhile."""
+
+    def is_of(self, plug: Plug) -> bool:
+        """Whether it came with the vehicle that is there."""
+        return plug.begun is not None and abs(plug.begun - self.left_at) <= _AT_ONCE
 
 
 @dataclass(slots=True)
@@ -232,11 +238,12 @@ class EnergyMeter(ChargerLimits):
         plugged = plug.since(self.changed or at)
         same = left.session is not None and left.session == plug.session
         span = elapsed if plugged is None else plugged
-        # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed.
+        # Of a vehicle that came since, it is the counter of its own session; not where it shows what it showed, unless
+        # it began anew just as that vehicle came.
         # A counter that is late says in the time of one session what was charged before, or once nobody is there.
         since_left = plug.since(left.left_at)
         there = span > timedelta(0) or (left.counted and since_left is not None and since_left > timedelta(0))
-        came = direct and not same and back > _SAME_WH and there
+        came = direct and not same and (back > _SAME_WH or left.is_of(plug)) and there
         likely = self._likely(rise, span) or self._likely(left.counted + rise, since_left or timedelta(0))
         unseen, beyond = left.counted > 0 and since_left is None, counter > left.counter + _SAME_WH
         if came and likely and plugged is not None:

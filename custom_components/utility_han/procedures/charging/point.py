@@ -101,7 +101,9 @@ class ChargingPoint(OpenSessions):
         at, known = self._now(at), self.meter.counter is not None
         # The counter of a session by itself begins again at its start, not within it.
         within = self.session.id if self.session is not None and self.session.energy > 0 else None
-        plug = Plug(partial(self._plugged_for, at), partial(self._plugged_at_most, at), within, resumed=self.resumed)
+        begun = self.session.started_at if self.session is not None else None
+        times = partial(self._plugged_for, at), partial(self._plugged_at_most, at)
+        plug = Plug(*times, within, begun, resumed=self.resumed)
         self._measured(at, self.meter.read_counter(at, counter, plug))
         if not known:
             # The first reading ever: sessions begin with it.
