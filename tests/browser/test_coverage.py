@@ -22,7 +22,7 @@ async def test_walk_and_dashboard(frontend: Frontend, home: Home, simulator: Sim
     await frontend.visit("/config/integrations/integration/utility_han")
     row = frontend.page.locator("ha-config-sub-entry-row", has_text="Pool pump").first
     await row.locator("ha-icon-button:not(.expand-button)").first.click()
-    await frontend.choose("Walk through the home")
+    await frontend.choose("Walk through and measure coverage")
     await frontend.sees("from place to place")
     await frontend.screenshot("80-where")
     await frontend.pick_or_type("Place", "Garden *shed*")

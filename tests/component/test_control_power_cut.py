@@ -14,6 +14,7 @@ from custom_components.utility_han.esi import ResponseStatus
 from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.procedures import Effect
 from tests.component.test_load_control import SLOW_FAN, SWITCH, MakeHome, make_home, slow_fan
+from tests.helpers.devices import link_otherwise
 
 __all__ = ["make_home"]
 pytestmark = pytest.mark.use_case("UR-P")
@@ -167,6 +168,6 @@ async def test_entity_that_is_no_more_keeps_its_device_from_no_other(hass: HomeA
     assert not home.is_on()
     er.async_get(hass).async_remove("input_boolean.load")
     subentry = home.entry.subentries[home.device.subentry_id or ""]
-    hass.config_entries.async_update_subentry(home.entry, subentry, data={**subentry.data, "control": SLOW_FAN})
+    link_otherwise(hass, home.entry, subentry, SLOW_FAN)
     await home.settle()
     assert told == ["turn_off"]

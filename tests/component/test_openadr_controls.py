@@ -22,7 +22,7 @@ from custom_components.utility_han.gateway import DeviceState
 from tests.component.conftest import Commission
 from tests.component.test_load_control import SWITCH, Home
 from tests.conftest import SimulatedGateway
-from tests.helpers.devices import describe
+from tests.helpers.devices import describe, link_otherwise
 from tests.helpers.files import start_anew
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.subentries import SubentryFlow
@@ -253,7 +253,7 @@ async def test_what_nobody_can_do_is_refused_in_words(make_home: MakeHome) -> No
     assert await home.told(event) == ["NORMAL"]
     (kept,) = home.entry.subentries.values()
     without = {name: value for name, value in kept.data["control"].items() if not name.startswith("level")}
-    home.hass.config_entries.async_update_subentry(home.entry, kept, data={**kept.data, "control": without})
+    link_otherwise(home.hass, home.entry, kept, without)
     await home.settle()
     await home.event("SIMPLE", 2)
     assert home.state("control").attributes["reason"] == "level_not_set"
