@@ -203,3 +203,9 @@ async def ask(session, self, hass, request):
 """
     _write(house, {f"{HAN}/account/asks.py": source})
     assert sorted(line.split(":")[1] for line in asking_elsewhere(house)) == ["3", "4", "5", "6", "7", "9"]
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """Their folders are no packages: pytest would take the second for the first, and end."""
+    names = sorted(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert sorted({*names}) == names
