@@ -25,9 +25,9 @@ from bench.ledger import ledger_of
 from custom_components.utility_han.const import SUBENTRY_VEHICLE
 from custom_components.utility_han.procedures import VehicleRun
 from custom_components.utility_han.utility.rate_model import RateProgram, TierPeriod
-from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus, Payer
 from custom_components.utility_han.vehicles.manager import VehicleManager
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
+from tests.helpers.bindings import made_binding
 from tests.helpers.model_gateway import ModelGateway, model_entry
 
 _VEHICLES = 4
@@ -45,13 +45,7 @@ async def measure() -> dict[str, Any]:
     young, old = found["month"], found["years"]
     return {
         "vehicles": _VEHICLES,
-        "sessions": [each["sessions"] for each in found.values()],
-        "reading_us": [each["reading_us"] for each in found.values()],
-        "kept_ms": [each["kept_ms"] for each in found.values()],
-        "kept_kb": [each["kept_kb"] for each in found.values()],
-        "snapshot_ms": [each["snapshot_ms"] for each in found.values()],
-        "entered_ms": [each["entered_ms"] for each in found.values()],
-        "entered_kb": [each["entered_kb"] for each in found.values()],
+        **{figure: [each[figure] for each in found.values()] for figure in young},
         "ratio_reading": round(old["reading_us"] / young["reading_us"], 2),
         "ratio_kept": round(old["kept_ms"] / young["kept_ms"], 2),
     }
@@ -157,21 +151,11 @@ def _bound(number: int, vin: str) -> VehicleRun:
         terms_version="1",
         terms="Terms",
     )
-    binding = Binding(
-        id="bind-1",
-        version=1,
-        status=BindingStatus.IN_FORCE,
-        vehicle_id="veh-1",
-        premise_id="prem-1",
+    binding = made_binding(
         evse=f"Garage {number}",
         program_id=program.id,
         terms_version=program.terms_version,
-        bill_to="vehicle_owner",
-        payer=Payer("1", "A customer"),
-        guest=False,
         valid_from=dt_util.utcnow() - timedelta(days=2000),
-        valid_until=None,
-        reason=None,
     )
     return VehicleRun(
         vin=vin,

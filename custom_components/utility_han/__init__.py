@@ -53,7 +53,7 @@ from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown, tariff_shown
 from .hub.entity import async_register_subjects
 from .hub.gateway_subject import async_keep_described
-from .hub.handing_back import async_wait_no_more
+from .hub.handing_back import async_put_back_of_disabled, async_wait_no_more
 from .hub.hub import Hub, UtilityHanConfigEntry
 from .hub.kept_prices import KeptPrices
 from .hub.leaving import async_leave_gateway, async_take_back_former
@@ -70,7 +70,7 @@ from .load_control.actions import async_register_control_actions
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
 from .load_control.polled import Controls, OwnPrograms, async_follow_meter, async_follow_utility
-from .load_control.store import KeptControls, async_forget_controls, async_put_back_of_disabled
+from .load_control.store import KeptControls, async_forget_controls, async_put_back_entities
 from .load_control.subscription import async_subscribe
 from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
 from .reports.actions import async_register_bill_actions
@@ -82,7 +82,7 @@ from .vehicles.charging_download import ChargingView
 from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
-from .vehicles.holding import async_let_go_of_disabled, async_let_go_of_removed
+from .vehicles.holding import async_let_all_go, async_let_go_of_removed
 from .vehicles.manager import VehicleManager, price_tellers
 from .vehicles.premise import HomeWithoutVehicles
 from .vehicles.premise_entities import premise_shown
@@ -359,8 +359,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
         await hub.async_shutdown()
         notices.async_clear(hass, entry.entry_id)
         if entry.disabled_by is not None:  # nobody would put back what it changed for as long as it is
-            await async_put_back_of_disabled(hass, entry)
-            await async_let_go_of_disabled(hass, entry)
+            for put_back in (async_put_back_entities, async_let_all_go):
+                await async_put_back_of_disabled(hass, entry, put_back)
     return unloaded
 
 

@@ -26,7 +26,8 @@ from custom_components.utility_han.procedures import Finding, Health, HealthReas
 from custom_components.utility_han.procedures.registration import RegistrationRun
 from custom_components.utility_han.procedures.vehicle_binding import VehicleRun
 from custom_components.utility_han.utility import Stage, UtilityReason
-from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus, Payer
+from custom_components.utility_han.utility.vehicle_model import BindingStatus
+from tests.helpers.bindings import made_binding
 
 pytestmark = pytest.mark.use_case("DM-1")
 
@@ -261,22 +262,7 @@ async def test_entity_that_is_not_there_yet_is_missing_once_home_assistant_runs(
     assert local_entities(hass, []).evidence == {}
 
 
-BOUND = Binding(
-    id="bind-1",
-    version=1,
-    status=BindingStatus.IN_FORCE,
-    vehicle_id="veh-1",
-    premise_id="prem-1",
-    evse="Garage",
-    program_id="ev",
-    terms_version="1",
-    bill_to="vehicle_owner",
-    payer=Payer("…1234", "A. Customer"),
-    guest=False,
-    valid_from=NOW - timedelta(days=30),
-    valid_until=NOW,
-    reason=None,
-)
+BOUND = made_binding(valid_from=NOW - timedelta(days=30), valid_until=NOW)
 
 
 async def test_vehicle_is_as_well_as_its_charger_its_binding_and_its_bills(hass: HomeAssistant, heater: str) -> None:

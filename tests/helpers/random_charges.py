@@ -13,7 +13,8 @@ from custom_components.utility_han.procedures.charging.charge import Charge, Cha
 from custom_components.utility_han.procedures.charging.pricing import PriceSpan, charge_of
 from custom_components.utility_han.procedures.charging.session import Mark, MeasuredSession
 from custom_components.utility_han.utility.rate_model import Block, PriceKind, PriceSource, RateProgram, TierPeriod
-from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus, Payer
+from custom_components.utility_han.utility.vehicle_model import Binding
+from tests.helpers.bindings import made_binding
 
 ZONES = ("America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata")
 """One whose clocks are put by half an hour, and one that has none put, among them."""
@@ -95,25 +96,9 @@ def random_charge(rng: random.Random, number: int) -> Charge | None:
 
 def bound(program: RateProgram, **more: object) -> Binding:
     """Return a binding under a program."""
-    binding = Binding(
-        id="bind-1",
-        version=1,
-        status=BindingStatus.IN_FORCE,
-        vehicle_id="veh-1",
-        premise_id="prem-1",
-        evse="Garage",
-        program_id=program.id,
-        terms_version=program.terms_version,
-        bill_to="vehicle_owner",
-        payer=Payer("1", "A customer"),
-        guest=False,
-        valid_from=datetime(2025, 1, 1, tzinfo=UTC),
-        valid_until=None,
-        reason=None,
-        evse_id="DE*HAN*E1",
-        contract_id="DE-8AA-001234567-0",
-    )
-    return replace(binding, **more)  # type: ignore[arg-type]
+    its = {"program_id": program.id, "terms_version": program.terms_version}
+    ids = {"evse_id": "DE*HAN*E1", "contract_id": "DE-8AA-001234567-0"}
+    return made_binding(**(its | ids | more))
 
 
 def random_program(rng: random.Random, zone: str, of: str) -> RateProgram:

@@ -40,7 +40,8 @@ from custom_components.utility_han.utility.errors import UtilityError, UtilityRe
 from custom_components.utility_han.utility.model import Account, DeviceMessage, Premise, Registration, Stage
 from custom_components.utility_han.utility.protocol import Feature, Utility, Way
 from custom_components.utility_han.utility.service_model import Reachability, TestSignal
-from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus, Payer
+from custom_components.utility_han.utility.vehicle_model import Binding, BindingStatus
+from tests.helpers.bindings import made_binding
 
 pytestmark = pytest.mark.use_case("DM-1", "DM-3", "DM-4a", "RD-3", "RD-6", "RD-7", "RD-9", "RD-10", "RD-11", "RD-12")
 
@@ -451,22 +452,7 @@ async def test_a_home_without_a_gateway_is_diagnosed_by_the_way_to_its_utility()
     assert steps(nothing)[Step.RD_10] is Outcome.NOT_OFFERED
 
 
-BOUND = Binding(
-    id="bind-1",
-    version=1,
-    status=BindingStatus.IN_FORCE,
-    vehicle_id="veh-1",
-    premise_id="prem-1",
-    evse="Garage",
-    program_id="ev",
-    terms_version="1",
-    bill_to="vehicle_owner",
-    payer=Payer("…1234", "A. Customer"),
-    guest=False,
-    valid_from=NOW - timedelta(days=30),
-    valid_until=None,
-    reason=None,
-)
+BOUND = made_binding(valid_from=NOW - timedelta(days=30))
 ENDED = replace(BOUND, status=BindingStatus.ENDED, valid_until=NOW, reason="moved away")
 REFUSED = replace(BOUND, status=BindingStatus.REFUSED, reason="no such contract")
 

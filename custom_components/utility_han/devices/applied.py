@@ -8,7 +8,7 @@ from homeassistant.const import ATTR_TEMPERATURE, ATTR_UNIT_OF_MEASUREMENT, Unit
 from homeassistant.util.unit_conversion import TemperatureConverter, TemperatureDeltaConverter
 
 from ..procedures import asked, asks_nothing
-from .responses import RESPONSES, SET_POINTS, WATTS, Situation, basis_of, set_points
+from .responses import RESPONSES, WATTS, Situation, basis_of, set_points
 from .settings import DOMAINS, MODE, VALUE, Settings
 
 _WHOLE = 100.0
@@ -103,7 +103,7 @@ def applied_of(situation: Situation, now: Settings) -> dict[str, float]:
     if asks_nothing(situation.control):
         return asks
     response, done = situation.config["response"], _Done(situation, now)
-    used = SET_POINTS if response == "setpoint" and asks.keys() & SET_POINTS else RESPONSES[response].answers
+    used = RESPONSES[response].uses(asks)
 
     def told(names: Iterable[str]) -> dict[str, float]:
         found = {name: _APPLIED[name](done, asks.get(name, 0.0)) for name in names}

@@ -1,6 +1,6 @@
 """How a linked entity responds to a control: one table, by the response that the person chose for the device."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil, floor
@@ -77,6 +77,12 @@ class Response:
     fallback: str | None = None
     forward: bool = False
     """Whether it can have the entity use more (``loadShiftForward``)."""
+    first: frozenset[str] = frozenset()
+    """What of it is used alone where it is asked for."""
+
+    def uses(self, asks: Collection[str]) -> frozenset[str] | None:
+        """Return what it can use of what is asked for together; None: of anything."""
+        return self.first if not self.first.isdisjoint(asks) else self.answers
 
 
 def _off(situation: Situation) -> SettingsPlan:
@@ -243,14 +249,14 @@ TOGGLES = frozenset({"switch", "input_boolean", "fan", "light"})
 THERMAL = frozenset({"climate", "water_heater"})
 NUMBERS = frozenset({"number", "input_number"})
 
-SET_POINTS = frozenset({"cooling_setpoint", "heating_setpoint"})
+_SET_POINTS = frozenset({"cooling_setpoint", "heating_setpoint"})
 _OFFSETS = frozenset({"cooling_offset", "heating_offset"})
 
 RESPONSES: dict[str, Response] = {
     "off": Response(TOGGLES | THERMAL | NUMBERS, None, _off),
     "duty_cycle": Response(TOGGLES, frozenset({"duty_cycle", "load_adjustment"}), _duty_cycle),
     "offset": Response(THERMAL, _OFFSETS, _offset, "offset", forward=True),
-    "setpoint": Response(THERMAL, SET_POINTS | _OFFSETS, _setpoint, "offset", forward=True),
+    "setpoint": Response(THERMAL, _SET_POINTS | _OFFSETS, _setpoint, "offset", forward=True, first=_SET_POINTS),
     "limit": Response(
         NUMBERS, frozenset({"load_adjustment", "duty_cycle", "target_reduction"}), _limit, "limit", forward=True
     ),

@@ -13,6 +13,9 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
+YEARS = range(1970, 3000)
+"""Of times that others tell: in another year one may be none any more once it is told in another time zone."""
+
 
 class UnreadableRecordError(ValueError):
     """A record that cannot be read; ``where`` says which part of it, ``why`` what is wrong there."""

@@ -4,7 +4,8 @@ Nothing is kept of a removed hub, so they are handed back for as long as Home As
 restart, until a person has taken note of it. A hub that is enabled again hands back itself.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
@@ -22,6 +23,8 @@ _WAITING: HassKey[dict[tuple[str, str], CALLBACK_TYPE]] = HassKey(f"{DOMAIN}_han
 
 type Back = Callable[[], Awaitable[bool]]
 """Hands an entity back that is there; False where that fails."""
+type PutBack = Callable[[HomeAssistant, str], Awaitable[Collection[str]]]
+"""Puts back what a hub changed, by its entry's id, while nobody acts for it; returns the entities that are left."""
 
 
 @callback
@@ -59,6 +62,16 @@ def async_hand_back_later(hass: HomeAssistant, entry: ConfigEntry, entity_id: st
             busy = False
 
     cancel = waiting[key] = async_track_state_change_event(hass, [entity_id], changed)
+
+
+async def async_put_back_of_disabled(hass: HomeAssistant, entry: ConfigEntry, put_back: PutBack) -> None:
+    """Put back what a hub changed that is disabled, or see to it that it will be."""
+
+    async def is_back(entity_id: str) -> bool:
+        return entity_id not in await put_back(hass, entry.entry_id)
+
+    for entity_id in await put_back(hass, entry.entry_id):
+        async_hand_back_later(hass, entry, entity_id, partial(is_back, entity_id))
 
 
 @callback

@@ -160,16 +160,9 @@ async def async_put_back(hass: HomeAssistant, entry_id: str) -> dict[str, Job]:
     return {lfdi: job for lfdi, job in kept.jobs.items() if not is_missing(hass, job.entity_id)}
 
 
-async def async_put_back_of_disabled(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Put back what the controls of a hub changed that is disabled, or see to it that it will be."""
-    for job in (await async_put_back(hass, entry.entry_id)).values():
-        back = partial(_async_is_put_back, hass, entry.entry_id, job.entity_id)
-        async_hand_back_later(hass, entry, job.entity_id, back)
-
-
-async def _async_is_put_back(hass: HomeAssistant, entry_id: str, entity_id: str) -> bool:
-    left = await async_put_back(hass, entry_id)
-    return all(job.entity_id != entity_id for job in left.values())
+async def async_put_back_entities(hass: HomeAssistant, entry_id: str) -> set[str]:
+    """Do the same; return the entities of what could not be put back."""
+    return {job.entity_id for job in (await async_put_back(hass, entry_id)).values()}
 
 
 async def async_forget_controls(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -73,16 +73,6 @@ async def async_let_go_of_removed(hass: HomeAssistant, entry: ConfigEntry) -> No
         async_hand_back_later(hass, entry, entity_id, back)
 
 
-async def async_let_go_of_disabled(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Let go what is held for the vehicles of a hub that is disabled, or see to it that it will be."""
-
-    async def is_let_go(entity_id: str) -> bool:
-        return entity_id not in await async_let_all_go(hass, entry.entry_id)
-
-    for entity_id in await async_let_all_go(hass, entry.entry_id):
-        async_hand_back_later(hass, entry, entity_id, partial(is_let_go, entity_id))
-
-
 async def _async_switch(hass: HomeAssistant, title: str, entity_id: str, action: str) -> bool:
     try:
         await async_do(hass, split_entity_id(entity_id)[0], action, {ATTR_ENTITY_ID: entity_id})

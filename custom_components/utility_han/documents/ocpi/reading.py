@@ -12,15 +12,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ...esi.typed import UnreadableRecordError
+from ...esi.typed import YEARS, UnreadableRecordError
 from ...procedures import ForeignSession
 from ...utility.answer import Fields
 from .values import Version, is_text
 
 MOST_BYTES = 64 * 2**20
 _SPACE = re.compile(r"[ \t\n\r]*")
-_YEARS = range(1970, 3000)
-"""In the others a time may be none any more once it is told in another time zone."""
 _LARGEST = 10**9
 """Of an amount, of kWh."""
 _LONGEST = 255
@@ -237,7 +235,7 @@ def _number(value: Any, where: str) -> Decimal:
 def _time(fields: Fields, name: str, where: str) -> datetime:
     """Return a ``DateTime``: "The absence of the timezone designator implies a UTC timestamp"."""
     time = fields.take(name, datetime)
-    if time.year not in _YEARS:
+    if time.year not in YEARS:
         raise UnreadableRecordError(f"{where}.{name}", "out of bounds")
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
