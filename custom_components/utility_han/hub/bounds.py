@@ -7,7 +7,7 @@ import probatio
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import DateSelector, TextSelector
 
-from ..esi.typed import YEARS
+from ..procedures import YEARS
 
 LONGEST_NAME = 100
 """Of what people call a hub, a device, a vehicle or its charging station."""

@@ -3,7 +3,7 @@
 This is the public face; who is outside imports from here.
 """
 
-from ..esi.typed import UnreadableRecordError, plain, read_record, read_value
+from ..esi.typed import YEARS, UnreadableRecordError, plain, read_record, read_value
 from .charging.attribution import Candidate, whose
 from .charging.billing import Measured, billable_records, cost_of, record_id
 from .charging.books import EMPLOYER, GUEST, OWN_ACCOUNT, PAYERS, HouseholdBooks, HouseholdRecords, is_home, masked
@@ -106,6 +106,7 @@ __all__ = [
     "PAYERS",
     "ROUNDS",
     "WEAK_DBM",
+    "YEARS",
     "AnyReason",
     "BillableRecord",
     "Candidate",
