@@ -137,7 +137,8 @@ async def test_files_of_0_1_0_are_read_whole(hass: HomeAssistant, entry: ConfigE
         assert holds(points.snapshot()["points"], file["data"].pop("points"))
     assert holds(snapshot, file["data"])
     await store.async_save()
-    assert json.loads(path(hass, kind).read_text()) == {**file, "data": snapshot}
+    version = dict(zip(("version", "minor_version"), kind.version, strict=True))
+    assert json.loads(path(hass, kind).read_text()) == {**file, **version, "data": snapshot}
 
 
 @every_store

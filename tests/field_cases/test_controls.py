@@ -156,9 +156,12 @@ async def test_l5_device_that_follows_again_is_well(hass: HomeAssistant, make_ho
     """Without a diagnosis; a control that asks for nothing shows nothing of it."""
     thermostat = Appliance(hass, "climate.home", "cool", temperature=22.0)
     home = await make_home(THERMOSTAT, "thermostat")
-    await home.ask(duration=600, duty_cycle=50)
+    thermostat.refuses = True
+    await home.ask(duration=600, cooling_offset=20)
+    for _ in range(6):
+        await home.let_pass(2)
     assert home.state("health").attributes["reason"] == "control_missed"
-    await home.let_pass(11)
+    thermostat.refuses = False
     await home.ask(duration=600, duty_cycle=100)
     later = dt_util.utcnow() + timedelta(minutes=2)
     await home.entry.runtime_data.manager(HealthManager).async_evaluate(later)
@@ -167,6 +170,22 @@ async def test_l5_device_that_follows_again_is_well(hass: HomeAssistant, make_ho
     await home.ask(duration=600, cooling_offset=20)
     assert thermostat.temperature == 24.0
     await home.entry.runtime_data.manager(HealthManager).async_evaluate(later + timedelta(minutes=2))
+    assert home.state("health").state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("appliance", "kind", "asked"),
+    [(CHARGER, "evse", {"cooling_offset": 20}), (THERMOSTAT, "thermostat", {"duty_cycle": 50})],
+)
+async def test_l5_what_is_no_device_of_the_kind_to_do_is_no_trouble_of_it(
+    hass: HomeAssistant, make_home: MakeHome, appliance: dict[str, str], kind: str, asked: dict[str, Any]
+) -> None:
+    """A program asks for temperatures of a charger: it answers that it cannot (sep.xsd), and is well."""
+    Appliance(hass, "climate.home", "cool", temperature=22.0)
+    home = await make_home(appliance, kind)
+    await home.ask(duration=600, **asked)
+    assert (await home.answers())[-1] == R.REJECTED_PARAMETER
+    await home.entry.runtime_data.manager(HealthManager).async_evaluate(dt_util.utcnow() + timedelta(minutes=5))
     assert home.state("health").state == "ok"
 
 

@@ -75,6 +75,8 @@ class AccountManager:
         """Told when ``reason`` is another one, and when the utility answers for the first time."""
         self.events: Listeners[Event] = Listeners()
         """Told of every event at the utility."""
+        self.missed: Listeners[()] = Listeners()
+        """Told when the utility keeps no more what happened since it was heard of: everything may be otherwise."""
         self._each_round: Round | None = None
         self._heard: Heard | None = None
         self.rounds = rounds
@@ -190,6 +192,7 @@ class AccountManager:
         except UtilityError as err:
             if err.reason is not UtilityReason.CURSOR_EXPIRED or self._cursor.cursor is None:
                 raise
+            self.missed.tell()
             self._cursor.cursor = None
             return False
         for event in events:

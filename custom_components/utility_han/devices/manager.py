@@ -29,7 +29,7 @@ from ..hub.notifications import async_notify
 from ..hub.subentries import async_add_subentry, async_align, was_never_written
 from ..hub.subject import Occurrence
 from ..procedures import Outcome, RegistrationRun, StepResult, come_back, deregister, find_registration, register
-from ..utility import Event, Feature, Registration, Stage, UtilityError, UtilityReason
+from ..utility import PASSING, Event, Feature, Registration, Stage, UtilityError, UtilityReason
 from . import notices
 from .device import HanDevice
 from .store import Record, Registrations
@@ -70,12 +70,15 @@ class Registrar:
         self._locks: dict[str, asyncio.Lock] = {}
         self._looking = asyncio.Lock()
         """Held while all devices are looked at."""
+        self._unsure: set[str] = set()
+        """The LFDIs of devices of which the utility may have told something that was not heard."""
         for record in registrations.records.values():
             self.bring_up_to_date(record)
         account.follow(self._async_round, self._async_heard)
         unload = self._entry.async_on_unload
         unload(self._coordinator.async_add_listener(self._polled))
         unload(account.changed.add(self._polled))
+        unload(account.missed.add(lambda: self._unsure.update(registrations.records)))
         if account.vtn is not None:
             unload(account.vtn.polled.add(self._vtn_polled))
 
@@ -170,6 +173,11 @@ class Registrar:
         results = [result async for result in self.async_steps(record)]
         return results[-1] if results else None
 
+    async def async_take_standing(self, record: Record) -> None:
+        """Take up how a registration stands at the utility, which was seen to be otherwise than it is known here."""
+        if not record.run.closing and record.run.lfdi not in self.registrations.claimed:
+            await self.async_pass(record)
+
     async def async_save(self, _run: RegistrationRun) -> None:
         """Write every registration; on disk when this returns."""
         await self.registrations.async_save()
@@ -245,7 +253,7 @@ class Registrar:
         run = record.run
         if record.subentry_id is None or run.lfdi in self.registrations.claimed or not self.registers(record):
             return False
-        if run.returned:
+        if run.returned or (run.lfdi in self._unsure and run.registration_id is not None):
             return True
         if run.finished:
             return by_utility(record) and self._is_other(run)
@@ -267,6 +275,8 @@ class Registrar:
                     raise
                 LOGGER.debug("%s: %s", record.title, err)
         result = await self.async_pass(record)
+        if result is None or result.outcome is not Outcome.WAITING or result.reason not in PASSING:
+            self._unsure.discard(run.lfdi)
         if result is None or result.outcome is not Outcome.WAITING:
             return
         if result.reason in _CONCERNS_ALL:

@@ -18,6 +18,11 @@ from .manager import HealthManager
 from .subjects import Watched
 from .texts import words
 
+_OF_REGISTRATION = frozenset(
+    {HealthReason.REGISTRATION_LOST, HealthReason.REGISTRATION_SUSPENDED, HealthReason.NOT_IDENTIFIED}
+)
+"""What is evident of a registration once it is known how it stands."""
+
 
 async def async_diagnose(health: HealthManager, watched: Watched, *, report: bool = True) -> Diagnosis:
     """Diagnose a subject, keep the result, and have the utility know of it, where there is something to know."""
@@ -41,7 +46,7 @@ async def async_diagnosis_steps(
     """The same, telling each step."""
     hub = health.hub
     condition = health.condition(watched.key)
-    subject = health.subjects.to_diagnose(watched, condition.health.believed)
+    subject = health.subjects.to_diagnose(watched, condition)
     async with health.diagnosing:
         async for result in diagnose(gateway_of(health, watched), health.account.utility, subject, found):
             yield result
@@ -50,9 +55,10 @@ async def async_diagnosis_steps(
         watched.device.listed = listed[0] if listed else watched.device.listed
         if found.verdict is Verdict.NOTHING_WRONG:
             watched.device.missed_control = None
+    await _async_take_standing(health, watched, found)
     async_note_diagnosis(health, watched, found)
     told = {"at": dt_util.utcnow().isoformat(), "repair": condition.repair, "case_closed": False}
-    condition.diagnosis, condition.repair = found.to_dict() | told, None
+    condition.diagnosis, condition.repair, condition.tested = found.to_dict() | told, None, found.tested
     if hub.coordinator.contact.reason is not None and _answers(found, Step.DM_3):
         # It is back: what hangs on it need not wait for the next poll, which may be far away.
         await hub.coordinator.async_refresh()
@@ -70,6 +76,18 @@ async def async_diagnosis_steps(
         condition.diagnosis = found.to_dict() | told
     await health.conditions.async_save()
     watched.async_tell()
+
+
+async def _async_take_standing(health: HealthManager, watched: Watched, found: Diagnosis) -> None:
+    """Have what the utility was seen to say of registration or bindings known to whoever keeps them."""
+    record, news = (
+        health.subjects.record(watched),
+        set(found.reasons) - health.condition(watched.key).health.believed.keys(),
+    )
+    if record is not None and news & _OF_REGISTRATION:
+        await health.registrar.async_take_standing(record)
+    if HealthReason.BINDING_LOST in news:
+        health.hub.manager(VehicleManager).delivery.async_look()
 
 
 def gateway_of(health: HealthManager, watched: Watched) -> Gateway | None:

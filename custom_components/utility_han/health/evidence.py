@@ -114,7 +114,8 @@ def device_findings(
 
 def _registration_findings(record: Record) -> Iterator[Finding]:
     run = record.run
-    if run.stage in (Stage.CLOSED, Stage.REFUSED) or run.device_state is DeviceState.REMOVED:
+    gone = run.registration_id is not None and run.failed_for is UtilityReason.UNKNOWN_TO_UTILITY
+    if gone or run.stage in (Stage.CLOSED, Stage.REFUSED) or run.device_state is DeviceState.REMOVED:
         yield finding(HealthReason.REGISTRATION_LOST)
     elif run.unidentified is not None:
         yield finding(HealthReason.NOT_IDENTIFIED)

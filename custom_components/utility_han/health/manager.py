@@ -45,16 +45,6 @@ _UNHEALTHY = "unhealthy"
 """The notification that something is not well."""
 _SLICE = 100
 """Evaluated in one go; then the event loop has its turn."""
-# What only a diagnosis can find out lasts until another one does not find it.
-_TESTED = frozenset(
-    {
-        HealthReason.NO_ANSWER,
-        HealthReason.NOT_ASSIGNED,
-        HealthReason.PROGRAMS_DIFFER,
-        HealthReason.ACCOUNT_DIFFERS,
-        HealthReason.SELF_TEST_FAILED,
-    }
-)
 _OF_STATE = {
     HealthState.OK: HealthEvent.RECOVERED,
     HealthState.MARGINAL: HealthEvent.MARGINAL,
@@ -68,10 +58,10 @@ _OUR_OWN = frozenset(
         Refusal.ENTITY_REFUSES,
         Refusal.ENTITY_SILENT,
         Refusal.NOTHING_TO_DO,
-        Refusal.UNSUPPORTED,
     }
 )
-"""Refusals that are about the device, and not about the control."""
+"""Refusals that are about the device, and not about the control: that a program asks for what is no device's to do, as
+for temperatures of a charger, is no trouble of the device."""
 
 HEALTH = "health_event"
 """What happened to the health of something: shown by the event entity of this key."""
@@ -179,8 +169,8 @@ class HealthManager:
 
     def _evaluate(self, watched: Watched, gateway: Health, now: datetime) -> bool:
         condition = self.condition(watched.key)
-        tested = (each for each in _diagnosed(condition) if each.reason in _TESTED)
-        findings = [*self._found(watched, gateway, now), *tested]
+        # Of a reason that both have, what is evident says how bad it is.
+        findings = [*map(finding, condition.tested), *self._found(watched, gateway, now)]
         return self._took(watched, lambda: condition.health.take(findings, now))
 
     def _found(self, watched: Watched, gateway: Health, now: datetime) -> Iterable[Finding]:
@@ -191,7 +181,6 @@ class HealthManager:
         """Take what is found now at once: it was looked at with care."""
         gateway = self.condition(self.subjects.gateway.key).health
         condition, now = self.condition(watched.key), dt_util.utcnow()
-        # Of a reason that both have, what is evident says how bad it is.
         findings = [*_diagnosed(condition), *self._found(watched, gateway, now)]
         self._took(watched, lambda: condition.health.take(findings, now, sure=True))
 
@@ -242,8 +231,10 @@ class HealthManager:
 
     def _carried_out(self, device: HanDevice) -> None:
         """What it did not do before is no fault any more once it does what is asked."""
-        if device.missed_control is not None:
+        tested = self.condition(device.key).tested
+        if device.missed_control is not None or HealthReason.CONTROL_MISSED in tested:
             device.missed_control = None
+            tested.pop(HealthReason.CONTROL_MISSED, None)
             self.async_schedule()
 
     @callback

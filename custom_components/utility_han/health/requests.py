@@ -41,6 +41,7 @@ class UtilityRequests:
             return
         self._unsubscribe += [
             account.events.add(self._heard),
+            account.missed.add(self._soon),
             async_track_time_interval(self._health.hass, self._minute, _EVERY),
         ]
         self._soon()

@@ -2,12 +2,13 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from typing import Any, override
+from typing import Any, ClassVar, override
 
 from homeassistant.core import HomeAssistant
 
 from ..hub.storage import Kept
-from ..procedures import Health, Place, Repair, UnreadableRecordError, read_record
+from ..hub.versions import Migrations
+from ..procedures import Health, HealthReason, Place, Repair, Step, UnreadableRecordError, read_record
 
 
 @dataclass(slots=True)
@@ -27,6 +28,8 @@ class Condition:
     """The places it was carried to, the last measured last."""
     repair: Repair | None = None
     """What was done to repair it and was not tested since."""
+    tested: dict[HealthReason, Step] = field(default_factory=dict)
+    """What diagnoses found that shows nowhere else, each with the check that ends it when it finds it no more."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for storage."""
@@ -36,6 +39,7 @@ class Condition:
             "case": self.case,
             "survey": [place.to_dict() for place in self.survey],
             "repair": self.repair,
+            "tested": dict(self.tested),
         }
 
     @classmethod
@@ -47,11 +51,34 @@ class Condition:
         return condition
 
 
+_FORMERLY = {
+    "self_test_failed": "DM-1",
+    "account_differs": "RD-3",
+    "programs_differ": "RD-12",
+    "not_assigned": "RD-12",
+    "no_answer": "RD-10",
+}
+"""What held of a diagnosis before it was kept what holds, and the check that ends it."""
+
+
+def _with_tested(data: dict[str, Any]) -> dict[str, Any]:
+    """Take what holds from the last diagnoses."""
+    known = data.get("known")
+    for condition in known.values() if isinstance(known, dict) else ():
+        diagnosis = condition.get("diagnosis") if isinstance(condition, dict) else None
+        if isinstance(diagnosis, dict):
+            reasons = [reason for reason in diagnosis.get("reasons") or () if isinstance(reason, str)]
+            condition["tested"] = {reason: _FORMERLY[reason] for reason in reasons if reason in _FORMERLY}
+    return data
+
+
 class Conditions(Kept):
     """The conditions of one hub, by subject: the config entry's id for the gateway, else the subentry's."""
 
     what = "health"
     suffix = "health"
+    version = (1, 2)
+    migrations: ClassVar[Migrations] = {(1, 2): _with_tested}
     vital = False
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:

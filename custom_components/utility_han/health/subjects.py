@@ -17,11 +17,12 @@ from ..hub.hub import Hub
 from ..hub.self_checks import async_self_test
 from ..hub.subject import DeviceSubject, Subject
 from ..load_control.manager import LoadControlManager
-from ..procedures import DiagnosisSubject, Finding, Health, HealthReason, Local, ServicePoint, VehicleRun
+from ..procedures import DiagnosisSubject, Finding, Health, Local, ServicePoint, VehicleRun
 from ..vehicles.manager import VehicleManager
 from ..vehicles.store import VehicleRecord
 from ..vehicles.vehicle import VehicleSubject
 from .evidence import device_findings, gateway_findings, local_device, local_entities, vehicle_findings
+from .store import Condition
 
 
 class Watched(Subject):
@@ -101,12 +102,13 @@ class Subjects:
             self._hub.coordinator, self._hub.identity, self._registrar.account.reason, now, suspended=suspended
         )
 
-    def to_diagnose(self, watched: Watched, known: Iterable[HealthReason]) -> DiagnosisSubject:
-        """Return it as a diagnosis takes it."""
+    def to_diagnose(self, watched: Watched, condition: Condition) -> DiagnosisSubject:
+        """Return it, and how it is known to be, as a diagnosis takes it."""
         hub, premise_id = self._hub, self._registrar.account.premise_id
         record = self.record(watched)
         return DiagnosisSubject(
-            known=tuple(known),
+            known=tuple(condition.health.believed),
+            tested=dict(condition.tested),
             local=partial(self.local, watched),
             look=self._controls.async_look,
             self_test=partial(async_self_test, self._hass, hub.gateway, hub.identity)

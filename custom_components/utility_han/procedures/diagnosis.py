@@ -27,6 +27,7 @@ from .health import HealthReason, leading
 from .registration import RegistrationRun
 from .self_check import CheckResult, CheckVerdict
 from .step import AnyReason, Outcome, Step, StepResult
+from .tested import Tested, found_by, not_looked_for
 from .vehicle_binding import VehicleRun
 from .verdict import CAUSES, Repair, Verdict, meaning
 
@@ -81,6 +82,8 @@ class DiagnosisSubject:
     premise: ServicePoint | None = None
     registration: RegistrationRun | None = None
     vehicle: VehicleRun | None = None
+    tested: Tested = field(default_factory=dict)
+    """What diagnoses before have found out, and holds until it is looked for again."""
 
 
 @dataclass(slots=True)
@@ -89,6 +92,8 @@ class Diagnosis:
 
     results: list[StepResult] = field(default_factory=list)
     reasons: list[HealthReason] = field(default_factory=list)
+    tested: dict[HealthReason, Step] = field(default_factory=dict)
+    """Of the reasons, those that hold until a check is made again that does not find them."""
     seconds: float = 0.0
 
     @property
@@ -144,6 +149,10 @@ class _Checks:
     programs: list[DemandResponseProgram] | None = None
     """Those that the gateway assigns to the device; None where they were not read."""
     current: Registration | None = None
+    looked: set[Step] = field(default_factory=set)
+    """The checks that were carried through."""
+    kept_from: set[Step] = field(default_factory=set)
+    """Those that something was in the way of, so that finding nothing says nothing."""
 
     @property
     def asks_who(self) -> bool:
@@ -182,7 +191,9 @@ async def diagnose(
         evidence: dict[str, Any] = {}
         outcome = Outcome.DONE
         try:
-            if await check(this, reasons, evidence) is False:
+            if await check(this, reasons, evidence):
+                this.looked.add(step)
+            else:
                 outcome = Outcome.NOT_OFFERED
         except (GatewayError, UtilityError) as err:
             reasons.append(err.reason)
@@ -196,8 +207,14 @@ async def diagnose(
             step, Outcome.FAILED if reasons else outcome, reasons[0] if reasons else None, evidence, None
         )
         found.results.append(result)
-        found.reasons += [meaning(reason) for reason in reasons]
+        meant = [meaning(reason) for reason in reasons]
+        found.reasons += meant
+        found.tested |= found_by(step, meant)
         yield result
+    whole = not (found.reasons or this.kept_from)
+    held = not_looked_for(this.subject.tested, this.looked - this.kept_from, whole=whole)
+    found.reasons += held
+    found.tested = held | found.tested
     found.seconds = time.monotonic() - begun
     evidence = {
         "verdict": found.verdict.value,
@@ -409,7 +426,9 @@ async def _reached(this: _Checks, reasons: list[AnyReason], evidence: dict[str, 
     if not reachability.commissioned:
         reasons.append(HealthReason.NOT_LISTED)
     elif not reachability.reachable and this.gateway_answers:
-        reasons.append(HealthReason.NO_ANSWER)  # behind a gateway that is down, silence says nothing of the device
+        reasons.append(HealthReason.NO_ANSWER)
+    elif not reachability.reachable:
+        this.kept_from.add(Step.RD_9)  # behind a gateway that is down, silence says nothing of the device
     return True
 
 
@@ -425,6 +444,7 @@ async def _signal(this: _Checks, reasons: list[AnyReason], evidence: dict[str, A
         if err.reason is not UtilityReason.CONTROL_UNDER_WAY:
             raise
         evidence["detail"] = err.detail
+        this.kept_from.add(Step.RD_10)
         return False
     await this.subject.look(this.clock_offset)
     looked = time.monotonic()

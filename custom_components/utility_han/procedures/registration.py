@@ -103,8 +103,8 @@ class RegistrationRun:
     @property
     def finished(self) -> bool:
         """Whether there is nothing left to do until the utility changes something."""
-        through = self.device_state in (DeviceState.REGISTERED, DeviceState.ENROLLED) and not self.under_way
-        return self.stage == Stage.ACTIVE and through
+        through = not self.under_way and self.stage == Stage.ACTIVE
+        return through and self.device_state in (DeviceState.REGISTERED, DeviceState.ENROLLED)
 
     def bring_again(self) -> None:
         """Have the device stay that was removed; what the utility has heard of that may be known to nobody here."""
@@ -113,8 +113,16 @@ class RegistrationRun:
     @property
     def waits_for(self) -> UtilityReason | None:
         """Why the last pass ended before it was through, None where it did not wait."""
-        waiting = [str(each.get("reason")) for each in self.results.values() if each.get("outcome") == Outcome.WAITING]
-        return next((UtilityReason(reason) for reason in waiting if reason in UtilityReason), None)
+        return self._reason_of(Outcome.WAITING)
+
+    @property
+    def failed_for(self) -> UtilityReason | None:
+        """Why the last pass failed, None where it did not, or not by the utility."""
+        return self._reason_of(Outcome.FAILED) if self.device_state is DeviceState.FAILED else None
+
+    def _reason_of(self, outcome: Outcome) -> UtilityReason | None:
+        ended = [str(each.get("reason")) for each in self.results.values() if each.get("outcome") == outcome]
+        return next((UtilityReason(reason) for reason in ended if reason in UtilityReason), None)
 
     @property
     def unidentified(self) -> UtilityReason | None:
@@ -141,8 +149,7 @@ class RegistrationRun:
         self.returned = False
         self.attempt += 1
         self.request_id = self.registration_id = self.record_id = self.stage = self.name = None
-        self.version = 0
-        self.pre_registered = False
+        self.version, self.pre_registered = 0, False
         self.dr_programs.clear()
         self.results.clear()
         self.state = DeviceState.COMMISSIONED.value
@@ -487,8 +494,7 @@ async def _tell_customer(this: _Pass) -> StepResult:
     programs = sorted(registration.programs)
     if registration.stage is Stage.SUSPENDED:
         run.state = DeviceState.REGISTERED.value
-        return StepResult(
-            Step.UR_15, Outcome.WAITING, UtilityReason.REGISTRATION_SUSPENDED, {"detail": registration.detail}
-        )
+        detail = {"detail": registration.detail}
+        return StepResult(Step.UR_15, Outcome.WAITING, UtilityReason.REGISTRATION_SUSPENDED, detail)
     run.state = (DeviceState.ENROLLED if programs else DeviceState.REGISTERED).value
     return _done(Step.UR_15, None, programs=programs)

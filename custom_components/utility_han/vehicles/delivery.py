@@ -83,6 +83,7 @@ class Delivery:
             self._charging.save_later()
         if self._charging.vehicles:
             self._account.events.add(self._heard)
+            self._account.missed.add(self.async_look)
             billing = self._account.rounds.repeat("billing", self._async_round, self._failed, self._wake)
             self._entry.async_create_background_task(self._hass, billing, f"{DOMAIN} billing")
 
@@ -94,9 +95,14 @@ class Delivery:
     @callback
     def _heard(self, event: Event) -> None:
         if event.type in _EVENTS:
-            self._news += 1
-            self._compared = None
-            self._wake.set()
+            self.async_look()
+
+    @callback
+    def async_look(self) -> None:
+        """Look at once at what the utility says of bindings and bills: it may be otherwise than was heard."""
+        self._news += 1
+        self._compared = None
+        self._wake.set()
 
     async def _async_round(self) -> float:
         """Do what can be done now; return for how many seconds to rest then."""
