@@ -250,6 +250,15 @@ def test_household_that_named_nobody_who_pays_has_a_page() -> None:
     assert rows_of(write_csv(made, style("en")), ",")[0]["Account"] == ""
 
 
+def test_currency_whose_sign_the_typeface_lacks_is_printed_by_its_code() -> None:
+    thai = program(id="th", currency="THB", monthly_fee=Decimal(5), session_fee=Decimal(1), tax_percent=Decimal(7))
+    made = of_november(charge(1, 10_000, program=thai))
+    for language in ("en", "de", "es", "fr"):
+        text = text_of(write_pdf(made, style(language)))
+        assert ("THB" in text, "\N{REPLACEMENT CHARACTER}" in text) == (True, False), language
+    assert "฿" in style("de").money(Decimal(1), "THB"), "elsewhere it has its sign"
+
+
 def test_letters_that_no_font_has_fail_nothing() -> None:
     odd = ChargedVehicle("我的车 🚗 <b>& 'x", "1M8GDM9AXKP042788", "ع", "\x07")
     made = of_november(charge(1, 1_000, vehicle=odd))

@@ -3,8 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from homeassistant.generated.currencies import ACTIVE_CURRENCIES, HISTORIC_CURRENCIES
+from homeassistant.generated.languages import LANGUAGES
 
 from custom_components.utility_han.documents import Style
+from custom_components.utility_han.documents.paper import printed, register
 
 pytestmark = pytest.mark.use_case("SC-1")
 
@@ -55,3 +58,15 @@ def test_number_that_a_page_fills_in_is_read_as_itself(style: Style, number: str
 def test_prices_are_written_as_the_person_does() -> None:
     assert [GERMAN.number(Decimal(each)) for each in ("0.3", "0.2451", "1234.5")] == ["0,30", "0,2451", "1.234,50"]
     assert [GERMAN.signed(Decimal(each)) for each in ("0.12", "-0.02")] == ["+0,12", "-0,02"]
+
+
+@pytest.mark.use_case("UR-EV")
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_currency_of_home_assistant_is_printed_in_every_language(language: str) -> None:
+    """With its sign where the typeface has it, else by its code: a bill of �1,234.50 is none."""
+    letters, screen = register(), Style.of({}, language)
+    paper = printed(screen)
+    for currency in sorted(ACTIVE_CURRENCIES | HISTORIC_CURRENCIES):
+        told, shown = paper.money(Decimal("-1234.5"), currency), screen.money(Decimal("-1234.5"), currency)
+        assert not [letter for letter in told if ord(letter) not in letters], (currency, told)
+        assert told == shown or currency in told

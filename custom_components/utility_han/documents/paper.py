@@ -5,6 +5,7 @@ Chinese, say) is printed as �; the table (CSV) has it as it is.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
@@ -17,6 +18,8 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import LongTable, Paragraph, Table, TableStyle
+
+from .style import Style
 
 REGULAR, _BOLD = "Roboto", "Roboto-Bold"
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
@@ -50,6 +53,11 @@ RIGHT = _style(8.5, alignment=TA_RIGHT)
 RIGHT_STRONG = _style(8.5, font=_BOLD, alignment=TA_RIGHT)
 RIGHT_SMALL = _style(7.2, SOFT, alignment=TA_RIGHT)
 FIGURE = _style(13, font=_BOLD)
+
+
+def printed(style: Style) -> Style:
+    """Return how a person writes, with what the typeface has letters for."""
+    return replace(style, letters=register())
 
 
 def paragraph(text: str, style: ParagraphStyle = TEXT) -> Paragraph:

@@ -1,7 +1,7 @@
 """How a person reads and writes: words, numbers, money, dates and paper, by CLDR (Babel)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Self
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal, get_decimal_symbol, get_group_symbol
+from babel.numbers import format_currency, format_decimal, get_currency_symbol, get_decimal_symbol, get_group_symbol
 
 _LETTER = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"])
 """Where paper is US Letter: CLDR, supplementalData, ``measurementData/paperSize``."""
@@ -43,6 +43,8 @@ class Style:
     clock: str | None
     """The skeleton of a time where the person has chosen one."""
     letter: bool
+    letters: Container[int] | None = None
+    """The code points that can be shown, where not all can: a currency whose sign has others is told by its code."""
 
     @classmethod
     def of(
@@ -79,7 +81,11 @@ class Style:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Return an amount with its currency, in full units of the smallest coin."""
-        return _TOUCHING.sub("\N{NO-BREAK SPACE}", format_currency(amount, currency, locale=self.numbers))
+        text = format_currency(amount, currency, locale=self.numbers)
+        sign = get_currency_symbol(currency, locale=self.numbers)
+        if self.letters is not None and not all(ord(letter) in self.letters for letter in sign):
+            text = text.replace(sign, currency)
+        return _TOUCHING.sub("\N{NO-BREAK SPACE}", text)
 
     def price(self, per_kwh: Decimal, currency: str) -> str:
         """Return a price of a kilowatt-hour."""

@@ -25,6 +25,7 @@ from ..paper import (
     TOTALS,
     long_table,
     paragraph,
+    printed,
     table,
 )
 from ..style import Style
@@ -38,6 +39,7 @@ _MOST_PARTS = 6
 
 def write_pdf(statements: Sequence[Statement], style: Style, elsewhere: Sequence[StatementElsewhere] = ()) -> bytes:
     """Return statements as a document to print, each on pages of its own."""
+    style = printed(style)
     spans = [each.span for each in statements] + [each.span for each in elsewhere]
     title = " ".join([style.word("title"), *(style.span(each.since, each.until) for each in spans[:1])])
     between = width_of(style)
