@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
@@ -233,8 +233,9 @@ async def test_charging_pauses_for_as_long_as_the_control_lasts(hass: HomeAssist
     hass.states.async_set(CONTROL, "none")
     await use(hass, "pause_charging", control=CONTROL, charger="input_boolean.charger")
 
-    async def becomes(control: str, charging: str) -> None:
-        hass.states.async_set(CONTROL, control)
+    async def becomes(control: str, charging: str, after: timedelta = timedelta(0)) -> None:
+        began = dt_util.utcnow() + after
+        hass.states.async_set(CONTROL, control, lasted(began, began) if control == "none" else {})
         await asyncio.sleep(0.2)  # for what should not come
         await until(lambda: hass.states.is_state("input_boolean.charger", charging))
 
@@ -242,33 +243,68 @@ async def test_charging_pauses_for_as_long_as_the_control_lasts(hass: HomeAssist
         await becomes(control, charging)
     await hass.services.async_call("input_boolean", "turn_off", {"entity_id": "input_boolean.charger"}, blocking=True)
     for control in ("reduction", "none"):  # what was off stays off
-        await becomes(control, "off")
+        await becomes(control, "off", timedelta(minutes=5))
+
+
+_PAUSED = [
+    pytest.param(timedelta(minutes=10), True, id="within the control"),
+    pytest.param(timedelta(seconds=-1), True, id="as it began, before the clock was set"),
+    pytest.param(timedelta(hours=-1), False, id="long before"),
+    pytest.param(None, False, id="never"),
+]
+"""When the automation ran last, from the control's begin on, and whether the charger is to be on after it."""
+
+
+async def restarted(hass: HomeAssistant, ran: timedelta | None, began: datetime, **found: Any) -> None:
+    """Start Home Assistant with a charger that is off, and the sensor as it was ``found`` at first."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": False}}})
+    hass.set_state(CoreState.not_running)
+    last = {"last_triggered": (began + ran).isoformat()} if ran is not None else {}
+    mock_restore_cache(hass, [State("automation.pause_charging", "on", last)])
+    hass.states.async_set(CONTROL, **found)
+    await use(hass, "pause_charging", control=CONTROL, charger="input_boolean.charger")
+    await hass.async_start()
+    await asyncio.sleep(0.1)
+
+
+def lasted(began: datetime, ended: datetime) -> dict[str, str]:
+    """Return what the sensor tells while nothing is asked for any more."""
+    return {"last_start": began.isoformat(), "last_end": ended.isoformat()}
+
+
+@pytest.mark.use_case("UR-P")
+@pytest.mark.parametrize(("ran", "goes_on"), _PAUSED)
+@pytest.mark.parametrize("known", [True, False])
+async def test_charging_goes_on_after_a_control_under_which_home_assistant_was_restarted(
+    hass: HomeAssistant, device_id: str, ran: timedelta | None, *, goes_on: bool, known: bool
+) -> None:
+    """What was off before the control, or by a person's hand, stays off; it may take a while to be known again."""
+    began = dt_util.utcnow() - timedelta(minutes=30)
+    about = {"start": began.isoformat()}
+    await restarted(
+        hass, ran, began, new_state="reduction" if known else "unavailable", attributes=about if known else {}
+    )
+    hass.states.async_set(CONTROL, "reduction", about)
+    await asyncio.sleep(0.1)
+    assert hass.states.is_state("input_boolean.charger", "off")
+    hass.states.async_set(CONTROL, "none", lasted(began, dt_util.utcnow()))
+    await asyncio.sleep(0.1)
+    assert hass.states.is_state("input_boolean.charger", "on" if goes_on else "off")
 
 
 @pytest.mark.use_case("UR-P")
 @pytest.mark.parametrize(
-    ("charged_until", "goes_on"), [(timedelta(minutes=10), True), (timedelta(hours=-1), False), (None, False)]
+    ("ran", "goes_on"), [*_PAUSED, pytest.param(timedelta(minutes=40), False, id="at its end, and off by hand since")]
 )
 @pytest.mark.parametrize("known", [True, False])
-async def test_charging_goes_on_after_a_control_under_which_home_assistant_was_restarted(
-    hass: HomeAssistant, device_id: str, charged_until: timedelta | None, *, goes_on: bool, known: bool
+async def test_charging_goes_on_after_a_control_that_ended_while_home_assistant_did_not_run(
+    hass: HomeAssistant, device_id: str, ran: timedelta | None, *, goes_on: bool, known: bool
 ) -> None:
-    """What was off before the control, or by a person's hand, stays off; it may take a while to be known again."""
-    assert await async_setup_component(hass, "homeassistant", {})
-    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": False}}})
-    hass.set_state(CoreState.not_running)
-    began = dt_util.utcnow() - timedelta(minutes=30)
-    last = {"last_triggered": (began + charged_until).isoformat()} if charged_until is not None else {}
-    mock_restore_cache(hass, [State("automation.pause_charging", "on", last)])
-    about = {"start": began.isoformat()}
-    hass.states.async_set(CONTROL, "reduction" if known else "unavailable", about if known else {})
-    await use(hass, "pause_charging", control=CONTROL, charger="input_boolean.charger")
-    await hass.async_start()
-    await asyncio.sleep(0.1)
-    hass.states.async_set(CONTROL, "reduction", about)
-    await asyncio.sleep(0.1)
-    assert hass.states.is_state("input_boolean.charger", "off")
-    hass.states.async_set(CONTROL, "none")
+    began = dt_util.utcnow() - timedelta(hours=3)
+    told = lasted(began, began + timedelta(minutes=40))
+    await restarted(hass, ran, began, new_state="none" if known else "unavailable", attributes=told if known else {})
+    hass.states.async_set(CONTROL, "none", told)
     await asyncio.sleep(0.1)
     assert hass.states.is_state("input_boolean.charger", "on" if goes_on else "off")
 

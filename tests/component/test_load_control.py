@@ -470,6 +470,7 @@ async def test_restart_in_the_middle(hass: HomeAssistant, make_home: MakeHome) -
 async def test_restart_after_the_end_puts_back_at_once(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     await home.ask(duration=600)
+    start, end = (home.state("active_event").attributes[name] for name in ("start", "end"))
     await hass.config_entries.async_unload(home.entry.entry_id)
     assert not home.is_on()
     await home.gateway.fault("refuse")
@@ -477,6 +478,10 @@ async def test_restart_after_the_end_puts_back_at_once(hass: HomeAssistant, make
         await hass.config_entries.async_setup(home.entry.entry_id)
         await hass.async_block_till_done()
     assert home.is_on()
+    told = home.state("active_event").attributes
+    assert [dt_util.parse_datetime(told[name]) for name in ("last_start", "last_end")] == [
+        dt_util.parse_datetime(name) for name in (start, end)
+    ], "who undoes something at the end has missed it, and knows by this"
 
 
 @BOTH_TRANSPORTS

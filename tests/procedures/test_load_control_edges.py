@@ -163,3 +163,24 @@ def test_control_that_is_gone_is_called_off_by_its_own_list_alone(full: list[str
     bench = Bench()
     bench.take(control())
     assert bench.take(full=full) == ([R.CANCELLED] if PEAK in full else [])
+
+
+def test_from_when_to_when_something_was_asked_last_is_known_afterwards() -> None:
+    """Controls that follow on one another are one time; what was called off before it began was none."""
+    bench = Bench()
+    one = control(start=NOW, duration=20 * MINUTE)
+    other = control(id="B2" * 16, start=one.end, duration=20 * MINUTE, created=NOW)
+    later = control(id="C3" * 16, start=NOW + 60 * MINUTE, duration=20 * MINUTE)
+    bench.take(one, other, later)
+    assert bench.rules.lasted(LFDI) is None
+    bench.wait(20)
+    bench.take(replace(other, status=ControlStatus.CANCELLED), later, after=10 * MINUTE, full=())
+    assert bench.rules.lasted(LFDI) == (NOW, NOW + 30 * MINUTE), "it ended as it was called off"
+    bench.wait(40)
+    bench.wait(50)  # nobody looked as it ended
+    assert bench.rules.lasted(LFDI) == (later.start, later.end)
+    never = control(id="D4" * 16, start=NOW + 200 * MINUTE)
+    bench.take(never)
+    bench.take(replace(never, status=ControlStatus.CANCELLED), after=MINUTE)
+    assert bench.rules.lasted(LFDI) == (later.start, later.end)
+    assert bench.rules.lasted("B" * 40) is None

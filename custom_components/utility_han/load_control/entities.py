@@ -12,7 +12,6 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, EVENT_CONTROL
-from ..esi import ResponseStatus
 from ..hub.descriptions import (
     Shown,
     SubjectButtonDescription,
@@ -65,6 +64,8 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
     def following(subject: ControlledSubject) -> ControlRecord | None:
         return next(iter(controls.upcoming(subject.device)), None)
 
+    details = _details(controls, active)
+
     def starts(subject: ControlledSubject) -> datetime | None:
         return record.start if (record := following(subject)) else None
 
@@ -75,7 +76,7 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
             device_class=SensorDeviceClass.ENUM,
             options=[NOTHING, *ASKED_WORDS],
             value_fn=lambda subject: what_is_asked(record.control) if (record := active(subject)) else NOTHING,
-            attributes_fn=_details(controls, active),
+            attributes_fn=lambda subject: details(subject) or _last(controls, subject),
         ),
         SubjectSensorDescription(
             key=FOLLOWING,
@@ -85,6 +86,13 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
             attributes_fn=_details(controls, following),
         ),
     )
+
+
+def _last(controls: LoadControlManager, subject: ControlledSubject) -> dict[str, Any] | None:
+    """Return from when to when something was asked last: who was away meanwhile knows by it what to undo."""
+    if (lasted := controls.lasted(subject.device)) is None:
+        return None
+    return {"last_start": lasted[0].isoformat(), "last_end": lasted[1].isoformat()}
 
 
 def _details(
@@ -205,5 +213,4 @@ def _calendar(controls: LoadControlManager) -> SubjectCalendarDescription[Contro
 
 
 def _takes_place(record: ControlRecord) -> bool:
-    lasted = (ResponseStatus.STARTED, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION)
-    return not record.over or any(status in record.told for status in lasted)
+    return not record.over or record.took_place

@@ -143,6 +143,10 @@ class LoadControlManager:
         records = map(self._rules.ours, self._rules.records(device.lfdi))
         return [each for each in records if each.over and each.changed > since]
 
+    def lasted(self, device: HanDevice) -> tuple[datetime, datetime] | None:
+        """Return from when to when a device was last asked for something, whether it took part or not."""
+        return self._rules.lasted(device.lfdi)
+
     def begins(self, control: LoadControl) -> datetime:
         """Return when a control begins, on our clock."""
         return self._rules.our_time(control, control.start)
@@ -305,12 +309,7 @@ class LoadControlManager:
         for effect in effects:
             self._answering.async_keep(effect)
             self._untold.append(effect)
-            of = (self._entry.title, effect.control.id, effect.lfdi)
-            if effect.refusal is None:
-                LOGGER.debug("%s: control %s for device %s: %s", *of, effect.happening)
-            else:
-                words = "%s: control %s for device %s was refused (%s): %s"
-                LOGGER.warning(words, *of, effect.status.name.lower(), effect.refusal)
+            _log(self._entry.title, effect)
 
     @callback
     def _tell(self, lfdi: str, effect: Effect | None) -> None:
@@ -348,3 +347,12 @@ class LoadControlManager:
 
     async def _async_advance(self) -> None:
         await self._async_advanced(self._rules.advance(dt_util.utcnow()))
+
+
+def _log(title: str, effect: Effect) -> None:
+    of = (title, effect.control.id, effect.lfdi)
+    if effect.refusal is None:
+        LOGGER.debug("%s: control %s for device %s: %s", *of, effect.happening)
+    else:
+        words = "%s: control %s for device %s was refused (%s): %s"
+        LOGGER.warning(words, *of, effect.status.name.lower(), effect.refusal)

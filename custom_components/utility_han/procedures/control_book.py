@@ -10,6 +10,9 @@ from .control_record import ControlRecord, Phase, control_to_dict
 from .known_controls import KnownControls
 from .levels import level_of
 
+_AT_ONCE = timedelta(seconds=1)
+"""What begins so soon after an end follows on it."""
+
 
 class ControlBook:
     """What is known of the controls of all devices.
@@ -101,6 +104,19 @@ class ControlBook:
         if record is None or not record.in_force:
             return None
         return level_of(record, self._known.of(lfdi), self._there(record.control, now))
+
+    def lasted(self, lfdi: str) -> tuple[datetime, datetime] | None:
+        """Return from when to when something was asked last, on our clock: what follows at once goes on."""
+        span: tuple[datetime, datetime] | None = None
+        for record in reversed(self.records(lfdi)):
+            if record.to_come or not record.took_place:
+                continue
+            its = self.ours(record)
+            end = min(its.end, its.changed)  # called off, it ended before its end
+            if span is not None and end < span[0] - _AT_ONCE:
+                break
+            span = (its.start, end) if span is None else (min(span[0], its.start), max(span[1], end))
+        return span
 
     def looked_for(self, lfdi: str) -> list[ControlRecord]:
         """Return those that ended while the appliance was out of sight: how it is found says what it did."""

@@ -105,6 +105,12 @@ class ControlRecord:
         return self.phase in (Phase.ENDED, Phase.REJECTED)
 
     @property
+    def took_place(self) -> bool:
+        """Whether it began for the device, and lasts or has ended since, whoever took part."""
+        lasted = (ResponseStatus.STARTED, ResponseStatus.COMPLETED_WITHOUT_PARTICIPATION)
+        return self.phase is not Phase.SCHEDULED and any(status in self.told for status in lasted)
+
+    @property
     def to_come(self) -> bool:
         """Whether it starts or ends yet."""
         return self.phase in (Phase.SCHEDULED, Phase.ACTIVE)
