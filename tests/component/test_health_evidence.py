@@ -186,6 +186,11 @@ async def test_control_that_was_missed_counts_for_a_day(hass: HomeAssistant) -> 
     assert of_device(hass, device(missed_control=NOW - day)) == []
 
 
+def _failed(reason: str) -> dict[str, dict[str, str]]:
+    """Return the results of a pass that failed for a reason of the utility."""
+    return {"UR-6": {"outcome": "done"}, "UR-10": {"outcome": "failed", "reason": reason}}
+
+
 @pytest.mark.parametrize(
     ("run", "found"),
     [
@@ -200,6 +205,12 @@ async def test_control_that_was_missed_counts_for_a_day(hass: HomeAssistant) -> 
         ({"stage": Stage.AWAITING_APPROVAL, "state": "registered"}, []),
         ({"stage": Stage.ACTIVE, "state": "enrolled"}, ["not_assigned"]),
         ({"stage": Stage.ACTIVE, "state": "registered"}, []),
+        ({"state": "failed"}, ["registration_failed"]),
+        ({"stage": Stage.OPEN, "state": "failed", "results": _failed("link_failed")}, ["registration_failed"]),
+        ({"state": "failed", "results": _failed("unknown_to_utility")}, ["registration_failed"]),
+        ({"registration_id": "r", "state": "failed", "results": _failed("unknown_to_utility")}, ["registration_lost"]),
+        ({"registration_id": "r", "state": "failed", "results": _failed("not_configured")}, ["not_assigned"]),
+        ({"stage": Stage.ACTIVE, "state": "failed", "results": _failed("invalid_request")}, ["registration_failed"]),
     ],
 )
 async def test_registration_says_what_became_of_it(hass: HomeAssistant, run: dict[str, Any], found: list[str]) -> None:

@@ -133,6 +133,26 @@ async def test_registration_that_the_utility_closed_unheard_is_looked_at_when_ev
 
 
 @LINKED
+async def test_device_that_could_not_be_registered_is_not_well(patient: Patient, utility: SimulatedUtility) -> None:
+    """It has to be registered again, and the terms that were agreed to are none any more."""
+    (record,) = patient.manager.registrar.registrations.records.values()
+    consent = (record.run.consents or [])[0]
+    (registration,) = await utility.registrations()
+    await utility.decide(registration["id"], "close")
+    await until(lambda: patient.health == ("failed", "registration_lost"))
+    await utility.set_terms(consent["program_id"], "2031-01")
+    answer = await patient.act("repair")
+    assert (answer["fixed"], answer["reason"]) == (False, "registration_failed")
+    assert patient.state("registration_state").state == "failed"
+    await long_after(patient)
+    assert patient.health == ("failed", "registration_failed")
+    await utility.set_terms(consent["program_id"], consent["terms_version"])
+    answer = await patient.act("repair")
+    assert (answer["repair"], answer["fixed"]) == ("reregister", True), answer
+    assert patient.well
+
+
+@LINKED
 async def test_what_was_tested_before_it_was_kept_what_was(hass: HomeAssistant, patient: Patient) -> None:
     health: HealthManager = patient.manager
     conditions = health.conditions

@@ -15,7 +15,19 @@ from ..devices.store import Record
 from ..gateway import AWAY, WEAK_LQI, DeviceState, Identity, Reason
 from ..hub.coordinator import GatewayCoordinator
 from ..hub.notices import EXPIRES_WITHIN, SILENT_FOR
-from ..procedures import CAUSES, WEAK_DBM, Finding, Health, HealthReason, HealthState, Local, Verdict, finding, meaning
+from ..procedures import (
+    CAUSES,
+    WEAK_DBM,
+    Finding,
+    Health,
+    HealthReason,
+    HealthState,
+    Local,
+    Verdict,
+    finding,
+    meaning,
+    registration_failure,
+)
 from ..utility import PASSING, Stage, UtilityReason
 from ..vehicles.store import VehicleRecord
 
@@ -113,9 +125,8 @@ def device_findings(
 
 
 def _registration_findings(record: Record) -> Iterator[Finding]:
-    run = record.run
-    gone = run.registration_id is not None and run.failed_for is UtilityReason.UNKNOWN_TO_UTILITY
-    if gone or run.stage in (Stage.CLOSED, Stage.REFUSED) or run.device_state is DeviceState.REMOVED:
+    run, failure = record.run, registration_failure(record.run)
+    if run.stage in (Stage.CLOSED, Stage.REFUSED) or run.device_state is DeviceState.REMOVED:
         yield finding(HealthReason.REGISTRATION_LOST)
     elif run.unidentified is not None:
         yield finding(HealthReason.NOT_IDENTIFIED)
@@ -125,6 +136,8 @@ def _registration_findings(record: Record) -> Iterator[Finding]:
         yield finding(HealthReason.PROGRAMS_DIFFER)
     elif run.device_state is DeviceState.ENROLLED and not run.dr_programs:
         yield finding(HealthReason.NOT_ASSIGNED)
+    elif failure is not None:
+        yield finding(failure)
 
 
 def local_device(hass: HomeAssistant, device: HanDevice) -> Local:

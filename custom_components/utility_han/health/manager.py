@@ -45,6 +45,8 @@ _UNHEALTHY = "unhealthy"
 """The notification that something is not well."""
 _SLICE = 100
 """Evaluated in one go; then the event loop has its turn."""
+_TOLD_OTHERWISE = frozenset({HealthReason.GATEWAY_DOWN, HealthReason.REGISTRATION_FAILED})
+"""Of what people are notified by the gateway, or by whoever registers the device."""
 _OF_STATE = {
     HealthState.OK: HealthEvent.RECOVERED,
     HealthState.MARGINAL: HealthEvent.MARGINAL,
@@ -206,7 +208,7 @@ class HealthManager:
         return True
 
     def _concerns_itself(self, watched: Watched) -> bool:
-        return self.condition(watched.key).health.reason is not HealthReason.GATEWAY_DOWN
+        return self.condition(watched.key).health.reason not in _TOLD_OTHERWISE
 
     def _notify(self, watched: Watched) -> None:
         health = self.condition(watched.key).health

@@ -86,7 +86,7 @@ from .serial_number import serial_fits
 from .step import AnyReason, Outcome, Step, StepResult
 from .survey import ROUNDS, WEAK_DBM, Measurement, Place, from_best
 from .vehicle_binding import VehicleRun, Wanted, bind_vehicle, end_binding, find_vehicle, refresh_bindings
-from .verdict import CAUSES, Repair, Verdict, finding, meaning
+from .verdict import CAUSES, Repair, Verdict, finding, meaning, registration_failure
 from .vin import VinError, make_of, parse_vin
 
 __all__ = [
@@ -260,6 +260,7 @@ __all__ = [
     "record_id",
     "refresh_bindings",
     "register",
+    "registration_failure",
     "repair_device",
     "run_self_check",
     "run_self_test",

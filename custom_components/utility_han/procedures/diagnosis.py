@@ -29,7 +29,7 @@ from .self_check import CheckResult, CheckVerdict
 from .step import AnyReason, Outcome, Step, StepResult
 from .tested import Tested, found_by, not_looked_for
 from .vehicle_binding import VehicleRun
-from .verdict import CAUSES, Repair, Verdict, meaning
+from .verdict import CAUSES, Repair, Verdict, meaning, registration_failure
 
 _LOGGER = logging.getLogger(__package__)
 
@@ -350,8 +350,10 @@ async def _way(this: _Checks, _reasons: list[AnyReason], evidence: dict[str, Any
 async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[str, Any]) -> bool:
     """RD-10b: the registration at the utility against ours, and what the gateway makes of it."""
     run = this.subject.registration
+    failure = registration_failure(run) if run is not None else None
     if run is None or run.registration_id is None:
-        return False
+        reasons += [failure] if failure is not None else []
+        return failure is not None
     registration = this.current = await this.utility.registration(run.registration_id)
     agreed = {consent["program_id"] for consent in run.consents or ()}
     evidence |= {
@@ -374,6 +376,8 @@ async def _registration(this: _Checks, reasons: list[AnyReason], evidence: dict[
     ):
         evidence["not_assigned"] = sorted(missing)
         reasons.append(HealthReason.NOT_ASSIGNED)
+    elif failure is not None:
+        reasons.append(failure)
     return True
 
 

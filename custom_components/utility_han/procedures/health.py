@@ -75,6 +75,8 @@ class HealthReason(StrEnum):
     """The utility closed or refused its registration."""
     NOT_IDENTIFIED = "not_identified"
     """The utility waits for its serial number and PIN."""
+    REGISTRATION_FAILED = "registration_failed"
+    """It could not be registered, or not be enrolled in the programs that were agreed to."""
     BINDING_LOST = "binding_lost"
     """The utility ended or refused what binds the vehicle to its account."""
     REGISTRATION_SUSPENDED = "registration_suspended"

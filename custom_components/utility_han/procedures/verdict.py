@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..gateway.errors import Reason
+from ..gateway.model import DeviceState
 from ..utility.errors import UtilityReason
 from .health import Finding, HealthReason, HealthState
+from .registration import RegistrationRun
 from .step import AnyReason
 
 
@@ -79,6 +81,7 @@ CAUSES: dict[HealthReason, Cause] = {
     HealthReason.NOT_SPOKEN_FOR: Cause(_FAILING, _COMMISSIONING, Repair.REPLACE_DEVICE),
     HealthReason.REGISTRATION_LOST: Cause(_FAILED, _REGISTRATION, Repair.REREGISTER),
     HealthReason.NOT_IDENTIFIED: Cause(_FAILED, _REGISTRATION, Repair.REREGISTER),
+    HealthReason.REGISTRATION_FAILED: Cause(_FAILED, _REGISTRATION, Repair.REREGISTER),
     HealthReason.BINDING_LOST: Cause(_FAILED, _REGISTRATION, Repair.CONTACT_UTILITY),
     HealthReason.REGISTRATION_SUSPENDED: Cause(_FAILING, _REGISTRATION, Repair.CONTACT_UTILITY),
     HealthReason.PROGRAMS_DIFFER: Cause(_FAILING, _REGISTRATION, Repair.CORRECT_ENROLLMENT),
@@ -151,3 +154,15 @@ def meaning(reason: AnyReason) -> HealthReason:
 def finding(reason: HealthReason) -> Finding:
     """Return a reason as a finding, as bad as it usually is."""
     return Finding(reason, CAUSES[reason].state)
+
+
+def registration_failure(run: RegistrationRun) -> HealthReason | None:
+    """Return what the failure of a registration means for the device, None where it did not fail."""
+    if run.device_state is not DeviceState.FAILED:
+        return None
+    reason = run.failed_for
+    if reason is UtilityReason.UNKNOWN_TO_UTILITY and run.registration_id is None:
+        return HealthReason.REGISTRATION_FAILED  # something else is unknown: there is no registration yet
+    means = _MEANS.get(reason) if reason is not None else None
+    of_utility = means is not None and CAUSES[means].verdict in (_REGISTRATION, _ACCOUNT)
+    return means if of_utility else HealthReason.REGISTRATION_FAILED
