@@ -67,14 +67,17 @@ const format = (hass: Hass, moment: Date, timeZone: string, options: Intl.DateTi
 export const formatTime = (hass: Hass, moment: Date, zone = zoneOf(hass)): string =>
   format(hass, moment, zone, { hour: "numeric", minute: "2-digit" });
 
-const formatDay = (hass: Hass, moment: Date, zone: string): string =>
-  format(hass, moment, zone, { weekday: "short", day: "numeric", month: "short" });
+const formatDay = (hass: Hass, moment: Date, now: Date, zone: string): string => {
+  const options: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
+  const thisYear = parts(moment, zone)[0] === parts(now, zone)[0];
+  return format(hass, moment, zone, thisYear ? options : { ...options, year: "numeric" });
+};
 
-/** The time, with its day where that is another one than today's. */
+/** The time, with its day where that is another one than today's, and its year where that is another one. */
 export const formatMoment = (hass: Hass, moment: Date, now: Date, zone = zoneOf(hass)): string => {
-  const day = formatDay(hass, moment, zone);
   const time = formatTime(hass, moment, zone);
-  return day === formatDay(hass, now, zone) ? time : `${day}, ${time}`;
+  const isToday = midnight(moment, zone).getTime() === midnight(now, zone).getTime();
+  return isToday ? time : `${formatDay(hass, moment, now, zone)}, ${time}`;
 };
 
 const parts = (moment: Date, zone: string): number[] => {

@@ -4,7 +4,8 @@ import type { State } from "./hass";
 import { momentOf } from "./home";
 
 export const SPAN = 24 * 3_600_000;
-const MOST = 200;
+/** Rows that are looked at: as many as the sensor tells. */
+const MOST = 432;
 
 export interface Bar {
   start: Date;

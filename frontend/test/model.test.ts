@@ -39,6 +39,15 @@ test("midnight is told as midnight, and another day by its name", () => {
   assert.equal(formatMoment(hass, new Date("2026-11-28T07:25:00Z"), now), "Sat, Nov 28, 00:25");
 });
 
+test("a day of another year is told with its year, the same day of the month too", () => {
+  const now = new Date("2026-11-27T12:00:00Z");
+  assert.equal(formatMoment(hass, new Date("2025-11-27T07:25:00Z"), now), "Thu, Nov 27, 2025, 00:25");
+  assert.equal(formatMoment(hass, new Date("2020-11-27T07:25:00Z"), now), "Fri, Nov 27, 2020, 00:25"); // of one weekday
+  // The year is that of the zone.
+  assert.equal(formatMoment(hass, new Date("2027-01-01T06:59:00Z"), now), "Thu, Dec 31, 23:59");
+  assert.equal(formatMoment(hass, new Date("2027-01-01T07:01:00Z"), now), "Fri, Jan 1, 2027, 00:01");
+});
+
 test("who has hours counted as the browser does reads days in their own language", () => {
   const locale = { ...hass.locale, language: "de", time_format: "system" };
   const [now, moment] = [new Date("2026-11-27T12:00:00Z"), new Date("2026-11-28T20:25:00Z")];
@@ -90,6 +99,16 @@ test("prices below zero hang below what costs nothing, and broken ones are left 
     ],
   );
   assert.deepEqual(barsOf(undefined, from), []);
+});
+
+test("prices of five minutes are there for all of the 24 hours", () => {
+  const from = new Date("2026-11-27T10:00:00Z");
+  const at = (minutes: number): string => new Date(from.getTime() + minutes * 60_000).toISOString();
+  const forecast = Array.from({ length: 432 }, (_, n) => ({ start: at(5 * n - 3), end: at(5 * n + 2), price: n % 7 }));
+  const bars = barsOf({ entity_id: "sensor.price", state: "", attributes: { forecast }, last_changed: "" }, from);
+  assert.equal(bars.length, 289);
+  const last = bars.at(-1);
+  assert.ok(last && Math.abs(last.left + last.width - 1) < 1e-9);
 });
 
 test("what cost is not known is not guessed", () => {

@@ -99,6 +99,38 @@ test("a session that is unplugged is not counted yet until it is, and is asked f
   assert.match(textOf(card), /This month No session has ended this month/);
 });
 
+test("what stays uncounted is asked for more and more seldom, and at once when something changes", async () => {
+  const begun = { last_reset: "2031-02-01T10:00:00Z" };
+  const home = meter().add("Family car", { plugged: ["off"], session_energy: ["4.0", begun], month_energy: ["0.0"] });
+  home.answers["get_sessions"] = { sessions: [] };
+  const card = await show("vehicle", home);
+  const began = Date.parse("2031-02-01T12:00:00Z");
+  home.asked = [];
+  const asked: number[] = [];
+  for (let tick = 0; tick <= 4 * 120; tick++) {
+    const before = home.asked.length;
+    Object.assign(card, { now: new Date(began + tick * 30_000) });
+    await card.updateComplete;
+    if (home.asked.length > before) asked.push(tick);
+  }
+  await rest();
+  assert.deepEqual(asked, [0, 1, 2, 4, 8, 16, 32, 64, 128, 248, 368]);
+  home.add("Family car", { plugged: ["off"], session_energy: ["5.0", begun], charging_sessions: ["1"] });
+  Object.assign(card, { hass: home.hass, now: new Date(began + 481 * 30_000) });
+  await rest();
+  assert.equal(home.asked.length, asked.length + 1);
+});
+
+test("where nothing is seen nothing is shown as well", async () => {
+  const edge = async (home: TestHome): Promise<string | null | undefined> =>
+    all(await show("health", home), "ha-card")[0]?.getAttribute("style");
+  assert.equal(await edge(new TestHome()), "--severity: var(--divider-color)");
+  assert.equal(await edge(new TestHome().addDisabled("Demo home")), "--severity: var(--divider-color)");
+  assert.equal(await edge(meter({ health: ["unavailable"] })), "--severity: var(--divider-color)");
+  assert.equal(await edge(meter({ health: ["ok"] })), "--severity: var(--success-color)");
+  assert.equal(await edge(meter({ health: ["failed"] })), "--severity: var(--error-color)");
+});
+
 test("a meter that is disabled is not said to be missing", async () => {
   for (const name of ["health", "power", "today", "price", "cases"] as const) {
     const card = await show(name, new TestHome().addDisabled("Demo home"));

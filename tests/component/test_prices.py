@@ -352,6 +352,20 @@ async def test_forecast_of_years_is_cut_to_what_a_state_can_carry(hass: HomeAssi
     subject.async_stop()
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(5, 432), (1, 432), (15, 432)])
+async def test_forecast_has_a_day_and_a_half_of_five_minutes_and_no_more_rows(
+    hass: HomeAssistant, subject: PricedSubject, minutes: int, told: int
+) -> None:
+    step = timedelta(minutes=minutes)
+    course = [Price(NOON + n * step, NOON + (n + 1) * step, n / 10_000, 0) for n in range(2_000)]
+    subject.async_take(PriceSchedule("EUR", tuple(course)))
+    row = next(row for row in price_sensors(subject) if row.key == "price")
+    attributes = row.attributes_fn(subject)
+    assert attributes is not None
+    assert len(attributes["forecast"]) == told
+    subject.async_stop()
+
+
 def test_every_signal_has_its_sensor_and_every_unit_its_name() -> None:
     """Compared with the table of payload types, which is compared with the enumerations."""
     kinds = {name for name, kind in payloads.KINDS.items() if kind.becomes is payloads.Becomes.SIGNAL}

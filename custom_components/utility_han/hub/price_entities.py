@@ -25,8 +25,8 @@ from .priced import PricedSubject, now_of
 type _Sensor = SubjectSensorDescription[PricedSubject]
 
 _AHEAD = timedelta(days=7)
-_MOST_AHEAD = 200
-"""Intervals that an attribute lists: two days of quarters of an hour. The action ``get_prices`` has all of them."""
+_MOST_AHEAD = 432
+"""Intervals that an attribute lists: a day and a half of five minutes. The action ``get_prices`` has all of them."""
 _MOST = 1e9
 """JSON has numbers that no state can show."""
 

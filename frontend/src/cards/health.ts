@@ -127,8 +127,10 @@ export class HealthCard extends Card {
   }
 
   protected override render(): TemplateResult {
-    const worst = Math.max(0, ...this.#standings().map(({ severity }) => severity));
-    return html`<ha-card style="--severity: var(${COLOURS[worst]})">${this.content()}</ha-card>`;
+    const all = this.#standings();
+    // Where nothing is seen, nothing is well.
+    const colour = all.length > 0 ? COLOURS[Math.max(...all.map(({ severity }) => severity))] : "--divider-color";
+    return html`<ha-card style="--severity: var(${colour})">${this.content()}</ha-card>`;
   }
 
   protected override content(): unknown {

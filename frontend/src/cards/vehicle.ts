@@ -11,6 +11,9 @@ import { Card } from "./card";
 /** A watt-hour: less of a difference is none. */
 const LEAST = 0.001;
 
+const LEAST_PAUSE = 30_000;
+const LONGEST_PAUSE = 3_600_000;
+
 interface Sessions {
   sessions: { energy_kwh: number; amount: number; currency: string; place: string }[];
 }
@@ -53,6 +56,9 @@ export class VehicleCard extends Card {
   #known = "";
   /** Whether something could not be asked for, which is done again before long. */
   #missed = false;
+  /** When it was asked for last and, in milliseconds, for how long it is not asked for again while nothing changes. */
+  #asked = 0;
+  #pause = 0;
 
   constructor() {
     super();
@@ -83,8 +89,13 @@ export class VehicleCard extends Card {
     ]);
     // A session is over some time after it is unplugged, and no entity that is always there tells when.
     const waits = this.#missed || vehicles.some((each) => this.#uncounted(each));
-    if (known === this.#known && !(waits && changed.has("now"))) return;
+    const now = this.now.getTime();
+    const isNew = known !== this.#known;
+    if (!isNew && !(waits && changed.has("now") && now - this.#asked >= this.#pause)) return;
     this.#known = known;
+    this.#asked = now;
+    // What stays uncounted (nobody knows whose it was) is looked for more and more seldom.
+    this.#pause = isNew ? 0 : Math.min(Math.max(2 * this.#pause, LEAST_PAUSE), LONGEST_PAUSE);
     // Sessions tell when somebody was at home: they are for administrators.
     if (this.hass.user?.is_admin) void this.#ask(vehicles, month, known);
   }
